@@ -1,0 +1,73 @@
+// The arrows of the rooms: cli → runner → rooms; rooms meet in domain and in the two ports only.
+const room = (name) => `^src/${name}/`;
+const only = (from, allowed, comment) => ({
+  name: `${from}-sees-only-its-ports`,
+  comment,
+  severity: 'error',
+  from: { path: room(from) },
+  to: { path: '^src/', pathNot: [room(from), room('domain'), ...allowed] },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'domain-imports-nothing',
+      comment: 'Only node:crypto, for the digests that identify a payment.',
+      severity: 'error',
+      from: { path: room('domain') },
+      to: { pathNot: [room('domain'), '^crypto$', '^node:crypto$'] },
+    },
+    only('intake', [], 'Intake turns bytes into a checked batch and knows no provider and no ledger.'),
+    only('plan', [], 'Planning is pure.'),
+    {
+      name: 'plan-is-pure',
+      severity: 'error',
+      from: { path: room('plan') },
+      to: { dependencyTypes: ['core', 'npm'] },
+    },
+    only('execute', ['^src/ledger/port\\.ts$', '^src/providers/port\\.ts$'], 'Execution sees only the two ports.'),
+    only('settle', ['^src/ledger/port\\.ts$', '^src/providers/port\\.ts$'], 'Settlement sees only the two ports.'),
+    only('report', ['^src/ledger/port\\.ts$'], 'Reports read the ledger port.'),
+    only('ledger', [], 'A store never sees a provider.'),
+    only('providers', [], 'A provider never sees the ledger.'),
+    only('simulator', [], 'A simulator shares nothing with the adapters it tests.'),
+    only('config', [], 'Configuration is data.'),
+    {
+      name: 'simulator-shares-nothing',
+      severity: 'error',
+      from: { path: room('simulator') },
+      to: { path: '^src/', pathNot: [room('simulator')] },
+    },
+    {
+      name: 'nobody-imports-the-cli',
+      severity: 'error',
+      from: { pathNot: [room('cli')] },
+      to: { path: room('cli') },
+    },
+    {
+      name: 'only-the-runner-joins-rooms',
+      severity: 'error',
+      from: { path: room('cli') },
+      to: { path: '^src/', pathNot: [room('cli'), room('domain'), '^src/runner\\.ts$', '^src/runner/'] },
+    },
+    {
+      name: 'providers-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^src/providers/([^/]+)/' },
+      to: { path: '^src/providers/([^/]+)/', pathNot: '^src/providers/$1/' },
+    },
+    {
+      name: 'dev-dependencies-stay-out-of-src',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/node' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+  },
+};

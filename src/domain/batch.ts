@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import type { DestinationKind } from './destination.ts';
+import type { Payment, Tally } from './payment.ts';
+
+/** What a batch file says besides its payments. */
+export interface BatchHeader {
+  /** Unique for ever: `[a-z0-9][a-z0-9._-]{0,63}`. */
+  readonly id: string;
+  /** Path of the dropped file as the user named it. */
+  readonly file: string;
+  /** Path of the CSV that `rows:` names, or null when the payments stand in {@link file} itself. */
+  readonly rowsFile: string | null;
+  readonly description: string;
+  /** Unix milliseconds; payments are not sent before it. */
+  readonly notBefore: number | null;
+  /** Declared totals; `sumMinor` is null when only the count was declared. */
+  readonly control: {
+    readonly count: number | null;
+    readonly sumMinor: bigint | null;
+    readonly currency: string;
+  } | null;
+  /** Input columns in the input's own order and spelling; `cells` of every payment are aligned with them. */
+  readonly columns: readonly string[];
+  /** For each of {@link columns}: the field of ours that was read from it, or '' for a column that is only carried. */
+  readonly columnFields: readonly string[];
+  /** How the records are delimited in the input, for files that are written in the input's own form. */
+  readonly delimiter: string;
+}
+
+/** Totals per account, currency and destination kind. */
+export interface BatchTotal extends Tally {
+  readonly account: string;
+  readonly currency: string;
+  readonly kind: DestinationKind;
+}
+
+/** What a complete, clean pass over a batch learnt. */
+export interface BatchSummary {
+  readonly header: BatchHeader;
+  readonly count: number;
+  readonly totals: readonly BatchTotal[];
+  /** Of the set of normalised payments: see {@link BatchDigest}. */
+  readonly digest: string;
+}
+
+/**
+ * Digest of a *set* of payments: the sum, modulo 2^256, of the digests of the payments, hashed with their count. Order does
+ * not count, and a million payments need no memory.
+ */
+export class BatchDigest {
+  private readonly lanes = new Float64Array(8);
+  private count = 0;
+
+  /** @param paymentDigest 64 hexadecimal digits. */
+  add(paymentDigest: string): void {
+    // Eight 32-bit lanes held in doubles; carries are settled before a lane could lose precision (2^53 / 2^32 = 2^21 additions).
+    for (let lane = 0; lane < 8; lane++) {
+      this.lanes[lane]! += Number.parseInt(paymentDigest.slice(lane * 8, lane * 8 + 8), 16);
+    }
+    this.count += 1;
+    if (this.count % 1_000_000 === 0) this.settle();
+  }
+
+  digest(): string {
+    this.settle();
+    return createHash('sha256')
+      .update(`payrun-batch/1:${this.count}:${[...this.lanes].join(':')}`)
+      .digest('hex');
+  }
+
+  private settle(): void {
+    let carry = 0;
+    for (let lane = 7; lane >= 0; lane--) {
+      const value = this.lanes[lane]! + carry;
+      this.lanes[lane] = value % 0x1_0000_0000;
+      carry = Math.floor(value / 0x1_0000_0000);
+    }
+  }
+}
+
+/** Payments come and go in pages so that a million of them are never in memory at once. */
+export type PaymentPages = AsyncIterable<readonly Payment[]>;

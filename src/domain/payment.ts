@@ -1,0 +1,82 @@
+import { hash } from 'node:crypto';
+import { destinationText, type Destination, type DestinationKind } from './destination.ts';
+import type { Status } from './status.ts';
+
+/** One requested payout in a batch, checked and normalised. */
+export interface Payment {
+  /** The payer's own key (employee number), trimmed, as written. */
+  readonly id: string;
+  /** {@link foldId} of it; unique in the batch. */
+  readonly idKey: string;
+  /** Physical line in {@link file} where the record starts, from 1. */
+  readonly line: number;
+  readonly name: string;
+  readonly destination: Destination;
+  readonly amountMinor: bigint;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** Name of the payer's account in the configuration. */
+  readonly account: string;
+  readonly narrative: string;
+  /** `details.<field>` columns without their prefix. */
+  readonly details: Readonly<Record<string, string>>;
+  /** The record as it came, one text per input column, in the order of the batch's `columns`. */
+  readonly cells: readonly string[];
+}
+
+/** Digest of everything about a payment that a change of would make it another payment; bytes, order, spelling do not count. */
+export function paymentDigest(payment: Payment): string {
+  return hash(
+    'sha256',
+    JSON.stringify([
+      payment.idKey,
+      payment.name,
+      payment.destination.kind,
+      destinationText(payment.destination),
+      payment.amountMinor.toString(),
+      payment.currency,
+      payment.account,
+      payment.narrative,
+      Object.keys(payment.details).length === 0
+        ? 0
+        : Object.entries(payment.details).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+    ]),
+    'hex',
+  );
+}
+
+/** What two batches must share for a row to count as the same payment again: id, destination, amount, currency. */
+export function copyFingerprint(payment: Payment): string {
+  const { idKey, destination, amountMinor, currency } = payment;
+  return hash(
+    'sha256',
+    JSON.stringify([idKey, destination.kind, destinationText(destination), amountMinor.toString(), currency]),
+    'hex',
+  ).slice(0, 32);
+}
+
+/** A payment as an adapter is asked to pay it. The same reference always comes with the same content. */
+export interface Presentation {
+  readonly reference: string;
+  readonly batch: string;
+  readonly id: string;
+  readonly name: string;
+  readonly destination: Destination;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly narrative: string;
+  readonly details: Readonly<Record<string, string>>;
+}
+
+/** Counts and sums of payments that have something in common. */
+export interface Tally {
+  readonly count: number;
+  readonly sumMinor: bigint;
+}
+
+export interface StatusTally extends Tally {
+  readonly status: Status;
+  readonly currency: string;
+  readonly account: string;
+  readonly kind: DestinationKind;
+}

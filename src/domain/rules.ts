@@ -1,0 +1,46 @@
+import type { Destination, DestinationKind } from './destination.ts';
+
+/**
+ * What an account can pay, as intake sees it: its provider's rules with the account's own limits. Pure data and functions;
+ * nobody needs a credential or a network to check a file.
+ */
+export interface AccountRules {
+  readonly account: string;
+  readonly provider: string;
+  /** Default of payments that name none. */
+  readonly currency: string;
+  readonly currencies: readonly string[];
+  readonly destinations: { readonly [Kind in DestinationKind]?: DestinationRule };
+  /** From the account's `limits.max_amount`, in minor units of {@link currency}. */
+  readonly maxAmountMinor: bigint | null;
+  /** Longest narrative that reaches the recipient whole; a longer one is cut on the wire, which is a warning. */
+  readonly narrativeMax: number | null;
+}
+
+/** What the raw fields of a destination may be. Field names are those of CSV columns: `mobile`, `bank_code`, `bank_account`, … */
+export interface DestinationRule {
+  /** JSON schema (draft 2020-12) of the raw fields of this kind, for documentation and editors. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** Trimmed raw fields → normalised destination, or what is wrong with which field. Must be fast: a file has a million. */
+  normalise(fields: Readonly<Record<string, string>>): DestinationReading;
+  readonly nameRequired: boolean;
+  /** Most that fits the provider's name field, or null. A longer name is an error: a bank compares it. */
+  readonly nameMax: number | null;
+  readonly minAmountMinor: bigint | null;
+  readonly maxAmountMinor: bigint | null;
+  /** The smallest unit the provider pays (100 where it pays whole shillings), else 1. */
+  readonly stepMinor: bigint;
+}
+
+export type DestinationReading =
+  | { readonly ok: true; readonly destination: Destination; readonly warning?: FieldFault }
+  | { readonly ok: false; readonly fault: FieldFault };
+
+export interface FieldFault {
+  /** Raw field name (`bank_code`). */
+  readonly field: string;
+  /** Stable problem code (`mobile-not-kenyan`). */
+  readonly code: string;
+  /** What is wrong and what to do; the shape of the value only, never the whole of it. */
+  readonly message: string;
+}

@@ -1,0 +1,42 @@
+/** Status of a payment. `unknown`: a request was sent and nobody knows; it is left only by evidence, never by time. */
+export const STATUSES = [
+  'planned',
+  'submitting',
+  'pending',
+  'unknown',
+  'paid',
+  'failed',
+  'cancelled',
+  'returned',
+] as const;
+
+export type Status = (typeof STATUSES)[number];
+
+/**
+ * The one table of allowed moves; every ledger enforces it.
+ *
+ * - `submitting → planned`: the request provably moved nothing (it never left, was throttled, or was refused for a reason of
+ *   the account's), so the same reference may be presented again.
+ * - `failed → planned`: only as a new generation, with a new reference.
+ * - `unknown → submitting`: only a re-send with the same reference that the provider's rule allows.
+ * - `pending → unknown`: evidence that contradicts an acceptance.
+ */
+export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
+  planned: ['submitting', 'cancelled'],
+  submitting: ['planned', 'pending', 'paid', 'failed', 'unknown'],
+  pending: ['paid', 'failed', 'cancelled', 'returned', 'unknown'],
+  unknown: ['paid', 'failed', 'pending', 'cancelled', 'returned', 'submitting'],
+  paid: ['returned'],
+  failed: ['planned'],
+  cancelled: [],
+  returned: [],
+};
+
+export function canMove(from: Status, to: Status): boolean {
+  return MOVES[from].includes(to);
+}
+
+/** Nothing more is expected to happen to it by itself. */
+export function isFinal(status: Status): boolean {
+  return status === 'paid' || status === 'failed' || status === 'cancelled' || status === 'returned';
+}
