@@ -55,7 +55,7 @@ export class BatchDigest {
   add(paymentDigest: string): void {
     // Eight 32-bit lanes held in doubles; carries are settled before a lane could lose precision (2^53 / 2^32 = 2^21 additions).
     for (let lane = 0; lane < 8; lane++) {
-      this.lanes[lane]! += Number.parseInt(paymentDigest.slice(lane * 8, lane * 8 + 8), 16);
+      this.lanes[lane] = (this.lanes[lane] ?? 0) + Number.parseInt(paymentDigest.slice(lane * 8, lane * 8 + 8), 16);
     }
     this.count += 1;
     if (this.count % 1_000_000 === 0) this.settle();
@@ -71,7 +71,7 @@ export class BatchDigest {
   private settle(): void {
     let carry = 0;
     for (let lane = 7; lane >= 0; lane--) {
-      const value = this.lanes[lane]! + carry;
+      const value = (this.lanes[lane] ?? 0) + carry;
       this.lanes[lane] = value % 0x1_0000_0000;
       carry = Math.floor(value / 0x1_0000_0000);
     }
