@@ -49,13 +49,15 @@ export interface BatchSummary {
  */
 export class BatchDigest {
   private readonly lanes = new Float64Array(8);
+  private readonly bytes = Buffer.alloc(32);
   private count = 0;
 
   /** @param paymentDigest 64 hexadecimal digits. */
   add(paymentDigest: string): void {
     // Eight 32-bit lanes held in doubles; carries are settled before a lane could lose precision (2^53 / 2^32 = 2^21 additions).
+    this.bytes.write(paymentDigest, 'hex');
     for (let lane = 0; lane < 8; lane++) {
-      this.lanes[lane] = (this.lanes[lane] ?? 0) + Number.parseInt(paymentDigest.slice(lane * 8, lane * 8 + 8), 16);
+      this.lanes[lane] = (this.lanes[lane] ?? 0) + this.bytes.readUInt32BE(lane * 4);
     }
     this.count += 1;
     if (this.count % 1_000_000 === 0) this.settle();

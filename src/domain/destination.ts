@@ -62,8 +62,8 @@ export function destinationMasked(destination: Destination): string {
   }
 }
 
-/** Keeps `head` and `tail` characters and stars the rest; a text too short to hide most of itself becomes stars only. */
+/** Keeps `head` and `tail` characters and stars the rest; a text too short to hide three becomes stars only. */
 export function maskMiddle(text: string, head: number, tail: number): string {
-  if (text.length <= head + tail + 1) return '*'.repeat(text.length);
+  if (text.length < head + tail + 3) return '*'.repeat(text.length);
   return text.slice(0, head) + '*'.repeat(text.length - head - tail) + text.slice(text.length - tail);
 }

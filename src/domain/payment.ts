@@ -26,23 +26,23 @@ export interface Payment {
 
 /** Digest of everything about a payment that a change of would make it another payment; bytes, order, spelling do not count. */
 export function paymentDigest(payment: Payment): string {
-  return hash(
-    'sha256',
-    JSON.stringify([
-      payment.idKey,
-      payment.name,
-      payment.destination.kind,
-      destinationText(payment.destination),
-      payment.amountMinor.toString(),
-      payment.currency,
-      payment.account,
-      payment.narrative,
-      Object.keys(payment.details).length === 0
-        ? 0
-        : Object.entries(payment.details).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
-    ]),
-    'hex',
-  );
+  const { idKey, name, destination, amountMinor, currency, account, narrative, details } = payment;
+  let text =
+    part(idKey) +
+    part(name) +
+    part(destination.kind) +
+    part(destinationText(destination)) +
+    part(amountMinor.toString()) +
+    part(currency) +
+    part(account) +
+    part(narrative);
+  for (const field of Object.keys(details).sort()) text += part(field) + part(details[field] ?? '');
+  return hash('sha256', text, 'hex');
+}
+
+/** A text with its length before it: no choice of texts can make two different lists the same; many times cheaper than JSON. */
+function part(text: string): string {
+  return `${text.length}:${text}`;
 }
 
 /** What two batches must share for a row to count as the same payment again: id, destination, amount, currency. */

@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import type { CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
+import { parseDuration } from '../domain/duration.ts';
+import { currencyDecimals, parseAmount } from '../domain/money.ts';
+import type { AccountConfig, SecretSource } from './account.ts';
+import { checkSchema } from './check.ts';
+import type { Tree } from './document.ts';
+import { findConfig, type ConfigSource } from './find.ts';
+import { ConfigProblems } from './problems.ts';
+import { placesOf, type Places } from './places.ts';
+import { parseRate } from './rate.ts';
+import { at, checkRules, entriesAt, textAt } from './rules.ts';
+
+export type { AccountConfig, SecretSource } from './account.ts';
+export { resolveCredentials } from './credentials.ts';
+export { peekConfig, type PeekedConfig } from './peek.ts';
+
+/** `payrun.yaml`, checked and frozen. Secrets are named in it and never held. */
+export interface Config extends Places {
+  /** Absolute, as {@link folder}. */
+  readonly file: string;
+  readonly folder: string;
+  /** sha256 of the file's bytes, hexadecimal. */
+  readonly digest: string;
+  readonly organisation: string;
+  /** IANA name. */
+  readonly timezone: string;
+  readonly duplicateWindowMs: number;
+  readonly accounts: ReadonlyMap<string, AccountConfig>;
+  readonly defaults: readonly CsvDefaults[];
+}
+
+/**
+ * Reads the named file, or the first `payrun.yaml` in `from` and the folders above it. Throws {@link PayrunError} (exit 2)
+ * that lists every problem at once, each with file and line.
+ */
+export async function loadConfig(options: { file: string | null; from: string }): Promise<Config> {
+  const source = findConfig(options);
+  const problems = new ConfigProblems(source.file);
+  // Imported here so that a caller who only peeks does not load a YAML parser.
+  const { readDocument } = await import('./document.ts');
+  const document = readDocument(source.bytes, problems);
+  if (document !== null) {
+    await checkSchema(document, problems);
+    checkRules(document, problems);
+  }
+  problems.throwIfAny();
+  if (document === null) throw new Error('a configuration that could not be read has no problem');
+  return freeze(build(source, document.tree));
+}
+
+function build(source: ConfigSource, tree: Tree): Config {
+  const path = (text: string): string => resolve(source.folder, text);
+  return {
+    file: source.file,
+    folder: source.folder,
+    digest: source.digest,
+    organisation: text(tree, 'organisation'),
+    ...placesOf(source.folder, {
+      ledger: textAt(tree, 'ledger'),
+      batches: textAt(tree, 'batches'),
+      reports: textAt(tree, 'reports'),
+    }),
+    timezone: textAt(tree, 'timezone') ?? 'Africa/Nairobi',
+    duplicateWindowMs: checked(parseDuration(textAt(tree, 'duplicate_window') ?? '20d')),
+    accounts: new Map(entriesAt(tree, 'accounts').map(([name, account]) => [name, buildAccount(name, account, path)])),
+    defaults: entriesAt(tree, 'defaults').map(([, entry]) => buildDefaults(entry)),
+  };
+}
+
+function buildAccount(name: string, account: Tree, path: (text: string) => string): AccountConfig {
+  const currency = text(account, 'currency');
+  const rate = at(account, 'limits', 'rate');
+  const rates = typeof rate === 'string' ? [rate] : entriesAt(rate).map(([, item]) => text(item));
+  const maxAmount = textAt(account, 'limits', 'max_amount');
+  const concurrency = textAt(account, 'limits', 'concurrency');
+  return {
+    name,
+    provider: text(account, 'provider'),
+    // A base URL and a path are joined with one slash; two would make another path to some servers.
+    endpoint: textAt(account, 'endpoint')?.replace(/\/+$/, '') ?? null,
+    environment: textAt(account, 'environment') as AccountConfig['environment'],
+    currency,
+    credentials: Object.fromEntries(
+      entriesAt(account, 'credentials').map(([key, secret]) => [key, buildSecret(secret, path)]),
+    ),
+    options: Object.fromEntries(entriesAt(account, 'options')),
+    limits: {
+      rates: rate === undefined ? null : rates.map((item) => checked(parseRate(item))),
+      concurrency: concurrency === null ? null : Number(concurrency),
+      maxAmountMinor: maxAmount === null ? null : checkedAmount(maxAmount, currency),
+    },
+  };
+}
+
+function buildSecret(secret: Tree, path: (text: string) => string): SecretSource {
+  return typeof secret === 'string'
+    ? { kind: 'environment', name: secret.slice(2, -1) }
+    : { kind: 'file', path: path(text(secret, 'file')) };
+}
+
+function buildDefaults(entry: Tree): CsvDefaults {
+  return {
+    match: text(entry, 'match'),
+    account: textAt(entry, 'account'),
+    currency: textAt(entry, 'currency'),
+    narrative: textAt(entry, 'narrative'),
+    columns: Object.fromEntries(entriesAt(entry, 'columns').map(([field, header]) => [field, text(header)])),
+    encoding: textAt(entry, 'encoding') === 'windows-1252' ? 'windows-1252' : null,
+    numberFormat: textAt(entry, 'number_format') as NumberFormat | null,
+  };
+}
+
+// The checks before `build` promise what the following three ask for; a miss is a bug of ours.
+
+function text(tree: Tree | undefined, ...path: readonly string[]): string {
+  return checked(textAt(tree, ...path));
+}
+
+function checked<Value>(value: Value | null): Value {
+  if (value === null) throw new Error('the configuration passed its checks and cannot be read');
+  return value;
+}
+
+function checkedAmount(amount: string, currency: string): bigint {
+  const reading = parseAmount(amount, currencyDecimals(currency) ?? 2);
+  return checked(typeof reading === 'bigint' ? reading : null);
+}
+
+/** So that no room can change for all what one file said. */
+function freeze<Value extends object>(value: Value): Value {
+  for (const inner of value instanceof Map ? value.values() : Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null) freeze(inner as object);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,66 @@
+/** What `payrun init` writes. Texts only, so that they can be read here as the user will read them. */
+
+export const CONFIG_TEXT = `# yaml-language-server: $schema=./schemas/config.schema.json
+#
+# Configuration of payrun. Paths are relative to this file. Editors that know YAML schemas explain every key.
+
+organisation: my-organisation    # part of every payment's reference; never change it once something was paid
+ledger: sqlite:payrun.db         # the record of what was sent: keep it and back it up
+batches: batches                 # drop batch files here, then: payrun run batches/
+reports: reports                 # what became of every row; private, it holds whole phone and account numbers
+timezone: Africa/Nairobi         # for times without an offset, and in reports
+duplicate_window: 20d            # a copy of a batch registered within this time is refused
+
+accounts:
+  demo:                          # pays nobody: the built-in simulator answers
+    provider: sellapay
+    endpoint: simulator
+    currency: KES
+
+  # A live account moves real money. Its secrets stand in environment variables, never in this file.
+  #
+  # salaries:
+  #   provider: sellapay
+  #   environment: live
+  #   currency: KES
+  #   credentials:
+  #     api_key: \${SELLAPAY_API_KEY}
+  #     api_secret: \${SELLAPAY_API_SECRET}     # or { file: /run/secrets/sellapay-secret }
+  #   limits:
+  #     rate: [90/min, 5/s]      # never more than this in any minute, nor in any second
+  #     concurrency: 4           # payments in flight at once
+  #     max_amount: "250000"     # no single payment may be larger
+
+# What a bare CSV cannot say by itself; the first entry that matches the file's name wins.
+defaults:
+  - match: "*.csv"
+    account: demo
+    # columns: { id: Employee No, amount: Net pay, mobile: Phone }   # where the headers are not payrun's own words
+    # encoding: windows-1252       # where a spreadsheet does not save UTF-8
+    # number_format: "1,250.50"    # where amounts are written with separators
+`;
+
+export const SAMPLE_BATCH_TEXT = `# yaml-language-server: $schema=../schemas/batch.schema.json
+#
+# A batch: who is to be paid what. Check it with:  payrun validate batches/payroll-sample.yaml
+# and pay it with:                                 payrun run batches/
+
+batch: payroll-sample            # unique for ever: the same id again goes on with this batch and pays nobody twice
+description: Sample payroll, paid by the simulator
+account: demo
+currency: KES
+control: { count: 3, sum: "105000.50" }    # declared totals; payrun refuses the batch where they do not agree
+narrative: Sample salary
+payments:
+  - { id: EMP-001, name: Jane Wanjiku, amount: 45000.50, mobile: "+254712345678" }
+  - { id: EMP-002, name: Peter Otieno, amount: 35000, mobile: "+254722000111" }
+  - { id: EMP-003, name: Acme Ltd, amount: 25000, wallet: acctSIM0002 }
+  # To a bank account. Sellapay takes bank transfers and never says how they ended, so they stay pending until a person
+  # has looked at the statement. To try one, take off the # and set control to { count: 4, sum: "125000.50" }.
+  # - { id: EMP-004, name: John Doe, amount: 20000, bank: { code: "015", account: "0123456789" } }
+`;
+
+export const GITIGNORE_TEXT = `payrun.db*
+reports/*
+.env
+`;

@@ -1,0 +1,165 @@
+import { parseDuration } from '../domain/duration.ts';
+import { currencyDecimals, parseAmount } from '../domain/money.ts';
+import type { ConfigDocument, Tree } from './document.ts';
+import { nearest } from './nearest.ts';
+import type { ConfigProblems } from './problems.ts';
+
+/** What the schema cannot say. Each rule adds to the problems and none stops at the first. Runs on any tree, however wrong. */
+export function checkRules(document: ConfigDocument, problems: ConfigProblems): void {
+  for (const rule of RULES) {
+    rule(document.tree, (path, message) => problems.add(document.line(path), message));
+  }
+}
+
+type Say = (path: readonly string[], message: string) => void;
+type Rule = (tree: Tree, say: Say) => void;
+
+const RULES: readonly Rule[] = [
+  timezoneIsKnown,
+  durationsAreReadable,
+  currenciesAreKnown,
+  endpointsAreSafe,
+  hostsNeedAnEnvironment,
+  amountsFitTheirCurrency,
+  defaultsNameKnownAccounts,
+  variablesStandUnderCredentialsOnly,
+];
+
+/** `tree.a.b` as text, list or mapping; undefined where there is nothing. */
+export function at(tree: Tree | undefined, ...path: readonly string[]): Tree | undefined {
+  let node = tree;
+  for (const name of path) {
+    if (typeof node !== 'object' || !Object.hasOwn(node, name)) return undefined;
+    node = (node as Readonly<Record<string, Tree>>)[name];
+  }
+  return node;
+}
+
+export function textAt(tree: Tree | undefined, ...path: readonly string[]): string | null {
+  const node = at(tree, ...path);
+  return typeof node === 'string' ? node : null;
+}
+
+export function entriesAt(tree: Tree | undefined, ...path: readonly string[]): readonly (readonly [string, Tree])[] {
+  const node = at(tree, ...path);
+  return typeof node === 'object' ? Object.entries(node) : [];
+}
+
+function timezoneIsKnown(tree: Tree, say: Say): void {
+  const timezone = textAt(tree, 'timezone');
+  if (timezone === null || timezone === '') return;
+  const fault = `timezone: \`${timezone.slice(0, 40)}\` is not an IANA time zone. Write one such as Africa/Nairobi or UTC.`;
+  // Intl takes bare offsets too; a zone is asked for, since an offset is wrong half of the year in many of them.
+  if (!/^[A-Za-z]/.test(timezone)) say(['timezone'], fault);
+  else {
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: timezone });
+    } catch {
+      say(['timezone'], fault);
+    }
+  }
+}
+
+function durationsAreReadable(tree: Tree, say: Say): void {
+  const window = textAt(tree, 'duplicate_window');
+  // Syntax is the schema's; what is left is a number past all reason.
+  if (window !== null && /^\d{1,9}(ms|s|m|h|d)$/.test(window) && parseDuration(window) === null) {
+    say(['duplicate_window'], 'duplicate_window: longer than ten years.');
+  }
+}
+
+function currenciesAreKnown(tree: Tree, say: Say): void {
+  const places = [
+    ...entriesAt(tree, 'accounts').map(([name]) => ['accounts', name, 'currency']),
+    ...entriesAt(tree, 'defaults').map(([index]) => ['defaults', index, 'currency']),
+  ];
+  for (const path of places) {
+    const currency = textAt(tree, ...path);
+    if (currency === null || !/^[A-Z]{3}$/.test(currency) || currencyDecimals(currency) !== undefined) continue;
+    say(path, `${path.join('.')}: payrun does not know the currency ${currency}. Write an ISO 4217 code, such as KES.`);
+  }
+}
+
+function endpointsAreSafe(tree: Tree, say: Say): void {
+  for (const [name] of entriesAt(tree, 'accounts')) {
+    const path = ['accounts', name, 'endpoint'];
+    const endpoint = textAt(tree, ...path);
+    if (endpoint === null || !/^https?:\/\//.test(endpoint)) continue;
+    const fault = endpointFault(endpoint);
+    // The address itself stays unsaid: it may carry a password.
+    if (fault !== null) say(path, `${path.join('.')}: ${fault}`);
+  }
+}
+
+function endpointFault(endpoint: string): string | null {
+  const url = URL.parse(endpoint);
+  if (url === null || /\s/.test(endpoint))
+    return 'This is not an address. Write one such as https://pay.example.org/api/v1.';
+  if (url.username !== '' || url.password !== '') {
+    return 'An address must not carry a user name or password. Write them under credentials.';
+  }
+  if (endpoint.includes('?') || endpoint.includes('#'))
+    return 'An address ends with its path. Remove what follows ? or #.';
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    return 'Payments leave this machine over https only. Write https:// (http is for 127.0.0.1, [::1] and localhost).';
+  }
+  return null;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+function hostsNeedAnEnvironment(tree: Tree, say: Say): void {
+  for (const [name, account] of entriesAt(tree, 'accounts')) {
+    if (typeof account === 'string' || at(account, 'endpoint') !== undefined) continue;
+    if (at(account, 'environment') !== undefined) continue;
+    const advice = 'Write `endpoint: simulator` to rehearse, `environment: live` to pay, or an address as endpoint.';
+    say(['accounts', name], `accounts.${name} does not say where to send its payments. ${advice}`);
+  }
+}
+
+function amountsFitTheirCurrency(tree: Tree, say: Say): void {
+  for (const [name, account] of entriesAt(tree, 'accounts')) {
+    const currency = textAt(account, 'currency') ?? '';
+    const decimals = currencyDecimals(currency);
+    if (decimals === undefined) continue;
+    const path = ['accounts', name, 'limits', 'max_amount'];
+    const text = textAt(account, 'limits', 'max_amount');
+    const reading = text === null ? null : parseAmount(text, decimals);
+    if (reading === 'zero')
+      say(path, `${path.join('.')}: zero would allow no payment. Write the largest one, or remove it.`);
+    if (reading === 'decimals') say(path, `${path.join('.')}: ${currency} has ${decimals} decimals. Write no more.`);
+    for (const [option, value] of entriesAt(account, 'options')) {
+      if (typeof value !== 'string' || !/(^|_)(amount|fee)$/.test(option)) continue;
+      if (parseAmount(value, decimals) !== 'decimals') continue;
+      const where = ['accounts', name, 'options', option];
+      say(where, `${where.join('.')}: ${currency} has ${decimals} decimals. Write no more.`);
+    }
+  }
+}
+
+function defaultsNameKnownAccounts(tree: Tree, say: Say): void {
+  const known = entriesAt(tree, 'accounts').map(([name]) => name);
+  for (const [index] of entriesAt(tree, 'defaults')) {
+    const path = ['defaults', index, 'account'];
+    const account = textAt(tree, ...path);
+    if (account === null || account === '' || known.includes(account)) continue;
+    const near = nearest(account, known);
+    const advice = near === null ? `There are: ${known.join(', ')}.` : `Did you mean \`${near}\`?`;
+    say(path, `${path.join('.')} names the account \`${account.slice(0, 40)}\`, which accounts: lacks. ${advice}`);
+  }
+}
+
+function variablesStandUnderCredentialsOnly(tree: Tree, say: Say): void {
+  const walk = (node: Tree, path: readonly string[]): void => {
+    if (typeof node === 'object') {
+      for (const [key, value] of Object.entries(node)) walk(value, [...path, key]);
+      return;
+    }
+    const secret = path[0] === 'accounts' && (path[2] === 'credentials' || path[2] === 'callback_token');
+    if (secret || !/\$\{[A-Za-z0-9_]*\}/.test(node)) return;
+    say(path, `${path.join('.')}: \${…} is read under credentials only. Write the value itself.`);
+  };
+  walk(tree, []);
+}

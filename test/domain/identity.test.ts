@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BatchDigest } from '../../src/domain/batch.ts';
+import { destinationMasked, destinationOf, destinationText } from '../../src/domain/destination.ts';
+import { copyFingerprint, paymentDigest, type Payment } from '../../src/domain/payment.ts';
+import { foldId, paymentReference } from '../../src/domain/reference.ts';
+
+const payment: Payment = {
+  id: 'EMP-001',
+  idKey: 'emp-001',
+  line: 2,
+  name: 'Jane Wanjiku',
+  destination: { kind: 'mobile', phone: '+254712345678' },
+  amountMinor: 4_500_050n,
+  currency: 'KES',
+  account: 'demo',
+  narrative: '',
+  details: {},
+  cells: ['EMP-001', '45000.50', '0712 345 678'],
+};
+
+describe('the reference of a payment', () => {
+  it('is twenty letters and digits and never changes: a new recipe would pay every old payment again', () => {
+    expect(paymentReference('acme-ke', 'payroll-2026-11', 'emp-001', 1)).toBe('Y871NJGPXMTG2K2N0NHP');
+    expect(paymentReference('acme-ke', 'payroll-2026-11', 'emp-001', 2)).not.toBe('Y871NJGPXMTG2K2N0NHP');
+  });
+
+  it('differs whenever organisation, batch, id or generation differ, however they are cut', () => {
+    const part = fc.string({ minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(part, part, part, part, part, part, (a, b, c, d, e, f) => {
+        const same = a === d && b === e && c === f;
+        expect(paymentReference(a, b, c, 1) === paymentReference(d, e, f, 1)).toBe(same);
+        expect(paymentReference(a, b, c, 1)).toMatch(/^[0-9A-HJKMNP-TV-Z]{20}$/);
+      }),
+    );
+  });
+
+  it('takes ids that people read as one for one', () => {
+    expect(foldId(' EMP-001 ')).toBe(foldId('emp-001'));
+    expect(foldId('ＥＭＰ-１')).toBe(foldId('emp-1'));
+    expect(foldId('STRASSE')).toBe(foldId('straße'));
+  });
+});
+
+describe('the digest of a batch', () => {
+  it('is of the set: order, lines and the bytes of the cells do not count', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 20 }),
+        fc.infiniteStream(fc.nat()),
+        (ids, noise) => {
+          const digests = ids.map((id, line) =>
+            paymentDigest({ ...payment, idKey: id, line, cells: [String(noise.next().value)] }),
+          );
+          const shuffled = [...digests].sort();
+          expect(digestOf(digests)).toBe(digestOf(shuffled));
+          expect(digestOf(digests)).not.toBe(digestOf(digests.slice(1)));
+        },
+      ),
+    );
+  });
+
+  it('adds exactly beyond what a double could hold', () => {
+    const most = 'f'.repeat(64);
+    const digest = new BatchDigest();
+    const split = new BatchDigest();
+    for (let n = 0; n < 3_000; n++) digest.add(most);
+    for (let n = 0; n < 2_999; n++) split.add(most);
+    expect(digest.digest()).not.toBe(split.digest());
+    split.add(most);
+    expect(digest.digest()).toBe(split.digest());
+  });
+
+  it('changes with everything that makes a payment another one', () => {
+    const others: Payment[] = [
+      { ...payment, amountMinor: 4_500_051n },
+      { ...payment, currency: 'USD' },
+      { ...payment, account: 'other' },
+      { ...payment, name: 'Jane' },
+      { ...payment, narrative: 'x' },
+      { ...payment, details: { a: 'b' } },
+      { ...payment, destination: { kind: 'till', till: '+254712345678' } },
+    ];
+    for (const other of others) expect(paymentDigest(other)).not.toBe(paymentDigest(payment));
+  });
+});
+
+describe('the mark of a copied payment', () => {
+  it('looks at id, destination, amount and currency only', () => {
+    expect(copyFingerprint({ ...payment, name: 'x', narrative: 'y', account: 'z', line: 9 })).toBe(
+      copyFingerprint(payment),
+    );
+    expect(copyFingerprint({ ...payment, amountMinor: 1n })).not.toBe(copyFingerprint(payment));
+  });
+});
+
+describe('a destination', () => {
+  it.each([
+    [{ kind: 'mobile', phone: '+254712345678' }, '+254712345678', '+2547*****678'],
+    [{ kind: 'bank', code: '015', account: '0123456789' }, '015/0123456789', '015/*******789'],
+    [{ kind: 'paybill', paybill: '600100', account: 'INV/1' }, '600100/INV/1', '600100/*****'],
+    [{ kind: 'till', till: '600100' }, '600100', '***100'],
+    [{ kind: 'wallet', wallet: 'acctSIM0002' }, 'acctSIM0002', 'acc*****002'],
+  ] as const)('prints %j as %s and masks it as %s', (destination, text, masked) => {
+    expect(destinationText(destination)).toBe(text);
+    expect(destinationOf(destination.kind, text)).toEqual(destination);
+    expect(destinationMasked(destination)).toBe(masked);
+  });
+});
+
+function digestOf(digests: readonly string[]): string {
+  const digest = new BatchDigest();
+  for (const one of digests) digest.add(one);
+  return digest.digest();
+}

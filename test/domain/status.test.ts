@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { canMove, isFinal, MOVES, STATUSES } from '../../src/domain/status.ts';
+
+describe('the moves of a payment', () => {
+  it('never lead from money that may have moved back to being sent, but by a rule of re-sending', () => {
+    expect(canMove('unknown', 'planned')).toBe(false);
+    expect(canMove('pending', 'planned')).toBe(false);
+    expect(canMove('pending', 'submitting')).toBe(false);
+    expect(canMove('paid', 'planned')).toBe(false);
+    expect(canMove('paid', 'failed')).toBe(false);
+  });
+
+  it('reach the wire only through a durable claim', () => {
+    const intoPending = STATUSES.filter((status) => canMove(status, 'pending'));
+    expect(intoPending).toEqual(['submitting', 'unknown']);
+    expect(MOVES.planned).not.toContain('paid');
+  });
+
+  it('leave a final status only for a return or a new generation', () => {
+    for (const status of STATUSES.filter(isFinal)) {
+      expect(MOVES[status]).toEqual(status === 'paid' ? ['returned'] : status === 'failed' ? ['planned'] : []);
+    }
+  });
+});
