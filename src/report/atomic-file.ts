@@ -1,0 +1,63 @@
+import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+
+let serial = 0;
+
+/**
+ * A file that is there whole or not at all: written beside its place, flushed to the disk, then renamed over what was there.
+ * Mode 0600. Errors of the file system pass through.
+ */
+export class AtomicFile {
+  readonly path: string;
+  private readonly temporary: string;
+  private readonly handle: FileHandle;
+
+  static async open(folder: string, name: string): Promise<AtomicFile> {
+    serial += 1;
+    const temporary = join(folder, `.${name}.${process.pid}-${serial}.tmp`);
+    // A process of the same id died here long ago, or not at all: `w` would follow a link that somebody planted.
+    await rm(temporary, { force: true });
+    return new AtomicFile(join(folder, name), temporary, await open(temporary, 'wx', 0o600));
+  }
+
+  private constructor(path: string, temporary: string, handle: FileHandle) {
+    this.path = path;
+    this.temporary = temporary;
+    this.handle = handle;
+  }
+
+  async write(text: string): Promise<void> {
+    await this.handle.appendFile(text);
+  }
+
+  /** Flushes and puts the file in its place; durable once {@link syncFolder} was called. */
+  async commit(): Promise<void> {
+    await this.handle.sync();
+    await this.handle.close();
+    await rename(this.temporary, this.path);
+  }
+
+  async discard(): Promise<void> {
+    await this.handle.close().catch(() => undefined);
+    await rm(this.temporary, { force: true });
+  }
+}
+
+/** Makes renames and removals in a folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes what killed writers of these files left. Only for whoever knows that no live one is at work. */
+export async function removeLeftovers(folder: string, names: readonly string[]): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    if (entry.endsWith('.tmp') && names.some((name) => entry.startsWith(`.${name}.`))) {
+      await rm(join(folder, entry), { force: true });
+    }
+  }
+}

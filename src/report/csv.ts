@@ -1,0 +1,47 @@
+import { stringify } from 'csv-stringify/sync';
+
+/** Records as RFC 4180 text, each ended by CRLF. */
+export class CsvWriter {
+  private readonly delimiter: string;
+  private readonly guarded: ReadonlySet<string>;
+
+  /** @param guard which cells get a leading `'`. */
+  constructor(delimiter: string, guard: Guard) {
+    this.delimiter = delimiter;
+    this.guarded = GUARDS[guard];
+  }
+
+  records(rows: Iterable<readonly string[]>): string {
+    const guarded = Array.from(rows, (row) => row.map((cell) => this.guard(cell)));
+    return stringify(guarded, {
+      delimiter: this.delimiter,
+      record_delimiter: '\r\n',
+      // A lone CR or LF ends a record for many readers as well.
+      quoted_match: /[\r\n]/,
+      // A record of one empty cell would be a blank line, which every reader skips.
+      quoted_empty: guarded[0]?.length === 1,
+    });
+  }
+
+  record(cells: readonly string[]): string {
+    return this.records([cells]);
+  }
+
+  private guard(text: string): string {
+    return this.guarded.has(text.charAt(0)) ? `'${text}` : text;
+  }
+}
+
+/**
+ * `formulas`: a cell that a spreadsheet would run as a formula, or round as a number (`+254…`).
+ *
+ * `text`: an apostrophe in front as well, so that one that belongs to the cell survives a reader who takes one off.
+ */
+export type Guard = 'formulas' | 'text';
+
+const FORMULAS = ['=', '+', '-', '@', '\t', '\r'];
+
+const GUARDS: Readonly<Record<Guard, ReadonlySet<string>>> = {
+  formulas: new Set(FORMULAS),
+  text: new Set([...FORMULAS, "'"]),
+};

@@ -1,0 +1,44 @@
+import type { LedgerPayment } from '../ledger/port.ts';
+
+/**
+ * What a payroll clerk does next about a payment; '' when nothing is left to do.
+ *
+ * @param lookFor the provider's own sentence on where to look for an unknown or pending payment, or null.
+ */
+export function defaultNextAction(payment: LedgerPayment, lookFor: string | null): string {
+  const { batch, id, reference } = payment;
+  const decide =
+    `Then: payrun resolve ${reference} --as paid --because "…" when it is there, or --as failed when it certainly is not. ` +
+    'Do not pay it by other means before.';
+  switch (payment.status) {
+    case 'planned':
+      return payment.attempts > 0 || payment.reason !== ''
+        ? 'Nothing moved. Mend what the reason says; the next payrun run presents it again.'
+        : 'Not sent yet. The next payrun run sends it.';
+    case 'submitting':
+      return 'A run is sending it right now. Look again when that has ended: payrun status.';
+    case 'pending':
+      return lookFor === null
+        ? 'The provider has it and has not said how it ended. Ask again later: payrun settle.'
+        : `${lookFor} ${decide}`;
+    case 'unknown':
+      return lookFor === null
+        ? `Money may have moved. Ask the provider: payrun settle. If it cannot say, look for ${reference} in its statement. ${decide}`
+        : `Money may have moved. ${lookFor} ${decide}`;
+    case 'failed':
+      return (
+        `No money moved. If the payment is right, once the reason is mended: payrun retry ${batch} --id ${shellWord(id)}. ` +
+        'If it must be corrected, correct it in failed.csv, run that as a new batch, and do not retry it here.'
+      );
+    case 'returned':
+      return 'The money came back. Ask the recipient for a destination that works, and pay it in a new batch.';
+    case 'paid':
+    case 'cancelled':
+      return '';
+  }
+}
+
+/** An id as it can be pasted into a command line: it is the user's text, and a shell would act on some of it. */
+function shellWord(text: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9._/:@%+=-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
