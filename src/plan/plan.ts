@@ -1,0 +1,132 @@
+import type { BatchTotal } from '../domain/batch.ts';
+import { formatAmount } from '../domain/money.ts';
+import type { Tally } from '../domain/payment.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { Status } from '../domain/status.ts';
+import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
+import { balanceProblems, copyProblems, differenceProblems, expectationProblems } from './refusals.ts';
+
+/** What `run` will do with a file, as data; `plan` prints it. */
+export interface Plan {
+  readonly version: 1;
+  readonly batch: string;
+  readonly file: string;
+  readonly digest: string;
+  readonly action: 'register' | 'amend' | 'resume' | 'nothing' | 'refuse';
+  /** Payments that the ledger does not have yet. */
+  readonly fresh: readonly BatchTotal[];
+  /** Registered and not sent: this run sends them. */
+  readonly resumed: readonly BatchTotal[];
+  /** Sent already, or final. */
+  readonly skipped: readonly BatchTotal[];
+  /** Kept back: `unknown` ones wait for evidence, the others for `not_before`. */
+  readonly blocked: readonly BatchTotal[];
+  readonly heldUntil: number | null;
+  readonly balances: readonly PlannedBalance[];
+  readonly problems: readonly Problem[];
+}
+
+const RESUMED: readonly Status[] = ['planned'];
+const BLOCKED: readonly Status[] = ['unknown', 'submitting'];
+
+export function planBatch(input: PlanInput): Plan {
+  const { summary, registered } = input;
+  const tallies = registered?.tallies ?? [];
+  const held = summary.header.notBefore !== null && summary.header.notBefore > input.now;
+  const changed = input.differences.length > 0;
+  const registeredTotals = (statuses: (status: Status) => boolean): BatchTotal[] =>
+    merge(tallies.filter((tally) => statuses(tally.status)));
+
+  let fresh = registered === null ? merge(summary.totals) : [];
+  let resumed = registeredTotals((status) => RESUMED.includes(status));
+  let blocked = registeredTotals((status) => BLOCKED.includes(status));
+  const skipped = registeredTotals((status) => !RESUMED.includes(status) && !BLOCKED.includes(status));
+  if (registered !== null && changed && input.amend) {
+    // What an amendment adds or alters is only known as the difference between the file and what stays as it is.
+    fresh = subtract(merge(summary.totals), merge(tallies));
+  }
+  if (held) {
+    blocked = merge([...blocked, ...resumed, ...fresh]);
+    fresh = [];
+    resumed = [];
+  }
+
+  const balances = input.balances.map((balance) => plannedBalance(balance, [...fresh, ...resumed]));
+  const started = tallies.some((tally) => tally.status !== 'planned' && tally.count > 0);
+  const problems = [
+    ...expectationProblems(summary, input.expect),
+    ...(changed ? differenceProblems(summary, input.differences, input.amend) : []),
+    ...(registered === null ? copyProblems(summary, input.copies, input.allowDuplicate) : []),
+    // Of a batch that is partly sent nothing can be "refused, nothing of it sent": its rest is kept back instead.
+    ...balanceProblems(summary, balances, started ? 'warning' : 'error'),
+  ];
+  const refused = problems.some((problem) => problem.severity === 'error');
+  const nothing = count(fresh) + count(resumed) + (held ? count(blocked) : 0) === 0 && !changed;
+  return {
+    version: 1,
+    batch: summary.header.id,
+    file: summary.header.file,
+    digest: summary.digest,
+    action: refused ? 'refuse' : registered === null ? 'register' : changed ? 'amend' : nothing ? 'nothing' : 'resume',
+    fresh,
+    resumed,
+    skipped,
+    blocked,
+    heldUntil: held ? summary.header.notBefore : null,
+    balances,
+    problems,
+  };
+}
+
+/** Whether an account lacks the money for what the plan would send from it. */
+export function isShort(balance: PlannedBalance): boolean {
+  return balance.leftMinor !== null && balance.leftMinor < 0n;
+}
+
+export function count(totals: readonly Tally[]): number {
+  return totals.reduce((sum, total) => sum + total.count, 0);
+}
+
+/** Sums per currency, as decimal text. */
+export function sums(totals: readonly (Tally & { readonly currency: string })[]): ReadonlyMap<string, string> {
+  const minor = new Map<string, bigint>();
+  for (const total of totals) minor.set(total.currency, (minor.get(total.currency) ?? 0n) + total.sumMinor);
+  return new Map([...minor].map(([currency, sum]) => [currency, formatAmount(sum, currency)]));
+}
+
+function plannedBalance(balance: AccountBalance, sent: readonly BatchTotal[]): PlannedBalance {
+  const neededMinor = sent
+    .filter((total) => total.account === balance.account && total.currency === balance.currency)
+    .reduce((sum, total) => sum + total.sumMinor, 0n);
+  const leftMinor = balance.availableMinor === null ? null : balance.availableMinor - neededMinor;
+  return { ...balance, neededMinor, leftMinor };
+}
+
+function key(total: BatchTotal): string {
+  return JSON.stringify([total.account, total.currency, total.kind]);
+}
+
+function merge(totals: readonly BatchTotal[]): BatchTotal[] {
+  const merged = new Map<string, BatchTotal>();
+  for (const { account, currency, kind, count: of, sumMinor } of totals) {
+    const total: BatchTotal = { account, currency, kind, count: of, sumMinor };
+    const before = merged.get(key(total));
+    merged.set(
+      key(total),
+      before === undefined ? total : { ...total, count: before.count + of, sumMinor: before.sumMinor + sumMinor },
+    );
+  }
+  return [...merged.values()].filter((total) => total.count > 0);
+}
+
+function subtract(totals: readonly BatchTotal[], less: readonly BatchTotal[]): BatchTotal[] {
+  const known = new Map(less.map((total) => [key(total), total]));
+  return totals
+    .map((total) => {
+      const before = known.get(key(total));
+      return before === undefined
+        ? total
+        : { ...total, count: total.count - before.count, sumMinor: total.sumMinor - before.sumMinor };
+    })
+    .filter((total) => total.count > 0 || total.sumMinor > 0n);
+}

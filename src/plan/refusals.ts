@@ -1,0 +1,155 @@
+import type { BatchSummary } from '../domain/batch.ts';
+import { currencyDecimals, formatAmount, formatMinor, parseAmount } from '../domain/money.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { CopiedPayment, Difference, PlanInput, PlannedBalance } from './input.ts';
+
+/** Rules of a whole batch that need more than the file to be judged. Each returns every problem it sees. */
+
+export function expectationProblems(summary: BatchSummary, expect: PlanInput['expect']): Problem[] {
+  const problems: Problem[] = [];
+  if (expect.count !== null && expect.count !== summary.count) {
+    problems.push(
+      ofFile(
+        summary,
+        'error',
+        'expected-count',
+        `--expect-count says ${expect.count}, the file has ${summary.count} payments.`,
+      ),
+    );
+  }
+  if (expect.sum !== null) {
+    const currencies = [...new Set(summary.totals.map((total) => total.currency))];
+    const currency = currencies[0];
+    const sumMinor = summary.totals.reduce((sum, total) => sum + total.sumMinor, 0n);
+    if (currency === undefined || currencies.length > 1) {
+      problems.push(
+        ofFile(
+          summary,
+          'error',
+          'expected-sum',
+          `--expect-sum needs a file of one currency; this one has ${currencies.join(', ')}.`,
+        ),
+      );
+    } else {
+      const expected = parseAmount(expect.sum, currencyDecimals(currency) ?? 2);
+      if (typeof expected !== 'bigint' || expected !== sumMinor) {
+        problems.push(
+          ofFile(
+            summary,
+            'error',
+            'expected-sum',
+            `--expect-sum says ${expect.sum}, the payments add up to ${formatAmount(sumMinor, currency)} ${currency}.`,
+          ),
+        );
+      }
+    }
+  }
+  return problems;
+}
+
+export function differenceProblems(
+  summary: BatchSummary,
+  differences: readonly Difference[],
+  amend: boolean,
+): Problem[] {
+  const batch = summary.header.id;
+  return differences.flatMap((difference): Problem[] => {
+    const at = { file: summary.header.rowsFile ?? summary.header.file, line: difference.line, column: '' };
+    const fields = difference.changes.map(
+      ({ field, was, is }) => `${field} was ${was || '(empty)'}, is ${is || '(empty)'}`,
+    );
+    const allowed = amend && difference.kind !== 'missing' && !difference.sent;
+    if (allowed) return [];
+    const what: Record<Difference['kind'], string> = {
+      added: `Payment ${difference.id} is not in batch ${batch} as it was registered.`,
+      changed: `Payment ${difference.id} of batch ${batch} changed: ${fields.join('; ')}.`,
+      missing: `Payment ${difference.id} of batch ${batch} is no longer in the file.`,
+    };
+    const next: Record<Difference['kind'], string> = {
+      added: 'Put it in a new batch, or run with --amend to add it to this one.',
+      changed: difference.sent
+        ? 'It was already sent and cannot be changed: restore the row, and put a correction into a new batch.'
+        : 'Restore the row, or run with --amend to accept the change (it was never sent).',
+      missing: 'A registered payment cannot be dropped: restore the row.',
+    };
+    return [
+      {
+        ...at,
+        severity: 'error',
+        field: difference.kind === 'changed' ? (difference.changes[0]?.field ?? 'id') : 'id',
+        code: `batch-${difference.kind}`,
+        message: `${what[difference.kind]} ${next[difference.kind]}`,
+      },
+    ];
+  });
+}
+
+/** Half or more of the file in one other batch is a copy; fewer are worth a look. */
+export function copyProblems(
+  summary: BatchSummary,
+  copies: readonly CopiedPayment[],
+  allowDuplicate: boolean,
+): Problem[] {
+  const perBatch = Map.groupBy(copies, (copy) => copy.batch);
+  return [...perBatch].flatMap(([batch, repeated]): Problem[] => {
+    if (repeated.length * 2 >= summary.count && !allowDuplicate) {
+      return [
+        ofFile(
+          summary,
+          'error',
+          'batch-copy',
+          `${repeated.length} of its ${summary.count} payments stand in batch ${batch} with the same id, destination, amount and ` +
+            `currency: this looks like a copy. If these people are really to be paid again, run with --allow-duplicate; ` +
+            `to pay what failed there, use: payrun retry ${batch}`,
+        ),
+      ];
+    }
+    return repeated.map((copy) => ({
+      severity: 'warning',
+      file: summary.header.rowsFile ?? summary.header.file,
+      line: copy.line,
+      column: '',
+      field: 'id',
+      code: 'payment-repeated',
+      message: `Payment ${copy.id} stands in batch ${batch} too, with the same destination, amount and currency.`,
+    }));
+  });
+}
+
+export function balanceProblems(
+  summary: BatchSummary,
+  balances: readonly PlannedBalance[],
+  severity: Problem['severity'],
+): Problem[] {
+  return balances.flatMap(({ account, currency, availableMinor, neededMinor, feesMinor, leftMinor }): Problem[] => {
+    if (availableMinor === null || leftMinor === null || neededMinor === 0n) return [];
+    const amount = (minor: bigint): string => `${formatMinor(minor, currencyDecimals(currency) ?? 2)} ${currency}`;
+    if (leftMinor < 0n) {
+      return [
+        ofFile(
+          summary,
+          severity,
+          'balance-short',
+          `Account ${account} has ${amount(availableMinor)} and this batch needs ${amount(neededMinor)}: ` +
+            `${amount(-leftMinor)} are missing. Top the account up and run again; nothing was sent.`,
+        ),
+      ];
+    }
+    if (leftMinor < feesMinor) {
+      return [
+        ofFile(
+          summary,
+          'warning',
+          'balance-fees',
+          `Account ${account} has ${amount(availableMinor)} for ${amount(neededMinor)}; with fees of up to ` +
+            `${amount(feesMinor)} it may run out before the last payment.`,
+        ),
+      ];
+    }
+    return [];
+  });
+}
+
+function ofFile(summary: BatchSummary, severity: Problem['severity'], code: string, message: string): Problem {
+  return { severity, file: summary.header.file, line: 0, column: '', field: '', code, message };
+}

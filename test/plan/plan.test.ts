@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { BatchSummary } from '../../src/domain/batch.ts';
+import type { StatusTally } from '../../src/domain/payment.ts';
+import type { Difference, PlanInput } from '../../src/plan/input.ts';
+import { count, planBatch, sums, type Plan } from '../../src/plan/plan.ts';
+
+const NOW = Date.parse('2026-11-28T03:00:00Z');
+
+const summary: BatchSummary = {
+  header: {
+    id: 'payroll',
+    file: 'batches/payroll.csv',
+    rowsFile: null,
+    description: '',
+    notBefore: null,
+    control: null,
+    columns: ['id', 'amount', 'mobile'],
+    columnFields: ['id', 'amount', 'mobile'],
+    delimiter: ',',
+  },
+  count: 4,
+  totals: [
+    { account: 'demo', currency: 'KES', kind: 'mobile', count: 3, sumMinor: 30_000n },
+    { account: 'demo', currency: 'KES', kind: 'bank', count: 1, sumMinor: 5_000n },
+  ],
+  digest: 'd1',
+};
+
+function tally(status: StatusTally['status'], count: number, sumMinor: bigint): StatusTally {
+  return { account: 'demo', currency: 'KES', kind: 'mobile', status, count, sumMinor };
+}
+
+function plan(change: Partial<PlanInput>): Plan {
+  return planBatch({
+    summary,
+    registered: null,
+    differences: [],
+    copies: [],
+    balances: [],
+    expect: { count: null, sum: null },
+    amend: false,
+    allowDuplicate: false,
+    now: NOW,
+    ...change,
+  });
+}
+
+function balance(availableMinor: bigint | null, feesMinor = 0n): PlanInput['balances'] {
+  return [{ account: 'demo', currency: 'KES', availableMinor, why: '', feesMinor }];
+}
+
+const codes = (planned: Plan): string[] => planned.problems.map((problem) => `${problem.severity} ${problem.code}`);
+
+describe('a plan', () => {
+  it('of a new batch sends all of it', () => {
+    const planned = plan({});
+    expect(planned.action).toBe('register');
+    expect(count(planned.fresh)).toBe(4);
+    expect(Object.fromEntries(sums(planned.fresh))).toEqual({ KES: '350.00' });
+    expect(planned.problems).toEqual([]);
+  });
+
+  it('of a batch that was begun sends what is planned, skips what was sent and blocks what is unknown', () => {
+    const tallies = [tally('paid', 1, 1n), tally('pending', 1, 2n), tally('planned', 1, 4n), tally('unknown', 1, 8n)];
+    const planned = plan({ registered: { digest: 'd1', tallies } });
+    expect(planned.action).toBe('resume');
+    expect([count(planned.fresh), count(planned.resumed), count(planned.skipped), count(planned.blocked)]).toEqual([
+      0, 1, 2, 1,
+    ]);
+  });
+
+  it('of a settled batch does nothing', () => {
+    expect(plan({ registered: { digest: 'd1', tallies: [tally('paid', 4, 35_000n)] } }).action).toBe('nothing');
+  });
+
+  it('keeps everything back until not_before', () => {
+    const header = { ...summary.header, notBefore: NOW + 1 };
+    const planned = plan({ summary: { ...summary, header } });
+    expect(planned).toMatchObject({ action: 'register', heldUntil: NOW + 1, fresh: [], resumed: [] });
+    expect(count(planned.blocked)).toBe(4);
+    expect(count(plan({ summary: { ...summary, header: { ...header, notBefore: NOW } } }).fresh)).toBe(4);
+  });
+});
+
+describe('the balance', () => {
+  it('refuses a batch that it does not cover, to the cent', () => {
+    expect(codes(plan({ balances: balance(34_999n) }))).toEqual(['error balance-short']);
+    expect(codes(plan({ balances: balance(35_000n) }))).toEqual([]);
+    expect(plan({ balances: balance(35_001n) }).balances[0]).toMatchObject({ neededMinor: 35_000n, leftMinor: 1n });
+  });
+
+  it('keeps the rest of a begun batch back instead of refusing it', () => {
+    const registered = { digest: 'd1', tallies: [tally('paid', 1, 100n), tally('planned', 3, 900n)] };
+    const planned = plan({ registered, balances: balance(899n) });
+    expect(planned.action).toBe('resume');
+    expect(codes(planned)).toEqual(['warning balance-short']);
+  });
+
+  it('that only fees could exhaust is a warning', () => {
+    expect(codes(plan({ balances: balance(35_100n, 101n) }))).toEqual(['warning balance-fees']);
+    expect(codes(plan({ balances: balance(35_100n, 100n) }))).toEqual([]);
+  });
+
+  it('that cannot be read refuses nothing', () => {
+    expect(plan({ balances: balance(null) }).action).toBe('register');
+  });
+});
+
+describe('expected totals', () => {
+  it('refuse the batch when they differ', () => {
+    expect(codes(plan({ expect: { count: 5, sum: '350.01' } }))).toEqual([
+      'error expected-count',
+      'error expected-sum',
+    ]);
+    expect(codes(plan({ expect: { count: 4, sum: '350' } }))).toEqual([]);
+    expect(codes(plan({ expect: { count: null, sum: '350,00' } }))).toEqual(['error expected-sum']);
+  });
+
+  it('of a sum need one currency', () => {
+    const totals = [
+      ...summary.totals,
+      { account: 'usd', currency: 'USD', kind: 'mobile', count: 1, sumMinor: 1n },
+    ] as const;
+    expect(codes(plan({ summary: { ...summary, totals }, expect: { count: null, sum: '350' } }))).toEqual([
+      'error expected-sum',
+    ]);
+  });
+});
+
+describe('a changed file', () => {
+  const registered = { digest: 'd0', tallies: [tally('paid', 1, 100n), tally('planned', 2, 900n)] };
+  const changed: Difference = {
+    kind: 'changed',
+    id: 'EMP-1',
+    line: 2,
+    changes: [{ field: 'amount', was: '1.00', is: '2.00' }],
+    sent: false,
+  };
+
+  it('is refused, each difference named with its line and both values', () => {
+    const added: Difference = { kind: 'added', id: 'EMP-9', line: 5, changes: [], sent: false };
+    const missing: Difference = { kind: 'missing', id: 'EMP-3', line: 0, changes: [], sent: false };
+    const planned = plan({ registered, differences: [changed, added, missing] });
+    expect(planned.action).toBe('refuse');
+    expect(codes(planned)).toEqual(['error batch-changed', 'error batch-added', 'error batch-missing']);
+    expect(planned.problems[0]).toMatchObject({ line: 2, field: 'amount' });
+    expect(planned.problems[0]?.message).toContain('amount was 1.00, is 2.00');
+  });
+
+  it('is taken with --amend when only unsent payments changed or were added', () => {
+    const added: Difference = { kind: 'added', id: 'EMP-9', line: 5, changes: [], sent: false };
+    expect(plan({ registered, differences: [changed, added], amend: true }).action).toBe('amend');
+  });
+
+  it('is refused even with --amend when a sent payment changed or a payment is missing', () => {
+    const missing: Difference = { kind: 'missing', id: 'EMP-3', line: 0, changes: [], sent: false };
+    expect(plan({ registered, differences: [{ ...changed, sent: true }], amend: true }).action).toBe('refuse');
+    expect(plan({ registered, differences: [missing], amend: true }).action).toBe('refuse');
+  });
+});
+
+describe('a copied file', () => {
+  const copies = (n: number): PlanInput['copies'] =>
+    Array.from({ length: n }, (_, at) => ({ line: at + 2, id: `EMP-${at}`, batch: 'payroll-october' }));
+
+  it('is refused when half of it stands in one other batch', () => {
+    const planned = plan({ copies: copies(2) });
+    expect(codes(planned)).toEqual(['error batch-copy']);
+    expect(planned.problems[0]?.message).toContain('payroll-october');
+  });
+
+  it('is warned about, row by row, when less than half does', () => {
+    const planned = plan({ copies: copies(1) });
+    expect(planned.action).toBe('register');
+    expect(planned.problems).toMatchObject([{ severity: 'warning', line: 2, code: 'payment-repeated' }]);
+  });
+
+  it('counts each other batch by itself', () => {
+    const spread = copies(3).map((copy, at) => ({ ...copy, batch: `other-${at}` }));
+    expect(codes(plan({ copies: spread }))).toEqual(Array(3).fill('warning payment-repeated'));
+  });
+
+  it('is taken when a person allows it', () => {
+    expect(plan({ copies: copies(4), allowDuplicate: true }).action).toBe('register');
+  });
+});
