@@ -1,0 +1,36 @@
+import type { Outcome } from '../domain/outcome.ts';
+import type { AttemptResult, Claim } from '../ledger/port.ts';
+
+/** What an outcome is in the ledger: the status it leads to and whether there was a request at all. */
+export function attemptResult(claim: Claim, outcome: Outcome, at: number, by: string): AttemptResult {
+  const result = { claim, evidence: outcome.evidence, feeMinor: null, at, by };
+  switch (outcome.kind) {
+    case 'paid':
+      return { ...result, status: 'paid', left: true, feeMinor: outcome.feeMinor ?? null };
+    case 'pending':
+    case 'failed':
+    case 'unknown':
+      return { ...result, status: outcome.kind, left: true };
+    case 'throttled':
+    case 'stop':
+      // Refused before it moved anything, but a request it was: budgets and counts know it.
+      return { ...result, status: 'planned', left: true };
+    case 'not-sent':
+      return { ...result, status: 'planned', left: false };
+  }
+}
+
+/** For what was claimed when the run ended before it could be sent. */
+export const DRAINED: Outcome = {
+  kind: 'not-sent',
+  evidence: { code: 'drained', reason: 'The run ended before this payment was sent.' },
+};
+
+/** For a throw out of an adapter: how far the request got cannot be known. */
+export const BUG: Outcome = {
+  kind: 'unknown',
+  evidence: {
+    code: 'bug',
+    reason: 'payrun failed while this payment was being sent; whether it was paid is not known.',
+  },
+};

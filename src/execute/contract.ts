@@ -1,0 +1,54 @@
+import type { Clock } from '../domain/clock.ts';
+import type { Evidence, Outcome } from '../domain/outcome.ts';
+import type { AttemptResult, Claim, Hold, Ledger, LedgerError } from '../ledger/port.ts';
+import type { Provider } from '../providers/port.ts';
+import type { Pace } from './pace.ts';
+
+export interface ExecuteRequest {
+  readonly ledger: Pick<Ledger, 'claim' | 'record' | 'tallies'>;
+  /** Of the account that pays. */
+  readonly hold: Hold;
+  readonly batch: string;
+  /** Only payments of this generation or later: 2 for a retry. */
+  readonly generationFrom?: number;
+  /** Opened for that account, with {@link pace} as its meter. */
+  readonly provider: Pick<Provider, 'prepare' | 'submit'>;
+  /** Payouts that may be under way at once. */
+  readonly concurrency: number;
+  readonly pace: Pace;
+  readonly clock: Clock;
+  /** Aborted to drain: nothing new is sent, what is under way ends and is recorded. */
+  readonly signal: AbortSignal;
+  /** Who is named in the ledger's entries. */
+  readonly by: string;
+  /** Called once for each payment that left `planned`, after that became durable. */
+  readonly onProgress?: (event: ExecuteProgress) => void;
+}
+
+export interface ExecuteProgress {
+  /** Payments that left `planned` in this run so far. */
+  readonly done: number;
+  readonly status: Exclude<AttemptResult['status'], 'planned'>;
+}
+
+export interface ExecuteResult {
+  /** Attempts made durable; a payment that came back and was claimed again counts each time. */
+  readonly claimed: number;
+  /** Recorded results; `planned` are the attempts that moved nothing and may be made again. */
+  readonly counts: Readonly<Record<AttemptResult['status'], number>>;
+  /** Why payments may be left `planned`; null when none is. */
+  readonly stopped: ExecuteStop | null;
+}
+
+export type ExecuteStop =
+  | { readonly kind: 'drained' }
+  /** `stop`: the account cannot go on. `unreachable`, `throttled`: it may later; patience has an end. */
+  | { readonly kind: 'stop' | 'unreachable' | 'throttled'; readonly evidence: Evidence }
+  /** The ledger cannot be trusted any more. Nobody but this list knows how the attempts in it ended. */
+  | { readonly kind: 'ledger'; readonly error: LedgerError; readonly unrecorded: readonly Unrecorded[] };
+
+/** An attempt whose result could not be recorded: in the ledger it stays `submitting`, and becomes `unknown`. */
+export interface Unrecorded {
+  readonly claim: Claim;
+  readonly outcome: Outcome;
+}

@@ -1,0 +1,379 @@
+import { describe, expect, it } from 'vitest';
+import { DrainedError } from '../../src/domain/limits.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import { evidence, notSent, paid, Stage, stop, throttled } from './run.ts';
+
+describe('an execution', () => {
+  it('pays everything that is planned, once each, and says so', async () => {
+    const stage = new Stage(25);
+    const result = await stage.run();
+    expect(result).toEqual({
+      claimed: 25,
+      counts: { planned: 0, pending: 0, paid: 25, failed: 0, unknown: 0 },
+      stopped: null,
+    });
+    expect(new Set(stage.submitted.map((sent) => sent.reference)).size).toBe(25);
+    expect(stage.submitted).toHaveLength(25);
+    expect(stage.progress.at(-1)).toEqual({ done: 25, status: 'paid' });
+    expect(stage.progress).toHaveLength(25);
+  });
+
+  it('has nothing to do where nothing is planned', async () => {
+    const result = await new Stage(0).run();
+    expect(result).toMatchObject({ claimed: 0, stopped: null });
+  });
+
+  it('records each outcome as what it means', async () => {
+    const outcomes: Outcome[] = [
+      { kind: 'paid', evidence, feeMinor: 7n },
+      { kind: 'pending', evidence },
+      { kind: 'failed', evidence },
+      { kind: 'unknown', evidence },
+    ];
+    const stage = new Stage(4);
+    stage.answer = (payment) => outcomes[Number(payment.id.slice(4))] ?? paid;
+    const result = await stage.run();
+    expect(result.counts).toEqual({ planned: 0, pending: 1, paid: 1, failed: 1, unknown: 1 });
+    expect(stage.ledger.rows.map((row) => row.status)).toEqual(['paid', 'pending', 'failed', 'unknown']);
+    expect(stage.ledger.results.every((one) => one.left && one.by === 'test')).toBe(true);
+    expect(stage.ledger.results.find((one) => one.status === 'paid')?.feeMinor).toBe(7n);
+    expect(stage.submitted).toHaveLength(4);
+  });
+
+  it('submits nothing before its claim is durable', async () => {
+    const stage = new Stage(3);
+    const disk = Promise.withResolvers<undefined>();
+    stage.ledger.claimDelay = () => disk.promise;
+    const run = stage.start();
+    await stage.clock.pass(1000);
+    expect(stage.ledger.statuses()).toEqual({ submitting: 3 });
+    expect(stage.submitted).toEqual([]);
+    disk.resolve(undefined);
+    await stage.clock.until(run);
+    expect(stage.submitted).toHaveLength(3);
+  });
+
+  it('claims no more than can be sent at once, by concurrency and by rate', async () => {
+    const stage = new Stage(40);
+    stage.concurrency = 6;
+    stage.rates = [{ count: 10, windowMs: 1000 }];
+    stage.answer = () => stage.clock.sleep(50).then(() => paid);
+    await stage.run();
+    expect(stage.mostUnderWay).toBe(6);
+    expect(Math.max(...stage.ledger.claims.map((claim) => claim.limit))).toBe(6);
+    for (const { at } of stage.submitted) {
+      expect(stage.submitted.filter((sent) => sent.at >= at && sent.at <= at + 1000).length).toBeLessThanOrEqual(10);
+    }
+    // 40 at 10 a second: three windows have to pass, each from the answers before, and nothing is waited for after the last.
+    expect(stage.clock.monotonic()).toBe(3 * (1000 + 1 + 50) + 2 * 50);
+  });
+
+  it('makes one claim for all answers of one turn', async () => {
+    const stage = new Stage(640);
+    stage.concurrency = 64;
+    stage.answer = () => stage.clock.sleep(20).then(() => paid);
+    await stage.run();
+    expect(stage.ledger.claims.length).toBeLessThanOrEqual(11);
+  });
+
+  it('asks for the claim in time to share the transaction of the records before it', async () => {
+    const stage = new Stage(40);
+    stage.answer = () => stage.clock.sleep(20).then(() => paid);
+    // A group commit as stores make it: the first call of a turn arranges it for the end of the turn.
+    const groups: string[][] = [];
+    let open: string[] | null = null;
+    const join = (call: string): void => {
+      if (open === null) {
+        groups.push((open = []));
+        setImmediate(() => (open = null));
+      }
+      open.push(call);
+    };
+    const { ledger } = stage;
+    const [claim, record] = [ledger.claim.bind(ledger), ledger.record.bind(ledger)];
+    ledger.claim = (request) => (join('claim'), claim(request));
+    ledger.record = (result) => (join('record'), record(result));
+    await stage.run();
+    expect(groups).toEqual([
+      ['claim'],
+      ...Array.from({ length: 9 }, () => ['record', 'record', 'record', 'record', 'claim']),
+      ['record', 'record', 'record', 'record'],
+    ]);
+  });
+
+  it('never waits for stragglers', async () => {
+    const stage = new Stage(31);
+    stage.concurrency = 4;
+    stage.answer = (payment) => stage.clock.sleep(payment.id === 'EMP-0' ? 1000 : 100).then(() => paid);
+    await stage.run();
+    expect(stage.clock.monotonic()).toBe(1000);
+  });
+
+  it('gives slots back that no payment was left for', async () => {
+    const stage = new Stage(3);
+    stage.rates = [{ count: 3, windowMs: 60_000 }];
+    const pace = await stage.clock.until(stage.pace());
+    stage.pace = () => Promise.resolve(pace);
+    const { rows } = stage.ledger;
+    // Somebody cancelled one after it was counted.
+    stage.readiness.push(() => {
+      if (rows[0] !== undefined) rows[0].status = 'cancelled';
+      return Promise.resolve({ kind: 'ready' });
+    });
+    expect(await stage.run()).toMatchObject({ claimed: 2, stopped: null });
+    expect(stage.ledger.claims.map((claim) => claim.limit)).toEqual([3]);
+    expect(await pace.take(9)).toHaveLength(1);
+  });
+
+  it('waits for no slot when nothing is left to send', async () => {
+    const stage = new Stage(3);
+    stage.rates = [{ count: 3, windowMs: 60_000 }];
+    await stage.run();
+    expect(stage.clock.monotonic()).toBe(0);
+  });
+
+  it('pays what was added to the batch while it ran', async () => {
+    const stage = new Stage(4);
+    const late = stage.ledger.rows.pop();
+    stage.answer = (_payment, nth) => {
+      if (nth === 3 && late !== undefined) stage.ledger.rows.push(late);
+      return paid;
+    };
+    expect((await stage.run()).counts.paid).toBe(4);
+  });
+
+  it('asks only for payments of the generation that it is told to pay', async () => {
+    const stage = new Stage(3);
+    stage.generationFrom = 2;
+    expect(await stage.run()).toMatchObject({ claimed: 0, stopped: null });
+    expect(stage.ledger.claims[0]?.generationFrom).toBe(2);
+  });
+
+  it('sends nothing of an earlier generation, even if a ledger hands it out', async () => {
+    const stage = new Stage(3);
+    stage.generationFrom = 2;
+    const careless = stage.ledger.claim.bind(stage.ledger);
+    stage.ledger.claim = (request) => careless({ ...request, generationFrom: 1 });
+    await expect(stage.run()).rejects.toThrow('generation');
+    expect(stage.submitted).toEqual([]);
+    expect(stage.ledger.statuses()).toEqual({ planned: 3 });
+  });
+});
+
+describe('a throttled payment', () => {
+  it('is presented again with the same reference after the wait that was asked for', async () => {
+    const stage = new Stage(1);
+    stage.answer = (_payment, nth) => (nth === 1 ? throttled(5000) : paid);
+    expect(await stage.run()).toMatchObject({ claimed: 2, counts: { planned: 1, paid: 1 }, stopped: null });
+    expect(stage.submitted).toEqual([
+      { reference: 'REF0', at: 0 },
+      { reference: 'REF0', at: 5000 },
+    ]);
+    expect(stage.ledger.results[0]).toMatchObject({ status: 'planned', left: true });
+  });
+
+  it('holds back all others of the account meanwhile', async () => {
+    const stage = new Stage(5);
+    stage.concurrency = 1;
+    stage.answer = (_payment, nth) => (nth === 2 ? throttled(30_000) : paid);
+    await stage.run();
+    expect(stage.submitted.map((sent) => sent.at)).toEqual([0, 0, 30_000, 30_000, 30_000, 30_000]);
+  });
+
+  it('is waited for longer and longer where no wait is asked for, and not for ever', async () => {
+    const stage = new Stage(1);
+    stage.answer = () => throttled();
+    const result = await stage.run();
+    expect(result.stopped).toEqual({ kind: 'throttled', evidence });
+    expect(stage.submitted.map((sent) => sent.at)).toEqual([0, 1000, 3000, 7000, 15_000, 31_000, 63_000, 123_000]);
+    expect(stage.ledger.statuses()).toEqual({ planned: 1 });
+  });
+
+  it('counts as one trouble with all that were under way with it', async () => {
+    const stage = new Stage(64);
+    stage.concurrency = 64;
+    stage.answer = (_payment, nth) => stage.clock.sleep(nth % 7).then(() => (nth <= 64 ? throttled(100) : paid));
+    expect(await stage.run()).toMatchObject({ counts: { planned: 64, paid: 64 }, stopped: null });
+  });
+
+  it('is sent again at once when only the token had died, after the provider made itself ready', async () => {
+    const stage = new Stage(3);
+    let token = 1;
+    stage.readiness.push({ kind: 'ready' }, () => {
+      token = 2;
+      return Promise.resolve({ kind: 'ready' });
+    });
+    stage.answer = () => (token === 1 ? throttled(0) : paid);
+    expect(await stage.run()).toMatchObject({ counts: { planned: 3, paid: 3 }, stopped: null });
+    expect(stage.clock.monotonic()).toBe(0);
+  });
+
+  it('does not loop for ever on a token that is refused whenever it is new', async () => {
+    const stage = new Stage(1);
+    stage.answer = () => throttled(0);
+    expect((await stage.run()).stopped).toEqual({ kind: 'throttled', evidence });
+    expect(stage.submitted.length).toBeLessThanOrEqual(8);
+  });
+
+  it('does not loop for ever on one payment while others get through', async () => {
+    const stage = new Stage(1000);
+    stage.concurrency = 2;
+    stage.answer = (payment) => (payment.id === 'EMP-0' ? throttled(0) : paid);
+    const result = await stage.run();
+    expect(result.stopped).toEqual({ kind: 'throttled', evidence });
+    expect(stage.submitted.filter((sent) => sent.reference === 'REF0')).toHaveLength(12);
+  });
+});
+
+describe('a payment that was not sent', () => {
+  it('is no attempt, and is presented again after a pause', async () => {
+    const stage = new Stage(2);
+    stage.concurrency = 1;
+    stage.rates = [{ count: 2, windowMs: 60_000 }];
+    stage.answer = (_payment, nth) => (nth === 1 ? notSent : paid);
+    expect(await stage.run()).toMatchObject({ counts: { planned: 1, paid: 2 }, stopped: null });
+    expect(stage.ledger.results[0]).toMatchObject({ status: 'planned', left: false });
+    // Its slot was free at once: both payments went out in the first window.
+    expect(stage.submitted.map((sent) => sent.at)).toEqual([0, 1000, 1000]);
+  });
+
+  it('stops the run after three in a row, everything unsent still planned', async () => {
+    const stage = new Stage(200);
+    stage.answer = () => notSent;
+    expect((await stage.run()).stopped).toEqual({ kind: 'unreachable', evidence });
+    expect(stage.submitted).toHaveLength(12);
+    expect(stage.ledger.statuses()).toEqual({ planned: 200 });
+  });
+
+  it('ends a run also when it takes turns with throttling', async () => {
+    const stage = new Stage(3);
+    stage.concurrency = 1;
+    stage.answer = (_payment, nth) => (nth % 2 === 0 ? notSent : throttled());
+    expect(['throttled', 'unreachable']).toContain((await stage.run()).stopped?.kind);
+  });
+});
+
+describe('a stop', () => {
+  it('ends the claiming at once and lets what is under way end', async () => {
+    const stage = new Stage(100);
+    stage.answer = (_payment, nth) => (nth === 3 ? stop : stage.clock.sleep(5000).then(() => paid));
+    const result = await stage.run();
+    expect(result.stopped).toEqual({ kind: 'stop', evidence });
+    expect(stage.submitted).toHaveLength(4);
+    expect(stage.ledger.statuses()).toEqual({ paid: 3, planned: 97 });
+    expect(stage.ledger.results[0]).toMatchObject({ status: 'planned', left: true });
+  });
+
+  it('ends a wait for the next window', async () => {
+    const stage = new Stage(100);
+    stage.rates = [{ count: 3, windowMs: 3_600_000 }];
+    stage.answer = (_payment, nth) => stage.clock.sleep(nth * 100).then(() => (nth === 3 ? stop : paid));
+    expect((await stage.run()).stopped?.kind).toBe('stop');
+    expect(stage.clock.monotonic()).toBe(300);
+  });
+});
+
+describe('getting ready', () => {
+  it('comes before every claim', async () => {
+    const stage = new Stage(9);
+    stage.readiness.push({ kind: 'stop', evidence });
+    expect((await stage.run()).stopped).toEqual({ kind: 'stop', evidence });
+    expect(stage.ledger.claims).toEqual([]);
+  });
+
+  it('waits where it is asked to', async () => {
+    const stage = new Stage(1);
+    stage.readiness.push({ kind: 'throttled', evidence, waitMs: 700 }, { kind: 'unreachable', evidence });
+    expect((await stage.run()).stopped).toBeNull();
+    expect(stage.submitted[0]?.at).toBe(1700);
+  });
+
+  it('gives up on a provider that cannot be reached', async () => {
+    const stage = new Stage(1);
+    stage.readiness.push(...Array.from({ length: 9 }, () => ({ kind: 'unreachable', evidence }) as const));
+    expect((await stage.run()).stopped).toEqual({ kind: 'unreachable', evidence });
+    expect(stage.prepared).toBe(3);
+    expect(stage.ledger.claims).toEqual([]);
+  });
+
+  it('gives up on a provider that throttles for ever', async () => {
+    const stage = new Stage(1);
+    stage.readiness.push(...Array.from({ length: 99 }, () => ({ kind: 'throttled', evidence, waitMs: 0 }) as const));
+    expect((await stage.run()).stopped).toEqual({ kind: 'throttled', evidence });
+    expect(stage.prepared).toBe(8);
+  });
+
+  it('may spend from the budget of the payouts, and the payouts wait for it', async () => {
+    const stage = new Stage(2);
+    stage.concurrency = 9;
+    stage.rates = [{ count: 2, windowMs: 1000 }];
+    const pace = await stage.clock.until(stage.pace());
+    stage.pace = () => Promise.resolve(pace);
+    stage.readiness.push(() => pace.spend('payout', () => Promise.resolve({ kind: 'ready' })));
+    expect((await stage.run()).stopped).toBeNull();
+    expect(stage.submitted.map((sent) => sent.at)).toEqual([0, 1001]);
+  });
+});
+
+describe('draining', () => {
+  it('claims nothing more, and records what is under way', async () => {
+    const stage = new Stage(100);
+    stage.answer = (_payment, nth) => {
+      if (nth === 6) stage.drain.abort();
+      return stage.clock.sleep(100 * nth).then(() => paid);
+    };
+    const result = await stage.run();
+    expect(result.stopped).toEqual({ kind: 'drained' });
+    expect(stage.ledger.statuses()).toEqual({ paid: stage.submitted.length, planned: 100 - stage.submitted.length });
+    expect(stage.submitted.length).toBeLessThanOrEqual(8);
+  });
+
+  it('releases what was claimed and not sent', async () => {
+    const stage = new Stage(10);
+    stage.ledger.claimDelay = () => {
+      stage.drain.abort();
+      return Promise.resolve();
+    };
+    const result = await stage.run();
+    expect(result).toMatchObject({ claimed: 4, counts: { planned: 4 }, stopped: { kind: 'drained' } });
+    expect(stage.submitted).toEqual([]);
+    expect(stage.ledger.statuses()).toEqual({ planned: 10 });
+    expect(stage.ledger.results.every((one) => !one.left && one.evidence.code === 'drained')).toBe(true);
+  });
+
+  it('does not wait for a window, a pause or a provider that makes itself ready', async () => {
+    const window = new Stage(10);
+    window.rates = [{ count: 1, windowMs: 3_600_000 }];
+    const pause = new Stage(10);
+    pause.answer = () => throttled(3_600_000);
+    const token = new Stage(10);
+    token.readiness.push(() => new Promise(() => undefined));
+    const backoff = new Stage(10);
+    backoff.readiness.push({ kind: 'throttled', evidence, waitMs: 3_600_000 });
+    const meter = new Stage(10);
+    meter.readiness.push(() => Promise.reject(new DrainedError()));
+    for (const stage of [window, pause, token, backoff, meter]) {
+      const run = stage.start();
+      await stage.clock.pass(10);
+      stage.drain.abort();
+      expect((await stage.clock.until(run)).stopped).toEqual({ kind: 'drained' });
+      expect(stage.clock.monotonic()).toBe(10);
+    }
+  });
+
+  it('is not told where everything was paid anyway', async () => {
+    const stage = new Stage(2);
+    stage.answer = () => stage.clock.sleep(100).then(() => paid);
+    const run = stage.start();
+    await stage.clock.pass(50);
+    stage.drain.abort();
+    expect((await stage.clock.until(run)).stopped).toBeNull();
+  });
+
+  it('takes a submit that the meter refused for not sent', async () => {
+    const stage = new Stage(1);
+    stage.answer = () => Promise.reject(new DrainedError());
+    expect((await stage.run()).stopped).toEqual({ kind: 'drained' });
+    expect(stage.ledger.results.every((one) => one.status === 'planned' && !one.left)).toBe(true);
+  });
+});

@@ -1,0 +1,130 @@
+import type { BudgetCall } from '../../src/domain/limits.ts';
+import type { StatusTally } from '../../src/domain/payment.ts';
+import { canMove, type Status } from '../../src/domain/status.ts';
+import {
+  LedgerError,
+  type AttemptResult,
+  type Claim,
+  type ClaimRequest,
+  type Hold,
+  type Ledger,
+  type SpendRequest,
+  type SpendResult,
+} from '../../src/ledger/port.ts';
+
+interface Row {
+  readonly claim: Omit<Claim, 'attempt'>;
+  status: Status;
+  attempts: number;
+  code: string;
+}
+
+interface Call extends BudgetCall {
+  readonly key: string;
+  answeredAt: number | null;
+}
+
+/** The part of a ledger that execution sees, in memory; every method resolves in a later turn, as a disk would. */
+export class MemoryLedger implements Pick<Ledger, 'claim' | 'record' | 'tallies' | 'spend' | 'spent' | 'recentCalls'> {
+  readonly rows: Row[];
+  readonly claims: ClaimRequest[] = [];
+  readonly results: AttemptResult[] = [];
+  readonly calls: Call[] = [];
+  readonly payouts: BudgetCall[] = [];
+  /** Answers of `spend` that come before its own. */
+  readonly refusals: number[] = [];
+  /** Set to make what comes next fail, before it does anything. */
+  claimFault: Error | null = null;
+  recordFault: ((result: AttemptResult) => Error | null) | null = null;
+  spendFault: Error | null = null;
+  /** Awaited by every claim between its taking effect and its promise. */
+  claimDelay: () => Promise<void> = () => Promise.resolve();
+
+  constructor(count: number, generation = 1) {
+    this.rows = Array.from({ length: count }, (_, index) => row(index, generation));
+  }
+
+  async claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    this.claims.push(request);
+    await turn();
+    if (this.claimFault !== null) throw this.claimFault;
+    const taken = this.rows
+      .filter((one) => one.status === 'planned' && one.claim.generation >= (request.generationFrom ?? 1))
+      .slice(0, request.limit);
+    for (const one of taken) {
+      one.status = 'submitting';
+      one.attempts += 1;
+    }
+    await this.claimDelay();
+    return taken.map((one) => ({ ...one.claim, attempt: one.attempts }));
+  }
+
+  async record(result: AttemptResult): Promise<void> {
+    await turn();
+    const fault = this.recordFault?.(result) ?? null;
+    if (fault !== null) throw fault;
+    const known = this.rows[result.claim.key];
+    if (known === undefined || !canMove(known.status, result.status)) throw new LedgerError('move', 'no such move');
+    known.status = result.status;
+    known.code = result.evidence.code;
+    this.results.push(result);
+  }
+
+  async tallies(): Promise<readonly StatusTally[]> {
+    await turn();
+    return Object.entries(this.statuses()).map(([status, count]) => ({
+      ...{ status: status as Status, count, sumMinor: 100n * BigInt(count) },
+      ...{ account: 'demo', currency: 'KES', kind: 'mobile' },
+    }));
+  }
+
+  async spend({ key, at }: SpendRequest): Promise<SpendResult> {
+    await turn();
+    if (this.spendFault !== null) throw this.spendFault;
+    const waitMs = this.refusals.shift();
+    if (waitMs !== undefined) return { granted: false, waitMs };
+    this.calls.push({ key, budget: key, startedAt: at, answeredAt: null });
+    return { granted: true, call: this.calls.length - 1 };
+  }
+
+  async spent(call: number, answeredAt: number): Promise<void> {
+    await turn();
+    const known = this.calls[call];
+    if (known !== undefined) known.answeredAt = answeredAt;
+  }
+
+  async recentCalls(request: { key: string; since: number; limit: number }): Promise<readonly BudgetCall[]> {
+    await turn();
+    return [...this.payouts, ...this.calls.filter((call) => call.key === request.key)]
+      .filter((call) => (call.answeredAt ?? Infinity) >= request.since)
+      .sort((a, b) => b.startedAt - a.startedAt)
+      .slice(0, request.limit);
+  }
+
+  statuses(): Partial<Record<Status, number>> {
+    const counts: Partial<Record<Status, number>> = {};
+    for (const { status } of this.rows) counts[status] = (counts[status] ?? 0) + 1;
+    return counts;
+  }
+}
+
+export const hold: Hold = { account: 'demo', recovered: 0, release: () => Promise.resolve() };
+
+function row(index: number, generation: number): Row {
+  const presentation = {
+    reference: `REF${index}`,
+    batch: 'payroll',
+    id: `EMP-${index}`,
+    name: 'Jane Wanjiku',
+    destination: { kind: 'mobile', phone: '+254712345678' },
+    amountMinor: 100n,
+    currency: 'KES',
+    narrative: '',
+    details: {},
+  } as const;
+  return { claim: { key: index, generation, presentation }, status: 'planned', attempts: 0, code: '' };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Rate } from '../../src/domain/limits.ts';
+import { RateWindow } from '../../src/execute/rate-window.ts';
+
+const rates = fc.array(
+  fc.record({ count: fc.integer({ min: 1, max: 6 }), windowMs: fc.integer({ min: 1, max: 400 }) }),
+  {
+    minLength: 1,
+    maxLength: 3,
+  },
+);
+/** For each request: how long until the server counts it, and from then until its answer is here. */
+const delays = fc.array(fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 300 })), {
+  minLength: 1,
+  maxLength: 60,
+});
+
+interface Sent {
+  readonly at: number;
+  readonly countedAt: number;
+  readonly answeredAt: number;
+}
+
+/** Sends as soon as the window lets it, one event after the other; `deaths` are moments at which the process starts again. */
+function drive(
+  limits: readonly Rate[],
+  wire: readonly (readonly [number, number])[],
+  deaths: readonly number[] = [],
+): Sent[] {
+  const sent: Sent[] = [];
+  let window = new RateWindow(limits);
+  let open: number[] = [];
+  const remembered: number[] = [];
+  const pendingDeaths = [...deaths].sort((a, b) => a - b);
+  let at = 0;
+  while (sent.length < wire.length) {
+    const death = pendingDeaths[0];
+    if (death !== undefined && death <= at) {
+      pendingDeaths.shift();
+      // A new process knows the answers that were written down, and takes note of the deaths of all others now.
+      window = new RateWindow(limits);
+      window.seed([...remembered, ...open.map(() => at)], at);
+      remembered.push(...open.map(() => at));
+      open = [];
+      continue;
+    }
+    const [toCount, toAnswer] = wire[sent.length] ?? [0, 0];
+    if (window.take(1, at) === 1) {
+      // What a dead process sent was counted before its death was noticed.
+      const countedAt = Math.min(at + toCount, pendingDeaths[0] ?? Infinity);
+      sent.push({ at, countedAt: Math.max(at, countedAt), answeredAt: at + toCount + toAnswer });
+      open.push(at + toCount + toAnswer);
+      continue;
+    }
+    const next = Math.min(window.freeAt(at), ...open, pendingDeaths[0] ?? Infinity);
+    expect(next, 'a wait that never ends').toBeLessThan(Infinity);
+    at = Math.max(at, next);
+    for (const answer of open.filter((moment) => moment <= at).sort((a, b) => a - b)) {
+      window.answered(at);
+      remembered.push(answer);
+    }
+    open = open.filter((moment) => moment > at);
+  }
+  return sent;
+}
+
+/** Most requests that any window had, whether or not its two ends both belong to it. */
+function most(counted: readonly number[], windowMs: number): number {
+  const sorted = [...counted].sort((a, b) => a - b);
+  return Math.max(...sorted.map((start) => sorted.filter((time) => time >= start && time <= start + windowMs).length));
+}
+
+describe('a rate window', () => {
+  it('never lets a strict server see one request too many, whenever between send and answer it counts', () => {
+    fc.assert(
+      fc.property(rates, delays, (limits, wire) => {
+        const counted = drive(limits, wire).map((request) => request.countedAt);
+        for (const { count, windowMs } of limits) expect(most(counted, windowMs)).toBeLessThanOrEqual(count);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('keeps that promise over restarts, from the calls that were remembered', () => {
+    const deaths = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(rates, delays, deaths, (limits, wire, moments) => {
+        const counted = drive(limits, wire, moments).map((request) => request.countedAt);
+        for (const { count, windowMs } of limits) expect(most(counted, windowMs)).toBeLessThanOrEqual(count);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('loses nothing but the clock granularity when answers come at once', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 1, max: 80 }),
+        (count, windowMs, n) => {
+          const sent = drive(
+            [{ count, windowMs }],
+            Array.from({ length: n }, () => [0, 0] as const),
+          );
+          expect(sent.at(-1)?.at).toBe(Math.floor((n - 1) / count) * (windowMs + 1));
+        },
+      ),
+    );
+  });
+
+  it('sends the whole allowance at once', () => {
+    const window = new RateWindow([{ count: 100, windowMs: 60_000 }]);
+    expect(window.take(250, 0)).toBe(100);
+    expect(window.take(1, 59_999)).toBe(0);
+  });
+
+  it('frees a slot one window after the answer, not after the send', () => {
+    const window = new RateWindow([{ count: 1, windowMs: 1000 }]);
+    window.take(1, 0);
+    expect(window.freeAt(5000)).toBe(Infinity);
+    window.answered(5000);
+    expect(window.freeAt(5000)).toBe(6001);
+    expect(window.take(1, 6000)).toBe(0);
+    expect(window.take(1, 6001)).toBe(1);
+  });
+
+  it('gives an unused slot back at once', () => {
+    const window = new RateWindow([{ count: 1, windowMs: 1000 }]);
+    window.take(1, 0);
+    window.unused();
+    expect(window.take(1, 0)).toBe(1);
+  });
+
+  it('holds every one of several windows', () => {
+    const window = new RateWindow([
+      { count: 3, windowMs: 1000 },
+      { count: 4, windowMs: 10_000 },
+    ]);
+    expect(window.take(9, 0)).toBe(3);
+    for (let i = 0; i < 3; i++) window.answered(0);
+    expect(window.take(9, 1001)).toBe(1);
+    window.answered(1001);
+    expect(window.freeAt(1001)).toBe(10_001);
+    expect(window.take(9, 10_001)).toBe(3);
+  });
+
+  it('takes a remembered moment that is yet to come for now', () => {
+    const window = new RateWindow([{ count: 1, windowMs: 1000 }]);
+    window.seed([50_000], 100);
+    expect(window.freeAt(100)).toBe(1101);
+  });
+
+  it('limits nothing where no rate is documented, and still pauses', () => {
+    const window = new RateWindow([]);
+    expect(window.take(1000, 0)).toBe(1000);
+    window.pause(50);
+    expect(window.take(1, 49)).toBe(0);
+    expect(window.freeAt(10)).toBe(50);
+    expect(window.take(1, 50)).toBe(1);
+  });
+
+  it('keeps the later of two pauses', () => {
+    const window = new RateWindow([]);
+    window.pause(50);
+    window.pause(20);
+    expect(window.freeAt(0)).toBe(50);
+  });
+
+  it('believes "nothing remains" when its own books have room', () => {
+    const window = new RateWindow([{ count: 10, windowMs: 1000 }]);
+    window.take(2, 0);
+    window.notice({ remaining: 0, resetMs: 400 }, 10);
+    expect(window.free(10)).toBe(0);
+    expect(window.freeAt(10)).toBe(411);
+  });
+
+  it('does not believe "some remain": its own count stays', () => {
+    const window = new RateWindow([{ count: 10, windowMs: 1000 }]);
+    window.take(10, 0);
+    window.notice({ remaining: 5, resetMs: 400 }, 10);
+    expect(window.free(10)).toBe(0);
+  });
+
+  it('is not slowed down by "nothing remains" that its own books knew when the request was counted', () => {
+    const window = new RateWindow([{ count: 2, windowMs: 1000 }]);
+    window.take(1, 0);
+    window.answered(0);
+    window.take(1, 900);
+    // Counted at 950, when both were in the window; by the answer the first has left it.
+    window.answered(1100);
+    window.notice({ remaining: 0, resetMs: 900 }, 1100);
+    expect(window.free(1100)).toBe(1);
+  });
+
+  it('stays quick at a million requests a second', () => {
+    const window = new RateWindow([
+      { count: 1_000_000, windowMs: 1000 },
+      { count: 50_000_000, windowMs: 60_000 },
+    ]);
+    const started = performance.now();
+    for (let call = 0; call < 1_000_000; call++) {
+      if (window.take(1, call / 1000) !== 1) throw new Error('there was room');
+      window.answered(call / 1000);
+    }
+    // A quadratic or linear cost per call would take minutes; the machine may be busy.
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});

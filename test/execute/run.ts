@@ -1,0 +1,101 @@
+import type { Budget, Rate } from '../../src/domain/limits.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import type { Presentation } from '../../src/domain/payment.ts';
+import { execute, type ExecuteProgress, type ExecuteResult } from '../../src/execute/execute.ts';
+import { openPace, type Pace } from '../../src/execute/pace.ts';
+import type { Readiness } from '../../src/providers/port.ts';
+import { hold, MemoryLedger } from './memory-ledger.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export type Answer = (payment: Presentation, nth: number) => Outcome | Promise<Outcome>;
+
+/** One execution with everything around it under the test's control. */
+export class Stage {
+  readonly clock = new VirtualClock();
+  readonly ledger: MemoryLedger;
+  readonly drain = new AbortController();
+  /** References in the order in which they were submitted, with the moment. */
+  readonly submitted: { readonly reference: string; readonly at: number }[] = [];
+  readonly progress: ExecuteProgress[] = [];
+  /** Answers of `prepare` that come before `ready`. */
+  readonly readiness: (Readiness | (() => Promise<Readiness>))[] = [];
+  underWay = 0;
+  mostUnderWay = 0;
+  prepared = 0;
+  concurrency = 4;
+  rates: readonly Rate[] = [];
+  generationFrom: number | undefined;
+  answer: Answer = () => paid;
+
+  constructor(count: number, generation = 1) {
+    this.ledger = new MemoryLedger(count, generation);
+  }
+
+  pace(budgets?: readonly Budget[], onWait?: (budget: string, waitMs: number) => void): Promise<Pace> {
+    return openPace({
+      ledger: this.ledger,
+      account: 'demo',
+      provider: 'testpay',
+      limits: {
+        concurrency: this.concurrency,
+        budgets: budgets ?? [{ name: 'payout', scope: 'account', rates: this.rates }],
+        payoutBudget: 'payout',
+        documentedRates: [],
+      },
+      overrides: { rates: null, concurrency: null },
+      clock: this.clock,
+      signal: this.drain.signal,
+      ...(onWait === undefined ? {} : { onWait }),
+    });
+  }
+
+  /** Starts the run; the caller lets time pass. */
+  async start(budgets?: readonly Budget[]): Promise<ExecuteResult> {
+    const pace = await this.pace(budgets);
+    return execute({
+      ledger: this.ledger,
+      hold,
+      batch: 'payroll',
+      provider: { prepare: () => this.prepare(), submit: (payment) => this.submit(payment) },
+      concurrency: this.concurrency,
+      pace,
+      clock: this.clock,
+      signal: this.drain.signal,
+      by: 'test',
+      onProgress: (event) => this.progress.push(event),
+      ...(this.generationFrom === undefined ? {} : { generationFrom: this.generationFrom }),
+    });
+  }
+
+  run(budgets?: readonly Budget[]): Promise<ExecuteResult> {
+    return this.clock.until(this.start(budgets));
+  }
+
+  private async prepare(): Promise<Readiness> {
+    this.prepared += 1;
+    const next = this.readiness.shift() ?? ready;
+    return typeof next === 'function' ? next() : next;
+  }
+
+  private async submit(payment: Presentation): Promise<Outcome> {
+    this.submitted.push({ reference: payment.reference, at: this.clock.monotonic() });
+    this.underWay += 1;
+    this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);
+    try {
+      return await this.answer(payment, this.submitted.length);
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+}
+
+export const ready: Readiness = { kind: 'ready' };
+export const evidence = { code: 'test', reason: 'As the test says.' };
+export const paid: Outcome = { kind: 'paid', evidence };
+export const throttled = (waitMs?: number): Outcome => ({
+  kind: 'throttled',
+  evidence,
+  ...(waitMs === undefined ? {} : { waitMs }),
+});
+export const notSent: Outcome = { kind: 'not-sent', evidence };
+export const stop: Outcome = { kind: 'stop', evidence };
