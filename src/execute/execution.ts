@@ -7,7 +7,7 @@ import { attemptResult, BUG, DRAINED } from './attempt.ts';
 import { Bell } from './bell.ts';
 import type { ExecuteRequest, ExecuteResult, ExecuteStop, Unrecorded } from './contract.ts';
 import type { Slot } from './pace.ts';
-import { PatienceBook, RETURNS_MAX, type Patience } from './patience.ts';
+import { PatienceBook, RETURNS_MAX, UNKNOWNS_MAX, type Patience } from './patience.ts';
 
 /** One run of `execute`: the loop that claims, and the life of each attempt beside it. */
 export class Execution {
@@ -149,8 +149,10 @@ export class Execution {
       case 'paid':
       case 'pending':
       case 'failed':
-      case 'unknown':
         this.submits.answered();
+        return;
+      case 'unknown':
+        if (this.submits.lost()) this.halt('unreachable', SILENT);
         return;
       case 'throttled':
         this.cameBack(claim, 'throttled', outcome.evidence, this.submits.throttled(era, outcome.waitMs));
@@ -279,6 +281,11 @@ export class Execution {
     });
   }
 }
+
+const SILENT: Evidence = {
+  code: 'answers-lost',
+  reason: `${UNKNOWNS_MAX} payments in a row got no answer that can be relied on, so no more are sent.`,
+};
 
 /** A store that breaks the port by throwing something else is not to be trusted either. */
 function ledgerFault(error: unknown): LedgerError {

@@ -1,6 +1,11 @@
 /** Troubles in a row, without any useful answer between them, after which a run stops rather than hopes. */
 export const THROTTLES_MAX = 8;
 export const UNREACHABLE_MAX = 3;
+/**
+ * Lost answers in a row. Each is a payment that a person has to look up, so a provider that has stopped answering is not fed
+ * the whole payroll.
+ */
+export const UNKNOWNS_MAX = 25;
 /** How often one payment may come back unsent or throttled in one run, whatever happened to others meanwhile. */
 export const RETURNS_MAX = 12;
 
@@ -21,6 +26,7 @@ export class PatienceBook {
   era = 0;
   private throttles = 0;
   private unreachables = 0;
+  private unknowns = 0;
 
   /** @param waitMs what the provider asked for; absent: back off. */
   throttled(era: number, waitMs?: number): Patience {
@@ -40,6 +46,13 @@ export class PatienceBook {
   answered(): void {
     this.throttles = 0;
     this.unreachables = 0;
+    this.unknowns = 0;
+  }
+
+  /** Whether so many answers were lost that the run should end. A lost answer forgives nothing and waits for nothing. */
+  lost(): boolean {
+    this.unknowns += 1;
+    return this.unknowns >= UNKNOWNS_MAX;
   }
 
   private counts(era: number): boolean {

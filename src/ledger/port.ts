@@ -172,6 +172,8 @@ export interface ClaimRequest {
   readonly hold: Hold;
   readonly batch: string;
   readonly limit: number;
+  /** Only payments of this generation or later; absent: of any. */
+  readonly generationFrom?: number;
   readonly at: number;
   readonly by: string;
 }

@@ -1,3 +1,9 @@
+import ky from 'ky';
+import type { Agent } from 'undici';
+import { exchange, openAgent, type HttpAnswer, type HttpRequest } from './exchange.ts';
+
+export type { HttpAnswer, HttpRequest };
+
 /**
  * One HTTP request to a provider and what can be known of it. The distinction that money hangs on: `not-sent` only where no
  * byte of the request can have reached anybody; everything else without a whole answer is `lost`.
@@ -7,19 +13,54 @@ export interface Http {
   close(): Promise<void>;
 }
 
-export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Exact text of the body; absent for none. */
-  readonly body?: string;
-  /** From the first byte out to the last byte in. */
-  readonly timeoutMs: number;
+export interface HttpSettings {
+  /** Sent with every request: `payrun/1.0.0`. */
+  readonly userAgent: string;
+  /** How long making a connection may take; longer is `not-sent`. Default 10 s. */
+  readonly connectTimeoutMs?: number;
 }
 
-export type HttpAnswer =
-  | { readonly kind: 'answer'; readonly status: number; readonly headers: Headers; readonly body: string }
-  /** DNS, connect refused, TLS: nothing left. */
-  | { readonly kind: 'not-sent'; readonly code: string; readonly reason: string }
-  /** Time-out, reset, an answer cut short or too large: the request may have been processed. */
-  | { readonly kind: 'lost'; readonly code: string; readonly reason: string };
+/**
+ * Opens connections on demand, as many as there are requests under way, and keeps them for moments only. Certificates are
+ * always checked. A redirect is an answer like any other: following one would be a second request.
+ */
+export function createHttp(settings: HttpSettings): Http {
+  const agent = openAgent(settings.connectTimeoutMs ?? 10_000);
+  return {
+    send: (request) => send(agent, settings.userAgent, request),
+    close: () => agent.close(),
+  };
+}
+
+async function send(agent: Agent, userAgent: string, request: HttpRequest): Promise<HttpAnswer> {
+  // What the exchange learns goes around ky, whose errors do not say whether a byte left.
+  let learnt: HttpAnswer = INVALID;
+  try {
+    await ky(request.url, {
+      method: request.method,
+      headers: request.headers,
+      retry: 0,
+      throwHttpErrors: false,
+      timeout: false,
+      fetch: async () => {
+        if (learnt !== INVALID) throw new Error('one request may not leave twice');
+        learnt = UNFINISHED;
+        // The headers as they were given: there are servers that mind the case of names, and `Headers` lowers it.
+        learnt = await exchange(agent, request, { ...request.headers, 'User-Agent': userAgent });
+        return new Response();
+      },
+    });
+  } catch {
+    // The message may hold a header's value, and with it a secret; `learnt` says what there is to know.
+  }
+  return learnt;
+}
+
+const INVALID: HttpAnswer = {
+  kind: 'not-sent',
+  code: 'invalid-request',
+  reason: 'The request holds what HTTP forbids; nothing was sent.',
+};
+
+/** Stands while the exchange runs; left behind only by a bug, and then the doubt rule holds. */
+const UNFINISHED: HttpAnswer = { kind: 'lost', code: 'internal', reason: 'The exchange ended without a result.' };

@@ -1,4 +1,5 @@
 import type { Clock } from '../domain/clock.ts';
+import type { DestinationKind } from '../domain/destination.ts';
 import type { Budget, Meter, Rate } from '../domain/limits.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
 import type { Presentation } from '../domain/payment.ts';
@@ -22,6 +23,19 @@ export interface ProviderDefinition {
   /** Documented limits; `limits` of the configuration replace {@link ProviderLimits.payoutBudget}'s rates and the concurrency. */
   limits(options: Readonly<Record<string, unknown>>): ProviderLimits;
   open(setup: ProviderSetup): Provider;
+
+  /**
+   * What a person should look for where no machine can be asked: the provider's statement and the marks of this payment in
+   * it. Used as `next_action`. Present unless everything of this provider can be queried.
+   */
+  lookFor?(
+    payment: Presentation,
+    status: Extract<Status, 'unknown' | 'pending'>,
+    options: Readonly<Record<string, unknown>>,
+  ): string;
+
+  /** The most that one payment of this kind may cost on top of its amount, for the balance warning. */
+  feeMaxMinor?(kind: DestinationKind, options: Readonly<Record<string, unknown>>): bigint;
 }
 
 export interface AccountOptions {
@@ -80,15 +94,6 @@ export interface Provider {
 
   /** What can be paid out now, in the account's currency. Spends from the meter. */
   balance?(): Promise<BalanceReading>;
-
-  /**
-   * What a person should look for where no machine can be asked: one sentence naming the provider's statement and the
-   * marks of this payment in it. Used as `next_action`. Present unless everything of this provider can be queried.
-   */
-  lookFor?(payment: Presentation, status: Extract<Status, 'unknown' | 'pending'>): string;
-
-  /** Estimated fees on top of the amounts, for the balance warning; absent where no fee is known. */
-  feeEstimateMinor?(payment: Pick<Presentation, 'destination' | 'amountMinor'>): bigint;
 }
 
 export type Readiness =

@@ -40,6 +40,19 @@ describe('an execution', () => {
     expect(stage.submitted).toHaveLength(4);
   });
 
+  it('stops feeding a provider whose answers are all lost, and keeps the rest planned', async () => {
+    const stage = new Stage(200);
+    stage.answer = () => ({ kind: 'unknown', evidence });
+    const result = await stage.run();
+    expect(result.stopped).toMatchObject({ kind: 'unreachable', evidence: { code: 'answers-lost' } });
+    expect(stage.submitted.length).toBeGreaterThanOrEqual(25);
+    expect(stage.submitted.length).toBeLessThan(25 + stage.concurrency);
+
+    const mixed = new Stage(200);
+    mixed.answer = (_payment, nth) => (nth % 25 === 0 ? paid : { kind: 'unknown', evidence });
+    expect((await mixed.run()).stopped).toBeNull();
+  });
+
   it('submits nothing before its claim is durable', async () => {
     const stage = new Stage(3);
     const disk = Promise.withResolvers<undefined>();

@@ -1,0 +1,5 @@
+/** Requests for tokens, per IP address. */
+export const AUTHORIZE = 'authorize';
+
+/** Everything else, payouts included. */
+export const BUSINESS = 'business';

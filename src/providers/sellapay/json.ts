@@ -1,0 +1,50 @@
+/** A JSON number as it stood in the text; making a JavaScript number of it would round money. */
+export class ExactNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** The object that `text` is, its numbers kept as {@link ExactNumber}; null for everything else. */
+export function parseObject(text: string): JsonObject | null {
+  try {
+    const value: unknown = parseWithSource(text, (_key, parsed, { source }) =>
+      typeof parsed === 'number' ? new ExactNumber(source ?? '') : parsed,
+    );
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+}
+
+/** Text or exact number → its text; null for everything else. */
+export function scalarText(value: unknown): string | null {
+  if (value instanceof ExactNumber) return value.text;
+  return typeof value === 'string' ? value : null;
+}
+
+/** `1250.5`, `1250.50`, `1.2505e3` → 125050n with 2 decimals; null for what is no decimal or has more decimals than that. */
+export function decimalMinor(text: string, decimals: number): bigint | null {
+  const [, sign, integer = '', fraction = '', exponentText = '0'] =
+    /^(-?)(\d{1,20})(?:\.(\d{1,20}))?(?:[eE]([+-]?\d{1,2}))?$/.exec(text) ?? [];
+  if (sign === undefined) return null;
+  const shift = decimals + Number(exponentText) - fraction.length;
+  const digits = BigInt(integer + fraction);
+  const scale = 10n ** BigInt(Math.abs(shift));
+  if (shift < 0 && digits % scale !== 0n) return null;
+  const minor = shift < 0 ? digits / scale : digits * scale;
+  return sign === '-' ? -minor : minor;
+}
+
+type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** `JSON.parse` hands revivers the source text of scalars (ES2026); the compiler's library does not know yet. */
+const parseWithSource = JSON.parse as (text: string, reviver: SourceReviver) => unknown;

@@ -1,0 +1,65 @@
+import type { FieldFault } from '../../domain/rules.ts';
+
+/** What stands between digits in phones that people type: blanks, dashes of every make, dots, parentheses. */
+const SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
+
+/**
+ * A Kenyan mobile number as people write it (`+254…`, `254…`, `0…`, bare nine digits) → `+2547XXXXXXXX` or `+2541XXXXXXXX`.
+ * Whether the network is Safaricom's cannot be seen: numbers move between networks.
+ */
+export function normalisePhone(text: string): string | FieldFault {
+  const compact = text.replace(SEPARATORS, '');
+  if (compact === '') return fault('mobile-missing', 'There is no phone number. Write it as +2547XXXXXXXX.');
+  if (!/^\+?\d+$/.test(compact)) {
+    return fault('mobile-syntax', 'The phone number has other characters than digits. Write it as +2547XXXXXXXX.');
+  }
+  const national = nationalPart(compact);
+  if (typeof national !== 'string') return national;
+  if (national.startsWith('0')) {
+    return fault('mobile-extra-zero', 'The phone number has a 0 after the 254. Leave the 0 out: +2547XXXXXXXX.');
+  }
+  if (national.length !== 9) return lengthFault(national.length);
+  if (!/^[17]/.test(national)) {
+    return fault(
+      'mobile-not-mobile',
+      `The phone number begins with ${national.charAt(0)} after the country code, and Kenyan mobiles begin with 7 or 1. Check it, or pay to a bank.`,
+    );
+  }
+  return `+254${national}`;
+}
+
+/** The nine digits that Sellapay wants; its server puts 254 before them. */
+export function localPhone(phone: string): string {
+  return phone.slice('+254'.length);
+}
+
+function nationalPart(compact: string): string | FieldFault {
+  if (compact.startsWith('+254')) return compact.slice(4);
+  if (compact.startsWith('+')) return foreign(compact.slice(0, 4));
+  if (compact.startsWith('254')) return compact.slice(3);
+  if (compact.startsWith('00')) {
+    return fault('mobile-syntax', 'The phone number begins with 00. Write + in its place: +2547XXXXXXXX.');
+  }
+  if (compact.startsWith('0')) return compact.slice(1);
+  // Eleven digits or more without 0 or 254 in front: somebody else's country code.
+  return compact.length >= 11 ? foreign(compact.slice(0, 3)) : compact;
+}
+
+function foreign(prefix: string): FieldFault {
+  return fault(
+    'mobile-not-kenyan',
+    `The phone number begins with ${prefix}, and Sellapay pays Kenyan mobiles only. Write it as +2547XXXXXXXX, or pay this person otherwise.`,
+  );
+}
+
+function lengthFault(digits: number): FieldFault {
+  const what = digits < 9 ? 'short' : 'long';
+  return fault(
+    `mobile-too-${what}`,
+    `The phone number has ${digits} digits after 0 or 254 and needs 9: it is too ${what}. Ask for it again and write it as +2547XXXXXXXX.`,
+  );
+}
+
+function fault(code: string, message: string): FieldFault {
+  return { field: 'mobile', code, message };
+}

@@ -1,0 +1,20 @@
+import { destinationMasked } from '../../domain/destination.ts';
+import { formatAmount } from '../../domain/money.ts';
+import type { Presentation } from '../../domain/payment.ts';
+import type { Settings } from './settings.ts';
+import { carriesReference } from './wire.ts';
+
+/** By what a clerk recognises a payment in Sellapay's statement. v1 answers no questions about a payment. */
+export function statementMarks(payment: Presentation, status: 'unknown' | 'pending', settings: Settings): string {
+  const { reference, amountMinor, currency, destination } = payment;
+  const mark = carriesReference(destination.kind, settings)
+    ? `the reference ${reference}`
+    : `a note that begins with ${reference}`;
+  const payout = `${currency} ${formatAmount(amountMinor, currency)} to ${destinationMasked(destination)} at the time in sent_at`;
+  switch (status) {
+    case 'unknown':
+      return `Look in Sellapay's statement for ${mark}: ${payout}. If it is not clear, Sellapay's support can look it up.`;
+    case 'pending':
+      return `Sellapay does not report how this ends. Look in its statement for ${mark}: ${payout}, and whether it came back.`;
+  }
+}
