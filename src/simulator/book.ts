@@ -1,0 +1,96 @@
+import { openSync, closeSync, writeSync, readFileSync, truncateSync } from 'node:fs';
+
+/** Money that left a payer at the simulated provider. One entry per payout that really happened, in order. */
+export interface BookEntry {
+  /** From 1. */
+  readonly seq: number;
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** The payer's account at the provider. */
+  readonly payer: string;
+  readonly kind: 'mobile' | 'bank' | 'wallet';
+  /** `+254712345678`, `015/0123456789` or the wallet. */
+  readonly destination: string;
+  readonly amountMinor: bigint;
+  readonly feeMinor: bigint;
+  readonly currency: string;
+  /** The payer's own reference; empty where the request carried none. */
+  readonly reference: string;
+  /** The provider's id of the payout. */
+  readonly providerReference: string;
+  readonly name: string;
+  readonly narrative: string;
+}
+
+export type Booking = Omit<BookEntry, 'seq' | 'providerReference'>;
+
+/** The money of a simulated provider: exact, append-only, and on disk when it has a file. */
+export class Book {
+  private readonly startMinor: bigint;
+  private readonly file: number | null;
+  private readonly list: BookEntry[] = [];
+  private readonly spentMinor = new Map<string, bigint>();
+  private readonly references = new Set<string>();
+
+  /** @param path JSON lines; entries that it already holds are taken up, so that a simulator can be started again. */
+  constructor(startMinor: bigint, path: string | null) {
+    this.startMinor = startMinor;
+    this.file = path === null ? null : openSync(path, 'a', 0o600);
+    if (path !== null) for (const entry of readEntries(path)) this.take(entry);
+  }
+
+  entries(): readonly BookEntry[] {
+    return this.list;
+  }
+
+  balanceMinor(payer: string): bigint {
+    return this.startMinor - (this.spentMinor.get(payer) ?? 0n);
+  }
+
+  holdsReference(payer: string, reference: string): boolean {
+    return this.references.has(`${payer} ${reference}`);
+  }
+
+  /** The entry is in the file before this returns: what was answered survives a kill of the simulator. */
+  add(booking: Booking, providerReference: (seq: number) => string): BookEntry {
+    const seq = this.list.length + 1;
+    const entry = { seq, ...booking, providerReference: providerReference(seq) };
+    if (this.file !== null) writeSync(this.file, entryLine(entry));
+    this.take(entry);
+    return entry;
+  }
+
+  close(): void {
+    if (this.file !== null) closeSync(this.file);
+  }
+
+  private take(entry: BookEntry): void {
+    this.list.push(entry);
+    const spent = this.spentMinor.get(entry.payer) ?? 0n;
+    this.spentMinor.set(entry.payer, spent + entry.amountMinor + entry.feeMinor);
+    if (entry.reference !== '') this.references.add(`${entry.payer} ${entry.reference}`);
+  }
+}
+
+/** One entry as a line of JSON; amounts are texts of minor units. */
+export function entryLine(entry: BookEntry): string {
+  return `${JSON.stringify(entry, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))}\n`;
+}
+
+/** The inverse of {@link entryLine}. */
+export function readEntryLine(line: string): BookEntry {
+  const held = JSON.parse(line) as Omit<BookEntry, 'amountMinor' | 'feeMinor'> & {
+    readonly amountMinor: string;
+    readonly feeMinor: string;
+  };
+  return { ...held, amountMinor: BigInt(held.amountMinor), feeMinor: BigInt(held.feeMinor) };
+}
+
+/** A last line without its end was never answered for: it is cut off, so that the next entry begins on a line of its own. */
+function readEntries(path: string): BookEntry[] {
+  const bytes = readFileSync(path);
+  const end = bytes.lastIndexOf(0x0a) + 1;
+  if (end < bytes.length) truncateSync(path, end);
+  const lines = bytes.subarray(0, end).toString().split('\n');
+  return lines.filter((line) => line !== '').map(readEntryLine);
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { entryLine, type BookEntry } from './book.ts';
+import type { Fault, FaultRule, FaultScript } from './faults.ts';
+import type { Recorder } from './recorder.ts';
+import type { Service } from './service.ts';
+
+export const CONTROL_PATH = '/_simulator/';
+
+/** Serves the simulator's own endpoints, by which other processes read the book and script faults. */
+export function control(
+  request: IncomingMessage,
+  response: ServerResponse,
+  rooms: { readonly service: Service; readonly recorder: Recorder; readonly script: FaultScript },
+): void {
+  const name = (request.url ?? '').slice(CONTROL_PATH.length).split('?')[0] ?? '';
+  const call = `${request.method ?? ''} ${name}`;
+  request.resume();
+  if (call === 'GET book') streamBook(response, rooms.service.entries());
+  else if (call === 'GET stats') say(response, 200, rooms.recorder.stats());
+  else if (call === 'GET faults') say(response, 200, rooms.script.left());
+  else if (call === 'DELETE faults') {
+    rooms.script.clear();
+    say(response, 200, []);
+  } else if (call === 'POST faults') takeRules(request, response, rooms.script);
+  else say(response, 404, { error: 'book, stats and faults are what can be asked for' });
+}
+
+/** The book as it was when it was asked for, however much is booked meanwhile, and never as one text in memory. */
+function streamBook(response: ServerResponse, entries: readonly BookEntry[]): void {
+  const end = entries.length;
+  const pages = function* (): Generator<string> {
+    for (let at = 0; at < end; at += 500) {
+      yield entries
+        .slice(at, Math.min(at + 500, end))
+        .map(entryLine)
+        .join('');
+    }
+  };
+  response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
+  Readable.from(pages()).pipe(response);
+}
+
+function takeRules(request: IncomingMessage, response: ServerResponse, script: FaultScript): void {
+  let text = '';
+  request.setEncoding('utf8');
+  request.on('data', (chunk: string) => (text += chunk));
+  request.on('end', () => {
+    const rules = readRules(text);
+    if (rules === null) {
+      const example = [{ fault: { kind: 'status', status: 503, booked: true }, route: 'sendFundsToMobile', times: 2 }];
+      say(response, 400, { error: 'a JSON list of rules is needed', example });
+      return;
+    }
+    script.add(rules);
+    say(response, 200, script.left());
+  });
+}
+
+function readRules(text: string): readonly FaultRule[] | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  return Array.isArray(value) && value.every(isRule) ? value : null;
+}
+
+function isRule(value: unknown): value is FaultRule {
+  if (!isObject(value) || !isFault(value.fault)) return false;
+  const { route, reference, skip, times } = value;
+  return [route, reference].every((text) => isMissingOr(text, 'string')) && [skip, times].every((n) => isMissingOr(n, 'number')); // prettier-ignore
+}
+
+function isFault(value: unknown): value is Fault {
+  if (!isObject(value)) return false;
+  const fault = value as { readonly kind: Fault['kind'] };
+  switch (fault.kind) {
+    case 'drop-before-booking':
+    case 'drop-after-booking':
+    case 'unreadable':
+    case 'cut-short':
+    case 'expire-tokens':
+      return true;
+    case 'slow':
+      return typeof value.delayMs === 'number';
+    case 'status':
+      return typeof value.status === 'number' && value.status >= 200 && value.status <= 599 && typeof value.booked === 'boolean'; // prettier-ignore
+  }
+  // A kind that is no kind of ours came over the wire.
+  return false;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isMissingOr(value: unknown, type: 'string' | 'number'): boolean {
+  return value === undefined || typeof value === type;
+}
+
+function say(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  response.writeHead(status, { 'Content-Type': 'application/json' });
+  response.end(`${text}\n`);
+}

@@ -1,0 +1,174 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bodiless, delivered, withHeaders, type Answer } from './answer.ts';
+import type { Fault, FaultSource } from './faults.ts';
+import type { SimulatorOptions, WireEvent } from './options.ts';
+import type { Recorder } from './recorder.ts';
+import type { Call, Head, Service } from './service.ts';
+
+/** What every exchange of a simulator shares. */
+export interface Stage {
+  readonly options: SimulatorOptions;
+  readonly service: Service;
+  readonly faults: FaultSource;
+  readonly recorder: Recorder;
+  /** Of exchanges that are waiting; cleared when the simulator is closed. */
+  readonly timers: Set<NodeJS.Timeout>;
+}
+
+/** One request and its answer, with whatever goes wrong between them. */
+export class Exchange {
+  private readonly request: IncomingMessage;
+  private readonly response: ServerResponse;
+  private readonly stage: Stage;
+  private readonly route: string;
+  private readonly ordinal: number;
+  private readonly startedAt: number;
+  private reference = '';
+  private status = 0;
+  private isReceived = false;
+  private isOver = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, stage: Stage, route: string) {
+    this.request = request;
+    this.response = response;
+    this.stage = stage;
+    this.route = route;
+    this.ordinal = stage.recorder.arrived(route);
+    this.startedAt = stage.options.now();
+    response.on('finish', () => this.end('answered'));
+    response.on('close', () => this.end('gone'));
+  }
+
+  /** An answer that is given without looking at the request: limits, sizes, addresses that do not exist. */
+  refuse(answer: Answer): void {
+    this.received();
+    this.deliver(answer);
+  }
+
+  serve(head: Head, body: string, headers: Readonly<Record<string, string>>): void {
+    const { service, options, faults, recorder } = this.stage;
+    const call = service.read(head, body);
+    this.reference = call.reference;
+    this.received();
+    const payout = service.payoutRoutes.has(head.route);
+    const fault = faults({ ordinal: this.ordinal, route: head.route, payout, reference: this.reference, body });
+    if (fault !== null) recorder.fault(fault);
+    const totalMs = latencyOf(options);
+    const beforeMs = totalMs === 0 ? 0 : Math.floor(totalMs * options.random());
+    // The work goes on when the client is gone: that is how money moves without anybody being told.
+    this.after(beforeMs, () => {
+      const answer = this.answer(call, fault);
+      this.status = answer.status;
+      this.note('served');
+      this.after(totalMs - beforeMs, () => this.deliver(withHeaders(answer, { ...headers, ...answer.headers })));
+    });
+  }
+
+  private answer(call: Call, fault: Fault | null): Answer {
+    switch (fault?.kind) {
+      case undefined:
+        return call.serve();
+      case 'drop-before-booking':
+        return delivered(bodiless(503), { kind: 'drop' });
+      case 'drop-after-booking':
+        return delivered(call.serve(), { kind: 'drop' });
+      case 'status':
+        if (fault.booked) call.serve();
+        return bodiless(fault.status);
+      case 'unreadable':
+        return delivered(call.serve(), { kind: 'unreadable' });
+      case 'cut-short':
+        return delivered(call.serve(), { kind: 'cut-short' });
+      case 'slow':
+        return delivered(call.serve(), { kind: 'slow', delayMs: fault.delayMs });
+      case 'expire-tokens':
+        this.stage.service.expireTokens();
+        return call.serve();
+    }
+  }
+
+  private deliver(answer: Answer): void {
+    this.status = answer.status;
+    const { delivery } = answer;
+    switch (delivery.kind) {
+      case 'whole':
+        this.send(answer, answer.body);
+        return;
+      case 'slow':
+        this.after(delivery.delayMs, () => this.send(answer, answer.body));
+        return;
+      case 'drop':
+        this.end('dropped');
+        this.request.socket.destroy();
+        return;
+      case 'unreadable':
+        this.send(answer, '<html>\u0000{"message": "Funds sent');
+        return;
+      case 'cut-short':
+        this.sendHalf(answer);
+        return;
+    }
+  }
+
+  private send(answer: Answer, body: string): void {
+    if (this.response.destroyed) return;
+    this.response.writeHead(answer.status, this.headers(answer, Buffer.byteLength(body)));
+    this.response.end(body);
+  }
+
+  private sendHalf(answer: Answer): void {
+    if (this.response.destroyed) return;
+    this.end('cut');
+    const bytes = Buffer.from(answer.body);
+    this.response.writeHead(answer.status, this.headers(answer, Math.max(bytes.length, 2)));
+    this.response.write(bytes.subarray(0, bytes.length >> 1), () => this.request.socket.destroy());
+  }
+
+  private headers(answer: Answer, length: number): Record<string, string | number> {
+    const { now, random } = this.stage.options;
+    const id = Math.floor(random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
+    return {
+      ...answer.headers,
+      'Content-Length': length,
+      'X-Request-ID': `req_${id}`,
+      'X-Process-Time': `${Math.max(0, Math.round(now() - this.startedAt))}ms`,
+    };
+  }
+
+  private after(delayMs: number, then: () => void): void {
+    if (delayMs <= 0) {
+      then();
+      return;
+    }
+    const { timers } = this.stage;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      then();
+    }, delayMs);
+    timers.add(timer);
+  }
+
+  private received(): void {
+    this.isReceived = true;
+    this.note('received');
+  }
+
+  /** Whatever ends it first is how it ended; a request whose body never came whole was never received. */
+  private end(step: 'answered' | 'cut' | 'dropped' | 'gone'): void {
+    if (this.isOver || !this.isReceived) return;
+    this.isOver = true;
+    this.note(step);
+  }
+
+  private note(step: WireEvent['step']): void {
+    const { ordinal, route, reference, status } = this;
+    this.stage.recorder.note({ step, ordinal, route, reference, status, at: this.stage.options.now() });
+  }
+}
+
+function latencyOf({ latencyMs, random }: SimulatorOptions): number {
+  if (latencyMs === undefined || latencyMs.max <= 0) return 0;
+  return latencyMs.min + random() * (latencyMs.max - latencyMs.min);
+}

@@ -1,0 +1,68 @@
+import { centsOf } from './decimal.ts';
+import { FaultScript, randomFaults, type FaultSource } from './faults.ts';
+import type { ServiceOptions, Simulator, SimulatorName, SimulatorOptions } from './options.ts';
+import { SellapayService } from './sellapay.ts';
+import { listen } from './server.ts';
+import type { Service } from './service.ts';
+
+export { entryLine, readEntryLine, type BookEntry } from './book.ts';
+export { faultNames, randomFaults, readFaultOdds } from './faults.ts';
+export type { Fault, FaultKind, FaultName, FaultOdds, FaultRequest, FaultRule, FaultSource } from './faults.ts';
+export { simulatorNames } from './options.ts';
+export type { Credential, Simulator, SimulatorName, SimulatorOptions, SimulatorStats, WireEvent } from './options.ts';
+export { seeded } from './seeded.ts';
+export type { WindowRate, WindowStats } from './window.ts';
+
+const SERVICES: Readonly<Record<SimulatorName, (options: ServiceOptions) => Service>> = {
+  sellapay: (options) => new SellapayService(options),
+};
+
+/**
+ * Starts a rehearsal of a payout provider on 127.0.0.1: its endpoints, rules, limits and mishaps, with a book of the money
+ * that moved. Beside the provider's own API it serves `GET /_simulator/book` (JSON lines), `GET /_simulator/stats` and
+ * `GET|POST|DELETE /_simulator/faults`, so that other processes can look into it.
+ *
+ * Rejects when the port is taken or the book's file cannot be read or written.
+ */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const balanceMinor = centsOf(options.balance ?? '10000000.00');
+  if (balanceMinor === null) throw new Error('the starting balance is digits with at most two decimals');
+  const service = SERVICES[options.provider]({
+    balanceMinor,
+    credentials: options.credentials ?? null,
+    limits: options.limits,
+    tokenSeconds: options.tokenSeconds ?? 3600,
+    dedupe: options.dedupe ?? 'reject',
+    fees: options.fees ?? true,
+    magicValues: options.magicValues ?? true,
+    bookFile: options.bookFile ?? null,
+  });
+  const script = new FaultScript();
+  const standing = standingFaults(options, script);
+  // Rules added while it runs come first: somebody has just asked for them.
+  const faults: FaultSource = (request) => script.decide(request) ?? standing(request);
+  try {
+    const listening = await listen(options, service, faults, script);
+    let closing: Promise<void> | null = null;
+    return {
+      provider: options.provider,
+      url: listening.url,
+      endpoint: listening.url + service.basePath,
+      book: () => service.entries(),
+      stats: () => listening.recorder.stats(),
+      addFaults: (rules) => script.add(rules),
+      close: () => (closing ??= listening.close().then(() => service.close())),
+    };
+  } catch (error) {
+    service.close();
+    throw error;
+  }
+}
+
+function standingFaults({ faults, random }: SimulatorOptions, script: FaultScript): FaultSource {
+  if (faults === undefined) return () => null;
+  if (typeof faults === 'function') return faults;
+  if ('odds' in faults) return randomFaults(faults.odds, random);
+  script.add(faults);
+  return () => null;
+}

@@ -1,0 +1,143 @@
+/** At most `count` requests in any window of `windowMs`: two that are exactly one window apart are not in the same one. */
+export interface WindowRate {
+  readonly count: number;
+  readonly windowMs: number;
+}
+
+export interface Verdict {
+  readonly accepted: boolean;
+  /** Of the rate with the least room, for `X-RateLimit-*`. */
+  readonly limit: number;
+  readonly remaining: number;
+  /** Unix milliseconds at which the next place is free. */
+  readonly resetAt: number;
+}
+
+export interface WindowStats {
+  readonly name: string;
+  readonly count: number;
+  readonly windowMs: number;
+  readonly accepted: number;
+  readonly refused: number;
+  /** Most requests, refused ones too, that one key ever had in one window. */
+  readonly mostReceived: number;
+  /** How many of those were too many; 0 when the limit was never broken. */
+  readonly worstOverrun: number;
+}
+
+/** A limit per key (an address, a token): strict sliding windows, all of which must have room. */
+export class WindowGate {
+  private readonly name: string;
+  private readonly rates: readonly WindowRate[];
+  private readonly longestMs: number;
+  private readonly keys = new Map<string, Traffic>();
+  private readonly mostReceived: number[];
+  private accepted = 0;
+  private refused = 0;
+
+  constructor(name: string, rates: readonly WindowRate[]) {
+    this.name = name;
+    this.rates = rates;
+    this.longestMs = Math.max(0, ...rates.map((rate) => rate.windowMs));
+    this.mostReceived = rates.map(() => 0);
+  }
+
+  /** Counts one request at the moment it is received. Null where nothing is limited. */
+  receive(key: string, clockAt: number): Verdict | null {
+    if (this.rates.length === 0) return null;
+    const traffic = this.trafficOf(key, clockAt);
+    // A clock that was set back must not open the window again.
+    const at = Math.max(clockAt, traffic.latestAt);
+    traffic.latestAt = at;
+    traffic.received.push(at);
+    traffic.received.forget(at - this.longestMs);
+    traffic.accepted.forget(at - this.longestMs);
+    this.rates.forEach((rate, index) => {
+      const seen = traffic.received.after(at - rate.windowMs);
+      this.mostReceived[index] = Math.max(this.mostReceived[index] ?? 0, seen);
+    });
+    const accepted = this.rates.every((rate) => traffic.accepted.after(at - rate.windowMs) < rate.count);
+    if (accepted) traffic.accepted.push(at);
+    if (accepted) this.accepted += 1;
+    else this.refused += 1;
+    return this.verdict(traffic, at, accepted);
+  }
+
+  stats(): readonly WindowStats[] {
+    return this.rates.map((rate, index) => {
+      const mostReceived = this.mostReceived[index] ?? 0;
+      const worstOverrun = Math.max(0, mostReceived - rate.count);
+      const { name, accepted, refused } = this;
+      return { name, ...rate, accepted, refused, mostReceived, worstOverrun };
+    });
+  }
+
+  private verdict(traffic: Traffic, at: number, accepted: boolean): Verdict {
+    let tightest: Verdict | null = null;
+    for (const rate of this.rates) {
+      const held = traffic.accepted.after(at - rate.windowMs);
+      const remaining = Math.max(0, rate.count - held);
+      // The place that frees is that of the oldest request still counted once the window is full.
+      const oldest = traffic.accepted.nthNewest(Math.min(held, rate.count)) ?? at;
+      const verdict = { accepted, limit: rate.count, remaining, resetAt: oldest + rate.windowMs };
+      if (tightest === null || isTighter(verdict, tightest)) tightest = verdict;
+    }
+    return tightest ?? { accepted, limit: 0, remaining: 0, resetAt: at };
+  }
+
+  private trafficOf(key: string, at: number): Traffic {
+    const known = this.keys.get(key);
+    if (known !== undefined) return known;
+    if (this.keys.size >= 1000) {
+      for (const [old, traffic] of this.keys) if (traffic.latestAt < at - this.longestMs) this.keys.delete(old);
+    }
+    const traffic = { received: new Times(), accepted: new Times(), latestAt: -Infinity };
+    this.keys.set(key, traffic);
+    return traffic;
+  }
+}
+
+interface Traffic {
+  readonly received: Times;
+  readonly accepted: Times;
+  latestAt: number;
+}
+
+function isTighter(a: Verdict, b: Verdict): boolean {
+  return a.remaining < b.remaining || (a.remaining === b.remaining && a.resetAt > b.resetAt);
+}
+
+/** Moments in rising order, forgotten from the old end. */
+class Times {
+  private times: number[] = [];
+  private head = 0;
+
+  push(at: number): void {
+    this.times.push(at);
+  }
+
+  /** Forgets what is not later than `at`; the array is cut only now and then, so that forgetting costs little. */
+  forget(at: number): void {
+    while (this.head < this.times.length && (this.times[this.head] ?? 0) <= at) this.head += 1;
+    if (this.head > 4096 && this.head * 2 > this.times.length) {
+      this.times = this.times.slice(this.head);
+      this.head = 0;
+    }
+  }
+
+  /** How many are later than `at`. */
+  after(at: number): number {
+    let low = this.head;
+    let high = this.times.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.times[middle] ?? 0) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return this.times.length - low;
+  }
+
+  nthNewest(n: number): number | undefined {
+    return n < 1 ? undefined : this.times[this.times.length - n];
+  }
+}
