@@ -1,0 +1,167 @@
+import type { BatchHeader, BatchSummary } from '../domain/batch.ts';
+import type { Payment } from '../domain/payment.ts';
+import { BatchTotals } from './batch-totals.ts';
+import { fileSize } from './bytes.ts';
+import { resolveColumns, type Columns } from './columns.ts';
+import type { IntakeContext } from './context.ts';
+import { readCsv } from './csv-file.ts';
+import { outlineOfCsv } from './csv-outline.ts';
+import { foldHeader, isField } from './fields.ts';
+import { Findings, wholeFile, type Place } from './findings.ts';
+import { checkSettings, type CsvInput, type InlineInput, type Outline } from './outline.ts';
+import { PaymentCheck } from './payment-check.ts';
+import { RowReader, type Locate, type Row } from './row.ts';
+import type { Uniqueness } from './uniqueness.ts';
+import { outlineOfYaml } from './yaml-outline.ts';
+
+const PAGE = 1000;
+
+/** One reading of a batch from its first byte to its last: checks everything, and totals what it saw. */
+export class BatchPass {
+  readonly findings = new Findings();
+  batchId: string | null = null;
+  /** Records seen, sound or not. */
+  count = 0;
+  private readonly file: string;
+  private readonly context: IntakeContext;
+  private readonly unique: Uniqueness | null;
+  private readonly totals = new BatchTotals();
+  private outline: Outline | null = null;
+  private columns: Columns = { headers: [], fields: [], missing: new Set() };
+  private delimiter = ',';
+
+  /** @param unique where to remember ids; null when they are known to be unique. */
+  constructor(file: string, context: IntakeContext, unique: Uniqueness | null) {
+    this.file = file;
+    this.context = context;
+    this.unique = unique;
+  }
+
+  /** Reads the batch; yields the sound payments. What is not sound is in {@link findings}. */
+  async *pages(): AsyncGenerator<readonly Payment[], void, undefined> {
+    const { context, findings } = this;
+    const outline = await this.read();
+    if (outline === null) return;
+    this.outline = outline;
+    this.batchId = outline.batchId;
+    const { input } = outline;
+    if (input === null) {
+      checkSettings(outline, () => true, context.rules, findings);
+      return;
+    }
+    yield* input.kind === 'csv' ? this.csvPages(outline, input) : this.inlinePages(outline, input);
+    if (outline.control !== null) {
+      this.totals.check(outline.control, this.count, (key) => outline.place(key), findings);
+    }
+    const [unexplained] = outline.unexplained;
+    if (unexplained !== undefined && !findings.refused) {
+      findings.error(
+        outline.place(''),
+        'schema',
+        `The batch does not follow schemas/batch.schema.json: ${unexplained}.`,
+      );
+    }
+  }
+
+  /** What was learnt; only after {@link pages} came to its end, and null when something refuses the batch. */
+  summary(): BatchSummary | null {
+    if (this.findings.refused || this.outline === null || this.batchId === null) return null;
+    return {
+      header: this.header(this.outline, this.batchId),
+      count: this.count,
+      totals: this.totals.listed(),
+      digest: this.totals.digest(),
+    };
+  }
+
+  private async read(): Promise<Outline | null> {
+    const { file, context, findings } = this;
+    if (/\.csv$/i.test(file)) return outlineOfCsv(file, context, findings);
+    if (/\.ya?ml$/i.test(file)) return outlineOfYaml(file, context, findings);
+    await fileSize(file);
+    findings.error(
+      wholeFile(file),
+      'file-kind-unknown',
+      'A batch is a YAML or CSV file, told by its name: .yaml, .yml or .csv. Save it as one of these.',
+    );
+    return null;
+  }
+
+  private async *csvPages(outline: Outline, input: CsvInput): AsyncGenerator<readonly Payment[], void, undefined> {
+    const { findings } = this;
+    const { file, mapping } = input;
+    const wanted = new Set(Object.values(mapping.headers).map(foldHeader));
+    const isKnown = (header: string) => wanted.has(foldHeader(header)) || isField(foldHeader(header));
+    let check: PaymentCheck | null = null;
+    for await (const { head, records } of readCsv({ file, encoding: input.encoding }, isKnown, findings)) {
+      if (check === null) {
+        const { line, cells, delimiter } = head;
+        const columns = resolveColumns(cells, mapping, (column) => ({ file, line, column, field: '' }), findings);
+        this.delimiter = delimiter;
+        const headerOf = new Map(columns.fields.map((field, index) => [field, columns.headers[index] ?? '']));
+        const locate: Locate = (row, field) => ({
+          file,
+          line: row.line,
+          column: field === '' ? '' : (headerOf.get(field) ?? '').trim(),
+          field,
+        });
+        check = this.startCheck(outline, columns, locate, true);
+      }
+      yield this.checkRows(records, check, (row) => ({ file, line: row.line, column: '', field: '' }));
+    }
+    if (check !== null && this.count === 0) {
+      findings.error(wholeFile(file), 'no-payments', 'There is no payment under the header. Was the file saved whole?');
+    }
+  }
+
+  private *inlinePages(outline: Outline, input: InlineInput): Generator<readonly Payment[], void, undefined> {
+    const check = this.startCheck(outline, input.columns, input.locate, false);
+    for (let at = 0; at < input.rows.length; at += PAGE) {
+      yield this.checkRows(input.rows.slice(at, at + PAGE), check, (row) => input.locate(row, ''));
+    }
+    this.count = input.count;
+  }
+
+  private startCheck(outline: Outline, columns: Columns, locate: Locate, spreadsheetCells: boolean): PaymentCheck {
+    this.columns = columns;
+    const reader = new RowReader(columns, locate, this.findings, spreadsheetCells);
+    checkSettings(outline, (field) => reader.position(field) >= 0, this.context.rules, this.findings);
+    return new PaymentCheck(reader, outline.settings, this.context.rules, this.unique);
+  }
+
+  private checkRows(rows: readonly Row[], check: PaymentCheck, placeOf: (row: Row) => Place): readonly Payment[] {
+    const payments: Payment[] = [];
+    const width = this.columns.headers.length;
+    for (const row of rows) {
+      this.count += 1;
+      if (row.cells.length !== width) {
+        this.findings.error(
+          placeOf(row),
+          'row-ragged',
+          `This row has ${row.cells.length} cells and the header has ${width}. Put a cell that holds the delimiter in quotes, or add what is missing.`,
+        );
+        continue;
+      }
+      const payment = check.check(row);
+      if (payment === null) continue;
+      payments.push(payment);
+      this.totals.add(payment);
+    }
+    return payments;
+  }
+
+  private header(outline: Outline, id: string): BatchHeader {
+    const { control, description, notBefore, input } = outline;
+    return {
+      id,
+      file: this.file,
+      rowsFile: input?.kind === 'csv' && input.file !== this.file ? input.file : null,
+      description,
+      notBefore,
+      control: control === null ? null : this.totals.declared(control),
+      columns: this.columns.headers,
+      columnFields: this.columns.fields,
+      delimiter: this.delimiter,
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { BatchDigest, type BatchHeader, type BatchTotal } from '../domain/batch.ts';
+import { currencyDecimals, formatMinor, parseAmount } from '../domain/money.ts';
+import { paymentDigest, type Payment } from '../domain/payment.ts';
+import type { Findings, Place } from './findings.ts';
+import type { Control } from './outline.ts';
+
+/** Counts, sums and digest of the payments of a batch, and whether they are what the batch declared. */
+export class BatchTotals {
+  private readonly payments = new BatchDigest();
+  private readonly totals = new Map<string, Mutable<BatchTotal>>();
+  private latest: Mutable<BatchTotal> | null = null;
+  private count = 0;
+
+  add(payment: Payment): void {
+    this.count += 1;
+    this.payments.add(paymentDigest(payment));
+    const { account, currency } = payment;
+    const { kind } = payment.destination;
+    let total = this.latest;
+    if (total === null || total.kind !== kind || total.currency !== currency || total.account !== account) {
+      const key = JSON.stringify([account, currency, kind]);
+      total = this.totals.get(key) ?? { account, currency, kind, count: 0, sumMinor: 0n };
+      this.totals.set(key, total);
+      this.latest = total;
+    }
+    total.count += 1;
+    total.sumMinor += payment.amountMinor;
+  }
+
+  listed(): readonly BatchTotal[] {
+    return [...this.totals.values()];
+  }
+
+  digest(): string {
+    return this.payments.digest();
+  }
+
+  /** The declared totals in minor units. */
+  declared(control: Control): NonNullable<BatchHeader['control']> {
+    const { currency } = this.sum();
+    const { count, sum } = control;
+    if (sum === null || currency === null) return { count, sumMinor: null, currency: currency ?? '' };
+    const sumMinor = parseAmount(sum, currencyDecimals(currency) ?? 0);
+    return { count, sumMinor: typeof sumMinor === 'bigint' ? sumMinor : null, currency };
+  }
+
+  /** @param seen records of the batch, sound or not. */
+  check(control: Control, seen: number, place: (key: string) => Place, findings: Findings): void {
+    if (control.count !== null && control.count !== seen) {
+      findings.error(
+        place('control.count'),
+        'control-count-mismatch',
+        `${control.count} payments are declared and ${seen} were found. Find out which is right before anything is paid.`,
+      );
+    }
+    // A sum over some of the payments would accuse the wrong line.
+    if (control.sum === null || this.count !== seen || seen === 0) return;
+    const { currency, sumMinor } = this.sum();
+    if (currency === null) {
+      findings.error(
+        place('control.sum'),
+        'control-sum-currencies',
+        'A sum is declared, but the payments are in several currencies. Declare only the count, or split the batch.',
+      );
+      return;
+    }
+    const decimals = currencyDecimals(currency) ?? 0;
+    if (parseAmount(control.sum, decimals) === sumMinor) return;
+    findings.error(
+      place('control.sum'),
+      'control-sum-mismatch',
+      `A sum of ${control.sum} is declared and the payments come to ${formatMinor(sumMinor, decimals)} ${currency}. ` +
+        'Find out which is right before anything is paid.',
+    );
+  }
+
+  /** The sum of all payments, when they are in one currency. */
+  private sum(): { readonly currency: string | null; readonly sumMinor: bigint } {
+    const totals = this.listed();
+    const currencies = new Set(totals.map(({ currency }) => currency));
+    const [currency = null] = currencies.size === 1 ? currencies : [];
+    return { currency, sumMinor: totals.reduce((sum, total) => sum + total.sumMinor, 0n) };
+  }
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -1,0 +1,77 @@
+import { open, stat } from 'node:fs/promises';
+import { PayrunError } from '../domain/problem.ts';
+import { decoderFor, type Decoder, type TextSource } from './encodings.ts';
+import { wholeFile, type Findings } from './findings.ts';
+
+const READ_BYTES = 256 * 1024;
+
+/** Text is handed on in small pieces: what lives longer than a piece of work is what makes the memory grow. */
+const CHUNK_BYTES = 8 * 1024;
+
+/**
+ * The text of a file in chunks, without its byte-order mark. What cannot be text is reported and the reading goes on where
+ * that still makes sense, so that the other problems of the file are told too.
+ *
+ * Throws {@link PayrunError} when the file is not there or cannot be read.
+ */
+export async function* readText(source: TextSource, findings: Findings): AsyncGenerator<string, void, undefined> {
+  const { file } = source;
+  await fileSize(file);
+  try {
+    await using handle = await open(file);
+    // One buffer for the whole file: a decoder copies what it keeps.
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    let decode: Decoder | null = null;
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, READ_BYTES);
+      if (bytesRead === 0) break;
+      for (let at = 0; at < bytesRead; at += CHUNK_BYTES) {
+        const chunk = buffer.subarray(at, Math.min(at + CHUNK_BYTES, bytesRead));
+        if (decode !== null) {
+          yield await decode(chunk, false);
+          continue;
+        }
+        if (isWorkbook(chunk)) {
+          findings.error(
+            wholeFile(file),
+            'file-is-workbook',
+            'This is a spreadsheet workbook, not text. Open it and save it as "CSV UTF-8".',
+          );
+          return;
+        }
+        const { decoder, markBytes } = decoderFor(chunk, source, findings);
+        decode = decoder;
+        yield await decode(chunk.subarray(markBytes), false);
+      }
+    }
+    if (decode !== null) yield await decode(Buffer.alloc(0), true);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** Size in bytes of a regular file. Throws {@link PayrunError} when there is none at `file`. */
+export async function fileSize(file: string): Promise<number> {
+  const found = await stat(file).catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  // A pipe or a device would be read for ever, or only once; a batch is read twice.
+  if (!found.isFile()) {
+    throw new PayrunError(2, 'file-unreadable', `${file} is not a file. Name a .yaml, .yml or .csv file.`);
+  }
+  return found.size;
+}
+
+function unreadable(file: string, error: unknown): unknown {
+  // Only what the system says about the file (`EACCES`); anything else is ours or was said already.
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
+    return new PayrunError(2, 'file-missing', `${file} does not exist. Check the path.`, { cause: error });
+  }
+  return new PayrunError(2, 'file-unreadable', `${file} cannot be read (${String(error.code)}).`, { cause: error });
+}
+
+/** `PK` of a zip (xlsx, ods), or the head of an old xls. */
+function isWorkbook(chunk: Buffer): boolean {
+  return chunk.length >= 4 && (chunk.readUInt32BE(0) === 0x504b0304 || chunk.readUInt32BE(0) === 0xd0cf11e0);
+}

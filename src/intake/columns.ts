@@ -1,0 +1,120 @@
+import { DESTINATION_KINDS } from '../domain/destination.ts';
+import { DESTINATION_FIELDS, FIELDS, foldHeader, isField } from './fields.ts';
+import type { Findings, Place } from './findings.ts';
+import { didYouMean, quotable } from './shape.ts';
+
+/** What is read from which column. */
+export interface Columns {
+  /** The header's cells as they came. */
+  readonly headers: readonly string[];
+  /** For each header the field that is read from it, or '' when it is only carried. */
+  readonly fields: readonly string[];
+  /** What no row can have (`id`, `amount`, `destination`) and was reported once, for the header. */
+  readonly missing: ReadonlySet<string>;
+}
+
+/** Our field → the file's header, with the place where a person wrote that. */
+export interface Mapping {
+  readonly headers: Readonly<Record<string, string>>;
+  place(field: string): Place;
+}
+
+/**
+ * Finds our fields in a header. A mapped field is read from its mapped column only: a column that happens to carry our name
+ * is then just carried.
+ */
+export function resolveColumns(
+  headers: readonly string[],
+  mapping: Mapping,
+  headerPlace: (column: string) => Place,
+  findings: Findings,
+): Columns {
+  const folded = headers.map(foldHeader);
+  const positions = new Map<string, number>();
+  folded.forEach((header, index) => {
+    const earlier = positions.get(header);
+    if (earlier === undefined || header === '') {
+      positions.set(header, index);
+      return;
+    }
+    findings.error(
+      headerPlace(headers[index] ?? ''),
+      'header-repeated',
+      `The header "${quotable(headers[index] ?? '')}" stands twice (columns ${earlier + 1} and ${index + 1}). ` +
+        'Rename or remove one of them.',
+    );
+  });
+
+  const fields = folded.map(() => '');
+  const mapped = new Set<string>();
+  for (const [name, header] of Object.entries(mapping.headers)) {
+    const field = foldHeader(name);
+    mapped.add(field);
+    const place = mapping.place(name);
+    if (!isField(field)) {
+      const hint = didYouMean(name, FIELDS);
+      findings.error(
+        place,
+        'columns-unknown-field',
+        `\`columns\` maps "${quotable(name)}", which is no field of ours.${hint} The fields are ${FIELDS.join(', ')} and details.<field>.`,
+      );
+      continue;
+    }
+    const position = positions.get(foldHeader(header));
+    if (position === undefined || header.trim() === '') {
+      findings.error(
+        place,
+        'columns-missing-header',
+        `\`columns\` reads ${field} from the header "${quotable(header)}", which the file does not have. ` +
+          `Its headers are: ${headers.slice(0, 50).map(quotable).join(', ')}.`,
+      );
+    } else if (fields[position] !== '') {
+      findings.error(
+        place,
+        'columns-header-twice',
+        `\`columns\` reads both ${fields[position] ?? ''} and ${field} from the header "${quotable(header)}". Give each its own column.`,
+      );
+    } else {
+      fields[position] = field;
+    }
+  }
+  folded.forEach((header, index) => {
+    if (fields[index] === '' && !mapped.has(header) && isField(header) && positions.get(header) === index) {
+      fields[index] = header;
+    }
+  });
+
+  return { headers, fields, missing: missingFields(fields, mapped, headers, headerPlace, findings) };
+}
+
+function missingFields(
+  fields: readonly string[],
+  mapped: ReadonlySet<string>,
+  headers: readonly string[],
+  headerPlace: (column: string) => Place,
+  findings: Findings,
+): ReadonlySet<string> {
+  const present = new Set(fields);
+  const missing = new Set<string>();
+  const miss = (name: string, field: string, ours: readonly string[], what: string) => {
+    if (ours.some((one) => present.has(one))) return;
+    missing.add(name);
+    // A mapping that led nowhere was reported where it stands.
+    if (ours.some((one) => mapped.has(one))) return;
+    findings.error(
+      { ...headerPlace(''), field },
+      'column-missing',
+      `There is no column ${what}. Name the column so, or say which column it is with \`columns:\`. ` +
+        `The headers are: ${headers.slice(0, 50).map(quotable).join(', ')}.`,
+    );
+  };
+  miss('id', 'id', ['id'], '`id`');
+  miss('amount', 'amount', ['amount'], '`amount`');
+  miss(
+    'destination',
+    'mobile',
+    DESTINATION_KINDS.flatMap((kind) => DESTINATION_FIELDS[kind]),
+    'that says where to pay: mobile, or bank_code and bank_account, or wallet, or paybill and paybill_account, or till',
+  );
+  return missing;
+}

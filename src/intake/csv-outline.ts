@@ -1,0 +1,53 @@
+import { basename } from 'node:path';
+import type { CsvDefaults } from '../domain/csv-defaults.ts';
+import type { IntakeContext } from './context.ts';
+import { wholeFile, type Findings } from './findings.ts';
+import { batchIdOfFile, batchIdRule, isBatchId } from './identifiers.ts';
+import type { Outline } from './outline.ts';
+import { singleSpaced } from './payment-check.ts';
+
+/** A bare CSV says nothing about itself: its name, the configuration's defaults and the command line do. */
+export function outlineOfCsv(file: string, context: IntakeContext, findings: Findings): Outline {
+  const { overrides } = context;
+  const name = basename(file);
+  const defaults = context.defaults.find(({ match }) => matches(match, name));
+  const place = wholeFile(file);
+  const id = overrides.batch ?? batchIdOfFile(name);
+  if (!isBatchId(id)) {
+    const source = overrides.batch === null ? `The file's name makes no batch id: ` : '';
+    findings.error(place, 'batch-id-invalid', `${source}${batchIdRule(id)} Choose one with --batch.`);
+  }
+  return {
+    batchId: isBatchId(id) ? id : null,
+    description: '',
+    notBefore: null,
+    control: null,
+    settings: {
+      forcedAccount: overrides.account,
+      account: defaults?.account ?? null,
+      currency: defaults?.currency?.toUpperCase() ?? null,
+      narrative: singleSpaced(defaults?.narrative ?? ''),
+      numberFormat: defaults?.numberFormat ?? null,
+    },
+    input: {
+      kind: 'csv',
+      file,
+      encoding: defaults?.encoding ?? null,
+      mapping: {
+        headers: defaults?.columns ?? {},
+        place: (field) => ({ ...place, line: 1, field }),
+      },
+    },
+    unexplained: [],
+    place: (key) => ({ ...place, field: key }),
+  };
+}
+
+/** A glob on a name: `*` any text, `?` one character; case does not count, as for a file's ending. */
+function matches(glob: CsvDefaults['match'], name: string): boolean {
+  const pattern = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${pattern}$`, 'is').test(name);
+}

@@ -1,0 +1,156 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { createReadStream } from 'node:fs';
+import { wholeFile, type Findings } from './findings.ts';
+
+export interface TextSource {
+  readonly file: string;
+  /** What the user declared; a byte-order mark in the file wins over it. */
+  readonly encoding: 'windows-1252' | null;
+}
+
+/** Bytes in, text out; an incomplete character at the end of a chunk waits for the next one. */
+export type Decoder = (chunk: Buffer, last: boolean) => string | Promise<string>;
+
+/**
+ * The decoder of a file, by the byte-order mark of its first chunk, else as declared, else UTF-8. UTF-8 is checked strictly:
+ * a wrong guess would pay `JosÃ©`.
+ */
+export function decoderFor(
+  firstChunk: Buffer,
+  source: TextSource,
+  findings: Findings,
+): { readonly decoder: Decoder; readonly markBytes: number } {
+  const [a, b, c] = firstChunk;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return { decoder: utf8(source, findings, 3), markBytes: 3 };
+  if (a === 0xff && b === 0xfe) return { decoder: utf16(source, findings, 'little'), markBytes: 2 };
+  if (a === 0xfe && b === 0xff) return { decoder: utf16(source, findings, 'big'), markBytes: 2 };
+  return {
+    decoder: source.encoding === 'windows-1252' ? declaredWindows1252(source, findings) : utf8(source, findings, 0),
+    markBytes: 0,
+  };
+}
+
+/** Every sequence of bytes is Windows-1252, so that a wrong declaration would pass unseen; UTF-8 is told apart by its form. */
+function declaredWindows1252(source: TextSource, findings: Findings): Decoder {
+  const decode = windows1252();
+  let isPlain = true;
+  return (chunk, last) => {
+    if (isPlain && !isAscii(chunk)) {
+      isPlain = false;
+      if (isUtf8(chunk.subarray(0, chunk.length - unfinishedBytes(chunk)))) {
+        findings.warning(
+          wholeFile(source.file),
+          'encoding-looks-utf8',
+          'The file is declared as windows-1252 and looks like UTF-8: names like José would be sent as JosÃ©. Check the declaration.',
+        );
+      }
+    }
+    return decode(chunk, last);
+  };
+}
+
+function windows1252(): Decoder {
+  const decoder = new TextDecoder('windows-1252');
+  return (chunk, last) => decoder.decode(chunk, { stream: !last });
+}
+
+function utf8(source: TextSource, findings: Findings, markBytes: number): Decoder {
+  let held: Buffer = Buffer.alloc(0);
+  /** Where in the file the text that was not yet returned starts. */
+  let offset = markBytes;
+  let guess: Decoder | null = null;
+  return async (chunk, last) => {
+    if (guess !== null) return guess(chunk, last);
+    // Most files are plain ASCII; telling so is many times cheaper than decoding.
+    if (held.length === 0 && isAscii(chunk)) {
+      offset += chunk.length;
+      return chunk.toString('latin1');
+    }
+    const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    const text = last ? bytes : bytes.subarray(0, bytes.length - unfinishedBytes(bytes));
+    if (isUtf8(text)) {
+      held = Buffer.from(bytes.subarray(text.length));
+      offset += text.length;
+      return text.toString('utf8');
+    }
+    const line = await lineOfByte(source.file, offset + validBytes(text));
+    findings.error(
+      { ...wholeFile(source.file), line },
+      'encoding-not-utf8',
+      `This line is not UTF-8 (the first such line). Save the file as "CSV UTF-8"; or, if it comes from a Windows program that ` +
+        'saves plain "CSV", declare `encoding: windows-1252` beside `rows:` in a YAML batch or under `defaults:` in the configuration.',
+    );
+    // The batch is refused already; the likeliest truth lets the rest of it be checked as well.
+    guess = windows1252();
+    return guess(bytes, last);
+  };
+}
+
+function utf16(source: TextSource, findings: Findings, order: 'little' | 'big'): Decoder {
+  let held: Buffer = Buffer.alloc(0);
+  let faulty = false;
+  return (chunk, last) => {
+    const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    let whole = bytes.length - (bytes.length % 2);
+    if (!last && whole >= 2 && isHighSurrogate(bytes, whole - 2, order)) whole -= 2;
+    const units = Buffer.from(bytes.subarray(0, whole));
+    held = Buffer.from(bytes.subarray(whole));
+    if (order === 'big') units.swap16();
+    const text = units.toString('utf16le');
+    if (!faulty && (!text.isWellFormed() || (last && held.length > 0))) {
+      faulty = true;
+      findings.error(
+        wholeFile(source.file),
+        'encoding-not-utf16',
+        'The file starts as UTF-16 but is damaged or cut off. Save it again, best as "CSV UTF-8".',
+      );
+    }
+    return text;
+  };
+}
+
+function isHighSurrogate(bytes: Buffer, at: number, order: 'little' | 'big'): boolean {
+  const unit = order === 'little' ? bytes.readUInt16LE(at) : bytes.readUInt16BE(at);
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+/** How many bytes at the end are the beginning of a character that is not complete. */
+function unfinishedBytes(bytes: Buffer): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back < sequenceLength(byte) ? back : 0;
+  }
+  return 0;
+}
+
+function sequenceLength(lead: number): number {
+  return lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+}
+
+/** Length of the longest valid beginning, by halving: a beginning of valid text is valid up to an unfinished character. */
+function validBytes(bytes: Buffer): number {
+  let valid = 0;
+  let invalid = bytes.length;
+  while (invalid - valid > 1) {
+    const middle = (valid + invalid) >> 1;
+    const head = bytes.subarray(0, middle);
+    if (isUtf8(head.subarray(0, middle - unfinishedBytes(head)))) valid = middle;
+    else invalid = middle;
+  }
+  return valid;
+}
+
+/** Physical line on which a byte stands. Reads the file again: a line is wanted only when something is wrong. */
+async function lineOfByte(file: string, offset: number): Promise<number> {
+  let line = 1;
+  let afterCr = false;
+  if (offset === 0) return line;
+  for await (const chunk of createReadStream(file, { end: offset - 1 }) as AsyncIterable<Buffer>) {
+    for (const byte of chunk) {
+      if (byte === 13 || (byte === 10 && !afterCr)) line += 1;
+      afterCr = byte === 13;
+    }
+  }
+  return line;
+}

@@ -1,0 +1,67 @@
+import type { Problem } from '../domain/problem.ts';
+
+/** Where in a file a problem stands, and our word for the field that it is about. */
+export interface Place {
+  readonly file: string;
+  /** Physical line from 1; 0 for the file as a whole. */
+  readonly line: number;
+  readonly column: string;
+  readonly field: string;
+}
+
+/**
+ * Every problem of a batch is told at once, but a file with millions of bad cells must not fill the memory: past this many
+ * the rest is only counted.
+ */
+const PROBLEMS_MAX = 100_000;
+
+/** Collects the problems of one batch; nobody who reports one has to stop. */
+export class Findings {
+  private readonly problems: Problem[] = [];
+  private unlisted = 0;
+  private unlistedErrors = 0;
+  /** Whether anything was found that refuses the batch. */
+  refused = false;
+
+  error(place: Place, code: string, message: string): void {
+    this.refused = true;
+    this.add('error', place, code, message);
+  }
+
+  warning(place: Place, code: string, message: string): void {
+    this.add('warning', place, code, message);
+  }
+
+  /** In the order of their lines; those of the file as a whole come first. */
+  listed(): readonly Problem[] {
+    const listed = this.problems.toSorted((a, b) => a.line - b.line);
+    const first = listed[0];
+    if (this.unlisted > 0 && first !== undefined) {
+      listed.push({
+        severity: this.unlistedErrors > 0 ? 'error' : 'warning',
+        file: first.file,
+        line: 0,
+        column: '',
+        field: '',
+        code: 'too-many-problems',
+        message: `${this.unlisted} more problems are not listed. Correct those above and check the file again.`,
+      });
+    }
+    return listed;
+  }
+
+  private add(severity: Problem['severity'], place: Place, code: string, message: string): void {
+    if (this.problems.length < PROBLEMS_MAX) {
+      const { file, line, column, field } = place;
+      this.problems.push({ severity, file, line, column, field, code, message });
+      return;
+    }
+    this.unlisted += 1;
+    if (severity === 'error') this.unlistedErrors += 1;
+  }
+}
+
+/** The place of a problem that is of a file as a whole. */
+export function wholeFile(file: string): Place {
+  return { file, line: 0, column: '', field: '' };
+}

@@ -1,0 +1,50 @@
+/** RFC 3339, the offset optional; seconds may be left out as people do. */
+const MOMENT =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:([Zz])|([+-])(\d{2}):(\d{2}))?$/;
+
+/**
+ * A moment as Unix milliseconds, or null when it is none. Without an offset it is local time in `timezone`; an hour that the
+ * clocks go through twice counts as its second pass, since nothing may be paid before it.
+ */
+export function readNotBefore(text: string, timezone: string): number | null {
+  const match = MOMENT.exec(text.trim());
+  if (match === null) return null;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = '', utc, sign] = match;
+  const [, , , , , , , , , , offsetHours = '00', offsetMinutes = '00'] = match;
+  const millis = fraction === '' ? 0 : Math.ceil(Number(`0.${fraction}`) * 1000);
+  const wall = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  // Date.UTC rolls 30 February over into March; a date that comes back changed was none.
+  if (new Date(wall).toISOString().slice(0, 19) !== `${year}-${month}-${day}T${hour}:${minute}:${second}`) return null;
+  if (utc !== undefined) return wall + millis;
+  if (sign !== undefined) {
+    if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null;
+    const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
+    return wall + millis + (sign === '+' ? -offset : offset);
+  }
+  return localInstant(wall, timezone) + millis;
+}
+
+/** The instant at which clocks in `timezone` show what a UTC clock shows at `wall`. */
+function localInstant(wall: number, timezone: string): number {
+  // A day to either side covers every change of the offset that can matter.
+  const offsets = [wall - 86_400_000, wall + 86_400_000].map((instant) => offsetAt(instant, timezone));
+  const candidates = offsets.map((offset) => wall - offset);
+  const exact = candidates.filter((instant) => instant + offsetAt(instant, timezone) === wall);
+  // None is exact in the hour that the clocks skip: the later reading is the same distance after the change.
+  return Math.max(...(exact.length > 0 ? exact : candidates));
+}
+
+function offsetAt(instant: number, timezone: string): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: timezone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(instant);
+  const of = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((part) => part.type === type)?.value ?? 0);
+  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) - instant;
+}

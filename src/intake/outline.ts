@@ -1,0 +1,81 @@
+import type { AccountRules } from '../domain/rules.ts';
+import type { Columns, Mapping } from './columns.ts';
+import type { Findings, Place } from './findings.ts';
+import { hasControlCharacter } from './identifiers.ts';
+import { canPay, unknownAccount, unsupportedCurrency } from './payer.ts';
+import { narrativeCut, type PaymentSettings } from './payment-check.ts';
+import type { Locate, Row } from './row.ts';
+
+/** What a batch file says before its payments are looked at. */
+export interface Outline {
+  /** Null when there is none or it may not be one. */
+  readonly batchId: string | null;
+  readonly description: string;
+  readonly notBefore: number | null;
+  readonly control: Control | null;
+  readonly settings: PaymentSettings;
+  /** Null when the payments cannot be reached, which was reported. */
+  readonly input: CsvInput | InlineInput | null;
+  /** Faults that the schema found and that a rule was to tell: if none did, nothing passes all the same. */
+  readonly unexplained: readonly string[];
+  /** Where a key of the batch (`control.sum`) stands; the file as a whole when it is not in it. */
+  place(key: string): Place;
+}
+
+export interface Control {
+  readonly count: number | null;
+  /** As written: which currency it is in shows only with the payments. */
+  readonly sum: string | null;
+}
+
+export interface CsvInput {
+  readonly kind: 'csv';
+  readonly file: string;
+  readonly encoding: 'windows-1252' | null;
+  readonly mapping: Mapping;
+}
+
+export interface InlineInput {
+  readonly kind: 'inline';
+  readonly columns: Columns;
+  readonly rows: readonly Row[];
+  /** Payments that could not even be made a row are counted too. */
+  readonly count: number;
+  readonly locate: Locate;
+}
+
+/** Checks what holds for all payments once, so that it is told once and not per row. */
+export function checkSettings(
+  outline: Outline,
+  hasColumn: (field: string) => boolean,
+  rules: ReadonlyMap<string, AccountRules>,
+  findings: Findings,
+): void {
+  const { settings } = outline;
+  const account = settings.forcedAccount ?? settings.account;
+  const accountRules = account === null ? null : (rules.get(account) ?? null);
+  if (account === null && !hasColumn('account')) {
+    findings.error(
+      outline.place('account'),
+      'account-missing',
+      'Nothing says which account pays. Write `account:` in a YAML batch, add a column `account`, or give a CSV one under `defaults:` of the configuration or with --account.',
+    );
+  } else if (account !== null && accountRules === null) {
+    findings.error(outline.place('account'), 'account-unknown', unknownAccount(account, rules));
+  }
+  const currency = settings.currency ?? accountRules?.currency ?? null;
+  if (currency !== null && accountRules !== null && !canPay(accountRules, currency)) {
+    findings.error(outline.place('currency'), 'currency-unsupported', unsupportedCurrency(currency, accountRules));
+  }
+  if (hasControlCharacter(settings.narrative)) {
+    findings.error(
+      outline.place('narrative'),
+      'narrative-control-character',
+      'The narrative holds an invisible control character. Type it again.',
+    );
+  }
+  const max = accountRules?.narrativeMax ?? null;
+  if (max !== null && settings.narrative.length > max) {
+    findings.warning(outline.place('narrative'), 'narrative-too-long', narrativeCut(max));
+  }
+}

@@ -1,0 +1,110 @@
+import { currencyDecimals } from '../domain/money.ts';
+import type { AccountRules } from '../domain/rules.ts';
+import type { RowReader, Row } from './row.ts';
+import { didYouMean, quotable } from './shape.ts';
+
+/** Who pays a row, and in which currency. */
+export interface Payer {
+  readonly account: string;
+  readonly currency: string;
+  readonly decimals: number;
+  /** Null when the account is not known: that was reported, and the row's other fields are still checked. */
+  readonly rules: AccountRules | null;
+  /** False when nothing can be paid so, which was reported; amounts then cannot be held against limits. */
+  readonly canPay: boolean;
+}
+
+export interface PayerSettings {
+  /** From the command line: wins over what a row says. */
+  readonly forcedAccount: string | null;
+  readonly account: string | null;
+  readonly currency: string | null;
+}
+
+/** Finds each row's payer. Rows of a batch share one or a few, so that they are looked up once. */
+export class Payers {
+  private readonly reader: RowReader;
+  private readonly settings: PayerSettings;
+  private readonly rules: ReadonlyMap<string, AccountRules>;
+  private readonly accountAt: number;
+  private readonly currencyAt: number;
+  private readonly known = new Map<string, Payer>();
+  private common: Payer | null = null;
+
+  constructor(reader: RowReader, settings: PayerSettings, rules: ReadonlyMap<string, AccountRules>) {
+    this.reader = reader;
+    this.settings = settings;
+    this.rules = rules;
+    this.accountAt = settings.forcedAccount === null ? reader.position('account') : -1;
+    this.currencyAt = reader.position('currency');
+  }
+
+  /** Reports what is wrong with the row's account and currency; the payer is as complete as could be read. */
+  of(row: Row): Payer {
+    const account = this.reader.text(row, this.accountAt);
+    const currency = this.reader.text(row, this.currencyAt).toUpperCase();
+    if (account === '' && currency === '' && this.common !== null) return this.common;
+    const key = `${account}\n${currency}`;
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const payer = this.find(row, account, currency);
+    // What was found faulty is looked up again, so that every row with the fault is told.
+    if (payer.sound) {
+      if (this.known.size < 1000) this.known.set(key, payer);
+      if (account === '' && currency === '') this.common = payer;
+    }
+    return payer;
+  }
+
+  private find(row: Row, rowAccount: string, rowCurrency: string): Payer & { readonly sound: boolean } {
+    const { settings } = this;
+    const account = settings.forcedAccount ?? (rowAccount === '' ? settings.account : rowAccount);
+    const rules = account === null ? null : (this.rules.get(account) ?? null);
+    let sound = true;
+    if (account === null && this.accountAt >= 0) {
+      sound = false;
+      this.reader.error(
+        row,
+        'account',
+        'account-missing',
+        'This row names no account, and the batch names none for all.',
+      );
+    } else if (rules === null && rowAccount !== '' && settings.forcedAccount === null) {
+      sound = false;
+      this.reader.error(row, 'account', 'account-unknown', unknownAccount(rowAccount, this.rules));
+    }
+    const currency = rowCurrency === '' ? (settings.currency ?? rules?.currency ?? '') : rowCurrency;
+    const isOwn = rowCurrency !== '' || (rowAccount !== '' && settings.forcedAccount === null);
+    // What comes from the batch alone was checked, and told, once.
+    if (rules !== null && isOwn && !canPay(rules, currency)) {
+      sound = false;
+      this.reader.error(row, 'currency', 'currency-unsupported', unsupportedCurrency(currency, rules));
+    }
+    return {
+      account: account ?? '',
+      currency,
+      decimals: currencyDecimals(currency) ?? DECIMALS_UNKNOWN,
+      rules,
+      canPay: rules !== null && canPay(rules, currency),
+      sound,
+    };
+  }
+}
+
+/** With a currency that is not known (and reported) an amount's decimals are not counted. */
+const DECIMALS_UNKNOWN = 20;
+
+export function unknownAccount(account: string, rules: ReadonlyMap<string, AccountRules>): string {
+  const names = [...rules.keys()];
+  const there = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
+  return `The configuration has no account "${quotable(account)}"; ${there}.${didYouMean(account, names)}`;
+}
+
+/** Whether an account pays a currency whose decimals we know. */
+export function canPay(rules: AccountRules, currency: string): boolean {
+  return rules.currencies.includes(currency) && currencyDecimals(currency) !== undefined;
+}
+
+export function unsupportedCurrency(currency: string, rules: AccountRules): string {
+  return `The account ${rules.account} (${rules.provider}) pays ${rules.currencies.join(', ')}, not "${quotable(currency)}".`;
+}

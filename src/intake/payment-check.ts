@@ -1,0 +1,245 @@
+import type { NumberFormat } from '../domain/csv-defaults.ts';
+import type { Destination } from '../domain/destination.ts';
+import { formatAmount } from '../domain/money.ts';
+import type { Payment } from '../domain/payment.ts';
+import type { AccountRules, DestinationRule } from '../domain/rules.ts';
+import { amountAdvice, isScientific, readAmount } from './amounts.ts';
+import { Destinations } from './destination-check.ts';
+import { codePoints, hasControlCharacter, ID_MAX, readId, type IdFault } from './identifiers.ts';
+import { Payers, type Payer, type PayerSettings } from './payer.ts';
+import type { Row, RowReader } from './row.ts';
+import { quotable, shapeOf } from './shape.ts';
+import type { Uniqueness } from './uniqueness.ts';
+
+/** What a batch says for all of its payments, from the file, the configuration's defaults and the command line. */
+export interface PaymentSettings extends PayerSettings {
+  readonly narrative: string;
+  readonly numberFormat: NumberFormat | null;
+}
+
+/** Turns rows into payments. Each rule reports what it finds and none stops the others. */
+export class PaymentCheck {
+  private readonly reader: RowReader;
+  private readonly settings: PaymentSettings;
+  private readonly unique: Uniqueness | null;
+  private readonly payers: Payers;
+  private readonly destinations: Destinations;
+  private readonly at: {
+    readonly id: number;
+    readonly name: number;
+    readonly amount: number;
+    readonly narrative: number;
+  };
+
+  /** @param unique null when the ids are known to be unique, on a second pass. */
+  constructor(
+    reader: RowReader,
+    settings: PaymentSettings,
+    rules: ReadonlyMap<string, AccountRules>,
+    unique: Uniqueness | null,
+  ) {
+    this.reader = reader;
+    this.settings = settings;
+    this.unique = unique;
+    this.payers = new Payers(reader, settings, rules);
+    this.destinations = new Destinations(reader);
+    this.at = {
+      id: reader.position('id'),
+      name: reader.position('name'),
+      amount: reader.position('amount'),
+      narrative: reader.position('narrative'),
+    };
+  }
+
+  /** The row's payment, or null when something about it was reported as an error. */
+  check(row: Row): Payment | null {
+    const key = this.checkId(row);
+    const payer = this.payers.of(row);
+    const destination = this.destinations.of(row, payer.rules);
+    const amountMinor = this.checkAmount(row, payer);
+    const name = this.checkText(row, 'name', this.at.name);
+    const narrative = this.checkNarrative(row, payer);
+    const details = this.readDetails(row);
+    if (destination === null || payer.rules === null || !payer.canPay) return null;
+    const rule = payer.rules.destinations[destination.kind];
+    if (rule === undefined) return null;
+    const nameFits = name === null || this.checkName(row, name, destination, rule, payer);
+    const amountFits = amountMinor === null || this.checkLimits(row, amountMinor, rule, payer, payer.rules);
+    if (key === null || amountMinor === null || name === null || narrative === null || !nameFits || !amountFits)
+      return null;
+    const { account, currency } = payer;
+    const { id, idKey } = key;
+    const { line, cells } = row;
+    return { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
+  }
+
+  private checkId(row: Row): { readonly id: string; readonly idKey: string } | null {
+    const text = this.reader.text(row, this.at.id);
+    const reading = readId(text);
+    if (!reading.ok) {
+      const { code, message } = ID_FAULTS[reading.fault];
+      if (!this.reader.missing.has('id')) this.reader.error(row, 'id', code, message);
+      return null;
+    }
+    if (isScientific(text, 'text')) {
+      this.reader.error(
+        row,
+        'id',
+        'id-digits-lost',
+        `A spreadsheet has turned this id into ${shapeOf(text)}; digits are lost. Format the column as text, enter the id again and save.`,
+      );
+    }
+    const earlier = this.unique?.earlier(reading.twinKey, row.line) ?? null;
+    if (earlier !== null) {
+      this.reader.error(
+        row,
+        'id',
+        'id-duplicate',
+        `The id "${quotable(reading.id)}" on line ${row.line} stands on line ${earlier} already (case, spaces and look-alike forms do not ` +
+          'count). Remove one of the two, or give each payment its own id.',
+      );
+    }
+    return reading;
+  }
+
+  private checkAmount(row: Row, payer: Payer): bigint | null {
+    const { numberFormat } = this.settings;
+    const text = this.reader.text(row, this.at.amount);
+    const amount = readAmount(text, payer.decimals, numberFormat);
+    if (typeof amount === 'bigint') return amount;
+    if (!this.reader.missing.has('amount')) {
+      const advice = amountAdvice(amount, payer.currency, payer.decimals, numberFormat);
+      this.reader.error(
+        row,
+        'amount',
+        `amount-${amount}`,
+        text === '' ? advice : `The amount reads ${shapeOf(text)}. ${advice}`,
+      );
+    }
+    return null;
+  }
+
+  private checkLimits(
+    row: Row,
+    amountMinor: bigint,
+    rule: DestinationRule,
+    payer: Payer,
+    rules: AccountRules,
+  ): boolean {
+    const { currency } = payer;
+    const { minAmountMinor: min, maxAmountMinor: max, stepMinor: step } = rule;
+    const limit = currency === rules.currency ? rules.maxAmountMinor : null;
+    const error = (code: string, message: string) => {
+      this.reader.error(row, 'amount', code, message);
+      return false;
+    };
+    let fits = true;
+    const money = (minor: bigint) => `${formatAmount(minor, currency)} ${currency}`;
+    if (min !== null && amountMinor < min) {
+      fits = error(
+        'amount-below-minimum',
+        `${rules.provider} pays no less than ${money(min)} this way. Raise or remove it.`,
+      );
+    }
+    if (max !== null && amountMinor > max) {
+      fits = error(
+        'amount-above-maximum',
+        `${rules.provider} pays no more than ${money(max)} this way. Split the payment or pay it another way.`,
+      );
+    }
+    if (limit !== null && amountMinor > limit) {
+      fits = error(
+        'amount-above-limit',
+        `The account ${rules.account} may pay no more than ${money(limit)} at once (limits.max_amount of the configuration).`,
+      );
+    }
+    if (step > 1n && amountMinor % step !== 0n) {
+      fits = error(
+        'amount-step',
+        `${rules.provider} pays multiples of ${money(step)} only. Round the amount yourself.`,
+      );
+    }
+    return fits;
+  }
+
+  private checkName(row: Row, name: string, destination: Destination, rule: DestinationRule, payer: Payer): boolean {
+    if (name === '' && rule.nameRequired) {
+      const provider = payer.rules?.provider ?? '';
+      this.reader.error(
+        row,
+        'name',
+        'name-missing',
+        `${provider} needs the recipient's name to pay a ${destination.kind}. Fill it in.`,
+      );
+      return false;
+    }
+    if (rule.nameMax !== null && name.length > rule.nameMax && codePoints(name) > rule.nameMax) {
+      this.reader.error(
+        row,
+        'name',
+        'name-too-long',
+        `The name has more than the ${rule.nameMax} characters that fit. Shorten it as the recipient's bank or phone would.`,
+      );
+      return false;
+    }
+    return true;
+  }
+
+  private checkNarrative(row: Row, payer: Payer): string | null {
+    const own = this.checkText(row, 'narrative', this.at.narrative);
+    if (own === null || own === '') return own === null ? null : this.settings.narrative;
+    const max = payer.rules?.narrativeMax ?? null;
+    if (max !== null && own.length > max) {
+      this.reader.warning(row, 'narrative', 'narrative-too-long', narrativeCut(max));
+    }
+    return own;
+  }
+
+  private checkText(row: Row, field: 'name' | 'narrative', position: number): string | null {
+    const text = this.reader.text(row, position);
+    if (text === '' || SINGLE_SPACED.test(text)) return text;
+    if (hasControlCharacter(text)) {
+      this.reader.error(
+        row,
+        field,
+        `${field}-control-character`,
+        `The ${field} holds an invisible control character. Type it again.`,
+      );
+      return null;
+    }
+    return singleSpaced(text);
+  }
+
+  private readDetails(row: Row): Readonly<Record<string, string>> {
+    if (this.reader.details.length === 0) return NO_DETAILS;
+    const given = this.reader.details.map(([field, position]) => [field, this.reader.text(row, position)] as const);
+    return Object.fromEntries(given.filter(([, text]) => text !== ''));
+  }
+}
+
+const ID_FAULTS: { readonly [Fault in IdFault]: { readonly code: string; readonly message: string } } = {
+  empty: {
+    code: 'id-missing',
+    message: 'The id is empty. Give the payment your own key for it, for example the employee number.',
+  },
+  'too-long': { code: 'id-too-long', message: `The id has more than ${ID_MAX} characters. Shorten it.` },
+  invisible: {
+    code: 'id-invisible-character',
+    message:
+      'The id holds a character that cannot be seen (a control, zero-width or direction mark). Type the id again.',
+  },
+};
+
+const NO_DETAILS: Readonly<Record<string, string>> = Object.freeze({});
+
+/** Most names: nothing to normalise. */
+const SINGLE_SPACED = /^[!-~]+(?: [!-~]+)*$/;
+
+/** Text for people in one spelling: composed characters, one space where there are several or a line break. */
+export function singleSpaced(text: string): string {
+  return text.normalize('NFC').replace(/\s+/g, ' ').trim();
+}
+
+export function narrativeCut(max: number): string {
+  return `Only the first ${max} characters of the narrative reach the recipient. Shorten it if the end matters.`;
+}

@@ -1,0 +1,73 @@
+import type { Columns } from './columns.ts';
+import type { Findings, Place } from './findings.ts';
+
+/** One payment as it came, the same from CSV and YAML: texts in the order of the batch's columns. */
+export interface Row {
+  /** Physical line where it starts. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** Where a field of a row stands in its file; '' for the row as a whole. */
+export type Locate = (row: Row, field: string) => Place;
+
+/** Reads rows by field and reports what is wrong with them; what the rules of a payment are written in. */
+export class RowReader {
+  /** `details.<field>` columns: the field with its position. */
+  readonly details: readonly (readonly [field: string, position: number])[];
+  /** See {@link Columns.missing}. */
+  readonly missing: ReadonlySet<string>;
+  private readonly positions: ReadonlyMap<string, number>;
+  private readonly locate: Locate;
+  private readonly findings: Findings;
+  private readonly spreadsheetCells: boolean;
+
+  /** @param spreadsheetCells whether a leading `'` is a spreadsheet's escape; YAML has none. */
+  constructor(columns: Columns, locate: Locate, findings: Findings, spreadsheetCells: boolean) {
+    const named = columns.fields.map((field, position) => [field, position] as const).filter(([field]) => field !== '');
+    this.positions = new Map(named);
+    this.details = named
+      .filter(([field]) => field.startsWith('details.'))
+      .map(([field, position]) => [field.slice('details.'.length), position]);
+    this.missing = columns.missing;
+    this.locate = locate;
+    this.findings = findings;
+    this.spreadsheetCells = spreadsheetCells;
+  }
+
+  /** Position of a field's cell, or -1. */
+  position(field: string): number {
+    return this.positions.get(field) ?? -1;
+  }
+
+  /** The text of a cell without spaces around it and without a spreadsheet's leading apostrophe; '' when there is none. */
+  text(row: Row, position: number): string {
+    // An array is quick to say what it has, and slow to say that it has nothing at -1.
+    const cell = position < 0 ? '' : row.cells[position];
+    if (cell === undefined || cell === '') return '';
+    if (isInk(cell.charCodeAt(0)) && isInk(cell.charCodeAt(cell.length - 1))) return cell;
+    const text = trimmed(cell);
+    return this.spreadsheetCells && text.startsWith("'") ? trimmed(text.slice(1)) : text;
+  }
+
+  error(row: Row, field: string, code: string, message: string): void {
+    this.findings.error(this.locate(row, field), code, message);
+  }
+
+  warning(row: Row, field: string, code: string, message: string): void {
+    this.findings.warning(this.locate(row, field), code, message);
+  }
+}
+
+/** A visible ASCII character other than the apostrophe: nothing to trim. */
+function isInk(unit: number): boolean {
+  return unit > 32 && unit < 127 && unit !== 39;
+}
+
+/** `trim`, except that it leaves a byte-order mark where it is: some program glued it to the value, and it must show. */
+function trimmed(text: string): string {
+  if (!text.includes('\uFEFF')) return text.trim();
+  const parts = text.split('\uFEFF');
+  const last = parts.length - 1;
+  return parts.map((part, at) => (at === 0 ? part.trimStart() : at === last ? part.trimEnd() : part)).join('\uFEFF');
+}

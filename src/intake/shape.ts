@@ -1,0 +1,63 @@
+/** Longest shape that a message shows. */
+const SHAPE_MAX = 24;
+
+/**
+ * How a value looks without saying what it is: digits become 9, letters a, the rest stays. `2.547E+11` → `9.999a+99`.
+ * Messages end up on screens and in logs, where whole phones and account numbers have no business.
+ */
+export function shapeOf(text: string): string {
+  const shape = text
+    .slice(0, SHAPE_MAX)
+    .replace(/\p{Nd}/gu, '9')
+    .replace(/\p{L}\p{M}*/gu, 'a')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+  return text.length > SHAPE_MAX ? `${shape}…` : shape;
+}
+
+/** A name or id as a message may quote it: on one line, nothing invisible, not endless. */
+export function quotable(text: string): string {
+  const visible = text.slice(0, 64).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+  return text.length > 64 ? `${visible}…` : visible;
+}
+
+/** The known word that is meant by a misspelt one, or null when none is near. */
+export function nearest(word: string, known: Iterable<string>): string | null {
+  const wanted = plain(word);
+  let best: string | null = null;
+  let least = Math.max(2, Math.floor(wanted.length / 3)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(wanted, plain(candidate), least);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** ` Did you mean x?` for the end of a message, or nothing. */
+export function didYouMean(word: string, known: Iterable<string>): string {
+  const near = nearest(word, known);
+  return near === null ? '' : ` Did you mean \`${near}\`?`;
+}
+
+function plain(word: string): string {
+  return word
+    .slice(0, 64)
+    .toLowerCase()
+    .replace(/[\s_-]+/g, '');
+}
+
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      current.push(Math.min(change, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? limit;
+}
