@@ -21,7 +21,8 @@ const take = (line: Line): void => {
 };
 try {
   if (wanted('throughput')) take(await throughput(join(folder, 'throughput'), BIN, 20_000, 3));
-  if (wanted('validation')) for (const line of await validation(join(folder, 'validation'), BIN, 1_000_000, 3)) take(line);
+  if (wanted('validation'))
+    for (const line of await validation(join(folder, 'validation'), BIN, 1_000_000, 3)) take(line);
   if (wanted('startup')) for (const files of [1, 1_000]) take(await startup(join(folder, 'startup'), BIN, files, 21));
 } finally {
   rmSync(folder, { recursive: true, force: true });

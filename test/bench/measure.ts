@@ -14,7 +14,11 @@ export interface Measured {
 export const node = process.execPath;
 
 /** Runs a command to its end. Its peak memory is told by itself on its way out. */
-export async function measure(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<Measured> {
+export async function measure(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'payrun-bench-'));
   const told = join(folder, 'rss');
   const tell = `import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(told)},String(process.resourceUsage().maxRSS)))`;

@@ -9,7 +9,9 @@ export interface Server {
 
 /** The simulator without limits in a process of its own, so that it competes with nobody for one event loop. */
 export async function startServer(): Promise<Server> {
-  const child = fork(fileURLToPath(new URL('./server-process.ts', import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL('./server-process.ts', import.meta.url)), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const next = <T>(): Promise<T> => new Promise((resolve) => child.once('message', (message) => resolve(message as T)));
   const { endpoint } = await next<{ endpoint: string }>();
   return {

@@ -10,12 +10,21 @@ export async function startup(folder: string, bin: string, files: number, rounds
   mkdirSync(join(folder, 'batches'), { recursive: true });
   const server = await startServer();
   try {
-    const config = CONFIG.replaceAll('ENDPOINT', server.endpoint).replace(/limits:.*/, 'limits: { rate: 1000000/s, concurrency: 4 }');
+    const config = CONFIG.replaceAll('ENDPOINT', server.endpoint).replace(
+      /limits:.*/,
+      'limits: { rate: 1000000/s, concurrency: 4 }',
+    );
     writeFileSync(join(folder, 'payrun.yaml'), config);
     for (let n = 0; n < files; n++) {
-      writeFileSync(join(folder, 'batches', `batch-${n}.csv`), `id,amount,mobile\nE${n},10.00,+2547${String(20_000_000 + n * 10 + 9)}\n`);
+      writeFileSync(
+        join(folder, 'batches', `batch-${n}.csv`),
+        `id,amount,mobile\nE${n},10.00,+2547${String(20_000_000 + n * 10 + 9)}\n`,
+      );
     }
-    const settled = await measure([bin, 'run', 'batches/', '--quiet'], folder, { SELLAPAY_API_KEY: 'key', SELLAPAY_API_SECRET: 'secret' });
+    const settled = await measure([bin, 'run', 'batches/', '--quiet'], folder, {
+      SELLAPAY_API_KEY: 'key',
+      SELLAPAY_API_SECRET: 'secret',
+    });
     if (settled.code !== 0) throw new Error(`settling ${files} files: exit ${settled.code}: ${settled.stderr}`);
   } finally {
     await server.close();

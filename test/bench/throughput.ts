@@ -10,7 +10,10 @@ const CONCURRENCY = 32;
 export async function throughput(folder: string, bin: string, rows: number, rounds: number): Promise<Line> {
   const file = join(folder, 'batches', 'bench.csv');
   mkdirSync(join(folder, 'batches'), { recursive: true });
-  const lines = Array.from({ length: rows }, (_, at) => `EMP-${at},Person ${at},100.50,+2547${String(20_000_000 + at * 10 + 9)}`);
+  const lines = Array.from(
+    { length: rows },
+    (_, at) => `EMP-${at},Person ${at},100.50,+2547${String(20_000_000 + at * 10 + 9)}`,
+  );
   writeFileSync(file, ['id,name,amount,mobile', ...lines, ''].join('\n'));
   const ours: number[] = [];
   const theirs: number[] = [];
@@ -20,16 +23,26 @@ export async function throughput(folder: string, bin: string, rows: number, roun
       try {
         rmSync(join(folder, 'payrun.db'), { force: true });
         for (const more of ['-wal', '-shm']) rmSync(join(folder, `payrun.db${more}`), { force: true });
-        const config = CONFIG.replaceAll('ENDPOINT', server.endpoint).replace(/limits:.*/, `limits: { rate: 1000000/s, concurrency: ${CONCURRENCY} }`);
+        const config = CONFIG.replaceAll('ENDPOINT', server.endpoint).replace(
+          /limits:.*/,
+          `limits: { rate: 1000000/s, concurrency: ${CONCURRENCY} }`,
+        );
         writeFileSync(join(folder, 'payrun.yaml'), config);
         const env = { SELLAPAY_API_KEY: 'key', SELLAPAY_API_SECRET: 'secret' };
         const args =
           who === 'payrun'
             ? [bin, 'run', file, '--quiet']
-            : [join(import.meta.dirname, 'naive.ts'), file, server.endpoint, String(CONCURRENCY), join(folder, 'out.csv')];
+            : [
+                join(import.meta.dirname, 'naive.ts'),
+                file,
+                server.endpoint,
+                String(CONCURRENCY),
+                join(folder, 'out.csv'),
+              ];
         const measured = await measure(args, folder, env);
         const booked = await server.bookings();
-        if (measured.code !== 0 || booked !== rows) throw new Error(`${who}: exit ${measured.code}, ${booked} booked: ${measured.stderr}`);
+        if (measured.code !== 0 || booked !== rows)
+          throw new Error(`${who}: exit ${measured.code}, ${booked} booked: ${measured.stderr}`);
         (who === 'payrun' ? ours : theirs).push((rows / measured.wallMs) * 1_000);
       } finally {
         await server.close();

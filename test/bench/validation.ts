@@ -16,7 +16,8 @@ export async function validation(folder: string, bin: string, rows: number, roun
   for (let round = 0; round < rounds; round++) {
     const pass = await measure([bare, file], folder);
     const validated = await measure([bin, 'validate', file], folder);
-    if (pass.code !== 0 || validated.code !== 0) throw new Error(`exit ${pass.code}, ${validated.code}: ${validated.stderr}`);
+    if (pass.code !== 0 || validated.code !== 0)
+      throw new Error(`exit ${pass.code}, ${validated.code}: ${validated.stderr}`);
     theirs.push(pass.wallMs);
     ours.push(validated.wallMs);
     peaks.push(validated.peakMb);

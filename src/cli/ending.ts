@@ -1,0 +1,40 @@
+import { debuglog } from 'node:util';
+import { isPayrunError, PayrunError } from '../domain/problem.ts';
+
+const debug = debuglog('payrun');
+
+/** Prints what ended a command and says with which exit code. Stack traces are for us: NODE_DEBUG=payrun shows them. */
+export function exitFor(error: unknown): number {
+  const known = asPayrunError(error);
+  debug('%o', error);
+  if (known !== null) {
+    process.stderr.write(`payrun: ${known.message}\n`);
+    return known.exit;
+  }
+  const what = error instanceof Error ? error.message : String(error);
+  process.stderr.write(
+    `payrun: a bug of ours ended this command: ${what}\n` +
+      'Nothing is lost: what was sent is in the ledger, and running the same command again is safe. Please report it.\n',
+  );
+  return 1;
+}
+
+/** Errors that have an exit code; null for bugs. */
+export function asPayrunError(error: unknown): PayrunError | null {
+  if (isPayrunError(error)) return error;
+  // By name, so that start-up need not load the ledger: every store throws the port's LedgerError.
+  if (error instanceof Error && error.name === 'LedgerError' && 'fault' in error) {
+    const exit = error.fault === 'move' || error.fault === 'missing' ? 2 : 6;
+    return new PayrunError(exit, `ledger-${String(error.fault)}`, error.message, { cause: error });
+  }
+  return null;
+}
+
+/** A reader that goes away (`payrun run … | head`) must not end a run that is paying. */
+export function installPipeGuard(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}

@@ -1,0 +1,148 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { paymentReference } from '../../domain/reference.ts';
+import type { Status } from '../../domain/status.ts';
+import { LedgerError, type Decision } from '../port.ts';
+import type { Entries } from './entries.ts';
+import { moveFault } from './work.ts';
+
+export interface RetryRequest {
+  readonly batch: string;
+  readonly idKeys: readonly string[] | null;
+  readonly at: number;
+  readonly by: string;
+}
+
+/** What people decide about payments. Every method needs an open transaction. */
+export class Decisions {
+  private readonly entries: Entries;
+  private readonly statements: Readonly<
+    Record<'organisation' | 'failed' | 'named' | 'again' | 'referenced' | 'settle', StatementSync>
+  >;
+
+  constructor(database: DatabaseSync, entries: Entries) {
+    this.entries = entries;
+    const columns = 'p.key, p.generation, p.tries, c.id_key, e.code, e.reason';
+    const joins = 'CROSS JOIN contents c ON c.key = p.key LEFT JOIN entries e ON e.id = p.evidence';
+    this.statements = {
+      organisation: database.prepare('SELECT key, organisation FROM batches WHERE id = ?'),
+      failed: database.prepare(
+        `SELECT ${columns} FROM payments p INDEXED BY payments_unpaid ${joins}
+         WHERE p.batch = ? AND p.status = 'failed' AND p.status <> 'paid' LIMIT 1000`,
+      ),
+      named: database.prepare(
+        `SELECT p.key, p.generation, p.tries, c.id_key, e.code, e.reason
+         FROM contents c CROSS JOIN payments p ON p.key = c.key LEFT JOIN entries e ON e.id = p.evidence
+         WHERE c.batch = ? AND c.id_key = ? AND p.status = 'failed'`,
+      ),
+      again: database.prepare(
+        `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ? WHERE key = ?`,
+      ),
+      referenced: database.prepare('SELECT key, status, generation, tries, evidence FROM payments WHERE reference = ?'),
+      settle: database.prepare('UPDATE payments SET status = ?, settled_at = ?, evidence = ? WHERE key = ?'),
+    };
+  }
+
+  /** A new generation of the failed ones among the named, or of all failed ones. */
+  async retry({ batch, idKeys, at, by }: RetryRequest, path: string): Promise<number> {
+    const found = this.statements.organisation.get(batch) as unknown as
+      { key: number; organisation: string } | undefined;
+    if (found === undefined)
+      throw new LedgerError('missing', `Ledger ${path} has no batch ${batch}. See: payrun status`);
+    const again = (rows: readonly FailedRow[]): number => {
+      for (const row of rows) this.presentAgain(row, paymentReferenceOf(found.organisation, batch, row), at, by);
+      return rows.length;
+    };
+    if (idKeys !== null) {
+      let count = 0;
+      for (const idKey of new Set(idKeys)) {
+        count += again(this.statements.named.all(found.key, idKey) as unknown as FailedRow[]);
+      }
+      return count;
+    }
+    // What was retried is failed no more, so that the same query brings the next ones.
+    let count = 0;
+    for (;;) {
+      const retried = again(this.statements.failed.all(found.key) as unknown as FailedRow[]);
+      if (retried === 0) return count;
+      count += retried;
+      await turn();
+    }
+  }
+
+  resolve({ reference, status, because, providerReference, by, at }: Decision, path: string): void {
+    const state = this.statements.referenced.get(reference) as unknown as ReferencedRow | undefined;
+    if (state === undefined) {
+      throw new LedgerError(
+        'missing',
+        `Ledger ${path} has no payment with reference ${reference}. The report shows the reference of every payment.`,
+      );
+    }
+    // Everything else was decided by the provider; overruling it is not a person's to do.
+    if (state.status !== 'unknown' && state.status !== 'pending') throw moveFault(reference, state.status, status);
+    const entry = this.entries.happened(
+      {
+        event: 'resolved',
+        at,
+        by,
+        payment: state.key,
+        status,
+        generation: state.generation,
+        attempt: state.tries,
+        reference: null,
+        sent: null,
+        evidence: {
+          code: 'resolved',
+          reason: `Decided by ${by}: ${because}`,
+          ...(providerReference === null ? {} : { providerReference }),
+        },
+        feeMinor: null,
+      },
+      state.evidence,
+    );
+    this.statements.settle.run(status, at, entry, state.key);
+  }
+
+  private presentAgain(row: FailedRow, reference: string, at: number, by: string): void {
+    const generation = row.generation + 1;
+    const entry = this.entries.happened(
+      {
+        event: 'retried',
+        at,
+        by,
+        payment: row.key,
+        status: 'planned',
+        generation,
+        attempt: row.tries,
+        reference,
+        sent: null,
+        evidence: { code: row.code ?? '', reason: `To be sent again. Before: ${row.reason ?? ''}` },
+        feeMinor: null,
+      },
+      // The provider's ids belong to the old reference: whoever looked one up would read the fate of another request.
+      null,
+    );
+    this.statements.again.run(generation, reference, entry, row.key);
+  }
+}
+
+function paymentReferenceOf(organisation: string, batch: string, row: FailedRow): string {
+  return paymentReference(organisation, batch, row.id_key, row.generation + 1);
+}
+
+interface FailedRow {
+  readonly key: number;
+  readonly generation: number;
+  readonly tries: number;
+  readonly id_key: string;
+  readonly code: string | null;
+  readonly reason: string | null;
+}
+
+interface ReferencedRow {
+  readonly key: number;
+  readonly status: Status;
+  readonly generation: number;
+  readonly tries: number;
+  readonly evidence: number | null;
+}

@@ -1,0 +1,35 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../domain/clock.ts';
+import type { Ledger } from '../port.ts';
+import { SqliteLedger } from './ledger.ts';
+import { openFile } from './open.ts';
+
+export interface SqliteLedgerOptions {
+  readonly path: string;
+  /** False: throws `missing` where there is no ledger, and makes none. */
+  readonly create: boolean;
+  /** By which the wait for another process's transaction is measured. */
+  readonly clock?: Pick<Clock, 'monotonic' | 'sleep'>;
+  /** Longest wait for another process's transaction. */
+  readonly lockWaitMs?: number;
+}
+
+/** Another process may be registering a million payments, which is one transaction. */
+const LOCK_WAIT_MS = 60_000;
+
+const REAL_TIME: Pick<Clock, 'monotonic' | 'sleep'> = {
+  monotonic: () => performance.now(),
+  sleep: (ms) => sleep(ms),
+};
+
+/** The ledger in one SQLite file. Throws `LedgerError`: `missing`, `newer`, `unusable`, `locked` or `full`. */
+export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
+  const { path, create, clock = REAL_TIME, lockWaitMs = LOCK_WAIT_MS } = options;
+  const patience = {
+    waitMs: lockWaitMs,
+    monotonic: () => clock.monotonic(),
+    sleep: (ms: number) => clock.sleep(ms),
+  };
+  return new SqliteLedger(await openFile(path, create, patience), path, patience);
+}

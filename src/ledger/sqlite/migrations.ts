@@ -1,0 +1,141 @@
+/**
+ * The schema, one numbered step per entry; a step that was released is never edited. The number of steps is the schema's
+ * version (`PRAGMA user_version`).
+ *
+ * `payments` is what changes while a batch is paid, in rows short enough that a group of 32 dirties a page or two; the texts of
+ * a payment stand in `contents` and are written once. `entries` is the append-only record of everything that happened.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE actors (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+
+  CREATE TABLE batches (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    format INTEGER NOT NULL,
+    registered_at INTEGER NOT NULL,
+    organisation TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX batches_registered ON batches (registered_at);
+
+  CREATE TABLE entries (
+    id INTEGER PRIMARY KEY,
+    format INTEGER NOT NULL,
+    event TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    actor INTEGER NOT NULL REFERENCES actors (id),
+    batch INTEGER REFERENCES batches (key),
+    payment INTEGER REFERENCES payments (key),
+    status TEXT,
+    generation INTEGER,
+    attempt INTEGER,
+    reference TEXT,
+    account TEXT,
+    claimed_at INTEGER,
+    code TEXT,
+    reason TEXT,
+    provider_reference TEXT,
+    request_id TEXT,
+    fee_minor INTEGER,
+    detail TEXT,
+    CHECK (batch IS NOT NULL OR payment IS NOT NULL)
+  ) STRICT;
+  CREATE INDEX entries_sent ON entries (account, at) WHERE account IS NOT NULL;
+  CREATE TRIGGER entries_stay BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
+  CREATE TRIGGER entries_remain BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
+
+  CREATE TABLE payments (
+    key INTEGER PRIMARY KEY,
+    batch INTEGER NOT NULL REFERENCES batches (key),
+    line INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    reference TEXT NOT NULL UNIQUE,
+    generation INTEGER NOT NULL CHECK (generation >= 1),
+    status TEXT NOT NULL CHECK (status = 'planned' OR status = 'submitting' OR status = 'pending' OR status = 'unknown'
+      OR status = 'paid' OR status = 'failed' OR status = 'cancelled' OR status = 'returned'),
+    tries INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    claimed_at INTEGER,
+    sent_at INTEGER,
+    settled_at INTEGER,
+    evidence INTEGER REFERENCES entries (id),
+    CHECK (attempts <= tries)
+  ) STRICT;
+  CREATE INDEX payments_lines ON payments (batch, line);
+  CREATE INDEX payments_unpaid ON payments (batch, status, account, line) WHERE status <> 'paid';
+  CREATE INDEX payments_again ON payments (batch, account, line) WHERE status = 'planned' AND generation > 1;
+  CREATE TRIGGER payments_moves BEFORE UPDATE OF status ON payments
+    WHEN NOT CASE OLD.status
+      WHEN 'planned' THEN NEW.status = 'submitting' OR NEW.status = 'cancelled'
+      WHEN 'submitting' THEN NEW.status = 'paid' OR NEW.status = 'pending' OR NEW.status = 'failed'
+        OR NEW.status = 'unknown' OR NEW.status = 'planned'
+      WHEN 'pending' THEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'cancelled'
+        OR NEW.status = 'returned' OR NEW.status = 'unknown'
+      WHEN 'unknown' THEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'pending'
+        OR NEW.status = 'cancelled' OR NEW.status = 'returned' OR NEW.status = 'submitting'
+      WHEN 'paid' THEN NEW.status = 'returned'
+      WHEN 'failed' THEN NEW.status = 'planned'
+      ELSE FALSE END
+    BEGIN SELECT RAISE(ABORT, 'this move of a payment is not allowed'); END;
+  CREATE TRIGGER payments_references BEFORE UPDATE OF reference ON payments
+    WHEN NOT (OLD.status = 'failed' AND NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)
+    BEGIN SELECT RAISE(ABORT, 'a reference changes only with its generation'); END;
+  CREATE TRIGGER payments_remain BEFORE DELETE ON payments BEGIN SELECT RAISE(ABORT, 'payments are never deleted'); END;
+
+  CREATE TABLE contents (
+    key INTEGER PRIMARY KEY REFERENCES payments (key),
+    batch INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    id_key TEXT NOT NULL,
+    name TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    narrative TEXT NOT NULL,
+    details TEXT NOT NULL,
+    cells TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    fingerprint BLOB NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX contents_ids ON contents (batch, id_key);
+  CREATE INDEX contents_fingerprints ON contents (fingerprint, batch);
+
+  CREATE TABLE calls (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    account TEXT,
+    started_at INTEGER NOT NULL,
+    answered_at INTEGER
+  ) STRICT;
+  CREATE INDEX calls_answered ON calls (key, answered_at);
+  CREATE INDEX calls_open ON calls (account) WHERE answered_at IS NULL;
+
+  CREATE TABLE holders (
+    account TEXT PRIMARY KEY,
+    command TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE files (
+    path TEXT PRIMARY KEY,
+    size INTEGER NOT NULL,
+    mtime_ns TEXT NOT NULL,
+    inode TEXT NOT NULL,
+    config TEXT NOT NULL,
+    batch TEXT NOT NULL
+  ) STRICT;
+  `,
+];
+
+/** `payr`: marks an SQLite file as one of ours, so that another program's database is never written to. */
+export const APPLICATION_ID = 0x70617972;
+
+/** Version of the rows of `entries` and `batches`, written into each of them. */
+export const ROW_FORMAT = 1;

@@ -1,0 +1,132 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { destinationText } from '../../domain/destination.ts';
+import { copyFingerprint, paymentDigest, type Payment } from '../../domain/payment.ts';
+import { paymentReference } from '../../domain/reference.ts';
+import type { RegisterResult, Registration } from '../port.ts';
+import type { Entries } from './entries.ts';
+import { ROW_FORMAT } from './migrations.ts';
+import { detailsText, recordOf, recordText, type BatchRow } from './rows.ts';
+
+/** Batch as {@link Inserting} needs it. */
+export interface BatchKey {
+  readonly key: number;
+  readonly id: string;
+  readonly organisation: string;
+}
+
+/** New batches. The method needs an open transaction, to be rolled back unless the result is `registered`. */
+export class Registering {
+  private readonly entries: Entries;
+  private readonly inserting: Inserting;
+  private readonly statements: Readonly<Record<'batch' | 'insert' | 'others' | 'copies', StatementSync>>;
+
+  constructor(database: DatabaseSync, entries: Entries, inserting: Inserting) {
+    this.entries = entries;
+    this.inserting = inserting;
+    this.statements = {
+      batch: database.prepare('SELECT * FROM batches WHERE id = ?'),
+      insert: database.prepare(
+        `INSERT INTO batches (id, format, registered_at, organisation, digest, count, record)
+         VALUES (?, ${ROW_FORMAT}, ?, ?, ?, ?, ?)`,
+      ),
+      others: database.prepare('SELECT key, id FROM batches WHERE registered_at >= ? AND key <> ?'),
+      copies: database.prepare(
+        `SELECT c.batch AS key, count(*) AS matches
+         FROM json_each(?) j CROSS JOIN contents c ON c.fingerprint = unhex(j.value) GROUP BY c.batch`,
+      ),
+    };
+  }
+
+  async register(registration: Registration): Promise<RegisterResult> {
+    const { summary, organisation, providers, at, by } = registration;
+    const { id } = summary.header;
+    const existing = this.statements.batch.get(id);
+    if (existing !== undefined) return { kind: 'exists', record: recordOf(existing as unknown as BatchRow) };
+    const record = recordText(summary, providers);
+    const inserted = this.statements.insert.run(id, at, organisation, summary.digest, summary.count, record);
+    const batch: BatchKey = { key: Number(inserted.lastInsertRowid), id, organisation };
+    const others = this.othersSince(registration.refuseCopiesSince, batch.key);
+    const matches = new Map<number, number>();
+    let count = 0;
+    for await (const page of registration.payments) {
+      const fingerprints = page.map((payment) => copyFingerprint(payment));
+      if (others.size > 0) this.countCopies(fingerprints, matches);
+      page.forEach((payment, index) => {
+        const provider = providers[payment.account] ?? '';
+        this.inserting.insert(batch, payment, provider, paymentDigest(payment), fingerprints[index] ?? '');
+      });
+      count += page.length;
+    }
+    checkCount(count, summary.count);
+    for (const [key, copied] of matches) {
+      const of = others.get(key);
+      if (of !== undefined && copied * 2 >= count) return { kind: 'copy', of, matches: copied };
+    }
+    this.entries.noted('registered', at, by, batch.key, null, { digest: summary.digest, count });
+    return { kind: 'registered' };
+  }
+
+  private othersSince(since: number | null, except: number): Map<number, string> {
+    if (since === null) return new Map();
+    const rows = this.statements.others.all(since, except) as unknown as { key: number; id: string }[];
+    return new Map(rows.map(({ key, id }) => [key, id]));
+  }
+
+  private countCopies(fingerprints: readonly string[], matches: Map<number, number>): void {
+    const rows = this.statements.copies.all(JSON.stringify(fingerprints)) as unknown as {
+      key: number;
+      matches: number;
+    }[];
+    for (const row of rows) matches.set(row.key, (matches.get(row.key) ?? 0) + row.matches);
+  }
+}
+
+/** Adds one planned payment of generation 1. */
+export class Inserting {
+  private readonly payment: StatementSync;
+  private readonly content: StatementSync;
+
+  constructor(database: DatabaseSync) {
+    this.payment = database.prepare(
+      `INSERT INTO payments
+         (batch, line, account, provider, kind, currency, amount_minor, reference, generation, status, tries, attempts)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'planned', 0, 0)`,
+    );
+    this.content = database.prepare(
+      `INSERT INTO contents (key, batch, id, id_key, name, destination, narrative, details, cells, digest, fingerprint)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, unhex(?), unhex(?))`,
+    );
+  }
+
+  insert(batch: BatchKey, payment: Payment, provider: string, digest: string, fingerprint: string): number {
+    const { lastInsertRowid } = this.payment.run(
+      batch.key,
+      payment.line,
+      payment.account,
+      provider,
+      payment.destination.kind,
+      payment.currency,
+      payment.amountMinor,
+      paymentReference(batch.organisation, batch.id, payment.idKey, 1),
+    );
+    this.content.run(
+      lastInsertRowid,
+      batch.key,
+      payment.id,
+      payment.idKey,
+      payment.name,
+      destinationText(payment.destination),
+      payment.narrative,
+      detailsText(payment.details),
+      JSON.stringify(payment.cells),
+      digest,
+      fingerprint,
+    );
+    return Number(lastInsertRowid);
+  }
+}
+
+/** What is registered must be what was checked: a caller whose second reading differs from the first has a bug. */
+export function checkCount(read: number, summed: number): void {
+  if (read !== summed) throw new Error(`the batch has ${summed} payments, but ${read} were handed over`);
+}

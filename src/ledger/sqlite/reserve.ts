@@ -1,0 +1,40 @@
+import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+
+/** Room for the outcomes of far more payments than can be under way at once. */
+const RESERVE_BYTES = 256 * 1024;
+
+/**
+ * A file beside the ledger that does nothing but take up room. When the disk is full it is given back, so that what was already
+ * sent can still be written down.
+ */
+export class Reserve {
+  private readonly path: string;
+
+  constructor(ledgerPath: string) {
+    this.path = `${ledgerPath}.reserve`;
+  }
+
+  /** Allocates it where it is not there whole. A disk without room for it is no reason to stop yet. */
+  fill(): void {
+    if (statSync(this.path, { throwIfNoEntry: false })?.size === RESERVE_BYTES) return;
+    try {
+      const descriptor = openSync(this.path, 'w', 0o600);
+      try {
+        // Bytes that no file system stores as a hole.
+        writeSync(descriptor, Buffer.alloc(RESERVE_BYTES, 'payrun reserve '));
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+    } catch {
+      rmSync(this.path, { force: true });
+    }
+  }
+
+  /** Gives the room back; false when there was none to give. */
+  spend(): boolean {
+    const found = statSync(this.path, { throwIfNoEntry: false }) !== undefined;
+    rmSync(this.path, { force: true });
+    return found;
+  }
+}

@@ -1,0 +1,67 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { FileMemo, Holder } from '../port.ts';
+import { Amending } from './amendment.ts';
+import { Budgets } from './budgets.ts';
+import { Decisions } from './decisions.ts';
+import { Entries } from './entries.ts';
+import { connect, type Patience } from './open.ts';
+import { Inserting, Registering } from './registration.ts';
+import { Reserve } from './reserve.ts';
+import { Work } from './work.ts';
+import { Writer } from './writer.ts';
+
+/** Page cache in KiB: the indexes of a registration of a million payments are filled in no order. */
+const CACHE_KIB = 65_536;
+
+/** Pages of the write-ahead log before they are moved into the file: seldom enough that its fsyncs cost little per payment. */
+const CHECKPOINT_PAGES = 4_000;
+
+/** Everything that writes, made at the first write: most commands only look. */
+export class Store {
+  readonly writer: Writer;
+  readonly work: Work;
+  readonly budgets: Budgets;
+  readonly decisions: Decisions;
+  readonly registering: Registering;
+  readonly amending: Amending;
+  private readonly holder: StatementSync;
+  private readonly file: StatementSync;
+
+  constructor(path: string, patience: Patience) {
+    const database = connect(path);
+    const reserve = new Reserve(path);
+    reserve.fill();
+    database.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    const entries = new Entries(database);
+    const inserting = new Inserting(database);
+    this.writer = new Writer(database, path, patience, reserve, () => entries.forget());
+    this.work = new Work(database, entries);
+    this.budgets = new Budgets(database);
+    this.decisions = new Decisions(database, entries);
+    this.registering = new Registering(database, entries, inserting);
+    this.amending = new Amending(database, entries, inserting);
+    this.holder = statementForHolder(database);
+    this.file = statementForFile(database);
+  }
+
+  /** Writes down who works the account from now on, and settles what the dead left. */
+  enter(account: string, holder: Holder): number {
+    this.holder.run(account, holder.command, holder.pid, holder.host, holder.at);
+    this.budgets.recover(account, holder.at);
+    return this.work.recover(account, holder.at, `${holder.command} on ${holder.host} (pid ${holder.pid})`);
+  }
+
+  rememberFile({ path, size, mtimeNs, inode, config, batch }: FileMemo): void {
+    this.file.run(path, size, mtimeNs.toString(), inode.toString(), config, batch);
+  }
+}
+
+function statementForHolder(database: DatabaseSync): StatementSync {
+  return database.prepare('INSERT OR REPLACE INTO holders (account, command, pid, host, at) VALUES (?, ?, ?, ?, ?)');
+}
+
+function statementForFile(database: DatabaseSync): StatementSync {
+  return database.prepare(
+    'INSERT OR REPLACE INTO files (path, size, mtime_ns, inode, config, batch) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+}

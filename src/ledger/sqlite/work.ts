@@ -1,0 +1,177 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { destinationOf, type DestinationKind } from '../../domain/destination.ts';
+import { canMove, isFinal, type Status } from '../../domain/status.ts';
+import { LedgerError, type AttemptResult, type Claim, type ClaimRequest } from '../port.ts';
+import type { Entries } from './entries.ts';
+import { detailsOf } from './rows.ts';
+
+/** What a clerk reads about a payment whose run died between the request and the record of its answer. */
+const DIED = {
+  code: 'process-died',
+  reason:
+    'The run that sent this payment ended before the answer was recorded; it may or may not have been paid. ' +
+    'Ask the provider before anything is sent again.',
+};
+
+/** Claims, what became of them, and what the dead left of them. Every method needs an open transaction. */
+export class Work {
+  private readonly entries: Entries;
+  private readonly statements: Readonly<
+    Record<'planned' | 'again' | 'claim' | 'state' | 'move' | 'open', StatementSync>
+  >;
+
+  constructor(database: DatabaseSync, entries: Entries) {
+    this.entries = entries;
+    const planned = (index: string, condition: string): string => `
+      SELECT p.key, p.tries, p.generation, p.reference, p.kind, p.amount_minor, p.currency,
+        c.id, c.name, c.destination, c.narrative, c.details
+      FROM payments p INDEXED BY ${index} CROSS JOIN contents c ON c.key = p.key
+      WHERE p.batch = (SELECT key FROM batches WHERE id = ?) AND p.account = ? AND p.status = 'planned' AND ${condition}
+      ORDER BY p.line, p.key LIMIT ?`;
+    this.statements = {
+      planned: database.prepare(planned('payments_unpaid', `p.status <> 'paid' AND p.generation >= ?`)),
+      again: database.prepare(planned('payments_again', 'p.generation > 1 AND p.generation >= ?')),
+      claim: database.prepare(`UPDATE payments SET status = 'submitting', tries = ?, claimed_at = ? WHERE key = ?`),
+      state: database.prepare(
+        `SELECT status, generation, tries, attempts, claimed_at, sent_at, account, reference, evidence FROM payments WHERE key = ?`,
+      ),
+      move: database.prepare(
+        'UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, evidence = ? WHERE key = ?',
+      ),
+      open: database.prepare(
+        `SELECT p.key FROM batches b CROSS JOIN payments p INDEXED BY payments_unpaid
+         ON p.batch = b.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.account = ?`,
+      ),
+    };
+    this.statements.planned.setReadBigInts(true);
+    this.statements.again.setReadBigInts(true);
+  }
+
+  claim({ hold, batch, limit, generationFrom = 1, at, by }: ClaimRequest): Claim[] {
+    // Payments of a later generation are few among many: they have an index of their own.
+    const find = generationFrom > 1 ? this.statements.again : this.statements.planned;
+    const rows = find.all(batch, hold.account, generationFrom, limit) as unknown as PlannedRow[];
+    return rows.map((row) => {
+      const [key, attempt, generation] = [Number(row.key), Number(row.tries) + 1, Number(row.generation)];
+      this.statements.claim.run(attempt, at, key);
+      this.entries.claimed(key, at, by, generation, attempt);
+      return {
+        key,
+        attempt,
+        generation,
+        presentation: {
+          reference: row.reference,
+          batch,
+          id: row.id,
+          name: row.name,
+          destination: destinationOf(row.kind, row.destination),
+          amountMinor: row.amount_minor,
+          currency: row.currency,
+          narrative: row.narrative,
+          details: detailsOf(row.details),
+        },
+      };
+    });
+  }
+
+  record({ claim, status, left, evidence, feeMinor, at, by }: AttemptResult): void {
+    const state = this.state(claim.key);
+    const { reference } = claim.presentation;
+    if (state?.reference !== reference || state.tries !== claim.attempt) {
+      throw new LedgerError(
+        'move',
+        `Payment ${reference}: attempt ${claim.attempt} is not its newest one, so its answer cannot be recorded. ` +
+          `Look at the payment with: payrun status --rows`,
+      );
+    }
+    if (!canMove(state.status, status)) throw moveFault(reference, state.status, status);
+    // An answer after the attempt was closed (its run was thought dead) is evidence, and no second attempt.
+    const isFirst = state.status === 'submitting';
+    const counts = isFirst && left;
+    const entry = this.entries.happened(
+      {
+        event: isFirst ? 'answered' : 'late-answer',
+        at,
+        by,
+        payment: claim.key,
+        status,
+        generation: state.generation,
+        attempt: claim.attempt,
+        reference: null,
+        sent: counts ? { account: state.account, claimedAt: state.claimed_at } : null,
+        evidence,
+        feeMinor,
+      },
+      state.evidence,
+    );
+    const sentAt = counts ? state.claimed_at : state.sent_at;
+    const settledAt = isFinal(status) ? at : null;
+    this.statements.move.run(status, state.attempts + (counts ? 1 : 0), sentAt, settledAt, entry, claim.key);
+  }
+
+  /** Only for a holder who knows that nobody alive works the account. */
+  recover(account: string, at: number, by: string): number {
+    const open = this.statements.open.all(account) as unknown as { key: number }[];
+    for (const { key } of open) {
+      const state = this.state(key);
+      if (state === undefined) continue;
+      const entry = this.entries.happened(
+        {
+          event: 'recovered',
+          at,
+          by,
+          payment: key,
+          status: 'unknown',
+          generation: state.generation,
+          attempt: state.tries,
+          reference: null,
+          sent: { account, claimedAt: state.claimed_at },
+          evidence: DIED,
+          feeMinor: null,
+        },
+        state.evidence,
+      );
+      this.statements.move.run('unknown', state.attempts + 1, state.claimed_at, null, entry, key);
+    }
+    return open.length;
+  }
+
+  private state(key: number): State | undefined {
+    return this.statements.state.get(key) as unknown as State | undefined;
+  }
+}
+
+export function moveFault(reference: string, from: Status, to: Status): LedgerError {
+  return new LedgerError(
+    'move',
+    `Payment ${reference} is ${from} and cannot become ${to}. Look at the payment with: payrun status --rows`,
+  );
+}
+
+interface State {
+  readonly status: Status;
+  readonly generation: number;
+  readonly tries: number;
+  readonly attempts: number;
+  /** Of the newest attempt; a payment without one cannot be the subject of a record. */
+  readonly claimed_at: number;
+  readonly sent_at: number | null;
+  readonly account: string;
+  readonly reference: string;
+  readonly evidence: number | null;
+}
+
+interface PlannedRow {
+  readonly key: bigint;
+  readonly tries: bigint;
+  readonly generation: bigint;
+  readonly reference: string;
+  readonly kind: DestinationKind;
+  readonly amount_minor: bigint;
+  readonly currency: string;
+  readonly id: string;
+  readonly name: string;
+  readonly destination: string;
+  readonly narrative: string;
+  readonly details: string;
+}

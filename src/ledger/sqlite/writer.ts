@@ -1,0 +1,143 @@
+import { setImmediate } from 'node:timers';
+import type { DatabaseSync } from 'node:sqlite';
+import { LedgerError } from '../port.ts';
+import { fullFault, ledgerFault } from './faults.ts';
+import { begin, type Patience } from './open.ts';
+import type { Reserve } from './reserve.ts';
+
+/** Work of one transaction: checks first and throws a {@link LedgerError} before it has written anything, or writes it all. */
+type Work<T> = () => T;
+
+interface Queued {
+  readonly work: Work<unknown>;
+  /** Whether it records what has already happened, for which the reserve may be spent. */
+  readonly vital: boolean;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+type Ending = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
+
+/**
+ * The one connection that writes, one transaction at a time. What is asked for in one turn of the event loop shares a
+ * transaction and its fsync; whatever is asked for during a long transaction waits for its end.
+ */
+export class Writer {
+  readonly database: DatabaseSync;
+  private readonly path: string;
+  private readonly patience: Patience;
+  private readonly reserve: Reserve;
+  private readonly rolledBack: () => void;
+  private queue: Queued[] = [];
+  private tail: Promise<void> = Promise.resolve();
+  /** Set for good once a commit failed for want of room or the file went bad: a ledger that cannot be trusted claims nothing. */
+  private broken: LedgerError | null = null;
+
+  constructor(database: DatabaseSync, path: string, patience: Patience, reserve: Reserve, rolledBack: () => void) {
+    this.database = database;
+    this.path = path;
+    this.patience = patience;
+    this.reserve = reserve;
+    this.rolledBack = rolledBack;
+  }
+
+  /** Joins the transaction of this turn; resolves after its commit. */
+  group<T>(work: Work<T>, vital: boolean): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.queue.push({ work, vital, resolve, reject });
+      // The first of a turn arranges the commit; later ones find it arranged.
+      if (this.queue.length === 1) setImmediate(() => void this.inTurn(() => this.drain()));
+    });
+  }
+
+  /** A transaction that may wait for input. Commits when `work` resolves to something that `keep` accepts, else rolls back. */
+  alone<T>(work: () => Promise<T>, keep: (result: T) => boolean): Promise<T> {
+    return this.inTurn(async () => {
+      if (this.broken !== null) throw this.broken;
+      try {
+        await begin(this.database, this.path, this.patience);
+        const result = await work();
+        this.database.exec(keep(result) ? 'COMMIT' : 'ROLLBACK');
+        if (!keep(result)) this.rolledBack();
+        return result;
+      } catch (error) {
+        throw this.failed(error);
+      }
+    });
+  }
+
+  /** Waits for everything asked for so far, then closes the connection. */
+  close(): Promise<void> {
+    return this.inTurn(async () => {
+      await this.drain();
+      this.database.close();
+    });
+  }
+
+  private inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const turn = this.tail.then(step);
+    this.tail = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
+  }
+
+  private async drain(): Promise<void> {
+    const group = this.queue;
+    this.queue = [];
+    const { broken } = this;
+    const allowed = broken === null ? group : group.filter((queued) => queued.vital);
+    for (const queued of group) if (!allowed.includes(queued)) queued.reject(broken);
+    if (allowed.length > 0) await this.commit(allowed);
+  }
+
+  private async commit(group: readonly Queued[]): Promise<void> {
+    try {
+      await begin(this.database, this.path, this.patience);
+      const endings = group.map(({ work }) => ending(work));
+      this.database.exec('COMMIT');
+      group.forEach((queued, index) => {
+        const end = endings[index];
+        if (end?.ok === true) queued.resolve(end.value);
+        else queued.reject(end?.error);
+      });
+    } catch (error) {
+      await this.recover(group, this.failed(error));
+    }
+  }
+
+  /** Nothing of the group was written. What has already happened gets the reserve; a bug in one must not sink the others. */
+  private async recover(group: readonly Queued[], fault: unknown): Promise<void> {
+    const isFault = fault instanceof LedgerError;
+    if (isFault && fault.fault === 'full' && this.reserve.spend()) {
+      const vital = group.filter((queued) => queued.vital);
+      for (const queued of group) if (!queued.vital) queued.reject(fault);
+      if (vital.length > 0) await this.commit(vital);
+    } else if (!isFault && group.length > 1) {
+      for (const queued of group) await this.commit([queued]);
+    } else {
+      for (const queued of group) queued.reject(fault);
+    }
+  }
+
+  private failed(error: unknown): unknown {
+    // The transaction may be gone already: SQLite rolls back by itself when the disk is full.
+    if (this.database.isTransaction) this.database.exec('ROLLBACK');
+    this.rolledBack();
+    const fault = ledgerFault(error, this.path);
+    if (fault instanceof LedgerError && fault.fault === 'full') this.broken ??= fullFault(this.path);
+    if (fault instanceof LedgerError && fault.fault === 'unusable') this.broken ??= fault;
+    return fault;
+  }
+}
+
+function ending(work: Work<unknown>): Ending {
+  try {
+    return { ok: true, value: work() };
+  } catch (error) {
+    // A refusal by the rules comes before any write, so the rest of the transaction stands.
+    if (error instanceof LedgerError) return { ok: false, error };
+    throw error;
+  }
+}

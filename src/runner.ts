@@ -1,0 +1,96 @@
+/**
+ * Joins the rooms: one function per command, each taking the machine as a value and answering with data. Nothing here prints,
+ * exits or asks.
+ */
+import type { Ledger } from './ledger/port.ts';
+import { isLedgerError } from './ledger/port.ts';
+import { PayrunError } from './domain/problem.ts';
+import { accountStates, type AccountState } from './runner/accounts.ts';
+import { batchReport, batchStatus, resolvePayment, settleBatches } from './runner/aftercare.ts';
+import { namedFiles } from './runner/files.ts';
+import { planFile, validateFile, type InspectOptions } from './runner/inspect.ts';
+import type { RunWatch } from './runner/pay.ts';
+import { openLedger, type Project } from './runner/project.ts';
+import type { BatchResult } from './runner/result.ts';
+import { retryBatch } from './runner/retry.ts';
+import type { RunOptions } from './runner/run.ts';
+import { checkFlags, runNamed } from './runner/sweep.ts';
+
+export { initProject } from './config/init.ts';
+export { parseDuration } from './domain/duration.ts';
+export { isLive } from './runner/account.ts';
+export { openProject } from './runner/project.ts';
+export { totalText } from './runner/result.ts';
+export { machine } from './runner/system.ts';
+export { tableLines, totalLines } from './report/table.ts';
+export { seeded, simulatorNames, startSimulator } from './simulator/index.ts';
+export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch };
+
+export const run = runNamed;
+
+export async function validate(
+  project: Project,
+  named: readonly string[],
+  options: InspectOptions,
+  onResult: (result: BatchResult) => void,
+): Promise<void> {
+  const { files } = await namedFiles(named, project.system.clock);
+  checkFlags(options, files);
+  for (const file of files) onResult(await validateFile(project, file, options));
+}
+
+export const plan = planFile;
+
+export function settle(project: Project, batch: string | null, rows: number): Promise<BatchResult[]> {
+  return withLedger(project, (ledger) => settleBatches(project, ledger, batch, rows));
+}
+
+export function status(project: Project, batch: string | null, rows: number): Promise<BatchResult[]> {
+  return withLedger(project, (ledger) => batchStatus(project, ledger, batch, rows));
+}
+
+export function report(project: Project, batch: string, rows: number): Promise<BatchResult> {
+  return withLedger(project, (ledger) => batchReport(project, ledger, batch, rows));
+}
+
+export function resolve(project: Project, decision: Parameters<typeof resolvePayment>[2]): Promise<BatchResult> {
+  return withLedger(project, (ledger) => resolvePayment(project, ledger, decision));
+}
+
+export function retry(
+  project: Project,
+  request: Parameters<typeof retryBatch>[2],
+  watch: RunWatch,
+  signal: AbortSignal,
+): Promise<BatchResult> {
+  return withLedger(project, (ledger) => retryBatch(project, ledger, request, watch, signal));
+}
+
+/** Opens a ledger where there is none: counting the calls of the check is part of never being over a limit. */
+export async function accounts(project: Project, signal: AbortSignal): Promise<AccountState[]> {
+  const ledger = await openLedger(project, true);
+  try {
+    return await accountStates(project, ledger, signal);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function withLedger<T>(project: Project, work: (ledger: Ledger) => Promise<T>): Promise<T> {
+  const ledger = await openLedger(project, false).catch((error: unknown) => {
+    if (isLedgerError(error) && error.fault === 'missing') {
+      const path = project.config.ledger.path;
+      throw new PayrunError(
+        2,
+        'ledger-missing',
+        `There is no ledger at ${path} yet: nothing was run from ${project.config.file}.`,
+      );
+    }
+    throw error;
+  });
+  try {
+    return await work(ledger);
+  } finally {
+    await ledger.close();
+  }
+}

@@ -1,0 +1,136 @@
+import { resolveCredentials, type AccountConfig } from '../config/config.ts';
+import { PayrunError } from '../domain/problem.ts';
+import { openPace, type Pace } from '../execute/pace.ts';
+import type { Hold, HoldResult, Ledger } from '../ledger/port.ts';
+import { createHttp, type Http } from '../providers/http.ts';
+import type { Provider, ProviderDefinition } from '../providers/port.ts';
+import { simulatorNames, startSimulator, type Simulator } from '../simulator/index.ts';
+import { providerOf, type Project } from './project.ts';
+import { VERSION } from './version.ts';
+
+/** An account that this process works: its hold on the ledger, its pace and its provider. */
+export interface OpenAccount {
+  readonly account: AccountConfig;
+  readonly definition: ProviderDefinition;
+  readonly provider: Provider;
+  readonly pace: Pace;
+  readonly concurrency: number;
+  close(): Promise<void>;
+}
+
+/** How often a busy account is asked for again. */
+const HOLD_POLL_MS = 250;
+
+/**
+ * Takes the account, waiting up to `waitMs` while another live process has it. Whatever a dead process left open on it is
+ * settled by the hold itself.
+ */
+export async function holdAccount(
+  project: Project,
+  ledger: Ledger,
+  account: string,
+  command: string,
+  waitMs: number,
+  signal: AbortSignal,
+  onBusy: (by: string) => void,
+): Promise<HoldResult> {
+  const { clock, who } = project.system;
+  const deadline = clock.monotonic() + waitMs;
+  for (let first = true; ; first = false) {
+    const result = await ledger.hold(account, { command, pid: who.pid, host: who.host, at: clock.now() });
+    if (result.kind === 'held' || signal.aborted || clock.monotonic() >= deadline) return result;
+    if (first)
+      onBusy(
+        result.by === null ? 'another process' : `${result.by.command}, pid ${result.by.pid} on ${result.by.host}`,
+      );
+    await clock.sleep(HOLD_POLL_MS, signal);
+  }
+}
+
+/** Opens a held account. Throws {@link PayrunError} for credentials that are not there, before anything is sent. */
+export async function openAccount(
+  project: Project,
+  ledger: Ledger,
+  hold: Hold,
+  signal: AbortSignal,
+  onWait: (account: string, budget: string, ms: number) => void,
+): Promise<OpenAccount> {
+  const account = project.config.accounts.get(hold.account);
+  if (account === undefined) throw new Error(`hold of an account that is not configured: ${hold.account}`);
+  const definition = providerOf(account);
+  const { clock } = project.system;
+  const limits = definition.limits(account.options);
+  const simulated = account.endpoint === 'simulator';
+  const credentials = simulated
+    ? rehearsalCredentials(definition)
+    : await resolveCredentials(account, definition.credentials);
+  const simulator = simulated ? await rehearsal(project, account) : null;
+  const http: Http = createHttp({ userAgent: `payrun/${VERSION}` });
+  const pace = await openPace({
+    ledger,
+    account: account.name,
+    provider: account.provider,
+    limits,
+    overrides: { rates: account.limits.rates, concurrency: account.limits.concurrency },
+    clock,
+    signal,
+    onWait: (budget, ms) => onWait(account.name, budget, ms),
+  });
+  const provider = definition.open({
+    account: account.name,
+    currency: account.currency,
+    endpoint: simulator?.endpoint ?? endpointOf(account, definition),
+    credentials,
+    options: account.options,
+    http,
+    clock,
+    meter: pace,
+  });
+  return {
+    account,
+    definition,
+    provider,
+    pace,
+    concurrency: account.limits.concurrency ?? limits.concurrency,
+    close: () => closeAll(http, simulator),
+  };
+}
+
+/** Whether paying from this account moves real money, so that a person at a terminal is asked first. */
+export function isLive(account: AccountConfig): boolean {
+  if (account.endpoint === 'simulator') return false;
+  if (account.environment !== null) return account.environment === 'live';
+  if (account.endpoint === null) return true;
+  return !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(account.endpoint).hostname);
+}
+
+function rehearsal(project: Project, account: AccountConfig): Promise<Simulator> {
+  const provider = simulatorNames.find((name) => name === account.provider);
+  if (provider === undefined) {
+    const message = `Account ${account.name}: there is no simulator of ${account.provider}. Set accounts.${account.name}.endpoint.`;
+    throw new PayrunError(2, 'simulator-missing', message);
+  }
+  const { clock, random } = project.system;
+  return startSimulator({ provider, now: () => clock.now(), random });
+}
+
+/** The simulator takes any credentials: a rehearsal needs none. */
+function rehearsalCredentials(definition: ProviderDefinition): Record<string, string> {
+  return Object.fromEntries(definition.credentials.map((name) => [name, `simulator-${name}`]));
+}
+
+function endpointOf(account: AccountConfig, definition: ProviderDefinition): string {
+  const environment = account.environment ?? 'live';
+  const endpoint = account.endpoint ?? definition.hosts[environment];
+  if (endpoint !== null) return endpoint;
+  throw new PayrunError(
+    2,
+    'endpoint-missing',
+    `Account ${account.name}: ${definition.name} publishes no ${environment} address. Set accounts.${account.name}.endpoint.`,
+  );
+}
+
+async function closeAll(http: Http, simulator: Simulator | null): Promise<void> {
+  await http.close();
+  await simulator?.close();
+}

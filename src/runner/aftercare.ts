@@ -1,0 +1,122 @@
+import { PayrunError } from '../domain/problem.ts';
+import type { BatchRecord, Decision, Ledger } from '../ledger/port.ts';
+import { holdAccount } from './account.ts';
+import { providerOf, signature, type Project } from './project.ts';
+import { batchState, reportBatch } from './reporting.ts';
+import type { BatchResult } from './result.ts';
+
+/** What is done with batches after their run: looking, reporting again, and a person's decisions. */
+
+/** Counts and sums of one batch or of all, oldest first. */
+export async function batchStatus(
+  project: Project,
+  ledger: Ledger,
+  batch: string | null,
+  rows: number,
+): Promise<BatchResult[]> {
+  const results: BatchResult[] = [];
+  for (const record of await named(ledger, batch)) {
+    await settleDead(project, ledger, record, 'status');
+    results.push(await batchState(project, ledger, record, rows));
+  }
+  return results;
+}
+
+/** Writes the reports of a batch again from the ledger. */
+export async function batchReport(project: Project, ledger: Ledger, batch: string, rows: number): Promise<BatchResult> {
+  const record = await registered(ledger, batch);
+  await settleDead(project, ledger, record, 'report');
+  return reportBatch(project, ledger, record, rows);
+}
+
+/** Asks providers about what is pending or unknown, where they can be asked, and says whom to ask where they cannot. */
+export async function settleBatches(
+  project: Project,
+  ledger: Ledger,
+  batch: string | null,
+  rows: number,
+): Promise<BatchResult[]> {
+  const unpaid = await ledger.unpaidBatches();
+  const results: BatchResult[] = [];
+  for (const record of await named(ledger, batch)) {
+    // Without a name, only batches that something can still happen to are of interest.
+    if (batch === null && !unpaid.has(record.header.id)) continue;
+    await settleDead(project, ledger, record, 'settle');
+    const result = await reportBatch(project, ledger, record, rows);
+    const open = new Set(
+      result.tallies
+        .filter((tally) => tally.count > 0 && (tally.status === 'pending' || tally.status === 'unknown'))
+        .map((tally) => tally.account),
+    );
+    const notes = [...open].sort().map((name) => {
+      const account = project.config.accounts.get(name);
+      const who = account === undefined ? 'Its provider' : providerOf(account).name;
+      return `Account ${name}: ${who} cannot be asked what became of a payment. The report's next_action says what to look for.`;
+    });
+    results.push({ ...result, notes: [...result.notes, ...notes] });
+  }
+  return results;
+}
+
+/** Records a person's decision on a payment that no machine can settle, and reports its batch again. */
+export async function resolvePayment(
+  project: Project,
+  ledger: Ledger,
+  decision: Omit<Decision, 'by' | 'at'>,
+): Promise<BatchResult> {
+  const missing = new PayrunError(
+    2,
+    'reference-unknown',
+    `No payment of this ledger has the reference ${decision.reference}. It stands in the report's column "reference".`,
+  );
+  const found = await ledger.byReference(decision.reference);
+  if (found === null) throw missing;
+  const record = await registered(ledger, found.batch);
+  await settleDead(project, ledger, record, 'resolve');
+  const payment = await ledger.byReference(decision.reference);
+  if (payment === null) throw missing;
+  if (payment.status !== 'unknown' && payment.status !== 'pending') {
+    const why = payment.status === 'submitting' ? 'a live run is sending it right now' : `it is ${payment.status}`;
+    throw new PayrunError(
+      2,
+      'not-open',
+      `Payment ${payment.id} of batch ${payment.batch} needs no decision: ${why}. Only unknown and pending payments do.`,
+    );
+  }
+  const { user, host } = project.system.who;
+  await ledger.resolve({ ...decision, by: `${user} on ${host}`, at: project.system.clock.now() });
+  return reportBatch(project, ledger, record, 0);
+}
+
+export async function registered(ledger: Ledger, batch: string): Promise<BatchRecord> {
+  const record = await ledger.batch(batch);
+  if (record !== null) return record;
+  const known = (await ledger.batches()).map((other) => other.header.id).slice(-5);
+  throw new PayrunError(
+    2,
+    'batch-unknown',
+    `The ledger has no batch ${batch}.${known.length > 0 ? ` The newest are: ${known.join(', ')}.` : ''}`,
+  );
+}
+
+/** Turns what a dead process left in `submitting` into `unknown`; what a live one holds is left alone. */
+export async function settleDead(
+  project: Project,
+  ledger: Ledger,
+  record: BatchRecord,
+  command: string,
+): Promise<void> {
+  const open = (await ledger.tallies(record.header.id)).filter(
+    (tally) => tally.status === 'submitting' && tally.count > 0,
+  );
+  for (const account of new Set(open.map((tally) => tally.account))) {
+    const never = new AbortController().signal;
+    const by = signature(project, command);
+    const result = await holdAccount(project, ledger, account, by, 0, never, () => undefined);
+    if (result.kind === 'held') await result.hold.release();
+  }
+}
+
+async function named(ledger: Ledger, batch: string | null): Promise<readonly BatchRecord[]> {
+  return batch === null ? ledger.batches() : [await registered(ledger, batch)];
+}

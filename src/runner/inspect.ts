@@ -1,0 +1,118 @@
+import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
+import { isLedgerError, type Ledger } from '../ledger/port.ts';
+import type { StatusTally } from '../domain/payment.ts';
+import { planBatch } from '../plan/plan.ts';
+import { destinationMasked } from '../domain/destination.ts';
+import { formatAmount } from '../domain/money.ts';
+import { paymentReference } from '../domain/reference.ts';
+import { holdAccount, openAccount } from './account.ts';
+import { accountBalance } from './balance.ts';
+import { intakeContext, openLedger, type Project } from './project.ts';
+import type { BatchResult, PaymentRow } from './result.ts';
+import { gatherPlan, unsent, type RunOptions } from './run.ts';
+
+export type InspectOptions = Omit<RunOptions, 'waitMs'>;
+
+/** Checks a file and, where there is a ledger, looks for changes and copies. Sends nothing, writes nothing. */
+export async function validateFile(project: Project, file: string, options: InspectOptions): Promise<BatchResult> {
+  const checked = await checkBatch(file, intakeContext(project, options));
+  const { summary } = checked;
+  if (summary === null) return { ...unsent(checked), refused: true };
+  return withLedger(project, async (ledger) => {
+    const rows = await plannedRows(project, checked, options.rows);
+    const clean = { ...unsent(checked), tallies: plannedTallies(checked), rows };
+    if (ledger === null) return clean;
+    const plan = planBatch(await gatherPlan(project, ledger, checked, summary, options));
+    const problems = [...checked.problems, ...plan.problems];
+    return plan.action === 'refuse' ? { ...unsent(checked), problems, refused: true } : { ...clean, problems };
+  });
+}
+
+/** What `run` would do with a file now, with the balance; sends no payment and registers nothing. */
+export async function planFile(
+  project: Project,
+  file: string,
+  options: InspectOptions,
+  signal: AbortSignal,
+): Promise<BatchResult> {
+  const checked = await checkBatch(file, intakeContext(project, options));
+  const { summary } = checked;
+  if (summary === null) return { ...unsent(checked), refused: true };
+  // The balance call is counted in the ledger like every other, so a plan may create one.
+  const ledger = await openLedger(project, true);
+  try {
+    const input = await gatherPlan(project, ledger, checked, summary, options);
+    let plan = planBatch(input);
+    const notes: string[] = [];
+    const accounts = new Set([...plan.fresh, ...plan.resumed].map((total) => total.account));
+    if (plan.action !== 'refuse') {
+      const balances = [];
+      for (const name of [...accounts].sort()) {
+        const held = await holdAccount(project, ledger, name, 'plan', 0, signal, () => undefined);
+        if (held.kind === 'busy') {
+          notes.push(`Account ${name} is being worked by a live run; its balance was not asked.`);
+          continue;
+        }
+        try {
+          const account = await openAccount(project, ledger, held.hold, signal, () => undefined);
+          try {
+            const balance = await accountBalance(account, [...plan.fresh, ...plan.resumed]);
+            if (balance.availableMinor === null) notes.push(`Balance of account ${name}: ${balance.why}`);
+            balances.push(balance);
+          } finally {
+            await account.close();
+          }
+        } finally {
+          await held.hold.release();
+        }
+      }
+      plan = planBatch({ ...(await gatherPlan(project, ledger, checked, summary, options)), balances });
+    }
+    const problems = [...checked.problems, ...plan.problems];
+    if (plan.action === 'refuse') return { ...unsent(checked), problems, plan, notes, refused: true };
+    const rows = await plannedRows(project, checked, options.rows);
+    return { ...unsent(checked), problems, plan, notes, rows, tallies: plannedTallies(checked) };
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function withLedger<T>(project: Project, look: (ledger: Ledger | null) => Promise<T>): Promise<T> {
+  const ledger = await openLedger(project, false).catch((error: unknown) => {
+    if (isLedgerError(error) && error.fault === 'missing') return null;
+    throw error;
+  });
+  try {
+    return await look(ledger);
+  } finally {
+    await ledger?.close();
+  }
+}
+
+function plannedTallies(checked: CheckedBatch): StatusTally[] {
+  return (checked.summary?.totals ?? []).map((total) => ({ ...total, status: 'planned' }));
+}
+
+async function plannedRows(project: Project, checked: CheckedBatch, limit: number): Promise<PaymentRow[]> {
+  const rows: PaymentRow[] = [];
+  const batch = checked.summary?.header.id;
+  if (limit <= 0 || batch === undefined) return rows;
+  for await (const page of checked.payments()) {
+    for (const payment of page) {
+      if (rows.length >= limit) return rows;
+      rows.push({
+        line: payment.line,
+        id: payment.id,
+        name: payment.name,
+        amount: formatAmount(payment.amountMinor, payment.currency),
+        currency: payment.currency,
+        destination: destinationMasked(payment.destination),
+        status: 'planned',
+        reference: paymentReference(project.config.organisation, batch, payment.idKey, 1),
+        reason: '',
+        nextAction: '',
+      });
+    }
+  }
+  return rows;
+}

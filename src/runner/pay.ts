@@ -1,0 +1,84 @@
+import { execute, type ExecuteResult } from '../execute/execute.ts';
+import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
+import { count, isShort, type Plan } from '../plan/plan.ts';
+import type { OpenAccount } from './account.ts';
+import { signature, type Project } from './project.ts';
+
+/** What a run tells while it works, and the one thing that it asks. */
+export interface RunWatch {
+  /** Called before the first payment of a batch; false: leave it. */
+  confirm(plan: Plan): Promise<boolean>;
+  planned(plan: Plan): void;
+  progress(batch: string, event: { readonly done: number; readonly total: number }): void;
+  note(text: string): void;
+}
+
+export interface Payers {
+  readonly holds: ReadonlyMap<string, Hold>;
+  readonly accounts: ReadonlyMap<string, OpenAccount>;
+  /** Only payments of this generation or later: 2 for a retry. */
+  readonly generationFrom?: number;
+}
+
+/** Pays what is planned, all accounts at once. Returns why anything was left, one sentence each; throws `LedgerError`. */
+export async function pay(
+  project: Project,
+  ledger: Ledger,
+  record: BatchRecord,
+  plan: Plan,
+  payers: Payers,
+  watch: RunWatch,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const batch = record.header.id;
+  const total = count(plan.fresh) + count(plan.resumed);
+  let done = 0;
+  const runs = [...payers.accounts].map(async ([name, account]): Promise<string[]> => {
+    const hold = payers.holds.get(name);
+    const balance = plan.balances.find((known) => known.account === name);
+    if (hold === undefined || (balance !== undefined && isShort(balance))) return [];
+    const result = await execute({
+      ledger,
+      hold,
+      batch,
+      provider: account.provider,
+      concurrency: account.concurrency,
+      generationFrom: payers.generationFrom ?? 1,
+      pace: account.pace,
+      clock: project.system.clock,
+      signal,
+      by: signature(project, 'run'),
+      onProgress: () => {
+        done += 1;
+        watch.progress(batch, { done, total });
+      },
+    });
+    return stopNotes(name, result, watch);
+  });
+  // Every account ends before anything is thrown: what is in flight must be recorded.
+  const ended = await Promise.allSettled(runs);
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  return ended.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
+}
+
+function stopNotes(account: string, result: ExecuteResult, watch: RunWatch): string[] {
+  const { stopped } = result;
+  if (stopped === null) return [];
+  switch (stopped.kind) {
+    case 'drained':
+      return ['Interrupted: what was in flight was finished and recorded, the rest stays planned.'];
+    case 'stop':
+    case 'unreachable':
+    case 'throttled':
+      return [
+        `Account ${account} stopped (${stopped.evidence.code}): ${stopped.evidence.reason} What is left stays planned.`,
+      ];
+    case 'ledger':
+      for (const { claim, outcome } of stopped.unrecorded) {
+        watch.note(
+          `${claim.presentation.reference} (${claim.presentation.id}) ended ${outcome.kind}, which could not be recorded.`,
+        );
+      }
+      throw stopped.error;
+  }
+}

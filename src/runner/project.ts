@@ -1,0 +1,98 @@
+import { loadConfig, type AccountConfig, type Config } from '../config/config.ts';
+import { PayrunError } from '../domain/problem.ts';
+import type { AccountRules } from '../domain/rules.ts';
+import type { IntakeContext } from '../intake/batch.ts';
+import { openSqliteLedger } from '../ledger/sqlite/index.ts';
+import type { Ledger } from '../ledger/port.ts';
+import { providers } from '../providers/index.ts';
+import type { ProviderDefinition } from '../providers/port.ts';
+import type { System } from './system.ts';
+
+/** A configuration with everything that follows from it, before any account is opened. */
+export interface Project {
+  readonly config: Config;
+  readonly system: System;
+  readonly rules: ReadonlyMap<string, AccountRules>;
+  /** About the configuration, for stderr. */
+  readonly warnings: readonly string[];
+}
+
+export async function openProject(where: { file: string | null; from: string }, system: System): Promise<Project> {
+  const config = await loadConfig(where);
+  const rules = new Map<string, AccountRules>();
+  const warnings: string[] = [];
+  for (const account of config.accounts.values()) {
+    const definition = providerOf(account);
+    rules.set(
+      account.name,
+      definition.rules({
+        account: account.name,
+        currency: account.currency,
+        options: account.options,
+        maxAmountMinor: account.limits.maxAmountMinor,
+      }),
+    );
+    warnings.push(...limitWarnings(account, definition));
+  }
+  return { config, system, rules, warnings };
+}
+
+export function providerOf(account: AccountConfig): ProviderDefinition {
+  const definition = providers.get(account.provider);
+  if (definition !== undefined) return definition;
+  throw new PayrunError(
+    2,
+    'provider-unknown',
+    `Account ${account.name} names the provider ${account.provider}; there are: ${[...providers.keys()].join(', ')}.`,
+  );
+}
+
+export function openLedger(project: Project, create: boolean): Promise<Ledger> {
+  return openSqliteLedger({ path: project.config.ledger.path, create });
+}
+
+export function intakeContext(
+  project: Project,
+  overrides: { readonly account: string | null; readonly batch: string | null },
+): IntakeContext {
+  const { account } = overrides;
+  if (account !== null && !project.rules.has(account)) {
+    throw new PayrunError(
+      2,
+      'account-unknown',
+      `--account names ${account}; ${project.config.file} has: ${[...project.rules.keys()].join(', ')}.`,
+    );
+  }
+  return {
+    rules: project.rules,
+    defaults: project.config.defaults,
+    overrides,
+    timezone: project.config.timezone,
+  };
+}
+
+/** Who an entry of the ledger is by: `run by alice on host (pid 12)`. */
+export function signature(project: Project, command: string): string {
+  const { user, host, pid } = project.system.who;
+  return `${command} by ${user} on ${host} (pid ${pid})`;
+}
+
+function limitWarnings(account: AccountConfig, definition: ProviderDefinition): string[] {
+  const { rates, concurrency } = account.limits;
+  const sheet = definition.limits(account.options);
+  const warnings: string[] = [];
+  const faster = rates?.some((rate) =>
+    sheet.documentedRates.some((documented) => rate.count / rate.windowMs > documented.count / documented.windowMs),
+  );
+  if (faster === true) {
+    warnings.push(
+      `accounts.${account.name}.limits.rate is above what ${definition.name} documents; it may answer 429.`,
+    );
+  }
+  if (concurrency !== null && concurrency > sheet.concurrency) {
+    warnings.push(
+      `accounts.${account.name}.limits.concurrency is ${concurrency}; the default for ${definition.name} is ${sheet.concurrency}.`,
+    );
+  }
+  return warnings;
+}

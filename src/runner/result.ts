@@ -1,0 +1,174 @@
+import { formatAmount } from '../domain/money.ts';
+import type { StatusTally, Tally } from '../domain/payment.ts';
+import type { PayrunError, Problem } from '../domain/problem.ts';
+import { STATUSES, type Status } from '../domain/status.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** What became of one batch in one command; every command that has batches answers with these. */
+export interface BatchResult {
+  readonly batch: string | null;
+  readonly file: string | null;
+  readonly refused: boolean;
+  readonly digest: string | null;
+  readonly count: number;
+  /** From the ledger; for what only checks a file, everything `planned`. */
+  readonly tallies: readonly StatusTally[];
+  /** Path of report.csv, or null when none was written. */
+  readonly report: string | null;
+  /** Path of errors.csv, or null. */
+  readonly errors: string | null;
+  readonly problems: readonly Problem[];
+  /** Why payments that could be sent were not, one sentence each. */
+  readonly notes: readonly string[];
+  readonly plan: Plan | null;
+  readonly rows: readonly PaymentRow[];
+  /** What kept this batch from being worked on at all, where the others of a sweep went on. */
+  readonly error: PayrunError | null;
+}
+
+/** A payment as screens and `--rows` show it: the destination is masked. */
+export interface PaymentRow {
+  readonly line: number;
+  readonly id: string;
+  readonly name: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly destination: string;
+  readonly status: Status;
+  readonly reference: string;
+  readonly reason: string;
+  readonly nextAction: string;
+}
+
+export type Exit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 130;
+
+/** Of several exits the most serious: the first in this order. */
+const SEVERITY: readonly Exit[] = [130, 1, 6, 2, 3, 5, 4, 0];
+
+export function worstExit(exits: readonly Exit[]): Exit {
+  return SEVERITY.find((exit) => exits.includes(exit)) ?? 0;
+}
+
+/** What a batch's state means for the process that asked for it to be finished. */
+export function finishedExit(result: BatchResult): Exit {
+  if (result.error !== null) return result.error.exit;
+  if (result.refused) return 3;
+  const present = new Set(result.tallies.filter((tally) => tally.count > 0).map((tally) => tally.status));
+  return worstExit([...present].map(statusExit));
+}
+
+/** For commands that only look at a file. */
+export function checkedExit(result: BatchResult): Exit {
+  if (result.error !== null) return result.error.exit;
+  return result.refused ? 3 : 0;
+}
+
+export function statusExit(status: Status): Exit {
+  switch (status) {
+    case 'paid':
+      return 0;
+    case 'failed':
+    case 'cancelled':
+    case 'returned':
+      return 4;
+    case 'planned':
+    case 'submitting':
+    case 'pending':
+    case 'unknown':
+      return 5;
+  }
+}
+
+export function countsOf(tallies: readonly StatusTally[]): Partial<Record<Status, number>> {
+  const counts: Partial<Record<Status, number>> = {};
+  for (const status of STATUSES) {
+    const count = tallies.filter((tally) => tally.status === status).reduce((sum, tally) => sum + tally.count, 0);
+    if (count > 0) counts[status] = count;
+  }
+  return counts;
+}
+
+/** Decimal sums per currency and status: `{ KES: { paid: '105000.50' } }`. */
+export function sumsOf(tallies: readonly StatusTally[]): Record<string, Partial<Record<Status, string>>> {
+  const minor = new Map<string, Map<Status, bigint>>();
+  for (const tally of tallies) {
+    if (tally.count === 0) continue;
+    const ofCurrency = minor.get(tally.currency) ?? new Map<Status, bigint>();
+    ofCurrency.set(tally.status, (ofCurrency.get(tally.status) ?? 0n) + tally.sumMinor);
+    minor.set(tally.currency, ofCurrency);
+  }
+  const sums: Record<string, Partial<Record<Status, string>>> = {};
+  for (const [currency, perStatus] of minor) {
+    sums[currency] = Object.fromEntries([...perStatus].map(([status, sum]) => [status, formatAmount(sum, currency)]));
+  }
+  return sums;
+}
+
+/** `12 payments, 105000.50 KES, 20.00 USD` */
+export function totalText(totals: readonly (Tally & { readonly currency: string })[]): string {
+  const minor = new Map<string, bigint>();
+  for (const { currency, sumMinor } of totals) minor.set(currency, (minor.get(currency) ?? 0n) + sumMinor);
+  const count = totals.reduce((sum, total) => sum + total.count, 0);
+  const amounts = [...minor].map(([currency, sum]) => `${formatAmount(sum, currency)} ${currency}`);
+  return [`${count} ${count === 1 ? 'payment' : 'payments'}`, ...amounts].join(', ');
+}
+
+/** The one document that `--json` prints. */
+export function document(
+  exit: Exit,
+  results: readonly BatchResult[],
+  failure: PayrunError | null,
+  rows: boolean,
+): object {
+  return {
+    version: 1,
+    exit,
+    ...(failure === null ? {} : { error: { code: failure.code, message: failure.message } }),
+    batches: results.map((result) => ({
+      batch: result.batch,
+      file: result.file,
+      refused: result.refused,
+      digest: result.digest,
+      count: result.count,
+      counts: countsOf(result.tallies),
+      sums: sumsOf(result.tallies),
+      report: result.report,
+      errors: result.errors,
+      issues: result.problems.map(({ severity, file, line, column, field, code, message }) => {
+        return { severity, file, line, column, field, code, message };
+      }),
+      notes: result.error === null ? result.notes : [...result.notes, result.error.message],
+      ...(result.plan === null ? {} : { plan: planDocument(result.plan) }),
+      ...(rows
+        ? {
+            payments: result.rows.map(({ line, id, amount, currency, destination, status, reference }) => {
+              return { line, id, amount, currency, destination, status, reference };
+            }),
+          }
+        : {}),
+    })),
+  };
+}
+
+function planDocument(plan: Plan): object {
+  const part = (totals: Plan['fresh']): object[] =>
+    totals.map(({ account, currency, kind, count, sumMinor }) => {
+      return { account, currency, kind, count, sum: formatAmount(sumMinor, currency) };
+    });
+  return {
+    version: plan.version,
+    action: plan.action,
+    new: part(plan.fresh),
+    resumed: part(plan.resumed),
+    skipped: part(plan.skipped),
+    blocked: part(plan.blocked),
+    held_until: plan.heldUntil === null ? null : new Date(plan.heldUntil).toISOString(),
+    balances: plan.balances.map(({ account, currency, availableMinor, neededMinor, leftMinor }) => ({
+      account,
+      currency,
+      available: availableMinor === null ? null : formatAmount(availableMinor, currency),
+      needed: formatAmount(neededMinor, currency),
+      left: leftMinor === null ? null : formatAmount(leftMinor, currency),
+    })),
+  };
+}

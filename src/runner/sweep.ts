@@ -1,0 +1,126 @@
+import { stat } from 'node:fs/promises';
+import { isPayrunError, PayrunError } from '../domain/problem.ts';
+import type { Ledger } from '../ledger/port.ts';
+import { fileSignature, namedFiles } from './files.ts';
+import { openLedger, type Project } from './project.ts';
+import { batchState } from './reporting.ts';
+import type { BatchResult } from './result.ts';
+import { runFile, type RunOptions } from './run.ts';
+import type { RunWatch } from './pay.ts';
+import { isUnchanged } from './unchanged.ts';
+
+/**
+ * Runs every named file and every batch of every named folder, one after the other. What is wrong with one batch keeps none
+ * of the others from being paid; what is wrong with the ledger ends it all (it is thrown, after the results so far went to
+ * `onResult`).
+ */
+export async function runNamed(
+  project: Project,
+  named: readonly string[],
+  options: RunOptions,
+  watch: RunWatch,
+  signal: AbortSignal,
+  onResult: (result: BatchResult) => void,
+): Promise<void> {
+  const { files, skipped } = await namedFiles(named, project.system.clock);
+  checkFlags(options, files);
+  for (const file of skipped) watch.note(`${file} is still being written: skipped this time.`);
+  if (files.length === 0) {
+    watch.note(`Nothing to do: no batch files (*.yaml, *.yml, *.csv) in ${named.join(', ')}.`);
+    return;
+  }
+  const swept = await sweptFiles(named, files);
+  const ledger = await openLedger(project, true);
+  try {
+    for (const file of files) {
+      if (signal.aborted) return;
+      const known = swept.has(file) ? await knownState(project, ledger, file, options) : null;
+      onResult(known ?? (await runOne(project, ledger, file, options, watch, signal)));
+    }
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function runOne(
+  project: Project,
+  ledger: Ledger,
+  file: string,
+  options: RunOptions,
+  watch: RunWatch,
+  signal: AbortSignal,
+): Promise<BatchResult> {
+  try {
+    return await runFile(project, ledger, file, options, watch, signal);
+  } catch (error) {
+    if (!isPayrunError(error)) throw error;
+    return failedResult(file, error);
+  }
+}
+
+export function failedResult(file: string, error: PayrunError): BatchResult {
+  return {
+    batch: null,
+    file,
+    refused: error.exit === 3,
+    digest: null,
+    count: 0,
+    tallies: [],
+    report: null,
+    errors: null,
+    problems: [],
+    notes: [],
+    plan: null,
+    rows: [],
+    error,
+  };
+}
+
+/** The state of a batch whose file was taken in whole before and in which nothing is left to send. */
+async function knownState(
+  project: Project,
+  ledger: Ledger,
+  file: string,
+  options: RunOptions,
+): Promise<BatchResult | null> {
+  if (options.account !== null || options.batch !== null || options.amend) return null;
+  const [signature, memos] = [await fileSignature(file), await ledger.rememberedFiles()];
+  const memo = signature === null ? undefined : memos.get(signature.path);
+  if (signature === null || memo === undefined || !isUnchanged(signature, memo, project.config.digest)) return null;
+  const record = await ledger.batch(memo.batch);
+  if (record === null) return null;
+  const rowsFile = record.header.rowsFile;
+  if (rowsFile !== null) {
+    const rows = await fileSignature(rowsFile);
+    const rowsMemo = rows === null ? undefined : memos.get(rows.path);
+    if (rows === null || rowsMemo === undefined || !isUnchanged(rows, rowsMemo, project.config.digest)) return null;
+  }
+  const state = await batchState(project, ledger, record, options.rows);
+  const sendable = state.tallies.some(
+    ({ status, count }) => count > 0 && (status === 'planned' || status === 'submitting'),
+  );
+  return sendable ? null : state;
+}
+
+/** Of the files, those that came from a folder rather than by name. */
+async function sweptFiles(named: readonly string[], files: readonly string[]): Promise<Set<string>> {
+  const byName = new Set<string>();
+  for (const path of named) if (!(await stat(path)).isDirectory()) byName.add(path);
+  return new Set(files.filter((file) => !byName.has(file)));
+}
+
+/** Flags that speak of one batch cannot be applied to several. */
+export function checkFlags(options: Pick<RunOptions, 'batch' | 'expect'>, files: readonly string[]): void {
+  if (files.length === 1) return;
+  const flag =
+    options.batch !== null
+      ? '--batch'
+      : options.expect.count !== null
+        ? '--expect-count'
+        : options.expect.sum !== null
+          ? '--expect-sum'
+          : null;
+  if (flag !== null && files.length > 1) {
+    throw new PayrunError(2, 'flag-of-one-batch', `${flag} speaks of one batch; ${files.length} files were named.`);
+  }
+}

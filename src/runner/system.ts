@@ -1,0 +1,48 @@
+import { randomInt } from 'node:crypto';
+import { hostname, userInfo } from 'node:os';
+import type { Clock } from '../domain/clock.ts';
+
+/** What the runner takes from the machine; a test or a simulation hands in its own. */
+export interface System {
+  readonly clock: Clock;
+  /** In [0, 1). */
+  random(): number;
+  readonly who: { readonly user: string; readonly host: string; readonly pid: number };
+}
+
+export function machine(): System {
+  return {
+    clock: systemClock,
+    random: () => randomInt(2 ** 32) / 2 ** 32,
+    who: { user: userName(), host: hostname(), pid: process.pid },
+  };
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (ms <= 0 || signal?.aborted === true) {
+        resolve();
+        return;
+      }
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      // Node fires timers of more than 2^31 ms at once; nothing here waits a day without looking again.
+      const timer = setTimeout(end, Math.min(ms, 86_400_000));
+      signal?.addEventListener('abort', end, { once: true });
+    }),
+};
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a user id that has no name.
+    return 'unknown user';
+  }
+}

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { csvOf, Project } from './harness.ts';
+
+let project: Project;
+beforeEach(async () => {
+  project = await Project.open();
+});
+afterEach(() => project.close());
+
+/** One payment of each fate, by the simulator's magic values: paid, 500, lost answer, pending. */
+const FATES = `id,name,amount,mobile,Department
+E1,Jane Wanjiku,100.00,0712345678,Ops
+E2,John Otieno,200.00,0712340001,Sales
+E3,Amina Hassan,300.00,0712340002,=1+1
+E4,Peter Kamau,400.00,0712340005,"a ""quoted"" one"
+`;
+
+describe('after a run', () => {
+  it('what nobody knows stays unknown and the report says what to look for', async () => {
+    await project.write('batches/fates.csv', FATES);
+    expect((await project.run('run', 'batches/')).code).toBe(5);
+    const rows = await project.report('fates');
+    expect(rows.map((row) => row['status'])).toEqual(['paid', 'unknown', 'unknown', 'pending']);
+    expect(rows.map((row) => row['Department'])).toEqual(['Ops', 'Sales', "'=1+1", 'a "quoted" one']);
+    for (const row of rows.slice(1)) {
+      expect(row['next_action']).toContain(row['reference']);
+      expect(row['next_action']).toMatch(/statement/i);
+    }
+    // Running again asks nobody to pay twice.
+    const booked = project.book().length;
+    expect((await project.run('run', 'batches/')).code).toBe(5);
+    expect((await project.run('settle')).code).toBe(5);
+    expect(project.book()).toHaveLength(booked);
+  });
+
+  it('a named person decides with resolve, and only about what is open', async () => {
+    await project.write('batches/fates.csv', FATES);
+    await project.run('run', 'batches/');
+    const [paid, failed, lost, pending] = (await project.report('fates')).map((row) => row['reference'] ?? '');
+    expect(
+      (
+        await project.run(
+          'resolve',
+          lost ?? '',
+          '--as',
+          'paid',
+          '--because',
+          'statement of 28 November',
+          '--provider-reference',
+          'TXN-1',
+        )
+      ).code,
+    ).toBe(0);
+    expect((await project.run('resolve', pending ?? '', '--as', 'paid', '--because', 'statement')).code).toBe(0);
+    expect(
+      (await project.run('resolve', failed ?? '', '--as', 'failed', '--because', 'not in the statement')).code,
+    ).toBe(0);
+    const rows = await project.report('fates');
+    expect(rows.map((row) => row['status'])).toEqual(['paid', 'failed', 'paid', 'paid']);
+    expect(rows[2]).toMatchObject({ provider_reference: 'TXN-1' });
+    expect(rows[2]?.['reason']).toContain('statement of 28 November');
+
+    const again = await project.run('resolve', paid ?? '', '--as', 'failed', '--because', 'x');
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('paid');
+    expect((await project.run('resolve', 'NOSUCHREFERENCE00000', '--as', 'paid', '--because', 'x')).code).toBe(2);
+    expect((await project.run('resolve', lost ?? '', '--as', 'paid')).code).toBe(2);
+  });
+
+  it('retry presents what failed, and only that, under a new reference', async () => {
+    await project.write('batches/fates.csv', FATES);
+    await project.run('run', 'batches/');
+    const before = await project.report('fates');
+    await project.run('resolve', before[1]?.['reference'] ?? '', '--as', 'failed', '--because', 'not in the statement');
+    expect(await project.read('reports/fates/failed.csv')).toBe(
+      'id,name,amount,mobile,Department\r\nE2,John Otieno,200.00,0712340001,Sales\r\n',
+    );
+    const booked = project.book().length;
+    expect((await project.run('retry', 'fates', '--id', 'E1')).code).toBe(2);
+    const ended = await project.run('retry', 'fates');
+    expect(ended.code).toBe(5);
+    const after = await project.report('fates');
+    expect(after[1]).toMatchObject({ status: 'unknown', generation: '2', attempts: '2' });
+    expect(after[1]?.['reference']).not.toBe(before[1]?.['reference']);
+    expect(after[2]?.['reference']).toBe(before[2]?.['reference']);
+    // The simulator's 0001 books nothing.
+    expect(project.book()).toHaveLength(booked);
+  });
+
+  it('status and report speak from the ledger', async () => {
+    await project.write('batches/november.csv', csvOf(3));
+    await project.run('run', 'batches/');
+    const status = await project.run('status', '--json');
+    expect(JSON.parse(status.stdout)).toMatchObject({ batches: [{ batch: 'november', counts: { paid: 3 } }] });
+    const before = await project.read('reports/november/report.csv');
+    await project.write('reports/november/report.csv', 'spoiled');
+    expect((await project.run('report', 'november')).code).toBe(0);
+    expect(await project.read('reports/november/report.csv')).toBe(before);
+    expect((await project.run('report', 'december')).code).toBe(2);
+  });
+
+  it('plan shows what run would do, and does none of it', async () => {
+    await project.write('batches/fates.csv', FATES);
+    const fresh = await project.run('plan', 'batches/fates.csv', '--json');
+    expect(fresh.code).toBe(0);
+    expect(JSON.parse(fresh.stdout)).toMatchObject({
+      batches: [
+        {
+          counts: { planned: 4 },
+          plan: { action: 'register', new: [{ count: 4, sum: '1000.00' }], balances: [{ left: '9999000.00' }] },
+        },
+      ],
+    });
+    expect(project.book()).toHaveLength(0);
+    await project.run('run', 'batches/');
+    const after = JSON.parse((await project.run('plan', 'batches/fates.csv', '--json')).stdout) as unknown;
+    expect(after).toMatchObject({
+      batches: [{ plan: { new: [], resumed: [], skipped: [{ count: 2 }], blocked: [{ count: 2 }] } }],
+    });
+  });
+
+  it('accounts tells balances, and which credentials do not work', async () => {
+    const ended = await project.run('accounts', '--json');
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      exit: 0,
+      accounts: [{ account: 'demo', balance: '10000000.00', ok: true }],
+    });
+  });
+
+  it('validate prints every problem and touches nothing', async () => {
+    await project.write('batches/bad.csv', 'id,amount,mobile\nE1,x,0712345678\nE2,5.00,12\n');
+    const ended = await project.run('validate', 'batches/bad.csv');
+    expect(ended.code).toBe(3);
+    expect(ended.stdout).toMatch(/bad\.csv:2: .*amount/);
+    expect(ended.stdout).toMatch(/bad\.csv:3: .*mobile/);
+    await expect(project.read('payrun.db')).rejects.toThrow('ENOENT');
+    await expect(project.errors('bad')).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,153 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
+import {
+  startSimulator,
+  seeded,
+  type BookEntry,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../src/simulator/index.ts';
+
+/** The real command line, as built; `npm test` builds it first. */
+export const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+export interface ProjectOptions {
+  readonly simulator?: Partial<SimulatorOptions>;
+  /** Text of payrun.yaml; `ENDPOINT` stands for the simulator's address. */
+  readonly config?: string;
+}
+
+/** A payer's folder with a configuration, beside a simulator whose book outlives every process that the test starts. */
+export class Project {
+  readonly dir: string;
+  readonly simulator: Simulator;
+
+  private constructor(dir: string, simulator: Simulator) {
+    this.dir = dir;
+    this.simulator = simulator;
+  }
+
+  static async open(options: ProjectOptions = {}): Promise<Project> {
+    const dir = await mkdtemp(join(tmpdir(), 'payrun-cli-'));
+    const simulator = await startSimulator({
+      provider: 'sellapay',
+      now: Date.now,
+      random: seeded(1),
+      limits: null,
+      dedupe: 'ignore',
+      ...options.simulator,
+    });
+    const project = new Project(dir, simulator);
+    await project.write('payrun.yaml', (options.config ?? CONFIG).replaceAll('ENDPOINT', simulator.endpoint));
+    await mkdir(join(dir, 'batches'));
+    return project;
+  }
+
+  async write(path: string, content: string | Uint8Array): Promise<string> {
+    const full = join(this.dir, path);
+    await mkdir(dirname(full), { recursive: true });
+    await writeFile(full, content);
+    return full;
+  }
+
+  read(path: string): Promise<string> {
+    return readFile(join(this.dir, path), 'utf8');
+  }
+
+  /** Rows of a batch's report.csv, by its header. */
+  async report(batch: string): Promise<Record<string, string>[]> {
+    return parse(await this.read(`reports/${batch}/report.csv`), { columns: true });
+  }
+
+  async errors(batch: string): Promise<Record<string, string>[]> {
+    return parse(await this.read(`reports/${batch}/errors.csv`), { columns: true });
+  }
+
+  book(): readonly BookEntry[] {
+    return this.simulator.book();
+  }
+
+  run(...args: string[]): Promise<Ended> {
+    return this.start(args).ended;
+  }
+
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+    return startCli(args, this.dir, {
+      SELLAPAY_API_KEY: 'key-of-the-test',
+      SELLAPAY_API_SECRET: 'secret-of-the-test',
+      ...env,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.simulator.close();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+export function startCli(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Started {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? cwd, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+/** Without limits: what these tests look at is not the pace. */
+export const CONFIG = `
+organisation: acme-ke
+ledger: sqlite:payrun.db
+batches: batches
+reports: reports
+timezone: Africa/Nairobi
+accounts:
+  demo:
+    provider: sellapay
+    endpoint: ENDPOINT
+    currency: KES
+    credentials: { api_key: "\${SELLAPAY_API_KEY}", api_secret: "\${SELLAPAY_API_SECRET}" }
+    options: { authorize_rate: 1000/s }
+    limits: { rate: 1000/s, concurrency: 4 }
+defaults:
+  - match: "*.csv"
+    account: demo
+`;
+
+/** Numbers that end in 9, since some other endings are the simulator's magic. */
+export function phoneOf(prefix: string): (n: number) => string {
+  return (n) => `${prefix}${String(200_009 + n * 10)}`;
+}
+
+/** A CSV of mobile payments: EMP-1 … EMP-n, 100.00 each plus its number in cents. */
+export function csvOf(count: number, phone: (n: number) => string = phoneOf('0712')): string {
+  const rows = Array.from({ length: count }, (_, at) => {
+    const n = at + 1;
+    return `EMP-${n},Person ${n},100.${String(n % 100).padStart(2, '0')},${phone(n)}`;
+  });
+  return ['id,name,amount,mobile', ...rows, ''].join('\n');
+}
