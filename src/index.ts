@@ -1,5 +1,17 @@
 /** The library: what the command line is made of, for programs that want to be the command line themselves. */
-export { accounts, machine, openProject, plan, report, resolve, retry, run, settle, status, validate } from './runner.ts';
+export {
+  accounts,
+  machine,
+  openProject,
+  plan,
+  report,
+  resolve,
+  retry,
+  run,
+  settle,
+  status,
+  validate,
+} from './runner.ts';
 export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch } from './runner.ts';
 export { PayrunError, isPayrunError, type Problem } from './domain/problem.ts';
 export { LedgerError, isLedgerError, type Ledger } from './ledger/port.ts';

@@ -82,8 +82,10 @@ export interface Ledger {
   /** Payout attempts of an account and calls of a budget that may still count at `since` or later; newest first, at most `limit`. */
   recentCalls(request: { account: string; key: string; since: number; limit: number }): Promise<readonly BudgetCall[]>;
 
-  /** Files that were taken in whole, so that a sweep need not read them again. */
+  /** Files that were taken in whole and whose report tells the latest state, so that a sweep need not look at them again. */
   rememberFile(memo: FileMemo): Promise<void>;
+  /** Forgets the files of a batch: something is about to happen to it that its report does not tell yet. */
+  forgetFiles(batch: string): Promise<void>;
   rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>>;
 
   close(): Promise<void>;

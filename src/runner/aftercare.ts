@@ -84,6 +84,7 @@ export async function resolvePayment(
     );
   }
   const { user, host } = project.system.who;
+  await ledger.forgetFiles(record.header.id);
   await ledger.resolve({ ...decision, by: `${user} on ${host}`, at: project.system.clock.now() });
   return reportBatch(project, ledger, record, 0);
 }

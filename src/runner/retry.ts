@@ -64,6 +64,7 @@ export async function retryBatch(
     }
     if (!signal.aborted) {
       const at = project.system.clock.now();
+      await ledger.forgetFiles(request.batch);
       await ledger.retry({ batch: request.batch, idKeys, at, by: signature(project, 'retry') });
       notes.push(...(await pay(project, ledger, record, plan, { holds, accounts, generationFrom: 2 }, watch, signal)));
     }

@@ -48,9 +48,10 @@ export async function runFile(
     const worked = await workBatch(project, ledger, checked, summary, options, watch, signal, held);
     if (worked.refusal !== null) return await refuse(project, checked, worked.plan, worked.refusal);
     if (worked.record === null) return declined(checked, worked.plan);
-    await remember(project, ledger, worked.record, signatures, options);
     await clearErrors(project, batch);
     const result = await reportBatch(project, ledger, worked.record, options.rows);
+    // Last: what is remembered here will not be looked at again.
+    await remember(project, ledger, worked.record, signatures, options);
     const problems = [...checked.problems, ...worked.plan.problems];
     return { ...result, file, problems, plan: worked.plan, notes: [...result.notes, ...worked.notes] };
   } finally {
@@ -147,6 +148,8 @@ async function workBatch(
     watch.planned(plan);
     if (accounts.size > 0 && !(await watch.confirm(plan))) return { plan, refusal: null, record: null, notes };
 
+    // Until the report tells what happens now, no sweep may take this batch for finished: this process may die any moment.
+    await ledger.forgetFiles(summary.header.id);
     const registered = signal.aborted ? null : await register(project, ledger, checked, summary, options, plan);
     if (registered?.kind === 'refused') {
       return { plan, refusal: [...checked.problems, ...registered.problems], record: null, notes: [] };

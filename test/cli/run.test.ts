@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { csvOf, Project } from './harness.ts';
+import { csvOf, phoneOf, Project } from './harness.ts';
 
 let project: Project;
 beforeEach(async () => {
@@ -170,6 +170,27 @@ describe('payrun run', () => {
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain('balance-short');
     expect(project.book()).toHaveLength(0);
+  });
+
+  it('tells the truth after a kill between the last payment and the report', async () => {
+    await project.close();
+    project = await Project.open({ simulator: { latencyMs: { min: 30, max: 40 } } });
+    await project.write('batches/november.csv', csvOf(8));
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(0);
+    await project.write('batches/december.csv', csvOf(8, phoneOf('0722')));
+    const started = project.start(['run', 'batches/']);
+    await until(() => project.book().length === 16);
+    started.child.kill('SIGKILL');
+    await started.ended;
+    // Whether the last answers were recorded or not, the next sweep has a report to write, and later ones have nothing to add.
+    for (let sweep = 0; sweep < 2; sweep++) {
+      const { code } = await project.run('run', 'batches/');
+      const rows = await project.report('december');
+      const unknown = rows.filter((row) => row['status'] === 'unknown').length;
+      expect(rows.filter((row) => row['status'] === 'paid')).toHaveLength(8 - unknown);
+      expect(code).toBe(unknown > 0 ? 5 : 0);
+    }
+    expect(project.book()).toHaveLength(16);
   });
 
   it('finishes what is in flight when interrupted, and goes on the next time', async () => {

@@ -24,7 +24,8 @@ export class AccountLock {
     try {
       createPrivately(path);
       database = new DatabaseSync(path, { timeout: 0 });
-      database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+      // Nothing is ever written, so that a journal would only be one more file.
+      database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     } catch (error) {
       database?.close();
       if (isBusy(error)) return null;

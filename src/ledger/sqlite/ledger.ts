@@ -166,6 +166,10 @@ export class SqliteLedger implements Ledger {
     return this.write((store) => store.writer.group(() => store.rememberFile(memo), false));
   }
 
+  forgetFiles(batch: string): Promise<void> {
+    return this.write((store) => store.writer.group(() => store.forgetFiles(batch), false));
+  }
+
   rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {
     return this.read(() => this.reading.files());
   }

@@ -81,7 +81,7 @@ export const MIGRATIONS: readonly string[] = [
       WHEN 'unknown' THEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'pending'
         OR NEW.status = 'cancelled' OR NEW.status = 'returned' OR NEW.status = 'submitting'
       WHEN 'paid' THEN NEW.status = 'returned'
-      WHEN 'failed' THEN NEW.status = 'planned'
+      WHEN 'failed' THEN NEW.status = 'planned' AND NEW.generation = OLD.generation + 1
       ELSE FALSE END
     BEGIN SELECT RAISE(ABORT, 'this move of a payment is not allowed'); END;
   CREATE TRIGGER payments_references BEFORE UPDATE OF reference ON payments

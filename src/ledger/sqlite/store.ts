@@ -26,6 +26,7 @@ export class Store {
   readonly amending: Amending;
   private readonly holder: StatementSync;
   private readonly file: StatementSync;
+  private readonly forgotten: StatementSync;
 
   constructor(path: string, patience: Patience) {
     const database = connect(path);
@@ -42,6 +43,7 @@ export class Store {
     this.amending = new Amending(database, entries, inserting);
     this.holder = statementForHolder(database);
     this.file = statementForFile(database);
+    this.forgotten = statementForForgotten(database);
   }
 
   /** Writes down who works the account from now on, and settles what the dead left. */
@@ -54,10 +56,18 @@ export class Store {
   rememberFile({ path, size, mtimeNs, inode, config, batch }: FileMemo): void {
     this.file.run(path, size, mtimeNs.toString(), inode.toString(), config, batch);
   }
+
+  forgetFiles(batch: string): void {
+    this.forgotten.run(batch);
+  }
 }
 
 function statementForHolder(database: DatabaseSync): StatementSync {
   return database.prepare('INSERT OR REPLACE INTO holders (account, command, pid, host, at) VALUES (?, ?, ?, ?, ?)');
+}
+
+function statementForForgotten(database: DatabaseSync): StatementSync {
+  return database.prepare('DELETE FROM files WHERE batch = ?');
 }
 
 function statementForFile(database: DatabaseSync): StatementSync {

@@ -84,9 +84,11 @@ export class Work {
           `Look at the payment with: payrun status --rows`,
       );
     }
-    if (!canMove(state.status, status)) throw moveFault(reference, state.status, status);
     // An answer after the attempt was closed (its run was thought dead) is evidence, and no second attempt.
     const isFirst = state.status === 'submitting';
+    // Out of `failed` leads a retry with a new reference, and never an answer.
+    const isAllowed = canMove(state.status, status) && (isFirst || status !== 'planned');
+    if (!isAllowed) throw moveFault(reference, state.status, status);
     const counts = isFirst && left;
     const entry = this.entries.happened(
       {

@@ -26,14 +26,20 @@ export class Writer {
   readonly database: DatabaseSync;
   private readonly path: string;
   private readonly patience: Patience;
-  private readonly reserve: Reserve;
+  private readonly reserve: Pick<Reserve, 'spend'>;
   private readonly rolledBack: () => void;
   private queue: Queued[] = [];
   private tail: Promise<void> = Promise.resolve();
   /** Set for good once a commit failed for want of room or the file went bad: a ledger that cannot be trusted claims nothing. */
   private broken: LedgerError | null = null;
 
-  constructor(database: DatabaseSync, path: string, patience: Patience, reserve: Reserve, rolledBack: () => void) {
+  constructor(
+    database: DatabaseSync,
+    path: string,
+    patience: Patience,
+    reserve: Pick<Reserve, 'spend'>,
+    rolledBack: () => void,
+  ) {
     this.database = database;
     this.path = path;
     this.patience = patience;

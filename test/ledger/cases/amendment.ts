@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { Payment } from '../../../src/domain/payment.ts';
+import { paymentReference } from '../../../src/domain/reference.ts';
+import type { AmendResult } from '../../../src/ledger/port.ts';
+import type { Bench } from '../conformance.ts';
+import { all, answer, claimOne, held, one, payment, payments, registration } from '../sample.ts';
+
+export function amendmentCases({ ledger }: Bench): void {
+  const amend = (list: readonly Payment[]): Promise<AmendResult> => ledger().amend(registration('november', list));
+
+  describe('amending', () => {
+    it('adds payments, changes those that were never sent, and lets lines and cells follow the new file', async () => {
+      await ledger().register(registration('november', payments(3)));
+      const list = [
+        payment(4),
+        payment(1, { line: 9, cells: ['new'] }),
+        payment(2, { amountMinor: 5n, account: 'other', destination: { kind: 'till', till: '8' } }),
+        payment(3),
+      ];
+      expect(await amend(list)).toEqual({ kind: 'amended', added: 1, changed: 1 });
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ line: 9, cells: ['new'], status: 'planned' });
+      expect(await one(ledger(), 'EMP-2')).toMatchObject({
+        amountMinor: 5n,
+        account: 'other',
+        provider: 'pesaway',
+        destination: { kind: 'till', till: '8' },
+        reference: paymentReference('acme-ke', 'november', 'emp-2', 1),
+      });
+      expect(await one(ledger(), 'EMP-4')).toMatchObject({ status: 'planned', generation: 1 });
+      expect(await ledger().batch('november')).toMatchObject({
+        count: 4,
+        digest: registration('x', list).summary.digest,
+      });
+    });
+
+    it('refuses the whole of it where a payment that was sent differs, or one is missing', async () => {
+      await ledger().register(registration('november', payments(4)));
+      const before = await ledger().batch('november');
+      const hold = await held(ledger());
+      await ledger().record(answer(await claimOne(ledger(), hold), 'planned'));
+      const list = [payment(1, { amountMinor: 7n }), payment(2, { amountMinor: 7n }), payment(9)];
+      expect(await amend(list)).toEqual({ kind: 'refused', sent: ['EMP-1'], missing: ['EMP-3', 'EMP-4'] });
+      expect(await ledger().batch('november')).toEqual(before);
+      expect((await all(ledger())).map((found) => found.amountMinor)).toEqual(payments(4).map((p) => p.amountMinor));
+    });
+
+    it('refuses changes of what is under way, and takes changes of what never left', async () => {
+      await ledger().register(registration('november', payments(2)));
+      const hold = await held(ledger());
+      const first = await claimOne(ledger(), hold);
+      const changed = payment(1, { amountMinor: 7n });
+      expect(await amend([changed, payment(2)])).toEqual({ kind: 'refused', sent: ['EMP-1'], missing: [] });
+      await ledger().record(answer(first, 'planned', { left: false }));
+      expect(await amend([changed, payment(2)])).toEqual({ kind: 'amended', added: 0, changed: 1 });
+      expect((await claimOne(ledger(), hold)).presentation.amountMinor).toBe(7n);
+    });
+
+    it('is found by its new content when copies are looked for', async () => {
+      await ledger().register(registration('november', payments(1)));
+      await amend([payment(1, { amountMinor: 7n })]);
+      expect(await ledger().register(registration('december', payments(1)))).toEqual({ kind: 'registered' });
+      const copy = registration('january', [payment(1, { amountMinor: 7n })]);
+      expect(await ledger().register(copy)).toMatchObject({ kind: 'copy', of: 'november' });
+    });
+
+    it('needs the batch', async () => {
+      await expect(amend(payments(1))).rejects.toMatchObject({ name: 'LedgerError', fault: 'missing' });
+    });
+  });
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { paymentReference } from '../../../src/domain/reference.ts';
+import type { Decision } from '../../../src/ledger/port.ts';
+import type { Bench } from '../conformance.ts';
+import { all, answer, BY, claim, claimOne, held, NOON, one, payments, registration } from '../sample.ts';
+
+export function decisionCases({ ledger }: Bench): void {
+  describe('retrying', () => {
+    it('plans failed payments again, with a new generation and reference, and nothing else', async () => {
+      await ledger().register(registration('november', payments(4)));
+      const hold = await held(ledger());
+      const claims = await claim(ledger(), hold, 3);
+      const ends = ['failed', 'unknown', 'failed'] as const;
+      for (const [index, claimed] of claims.entries()) await ledger().record(answer(claimed, ends[index] ?? 'paid'));
+      expect(await ledger().retry({ batch: 'november', idKeys: ['emp-1', 'emp-2', 'emp-9'], at: NOON, by: BY })).toBe(
+        1,
+      );
+      expect((await all(ledger())).map((found) => found.status)).toEqual(['planned', 'unknown', 'failed', 'planned']);
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({
+        generation: 2,
+        reference: paymentReference('acme-ke', 'november', 'emp-1', 2),
+        attempts: 1,
+        settledAt: null,
+        // They belong to the old reference.
+        providerReference: '',
+        requestId: '',
+      });
+      expect(await ledger().byReference(paymentReference('acme-ke', 'november', 'emp-1', 1))).toBeNull();
+      expect(await ledger().retry({ batch: 'november', idKeys: null, at: NOON, by: BY })).toBe(1);
+      const again = await ledger().claim({ hold, batch: 'november', limit: 9, generationFrom: 2, at: NOON, by: BY });
+      expect(again.map((found) => [found.presentation.id, found.attempt, found.generation])).toEqual([
+        ['EMP-1', 2, 2],
+        ['EMP-3', 2, 2],
+      ]);
+      // An answer to the old reference says nothing about the new one.
+      const [old] = claims;
+      if (old === undefined) throw new Error('nothing claimed');
+      await expect(ledger().record(answer(old, 'paid'))).rejects.toMatchObject({ fault: 'move' });
+    });
+
+    it('retries more than one page of them', async () => {
+      await ledger().register(registration('november', payments(2500)));
+      const hold = await held(ledger());
+      const claims = await claim(ledger(), hold, 2500);
+      await Promise.all(claims.map((claimed) => ledger().record(answer(claimed, 'failed'))));
+      expect(await ledger().retry({ batch: 'november', idKeys: null, at: NOON, by: BY })).toBe(2500);
+    });
+
+    it('needs the batch', async () => {
+      const nothing = ledger().retry({ batch: 'november', idKeys: null, at: NOON, by: BY });
+      await expect(nothing).rejects.toMatchObject({ fault: 'missing' });
+    });
+  });
+
+  describe('resolving', () => {
+    const decision = (reference: string, change: Partial<Decision> = {}): Decision => {
+      const because = 'seen on the statement of 28 November';
+      return { reference, status: 'paid', because, providerReference: null, by: 'mary', at: NOON + 5000, ...change };
+    };
+
+    it('ends an unknown by a person, and says who and why', async () => {
+      await ledger().register(registration('november', payments(2)));
+      const hold = await held(ledger());
+      const [first, second] = await claim(ledger(), hold, 2);
+      if (first === undefined || second === undefined) throw new Error('nothing claimed');
+      await ledger().record(answer(first, 'unknown'));
+      await ledger().record(answer(second, 'pending', { evidence: { code: '1', reason: 'Taken.' } }));
+      const resolved = await ledger().resolve(decision(first.presentation.reference));
+      expect(resolved).toMatchObject({ status: 'paid', providerReference: `TX-${first.key}`, settledAt: NOON + 5000 });
+      expect(resolved.reason).toContain('mary');
+      expect(resolved.reason).toContain('seen on the statement of 28 November');
+      const failed = decision(second.presentation.reference, { status: 'failed', providerReference: 'QX1' });
+      expect(await ledger().resolve(failed)).toMatchObject({ status: 'failed', providerReference: 'QX1' });
+      expect(await one(ledger(), 'EMP-2')).toMatchObject({ status: 'failed', attempts: 1 });
+    });
+
+    it('overrules nothing that is decided or under way, and knows no reference but its own', async () => {
+      await ledger().register(registration('november', payments(2)));
+      const hold = await held(ledger());
+      const planned = (await one(ledger(), 'EMP-2')).reference;
+      await expect(ledger().resolve(decision(planned))).rejects.toMatchObject({ fault: 'move' });
+      const claimed = await claimOne(ledger(), hold);
+      const { reference } = claimed.presentation;
+      await expect(ledger().resolve(decision(reference))).rejects.toMatchObject({ fault: 'move' });
+      await ledger().record(answer(claimed, 'failed'));
+      await expect(ledger().resolve(decision(reference))).rejects.toMatchObject({ fault: 'move' });
+      expect(await ledger().byReference(reference)).toMatchObject({ status: 'failed' });
+      await expect(ledger().resolve(decision('NOBODY'))).rejects.toMatchObject({ fault: 'missing' });
+    });
+  });
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { Bench } from '../conformance.ts';
+import { all, answer, claim, held, payment, payments, registration } from '../sample.ts';
+
+export function readingCases({ ledger }: Bench): void {
+  describe('reading', () => {
+    it('gives payments in the order of their lines, those of one line in their own, over all pages', async () => {
+      const list = payments(1300);
+      const shuffled = [...list].reverse();
+      await ledger().register(registration('november', shuffled));
+      expect((await all(ledger())).map((found) => found.line)).toEqual(list.map((one) => one.line));
+      const inline = [payment(1, { line: 1 }), payment(3, { line: 1 }), payment(2, { line: 1 })];
+      await ledger().register(registration('inline', inline, { refuseCopiesSince: null }));
+      expect((await all(ledger(), 'inline')).map((found) => found.id)).toEqual(['EMP-1', 'EMP-3', 'EMP-2']);
+      expect(await all(ledger(), 'absent')).toEqual([]);
+    });
+
+    it('gives only payments of the statuses asked for', async () => {
+      await ledger().register(registration('november', payments(600)));
+      const hold = await held(ledger());
+      const [first, second, third] = await claim(ledger(), hold, 3);
+      if (first === undefined || second === undefined || third === undefined) throw new Error('nothing claimed');
+      await ledger().record(answer(first, 'paid'));
+      await ledger().record(answer(second, 'failed'));
+      const lines = async (statuses: Parameters<typeof filtered>[0]): Promise<number[]> => filtered(statuses);
+      const filtered = async (statuses: ('paid' | 'failed' | 'submitting' | 'planned')[]): Promise<number[]> => {
+        const found: number[] = [];
+        for await (const page of ledger().payments({ batch: 'november', statuses }))
+          found.push(...page.map((p) => p.line));
+        return found;
+      };
+      expect(await lines(['paid'])).toEqual([2]);
+      expect(await lines(['submitting', 'failed'])).toEqual([3, 4]);
+      expect(await lines(['planned', 'paid'])).toHaveLength(598);
+      expect(await lines(['planned'])).toHaveLength(597);
+    });
+
+    it('writes while it is read', async () => {
+      await ledger().register(registration('november', payments(1100)));
+      const hold = await held(ledger());
+      let seen = 0;
+      for await (const page of ledger().payments({ batch: 'november', statuses: ['planned'] })) {
+        seen += page.length;
+        await claim(ledger(), hold, 700);
+      }
+      // The payments that were claimed before their page was read are planned no more.
+      expect(seen).toBeLessThan(1100);
+      expect(seen).toBeGreaterThan(0);
+    });
+
+    it('sums exactly what no double and no 64 bits could hold', async () => {
+      const largest = 9_999_999_999_999_999n;
+      const list = payments(1000).map((one) => ({ ...one, amountMinor: largest, currency: 'TND' }));
+      await ledger().register(registration('november', list));
+      expect(await ledger().tallies('november')).toEqual([
+        { status: 'planned', currency: 'TND', account: 'demo', kind: 'mobile', count: 1000, sumMinor: largest * 1000n },
+      ]);
+      expect((await all(ledger()))[0]?.amountMinor).toBe(largest);
+    });
+
+    it('counts apart what differs in status, currency, account or kind', async () => {
+      const list = [
+        payment(1),
+        payment(2, { account: 'other' }),
+        payment(3, { currency: 'UGX' }),
+        payment(4, { destination: { kind: 'till', till: '4' } }),
+        payment(5),
+      ];
+      await ledger().register(registration('november', list));
+      await claim(ledger(), await held(ledger()), 1);
+      const tallies = await ledger().tallies('november');
+      expect(tallies).toHaveLength(5);
+      expect(tallies).toContainEqual({
+        status: 'submitting',
+        currency: 'KES',
+        account: 'demo',
+        kind: 'mobile',
+        count: 1,
+        sumMinor: 100_001n,
+      });
+      expect((await all(ledger()))[1]?.provider).toBe('pesaway');
+    });
+
+    it('names the batches that are not all paid, and how they are not', async () => {
+      for (const [index, batch] of ['one', 'two', 'three'].entries()) {
+        await ledger().register(registration(batch, [payment(index * 10 + 1), payment(index * 10 + 2)]));
+      }
+      const hold = await held(ledger());
+      for (const claimed of await claim(ledger(), hold, 2, 'one')) await ledger().record(answer(claimed, 'paid'));
+      const [first] = await claim(ledger(), hold, 1, 'three');
+      if (first === undefined) throw new Error('nothing claimed');
+      await ledger().record(answer(first, 'failed'));
+      expect(await ledger().unpaidBatches()).toEqual(
+        new Map([
+          ['two', new Set(['planned'])],
+          ['three', new Set(['planned', 'failed'])],
+        ]),
+      );
+    });
+
+    it('remembers files, and the last word about each', async () => {
+      const memo = { path: '/drop/a.csv', size: 3, mtimeNs: 2n ** 62n, inode: 2n ** 64n - 1n, config: 'c', batch: 'a' };
+      await ledger().rememberFile({ ...memo, size: 2 });
+      await ledger().rememberFile(memo);
+      expect(await ledger().rememberedFiles()).toEqual(new Map([[memo.path, memo]]));
+    });
+
+    it('forgets the files of a batch, and of no other', async () => {
+      const memo = { path: '/drop/a.csv', size: 3, mtimeNs: 1n, inode: 1n, config: 'c', batch: 'a' };
+      const other = { ...memo, path: '/drop/b.csv', batch: 'b' };
+      for (const each of [memo, { ...memo, path: '/drop/a-rows.csv' }, other]) await ledger().rememberFile(each);
+      await ledger().forgetFiles('a');
+      expect(await ledger().rememberedFiles()).toEqual(new Map([[other.path, other]]));
+    });
+  });
+}

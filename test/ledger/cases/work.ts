@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { canMove, STATUSES } from '../../../src/domain/status.ts';
+import type { Bench } from '../conformance.ts';
+import { all, answer, BY, claim, claimOne, held, NOON, one, payment, payments, registration } from '../sample.ts';
+
+export function workCases({ store, place, ledger }: Bench): void {
+  describe('claiming', () => {
+    it('takes planned payments of the batch and account in the order of their lines, each once', async () => {
+      const list = [payment(3), payment(1), payment(2, { account: 'other' }), payment(4)];
+      await ledger().register(registration('november', list));
+      await ledger().register(registration('december', [payment(9)]));
+      const hold = await held(ledger());
+      const [first, second] = [await claim(ledger(), hold, 2), await claim(ledger(), hold, 5)];
+      expect([...first, ...second].map((found) => found.presentation.id)).toEqual(['EMP-1', 'EMP-3', 'EMP-4']);
+      expect(await claim(ledger(), hold, 5)).toEqual([]);
+      const { name, destination, amountMinor, currency, narrative, details } = payment(1);
+      expect(first[0]).toMatchObject({ attempt: 1, generation: 1 });
+      expect(first[0]?.presentation).toEqual({
+        reference: (await one(ledger(), 'EMP-1')).reference,
+        batch: 'november',
+        id: 'EMP-1',
+        ...{ name, destination, amountMinor, currency, narrative, details },
+      });
+    });
+
+    it('gives calls of one turn different payments, in one transaction', async () => {
+      await ledger().register(registration('november', payments(64)));
+      const hold = await held(ledger());
+      const before = store.commits(place());
+      const claims = (await Promise.all(Array.from({ length: 8 }, () => claim(ledger(), hold, 4)))).flat();
+      expect(new Set(claims.map((found) => found.key)).size).toBe(32);
+      expect(store.commits(place())).toBe(before + 1);
+      const more = await Promise.all([
+        claim(ledger(), hold, 4),
+        ledger().spend({ key: 'k', account: 'demo', rates: [], at: NOON }),
+        ...claims.map((found) => ledger().record(answer(found, 'paid'))),
+      ]);
+      expect(more).toHaveLength(34);
+      expect(store.commits(place())).toBe(before + 2);
+    });
+
+    it('claims for nobody whose hold was released', async () => {
+      await ledger().register(registration('november', payments(2)));
+      const hold = await held(ledger());
+      const early = claim(ledger(), hold);
+      await hold.release();
+      await expect(early).rejects.toMatchObject({ name: 'LedgerError', fault: 'locked' });
+      const forged = { account: 'demo', recovered: 0, release: () => Promise.resolve() };
+      await expect(claim(ledger(), forged)).rejects.toMatchObject({ fault: 'locked' });
+      expect((await one(ledger(), 'EMP-1')).status).toBe('planned');
+    });
+  });
+
+  describe('recording', () => {
+    it('keeps what was learnt, and counts an attempt that may have left', async () => {
+      await ledger().register(registration('november', payments(1)));
+      const hold = await held(ledger());
+      const claimed = await claimOne(ledger(), hold, NOON + 10);
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'submitting', attempts: 1, sentAt: NOON + 10 });
+      await ledger().record(answer(claimed, 'pending', { feeMinor: 35n }));
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({
+        status: 'pending',
+        attempts: 1,
+        code: '200',
+        reason: 'It is pending.',
+        providerReference: `TX-${claimed.key}`,
+        requestId: 'req-1',
+        feeMinor: 35n,
+        sentAt: NOON + 10,
+        settledAt: null,
+      });
+      await ledger().record(answer(claimed, 'paid', { evidence: { code: '0', reason: 'Paid.' }, at: NOON + 99 }));
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({
+        status: 'paid',
+        attempts: 1,
+        code: '0',
+        reason: 'Paid.',
+        providerReference: `TX-${claimed.key}`,
+        requestId: 'req-1',
+        feeMinor: 35n,
+        settledAt: NOON + 99,
+      });
+    });
+
+    it('does not count an attempt of which nothing left, and lets it be claimed again', async () => {
+      await ledger().register(registration('november', payments(1)));
+      const hold = await held(ledger());
+      const first = await claimOne(ledger(), hold);
+      const evidence = { code: 'connection-refused', reason: 'Nobody answered.' };
+      await ledger().record(answer(first, 'planned', { left: false, evidence }));
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'planned', attempts: 0, sentAt: null, ...evidence });
+      const second = await claimOne(ledger(), hold, NOON + 50);
+      expect(second).toMatchObject({ key: first.key, attempt: 2, generation: 1 });
+      expect(second.presentation).toEqual(first.presentation);
+      await ledger().record(answer(second, 'planned', { evidence: { code: '429', reason: 'Wait.' } }));
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'planned', attempts: 1, sentAt: NOON + 50 });
+      await expect(ledger().record(answer(first, 'paid'))).rejects.toMatchObject({ fault: 'move' });
+    });
+
+    it('allows the moves of the table and no other', async () => {
+      await ledger().register(registration('november', payments(40)));
+      const hold = await held(ledger());
+      const targets = ['planned', 'pending', 'paid', 'failed', 'unknown'] as const;
+      for (const from of ['planned', 'pending', 'unknown', 'paid', 'failed'] as const) {
+        for (const to of targets) {
+          const claimed = await claimOne(ledger(), hold);
+          await ledger().record(answer(claimed, from));
+          const move = ledger().record(answer(claimed, to));
+          // Out of `failed` leads only a retry, which gives a new reference and is not an answer.
+          if (canMove(from, to) && from !== 'failed') await expect(move).resolves.toBeUndefined();
+          else await expect(move).rejects.toMatchObject({ name: 'LedgerError', fault: 'move' });
+          const found = await ledger().byReference(claimed.presentation.reference);
+          expect(found?.status).toBe(canMove(from, to) && from !== 'failed' ? to : from);
+          // What went back to planned would be claimed again before the next case's own payment.
+          if (found?.status === 'planned') await ledger().record(answer(await claimOne(ledger(), hold), 'failed'));
+        }
+      }
+      expect(STATUSES).toHaveLength(8);
+    });
+
+    it('fails one bad record alone, in the group of the good ones', async () => {
+      await ledger().register(registration('november', payments(3)));
+      const hold = await held(ledger());
+      const [first, second, third] = await claim(ledger(), hold, 3);
+      if (first === undefined || second === undefined || third === undefined) throw new Error('nothing claimed');
+      await ledger().record(answer(second, 'paid'));
+      const impossible = { ...answer(third, 'paid'), by: null as unknown as string };
+      const results = await Promise.allSettled([
+        ledger().record(answer(first, 'paid')),
+        ledger().record(answer(second, 'failed')),
+        ledger().record(impossible),
+        ledger().record(answer(third, 'unknown', { by: BY })),
+      ]);
+      expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
+      expect((await all(ledger())).map((found) => found.status)).toEqual(['paid', 'paid', 'unknown']);
+    });
+  });
+}

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/ledger/port.ts';
+import { amendmentCases } from './cases/amendment.ts';
+import { budgetCases } from './cases/budgets.ts';
+import { decisionCases } from './cases/decisions.ts';
+import { processCases } from './cases/processes.ts';
+import { readingCases } from './cases/reading.ts';
+import { registrationCases } from './cases/registration.ts';
+import { workCases } from './cases/work.ts';
+import type { LedgerStore } from './store.ts';
+
+/** What a group of cases works with: a fresh, open ledger in its own place for each test. */
+export interface Bench {
+  readonly store: LedgerStore;
+  readonly place: () => string;
+  readonly ledger: () => Ledger;
+}
+
+/** The promises of the ledger port, as every store has to keep them. */
+export function ledgerConformance(name: string, store: LedgerStore): void {
+  describe(`the ${name} ledger`, () => {
+    let place = '';
+    let ledger: Ledger | null = null;
+    beforeEach(async () => {
+      place = store.place();
+      ledger = await store.open(place);
+    });
+    afterEach(async () => {
+      await ledger?.close();
+    });
+    const bench: Bench = {
+      store,
+      place: () => place,
+      ledger: () => {
+        expect(ledger).not.toBeNull();
+        return ledger as Ledger;
+      },
+    };
+    it('starts empty', async () => {
+      expect(await bench.ledger().batches()).toEqual([]);
+      expect(await bench.ledger().batch('november')).toBeNull();
+      expect(await bench.ledger().unpaidBatches()).toEqual(new Map());
+    });
+    registrationCases(bench);
+    readingCases(bench);
+    workCases(bench);
+    amendmentCases(bench);
+    decisionCases(bench);
+    budgetCases(bench);
+    processCases(bench);
+  });
+}

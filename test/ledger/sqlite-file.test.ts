@@ -1,0 +1,216 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { MOVES, STATUSES } from '../../src/domain/status.ts';
+import { openSqliteLedger } from '../../src/ledger/sqlite/index.ts';
+import { MIGRATIONS } from '../../src/ledger/sqlite/migrations.ts';
+import { race, Worker } from './processes.ts';
+import { answer, BY, claimOne, held, NOON, payments, registration } from './sample.ts';
+import { store } from './sqlite-store.ts';
+
+const NOBODY = 65_534;
+const isRoot = process.getuid?.() === 0;
+
+describe('the file of an SQLite ledger', () => {
+  it('is not made by those who only look', async () => {
+    const path = store.place();
+    const missing = openSqliteLedger({ path, create: false });
+    await expect(missing).rejects.toMatchObject({ name: 'LedgerError', fault: 'missing' });
+    await expect(missing).rejects.toThrow(path);
+    expect(readdirSync(dirname(path))).toEqual([]);
+    writeFileSync(path, '');
+    await expect(openSqliteLedger({ path, create: false })).rejects.toMatchObject({ fault: 'missing' });
+    expect(statSync(path).size).toBe(0);
+  });
+
+  it('and all files beside it are for their owner only, whatever the umask', async () => {
+    for (const umask of [0o000, 0o777]) {
+      const before = process.umask(umask);
+      try {
+        const path = store.place();
+        chmodSync(dirname(path), 0o700);
+        const ledger = await store.open(path);
+        await ledger.register(registration('november', payments(1)));
+        await held(ledger);
+        const files = readdirSync(dirname(path));
+        expect(files.sort()).toEqual(
+          ['', '-shm', '-wal', '.hold-demo', '.reserve'].map((end) => `payrun.db${end}`).sort(),
+        );
+        for (const file of files)
+          expect([file, statSync(join(dirname(path), file)).mode & 0o777]).toEqual([file, 0o600]);
+        await ledger.close();
+      } finally {
+        process.umask(before);
+      }
+    }
+  });
+
+  it('becomes private when it is opened', async () => {
+    const path = store.place();
+    await (await store.open(path)).close();
+    chmodSync(path, 0o644);
+    const ledger = await openSqliteLedger({ path, create: false });
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await ledger.close();
+  });
+
+  it('may be made by several processes at once', async () => {
+    const path = store.place();
+    const workers = await Promise.all([1, 2, 3].map(() => Worker.start([store.module, path, 'open'])));
+    expect(await race(workers)).toEqual([{ batches: 0 }, { batches: 0 }, { batches: 0 }]);
+  });
+
+  it('of a newer payrun is refused, with its version', async () => {
+    const path = store.place();
+    await (await store.open(path)).close();
+    const newer = MIGRATIONS.length + 4;
+    alter(path, `PRAGMA user_version = ${newer}`);
+    const opening = store.open(path);
+    await expect(opening).rejects.toMatchObject({ fault: 'newer' });
+    await expect(opening).rejects.toThrow(new RegExp(`version ${newer}.*Upgrade payrun`));
+  });
+
+  it('of another program is refused and stays as it was, and so is what is no database', async () => {
+    const path = store.place();
+    alter(path, 'CREATE TABLE photos (name TEXT)');
+    const before = readFileSync(path);
+    await expect(store.open(path)).rejects.toMatchObject({ fault: 'unusable' });
+    expect(readFileSync(path)).toEqual(before);
+    const text = store.place();
+    writeFileSync(text, 'id,amount\n'.repeat(1000));
+    await expect(store.open(text)).rejects.toMatchObject({ fault: 'unusable' });
+    await expect(store.open(text)).rejects.toThrow(text);
+  });
+
+  it('that is damaged is not read as if it were whole', async () => {
+    const path = store.place();
+    const ledger = await store.open(path);
+    await ledger.register(registration('november', payments(500)));
+    await ledger.close();
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0x5a, 4096 * 2));
+    const look = async (): Promise<unknown> => {
+      const damaged = await store.open(path);
+      return damaged.tallies('november').finally(() => damaged.close());
+    };
+    await expect(look()).rejects.toMatchObject({ name: 'LedgerError', fault: 'unusable' });
+    await expect(look()).rejects.toThrow('Restore it from a backup');
+  });
+
+  it('cannot be in a folder that is missing or not ours to write', async () => {
+    const path = join(store.place(), 'absent', 'payrun.db');
+    await expect(store.open(path)).rejects.toMatchObject({ fault: 'unusable' });
+    await expect(store.open(tmpdir())).rejects.toMatchObject({ fault: 'unusable' });
+    const folder = mkdtempSync(join(tmpdir(), 'payrun-read-only-'));
+    // Root may write everywhere, so that it has to try as somebody else.
+    if (isRoot) chownSync(folder, NOBODY, NOBODY);
+    chmodSync(folder, 0o555);
+    const worker = await Worker.start([store.module, join(folder, 'payrun.db'), 'open'], isRoot ? { uid: NOBODY } : {});
+    expect(await race([worker])).toMatchObject([{ fault: 'unusable' }]);
+  });
+
+  it('that another process keeps locked is given up in the end', async () => {
+    const path = store.place();
+    const ledger = await openSqliteLedger({ path, create: true, lockWaitMs: 50 });
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const spending = ledger.spend({ key: 'k', account: null, rates: [], at: NOON });
+    await expect(spending).rejects.toMatchObject({ name: 'LedgerError', fault: 'locked' });
+    other.exec('ROLLBACK');
+    expect(await ledger.spend({ key: 'k', account: null, rates: [], at: NOON })).toMatchObject({ granted: true });
+    other.close();
+    await ledger.close();
+  });
+});
+
+describe('the tables of an SQLite ledger', () => {
+  it('keep every entry as it was written, and every payment', async () => {
+    const path = store.place();
+    const ledger = await store.open(path);
+    await ledger.register(registration('november', payments(2)));
+    await ledger.record(answer(await claimOne(ledger, await held(ledger)), 'failed'));
+    await ledger.retry({ batch: 'november', idKeys: null, at: NOON, by: BY });
+    await ledger.close();
+    expect(() => alter(path, `UPDATE entries SET reason = ''`)).toThrow('append-only');
+    expect(() => alter(path, 'DELETE FROM entries')).toThrow('append-only');
+    expect(() => alter(path, 'DELETE FROM payments')).toThrow('never deleted');
+    expect(() => alter(path, `UPDATE payments SET reference = 'X'`)).toThrow('only with its generation');
+    const database = new DatabaseSync(path);
+    const events = database.prepare('SELECT event, format FROM entries ORDER BY id').all();
+    expect(events.map((row) => `${String(row.event)}/${String(row.format)}`)).toEqual([
+      'registered/1',
+      'claimed/1',
+      'answered/1',
+      'retried/1',
+    ]);
+    database.close();
+  });
+
+  it('allow the moves of the domain and no other, even to a hand with a database tool', async () => {
+    const path = store.place();
+    const ledger = await store.open(path);
+    await ledger.register(registration('november', payments(1)));
+    await ledger.close();
+    const definition = new DatabaseSync(path);
+    const trigger = definition.prepare(`SELECT sql FROM sqlite_schema WHERE name = 'payments_moves'`).get()?.sql;
+    for (const from of STATUSES) {
+      for (const to of STATUSES) {
+        definition.exec('BEGIN; DROP TRIGGER payments_moves');
+        definition.exec(`UPDATE payments SET status = '${from}'; ${String(trigger)}`);
+        const move = (): void => definition.exec(`UPDATE payments SET status = '${to}', generation = generation + 1`);
+        if (MOVES[from].includes(to)) expect(move).not.toThrow();
+        else expect(move).toThrow('not allowed');
+        definition.exec('ROLLBACK');
+      }
+    }
+    definition.close();
+  });
+});
+
+describe('a disk without room', () => {
+  it('stops the claims, and everything that was said to be recorded is there', async () => {
+    const path = store.place();
+    // The limit is in blocks of 512 or 1024 bytes, and is met by the write-ahead log.
+    const limited = ['sh', '-c', 'ulimit -f 1200; exec "$0" "$@"'];
+    const worker = await Worker.start([store.module, path, 'fill-disk', '900'], {}, limited);
+    const [said] = (await race([worker])) as { recorded: number; fault: string; after: string }[];
+    expect(said).toMatchObject({ fault: 'full', after: 'full' });
+    expect(said?.recorded).toBeGreaterThan(0);
+    const ledger = await store.open(path);
+    const paid = (await ledger.tallies('november')).find((tally) => tally.status === 'paid')?.count;
+    expect(paid).toBe(said?.recorded);
+    await ledger.close();
+  });
+
+  it('has a reserve for what was already sent, on a real full disk where one can be made', async () => {
+    const path = store.place();
+    const mount = `mount -t tmpfs -o size=2m tmpfs ${dirname(path)} && exec "$0" "$@"`;
+    const isolated = ['unshare', '-Urm', 'sh', '-c', mount];
+    const canMount = spawnSync(isolated[0] ?? '', [...isolated.slice(1), 'true']).status === 0;
+    const filler = join(dirname(path), 'filler');
+    const worker = await Worker.start(
+      [store.module, path, canMount ? 'lose-room' : 'fill-disk', canMount ? '20' : '900', filler],
+      {},
+      canMount ? isolated : ['sh', '-c', 'ulimit -f 1200; exec "$0" "$@"'],
+    );
+    const [said] = await race([worker]);
+    expect(said).toMatchObject(
+      canMount
+        ? { fault: 'full', after: 'full', registered: 'full', paid: 20, next: 'claimed' }
+        : { fault: 'full', after: 'full' },
+    );
+  });
+});
+
+/** What a hand with a database tool does. */
+function alter(path: string, sql: string): void {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(sql);
+  } finally {
+    database.close();
+  }
+}

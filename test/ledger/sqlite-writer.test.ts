@@ -1,0 +1,59 @@
+import { performance } from 'node:perf_hooks';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Writer } from '../../src/ledger/sqlite/writer.ts';
+import { store } from './sqlite-store.ts';
+
+const PATIENCE = { waitMs: 1000, monotonic: () => performance.now(), sleep: (ms: number) => sleep(ms) };
+
+/** A writer of a database that is full to SQLite, with a reserve that gives back some pages, once. */
+function fullWriter(reservePages: number) {
+  const path = store.place();
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA journal_mode = WAL; CREATE TABLE notes (text TEXT); PRAGMA max_page_count = 2');
+  let left = reservePages;
+  const reserve = {
+    spend: () => {
+      if (left === 0) return false;
+      database.exec(`PRAGMA max_page_count = ${2 + left}`);
+      left = 0;
+      return true;
+    },
+  };
+  let rollbacks = 0;
+  const writer = new Writer(database, path, PATIENCE, reserve, () => (rollbacks += 1));
+  const insert = database.prepare('INSERT INTO notes VALUES (?)');
+  const note = (text: string) => () => void insert.run(text.padEnd(3000));
+  const texts = (): string[] =>
+    database
+      .prepare('SELECT trim(text) AS text FROM notes')
+      .all()
+      .map((row) => String(row.text));
+  return { writer, note, texts, rollbacks: () => rollbacks };
+}
+
+describe('the writer of an SQLite ledger, without room', () => {
+  it('spends the reserve on what has already happened, and on nothing else', async () => {
+    const { writer, note, texts } = fullWriter(10);
+    const results = await Promise.allSettled([
+      writer.group(note('claim'), false),
+      writer.group(note('answer 1'), true),
+      writer.group(note('answer 2'), true),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+    expect(texts()).toEqual(['answer 1', 'answer 2']);
+    await expect(writer.group(note('claim'), false)).rejects.toMatchObject({ fault: 'full' });
+    await expect(writer.alone(() => Promise.resolve(1), () => true)).rejects.toMatchObject({ fault: 'full' }); // prettier-ignore
+    await writer.group(note('answer 3'), true);
+    expect(texts()).toContain('answer 3');
+  });
+
+  it('fails the whole group when the reserve is gone', async () => {
+    const { writer, note, texts, rollbacks } = fullWriter(0);
+    const results = await Promise.allSettled([writer.group(note('a'), true), writer.group(note('b'), true)]);
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+    expect(texts()).toEqual([]);
+    expect(rollbacks()).toBe(1);
+  });
+});
