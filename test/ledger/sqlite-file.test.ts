@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -110,6 +119,19 @@ describe('the file of an SQLite ledger', () => {
     chmodSync(folder, 0o555);
     const worker = await Worker.start([store.module, join(folder, 'payrun.db'), 'open'], isRoot ? { uid: NOBODY } : {});
     expect(await race([worker])).toMatchObject([{ fault: 'unusable' }]);
+  });
+
+  it('has one lock for each account, by whatever name it is opened', async () => {
+    const path = store.place();
+    const ledger = await store.open(path);
+    await held(ledger);
+    const alias = store.place();
+    symlinkSync(path, alias);
+    const other = await openSqliteLedger({ path: alias, create: false });
+    const holder = { command: 'run', pid: 1, host: 'desk', at: NOON };
+    expect(await other.hold('demo', holder)).toMatchObject({ kind: 'busy' });
+    await other.close();
+    await ledger.close();
   });
 
   it('that another process keeps locked is given up in the end', async () => {

@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../domain/clock.ts';
@@ -31,5 +33,7 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
     monotonic: () => clock.monotonic(),
     sleep: (ms: number) => clock.sleep(ms),
   };
-  return new SqliteLedger(await openFile(path, create, patience), path, patience);
+  const database = await openFile(resolve(path), create, patience);
+  // The locks stand beside the file itself: under two names of one ledger they would be two.
+  return new SqliteLedger(database, realpathSync(path), patience);
 }

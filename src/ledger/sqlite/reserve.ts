@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 
 /** Room for the outcomes of far more payments than can be under way at once. */
 const RESERVE_BYTES = 256 * 1024;
@@ -20,6 +20,7 @@ export class Reserve {
     try {
       const descriptor = openSync(this.path, 'w', 0o600);
       try {
+        fchmodSync(descriptor, 0o600);
         // Bytes that no file system stores as a hole.
         writeSync(descriptor, Buffer.alloc(RESERVE_BYTES, 'payrun reserve '));
         fsyncSync(descriptor);

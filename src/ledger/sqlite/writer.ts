@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers';
 import type { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../port.ts';
-import { fullFault, ledgerFault } from './faults.ts';
+import { fullFault, ledgerFault, unusableFault } from './faults.ts';
 import { begin, type Patience } from './open.ts';
 import type { Reserve } from './reserve.ts';
 
@@ -128,13 +128,24 @@ export class Writer {
   }
 
   private failed(error: unknown): unknown {
-    // The transaction may be gone already: SQLite rolls back by itself when the disk is full.
-    if (this.database.isTransaction) this.database.exec('ROLLBACK');
-    this.rolledBack();
+    this.rollback();
     const fault = ledgerFault(error, this.path);
     if (fault instanceof LedgerError && fault.fault === 'full') this.broken ??= fullFault(this.path);
     if (fault instanceof LedgerError && fault.fault === 'unusable') this.broken ??= fault;
     return fault;
+  }
+
+  private rollback(): void {
+    try {
+      // The transaction may be gone already: SQLite rolls back by itself when the disk is full.
+      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+    } catch (error) {
+      // Nobody can say what the next transaction would commit.
+      this.broken ??= unusableFault(this.path, 'A change could not be undone. Run the same command again.', {
+        cause: error,
+      });
+    }
+    this.rolledBack();
   }
 }
 
