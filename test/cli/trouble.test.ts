@@ -144,12 +144,12 @@ describe('what is wrong with the surroundings', () => {
   it('a disk that fills up while paying: exit 6, and after making room every payment is made once', async () => {
     const disk = join(project.dir, 'disk');
     await mkdir(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1500k', 'tmpfs', disk]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]);
     try {
       const config = CONFIG.replaceAll('ENDPOINT', project.simulator.endpoint);
       await project.write('payrun.yaml', config.replace('sqlite:payrun.db', 'sqlite:disk/payrun.db'));
       await project.write('batches/november.csv', csvOf(1500));
-      const ballast = await project.write('disk/ballast', Buffer.alloc(500_000));
+      const ballast = await project.write('disk/ballast', Buffer.alloc(20_000_000));
       const full = await project.run('run', 'batches/november.csv');
       expectTrouble(full, 6, 'payrun.db');
       await truncate(ballast, 0);

@@ -12,7 +12,10 @@ export class Amending {
   private readonly entries: Entries;
   private readonly inserting: Inserting;
   private readonly statements: Readonly<
-    Record<'batch' | 'found' | 'line' | 'cells' | 'payment' | 'content' | 'ids' | 'record', StatementSync>
+    Record<
+      'batch' | 'found' | 'line' | 'cells' | 'payment' | 'content' | 'unmark' | 'mark' | 'ids' | 'record',
+      StatementSync
+    >
   >;
 
   constructor(database: DatabaseSync, entries: Entries, inserting: Inserting) {
@@ -33,6 +36,12 @@ export class Amending {
         `UPDATE contents SET id = ?, name = ?, destination = ?, narrative = ?, details = ?, digest = unhex(?),
            fingerprint = unhex(?) WHERE key = ?`,
       ),
+      unmark: database.prepare(
+        'DELETE FROM fingerprints WHERE payment = ?1 AND (fingerprint, batch) = (SELECT fingerprint, batch FROM contents WHERE key = ?1)',
+      ),
+      mark: database.prepare(
+        'INSERT INTO fingerprints (fingerprint, batch, payment) SELECT fingerprint, batch, key FROM contents WHERE key = ?',
+      ),
       ids: database.prepare('SELECT key, id FROM contents WHERE batch = ? ORDER BY key'),
       record: database.prepare('UPDATE batches SET digest = ?, count = ?, record = ? WHERE key = ?'),
     };
@@ -48,6 +57,7 @@ export class Amending {
     const seen = new Set<number>();
     const sent: string[] = [];
     let [added, changed, count] = [0, 0, 0];
+    this.inserting.start();
     for await (const page of payments) {
       for (const payment of page) {
         const digest = paymentDigest(payment);
@@ -72,6 +82,7 @@ export class Amending {
         this.follow(found, payment);
       }
     }
+    this.inserting.finish();
     checkCount(count, summary.count);
     const all = this.statements.ids.all(batch.key) as unknown as { key: number; id: string }[];
     const missing = all.filter(({ key }) => !seen.has(key)).map((payment) => payment.id);
@@ -97,6 +108,7 @@ export class Amending {
       payment.amountMinor,
       found.key,
     );
+    this.statements.unmark.run(found.key);
     this.statements.content.run(
       payment.id,
       payment.name,
@@ -107,6 +119,7 @@ export class Amending {
       copyFingerprint(payment),
       found.key,
     );
+    this.statements.mark.run(found.key);
   }
 
   private follow(found: FoundRow, payment: Payment): void {

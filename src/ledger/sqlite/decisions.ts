@@ -17,7 +17,7 @@ export interface RetryRequest {
 export class Decisions {
   private readonly entries: Entries;
   private readonly statements: Readonly<
-    Record<'organisation' | 'failed' | 'named' | 'again' | 'referenced' | 'settle', StatementSync>
+    Record<'organisation' | 'failed' | 'named' | 'again' | 'present' | 'referenced' | 'settle', StatementSync>
   >;
 
   constructor(database: DatabaseSync, entries: Entries) {
@@ -38,7 +38,10 @@ export class Decisions {
       again: database.prepare(
         `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ? WHERE key = ?`,
       ),
-      referenced: database.prepare('SELECT key, status, generation, tries, evidence FROM payments WHERE reference = ?'),
+      present: database.prepare('INSERT INTO presented (reference, payment) VALUES (?, ?)'),
+      referenced:
+        database.prepare(`SELECT p.key, p.status, p.generation, p.tries, p.evidence FROM presented r JOIN payments p ON p.key = r.payment
+         WHERE r.reference = ? AND p.reference = r.reference`),
       settle: database.prepare('UPDATE payments SET status = ?, settled_at = ?, evidence = ? WHERE key = ?'),
     };
   }
@@ -122,6 +125,7 @@ export class Decisions {
       // The provider's ids belong to the old reference: whoever looked one up would read the fate of another request.
       null,
     );
+    this.statements.present.run(reference, row.key);
     this.statements.again.run(generation, reference, entry, row.key);
   }
 }

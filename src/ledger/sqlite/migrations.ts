@@ -3,7 +3,8 @@
  * version (`PRAGMA user_version`).
  *
  * `payments` is what changes while a batch is paid, in rows short enough that a group of 32 dirties a page or two; the texts of
- * a payment stand in `contents` and are written once. `entries` is the append-only record of everything that happened.
+ * a payment stand in `contents` and are written once. `presented` (every reference ever given) and `fingerprints` are indexes in
+ * no useful order, kept apart so that a registration can fill them sorted. `entries` is the append-only record of everything that happened.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -56,7 +57,7 @@ export const MIGRATIONS: readonly string[] = [
     kind TEXT NOT NULL,
     currency TEXT NOT NULL,
     amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
-    reference TEXT NOT NULL UNIQUE,
+    reference TEXT NOT NULL,
     generation INTEGER NOT NULL CHECK (generation >= 1),
     status TEXT NOT NULL CHECK (status = 'planned' OR status = 'submitting' OR status = 'pending' OR status = 'unknown'
       OR status = 'paid' OR status = 'failed' OR status = 'cancelled' OR status = 'returned'),
@@ -103,7 +104,10 @@ export const MIGRATIONS: readonly string[] = [
     fingerprint BLOB NOT NULL
   ) STRICT;
   CREATE UNIQUE INDEX contents_ids ON contents (batch, id_key);
-  CREATE INDEX contents_fingerprints ON contents (fingerprint, batch);
+
+  CREATE TABLE presented (reference TEXT PRIMARY KEY, payment INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE fingerprints (fingerprint BLOB NOT NULL, batch INTEGER NOT NULL, payment INTEGER NOT NULL,
+    PRIMARY KEY (fingerprint, batch, payment)) STRICT, WITHOUT ROWID;
 
   CREATE TABLE calls (
     id INTEGER PRIMARY KEY,

@@ -67,7 +67,8 @@ export class Reading {
 
   byReference(reference: string): LedgerPayment | null {
     const row = this.statement(
-      `SELECT ${PAYMENT_COLUMNS} FROM payments p ${PAYMENT_JOINS} WHERE p.reference = ?`,
+      `SELECT ${PAYMENT_COLUMNS} FROM presented r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS}
+       WHERE r.reference = ? AND p.reference = r.reference`,
       true,
     ).get(reference);
     return row === undefined ? null : paymentOf(row as unknown as PaymentRow);
@@ -119,7 +120,8 @@ export class Reading {
     const matches: CopyMatch[] = [];
     const statement = this.statement(
       `SELECT j.value AS fingerprint, b.id AS batch, c.id AS id
-       FROM json_each(?) j CROSS JOIN contents c ON c.fingerprint = unhex(j.value) CROSS JOIN batches b ON b.key = c.batch
+       FROM json_each(?) j CROSS JOIN fingerprints f ON f.fingerprint = unhex(j.value)
+         CROSS JOIN contents c ON c.key = f.payment CROSS JOIN batches b ON b.key = f.batch
        WHERE b.registered_at >= ? AND b.id <> ?`,
     );
     for (let start = 0; start < fingerprints.length; start += PAGE) {

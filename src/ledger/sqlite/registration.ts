@@ -31,8 +31,8 @@ export class Registering {
       ),
       others: database.prepare('SELECT key, id FROM batches WHERE registered_at >= ? AND key <> ?'),
       copies: database.prepare(
-        `SELECT c.batch AS key, count(*) AS matches
-         FROM json_each(?) j CROSS JOIN contents c ON c.fingerprint = unhex(j.value) GROUP BY c.batch`,
+        `SELECT f.batch AS key, count(*) AS matches
+         FROM json_each(?) j CROSS JOIN fingerprints f ON f.fingerprint = unhex(j.value) GROUP BY f.batch`,
       ),
     };
   }
@@ -47,6 +47,7 @@ export class Registering {
     const batch: BatchKey = { key: Number(inserted.lastInsertRowid), id, organisation };
     const others = this.othersSince(registration.refuseCopiesSince, batch.key);
     const matches = new Map<number, number>();
+    this.inserting.start();
     let count = 0;
     for await (const page of registration.payments) {
       const fingerprints = page.map((payment) => copyFingerprint(payment));
@@ -57,6 +58,7 @@ export class Registering {
       });
       count += page.length;
     }
+    this.inserting.finish();
     checkCount(count, summary.count);
     for (const [key, copied] of matches) {
       const of = others.get(key);
@@ -81,10 +83,17 @@ export class Registering {
   }
 }
 
-/** Adds one planned payment of generation 1. */
+/** So many new payments are indexed at once: sorted, a hundred thousand of them cost little more than being appended. */
+const INDEXED_AT_ONCE = 100_000;
+
+/** Adds planned payments of generation 1; {@link finish} is due before the end of the transaction. */
 export class Inserting {
   private readonly payment: StatementSync;
   private readonly content: StatementSync;
+  private readonly present: StatementSync;
+  private readonly fingerprint: StatementSync;
+  private first = 0;
+  private last = 0;
 
   constructor(database: DatabaseSync) {
     this.payment = database.prepare(
@@ -96,6 +105,19 @@ export class Inserting {
       `INSERT INTO contents (key, batch, id, id_key, name, destination, narrative, details, cells, digest, fingerprint)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, unhex(?), unhex(?))`,
     );
+    this.present = database.prepare(
+      `INSERT INTO presented (reference, payment)
+       SELECT reference, key FROM payments WHERE key BETWEEN ? AND ? ORDER BY reference`,
+    );
+    this.fingerprint = database.prepare(
+      `INSERT INTO fingerprints (fingerprint, batch, payment)
+       SELECT fingerprint, batch, key FROM contents WHERE key BETWEEN ? AND ? ORDER BY fingerprint`,
+    );
+  }
+
+  /** Forgets what a transaction that was rolled back had begun. */
+  start(): void {
+    this.first = 0;
   }
 
   insert(batch: BatchKey, payment: Payment, provider: string, digest: string, fingerprint: string): number {
@@ -122,7 +144,17 @@ export class Inserting {
       digest,
       fingerprint,
     );
+    this.last = Number(lastInsertRowid);
+    if (this.first === 0) this.first = this.last;
+    if (this.last - this.first >= INDEXED_AT_ONCE) this.finish();
     return Number(lastInsertRowid);
+  }
+
+  finish(): void {
+    if (this.first === 0) return;
+    this.present.run(this.first, this.last);
+    this.fingerprint.run(this.first, this.last);
+    this.first = 0;
   }
 }
 
