@@ -10,7 +10,7 @@ export interface Stage {
   readonly project: Project;
   readonly screen: Screen;
   /** Takes a result when it is there: a long sweep shows each batch as it ends. */
-  show(result: BatchResult): void;
+  readonly show: (result: BatchResult) => void;
   /** Aborts at the first SIGINT or SIGTERM; what is in flight is then finished. */
   readonly signal: AbortSignal;
 }

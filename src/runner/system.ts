@@ -6,7 +6,7 @@ import type { Clock } from '../domain/clock.ts';
 export interface System {
   readonly clock: Clock;
   /** In [0, 1). */
-  random(): number;
+  readonly random: () => number;
   readonly who: { readonly user: string; readonly host: string; readonly pid: number };
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BIN } from '../cli/harness.ts';
 import { table, type Line } from './measure.ts';
+import { pace } from './pace.ts';
 import { startup } from './startup.ts';
 import { throughput } from './throughput.ts';
 import { validation } from './validation.ts';
@@ -24,6 +25,7 @@ try {
   if (wanted('validation'))
     for (const line of await validation(join(folder, 'validation'), BIN, 1_000_000, 3)) take(line);
   if (wanted('startup')) for (const files of [1, 1_000]) take(await startup(join(folder, 'startup'), BIN, files, 21));
+  if (wanted('pace')) for (const line of await pace()) take(line);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
