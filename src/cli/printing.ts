@@ -58,7 +58,7 @@ export function printRun(result: BatchResult, screen: Screen): void {
 export function printState(result: BatchResult, screen: Screen): void {
   if (result.error !== null) return;
   screen.data(`Batch ${result.batch ?? ''}`);
-  for (const line of tableLines(result.rows, result.count)) screen.data(line);
+  if (result.rows.length > 0) for (const line of tableLines(result.rows, result.count)) screen.data(line);
   for (const line of totalLines(result.tallies)) screen.data(line);
   if (result.report !== null) screen.data(`Report: ${result.report}`);
 }

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Payment } from '../../src/domain/payment.ts';
 import { isLedgerError, type Claim, type Hold, type Ledger } from '../../src/ledger/port.ts';
-import { answer, claim, claimOne, held, NOON, payments, registration } from './sample.ts';
+import { answer, claim, claimOne, held, START, payments, registration } from './sample.ts';
 import type { LedgerStore } from './store.ts';
 
 /** A process of its own that works a ledger: `child.ts <store module> <place> <task> [number] [text]`. It prints one JSON value per line. */
@@ -44,7 +44,7 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     const ledger = await start();
     const hold = await held(ledger, text);
     const claimed = await claim(ledger, hold, count);
-    await ledger.spend({ key: `${text}/token`, account: text, rates: [], at: NOON });
+    await ledger.spend({ key: `${text}/token`, account: text, rates: [], at: START });
     tell({ ready: claimed.length });
     await told();
     return null;
@@ -54,7 +54,7 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     const rates = [{ count: 10, windowMs: 1000 }];
     const results = [];
     for (let at = 0; at < count; at++)
-      results.push(await ledger.spend({ key: 'shared', account: null, rates, at: NOON }));
+      results.push(await ledger.spend({ key: 'shared', account: null, rates, at: START }));
     return results.filter((result) => result.granted).length;
   },
   'fill-disk': async () => {
@@ -103,7 +103,7 @@ async function start(): Promise<Ledger> {
 }
 
 async function someClaims(ledger: Ledger): Promise<readonly Claim[] | null> {
-  const result = await ledger.hold('demo', { command: 'run', pid: process.pid, host: 'desk', at: NOON });
+  const result = await ledger.hold('demo', { command: 'run', pid: process.pid, host: 'desk', at: START });
   if (result.kind === 'busy') return null;
   const claimed = await claim(ledger, result.hold, 3);
   await Promise.all(claimed.map((one) => ledger.record(answer(one, 'paid'))));

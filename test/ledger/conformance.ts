@@ -27,6 +27,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     });
     afterEach(async () => {
       await ledger?.close();
+      store.discard();
     });
     const bench: Bench = {
       store,

@@ -4,7 +4,7 @@ import { foldId } from '../../src/domain/reference.ts';
 import type { AttemptResult, Claim, Hold, Ledger, LedgerPayment, Registration } from '../../src/ledger/port.ts';
 
 /** 2026-11-28 06:00 in Nairobi; every time in these tests is counted from it. */
-export const NOON = 1_795_834_800_000;
+export const START = 1_795_834_800_000;
 
 export const BY = 'run by alice on desk (pid 1)';
 
@@ -57,9 +57,9 @@ export function registration(
     organisation: 'acme-ke',
     providers: { demo: 'sellapay', other: 'pesaway' },
     payments: pages(list),
-    at: NOON,
+    at: START,
     by: BY,
-    refuseCopiesSince: NOON - 1_000_000,
+    refuseCopiesSince: START - 1_000_000,
     ...change,
   };
 }
@@ -68,17 +68,23 @@ export async function* pages(list: readonly Payment[], size = 100): AsyncGenerat
   for (let start = 0; start < list.length; start += size) yield await Promise.resolve(list.slice(start, start + size));
 }
 
-export async function held(ledger: Ledger, account = 'demo', at = NOON): Promise<Hold> {
+export async function held(ledger: Ledger, account = 'demo', at = START): Promise<Hold> {
   const result = await ledger.hold(account, { command: 'run', pid: process.pid, host: 'desk', at });
   if (result.kind === 'busy') throw new Error(`account ${account} is busy`);
   return result.hold;
 }
 
-export function claim(ledger: Ledger, hold: Hold, limit = 1, batch = 'november', at = NOON): Promise<readonly Claim[]> {
+export function claim(
+  ledger: Ledger,
+  hold: Hold,
+  limit = 1,
+  batch = 'november',
+  at = START,
+): Promise<readonly Claim[]> {
   return ledger.claim({ hold, batch, limit, at, by: BY });
 }
 
-export async function claimOne(ledger: Ledger, hold: Hold, at = NOON): Promise<Claim> {
+export async function claimOne(ledger: Ledger, hold: Hold, at = START): Promise<Claim> {
   const [first] = await claim(ledger, hold, 1, 'november', at);
   if (first === undefined) throw new Error('nothing to claim');
   return first;
@@ -95,7 +101,7 @@ export function answer(
     left: true,
     evidence: { code: '200', reason: `It is ${status}.`, providerReference: `TX-${claimed.key}`, requestId: 'req-1' },
     feeMinor: null,
-    at: NOON + 1000,
+    at: START + 1000,
     by: BY,
     ...change,
   };

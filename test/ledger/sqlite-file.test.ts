@@ -1,27 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  chownSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { MOVES, STATUSES } from '../../src/domain/status.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/index.ts';
 import { MIGRATIONS } from '../../src/ledger/sqlite/migrations.ts';
 import { race, Worker } from './processes.ts';
-import { answer, BY, claimOne, held, NOON, payments, registration } from './sample.ts';
+import { answer, BY, claimOne, held, START, payments, registration } from './sample.ts';
 import { store } from './sqlite-store.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
+
+afterEach(() => store.discard());
 
 describe('the file of an SQLite ledger', () => {
   it('is not made by those who only look', async () => {
@@ -113,7 +106,7 @@ describe('the file of an SQLite ledger', () => {
     const path = join(store.place(), 'absent', 'payrun.db');
     await expect(store.open(path)).rejects.toMatchObject({ fault: 'unusable' });
     await expect(store.open(tmpdir())).rejects.toMatchObject({ fault: 'unusable' });
-    const folder = mkdtempSync(join(tmpdir(), 'payrun-read-only-'));
+    const folder = dirname(store.place());
     // Root may write everywhere, so that it has to try as somebody else.
     if (isRoot) chownSync(folder, NOBODY, NOBODY);
     chmodSync(folder, 0o555);
@@ -128,7 +121,7 @@ describe('the file of an SQLite ledger', () => {
     const alias = store.place();
     symlinkSync(path, alias);
     const other = await openSqliteLedger({ path: alias, create: false });
-    const holder = { command: 'run', pid: 1, host: 'desk', at: NOON };
+    const holder = { command: 'run', pid: 1, host: 'desk', at: START };
     expect(await other.hold('demo', holder)).toMatchObject({ kind: 'busy' });
     await other.close();
     await ledger.close();
@@ -139,10 +132,10 @@ describe('the file of an SQLite ledger', () => {
     const ledger = await openSqliteLedger({ path, create: true, lockWaitMs: 50 });
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
-    const spending = ledger.spend({ key: 'k', account: null, rates: [], at: NOON });
+    const spending = ledger.spend({ key: 'k', account: null, rates: [], at: START });
     await expect(spending).rejects.toMatchObject({ name: 'LedgerError', fault: 'locked' });
     other.exec('ROLLBACK');
-    expect(await ledger.spend({ key: 'k', account: null, rates: [], at: NOON })).toMatchObject({ granted: true });
+    expect(await ledger.spend({ key: 'k', account: null, rates: [], at: START })).toMatchObject({ granted: true });
     other.close();
     await ledger.close();
   });
@@ -154,7 +147,7 @@ describe('the tables of an SQLite ledger', () => {
     const ledger = await store.open(path);
     await ledger.register(registration('november', payments(2)));
     await ledger.record(answer(await claimOne(ledger, await held(ledger)), 'failed'));
-    await ledger.retry({ batch: 'november', idKeys: null, at: NOON, by: BY });
+    await ledger.retry({ batch: 'november', idKeys: null, at: START, by: BY });
     await ledger.close();
     expect(() => alter(path, `UPDATE entries SET reason = ''`)).toThrow('append-only');
     expect(() => alter(path, 'DELETE FROM entries')).toThrow('append-only');

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteLedger } from '../../src/ledger/sqlite/index.ts';
@@ -7,9 +7,18 @@ import type { LedgerStore } from './store.ts';
 const WAL_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
 
+const folders: string[] = [];
+
 export const store: LedgerStore = {
   module: import.meta.url,
-  place: () => join(mkdtempSync(join(tmpdir(), 'payrun-ledger-')), 'payrun.db'),
+  place: () => {
+    const folder = mkdtempSync(join(tmpdir(), 'payrun-ledger-'));
+    folders.push(folder);
+    return join(folder, 'payrun.db');
+  },
+  discard: () => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  },
   open: (path) => openSqliteLedger({ path, create: true }),
   commits: (path) => {
     const wal = readFileSync(`${path}-wal`);

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Writer } from '../../src/ledger/sqlite/writer.ts';
 import { store } from './sqlite-store.ts';
 
@@ -32,6 +32,8 @@ function fullWriter(reservePages: number) {
       .map((row) => String(row.text));
   return { writer, note, texts, rollbacks: () => rollbacks };
 }
+
+afterEach(() => store.discard());
 
 describe('the writer of an SQLite ledger, without room', () => {
   it('spends the reserve on what has already happened, and on nothing else', async () => {

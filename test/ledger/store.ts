@@ -1,11 +1,13 @@
 import type { Ledger } from '../../src/ledger/port.ts';
 
-/** What the suite needs of a store: a new one is a file with these four things and a test that names it. */
+/** What the suite needs of a store: a new one is a file with these five things and a test that names it. */
 export interface LedgerStore {
   /** Address of the module that exports this store as `store`, so that other processes can open it too. */
   readonly module: string;
   /** Somewhere that no ledger is yet. */
   place(): string;
+  /** Removes every place that was given out. */
+  discard(): void;
   open(place: string): Promise<Ledger>;
   /** How many transactions the store has made durable there, as far as its files still show. */
   commits(place: string): number;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { paymentReference } from '../../../src/domain/reference.ts';
 import type { Decision } from '../../../src/ledger/port.ts';
 import type { Bench } from '../conformance.ts';
-import { all, answer, BY, claim, claimOne, held, NOON, one, payments, registration } from '../sample.ts';
+import { all, answer, BY, claim, claimOne, held, START, one, payments, registration } from '../sample.ts';
 
 export function decisionCases({ ledger }: Bench): void {
   describe('retrying', () => {
@@ -12,7 +12,7 @@ export function decisionCases({ ledger }: Bench): void {
       const claims = await claim(ledger(), hold, 3);
       const ends = ['failed', 'unknown', 'failed'] as const;
       for (const [index, claimed] of claims.entries()) await ledger().record(answer(claimed, ends[index] ?? 'paid'));
-      expect(await ledger().retry({ batch: 'november', idKeys: ['emp-1', 'emp-2', 'emp-9'], at: NOON, by: BY })).toBe(
+      expect(await ledger().retry({ batch: 'november', idKeys: ['emp-1', 'emp-2', 'emp-9'], at: START, by: BY })).toBe(
         1,
       );
       expect((await all(ledger())).map((found) => found.status)).toEqual(['planned', 'unknown', 'failed', 'planned']);
@@ -26,8 +26,8 @@ export function decisionCases({ ledger }: Bench): void {
         requestId: '',
       });
       expect(await ledger().byReference(paymentReference('acme-ke', 'november', 'emp-1', 1))).toBeNull();
-      expect(await ledger().retry({ batch: 'november', idKeys: null, at: NOON, by: BY })).toBe(1);
-      const again = await ledger().claim({ hold, batch: 'november', limit: 9, generationFrom: 2, at: NOON, by: BY });
+      expect(await ledger().retry({ batch: 'november', idKeys: null, at: START, by: BY })).toBe(1);
+      const again = await ledger().claim({ hold, batch: 'november', limit: 9, generationFrom: 2, at: START, by: BY });
       expect(again.map((found) => [found.presentation.id, found.attempt, found.generation])).toEqual([
         ['EMP-1', 2, 2],
         ['EMP-3', 2, 2],
@@ -43,11 +43,11 @@ export function decisionCases({ ledger }: Bench): void {
       const hold = await held(ledger());
       const claims = await claim(ledger(), hold, 2500);
       await Promise.all(claims.map((claimed) => ledger().record(answer(claimed, 'failed'))));
-      expect(await ledger().retry({ batch: 'november', idKeys: null, at: NOON, by: BY })).toBe(2500);
+      expect(await ledger().retry({ batch: 'november', idKeys: null, at: START, by: BY })).toBe(2500);
     });
 
     it('needs the batch', async () => {
-      const nothing = ledger().retry({ batch: 'november', idKeys: null, at: NOON, by: BY });
+      const nothing = ledger().retry({ batch: 'november', idKeys: null, at: START, by: BY });
       await expect(nothing).rejects.toMatchObject({ fault: 'missing' });
     });
   });
@@ -55,7 +55,7 @@ export function decisionCases({ ledger }: Bench): void {
   describe('resolving', () => {
     const decision = (reference: string, change: Partial<Decision> = {}): Decision => {
       const because = 'seen on the statement of 28 November';
-      return { reference, status: 'paid', because, providerReference: null, by: 'mary', at: NOON + 5000, ...change };
+      return { reference, status: 'paid', because, providerReference: null, by: 'mary', at: START + 5000, ...change };
     };
 
     it('ends an unknown by a person, and says who and why', async () => {
@@ -66,7 +66,7 @@ export function decisionCases({ ledger }: Bench): void {
       await ledger().record(answer(first, 'unknown'));
       await ledger().record(answer(second, 'pending', { evidence: { code: '1', reason: 'Taken.' } }));
       const resolved = await ledger().resolve(decision(first.presentation.reference));
-      expect(resolved).toMatchObject({ status: 'paid', providerReference: `TX-${first.key}`, settledAt: NOON + 5000 });
+      expect(resolved).toMatchObject({ status: 'paid', providerReference: `TX-${first.key}`, settledAt: START + 5000 });
       expect(resolved.reason).toContain('mary');
       expect(resolved.reason).toContain('seen on the statement of 28 November');
       const failed = decision(second.presentation.reference, { status: 'failed', providerReference: 'QX1' });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Bench } from '../conformance.ts';
 import { race, Worker } from '../processes.ts';
-import { all, answer, claim, held, NOON, payments, registration } from '../sample.ts';
+import { all, answer, claim, held, START, payments, registration } from '../sample.ts';
 
 export function processCases({ store, place, ledger }: Bench): void {
   const worker = (task: string, count = 0, text = ''): Promise<Worker> =>
     Worker.start([store.module, place(), task, String(count), text]);
-  const holder = (at = NOON) => ({ command: 'settle', pid: 7, host: 'desk', at });
+  const holder = (at = START) => ({ command: 'settle', pid: 7, host: 'desk', at });
 
   describe('among processes', () => {
     it('gives no payment to two of them', async () => {
@@ -56,7 +56,7 @@ export function processCases({ store, place, ledger }: Bench): void {
     it('is for one holder at a time, in this process too, and says who has it', async () => {
       const hold = await held(ledger());
       const second = await store.open(place());
-      const busy = { kind: 'busy', by: { command: 'run', pid: process.pid, host: 'desk', at: NOON } };
+      const busy = { kind: 'busy', by: { command: 'run', pid: process.pid, host: 'desk', at: START } };
       expect(await ledger().hold('demo', holder())).toEqual(busy);
       expect(await second.hold('demo', holder())).toEqual(busy);
       expect(await second.hold('other', holder())).toMatchObject({ kind: 'held' });
@@ -84,18 +84,18 @@ export function processCases({ store, place, ledger }: Bench): void {
       expect(await race([dying, living])).toEqual([{ ready: 3 }, { ready: 2 }]);
       expect(await ledger().hold('demo', holder())).toMatchObject({ kind: 'busy', by: { host: 'desk' } });
       await dying.kill();
-      const result = await ledger().hold('demo', holder(NOON + 500));
+      const result = await ledger().hold('demo', holder(START + 500));
       expect(result).toMatchObject({ kind: 'held', hold: { recovered: 3 } });
       const found = await all(ledger());
       expect(found.map((one) => one.status)).toEqual([
         ...['unknown', 'unknown', 'unknown', 'planned', 'planned'],
         ...['submitting', 'submitting', 'planned', 'planned'],
       ]);
-      expect(found[0]).toMatchObject({ code: 'process-died', attempts: 1, sentAt: NOON, settledAt: null });
+      expect(found[0]).toMatchObject({ code: 'process-died', attempts: 1, sentAt: START, settledAt: null });
       expect(found[0]?.reason).toMatch(/may or may not have been paid/);
       // Its calls count from the moment its death was noticed.
-      const calls = await ledger().recentCalls({ account: 'demo', key: 'demo/token', since: NOON + 500, limit: 10 });
-      expect(calls.map((call) => call.answeredAt)).toEqual([NOON + 500, NOON + 500, NOON + 500, NOON + 500]);
+      const calls = await ledger().recentCalls({ account: 'demo', key: 'demo/token', since: START + 500, limit: 10 });
+      expect(calls.map((call) => call.answeredAt)).toEqual([START + 500, START + 500, START + 500, START + 500]);
       expect(await ledger().hold('other', holder())).toMatchObject({ kind: 'busy' });
       await living.kill();
     });
@@ -111,7 +111,7 @@ export function processCases({ store, place, ledger }: Bench): void {
       expect((await all(ledger()))[0]).toMatchObject({ status: 'paid', attempts: 1 });
     });
 
-    it('stays held for as long as nobody lets go, whatever is collected as garbage', async () => {
+    it('is refused to another process for as long as nobody lets go', async () => {
       await held(ledger());
       const other = await worker('claim-and-hang', 1, 'demo');
       other.go();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { paymentDigest } from '../../../src/domain/payment.ts';
+import { copyFingerprint, paymentDigest } from '../../../src/domain/payment.ts';
 import { paymentReference } from '../../../src/domain/reference.ts';
 import type { Bench } from '../conformance.ts';
-import { all, BY, NOON, one, pages, payment, payments, registration } from '../sample.ts';
+import { all, BY, START, one, pages, payment, payments, registration } from '../sample.ts';
 
 export function registrationCases({ ledger }: Bench): void {
   describe('registering', () => {
@@ -16,7 +16,7 @@ export function registrationCases({ ledger }: Bench): void {
       expect(await ledger().register(batch)).toEqual({ kind: 'registered' });
       expect(await ledger().batch('november')).toEqual({
         ...batch.summary,
-        registeredAt: NOON,
+        registeredAt: START,
         organisation: 'acme-ke',
         providers: batch.providers,
       });
@@ -80,7 +80,7 @@ export function registrationCases({ ledger }: Bench): void {
       await half;
       const order: string[] = [];
       const other = ledger()
-        .spend({ key: 'k', account: null, rates: [], at: NOON })
+        .spend({ key: 'k', account: null, rates: [], at: START })
         .then(() => order.push('spend'));
       expect(await ledger().batch('november')).toBeNull();
       expect(await ledger().byReference(paymentReference('acme-ke', 'november', 'emp-1', 1))).toBeNull();
@@ -108,8 +108,8 @@ export function registrationCases({ ledger }: Bench): void {
     });
 
     it('looks no further back than it is told, and not at all where a person allowed it', async () => {
-      await ledger().register(registration('october', payments(4), { at: NOON - 5000 }));
-      const later = registration('november', payments(4), { refuseCopiesSince: NOON - 4999 });
+      await ledger().register(registration('october', payments(4), { at: START - 5000 }));
+      const later = registration('november', payments(4), { refuseCopiesSince: START - 4999 });
       expect(await ledger().register(later)).toEqual({ kind: 'registered' });
       const allowed = registration('december', payments(4), { refuseCopiesSince: null });
       expect(await ledger().register(allowed)).toEqual({ kind: 'registered' });
@@ -132,16 +132,15 @@ export function registrationCases({ ledger }: Bench): void {
 
     it('finds copies of single payments, however many are asked about', async () => {
       await ledger().register(registration('october', payments(1200)));
-      const { copyFingerprint } = await import('../../../src/domain/payment.ts');
       const asked = [...payments(1200), payment(5000)].map(copyFingerprint);
-      const matches = await ledger().copies(asked, NOON, 'november');
+      const matches = await ledger().copies(asked, START, 'november');
       expect(matches).toHaveLength(1200);
       expect(matches).toContainEqual({ fingerprint: copyFingerprint(payment(7)), batch: 'october', id: 'EMP-7' });
-      expect(await ledger().copies(asked, NOON, 'october')).toEqual([]);
-      expect(await ledger().copies(asked, NOON + 1, 'november')).toEqual([]);
-      expect(await ledger().hasBatchesSince(NOON, 'november')).toBe(true);
-      expect(await ledger().hasBatchesSince(NOON, 'october')).toBe(false);
-      expect(await ledger().hasBatchesSince(NOON + 1, 'november')).toBe(false);
+      expect(await ledger().copies(asked, START, 'october')).toEqual([]);
+      expect(await ledger().copies(asked, START + 1, 'november')).toEqual([]);
+      expect(await ledger().hasBatchesSince(START, 'november')).toBe(true);
+      expect(await ledger().hasBatchesSince(START, 'october')).toBe(false);
+      expect(await ledger().hasBatchesSince(START + 1, 'november')).toBe(false);
       expect((await one(ledger(), 'EMP-7', 'october')).line).toBe(8);
     });
   });
