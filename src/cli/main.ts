@@ -43,7 +43,9 @@ async function quickSweep(args: readonly string[]): Promise<number | undefined> 
   const left = [...unchanged.left];
   if (!quiet) {
     const open = left.length === 0 ? 'all paid' : `some are ${left.join(', ')} (payrun status)`;
-    process.stderr.write(`Nothing to do: ${unchanged.files === 1 ? 'the one file was' : `all ${unchanged.files} files were`} taken in before; ${open}.\n`);
+    process.stderr.write(
+      `Nothing to do: ${unchanged.files === 1 ? 'the one file was' : `all ${unchanged.files} files were`} taken in before; ${open}.\n`,
+    );
   }
   return worstExit(left.map(statusExit));
 }

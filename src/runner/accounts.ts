@@ -2,6 +2,7 @@ import { formatAmount } from '../domain/money.ts';
 import { isPayrunError, PayrunError } from '../domain/problem.ts';
 import type { Ledger } from '../ledger/port.ts';
 import { holdAccount, openAccount } from './account.ts';
+import { whileRunning } from './balance.ts';
 import type { Project } from './project.ts';
 import type { Exit } from './result.ts';
 
@@ -44,11 +45,13 @@ async function accountState(
   try {
     const open = await openAccount(project, ledger, held.hold, signal, () => undefined);
     try {
-      const ready = await open.provider.prepare();
+      const ready = await whileRunning(open.provider.prepare());
+      if (ready === null) return state(project, name, null, 5, 'Interrupted before it could be asked.');
       if (ready.kind !== 'ready')
         return state(project, name, null, ready.kind === 'stop' ? 2 : 5, ready.evidence.reason);
-      const reading = await open.provider.balance?.();
-      if (reading === undefined) return state(project, name, null, 0, '');
+      const asked = open.provider.balance?.();
+      const reading = asked === undefined ? null : await whileRunning(asked);
+      if (reading === null) return state(project, name, null, 0, '');
       if (reading.kind !== 'balance')
         return state(project, name, null, reading.kind === 'stop' ? 2 : 5, reading.evidence.reason);
       return {

@@ -1,3 +1,4 @@
+import { DrainedError } from '../domain/limits.ts';
 import type { BatchTotal } from '../domain/batch.ts';
 import type { AccountBalance } from '../plan/input.ts';
 import type { OpenAccount } from './account.ts';
@@ -15,7 +16,9 @@ export async function accountBalance(open: OpenAccount, sent: readonly BatchTota
   if (provider.balance === undefined) {
     return { ...known, availableMinor: null, why: `${account.provider} does not tell its balance.` };
   }
-  const reading = await provider.balance();
+  const reading = await whileRunning(provider.balance());
+  if (reading === null)
+    return { ...known, availableMinor: null, why: 'The run was interrupted before it could be asked.' };
   switch (reading.kind) {
     case 'balance':
       // A balance in another currency says nothing about these payments.
@@ -30,5 +33,15 @@ export async function accountBalance(open: OpenAccount, sent: readonly BatchTota
     case 'unreachable':
     case 'stop':
       return { ...known, availableMinor: null, why: reading.evidence.reason };
+  }
+}
+
+/** Null when the run was ended while the call waited for its turn; it was then not made. */
+export async function whileRunning<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof DrainedError) return null;
+    throw error;
   }
 }

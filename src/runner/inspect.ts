@@ -2,14 +2,13 @@ import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
 import { isLedgerError, type Ledger } from '../ledger/port.ts';
 import type { StatusTally } from '../domain/payment.ts';
 import { planBatch } from '../plan/plan.ts';
-import { destinationMasked } from '../domain/destination.ts';
-import { formatAmount } from '../domain/money.ts';
 import { paymentReference } from '../domain/reference.ts';
 import { holdAccount, openAccount } from './account.ts';
 import { accountBalance } from './balance.ts';
 import { intakeContext, openLedger, type Project } from './project.ts';
-import type { BatchResult, PaymentRow } from './result.ts';
-import { gatherPlan, unsent, type RunOptions } from './run.ts';
+import { paymentRow, type BatchResult, type PaymentRow } from './result.ts';
+import { unsent, type RunOptions } from './run.ts';
+import { gatherPlan } from './snapshot.ts';
 
 export type InspectOptions = Omit<RunOptions, 'waitMs'>;
 
@@ -100,18 +99,8 @@ async function plannedRows(project: Project, checked: CheckedBatch, limit: numbe
   for await (const page of checked.payments()) {
     for (const payment of page) {
       if (rows.length >= limit) return rows;
-      rows.push({
-        line: payment.line,
-        id: payment.id,
-        name: payment.name,
-        amount: formatAmount(payment.amountMinor, payment.currency),
-        currency: payment.currency,
-        destination: destinationMasked(payment.destination),
-        status: 'planned',
-        reference: paymentReference(project.config.organisation, batch, payment.idKey, 1),
-        reason: '',
-        nextAction: '',
-      });
+      const reference = paymentReference(project.config.organisation, batch, payment.idKey, 1);
+      rows.push(paymentRow({ ...payment, reference, status: 'planned', reason: '' }, ''));
     }
   }
   return rows;

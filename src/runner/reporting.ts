@@ -1,14 +1,12 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { destinationMasked } from '../domain/destination.ts';
-import { formatAmount } from '../domain/money.ts';
 import { PayrunError, type Problem } from '../domain/problem.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/port.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { removeErrors, writeErrors, writeReports } from '../report/write.ts';
 import { providerOf, type Project } from './project.ts';
-import type { BatchResult, PaymentRow } from './result.ts';
+import { paymentRow, type BatchResult, type PaymentRow } from './result.ts';
 
 /** Writes the reports of a batch from the ledger and reads back what to tell about it. */
 export async function reportBatch(
@@ -97,18 +95,7 @@ async function shownRows(project: Project, ledger: Ledger, batch: string, limit:
   for await (const page of ledger.payments({ batch })) {
     for (const payment of page) {
       if (rows.length >= limit) return rows;
-      rows.push({
-        line: payment.line,
-        id: payment.id,
-        name: payment.name,
-        amount: formatAmount(payment.amountMinor, payment.currency),
-        currency: payment.currency,
-        destination: destinationMasked(payment.destination),
-        status: payment.status,
-        reference: payment.reference,
-        reason: payment.reason,
-        nextAction: nextAction(project, payment),
-      });
+      rows.push(paymentRow(payment, nextAction(project, payment)));
     }
   }
   return rows;

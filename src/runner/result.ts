@@ -1,5 +1,6 @@
+import { destinationMasked } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
-import type { StatusTally, Tally } from '../domain/payment.ts';
+import type { Payment, StatusTally, Tally } from '../domain/payment.ts';
 import type { PayrunError, Problem } from '../domain/problem.ts';
 import { STATUSES, type Status } from '../domain/status.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -38,6 +39,27 @@ export interface PaymentRow {
   readonly reference: string;
   readonly reason: string;
   readonly nextAction: string;
+}
+
+/** The one place where a payment becomes something to look at, and its destination is masked. */
+export function paymentRow(
+  payment: Payment & { readonly status: Status; readonly reference: string; readonly reason: string },
+  nextAction: string,
+): PaymentRow {
+  const { line, id, name, currency, status, reference, reason } = payment;
+  const amount = formatAmount(payment.amountMinor, currency);
+  return {
+    line,
+    id,
+    name,
+    amount,
+    currency,
+    destination: destinationMasked(payment.destination),
+    status,
+    reference,
+    reason,
+    nextAction,
+  };
 }
 
 export type Exit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 130;

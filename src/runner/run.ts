@@ -7,11 +7,12 @@ import { planBatch, type Plan } from '../plan/plan.ts';
 import { holdAccount, openAccount, type OpenAccount } from './account.ts';
 import { accountBalance } from './balance.ts';
 import { pay, type RunWatch } from './pay.ts';
-import { copiesOf, differencesOf } from './differences.ts';
 import { signaturesOf, type FileSignature } from './files.ts';
-import { intakeContext, signature, type Project } from './project.ts';
+import { intakeContext, type Project } from './project.ts';
 import { clearErrors, probeReports, reportErrors, reportBatch } from './reporting.ts';
+import { registerBatch } from './register.ts';
 import type { BatchResult } from './result.ts';
+import { gatherPlan } from './snapshot.ts';
 
 export interface RunOptions {
   readonly account: string | null;
@@ -47,7 +48,7 @@ export async function runFile(
     const held = await holdAccounts(project, ledger, summary, options, watch, signal, holds);
     const worked = await workBatch(project, ledger, checked, summary, options, watch, signal, held);
     if (worked.refusal !== null) return await refuse(project, checked, worked.plan, worked.refusal);
-    if (worked.record === null) return declined(checked, worked.plan);
+    if (worked.record === null) return leftAlone(checked, worked.plan, signal.aborted);
     await clearErrors(project, batch);
     const result = await reportBatch(project, ledger, worked.record, options.rows);
     // Last: what is remembered here will not be looked at again.
@@ -150,10 +151,8 @@ async function workBatch(
 
     // Until the report tells what happens now, no sweep may take this batch for finished: this process may die any moment.
     await ledger.forgetFiles(summary.header.id);
-    const registered = signal.aborted ? null : await register(project, ledger, checked, summary, options, plan);
-    if (registered?.kind === 'refused') {
-      return { plan, refusal: [...checked.problems, ...registered.problems], record: null, notes: [] };
-    }
+    const raced = signal.aborted ? null : await registerBatch(project, ledger, checked, summary, options, plan);
+    if (raced !== null) return { plan, refusal: [...checked.problems, ...raced], record: null, notes: [] };
     const record = await ledger.batch(summary.header.id);
     if (record === null) return { plan, refusal: null, record: null, notes };
     if (plan.heldUntil !== null) {
@@ -164,82 +163,6 @@ async function workBatch(
     return { plan, refusal: null, record, notes };
   } finally {
     for (const account of accounts.values()) await account.close();
-  }
-}
-
-async function gatherPlan(
-  project: Project,
-  ledger: Ledger,
-  checked: CheckedBatch,
-  summary: BatchSummary,
-  options: Pick<RunOptions, 'expect' | 'amend' | 'allowDuplicate'>,
-): Promise<PlanInput> {
-  const now = project.system.clock.now();
-  const record = await ledger.batch(summary.header.id);
-  const since = now - project.config.duplicateWindowMs;
-  return {
-    summary,
-    registered: record === null ? null : { digest: record.digest, tallies: await ledger.tallies(record.header.id) },
-    differences: record === null ? [] : await differencesOf(ledger, record, checked),
-    copies: record === null ? await copiesOf(ledger, checked, since) : [],
-    balances: [],
-    expect: options.expect,
-    amend: options.amend,
-    allowDuplicate: options.allowDuplicate,
-    now,
-  };
-}
-
-async function register(
-  project: Project,
-  ledger: Ledger,
-  checked: CheckedBatch,
-  summary: BatchSummary,
-  options: RunOptions,
-  plan: Plan,
-): Promise<{ readonly kind: 'refused'; readonly problems: readonly Problem[] } | null> {
-  if (plan.action === 'resume' || plan.action === 'nothing') return null;
-  const { clock } = project.system;
-  const accounts = [...new Set(summary.totals.map((total) => total.account))];
-  const registration = {
-    summary,
-    organisation: project.config.organisation,
-    providers: Object.fromEntries(accounts.map((name) => [name, project.config.accounts.get(name)?.provider ?? ''])),
-    payments: checked.payments(),
-    at: clock.now(),
-    by: signature(project, 'run'),
-    refuseCopiesSince: options.allowDuplicate ? null : clock.now() - project.config.duplicateWindowMs,
-  };
-  const raced = (code: string, message: string): { kind: 'refused'; problems: Problem[] } => ({
-    kind: 'refused',
-    problems: [{ severity: 'error', file: summary.header.file, line: 0, column: '', field: '', code, message }],
-  });
-  if (plan.action === 'amend') {
-    const result = await ledger.amend(registration);
-    if (result.kind === 'amended') return null;
-    const ids = [...result.sent, ...result.missing].slice(0, 10).join(', ');
-    return raced(
-      'batch-changed',
-      `Payments ${ids} were sent meanwhile or are missing, so they cannot be amended. Look again with: payrun plan`,
-    );
-  }
-  const result = await ledger.register(registration);
-  switch (result.kind) {
-    case 'registered':
-      return null;
-    case 'exists':
-      // Another process registered the same file between our look and our write: its payments are the same ones.
-      if (result.record.digest === summary.digest) return null;
-      return raced(
-        'batch-changed',
-        `Another run has just registered batch ${summary.header.id} with other payments. Run again.`,
-      );
-    case 'copy':
-      return raced(
-        'batch-copy',
-        `${result.matches} of its ${summary.count} payments stand in batch ${result.of}, which another run has just registered. ` +
-          `If these people are really to be paid again, run with --allow-duplicate.`,
-      );
   }
 }
 
@@ -267,15 +190,13 @@ async function refuse(
   return { ...unsent(checked), refused: true, problems, plan, errors };
 }
 
-function declined(checked: CheckedBatch, plan: Plan): BatchResult {
-  return {
-    ...unsent(checked),
-    plan,
-    error: new PayrunError(5, 'declined', 'Nothing was sent: the run was not confirmed.'),
-  };
+function leftAlone(checked: CheckedBatch, plan: Plan, isInterrupted: boolean): BatchResult {
+  const why = isInterrupted ? 'the run was interrupted first' : 'the run was not confirmed';
+  return { ...unsent(checked), plan, error: new PayrunError(5, 'left-alone', `Nothing was sent: ${why}.`) };
 }
 
-function unsent(checked: CheckedBatch): BatchResult {
+/** A file that nothing of was sent, as far as this call goes. */
+export function unsent(checked: CheckedBatch): BatchResult {
   return {
     batch: checked.batchId,
     file: checked.file,
@@ -292,5 +213,3 @@ function unsent(checked: CheckedBatch): BatchResult {
     error: null,
   };
 }
-
-export { gatherPlan, unsent };

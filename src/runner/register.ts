@@ -1,0 +1,62 @@
+import type { BatchSummary } from '../domain/batch.ts';
+import type { Problem } from '../domain/problem.ts';
+import type { CheckedBatch } from '../intake/batch.ts';
+import type { Ledger } from '../ledger/port.ts';
+import type { Plan } from '../plan/plan.ts';
+import { signature, type Project } from './project.ts';
+
+/**
+ * Makes the ledger hold what the plan says, in one transaction. Returns the problems that refuse the batch after all, because
+ * another process changed the ledger since the plan was made; null when the batch may be paid.
+ */
+export async function registerBatch(
+  project: Project,
+  ledger: Ledger,
+  checked: CheckedBatch,
+  summary: BatchSummary,
+  options: { readonly allowDuplicate: boolean },
+  plan: Plan,
+): Promise<readonly Problem[] | null> {
+  if (plan.action === 'resume' || plan.action === 'nothing') return null;
+  const { clock } = project.system;
+  const accounts = [...new Set(summary.totals.map((total) => total.account))];
+  const registration = {
+    summary,
+    organisation: project.config.organisation,
+    providers: Object.fromEntries(accounts.map((name) => [name, project.config.accounts.get(name)?.provider ?? ''])),
+    payments: checked.payments(),
+    at: clock.now(),
+    by: signature(project, 'run'),
+    refuseCopiesSince: options.allowDuplicate ? null : clock.now() - project.config.duplicateWindowMs,
+  };
+  const raced = (code: string, message: string): Problem[] => [
+    { severity: 'error', file: summary.header.file, line: 0, column: '', field: '', code, message },
+  ];
+  if (plan.action === 'amend') {
+    const result = await ledger.amend(registration);
+    if (result.kind === 'amended') return null;
+    const ids = [...result.sent, ...result.missing].slice(0, 10).join(', ');
+    return raced(
+      'batch-changed',
+      `Payments ${ids} were sent meanwhile or are missing, so they cannot be amended. Look again with: payrun plan`,
+    );
+  }
+  const result = await ledger.register(registration);
+  switch (result.kind) {
+    case 'registered':
+      return null;
+    case 'exists':
+      // Another process registered the same file between our look and our write: its payments are the same ones.
+      if (result.record.digest === summary.digest) return null;
+      return raced(
+        'batch-changed',
+        `Another run has just registered batch ${summary.header.id} with other payments. Run again.`,
+      );
+    case 'copy':
+      return raced(
+        'batch-copy',
+        `${result.matches} of its ${summary.count} payments stand in batch ${result.of}, which another run has just registered. ` +
+          `If these people are really to be paid again, run with --allow-duplicate.`,
+      );
+  }
+}
