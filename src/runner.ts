@@ -23,7 +23,8 @@ export { openProject } from './runner/project.ts';
 export { totalText } from './runner/result.ts';
 export { machine } from './runner/system.ts';
 export { tableLines, totalLines } from './report/table.ts';
-export { seeded, simulatorNames, startSimulator } from './simulator/index.ts';
+export { readFaultOdds, seeded, simulatorNames, startSimulator } from './simulator/index.ts';
+export type { Simulator, SimulatorName, SimulatorOptions } from './simulator/index.ts';
 export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch };
 
 export const run = runNamed;

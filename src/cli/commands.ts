@@ -5,6 +5,8 @@ import type { Flags } from './flags.ts';
 import { printChecked, printPlan, printResolved, printRun, printState } from './printing.ts';
 import { openScreen, type Screen } from './screen.ts';
 
+export { simulateCommand } from './simulate.ts';
+
 /** One function per command: flags in, exit code out. */
 
 /** How many rows a table on the screen shows; the report has them all. */
@@ -125,51 +127,6 @@ export async function accountsCommand(flags: Flags): Promise<number> {
     }
     return exit;
   } finally {
-    interrupt.release();
-  }
-}
-
-export async function simulateCommand(flags: Flags, providers: readonly string[]): Promise<number> {
-  const screen = openScreen(flags, () => performance.now());
-  const unknown = providers.filter((name) => !runner.simulatorNames.some((known) => known === name));
-  if (unknown.length > 0) {
-    screen.fail(`payrun: no simulator of ${unknown.join(', ')}; there are: ${runner.simulatorNames.join(', ')}.`);
-    return 2;
-  }
-  const names = runner.simulatorNames.filter((name) => providers.length === 0 || providers.includes(name));
-  const interrupt = catchSignals(screen);
-  const random = flags.seed === undefined ? runner.machine().random : runner.seeded(flags.seed);
-  const simulators = [];
-  try {
-    for (const [at, provider] of names.entries()) {
-      const simulator = await runner.startSimulator({
-        provider,
-        port: (flags.port ?? 0) + at,
-        now: () => Date.now(),
-        random,
-        ...(flags.balance === undefined ? {} : { balance: flags.balance }),
-        ...(flags.limits === false ? { limits: null } : {}),
-        ...(flags.bookFile === undefined ? {} : { bookFile: flags.bookFile }),
-      });
-      simulators.push(simulator);
-      screen.data(`${provider}  ${simulator.endpoint}`);
-    }
-    screen.say('Put the address as `endpoint:` of an account. Ctrl-C ends the simulators.');
-    if (!interrupt.signal.aborted) {
-      await new Promise<void>((resolve) => {
-        interrupt.signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
-    return 0;
-  } catch (error) {
-    // A taken port is the user's to mend.
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      screen.fail(`payrun: port ${(flags.port ?? 0) + simulators.length} is taken; choose another with --port.`);
-      return 2;
-    }
-    throw error;
-  } finally {
-    for (const simulator of simulators) await simulator.close();
     interrupt.release();
   }
 }

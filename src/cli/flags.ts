@@ -21,4 +21,6 @@ export interface Flags {
   readonly seed?: number;
   readonly limits?: boolean;
   readonly bookFile?: string;
+  readonly faults?: string;
+  readonly latency?: string;
 }

@@ -113,6 +113,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .option('--seed <n>', 'seed of everything that is random', wholeNumber)
     .option('--no-limits', 'no rate limits')
     .option('--book-file <file>', 'keep the book of money there, over restarts')
+    .option('--faults <odds>', 'mishaps by chance, such as drop-after=0.05,503=0.02')
+    .option('--latency <range>', 'how long answers take, such as 20ms..80ms')
     .description('run provider simulators on loopback for rehearsal')
     .action(done(simulateCommand));
 
