@@ -1,7 +1,7 @@
 import { resolveCredentials, type AccountConfig } from '../config/config.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { openPace, type Pace } from '../execute/pace.ts';
-import type { Hold, HoldResult, Ledger } from '../ledger/port.ts';
+import type { BatchRecord, Hold, HoldResult, Ledger } from '../ledger/port.ts';
 import { createHttp, type Http } from '../providers/http.ts';
 import type { Provider, ProviderDefinition } from '../providers/port.ts';
 import { simulatorNames, startSimulator, type Simulator } from '../simulator/index.ts';
@@ -94,6 +94,21 @@ export async function openAccount(
     concurrency: account.limits.concurrency ?? limits.concurrency,
     close: () => closeAll(http, simulator),
   };
+}
+
+/**
+ * A registered payment is presented to the provider that it was registered for, or to nobody: a reference proves nothing at
+ * another one. Throws {@link PayrunError} when the configuration has changed the provider of an account meanwhile.
+ */
+export function checkProvider(record: BatchRecord, account: AccountConfig): void {
+  const was = record.providers[account.name];
+  if (was === undefined || was === account.provider) return;
+  throw new PayrunError(
+    2,
+    'provider-changed',
+    `Batch ${record.header.id} was registered to be paid by ${was} from account ${account.name}, which is now an account of ` +
+      `${account.provider}. Give the new one another name in the configuration.`,
+  );
 }
 
 /** Whether paying from this account moves real money, so that a person at a terminal is asked first. */

@@ -3,7 +3,7 @@ import { PayrunError } from '../domain/problem.ts';
 import { foldId } from '../domain/reference.ts';
 import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
-import { holdAccount, openAccount, type OpenAccount } from './account.ts';
+import { checkProvider, holdAccount, openAccount, type OpenAccount } from './account.ts';
 import { registered } from './aftercare.ts';
 import { accountBalance } from './balance.ts';
 import { pay, type RunWatch } from './pay.ts';
@@ -37,13 +37,15 @@ export async function retryBatch(
   let plan: Plan | null = null;
   try {
     for (const name of [...new Set(failing.map((tally) => tally.account))].sort()) {
-      if (!project.config.accounts.has(name)) {
+      const configured = project.config.accounts.get(name);
+      if (configured === undefined) {
         throw new PayrunError(
           2,
           'account-unknown',
           `Batch ${request.batch} names account ${name}, which is not configured.`,
         );
       }
+      checkProvider(record, configured);
       const held = await holdAccount(project, ledger, name, 'retry', request.waitMs, signal, (by) =>
         watch.note(`Account ${name} is being worked by ${by}; waiting for it.`),
       );

@@ -4,7 +4,7 @@ import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
 import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
-import { holdAccount, openAccount, type OpenAccount } from './account.ts';
+import { checkProvider, holdAccount, openAccount, type OpenAccount } from './account.ts';
 import { accountBalance } from './balance.ts';
 import { pay, type RunWatch } from './pay.ts';
 import { signaturesOf, type FileSignature } from './files.ts';
@@ -134,9 +134,12 @@ async function workBatch(
   const notes = [...held.busy.values()];
   const accounts = new Map<string, OpenAccount>();
   try {
+    const known = await ledger.batch(summary.header.id);
     const sending = new Set([...plan.fresh, ...plan.resumed].map((total) => total.account));
     for (const hold of held.holds.values()) {
       if (!sending.has(hold.account)) continue;
+      const configured = project.config.accounts.get(hold.account);
+      if (known !== null && configured !== undefined) checkProvider(known, configured);
       const onWait = (account: string, budget: string, ms: number): void =>
         watch.note(`Account ${account} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
       accounts.set(hold.account, await openAccount(project, ledger, hold, signal, onWait));
