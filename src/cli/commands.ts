@@ -150,6 +150,7 @@ function shownRows(flags: Flags): number {
 function watchFor(flags: Flags, project: runner.Project, screen: Screen): runner.RunWatch {
   return {
     note: (text) => screen.say(text),
+    fail: (text) => screen.fail(text),
     planned: (plan) => {
       for (const problem of plan.problems)
         if (problem.severity === 'warning') screen.say(`Warning: ${problem.message}`);

@@ -60,6 +60,9 @@ export async function conduct(flags: Flags, act: Act): Promise<number> {
   return exit;
 }
 
+/** SIGHUP too: a closed terminal is no reason to leave payments unknown. */
+const DRAINING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The first signal drains, the second one ends the process at once (what was in flight is then unknown). */
 export function catchSignals(screen: Screen): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
@@ -68,13 +71,11 @@ export function catchSignals(screen: Screen): { readonly signal: AbortSignal; re
     screen.say('Interrupted: finishing what is in flight, sending nothing new. Once more to end at once.');
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of DRAINING) process.on(name, onSignal);
   return {
     signal: controller.signal,
     release: () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      for (const name of DRAINING) process.off(name, onSignal);
     },
   };
 }

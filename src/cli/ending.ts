@@ -30,11 +30,10 @@ export function asPayrunError(error: unknown): PayrunError | null {
   return null;
 }
 
-/** A reader that goes away (`payrun run … | head`) must not end a run that is paying. */
+/**
+ * No trouble of an output stream (a reader that went away, a log disk that is full, a dead terminal) may end a run that is
+ * paying: the words are lost, the ledger and the report are not.
+ */
 export function installPipeGuard(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

@@ -37,7 +37,8 @@ async function quickSweep(args: readonly string[]): Promise<number | undefined> 
   const allFolders = folders.every((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true);
   if (folders.length === 0 || !allFolders) return undefined;
   const { unchangedFolders } = await import('../runner/unchanged.ts');
-  const unchanged = await unchangedFolders({ file: config, from: process.cwd() }, folders);
+  // Whatever the quick look stumbles over is told properly by the command itself.
+  const unchanged = await unchangedFolders({ file: config, from: process.cwd() }, folders).catch(() => null);
   if (unchanged === null) return undefined;
   const { statusExit, worstExit } = await import('../runner/result.ts');
   const left = [...unchanged.left];

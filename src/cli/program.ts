@@ -1,5 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { PayrunError } from '../domain/problem.ts';
 import { parseDuration } from '../runner.ts';
+import { document } from '../runner/result.ts';
 import { VERSION } from '../runner/version.ts';
 import {
   accountsCommand,
@@ -122,7 +124,14 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv]);
   } catch (error) {
     // Commander has printed its message by now.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      if (argv.includes('--json')) {
+        const failure = new PayrunError(2, 'usage', error.message.replace(/^error: /, ''));
+        process.stdout.write(`${JSON.stringify(document(2, [], failure, false), null, 2)}\n`);
+      }
+      return 2;
+    }
     throw error;
   }
   return exit;

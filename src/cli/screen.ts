@@ -61,11 +61,17 @@ export function openScreen(flags: Flags, now: () => number): Screen {
       drawn = terminal;
     },
     ask: async (question) => {
-      if (!process.stdin.isTTY || !terminal) return true;
+      // A log that takes the messages does not make the terminal go away: then it is asked on stdout.
+      const output = terminal ? process.stderr : process.stdout;
+      if (!process.stdin.isTTY || !output.isTTY) return true;
       settle();
-      const prompt = createInterface({ input: process.stdin, output: process.stderr });
+      const prompt = createInterface({ input: process.stdin, output });
       try {
         return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
+      } catch (error) {
+        // Ctrl-C and Ctrl-D at the question are a no.
+        if (error instanceof Error && error.name === 'AbortError') return false;
+        throw error;
       } finally {
         prompt.close();
       }

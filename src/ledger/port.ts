@@ -67,8 +67,8 @@ export interface Ledger {
   /** Records what became of an attempt, durably, before it resolves. */
   record(result: AttemptResult): Promise<void>;
 
-  /** A new generation with a new reference for `failed` payments of the batch (all, or those named). Returns how many. */
-  retry(request: { batch: string; idKeys: readonly string[] | null; at: number; by: string }): Promise<number>;
+  /** A new generation with a new reference for `failed` payments of the batch and the accounts. Returns how many. */
+  retry(request: RetryRequest): Promise<number>;
   /** A person's decision on an `unknown`, or on a `pending` that nobody can be asked about. Throws `move` for other statuses. */
   resolve(decision: Decision): Promise<LedgerPayment>;
 
@@ -118,7 +118,9 @@ export type RegisterResult =
 export type AmendResult =
   | { readonly kind: 'amended'; readonly added: number; readonly changed: number }
   /** Ids of payments that were sent and differ, or that the amended set lacks; nothing was changed. */
-  | { readonly kind: 'refused'; readonly sent: readonly string[]; readonly missing: readonly string[] };
+  | { readonly kind: 'refused'; readonly sent: readonly string[]; readonly missing: readonly string[] }
+  /** Half or more of what would be added or changed stands in one other batch; nothing was changed. */
+  | { readonly kind: 'copy'; readonly of: string; readonly matches: number };
 
 export interface PaymentFilter {
   readonly batch: string;
@@ -197,6 +199,16 @@ export interface AttemptResult {
   readonly left: boolean;
   readonly evidence: Evidence;
   readonly feeMinor: bigint | null;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface RetryRequest {
+  readonly batch: string;
+  /** Folded ids; null: all that failed. */
+  readonly idKeys: readonly string[] | null;
+  /** Accounts that the caller holds: what failed elsewhere meanwhile stays failed, since nobody checked it. */
+  readonly accounts: readonly string[];
   readonly at: number;
   readonly by: string;
 }

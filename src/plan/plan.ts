@@ -1,5 +1,4 @@
 import type { BatchTotal } from '../domain/batch.ts';
-import { formatAmount } from '../domain/money.ts';
 import type { Tally } from '../domain/payment.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
@@ -42,8 +41,9 @@ export function planBatch(input: PlanInput): Plan {
   let blocked = registeredTotals((status) => BLOCKED.includes(status));
   const skipped = registeredTotals((status) => !RESUMED.includes(status) && !BLOCKED.includes(status));
   if (registered !== null && changed && input.amend) {
-    // What an amendment adds or alters is only known as the difference between the file and what stays as it is.
-    fresh = subtract(merge(summary.totals), merge(tallies));
+    // What was sent cannot be amended, so everything else of the file is sent, as the file has it now.
+    fresh = subtract(merge(summary.totals), merge(tallies.filter((tally) => !RESUMED.includes(tally.status))));
+    resumed = [];
   }
   if (held) {
     blocked = merge([...blocked, ...resumed, ...fresh]);
@@ -85,13 +85,6 @@ export function isShort(balance: PlannedBalance): boolean {
 
 export function count(totals: readonly Tally[]): number {
   return totals.reduce((sum, total) => sum + total.count, 0);
-}
-
-/** Sums per currency, as decimal text. */
-export function sums(totals: readonly (Tally & { readonly currency: string })[]): ReadonlyMap<string, string> {
-  const minor = new Map<string, bigint>();
-  for (const total of totals) minor.set(total.currency, (minor.get(total.currency) ?? 0n) + total.sumMinor);
-  return new Map([...minor].map(([currency, sum]) => [currency, formatAmount(sum, currency)]));
 }
 
 function plannedBalance(balance: AccountBalance, sent: readonly BatchTotal[]): PlannedBalance {

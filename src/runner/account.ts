@@ -14,7 +14,6 @@ export interface OpenAccount {
   readonly definition: ProviderDefinition;
   readonly provider: Provider;
   readonly pace: Pace;
-  readonly concurrency: number;
   close(): Promise<void>;
 }
 
@@ -66,34 +65,32 @@ export async function openAccount(
     : await resolveCredentials(account, definition.credentials);
   const simulator = simulated ? await rehearsal(project, account) : null;
   const http: Http = createHttp({ userAgent: `payrun/${VERSION}` });
-  const pace = await openPace({
-    ledger,
-    account: account.name,
-    provider: account.provider,
-    limits,
-    overrides: { rates: account.limits.rates, concurrency: account.limits.concurrency },
-    clock,
-    signal,
-    onWait: (budget, ms) => onWait(account.name, budget, ms),
-  });
-  const provider = definition.open({
-    account: account.name,
-    currency: account.currency,
-    endpoint: simulator?.endpoint ?? endpointOf(account, definition),
-    credentials,
-    options: account.options,
-    http,
-    clock,
-    meter: pace,
-  });
-  return {
-    account,
-    definition,
-    provider,
-    pace,
-    concurrency: account.limits.concurrency ?? limits.concurrency,
-    close: () => closeAll(http, simulator),
-  };
+  try {
+    const pace = await openPace({
+      ledger,
+      account: account.name,
+      provider: account.provider,
+      limits,
+      overrides: { rates: account.limits.rates, concurrency: account.limits.concurrency },
+      clock,
+      signal,
+      onWait: (budget, ms) => onWait(account.name, budget, ms),
+    });
+    const provider = definition.open({
+      account: account.name,
+      currency: account.currency,
+      endpoint: simulator?.endpoint ?? endpointOf(account, definition),
+      credentials,
+      options: account.options,
+      http,
+      clock,
+      meter: pace,
+    });
+    return { account, definition, provider, pace, close: () => closeAll(http, simulator) };
+  } catch (error) {
+    await closeAll(http, simulator);
+    throw error;
+  }
 }
 
 /**

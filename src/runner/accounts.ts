@@ -1,7 +1,7 @@
 import { formatAmount } from '../domain/money.ts';
 import { isPayrunError, PayrunError } from '../domain/problem.ts';
 import type { Ledger } from '../ledger/port.ts';
-import { holdAccount, openAccount } from './account.ts';
+import { AccountPool } from './account-pool.ts';
 import { whileRunning } from './balance.ts';
 import type { Project } from './project.ts';
 import type { Exit } from './result.ts';
@@ -22,48 +22,37 @@ export interface AccountState {
 /** Checks credentials and balance of every account, one after the other. */
 export async function accountStates(project: Project, ledger: Ledger, signal: AbortSignal): Promise<AccountState[]> {
   const states: AccountState[] = [];
-  for (const name of project.config.accounts.keys()) {
-    try {
-      states.push(await accountState(project, ledger, name, signal));
-    } catch (error) {
-      if (!isPayrunError(error)) throw error;
-      states.push(state(project, name, null, error.exit, error.message));
+  const pool = new AccountPool({ project, ledger, command: 'accounts', waitMs: 0, signal, note: () => undefined });
+  try {
+    for (const name of project.config.accounts.keys()) {
+      try {
+        states.push(await accountState(project, pool, name));
+      } catch (error) {
+        if (!isPayrunError(error)) throw error;
+        states.push(state(project, name, null, error.exit, error.message));
+      }
     }
+  } finally {
+    await pool.close();
   }
   return states;
 }
 
-async function accountState(
-  project: Project,
-  ledger: Ledger,
-  name: string,
-  signal: AbortSignal,
-): Promise<AccountState> {
-  const held = await holdAccount(project, ledger, name, 'accounts', 0, signal, () => undefined);
-  if (held.kind === 'busy')
-    return state(project, name, null, 5, 'A live run is working this account; ask again later.');
-  try {
-    const open = await openAccount(project, ledger, held.hold, signal, () => undefined);
-    try {
-      const ready = await whileRunning(open.provider.prepare());
-      if (ready === null) return state(project, name, null, 5, 'Interrupted before it could be asked.');
-      if (ready.kind !== 'ready')
-        return state(project, name, null, ready.kind === 'stop' ? 2 : 5, ready.evidence.reason);
-      const asked = open.provider.balance?.();
-      const reading = asked === undefined ? null : await whileRunning(asked);
-      if (reading === null) return state(project, name, null, 0, '');
-      if (reading.kind !== 'balance')
-        return state(project, name, null, reading.kind === 'stop' ? 2 : 5, reading.evidence.reason);
-      return {
-        ...state(project, name, formatAmount(reading.availableMinor, reading.currency), 0, ''),
-        currency: reading.currency,
-      };
-    } finally {
-      await open.close();
-    }
-  } finally {
-    await held.hold.release();
+async function accountState(project: Project, pool: AccountPool, name: string): Promise<AccountState> {
+  const hold = await pool.hold(name);
+  if (hold === null) return state(project, name, null, 5, 'A live run is working this account; ask again later.');
+  const { provider } = await pool.open(hold);
+  const ready = await whileRunning(provider.prepare());
+  if (ready === null) return state(project, name, null, 5, 'Interrupted before it could be asked.');
+  if (ready.kind !== 'ready') return state(project, name, null, ready.kind === 'stop' ? 2 : 5, ready.evidence.reason);
+  const asked = provider.balance?.();
+  const reading = asked === undefined ? null : await whileRunning(asked);
+  if (reading === null) return state(project, name, null, 0, '');
+  if (reading.kind !== 'balance') {
+    return state(project, name, null, reading.kind === 'stop' ? 2 : 5, reading.evidence.reason);
   }
+  const { currency, availableMinor } = reading;
+  return { ...state(project, name, formatAmount(availableMinor, currency), 0, ''), currency };
 }
 
 function state(project: Project, name: string, balance: string | null, exit: Exit, message: string): AccountState {

@@ -1,7 +1,7 @@
 import { PayrunError } from '../domain/problem.ts';
 import type { BatchRecord, Decision, Ledger } from '../ledger/port.ts';
 import { holdAccount } from './account.ts';
-import { providerOf, signature, type Project } from './project.ts';
+import { providerOf, type Project } from './project.ts';
 import { batchState, reportBatch } from './reporting.ts';
 import type { BatchResult } from './result.ts';
 
@@ -112,8 +112,7 @@ export async function settleDead(
   );
   for (const account of new Set(open.map((tally) => tally.account))) {
     const never = new AbortController().signal;
-    const by = signature(project, command);
-    const result = await holdAccount(project, ledger, account, by, 0, never, () => undefined);
+    const result = await holdAccount(project, ledger, account, command, 0, never, () => undefined);
     if (result.kind === 'held') await result.hold.release();
   }
 }

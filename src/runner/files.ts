@@ -98,6 +98,8 @@ async function restingFiles(files: readonly string[], clock: Clock): Promise<Set
   for (const file of files) {
     const then = before.get(file) ?? null;
     const now = await fileSignature(file);
+    // What is not there (any more) is nobody's to write; reading it will say so.
+    if (then === null || now === null) resting.add(file);
     if (then === null || now === null || then.size !== now.size || then.mtimeNs !== now.mtimeNs) continue;
     if (!open.has(await realpath(file).catch(() => resolve(file)))) resting.add(file);
   }

@@ -3,14 +3,14 @@ import { isLedgerError, type Ledger } from '../ledger/port.ts';
 import type { StatusTally } from '../domain/payment.ts';
 import { planBatch } from '../plan/plan.ts';
 import { paymentReference } from '../domain/reference.ts';
-import { holdAccount, openAccount } from './account.ts';
+import { AccountPool } from './account-pool.ts';
 import { accountBalance } from './balance.ts';
 import { intakeContext, openLedger, type Project } from './project.ts';
-import { paymentRow, type BatchResult, type PaymentRow } from './result.ts';
-import { unsent, type RunOptions } from './run.ts';
+import { paymentRow, unsent, type BatchResult, type PaymentRow } from './result.ts';
+import type { RunOptions } from './run.ts';
 import { gatherPlan } from './snapshot.ts';
 
-export type InspectOptions = Omit<RunOptions, 'waitMs'>;
+export type InspectOptions = RunOptions;
 
 /** Checks a file and, where there is a ledger, looks for changes and copies. Sends nothing, writes nothing. */
 export async function validateFile(project: Project, file: string, options: InspectOptions): Promise<BatchResult> {
@@ -39,31 +39,24 @@ export async function planFile(
   if (summary === null) return { ...unsent(checked), refused: true };
   // The balance call is counted in the ledger like every other, so a plan may create one.
   const ledger = await openLedger(project, true);
+  const pool = new AccountPool({ project, ledger, command: 'plan', waitMs: 0, signal, note: () => undefined });
   try {
     const input = await gatherPlan(project, ledger, checked, summary, options);
     let plan = planBatch(input);
     const notes: string[] = [];
-    const accounts = new Set([...plan.fresh, ...plan.resumed].map((total) => total.account));
     if (plan.action !== 'refuse') {
+      const sending = [...plan.fresh, ...plan.resumed];
+      const names = [...new Set(sending.map((total) => total.account))];
       const balances = [];
-      for (const name of [...accounts].sort()) {
-        const held = await holdAccount(project, ledger, name, 'plan', 0, signal, () => undefined);
-        if (held.kind === 'busy') {
+      for (const name of names.filter((account) => project.config.accounts.has(account)).sort()) {
+        const hold = await pool.hold(name);
+        if (hold === null) {
           notes.push(`Account ${name} is being worked by a live run; its balance was not asked.`);
           continue;
         }
-        try {
-          const account = await openAccount(project, ledger, held.hold, signal, () => undefined);
-          try {
-            const balance = await accountBalance(account, [...plan.fresh, ...plan.resumed]);
-            if (balance.availableMinor === null) notes.push(`Balance of account ${name}: ${balance.why}`);
-            balances.push(balance);
-          } finally {
-            await account.close();
-          }
-        } finally {
-          await held.hold.release();
-        }
+        const balance = await accountBalance(await pool.open(hold), sending);
+        if (balance.availableMinor === null) notes.push(`Balance of account ${name}: ${balance.why}`);
+        balances.push(balance);
       }
       plan = planBatch({ ...(await gatherPlan(project, ledger, checked, summary, options)), balances });
     }
@@ -72,6 +65,7 @@ export async function planFile(
     const rows = await plannedRows(project, checked, options.rows);
     return { ...unsent(checked), problems, plan, notes, rows, tallies: plannedTallies(checked) };
   } finally {
+    await pool.close();
     await ledger.close();
   }
 }

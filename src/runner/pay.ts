@@ -11,9 +11,13 @@ export interface RunWatch {
   planned(plan: Plan): void;
   progress(batch: string, event: { readonly done: number; readonly total: number }): void;
   note(text: string): void;
+  /** What must be seen whatever is kept quiet. */
+  fail(text: string): void;
 }
 
 export interface Payers {
+  /** For the ledger's entries: `run`, `retry`. */
+  readonly command: string;
   readonly holds: ReadonlyMap<string, Hold>;
   readonly accounts: ReadonlyMap<string, OpenAccount>;
   /** Only payments of this generation or later: 2 for a retry. */
@@ -33,6 +37,9 @@ export async function pay(
   const batch = record.header.id;
   const total = count(plan.fresh) + count(plan.resumed);
   let done = 0;
+  // A ledger that failed one account is not trusted by the others either.
+  const distrust = new AbortController();
+  const ending = AbortSignal.any([signal, distrust.signal]);
   const runs = [...payers.accounts].map(async ([name, account]): Promise<string[]> => {
     const hold = payers.holds.get(name);
     const balance = plan.balances.find((known) => known.account === name);
@@ -42,17 +49,18 @@ export async function pay(
       hold,
       batch,
       provider: account.provider,
-      concurrency: account.concurrency,
+      concurrency: account.pace.concurrency,
       generationFrom: payers.generationFrom ?? 1,
       pace: account.pace,
       clock: project.system.clock,
-      signal,
-      by: signature(project, 'run'),
+      signal: ending,
+      by: signature(project, payers.command),
       onProgress: () => {
         done += 1;
         watch.progress(batch, { done, total });
       },
     });
+    if (result.stopped?.kind === 'ledger') distrust.abort();
     return stopNotes(name, result, watch);
   });
   // Every account ends before anything is thrown: what is in flight must be recorded.
@@ -75,8 +83,10 @@ function stopNotes(account: string, result: ExecuteResult, watch: RunWatch): str
       ];
     case 'ledger':
       for (const { claim, outcome } of stopped.unrecorded) {
-        watch.note(
-          `${claim.presentation.reference} (${claim.presentation.id}) ended ${outcome.kind}, which could not be recorded.`,
+        const { reference, id } = claim.presentation;
+        const { code, providerReference = 'no provider reference' } = outcome.evidence;
+        watch.fail(
+          `Payment ${id} (${reference}) ended ${outcome.kind} (${code}, ${providerReference}), which could not be recorded.`,
         );
       }
       throw stopped.error;

@@ -35,6 +35,8 @@ export async function registerBatch(
   if (plan.action === 'amend') {
     const result = await ledger.amend(registration);
     if (result.kind === 'amended') return null;
+    if (result.kind === 'copy')
+      return raced('batch-copy', copied(`${result.matches} payments that it adds or changes`, result.of));
     const ids = [...result.sent, ...result.missing].slice(0, 10).join(', ');
     return raced(
       'batch-changed',
@@ -53,10 +55,13 @@ export async function registerBatch(
         `Another run has just registered batch ${summary.header.id} with other payments. Run again.`,
       );
     case 'copy':
-      return raced(
-        'batch-copy',
-        `${result.matches} of its ${summary.count} payments stand in batch ${result.of}, which another run has just registered. ` +
-          `If these people are really to be paid again, run with --allow-duplicate.`,
-      );
+      return raced('batch-copy', copied(`${result.matches} of its ${summary.count} payments`, result.of));
   }
+}
+
+function copied(what: string, other: string): string {
+  return (
+    `${what} stand in batch ${other} with the same id, destination, amount and currency. ` +
+    'If these people are really to be paid again, run with --allow-duplicate.'
+  );
 }

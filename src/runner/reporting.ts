@@ -34,9 +34,11 @@ export async function reportBatch(
 export async function batchState(
   project: Project,
   ledger: Ledger,
-  record: BatchRecord,
+  known: BatchRecord,
   rows: number,
 ): Promise<BatchResult> {
+  // Read anew: an amendment may have changed its count since the caller looked.
+  const record = (await ledger.batch(known.header.id)) ?? known;
   return {
     batch: record.header.id,
     file: record.header.file,
@@ -77,7 +79,13 @@ export async function reportErrors(
 }
 
 export async function clearErrors(project: Project, batch: string): Promise<void> {
-  await removeErrors({ folder: project.config.reports, batch });
+  await removeErrors({ folder: project.config.reports, batch }).catch((error: unknown) => {
+    throw unwritable(
+      join(project.config.reports, batch),
+      error,
+      'The report is written; only an old errors.csv is left.',
+    );
+  });
 }
 
 function nextAction(project: Project, payment: LedgerPayment): string {

@@ -1,3 +1,4 @@
+import type { BatchSummary } from '../domain/batch.ts';
 import { destinationMasked } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
 import type { Payment, StatusTally, Tally } from '../domain/payment.ts';
@@ -39,6 +40,36 @@ export interface PaymentRow {
   readonly reference: string;
   readonly reason: string;
   readonly nextAction: string;
+}
+
+/** Nothing of a file was sent, as far as this command goes; results are made from it. */
+export function unsent(checked: {
+  readonly file: string;
+  readonly batchId?: string | null;
+  readonly count?: number;
+  readonly summary?: BatchSummary | null;
+  readonly problems?: readonly Problem[];
+}): BatchResult {
+  return {
+    batch: checked.batchId ?? null,
+    file: checked.file,
+    refused: false,
+    digest: checked.summary?.digest ?? null,
+    count: checked.count ?? 0,
+    tallies: [],
+    report: null,
+    errors: null,
+    problems: checked.problems ?? [],
+    notes: [],
+    plan: null,
+    rows: [],
+    error: null,
+  };
+}
+
+/** Whether a run could still send payments of this tally. */
+export function isSendable({ status, count }: StatusTally): boolean {
+  return count > 0 && (status === 'planned' || status === 'submitting');
 }
 
 /** The one place where a payment becomes something to look at, and its destination is masked. */

@@ -3,7 +3,8 @@ import { PayrunError } from '../domain/problem.ts';
 import { foldId } from '../domain/reference.ts';
 import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
-import { checkProvider, holdAccount, openAccount, type OpenAccount } from './account.ts';
+import { checkProvider, type OpenAccount } from './account.ts';
+import { AccountPool } from './account-pool.ts';
 import { registered } from './aftercare.ts';
 import { accountBalance } from './balance.ts';
 import { pay, type RunWatch } from './pay.ts';
@@ -28,80 +29,83 @@ export async function retryBatch(
   signal: AbortSignal,
 ): Promise<BatchResult> {
   const record = await registered(ledger, request.batch);
-  const idKeys = request.ids === null ? null : await failedIds(ledger, request.batch, request.ids);
-  const failing = (await ledger.tallies(request.batch)).filter((tally) => tally.status === 'failed' && tally.count > 0);
+  const idKeys = request.ids === null ? null : await retriableIds(ledger, request.batch, request.ids);
+  const totals = await retryTotals(ledger, request.batch, idKeys);
   await probeReports(project, request.batch);
-  const notes: string[] = [];
-  const holds = new Map<string, Hold>();
-  const accounts = new Map<string, OpenAccount>();
-  let plan: Plan | null = null;
+  const command = 'retry';
+  const note = (text: string): void => watch.note(text);
+  const pool = new AccountPool({ project, ledger, command, waitMs: request.waitMs, signal, note });
   try {
-    for (const name of [...new Set(failing.map((tally) => tally.account))].sort()) {
+    const holds = new Map<string, Hold>();
+    const accounts = new Map<string, OpenAccount>();
+    for (const name of [...new Set(totals.map((total) => total.account))].sort()) {
       const configured = project.config.accounts.get(name);
       if (configured === undefined) {
-        throw new PayrunError(
-          2,
-          'account-unknown',
-          `Batch ${request.batch} names account ${name}, which is not configured.`,
-        );
+        const message = `Batch ${request.batch} names account ${name}, which is not configured.`;
+        throw new PayrunError(2, 'account-unknown', message);
       }
       checkProvider(record, configured);
-      const held = await holdAccount(project, ledger, name, 'retry', request.waitMs, signal, (by) =>
-        watch.note(`Account ${name} is being worked by ${by}; waiting for it.`),
-      );
-      if (held.kind === 'busy') {
-        notes.push(`Account ${name} is being worked by another run; nothing was retried. Try again later.`);
-        return { ...(await reportBatch(project, ledger, record, request.rows)), notes };
+      const hold = await pool.hold(name);
+      if (hold === null) {
+        const busy = `Account ${name} is being worked by another run; nothing was retried. Try again later.`;
+        return { ...(await reportBatch(project, ledger, record, request.rows)), notes: [busy] };
       }
-      holds.set(name, held.hold);
-      accounts.set(name, await openAccount(project, ledger, held.hold, signal, () => undefined));
+      holds.set(name, hold);
+      accounts.set(name, await pool.open(hold));
     }
-    plan = await retryPlan(project, ledger, record, idKeys, accounts);
+    const plan = await retryPlan(project, record, totals, accounts);
     const short = plan.problems.filter((problem) => problem.code === 'balance-short');
     if (short.length > 0) throw new PayrunError(5, 'balance-short', short.map((problem) => problem.message).join(' '));
-    if (plan.fresh.length > 0) {
+    if (totals.length > 0) {
       watch.planned(plan);
-      if (!(await watch.confirm(plan)))
+      if (!(await watch.confirm(plan))) {
         throw new PayrunError(5, 'declined', 'Nothing was sent: the retry was not confirmed.');
+      }
     }
+    const notes: string[] = [];
     if (!signal.aborted) {
       const at = project.system.clock.now();
       await ledger.forgetFiles(request.batch);
-      await ledger.retry({ batch: request.batch, idKeys, at, by: signature(project, 'retry') });
-      notes.push(...(await pay(project, ledger, record, plan, { holds, accounts, generationFrom: 2 }, watch, signal)));
+      const by = signature(project, command);
+      await ledger.retry({ batch: request.batch, idKeys, accounts: [...holds.keys()], at, by });
+      const payers = { command, holds, accounts, generationFrom: 2 };
+      notes.push(...(await pay(project, ledger, record, plan, payers, watch, signal)));
     }
+    return { ...(await reportBatch(project, ledger, record, request.rows)), plan, notes };
   } finally {
-    for (const account of accounts.values()) await account.close();
-    for (const hold of holds.values()) await hold.release();
+    await pool.close();
   }
-  return { ...(await reportBatch(project, ledger, record, request.rows)), plan, notes };
 }
 
-/** The failed payments as the plan of a new presentation, with the balance that it needs. */
-async function retryPlan(
-  project: Project,
-  ledger: Ledger,
-  record: BatchRecord,
-  idKeys: readonly string[] | null,
-  accounts: ReadonlyMap<string, OpenAccount>,
-): Promise<Plan> {
+/**
+ * What a retry sends: the failed payments that were asked for, and whatever an earlier retry planned and could not send, which
+ * nothing else would send once the file is gone.
+ */
+async function retryTotals(ledger: Ledger, batch: string, idKeys: readonly string[] | null): Promise<BatchTotal[]> {
   const totals = new Map<string, BatchTotal>();
   const wanted = idKeys === null ? null : new Set(idKeys);
-  let payments = 0;
-  for await (const page of ledger.payments({ batch: record.header.id, statuses: ['failed'] })) {
-    for (const { idKey, account, currency, destination, amountMinor } of page) {
-      if (wanted !== null && !wanted.has(idKey)) continue;
+  for await (const page of ledger.payments({ batch, statuses: ['failed', 'planned'] })) {
+    for (const { idKey, account, currency, destination, amountMinor, status, generation } of page) {
+      const isAsked = status === 'failed' && (wanted === null || wanted.has(idKey));
+      if (!isAsked && !(status === 'planned' && generation > 1)) continue;
       const key = JSON.stringify([account, currency, destination.kind]);
       const before = totals.get(key) ?? { account, currency, kind: destination.kind, count: 0, sumMinor: 0n };
       totals.set(key, { ...before, count: before.count + 1, sumMinor: before.sumMinor + amountMinor });
-      payments += 1;
     }
   }
-  const summary = { ...record, count: payments, totals: [...totals.values()] };
+  return [...totals.values()];
+}
+
+async function retryPlan(
+  project: Project,
+  record: BatchRecord,
+  totals: readonly BatchTotal[],
+  accounts: ReadonlyMap<string, OpenAccount>,
+): Promise<Plan> {
   const balances = [];
-  for (const account of accounts.values()) balances.push(await accountBalance(account, summary.totals));
+  for (const account of accounts.values()) balances.push(await accountBalance(account, totals));
   return planBatch({
-    summary,
+    summary: { ...record, count: totals.reduce((sum, total) => sum + total.count, 0), totals },
     registered: null,
     differences: [],
     copies: [],
@@ -113,10 +117,13 @@ async function retryPlan(
   });
 }
 
-async function failedIds(ledger: Ledger, batch: string, ids: readonly string[]): Promise<string[]> {
+async function retriableIds(ledger: Ledger, batch: string, ids: readonly string[]): Promise<string[]> {
   const idKeys = ids.map(foldId);
   const found = await ledger.lookup(batch, idKeys);
-  const wrong = ids.filter((id) => found.get(foldId(id))?.status !== 'failed');
+  const wrong = ids.filter((id) => {
+    const payment = found.get(foldId(id));
+    return payment?.status !== 'failed' && !(payment?.status === 'planned' && payment.generation > 1);
+  });
   if (wrong.length === 0) return idKeys;
   const said = wrong.map((id) => `${id} (${found.get(foldId(id))?.status ?? 'not in this batch'})`);
   throw new PayrunError(2, 'not-failed', `Only failed payments can be retried: ${said.join(', ')}.`);

@@ -1,17 +1,18 @@
 import type { BatchSummary } from '../domain/batch.ts';
-import { PayrunError, type Problem } from '../domain/problem.ts';
+import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
 import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
-import { checkProvider, holdAccount, openAccount, type OpenAccount } from './account.ts';
+import { checkProvider, type OpenAccount } from './account.ts';
+import type { AccountPool } from './account-pool.ts';
 import { accountBalance } from './balance.ts';
 import { pay, type RunWatch } from './pay.ts';
 import { signaturesOf, type FileSignature } from './files.ts';
 import { intakeContext, type Project } from './project.ts';
 import { clearErrors, probeReports, reportErrors, reportBatch } from './reporting.ts';
 import { registerBatch } from './register.ts';
-import type { BatchResult } from './result.ts';
+import { isSendable, unsent, type BatchResult } from './result.ts';
 import { gatherPlan } from './snapshot.ts';
 
 export interface RunOptions {
@@ -20,8 +21,6 @@ export interface RunOptions {
   readonly amend: boolean;
   readonly allowDuplicate: boolean;
   readonly expect: PlanInput['expect'];
-  /** How long to wait for an account that another live run has. */
-  readonly waitMs: number;
   /** How many rows the result carries for the screen; `Infinity` for all. */
   readonly rows: number;
 }
@@ -30,6 +29,7 @@ export interface RunOptions {
 export async function runFile(
   project: Project,
   ledger: Ledger,
+  pool: AccountPool,
   file: string,
   options: RunOptions,
   watch: RunWatch,
@@ -43,70 +43,22 @@ export async function runFile(
   const batch = summary.header.id;
   await probeReports(project, batch);
 
-  const holds: Hold[] = [];
-  try {
-    const held = await holdAccounts(project, ledger, summary, options, watch, signal, holds);
-    const worked = await workBatch(project, ledger, checked, summary, options, watch, signal, held);
-    if (worked.refusal !== null) return await refuse(project, checked, worked.plan, worked.refusal);
-    if (worked.record === null) return leftAlone(checked, worked.plan, signal.aborted);
-    await clearErrors(project, batch);
-    const result = await reportBatch(project, ledger, worked.record, options.rows);
-    // Last: what is remembered here will not be looked at again.
-    await remember(project, ledger, worked.record, signatures, options);
-    const problems = [...checked.problems, ...worked.plan.problems];
-    return { ...result, file, problems, plan: worked.plan, notes: [...result.notes, ...worked.notes] };
-  } finally {
-    for (const hold of holds) await hold.release();
-  }
-}
-
-interface Held {
-  readonly holds: ReadonlyMap<string, Hold>;
-  /** Accounts that another live run has, with what to tell. */
-  readonly busy: ReadonlyMap<string, string>;
-}
-
-/** Holds every account that this file could send from; in the order of their names, so that two runs cannot wait for each other. */
-async function holdAccounts(
-  project: Project,
-  ledger: Ledger,
-  summary: BatchSummary,
-  options: RunOptions,
-  watch: RunWatch,
-  signal: AbortSignal,
-  taken: Hold[],
-): Promise<Held> {
-  const record = await ledger.batch(summary.header.id);
-  const tallies = record === null ? [] : await ledger.tallies(record.header.id);
-  const open = tallies.some(({ status, count: of }) => of > 0 && (status === 'planned' || status === 'submitting'));
-  const holds = new Map<string, Hold>();
-  const busy = new Map<string, string>();
-  if (record !== null && record.digest === summary.digest && !open) return { holds, busy };
-  const names = [...new Set([...summary.totals, ...tallies].map((total) => total.account))];
-  for (const account of names.filter((name) => project.config.accounts.has(name)).sort()) {
-    const result = await holdAccount(project, ledger, account, 'run', options.waitMs, signal, (by) =>
-      watch.note(`Account ${account} is being worked by ${by}; waiting for it.`),
-    );
-    if (result.kind === 'held') {
-      taken.push(result.hold);
-      holds.set(account, result.hold);
-      if (result.hold.recovered > 0) {
-        watch.note(
-          `${result.hold.recovered} payments of account ${account} were being sent when an earlier run died: they are unknown now.`,
-        );
-      }
-    } else {
-      busy.set(
-        account,
-        `Account ${account} is being worked by another run; what is planned stays planned. Run again later.`,
-      );
-    }
-  }
-  return { holds, busy };
+  const worked = await workBatch(project, ledger, pool, checked, summary, options, watch, signal).catch(
+    (error: unknown) => refusedMeanwhile(checked, error),
+  );
+  if (worked.refusal !== null) return refuse(project, checked, worked.plan, worked.refusal);
+  if (worked.record === null) return leftAlone(checked, worked.plan, signal.aborted);
+  const isSettled = await nothingToSend(ledger, batch);
+  const result = await reportBatch(project, ledger, worked.record, options.rows);
+  await clearErrors(project, batch);
+  // Last: what is remembered here will not be looked at again, so nothing may be left to happen to it.
+  if (isSettled) await remember(project, ledger, worked.record, signatures, options);
+  const problems = [...checked.problems, ...(worked.plan?.problems ?? [])];
+  return { ...result, file, problems, plan: worked.plan, notes: [...result.notes, ...worked.notes] };
 }
 
 interface Worked {
-  readonly plan: Plan;
+  readonly plan: Plan | null;
   /** Problems that refuse the batch, or null. */
   readonly refusal: readonly Problem[] | null;
   /** Null when the batch was refused or a person said no: then nothing of it was registered or sent by this call. */
@@ -117,56 +69,84 @@ interface Worked {
 async function workBatch(
   project: Project,
   ledger: Ledger,
+  pool: AccountPool,
   checked: CheckedBatch,
   summary: BatchSummary,
   options: RunOptions,
   watch: RunWatch,
   signal: AbortSignal,
-  held: Held,
 ): Promise<Worked> {
+  const batch = summary.header.id;
+  const { holds, busy } = await holdAccounts(project, ledger, pool, summary);
   const input = await gatherPlan(project, ledger, checked, summary, options);
   let plan = planBatch(input);
-  const refused = (): Worked => {
-    return { plan, refusal: [...checked.problems, ...plan.problems], record: null, notes: [] };
+  const refused = (problems: readonly Problem[]): Worked => {
+    return { plan, refusal: [...checked.problems, ...problems], record: null, notes: [] };
   };
-  if (plan.action === 'refuse') return refused();
+  if (plan.action === 'refuse') return refused(plan.problems);
+  const known = await ledger.batch(batch);
+  if (known !== null) for (const account of project.config.accounts.values()) checkProvider(known, account);
+  // What a live run is paying must not change under it; what is only registered beside it does not disturb it.
+  if (plan.action === 'amend' && busy.length > 0) return { plan, refusal: null, record: known, notes: busy };
 
-  const notes = [...held.busy.values()];
+  const sending = [...plan.fresh, ...plan.resumed];
   const accounts = new Map<string, OpenAccount>();
-  try {
-    const known = await ledger.batch(summary.header.id);
-    const sending = new Set([...plan.fresh, ...plan.resumed].map((total) => total.account));
-    for (const hold of held.holds.values()) {
-      if (!sending.has(hold.account)) continue;
-      const configured = project.config.accounts.get(hold.account);
-      if (known !== null && configured !== undefined) checkProvider(known, configured);
-      const onWait = (account: string, budget: string, ms: number): void =>
-        watch.note(`Account ${account} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
-      accounts.set(hold.account, await openAccount(project, ledger, hold, signal, onWait));
-    }
-    const balances = [];
-    for (const account of accounts.values())
-      balances.push(await accountBalance(account, [...plan.fresh, ...plan.resumed]));
-    plan = planBatch({ ...input, balances });
-    if (plan.action === 'refuse') return refused();
-    watch.planned(plan);
-    if (accounts.size > 0 && !(await watch.confirm(plan))) return { plan, refusal: null, record: null, notes };
-
-    // Until the report tells what happens now, no sweep may take this batch for finished: this process may die any moment.
-    await ledger.forgetFiles(summary.header.id);
-    const raced = signal.aborted ? null : await registerBatch(project, ledger, checked, summary, options, plan);
-    if (raced !== null) return { plan, refusal: [...checked.problems, ...raced], record: null, notes: [] };
-    const record = await ledger.batch(summary.header.id);
-    if (record === null) return { plan, refusal: null, record: null, notes };
-    if (plan.heldUntil !== null) {
-      notes.push(`Batch ${record.header.id} is held until ${new Date(plan.heldUntil).toISOString()} (not_before).`);
-      return { plan, refusal: null, record, notes };
-    }
-    notes.push(...(await pay(project, ledger, record, plan, { holds: held.holds, accounts }, watch, signal)));
-    return { plan, refusal: null, record, notes };
-  } finally {
-    for (const account of accounts.values()) await account.close();
+  for (const hold of holds.values()) {
+    if (sending.some((total) => total.account === hold.account)) accounts.set(hold.account, await pool.open(hold));
   }
+  const balances = [];
+  for (const account of accounts.values()) balances.push(await accountBalance(account, sending));
+  plan = planBatch({ ...input, balances });
+  if (plan.action === 'refuse') return refused(plan.problems);
+  watch.planned(plan);
+  if (accounts.size > 0 && !(await watch.confirm(plan))) return { plan, refusal: null, record: null, notes: busy };
+
+  // Until the report tells what happens now, no sweep may take this batch for finished: this process may die any moment.
+  await ledger.forgetFiles(batch);
+  const raced = signal.aborted ? null : await registerBatch(project, ledger, checked, summary, options, plan);
+  if (raced !== null) return refused(raced);
+  const record = await ledger.batch(batch);
+  if (record === null) return { plan, refusal: null, record: null, notes: busy };
+  if (plan.heldUntil !== null) {
+    const until = new Date(plan.heldUntil).toISOString();
+    return { plan, refusal: null, record, notes: [...busy, `Batch ${batch} is held until ${until} (not_before).`] };
+  }
+  const notes = await pay(project, ledger, record, plan, { command: 'run', holds, accounts }, watch, signal);
+  return { plan, refusal: null, record, notes: [...busy, ...notes] };
+}
+
+/** Holds every account that this file could send from; in the order of their names, so that two runs cannot wait for each other. */
+async function holdAccounts(
+  project: Project,
+  ledger: Ledger,
+  pool: AccountPool,
+  summary: BatchSummary,
+): Promise<{ readonly holds: ReadonlyMap<string, Hold>; readonly busy: readonly string[] }> {
+  const record = await ledger.batch(summary.header.id);
+  const tallies = record === null ? [] : await ledger.tallies(record.header.id);
+  const holds = new Map<string, Hold>();
+  const busy: string[] = [];
+  if (record !== null && record.digest === summary.digest && !tallies.some(isSendable)) return { holds, busy };
+  const names = new Set([...summary.totals, ...tallies].map((total) => total.account));
+  for (const account of [...names].filter((name) => project.config.accounts.has(name)).sort()) {
+    const hold = await pool.hold(account);
+    if (hold !== null) holds.set(account, hold);
+    else
+      busy.push(`Account ${account} is being worked by another run; what is planned stays planned. Run again later.`);
+  }
+  return { holds, busy };
+}
+
+async function nothingToSend(ledger: Ledger, batch: string): Promise<boolean> {
+  return !(await ledger.tallies(batch)).some(isSendable);
+}
+
+/** A file that changed between its two readings is refused like any other bad file; everything else passes. */
+function refusedMeanwhile(checked: CheckedBatch, error: unknown): Worked {
+  if (!isPayrunError(error) || error.exit !== 3) throw error;
+  const { code, message } = error;
+  const problem: Problem = { severity: 'error', file: checked.file, line: 0, column: '', field: '', code, message };
+  return { plan: null, refusal: [...checked.problems, problem], record: null, notes: [] };
 }
 
 async function remember(
@@ -193,26 +173,7 @@ async function refuse(
   return { ...unsent(checked), refused: true, problems, plan, errors };
 }
 
-function leftAlone(checked: CheckedBatch, plan: Plan, isInterrupted: boolean): BatchResult {
+function leftAlone(checked: CheckedBatch, plan: Plan | null, isInterrupted: boolean): BatchResult {
   const why = isInterrupted ? 'the run was interrupted first' : 'the run was not confirmed';
   return { ...unsent(checked), plan, error: new PayrunError(5, 'left-alone', `Nothing was sent: ${why}.`) };
-}
-
-/** A file that nothing of was sent, as far as this call goes. */
-export function unsent(checked: CheckedBatch): BatchResult {
-  return {
-    batch: checked.batchId,
-    file: checked.file,
-    refused: false,
-    digest: checked.summary?.digest ?? null,
-    count: checked.count,
-    tallies: [],
-    report: null,
-    errors: null,
-    problems: checked.problems,
-    notes: [],
-    plan: null,
-    rows: [],
-    error: null,
-  };
 }

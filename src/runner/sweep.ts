@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isPayrunError, PayrunError } from '../domain/problem.ts';
 import type { Ledger } from '../ledger/port.ts';
+import { AccountPool } from './account-pool.ts';
 import { fileSignature, namedFiles } from './files.ts';
 import { openLedger, type Project } from './project.ts';
 import { batchState } from './reporting.ts';
-import type { BatchResult } from './result.ts';
+import { isSendable, unsent, type BatchResult } from './result.ts';
 import { runFile, type RunOptions } from './run.ts';
 import type { RunWatch } from './pay.ts';
 import { isUnchanged } from './unchanged.ts';
@@ -17,7 +19,7 @@ import { isUnchanged } from './unchanged.ts';
 export async function runNamed(
   project: Project,
   named: readonly string[],
-  options: RunOptions,
+  options: RunOptions & { readonly waitMs: number },
   watch: RunWatch,
   signal: AbortSignal,
   onResult: (result: BatchResult) => void,
@@ -31,13 +33,16 @@ export async function runNamed(
   }
   const swept = await sweptFiles(named, files);
   const ledger = await openLedger(project, true);
+  const note = (text: string): void => watch.note(text);
+  const pool = new AccountPool({ project, ledger, command: 'run', waitMs: options.waitMs, signal, note });
   try {
     for (const file of files) {
       if (signal.aborted) return;
       const known = swept.has(file) ? await knownState(project, ledger, file, options) : null;
-      onResult(known ?? (await runOne(project, ledger, file, options, watch, signal)));
+      onResult(known ?? (await runOne(project, ledger, pool, file, options, watch, signal)));
     }
   } finally {
+    await pool.close();
     await ledger.close();
   }
 }
@@ -45,35 +50,18 @@ export async function runNamed(
 async function runOne(
   project: Project,
   ledger: Ledger,
+  pool: AccountPool,
   file: string,
   options: RunOptions,
   watch: RunWatch,
   signal: AbortSignal,
 ): Promise<BatchResult> {
   try {
-    return await runFile(project, ledger, file, options, watch, signal);
+    return await runFile(project, ledger, pool, file, options, watch, signal);
   } catch (error) {
     if (!isPayrunError(error)) throw error;
-    return failedResult(file, error);
+    return { ...unsent({ file }), refused: error.exit === 3, error };
   }
-}
-
-export function failedResult(file: string, error: PayrunError): BatchResult {
-  return {
-    batch: null,
-    file,
-    refused: error.exit === 3,
-    digest: null,
-    count: 0,
-    tallies: [],
-    report: null,
-    errors: null,
-    problems: [],
-    notes: [],
-    plan: null,
-    rows: [],
-    error,
-  };
 }
 
 /** The state of a batch whose file was taken in whole before and in which nothing is left to send. */
@@ -83,7 +71,9 @@ async function knownState(
   file: string,
   options: RunOptions,
 ): Promise<BatchResult | null> {
-  if (options.account !== null || options.batch !== null || options.amend) return null;
+  const { account, batch, amend, expect } = options;
+  // Whoever says how it is to be read, or what it must add up to, wants it read.
+  if (account !== null || batch !== null || amend || expect.count !== null || expect.sum !== null) return null;
   const [signature, memos] = [await fileSignature(file), await ledger.rememberedFiles()];
   const memo = signature === null ? undefined : memos.get(signature.path);
   if (signature === null || memo === undefined || !isUnchanged(signature, memo, project.config.digest)) return null;
@@ -96,10 +86,8 @@ async function knownState(
     if (rows === null || rowsMemo === undefined || !isUnchanged(rows, rowsMemo, project.config.digest)) return null;
   }
   const state = await batchState(project, ledger, record, options.rows);
-  const sendable = state.tallies.some(
-    ({ status, count }) => count > 0 && (status === 'planned' || status === 'submitting'),
-  );
-  return sendable ? null : state;
+  const isReported = (await fileSignature(join(project.config.reports, memo.batch, 'report.csv'))) !== null;
+  return isReported && !state.tallies.some(isSendable) ? state : null;
 }
 
 /** Of the files, those that came from a folder rather than by name. */
@@ -111,7 +99,7 @@ async function sweptFiles(named: readonly string[], files: readonly string[]): P
 
 /** Flags that speak of one batch cannot be applied to several. */
 export function checkFlags(options: Pick<RunOptions, 'batch' | 'expect'>, files: readonly string[]): void {
-  if (files.length === 1) return;
+  if (files.length <= 1) return;
   const flag =
     options.batch !== null
       ? '--batch'
@@ -120,7 +108,7 @@ export function checkFlags(options: Pick<RunOptions, 'batch' | 'expect'>, files:
         : options.expect.sum !== null
           ? '--expect-sum'
           : null;
-  if (flag !== null && files.length > 1) {
+  if (flag !== null) {
     throw new PayrunError(2, 'flag-of-one-batch', `${flag} speaks of one batch; ${files.length} files were named.`);
   }
 }

@@ -36,6 +36,7 @@ export async function unchangedFolders(
       if (memo === undefined || !isUnchanged(file, memo, config.digest)) return null;
       batches.add(memo.batch);
     }
+    if (!isReported(config.reports, batches) || !areRowsUnchanged(files, memos, batches, config.digest)) return null;
     const unpaid = await ledger.unpaidBatches();
     const left = new Set<Status>();
     for (const batch of batches) for (const status of unpaid.get(batch) ?? []) left.add(status);
@@ -43,6 +44,35 @@ export async function unchangedFolders(
   } finally {
     await ledger.close();
   }
+}
+
+/** Whether the folder of every batch's report is there; who deleted one wants it again. */
+function isReported(reports: string, batches: ReadonlySet<string>): boolean {
+  const there = new Set(readdirSync(reports));
+  for (const batch of batches) if (!there.has(batch)) return false;
+  return true;
+}
+
+/** The CSV of a batch's `rows:` may stand in a folder below, which no sweep lists: it is looked at by its memo. */
+function areRowsUnchanged(
+  files: readonly FileSignature[],
+  memos: ReadonlyMap<string, FileMemo>,
+  batches: ReadonlySet<string>,
+  config: string,
+): boolean {
+  const listed = new Set(files.map((file) => file.path));
+  for (const memo of memos.values()) {
+    if (!batches.has(memo.batch) || listed.has(memo.path)) continue;
+    const found = signatureOf(memo.path);
+    if (found === null || !isUnchanged(found, memo, config)) return false;
+  }
+  return true;
+}
+
+function signatureOf(path: string): FileSignature | null {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined || found.isDirectory()) return null;
+  return { path, size: Number(found.size), mtimeNs: found.mtimeNs, inode: found.ino };
 }
 
 /** Whether a file on disk is the very one that was taken in, under the same configuration. */
@@ -60,10 +90,10 @@ function batchFilesOf(folders: readonly string[]): FileSignature[] | null {
     for (const name of readdirSync(folder)) {
       if (!isBatchFile(name)) continue;
       const path = resolve(join(folder, name));
-      const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-      if (found === undefined) return null;
-      if (!found.isDirectory())
-        files.push({ path, size: Number(found.size), mtimeNs: found.mtimeNs, inode: found.ino });
+      const signature = signatureOf(path);
+      // Gone meanwhile, or a folder with the name of a batch: for the proper look.
+      if (signature === null) return null;
+      files.push(signature);
     }
   }
   return files;

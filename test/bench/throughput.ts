@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG } from '../cli/harness.ts';
 import { measure, median, type Line } from './measure.ts';
@@ -21,8 +21,7 @@ export async function throughput(folder: string, bin: string, rows: number, roun
     for (const who of ['naive', 'payrun'] as const) {
       const server = await startServer();
       try {
-        rmSync(join(folder, 'payrun.db'), { force: true });
-        for (const more of ['-wal', '-shm']) rmSync(join(folder, `payrun.db${more}`), { force: true });
+        for (const name of readdirSync(folder)) if (name.startsWith('payrun.db')) rmSync(join(folder, name));
         const config = CONFIG.replaceAll('ENDPOINT', server.endpoint).replace(
           /limits:.*/,
           `limits: { rate: 1000000/s, concurrency: ${CONCURRENCY} }`,

@@ -87,6 +87,31 @@ describe('after a run', () => {
     expect(project.book()).toHaveLength(booked);
   });
 
+  it('retry goes on with what an interrupted retry had planned', async () => {
+    await project.write(
+      'batches/wallets.csv',
+      'id,name,amount,wallet\nW1,A,10.00,acctMISSING\nW2,B,20.00,acctMISSING\n',
+    );
+    expect((await project.run('run', 'batches/')).code).toBe(4);
+    const offline = (await project.read('payrun.yaml')).replace(
+      project.simulator.endpoint,
+      'http://127.0.0.1:9/api/v1',
+    );
+    const online = await project.read('payrun.yaml');
+    await project.write('payrun.yaml', offline);
+    expect((await project.run('retry', 'wallets')).code).toBe(5);
+    expect((await project.report('wallets')).map((row) => [row['status'], row['generation']])).toEqual([
+      ['planned', '2'],
+      ['planned', '2'],
+    ]);
+    await project.write('payrun.yaml', online);
+    expect((await project.run('retry', 'wallets')).code).toBe(4);
+    expect((await project.report('wallets')).map((row) => [row['status'], row['generation']])).toEqual([
+      ['failed', '2'],
+      ['failed', '2'],
+    ]);
+  });
+
   it('status and report speak from the ledger', async () => {
     await project.write('batches/november.csv', csvOf(3));
     await project.run('run', 'batches/');

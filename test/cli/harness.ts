@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -93,6 +94,15 @@ export class Project {
       SELLAPAY_API_SECRET: 'secret-of-the-test',
       ...env,
     });
+  }
+
+  /** For what only a shell can say, such as redirections; `line` follows the name of the command. */
+  async shell(line: string): Promise<Ended> {
+    const command = `exec "${process.execPath}" "${BIN}" ${line}`;
+    const env = { ...process.env, SELLAPAY_API_KEY: 'key-of-the-test', SELLAPAY_API_SECRET: 'secret-of-the-test' };
+    const child = spawn('sh', ['-c', command], { cwd: this.dir, env, stdio: 'ignore' });
+    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    return { code, signal, stdout: '', stderr: '' };
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { csvOf, phoneOf, Project } from './harness.ts';
@@ -170,6 +170,69 @@ describe('payrun run', () => {
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain('balance-short');
     expect(project.book()).toHaveLength(0);
+  });
+
+  it('spends one token on a sweep of many files', async () => {
+    for (let n = 0; n < 13; n++)
+      await project.write(
+        `batches/b${n}.csv`,
+        csvOf(1, () => `07124${String(n).padStart(2, '0')}009`),
+      );
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect(project.book()).toHaveLength(13);
+    expect(project.simulator.stats().routes['authorize']).toBe(1);
+  });
+
+  it('amends nothing under a live run of the same account', async () => {
+    await project.close();
+    project = await Project.open({ simulator: { latencyMs: { min: 100, max: 120 } } });
+    await project.write('batches/november.csv', csvOf(40));
+    const live = project.start(['run', 'batches/november.csv', '--expect-count', '40']);
+    await until(() => project.book().length >= 1);
+    await project.write('batches/november.csv', csvOf(41));
+    const amended = await project.run('run', 'batches/november.csv', '--amend', '--wait', '0s');
+    expect(amended.code).toBe(5);
+    expect(amended.stderr).toContain('another run');
+    expect((await live.ended).code).toBe(0);
+    expect(project.book()).toHaveLength(40);
+  });
+
+  it('refuses an amendment that brings in the payments of another batch', async () => {
+    await project.write('batches/october.csv', csvOf(6));
+    await project.write('batches/small.csv', csvOf(1, phoneOf('0722')).replace('EMP-1', 'OTHER-1'));
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    const rows = csvOf(6).split('\n').slice(1).join('\n');
+    await project.write('batches/small.csv', csvOf(1, phoneOf('0722')).replace('EMP-1', 'OTHER-1') + rows);
+    const amended = await project.run('run', 'batches/small.csv', '--amend');
+    expect(amended.code).toBe(3);
+    expect(amended.stderr).toContain('october');
+    expect(project.book()).toHaveLength(7);
+  });
+
+  it('pays on when nobody can take its messages', async () => {
+    await project.write('batches/november.csv', csvOf(60));
+    const ended = await project.shell('run batches/ > /dev/full 2> /dev/full');
+    expect(ended.code).toBe(0);
+    expect(project.book()).toHaveLength(60);
+    expect(await project.report('november')).toHaveLength(60);
+  });
+
+  it('reads a file again when the CSV of its rows changed in a folder below', async () => {
+    const batch = 'batch: november\naccount: demo\nrows: data/rows.csv\n';
+    await project.write('batches/november.yaml', batch);
+    await project.write('batches/data/rows.csv', csvOf(2));
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect((await project.run('run', 'batches/')).stderr).toContain('Nothing to do');
+    await project.write('batches/data/rows.csv', csvOf(3));
+    expect((await project.run('run', 'batches/')).code).toBe(3);
+  });
+
+  it('writes reports again that somebody deleted', async () => {
+    await project.write('batches/november.csv', csvOf(2));
+    await project.run('run', 'batches/');
+    await rm(join(project.dir, 'reports/november'), { recursive: true });
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect(await project.report('november')).toHaveLength(2);
   });
 
   it('tells the truth after a kill between the last payment and the report', async () => {

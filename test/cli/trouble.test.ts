@@ -56,6 +56,12 @@ describe('what is wrong with the surroundings', () => {
     expectTrouble(await project.run('run', 'batches/', '--wait', 'soon'), 2, 'soon');
   });
 
+  it('is told as a document too, when one was asked for', async () => {
+    const ended = await project.run('run', '--json', 'batches/', '--wait', 'soon');
+    expect(ended.code).toBe(2);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ version: 1, exit: 2, batches: [], error: { code: 'usage' } });
+  });
+
   it('an empty file: exit 3', async () => {
     for (const name of ['empty.csv', 'empty.yaml']) {
       await project.write(`batches/${name}`, '');

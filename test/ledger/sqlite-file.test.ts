@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MOVES, STATUSES } from '../../src/domain/status.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/index.ts';
@@ -139,6 +140,51 @@ describe('the file of an SQLite ledger', () => {
     other.close();
     await ledger.close();
   });
+
+  it('that another process keeps locked is waited for without end by what has already happened', async () => {
+    const path = store.place();
+    const ledger = await openSqliteLedger({ path, create: true, lockWaitMs: 1 });
+    await ledger.register(registration('november', payments(1)));
+    const claimed = await claimOne(ledger, await held(ledger));
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const recording = ledger.record(answer(claimed, 'paid'));
+    await sleep(200);
+    other.exec('ROLLBACK');
+    await recording;
+    expect((await ledger.tallies('november'))[0]).toMatchObject({ status: 'paid' });
+    other.close();
+    await ledger.close();
+  });
+
+  it('that is gone or empty beside what it left is refused, by those who only look too', async () => {
+    const path = store.place();
+    const ledger = await store.open(path);
+    await ledger.register(registration('november', payments(1)));
+    await held(ledger);
+    await ledger.close();
+    const alias = store.place();
+    symlinkSync(path, alias);
+    const schemaless = (): void => {
+      rmSync(path);
+      alter(path, 'PRAGMA journal_mode = WAL');
+    };
+    for (const lose of [() => rmSync(path), () => writeFileSync(path, ''), schemaless]) {
+      lose();
+      for (const [name, create] of [
+        [path, true],
+        [path, false],
+        [alias, true],
+      ] as const) {
+        // prettier-ignore
+        const opening = openSqliteLedger({ path: name, create });
+        await expect(opening).rejects.toMatchObject({ name: 'LedgerError', fault: 'unusable' });
+        await expect(opening).rejects.toThrow('payrun.db.hold-demo, payrun.db.reserve are there');
+      }
+    }
+    for (const end of ['.hold-demo', '.reserve']) rmSync(`${path}${end}`);
+    await (await store.open(path)).close();
+  });
 });
 
 describe('the tables of an SQLite ledger', () => {
@@ -147,7 +193,7 @@ describe('the tables of an SQLite ledger', () => {
     const ledger = await store.open(path);
     await ledger.register(registration('november', payments(2)));
     await ledger.record(answer(await claimOne(ledger, await held(ledger)), 'failed'));
-    await ledger.retry({ batch: 'november', idKeys: null, at: START, by: BY });
+    await ledger.retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
     await ledger.close();
     expect(() => alter(path, `UPDATE entries SET reason = ''`)).toThrow('append-only');
     expect(() => alter(path, 'DELETE FROM entries')).toThrow('append-only');

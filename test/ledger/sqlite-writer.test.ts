@@ -1,14 +1,16 @@
+import { mkdirSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Reserve } from '../../src/ledger/sqlite/reserve.ts';
 import { Writer } from '../../src/ledger/sqlite/writer.ts';
 import { store } from './sqlite-store.ts';
 
 const PATIENCE = { waitMs: 1000, monotonic: () => performance.now(), sleep: (ms: number) => sleep(ms) };
 
 /** A writer of a database that is full to SQLite, with a reserve that gives back some pages, once. */
-function fullWriter(reservePages: number) {
+function fullWriter(reservePages: number, given?: Pick<Reserve, 'spend'>) {
   const path = store.place();
   const database = new DatabaseSync(path);
   database.exec('PRAGMA journal_mode = WAL; CREATE TABLE notes (text TEXT); PRAGMA max_page_count = 2');
@@ -22,7 +24,7 @@ function fullWriter(reservePages: number) {
     },
   };
   let rollbacks = 0;
-  const writer = new Writer(database, path, PATIENCE, reserve, () => (rollbacks += 1));
+  const writer = new Writer(database, path, PATIENCE, given ?? reserve, () => (rollbacks += 1));
   const insert = database.prepare('INSERT INTO notes VALUES (?)');
   const note = (text: string) => () => void insert.run(text.padEnd(3000));
   const texts = (): string[] =>
@@ -57,5 +59,21 @@ describe('the writer of an SQLite ledger, without room', () => {
     expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
     expect(texts()).toEqual([]);
     expect(rollbacks()).toBe(1);
+  });
+
+  it('leaves nobody waiting when even the reserve cannot be given back', async () => {
+    const stuck = store.place();
+    // A folder in its place: like a disk that has become read-only, it does not let itself be removed.
+    mkdirSync(`${stuck}.reserve`);
+    expect(new Reserve(stuck).spend()).toBe(false);
+    const throwing = {
+      spend: () => {
+        throw Object.assign(new Error('read-only file system'), { code: 'EROFS', syscall: 'unlink' });
+      },
+    };
+    const { writer, note } = fullWriter(0, throwing);
+    const results = await Promise.allSettled([writer.group(note('a'), true), writer.group(note('b'), false)]);
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+    await expect(writer.group(note('c'), false)).rejects.toMatchObject({ name: 'LedgerError' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BatchSummary } from '../../src/domain/batch.ts';
 import type { StatusTally } from '../../src/domain/payment.ts';
 import type { Difference, PlanInput } from '../../src/plan/input.ts';
-import { count, planBatch, sums, type Plan } from '../../src/plan/plan.ts';
+import { count, planBatch, type Plan } from '../../src/plan/plan.ts';
 
 const NOW = Date.parse('2026-11-28T03:00:00Z');
 
@@ -56,7 +56,7 @@ describe('a plan', () => {
     const planned = plan({});
     expect(planned.action).toBe('register');
     expect(count(planned.fresh)).toBe(4);
-    expect(Object.fromEntries(sums(planned.fresh))).toEqual({ KES: '350.00' });
+    expect(planned.fresh.map((total) => total.sumMinor)).toEqual([30_000n, 5_000n]);
     expect(planned.problems).toEqual([]);
   });
 
@@ -150,6 +150,13 @@ describe('a changed file', () => {
   it('is taken with --amend when only unsent payments changed or were added', () => {
     const added: Difference = { kind: 'added', id: 'EMP-9', line: 5, changes: [], sent: false };
     expect(plan({ registered, differences: [changed, added], amend: true }).action).toBe('amend');
+  });
+
+  it('with --amend needs what the file says now, not what was registered by mistake', () => {
+    const mistaken = { digest: 'd0', tallies: [tally('paid', 1, 100n), tally('planned', 2, 9_000_000_000n)] };
+    const planned = plan({ registered: mistaken, differences: [changed], amend: true, balances: balance(34_900n) });
+    expect(planned.action).toBe('amend');
+    expect(planned.balances[0]).toMatchObject({ neededMinor: 34_900n, leftMinor: 0n });
   });
 
   it('is refused even with --amend when a sent payment changed or a payment is missing', () => {

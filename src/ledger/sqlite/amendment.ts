@@ -3,6 +3,7 @@ import { destinationText } from '../../domain/destination.ts';
 import { copyFingerprint, paymentDigest, type Payment } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import { LedgerError, type AmendResult, type Registration } from '../port.ts';
+import type { Copies } from './copies.ts';
 import type { Entries } from './entries.ts';
 import { checkCount, type BatchKey, type Inserting } from './registration.ts';
 import { detailsText, recordOf, recordText, type BatchRow } from './rows.ts';
@@ -11,6 +12,7 @@ import { detailsText, recordOf, recordText, type BatchRow } from './rows.ts';
 export class Amending {
   private readonly entries: Entries;
   private readonly inserting: Inserting;
+  private readonly copies: Copies;
   private readonly statements: Readonly<
     Record<
       'batch' | 'found' | 'line' | 'cells' | 'payment' | 'content' | 'unmark' | 'mark' | 'ids' | 'record',
@@ -18,9 +20,10 @@ export class Amending {
     >
   >;
 
-  constructor(database: DatabaseSync, entries: Entries, inserting: Inserting) {
+  constructor(database: DatabaseSync, entries: Entries, inserting: Inserting, copies: Copies) {
     this.entries = entries;
     this.inserting = inserting;
+    this.copies = copies;
     this.statements = {
       batch: database.prepare('SELECT * FROM batches WHERE id = ?'),
       found: database.prepare(
@@ -47,25 +50,30 @@ export class Amending {
     };
   }
 
-  async amend({ summary, providers, payments, at, by }: Registration, path: string): Promise<AmendResult> {
+  async amend(registration: Registration, path: string): Promise<AmendResult> {
+    const { summary, providers, payments, at, by } = registration;
     const { id } = summary.header;
     const row = this.statements.batch.get(id) as unknown as (BatchRow & { key: number }) | undefined;
     if (row === undefined) throw new LedgerError('missing', `Ledger ${path} has no batch ${id} to amend.`);
     const before = recordOf(row);
     // The organisation that the batch was registered under stays part of its references.
     const batch: BatchKey = { key: row.key, id, organisation: before.organisation };
+    const copies = this.copies.test(registration.refuseCopiesSince, batch.key);
     const seen = new Set<number>();
     const sent: string[] = [];
     let [added, changed, count] = [0, 0, 0];
     this.inserting.start();
     for await (const page of payments) {
+      const fingerprints: string[] = [];
       for (const payment of page) {
         const digest = paymentDigest(payment);
         const provider = providers[payment.account] ?? '';
         const found = this.statements.found.get(batch.key, payment.idKey) as unknown as FoundRow | undefined;
         count += 1;
         if (found === undefined) {
-          seen.add(this.inserting.insert(batch, payment, provider, digest, copyFingerprint(payment)));
+          const fingerprint = copyFingerprint(payment);
+          seen.add(this.inserting.insert(batch, payment, provider, digest, fingerprint));
+          fingerprints.push(fingerprint);
           added += 1;
           continue;
         }
@@ -77,16 +85,20 @@ export class Amending {
           }
           this.change(found, payment, provider, digest);
           this.entries.noted('amended', at, by, batch.key, found.key, { before: found.digest, after: digest });
+          fingerprints.push(copyFingerprint(payment));
           changed += 1;
         }
         this.follow(found, payment);
       }
+      copies.add(fingerprints);
     }
     this.inserting.finish();
     checkCount(count, summary.count);
     const all = this.statements.ids.all(batch.key) as unknown as { key: number; id: string }[];
     const missing = all.filter(({ key }) => !seen.has(key)).map((payment) => payment.id);
     if (sent.length > 0 || missing.length > 0) return { kind: 'refused', sent, missing };
+    const copy = copies.found();
+    if (copy !== null) return { kind: 'copy', ...copy };
     const record = recordText(summary, { ...before.providers, ...providers });
     this.statements.record.run(summary.digest, summary.count, record, batch.key);
     this.entries.noted('amended', at, by, batch.key, null, {

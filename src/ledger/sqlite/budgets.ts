@@ -5,6 +5,12 @@ import type { SpendRequest, SpendResult } from '../port.ts';
 /** Nobody waits longer for an answer: a call of a process that died is taken for answered so long after its start. */
 const ANSWER_WITHIN_MS = 60_000;
 
+/**
+ * Only a clock that was set back is so far behind what is written down: other processes may be ahead by as long as this one
+ * waited for their lock, and their calls must keep their times.
+ */
+const CLOCK_SET_BACK_MS = 60_000;
+
 /** Times are whole milliseconds, rounded down: one more, or a window could be short by the rest of two of them. */
 const GRANULARITY_MS = 1;
 
@@ -13,10 +19,16 @@ const MEMORY_MS = 7 * 86_400_000;
 
 /** The memory of the rate limits. Every method needs an open transaction, except {@link recentCalls}. */
 export class Budgets {
-  private readonly statements: Readonly<Record<'newest' | 'take' | 'answer' | 'settle' | 'prune', StatementSync>>;
+  private readonly statements: Readonly<
+    Record<'rewind' | 'newest' | 'take' | 'answer' | 'settle' | 'prune', StatementSync>
+  >;
 
   constructor(database: DatabaseSync) {
     this.statements = {
+      rewind: database.prepare(
+        `UPDATE calls SET started_at = min(started_at, ?2), answered_at = min(answered_at, ?2)
+         WHERE key = ?1 AND (answered_at > ?3 OR (answered_at IS NULL AND started_at > ?3))`,
+      ),
       newest: database.prepare(
         `SELECT started_at, answered_at FROM calls INDEXED BY calls_answered
          WHERE key = ? AND (answered_at IS NULL OR answered_at >= ?)`,
@@ -29,6 +41,8 @@ export class Budgets {
   }
 
   spend({ key, account, rates, at }: SpendRequest): SpendResult {
+    // Once and for all: taken for this moment at each look anew, they would block until the clock has caught up.
+    this.statements.rewind.run(key, at, at + CLOCK_SET_BACK_MS);
     const longestMs = Math.max(0, ...rates.map((rate) => rate.windowMs));
     const calls = this.statements.newest.all(key, at - longestMs - GRANULARITY_MS) as unknown as CallRow[];
     const ends = calls.map((call) => endOf(call, at)).sort((a, b) => b - a);

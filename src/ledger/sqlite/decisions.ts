@@ -2,16 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { paymentReference } from '../../domain/reference.ts';
 import type { Status } from '../../domain/status.ts';
-import { LedgerError, type Decision } from '../port.ts';
+import { LedgerError, type Decision, type RetryRequest } from '../port.ts';
 import type { Entries } from './entries.ts';
 import { moveFault } from './work.ts';
-
-export interface RetryRequest {
-  readonly batch: string;
-  readonly idKeys: readonly string[] | null;
-  readonly at: number;
-  readonly by: string;
-}
 
 /** What people decide about payments. Every method needs an open transaction. */
 export class Decisions {
@@ -28,12 +21,13 @@ export class Decisions {
       organisation: database.prepare('SELECT key, organisation FROM batches WHERE id = ?'),
       failed: database.prepare(
         `SELECT ${columns} FROM payments p INDEXED BY payments_unpaid ${joins}
-         WHERE p.batch = ? AND p.status = 'failed' AND p.status <> 'paid' LIMIT 1000`,
+         WHERE p.batch = ? AND p.status = 'failed' AND p.status <> 'paid' AND p.account = ? LIMIT 1000`,
       ),
       named: database.prepare(
         `SELECT p.key, p.generation, p.tries, c.id_key, e.code, e.reason
          FROM contents c CROSS JOIN payments p ON p.key = c.key LEFT JOIN entries e ON e.id = p.evidence
-         WHERE c.batch = ? AND c.id_key = ? AND p.status = 'failed'`,
+         WHERE c.batch = ? AND c.id_key = ? AND p.status = 'failed'
+           AND p.account IN (SELECT value FROM json_each(?))`,
       ),
       again: database.prepare(
         `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ? WHERE key = ?`,
@@ -46,8 +40,8 @@ export class Decisions {
     };
   }
 
-  /** A new generation of the failed ones among the named, or of all failed ones. */
-  async retry({ batch, idKeys, at, by }: RetryRequest, path: string): Promise<number> {
+  /** A new generation of the failed ones among the named, or of all failed ones; of other accounts than the given none. */
+  async retry({ batch, idKeys, accounts, at, by }: RetryRequest, path: string): Promise<number> {
     const found = this.statements.organisation.get(batch) as unknown as
       { key: number; organisation: string } | undefined;
     if (found === undefined)
@@ -57,20 +51,24 @@ export class Decisions {
       return rows.length;
     };
     if (idKeys !== null) {
+      const held = JSON.stringify(accounts);
       let count = 0;
       for (const idKey of new Set(idKeys)) {
-        count += again(this.statements.named.all(found.key, idKey) as unknown as FailedRow[]);
+        count += again(this.statements.named.all(found.key, idKey, held) as unknown as FailedRow[]);
       }
       return count;
     }
     // What was retried is failed no more, so that the same query brings the next ones.
     let count = 0;
-    for (;;) {
-      const retried = again(this.statements.failed.all(found.key) as unknown as FailedRow[]);
-      if (retried === 0) return count;
-      count += retried;
-      await turn();
+    for (const account of new Set(accounts)) {
+      for (;;) {
+        const retried = again(this.statements.failed.all(found.key, account) as unknown as FailedRow[]);
+        if (retried === 0) break;
+        count += retried;
+        await turn();
+      }
     }
+    return count;
   }
 
   resolve({ reference, status, because, providerReference, by, at }: Decision, path: string): void {

@@ -13,7 +13,7 @@ export interface SqliteLedgerOptions {
   readonly create: boolean;
   /** By which the wait for another process's transaction is measured. */
   readonly clock?: Pick<Clock, 'monotonic' | 'sleep'>;
-  /** Longest wait for another process's transaction. */
+  /** Longest wait for another process's transaction; what has already happened waits without end. */
   readonly lockWaitMs?: number;
 }
 

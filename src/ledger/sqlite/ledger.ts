@@ -20,11 +20,11 @@ import {
   type PaymentFilter,
   type RegisterResult,
   type Registration,
+  type RetryRequest,
   type SpendRequest,
   type SpendResult,
 } from '../port.ts';
 import { RecentCalls } from './budgets.ts';
-import type { RetryRequest } from './decisions.ts';
 import { ledgerFault } from './faults.ts';
 import { AccountLock } from './hold.ts';
 import type { Patience } from './open.ts';

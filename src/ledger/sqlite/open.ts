@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../port.ts';
 import { isBusy, ledgerFault, lockedFault, unusableFault } from './faults.ts';
 import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
+import { companionsOf, lostFault, refuseLost } from './lost.ts';
 import { createPrivately } from './private.ts';
 
 /** How a store waits for another process: its own real time, or a test's. */
@@ -66,8 +67,15 @@ async function untilFree(attempt: () => void, path: string, patience: Patience):
 
 async function migrate(database: DatabaseSync, path: string, create: boolean, patience: Patience): Promise<void> {
   // Looked at before anything is changed: a foreign file stays as it was, to the byte.
-  let version = 0;
-  await untilFree(() => (version = checkedVersion(database, path)), path, patience);
+  const look = async (): Promise<number> => {
+    let seen = 0;
+    await untilFree(() => (seen = checkedVersion(database, path)), path, patience);
+    return seen;
+  };
+  const version = await look();
+  const companions = version === 0 ? companionsOf(path) : [];
+  // Looked at again: the companions of a ledger that another process is just making come after its schema.
+  if (companions.length > 0 && (await look()) === 0) throw lostFault(path, companions);
   if (version === 0 && !create) throw missingFault(path);
   await untilFree(
     () => database.exec('PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864'),
@@ -108,6 +116,8 @@ function checkedVersion(database: DatabaseSync, path: string): number {
 
 /** SQLite gives `-wal` and `-shm` the mode of the file, so that the file must be private before SQLite sees it. */
 function prepareFile(path: string, create: boolean): void {
+  // Before SQLite sees it, which would drop the log of an empty file that somebody may still want to rescue.
+  refuseLost(path);
   if (create) {
     createPrivately(path);
     return;

@@ -3,6 +3,7 @@ import { destinationText } from '../../domain/destination.ts';
 import { copyFingerprint, paymentDigest, type Payment } from '../../domain/payment.ts';
 import { paymentReference } from '../../domain/reference.ts';
 import type { RegisterResult, Registration } from '../port.ts';
+import type { Copies } from './copies.ts';
 import type { Entries } from './entries.ts';
 import { ROW_FORMAT } from './migrations.ts';
 import { detailsText, recordOf, recordText, type BatchRow } from './rows.ts';
@@ -18,21 +19,18 @@ export interface BatchKey {
 export class Registering {
   private readonly entries: Entries;
   private readonly inserting: Inserting;
-  private readonly statements: Readonly<Record<'batch' | 'insert' | 'others' | 'copies', StatementSync>>;
+  private readonly copies: Copies;
+  private readonly statements: Readonly<Record<'batch' | 'insert', StatementSync>>;
 
-  constructor(database: DatabaseSync, entries: Entries, inserting: Inserting) {
+  constructor(database: DatabaseSync, entries: Entries, inserting: Inserting, copies: Copies) {
     this.entries = entries;
     this.inserting = inserting;
+    this.copies = copies;
     this.statements = {
       batch: database.prepare('SELECT * FROM batches WHERE id = ?'),
       insert: database.prepare(
         `INSERT INTO batches (id, format, registered_at, organisation, digest, count, record)
          VALUES (?, ${ROW_FORMAT}, ?, ?, ?, ?, ?)`,
-      ),
-      others: database.prepare('SELECT key, id FROM batches WHERE registered_at >= ? AND key <> ?'),
-      copies: database.prepare(
-        `SELECT f.batch AS key, count(*) AS matches
-         FROM json_each(?) j CROSS JOIN fingerprints f ON f.fingerprint = unhex(j.value) GROUP BY f.batch`,
       ),
     };
   }
@@ -45,13 +43,12 @@ export class Registering {
     const record = recordText(summary, providers);
     const inserted = this.statements.insert.run(id, at, organisation, summary.digest, summary.count, record);
     const batch: BatchKey = { key: Number(inserted.lastInsertRowid), id, organisation };
-    const others = this.othersSince(registration.refuseCopiesSince, batch.key);
-    const matches = new Map<number, number>();
+    const copies = this.copies.test(registration.refuseCopiesSince, batch.key);
     this.inserting.start();
     let count = 0;
     for await (const page of registration.payments) {
       const fingerprints = page.map((payment) => copyFingerprint(payment));
-      if (others.size > 0) this.countCopies(fingerprints, matches);
+      copies.add(fingerprints);
       page.forEach((payment, index) => {
         const provider = providers[payment.account] ?? '';
         this.inserting.insert(batch, payment, provider, paymentDigest(payment), fingerprints[index] ?? '');
@@ -60,26 +57,10 @@ export class Registering {
     }
     this.inserting.finish();
     checkCount(count, summary.count);
-    for (const [key, copied] of matches) {
-      const of = others.get(key);
-      if (of !== undefined && copied * 2 >= count) return { kind: 'copy', of, matches: copied };
-    }
+    const copy = copies.found();
+    if (copy !== null) return { kind: 'copy', ...copy };
     this.entries.noted('registered', at, by, batch.key, null, { digest: summary.digest, count });
     return { kind: 'registered' };
-  }
-
-  private othersSince(since: number | null, except: number): Map<number, string> {
-    if (since === null) return new Map();
-    const rows = this.statements.others.all(since, except) as unknown as { key: number; id: string }[];
-    return new Map(rows.map(({ key, id }) => [key, id]));
-  }
-
-  private countCopies(fingerprints: readonly string[], matches: Map<number, number>): void {
-    const rows = this.statements.copies.all(JSON.stringify(fingerprints)) as unknown as {
-      key: number;
-      matches: number;
-    }[];
-    for (const row of rows) matches.set(row.key, (matches.get(row.key) ?? 0) + row.matches);
   }
 }
 

@@ -95,12 +95,27 @@ export class Writer {
     const { broken } = this;
     const allowed = broken === null ? group : group.filter((queued) => queued.vital);
     for (const queued of group) if (!allowed.includes(queued)) queued.reject(broken);
-    if (allowed.length > 0) await this.commit(allowed);
+    if (allowed.length === 0) return;
+    try {
+      await this.commit(allowed);
+    } catch (error) {
+      // Nobody listens to this turn: what is not settled here would wait for ever.
+      this.giveUp(allowed, error);
+    }
+  }
+
+  private giveUp(group: readonly Queued[], error: unknown): void {
+    const fault = ledgerFault(error, this.path);
+    this.broken ??=
+      fault instanceof LedgerError
+        ? fault
+        : unusableFault(this.path, 'A change could not be ended. Run the same command again.', { cause: error });
+    for (const queued of group) queued.reject(fault);
   }
 
   private async commit(group: readonly Queued[]): Promise<void> {
     try {
-      await begin(this.database, this.path, this.patience);
+      await begin(this.database, this.path, this.patienceFor(group));
       const endings = group.map(({ work }) => ending(work));
       this.database.exec('COMMIT');
       group.forEach((queued, index) => {
@@ -111,6 +126,11 @@ export class Writer {
     } catch (error) {
       await this.recover(group, this.failed(error));
     }
+  }
+
+  /** What has already happened must be written down however long another process writes: its lock dies with it at the latest. */
+  private patienceFor(group: readonly Queued[]): Patience {
+    return group.some((queued) => queued.vital) ? { ...this.patience, waitMs: Infinity } : this.patience;
   }
 
   /** Nothing of the group was written. What has already happened gets the reserve; a bug in one must not sink the others. */

@@ -63,6 +63,20 @@ export function amendmentCases({ ledger }: Bench): void {
       expect(await ledger().register(copy)).toMatchObject({ kind: 'copy', of: 'november' });
     });
 
+    it('refuses what is half or more a copy of one other batch, unless a person allowed it', async () => {
+      await ledger().register(registration('october', [payment(8), payment(9)]));
+      await ledger().register(registration('november', [payment(1), payment(8, { amountMinor: 7n })]));
+      const before = await ledger().batch('november');
+      // One changed, two added; what stays as it was counts on neither side.
+      const list = [payment(1), payment(8), payment(9), payment(10)];
+      expect(await amend(list)).toEqual({ kind: 'copy', of: 'october', matches: 2 });
+      expect(await ledger().batch('november')).toEqual(before);
+      expect(await all(ledger())).toHaveLength(2);
+      expect(await amend([payment(1), payment(8), payment(10), payment(11)])).toMatchObject({ kind: 'amended' });
+      const allowed = registration('november', [...list, payment(11)], { refuseCopiesSince: null });
+      expect(await ledger().amend(allowed)).toEqual({ kind: 'amended', added: 1, changed: 0 });
+    });
+
     it('needs the batch', async () => {
       await expect(amend(payments(1))).rejects.toMatchObject({ name: 'LedgerError', fault: 'missing' });
     });

@@ -48,6 +48,15 @@ export function budgetCases({ ledger }: Bench): void {
       expect(await spend(START)).toEqual({ granted: false, waitMs: 1001 });
     });
 
+    it('is free again a window after the clock was set back, whether those calls were answered or not', async () => {
+      await ledger().spent(await granted(START + 86_400_000), START + 86_400_100);
+      await granted(START + 86_400_000);
+      expect(await spend(START)).toEqual({ granted: false, waitMs: 1001 });
+      expect(await spend(START + 1001)).toMatchObject({ granted: true });
+      expect(await spend(START + 60_500)).toMatchObject({ granted: false });
+      expect(await spend(START + 61_001)).toMatchObject({ granted: true });
+    });
+
     it('shares what is asked for in one turn exactly', async () => {
       const results = await Promise.all(Array.from({ length: 10 }, () => spend(START)));
       expect(results.filter((result) => result.granted)).toHaveLength(2);

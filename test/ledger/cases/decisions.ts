@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { paymentReference } from '../../../src/domain/reference.ts';
 import type { Decision } from '../../../src/ledger/port.ts';
 import type { Bench } from '../conformance.ts';
-import { all, answer, BY, claim, claimOne, held, START, one, payments, registration } from '../sample.ts';
+import { all, answer, BY, claim, claimOne, held, START, one, payment, payments, registration } from '../sample.ts';
 
 export function decisionCases({ ledger }: Bench): void {
   describe('retrying', () => {
@@ -12,9 +12,15 @@ export function decisionCases({ ledger }: Bench): void {
       const claims = await claim(ledger(), hold, 3);
       const ends = ['failed', 'unknown', 'failed'] as const;
       for (const [index, claimed] of claims.entries()) await ledger().record(answer(claimed, ends[index] ?? 'paid'));
-      expect(await ledger().retry({ batch: 'november', idKeys: ['emp-1', 'emp-2', 'emp-9'], at: START, by: BY })).toBe(
-        1,
-      );
+      expect(
+        await ledger().retry({
+          batch: 'november',
+          idKeys: ['emp-1', 'emp-2', 'emp-9'],
+          accounts: ['demo'],
+          at: START,
+          by: BY,
+        }),
+      ).toBe(1);
       expect((await all(ledger())).map((found) => found.status)).toEqual(['planned', 'unknown', 'failed', 'planned']);
       expect(await one(ledger(), 'EMP-1')).toMatchObject({
         generation: 2,
@@ -26,7 +32,7 @@ export function decisionCases({ ledger }: Bench): void {
         requestId: '',
       });
       expect(await ledger().byReference(paymentReference('acme-ke', 'november', 'emp-1', 1))).toBeNull();
-      expect(await ledger().retry({ batch: 'november', idKeys: null, at: START, by: BY })).toBe(1);
+      expect(await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY })).toBe(1);
       const again = await ledger().claim({ hold, batch: 'november', limit: 9, generationFrom: 2, at: START, by: BY });
       expect(again.map((found) => [found.presentation.id, found.attempt, found.generation])).toEqual([
         ['EMP-1', 2, 2],
@@ -43,11 +49,26 @@ export function decisionCases({ ledger }: Bench): void {
       const hold = await held(ledger());
       const claims = await claim(ledger(), hold, 2500);
       await Promise.all(claims.map((claimed) => ledger().record(answer(claimed, 'failed'))));
-      expect(await ledger().retry({ batch: 'november', idKeys: null, at: START, by: BY })).toBe(2500);
+      expect(await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY })).toBe(
+        2500,
+      );
+    });
+
+    it('leaves what failed of accounts that the caller does not hold, named or not', async () => {
+      await ledger().register(registration('november', [payment(1), payment(2, { account: 'other' })]));
+      for (const account of ['demo', 'other']) {
+        const claimed = await claimOne(ledger(), await held(ledger(), account));
+        await ledger().record(answer(claimed, 'failed'));
+      }
+      const request = { batch: 'november', at: START, by: BY };
+      expect(await ledger().retry({ ...request, idKeys: ['emp-1', 'emp-2'], accounts: ['other'] })).toBe(1);
+      expect((await all(ledger())).map((found) => found.status)).toEqual(['failed', 'planned']);
+      expect(await ledger().retry({ ...request, idKeys: null, accounts: ['other'] })).toBe(0);
+      expect(await ledger().retry({ ...request, idKeys: null, accounts: ['demo', 'other'] })).toBe(1);
     });
 
     it('needs the batch', async () => {
-      const nothing = ledger().retry({ batch: 'november', idKeys: null, at: START, by: BY });
+      const nothing = ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
       await expect(nothing).rejects.toMatchObject({ fault: 'missing' });
     });
   });

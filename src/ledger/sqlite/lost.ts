@@ -1,0 +1,52 @@
+import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import type { LedgerError } from '../port.ts';
+import { unusableFault } from './faults.ts';
+
+/**
+ * Refuses a ledger that is missing or empty although files beside it show that it was used: taken for new, it would pay every
+ * batch again. Companions are only made when the schema stands, so that whoever sees one and then still no ledger sees a loss
+ * and never another process that is just making it.
+ */
+export function refuseLost(path: string): void {
+  if (!isEmpty(path)) return;
+  const companions = companionsOf(path);
+  if (companions.length > 0 && isEmpty(path)) throw lostFault(path, companions);
+}
+
+/** What is left beside a ledger once it was written to. They stand beside the file itself, not beside a link to it. */
+export function companionsOf(path: string): readonly string[] {
+  const file = target(path);
+  const name = basename(file);
+  try {
+    return readdirSync(dirname(file))
+      .filter((entry) => entry === `${name}.reserve` || entry.startsWith(`${name}.hold-`))
+      .sort();
+  } catch (error) {
+    // Without the folder there is nothing in it; making the ledger says what is wrong with that.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+export function lostFault(path: string, companions: readonly string[]): LedgerError {
+  return unusableFault(
+    path,
+    `The ledger is gone or empty although it was used before (its companions ${companions.join(', ')} are there). ` +
+      `Restore ${basename(path)} from a backup. To begin anew on purpose, delete them too: every batch would then be new and could be paid again.`,
+  );
+}
+
+function isEmpty(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined || (found.isFile() && found.size === 0);
+}
+
+function target(path: string): string {
+  const link = lstatSync(path, { throwIfNoEntry: false });
+  if (link?.isSymbolicLink() !== true) return path;
+  // A link to a file that is gone cannot be followed to its end.
+  return statSync(path, { throwIfNoEntry: false }) === undefined
+    ? resolve(dirname(path), readlinkSync(path))
+    : realpathSync(path);
+}

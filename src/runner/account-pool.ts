@@ -1,0 +1,69 @@
+import type { Hold, Ledger } from '../ledger/port.ts';
+import { holdAccount, openAccount, type OpenAccount } from './account.ts';
+import type { Project } from './project.ts';
+
+/** How a command takes its accounts. */
+export interface PoolRequest {
+  readonly project: Project;
+  readonly ledger: Ledger;
+  /** For whoever finds the account held. */
+  readonly command: string;
+  /** How long the whole command may wait for accounts that another live process works. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+  note(text: string): void;
+}
+
+/**
+ * The accounts that one command works: each is held once and opened once, however many batches are paid from it, so that a sweep
+ * of many files spends one token and not one per file.
+ */
+export class AccountPool {
+  private readonly request: PoolRequest;
+  private readonly holds = new Map<string, Hold>();
+  private readonly opened = new Map<string, OpenAccount>();
+  private readonly deadline: number;
+
+  constructor(request: PoolRequest) {
+    this.request = request;
+    this.deadline = request.project.system.clock.monotonic() + request.waitMs;
+  }
+
+  /** Null when another live process works the account, for as long as the command may wait. */
+  async hold(account: string): Promise<Hold | null> {
+    const { project, ledger, command, signal, note } = this.request;
+    const known = this.holds.get(account);
+    if (known !== undefined) return known;
+    const waitMs = Math.max(0, this.deadline - project.system.clock.monotonic());
+    const result = await holdAccount(project, ledger, account, command, waitMs, signal, (by) => {
+      note(`Account ${account} is being worked by ${by}; waiting for it.`);
+    });
+    if (result.kind === 'busy') return null;
+    this.holds.set(account, result.hold);
+    if (result.hold.recovered > 0) {
+      note(
+        `${result.hold.recovered} payments of account ${account} were being sent when an earlier run died: they are unknown now.`,
+      );
+    }
+    return result.hold;
+  }
+
+  /** An account that {@link hold} got. Throws `PayrunError` for credentials that are not there, before anything is sent. */
+  async open(hold: Hold): Promise<OpenAccount> {
+    const { project, ledger, signal, note } = this.request;
+    const known = this.opened.get(hold.account);
+    if (known !== undefined) return known;
+    const account = await openAccount(project, ledger, hold, signal, (name, budget, ms) => {
+      note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
+    });
+    this.opened.set(hold.account, account);
+    return account;
+  }
+
+  async close(): Promise<void> {
+    for (const account of this.opened.values()) await account.close();
+    for (const hold of this.holds.values()) await hold.release();
+    this.opened.clear();
+    this.holds.clear();
+  }
+}
