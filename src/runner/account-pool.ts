@@ -11,7 +11,7 @@ export interface PoolRequest {
   /** How long the whole command may wait for accounts that another live process works. */
   readonly waitMs: number;
   readonly signal: AbortSignal;
-  note(text: string): void;
+  readonly note: (text: string) => void;
 }
 
 /**

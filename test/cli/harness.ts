@@ -97,12 +97,16 @@ export class Project {
   }
 
   /** For what only a shell can say, such as redirections; `line` follows the name of the command. */
-  async shell(line: string): Promise<Ended> {
-    const command = `exec "${process.execPath}" "${BIN}" ${line}`;
+  shell(line: string): Promise<number | null> {
+    return this.script(['sh', '-c', `exec "${process.execPath}" "${BIN}" ${line}`]);
+  }
+
+  /** Runs a command in the payer's folder to its end, with credentials in its environment and its words thrown away. */
+  async script([command = '', ...args]: readonly string[]): Promise<number | null> {
     const env = { ...process.env, SELLAPAY_API_KEY: 'key-of-the-test', SELLAPAY_API_SECRET: 'secret-of-the-test' };
-    const child = spawn('sh', ['-c', command], { cwd: this.dir, env, stdio: 'ignore' });
-    const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
-    return { code, signal, stdout: '', stderr: '' };
+    const child = spawn(command, args, { cwd: this.dir, env, stdio: 'ignore' });
+    const [code] = (await once(child, 'close')) as [number | null];
+    return code;
   }
 
   async close(): Promise<void> {
