@@ -93,7 +93,8 @@ export class BatchPass {
     const wanted = new Set(Object.values(mapping.headers).map(foldHeader));
     const isKnown = (header: string) => wanted.has(foldHeader(header)) || isField(foldHeader(header));
     let check: PaymentCheck | null = null;
-    for await (const { head, records } of readCsv({ file, encoding: input.encoding }, isKnown, findings)) {
+    let damaged = false;
+    for await (const { head, records, faulty } of readCsv({ file, encoding: input.encoding }, isKnown, findings)) {
       if (check === null) {
         const { line, cells, delimiter } = head;
         const columns = resolveColumns(cells, mapping, (column) => ({ file, line, column, field: '' }), findings);
@@ -107,9 +108,11 @@ export class BatchPass {
         });
         check = this.startCheck(outline, columns, locate, true);
       }
+      damaged = faulty;
       yield this.checkRows(records, check, (row) => ({ file, line: row.line, column: '', field: '' }));
     }
-    if (check !== null && this.count === 0) {
+    // A line that could not be read was a payment perhaps.
+    if (check !== null && this.count === 0 && !damaged) {
       findings.error(wholeFile(file), 'no-payments', 'There is no payment under the header. Was the file saved whole?');
     }
   }

@@ -13,6 +13,8 @@ export interface CsvHead {
 export interface CsvPage {
   readonly head: CsvHead;
   readonly records: readonly CsvRecord[];
+  /** Whether a line up to here could not be read; that was reported. */
+  readonly faulty: boolean;
 }
 
 const DELIMITERS = [',', ';', '\t'] as const;
@@ -22,7 +24,7 @@ const HEAD_MAX = 256 * 1024;
 
 /**
  * The records of a CSV file, page by page as they are read; every page carries the header. No page comes when there is no
- * header: then that was reported.
+ * header: then that was reported. A first line `sep=;`, which Excel writes and reads, declares the delimiter and is no header.
  *
  * @param isKnown whether a header means something to us, by which the delimiter is told where counting leaves a doubt.
  */
@@ -44,7 +46,10 @@ export async function* readCsv(
 
     let head: CsvHead | null = null;
     let firstFaultLine = Infinity;
-    const delimiter = delimiterOf(headText(input.text) ?? input.text.split(/[\r\n]/, 1)[0] ?? '', isKnown);
+    const firstText = headText(input.text) ?? input.text.split(/[\r\n]/, 1)[0] ?? '';
+    const declared = input.text.startsWith(firstText) ? (/^sep=([,;\t])$/.exec(firstText)?.[1] ?? null) : null;
+    const delimiter = declared ?? delimiterOf(firstText, isKnown);
+    let declaration = declared !== null;
     const splitter = new CsvSplitter(delimiter, ({ line, code, message }) => {
       firstFaultLine = Math.min(firstFaultLine, line);
       findings.error({ ...place, line }, code, message);
@@ -52,8 +57,12 @@ export async function* readCsv(
     for (;;) {
       const records = splitter.write(input.text);
       if (input.ended) records.push(...splitter.end());
+      if (declaration && records.length > 0) {
+        records.shift();
+        declaration = false;
+      }
       head ??= headOf(records, delimiter, firstFaultLine);
-      if (head !== null) yield { head, records };
+      if (head !== null) yield { head, records, faulty: firstFaultLine < Infinity };
       // Without a header no row means anything, and the next row must not be taken for one.
       else if (firstFaultLine < Infinity) return;
       if (input.ended) break;

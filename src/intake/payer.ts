@@ -1,7 +1,7 @@
 import { currencyDecimals } from '../domain/money.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import type { RowReader, Row } from './row.ts';
-import { didYouMean, quotable } from './shape.ts';
+import { didYouMean, nameOrShape } from './shape.ts';
 
 /** Who pays a row, and in which currency. */
 export interface Payer {
@@ -97,7 +97,7 @@ const DECIMALS_UNKNOWN = 20;
 export function unknownAccount(account: string, rules: ReadonlyMap<string, AccountRules>): string {
   const names = [...rules.keys()];
   const there = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-  return `The configuration has no account "${quotable(account)}"; ${there}.${didYouMean(account, names)}`;
+  return `The configuration has no account "${nameOrShape(account)}"; ${there}.${didYouMean(account, names)}`;
 }
 
 /** Whether an account pays a currency whose decimals we know. */
@@ -106,5 +106,5 @@ export function canPay(rules: AccountRules, currency: string): boolean {
 }
 
 export function unsupportedCurrency(currency: string, rules: AccountRules): string {
-  return `The account ${rules.account} (${rules.provider}) pays ${rules.currencies.join(', ')}, not "${quotable(currency)}".`;
+  return `The account ${rules.account} (${rules.provider}) pays ${rules.currencies.join(', ')}, not "${nameOrShape(currency)}".`;
 }

@@ -20,6 +20,15 @@ export function quotable(text: string): string {
   return text.length > 64 ? `${visible}…` : visible;
 }
 
+/**
+ * A name that means nothing to us, quoted when it looks like one. In a column that is mapped wrongly it may be a phone or an
+ * account number: then only its shape is told.
+ */
+export function nameOrShape(text: string): string {
+  const looksLikeName = /\p{L}/u.test(text) && (text.match(/\p{Nd}/gu) ?? []).length < 5;
+  return looksLikeName ? quotable(text) : shapeOf(text);
+}
+
 /** The known word that is meant by a misspelt one, or null when none is near. */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const wanted = plain(word);

@@ -75,7 +75,7 @@ export interface ProviderSetup {
 export interface Provider {
   /**
    * Whether a payment without an answer may be presented again *with the same reference*: never; after the evidence its sheet
-   * asks for; or always.
+   * asks for; or always. A record of what the provider promises: nothing in this version re-sends by itself.
    */
   readonly resend: 'never' | 'after-evidence' | 'always';
 

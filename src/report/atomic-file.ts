@@ -1,4 +1,4 @@
-import { open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rename, rm, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
 let serial = 0;
@@ -41,6 +41,15 @@ export class AtomicFile {
     await this.handle.close().catch(() => undefined);
     await rm(this.temporary, { force: true });
   }
+}
+
+/**
+ * Removes a file that may be gone already. Not `rm`, whose own codes (`ERR_FS_EISDIR`) nobody takes for the file system's.
+ */
+export async function removeFile(path: string): Promise<void> {
+  await unlink(path).catch((error: unknown) => {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOENT') throw error;
+  });
 }
 
 /** Makes renames and removals in a folder durable. */

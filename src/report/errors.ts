@@ -1,7 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../domain/problem.ts';
-import { AtomicFile, syncFolder } from './atomic-file.ts';
+import { AtomicFile, removeFile, syncFolder } from './atomic-file.ts';
 import { CsvWriter } from './csv.ts';
 import { reportFolder, reportFolderPath } from './folder.ts';
 
@@ -36,5 +35,5 @@ export async function writeErrors(request: {
 
 /** A batch that was refused once and is clean now has no errors any more. */
 export async function removeErrors(request: { readonly folder: string; readonly batch: string }): Promise<void> {
-  await rm(join(reportFolderPath(request.folder, request.batch), NAME), { force: true });
+  await removeFile(join(reportFolderPath(request.folder, request.batch), NAME));
 }

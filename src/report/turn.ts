@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { PayrunError } from '../domain/problem.ts';
@@ -26,7 +26,7 @@ export async function takeTurn(folder: string): Promise<Turn> {
   touch(file);
   const deadline = performance.now() + WAIT_MS;
   for (;;) {
-    const database = new DatabaseSync(file);
+    const database = opened(() => new DatabaseSync(file), file);
     try {
       database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE');
       return { alone: true, end: () => database.close() };
@@ -55,6 +55,18 @@ function touch(file: string): void {
     closeSync(openSync(file, 'wx', 0o600));
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+  }
+}
+
+/** SQLite says only that it cannot open the file; whoever reads the error wants the file system's word for it. */
+function opened<T>(open: () => T, file: string): T {
+  try {
+    return open();
+  } catch (cause) {
+    // Asked without opening it: closing a handle would end the locks of this process.
+    accessSync(file, constants.R_OK | constants.W_OK);
+    const code = statSync(file).isDirectory() ? 'EISDIR' : 'EACCES';
+    throw Object.assign(new Error(`${code}: cannot open ${file}`, { cause }), { code });
   }
 }
 

@@ -1,7 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/port.ts';
-import { AtomicFile, removeLeftovers, syncFolder } from './atomic-file.ts';
+import { AtomicFile, removeFile, removeLeftovers, syncFolder } from './atomic-file.ts';
 import { reportLayout } from './columns.ts';
 import { CsvWriter } from './csv.ts';
 import { reportFolder } from './folder.ts';
@@ -58,7 +57,7 @@ export async function writeReports(request: ReportRequest): Promise<WrittenRepor
   throw new Error(`the payments of batch ${request.record.header.id} do not add up to what was registered`);
 }
 
-/** Null, and nothing changed, when the rows are not those of the record. */
+/** Null, and nothing changed, when the rows are not those of the record, or not all of one state of it. */
 async function writePass(request: ReportRequest, folder: string): Promise<WrittenReports | null> {
   const { record, now } = request;
   const timestamp = timestampsIn(request.timezone);
@@ -71,7 +70,7 @@ async function writePass(request: ReportRequest, folder: string): Promise<Writte
   try {
     const report = await begin(REPORT);
     const { totals, failed } = await writeRows(request, report, begin, timestamp);
-    if (!totals.agrees(record)) return null;
+    if (!totals.agrees(record) || (await wasAmended(request))) return null;
     const summary = await begin(SUMMARY);
     const times = { registeredAt: timestamp(record.registeredAt), writtenAt: timestamp(now) };
     await summary.write(totals.json(record, times));
@@ -81,12 +80,21 @@ async function writePass(request: ReportRequest, folder: string): Promise<Writte
       open.splice(open.indexOf(file), 1);
     }
     // An older one would invite a person to pay again what was paid since.
-    if (failed === null) await rm(join(folder, FAILED), { force: true });
+    if (failed === null) await removeFile(join(folder, FAILED));
     await syncFolder(folder);
     return { report: report.path, summary: summary.path, failed: failed?.path ?? null };
   } finally {
     for (const file of open) await file.discard();
   }
+}
+
+/**
+ * Whether the batch is another one than when the pass began: an amendment between two pages moves lines, so that one row is
+ * passed over and another comes twice, and count and sums may agree all the same.
+ */
+async function wasAmended({ ledger, record }: ReportRequest): Promise<boolean> {
+  const now = await ledger.batch(record.header.id);
+  return now !== null && now.digest !== record.digest;
 }
 
 /** One pass over the payments, page by page, so that a million of them are never in memory. */

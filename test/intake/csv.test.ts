@@ -42,6 +42,9 @@ describe('a clean CSV', () => {
     ['CR', Buffer.from(CLEAN.replaceAll('\n', '\r'))],
     ['semicolons', Buffer.from(CLEAN.replaceAll(',', ';'))],
     ['tabs', Buffer.from(CLEAN.replaceAll(',', '\t'))],
+    ['a declared semicolon', Buffer.from(`sep=;\r\n${CLEAN.replaceAll(',', ';')}`)],
+    ['a declared comma', Buffer.from(`\uFEFFsep=,\n${CLEAN}`)],
+    ['a declared tab', Buffer.from(`sep=\t\r${CLEAN.replaceAll(',', '\t').replaceAll('\n', '\r')}`)],
     ['trailing blank lines', Buffer.from(`${CLEAN}\n   \n,,,\n`)],
     ['no line break at the end', Buffer.from(CLEAN.trimEnd())],
     ['header in other case and spaces', Buffer.from(CLEAN.replace('id,name,amount', ' ID ,Name, AMOUNT'))],
@@ -157,6 +160,8 @@ describe('the shape of the table', () => {
       `${HEAD}1,"a\nb","c,10\n2,b,0,0712000111\n`,
       ['3  quote-unclosed', '4 amount amount-zero'],
     ],
+    ['a NUL in the only row', `${HEAD}1,a\0,10,0712000111\n`, ['2  nul-character']],
+    ['a misplaced quote in the only row', `${HEAD}1,a "b" c,10,0712000111\n`, ['2  quote-misplaced']],
     ['an unreadable header', 'id,"name,amount\n1,2,3\n', ['1  quote-unclosed']],
     [
       'missing columns',
@@ -176,6 +181,25 @@ describe('the shape of the table', () => {
     const checked = await checkCsv('id;amount;mobile;note\n1;10;0712000111;a,b,c,d\n');
     expect(checked.problems).toEqual([]);
     expect(checked.summary?.header.delimiter).toBe(';');
+  });
+});
+
+describe('a first line that declares the delimiter', () => {
+  it('wins over what the header looks like, and counts as a line', async () => {
+    const checked = await checkCsv('sep=;\r\nid;amount;mobile;a,b,c,d,e\r\n1;0;0712000111;x\r\n2;10;0712000112;y\r\n');
+    expect(told(checked)).toEqual(['3 amount amount-zero']);
+    expect((await checkCsv('sep=;\nid;amount;mobile\n1;10;0712000111\n')).summary?.header.delimiter).toBe(';');
+  });
+
+  it.each([
+    ['alone', 'sep=;\n', '0  file-empty'],
+    ['alone, without an end', 'sep=,', '0  file-empty'],
+    ['before a header alone', `sep=,\n${HEAD}`, '0  no-payments'],
+    ['before an unreadable header', 'sep=,\nid,"name,amount\n1,2,3\n', '2  quote-unclosed'],
+    ['of another sign', `sep=|\n${CLEAN}`, '1 id column-missing'],
+    ['further down', `\nsep=,\n${CLEAN}`, '2 id column-missing'],
+  ])('%s is refused', async (_, content, problem) => {
+    expect(told(await checkCsv(content))).toContain(problem);
   });
 });
 
@@ -228,6 +252,19 @@ describe('the batch', () => {
     expect(unknown.problems[0]?.message).toMatch(/demo, kampala.*Did you mean `demo`/);
     const rows = await checkCsv('id,amount,mobile,account\n1,10,0712000111,nope\n2,10,0712000112,nope\n');
     expect(told(rows)).toEqual(['2 account account-unknown', '3 account account-unknown']);
+  });
+
+  it.each(['account', 'currency'])('whose %s column holds phones is refused without showing them', async (field) => {
+    const checked = await checkCsv(
+      `id,amount,mobile,${field}\n1,10,0712000111,+254712000111\n2,10,0712000112,tel 0712000113\n`,
+    );
+    const messages = checked.problems.map(({ message }) => message).join('\n');
+    expect(messages).toContain('"+999999999999"');
+    expect(messages).toContain('"aaa 9999999999"');
+    expect(messages).not.toContain('0712');
+    expect(messages).not.toContain('712000');
+    const named = await checkCsv(`id,amount,mobile,${field}\n1,10,0712000111,abc-2026\n`);
+    expect(named.problems[0]?.message).toMatch(/"abc-2026"/i);
   });
 
   it('is paid from the account that the command line names', async () => {

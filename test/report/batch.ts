@@ -98,10 +98,10 @@ export class FakeLedger {
   }
 
   private async *pages(): AsyncGenerator<readonly LedgerPayment[]> {
-    const { state } = this;
-    for (let at = 0; at < state.length; at += this.pageSize) {
+    // As a ledger does: each page is of the state at its own moment.
+    for (let at = 0; at < this.state.length; at += this.pageSize) {
       await this.beforePage();
-      yield state.slice(at, at + this.pageSize);
+      yield this.state.slice(at, at + this.pageSize);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../src/domain/problem.ts';
@@ -37,6 +37,13 @@ describe('errors.csv', () => {
     expect(await readdir(join(folder, 'p'))).toEqual([]);
     await removeErrors({ folder, batch: 'p' });
     await removeErrors({ folder, batch: 'never-seen' });
+  });
+
+  it('that is a folder stays, and the error has the code of the file system', async () => {
+    const folder = await freshFolder();
+    await mkdir(join(folder, 'p/errors.csv'), { recursive: true });
+    const code = expect.stringMatching(/^E[A-Z]+$/) as string;
+    await expect(removeErrors({ folder, batch: 'p' })).rejects.toMatchObject({ code });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
@@ -268,6 +268,39 @@ describe('reports', () => {
     expect(await rowsOf(join(folder, 'payroll/report.csv'))).toHaveLength(2);
   });
 
+  it('begin again when an amendment between two pages moved lines, though count and sums agree', async () => {
+    const before = ['a', 'b', 'c', 'd'].map((id, at) => payment({ id, line: at + 2 }));
+    // Read on from line 3, this order has `b` twice and `d` never.
+    const after = ['a', 'd', 'b', 'c'].map((id, at) => payment({ id, line: at + 2 }));
+    const fake = new FakeLedger(recordOf(before), before);
+    let pages = 0;
+    fake.beforePage = () => {
+      pages += 1;
+      if (pages === 2) {
+        fake.state = after;
+        fake.record = { ...recordOf(after), digest: 'e'.repeat(64) };
+      }
+      return Promise.resolve();
+    };
+    const { report, summary } = await write(fake, await freshFolder());
+    expect((await rowsOf(report)).map((row) => row['id'])).toEqual(['a', 'd', 'b', 'c']);
+    expect(JSON.parse(await readFile(summary, 'utf8'))).toMatchObject({ digest: 'e'.repeat(64), count: 4 });
+    expect(pages).toBe(4);
+  });
+
+  it('give up as our own bug when the batch changes under every pass', async () => {
+    const all = [payment({ id: 'a' })];
+    const fake = new FakeLedger(recordOf(all), all);
+    let pages = 0;
+    fake.beforePage = () => {
+      pages += 1;
+      fake.record = { ...fake.record, digest: String(pages).padStart(64, '0') };
+      return Promise.resolve();
+    };
+    await expect(write(fake, await freshFolder())).rejects.toThrow('do not add up');
+    expect(pages).toBe(5);
+  });
+
   it('of two writers end in the newer state, even when the older one is slow', async () => {
     const older: LedgerPayment[] = ['a', 'b', 'c'].map((id) => payment({ id, status: 'pending' }));
     const newer = older.map((one): LedgerPayment => ({ ...one, status: 'paid' }));
@@ -328,6 +361,17 @@ describe('reports', () => {
     await write(fake, folder);
     expect((await readdir(inside)).sort()).toEqual(['.lock', 'notes.tmp', 'report.csv', 'summary.json']);
     expect(await readFile(join(folder, 'precious'), 'utf8')).toBe('precious');
+  });
+
+  it('whose lock cannot be opened, or whose old failed.csv is a folder, fail in the words of the file system', async () => {
+    const one = payment();
+    const fake = new FakeLedger(recordOf([one]), [one]);
+    for (const name of ['.lock', 'failed.csv']) {
+      const folder = await freshFolder();
+      await mkdir(join(folder, 'payroll', name), { recursive: true });
+      const code = expect.stringMatching(/^E[A-Z]+$/) as string;
+      await expect(write(fake, folder)).rejects.toMatchObject({ code });
+    }
   });
 
   it('pass on what the file system says', async () => {

@@ -4,7 +4,7 @@ import type { Presentation } from '../../domain/payment.ts';
 import type { HttpAnswer } from '../http.ts';
 import { contradiction } from './echo.ts';
 import { envelopeTexts, evidence, type Redactor } from './evidence.ts';
-import { decimalMinor, isObject, parseObject, scalarText, type JsonObject } from './json.ts';
+import { decimalMinor, parseObject, scalarText, type JsonObject } from './json.ts';
 import { waitOf } from './patience.ts';
 
 type WholeAnswer = Extract<HttpAnswer, { kind: 'answer' }>;
@@ -53,7 +53,7 @@ function wholeOutcome(answer: WholeAnswer, reading: Reading): Outcome {
     case 400:
       // A reference that was "used" or a "duplicate" was registered before, and may have paid. Ours are derived from batch and
       // payment, so even the first attempt of this ledger may be the second of a ledger that was lost or restored.
-      if (aboutReference(body)) {
+      if (aboutReference(answer.body, body)) {
         const reason = `Sellapay refused the reference as used or invalid${said}. An earlier request, perhaps from a lost or restored ledger, may have paid`;
         return { kind: 'unknown', evidence: evidence('reference-refused', doubt(reason), ids) };
       }
@@ -78,11 +78,11 @@ function wholeOutcome(answer: WholeAnswer, reading: Reading): Outcome {
       return { kind: 'stop', evidence: evidence(code, noBalance(body, reading), ids) };
 
     case 404:
-      // Documented for wallets: the recipient's account does not exist. For the others the address itself is missing, and a
-      // request that found no address was not carried out.
-      return payment.destination.kind === 'wallet'
+      // Documented for wallets only: the recipient's account does not exist. Any other 404, and one without the documented
+      // envelope, may be a proxy's in front of a worker that has booked already, as well as a wrong address.
+      return payment.destination.kind === 'wallet' && envelopeTexts(body).length > 0
         ? { kind: 'failed', evidence: evidence(code, `Sellapay knows no such account${said}.`, ids) }
-        : { kind: 'stop', evidence: evidence(code, wrongAddress(account), ids) };
+        : { kind: 'unknown', evidence: evidence(code, doubt(wrongAddress(account, said)), ids) };
 
     case 429: {
       // Counted and turned away at the door: nothing moved.
@@ -142,12 +142,12 @@ function accepted(
   }
 }
 
-/** Whether a refusal may be about the reference; any text of the envelope counts, because missing one could pay twice. */
-function aboutReference(body: JsonObject | null): boolean {
-  const details = isObject(body?.['details']) ? Object.values(body['details']) : [body?.['details']];
-  return [...envelopeTexts(body), ...details].some(
-    (text) => typeof text === 'string' && /reference|duplicate|already|unique/i.test(text),
-  );
+/**
+ * Whether a refusal may be about the reference. Frameworks name the field in keys, lists and members of their own, and missing
+ * one could pay twice: so the whole text counts, as it came and without its escapes.
+ */
+function aboutReference(text: string, body: JsonObject | null): boolean {
+  return [text, JSON.stringify(body)].some((whole) => /reference|duplicate|already|unique/i.test(whole));
 }
 
 function noBalance(body: JsonObject | null, { account, payment }: Reading): string {
@@ -170,8 +170,8 @@ function tokenRefused(account: string, said: string): string {
   return `Sellapay refuses fresh tokens of account ${account}${said}. Check accounts.${account}.credentials, or ask Sellapay's support.`;
 }
 
-function wrongAddress(account: string): string {
-  return `Sellapay has no such address; nothing was paid. Check accounts.${account}.endpoint (it ends in /api/v1) and options.field_dialect.`;
+function wrongAddress(account: string, said: string): string {
+  return `Sellapay answered 404${said}. The address may be wrong: check accounts.${account}.endpoint (it ends in /api/v1) and options.field_dialect`;
 }
 
 function statusText(status: number): string {

@@ -159,6 +159,11 @@ describe('a refusal', () => {
     { error: 'Validation error', message: 'not unique' },
     { error: 'Validation error', message: 'already processed' },
     { error: 'Validation error', message: 'Bad request', details: 'duplicate' },
+    { error: 'Validation error', details: [{ field: 'reference' }] },
+    { error: 'Validation error', details: { reference: 'taken' } },
+    { message: 'The given data was invalid.', errors: { reference: ['taken'] } },
+    '{"error":"Validation error","details":["\\u0052eference taken"]}',
+    '<html>Duplicate</html>',
   ])('of the reference may hide an earlier payment: %j', (body) => {
     expect(answered(400, body)).toMatchObject({ kind: 'unknown', evidence: { code: 'reference-refused' } });
   });
@@ -187,10 +192,23 @@ describe('a refusal', () => {
     expect(answered(402, { error: 'Insufficient balance' }).kind).toBe('stop');
   });
 
-  it('of an unknown wallet is final; elsewhere a missing address stops the account', () => {
-    expect(answered(404, { error: 'Not found' }, { of: payment({ destination: WALLET }) }).kind).toBe('failed');
-    expect(answered(404, '<html>').kind).toBe('stop');
-    expect(answered(404, '', { of: payment({ destination: BANK }) }).kind).toBe('stop');
+  it('of an unknown wallet is final when it says why', () => {
+    const of = payment({ destination: WALLET });
+    expect(answered(404, { error: 'Not found' }, { of }).kind).toBe('failed');
+    for (const body of ['<html>404 Not Found</html>', '', '{}', '{"error":""}', '["Not found"]']) {
+      expect(answered(404, body, { of }).kind).toBe('unknown');
+    }
+  });
+
+  it('with a 404 that is not documented is unknown, and names what makes a wrong address', () => {
+    for (const of of [payment(), payment({ destination: BANK }), payment({ destination: SWIFT })]) {
+      for (const body of ['<html>', '', { error: 'Not found', message: 'No such endpoint' }]) {
+        const outcome = answered(404, body, { of });
+        expect(outcome).toMatchObject({ kind: 'unknown', evidence: { code: '404' } });
+        expect(outcome.evidence.reason).toContain('accounts.salaries.endpoint (it ends in /api/v1)');
+        expect(outcome.evidence.reason).toContain('options.field_dialect. It may have paid or not');
+      }
+    }
   });
 
   it.each([
