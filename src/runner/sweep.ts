@@ -39,7 +39,8 @@ export async function runNamed(
     for (const file of files) {
       if (signal.aborted) return;
       const known = swept.has(file) ? await knownState(project, ledger, file, options) : null;
-      onResult(known ?? (await runOne(project, ledger, pool, file, options, watch, signal)));
+      const run = (): Promise<BatchResult> => runFile(project, ledger, pool, file, options, watch, signal);
+      onResult(known ?? (await run().catch((error: unknown) => keptFrom(file, error))));
     }
   } finally {
     await pool.close();
@@ -47,21 +48,10 @@ export async function runNamed(
   }
 }
 
-async function runOne(
-  project: Project,
-  ledger: Ledger,
-  pool: AccountPool,
-  file: string,
-  options: RunOptions,
-  watch: RunWatch,
-  signal: AbortSignal,
-): Promise<BatchResult> {
-  try {
-    return await runFile(project, ledger, pool, file, options, watch, signal);
-  } catch (error) {
-    if (!isPayrunError(error)) throw error;
-    return { ...unsent({ file }), refused: error.exit === 3, error };
-  }
+/** What kept one file from being worked on; a bug or a ledger that fails ends the whole sweep instead. */
+function keptFrom(file: string, error: unknown): BatchResult {
+  if (!isPayrunError(error)) throw error;
+  return { ...unsent({ file }), refused: error.exit === 3, error };
 }
 
 /** The state of a batch whose file was taken in whole before and in which nothing is left to send. */
