@@ -3,9 +3,10 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
 import type { HttpAnswer } from '../http.ts';
 import { contradiction } from './echo.ts';
-import { envelopeTexts, evidence, type Redactor } from './evidence.ts';
-import { decimalMinor, parseObject, scalarText, type JsonObject } from './json.ts';
-import { waitOf } from './patience.ts';
+import { evidence, type Redactor } from '../evidence.ts';
+import { envelopeTexts, envelopeWords } from './envelope.ts';
+import { decimalMinor, parseObject, scalarText, type JsonObject } from '../json.ts';
+import { waitOf } from '../waits.ts';
 
 type WholeAnswer = Extract<HttpAnswer, { kind: 'answer' }>;
 
@@ -43,7 +44,7 @@ function wholeOutcome(answer: WholeAnswer, reading: Reading): Outcome {
   const body = parseObject(answer.body);
   const { redactor, payment, account } = reading;
   const ids = { requestId: redactor.id(answer.headers.get('x-request-id')) };
-  const said = redactor.said(body, payment);
+  const said = redactor.said(envelopeWords(body), payment);
   const code = String(status);
 
   switch (status) {
@@ -123,7 +124,7 @@ function accepted(
   if (differs !== null)
     return unclear('contradiction', `Sellapay answered about another ${differs} than was asked for`);
   if (error !== undefined && error !== null && error !== '') {
-    return unclear('contradiction', `Sellapay answered success and an error at once${redactor.said(body, payment)}`);
+    return unclear('contradiction', `Sellapay answered success and an error at once${redactor.said(envelopeWords(body), payment)}`);
   }
   switch (status) {
     case 'completed':

@@ -2,11 +2,12 @@ import { currencyDecimals } from '../../domain/money.ts';
 import type { HttpAnswer } from '../http.ts';
 import type { BalanceReading, ProviderSetup } from '../port.ts';
 import { BUSINESS } from './budgets.ts';
-import { evidence, type Redactor } from './evidence.ts';
-import { decimalMinor, isObject, parseObject, scalarText } from './json.ts';
-import { tellMeter, waitOf } from './patience.ts';
+import { evidence, type Redactor } from '../evidence.ts';
+import { envelopeWords } from './envelope.ts';
+import { decimalMinor, isObject, parseObject, scalarText } from '../json.ts';
+import { isPassing, tellMeter, waitOf } from '../waits.ts';
 import type { Settings } from './settings.ts';
-import type { Token, TokenKeeper } from './token.ts';
+import type { Token, TokenKeeper } from '../token.ts';
 
 const TRIES = 3;
 const TRY_PAUSE_MS = 500;
@@ -37,7 +38,8 @@ export async function askBalance(
         return { kind: 'stop', evidence: evidence('401', reason) };
       }
     }
-    if (tries >= TRIES || !passing(answer)) return balanceReading(answer, redactor, clock.now());
+    const isAgain = isPassing(answer) || (answer.kind === 'answer' && answer.status === 401);
+    if (tries >= TRIES || !isAgain) return balanceReading(answer, redactor, clock.now());
     await clock.sleep(TRY_PAUSE_MS * (tries - 1));
   }
 }
@@ -49,17 +51,6 @@ function request(setup: ProviderSetup, settings: Settings, token: Token): Promis
     headers: { Accept: 'application/json', Authorization: `Bearer ${token.value}` },
     timeoutMs: settings.requestTimeoutMs,
   });
-}
-
-function passing(answer: HttpAnswer): boolean {
-  switch (answer.kind) {
-    case 'answer':
-      return answer.status === 401 || answer.status >= 500;
-    case 'lost':
-      return true;
-    case 'not-sent':
-      return false;
-  }
 }
 
 /** What an answer to `/getBalance` says. Nothing here can have moved money. */
@@ -75,7 +66,7 @@ function balanceReading(answer: HttpAnswer, redactor: Redactor, now: number): Ba
     return { kind: 'throttled', evidence: turnedAway, ...(waitMs === undefined ? {} : { waitMs }) };
   }
   if (answer.status !== 200) {
-    const said = redactor.said(body);
+    const said = redactor.said(envelopeWords(body));
     return { kind: 'unreachable', evidence: because(`Sellapay does not tell the balance (${answer.status})${said}.`) };
   }
   // Only the primary currency is money; the others look like conversions of it.

@@ -4,12 +4,13 @@ import type { BalanceReading, Provider, ProviderDefinition, ProviderSetup, Readi
 import { payoutOutcome } from './answers.ts';
 import { askBalance } from './balance.ts';
 import { AUTHORIZE, BUSINESS } from './budgets.ts';
-import { evidence, Redactor } from './evidence.ts';
-import { tellMeter } from './patience.ts';
+import { evidence, Redactor } from '../evidence.ts';
+import type { TokenKeeper } from '../token.ts';
+import { tellMeter } from '../waits.ts';
 import { sellapayRules } from './rules.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { statementMarks } from './statement.ts';
-import { TokenKeeper } from './token.ts';
+import { sellapayTokens } from './token.ts';
 import { payoutRequest } from './wire.ts';
 
 const MINUTE_MS = 60_000;
@@ -60,7 +61,7 @@ class SellapayProvider implements Provider {
     this.setup = setup;
     this.settings = readSettings(setup.options);
     this.redactor = new Redactor(Object.values(setup.credentials));
-    this.tokens = new TokenKeeper(setup, this.settings, this.redactor);
+    this.tokens = sellapayTokens(setup, this.settings, this.redactor);
     // Nothing public says that a repeated payout is refused; and where the reference is no field it cannot be.
     this.resend = this.settings.retryAmbiguous && this.settings.dialect === 'seed' ? 'always' : 'never';
   }

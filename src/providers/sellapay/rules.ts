@@ -1,7 +1,8 @@
 import type { AccountRules, DestinationReading, DestinationRule, FieldFault } from '../../domain/rules.ts';
 import type { AccountOptions } from '../port.ts';
 import { BANK_CODES, SWIFT_CODES } from './banks.ts';
-import { normalisePhone } from './phones.ts';
+import { fieldsSchema } from '../fields-schema.ts';
+import { normaliseKenyanMobile } from '../kenyan-mobile.ts';
 import { readSettings, type FieldDialect, type Settings } from './settings.ts';
 import { narrativeRoom } from './wire.ts';
 
@@ -23,7 +24,7 @@ function mobileRule(settings: Settings): DestinationRule {
   return {
     schema: fieldsSchema({ mobile: { type: 'string', description: 'Kenyan mobile, best as +2547XXXXXXXX' } }),
     normalise: ({ mobile = '' }) => {
-      const phone = normalisePhone(mobile);
+      const phone = normaliseKenyanMobile(mobile, 'Sellapay');
       return typeof phone === 'string' ? { ok: true, destination: { kind: 'mobile', phone } } : refuse(phone);
     },
     nameRequired: false,
@@ -123,14 +124,4 @@ function bankCodeFault(code: string, message: string): FieldFault {
 
 function refuse(fault: FieldFault): DestinationReading {
   return { ok: false, fault };
-}
-
-function fieldsSchema(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    type: 'object',
-    properties,
-    required: Object.keys(properties),
-    additionalProperties: false,
-  };
 }

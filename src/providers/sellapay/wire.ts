@@ -1,6 +1,6 @@
 import { formatMinor } from '../../domain/money.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { localPhone } from './phones.ts';
+import { nationalKenyanMobile } from '../kenyan-mobile.ts';
 import type { Settings } from './settings.ts';
 
 /** A payout request as Sellapay reads it. */
@@ -57,7 +57,7 @@ function seedRequest(payment: Presentation, settings: Settings): Unencoded {
     case 'mobile':
       return {
         path: '/sendFundsToMobile',
-        fields: [['phone', localPhone(destination.phone)], amount, ['reference', reference], ...narrative],
+        fields: [['phone', nationalKenyanMobile(destination.phone)], amount, ['reference', reference], ...narrative],
       };
     case 'wallet':
       return {
@@ -102,7 +102,7 @@ function examplesRequest(payment: Presentation, settings: Settings): Unencoded {
     case 'mobile':
       return {
         path: '/sendFundsToMobile',
-        fields: [amount, ['phone', localPhone(destination.phone)], ['note', note(payment, settings)]],
+        fields: [amount, ['phone', nationalKenyanMobile(destination.phone)], ['note', note(payment, settings)]],
       };
     case 'wallet':
       return {

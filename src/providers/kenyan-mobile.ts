@@ -1,4 +1,4 @@
-import type { FieldFault } from '../../domain/rules.ts';
+import type { FieldFault } from '../domain/rules.ts';
 
 /** What stands between digits in phones that people type: blanks, dashes of every make, dots, parentheses. */
 const SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
@@ -6,14 +6,16 @@ const SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
 /**
  * A Kenyan mobile number as people write it (`+254…`, `254…`, `0…`, bare nine digits) → `+2547XXXXXXXX` or `+2541XXXXXXXX`.
  * Whether the network is Safaricom's cannot be seen: numbers move between networks.
+ *
+ * @param payer the provider as a message calls it: `Sellapay`.
  */
-export function normalisePhone(text: string): string | FieldFault {
+export function normaliseKenyanMobile(text: string, payer: string): string | FieldFault {
   const compact = text.replace(SEPARATORS, '');
   if (compact === '') return fault('mobile-missing', 'There is no phone number. Write it as +2547XXXXXXXX.');
   if (!/^\+?\d+$/.test(compact)) {
     return fault('mobile-syntax', 'The phone number has other characters than digits. Write it as +2547XXXXXXXX.');
   }
-  const national = nationalPart(compact);
+  const national = nationalPart(compact, payer);
   if (typeof national !== 'string') return national;
   if (national.startsWith('0')) {
     return fault('mobile-extra-zero', 'The phone number has a 0 after the 254. Leave the 0 out: +2547XXXXXXXX.');
@@ -28,27 +30,27 @@ export function normalisePhone(text: string): string | FieldFault {
   return `+254${national}`;
 }
 
-/** The nine digits that Sellapay wants; its server puts 254 before them. */
-export function localPhone(phone: string): string {
+/** The nine digits without the country code. */
+export function nationalKenyanMobile(phone: string): string {
   return phone.slice('+254'.length);
 }
 
-function nationalPart(compact: string): string | FieldFault {
+function nationalPart(compact: string, payer: string): string | FieldFault {
   if (compact.startsWith('+254')) return compact.slice(4);
-  if (compact.startsWith('+')) return foreign(compact.slice(0, 4));
+  if (compact.startsWith('+')) return foreign(compact.slice(0, 4), payer);
   if (compact.startsWith('254')) return compact.slice(3);
   if (compact.startsWith('00')) {
     return fault('mobile-syntax', 'The phone number begins with 00. Write + in its place: +2547XXXXXXXX.');
   }
   if (compact.startsWith('0')) return compact.slice(1);
   // Eleven digits or more without 0 or 254 in front: somebody else's country code.
-  return compact.length >= 11 ? foreign(compact.slice(0, 3)) : compact;
+  return compact.length >= 11 ? foreign(compact.slice(0, 3), payer) : compact;
 }
 
-function foreign(prefix: string): FieldFault {
+function foreign(prefix: string, payer: string): FieldFault {
   return fault(
     'mobile-not-kenyan',
-    `The phone number begins with ${prefix}, and Sellapay pays Kenyan mobiles only. Write it as +2547XXXXXXXX, or pay this person otherwise.`,
+    `The phone number begins with ${prefix}, and ${payer} pays Kenyan mobiles only. Write it as +2547XXXXXXXX, or pay this person otherwise.`,
   );
 }
 

@@ -1,6 +1,5 @@
-import type { Evidence } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
-import { isObject, type JsonObject } from './json.ts';
+import type { Evidence } from '../domain/outcome.ts';
+import type { Presentation } from '../domain/payment.ts';
 
 const SAID_MAX = 200;
 
@@ -28,12 +27,9 @@ export class Redactor {
     if (secret.length >= 4) this.secrets = [secret, ...this.secrets.filter((known) => known !== secret)];
   }
 
-  /** What Sellapay said in its envelope, as the end of a sentence: `: Invalid phone number format`; empty when it said nothing. */
-  said(body: JsonObject | null, payment?: Presentation): string {
-    const [first = '', ...more] = envelopeTexts(body);
-    const reason = isObject(body?.['details']) ? body['details']['reason'] : undefined;
-    const telling = typeof reason === 'string' && more.includes(reason) ? `${first} (${reason})` : first;
-    const text = this.text(telling, payment);
+  /** The provider's own words as the end of a sentence: `: Invalid phone number format`; empty when it said nothing. */
+  said(words: string, payment?: Presentation): string {
+    const text = this.text(words, payment);
     return text === '' ? '' : `: ${text}`;
   }
 
@@ -65,20 +61,13 @@ export function evidence(
   };
 }
 
-/** Every text of the error envelope, most telling first, none twice. */
-export function envelopeTexts(body: JsonObject | null): readonly string[] {
-  if (body === null) return [];
-  const details = isObject(body['details']) ? body['details'] : {};
-  const texts = [body['message'], details['reason'], body['error'], details['field']];
-  return [...new Set(texts.filter((text): text is string => typeof text === 'string' && text.trim() !== ''))];
-}
-
 function wholeNumbers(payment: Presentation | undefined): readonly string[] {
   if (payment === undefined) return [];
   const { destination } = payment;
   switch (destination.kind) {
     case 'mobile':
-      return [destination.phone, destination.phone.slice('+254'.length)];
+      // With and without the country code, however long that is.
+      return [destination.phone, destination.phone.slice(1), destination.phone.slice(-9), destination.phone.slice(-8)];
     case 'bank':
     case 'paybill':
       return [destination.account];

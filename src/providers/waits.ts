@@ -1,4 +1,5 @@
-import type { Meter } from '../../domain/limits.ts';
+import type { Meter } from '../domain/limits.ts';
+import type { HttpAnswer } from './http.ts';
 
 /** What an answer's headers say about the budget that its request spent from. */
 export interface BudgetNews {
@@ -31,6 +32,21 @@ export function newsOf(headers: Headers, nowMs: number): BudgetNews | null {
 export function tellMeter(meter: Meter, budget: string, headers: Headers, nowMs: number): void {
   const news = newsOf(headers, nowMs);
   if (news !== null) meter.notice(budget, news);
+}
+
+/**
+ * Of a request that moves no money: whether asking again in a moment may do better. A refused connection is left to the caller,
+ * which may have a whole run to wait with.
+ */
+export function isPassing(answer: HttpAnswer): boolean {
+  switch (answer.kind) {
+    case 'answer':
+      return answer.status >= 500;
+    case 'lost':
+      return true;
+    case 'not-sent':
+      return false;
+  }
 }
 
 /** The server's own clock where the answer shows it: its resets are told by that clock, and ours may be wrong. */

@@ -1,0 +1,140 @@
+import type { Clock } from '../domain/clock.ts';
+import { evidence } from './evidence.ts';
+import type { Readiness } from './port.ts';
+
+/** What a request for a token came to. */
+export type TokenReading =
+  | {
+      readonly kind: 'token';
+      readonly value: string;
+      /** From the request on; a lifetime that the answer does not tell is the adapter's to assume. */
+      readonly lifetimeMs: number;
+      /** How long after the answer the provider begins to accept it; until then an older one is used on. */
+      readonly activationMs?: number;
+    }
+  | Exclude<Readiness, { readonly kind: 'ready' }>;
+
+export interface TokenSource {
+  readonly clock: Clock;
+  /** How long before its end a token is replaced; a short life is halved. */
+  readonly renewalMs: number;
+  /** Asks for one, waiting out what passes; spends from the meter, and lets a `DrainedError` of it pass. */
+  fetch(): Promise<TokenReading>;
+}
+
+/** A bearer token; opaque. */
+export interface Token {
+  readonly value: string;
+  /** By the monotonic clock, so that a clock set back cannot make it young again. */
+  readonly activeAt: number;
+  readonly renewAt: number;
+  readonly expiresAt: number;
+  /** Fetched because the provider had refused the one before. */
+  readonly afterRefusal: boolean;
+}
+
+const LIFETIME_MS_MAX = 86_400_000;
+
+/** How long an old token that is still good is used on after its renewal did not succeed. */
+const RENEWAL_PAUSE_MS = 15_000;
+
+const READY: Readiness = { kind: 'ready' };
+
+/** The token of one account: fetched when needed, by one request however many wait, and dropped when it is refused. */
+export class TokenKeeper {
+  private readonly source: TokenSource;
+  private token: Token | null = null;
+  /** Fetched and not accepted by the provider yet. */
+  private next: Token | null = null;
+  private renewal: Promise<Readiness> | null = null;
+  private renewalNotBefore = -Infinity;
+  private refused = false;
+
+  constructor(source: TokenSource) {
+    this.source = source;
+  }
+
+  /** Cheap while the token is young. Rejects only with what the meter rejects with. */
+  prepare(): Promise<Readiness> {
+    this.promote();
+    const now = this.source.clock.monotonic();
+    const isUsable = this.token !== null && now < this.token.expiresAt;
+    const isSettled = now < (this.token?.renewAt ?? 0) || this.next !== null || now < this.renewalNotBefore;
+    if (isUsable && isSettled) return Promise.resolve(READY);
+    this.renewal ??= this.renew().finally(() => {
+      this.renewal = null;
+    });
+    return this.renewal;
+  }
+
+  /** The token to send with, or null when there is none that lives. */
+  current(): Token | null {
+    this.promote();
+    return this.token !== null && this.source.clock.monotonic() < this.token.expiresAt ? this.token : null;
+  }
+
+  /** The provider accepted the token. */
+  proven(token: Token): void {
+    if (token === this.token) this.refused = false;
+  }
+
+  /**
+   * The provider refused the token: it is forgotten, unless it is an older one than the current. Returns whether fetching
+   * another is hopeless, because this one was fresh from a refusal and never accepted.
+   */
+  refuse(token: Token): boolean {
+    if (token !== this.token) return false;
+    const hopeless = token.afterRefusal && this.refused;
+    this.token = null;
+    this.refused = true;
+    return hopeless;
+  }
+
+  private promote(): void {
+    if (this.next === null || this.source.clock.monotonic() < this.next.activeAt) return;
+    this.token = this.next;
+    this.next = null;
+  }
+
+  private async renew(): Promise<Readiness> {
+    const readiness = this.next === null ? await this.fetch() : READY;
+    if (readiness.kind === 'stop') return readiness;
+    if (readiness.kind !== 'ready') {
+      // The old token still pays; asking again with every claim would only use up what the provider allows.
+      this.renewalNotBefore = this.source.clock.monotonic() + RENEWAL_PAUSE_MS;
+      return this.current() === null ? readiness : READY;
+    }
+    if (this.current() !== null) return READY;
+    const { next } = this;
+    if (next === null) return READY;
+    // Nothing to send with until the provider accepts the new one.
+    await this.source.clock.sleep(next.activeAt - this.source.clock.monotonic());
+    return this.current() === null ? { kind: 'throttled', evidence: WARMING, waitMs: 100 } : READY;
+  }
+
+  private async fetch(): Promise<Readiness> {
+    const { clock, renewalMs } = this.source;
+    const startedAt = clock.monotonic();
+    const reading = await this.source.fetch();
+    if (reading.kind !== 'token') return reading;
+    const lifetimeMs = Math.min(reading.lifetimeMs, LIFETIME_MS_MAX);
+    this.next = {
+      value: reading.value,
+      activeAt: reading.activationMs === undefined ? startedAt : clock.monotonic() + reading.activationMs,
+      // A short life is halved: renewing for ever would use up what the provider allows.
+      renewAt: startedAt + lifetimeMs - Math.min(renewalMs, lifetimeMs / 2),
+      expiresAt: startedAt + lifetimeMs,
+      afterRefusal: this.refused,
+    };
+    this.promote();
+    return READY;
+  }
+}
+
+const WARMING = evidence('token', 'The new token is not accepted yet; it is waited for.');
+
+/** `3600`, `"3599"` → milliseconds; `otherwiseMs` for what is no sane number of seconds. */
+export function lifetimeOf(seconds: string | null, otherwiseMs: number): number {
+  const value = Number(seconds ?? Number.NaN);
+  return Number.isFinite(value) && value > 0 ? value * 1_000 : otherwiseMs;
+}
