@@ -28,6 +28,7 @@ module.exports = {
     },
     only('execute', ['^src/ledger/port\\.ts$', '^src/providers/port\\.ts$'], 'Execution sees only the two ports.'),
     only('settle', ['^src/ledger/port\\.ts$', '^src/providers/port\\.ts$'], 'Settlement sees only the two ports.'),
+    only('server', [], "A listener hands on what it receives; whose it is, is the runner's to know."),
     only('report', ['^src/ledger/port\\.ts$'], 'Reports read the ledger port.'),
     only('ledger', [], 'A store never sees a provider.'),
     only('providers', [], 'A provider never sees the ledger.'),

@@ -12,8 +12,10 @@ import { planFile, validateFile, type InspectOptions } from './runner/inspect.ts
 import type { RunWatch } from './runner/pay.ts';
 import { openLedger, type Project } from './runner/project.ts';
 import type { BatchResult } from './runner/result.ts';
+import { reconcileBatch, type Reconciliation, type ReconcileRequest } from './runner/reconciling.ts';
 import { retryBatch } from './runner/retry.ts';
 import type { RunOptions } from './runner/run.ts';
+import { serveCallbacks, type ServeWatch } from './runner/serve.ts';
 import { checkFlags, runNamed } from './runner/sweep.ts';
 
 export { initProject } from './config/init.ts';
@@ -25,7 +27,7 @@ export { machine } from './runner/system.ts';
 export { tableLines, totalLines } from './report/table.ts';
 export { readFaultOdds, seeded, simulatorNames, startSimulator } from './simulator/index.ts';
 export type { Simulator, SimulatorName, SimulatorOptions } from './simulator/index.ts';
-export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch };
+export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch, ServeWatch, Reconciliation };
 
 export const run = runNamed;
 
@@ -40,10 +42,22 @@ export async function validate(
   for (const file of files) onResult(await validateFile(project, file, options));
 }
 
+export function reconcile(project: Project, request: ReconcileRequest): Promise<Reconciliation> {
+  return withLedger(project, (ledger) => reconcileBatch(project, ledger, request));
+}
+
 export const plan = planFile;
 
-export function settle(project: Project, batch: string | null, rows: number): Promise<BatchResult[]> {
-  return withLedger(project, (ledger) => settleBatches(project, ledger, batch, rows));
+export const serve = serveCallbacks;
+
+export function settle(
+  project: Project,
+  batch: string | null,
+  rows: number,
+  watch: Pick<RunWatch, 'note' | 'fail'>,
+  signal: AbortSignal,
+): Promise<BatchResult[]> {
+  return withLedger(project, (ledger) => settleBatches(project, ledger, batch, rows, watch, signal));
 }
 
 export function status(project: Project, batch: string | null, rows: number): Promise<BatchResult[]> {

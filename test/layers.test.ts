@@ -37,6 +37,8 @@ describe('the rooms', () => {
       'plan',
       'providers',
       'report',
+      'server',
+      'settle',
       'simulator',
     ]) {
       expect(rooms).toContain(room);

@@ -5,6 +5,8 @@ import type { Flags } from './flags.ts';
 import { printChecked, printPlan, printResolved, printRun, printState } from './printing.ts';
 import { openScreen, type Screen } from './screen.ts';
 
+export { reconcileCommand } from './reconcile.ts';
+export { serveCommand } from './serve.ts';
 export { simulateCommand } from './simulate.ts';
 
 /** One function per command: flags in, exit code out. */
@@ -49,7 +51,10 @@ export function runCommand(flags: Flags, files: readonly string[]): Promise<numb
 
 export function settleCommand(flags: Flags, batch: string | undefined): Promise<number> {
   return conduct(flags, {
-    work: async ({ project, show }) => (await runner.settle(project, batch ?? null, shownRows(flags))).forEach(show),
+    work: async ({ project, screen, show, signal }) => {
+      const watch = watchFor(flags, project, screen);
+      (await runner.settle(project, batch ?? null, shownRows(flags), watch, signal)).forEach(show);
+    },
     print: printState,
     exit: finishedExit,
   });

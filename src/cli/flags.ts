@@ -12,6 +12,8 @@ export interface Flags {
   readonly rows?: boolean;
   readonly wait?: number;
   readonly yes?: boolean;
+  readonly statement?: string;
+  readonly apply?: boolean;
   readonly id?: readonly string[];
   readonly as?: 'paid' | 'failed';
   readonly because?: string;

@@ -7,10 +7,12 @@ import {
   accountsCommand,
   initCommand,
   planCommand,
+  reconcileCommand,
   reportCommand,
   resolveCommand,
   retryCommand,
   runCommand,
+  serveCommand,
   settleCommand,
   simulateCommand,
   statusCommand,
@@ -104,9 +106,18 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .description("record a person's decision on an unknown payment")
     .action(done(resolveCommand));
   program
+    .command('reconcile')
+    .argument('<batch>')
+    .requiredOption('--statement <file>', "the provider's statement, a CSV")
+    .option('--account <name>', 'whose statement it is, where the batch has several accounts')
+    .option('--apply', 'record what the statement proves')
+    .description("hold a provider's statement against the ledger")
+    .action(done(reconcileCommand));
+  program
     .command('accounts')
     .description('check credentials and balance of every account')
     .action(done(accountsCommand));
+  program.command('serve').description('receive callbacks of providers; health and metrics').action(done(serveCommand));
   program
     .command('simulate')
     .argument('[providers...]')

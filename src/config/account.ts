@@ -1,4 +1,5 @@
 import type { Rate } from '../domain/limits.ts';
+import type { StatementForm } from '../domain/statement.ts';
 
 /** A payer's account at a provider, as the configuration says it. */
 export interface AccountConfig {
@@ -12,12 +13,20 @@ export interface AccountConfig {
   readonly credentials: Readonly<Record<string, SecretSource>>;
   /** Checked against the provider's part of the schema; scalars are text, as they stand in the file. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** The secret last part of the account's callback address; null where the provider is given none. */
+  readonly callbackToken: CallbackToken | null;
+  /** Addresses and networks (`196.201.214.0/24`) that callbacks may come from; empty: any. */
+  readonly callbackSources: readonly string[];
+  /** How its provider writes statements. */
+  readonly statement: StatementForm;
   readonly limits: {
     readonly rates: readonly Rate[] | null;
     readonly concurrency: number | null;
     readonly maxAmountMinor: bigint | null;
   };
 }
+
+export type CallbackToken = SecretSource | { readonly kind: 'text'; readonly text: string };
 
 /** Where a secret is; the configuration never holds the secret itself. */
 export type SecretSource =

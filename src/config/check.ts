@@ -47,9 +47,7 @@ function report(error: ErrorObject, document: ConfigDocument, problems: ConfigPr
       const said = typeof error.data === 'string' ? ` is \`${error.data.slice(0, 40)}\`` : ' is not plain text';
       const near = typeof error.data === 'string' && known.length > 1 ? nearest(error.data, known) : null;
       const advice = `payrun knows: ${known.join(', ')}.${near === null ? '' : ` Did you mean \`${near}\`?`}`;
-      const later =
-        LATER_PROVIDERS.includes(String(error.data)) && path.at(-1) === 'provider' ? ', not available yet' : '';
-      add(`${where}${said}${later}; ${advice}`);
+      add(`${where}${said}; ${advice}`);
       return;
     }
     case 'pattern':
@@ -76,9 +74,6 @@ function report(error: ErrorObject, document: ConfigDocument, problems: ConfigPr
       add(`${where} ${error.message ?? 'does not fit the schema'}.`);
   }
 }
-
-/** Named so that nobody looks for a slip of the keyboard in a provider that is only not there yet. */
-const LATER_PROVIDERS: readonly string[] = ['pesaway', 'bitpesa', 'mpesa-openapi', 'daraja'];
 
 function kinds(type: unknown): string {
   const names: readonly unknown[] = Array.isArray(type) ? type : [type];

@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
-import type { AccountConfig, SecretSource } from './account.ts';
+import type { StatementForm } from '../domain/statement.ts';
+import type { AccountConfig, CallbackToken, SecretSource } from './account.ts';
 import { checkSchema } from './check.ts';
 import type { Tree } from './document.ts';
 import { findConfig, type ConfigSource } from './find.ts';
@@ -12,7 +13,7 @@ import { parseRate } from './rate.ts';
 import { at, checkRules, entriesAt, textAt } from './rules.ts';
 
 export type { AccountConfig, SecretSource } from './account.ts';
-export { resolveCredentials } from './credentials.ts';
+export { resolveCallbackToken, resolveCredentials } from './credentials.ts';
 export { peekConfig, type PeekedConfig } from './peek.ts';
 
 /** `payrun.yaml`, checked and frozen. Secrets are named in it and never held. */
@@ -26,8 +27,20 @@ export interface Config extends Places {
   /** IANA name. */
   readonly timezone: string;
   readonly duplicateWindowMs: number;
+  /** Where providers report payments by themselves. */
+  readonly callbacks: CallbackPlace;
   readonly accounts: ReadonlyMap<string, AccountConfig>;
   readonly defaults: readonly CsvDefaults[];
+}
+
+export interface CallbackPlace {
+  /** Where `serve`, and a `run` while it waits, listen. */
+  readonly host: string;
+  readonly port: number;
+  /** As providers reach it, without a trailing slash; null: they are given no address. */
+  readonly publicUrl: string | null;
+  /** Addresses and networks whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
 }
 
 /**
@@ -63,8 +76,20 @@ function build(source: ConfigSource, tree: Tree): Config {
     }),
     timezone: textAt(tree, 'timezone') ?? 'Africa/Nairobi',
     duplicateWindowMs: checked(parseDuration(textAt(tree, 'duplicate_window') ?? '20d')),
+    callbacks: buildCallbacks(at(tree, 'callbacks')),
     accounts: new Map(entriesAt(tree, 'accounts').map(([name, account]) => [name, buildAccount(name, account, path)])),
     defaults: entriesAt(tree, 'defaults').map(([, entry]) => buildDefaults(entry)),
+  };
+}
+
+function buildCallbacks(callbacks: Tree | undefined): CallbackPlace {
+  const listen = textAt(callbacks, 'listen') ?? '127.0.0.1:8787';
+  const colon = listen.lastIndexOf(':');
+  return {
+    host: listen.slice(0, colon).replace(/^\[|\]$/g, ''),
+    port: Number(listen.slice(colon + 1)),
+    publicUrl: textAt(callbacks, 'public_url')?.replace(/\/+$/, '') ?? null,
+    trustedProxies: entriesAt(callbacks, 'trusted_proxies').map(([, item]) => text(item)),
   };
 }
 
@@ -85,12 +110,29 @@ function buildAccount(name: string, account: Tree, path: (text: string) => strin
       entriesAt(account, 'credentials').map(([key, secret]) => [key, buildSecret(secret, path)]),
     ),
     options: Object.fromEntries(entriesAt(account, 'options')),
+    callbackToken: buildToken(textAt(account, 'callback_token')),
+    callbackSources: entriesAt(account, 'callback_sources').map(([, item]) => text(item)),
+    statement: buildStatement(at(account, 'statement')),
     limits: {
       rates: rate === undefined ? null : rates.map((item) => checked(parseRate(item))),
       concurrency: concurrency === null ? null : Number(concurrency),
       maxAmountMinor: maxAmount === null ? null : checkedAmount(maxAmount, currency),
     },
   };
+}
+
+function buildStatement(statement: Tree | undefined): StatementForm {
+  return {
+    columns: Object.fromEntries(entriesAt(statement, 'columns').map(([field, header]) => [field, text(header)])),
+    paid: entriesAt(statement, 'paid').map(([, word]) => text(word).trim().toLowerCase()),
+    encoding: textAt(statement, 'encoding') === 'windows-1252' ? 'windows-1252' : null,
+    numberFormat: textAt(statement, 'number_format') as NumberFormat | null,
+  };
+}
+
+function buildToken(token: string | null): CallbackToken | null {
+  if (token === null) return null;
+  return token.startsWith('${') ? { kind: 'environment', name: token.slice(2, -1) } : { kind: 'text', text: token };
 }
 
 function buildSecret(secret: Tree, path: (text: string) => string): SecretSource {

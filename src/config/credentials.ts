@@ -30,6 +30,20 @@ export async function resolveCredentials(
   return found;
 }
 
+const TOKEN = /^[A-Za-z0-9_-]{32,256}$/;
+
+/** The account's callback token, or null where it has none. Throws {@link PayrunError} for one that is not there or too short. */
+export async function resolveCallbackToken(account: AccountConfig): Promise<string | null> {
+  const { callbackToken: source } = account;
+  if (source === null) return null;
+  const key = `accounts.${account.name}.callback_token`;
+  const read = source.kind === 'text' ? ({ ok: true, value: source.text } as const) : await readSecret(source);
+  if (!read.ok) throw new PayrunError(2, 'credential-missing', `${key}: ${read.why}`);
+  if (TOKEN.test(read.value)) return read.value;
+  const message = `${key} must have 32 to 256 letters, digits, hyphens or underscores. Make one with: openssl rand -hex 32`;
+  throw new PayrunError(2, 'callback-token-unfit', message);
+}
+
 type SecretReading = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly why: string };
 
 async function readSecret(source: SecretSource): Promise<SecretReading> {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import type { ConfigDocument, Tree } from './document.ts';
@@ -19,6 +20,9 @@ const RULES: readonly Rule[] = [
   durationsAreReadable,
   currenciesAreKnown,
   endpointsAreSafe,
+  publicUrlIsSafe,
+  callbackTokensAreDistinct,
+  callbackSourcesAreAddresses,
   hostsNeedAnEnvironment,
   amountsFitTheirCurrency,
   defaultsNameKnownAccounts,
@@ -104,6 +108,52 @@ function endpointFault(endpoint: string): string | null {
     return 'Payments leave this machine over https only. Write https:// (http is for 127.0.0.1, [::1] and localhost).';
   }
   return null;
+}
+
+function publicUrlIsSafe(tree: Tree, say: Say): void {
+  const path = ['callbacks', 'public_url'];
+  const publicUrl = textAt(tree, ...path);
+  if (publicUrl === null || !/^https?:\/\//.test(publicUrl)) return;
+  const fault = endpointFault(publicUrl);
+  if (fault !== null) say(path, `callbacks.public_url: ${fault}`);
+}
+
+/** With one token two accounts would take each other's callbacks. */
+function callbackTokensAreDistinct(tree: Tree, say: Say): void {
+  const seen = new Map<string, string>();
+  for (const [name] of entriesAt(tree, 'accounts')) {
+    const path = ['accounts', name, 'callback_token'];
+    const token = textAt(tree, ...path);
+    if (token === null) continue;
+    const other = seen.get(token);
+    if (other !== undefined) {
+      say(path, `accounts.${name}.callback_token is that of account ${other}. Give each account a token of its own.`);
+    }
+    seen.set(token, name);
+  }
+}
+
+function callbackSourcesAreAddresses(tree: Tree, say: Say): void {
+  const places = [
+    ['callbacks', 'trusted_proxies'],
+    ...entriesAt(tree, 'accounts').map(([name]) => ['accounts', name, 'callback_sources']),
+  ];
+  for (const path of places) {
+    for (const [index, item] of entriesAt(tree, ...path)) {
+      if (typeof item !== 'string' || isAddressOrNetwork(item)) continue;
+      say(
+        [...path, index],
+        `${path.join('.')}: write IP addresses or networks, such as 196.201.214.200 or 10.0.0.0/8.`,
+      );
+    }
+  }
+}
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 }
 
 function isLoopback(hostname: string): boolean {

@@ -21,7 +21,8 @@ export function destinationText(destination: Destination): string {
     case 'wallet':
       return destination.wallet;
     case 'paybill':
-      return `${destination.paybill}/${destination.account}`;
+      // Some are paid without an account inside.
+      return destination.account === '' ? destination.paybill : `${destination.paybill}/${destination.account}`;
     case 'till':
       return destination.till;
   }
@@ -56,7 +57,9 @@ export function destinationMasked(destination: Destination): string {
     case 'wallet':
       return maskMiddle(destination.wallet, 3, 3);
     case 'paybill':
-      return `${destination.paybill}/${maskMiddle(destination.account, 0, 3)}`;
+      return destination.account === ''
+        ? maskMiddle(destination.paybill, 0, 3)
+        : `${destination.paybill}/${maskMiddle(destination.account, 0, 3)}`;
     case 'till':
       return maskMiddle(destination.till, 0, 3);
   }

@@ -31,6 +31,8 @@ export interface Meter {
    * {@link DrainedError} when the run is ended while waiting; then `call` was not run.
    */
   spend<T>(budget: string, call: () => Promise<T>): Promise<T>;
+  /** Whether `budget` has room at this moment, for calls that are better left out than waited for. */
+  isFree(budget: string): boolean;
   /** What an answer's headers said about a budget; believed only where it is stricter than our own count. */
   notice(budget: string, said: { readonly remaining: number; readonly resetMs: number }): void;
 }

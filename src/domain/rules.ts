@@ -1,4 +1,5 @@
 import type { Destination, DestinationKind } from './destination.ts';
+import type { Payment } from './payment.ts';
 
 /**
  * What an account can pay, as intake sees it: its provider's rules with the account's own limits. Pure data and functions;
@@ -15,12 +16,30 @@ export interface AccountRules {
   readonly maxAmountMinor: bigint | null;
   /** Longest narrative that reaches the recipient whole; a longer one is cut on the wire, which is a warning. */
   readonly narrativeMax: number | null;
+  /**
+   * What a look at the whole payment finds, once each of its fields has passed: details that its recipient type lacks, an
+   * amount that its currency cannot be paid in. Absent where the fields say it all. Must be fast.
+   */
+  readonly review?: (payment: ReviewedPayment) => PaymentReview;
+}
+
+export type ReviewedPayment = Pick<
+  Payment,
+  'name' | 'destination' | 'amountMinor' | 'currency' | 'narrative' | 'details'
+>;
+
+export interface PaymentReview {
+  /** Each refuses the row. `field` may be `details.<field>`. */
+  readonly faults: readonly FieldFault[];
+  readonly warnings: readonly FieldFault[];
 }
 
 /** What the raw fields of a destination may be. Field names are those of CSV columns: `mobile`, `bank_code`, `bank_account`, … */
 export interface DestinationRule {
   /** JSON schema (draft 2020-12) of the raw fields of this kind, for documentation and editors. */
   readonly schema: Readonly<Record<string, unknown>>;
+  /** Raw fields of this kind that may be left empty: `paybill_account` where a paybill is paid without one. Default none. */
+  readonly optional?: readonly string[];
   /** Trimmed raw fields → normalised destination, or what is wrong with which field. Must be fast: a file has a million. */
   normalise(fields: Readonly<Record<string, string>>): DestinationReading;
   readonly nameRequired: boolean;

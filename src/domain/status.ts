@@ -20,14 +20,16 @@ export type Status = (typeof STATUSES)[number];
  * - `failed → planned`: only as a new generation, with a new reference.
  * - `unknown → submitting`: only a re-send with the same reference that the provider's rule allows.
  * - `pending → unknown`: evidence that contradicts an acceptance.
+ * - `failed → unknown`, `planned → unknown`: evidence of a payment where none should be. Nothing may present it again before
+ *   somebody knows.
  */
 export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
-  planned: ['submitting', 'cancelled'],
-  submitting: ['planned', 'pending', 'paid', 'failed', 'unknown'],
+  planned: ['submitting', 'cancelled', 'unknown'],
+  submitting: ['planned', 'pending', 'paid', 'failed', 'unknown', 'cancelled', 'returned'],
   pending: ['paid', 'failed', 'cancelled', 'returned', 'unknown'],
   unknown: ['paid', 'failed', 'pending', 'cancelled', 'returned', 'submitting'],
   paid: ['returned'],
-  failed: ['planned'],
+  failed: ['planned', 'unknown'],
   cancelled: [],
   returned: [],
 };

@@ -14,10 +14,15 @@ export function attemptResult(claim: Claim, outcome: Outcome, at: number, by: st
     case 'throttled':
     case 'stop':
       // Refused before it moved anything, but a request it was: budgets and counts know it.
-      return { ...result, status: 'planned', left: true };
+      return { ...result, status: unmoved(claim), left: true };
     case 'not-sent':
-      return { ...result, status: 'planned', left: false };
+      return { ...result, status: unmoved(claim), left: false };
   }
+}
+
+/** That this attempt moved nothing says nothing of an earlier one with the same reference. */
+function unmoved(claim: Claim): 'planned' | 'unknown' {
+  return claim.isAgain ? 'unknown' : 'planned';
 }
 
 /** For what was claimed when the run ended before it could be sent. */

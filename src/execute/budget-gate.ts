@@ -68,6 +68,10 @@ export class BudgetGate {
     }
   }
 
+  isFree(): boolean {
+    return this.window.free(this.at()) > 0;
+  }
+
   take(most: number): number {
     return this.window.take(most, this.at());
   }

@@ -5,12 +5,17 @@ import type { Provider } from '../providers/port.ts';
 import type { Pace } from './pace.ts';
 
 export interface ExecuteRequest {
-  readonly ledger: Pick<Ledger, 'claim' | 'record' | 'tallies'>;
+  readonly ledger: Pick<Ledger, 'claim' | 'reclaim' | 'record' | 'tallies'>;
   /** Of the account that pays. */
   readonly hold: Hold;
   readonly batch: string;
   /** Only payments of this generation or later: 2 for a retry. */
   readonly generationFrom?: number;
+  /**
+   * In place of what is planned: these `unknown` payments are presented again, each once and with its old reference. That the
+   * provider's rule allows it is the caller's to know.
+   */
+  readonly again?: readonly string[];
   /** Opened for that account, with {@link pace} as its meter. */
   readonly provider: Pick<Provider, 'prepare' | 'submit'>;
   /** Payouts that may be under way at once. */
@@ -19,6 +24,11 @@ export interface ExecuteRequest {
   readonly clock: Clock;
   /** Aborted to drain: nothing new is sent, what is under way ends and is recorded. */
   readonly signal: AbortSignal;
+  /**
+   * Aborted, with its `Evidence` as the reason, by whoever learns elsewhere (from a callback, for one) that the account cannot
+   * go on: nothing new is sent, the rest stays planned.
+   */
+  readonly halt?: AbortSignal;
   /** Who is named in the ledger's entries. */
   readonly by: string;
   /** Called once for each payment that left `planned`, after that became durable. */

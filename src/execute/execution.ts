@@ -1,6 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { DrainedError } from '../domain/limits.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
+import type { Status } from '../domain/status.ts';
 import { isLedgerError, LedgerError, type AttemptResult, type Claim } from '../ledger/port.ts';
 import type { Readiness } from '../providers/port.ts';
 import { attemptResult, BUG, DRAINED } from './attempt.ts';
@@ -19,6 +20,8 @@ export class Execution {
   private readonly changed = new Bell();
   private isRinging = false;
 
+  /** References that are still to be presented again; null where planned payments are sent. */
+  private readonly again: string[] | null;
   private claimed = 0;
   private readonly counts = { planned: 0, pending: 0, paid: 0, failed: 0, unknown: 0 };
   /** Claimed and without an outcome; what the concurrency bounds. */
@@ -42,6 +45,11 @@ export class Execution {
     this.request = request;
     this.limit = pLimit(request.concurrency);
     this.ending = AbortSignal.any([request.signal, this.halted.signal]);
+    this.again = request.again === undefined ? null : [...request.again];
+    const { halt } = request;
+    const haltNow = (): void => this.halt('stop', halt?.reason as Evidence);
+    if (halt?.aborted === true) haltNow();
+    else halt?.addEventListener('abort', haltNow, { signal: this.halted.signal });
   }
 
   async run(): Promise<ExecuteResult> {
@@ -79,6 +87,7 @@ export class Execution {
   /** Counted, so that no run waits for a free slot only to learn that nothing is left for it. */
   private async planned(): Promise<number> {
     const { ledger, hold, batch } = this.request;
+    if (this.again !== null) return this.again.length;
     const tallies = await ledger.tallies(batch);
     const planned = tallies.filter((tally) => tally.status === 'planned' && tally.account === hold.account);
     return planned.reduce((sum, tally) => sum + tally.count, 0);
@@ -90,12 +99,12 @@ export class Execution {
 
   /** Claims one payment for each slot and sends them. The claim is durable, or nothing is sent. */
   private async claim(slots: readonly Slot[]): Promise<void> {
-    const { ledger, hold, batch, generationFrom = 1, clock, by } = this.request;
+    const { clock, generationFrom = 1 } = this.request;
     const returnedBefore = this.returned;
     let claims: readonly Claim[];
     try {
       if (this.ending.aborted) throw new DrainedError();
-      claims = await ledger.claim({ hold, batch, limit: slots.length, generationFrom, at: clock.now(), by });
+      claims = await this.claims(slots.length, clock.now());
     } catch (error) {
       for (const slot of slots) slot.unused();
       this.endWith(error instanceof DrainedError ? error : ledgerFault(error));
@@ -107,12 +116,19 @@ export class Execution {
     }
     // What came back while the claim was under way may or may not have been seen by it.
     this.isShort = claims.length < slots.length && this.returned === returnedBefore;
-    this.left = this.isShort ? 0 : Math.max(0, (this.left ?? 0) - claims.length);
+    this.left = this.again?.length ?? (this.isShort ? 0 : Math.max(0, (this.left ?? 0) - claims.length));
     slots.forEach((slot, index) => {
       const claim = claims[index];
       if (claim === undefined) slot.unused();
       else void this.attempt(claim, slot);
     });
+  }
+
+  private claims(limit: number, at: number): Promise<readonly Claim[]> {
+    const { ledger, hold, batch, generationFrom = 1, by } = this.request;
+    if (this.again === null) return ledger.claim({ hold, batch, limit, generationFrom, at, by });
+    // What is no longer unknown by now is left out by the ledger, and nobody presents it.
+    return ledger.reclaim({ hold, references: this.again.splice(0, limit), limit, at, by });
   }
 
   /** One attempt from claim to record. Never rejects. */
@@ -135,7 +151,9 @@ export class Execution {
   private async submit(claim: Claim): Promise<Outcome> {
     const { provider } = this.request;
     try {
-      return await this.limit(() => (this.ending.aborted ? DRAINED : provider.submit(claim.presentation)));
+      return await this.limit(() =>
+        this.ending.aborted ? DRAINED : provider.submit(claim.presentation, claim.isAgain),
+      );
     } catch (error) {
       this.endWith(error);
       // The meter refused the one request of this call, so nothing left.
@@ -178,20 +196,21 @@ export class Execution {
   private async record(claim: Claim, outcome: Outcome): Promise<void> {
     const { ledger, clock, by } = this.request;
     const result = attemptResult(claim, outcome, clock.now(), by);
+    let status: Status;
     try {
-      await ledger.record(result);
+      status = await ledger.record(result);
     } catch (error) {
       this.unrecorded.push({ claim, outcome });
       this.endWith(ledgerFault(error));
       return;
     }
     this.counts[result.status] += 1;
-    if (result.status === 'planned') {
+    if (status === 'planned') {
       this.returned += 1;
       this.left = (this.left ?? 0) + 1;
       this.isShort = false;
     } else {
-      this.progress(result.status);
+      this.progress(result.status === 'planned' ? 'unknown' : result.status);
     }
   }
 

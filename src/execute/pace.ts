@@ -82,6 +82,10 @@ class AccountPace implements Pace {
     }
   }
 
+  isFree(budget: string): boolean {
+    return gateOf(this.gates, budget).isFree();
+  }
+
   notice(budget: string, said: RateNotice): void {
     gateOf(this.gates, budget).notice(said);
   }

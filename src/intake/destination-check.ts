@@ -48,7 +48,7 @@ export class Destinations {
       );
       return null;
     }
-    const fields = this.read(row, chosen);
+    const fields = this.read(row, chosen, rules?.destinations[chosen.kind]?.optional ?? []);
     return fields === null || rules === null ? null : this.normalise(row, chosen.kind, fields, rules);
   }
 
@@ -57,13 +57,14 @@ export class Destinations {
     return false;
   }
 
-  private read(row: Row, { kind, fields }: Candidate): Record<string, string> | null {
+  private read(row: Row, { kind, fields }: Candidate, optional: readonly string[]): Record<string, string> | null {
     const texts: Record<string, string> = {};
     let whole = true;
     for (const { field, position } of fields) {
       const text = this.reader.text(row, position);
       texts[field] = text;
       if (text === '') {
+        if (optional.includes(field)) continue;
         whole = false;
         const given = fields.filter((other) => other.field !== field).map((other) => other.field);
         this.reader.error(

@@ -2,7 +2,7 @@ import type { NumberFormat } from '../domain/csv-defaults.ts';
 import type { Destination } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
 import type { Payment } from '../domain/payment.ts';
-import type { AccountRules, DestinationRule } from '../domain/rules.ts';
+import type { AccountRules, DestinationRule, PaymentReview } from '../domain/rules.ts';
 import { amountAdvice, isScientific, readAmount } from './amounts.ts';
 import { Destinations } from './destination-check.ts';
 import { codePoints, hasControlCharacter, ID_MAX, readId, type IdFault } from './identifiers.ts';
@@ -70,6 +70,8 @@ export class PaymentCheck {
     const { account, currency } = payer;
     const { id, idKey } = key;
     const { line, cells } = row;
+    const reviewed = { name, destination, amountMinor, currency, narrative, details };
+    if (payer.rules.review !== undefined && !this.review(row, payer.rules.review(reviewed))) return null;
     return { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
   }
 
@@ -208,6 +210,13 @@ export class PaymentCheck {
       return null;
     }
     return singleSpaced(text);
+  }
+
+  /** What only the whole payment shows; a fault may stand in a column that the file does not have. */
+  private review(row: Row, { faults, warnings }: PaymentReview): boolean {
+    for (const { field, code, message } of faults) this.reader.error(row, field, code, message);
+    for (const { field, code, message } of warnings) this.reader.warning(row, field, code, message);
+    return faults.length === 0;
   }
 
   private readDetails(row: Row): Readonly<Record<string, string>> {

@@ -1,4 +1,5 @@
 import type { BatchSummary, PaymentPages } from '../domain/batch.ts';
+import type { Finding, FindingSource, InquiryRecord } from '../domain/finding.ts';
 import type { BudgetCall, Rate } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import type { Payment, Presentation, StatusTally } from '../domain/payment.ts';
@@ -43,6 +44,8 @@ export interface Ledger {
   lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>>;
   /** The payment that holds this reference now, or null. */
   byReference(reference: string): Promise<LedgerPayment | null>;
+  /** The payment to which this reference was ever given, in whatever generation, or null. */
+  everReference(reference: string): Promise<LedgerPayment | null>;
   /** Counts and sums per status, currency, account and destination kind. */
   tallies(batch: string): Promise<readonly StatusTally[]>;
   /** For every batch with a payment that is not `paid`: which statuses other than `paid` occur in it. */
@@ -64,8 +67,42 @@ export interface Ledger {
    * attempt, durably, before it resolves. Needs the hold.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
-  /** Records what became of an attempt, durably, before it resolves. */
-  record(result: AttemptResult): Promise<void>;
+  /**
+   * Records what became of an attempt, durably, before it resolves; answers the status that holds now. Evidence from elsewhere
+   * (a callback that came before the request's own answer) may have moved the payment meanwhile: then what the answer adds to
+   * that moves it on, and what it cannot move is written down as an entry and changes nothing. Throws `move` for an attempt that
+   * is not the payment's newest.
+   */
+  record(result: AttemptResult): Promise<Status>;
+
+  /**
+   * Takes `unknown` payments of the account `submitting` again, each with a new attempt and its old reference, as {@link claim}:
+   * those of `references` that are still `unknown`, in that order, up to `limit`. Needs the hold. Whether the provider's rule
+   * allows it is the caller's to know. What comes back of such an attempt without having moved anything leaves it `unknown`.
+   */
+  reclaim(request: ReclaimRequest): Promise<readonly Claim[]>;
+
+  /**
+   * What was learnt about a payment by other ways than its own request's answer; durable before it resolves. Needs no hold. The
+   * rules, one for all stores: {@link Settlement}.
+   */
+  settle(settlement: Settlement): Promise<SettleResult>;
+  /** Payments of an account that are open or urgent, oldest sent first, in pages, with how often they were asked about. */
+  open(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]>;
+
+  /**
+   * Stores a callback, durably, before it is acknowledged. One with the account and replay key of an earlier one is a repeat: it
+   * is counted there and not stored again.
+   */
+  receive(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isRepeat: boolean }>;
+  /** What was made of a stored callback: until then it is {@link unjudged}, and whoever works the account judges it. */
+  judge(verdict: CallbackVerdict): Promise<void>;
+  /** Stored callbacks of an account that a process died over, oldest first. */
+  unjudged(account: string): Promise<readonly UnjudgedCallback[]>;
+  /** The first callback of an account that came to a segment, or null. */
+  callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null>;
+  /** The newest finding since `since` that stops the account (a callback in another process may have brought it), or null. */
+  stopOf(account: string, since: number): Promise<Evidence | null>;
 
   /** A new generation with a new reference for `failed` payments of the batch and the accounts. Returns how many. */
   retry(request: RetryRequest): Promise<number>;
@@ -188,7 +225,84 @@ export interface Claim {
   /** 1 for the first attempt of this payment, over all generations. */
   readonly attempt: number;
   readonly generation: number;
+  /** An earlier attempt with this reference was never answered. */
+  readonly isAgain: boolean;
   readonly presentation: Presentation;
+}
+
+export interface ReclaimRequest {
+  readonly hold: Hold;
+  readonly references: readonly string[];
+  readonly limit: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+/**
+ * A finding about the payment that holds, or once held, `reference`. What it does:
+ *
+ * - It moves the payment where `MOVES` allows it and it says more than is known: `pending` never moves a payment back (out of
+ *   `submitting`, `paid`, …), `unknown` and `absent` move nothing.
+ * - It repeats what is known: kept. New ids of the provider are taken up into the payment.
+ * - It contradicts a final status: the status stays (first final word wins) and the contradiction becomes the payment's newest
+ *   reason, code `contradiction`. Except that `paid` about a `failed` or `planned` payment makes it `unknown`, so that nothing
+ *   presents it again; and `paid` about an earlier generation makes a `planned` or `failed` one `unknown` too, and is a
+ *   contradiction of any other.
+ * - From a `query`: the payment's {@link InquiryRecord} counts it and is no longer urgent.
+ */
+export interface Settlement {
+  readonly reference: string;
+  readonly finding: Finding;
+  readonly source: FindingSource;
+  readonly at: number;
+  readonly by: string;
+}
+
+export type SettleResult =
+  | { readonly kind: 'moved'; readonly from: Status; readonly to: Status; readonly batch: string }
+  | { readonly kind: 'kept'; readonly status: Status; readonly batch: string }
+  | { readonly kind: 'contradicted'; readonly status: Status; readonly batch: string }
+  /** No payment of this ledger ever had the reference. */
+  | { readonly kind: 'not-ours' };
+
+export interface OpenFilter {
+  readonly account: string;
+  /** Null: of all batches. */
+  readonly batch: string | null;
+  readonly statuses: readonly Status[];
+}
+
+export interface OpenPayment {
+  readonly payment: LedgerPayment;
+  readonly inquiry: InquiryRecord;
+}
+
+export interface ReceivedCallback {
+  readonly account: string;
+  /** What makes two deliveries the same: a nonce, or a digest of the body. */
+  readonly replayKey: string;
+  readonly segment: string;
+  readonly body: string;
+  /** Of ours; null when it names none. */
+  readonly reference: string | null;
+  readonly at: number;
+}
+
+export interface CallbackVerdict {
+  readonly key: number;
+  /** `hint` also makes the payment urgent, and `said` a note of the payment without any move. */
+  readonly verdict: 'settled' | 'kept' | 'contradicted' | 'hint' | 'noted' | 'not-ours';
+  readonly reference: string | null;
+  readonly said: Evidence | null;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface UnjudgedCallback {
+  readonly key: number;
+  readonly segment: string;
+  readonly body: string;
+  readonly receivedAt: number;
 }
 
 export interface AttemptResult {

@@ -11,13 +11,18 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The object that `text` is, its numbers kept as {@link ExactNumber}; null for everything else. */
 export function parseObject(text: string): JsonObject | null {
+  const value = parseJson(text);
+  return isObject(value) ? value : null;
+}
+
+/** The value that `text` is, its numbers kept as {@link ExactNumber}; undefined where it is no JSON. */
+export function parseJson(text: string): unknown {
   try {
-    const value: unknown = parseWithSource(text, (_key, parsed, { source }) =>
+    return parseWithSource(text, (_key, parsed, { source }) =>
       typeof parsed === 'number' ? new ExactNumber(source ?? '') : parsed,
     );
-    return isObject(value) ? value : null;
   } catch {
-    return null;
+    return undefined;
   }
 }
 

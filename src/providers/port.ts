@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { DestinationKind } from '../domain/destination.ts';
+import type { Finding, PollSchedule, ResendRule } from '../domain/finding.ts';
 import type { Budget, Meter, Rate } from '../domain/limits.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
 import type { Presentation } from '../domain/payment.ts';
@@ -25,6 +26,26 @@ export interface ProviderDefinition {
   open(setup: ProviderSetup): Provider;
 
   /**
+   * When to ask about open payments. Present exactly where the opened provider has {@link Provider.query}: by it a command knows,
+   * without opening anything, whether a provider can settle by itself.
+   */
+  polling?(options: Readonly<Record<string, unknown>>): PollSchedule;
+
+  /**
+   * Reads callbacks of an account; present where the provider reports payments by itself. Pure: needs no network and no open
+   * provider, so that a listener may serve accounts that another process is paying from.
+   */
+  callbacks?(setup: CallbackSetup): CallbackReader;
+
+  /**
+   * Whether a request of this account cannot be made without an address for callbacks (the sheet makes it a required field).
+   */
+  needsCallbackAddress?: true;
+
+  /** What is wrong with an address that this provider would be given, as the end of a sentence; null when nothing is. */
+  addressFault?(address: string): string | null;
+
+  /**
    * What a person should look for where no machine can be asked: the provider's statement and the marks of this payment in
    * it. Used as `next_action`. Present unless everything of this provider can be queried.
    */
@@ -41,9 +62,13 @@ export interface ProviderDefinition {
 export interface AccountOptions {
   readonly account: string;
   readonly currency: string;
+  readonly environment: Environment | null;
   readonly options: Readonly<Record<string, unknown>>;
   readonly maxAmountMinor: bigint | null;
 }
+
+/** Null where the configuration names an endpoint and does not say: then the live form of paths is meant. */
+export type Environment = 'sandbox' | 'live';
 
 export interface ProviderLimits {
   readonly concurrency: number;
@@ -60,12 +85,100 @@ export interface ProviderSetup {
   readonly currency: string;
   /** Base URL, without a trailing slash. */
   readonly endpoint: string;
+  readonly environment: Environment | null;
   readonly credentials: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, unknown>>;
   readonly http: Http;
   readonly clock: Clock;
   readonly meter: Meter;
+  /** In [0, 1): nonces and conversation ids. */
+  readonly random: () => number;
+  /**
+   * `<public_url>/callbacks/<callback_token>`, or null where none is configured. A provider may be given it as it is or with one
+   * more segment behind it (letters, digits, `-` and `_`), and nothing else.
+   */
+  readonly callbackAddress: string | null;
+  /** Callbacks as they are stored, by whichever process receives them; null where there is no address. */
+  readonly mailbox: Mailbox | null;
 }
+
+/** Where an adapter waits for the answer to a request that is answered by callback. */
+export interface Mailbox {
+  /** The first stored callback of the account that came to this segment, or null when none has come within `timeoutMs`. */
+  wait(segment: string, timeoutMs: number): Promise<StoredCallback | null>;
+}
+
+export interface StoredCallback {
+  /** The last part of the address, behind the token; '' when there was none. */
+  readonly segment: string;
+  /** Exact text of the body. */
+  readonly body: string;
+  /** Unix milliseconds. */
+  readonly receivedAt: number;
+}
+
+export interface CallbackSetup {
+  readonly account: string;
+  readonly currency: string;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** As the provider was given it, for signatures that cover it. */
+  readonly callbackAddress: string;
+}
+
+/** One request to a callback address whose token was right. */
+export interface CallbackRequest {
+  readonly segment: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Exact bytes as they came; signatures cover them. */
+  readonly body: Uint8Array;
+  /** It was verified before it was stored, by a process that died over it: its headers are gone, and it is only read again. */
+  readonly isStored?: true;
+}
+
+export interface CallbackReader {
+  /**
+   * Verifies and reads one callback. `payment` looks up what the ledger has under a reference of ours (of any generation), for
+   * readers that compare amounts, phones or the provider's own ids. Throws only for our own bugs.
+   */
+  read(
+    request: CallbackRequest,
+    payment: (reference: string) => Promise<CalledPayment | null>,
+  ): Promise<CallbackReading>;
+}
+
+/** What a callback is held against. */
+export interface CalledPayment extends Presentation {
+  readonly status: Status;
+  readonly providerReference: string;
+  readonly requestId: string;
+}
+
+export type CallbackReading =
+  /** Not authentic, or nothing that can be read: it is neither stored nor acknowledged. `status` is the HTTP answer. */
+  | { readonly kind: 'refused'; readonly status: 400 | 401 | 403; readonly reason: string }
+  /** Authentic, and about no payment of ours (another event, the answer to a balance query). Stored and acknowledged. */
+  | { readonly kind: 'noted'; readonly replayKey: string; readonly reason: string; readonly reply: CallbackReply }
+  /** Says what became of a payment and may be believed. */
+  | {
+      readonly kind: 'finding';
+      readonly replayKey: string;
+      readonly reference: string;
+      readonly finding: Finding;
+      readonly reply: CallbackReply;
+    }
+  /** Says something that only a query can confirm: the payment is to be asked about at once. `said` is what it says. */
+  | {
+      readonly kind: 'hint';
+      readonly replayKey: string;
+      readonly reference: string;
+      readonly said: Evidence;
+      readonly reply: CallbackReply;
+    };
+
+/** What the provider expects as an acknowledgement; always 200. */
+export type CallbackReply = Readonly<Record<string, unknown>> | null;
 
 /**
  * An opened account at a provider. Ability is presence: what a provider cannot do it has no method for.
@@ -73,11 +186,8 @@ export interface ProviderSetup {
  * Adapters return tagged results and throw only for our own bugs (and let {@link DrainedError} of the meter pass).
  */
 export interface Provider {
-  /**
-   * Whether a payment without an answer may be presented again *with the same reference*: never; after the evidence its sheet
-   * asks for; or always. A record of what the provider promises: nothing in this version re-sends by itself.
-   */
-  readonly resend: 'never' | 'after-evidence' | 'always';
+  /** Whether this payment, without an answer, may be presented again with the same reference. */
+  resend(payment: Presentation): ResendRule;
 
   /**
    * Makes ready so that the next `submit` needs no call but its own (a fresh token). Called before each claim, so that nothing
@@ -86,15 +196,46 @@ export interface Provider {
   prepare(): Promise<Readiness>;
 
   /**
-   * Asks the provider to pay. Exactly one request leaves per call, unless none does. The intent is durable before this is
-   * called and a slot of the payout budget was taken for it. A token that died is `throttled` with `waitMs: 0`: it moved
-   * nothing, and the next `prepare` renews it.
+   * Asks the provider to pay. One request that can move money leaves per call at most; the intent is durable before this is
+   * called and a slot of the payout budget was taken for it. Further requests that the sheet's flow needs (creating before
+   * funding) spend from the meter. A token that died is `throttled` with `waitMs: 0`: it moved nothing, and the next `prepare`
+   * renews it.
+   *
+   * @param isAgain an earlier request with this reference left and was never answered: a refusal as a duplicate proves that it
+   *   arrived, and only what certainly speaks of the earlier request too is `failed`.
    */
-  submit(payment: Presentation): Promise<Outcome>;
+  submit(payment: Presentation, isAgain?: boolean): Promise<Outcome>;
+
+  /**
+   * What became of a payment that was sent. Moves nothing. Spends from the meter. Waits for an answer that comes by callback
+   * for a moment only, and says `unknown` then: the callback will tell.
+   */
+  query?(payment: Presentation, known: KnownPayment): Promise<Inquiry>;
+
+  /**
+   * Asks to cancel a payment that is pending, as the account's policy has it ({@link Finding} `cancelDue`). What it answers is a
+   * finding like any other: a cancellation that was only noted is `pending`.
+   */
+  cancel?(payment: Presentation, known: KnownPayment): Promise<Inquiry>;
 
   /** What can be paid out now, in the account's currency. Spends from the meter. */
   balance?(): Promise<BalanceReading>;
 }
+
+/** What the ledger knows of a payment that is asked about. */
+export interface KnownPayment {
+  readonly status: Status;
+  /** The provider's own ids as its answers told them; '' where they did not. */
+  readonly providerReference: string;
+  readonly requestId: string;
+  /** Unix milliseconds; when its newest attempt was sent. */
+  readonly sentAt: number;
+  /** How many times it was asked about before; makes the ids of queries distinct. */
+  readonly asks: number;
+}
+
+/** The answer to a query: a finding, or that asking did not work now. */
+export type Inquiry = Finding | Exclude<Readiness, { readonly kind: 'ready' }>;
 
 export type Readiness =
   | { readonly kind: 'ready' }

@@ -1,5 +1,6 @@
 import type { Hold, Ledger } from '../ledger/port.ts';
 import { holdAccount, openAccount, type OpenAccount } from './account.ts';
+import { CallbackDesk } from './desk.ts';
 import type { Project } from './project.ts';
 
 /** How a command takes its accounts. */
@@ -12,6 +13,8 @@ export interface PoolRequest {
   readonly waitMs: number;
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
+  /** Of a command that receives for longer than one round of work; else the pool opens its own. */
+  readonly desk?: CallbackDesk;
 }
 
 /**
@@ -23,9 +26,13 @@ export class AccountPool {
   private readonly holds = new Map<string, Hold>();
   private readonly opened = new Map<string, OpenAccount>();
   private readonly deadline: number;
+  /** Where the callbacks of these accounts arrive, from the moment the first of them is opened. */
+  readonly desk: CallbackDesk;
 
   constructor(request: PoolRequest) {
     this.request = request;
+    const { project, ledger, command, note } = request;
+    this.desk = request.desk ?? new CallbackDesk({ project, ledger, command, note });
     this.deadline = request.project.system.clock.monotonic() + request.waitMs;
   }
 
@@ -53,7 +60,7 @@ export class AccountPool {
     const { project, ledger, signal, note } = this.request;
     const known = this.opened.get(hold.account);
     if (known !== undefined) return known;
-    const account = await openAccount(project, ledger, hold, signal, (name, budget, ms) => {
+    const account = await openAccount(project, ledger, this.desk, hold, signal, (name, budget, ms) => {
       note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
     });
     this.opened.set(hold.account, account);
@@ -62,6 +69,7 @@ export class AccountPool {
 
   async close(): Promise<void> {
     for (const account of this.opened.values()) await account.close();
+    if (this.request.desk === undefined) await this.desk.close();
     for (const hold of this.holds.values()) await hold.release();
     this.opened.clear();
     this.holds.clear();

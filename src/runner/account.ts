@@ -5,6 +5,7 @@ import type { BatchRecord, Hold, HoldResult, Ledger } from '../ledger/port.ts';
 import { createHttp, type Http } from '../providers/http.ts';
 import type { Provider, ProviderDefinition } from '../providers/port.ts';
 import { simulatorNames, startSimulator, type Simulator } from '../simulator/index.ts';
+import type { CallbackDesk } from './desk.ts';
 import { providerOf, type Project } from './project.ts';
 import { VERSION } from './version.ts';
 
@@ -14,6 +15,8 @@ export interface OpenAccount {
   readonly definition: ProviderDefinition;
   readonly provider: Provider;
   readonly pace: Pace;
+  /** Aborted, with its `Evidence`, when the account is known not to be able to go on. */
+  readonly halt: AbortController;
   close(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ export async function holdAccount(
 export async function openAccount(
   project: Project,
   ledger: Ledger,
+  desk: CallbackDesk,
   hold: Hold,
   signal: AbortSignal,
   onWait: (account: string, budget: string, ms: number) => void,
@@ -60,12 +64,14 @@ export async function openAccount(
   const { clock } = project.system;
   const limits = definition.limits(account.options);
   const simulated = account.endpoint === 'simulator';
-  const credentials = simulated
-    ? rehearsalCredentials(definition)
-    : await resolveCredentials(account, definition.credentials);
   const simulator = simulated ? await rehearsal(project, account) : null;
+  const credentials =
+    simulator !== null ? simulator.credentials : await resolveCredentials(account, definition.credentials);
   const http: Http = createHttp({ userAgent: `payrun/${VERSION}` });
+  const halt = new AbortController();
   try {
+    const callbackAddress = await desk.admit(account, definition, credentials);
+    desk.onStop(account.name, (evidence) => halt.abort(evidence));
     const pace = await openPace({
       ledger,
       account: account.name,
@@ -80,13 +86,17 @@ export async function openAccount(
       account: account.name,
       currency: account.currency,
       endpoint: simulator?.endpoint ?? endpointOf(account, definition),
+      environment: account.environment,
       credentials,
       options: account.options,
       http,
       clock,
       meter: pace,
+      random: project.system.random,
+      callbackAddress,
+      mailbox: callbackAddress === null ? null : desk.mailbox(account.name),
     });
-    return { account, definition, provider, pace, close: () => closeAll(http, simulator) };
+    return { account, definition, provider, pace, halt, close: () => closeAll(http, simulator) };
   } catch (error) {
     await closeAll(http, simulator);
     throw error;
@@ -124,11 +134,6 @@ function rehearsal(project: Project, account: AccountConfig): Promise<Simulator>
   }
   const { clock, random } = project.system;
   return startSimulator({ provider, now: () => clock.now(), random });
-}
-
-/** The simulator takes any credentials: a rehearsal needs none. */
-function rehearsalCredentials(definition: ProviderDefinition): Record<string, string> {
-  return Object.fromEntries(definition.credentials.map((name) => [name, `simulator-${name}`]));
 }
 
 function endpointOf(account: AccountConfig, definition: ProviderDefinition): string {

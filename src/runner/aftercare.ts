@@ -1,9 +1,12 @@
 import { PayrunError } from '../domain/problem.ts';
 import type { BatchRecord, Decision, Ledger } from '../ledger/port.ts';
 import { holdAccount } from './account.ts';
-import { providerOf, type Project } from './project.ts';
+import { AccountPool } from './account-pool.ts';
+import type { RunWatch } from './pay.ts';
+import type { Project } from './project.ts';
 import { batchState, reportBatch } from './reporting.ts';
 import type { BatchResult } from './result.ts';
+import { settleResults, type OpenResult } from './settle-results.ts';
 
 /** What is done with batches after their run: looking, reporting again, and a person's decisions. */
 
@@ -29,33 +32,32 @@ export async function batchReport(project: Project, ledger: Ledger, batch: strin
   return reportBatch(project, ledger, record, rows);
 }
 
-/** Asks providers about what is pending or unknown, where they can be asked, and says whom to ask where they cannot. */
+/** Asks providers once about what is pending or unknown, where they can be asked, and says whom to ask where they cannot. */
 export async function settleBatches(
   project: Project,
   ledger: Ledger,
   batch: string | null,
   rows: number,
+  watch: Pick<RunWatch, 'note' | 'fail'>,
+  signal: AbortSignal,
 ): Promise<BatchResult[]> {
   const unpaid = await ledger.unpaidBatches();
-  const results: BatchResult[] = [];
-  for (const record of await named(ledger, batch)) {
-    // Without a name, only batches that something can still happen to are of interest.
-    if (batch === null && !unpaid.has(record.header.id)) continue;
-    await settleDead(project, ledger, record, 'settle');
-    const result = await reportBatch(project, ledger, record, rows);
-    const open = new Set(
-      result.tallies
-        .filter((tally) => tally.count > 0 && (tally.status === 'pending' || tally.status === 'unknown'))
-        .map((tally) => tally.account),
-    );
-    const notes = [...open].sort().map((name) => {
-      const account = project.config.accounts.get(name);
-      const who = account === undefined ? 'Its provider' : providerOf(account).name;
-      return `Account ${name}: ${who} cannot be asked what became of a payment. The report's next_action says what to look for.`;
-    });
-    results.push({ ...result, notes: [...result.notes, ...notes] });
+  const command = 'settle';
+  const note = (text: string): void => watch.note(text);
+  const pool = new AccountPool({ project, ledger, command, waitMs: 0, signal, note });
+  try {
+    const open: OpenResult[] = [];
+    for (const record of await named(ledger, batch)) {
+      // Without a name, only batches that something can still happen to are of interest.
+      if (batch === null && !unpaid.has(record.header.id)) continue;
+      await settleDead(project, ledger, record, command);
+      open.push({ result: await reportBatch(project, ledger, record, rows), isWorkedOn: true });
+    }
+    const settle = { command, waitMs: 0, first: 'all', resend: false, rows } as const;
+    return await settleResults(project, ledger, pool, open, settle, watch, signal);
+  } finally {
+    await pool.close();
   }
-  return results;
 }
 
 /** Records a person's decision on a payment that no machine can settle, and reports its batch again. */

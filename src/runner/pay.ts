@@ -44,6 +44,7 @@ export async function pay(
     const hold = payers.holds.get(name);
     const balance = plan.balances.find((known) => known.account === name);
     if (hold === undefined || (balance !== undefined && isShort(balance))) return [];
+    const watched = watchForStops(project, ledger, account);
     const result = await execute({
       ledger,
       hold,
@@ -53,6 +54,7 @@ export async function pay(
       generationFrom: payers.generationFrom ?? 1,
       pace: account.pace,
       clock: project.system.clock,
+      halt: account.halt.signal,
       signal: ending,
       by: signature(project, payers.command),
       onProgress: () => {
@@ -60,6 +62,7 @@ export async function pay(
         watch.progress(batch, { done, total });
       },
     });
+    await watched.end();
     if (result.stopped?.kind === 'ledger') distrust.abort();
     return stopNotes(name, result, watch);
   });
@@ -69,7 +72,36 @@ export async function pay(
   return ended.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
 }
 
-function stopNotes(account: string, result: ExecuteResult, watch: RunWatch): string[] {
+const STOP_POLL_MS = 500;
+
+/**
+ * Halts an account on a finding that another process has received: a callback that says that the initiator is locked must stop
+ * the run that keeps sending, whoever it comes to.
+ */
+function watchForStops(project: Project, ledger: Ledger, open: OpenAccount): { end(): Promise<void> } {
+  const { clock } = project.system;
+  const { account, definition, halt } = open;
+  const done = new AbortController();
+  const since = clock.now();
+  const watch = async (): Promise<void> => {
+    while (definition.callbacks !== undefined && !done.signal.aborted && !halt.signal.aborted) {
+      const stop = await ledger.stopOf(account.name, since);
+      if (stop !== null) halt.abort(stop);
+      else await clock.sleep(STOP_POLL_MS, done.signal);
+    }
+  };
+  // A ledger that cannot be read is told by the execution itself.
+  const watching = watch().catch(() => undefined);
+  return {
+    end: () => {
+      done.abort();
+      return watching;
+    },
+  };
+}
+
+/** Why an execution left something, one sentence each. Throws the `LedgerError` that ended it. */
+export function stopNotes(account: string, result: ExecuteResult, watch: Pick<RunWatch, 'fail'>): string[] {
   const { stopped } = result;
   if (stopped === null) return [];
   switch (stopped.kind) {

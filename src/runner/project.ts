@@ -28,6 +28,7 @@ export async function openProject(where: { file: string | null; from: string }, 
       definition.rules({
         account: account.name,
         currency: account.currency,
+        environment: account.environment,
         options: account.options,
         maxAmountMinor: account.limits.maxAmountMinor,
       }),

@@ -109,7 +109,8 @@ async function shownRows(project: Project, ledger: Ledger, batch: string, limit:
   return rows;
 }
 
-function unwritable(folder: string, error: unknown, next: string): unknown {
+/** What the file system refused, as something that a person can mend; anything else as it is. */
+export function unwritable(folder: string, error: unknown, next: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : null;
   // Only the file system's refusals are the user's to mend; anything else is ours.
   if (code === null || !/^E[A-Z]+$/.test(code)) return error;

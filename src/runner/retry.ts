@@ -11,6 +11,7 @@ import { pay, type RunWatch } from './pay.ts';
 import { signature, type Project } from './project.ts';
 import { probeReports, reportBatch } from './reporting.ts';
 import type { BatchResult } from './result.ts';
+import { canSettle, settleResults } from './settle-results.ts';
 
 /**
  * Presents definitely failed payments again as a new generation with a new reference. Never anything else of the batch:
@@ -71,7 +72,10 @@ export async function retryBatch(
       const payers = { command, holds, accounts, generationFrom: 2 };
       notes.push(...(await pay(project, ledger, record, plan, payers, watch, signal)));
     }
-    return { ...(await reportBatch(project, ledger, record, request.rows)), plan, notes };
+    const result = { ...(await reportBatch(project, ledger, record, request.rows)), plan, notes };
+    const settle = { command, waitMs: request.waitMs, first: 'due', resend: false, rows: request.rows } as const;
+    const open = canSettle(project, result) ? [{ result, isWorkedOn: true }] : [];
+    return (await settleResults(project, ledger, pool, open, settle, watch, signal))[0] ?? result;
   } finally {
     await pool.close();
   }

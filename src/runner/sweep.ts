@@ -7,6 +7,7 @@ import { fileSignature, namedFiles } from './files.ts';
 import { openLedger, type Project } from './project.ts';
 import { batchState } from './reporting.ts';
 import { isSendable, unsent, type BatchResult } from './result.ts';
+import { canSettle, settleResults, type OpenResult } from './settle-results.ts';
 import { runFile, type RunOptions } from './run.ts';
 import type { RunWatch } from './pay.ts';
 import { isUnchanged } from './unchanged.ts';
@@ -35,13 +36,19 @@ export async function runNamed(
   const ledger = await openLedger(project, true);
   const note = (text: string): void => watch.note(text);
   const pool = new AccountPool({ project, ledger, command: 'run', waitMs: options.waitMs, signal, note });
+  const open: OpenResult[] = [];
   try {
     for (const file of files) {
-      if (signal.aborted) return;
+      if (signal.aborted) break;
       const known = swept.has(file) ? await knownState(project, ledger, file, options) : null;
       const run = (): Promise<BatchResult> => runFile(project, ledger, pool, file, options, watch, signal);
-      onResult(known ?? (await run().catch((error: unknown) => keptFrom(file, error))));
+      const result = known ?? (await run().catch((error: unknown) => keptFrom(file, error)));
+      // What can still come to its end is told at the end, once for all batches: they wait together.
+      if (canSettle(project, result)) open.push({ result, isWorkedOn: known === null });
+      else onResult(result);
     }
+    const settle = { command: 'run', waitMs: options.waitMs, first: 'due', resend: true, rows: options.rows } as const;
+    for (const result of await settleResults(project, ledger, pool, open, settle, watch, signal)) onResult(result);
   } finally {
     await pool.close();
     await ledger.close();

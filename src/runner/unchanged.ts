@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { peekConfig } from '../config/peek.ts';
 import type { Status } from '../domain/status.ts';
 import { isBatchFile } from '../intake/batch-files.ts';
-import type { FileMemo } from '../ledger/port.ts';
+import type { FileMemo, Ledger } from '../ledger/port.ts';
 import { openSqliteLedger } from '../ledger/sqlite/index.ts';
 import type { FileSignature } from './files.ts';
 
@@ -40,10 +40,28 @@ export async function unchangedFolders(
     const unpaid = await ledger.unpaidBatches();
     const left = new Set<Status>();
     for (const batch of batches) for (const status of unpaid.get(batch) ?? []) left.add(status);
-    return left.has('planned') || left.has('submitting') ? null : { files: files.length, left };
+    if (left.has('planned') || left.has('submitting')) return null;
+    const open = [...batches].filter((batch) => isOpen(unpaid.get(batch)));
+    if (open.length > 0 && (await canBeAsked(ledger, open))) return null;
+    return { files: files.length, left };
   } finally {
     await ledger.close();
   }
+}
+
+function isOpen(statuses: ReadonlySet<Status> | undefined): boolean {
+  return statuses?.has('pending') === true || statuses?.has('unknown') === true;
+}
+
+/** Whether a provider of these batches can be asked what became of their payments: then there is something to do. */
+async function canBeAsked(ledger: Ledger, batches: readonly string[]): Promise<boolean> {
+  const { providers } = await import('../providers/index.ts');
+  for (const batch of batches) {
+    const record = await ledger.batch(batch);
+    const names = Object.values(record?.providers ?? {});
+    if (names.some((name) => providers.get(name)?.polling !== undefined)) return true;
+  }
+  return false;
 }
 
 /** Whether the folder of every batch's report is there; who deleted one wants it again. */

@@ -12,6 +12,8 @@ export type Delivery =
   /** The socket is closed and nothing is said. */
   | { readonly kind: 'drop' }
   | { readonly kind: 'slow'; readonly delayMs: number }
+  /** Once something else is done: a callback that overtakes its answer. */
+  | { readonly kind: 'after'; readonly done: Promise<unknown> }
   /** The status and headers, with a body that nobody can read. */
   | { readonly kind: 'unreadable' }
   /** The headers promise the whole body; half of it comes, then the socket is closed. */

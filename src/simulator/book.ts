@@ -8,9 +8,10 @@ export interface BookEntry {
   readonly at: number;
   /** The payer's account at the provider. */
   readonly payer: string;
-  readonly kind: 'mobile' | 'bank' | 'wallet';
-  /** `+254712345678`, `015/0123456789` or the wallet. */
+  readonly kind: 'mobile' | 'bank' | 'wallet' | 'paybill' | 'till' | 'cash';
+  /** `+254712345678`, `015/0123456789`, the wallet, `paybill/account`, the till. */
   readonly destination: string;
+  /** In the currency's ISO 4217 minor units. */
   readonly amountMinor: bigint;
   readonly feeMinor: bigint;
   readonly currency: string;

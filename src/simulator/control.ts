@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { entryLine, type BookEntry } from './book.ts';
-import type { Fault, FaultRule, FaultScript } from './faults.ts';
+import { callbackMishaps, type Fault, type FaultRule, type FaultScript } from './faults.ts';
 import type { Recorder } from './recorder.ts';
 import type { Service } from './service.ts';
 
@@ -18,12 +18,13 @@ export function control(
   request.resume();
   if (call === 'GET book') streamBook(response, rooms.service.entries());
   else if (call === 'GET stats') say(response, 200, rooms.recorder.stats());
+  else if (call === 'GET credentials') say(response, 200, rooms.service.credentials());
   else if (call === 'GET faults') say(response, 200, rooms.script.left());
   else if (call === 'DELETE faults') {
     rooms.script.clear();
     say(response, 200, []);
   } else if (call === 'POST faults') takeRules(request, response, rooms.script);
-  else say(response, 404, { error: 'book, stats and faults are what can be asked for' });
+  else say(response, 404, { error: 'book, stats, faults and credentials are what can be asked for' });
 }
 
 /** The book as it was when it was asked for, however much is booked meanwhile, and never as one text in memory. */
@@ -82,7 +83,10 @@ function isFault(value: unknown): value is Fault {
     case 'unreadable':
     case 'cut-short':
     case 'expire-tokens':
+    case 'throttle':
       return true;
+    case 'callback':
+      return callbackMishaps.some((known) => known === value.mishap);
     case 'slow':
       return typeof value.delayMs === 'number';
     case 'status':

@@ -6,15 +6,16 @@ export function centsOf(text: string): bigint | null {
 
 /** `125050n` → `1250.5`: the shortest decimal, as a JSON number is usually printed. */
 export function centsText(cents: bigint): string {
-  return centsTextLong(cents).replace(/\.?0+$/, '');
+  return centsTextFixed(cents).replace(/\.?0+$/, '');
 }
 
 /** `5000000n` → `50000.0`: as a float that is whole is printed by the languages of such services. */
 export function centsTextFloat(cents: bigint): string {
-  return centsTextLong(cents).replace(/0$/, '');
+  return centsTextFixed(cents).replace(/0$/, '');
 }
 
-function centsTextLong(cents: bigint): string {
+/** `150000n` → `1500.00`. */
+export function centsTextFixed(cents: bigint): string {
   const digits = (cents < 0n ? -cents : cents).toString().padStart(3, '0');
   return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }

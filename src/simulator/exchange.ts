@@ -21,6 +21,7 @@ export class Exchange {
   private readonly response: ServerResponse;
   private readonly stage: Stage;
   private readonly route: string;
+  private readonly isPayout: boolean;
   private readonly ordinal: number;
   private readonly startedAt: number;
   private reference = '';
@@ -28,12 +29,13 @@ export class Exchange {
   private isReceived = false;
   private isOver = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, stage: Stage, route: string) {
+  constructor(request: IncomingMessage, response: ServerResponse, stage: Stage, head: Head | null) {
     this.request = request;
     this.response = response;
     this.stage = stage;
-    this.route = route;
-    this.ordinal = stage.recorder.arrived(route);
+    this.route = head?.route ?? 'elsewhere';
+    this.isPayout = head !== null && stage.service.isPayout(head);
+    this.ordinal = stage.recorder.arrived(this.route);
     this.startedAt = stage.options.now();
     response.on('finish', () => this.end('answered'));
     response.on('close', () => this.end('gone'));
@@ -50,24 +52,28 @@ export class Exchange {
     const call = service.read(head, body);
     this.reference = call.reference;
     this.received();
-    const payout = service.payoutRoutes.has(head.route);
+    const payout = this.isPayout;
     const fault = faults({ ordinal: this.ordinal, route: head.route, payout, reference: this.reference, body });
     if (fault !== null) recorder.fault(fault);
     const totalMs = latencyOf(options);
     const beforeMs = totalMs === 0 ? 0 : Math.floor(totalMs * options.random());
     // The work goes on when the client is gone: that is how money moves without anybody being told.
     this.after(beforeMs, () => {
-      const answer = this.answer(call, fault);
+      const answer = this.answer(head, call, fault);
       this.status = answer.status;
       this.note('served');
       this.after(totalMs - beforeMs, () => this.deliver(withHeaders(answer, { ...headers, ...answer.headers })));
     });
   }
 
-  private answer(call: Call, fault: Fault | null): Answer {
+  private answer(head: Head, call: Call, fault: Fault | null): Answer {
     switch (fault?.kind) {
       case undefined:
         return call.serve();
+      case 'throttle':
+        return this.stage.service.throttled(head);
+      case 'callback':
+        return call.serve(fault.mishap);
       case 'drop-before-booking':
         return delivered(bodiless(503), { kind: 'drop' });
       case 'drop-after-booking':
@@ -96,6 +102,9 @@ export class Exchange {
         return;
       case 'slow':
         this.after(delivery.delayMs, () => this.send(answer, answer.body));
+        return;
+      case 'after':
+        void delivery.done.then(() => this.send(answer, answer.body));
         return;
       case 'drop':
         this.end('dropped');
@@ -164,7 +173,7 @@ export class Exchange {
 
   private note(step: WireEvent['step']): void {
     const { ordinal, route, reference, status } = this;
-    this.stage.recorder.note({ step, ordinal, route, reference, status, at: this.stage.options.now() });
+    this.stage.recorder.note({ step, ordinal, route, reference, status, at: this.stage.options.now() }, this.isPayout);
   }
 }
 

@@ -12,8 +12,21 @@ export type Fault =
   | { readonly kind: 'cut-short' }
   /** Served, then answered late. */
   | { readonly kind: 'slow'; readonly delayMs: number }
+  /** Turned away for haste, in the provider's own words; nothing else happens. */
+  | { readonly kind: 'throttle' }
+  /** Served; something goes wrong with what the provider reports of it later. */
+  | { readonly kind: 'callback'; readonly mishap: CallbackMishap }
   /** Every token issued so far dies, before this request is looked at. */
   | { readonly kind: 'expire-tokens' };
+
+/**
+ * `lost`: none comes. `twice`: the same one again, a moment later. `early`: before the answer to the request. `forged`: one that is
+ * not authentic (a wrong signature, a wrong id) and says the opposite, then the right one. `contradictory`: the right one, then
+ * an authentic one that says the opposite.
+ */
+export type CallbackMishap = 'lost' | 'twice' | 'early' | 'forged' | 'contradictory';
+
+export const callbackMishaps: readonly CallbackMishap[] = ['lost', 'twice', 'early', 'forged', 'contradictory'];
 
 export type FaultKind = Fault['kind'];
 
@@ -81,7 +94,7 @@ export class FaultScript {
 export type FaultOdds = Partial<Record<FaultName, number>>;
 
 /** A fault as a command line names it. */
-export type FaultName = 'drop-before' | 'drop-after' | '500' | '503' | '503-booked' | 'unreadable' | 'cut-short' | 'slow' | 'expire-tokens'; // prettier-ignore
+export type FaultName = 'drop-before' | 'drop-after' | '500' | '503' | '503-booked' | 'unreadable' | 'cut-short' | 'slow' | 'expire-tokens' | 'throttle' | 'callback-lost' | 'callback-twice' | 'callback-early' | 'callback-forged'; // prettier-ignore
 
 const NAMED: Readonly<Record<FaultName, Fault>> = {
   'drop-before': { kind: 'drop-before-booking' },
@@ -93,6 +106,11 @@ const NAMED: Readonly<Record<FaultName, Fault>> = {
   'cut-short': { kind: 'cut-short' },
   slow: { kind: 'slow', delayMs: 2_000 },
   'expire-tokens': { kind: 'expire-tokens' },
+  throttle: { kind: 'throttle' },
+  'callback-lost': { kind: 'callback', mishap: 'lost' },
+  'callback-twice': { kind: 'callback', mishap: 'twice' },
+  'callback-early': { kind: 'callback', mishap: 'early' },
+  'callback-forged': { kind: 'callback', mishap: 'forged' },
 };
 
 export const faultNames = Object.keys(NAMED) as readonly FaultName[];

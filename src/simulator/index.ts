@@ -1,21 +1,43 @@
+import { BitpesaService } from './bitpesa.ts';
 import { centsOf } from './decimal.ts';
 import { FaultScript, randomFaults, type FaultSource } from './faults.ts';
+import { MpesaOpenApiService } from './mpesa-openapi.ts';
 import type { ServiceOptions, Simulator, SimulatorName, SimulatorOptions } from './options.ts';
+import { PesawayService } from './pesaway.ts';
 import { SellapayService } from './sellapay.ts';
 import { listen } from './server.ts';
+import { LiveWorld } from './world.ts';
 import type { Service } from './service.ts';
 
 export { entryLine, readEntryLine, type BookEntry } from './book.ts';
 export { faultNames, randomFaults, readFaultOdds } from './faults.ts';
-export type { Fault, FaultKind, FaultName, FaultOdds, FaultRequest, FaultRule, FaultSource } from './faults.ts';
+export type {
+  CallbackMishap,
+  Fault,
+  FaultKind,
+  FaultName,
+  FaultOdds,
+  FaultRequest,
+  FaultRule,
+  FaultSource,
+} from './faults.ts';
 export { simulatorNames } from './options.ts';
 export type { Credential, Simulator, SimulatorName, SimulatorOptions, SimulatorStats, WireEvent } from './options.ts';
 export { seeded } from './seeded.ts';
 export type { WindowRate, WindowStats } from './window.ts';
 
-const SERVICES: Readonly<Record<SimulatorName, (options: ServiceOptions) => Service>> = {
+const SERVICES: Readonly<Partial<Record<SimulatorName, (options: ServiceOptions) => Service>>> = {
+  bitpesa: (options) => new BitpesaService(options),
+  'mpesa-openapi': (options) => new MpesaOpenApiService(options),
+  pesaway: (options) => new PesawayService(options),
   sellapay: (options) => new SellapayService(options),
 };
+
+function serviceOf(name: SimulatorName): (options: ServiceOptions) => Service {
+  const service = SERVICES[name];
+  if (service === undefined) throw new Error(`there is no simulator of ${name}`);
+  return service;
+}
 
 /**
  * Starts a rehearsal of a payout provider on 127.0.0.1: its endpoints, rules, limits and mishaps, with a book of the money
@@ -27,7 +49,8 @@ const SERVICES: Readonly<Record<SimulatorName, (options: ServiceOptions) => Serv
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const balanceMinor = centsOf(options.balance ?? '10000000.00');
   if (balanceMinor === null) throw new Error('the starting balance is digits with at most two decimals');
-  const service = SERVICES[options.provider]({
+  const world = new LiveWorld(options.now, options.random, options.callbackOrigin ?? null);
+  const service = serviceOf(options.provider)({
     balanceMinor,
     credentials: options.credentials ?? null,
     limits: options.limits,
@@ -36,6 +59,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     fees: options.fees ?? true,
     magicValues: options.magicValues ?? true,
     bookFile: options.bookFile ?? null,
+    knobs: options.knobs ?? {},
+    world,
   });
   const script = new FaultScript();
   const standing = standingFaults(options, script);
@@ -51,7 +76,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       book: () => service.entries(),
       stats: () => listening.recorder.stats(),
       addFaults: (rules) => script.add(rules),
-      close: () => (closing ??= listening.close().then(() => service.close())),
+      credentials: service.credentials(),
+      callbacks: () => world.stats(),
+      idle: () => world.idle(),
+      close: () => {
+        world.close();
+        return (closing ??= listening.close().then(() => service.close()));
+      },
     };
   } catch (error) {
     service.close();

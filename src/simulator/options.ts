@@ -1,9 +1,10 @@
 import type { BookEntry } from './book.ts';
 import type { FaultOdds, FaultRule, FaultSource } from './faults.ts';
 import type { WindowRate, WindowStats } from './window.ts';
+import type { CallbackStats, World } from './world.ts';
 
 /** Providers that can be simulated. */
-export const simulatorNames = ['sellapay'] as const;
+export const simulatorNames = ['sellapay', 'pesaway', 'bitpesa', 'mpesa-openapi', 'daraja'] as const;
 
 export type SimulatorName = (typeof simulatorNames)[number];
 
@@ -33,10 +34,16 @@ export interface SimulatorOptions {
   readonly magicValues?: boolean;
   /** JSON lines; kept and continued over restarts. */
   readonly bookFile?: string;
+  /** What one provider's simulator can be told besides; each names its own in its file. */
+  readonly knobs?: Knobs;
+  /** Callbacks go to this origin, whatever origin a client named: `http://127.0.0.1:8787`. */
+  readonly callbackOrigin?: string;
   readonly faults?: FaultSource | readonly FaultRule[] | { readonly odds: FaultOdds };
   /** Sees every step of every request to the provider's routes. Must not throw. */
   readonly observe?: (event: WireEvent) => void;
 }
+
+export type Knobs = Readonly<Record<string, string | number | boolean>>;
 
 export interface Credential {
   readonly key: string;
@@ -65,6 +72,8 @@ export interface ServiceOptions {
   readonly fees: boolean;
   readonly magicValues: boolean;
   readonly bookFile: string | null;
+  readonly knobs: Knobs;
+  readonly world: World;
 }
 
 export interface Simulator {
@@ -73,10 +82,16 @@ export interface Simulator {
   readonly url: string;
   /** The provider's base URL as its sheet writes it, for `endpoint:` of an account. */
   readonly endpoint: string;
+  /** What may come in, under the names that an account's `credentials:` has. */
+  readonly credentials: Readonly<Record<string, string>>;
   /** Live: grows while payouts are booked. */
   book(): readonly BookEntry[];
   stats(): SimulatorStats;
   addFaults(rules: readonly FaultRule[]): void;
+  /** Callbacks that were sent so far. */
+  callbacks(): CallbackStats;
+  /** Resolves when nothing is waiting to happen any more: no payout is being worked on and no callback is to come. */
+  idle(): Promise<void>;
   /** Ends every connection at once, answered or not. May be called again. */
   close(): Promise<void>;
 }

@@ -34,8 +34,7 @@ export class Recorder {
     add(this.faults, fault.kind);
   }
 
-  note(event: WireEvent): void {
-    const isPayout = this.service.payoutRoutes.has(event.route);
+  note(event: WireEvent, isPayout: boolean): void {
     switch (event.step) {
       case 'received':
         if (isPayout) this.payoutsInFlight += 1;

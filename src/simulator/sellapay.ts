@@ -18,7 +18,6 @@ const WHOLE: Delivery = { kind: 'whole' };
 /** Sellapay API v1 as its fact sheet describes it, with the sheet's magic values. */
 export class SellapayService implements Service {
   readonly basePath = '/api/v1';
-  readonly payoutRoutes: ReadonlySet<string> = new Set(orderReaders.keys());
   private readonly options: ServiceOptions;
   private readonly book: Book;
   private readonly authorizeGate: WindowGate;
@@ -58,6 +57,19 @@ export class SellapayService implements Service {
         return this.authorized(head, (payer) => this.balance(payer, head.at));
       },
     };
+  }
+
+  isPayout(head: Head): boolean {
+    return orderReaders.has(head.route);
+  }
+
+  throttled(head: Head): Answer {
+    return tooMany(head.at + 1_000);
+  }
+
+  credentials(): Readonly<Record<string, string>> {
+    const pair = this.options.credentials?.[0];
+    return { api_key: pair?.key ?? 'simulator-api-key', api_secret: pair?.secret ?? 'simulator-api-secret' };
   }
 
   expireTokens(): void {

@@ -49,7 +49,7 @@ function receive(request: IncomingMessage, response: ServerResponse, stage: Stag
   const { service, options } = stage;
   const head = headOf(request, service.basePath, options.now());
   const arrival = head === null ? null : service.arrive(head);
-  const exchange = new Exchange(request, response, stage, head?.route ?? 'elsewhere');
+  const exchange = new Exchange(request, response, stage, head);
   const chunks: Buffer[] = [];
   let size = 0;
   request.on('data', (chunk: Buffer) => {
@@ -70,11 +70,13 @@ function refusalOf(size: number, refusal: Answer | null): Answer | null {
 }
 
 function headOf(request: IncomingMessage, basePath: string, at: number): Head | null {
-  const path = (request.url ?? '').split('?')[0] ?? '';
+  const target = request.url ?? '';
+  const path = target.split('?')[0] ?? '';
   if (!path.startsWith(`${basePath}/`)) return null;
   return {
     method: request.method ?? '',
-    route: path.slice(basePath.length + 1),
+    route: path.slice(basePath.length + 1).replace(/\/+$/, ''),
+    target,
     headers: request.headers,
     ip: request.socket.remoteAddress ?? '',
     at,

@@ -32,6 +32,8 @@ export interface ProjectOptions {
   readonly simulator?: Partial<SimulatorOptions>;
   /** Text of payrun.yaml; `ENDPOINT` stands for the simulator's address. */
   readonly config?: string;
+  /** Of every process, besides Sellapay's credentials. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A payer's folder with a configuration, beside a simulator whose book outlives every process that the test starts. */
@@ -39,7 +41,10 @@ export class Project {
   readonly dir: string;
   readonly simulator: Simulator;
 
-  private constructor(dir: string, simulator: Simulator) {
+  private readonly env: Readonly<Record<string, string>>;
+
+  private constructor(dir: string, simulator: Simulator, env: Readonly<Record<string, string>>) {
+    this.env = env;
     this.dir = dir;
     this.simulator = simulator;
   }
@@ -54,7 +59,7 @@ export class Project {
       dedupe: 'ignore',
       ...options.simulator,
     });
-    const project = new Project(dir, simulator);
+    const project = new Project(dir, simulator, options.env ?? {});
     await project.write('payrun.yaml', (options.config ?? CONFIG).replaceAll('ENDPOINT', simulator.endpoint));
     await mkdir(join(dir, 'batches'));
     return project;
@@ -92,6 +97,7 @@ export class Project {
     return startCli(args, this.dir, {
       SELLAPAY_API_KEY: 'key-of-the-test',
       SELLAPAY_API_SECRET: 'secret-of-the-test',
+      ...this.env,
       ...env,
     });
   }

@@ -13,7 +13,7 @@ batches: in
 reports: out
 timezone: Africa/Kampala
 duplicate_window: 36h
-callbacks: { listen: 127.0.0.1:8787, public_url: https://pay.example.org }
+callbacks: { listen: "[::1]:8787", public_url: https://pay.example.org/, trusted_proxies: [127.0.0.1] }
 accounts:
   demo:
     provider: sellapay
@@ -27,6 +27,8 @@ accounts:
     credentials: { api_key: \${SELLAPAY_KEY}, api_secret: { file: secrets/api } }
     options: { field_dialect: seed, narrative_max: 50, retry_ambiguous_with_same_reference: false }
     limits: { rate: [100/min, 5/s], concurrency: 5, max_amount: "250000" }
+    callback_sources: [196.201.214.200, 10.0.0.0/8]
+    statement: { columns: { reference: Details, amount: Paid out }, paid: [Completed], number_format: "1,250.50" }
   local:
     provider: sellapay
     endpoint: http://127.0.0.1:4010/api/v1/
@@ -47,6 +49,9 @@ defaults:
     encoding: utf-8
 `;
 
+/** Parts of the schema that only say which of the described keys a provider has. */
+const PROVIDERS = /\$defs\/(sellapay|pesaway|bitpesa|bitpesaFullSender|mpesaOpenapi|daraja)(\/else)?$/;
+
 describe('a configuration', () => {
   it('is read whole, with every place relative to its own folder', async () => {
     const folder = await folderWith({ 'payrun.yaml': FULL });
@@ -61,6 +66,7 @@ describe('a configuration', () => {
       reports: join(folder, 'out'),
       timezone: 'Africa/Kampala',
       duplicateWindowMs: 36 * 3_600_000,
+      callbacks: { host: '::1', port: 8787, publicUrl: 'https://pay.example.org', trustedProxies: ['127.0.0.1'] },
     });
     expect(config.accounts.get('salaries')).toEqual({
       name: 'salaries',
@@ -73,6 +79,14 @@ describe('a configuration', () => {
         api_secret: { kind: 'file', path: join(folder, 'secrets/api') },
       },
       options: { field_dialect: 'seed', narrative_max: '50', retry_ambiguous_with_same_reference: 'false' },
+      callbackToken: { kind: 'text', text: 'abcdefghijklmnopqrstuvwxyz012345' },
+      callbackSources: ['196.201.214.200', '10.0.0.0/8'],
+      statement: {
+        columns: { reference: 'Details', amount: 'Paid out' },
+        paid: ['completed'],
+        encoding: null,
+        numberFormat: '1,250.50',
+      },
       limits: {
         rates: [
           { count: 100, windowMs: 60_000 },
@@ -194,7 +208,7 @@ describe('the schema', () => {
     const walk = (node: unknown, path: string): void => {
       if (typeof node !== 'object' || node === null) return;
       for (const [key, value] of Object.entries(node)) {
-        if (key === 'properties' && !path.endsWith('/if') && !/sellapay(\/else)?$/.test(path)) {
+        if (key === 'properties' && !path.endsWith('/if') && !PROVIDERS.test(path)) {
           for (const [name, property] of Object.entries(value as object)) {
             seen += 1;
             if (!('description' in (property as object)) && name !== 'limits') undescribed.push(`${path}/${name}`);

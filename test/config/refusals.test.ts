@@ -157,9 +157,19 @@ describe('a value', () => {
       'payrun knows: sellapay',
     ],
     [
-      'a provider that is to come',
-      'organisation: a\naccounts:\n  x: { provider: daraja, endpoint: simulator, currency: KES }\n',
-      'not available yet',
+      'a callback source that is no address',
+      account(`${SIMULATED}    callback_sources: [10.0.0.0/40]\n`),
+      'write IP addresses or networks',
+    ],
+    [
+      'a public address that is not private',
+      `${DEMO}callbacks: { public_url: "http://pay.example.org" }\n`,
+      'https only',
+    ],
+    [
+      'one callback token for two accounts',
+      `organisation: a\naccounts:\n${['x', 'y'].map((name) => `  ${name}: { provider: sellapay, endpoint: simulator, currency: KES, callback_token: ${'a'.repeat(32)} }\n`).join('')}`,
+      'Give each account a token of its own',
     ],
     ['an unknown currency', account('    endpoint: simulator\n    currency: ZZZ\n'), 'does not know the currency ZZZ'],
     ['an unknown environment', account(`${SIMULATED}    environment: prod\n`), 'payrun knows: sandbox, live'],

@@ -6,8 +6,9 @@ import type { BookEntry, WireEvent } from '../../src/simulator/index.ts';
 import { audit, type Evidence } from './audit.ts';
 import { amountText, draftRows, type BatchFile } from './files.ts';
 import type { Life } from './lives.ts';
+import { sellapayPayer } from './payers.ts';
 
-const rows = draftRows(0, 4).map((draft, index) => ({ ...draft, line: index + 2 }));
+const rows = draftRows(sellapayPayer, 0, 4).map((draft, index) => ({ ...draft, line: index + 2 }));
 const batch: BatchFile = { file: 'b.csv', batch: 'b', rows };
 const statuses = ['paid', 'unknown', 'paid', 'pending'];
 
@@ -15,7 +16,7 @@ const book: BookEntry[] = rows.map((row, index) => ({
   seq: index + 1,
   at: 1000,
   payer: 'acctSIM0001',
-  kind: row.kind === 'bank' ? 'bank' : 'mobile',
+  kind: row.ends === 'pending' ? 'bank' : 'mobile',
   destination: row.destination,
   amountMinor: row.amountMinor,
   feeMinor: 0n,
@@ -67,15 +68,15 @@ async function report(change: (lines: string[]) => string[]): Promise<void> {
   const lines = rows.map((row, index) => {
     const destination = row.destination.replace(/^\+/, "'+");
     const amount = amountText(row.amountMinor);
-    return `${row.line},${row.id},${destination},${amount},KES,${statuses[index] ?? ''},demo,sellapay,R${index}`;
+    return `${row.line},${row.id},${destination},${amount},KES,${statuses[index] ?? ''},demo,sellapay,R${index},look`;
   });
-  const header = 'line,id,destination,amount,currency,status,account,provider,reference';
+  const header = 'line,id,destination,amount,currency,status,account,provider,reference,next_action';
   await writeFile(join(reports, 'b', 'report.csv'), `${[header, ...change(lines)].join('\r\n')}\r\n`);
 }
 
 async function problems(change: Partial<Evidence> = {}): Promise<string> {
   const evidence = { batches: [batch], book, events, spoilt: new Set<string>(), lives: [killed], concurrency: 8 };
-  return (await audit({ reports, ...evidence, ...change })).problems.join('\n');
+  return (await audit({ payer: sellapayPayer, reports, ...evidence, ...change })).problems.join('\n');
 }
 
 describe('the audit of a crash test', () => {

@@ -4,9 +4,11 @@ import { parse } from 'csv-parse/sync';
 import type { BookEntry, WireEvent } from '../../src/simulator/index.ts';
 import { amountText, type BatchFile, type Row } from './files.ts';
 import type { Life } from './lives.ts';
+import type { Payer } from './payers.ts';
 
 /** Everything that can be known after the last run. */
 export interface Evidence {
+  readonly payer: Payer;
   readonly reports: string;
   /** Batches that were registered, one for each set of payments. */
   readonly batches: readonly BatchFile[];
@@ -35,9 +37,9 @@ interface Reported {
 export async function audit(evidence: Evidence): Promise<Findings> {
   const problems = bookedOnce(evidence.book);
   const reported: Reported[] = [];
-  for (const batch of evidence.batches) reported.push(...(await readReport(evidence.reports, batch, problems)));
+  for (const batch of evidence.batches) reported.push(...(await readReport(evidence, batch, problems)));
   problems.push(...bookAgrees(reported, evidence.book));
-  problems.push(...sentOnce(evidence.events));
+  if (!evidence.payer.resends) problems.push(...sentOnce(evidence.events));
   problems.push(...unknownsExplained(reported, evidence));
   const statuses: Record<string, number> = {};
   for (const { status } of reported) statuses[status] = (statuses[status] ?? 0) + 1;
@@ -57,7 +59,11 @@ function bookedOnce(book: readonly BookEntry[]): string[] {
   return problems;
 }
 
-async function readReport(reports: string, { batch, rows }: BatchFile, problems: string[]): Promise<Reported[]> {
+async function readReport(
+  { reports, payer }: Evidence,
+  { batch, rows }: BatchFile,
+  problems: string[],
+): Promise<Reported[]> {
   const text = await readFile(join(reports, batch, 'report.csv'), 'utf8').catch(() => null);
   if (text === null) {
     problems.push(`${batch}: there is no report.csv`);
@@ -69,13 +75,22 @@ async function readReport(reports: string, { batch, rows }: BatchFile, problems:
   const reported: Reported[] = [];
   for (const row of rows) {
     const record = byId.get(row.id);
-    const wanted = [String(row.line), row.destination, amountText(row.amountMinor), 'KES', 'sellapay', 'demo'];
+    const wanted = [
+      String(row.line),
+      row.destination,
+      amountText(row.amountMinor),
+      payer.currency,
+      payer.provider,
+      'demo',
+    ];
     const found = ['line', 'destination', 'amount', 'currency', 'provider', 'account'].map((name) => record?.[name]);
     if (record === undefined) problems.push(`${batch}: ${row.id} is not in the report`);
     else if (wanted.join() !== found.join()) problems.push(`${batch}: ${row.id} is reported as ${found.join()}`);
+    else if (OPEN.includes(record.status ?? '') && (record.next_action ?? '') === '')
+      problems.push(`${batch}: ${row.id} is ${record.status ?? ''} and nobody is told what to do`);
     else reported.push({ row, batch, status: record.status ?? '', reference: record.reference ?? '' });
   }
-  await summaryAgrees(reports, batch, reported, problems);
+  await summaryAgrees(reports, payer.currency, batch, reported, problems);
   return reported;
 }
 
@@ -87,6 +102,7 @@ function plainCells(record: unknown): Record<string, string> {
 
 async function summaryAgrees(
   reports: string,
+  currency: string,
   batch: string,
   reported: readonly Reported[],
   problems: string[],
@@ -95,7 +111,7 @@ async function summaryAgrees(
   const minor = new Map<string, bigint>();
   for (const { status, row } of reported) minor.set(status, (minor.get(status) ?? 0n) + row.amountMinor);
   const sums = Object.fromEntries([...minor].sort().map(([status, sum]) => [status, amountText(sum)]));
-  const said = (summary as { sums?: { KES?: Record<string, string> } }).sums?.KES ?? {};
+  const said = (summary as { sums?: Record<string, Record<string, string>> }).sums?.[currency] ?? {};
   const sorted = Object.fromEntries(Object.entries(said).sort());
   if (JSON.stringify(sorted) !== JSON.stringify(sums)) {
     problems.push(
@@ -124,11 +140,15 @@ function bookAgrees(reported: readonly Reported[], book: readonly BookEntry[]): 
   return problems;
 }
 
+const OPEN: readonly string[] = ['pending', 'unknown'];
+
 /** After the last run nothing is left planned or submitting; null for a status that should not be there. */
 function mayBeBooked(status: string, row: Row): 'yes' | 'no' | 'either' | null {
   if (status === 'unknown') return 'either';
-  if (row.kind === 'missing') return status === 'failed' ? 'no' : null;
-  return status === (row.kind === 'bank' ? 'pending' : 'paid') ? 'yes' : null;
+  // Taken by a provider that tells later, and not told yet.
+  if (status === 'pending' && row.ends === 'paid') return 'either';
+  if (row.ends === 'failed') return status === 'failed' ? 'no' : null;
+  return status === row.ends ? 'yes' : null;
 }
 
 /** Answers after which the same reference may be presented again: they prove that nothing moved. */

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { crash, type CrashOptions } from './crash.ts';
+import { sellapayPayer } from './payers.ts';
 
 const cli = resolve('dist/cli/bin.js');
 
-async function survive(options: Pick<CrashOptions, 'kills' | 'rows' | 'pairs' | 'copies'>): Promise<void> {
+async function survive(options: Pick<CrashOptions, 'payer' | 'kills' | 'rows' | 'pairs' | 'copies'>): Promise<void> {
   expect(existsSync(cli), 'build first: npm run build').toBe(true);
   const seed = Date.now() % 1_000_000;
   const lines: string[] = [];
@@ -17,10 +18,10 @@ async function survive(options: Pick<CrashOptions, 'kills' | 'rows' | 'pairs' | 
 
 describe('killed at random moments and started again', () => {
   it('no payment moves twice, and every row is accounted for', async () => {
-    await survive({ kills: 12, rows: 150, pairs: 0.4, copies: false });
+    await survive({ payer: sellapayPayer, kills: 12, rows: 150, pairs: 0.4, copies: false });
   });
 
   it('no payment moves twice when its file is copied and renamed meanwhile', async () => {
-    await survive({ kills: 6, rows: 80, pairs: 0.4, copies: true });
+    await survive({ payer: sellapayPayer, kills: 6, rows: 80, pairs: 0.4, copies: true });
   });
 });

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Draft, Payer } from './payers.ts';
 
-/** One payment of a generated batch, with what is known of it beforehand. */
-export interface Row {
-  readonly id: string;
+/** One payment of a generated batch. */
+export interface Row extends Draft {
   /** Physical line in the file that holds it. */
   readonly line: number;
-  readonly name: string;
-  readonly kind: 'mobile' | 'bank' | 'wallet' | 'missing';
-  /** As a report prints it; no two rows share destination and amount. */
-  readonly destination: string;
-  readonly amountMinor: bigint;
 }
 
 export interface BatchFile {
@@ -21,44 +16,25 @@ export interface BatchFile {
   readonly rows: readonly Row[];
 }
 
-type Draft = Omit<Row, 'line'>;
 type Form = 'csv' | 'csv-semicolon' | 'yaml' | 'yaml-rows';
 
 const FORMS: readonly Form[] = ['csv', 'yaml', 'csv-semicolon', 'yaml-rows'];
 
 /** Payments for people who are never paid the same amount twice, so that money that moves twice cannot hide. */
-export function draftRows(from: number, count: number): Draft[] {
-  return Array.from({ length: count }, (_, at) => draftRow(from + at));
-}
-
-function draftRow(serial: number): Draft {
-  // Kept away from the simulator's magic amounts, phones and accounts.
-  const amountMinor = 1_000_00n + BigInt(serial) * 101n;
-  const common = { id: `EMP-${String(serial).padStart(5, '0')}`, name: `Person ${serial}`, amountMinor };
-  switch (serial % 20) {
-    case 3:
-    case 8:
-    case 13:
-      return { ...common, kind: 'bank', destination: `015/01${String(serial).padStart(6, '0')}77` };
-    case 5:
-    case 15:
-      return { ...common, kind: 'wallet', destination: `acctCrash${serial}` };
-    case 19:
-      return { ...common, kind: 'missing', destination: 'acctMISSING' };
-    default:
-      return { ...common, kind: 'mobile', destination: `+2547${String(serial).padStart(6, '0')}99` };
-  }
+export function draftRows(payer: Payer, from: number, count: number): Draft[] {
+  return Array.from({ length: count }, (_, at) => payer.draft(from + at));
 }
 
 /** Drops a batch file (and the CSV that it names) whole, as if it had lain there for a while. */
 export async function dropBatch(
+  payer: Payer,
   folder: string,
   name: string,
   drafts: readonly Draft[],
   at: number,
 ): Promise<BatchFile> {
   const form = FORMS[at % FORMS.length] ?? 'csv';
-  const csv = csvText(drafts, form === 'csv-semicolon' ? ';' : ',');
+  const csv = csvText(payer, drafts, form === 'csv-semicolon' ? ';' : ',');
   const rows = (first: number): Row[] => drafts.map((draft, index) => ({ ...draft, line: first + index }));
   switch (form) {
     case 'csv':
@@ -66,59 +42,52 @@ export async function dropBatch(
       await drop(folder, `${name}.csv`, csv);
       return { file: `${name}.csv`, batch: name, rows: rows(2) };
     case 'yaml': {
-      const { text, firstLine } = yamlText(name, drafts);
+      const { text, firstLine } = yamlText(payer, name, drafts);
       await drop(folder, `${name}.yaml`, text);
       return { file: `${name}.yaml`, batch: name, rows: rows(firstLine) };
     }
     case 'yaml-rows':
       await drop(folder, `${name}-rows.csv`, csv);
-      await drop(folder, `${name}.yaml`, `batch: ${name}\naccount: demo\ncurrency: KES\nrows: ${name}-rows.csv\n`);
+      await drop(
+        folder,
+        `${name}.yaml`,
+        `batch: ${name}\naccount: demo\ncurrency: ${payer.currency}\nrows: ${name}-rows.csv\n`,
+      );
       return { file: `${name}.yaml`, batch: name, rows: rows(2) };
   }
 }
 
-function csvText(drafts: readonly Draft[], delimiter: string): string {
-  const columns = ['id', 'name', 'amount', 'mobile', 'bank_code', 'bank_account', 'wallet', 'Team'];
+function csvText(payer: Payer, drafts: readonly Draft[], delimiter: string): string {
+  const columns = ['id', 'name', 'amount', ...payer.columns, 'Team'];
   const lines = drafts.map((draft) => {
-    const place = placeOf(draft);
-    const { mobile = '', code = '', account = '', wallet = '' } = place;
-    return [draft.id, draft.name, amountText(draft.amountMinor), mobile, code, account, wallet, 'blue'].join(delimiter);
+    const places = payer.columns.map((column) => draft.fields[column] ?? '');
+    return [draft.id, draft.name, amountText(draft.amountMinor), ...places, 'blue'].join(delimiter);
   });
   return `${[columns.join(delimiter), ...lines].join('\n')}\n`;
 }
 
-function yamlText(batch: string, drafts: readonly Draft[]): { text: string; firstLine: number } {
-  const head = [`batch: ${batch}`, 'account: demo', 'currency: KES', 'payments:'];
+/** Columns that are one block in YAML. */
+const BLOCKS: Readonly<Record<string, readonly [block: string, key: string]>> = {
+  bank_code: ['bank', 'code'],
+  bank_account: ['bank', 'account'],
+  paybill: ['paybill', 'code'],
+  paybill_account: ['paybill', 'account'],
+};
+
+function yamlText(payer: Payer, batch: string, drafts: readonly Draft[]): { text: string; firstLine: number } {
+  const head = [`batch: ${batch}`, 'account: demo', `currency: ${payer.currency}`, 'payments:'];
   const lines = drafts.map((draft) => {
-    const { mobile, code, account, wallet } = placeOf(draft);
-    const to =
-      mobile !== undefined
-        ? `mobile: "${mobile}"`
-        : wallet !== undefined
-          ? `wallet: ${wallet}`
-          : `bank: { code: "${code ?? ''}", account: "${account ?? ''}" }`;
-    return `  - { id: ${draft.id}, name: ${draft.name}, amount: ${amountText(draft.amountMinor)}, ${to} }`;
+    const payment: Record<string, unknown> = { id: draft.id, name: draft.name, amount: amountText(draft.amountMinor) };
+    for (const [column, value] of Object.entries(draft.fields)) {
+      const parts: readonly string[] = BLOCKS[column] ?? column.split('.');
+      const [block = column, key] = parts;
+      if (key === undefined) payment[block] = value;
+      else payment[block] = { ...(payment[block] as object | undefined), [key]: value };
+    }
+    // JSON is YAML.
+    return `  - ${JSON.stringify(payment)}`;
   });
   return { text: `${[...head, ...lines].join('\n')}\n`, firstLine: head.length + 1 };
-}
-
-interface Place {
-  readonly mobile?: string;
-  readonly code?: string;
-  readonly account?: string;
-  readonly wallet?: string;
-}
-
-function placeOf({ kind, destination }: Draft): Place {
-  switch (kind) {
-    case 'mobile':
-      return { mobile: `0${destination.slice('+254'.length)}` };
-    case 'bank':
-      return { code: destination.slice(0, 3), account: destination.slice(4) };
-    case 'wallet':
-    case 'missing':
-      return { wallet: destination };
-  }
 }
 
 export function amountText(amountMinor: bigint): string {

@@ -2,11 +2,14 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { crash } from './crash.ts';
+import { sellapayPayer } from './payers.ts';
+import { settlingPayers } from './settling-payers.ts';
 
 // The crash test by hand: `node test/crash/main.ts --kills 200 --rows 2000 [--seed N] [--copies]`. Build first.
 
 const { values } = parseArgs({
   options: {
+    provider: { type: 'string', default: 'sellapay' },
     seed: { type: 'string' },
     kills: { type: 'string', default: '200' },
     rows: { type: 'string', default: '2000' },
@@ -24,7 +27,10 @@ if (!existsSync(cli)) {
 } else {
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
   console.log(`seed ${seed}`);
+  const payer = [sellapayPayer, ...settlingPayers].find(({ provider }) => provider === values.provider);
+  if (payer === undefined) throw new Error(`no payer at ${values.provider}`);
   const result = await crash({
+    payer,
     seed,
     kills: Number(values.kills),
     rows: Number(values.rows),

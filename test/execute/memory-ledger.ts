@@ -8,6 +8,7 @@ import {
   type ClaimRequest,
   type Hold,
   type Ledger,
+  type ReclaimRequest,
   type SpendRequest,
   type SpendResult,
 } from '../../src/ledger/port.ts';
@@ -25,9 +26,13 @@ interface Call extends BudgetCall {
 }
 
 /** The part of a ledger that execution sees, in memory; every method resolves in a later turn, as a disk would. */
-export class MemoryLedger implements Pick<Ledger, 'claim' | 'record' | 'tallies' | 'spend' | 'spent' | 'recentCalls'> {
+export class MemoryLedger implements Pick<
+  Ledger,
+  'claim' | 'reclaim' | 'record' | 'tallies' | 'spend' | 'spent' | 'recentCalls'
+> {
   readonly rows: Row[];
   readonly claims: ClaimRequest[] = [];
+  readonly reclaims: ReclaimRequest[] = [];
   readonly results: AttemptResult[] = [];
   readonly calls: Call[] = [];
   readonly payouts: BudgetCall[] = [];
@@ -59,7 +64,21 @@ export class MemoryLedger implements Pick<Ledger, 'claim' | 'record' | 'tallies'
     return taken.map((one) => ({ ...one.claim, attempt: one.attempts }));
   }
 
-  async record(result: AttemptResult): Promise<void> {
+  async reclaim(request: ReclaimRequest): Promise<readonly Claim[]> {
+    this.reclaims.push(request);
+    await turn();
+    const wanted = request.references.slice(0, request.limit);
+    const taken = this.rows.filter(
+      (one) => one.status === 'unknown' && wanted.includes(one.claim.presentation.reference),
+    );
+    for (const one of taken) {
+      one.status = 'submitting';
+      one.attempts += 1;
+    }
+    return taken.map((one) => ({ ...one.claim, isAgain: true, attempt: one.attempts }));
+  }
+
+  async record(result: AttemptResult): Promise<Status> {
     await turn();
     const fault = this.recordFault?.(result) ?? null;
     if (fault !== null) throw fault;
@@ -68,6 +87,7 @@ export class MemoryLedger implements Pick<Ledger, 'claim' | 'record' | 'tallies'
     known.status = result.status;
     known.code = result.evidence.code;
     this.results.push(result);
+    return known.status;
   }
 
   async tallies(): Promise<readonly StatusTally[]> {
@@ -122,7 +142,7 @@ function row(index: number, generation: number): Row {
     narrative: '',
     details: {},
   } as const;
-  return { claim: { key: index, generation, presentation }, status: 'planned', attempts: 0, code: '' };
+  return { claim: { key: index, generation, isAgain: false, presentation }, status: 'planned', attempts: 0, code: '' };
 }
 
 function turn(): Promise<void> {

@@ -6,6 +6,7 @@ import { decisionCases } from './cases/decisions.ts';
 import { processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
 import { registrationCases } from './cases/registration.ts';
+import { settlingCases } from './cases/settling.ts';
 import { workCases } from './cases/work.ts';
 import type { LedgerStore } from './store.ts';
 
@@ -48,6 +49,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     amendmentCases(bench);
     decisionCases(bench);
     budgetCases(bench);
+    settlingCases(bench);
     processCases(bench);
   });
 }

@@ -9,7 +9,7 @@ import { MOVES, STATUSES } from '../../src/domain/status.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/index.ts';
 import { MIGRATIONS } from '../../src/ledger/sqlite/migrations.ts';
 import { race, Worker } from './processes.ts';
-import { answer, BY, claimOne, held, START, payments, registration } from './sample.ts';
+import { all, answer, BY, claimOne, held, one, START, payments, registration } from './sample.ts';
 import { store } from './sqlite-store.ts';
 
 const NOBODY = 65_534;
@@ -228,6 +228,30 @@ describe('the tables of an SQLite ledger', () => {
       }
     }
     definition.close();
+  });
+});
+
+describe('a ledger of the first version', () => {
+  it('is brought up to date with everything that it holds', async () => {
+    const path = store.place();
+    const before = await store.open(path);
+    await before.register(registration('november', payments(2)));
+    await before.record(answer(await claimOne(before, await held(before)), 'unknown'));
+    await before.close();
+    // Back to what the first version wrote: its own step, and nothing of the later ones.
+    const database = new DatabaseSync(path);
+    const [first = ''] = MIGRATIONS;
+    const trigger = /CREATE TRIGGER payments_moves[\s\S]*?END;/.exec(first)?.[0] ?? '';
+    database.exec('DROP TABLE inquiries; DROP TABLE callbacks; DROP TABLE stops; DROP TRIGGER payments_moves');
+    database.exec(`${trigger} PRAGMA user_version = 1`);
+    database.close();
+    const after = await store.open(path);
+    const { reference } = await one(after, 'EMP-1');
+    const finding = { kind: 'paid', evidence: { code: '0', reason: 'Paid.' } } as const;
+    const settled = await after.settle({ reference, finding, source: 'query', at: START, by: BY });
+    expect(settled).toMatchObject({ kind: 'moved', from: 'unknown', to: 'paid' });
+    expect((await all(after)).map(({ status }) => status)).toEqual(['paid', 'planned']);
+    await after.close();
   });
 });
 

@@ -13,6 +13,11 @@ const FAULTS: Readonly<Record<Mishap, Fault>> = {
   unreadable: { kind: 'unreadable' },
   'cut-short': { kind: 'cut-short' },
   'unlisted-status': { kind: 'status', status: 418, booked: true },
+  throttled: { kind: 'throttle' },
+  'callback-lost': { kind: 'callback', mishap: 'lost' },
+  'callback-twice': { kind: 'callback', mishap: 'twice' },
+  'callback-early': { kind: 'callback', mishap: 'early' },
+  'callback-forged': { kind: 'callback', mishap: 'forged' },
   'token-expired': { kind: 'expire-tokens' },
 };
 

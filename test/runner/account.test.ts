@@ -11,6 +11,9 @@ const account: AccountConfig = {
   currency: 'KES',
   credentials: {},
   options: {},
+  callbackToken: null,
+  callbackSources: [],
+  statement: { columns: {}, paid: [], encoding: null, numberFormat: null },
   limits: { rates: null, concurrency: null, maxAmountMinor: null },
 };
 

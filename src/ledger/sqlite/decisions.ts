@@ -10,7 +10,7 @@ import { moveFault } from './work.ts';
 export class Decisions {
   private readonly entries: Entries;
   private readonly statements: Readonly<
-    Record<'organisation' | 'failed' | 'named' | 'again' | 'present' | 'referenced' | 'settle', StatementSync>
+    Record<'organisation' | 'failed' | 'named' | 'again' | 'present' | 'referenced' | 'settle' | 'anew', StatementSync>
   >;
 
   constructor(database: DatabaseSync, entries: Entries) {
@@ -36,6 +36,8 @@ export class Decisions {
       referenced:
         database.prepare(`SELECT p.key, p.status, p.generation, p.tries, p.evidence FROM presented r JOIN payments p ON p.key = r.payment
          WHERE r.reference = ? AND p.reference = r.reference`),
+      // A new reference, or a person's word: what was asked about the old one is over.
+      anew: database.prepare('DELETE FROM inquiries WHERE payment = ?'),
       settle: database.prepare('UPDATE payments SET status = ?, settled_at = ?, evidence = ? WHERE key = ?'),
     };
   }
@@ -102,6 +104,7 @@ export class Decisions {
       state.evidence,
     );
     this.statements.settle.run(status, at, entry, state.key);
+    this.statements.anew.run(state.key);
   }
 
   private presentAgain(row: FailedRow, reference: string, at: number, by: string): void {
@@ -125,6 +128,7 @@ export class Decisions {
     );
     this.statements.present.run(reference, row.key);
     this.statements.again.run(generation, reference, entry, row.key);
+    this.statements.anew.run(row.key);
   }
 }
 

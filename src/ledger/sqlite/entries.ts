@@ -1,11 +1,20 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { FindingSource } from '../../domain/finding.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { Status } from '../../domain/status.ts';
 import { ROW_FORMAT } from './migrations.ts';
 
 /** One thing that happened to a payment, with what was learnt. */
 export interface PaymentEvent {
-  readonly event: 'answered' | 'late-answer' | 'recovered' | 'retried' | 'resolved';
+  readonly event:
+    | 'answered'
+    | 'late-answer'
+    | 'recovered'
+    | 'retried'
+    | 'resolved'
+    | 'hinted'
+    | 'contradicted'
+    | `${'settled' | 'noted'}-by-${FindingSource}`;
   readonly at: number;
   readonly by: string;
   readonly payment: number;

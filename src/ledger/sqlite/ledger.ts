@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { BudgetCall } from '../../domain/limits.ts';
 import type { StatusTally } from '../../domain/payment.ts';
+import type { Evidence } from '../../domain/outcome.ts';
 import type { Status } from '../../domain/status.ts';
 import {
   LedgerError,
@@ -9,6 +10,7 @@ import {
   type BatchRecord,
   type Claim,
   type ClaimRequest,
+  type CallbackVerdict,
   type CopyMatch,
   type Decision,
   type FileMemo,
@@ -17,14 +19,23 @@ import {
   type HoldResult,
   type Ledger,
   type LedgerPayment,
+  type OpenFilter,
+  type OpenPayment,
   type PaymentFilter,
+  type ReceivedCallback,
+  type ReclaimRequest,
   type RegisterResult,
   type Registration,
   type RetryRequest,
+  type Settlement,
+  type SettleResult,
+  type UnjudgedCallback,
   type SpendRequest,
   type SpendResult,
 } from '../port.ts';
 import { RecentCalls } from './budgets.ts';
+import { CallbackReading } from './callbacks.ts';
+import { OpenReading } from './open-payments.ts';
 import { ledgerFault } from './faults.ts';
 import { AccountLock } from './hold.ts';
 import type { Patience } from './open.ts';
@@ -90,6 +101,10 @@ export class SqliteLedger implements Ledger {
     return this.read(() => this.reading.byReference(reference));
   }
 
+  everReference(reference: string): Promise<LedgerPayment | null> {
+    return this.read(() => this.reading.everReference(reference));
+  }
+
   tallies(batch: string): Promise<readonly StatusTally[]> {
     return this.read(() => this.reading.tallies(batch));
   }
@@ -130,7 +145,54 @@ export class SqliteLedger implements Ledger {
     );
   }
 
-  record(result: AttemptResult): Promise<void> {
+  reclaim(request: ReclaimRequest): Promise<readonly Claim[]> {
+    return this.write(({ writer, work }) =>
+      writer.group(() => {
+        if (this.locks.get(request.hold)?.isHeld !== true) throw this.notHeld(request.hold.account);
+        return work.reclaim(request);
+      }, false),
+    );
+  }
+
+  settle(settlement: Settlement): Promise<SettleResult> {
+    return this.write(({ writer, settling }) => writer.group(() => settling.settle(settlement), true));
+  }
+
+  async *open(filter: OpenFilter): AsyncGenerator<readonly OpenPayment[]> {
+    try {
+      yield* new OpenReading(this.database).pages(filter);
+    } catch (error) {
+      throw ledgerFault(error, this.path);
+    }
+  }
+
+  receive(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isRepeat: boolean }> {
+    return this.write(({ writer, callbacks }) => writer.group(() => callbacks.receive(callback), true));
+  }
+
+  judge(verdict: CallbackVerdict): Promise<void> {
+    return this.write(({ writer, callbacks, settling }) =>
+      writer.group(() => {
+        callbacks.judge(verdict);
+        const { reference, said } = verdict;
+        if (verdict.verdict === 'hint' && reference !== null && said !== null) settling.hint(reference, said, verdict);
+      }, true),
+    );
+  }
+
+  unjudged(account: string): Promise<readonly UnjudgedCallback[]> {
+    return this.read(() => new CallbackReading(this.database).unjudged(account));
+  }
+
+  callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
+    return this.read(() => new CallbackReading(this.database).to(account, segment));
+  }
+
+  stopOf(account: string, since: number): Promise<Evidence | null> {
+    return this.read(() => new CallbackReading(this.database).stopOf(account, since));
+  }
+
+  record(result: AttemptResult): Promise<Status> {
     return this.write(({ writer, work }) => writer.group(() => work.record(result), true));
   }
 

@@ -5,6 +5,7 @@
  * `payments` is what changes while a batch is paid, in rows short enough that a group of 32 dirties a page or two; the texts of
  * a payment stand in `contents` and are written once. `presented` (every reference ever given) and `fingerprints` are indexes in
  * no useful order, kept apart so that a registration can fill them sorted. `entries` is the append-only record of everything that happened.
+ * `inquiries` remembers how often an open payment was asked about, `callbacks` what came by itself, `stops` what ends an account's run.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -135,6 +136,55 @@ export const MIGRATIONS: readonly string[] = [
     config TEXT NOT NULL,
     batch TEXT NOT NULL
   ) STRICT;
+  `,
+  `
+  DROP TRIGGER payments_moves;
+  CREATE TRIGGER payments_moves BEFORE UPDATE OF status ON payments
+    WHEN NOT CASE OLD.status
+      WHEN 'planned' THEN NEW.status = 'submitting' OR NEW.status = 'cancelled' OR NEW.status = 'unknown'
+      WHEN 'submitting' THEN NEW.status = 'paid' OR NEW.status = 'pending' OR NEW.status = 'failed'
+        OR NEW.status = 'unknown' OR NEW.status = 'planned' OR NEW.status = 'cancelled' OR NEW.status = 'returned'
+      WHEN 'pending' THEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'cancelled'
+        OR NEW.status = 'returned' OR NEW.status = 'unknown'
+      WHEN 'unknown' THEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'pending'
+        OR NEW.status = 'cancelled' OR NEW.status = 'returned' OR NEW.status = 'submitting'
+      WHEN 'paid' THEN NEW.status = 'returned'
+      WHEN 'failed' THEN (NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)
+        OR NEW.status = 'unknown'
+      ELSE FALSE END
+    BEGIN SELECT RAISE(ABORT, 'this move of a payment is not allowed'); END;
+
+  CREATE TABLE inquiries (
+    payment INTEGER PRIMARY KEY REFERENCES payments (key),
+    asks INTEGER NOT NULL,
+    asked_at INTEGER,
+    absent_since INTEGER,
+    absents INTEGER NOT NULL,
+    urgent INTEGER NOT NULL CHECK (urgent IN (0, 1)),
+    first_sent_at INTEGER
+  ) STRICT;
+  CREATE INDEX inquiries_urgent ON inquiries (payment) WHERE urgent = 1;
+
+  CREATE TABLE callbacks (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    replay_key TEXT NOT NULL,
+    segment TEXT NOT NULL,
+    body TEXT NOT NULL,
+    reference TEXT,
+    received_at INTEGER NOT NULL,
+    repeats INTEGER NOT NULL,
+    repeated_at INTEGER,
+    verdict TEXT,
+    judged_at INTEGER,
+    UNIQUE (account, replay_key)
+  ) STRICT;
+  CREATE INDEX callbacks_segments ON callbacks (account, segment) WHERE segment <> '';
+  CREATE INDEX callbacks_unjudged ON callbacks (account) WHERE verdict IS NULL;
+
+  CREATE TABLE stops (id INTEGER PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL, code TEXT NOT NULL,
+    reason TEXT NOT NULL) STRICT;
+  CREATE INDEX stops_newest ON stops (account, at);
   `,
 ];
 

@@ -74,6 +74,14 @@ export class Reading {
     return row === undefined ? null : paymentOf(row as unknown as PaymentRow);
   }
 
+  everReference(reference: string): LedgerPayment | null {
+    const row = this.statement(
+      `SELECT ${PAYMENT_COLUMNS} FROM presented r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS} WHERE r.reference = ?`,
+      true,
+    ).get(reference);
+    return row === undefined ? null : paymentOf(row as unknown as PaymentRow);
+  }
+
   tallies(batch: string): StatusTally[] {
     const rows = this.statement(
       `SELECT status, currency, account, kind, count(*) AS count,

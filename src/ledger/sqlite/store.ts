@@ -8,6 +8,8 @@ import { Entries } from './entries.ts';
 import { connect, type Patience } from './open.ts';
 import { Inserting, Registering } from './registration.ts';
 import { Reserve } from './reserve.ts';
+import { Callbacks } from './callbacks.ts';
+import { Settling } from './settling.ts';
 import { Work } from './work.ts';
 import { Writer } from './writer.ts';
 
@@ -21,6 +23,8 @@ const CHECKPOINT_PAGES = 4_000;
 export class Store {
   readonly writer: Writer;
   readonly work: Work;
+  readonly settling: Settling;
+  readonly callbacks: Callbacks;
   readonly budgets: Budgets;
   readonly decisions: Decisions;
   readonly registering: Registering;
@@ -39,6 +43,8 @@ export class Store {
     const copies = new Copies(database);
     this.writer = new Writer(database, path, patience, reserve, () => entries.forget());
     this.work = new Work(database, entries);
+    this.settling = new Settling(database, entries);
+    this.callbacks = new Callbacks(database);
     this.budgets = new Budgets(database);
     this.decisions = new Decisions(database, entries);
     this.registering = new Registering(database, entries, inserting, copies);

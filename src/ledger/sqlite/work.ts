@@ -1,9 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { destinationOf, type DestinationKind } from '../../domain/destination.ts';
-import { canMove, isFinal, type Status } from '../../domain/status.ts';
-import { LedgerError, type AttemptResult, type Claim, type ClaimRequest } from '../port.ts';
+import { isFinal, type Status } from '../../domain/status.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import { lateVerdictOf, type Verdict } from '../evidence.ts';
+import { LedgerError, type AttemptResult, type Claim, type ClaimRequest, type ReclaimRequest } from '../port.ts';
 import type { Entries } from './entries.ts';
 import { detailsOf } from './rows.ts';
+import { contradiction } from './settling.ts';
 
 /** What a clerk reads about a payment whose run died between the request and the record of its answer. */
 const DIED = {
@@ -17,7 +20,10 @@ const DIED = {
 export class Work {
   private readonly entries: Entries;
   private readonly statements: Readonly<
-    Record<'planned' | 'again' | 'claim' | 'state' | 'move' | 'open', StatementSync>
+    Record<
+      'planned' | 'again' | 'claim' | 'state' | 'move' | 'open' | 'unknown' | 'anew' | 'forget' | 'shown' | 'look',
+      StatementSync
+    >
   >;
 
   constructor(database: DatabaseSync, entries: Entries) {
@@ -35,6 +41,21 @@ export class Work {
       state: database.prepare(
         `SELECT status, generation, tries, attempts, claimed_at, sent_at, account, reference, evidence FROM payments WHERE key = ?`,
       ),
+      unknown: database.prepare(`
+        SELECT p.key, p.tries, p.generation, p.reference, p.kind, p.amount_minor, p.currency, b.id AS batch,
+          c.id, c.name, c.destination, c.narrative, c.details
+        FROM presented r JOIN payments p ON p.key = r.payment JOIN contents c ON c.key = p.key JOIN batches b ON b.key = p.batch
+        WHERE r.reference = ? AND p.reference = r.reference AND p.status = 'unknown' AND p.account = ?`),
+      anew: database.prepare(`
+        INSERT INTO inquiries (payment, asks, absents, urgent, first_sent_at)
+        SELECT key, 0, 0, 0, sent_at FROM payments WHERE key = ?
+        ON CONFLICT (payment) DO UPDATE SET absents = 0, absent_since = NULL, urgent = 0,
+          first_sent_at = coalesce(first_sent_at, excluded.first_sent_at)`),
+      look: database.prepare('UPDATE payments SET evidence = ? WHERE key = ?'),
+      shown: database.prepare('SELECT code, reason FROM entries WHERE id = ?'),
+      forget: database.prepare(
+        'DELETE FROM files WHERE batch = (SELECT b.id FROM payments p JOIN batches b ON b.key = p.batch WHERE p.key = ?)',
+      ),
       move: database.prepare(
         'UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, evidence = ? WHERE key = ?',
       ),
@@ -43,8 +64,7 @@ export class Work {
          ON p.batch = b.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.account = ?`,
       ),
     };
-    this.statements.planned.setReadBigInts(true);
-    this.statements.again.setReadBigInts(true);
+    for (const name of ['planned', 'again', 'unknown'] as const) this.statements[name].setReadBigInts(true);
   }
 
   claim({ hold, batch, limit, generationFrom = 1, at, by }: ClaimRequest): Claim[] {
@@ -52,29 +72,47 @@ export class Work {
     const find = generationFrom > 1 ? this.statements.again : this.statements.planned;
     const rows = find.all(batch, hold.account, generationFrom, limit) as unknown as PlannedRow[];
     return rows.map((row) => {
-      const [key, attempt, generation] = [Number(row.key), Number(row.tries) + 1, Number(row.generation)];
-      this.statements.claim.run(attempt, at, key);
-      this.entries.claimed(key, at, by, generation, attempt);
-      return {
-        key,
-        attempt,
-        generation,
-        presentation: {
-          reference: row.reference,
-          batch,
-          id: row.id,
-          name: row.name,
-          destination: destinationOf(row.kind, row.destination),
-          amountMinor: row.amount_minor,
-          currency: row.currency,
-          narrative: row.narrative,
-          details: detailsOf(row.details),
-        },
-      };
+      return this.taken({ ...row, batch }, false, at, by);
     });
   }
 
-  record({ claim, status, left, evidence, feeMinor, at, by }: AttemptResult): void {
+  /** What was absent before this attempt says nothing after it: the provider has to be asked anew. */
+  reclaim({ hold, references, limit, at, by }: ReclaimRequest): Claim[] {
+    const claims: Claim[] = [];
+    for (const reference of references) {
+      if (claims.length >= limit) break;
+      const row = this.statements.unknown.get(reference, hold.account) as unknown as ClaimedRow | undefined;
+      if (row === undefined) continue;
+      this.statements.anew.run(Number(row.key));
+      claims.push(this.taken(row, true, at, by));
+    }
+    return claims;
+  }
+
+  private taken(row: ClaimedRow, isAgain: boolean, at: number, by: string): Claim {
+    const [key, attempt, generation] = [Number(row.key), Number(row.tries) + 1, Number(row.generation)];
+    this.statements.claim.run(attempt, at, key);
+    this.entries.claimed(key, at, by, generation, attempt);
+    return {
+      key,
+      attempt,
+      generation,
+      isAgain,
+      presentation: {
+        reference: row.reference,
+        batch: row.batch,
+        id: row.id,
+        name: row.name,
+        destination: destinationOf(row.kind, row.destination),
+        amountMinor: row.amount_minor,
+        currency: row.currency,
+        narrative: row.narrative,
+        details: detailsOf(row.details),
+      },
+    };
+  }
+
+  record({ claim, status: answered, left, evidence, feeMinor, at, by }: AttemptResult): Status {
     const state = this.state(claim.key);
     const { reference } = claim.presentation;
     if (state?.reference !== reference || state.tries !== claim.attempt) {
@@ -84,11 +122,12 @@ export class Work {
           `Look at the payment with: payrun status --rows`,
       );
     }
-    // An answer after the attempt was closed (its run was thought dead) is evidence, and no second attempt.
+    // An answer after the attempt was closed (a callback was quicker, its run was thought dead) is evidence, and no second attempt.
     const isFirst = state.status === 'submitting';
-    // Out of `failed` leads a retry with a new reference, and never an answer.
-    const isAllowed = canMove(state.status, status) && (isFirst || status !== 'planned');
-    if (!isAllowed) throw moveFault(reference, state.status, status);
+    const verdict: Verdict = isFirst
+      ? { kind: 'move', to: answered }
+      : lateVerdictOf(state.status, answered, claim.isAgain);
+    const status = verdict.kind === 'move' ? verdict.to : verdict.kind === 'contradict' ? (verdict.to ?? state.status) : state.status; // prettier-ignore
     const counts = isFirst && left;
     const entry = this.entries.happened(
       {
@@ -101,14 +140,34 @@ export class Work {
         attempt: claim.attempt,
         reference: null,
         sent: counts ? { account: state.account, claimedAt: state.claimed_at } : null,
-        evidence,
+        evidence: isFirst ? evidence : this.lateEvidence(state, verdict, evidence),
         feeMinor,
       },
       state.evidence,
     );
     const sentAt = counts ? state.claimed_at : state.sent_at;
     const settledAt = isFinal(status) ? at : null;
+    if (status === state.status) {
+      this.statements.look.run(entry, claim.key);
+      return status;
+    }
+    if (!isFirst) this.statements.forget.run(claim.key);
     this.statements.move.run(status, state.attempts + (counts ? 1 : 0), sentAt, settledAt, entry, claim.key);
+    return status;
+  }
+
+  /** What a late answer leaves in sight: itself where it moves the payment, else what was known, with the ids that it brings. */
+  private lateEvidence(state: State, verdict: Verdict, answer: Evidence): Evidence {
+    const before = this.statements.shown.get(state.evidence) as unknown as Shown | undefined;
+    const known = { status: state.status, reason: before?.reason ?? null };
+    switch (verdict.kind) {
+      case 'move':
+        return answer;
+      case 'contradict':
+        return contradiction(known, 'late answer', answer, 'it');
+      case 'keep':
+        return { ...answer, code: before?.code ?? answer.code, reason: before?.reason ?? answer.reason };
+    }
   }
 
   /** Only for a holder who knows that nobody alive works the account. */
@@ -161,6 +220,15 @@ interface State {
   readonly account: string;
   readonly reference: string;
   readonly evidence: number | null;
+}
+
+interface Shown {
+  readonly code: string | null;
+  readonly reason: string | null;
+}
+
+interface ClaimedRow extends PlannedRow {
+  readonly batch: string;
 }
 
 interface PlannedRow {

@@ -124,7 +124,10 @@ function accepted(
   if (differs !== null)
     return unclear('contradiction', `Sellapay answered about another ${differs} than was asked for`);
   if (error !== undefined && error !== null && error !== '') {
-    return unclear('contradiction', `Sellapay answered success and an error at once${redactor.said(envelopeWords(body), payment)}`);
+    return unclear(
+      'contradiction',
+      `Sellapay answered success and an error at once${redactor.said(envelopeWords(body), payment)}`,
+    );
   }
   switch (status) {
     case 'completed':

@@ -1,3 +1,4 @@
+import type { ResendRule } from '../../domain/finding.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
 import type { BalanceReading, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
@@ -51,7 +52,6 @@ export const sellapay: ProviderDefinition = {
 };
 
 class SellapayProvider implements Provider {
-  readonly resend: Provider['resend'];
   private readonly setup: ProviderSetup;
   private readonly settings: Settings;
   private readonly redactor: Redactor;
@@ -62,8 +62,12 @@ class SellapayProvider implements Provider {
     this.settings = readSettings(setup.options);
     this.redactor = new Redactor(Object.values(setup.credentials));
     this.tokens = sellapayTokens(setup, this.settings, this.redactor);
-    // Nothing public says that a repeated payout is refused; and where the reference is no field it cannot be.
-    this.resend = this.settings.retryAmbiguous && this.settings.dialect === 'seed' ? 'always' : 'never';
+  }
+
+  /** Nothing public says that a repeated payout is refused; only the payer may know it, from Sellapay itself. */
+  resend(): ResendRule {
+    // Where the reference is no field of the request, nobody could refuse it.
+    return { kind: this.settings.retryAmbiguous && this.settings.dialect === 'seed' ? 'always' : 'never' };
   }
 
   prepare(): Promise<Readiness> {

@@ -54,6 +54,7 @@ export async function scripted(
       spent.push(budget);
       return call();
     },
+    isFree: () => true,
     notice: (budget, said) => void noticed.push({ budget, ...said }),
   };
   const provider = sellapay.open({
@@ -63,6 +64,10 @@ export async function scripted(
     credentials,
     options,
     http: openHttp(),
+    environment: null,
+    random: Math.random,
+    callbackAddress: null,
+    mailbox: null,
     clock: {
       now: () => clock.now,
       monotonic: () => clock.monotonic,

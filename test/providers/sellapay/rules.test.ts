@@ -3,7 +3,13 @@ import type { DestinationReading, DestinationRule } from '../../../src/domain/ru
 import { sellapay } from '../../../src/providers/index.ts';
 
 function rule(kind: 'mobile' | 'wallet' | 'bank', options: Record<string, unknown> = {}): DestinationRule {
-  const rules = sellapay.rules({ account: 'salaries', currency: 'KES', options, maxAmountMinor: null });
+  const rules = sellapay.rules({
+    account: 'salaries',
+    currency: 'KES',
+    environment: null,
+    options,
+    maxAmountMinor: null,
+  });
   const found = rules.destinations[kind];
   if (found === undefined) throw new Error(`no ${kind}`);
   return found;

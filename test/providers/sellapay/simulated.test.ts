@@ -24,8 +24,12 @@ async function pay(
     credentials: { api_key: 'api-key', api_secret: 'api-secret' },
     options,
     http: openHttp(),
+    environment: null,
+    random: Math.random,
+    callbackAddress: null,
+    mailbox: null,
     clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
-    meter: { spend: (_budget, call) => call(), notice: () => undefined },
+    meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
   const outcomes: Outcome[] = [];
   for (const one of payments) {
@@ -91,16 +95,22 @@ describe('the hundred-and-first request of a minute', () => {
 describe('re-sending', () => {
   it('is for those who were promised that duplicates are refused, where the reference is a field', () => {
     const open = (options: Record<string, unknown>) =>
-      sellapay.open({
-        account: 'a',
-        currency: 'KES',
-        endpoint: 'http://127.0.0.1:9',
-        credentials: {},
-        options,
-        http: openHttp(),
-        clock: { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() },
-        meter: { spend: (_budget, call) => call(), notice: () => undefined },
-      }).resend;
+      sellapay
+        .open({
+          account: 'a',
+          currency: 'KES',
+          endpoint: 'http://127.0.0.1:9',
+          credentials: {},
+          options,
+          http: openHttp(),
+          environment: null,
+          random: Math.random,
+          callbackAddress: null,
+          mailbox: null,
+          clock: { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() },
+          meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
+        })
+        .resend(payment()).kind;
     expect(open({})).toBe('never');
     expect(open({ retry_ambiguous_with_same_reference: false })).toBe('never');
     expect(open({ retry_ambiguous_with_same_reference: true })).toBe('always');

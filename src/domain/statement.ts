@@ -1,0 +1,29 @@
+import type { NumberFormat } from './csv-defaults.ts';
+
+/** How an account's provider writes its statements, from `statement:` of the configuration. */
+export interface StatementForm {
+  /** Field of ours → header in the file; one that is left out is looked for under its own name. */
+  readonly columns: Readonly<Partial<Record<StatementField, string>>>;
+  /** Words of the status column that say that a payment was made, in lower case; empty: every row is one. */
+  readonly paid: readonly string[];
+  readonly encoding: 'windows-1252' | null;
+  readonly numberFormat: NumberFormat | null;
+}
+
+export const STATEMENT_FIELDS = ['reference', 'provider_reference', 'amount', 'currency', 'status'] as const;
+
+export type StatementField = (typeof STATEMENT_FIELDS)[number];
+
+/** One row of a provider's statement. */
+export interface StatementRow {
+  /** Physical line, from 1. */
+  readonly line: number;
+  /** As it stands there; a note may hold more than our reference. */
+  readonly reference: string;
+  readonly providerReference: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly status: string;
+  /** Whether it says that the payment was made. */
+  readonly isPaid: boolean;
+}

@@ -1,0 +1,73 @@
+import type { FindingKind } from '../domain/finding.ts';
+import { canMove, type Status } from '../domain/status.ts';
+import type { AttemptResult } from './port.ts';
+
+/** What a word about a payment does to the status that it has. One table for all stores. */
+export type Verdict =
+  | { readonly kind: 'move'; readonly to: Status }
+  /** It says nothing new, or less than is known. */
+  | { readonly kind: 'keep' }
+  /** It cannot be true together with what is known; `to` is where the payment goes, or null where it stays. */
+  | { readonly kind: 'contradict'; readonly to: 'unknown' | null };
+
+const KEEP: Verdict = { kind: 'keep' };
+
+/**
+ * The rules of {@link Settlement}, for the generation that counts now. The first final word wins, except that money that was paid
+ * where none should be makes the payment `unknown`: nothing may present it again before a person has looked.
+ *
+ * @param isFresh the provider says it now, in answer to a question; a callback may be an old one that was under way for long.
+ */
+export function verdictOf(status: Status, said: FindingKind, isFresh: boolean): Verdict {
+  switch (said) {
+    case 'paid':
+      if (status === 'paid' || status === 'returned') return KEEP;
+      if (status === 'planned' || status === 'failed') return { kind: 'contradict', to: 'unknown' };
+      return moveOr(status, 'paid', { kind: 'contradict', to: null });
+    case 'returned':
+      if (status === 'returned') return KEEP;
+      if (status === 'planned') return { kind: 'contradict', to: 'unknown' };
+      return moveOr(status, 'returned', { kind: 'contradict', to: null });
+    case 'failed':
+    case 'cancelled':
+      if (status === 'paid') return { kind: 'contradict', to: null };
+      // What is planned was not sent under this reference, or came back: there is nothing to end.
+      return status === 'planned' ? KEEP : moveOr(status, said, KEEP);
+    case 'pending':
+      // It is being worked on, and here it has failed: it may yet be paid.
+      if (status === 'failed' && isFresh) return { kind: 'contradict', to: 'unknown' };
+      return status === 'unknown' ? { kind: 'move', to: 'pending' } : KEEP;
+    case 'unknown':
+    case 'absent':
+      return KEEP;
+  }
+}
+
+/** About an earlier presentation of a payment, which has another reference by now. */
+export function earlierVerdictOf(status: Status, said: FindingKind): Verdict {
+  if (said !== 'paid') return KEEP;
+  return { kind: 'contradict', to: status === 'planned' || status === 'failed' ? 'unknown' : null };
+}
+
+/**
+ * The answer of an attempt that comes when the payment is no longer `submitting`: a callback was quicker, or its run was thought
+ * dead.
+ *
+ * @param isAgain the attempt was not the first with its reference: then an acceptance after a failure is news, and a bad one.
+ */
+export function lateVerdictOf(status: Status, answered: AttemptResult['status'], isAgain: boolean): Verdict {
+  switch (answered) {
+    case 'paid':
+    case 'failed':
+    case 'pending':
+      return verdictOf(status, answered, isAgain);
+    // It moved nothing, or nobody knows: less than what is known by now.
+    case 'planned':
+    case 'unknown':
+      return KEEP;
+  }
+}
+
+function moveOr(status: Status, to: Status, otherwise: Verdict): Verdict {
+  return canMove(status, to) ? { kind: 'move', to } : otherwise;
+}

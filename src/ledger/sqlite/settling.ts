@@ -1,0 +1,197 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { FindingKind } from '../../domain/finding.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import { isFinal, type Status } from '../../domain/status.ts';
+import { earlierVerdictOf, verdictOf, type Verdict } from '../evidence.ts';
+import type { CallbackVerdict, Settlement, SettleResult } from '../port.ts';
+import type { Entries, PaymentEvent } from './entries.ts';
+
+/** What is learnt about payments by other ways than their own requests' answers. Every method needs an open transaction. */
+export class Settling {
+  private readonly entries: Entries;
+  private readonly statements: Readonly<
+    Record<'found' | 'move' | 'look' | 'asked' | 'urgent' | 'calm' | 'stop' | 'forget', StatementSync>
+  >;
+
+  constructor(database: DatabaseSync, entries: Entries) {
+    this.entries = entries;
+    this.statements = {
+      found: database.prepare(`
+        SELECT p.key, p.status, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.evidence,
+          p.account, p.reference, b.id AS batch, e.code, e.reason, e.provider_reference, e.request_id
+        FROM presented r JOIN payments p ON p.key = r.payment JOIN batches b ON b.key = p.batch
+          LEFT JOIN entries e ON e.id = p.evidence
+        WHERE r.reference = ?`),
+      move: database.prepare(
+        'UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, evidence = ? WHERE key = ?',
+      ),
+      look: database.prepare('UPDATE payments SET evidence = ? WHERE key = ?'),
+      asked: database.prepare(`
+        INSERT INTO inquiries (payment, asks, asked_at, absent_since, absents, urgent)
+        VALUES (?1, 1, ?2, CASE WHEN ?3 THEN ?2 END, ?3, 0)
+        ON CONFLICT (payment) DO UPDATE SET asks = asks + 1, asked_at = ?2, urgent = 0,
+          absent_since = CASE WHEN ?3 THEN coalesce(absent_since, ?2) END, absents = CASE WHEN ?3 THEN absents + 1 ELSE 0 END`),
+      urgent: database.prepare(`
+        INSERT INTO inquiries (payment, asks, absents, urgent) VALUES (?, 0, 0, 1)
+        ON CONFLICT (payment) DO UPDATE SET urgent = 1`),
+      calm: database.prepare('UPDATE inquiries SET urgent = 0 WHERE payment = ? AND urgent = 1'),
+      stop: database.prepare('INSERT INTO stops (account, at, code, reason) VALUES (?, ?, ?, ?)'),
+      forget: database.prepare('DELETE FROM files WHERE batch = ?'),
+    };
+  }
+
+  settle(settlement: Settlement): SettleResult {
+    const { reference, finding, source, at } = settlement;
+    const state = this.statements.found.get(reference) as unknown as State | undefined;
+    if (state === undefined) return { kind: 'not-ours' };
+    const isCurrent = state.reference === reference;
+    if (isCurrent && source === 'query') this.statements.asked.run(state.key, at, finding.kind === 'absent' ? 1 : 0);
+    if (finding.kind === 'failed' && finding.stopsAccount === true) {
+      this.statements.stop.run(state.account, at, finding.evidence.code, finding.evidence.reason);
+    }
+    const isFresh = source === 'query';
+    const verdict = isCurrent
+      ? verdictOf(state.status, finding.kind, isFresh)
+      : earlierVerdictOf(state.status, finding.kind);
+    return this.carryOut(state, verdict, settlement, isCurrent);
+  }
+
+  /** What a callback says that only a query can confirm: the payment is asked about first, and nothing moves. */
+  hint(reference: string, said: Evidence, verdict: Pick<CallbackVerdict, 'at' | 'by'>): void {
+    const state = this.statements.found.get(reference) as unknown as State | undefined;
+    if (state === undefined || state.status === 'paid' || state.status === 'returned') return;
+    if (state.reference !== reference) {
+      const reason = contradiction(state, 'callback', said, 'an earlier presentation of it');
+      this.write(state, { ...verdict, event: 'contradicted', status: state.status, evidence: reason }, true);
+      return;
+    }
+    this.statements.urgent.run(state.key);
+    // The reason of what is not open stays in sight: a hint alone changes nothing about it.
+    const isOpen = state.status !== 'failed' && state.status !== 'planned' && state.status !== 'cancelled';
+    if (isOpen && isNews(state, said)) this.write(state, { ...verdict, event: 'hinted', status: state.status, evidence: said }, true); // prettier-ignore
+  }
+
+  private carryOut(state: State, verdict: Verdict, settlement: Settlement, isCurrent: boolean): SettleResult {
+    const { finding, source, at, by } = settlement;
+    const { batch, status } = state;
+    const { evidence } = finding;
+    switch (verdict.kind) {
+      case 'move': {
+        const feeMinor = finding.kind === 'paid' ? (finding.feeMinor ?? null) : null;
+        this.move(state, verdict.to, { at, by, event: `settled-by-${source}`, evidence, feeMinor });
+        return { kind: 'moved', from: status, to: verdict.to, batch };
+      }
+      case 'keep': {
+        if (isFinal(status)) this.statements.calm.run(state.key);
+        const isOpen = status === 'pending' || status === 'unknown' || status === 'submitting';
+        // A final word about what is final is known already; what is open shows the newest word, whatever it is worth.
+        const isWorthReading = isOpen && !isEnd(finding.kind) && isNews(state, evidence);
+        if (isCurrent && (isWorthReading || hasNewIds(state, evidence))) {
+          const kept = isWorthReading ? evidence : { ...evidence, code: state.code ?? '', reason: state.reason ?? '' };
+          this.write(state, { at, by, event: `noted-by-${source}`, status, evidence: kept }, true);
+        }
+        return { kind: 'kept', status, batch };
+      }
+      case 'contradict': {
+        const about = isCurrent ? 'it' : 'an earlier presentation of it';
+        const reason = contradiction(state, source, evidence, about);
+        // Once is loud enough.
+        if (state.reason === reason.reason) return { kind: 'contradicted', status, batch };
+        if (verdict.to === null) this.write(state, { at, by, event: 'contradicted', status, evidence: reason }, true);
+        else this.move(state, verdict.to, { at, by, event: 'contradicted', evidence: reason, feeMinor: null });
+        this.statements.forget.run(batch);
+        return { kind: 'contradicted', status: verdict.to ?? status, batch };
+      }
+    }
+  }
+
+  /** An attempt that is under way is counted by whatever ends it. */
+  private move(
+    state: State,
+    to: Status,
+    what: Pick<PaymentEvent, 'at' | 'by' | 'event' | 'evidence' | 'feeMinor'>,
+  ): void {
+    const isUnderWay = state.status === 'submitting';
+    const sent = isUnderWay ? { account: state.account, claimedAt: state.claimed_at ?? what.at } : null;
+    const entry = this.entries.happened({ ...this.eventOf(state), ...what, status: to, sent }, state.evidence);
+    const settledAt = isFinal(to) ? what.at : null;
+    const sentAt = isUnderWay ? state.claimed_at : state.sent_at;
+    this.statements.move.run(to, state.attempts + (isUnderWay ? 1 : 0), sentAt, settledAt, entry, state.key);
+    if (isFinal(to)) this.statements.calm.run(state.key);
+    this.statements.forget.run(state.batch);
+  }
+
+  private write(
+    state: State,
+    what: Pick<PaymentEvent, 'at' | 'by' | 'event' | 'status' | 'evidence'>,
+    isShown: boolean,
+  ): void {
+    const entry = this.entries.happened(
+      { ...this.eventOf(state), ...what, sent: null, feeMinor: null },
+      state.evidence,
+    );
+    if (isShown) this.statements.look.run(entry, state.key);
+  }
+
+  private eventOf(state: State): Pick<PaymentEvent, 'payment' | 'generation' | 'attempt' | 'reference'> {
+    return { payment: state.key, generation: state.generation, attempt: state.tries, reference: null };
+  }
+}
+
+/** Two words about one payment that cannot both be true, for whoever reads the report. */
+export function contradiction(
+  state: { readonly status: Status; readonly reason: string | null },
+  source: string,
+  said: Evidence,
+  about: string,
+): Evidence {
+  const { reason, ...rest } = said;
+  const before = state.reason === null || state.reason === '' ? '' : ` Before: ${state.reason}`;
+  return {
+    ...rest,
+    code: 'contradiction',
+    reason: cut(
+      `Contradiction: it was ${state.status}, and a ${source} says of ${about}: ${reason} Ask the provider.${before}`,
+    ),
+  };
+}
+
+const REASON_MAX = 900;
+
+function cut(text: string): string {
+  return text.length <= REASON_MAX ? text : `${text.slice(0, REASON_MAX - 1)}…`;
+}
+
+function isEnd(kind: FindingKind): boolean {
+  return kind === 'paid' || kind === 'failed' || kind === 'cancelled' || kind === 'returned';
+}
+
+/** A repeated word writes no entry: a payment that is polled for a day would fill the ledger. */
+function isNews(state: State, said: Evidence): boolean {
+  return state.code !== said.code || state.reason !== said.reason || hasNewIds(state, said);
+}
+
+function hasNewIds(state: State, { providerReference, requestId }: Evidence): boolean {
+  return (
+    (providerReference !== undefined && providerReference !== (state.provider_reference ?? '')) ||
+    (requestId !== undefined && requestId !== (state.request_id ?? ''))
+  );
+}
+
+interface State {
+  readonly key: number;
+  readonly status: Status;
+  readonly generation: number;
+  readonly tries: number;
+  readonly attempts: number;
+  readonly claimed_at: number | null;
+  readonly sent_at: number | null;
+  readonly evidence: number | null;
+  readonly account: string;
+  readonly reference: string;
+  readonly batch: string;
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly provider_reference: string | null;
+  readonly request_id: string | null;
+}

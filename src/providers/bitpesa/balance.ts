@@ -1,0 +1,43 @@
+import { evidence } from '../evidence.ts';
+import { decimalMinor, isObject, parseObject, scalarText } from '../json.ts';
+import type { BalanceReading } from '../port.ts';
+import { decimalsOf } from './amounts.ts';
+import { ACCOUNTS } from './budgets.ts';
+import { troubleOf } from './lookup.ts';
+import type { PayoutSetup } from './payout.ts';
+
+/** What the account that pays holds. */
+export async function askBalance(setup: PayoutSetup): Promise<BalanceReading> {
+  const { api, meter, settings, inputCurrency: currency } = setup;
+  // A soft limit of one question in five minutes: no payment is worth waiting for it.
+  if (!meter.isFree(ACCOUNTS)) {
+    const reason = 'BitPesa is asked for the balance once in five minutes; it was asked just now.';
+    return { kind: 'throttled', evidence: evidence('balance-limit', reason) };
+  }
+  const answer = await meter.spend(ACCOUNTS, () =>
+    api.send({ method: 'GET', path: `/v1/accounts/${currency}`, timeoutMs: settings.requestTimeoutMs }),
+  );
+  if (answer.kind === 'answer' && answer.status === 404) {
+    const reason = `BitPesa knows no ${currency} balance of this account. Check options.input_currency.`;
+    return { kind: 'unreachable', evidence: evidence('404', reason) };
+  }
+  const trouble = troubleOf(answer, setup);
+  if (trouble !== null) return trouble;
+  const said = answer.kind === 'answer' ? parseObject(answer.body)?.['object'] : undefined;
+  // One account by the specification, a list of one by the prose.
+  const accounts: readonly unknown[] = Array.isArray(said) ? said : [said];
+  const ours = accounts.filter(isObject).find((account) => account['currency'] === currency);
+  const availableMinor = floorMinor(scalarText(ours?.['amount']), decimalsOf(currency));
+  if (availableMinor !== null) return { kind: 'balance', availableMinor, currency };
+  return {
+    kind: 'unreachable',
+    evidence: evidence('unreadable', 'BitPesa answered the request for the balance with something else.'),
+  };
+}
+
+/** A fraction of a cent that a balance may have cannot be paid out. */
+function floorMinor(text: string | null, decimals: number): bigint | null {
+  if (text === null) return null;
+  const fine = decimalMinor(text, decimals + 12);
+  return fine === null ? null : fine / 10n ** 12n;
+}

@@ -1,0 +1,54 @@
+import type { Presentation } from '../../domain/payment.ts';
+import { pico, picoOfMinor, picoProduct } from './amounts.ts';
+import type { Settings } from './settings.ts';
+import type { Transaction } from './wire.ts';
+
+/** What the debit will say, from the transaction itself; or why it is not funded. */
+export type Funding =
+  | { readonly ok: true; readonly id: string; readonly currency: string; readonly duePico: bigint }
+  | { readonly ok: false; readonly code: string; readonly why: string };
+
+/**
+ * The look at a transaction before money is committed: that it takes what it should from the balance it should. Where it does not,
+ * nothing has moved, and the next payment would meet the same.
+ */
+export function fundingOf(
+  { id, inputCurrency, inputPico, duePico }: Transaction,
+  payment: Presentation,
+  currency: string,
+  settings: Settings,
+): Funding {
+  if (id === null || inputCurrency === null || inputPico === null || duePico === null) {
+    return { ok: false, code: 'unpriced', why: 'BitPesa does not say what it costs' };
+  }
+  if (inputCurrency !== currency) {
+    return {
+      ok: false,
+      code: 'other-currency',
+      why: `BitPesa would take it from ${inputCurrency} in place of ${currency}`,
+    };
+  }
+  if (duePico !== inputPico)
+    return { ok: false, code: 'other-amount', why: 'BitPesa wants another amount than it says it costs' };
+  const amount = picoOfMinor(payment.amountMinor, payment.currency);
+  if (payment.currency === currency) {
+    const most = amount + (pico(settings.surchargeMax) ?? 0n);
+    if (inputPico < amount) return { ok: false, code: 'underpriced', why: 'BitPesa would take less than the amount' };
+    if (inputPico > most)
+      return {
+        ok: false,
+        code: 'surcharge',
+        why: 'BitPesa would take more on top of the amount than options.max_surcharge allows',
+      };
+  } else {
+    const rate = pico(settings.rateMax[payment.currency] ?? null);
+    if (rate !== null && inputPico > picoProduct(amount, rate)) {
+      return {
+        ok: false,
+        code: 'rate',
+        why: `BitPesa would take more ${currency} for one ${payment.currency} than options.max_rate allows`,
+      };
+    }
+  }
+  return { ok: true, id, currency, duePico };
+}

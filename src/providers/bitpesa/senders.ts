@@ -1,0 +1,154 @@
+import { evidence } from '../evidence.ts';
+import type { HttpAnswer } from '../http.ts';
+import { isObject, parseObject, scalarText, type JsonObject } from '../json.ts';
+import type { Readiness } from '../port.ts';
+import { troubleOf, type Trouble } from './lookup.ts';
+import type { PayoutSetup } from './payout.ts';
+import { nationalPhone, phoneCountry } from './phones.ts';
+import type { SenderProfile } from './sender-profile.ts';
+import type { Settings } from './settings.ts';
+import { errorWords } from './wire.ts';
+
+type Step = { readonly kind: 'sender'; readonly sender: JsonObject | null } | Trouble;
+
+/** The one sender of an account: found under our id of it, made where there is none, patched where our data changed. */
+export class SenderKeeper {
+  private readonly setup: PayoutSetup;
+  private id: string | null = null;
+  private search: Promise<Readiness> | null = null;
+
+  constructor(setup: PayoutSetup) {
+    this.setup = setup;
+  }
+
+  /** Cheap once the sender is known; concurrent calls share one search. */
+  prepare(): Promise<Readiness> {
+    if (this.id !== null) return Promise.resolve({ kind: 'ready' });
+    this.search ??= this.find().finally(() => {
+      this.search = null;
+    });
+    return this.search;
+  }
+
+  /** BitPesa's id of the sender, or null before it is known. */
+  current(): string | null {
+    return this.id;
+  }
+
+  private async find(): Promise<Readiness> {
+    const found = await this.lookUp();
+    if (found.kind !== 'sender') return found;
+    const made = found.sender === null ? await this.create() : await this.patch(found.sender);
+    if (made.kind !== 'sender') return made;
+    const { account, redactor } = this.setup;
+    const id = scalarText(made.sender?.['id']);
+    if (id === null)
+      return {
+        kind: 'unreachable',
+        evidence: evidence('unreadable', 'BitPesa answered about the sender with something else.'),
+      };
+    const state = scalarText(made.sender?.['state']) ?? '';
+    // `initial` may pay where checks are waived, so the transaction's own state decides; these certainly may not.
+    if (state === 'banned' || state === 'rejected' || state === 'disabled') {
+      const reason = `The sender of account ${account} is ${state} at BitPesa. Ask BitPesa, or configure another under accounts.${account}.options.sender.`;
+      return { kind: 'stop', evidence: evidence('sender', redactor.text(reason)) };
+    }
+    this.id = id;
+    return { kind: 'ready' };
+  }
+
+  private async lookUp(): Promise<Step> {
+    const { externalId } = this.setup.settings.sender;
+    const answer = await this.ask('GET', `/v1/senders?external_id=${encodeURIComponent(externalId)}`);
+    const trouble = troubleOf(answer, this.setup);
+    if (trouble !== null) return trouble;
+    const list = bodyOf(answer)?.['object'];
+    if (!Array.isArray(list))
+      return {
+        kind: 'unreachable',
+        evidence: evidence('unreadable', 'BitPesa answered the request for senders with something else.'),
+      };
+    // The filter may match by prefix, as that of transactions.
+    const sender = list.filter(isObject).find((one) => one['external_id'] === externalId);
+    return { kind: 'sender', sender: sender ?? null };
+  }
+
+  private async create(): Promise<Step> {
+    const { settings } = this.setup;
+    const body = JSON.stringify({ sender: senderFields(settings.sender, settings.phoneFormat) });
+    const answer = await this.ask('POST', '/v1/senders', body);
+    if (answer.kind !== 'answer' || answer.status !== 422) return this.senderIn(answer);
+    // Made by another process, or by a request of ours whose answer was lost.
+    const meta = bodyOf(answer)?.['meta'];
+    const existing = isObject(meta) && isObject(meta['existing']) ? meta['existing']['sender'] : undefined;
+    return isObject(existing) ? this.patch(existing) : this.refused(answer);
+  }
+
+  private async patch(shown: JsonObject): Promise<Step> {
+    const { settings } = this.setup;
+    const fields = changesOf(shown, senderFields(settings.sender, settings.phoneFormat));
+    const id = scalarText(shown['id']);
+    if (id === null || Object.keys(fields).length === 0) return { kind: 'sender', sender: shown };
+    const answer = await this.ask('PATCH', `/v1/senders/${encodeURIComponent(id)}`, JSON.stringify({ sender: fields }));
+    if (answer.kind === 'answer' && answer.status === 422) return this.refused(answer);
+    return this.senderIn(answer);
+  }
+
+  private senderIn(answer: HttpAnswer): Step {
+    const trouble = troubleOf(answer, this.setup);
+    if (trouble !== null) return trouble;
+    const sender = bodyOf(answer)?.['object'];
+    return { kind: 'sender', sender: isObject(sender) ? sender : null };
+  }
+
+  private refused(answer: HttpAnswer): Trouble {
+    const { account, redactor } = this.setup;
+    const said = redactor.said(errorWords(bodyOf(answer)));
+    const reason = `BitPesa refuses the sender of account ${account}${said}. Correct accounts.${account}.options.sender.`;
+    return { kind: 'stop', evidence: evidence('sender-refused', reason) };
+  }
+
+  private ask(method: 'GET' | 'POST' | 'PATCH', path: string, body?: string): Promise<HttpAnswer> {
+    const { api, settings } = this.setup;
+    const timeoutMs = settings.requestTimeoutMs;
+    return api.ask({ method, path, timeoutMs, ...(body === undefined ? {} : { body }) });
+  }
+}
+
+/** As it is sent when it is made. Documents are waived for whoever pays by file [assumed]; without the waiver they are refused as blank. */
+export function senderFields(
+  { externalId, fields }: SenderProfile,
+  phoneFormat: Settings['phoneFormat'],
+): Readonly<Record<string, unknown>> {
+  const phone = fields['phone_number'];
+  const national = phone !== undefined && phoneFormat === 'national';
+  const country = national ? (fields['phone_country'] ?? phoneCountry(phone)) : undefined;
+  return {
+    ...fields,
+    ...(national ? { phone_number: nationalPhone(phone) } : {}),
+    ...(country === undefined ? {} : { phone_country: country }),
+    external_id: externalId,
+    documents: [],
+    metadata: {},
+  };
+}
+
+/** The configured fields that BitPesa shows with another value; what it does not show cannot be told. */
+function changesOf(shown: JsonObject, wanted: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const changed = Object.entries(wanted).filter(([field, value]) => {
+    if (typeof value !== 'string' || field === 'type' || field === 'external_id' || shown[field] === undefined)
+      return false;
+    const text = scalarText(shown[field]) ?? '';
+    return field === 'phone_number' ? !isSamePhone(text, value) : text.trim() !== value;
+  });
+  return Object.fromEntries(changed);
+}
+
+function isSamePhone(shown: string, wanted: string): boolean {
+  const [a, b] = [shown, wanted].map((text) => text.replace(/\D/g, '').replace(/^0+/, '')) as [string, string];
+  return a === b || (a.length >= 7 && b.length >= 7 && (a.endsWith(b) || b.endsWith(a)));
+}
+
+function bodyOf(answer: HttpAnswer): JsonObject | null {
+  return answer.kind === 'answer' ? parseObject(answer.body) : null;
+}

@@ -1,0 +1,71 @@
+import { evidence } from '../evidence.ts';
+import { decimalMinor } from '../json.ts';
+import type { BalanceReading } from '../port.ts';
+import { askByCallback } from './asking.ts';
+import type { Session } from './session.ts';
+import type { ResultMessage } from './envelope.ts';
+import type { Settings } from './settings.ts';
+import { balanceRequest } from './wire.ts';
+
+const TRIES = 2;
+
+/** Asks for the balance, which comes by callback too. A token that died meanwhile costs one more question. */
+export async function askBalance(session: Session): Promise<BalanceReading> {
+  for (let tries = 1; ; tries++) {
+    const readiness = await session.prepare();
+    if (readiness.kind !== 'ready') return readiness;
+    // The time beside the chance: an answer that was stored for another question must not be taken for this one's.
+    const nonce = session.setup.clock.now().toString(16) + hexDigits(session.setup.random, 16);
+    const answerTo = { kind: 'b', nonce } as const;
+    const sender = session.sender(answerTo, { kind: 'v', nonce });
+    const result = await askByCallback(
+      session,
+      balanceRequest(session.settings, sender),
+      session.segments.write(answerTo),
+    );
+    if (result.kind === 'throttled' && result.waitMs === 0 && tries < TRIES) continue;
+    switch (result.kind) {
+      case 'heard':
+        return balanceReading(result.message, session);
+      case 'silent':
+        return unreachable('no-answer', 'Daraja took the question for the balance and has not answered yet.');
+      case 'refused':
+        return { kind: 'unreachable', evidence: result.evidence };
+      case 'throttled':
+      case 'unreachable':
+      case 'stop':
+        return result;
+    }
+  }
+}
+
+function balanceReading(message: ResultMessage | null, { settings, redactor }: Session): BalanceReading {
+  if (message?.code !== '0') {
+    const said = redactor.said(message?.description ?? '');
+    return unreachable('no-balance', `Daraja does not tell the balance${said}.`);
+  }
+  return (
+    availableOf(message.parameters.get('AccountBalance') ?? '', settings) ??
+    unreachable('unreadable', 'Daraja answered the question for the balance with something else.')
+  );
+}
+
+/** Accounts joined by `&`, their fields by `|`: name, currency, current, available, and two more [assumed]. */
+function availableOf(text: string, { balanceAccount }: Settings): BalanceReading | null {
+  const wanted = balanceAccount === 'utility' ? 'Utility Account' : 'Working Account';
+  for (const account of text.split('&')) {
+    const [name = '', currency = '', , available = ''] = account.split('|').map((field) => field.trim());
+    if (name.toLowerCase() !== wanted.toLowerCase()) continue;
+    const availableMinor = decimalMinor(available, 2);
+    if (availableMinor !== null && currency === 'KES') return { kind: 'balance', availableMinor, currency };
+  }
+  return null;
+}
+
+function unreachable(code: string, reason: string): BalanceReading {
+  return { kind: 'unreachable', evidence: evidence(code, reason) };
+}
+
+function hexDigits(random: () => number, count: number): string {
+  return Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join('');
+}

@@ -1,0 +1,47 @@
+import type { Presentation } from '../../domain/payment.ts';
+import { evidence } from '../evidence.ts';
+import type { Inquiry, KnownPayment } from '../port.ts';
+import { askByCallback } from './asking.ts';
+import type { Session } from './session.ts';
+import { statusFinding } from './status.ts';
+import { isB2b, statusRequest, type StatusHandle } from './wire.ts';
+
+/** Asks Daraja what became of a payment. The answer comes to an address of this one question and is waited for a moment. */
+export async function askStatus(session: Session, payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+  const handle = statusHandle(payment, known);
+  if (handle === null) {
+    const reason = `Daraja never acknowledged this payment, so there is no id to ask by. A callback may tell; else look for ${payment.reference} in the M-PESA portal.`;
+    return { kind: 'unknown', evidence: evidence('no-id', reason) };
+  }
+  const { reference } = payment;
+  const ask = known.asks + 1;
+  const answerTo = { kind: 'q', reference, ask } as const;
+  const sender = session.sender(answerTo, { kind: 'u', reference, ask });
+  const result = await askByCallback(
+    session,
+    statusRequest(handle, session.settings, sender),
+    session.segments.write(answerTo),
+  );
+  switch (result.kind) {
+    case 'heard':
+      return statusFinding(result.message, { ...payment, requestId: known.requestId }, session.redactor);
+    case 'silent':
+      return {
+        kind: 'unknown',
+        evidence: evidence('no-answer', 'Daraja took the status query and has not answered yet.'),
+      };
+    case 'refused':
+      return { kind: 'unknown', evidence: result.evidence };
+    case 'throttled':
+    case 'unreachable':
+    case 'stop':
+      return result;
+  }
+}
+
+/** Our own id where the request carried it; else the one that Daraja made, or the receipt; null where there is nothing. */
+function statusHandle(payment: Presentation, known: KnownPayment): StatusHandle | null {
+  if (!isB2b(payment)) return { originatorConversationId: payment.reference, receipt: '' };
+  if (known.requestId !== '') return { originatorConversationId: known.requestId, receipt: '' };
+  return known.providerReference === '' ? null : { originatorConversationId: '', receipt: known.providerReference };
+}

@@ -1,0 +1,115 @@
+import type { Finding } from '../../domain/finding.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import type { CalledPayment } from '../port.ts';
+import { evidence, type Redactor } from '../evidence.ts';
+import { decimalMinor } from '../json.ts';
+import type { ResultMessage } from './envelope.ts';
+import { resultMeaning } from './result-codes.ts';
+import { isB2b } from './wire.ts';
+
+/** What the result of a payout is worth: to be believed as it is, or only a reason to ask. */
+export type ResultReading =
+  { readonly kind: 'finding'; readonly finding: Finding } | { readonly kind: 'hint'; readonly said: Evidence };
+
+export interface ResultSetting {
+  /** Nothing is signed: a success counts only once a query has confirmed it. */
+  readonly confirmByQuery: boolean;
+  readonly redactor: Redactor;
+}
+
+/** Reads the result that came to a payout's own address (fact sheet, 9.2). */
+export function payoutResult(message: ResultMessage, payment: CalledPayment, setting: ResultSetting): ResultReading {
+  const { redactor } = setting;
+  const ids = requestIds(message, payment, redactor);
+  const code = message.code !== null && /^[\x21-\x7e]{1,40}$/.test(message.code) ? message.code : 'unreadable';
+  const hint = (reason: string, under = code): ResultReading => ({
+    kind: 'hint',
+    said: evidence(under, `${reason}. It is asked about.`, ids),
+  });
+  const differs = contradiction(message, payment);
+  if (differs !== null) return hint(`A result of Daraja's names another ${differs} than this payment`, 'contradiction');
+  const meaning = resultMeaning(code, isB2b(payment));
+  const said = redactor.said(message.description, payment);
+  const failed = (reason: string): ResultReading => ({
+    kind: 'finding',
+    finding: { kind: 'failed', evidence: evidence(code, `${reason} No money moved.`, ids) },
+  });
+  switch (meaning.kind) {
+    case 'success': {
+      const receipt = redactor.id(message.parameters.get('TransactionReceipt') ?? message.transactionId);
+      const paid = evidence(code, 'Daraja reports that the payment was made.', { ...ids, providerReference: receipt });
+      return setting.confirmByQuery || receipt === undefined || !isOurs(message, payment)
+        ? { kind: 'hint', said: paid }
+        : { kind: 'finding', finding: { kind: 'paid', evidence: paid } };
+    }
+
+    case 'payment':
+      return isOurs(message, payment)
+        ? failed(`Daraja says that ${meaning.words}${said}.`)
+        : hint(`Daraja says that ${meaning.words}${said}`);
+
+    case 'busy':
+      // The core has seen this id, so only a retry under a new one can go through.
+      return isOurs(message, payment)
+        ? failed(`Daraja says that ${meaning.words}${said}; retry it later.`)
+        : hint(`Daraja says that ${meaning.words}${said}`);
+
+    case 'account': {
+      if (!isOurs(message, payment)) return hint(`Daraja says that ${meaning.words}${said}`);
+      const stop = evidence(code, `Daraja says that ${meaning.words}${said}. No money moved.`, ids);
+      return { kind: 'finding', finding: { kind: 'failed', evidence: stop, stopsAccount: true } };
+    }
+
+    case 'duplicate':
+    case 'doubt':
+      return hint(`Daraja says that ${meaning.words}${said}`);
+  }
+}
+
+/**
+ * Whether the result names the id under which the payment is known: ours for people, Daraja's own for businesses. That a result
+ * came to the payment's own address says as much where the acknowledgement that would have told Daraja's id was lost.
+ */
+function isOurs({ originatorConversationId }: ResultMessage, payment: CalledPayment): boolean {
+  if (!isB2b(payment)) return originatorConversationId === payment.reference;
+  return payment.requestId === '' || originatorConversationId === payment.requestId;
+}
+
+/** The name of the first thing in which a result contradicts the payment. What it leaves out contradicts nothing. */
+function contradiction(message: ResultMessage, payment: CalledPayment): string | null {
+  const { originatorConversationId, parameters } = message;
+  if (originatorConversationId !== null && !isOurs(message, payment)) return 'conversation id';
+  const amount = parameters.get('TransactionAmount') ?? parameters.get('Amount');
+  if (amount !== undefined && !isAmount(amount, payment.amountMinor)) return 'amount';
+  const party = /^\s*(\d{5,12})(?!\d)/.exec(parameters.get('ReceiverPartyPublicName') ?? '')?.[1];
+  return party !== undefined && !isParty(party, payment) ? 'recipient' : null;
+}
+
+/** `1500`, `1500.0`, `1500.00`, and `KES 1500.00` as some samples have it. */
+export function isAmount(text: string, amountMinor: bigint): boolean {
+  return decimalMinor(text.replace(/^\s*KES\s*/, '').trim(), 2) === amountMinor;
+}
+
+function isParty(digits: string, { destination }: CalledPayment): boolean {
+  switch (destination.kind) {
+    case 'mobile':
+      return digits.slice(-9) === destination.phone.slice(-9);
+    case 'paybill':
+      return digits === destination.paybill;
+    case 'till':
+      return digits === destination.till;
+    case 'bank':
+    case 'wallet':
+      return false;
+  }
+}
+
+function requestIds(
+  message: ResultMessage,
+  payment: CalledPayment,
+  redactor: Redactor,
+): { readonly requestId: string | undefined } {
+  return {
+    requestId: redactor.id(isB2b(payment) ? message.originatorConversationId : message.conversationId),
+  };
+}

@@ -1,0 +1,18 @@
+import { destinationMasked } from '../../domain/destination.ts';
+import { formatAmount } from '../../domain/money.ts';
+import type { Presentation } from '../../domain/payment.ts';
+import type { Settings } from './settings.ts';
+import { isB2b } from './wire.ts';
+
+/** By what a clerk recognises a payment in the M-PESA portal, where asking Daraja has not helped or cannot. */
+export function statementMarks(payment: Presentation, status: 'unknown' | 'pending', settings: Settings): string {
+  const { reference, amountMinor, currency, destination } = payment;
+  const ask = isB2b(payment)
+    ? status === 'unknown'
+      ? // Nothing was acknowledged, so there is nothing to ask by.
+        'A callback may tell yet. If none does, look'
+      : 'Ask Daraja: payrun settle. If that does not help, look'
+    : 'Ask Daraja: payrun settle. If it cannot say for a day, look';
+  const payout = `${currency} ${formatAmount(amountMinor, currency)} to ${destinationMasked(destination)} at the time in sent_at, occasion ${reference}`;
+  return `${ask} in the M-PESA portal of short code ${settings.shortcode} for ${payout}.`;
+}

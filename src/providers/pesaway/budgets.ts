@@ -1,0 +1,2 @@
+/** Every request: no limit is documented for any of them [assumed]. */
+export const REQUESTS = 'requests';

@@ -1,0 +1,88 @@
+import type { Evidence } from '../../domain/outcome.ts';
+import type { Presentation } from '../../domain/payment.ts';
+import { evidence, type Redactor } from '../evidence.ts';
+import { decimalMinor } from '../json.ts';
+import type { WireAnswer } from './envelope.ts';
+import type { Settings } from './settings.ts';
+
+/** What an answer to a query or a callback says about one payment; how far it is believed is its reader's to decide. */
+export type ResultReading =
+  | { readonly kind: 'paid'; readonly evidence: Evidence }
+  | { readonly kind: 'failed'; readonly evidence: Evidence; readonly stopsAccount: boolean }
+  | { readonly kind: 'processing'; readonly evidence: Evidence }
+  /** Speaks of another payment, contradicts itself, or holds no result that can be read. */
+  | { readonly kind: 'unclear'; readonly evidence: Evidence };
+
+export interface ResultContext {
+  readonly payment: Presentation;
+  /** The id that PesaWay gave the payment; '' where it is not known. */
+  readonly providerReference: string;
+  readonly settings: Settings;
+  readonly redactor: Redactor;
+}
+
+/** `ResultCode` and what stands beside it (fact sheet, sections 4 and 5.1). */
+export function payoutResult(
+  result: Pick<WireAnswer, 'code' | 'words' | 'field'>,
+  context: ResultContext,
+): ResultReading {
+  const { payment, redactor, settings } = context;
+  const unclear = (what: string): ResultReading => ({ kind: 'unclear', evidence: evidence('contradiction', what) });
+  const differs = contradiction(result, context);
+  if (differs !== null) return unclear(`PesaWay speaks of another ${differs} than was asked for.`);
+
+  const ids = { providerReference: redactor.id(result.field('TransactionID')) };
+  const said = redactor.said((result.field('ResultDesc') ?? result.words).replace(/\.$/, ''), payment);
+  const text = result.field('ResultCode');
+  // Nothing public says how an unfinished payment looks; without a code it has not ended [assumed].
+  if (text === null) {
+    return {
+      kind: 'processing',
+      evidence: evidence('no-result', `PesaWay has not ended the payment yet${said}.`, ids),
+    };
+  }
+  const code = /^[+-]?\d{1,9}$/.test(text) ? String(Number(text)) : '';
+  switch (code) {
+    case '0':
+      return { kind: 'paid', evidence: evidence('0', `PesaWay paid${receiptWords(result, redactor)}.`, ids) };
+    // One integrator's word for pending: weak, and never a failure.
+    case '2':
+      return { kind: 'processing', evidence: evidence('2', `PesaWay has not ended the payment yet${said}.`, ids) };
+    case '':
+      return {
+        kind: 'unclear',
+        evidence: evidence('unlisted-result', `PesaWay reported a result that cannot be read${said}.`, ids),
+      };
+    default:
+      return {
+        kind: 'failed',
+        evidence: evidence(code, `PesaWay did not pay: the network refused the payment${said}.`, ids),
+        stopsAccount: settings.stopResultCodes.has(code),
+      };
+  }
+}
+
+/** The name of the first thing that is another than was asked for, or null. What is left out contradicts nothing. */
+function contradiction(
+  result: Pick<WireAnswer, 'field'>,
+  { payment, providerReference, settings }: ResultContext,
+): string | null {
+  const reference = result.field('OriginatorReference');
+  if (reference !== null && reference !== payment.reference) return 'reference';
+  const transaction = result.field('TransactionID');
+  if (transaction !== null && providerReference !== '' && transaction !== providerReference) return 'transaction';
+  const amount = result.field('TransactionAmount');
+  if (amount !== null && decimalMinor(amount, settings.decimals) !== payment.amountMinor) return 'amount';
+  return null;
+}
+
+/** The network's receipt, by which the recipient knows the payment. */
+function receiptWords(result: Pick<WireAnswer, 'field'>, redactor: Redactor): string {
+  const receipt = receiptOf(result.field('TransactionReceipt'));
+  return receipt === null ? '' : `, receipt ${redactor.text(receipt)}`;
+}
+
+/** A receipt, or null for none: placeholders are none. */
+export function receiptOf(text: string | null): string | null {
+  return text === null || !/[A-Za-z0-9]{4}/.test(text) || /^(none|null|pending|undefined)$/i.test(text) ? null : text;
+}

@@ -1,0 +1,153 @@
+import type { AccountRules, DestinationReading, DestinationRule } from '../../domain/rules.ts';
+import { fieldsSchema } from '../fields-schema.ts';
+import type { AccountOptions } from '../port.ts';
+import { BANK_CODES } from './banks.ts';
+import { channelReview } from './channels.ts';
+import { normaliseRegionMobile } from './phones.ts';
+import { KENYA } from './regions.ts';
+import { readSettings, type AmountLimits, type Settings } from './settings.ts';
+
+/** Kenyan short codes; PesaWay says nothing of their length [assumed]. */
+const SHORT_CODE = '^[0-9]{5,7}$';
+
+/** The guide has digits only; the newest client, which pays in other regions too, lets more through. */
+const DIGITS = '^[0-9]{2,80}$';
+const ACCOUNT = '^[A-Za-z0-9._ -]{2,80}$';
+
+/** No slash: it stands between bank and account wherever a destination is written as one text. */
+const BANK_NAME = "^[A-Za-z0-9&.,'() -]{2,60}$";
+
+/** What a PesaWay account with these options can pay. */
+export function pesawayRules(account: AccountOptions): AccountRules {
+  const settings = readSettings(account.options);
+  return {
+    account: account.account,
+    provider: 'pesaway',
+    currency: account.currency,
+    currencies: [settings.region.currency],
+    destinations: {
+      mobile: mobileRule(settings),
+      bank: bankRule(settings),
+      paybill: paybillRule(settings),
+      till: tillRule(settings),
+    },
+    maxAmountMinor: account.maxAmountMinor,
+    narrativeMax: settings.reasonMax,
+    review: (payment) => channelReview(payment, account.account, settings),
+  };
+}
+
+function mobileRule({ region, limits }: Settings): DestinationRule {
+  const description = `Mobile of ${region.place}, best as ${region.sample}`;
+  return {
+    schema: fieldsSchema({ mobile: { type: 'string', description } }),
+    normalise: ({ mobile = '' }) => normaliseRegionMobile(mobile, region),
+    ...amounts(limits.mobile),
+  };
+}
+
+/** A business without an account inside it: how one would be passed is not documented. */
+function paybillRule({ limits }: Settings): DestinationRule {
+  return {
+    schema: fieldsSchema(
+      { paybill: { type: 'string', pattern: SHORT_CODE }, paybill_account: { type: 'string', maxLength: 0 } },
+      ['paybill_account'],
+    ),
+    optional: ['paybill_account'],
+    normalise: ({ paybill = '', paybill_account: inside = '' }) => {
+      if (inside !== '') {
+        return refuse(
+          'paybill_account',
+          'paybill-account-unsupported',
+          'PesaWay documents no way to name an account inside a paybill, so the money would arrive without it. Pay this bill otherwise; only a paybill that needs no account can be paid, with paybill_account empty.',
+        );
+      }
+      return shortCodeFault('paybill', paybill) ?? { ok: true, destination: { kind: 'paybill', paybill, account: '' } };
+    },
+    ...amounts(limits.mobile),
+  };
+}
+
+function tillRule({ limits }: Settings): DestinationRule {
+  return {
+    schema: fieldsSchema({ till: { type: 'string', pattern: SHORT_CODE } }),
+    normalise: ({ till = '' }) => shortCodeFault('till', till) ?? { ok: true, destination: { kind: 'till', till } },
+    ...amounts(limits.mobile),
+  };
+}
+
+function bankRule({ generation, region, limits }: Settings): DestinationRule {
+  const account = region === KENYA ? DIGITS : ACCOUNT;
+  return {
+    schema: fieldsSchema({
+      bank_code:
+        generation === 2
+          ? { type: 'string', pattern: '^[0-9]{2}$' }
+          : { type: 'string', pattern: BANK_NAME, description: 'The bank as PesaWay names it, such as KCB' },
+      bank_account: { type: 'string', pattern: account },
+    }),
+    normalise: ({ bank_code: code = '', bank_account = '' }) => {
+      const fault = (generation === 2 ? codeFault(code) : nameFault(code)) ?? accountFault(bank_account, account);
+      if (fault !== null) return fault;
+      const destination = { kind: 'bank', code, account: bank_account } as const;
+      if (generation === 3 || BANK_CODES.has(code)) return { ok: true, destination };
+      const message = `Bank ${code} is not among the clearing numbers that are known. PesaWay publishes no list: check the code with PesaWay.`;
+      return { ok: true, destination, warning: { field: 'bank_code', code: 'bank-code-unknown', message } };
+    },
+    ...amounts(limits.bank),
+  };
+}
+
+/** No request has a field for the recipient's name. */
+function amounts({ minMinor, maxMinor }: AmountLimits): Omit<DestinationRule, 'schema' | 'normalise'> {
+  return { nameRequired: false, nameMax: null, minAmountMinor: minMinor, maxAmountMinor: maxMinor, stepMinor: 1n };
+}
+
+function codeFault(code: string): DestinationReading | null {
+  if (/^[0-9]{2}$/.test(code)) return null;
+  return /^[0-9]$/.test(code)
+    ? refuse(
+        'bank_code',
+        'bank-code-leading-zero',
+        `Bank code ${code} has lost its leading zero, as spreadsheets do. Write 0${code} and format the column as text.`,
+      )
+    : refuse(
+        'bank_code',
+        'bank-code-syntax',
+        'PesaWay knows banks by two digits, such as 68 for Equity Bank. Write that code.',
+      );
+}
+
+function nameFault(name: string): DestinationReading | null {
+  if (new RegExp(BANK_NAME).test(name) && /[A-Za-z]/.test(name)) return null;
+  return refuse(
+    'bank_code',
+    'bank-name-syntax',
+    'This account (api_generation 3) names banks by their names, such as KCB, in 2 to 60 letters and digits. Write the name as PesaWay does.',
+  );
+}
+
+function accountFault(account: string, pattern: string): DestinationReading | null {
+  if (new RegExp(pattern).test(account)) return null;
+  const what = pattern === DIGITS ? '2 to 80 digits and nothing else' : '2 to 80 letters, digits, points or hyphens';
+  const shape = /^[0-9]*$/.test(account)
+    ? `${account.length} digits`
+    : `${account.length} characters, others among them`;
+  return refuse(
+    'bank_account',
+    'bank-account-syntax',
+    `A bank account number has ${what}; this has ${shape}. Check it against the payee's bank details.`,
+  );
+}
+
+/** The fault of a short code, or null. */
+function shortCodeFault(field: 'till' | 'paybill', code: string): DestinationReading | null {
+  if (new RegExp(SHORT_CODE).test(code)) return null;
+  const shape = /^[0-9]*$/.test(code) ? `${code.length} digits` : 'other characters than digits';
+  const message = `A ${field} number has 5 to 7 digits; this has ${shape}. Ask the payee for it again.`;
+  return refuse(field, `${field}-syntax`, message);
+}
+
+function refuse(field: string, code: string, message: string): DestinationReading {
+  return { ok: false, fault: { field, code, message } };
+}

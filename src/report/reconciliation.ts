@@ -1,0 +1,68 @@
+import { formatAmount } from '../domain/money.ts';
+import type { StatementRow } from '../domain/statement.ts';
+import type { LedgerPayment } from '../ledger/port.ts';
+import { AtomicFile, syncFolder } from './atomic-file.ts';
+import { CsvWriter } from './csv.ts';
+import { reportFolder } from './folder.ts';
+
+/** One line of `reconciliation.csv`. */
+export interface ReconciliationLine {
+  readonly finding: string;
+  readonly payment: LedgerPayment | null;
+  readonly row: StatementRow | null;
+  /** What was done about it, in one word; empty for nothing. */
+  readonly applied: string;
+  readonly nextAction: string;
+}
+
+const NAME = 'reconciliation.csv';
+const COLUMNS = [
+  ...['finding', 'id', 'line', 'reference', 'provider_reference', 'status', 'amount', 'currency', 'statement_line'],
+  ...['statement_reference', 'statement_provider_reference', 'statement_amount', 'statement_currency'],
+  ...['statement_status', 'applied', 'next_action'],
+] as const;
+const PAGE = 1000;
+
+/** Writes `reconciliation.csv` whole or not at all; returns its path. */
+export async function writeReconciliation(request: {
+  readonly folder: string;
+  readonly batch: string;
+  readonly lines: readonly ReconciliationLine[];
+}): Promise<string> {
+  const folder = await reportFolder(request.folder, request.batch);
+  const writer = new CsvWriter(',', 'formulas');
+  const file = await AtomicFile.open(folder, NAME);
+  try {
+    await file.write(writer.record(COLUMNS));
+    for (let at = 0; at < request.lines.length; at += PAGE) {
+      await file.write(writer.records(request.lines.slice(at, at + PAGE).map(cellsOf)));
+    }
+    await file.commit();
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+  await syncFolder(folder);
+  return file.path;
+}
+
+function cellsOf({ finding, payment, row, applied, nextAction }: ReconciliationLine): string[] {
+  return [
+    finding,
+    payment?.id ?? '',
+    payment === null ? '' : String(payment.line),
+    payment?.reference ?? '',
+    payment?.providerReference ?? '',
+    payment?.status ?? '',
+    payment === null ? '' : formatAmount(payment.amountMinor, payment.currency),
+    payment?.currency ?? '',
+    row === null ? '' : String(row.line),
+    row?.reference ?? '',
+    row?.providerReference ?? '',
+    row === null ? '' : formatAmount(row.amountMinor, row.currency),
+    row?.currency ?? '',
+    row?.status ?? '',
+    applied,
+    nextAction,
+  ];
+}

@@ -1,0 +1,136 @@
+import type { Evidence } from '../domain/outcome.ts';
+import type { CallbackVerdict, Ledger } from '../ledger/port.ts';
+import type {
+  CallbackReader,
+  CallbackReading,
+  CallbackReply,
+  CallbackRequest,
+  CalledPayment,
+} from '../providers/port.ts';
+
+export interface CallbackDelivery {
+  readonly ledger: Pick<Ledger, 'receive' | 'judge' | 'settle' | 'everReference'>;
+  readonly reader: CallbackReader;
+  readonly account: string;
+  readonly request: CallbackRequest;
+  readonly now: () => number;
+  readonly by: string;
+}
+
+export interface CallbackEnd {
+  readonly kind: 'refused' | 'repeated' | CallbackVerdict['verdict'];
+  /** What to answer: 200 for what was stored. */
+  readonly status: number;
+  readonly reply: CallbackReply;
+  /** Batch in which something is to be reported anew, or null. */
+  readonly batch: string | null;
+  /** Set when the finding stops the account. */
+  readonly accountStop: Evidence | null;
+}
+
+/**
+ * One callback from the wire to the ledger: verified, read, stored, and only then acknowledged; what it says is applied at once
+ * where it may be believed. Whatever comes after the storing may be cut off by a death: {@link judgeLeft} takes it up again.
+ */
+export async function takeCallback(delivery: CallbackDelivery): Promise<CallbackEnd> {
+  const { ledger, account, request, now } = delivery;
+  const reading = await read(delivery, request);
+  if (reading.kind === 'refused') {
+    return {
+      kind: 'refused',
+      status: reading.status,
+      reply: { error: reading.reason },
+      batch: null,
+      accountStop: null,
+    };
+  }
+  const { key, isRepeat } = await ledger.receive({
+    account,
+    replayKey: reading.replayKey,
+    segment: request.segment,
+    body: Buffer.from(request.body).toString('utf8'),
+    reference: reading.kind === 'noted' ? null : reading.reference,
+    at: now(),
+  });
+  const acknowledged = { status: 200, reply: reading.reply };
+  if (isRepeat) return { kind: 'repeated', ...acknowledged, batch: null, accountStop: null };
+  return { ...(await judge(delivery, key, reading)), ...acknowledged };
+}
+
+/**
+ * Judges callbacks of an account that were stored and acknowledged by a process that died over them. They were verified before
+ * they were stored, so that signatures, which are not kept, are not asked for again.
+ */
+export async function judgeLeft(
+  delivery: Omit<CallbackDelivery, 'request' | 'ledger'> & {
+    readonly ledger: CallbackDelivery['ledger'] & Pick<Ledger, 'unjudged'>;
+  },
+): Promise<CallbackEnd[]> {
+  const ends: CallbackEnd[] = [];
+  for (const left of await delivery.ledger.unjudged(delivery.account)) {
+    const request = {
+      segment: left.segment,
+      headers: {},
+      body: Buffer.from(left.body, 'utf8'),
+      isStored: true,
+    } as const;
+    const reading = await read(delivery, request);
+    ends.push({ ...(await judge(delivery, left.key, reading)), status: 200, reply: null });
+  }
+  return ends;
+}
+
+async function read(
+  { reader, ledger, account }: Omit<CallbackDelivery, 'request'>,
+  request: CallbackRequest,
+): Promise<CallbackReading> {
+  return reader.read(request, async (reference): Promise<CalledPayment | null> => {
+    const payment = await ledger.everReference(reference);
+    // Another account's callback says nothing about this one's payments.
+    return payment === null || payment.account !== account ? null : { ...payment, reference };
+  });
+}
+
+async function judge(
+  { ledger, account, now, by }: Omit<CallbackDelivery, 'request'>,
+  key: number,
+  reading: CallbackReading,
+): Promise<Omit<CallbackEnd, 'status' | 'reply'>> {
+  const end = async (
+    verdict: CallbackVerdict['verdict'],
+    reference: string | null,
+    more: { readonly batch?: string | null; readonly said?: Evidence; readonly accountStop?: Evidence | null } = {},
+  ): Promise<Omit<CallbackEnd, 'status' | 'reply'>> => {
+    await ledger.judge({ key, verdict, reference, said: more.said ?? null, at: now(), by });
+    return { kind: verdict, batch: more.batch ?? null, accountStop: more.accountStop ?? null };
+  };
+  switch (reading.kind) {
+    case 'refused':
+      // Only of one that was stored: what its reader cannot read any more says nothing.
+      return end('noted', null);
+    case 'noted':
+      return end('noted', null);
+    case 'hint': {
+      const payment = await ledger.everReference(reading.reference);
+      if (payment === null || payment.account !== account) return end('not-ours', reading.reference);
+      return end('hint', reading.reference, { batch: payment.batch, said: reading.said });
+    }
+    case 'finding': {
+      const { reference, finding } = reading;
+      const payment = await ledger.everReference(reference);
+      if (payment === null || payment.account !== account) return end('not-ours', reference);
+      const result = await ledger.settle({ reference, finding, source: 'callback', at: now(), by });
+      const accountStop = finding.kind === 'failed' && finding.stopsAccount === true ? finding.evidence : null;
+      switch (result.kind) {
+        case 'moved':
+          return end('settled', reference, { batch: result.batch, accountStop });
+        case 'kept':
+          return end('kept', reference, { accountStop });
+        case 'contradicted':
+          return end('contradicted', reference, { batch: result.batch });
+        case 'not-ours':
+          return end('not-ours', reference);
+      }
+    }
+  }
+}

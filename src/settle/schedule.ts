@@ -1,0 +1,42 @@
+import type { PollSchedule, ResendRule } from '../domain/finding.ts';
+import type { OpenPayment } from '../ledger/port.ts';
+
+/** When an open payment is to be asked about next, Unix milliseconds; null when the sheet's schedule has come to its end. */
+export function nextAskAt(schedule: PollSchedule, { payment, inquiry }: OpenPayment): number | null {
+  const { sentAt } = payment;
+  if (sentAt === null) return null;
+  const asked = inquiry.askedAt ?? Number.NEGATIVE_INFINITY;
+  for (const ageMs of schedule.agesMs) if (sentAt + ageMs > asked) return sentAt + ageMs;
+  const next = asked + schedule.everyMs;
+  return next - sentAt > schedule.untilMs ? null : next;
+}
+
+/** Whether a payment is to be asked about now: by its schedule, or because a callback wants to be confirmed. */
+export function isDue(schedule: PollSchedule, open: OpenPayment, now: number): boolean {
+  if (open.inquiry.isUrgent) return true;
+  const at = nextAskAt(schedule, open);
+  return at !== null && at <= now;
+}
+
+/** Whether the provider's rule allows to present an `unknown` payment again, with the same reference. */
+export function mayResend(rule: ResendRule, { payment, inquiry }: OpenPayment, now: number): boolean {
+  if (payment.status !== 'unknown' || payment.sentAt === null) return false;
+  switch (rule.kind) {
+    case 'never':
+      return false;
+    case 'after-evidence': {
+      const { absentSince, absents, askedAt } = inquiry;
+      // From finding to finding: a clock that ran on without an answer proves nothing.
+      if (absentSince === null || askedAt === null || absents < Math.max(1, rule.answers)) return false;
+      return (
+        askedAt - absentSince >= rule.graceMs &&
+        (rule.withinMs === null || now - (inquiry.firstSentAt ?? payment.sentAt) <= rule.withinMs)
+      );
+    }
+    case 'always':
+      // The first request may still be under way at the provider.
+      return now - payment.sentAt >= ALWAYS_AFTER_MS;
+  }
+}
+
+const ALWAYS_AFTER_MS = 60_000;

@@ -1,0 +1,49 @@
+/** A country that PesaWay serves; generation 3 names it in `X-Region`, generation 2 is Kenya alone. */
+export interface Region {
+  readonly code: string;
+  /** As the answer to a channel discovery writes it. */
+  readonly name: string;
+  readonly currency: string;
+  /** Of ISO 4217. */
+  readonly decimals: 0 | 2;
+  readonly phone: RegExp;
+}
+
+const LIST: readonly Region[] = [
+  { code: 'ke', name: 'Kenya', currency: 'KES', decimals: 2, phone: /^254[17]\d{8}$/ },
+  // Outside of Kenya the sheet knows only "country code first, 7 to 18 digits" [sdk: php-2026].
+  { code: 'ug', name: 'Uganda', currency: 'UGX', decimals: 0, phone: /^256\d{4,15}$/ },
+  { code: 'tz', name: 'Tanzania', currency: 'TZS', decimals: 2, phone: /^255\d{4,15}$/ },
+  { code: 'zm', name: 'Zambia', currency: 'ZMW', decimals: 2, phone: /^260\d{4,15}$/ },
+  { code: 'gh', name: 'Ghana', currency: 'GHS', decimals: 2, phone: /^233\d{4,15}$/ },
+  { code: 'cm', name: 'Cameroon', currency: 'XAF', decimals: 0, phone: /^237\d{4,15}$/ },
+];
+
+export const regions: ReadonlyMap<string, Region> = new Map(LIST.map((region) => [region.code, region]));
+
+/** A region whose code was checked before. */
+export function regionOf(code: string): Region {
+  const region = regions.get(code);
+  if (region === undefined) throw new Error(`there is no region ${code}`);
+  return region;
+}
+
+/** Where requests without `X-Region` are from. */
+export const KENYA = regionOf('ke');
+
+/** National clearing numbers; that PesaWay uses them is [assumed] by the sheet. */
+export const bankCodes: ReadonlySet<string> = new Set(
+  '01 02 03 07 10 11 12 16 19 23 25 31 43 53 57 61 63 66 68 70 72 74 75 76 78'.split(' '),
+);
+
+/** Exact case, as printed. Paybill and till are observed in two spellings each, and either passes. */
+export const channelKinds: ReadonlyMap<string, 'mobile' | 'paybill' | 'till' | 'bank'> = new Map([
+  ['MPESA', 'mobile'],
+  ['Airtel', 'mobile'],
+  ['MPESA Paybill', 'paybill'],
+  ['PAYBILL', 'paybill'],
+  ['MPESA Till', 'till'],
+  ['TILL', 'till'],
+  ['Bank', 'bank'],
+  ['BANK', 'bank'],
+]);

@@ -1,0 +1,196 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { csvOf, type Project } from './harness.ts';
+import { CALLBACK_SECRET, pesawayProject, serve, TOKEN, until, type PesawaySetup } from './settling.ts';
+
+let project: Project | null = null;
+afterEach(async () => {
+  await project?.close();
+  project = null;
+});
+
+async function open(setup?: PesawaySetup): Promise<{ project: Project; port: number }> {
+  const opened = await pesawayProject(setup);
+  project = opened.project;
+  return opened;
+}
+
+const statuses = async (of: Project, batch = 'november'): Promise<(string | undefined)[]> =>
+  (await of.report(batch)).map((row) => row['status']);
+
+describe('a run that waits', () => {
+  it('receives the callbacks itself and ends with every row final', async () => {
+    const { project } = await open({ options: 'poll: [10m]' });
+    await project.write('batches/november.csv', csvOf(5));
+    const ended = await project.run('run', 'batches/november.csv', '--wait', '20s');
+    expect([ended.code, ended.stderr]).toEqual([0, expect.any(String)]);
+    expect(await statuses(project)).toEqual(Array(5).fill('paid'));
+    expect(project.book()).toHaveLength(5);
+    for (const row of await project.report('november')) expect(row['provider_reference']).toMatch(/^PHY/);
+  });
+
+  it('asks where no callback comes, by the schedule', async () => {
+    const { project } = await open({ faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 99 }] });
+    await project.write('batches/november.csv', csvOf(3));
+    expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
+    expect(await statuses(project)).toEqual(['paid', 'paid', 'paid']);
+  });
+
+  it.each(['twice', 'early', 'forged', 'contradictory'] as const)(
+    'is not led astray by callbacks that come %s',
+    async (mishap) => {
+      const { project } = await open({ faults: [{ fault: { kind: 'callback', mishap }, times: 99 }] });
+      await project.write('batches/november.csv', csvOf(3));
+      const ended = await project.run('run', 'batches/', '--wait', '20s');
+      expect([ended.code, await statuses(project)]).toEqual([0, ['paid', 'paid', 'paid']]);
+      expect(project.book()).toHaveLength(3);
+    },
+  );
+
+  it('believes no callback without a signature, and asks', async () => {
+    const { project } = await open({ signed: false, options: 'poll: [10m]' });
+    await project.write('batches/november.csv', csvOf(2));
+    expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
+    const stats = project.simulator.stats();
+    expect(stats.routes).toMatchObject({ 'api/v1/mobile-money/transaction-query': expect.any(Number) as number });
+  });
+
+  it('presents what certainly never arrived again, under its old reference, and pays it once', async () => {
+    const { project } = await open({ faults: [{ fault: { kind: 'drop-before-booking' }, times: 2 }] });
+    await project.write('batches/november.csv', csvOf(4));
+    const ended = await project.run('run', 'batches/', '--wait', '30s');
+    expect([ended.code, await statuses(project)]).toEqual([0, ['paid', 'paid', 'paid', 'paid']]);
+    const rows = await project.report('november');
+    expect(rows.filter((row) => row['attempts'] === '2' && row['generation'] === '1')).toHaveLength(2);
+    expect(new Set(project.book().map(({ reference }) => reference)).size).toBe(4);
+    expect(project.book()).toHaveLength(4);
+  });
+
+  it('finds out that a lost answer was a payment, and pays it no second time', async () => {
+    const { project } = await open({
+      faults: [
+        { fault: { kind: 'drop-after-booking' }, times: 2 },
+        { fault: { kind: 'unreadable' }, times: 1 },
+      ],
+    });
+    await project.write('batches/november.csv', csvOf(4));
+    const ended = await project.run('run', 'batches/', '--wait', '30s');
+    expect([ended.code, await statuses(project)]).toEqual([0, ['paid', 'paid', 'paid', 'paid']]);
+    expect(project.book()).toHaveLength(4);
+  });
+});
+
+describe('after a run that did not wait', () => {
+  it('settle asks about everything that is open, once', async () => {
+    const { project } = await open({
+      options: 'poll: [10m]',
+      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 9 }],
+    });
+    await project.write('batches/november.csv', csvOf(3));
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+    await project.simulator.idle();
+    expect((await project.run('settle', 'november')).code).toBe(0);
+    expect(await statuses(project)).toEqual(['paid', 'paid', 'paid']);
+    const payouts = project.simulator.stats().bookings;
+    expect((await project.run('settle')).code).toBe(0);
+    expect(project.simulator.stats().bookings).toBe(payouts);
+  });
+
+  it('the next sweep asks about what is due, although its files are known', async () => {
+    const { project } = await open({
+      options: 'poll: [1ms], poll_every: 10ms',
+      knobs: { callbackDelayMs: 800 },
+      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 9 }],
+    });
+    await project.write('batches/november.csv', csvOf(2));
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+    await project.simulator.idle();
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(0);
+    expect(await statuses(project)).toEqual(['paid', 'paid']);
+  });
+
+  it('a process that was killed while it waited has lost nothing', async () => {
+    const { project } = await open({ options: 'poll: [500ms]', knobs: { callbackDelayMs: 700 } });
+    await project.write('batches/november.csv', csvOf(3));
+    const { child, ended } = project.start(['run', 'batches/', '--wait', '30s']);
+    await until('all are taken', () => {
+      const { routes, payoutsInFlight } = project.simulator.stats();
+      return routes['api/v1/mobile-money/send-payment'] === 3 && payoutsInFlight === 0;
+    });
+    child.kill('SIGKILL');
+    await ended;
+    await project.simulator.idle();
+    expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
+    expect(await statuses(project)).toEqual(['paid', 'paid', 'paid']);
+    expect(project.book()).toHaveLength(3);
+  });
+});
+
+describe('serve', () => {
+  it('takes callbacks while nothing runs, and keeps the report up to date', async () => {
+    const { project, port } = await open({ options: 'poll: [10m]', knobs: { callbackDelayMs: 600 } });
+    await project.write('batches/november.csv', csvOf(3));
+    const server = await serve(project, port);
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+    await until('the report tells it', async () => (await statuses(project)).every((status) => status === 'paid'));
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toContain('payrun_callbacks_total{account="demo",result="settled"} 3');
+    server.child.kill('SIGTERM');
+    expect((await server.ended).code).toBe(0);
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+  });
+
+  it('confirms with the provider what has no signature, by itself', async () => {
+    const { project, port } = await open({ signed: false, options: 'poll: [10m]', knobs: { callbackDelayMs: 300 } });
+    await project.write('batches/november.csv', csvOf(2));
+    const server = await serve(project, port);
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+    await until('it was confirmed', async () => (await statuses(project)).every((status) => status === 'paid'));
+    server.child.kill('SIGTERM');
+    await server.ended;
+  });
+
+  it('hands what it receives to a run that waits beside it', async () => {
+    const { project, port } = await open({ options: 'poll: [10m]', knobs: { callbackDelayMs: 400 } });
+    await project.write('batches/november.csv', csvOf(3));
+    const server = await serve(project, port);
+    const ended = await project.run('run', 'batches/', '--wait', '20s');
+    expect([ended.code, await statuses(project)]).toEqual([0, ['paid', 'paid', 'paid']]);
+    server.child.kill('SIGTERM');
+    await server.ended;
+  });
+
+  it('answers 404 to a token that is not ours, 401 to a signature that is not, and believes neither', async () => {
+    const { project, port } = await open({
+      options: 'poll: [10m]',
+      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 9 }],
+    });
+    await project.write('batches/november.csv', csvOf(1));
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+    const [row] = await project.report('november');
+    const server = await serve(project, port);
+    const body = JSON.stringify({ ResultCode: 0, ResultDesc: 'ok', TransactionID: row?.['provider_reference'], OriginatorReference: row?.['reference'], TransactionAmount: '100.01' }); // prettier-ignore
+    const post = async (token: string, headers: Record<string, string> = {}): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${port}/callbacks/${token}`, { method: 'POST', body, headers })).status;
+    expect(await post(TOKEN.replace('c', 'd'))).toBe(404);
+    expect(await post(TOKEN)).toBe(401);
+    expect(await post(TOKEN, { Signature: Buffer.from(CALLBACK_SECRET).toString('base64') })).toBe(401);
+    server.child.kill('SIGTERM');
+    const { stdout, stderr } = await server.ended;
+    for (const secret of [TOKEN, CALLBACK_SECRET, 'cs-of-the-test']) expect(stdout + stderr).not.toContain(secret);
+    expect(JSON.parse((await project.run('status', '--json')).stdout)).toMatchObject({
+      batches: [{ counts: { pending: 1 } }],
+    });
+  });
+
+  it('needs something to serve', async () => {
+    const { project } = await open();
+    await project.write('payrun.yaml', (await project.read('payrun.yaml')).replace(/ {4}callback_token.*\n/, ''));
+    const ended = await project.run('serve');
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('callback_token')]);
+    // And a provider that wants an address in every request pays nothing without one.
+    await project.write('batches/november.csv', csvOf(1));
+    const run = await project.run('run', 'batches/');
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('callbacks.public_url')]);
+    expect(project.simulator.stats().requests).toBe(0);
+  });
+});

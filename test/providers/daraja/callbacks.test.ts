@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { Segments, type Segment } from '../../../src/providers/daraja/address.ts';
+import { daraja } from '../../../src/providers/index.ts';
+import type { CallbackReading, CalledPayment } from '../../../src/providers/port.ts';
+import { ADDRESS, called, CREDENTIALS, PAYBILL, REFERENCE } from './accounts.ts';
+import { entries, paidBody, resultBody, statusBody } from './results.ts';
+
+const segments = new Segments(CREDENTIALS.consumer_secret);
+const reply = { ResultCode: 0, ResultDesc: 'Accepted' };
+
+interface Delivered {
+  readonly to?: Segment | string;
+  readonly payment?: CalledPayment | null;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+function read(body: unknown, more: Delivered = {}): Promise<CallbackReading> {
+  const { to = { kind: 'r', reference: REFERENCE }, payment = called(), options = {} } = more;
+  const reader = daraja.callbacks?.({
+    account: 'salaries',
+    currency: 'KES',
+    credentials: CREDENTIALS,
+    options,
+    callbackAddress: ADDRESS,
+  });
+  if (reader === undefined) throw new Error('reads no callbacks');
+  const segment = typeof to === 'string' ? to : segments.write(to);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return reader.read({ segment, headers: {}, body: Buffer.from(text) }, (reference) =>
+    Promise.resolve(reference === payment?.reference ? payment : null),
+  );
+}
+
+const trusting = { confirm_by_query: false } as const;
+
+describe('a success', () => {
+  it('is a reason to ask at once, with the receipt', async () => {
+    expect(await read(paidBody())).toMatchObject({
+      kind: 'hint',
+      reference: REFERENCE,
+      said: { code: '0', providerReference: 'TFC7K2M9QX', requestId: 'AG_20250612_2010455ad0b1c7e94f21' },
+      reply,
+    });
+  });
+
+  it('is believed where the account trusts the address alone', async () => {
+    expect(await read(paidBody(), { options: trusting })).toMatchObject({
+      kind: 'finding',
+      reference: REFERENCE,
+      finding: { kind: 'paid', evidence: { code: '0', providerReference: 'TFC7K2M9QX' } },
+    });
+  });
+
+  it.each([
+    ['amount', paidBody({ TransactionAmount: 1501 })],
+    ['amount', paidBody({ TransactionAmount: '1500.01' })],
+    ['amount', paidBody({ TransactionAmount: 'plenty' })],
+    ['recipient', paidBody({ ReceiverPartyPublicName: '254711222334 - SOMEBODY ELSE' })],
+    ['conversation id', paidBody({}, { conversation: 'X'.repeat(20) })],
+  ])('about another %s is asked about, whatever the account trusts', async (what, body) => {
+    const reading = await read(body, { options: trusting });
+    if (reading.kind !== 'hint') throw new Error(`was ${reading.kind}`);
+    expect(reading.said.code).toBe('contradiction');
+    expect(reading.said.reason).toContain(what);
+    expect(reading.said.reason).not.toContain('711222');
+  });
+
+  it.each([
+    ['its code a text', paidBody({}, { code: '0', type: '0' })],
+    ['its amount a text of two decimals', paidBody({ TransactionAmount: '1500.00' })],
+    ['its recipient masked', paidBody({ ReceiverPartyPublicName: '2547*****333 - AMINA' })],
+    [
+      'one parameter in place of a list',
+      resultBody({ parameters: { Key: 'TransactionReceipt', Value: 'TFC7K2M9QX' } }),
+    ],
+    [
+      'an entry without a value',
+      resultBody({ parameters: [{ Key: 'Bare' }, ...entries({ TransactionAmount: 1500 })] }),
+    ],
+    ['no parameters', resultBody()],
+  ])('is read with %s', async (_what, body) => {
+    expect(await read(body, { options: trusting })).toMatchObject({
+      kind: 'finding',
+      finding: { kind: 'paid', evidence: { providerReference: 'TFC7K2M9QX' } },
+    });
+  });
+
+  it('that does not say of which request is asked about, whatever the account trusts', async () => {
+    const body = paidBody({}, { conversation: null });
+    expect(await read(body, { options: trusting })).toMatchObject({ kind: 'hint' });
+  });
+
+  it('of a payment to a business names the id that Daraja made of it', async () => {
+    const parameters = entries({ Amount: '1500.00', ReceiverPartyPublicName: '888880 - City Water' });
+    const body = resultBody({ conversation: '7204-88103345-2', parameters });
+    const payment = called({ ...PAYBILL, requestId: '7204-88103345-2' });
+    const finding = { kind: 'paid', evidence: { requestId: '7204-88103345-2', providerReference: 'TFC7K2M9QX' } };
+    expect(await read(body, { payment, options: trusting })).toMatchObject({ kind: 'finding', finding });
+    // Without the acknowledgement, the payment's own address says whose result it is.
+    const unacknowledged = called(PAYBILL);
+    expect(await read(body, { payment: unacknowledged, options: trusting })).toMatchObject({
+      kind: 'finding',
+      finding,
+    });
+    const other = called({ ...PAYBILL, requestId: '7204-88103345-3' });
+    expect(await read(body, { payment: other, options: trusting })).toMatchObject({ kind: 'hint' });
+  });
+});
+
+describe('a failure', () => {
+  it.each([
+    '2', '3', '4', '5', '7', '8', '12', '14', '24', '25', '26', '1005', '2007', '2020', '2040', '2043', '2051', '2202',
+    '100000001', '100000002', '100000011', 'SFC_IC0003',
+  ])('with code %s is final for the payment alone', async (code) => {
+    const reading = await read(resultBody({ code }));
+    if (reading.kind !== 'finding' || reading.finding.kind !== 'failed') throw new Error(`was ${reading.kind}`);
+    expect(reading.finding.evidence.code).toBe(code);
+    expect(reading.finding.stopsAccount).toBeUndefined();
+    // The id of a failed transaction may be anything.
+    expect(reading.finding.evidence.providerReference).toBeUndefined();
+  }); // prettier-ignore
+
+  it.each(['1', '6', '11', '13', '18', '20', '21', '22', '29', '2001', '2006', '2028', '8006'])(
+    'with code %s is final, and nothing more is paid from the account',
+    async (code) => {
+      const reading = await read(resultBody({ code: Number(code) }));
+      expect(reading).toMatchObject({ kind: 'finding', finding: { kind: 'failed', stopsAccount: true } });
+    },
+  );
+
+  it.each([
+    '15',
+    '17',
+    '2029',
+    '9999',
+    '100000000',
+    '100000004',
+    '100000007',
+    '100000009',
+    '100000100',
+    'R000002',
+    '4711',
+  ])('with code %s is only a reason to ask: money may have moved', async (code) => {
+    expect(await read(resultBody({ code }))).toMatchObject({ kind: 'hint', said: { code } });
+  });
+
+  it('with code 2028 is about the recipient where a business is paid', async () => {
+    const reading = await read(resultBody({ code: '2028', conversation: '1-2-3' }), { payment: called(PAYBILL) });
+    if (reading.kind !== 'finding') throw new Error(`was ${reading.kind}`);
+    expect(reading.finding).not.toHaveProperty('stopsAccount');
+  });
+
+  it.each([
+    ['of another request', resultBody({ code: '2040', conversation: 'X'.repeat(20) })],
+    ['that does not say of which request', resultBody({ code: '2040', conversation: null })],
+    ['that would stop the account and does not say of which request', resultBody({ code: '2001', conversation: null })],
+  ])('%s is believed of none', async (_what, body) => {
+    expect(await read(body)).toMatchObject({ kind: 'hint' });
+  });
+});
+
+describe('what is neither', () => {
+  it('an interim message is noted: the final one follows', async () => {
+    for (const type of [1, '1']) expect(await read(paidBody({}, { type }))).toMatchObject({ kind: 'noted', reply });
+  });
+
+  it.each([
+    ['the request echoed flat', { InitiatorName: 'i', Amount: '1500', OriginatorConversationID: REFERENCE }],
+    ['an envelope', resultBody({ code: '1037' })],
+    ['an envelope of success', paidBody()],
+    ['nothing', ''],
+  ])('a time-out notice is a reason to ask, as %s', async (_what, body) => {
+    const reading = await read(body, { to: { kind: 't', reference: REFERENCE }, options: trusting });
+    expect(reading).toMatchObject({ kind: 'hint', reference: REFERENCE, said: { code: 'queue-timeout' } });
+  });
+
+  it.each(['', 'no JSON', '[]', '{}', '{"Result":7}', '{"Result":{}}'])('%j is a reason to ask', async (body) => {
+    expect(await read(body)).toMatchObject({ kind: 'hint', reference: REFERENCE });
+  });
+
+  it('the answer to a question for the balance is noted', async () => {
+    expect(await read(resultBody(), { to: { kind: 'b', nonce: 'abc' } })).toMatchObject({ kind: 'noted', reply });
+    expect(await read({}, { to: { kind: 'v', nonce: 'abc' } })).toMatchObject({ kind: 'noted', reply });
+  });
+
+  it('what comes about no payment of this ledger settles nothing', async () => {
+    expect(await read(resultBody({ code: '2040' }), { payment: null })).toMatchObject({ kind: 'hint' });
+    const asked = { kind: 'q', reference: REFERENCE, ask: 1 } as const;
+    expect(await read(statusBody(), { to: asked, payment: null })).toMatchObject({ kind: 'noted' });
+  });
+});
+
+describe('an answer to a status query that comes late', () => {
+  const to = { kind: 'q', reference: REFERENCE, ask: 3 } as const;
+
+  it('is a finding like the one that is waited for', async () => {
+    expect(await read(statusBody(), { to })).toMatchObject({
+      kind: 'finding',
+      reference: REFERENCE,
+      finding: { kind: 'paid', evidence: { providerReference: 'TFC7K2M9QX' } },
+    });
+    expect(await read(resultBody({ code: '2033' }), { to })).toMatchObject({ finding: { kind: 'absent' } });
+  });
+
+  it('says nothing of the payment where it was the question that failed', async () => {
+    const timeout = { kind: 'u', reference: REFERENCE, ask: 3 } as const;
+    expect(await read({}, { to: timeout })).toMatchObject({ kind: 'noted' });
+    expect(await read(resultBody({ code: '2001' }), { to })).toMatchObject({ finding: { kind: 'unknown' } });
+  });
+});
+
+describe('authenticity', () => {
+  it.each([
+    ['no end', ''],
+    ['an end without a code', `r-${Buffer.from(REFERENCE).toString('hex')}`],
+    ['an end with another code', `r-${Buffer.from(REFERENCE).toString('hex')}-0123456789abcdef`],
+    ['the code of another kind', segments.write({ kind: 't', reference: REFERENCE }).replace(/^t/, 'r')],
+    ['the code of another account', new Segments('another').write({ kind: 'r', reference: REFERENCE })],
+  ])('an address with %s is refused', async (_what, to) => {
+    expect(await read(paidBody(), { to })).toMatchObject({ kind: 'refused', status: 403 });
+  });
+
+  it('the same delivery has the same replay key, another body another', async () => {
+    const key = async (body: unknown): Promise<string> => {
+      const reading = await read(body);
+      return reading.kind === 'refused' ? 'refused' : reading.replayKey;
+    };
+    expect(await key(paidBody())).toBe(await key(paidBody()));
+    expect(await key(paidBody())).not.toBe(await key(resultBody({ code: '2' })));
+  });
+
+  it('a callback is answered with eight zeros where the account says so', async () => {
+    const reading = await read(paidBody(), { options: { callback_reply: '00000000' } });
+    expect(reading).toMatchObject({ reply: { ResultCode: '00000000' } });
+  });
+});

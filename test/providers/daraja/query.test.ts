@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { DrainedError } from '../../../src/domain/limits.ts';
+import type { Inquiry, KnownPayment } from '../../../src/providers/port.ts';
+import { accepted, known, lastOf, payment, PAYBILL, refused, scripted, type Reply, type Scripted } from './accounts.ts';
+import { entries, resultBody, statusBody } from './results.ts';
+
+const question = accepted({ OriginatorConversationID: '9999-11111111-1' });
+
+async function asked(
+  callback: unknown,
+  more: {
+    readonly payment?: Parameters<typeof payment>[0];
+    readonly known?: Partial<KnownPayment>;
+    readonly reply?: Reply;
+  } = {},
+): Promise<Scripted & { readonly inquiry: Inquiry }> {
+  const script = await scripted({
+    answer: (path) => (path.startsWith('/oauth') ? null : (more.reply ?? question)),
+    callback: () => callback,
+  });
+  await script.provider.prepare();
+  const inquiry = await script.provider.query?.(payment(more.payment), known(more.known));
+  if (inquiry === undefined) throw new Error('cannot be asked');
+  expect(inquiry.evidence.code).toMatch(/^\S{1,40}$/);
+  expect(inquiry.evidence.reason).toMatch(/^[^\n]{5,600}$/);
+  return { ...script, inquiry };
+}
+
+describe('a status query', () => {
+  it('asks by our own id, in the fields of the sheet, and waits where it told Daraja to answer', async () => {
+    const { seen, spent, waited } = await asked(statusBody(), { known: { asks: 2 } });
+    expect(spent).toEqual(['requests', 'requests']);
+    const { path, body } = lastOf(seen);
+    expect(path).toBe('/mpesa/transactionstatus/v1/query');
+    const { SecurityCredential, ResultURL = '', QueueTimeOutURL = '', ...rest } = body;
+    expect(SecurityCredential).toHaveLength(344);
+    expect(rest).toEqual({
+      Initiator: 'the-initiator',
+      CommandID: 'TransactionStatusQuery',
+      TransactionID: '',
+      OriginalConversationID: '0123456789ABCDEFGHJK',
+      PartyA: '600981',
+      IdentifierType: '4',
+      Remarks: 'status',
+      Occasion: 'status',
+    });
+    expect(waited).toEqual([ResultURL.split('/').at(-1)]);
+    expect(waited[0]).toMatch(/^q-[0-9a-f]{40}-3-[0-9a-f]{16}$/);
+    expect(QueueTimeOutURL.split('/').at(-1)).toMatch(/^u-[0-9a-f]{40}-3-[0-9a-f]{16}$/);
+  });
+
+  it('asks about a business by the id that Daraja made, else by the receipt, else not at all', async () => {
+    const by = async (more: Partial<KnownPayment>): Promise<unknown> => {
+      const { seen } = await asked(statusBody(), { payment: PAYBILL, known: more });
+      const { OriginalConversationID, TransactionID } = lastOf(seen).body;
+      return { OriginalConversationID, TransactionID };
+    };
+    expect(await by({ requestId: '7204-88103345-2', providerReference: 'TFC7K2M9QX' })).toEqual({
+      OriginalConversationID: '7204-88103345-2',
+      TransactionID: '',
+    });
+    expect(await by({ providerReference: 'TFC7K2M9QX' })).toEqual({
+      OriginalConversationID: '',
+      TransactionID: 'TFC7K2M9QX',
+    });
+    const { inquiry, seen } = await asked(statusBody(), { payment: PAYBILL });
+    expect(inquiry).toMatchObject({ kind: 'unknown', evidence: { code: 'no-id' } });
+    expect(seen.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  it.each([
+    ['Completed', 'paid'],
+    ['Declined', 'failed'],
+    ['Cancelled', 'failed'],
+    ['Expired', 'failed'],
+    ['Initiated', 'unknown'],
+    ['Authorized', 'unknown'],
+    ['Pending Authorized', 'unknown'],
+    ['completed', 'unknown'],
+    ['Reversed', 'unknown'],
+    ['', 'unknown'],
+  ])('that finds it %s leaves it %s', async (TransactionStatus, kind) => {
+    expect((await asked(statusBody({ TransactionStatus }))).inquiry.kind).toBe(kind);
+  });
+
+  it('takes the receipt from the answer, not the id of the question', async () => {
+    const { inquiry } = await asked(statusBody({ ReceiptNo: 'TFC0REALID' }));
+    expect(inquiry).toMatchObject({ kind: 'paid', evidence: { providerReference: 'TFC0REALID' } });
+  });
+
+  it.each([
+    ['another amount', statusBody({ Amount: '1500.50' })],
+    ['another payment', statusBody({ OriginatorConversationID: 'X'.repeat(20) })],
+  ])('that is answered about %s settles nothing', async (_what, body) => {
+    expect((await asked(body)).inquiry).toMatchObject({ kind: 'unknown', evidence: { code: 'contradiction' } });
+  });
+
+  it.each(['2032', '2033', 2033])('that finds nothing (%s) is evidence of absence', async (code) => {
+    expect((await asked(resultBody({ code }))).inquiry.kind).toBe('absent');
+  });
+
+  it.each([
+    ['nothing came', null],
+    ['another code', resultBody({ code: '17' })],
+    ['an interim message', statusBody({}, { type: 1 })],
+    ['no envelope', { OriginatorConversationID: '0123456789ABCDEFGHJK' }],
+    ['no JSON', 'nothing'],
+    ['no status', resultBody({ parameters: entries({ Amount: 1500 }) })],
+  ])('that was answered with %s has learnt nothing', async (_what, body) => {
+    expect((await asked(body)).inquiry.kind).toBe('unknown');
+  });
+
+  it.each(['2001', '8006', '18', '21'])(
+    'that was refused for its initiator (%s) is not repeated, or the initiator would be locked',
+    async (code) => {
+      expect((await asked(resultBody({ code }))).inquiry).toMatchObject({ kind: 'stop', evidence: { code } });
+    },
+  );
+
+  it.each<[string, Reply, Inquiry['kind']]>([
+    ['haste', refused(500, '500.003.02'), 'throttled'],
+    ['a dead token', refused(404, '404.001.03'), 'throttled'],
+    ['the product', refused(404, '404.001.01'), 'stop'],
+    ['trouble inside', refused(500, '500.001.1001'), 'unreachable'],
+    ['its own fields', refused(400, '400.002.02'), 'unknown'],
+    ['a busy core', accepted({ ResponseCode: '26' }), 'throttled'],
+  ])('that is turned away for %s says nothing of the payment', async (_what, reply, kind) => {
+    const { inquiry, waited } = await asked(statusBody(), { reply });
+    expect(inquiry.kind).toBe(kind);
+    expect(waited).toEqual([]);
+  });
+
+  it('lets a run that drains pass through', async () => {
+    const { provider, drain } = await scripted({ answer: () => null });
+    await provider.prepare();
+    drain();
+    await expect(provider.query?.(payment(), known())).rejects.toBeInstanceOf(DrainedError);
+  });
+});
+
+describe('the balance', () => {
+  const text =
+    'Working Account|KES|81250.00|81250.00|0.00|0.00&Float Account|KES|0.00|0.00|0.00|0.00&Utility Account|KES|310400.50|310300.25|100.25|0.00&Charges Paid Account|KES|-95.00|-95.00|0.00|0.00';
+
+  async function told(
+    callback: unknown,
+    options: Readonly<Record<string, unknown>> = {},
+    answer: (times: number) => Reply = () => question,
+  ): Promise<unknown> {
+    const { provider } = await scripted({
+      options,
+      answer: (path, times) => (path.startsWith('/oauth') ? null : answer(times)),
+      callback: () => callback,
+    });
+    return provider.balance?.();
+  }
+  const balanceBody = (value: unknown): object => resultBody({ parameters: entries({ AccountBalance: value }) });
+
+  it('is what is available of the Utility account, or of the Working account where the account says so', async () => {
+    const utility = { kind: 'balance', availableMinor: 310_300_25n, currency: 'KES' };
+    expect(await told(balanceBody(text))).toEqual(utility);
+    const working = { kind: 'balance', availableMinor: 81_250_00n, currency: 'KES' };
+    expect(await told(balanceBody(text), { balance_account: 'working' })).toEqual(working);
+  });
+
+  it('survives a token that dies meanwhile', async () => {
+    const answer = (times: number): Reply => (times === 0 ? refused(404, '404.001.03') : question);
+    expect(await told(balanceBody(text), {}, answer)).toMatchObject({ kind: 'balance' });
+  });
+
+  it.each([
+    ['nothing', null, 'unreachable'],
+    ['another text', balanceBody('plenty'), 'unreachable'],
+    ['no such account', balanceBody('Working Account|KES|1.00|1.00|0.00|0.00'), 'unreachable'],
+    ['a failure', resultBody({ code: '17' }), 'unreachable'],
+    ['a locked initiator', resultBody({ code: '8006' }), 'stop'],
+  ])('is not made up from %s', async (_what, body, kind) => {
+    expect(await told(body)).toMatchObject({ kind });
+  });
+});

@@ -1,0 +1,73 @@
+import type { Destination } from '../../src/domain/destination.ts';
+import type { OutcomeKind } from '../../src/domain/outcome.ts';
+import type { Presentation } from '../../src/domain/payment.ts';
+import type { ProviderDefinition } from '../../src/providers/port.ts';
+
+/** What the suite needs to try an adapter; a new provider brings this and nothing else. */
+export interface ProviderHarness {
+  readonly definition: ProviderDefinition;
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly currency: string;
+  /**
+   * Ordinary destinations, one of each kind and dialect that matters, what an accepted payout to each is at once, and how it ends
+   * where that is learnt later (by callback or query); without `ends` the first word is the last.
+   */
+  readonly destinations: readonly {
+    readonly destination: Destination;
+    readonly accepted: 'paid' | 'pending';
+    readonly ends?: 'paid';
+    readonly details?: Readonly<Record<string, string>>;
+  }[];
+  /** A payment that the provider refuses for its own data. */
+  readonly refused: Partial<Presentation>;
+  /** A payment that is turned away once for haste, where the provider has one; else the mishap `throttled` does it. */
+  readonly throttled?: Partial<Presentation>;
+  /** Amounts of the first destination that exactness is tried with; `step` is the smallest unit that is paid (default 1). */
+  readonly amountMinorMin?: bigint;
+  readonly amountMinorMax: bigint;
+  readonly amountMinorStep?: bigint;
+  /** Requests of one payout that goes through; default 1. */
+  readonly requestsPerPayout?: number;
+  /** Where a mishap leads to something else than `unknown`, or to another number of bookings than its name says. */
+  readonly mishaps?: Readonly<Partial<Record<Mishap, { readonly kind?: OutcomeKind; readonly booked?: number }>>>;
+  /** False where requests are signed and no token can die. */
+  readonly hasToken?: boolean;
+  start(setting: RehearsalSetting): Promise<Rehearsed>;
+}
+
+export interface RehearsalSetting {
+  /** Where the suite listens for callbacks; with the account's token as its last part. */
+  readonly callbackAddress: string;
+  /** Enough for every case, or for none. */
+  readonly balance: 'plenty' | 'none';
+  /** Whether the harness's credentials are known there. */
+  readonly credentials: 'known' | 'unknown';
+}
+
+/** A simulated provider on loopback. */
+export interface Rehearsed {
+  readonly endpoint: string;
+  /** The money that moved. */
+  book(): readonly { readonly reference: string; readonly destination: string; readonly amountMinor: bigint }[];
+  /** What the next payout request meets. */
+  mishap(mishap: Mishap): void;
+  /** Resolves when the provider has nothing left to do; absent where everything happens at once. */
+  idle?(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type Mishap =
+  | 'dropped-before-booking'
+  | 'dropped-after-booking'
+  | 'server-error'
+  | 'server-error-after-booking'
+  | 'unreadable'
+  | 'cut-short'
+  | 'unlisted-status'
+  | 'throttled'
+  | 'callback-lost'
+  | 'callback-twice'
+  | 'callback-early'
+  | 'callback-forged'
+  | 'token-expired';

@@ -1,0 +1,88 @@
+import type { Destination } from '../../src/domain/destination.ts';
+import { pesaway } from '../../src/providers/index.ts';
+import { seeded, startSimulator, type Fault } from '../../src/simulator/index.ts';
+import { providerConformance, type Mishap } from './conformance.ts';
+
+const buyer = { consumer_key: 'key-of-the-conformance', consumer_secret: 'secret-of-the-conformance' };
+const signed = { ...buyer, callback_secret: 'callback-secret-of-the-conformance' };
+
+const FAULTS: Readonly<Record<Mishap, Fault>> = {
+  'dropped-before-booking': { kind: 'drop-before-booking' },
+  'dropped-after-booking': { kind: 'drop-after-booking' },
+  'server-error': { kind: 'status', status: 500, booked: false },
+  'server-error-after-booking': { kind: 'status', status: 503, booked: true },
+  unreadable: { kind: 'unreadable' },
+  'cut-short': { kind: 'cut-short' },
+  'unlisted-status': { kind: 'status', status: 418, booked: true },
+  throttled: { kind: 'throttle' },
+  'callback-lost': { kind: 'callback', mishap: 'lost' },
+  'callback-twice': { kind: 'callback', mishap: 'twice' },
+  'callback-early': { kind: 'callback', mishap: 'early' },
+  'callback-forged': { kind: 'callback', mishap: 'forged' },
+  'token-expired': { kind: 'expire-tokens' },
+};
+
+const mobile: Destination = { kind: 'mobile', phone: '+254712000111' };
+const coded: Destination = { kind: 'bank', code: '68', account: '0110000777' };
+const named: Destination = { kind: 'bank', code: 'Equity', account: '0110000777' };
+const paybill: Destination = { kind: 'paybill', paybill: '888880', account: '' };
+const till: Destination = { kind: 'till', till: '522533' };
+
+const newest = { region: 'ke', merchant_code: 'ACME.01' };
+
+for (const [name, { credentials = signed, bank = coded, options = {}, knobs = {} }] of Object.entries<{
+  readonly credentials?: Readonly<Record<string, string>>;
+  readonly bank?: Destination;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly knobs?: Readonly<Record<string, string | boolean>>;
+}>({
+  'generation 2': {},
+  'generation 2 without signatures': { credentials: buyer, knobs: { callbackSecret: '', pendingResultCode: '2' } },
+  'generation 3': { bank: named, options: newest, knobs: { tokenShape: 'expires_at' } },
+  'generation 3 where our reference is no key of a query, errors come with 200 and answers are nested': {
+    ...{ bank: named, options: { ...newest, query_method: 'POST' } },
+    knobs: {
+      ...{ queryByExternalReference: false, alwaysHttp200: true, nestedAnswers: true, tokenShape: 'data.token' },
+      ...{ statementPath: 'mobile-money', errorText: 'error' },
+    },
+  },
+})) {
+  providerConformance(`pesaway (${name})`, {
+    definition: pesaway,
+    credentials,
+    options,
+    currency: 'KES',
+    destinations: [
+      { destination: mobile, accepted: 'pending', ends: 'paid' },
+      { destination: mobile, accepted: 'pending', ends: 'paid', details: { channel: 'airtel' } },
+      { destination: bank, accepted: 'pending', ends: 'paid' },
+      { destination: paybill, accepted: 'pending', ends: 'paid' },
+      { destination: till, accepted: 'pending', ends: 'paid' },
+    ],
+    refused: { destination: { kind: 'mobile', phone: '+254712000001' } },
+    amountMinorMin: 10_00n,
+    amountMinorMax: 250_000_00n,
+    start: async ({ balance, credentials: known }) => {
+      const simulator = await startSimulator({
+        provider: 'pesaway',
+        now: Date.now,
+        random: seeded(1),
+        balance: balance === 'plenty' ? '9000000000.00' : '1.00',
+        credentials: [
+          known === 'known'
+            ? { key: buyer.consumer_key, secret: buyer.consumer_secret }
+            : { key: 'other', secret: 'other' },
+        ],
+        limits: null,
+        knobs: { callbackSecret: signed.callback_secret, callbackDelayMs: 5, repeatDelayMs: 5, ...knobs },
+      });
+      return {
+        endpoint: simulator.endpoint,
+        book: () => simulator.book(),
+        mishap: (mishap) => simulator.addFaults([{ fault: FAULTS[mishap] }]),
+        idle: () => simulator.idle(),
+        close: () => simulator.close(),
+      };
+    },
+  });
+}

@@ -1,0 +1,163 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { pesaway } from '../../../src/providers/index.ts';
+import { isSignedBy } from '../../../src/providers/pesaway/signature.ts';
+import type { CallbackReading, CallbackRequest, CalledPayment } from '../../../src/providers/port.ts';
+import { called, REFERENCE, TRANSACTION } from './payments.ts';
+
+const SECRET = 'pesaway-callback-secret';
+
+const SHEET_BODY =
+  '{"ResultCode":0,"ResultDesc":"The service request is processed successfully.","TransactionID":"PHY7C1A20B44D","OriginatorReference":"B7R0012A1","TransactionReceipt":"TCA81XK2P9","TransactionAmount":"1500.00","ReceiverPartyPublicName":"254712345678 - JANE WANJIKU"}';
+const SHEET_SIGNATURE = 'my9tgJmcZHUtMgxE/pwIG9rRTb7JdzxH1fcb1C1zBWg=';
+
+const success = {
+  ResultCode: 0,
+  ResultDesc: 'The service request is processed successfully.',
+  TransactionID: TRANSACTION,
+  OriginatorReference: REFERENCE,
+  TransactionReceipt: 'TCA81XK2P9',
+  TransactionAmount: '1500.00',
+  ReceiverPartyPublicName: '254712345678 - JANE WANJIKU',
+};
+const failure = { ...success, ResultCode: 1, ResultDesc: 'Refused for 254712345678', TransactionReceipt: '' };
+
+function request(body: unknown, more: Partial<CallbackRequest> = {}): CallbackRequest {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const signature = createHmac('sha256', SECRET).update(text).digest('base64');
+  return { segment: '', headers: { signature }, body: Buffer.from(text), ...more };
+}
+
+async function reading(
+  callback: CallbackRequest,
+  given: {
+    readonly secret?: string | null;
+    readonly options?: Readonly<Record<string, unknown>>;
+    readonly held?: CalledPayment | null;
+  } = {},
+): Promise<CallbackReading> {
+  const { secret = SECRET, options = {}, held = called() } = given;
+  const reader = pesaway.callbacks?.({
+    account: 'wages',
+    currency: 'KES',
+    credentials: { consumer_key: 'ck', consumer_secret: 'cs', ...(secret === null ? {} : { callback_secret: secret }) },
+    options,
+    callbackAddress: 'https://pay.example.test/callbacks/token',
+  });
+  if (reader === undefined) throw new Error('reads no callbacks');
+  return reader.read(callback, (reference) => Promise.resolve(reference === held?.reference ? held : null));
+}
+
+describe('the signature', () => {
+  it("of the sheet's sample is right, and of nothing else", () => {
+    const body = Buffer.from(SHEET_BODY);
+    expect(isSignedBy(SECRET, body, SHEET_SIGNATURE)).toBe(true);
+    expect(isSignedBy(SECRET, body, ` ${SHEET_SIGNATURE}\n`)).toBe(true);
+    expect(isSignedBy('another', body, SHEET_SIGNATURE)).toBe(false);
+    expect(isSignedBy(SECRET, Buffer.from(`${SHEET_BODY} `), SHEET_SIGNATURE)).toBe(false);
+    for (const wrong of [undefined, '', 'AAAA', SHEET_SIGNATURE.toLowerCase(), `${SHEET_SIGNATURE}=`]) {
+      expect(isSignedBy(SECRET, body, wrong)).toBe(false);
+    }
+  });
+});
+
+describe('a signed callback', () => {
+  it("that is the sheet's own is believed", async () => {
+    const callback = request(SHEET_BODY, { headers: { signature: SHEET_SIGNATURE } });
+    expect(await reading(callback, { held: called({ reference: 'B7R0012A1' }) })).toMatchObject({
+      kind: 'finding',
+      reference: 'B7R0012A1',
+      finding: { kind: 'paid', evidence: { code: '0', providerReference: TRANSACTION } },
+      reply: null,
+    });
+  });
+
+  it('of success is paid, and tells the receipt', async () => {
+    const read = await reading(request(success));
+    if (read.kind !== 'finding') throw new Error(`was ${read.kind}`);
+    expect(read.finding.kind).toBe('paid');
+    expect(read.finding.evidence.reason).toContain('TCA81XK2P9');
+  });
+
+  it("of any other code but 2 has failed at once, in PesaWay's words without the phone", async () => {
+    const read = await reading(request(failure));
+    expect(read).toMatchObject({ kind: 'finding', finding: { kind: 'failed', evidence: { code: '1' } } });
+    expect(JSON.stringify(read)).toContain('Refused for');
+    expect(JSON.stringify(read)).not.toContain('712345678');
+    expect(read).not.toHaveProperty('finding.stopsAccount');
+    const stopping = await reading(request({ ...failure, ResultCode: '2001' }), {
+      options: { stop_result_codes: ['1', '2001'] },
+    });
+    expect(stopping).toMatchObject({ finding: { kind: 'failed', stopsAccount: true } });
+  });
+
+  it('comes before the answer to its payout as well', async () => {
+    const held = called({ status: 'submitting', providerReference: '' });
+    expect(await reading(request(success), { held })).toMatchObject({ kind: 'finding', finding: { kind: 'paid' } });
+  });
+
+  it.each([
+    ['no result', { ...success, ResultCode: undefined }],
+    ['an empty result', { ...success, ResultCode: '' }],
+    ['the word for pending', { ...success, ResultCode: 2 }],
+    ['a result that is no number', { ...success, ResultCode: 'SUCCESS' }],
+    ['another amount', { ...success, TransactionAmount: '1500.01' }],
+    ['an amount that cannot be read', { ...success, TransactionAmount: 'much' }],
+    ['another transaction', { ...success, TransactionID: 'PHY0000000000' }],
+    ['an error beside its success', { ...success, code: '400.001' }],
+  ])('with %s has to be confirmed', async (_what, body) => {
+    const read = await reading(request(body));
+    expect(read).toMatchObject({ kind: 'hint', reference: REFERENCE });
+  });
+
+  it.each(['1500.00', '1500', '1500.0', 1500])('may write the amount as %j', async (TransactionAmount) => {
+    expect((await reading(request({ ...success, TransactionAmount }))).kind).toBe('finding');
+  });
+
+  it.each([{}, { signature: '' }, { signature: 'AAAA' }, { signature: SHEET_SIGNATURE }])(
+    'without its right signature (%j) is refused and not stored',
+    async (headers) => {
+      expect(await reading(request(success, { headers }))).toMatchObject({ kind: 'refused', status: 401 });
+    },
+  );
+
+  it('that was verified before it was stored is read without its headers', async () => {
+    const stored = request(success, { headers: {}, isStored: true });
+    expect(await reading(stored)).toMatchObject({ kind: 'finding', finding: { kind: 'paid' } });
+  });
+});
+
+describe('a callback without signatures', () => {
+  it.each([success, failure])('is confirmed by query, whatever it says', async (body) => {
+    const read = await reading(request(body, { headers: {} }), { secret: null });
+    if (read.kind !== 'hint') throw new Error(`was ${read.kind}`);
+    expect(read.reference).toBe(REFERENCE);
+    // Anybody may have made up the id in it.
+    expect(read.said.providerReference).toBeUndefined();
+    expect(read.said.reason).toContain('a query has to confirm it');
+  });
+});
+
+describe('any callback', () => {
+  it('about no payment of the ledger is noted', async () => {
+    expect((await reading(request(success), { held: null })).kind).toBe('noted');
+  });
+
+  it.each(['', '<html>', '[]', '{}', '{"ResultCode":0}', 'null'])('that is none (%s) is refused', async (body) => {
+    expect(await reading(request(body))).toMatchObject({ kind: 'refused', status: 400 });
+  });
+
+  it('repeated byte for byte has the same key, and one that says something else another', async () => {
+    const keys = await Promise.all(
+      [success, success, failure, { ...success, TransactionID: 'PHY0000000000' }, { ...success, extra: 1 }].map(
+        async (body) => {
+          const read = await reading(request(body));
+          return read.kind === 'refused' ? '' : read.replayKey;
+        },
+      ),
+    );
+    expect(keys[0]).toBe(keys[1]);
+    expect(new Set(keys).size).toBe(4);
+    expect(keys[0]).toMatch(/^PHY7C1A20B44D:0:[0-9a-f]{32}$/);
+  });
+});

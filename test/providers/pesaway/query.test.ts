@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import type { Inquiry, KnownPayment } from '../../../src/providers/port.ts';
+import { statementWindow } from '../../../src/providers/pesaway/statement.ts';
+import { readSettings } from '../../../src/providers/pesaway/settings.ts';
+import { BANK, known, NEWEST, payment, REFERENCE, SENT_AT, TRANSACTION } from './payments.ts';
+import { granted, refused, scripted, type Reply, type Scripted } from './rehearsed.ts';
+
+const unfound: Reply = { status: 404, body: { code: '404.000', description: 'Not found' } };
+const ours = { code: '200.001', OriginatorReference: REFERENCE, TransactionID: TRANSACTION };
+const row = {
+  Reference: 'nZ84WxLx8p7',
+  Receipt: 'TCA81XK2P9',
+  TransactionDate: '2026-03-02T08:14:09Z',
+  Recipient: '254712345678 - JANE WANJIKU',
+  ExternalReference: REFERENCE,
+  TransactionType: 'Payment',
+  Amount: '1500.00',
+};
+const foreign = { ...row, ExternalReference: 'SOMEBODY-ELSES' };
+
+type Answers = Readonly<Record<string, (times: number) => Reply>>;
+
+async function ask(
+  answers: Answers,
+  given: {
+    readonly ageMs?: number;
+    readonly known?: Partial<KnownPayment>;
+    readonly options?: Record<string, unknown>;
+  } = {},
+): Promise<{ inquiry: Inquiry; script: Scripted }> {
+  const script = await scripted(
+    (route, times) => (route === 'token' ? granted() : (answers[route]?.(times) ?? unfound)),
+    { options: given.options ?? {} },
+  );
+  script.clock.now = SENT_AT + (given.ageMs ?? 600_000);
+  const inquiry = await script.provider.query?.(payment(), known(given.known));
+  if (inquiry === undefined) throw new Error('cannot be asked');
+  expect(inquiry.evidence.code).toMatch(/^\S{1,40}$/);
+  expect(inquiry.evidence.reason).toMatch(/^[^\n]{5,600}$/);
+  return { inquiry, script };
+}
+
+const said = async (body: unknown, ageMs?: number, status = 200): Promise<Inquiry> =>
+  (await ask({ 'transaction-query': () => ({ status, body }) }, ageMs === undefined ? {} : { ageMs })).inquiry;
+
+describe('a query', () => {
+  it("asks by PesaWay's id where it is known, else by our reference", async () => {
+    const answers = { 'transaction-query': () => ({ body: { ...ours, ResultCode: 0 } }) };
+    const byTheirs = await ask(answers, { known: { providerReference: TRANSACTION } });
+    expect(byTheirs.script.received.at(-1)?.body).toBe(`{"TransactionReference":"${TRANSACTION}"}`);
+    const byOurs = await ask(answers);
+    expect(byOurs.script.received.at(-1)?.body).toBe(`{"TransactionReference":"${REFERENCE}"}`);
+    expect(byOurs.inquiry).toMatchObject({ kind: 'paid', evidence: { providerReference: TRANSACTION } });
+  });
+
+  it('asks by our reference too where their own id is not found', async () => {
+    const { inquiry, script } = await ask(
+      { 'transaction-query': (times) => (times === 0 ? unfound : { body: { ...ours, ResultCode: 0 } }) },
+      { known: { providerReference: TRANSACTION } },
+    );
+    expect(inquiry.kind).toBe('paid');
+    expect(script.routes()).toEqual(['token', 'transaction-query', 'transaction-query']);
+  });
+
+  it("goes by GET with its body in generation 3, with the region, and under the bank's path for banks", async () => {
+    const script = await scripted((route) => (route === 'token' ? granted() : { body: { ...ours, ResultCode: 0 } }), {
+      options: NEWEST,
+    });
+    const inquiry = await script.provider.query?.(payment({ destination: BANK }), known());
+    expect(inquiry?.kind).toBe('paid');
+    expect(script.received.at(-1)).toMatchObject({
+      method: 'GET',
+      path: '/api/v1/bank/transaction-query/',
+      body: `{"TransactionReference":"${REFERENCE}"}`,
+    });
+    for (const { headers } of script.received) expect(headers['x-region']).toBe('ke');
+  });
+
+  it.each([0, '0', '00'])('ResultCode %j is paid', async (ResultCode) => {
+    expect((await said({ ...ours, ResultCode })).kind).toBe('paid');
+    expect((await said({ code: '200.001', data: { OriginatorReference: REFERENCE, ResultCode } })).kind).toBe('paid');
+  });
+
+  it.each([undefined, null, '', 2, '2'])('ResultCode %j is still under way, however old it is', async (ResultCode) => {
+    expect((await said({ ...ours, ResultCode }, 86_400_000)).kind).toBe('pending');
+  });
+
+  it.each([1, '1', 2001, -1])(
+    'ResultCode %j has failed once the payment is older than three minutes',
+    async (ResultCode) => {
+      expect((await said({ ...ours, ResultCode }, 180_001)).kind).toBe('failed');
+      expect((await said({ ...ours, ResultCode }, 180_000)).kind).toBe('pending');
+      expect((await said({ ...ours, ResultCode }, -60_000)).kind).toBe('pending');
+    },
+  );
+
+  it('takes the age from which a failure is final from its option', async () => {
+    const answers = { 'transaction-query': () => ({ body: { ...ours, ResultCode: 1 } }) };
+    const options = { failed_after: '10m', stop_result_codes: ['1'] };
+    expect((await ask(answers, { options, ageMs: 599_000 })).inquiry.kind).toBe('pending');
+    const { inquiry } = await ask(answers, { options, ageMs: 601_000 });
+    expect(inquiry).toMatchObject({ kind: 'failed', stopsAccount: true });
+  });
+
+  it.each([
+    [200, { ...ours, ResultCode: 0, OriginatorReference: 'OTHER' }],
+    [200, { ...ours, ResultCode: 0, TransactionAmount: '1.00' }],
+    [200, { ...ours, ResultCode: 'DONE' }],
+    [200, { ...ours, code: '999.999.999', ResultCode: 0 }],
+    [200, { ...ours, code: '400.001', ResultCode: 1 }],
+    [500, { ...ours, ResultCode: 0 }],
+    [200, { ResultCode: null }],
+    [200, {}],
+    [200, ''],
+    [404, {}],
+    [404, '<html>'],
+    [500, ''],
+  ])('HTTP %i %j decides nothing', async (status, body) => {
+    const inquiry = await said(body, 600_000, status);
+    expect(inquiry.kind).toBe('unknown');
+  });
+
+  it('about another transaction than PesaWay named decides nothing', async () => {
+    const { inquiry } = await ask(
+      { 'transaction-query': () => ({ body: { ...ours, TransactionID: 'PHY0000000000', ResultCode: 0 } }) },
+      { known: { providerReference: TRANSACTION } },
+    );
+    expect(inquiry.kind).toBe('unknown');
+  });
+
+  it('with a token that died is asked again with another', async () => {
+    const { inquiry } = await ask({ 'transaction-query': () => refused });
+    expect(inquiry).toMatchObject({ kind: 'throttled', waitMs: 0 });
+  });
+
+  it('that is turned away waits as long as it is told to', async () => {
+    const { inquiry } = await ask({ 'transaction-query': () => ({ status: 429, headers: { 'Retry-After': '3' } }) });
+    expect(inquiry).toMatchObject({ kind: 'throttled', waitMs: 3_000 });
+  });
+});
+
+describe('the statement', () => {
+  it('is left alone while the payment is too young to be listed, and nothing is concluded', async () => {
+    const { inquiry, script } = await ask({}, { ageMs: 59_000 });
+    expect(inquiry.kind).toBe('unknown');
+    expect(script.routes()).not.toContain('pull-transactions');
+    expect((await ask({ 'pull-transactions': () => ({ body: [] }) }, { ageMs: 60_000 })).inquiry.kind).toBe('absent');
+  });
+
+  it('that has the payment with a receipt says that it is paid', async () => {
+    const { inquiry, script } = await ask({ 'pull-transactions': () => ({ body: [foreign, row] }) });
+    expect(inquiry).toMatchObject({ kind: 'paid', evidence: { providerReference: 'nZ84WxLx8p7' } });
+    expect(inquiry.evidence.reason).toContain('TCA81XK2P9');
+    expect(script.received.at(-1)?.body).toBe(
+      '{"StartDate":"2026-03-02 06:14:00","EndDate":"2026-03-02 10:24:00","TransType":"Payment","OffsetValue":0}',
+    );
+  });
+
+  it.each(['', null, undefined, 'N/A', 'None', '-'])(
+    'that has it with the receipt %j leaves it under way',
+    async (Receipt) => {
+      const { inquiry } = await ask({ 'pull-transactions': () => ({ body: [{ ...row, Receipt }] }) });
+      expect(inquiry.kind).toBe('pending');
+    },
+  );
+
+  it('that has it with another amount decides nothing', async () => {
+    const { inquiry } = await ask({ 'pull-transactions': () => ({ body: [{ ...row, Amount: '15.00' }] }) });
+    expect(inquiry.kind).toBe('unknown');
+  });
+
+  it('that does not have it is evidence that the request never arrived', async () => {
+    const { inquiry } = await ask({ 'pull-transactions': () => ({ body: { code: '200.001', data: [foreign] } }) });
+    expect(inquiry).toMatchObject({ kind: 'absent', evidence: { code: 'not-in-statement' } });
+    const near = { ...row, ExternalReference: `${REFERENCE}1` };
+    expect((await ask({ 'pull-transactions': () => ({ body: [near] }) })).inquiry.kind).toBe('absent');
+  });
+
+  it('is read page by page to its end', async () => {
+    const page = Array.from({ length: 100 }, () => foreign);
+    const { inquiry, script } = await ask({
+      'pull-transactions': (times) => ({ body: times < 2 ? page : [foreign, row] }),
+    });
+    expect(inquiry.kind).toBe('paid');
+    const offsets = script.received
+      .slice(2)
+      .map(({ body }) => (JSON.parse(body) as { OffsetValue: number }).OffsetValue);
+    expect(offsets).toEqual([0, 100, 200]);
+    expect(script.spent).toHaveLength(script.received.length);
+  });
+
+  it('that is longer than the option allows proves nothing', async () => {
+    const page = Array.from({ length: 100 }, () => foreign);
+    const { inquiry } = await ask(
+      { 'pull-transactions': () => ({ body: page }) },
+      { options: { statement_pages: '3' } },
+    );
+    expect(inquiry).toMatchObject({ kind: 'unknown', evidence: { code: 'statement-too-long' } });
+  });
+
+  it('is looked for under its second path where the first is not found', async () => {
+    const { inquiry, script } = await ask({
+      'pull-transactions': (times) => (times === 0 ? { status: 404 } : { body: [row] }),
+    });
+    expect(inquiry.kind).toBe('paid');
+    expect(script.received.slice(-2).map(({ path }) => path)).toEqual([
+      '/api/v1/pull-transactions/',
+      '/api/v1/mobile-money/pull-transactions/',
+    ]);
+  });
+
+  it.each<[string, Reply]>([
+    ['found under neither path', unfound],
+    ['an error', { body: { code: '400.001', description: 'Invalid StartDate' } }],
+    ['an error with a list', { body: { code: '400.001', data: [] } }],
+    ["a server's accident", { status: 500, body: [] }],
+    ['something else', { body: { data: {} } }],
+    ['a list of something else', { body: ['row'] }],
+    ['no JSON', { body: '[{"ExternalReference":' }],
+    ['more than JSON', { body: '[],"data":[]' }],
+  ])('that is %s proves nothing', async (_what, reply) => {
+    expect((await ask({ 'pull-transactions': () => reply })).inquiry.kind).toBe('unknown');
+  });
+
+  it('is asked for by day in generation 3, one day longer', () => {
+    const now = SENT_AT + 600_000;
+    expect(statementWindow(SENT_AT, now, readSettings(NEWEST))).toEqual({ start: '2026-03-02', end: '2026-03-03' });
+    const settings = readSettings({
+      ...NEWEST,
+      statement_dates: 'time',
+      statement_time_zone: 'UTC',
+      statement_margin: '1h',
+    });
+    expect(statementWindow(SENT_AT, now, settings)).toEqual({
+      start: '2026-03-02 04:14:00',
+      end: '2026-03-02 06:24:00',
+    });
+  });
+
+  it('of long ago ends a day after the payment', () => {
+    const end = '2026-03-03 10:14:00';
+    expect(statementWindow(SENT_AT, SENT_AT + 90 * 86_400_000, readSettings({}))).toMatchObject({ end });
+  });
+});

@@ -1,0 +1,262 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { expect } from 'vitest';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { Destination } from '../../src/domain/destination.ts';
+import type { Finding, FindingKind } from '../../src/domain/finding.ts';
+import type { Meter } from '../../src/domain/limits.ts';
+import type { Evidence, OutcomeKind } from '../../src/domain/outcome.ts';
+import type { Presentation } from '../../src/domain/payment.ts';
+import type { Http } from '../../src/providers/http.ts';
+import type {
+  CallbackReading,
+  CallbackRequest,
+  CalledPayment,
+  Inquiry,
+  Provider,
+  StoredCallback,
+} from '../../src/providers/port.ts';
+import type { ProviderHarness, Rehearsed, RehearsalSetting } from './harness.ts';
+import { deadPort, listenHttp, openHttp } from './listeners.ts';
+
+/** What happens around one case: the rehearsal, an HTTP that counts, and all that was said, which may hold no secret. */
+export class Stage {
+  private readonly harness: ProviderHarness;
+  private rehearsed: Rehearsed | null = null;
+  private serial = 0;
+  private requests = 0;
+  private said: string[] = [];
+  private address = '';
+  private readonly heardCallbacks: { readonly request: CallbackRequest; readonly at: number }[] = [];
+  private readonly called = new Map<string, CalledPayment>();
+  private readonly asks = new Map<string, number>();
+  private awaiting: (() => void)[] = [];
+  private secrets = new Set<string>();
+
+  constructor(harness: ProviderHarness) {
+    this.harness = harness;
+  }
+
+  async set(
+    setting: Partial<RehearsalSetting> = {},
+  ): Promise<{ provider: Provider; rehearsed: Rehearsed; requests: () => number }> {
+    this.address = `${await listenHttp((request, response) => this.receive(request, response))}/callbacks/${TOKEN}`;
+    const callbackAddress = this.address;
+    const rehearsed = await this.harness.start({
+      balance: 'plenty',
+      credentials: 'known',
+      callbackAddress,
+      ...setting,
+    });
+    this.rehearsed = rehearsed;
+    return { provider: this.open(rehearsed.endpoint), rehearsed, requests: () => this.requests };
+  }
+
+  /** What the provider has sent so far. */
+  inbox(): readonly CallbackRequest[] {
+    return this.heardCallbacks.map(({ request }) => request);
+  }
+
+  readings(): Promise<readonly CallbackReading[]> {
+    return Promise.all(this.inbox().map((request) => this.read(request)));
+  }
+
+  read(request: CallbackRequest): Promise<CallbackReading> {
+    const { definition, credentials, options, currency } = this.harness;
+    const setup = { account: 'conformance', currency, credentials, options, callbackAddress: this.address };
+    const reader = definition.callbacks?.(setup);
+    if (reader === undefined) throw new Error('this provider reads no callbacks');
+    return reader.read(request, (reference) => Promise.resolve(this.called.get(reference) ?? null));
+  }
+
+  /** Asks once, as long after the payment as any sheet wants before it believes an answer. */
+  async ask(provider: Provider, payment: Presentation): Promise<Inquiry> {
+    const { providerReference, requestId, asks } = this.knownOf(payment);
+    this.asks.set(payment.reference, asks + 1);
+    const known = { status: 'pending', providerReference, requestId, sentAt: Date.now() - 600_000, asks } as const;
+    const inquiry = await provider.query?.(payment, known);
+    if (inquiry === undefined) throw new Error('this provider cannot be asked');
+    this.heard(inquiry, payment);
+    return inquiry;
+  }
+
+  knownOf(payment: Presentation): {
+    readonly providerReference: string;
+    readonly requestId: string;
+    readonly asks: number;
+  } {
+    const { providerReference = '', requestId = '' } = this.called.get(payment.reference) ?? {};
+    return { providerReference, requestId, asks: this.asks.get(payment.reference) ?? 0 };
+  }
+
+  /** The final word on a payment: by a callback that may be believed, else by asking. */
+  async settled(provider: Provider, payment: Presentation): Promise<Finding> {
+    for (const until = Date.now() + 15_000; Date.now() < until;) {
+      for (const reading of await this.readings()) {
+        if (reading.kind !== 'finding' || reading.reference !== payment.reference || !isEnd(reading.finding)) continue;
+        this.heard(reading.finding, payment);
+        return reading.finding;
+      }
+      if (provider.query !== undefined) {
+        await provider.prepare();
+        const inquiry = await this.ask(provider, payment);
+        if (inquiry.kind === 'throttled' || inquiry.kind === 'unreachable' || inquiry.kind === 'stop') continue;
+        if (isEnd(inquiry)) return inquiry;
+      }
+      await this.nextCallback(50);
+    }
+    throw new Error('nothing was learnt about the payment');
+  }
+
+  /** A smallest unit's multiple near an amount. */
+  roundAmount(amountMinor: bigint): bigint {
+    return amountMinor - (amountMinor % (this.harness.amountMinorStep ?? 1n));
+  }
+
+  async nowhere(): Promise<Provider> {
+    this.address = `http://127.0.0.1:${await deadPort()}/callbacks/${TOKEN}`;
+    return this.open(`http://127.0.0.1:${await deadPort()}`);
+  }
+
+  async unplug(): Promise<void> {
+    await this.rehearsed?.close();
+    // A turn of the event loop, in which the connections of earlier requests are seen to be closed.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  payment(more: Partial<Presentation> = {}): Presentation {
+    const [sample] = this.harness.destinations;
+    if (sample === undefined) throw new Error('a harness has at least one destination');
+    const serial = String(++this.serial).padStart(4, '0');
+    const payment = {
+      reference: `C0NF0RMANCE00000${serial}`,
+      batch: 'conformance',
+      id: `EMP-${serial}`,
+      name: 'Amina Otieno',
+      destination: sample.destination,
+      amountMinor: 100_00n,
+      currency: this.harness.currency,
+      narrative: 'March stipend',
+      details: {},
+      ...more,
+    };
+    this.secrets.add(hiddenPart(payment.destination));
+    return payment;
+  }
+
+  heard(
+    said: { readonly kind: OutcomeKind | FindingKind | 'unreachable'; readonly evidence: Evidence },
+    payment?: Presentation,
+  ): void {
+    const known = payment === undefined ? undefined : this.called.get(payment.reference);
+    if (payment !== undefined) {
+      const { providerReference = known?.providerReference ?? '', requestId = known?.requestId ?? '' } = said.evidence;
+      this.called.set(payment.reference, { ...payment, status: 'pending', providerReference, requestId });
+    }
+    this.said.push(JSON.stringify(said.evidence));
+    expect(said.evidence.code).toMatch(/^\S{1,40}$/);
+    expect(said.evidence.reason).toMatch(/^[^\n]{5,600}$/);
+  }
+
+  async strike(): Promise<void> {
+    await this.rehearsed?.close();
+    for (const text of this.said) for (const secret of this.secrets) expect(text).not.toContain(secret);
+    this.rehearsed = null;
+    this.requests = 0;
+    this.said = [];
+    this.secrets = new Set();
+    this.heardCallbacks.length = 0;
+    this.called.clear();
+    this.asks.clear();
+  }
+
+  private receive(request: IncomingMessage, response: ServerResponse): void {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const segment = (request.url ?? '').slice(`/callbacks/${TOKEN}`.length + 1);
+      const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
+      this.heardCallbacks.push({ request: { segment, headers, body: Buffer.concat(chunks) }, at: Date.now() });
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
+      for (const wake of this.awaiting.splice(0)) wake();
+    });
+  }
+
+  private nextCallback(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.awaiting.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  private async waitFor(segment: string, timeoutMs: number): Promise<StoredCallback | null> {
+    for (const until = Date.now() + timeoutMs; ;) {
+      const found = this.heardCallbacks.find(({ request }) => request.segment === segment);
+      if (found !== undefined)
+        return { segment, body: Buffer.from(found.request.body).toString(), receivedAt: found.at };
+      if (Date.now() >= until) return null;
+      await this.nextCallback(Math.min(50, timeoutMs));
+    }
+  }
+
+  private open(endpoint: string): Provider {
+    const { definition, credentials, options, currency } = this.harness;
+    for (const secret of Object.values(credentials)) this.secrets.add(secret);
+    return definition.open({
+      account: 'conformance',
+      currency,
+      endpoint,
+      credentials,
+      options,
+      http: this.counted(openHttp()),
+      environment: null,
+      random: Math.random,
+      callbackAddress: this.address === '' ? null : this.address,
+      mailbox: this.address === '' ? null : { wait: (segment, timeoutMs) => this.waitFor(segment, timeoutMs) },
+      clock,
+      meter,
+    });
+  }
+
+  private counted(http: Http): Http {
+    return {
+      send: (request) => {
+        this.requests++;
+        const token = request.headers['Authorization']?.split(' ').at(-1);
+        if (token !== undefined) this.secrets.add(token);
+        return http.send(request);
+      },
+      close: () => http.close(),
+    };
+  }
+}
+
+const TOKEN = 'c0ffee00c0ffee00c0ffee00c0ffee00';
+
+function isEnd(finding: Finding): boolean {
+  return (
+    finding.kind === 'paid' || finding.kind === 'failed' || finding.kind === 'cancelled' || finding.kind === 'returned'
+  );
+}
+
+/** Real time, except that nobody waits. */
+const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() };
+
+const meter: Meter = { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined };
+
+export function hiddenPart(destination: Destination): string {
+  switch (destination.kind) {
+    case 'mobile':
+      return destination.phone.slice(-9);
+    case 'bank':
+      return destination.account;
+    case 'paybill':
+      return destination.account === '' ? destination.paybill : destination.account;
+    case 'wallet':
+      return destination.wallet;
+    case 'till':
+      return destination.till;
+  }
+}

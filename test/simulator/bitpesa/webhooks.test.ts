@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import type { CallbackMishap } from '../../../src/simulator/index.ts';
+import { created, debit, funded, listener, rehearse, type Client, type Heard } from './client.ts';
+
+const stateOf = ({ event, object }: Heard): string => `${event} ${String(object.state)}`;
+
+async function paidWith(client: Client, mishap: CallbackMishap, account = '1234567800'): Promise<void> {
+  client.simulator.addFaults([{ fault: { kind: 'callback', mishap } }]);
+  await funded(client, { account });
+  await client.simulator.idle();
+}
+
+describe('webhooks', () => {
+  it("tell the way of a transaction to whoever asked for it, signed with the client's own secret", async () => {
+    const client = await rehearse();
+    const events = ['transaction.created', 'transaction.paid_in', 'transaction.paid_out', 'recipient.paid_out'];
+    const { heard } = await listener(client, { events });
+    const held = await funded(client);
+    await client.simulator.idle();
+    expect(heard.map(stateOf).sort()).toEqual(['recipient.paid_out success', 'transaction.created approved', 'transaction.paid_in received', 'transaction.paid_out paid']); // prettier-ignore
+    expect(heard.every((one) => one.isAuthentic)).toBe(true);
+    expect(new Set(heard.map((one) => one.nonce)).size).toBe(4);
+    const ofRecipient = heard.find((one) => one.event === 'recipient.paid_out');
+    expect(ofRecipient?.object).toMatchObject({ transaction_id: held.id, transaction_external_id: 'A1' });
+  });
+
+  it('tell of an error, of its cancellation and of the refund', async () => {
+    const client = await rehearse();
+    const { heard } = await listener(client, { events: ['recipient.error', 'transaction.canceled', 'recipient.refunded', 'transaction.refunded'] }); // prettier-ignore
+    const held = await funded(client, { account: '1234567819' });
+    await client.simulator.idle();
+    expect(heard.map(stateOf)).toEqual(['recipient.error error']);
+    await client.call('DELETE', `recipients/${held.recipients[0].id}`);
+    await client.simulator.idle();
+    expect(heard.slice(1).map(stateOf).sort()).toEqual(['recipient.refunded refunded', 'transaction.canceled canceled', 'transaction.refunded refunded']); // prettier-ignore
+  });
+
+  it('tell of an expiry when it is noticed', async () => {
+    const client = await rehearse();
+    const { heard } = await listener(client, { events: ['transaction.canceled'] });
+    await created(client);
+    client.clock.now += 3_600_000;
+    await client.call('GET', 'transactions');
+    await client.simulator.idle();
+    expect(heard).toMatchObject([{ event: 'transaction.canceled', object: { paid_amount: 0 } }]);
+  });
+
+  it('are tried five times more until somebody says 2xx, each time with a nonce of its own', async () => {
+    for (const [isDeaf, tries] of [
+      [false, 3],
+      [true, 6],
+    ] as const) {
+      // prettier-ignore
+      const client = await rehearse();
+      const { heard } = await listener(client, { events: ['transaction.paid_out'], status: (count) => (!isDeaf && count > 2 ? 204 : 500) }); // prettier-ignore
+      await funded(client);
+      await client.simulator.idle();
+      expect(heard).toHaveLength(tries);
+      expect(new Set(heard.map((one) => one.nonce)).size).toBe(tries);
+      expect(heard.every((one) => one.isAuthentic)).toBe(true);
+    }
+  });
+
+  it('are given up for good where nobody ever answers', async () => {
+    const client = await rehearse();
+    const url = 'http://127.0.0.1:9/hooks';
+    await client.call('POST', 'webhooks', { webhook: { url, events: ['transaction.paid_out'], metadata: {} } });
+    await funded(client);
+    await client.simulator.idle();
+    expect((await client.call('GET', 'webhooks')).body.object).toEqual([]);
+  });
+
+  it('are registered for events that exist, listed, and taken away', async () => {
+    const client = await rehearse();
+    const register = (webhook: object) => client.call('POST', 'webhooks', { webhook });
+    const events = ['transaction.paid_out'];
+    expect((await register({ url: 'nowhere', events })).body.object.errors).toEqual({ url: [{ error: 'invalid' }] });
+    expect((await register({ url: 'https://a.example/x', events: ['transaction.error'] })).body.object.errors).toEqual({ events: [{ error: 'inclusion' }] }); // prettier-ignore
+    expect((await client.call('GET', 'webhooks/events')).text).toContain('"recipient.error"');
+    const { heard, registered } = await listener(client, { events });
+    expect((await client.call('GET', 'webhooks')).body.object).toMatchObject([{ id: registered.id, events }]);
+    expect((await client.call('GET', `webhooks/${registered.id}`)).status).toBe(200);
+    expect((await client.call('DELETE', `webhooks/${registered.id}`)).status).toBe(200);
+    expect((await client.call('GET', `webhooks/${registered.id}`)).status).toBe(404);
+    await funded(client);
+    await client.simulator.idle();
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('a webhook that is', () => {
+  it('lost is never sent', async () => {
+    const client = await rehearse();
+    const { heard } = await listener(client);
+    await paidWith(client, 'lost');
+    expect(client.simulator.book()).toHaveLength(1);
+    expect(heard).toEqual([]);
+  });
+
+  it('sent twice says the same twice, with two nonces', async () => {
+    const client = await rehearse();
+    const { heard } = await listener(client);
+    await paidWith(client, 'twice');
+    expect(heard.map(stateOf)).toEqual(['transaction.paid_out paid', 'transaction.paid_out paid']);
+    expect(heard[0]?.nonce).not.toBe(heard[1]?.nonce);
+  });
+
+  it('early is there before the answer to the debit', async () => {
+    const client = await rehearse({ knobs: { payoutDelayMs: 60_000 } });
+    const { heard } = await listener(client);
+    client.simulator.addFaults([{ fault: { kind: 'callback', mishap: 'early' } }]);
+    const held = await created(client);
+    expect((await client.call('POST', 'accounts/debits', debit(held))).status).toBe(201);
+    expect(heard.map(stateOf)).toEqual(['transaction.paid_out paid']);
+    expect(client.simulator.book()).toHaveLength(1);
+  });
+
+  it.each([
+    ['1234567800', ['transaction.refunded refunded', 'transaction.paid_out paid']],
+    ['1234567819', ['transaction.paid_out paid', 'recipient.error error']],
+  ])('forged says the opposite of what became of %s first, with a wrong signature', async (account, said) => {
+    const client = await rehearse();
+    const { heard } = await listener(client);
+    await paidWith(client, 'forged', account);
+    expect(heard.map(stateOf)).toEqual(said);
+    expect(heard.map((one) => one.isAuthentic)).toEqual([false, true]);
+  });
+
+  it.each([
+    ['1234567800', ['transaction.paid_out paid', 'transaction.refunded refunded']],
+    ['1234567819', ['recipient.error error', 'transaction.paid_out paid']],
+  ])('contradictory is followed by the opposite of what became of %s, rightly signed', async (account, said) => {
+    const client = await rehearse();
+    const { heard } = await listener(client);
+    await paidWith(client, 'contradictory', account);
+    expect(heard.map(stateOf)).toEqual(said);
+    expect(heard.every((one) => one.isAuthentic)).toBe(true);
+  });
+});

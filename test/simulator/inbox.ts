@@ -1,0 +1,51 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach } from 'vitest';
+
+/** A callback as it came. */
+export interface Letter {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Exact text. */
+  readonly body: string;
+  /** How many answers had been noted when it came. */
+  readonly after: number;
+}
+
+export interface Inbox {
+  readonly url: string;
+  readonly letters: readonly Letter[];
+  /** Notes that an answer came, so that letters tell whether they came before it. */
+  noteAnswer(): void;
+  /** How callbacks are answered from now on; 200 at first. */
+  answerWith(status: number): void;
+}
+
+const closers: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+});
+
+/** Somebody who takes callbacks on loopback. */
+export async function openInbox(): Promise<Inbox> {
+  const letters: Letter[] = [];
+  let answers = 0;
+  let status = 200;
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      letters.push({ path: request.url ?? '', headers: request.headers, body, after: answers });
+      response.writeHead(status).end('{}');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callbacks/token`;
+  return { url, letters, noteAnswer: () => void (answers += 1), answerWith: (next) => void (status = next) };
+}
