@@ -8,7 +8,9 @@ export type Verdict =
   /** It says nothing new, or less than is known. */
   | { readonly kind: 'keep' }
   /** It cannot be true together with what is known; `to` is where the payment goes, or null where it stays. */
-  | { readonly kind: 'contradict'; readonly to: 'unknown' | null };
+  | { readonly kind: 'contradict'; readonly to: 'unknown' | null }
+  /** It says that no money moved, of a payment of which an earlier presentation was reported as paid: `unknown`, whatever it was. */
+  | { readonly kind: 'doubt'; readonly to: 'unknown' };
 
 const KEEP: Verdict = { kind: 'keep' };
 
@@ -36,6 +38,8 @@ export function verdictOf(status: Status, said: FindingKind, isFresh: boolean): 
     case 'pending':
       // It is being worked on, and here it has failed: it may yet be paid.
       if (status === 'failed' && isFresh) return { kind: 'contradict', to: 'unknown' };
+      // Nobody should have it yet. Presented again, it might be worked on twice.
+      if (status === 'planned') return { kind: 'contradict', to: 'unknown' };
       return status === 'unknown' ? { kind: 'move', to: 'pending' } : KEEP;
     case 'unknown':
     case 'absent':
@@ -47,6 +51,16 @@ export function verdictOf(status: Status, said: FindingKind, isFresh: boolean): 
 export function earlierVerdictOf(status: Status, said: FindingKind): Verdict {
   if (said !== 'paid') return KEEP;
   return { kind: 'contradict', to: status === 'planned' || status === 'failed' ? 'unknown' : null };
+}
+
+/**
+ * What becomes of a verdict when an earlier presentation of the payment was reported as paid while this one was under way: that
+ * this one moved nothing must not make it fit to be sent once more.
+ */
+export function guarded(verdict: Verdict, isPaidBefore: boolean): Verdict {
+  if (!isPaidBefore || verdict.kind !== 'move') return verdict;
+  const isUnpaid = verdict.to === 'planned' || verdict.to === 'failed' || verdict.to === 'cancelled';
+  return isUnpaid ? { kind: 'doubt', to: 'unknown' } : verdict;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { BatchRecord, LedgerPayment } from '../ledger/port.ts';
 /** Counts and sums of the rows of a report, gathered while they are written, so that the two cannot disagree. */
 export class SummaryTotals {
   count = 0;
-  private readonly counts = new Map<Status, number>();
+  readonly counts = new Map<Status, number>();
   private readonly sums = new Map<string, Map<Status, bigint>>();
   private readonly fees = new Map<string, bigint>();
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Status } from '../domain/status.ts';
 import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/port.ts';
 import { AtomicFile, removeFile, removeLeftovers, syncFolder } from './atomic-file.ts';
 import { reportLayout } from './columns.ts';
@@ -26,6 +27,8 @@ export interface WrittenReports {
   readonly report: string;
   readonly summary: string;
   readonly failed: string | null;
+  /** How many payments the report tells under each status. */
+  readonly counts: ReadonlyMap<Status, number>;
 }
 
 const REPORT = 'report.csv';
@@ -82,7 +85,7 @@ async function writePass(request: ReportRequest, folder: string): Promise<Writte
     // An older one would invite a person to pay again what was paid since.
     if (failed === null) await removeFile(join(folder, FAILED));
     await syncFolder(folder);
-    return { report: report.path, summary: summary.path, failed: failed?.path ?? null };
+    return { report: report.path, summary: summary.path, failed: failed?.path ?? null, counts: totals.counts };
   } finally {
     for (const file of open) await file.discard();
   }

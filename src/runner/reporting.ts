@@ -1,12 +1,14 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { StatusTally } from '../domain/payment.ts';
 import { PayrunError, type Problem } from '../domain/problem.ts';
+import { STATUSES, type Status } from '../domain/status.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/port.ts';
 import { defaultNextAction } from '../report/next-action.ts';
-import { removeErrors, writeErrors, writeReports } from '../report/write.ts';
+import { removeErrors, writeErrors, writeReports, type WrittenReports } from '../report/write.ts';
 import { providerOf, type Project } from './project.ts';
-import { paymentRow, type BatchResult, type PaymentRow } from './result.ts';
+import { countsOf, paymentRow, type BatchResult, type PaymentRow } from './result.ts';
 
 /** Writes the reports of a batch from the ledger and reads back what to tell about it. */
 export async function reportBatch(
@@ -15,9 +17,21 @@ export async function reportBatch(
   record: BatchRecord,
   rows: number,
 ): Promise<BatchResult> {
+  for (let pass = 1; ; pass++) {
+    const written = await writeOnce(project, ledger, record);
+    const state = await batchState(project, ledger, record, rows);
+    // A callback may have come between the writing and the look: what is told here is what the file says.
+    if (pass === PASSES || isTold(written.counts, state.tallies)) return { ...state, report: written.report };
+  }
+}
+
+/** How often a report is written again because payments moved meanwhile; a live run elsewhere moves them all the time. */
+const PASSES = 4;
+
+async function writeOnce(project: Project, ledger: Ledger, record: BatchRecord): Promise<WrittenReports> {
   const { config, system } = project;
   const batch = record.header.id;
-  const written = await writeReports({
+  return writeReports({
     ledger,
     record,
     folder: config.reports,
@@ -27,7 +41,12 @@ export async function reportBatch(
   }).catch((error: unknown) => {
     throw unwritable(join(config.reports, batch), error, `The ledger has everything; then: payrun report ${batch}`);
   });
-  return { ...(await batchState(project, ledger, record, rows)), report: written.report };
+}
+
+/** Whether a report with these counts tells what the ledger says. */
+function isTold(counts: ReadonlyMap<Status, number>, tallies: readonly StatusTally[]): boolean {
+  const known = countsOf(tallies);
+  return STATUSES.every((status) => (counts.get(status) ?? 0) === (known[status] ?? 0));
 }
 
 /** What the ledger says about a batch now, without writing anything. */

@@ -12,7 +12,7 @@ import { signaturesOf, type FileSignature } from './files.ts';
 import { intakeContext, type Project } from './project.ts';
 import { clearErrors, probeReports, reportErrors, reportBatch } from './reporting.ts';
 import { registerBatch } from './register.ts';
-import { isSendable, unsent, type BatchResult } from './result.ts';
+import { countsOf, isSendable, unsent, type BatchResult } from './result.ts';
 import { gatherPlan } from './snapshot.ts';
 
 export interface RunOptions {
@@ -52,7 +52,7 @@ export async function runFile(
   const result = await reportBatch(project, ledger, worked.record, options.rows);
   await clearErrors(project, batch);
   // Last: what is remembered here will not be looked at again, so nothing may be left to happen to it.
-  if (isSettled) await remember(project, ledger, worked.record, signatures, options);
+  if (isSettled) await remember(project, ledger, worked.record, signatures, options, result);
   const problems = [...checked.problems, ...(worked.plan?.problems ?? [])];
   return { ...result, file, problems, plan: worked.plan, notes: [...result.notes, ...worked.notes] };
 }
@@ -155,12 +155,16 @@ async function remember(
   record: BatchRecord,
   signatures: readonly FileSignature[],
   options: RunOptions,
+  told: BatchResult,
 ): Promise<void> {
   // A file read under overrides means something else without them.
   if (options.account !== null || options.batch !== null) return;
   for (const file of signatures) {
     await ledger.rememberFile({ ...file, config: project.config.digest, batch: record.header.id });
   }
+  // What moves from now on is forgotten by its move. What moved between the report and now was forgotten too early.
+  const now = countsOf(await ledger.tallies(record.header.id));
+  if (JSON.stringify(now) !== JSON.stringify(countsOf(told.tallies))) await ledger.forgetFiles(record.header.id);
 }
 
 async function refuse(

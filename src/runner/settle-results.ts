@@ -33,7 +33,10 @@ export async function settleResults(
   watch: Pick<RunWatch, 'fail'>,
   signal: AbortSignal,
 ): Promise<BatchResult[]> {
-  if (open.length === 0 || signal.aborted) return open.map(({ result }) => result);
+  if (open.length === 0 || signal.aborted) {
+    await reportMoved(project, ledger, pool);
+    return open.map(({ result }) => result);
+  }
   const records = [];
   for (const { result } of open) {
     const record = await ledger.batch(result.batch ?? '');
@@ -53,10 +56,15 @@ export async function settleResults(
     const { file, problems, plan } = result;
     results.push({ ...told, file, problems, plan, notes: [...result.notes, ...(isLast ? notes : [])] });
   }
-  for (const batch of pool.desk.moved) {
+  await reportMoved(project, ledger, pool);
+  return results;
+}
+
+/** Batches that a callback has moved since they were told: this run's own, and others of the same accounts. */
+async function reportMoved(project: Project, ledger: Ledger, pool: AccountPool): Promise<void> {
+  for (const batch of [...pool.desk.moved]) {
+    pool.desk.moved.delete(batch);
     const record = await ledger.batch(batch);
     if (record !== null) await reportBatch(project, ledger, record, 0);
   }
-  pool.desk.moved.clear();
-  return results;
 }

@@ -26,6 +26,8 @@ export interface PaymentEvent {
   readonly sent: { readonly account: string; readonly claimedAt: number } | null;
   readonly evidence: Evidence;
   readonly feeMinor: bigint | null;
+  /** What was said, word for word, where `evidence` shows something else. */
+  readonly said?: Evidence;
 }
 
 /** What an earlier entry said and a later one may leave out. */
@@ -46,8 +48,8 @@ export class Entries {
     const claim = `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt)
       VALUES (${ROW_FORMAT}, 'claimed', ?, ?, ?, 'submitting', ?, ?)`;
     const event = `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt, reference, account,
-      claimed_at, code, reason, provider_reference, request_id, fee_minor)
-      VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+      claimed_at, code, reason, provider_reference, request_id, fee_minor, detail)
+      VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
     this.statements = {
       claim: database.prepare(claim),
       event: database.prepare(event),
@@ -87,6 +89,7 @@ export class Entries {
       evidence.providerReference ?? known?.provider_reference ?? null,
       evidence.requestId ?? known?.request_id ?? null,
       event.feeMinor ?? known?.fee_minor ?? null,
+      event.said === undefined ? null : JSON.stringify(event.said),
     );
     return Number(result.lastInsertRowid);
   }

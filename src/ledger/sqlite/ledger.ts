@@ -175,7 +175,7 @@ export class SqliteLedger implements Ledger {
       writer.group(() => {
         callbacks.judge(verdict);
         const { reference, said } = verdict;
-        if (verdict.verdict === 'hint' && reference !== null && said !== null) settling.hint(reference, said, verdict);
+        if (verdict.verdict === 'hint' && reference !== null) settling.hint(reference, said, verdict);
       }, true),
     );
   }

@@ -186,6 +186,14 @@ export const MIGRATIONS: readonly string[] = [
     reason TEXT NOT NULL) STRICT;
   CREATE INDEX stops_newest ON stops (account, at);
   `,
+  `
+  -- An earlier presentation was reported as paid while a later one was under way.
+  ALTER TABLE inquiries ADD COLUMN paid_before INTEGER NOT NULL DEFAULT 0 CHECK (paid_before IN (0, 1));
+
+  CREATE TRIGGER payments_settled AFTER UPDATE OF status ON payments
+    WHEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'cancelled' OR NEW.status = 'returned'
+    BEGIN UPDATE inquiries SET urgent = 0 WHERE payment = NEW.key AND urgent = 1; END;
+  `,
 ];
 
 /** `payr`: marks an SQLite file as one of ours, so that another program's database is never written to. */

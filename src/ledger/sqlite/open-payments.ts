@@ -22,8 +22,10 @@ export class OpenReading {
     statement.setReadBigInts(true);
     for (let start = 0; start < keys.length; start += PAGE) {
       if (start > 0) await turn();
-      const page = keys.slice(start, start + PAGE).map((key) => openOf(statement.get(key) as unknown as OpenRow));
-      yield page;
+      const rows = keys.slice(start, start + PAGE).map((key) => openOf(statement.get(key) as unknown as OpenRow));
+      // What was settled since the keys were read is open no more.
+      const page = rows.filter(({ payment, inquiry }) => inquiry.isUrgent || filter.statuses.includes(payment.status));
+      if (page.length > 0) yield page;
     }
   }
 

@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FindingKind } from '../../domain/finding.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import { isFinal, type Status } from '../../domain/status.ts';
-import { earlierVerdictOf, verdictOf, type Verdict } from '../evidence.ts';
+import { contradiction, doubt, earlierContradiction } from '../contradiction.ts';
+import { earlierVerdictOf, guarded, verdictOf, type Verdict } from '../evidence.ts';
 import type { CallbackVerdict, Settlement, SettleResult } from '../port.ts';
 import type { Entries, PaymentEvent } from './entries.ts';
 
@@ -10,7 +11,7 @@ import type { Entries, PaymentEvent } from './entries.ts';
 export class Settling {
   private readonly entries: Entries;
   private readonly statements: Readonly<
-    Record<'found' | 'move' | 'look' | 'asked' | 'urgent' | 'calm' | 'stop' | 'forget', StatementSync>
+    Record<'found' | 'move' | 'look' | 'asked' | 'urgent' | 'calm' | 'paidBefore' | 'stop' | 'forget', StatementSync>
   >;
 
   constructor(database: DatabaseSync, entries: Entries) {
@@ -18,9 +19,10 @@ export class Settling {
     this.statements = {
       found: database.prepare(`
         SELECT p.key, p.status, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.evidence,
-          p.account, p.reference, b.id AS batch, e.code, e.reason, e.provider_reference, e.request_id
+          p.account, p.reference, b.id AS batch, e.code, e.reason, e.provider_reference, e.request_id,
+          CAST(e.fee_minor AS TEXT) AS fee_minor, q.urgent, q.paid_before
         FROM presented r JOIN payments p ON p.key = r.payment JOIN batches b ON b.key = p.batch
-          LEFT JOIN entries e ON e.id = p.evidence
+          LEFT JOIN entries e ON e.id = p.evidence LEFT JOIN inquiries q ON q.payment = p.key
         WHERE r.reference = ?`),
       move: database.prepare(
         'UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, evidence = ? WHERE key = ?',
@@ -35,6 +37,9 @@ export class Settling {
         INSERT INTO inquiries (payment, asks, absents, urgent) VALUES (?, 0, 0, 1)
         ON CONFLICT (payment) DO UPDATE SET urgent = 1`),
       calm: database.prepare('UPDATE inquiries SET urgent = 0 WHERE payment = ? AND urgent = 1'),
+      paidBefore: database.prepare(`
+        INSERT INTO inquiries (payment, asks, absents, urgent, paid_before) VALUES (?, 0, 0, 0, 1)
+        ON CONFLICT (payment) DO UPDATE SET paid_before = 1`),
       stop: database.prepare('INSERT INTO stops (account, at, code, reason) VALUES (?, ?, ?, ?)'),
       forget: database.prepare('DELETE FROM files WHERE batch = ?'),
     };
@@ -46,38 +51,43 @@ export class Settling {
     if (state === undefined) return { kind: 'not-ours' };
     const isCurrent = state.reference === reference;
     if (isCurrent && source === 'query') this.statements.asked.run(state.key, at, finding.kind === 'absent' ? 1 : 0);
-    if (finding.kind === 'failed' && finding.stopsAccount === true) {
+    // What failed is asked about only when a hint made it urgent: any other answer was under way before it failed.
+    const isFresh = source === 'query' && (state.status !== 'failed' || state.urgent === 1);
+    const verdict = isCurrent
+      ? guarded(verdictOf(state.status, finding.kind, isFresh), state.paid_before === 1)
+      : earlierVerdictOf(state.status, finding.kind);
+    // Told again, or of a presentation that is over, it would stop an account that somebody has put in order.
+    const isStop = finding.kind === 'failed' && finding.stopsAccount === true && isCurrent;
+    if (isStop && (verdict.kind === 'move' || state.code !== finding.evidence.code)) {
       this.statements.stop.run(state.account, at, finding.evidence.code, finding.evidence.reason);
     }
-    const isFresh = source === 'query';
-    const verdict = isCurrent
-      ? verdictOf(state.status, finding.kind, isFresh)
-      : earlierVerdictOf(state.status, finding.kind);
     return this.carryOut(state, verdict, settlement, isCurrent);
   }
 
   /** What a callback says that only a query can confirm: the payment is asked about first, and nothing moves. */
-  hint(reference: string, said: Evidence, verdict: Pick<CallbackVerdict, 'at' | 'by'>): void {
+  hint(reference: string, said: Evidence | null, verdict: Pick<CallbackVerdict, 'at' | 'by'>): void {
     const state = this.statements.found.get(reference) as unknown as State | undefined;
     if (state === undefined || state.status === 'paid' || state.status === 'returned') return;
+    const note = { at: verdict.at, by: verdict.by, status: state.status, feeMinor: null };
     if (state.reference !== reference) {
-      const reason = contradiction(state, 'callback', said, 'an earlier presentation of it');
-      this.write(state, { ...verdict, event: 'contradicted', status: state.status, evidence: reason }, true);
+      const evidence = said === null ? null : earlierContradiction(state, 'callback', said);
+      if (said === null || evidence === null || evidence.reason === state.reason) return;
+      this.write(state, { ...note, event: 'contradicted', evidence, said });
       return;
     }
     this.statements.urgent.run(state.key);
     // The reason of what is not open stays in sight: a hint alone changes nothing about it.
     const isOpen = state.status !== 'failed' && state.status !== 'planned' && state.status !== 'cancelled';
-    if (isOpen && isNews(state, said)) this.write(state, { ...verdict, event: 'hinted', status: state.status, evidence: said }, true); // prettier-ignore
+    if (isOpen && said !== null && isNews(state, said)) this.write(state, { ...note, event: 'hinted', evidence: said });
   }
 
   private carryOut(state: State, verdict: Verdict, settlement: Settlement, isCurrent: boolean): SettleResult {
     const { finding, source, at, by } = settlement;
     const { batch, status } = state;
     const { evidence } = finding;
+    const feeMinor = finding.kind === 'paid' ? (finding.feeMinor ?? null) : null;
     switch (verdict.kind) {
       case 'move': {
-        const feeMinor = finding.kind === 'paid' ? (finding.feeMinor ?? null) : null;
         this.move(state, verdict.to, { at, by, event: `settled-by-${source}`, evidence, feeMinor });
         return { kind: 'moved', from: status, to: verdict.to, batch };
       }
@@ -86,30 +96,45 @@ export class Settling {
         const isOpen = status === 'pending' || status === 'unknown' || status === 'submitting';
         // A final word about what is final is known already; what is open shows the newest word, whatever it is worth.
         const isWorthReading = isOpen && !isEnd(finding.kind) && isNews(state, evidence);
-        if (isCurrent && (isWorthReading || hasNewIds(state, evidence))) {
-          const kept = isWorthReading ? evidence : { ...evidence, code: state.code ?? '', reason: state.reason ?? '' };
-          this.write(state, { at, by, event: `noted-by-${source}`, status, evidence: kept }, true);
+        const isNewFee = feeMinor !== null && feeMinor.toString() !== state.fee_minor;
+        if (isCurrent && (isWorthReading || isNewFee || hasNewIds(state, evidence))) {
+          const note = { at, by, event: `noted-by-${source}`, status, feeMinor } as const;
+          if (isWorthReading) this.write(state, { ...note, evidence });
+          else {
+            const shown = { ...evidence, code: state.code ?? '', reason: state.reason ?? '' };
+            this.write(state, { ...note, evidence: shown, said: evidence });
+          }
         }
         return { kind: 'kept', status, batch };
       }
       case 'contradict': {
-        const about = isCurrent ? 'it' : 'an earlier presentation of it';
-        const reason = contradiction(state, source, evidence, about);
-        // Once is loud enough.
-        if (state.reason === reason.reason) return { kind: 'contradicted', status, batch };
-        if (verdict.to === null) this.write(state, { at, by, event: 'contradicted', status, evidence: reason }, true);
-        else this.move(state, verdict.to, { at, by, event: 'contradicted', evidence: reason, feeMinor: null });
-        this.statements.forget.run(batch);
-        return { kind: 'contradicted', status: verdict.to ?? status, batch };
+        if (!isCurrent) this.statements.paidBefore.run(state.key);
+        const words = isCurrent ? contradiction : earlierContradiction;
+        return this.contradict(state, verdict.to, words(state, source, evidence), settlement);
       }
+      case 'doubt':
+        return this.contradict(state, verdict.to, doubt(state, evidence), settlement);
     }
+  }
+
+  private contradict(state: State, to: 'unknown' | null, evidence: Evidence, settlement: Settlement): SettleResult {
+    const { at, by, finding } = settlement;
+    const { batch } = state;
+    const status = to ?? state.status;
+    const what = { at, by, event: 'contradicted', evidence, feeMinor: null, said: finding.evidence } as const;
+    // Once is loud enough.
+    if (status === state.status && state.reason === evidence.reason) return { kind: 'contradicted', status, batch };
+    if (status === state.status) this.write(state, { ...what, status });
+    else this.move(state, status, what);
+    this.statements.forget.run(batch);
+    return { kind: 'contradicted', status, batch };
   }
 
   /** An attempt that is under way is counted by whatever ends it. */
   private move(
     state: State,
     to: Status,
-    what: Pick<PaymentEvent, 'at' | 'by' | 'event' | 'evidence' | 'feeMinor'>,
+    what: Pick<PaymentEvent, 'at' | 'by' | 'event' | 'evidence' | 'feeMinor' | 'said'>,
   ): void {
     const isUnderWay = state.status === 'submitting';
     const sent = isUnderWay ? { account: state.account, claimedAt: state.claimed_at ?? what.at } : null;
@@ -117,49 +142,20 @@ export class Settling {
     const settledAt = isFinal(to) ? what.at : null;
     const sentAt = isUnderWay ? state.claimed_at : state.sent_at;
     this.statements.move.run(to, state.attempts + (isUnderWay ? 1 : 0), sentAt, settledAt, entry, state.key);
-    if (isFinal(to)) this.statements.calm.run(state.key);
     this.statements.forget.run(state.batch);
   }
 
   private write(
     state: State,
-    what: Pick<PaymentEvent, 'at' | 'by' | 'event' | 'status' | 'evidence'>,
-    isShown: boolean,
+    what: Pick<PaymentEvent, 'at' | 'by' | 'event' | 'status' | 'evidence' | 'feeMinor' | 'said'>,
   ): void {
-    const entry = this.entries.happened(
-      { ...this.eventOf(state), ...what, sent: null, feeMinor: null },
-      state.evidence,
-    );
-    if (isShown) this.statements.look.run(entry, state.key);
+    const entry = this.entries.happened({ ...this.eventOf(state), ...what, sent: null }, state.evidence);
+    this.statements.look.run(entry, state.key);
   }
 
   private eventOf(state: State): Pick<PaymentEvent, 'payment' | 'generation' | 'attempt' | 'reference'> {
     return { payment: state.key, generation: state.generation, attempt: state.tries, reference: null };
   }
-}
-
-/** Two words about one payment that cannot both be true, for whoever reads the report. */
-export function contradiction(
-  state: { readonly status: Status; readonly reason: string | null },
-  source: string,
-  said: Evidence,
-  about: string,
-): Evidence {
-  const { reason, ...rest } = said;
-  const before = state.reason === null || state.reason === '' ? '' : ` Before: ${state.reason}`;
-  return {
-    ...rest,
-    code: 'contradiction',
-    reason: cut(
-      `Contradiction: it was ${state.status}, and a ${source} says of ${about}: ${reason} Ask the provider.${before}`,
-    ),
-  };
-}
-
-const REASON_MAX = 900;
-
-function cut(text: string): string {
-  return text.length <= REASON_MAX ? text : `${text.slice(0, REASON_MAX - 1)}…`;
 }
 
 function isEnd(kind: FindingKind): boolean {
@@ -194,4 +190,8 @@ interface State {
   readonly reason: string | null;
   readonly provider_reference: string | null;
   readonly request_id: string | null;
+  /** As a text: the rest of the row has no number that a double could not hold. */
+  readonly fee_minor: string | null;
+  readonly urgent: number | null;
+  readonly paid_before: number | null;
 }

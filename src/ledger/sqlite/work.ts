@@ -2,11 +2,11 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { destinationOf, type DestinationKind } from '../../domain/destination.ts';
 import { isFinal, type Status } from '../../domain/status.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import { lateVerdictOf, type Verdict } from '../evidence.ts';
+import { contradiction, doubt, withoutKnownIds } from '../contradiction.ts';
+import { guarded, lateVerdictOf, type Verdict } from '../evidence.ts';
 import { LedgerError, type AttemptResult, type Claim, type ClaimRequest, type ReclaimRequest } from '../port.ts';
 import type { Entries } from './entries.ts';
 import { detailsOf } from './rows.ts';
-import { contradiction } from './settling.ts';
 
 /** What a clerk reads about a payment whose run died between the request and the record of its answer. */
 const DIED = {
@@ -39,7 +39,8 @@ export class Work {
       again: database.prepare(planned('payments_again', 'p.generation > 1 AND p.generation >= ?')),
       claim: database.prepare(`UPDATE payments SET status = 'submitting', tries = ?, claimed_at = ? WHERE key = ?`),
       state: database.prepare(
-        `SELECT status, generation, tries, attempts, claimed_at, sent_at, account, reference, evidence FROM payments WHERE key = ?`,
+        `SELECT p.status, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, p.reference, p.evidence,
+           q.paid_before FROM payments p LEFT JOIN inquiries q ON q.payment = p.key WHERE p.key = ?`,
       ),
       unknown: database.prepare(`
         SELECT p.key, p.tries, p.generation, p.reference, p.kind, p.amount_minor, p.currency, b.id AS batch,
@@ -52,7 +53,7 @@ export class Work {
         ON CONFLICT (payment) DO UPDATE SET absents = 0, absent_since = NULL, urgent = 0,
           first_sent_at = coalesce(first_sent_at, excluded.first_sent_at)`),
       look: database.prepare('UPDATE payments SET evidence = ? WHERE key = ?'),
-      shown: database.prepare('SELECT code, reason FROM entries WHERE id = ?'),
+      shown: database.prepare('SELECT code, reason, provider_reference FROM entries WHERE id = ?'),
       forget: database.prepare(
         'DELETE FROM files WHERE batch = (SELECT b.id FROM payments p JOIN batches b ON b.key = p.batch WHERE p.key = ?)',
       ),
@@ -124,10 +125,14 @@ export class Work {
     }
     // An answer after the attempt was closed (a callback was quicker, its run was thought dead) is evidence, and no second attempt.
     const isFirst = state.status === 'submitting';
-    const verdict: Verdict = isFirst
-      ? { kind: 'move', to: answered }
-      : lateVerdictOf(state.status, answered, claim.isAgain);
-    const status = verdict.kind === 'move' ? verdict.to : verdict.kind === 'contradict' ? (verdict.to ?? state.status) : state.status; // prettier-ignore
+    // That a later attempt moved nothing says nothing of the one before it.
+    const first = claim.isAgain && answered === 'planned' ? 'unknown' : answered;
+    const verdict = guarded(
+      isFirst ? { kind: 'move', to: first } : lateVerdictOf(state.status, answered, claim.isAgain),
+      state.paid_before === 1,
+    );
+    const status = verdict.kind === 'keep' ? state.status : (verdict.to ?? state.status);
+    const shown = isFirst && verdict.kind === 'move' ? evidence : this.shownOf(state, verdict, evidence);
     const counts = isFirst && left;
     const entry = this.entries.happened(
       {
@@ -140,8 +145,9 @@ export class Work {
         attempt: claim.attempt,
         reference: null,
         sent: counts ? { account: state.account, claimedAt: state.claimed_at } : null,
-        evidence: isFirst ? evidence : this.lateEvidence(state, verdict, evidence),
+        evidence: shown,
         feeMinor,
+        ...(shown === evidence ? {} : { said: evidence }),
       },
       state.evidence,
     );
@@ -156,17 +162,27 @@ export class Work {
     return status;
   }
 
-  /** What a late answer leaves in sight: itself where it moves the payment, else what was known, with the ids that it brings. */
-  private lateEvidence(state: State, verdict: Verdict, answer: Evidence): Evidence {
+  /** What an answer leaves in sight: itself where it moves the payment, else what was known, with the ids that it adds. */
+  private shownOf(state: State, verdict: Verdict, answer: Evidence): Evidence {
     const before = this.statements.shown.get(state.evidence) as unknown as Shown | undefined;
-    const known = { status: state.status, reason: before?.reason ?? null };
+    const known = {
+      status: state.status,
+      reason: before?.reason ?? null,
+      provider_reference: before?.provider_reference ?? null,
+    };
     switch (verdict.kind) {
       case 'move':
         return answer;
       case 'contradict':
-        return contradiction(known, 'late answer', answer, 'it');
+        return contradiction(known, 'late answer', answer);
+      case 'doubt':
+        return doubt(known, answer);
       case 'keep':
-        return { ...answer, code: before?.code ?? answer.code, reason: before?.reason ?? answer.reason };
+        return {
+          ...withoutKnownIds(known, answer),
+          code: before?.code ?? answer.code,
+          reason: before?.reason ?? answer.reason,
+        };
     }
   }
 
@@ -220,11 +236,13 @@ interface State {
   readonly account: string;
   readonly reference: string;
   readonly evidence: number | null;
+  readonly paid_before: number | null;
 }
 
 interface Shown {
   readonly code: string | null;
   readonly reason: string | null;
+  readonly provider_reference: string | null;
 }
 
 interface ClaimedRow extends PlannedRow {
