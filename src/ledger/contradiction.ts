@@ -44,8 +44,8 @@ export function doubt(known: Known, said: Evidence): Evidence {
 /** What an answer adds to a payment that is further than it: ids that are not known yet. */
 export function withoutKnownIds(known: Pick<Known, 'provider_reference'>, said: Evidence): Evidence {
   if (known.provider_reference === null) return said;
-  const { providerReference: _known, ...rest } = said;
-  return rest;
+  const { code, reason, requestId } = said;
+  return requestId === undefined ? { code, reason } : { code, reason, requestId };
 }
 
 const ASK = 'Ask the provider.';

@@ -1,4 +1,5 @@
 import { BitpesaService } from './bitpesa.ts';
+import { DarajaService } from './daraja.ts';
 import { centsOf } from './decimal.ts';
 import { FaultScript, randomFaults, type FaultSource } from './faults.ts';
 import { MpesaOpenApiService } from './mpesa-openapi.ts';
@@ -28,6 +29,7 @@ export type { WindowRate, WindowStats } from './window.ts';
 
 const SERVICES: Readonly<Partial<Record<SimulatorName, (options: ServiceOptions) => Service>>> = {
   bitpesa: (options) => new BitpesaService(options),
+  daraja: (options) => new DarajaService(options),
   'mpesa-openapi': (options) => new MpesaOpenApiService(options),
   pesaway: (options) => new PesawayService(options),
   sellapay: (options) => new SellapayService(options),

@@ -1,9 +1,10 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Finding } from '../../src/domain/finding.ts';
 import type { Payment } from '../../src/domain/payment.ts';
 import { isLedgerError, type Claim, type Hold, type Ledger } from '../../src/ledger/port.ts';
-import { answer, claim, claimOne, held, START, payments, registration } from './sample.ts';
+import { all, answer, claim, claimOne, held, START, payments, registration } from './sample.ts';
 import type { LedgerStore } from './store.ts';
 
 /** A process of its own that works a ledger: `child.ts <store module> <place> <task> [number] [text]`. It prints one JSON value per line. */
@@ -56,6 +57,16 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     for (let at = 0; at < count; at++)
       results.push(await ledger.spend({ key: 'shared', account: null, rates, at: START }));
     return results.filter((result) => result.granted).length;
+  },
+  'settle-all': async () => {
+    const ledger = await start();
+    const results = [];
+    for (const payment of await all(ledger)) {
+      const finding = { kind: text, evidence: { code: 'said', reason: `It is ${text}.` } } as Finding;
+      const settlement = { finding, source: 'callback', at: START + 9000, by: 'serve' } as const;
+      results.push(await ledger.settle({ reference: payment.reference, ...settlement }));
+    }
+    return results.filter((result) => result.kind === 'moved').length;
   },
   'fill-disk': async () => {
     const ledger = await start();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canMove, STATUSES } from '../../src/domain/status.ts';
-import { earlierVerdictOf, lateVerdictOf, verdictOf } from '../../src/ledger/evidence.ts';
+import { earlierVerdictOf, guarded, lateVerdictOf, verdictOf } from '../../src/ledger/evidence.ts';
 
 const SAID = ['paid', 'failed', 'cancelled', 'returned', 'pending', 'unknown', 'absent'] as const;
 
@@ -35,6 +35,7 @@ describe('what is said about a payment', () => {
       expect(earlierVerdictOf(status, 'paid')).toEqual({ kind: 'contradict', to: 'unknown' });
     }
     expect(verdictOf('failed', 'pending', true)).toEqual({ kind: 'contradict', to: 'unknown' });
+    expect(verdictOf('planned', 'pending', false)).toEqual({ kind: 'contradict', to: 'unknown' });
     // An old callback that was under way for long is not what the provider says now.
     expect(verdictOf('failed', 'pending', false)).toEqual({ kind: 'keep' });
   });
@@ -45,6 +46,14 @@ describe('what is said about a payment', () => {
     expect(verdictOf('cancelled', 'paid', true)).toEqual({ kind: 'contradict', to: null });
     expect(earlierVerdictOf('paid', 'paid')).toEqual({ kind: 'contradict', to: null });
     expect(earlierVerdictOf('planned', 'failed')).toEqual({ kind: 'keep' });
+  });
+
+  it('never makes a payment fit to be sent again while an earlier presentation counts as paid', () => {
+    for (const to of ['planned', 'failed', 'cancelled'] as const) {
+      expect(guarded({ kind: 'move', to }, true)).toEqual({ kind: 'doubt', to: 'unknown' });
+      expect(guarded({ kind: 'move', to }, false)).toEqual({ kind: 'move', to });
+    }
+    expect(guarded({ kind: 'move', to: 'paid' }, true)).toEqual({ kind: 'move', to: 'paid' });
   });
 
   it('as a late answer, says that an acceptance after a failure was another request only when it was', () => {

@@ -187,7 +187,9 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX stops_newest ON stops (account, at);
   `,
   `
-  -- An earlier presentation was reported as paid while a later one was under way.
+  -- disputed: reported as paid or under way when it should not have been, so that nothing presents it again before a person has looked;
+  -- paid_before: what was reported is an earlier presentation, of which no later one's end says anything.
+  ALTER TABLE inquiries ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed IN (0, 1));
   ALTER TABLE inquiries ADD COLUMN paid_before INTEGER NOT NULL DEFAULT 0 CHECK (paid_before IN (0, 1));
 
   CREATE TRIGGER payments_settled AFTER UPDATE OF status ON payments

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FindingKind } from '../../domain/finding.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import { isFinal, type Status } from '../../domain/status.ts';
-import { contradiction, doubt, earlierContradiction } from '../contradiction.ts';
+import { contradiction, doubt, earlierContradiction, withoutKnownIds } from '../contradiction.ts';
 import { earlierVerdictOf, guarded, verdictOf, type Verdict } from '../evidence.ts';
 import type { CallbackVerdict, Settlement, SettleResult } from '../port.ts';
 import type { Entries, PaymentEvent } from './entries.ts';
@@ -11,7 +11,7 @@ import type { Entries, PaymentEvent } from './entries.ts';
 export class Settling {
   private readonly entries: Entries;
   private readonly statements: Readonly<
-    Record<'found' | 'move' | 'look' | 'asked' | 'urgent' | 'calm' | 'paidBefore' | 'stop' | 'forget', StatementSync>
+    Record<'found' | 'move' | 'look' | 'asked' | 'urgent' | 'calm' | 'dispute' | 'stop' | 'forget', StatementSync>
   >;
 
   constructor(database: DatabaseSync, entries: Entries) {
@@ -37,9 +37,7 @@ export class Settling {
         INSERT INTO inquiries (payment, asks, absents, urgent) VALUES (?, 0, 0, 1)
         ON CONFLICT (payment) DO UPDATE SET urgent = 1`),
       calm: database.prepare('UPDATE inquiries SET urgent = 0 WHERE payment = ? AND urgent = 1'),
-      paidBefore: database.prepare(`
-        INSERT INTO inquiries (payment, asks, absents, urgent, paid_before) VALUES (?, 0, 0, 0, 1)
-        ON CONFLICT (payment) DO UPDATE SET paid_before = 1`),
+      dispute: database.prepare(DISPUTE),
       stop: database.prepare('INSERT INTO stops (account, at, code, reason) VALUES (?, ?, ?, ?)'),
       forget: database.prepare('DELETE FROM files WHERE batch = ?'),
     };
@@ -92,23 +90,24 @@ export class Settling {
         return { kind: 'moved', from: status, to: verdict.to, batch };
       }
       case 'keep': {
-        if (isFinal(status)) this.statements.calm.run(state.key);
+        if (isCurrent && isFinal(status) && isEnd(finding.kind)) this.statements.calm.run(state.key);
         const isOpen = status === 'pending' || status === 'unknown' || status === 'submitting';
         // A final word about what is final is known already; what is open shows the newest word, whatever it is worth.
         const isWorthReading = isOpen && !isEnd(finding.kind) && isNews(state, evidence);
         const isNewFee = feeMinor !== null && feeMinor.toString() !== state.fee_minor;
-        if (isCurrent && (isWorthReading || isNewFee || hasNewIds(state, evidence))) {
+        const adds = isOpen || finding.kind === status ? evidence : withoutKnownIds(state, evidence);
+        if (isCurrent && (isWorthReading || isNewFee || hasNewIds(state, adds))) {
           const note = { at, by, event: `noted-by-${source}`, status, feeMinor } as const;
           if (isWorthReading) this.write(state, { ...note, evidence });
           else {
-            const shown = { ...evidence, code: state.code ?? '', reason: state.reason ?? '' };
+            const shown = { ...adds, code: state.code ?? '', reason: state.reason ?? '' };
             this.write(state, { ...note, evidence: shown, said: evidence });
           }
         }
         return { kind: 'kept', status, batch };
       }
       case 'contradict': {
-        if (!isCurrent) this.statements.paidBefore.run(state.key);
+        if (verdict.to !== null || !isCurrent) this.statements.dispute.run(state.key, isCurrent ? 0 : 1);
         const words = isCurrent ? contradiction : earlierContradiction;
         return this.contradict(state, verdict.to, words(state, source, evidence), settlement);
       }
@@ -157,6 +156,11 @@ export class Settling {
     return { payment: state.key, generation: state.generation, attempt: state.tries, reference: null };
   }
 }
+
+/** Of a payment, and whether it is an earlier presentation of it that was reported as paid. */
+export const DISPUTE = `
+  INSERT INTO inquiries (payment, asks, absents, urgent, disputed, paid_before) VALUES (?1, 0, 0, 0, 1, ?2)
+  ON CONFLICT (payment) DO UPDATE SET disputed = 1, paid_before = max(paid_before, ?2)`;
 
 function isEnd(kind: FindingKind): boolean {
   return kind === 'paid' || kind === 'failed' || kind === 'cancelled' || kind === 'returned';

@@ -7,6 +7,7 @@ import { guarded, lateVerdictOf, type Verdict } from '../evidence.ts';
 import { LedgerError, type AttemptResult, type Claim, type ClaimRequest, type ReclaimRequest } from '../port.ts';
 import type { Entries } from './entries.ts';
 import { detailsOf } from './rows.ts';
+import { DISPUTE } from './settling.ts';
 
 /** What a clerk reads about a payment whose run died between the request and the record of its answer. */
 const DIED = {
@@ -21,7 +22,18 @@ export class Work {
   private readonly entries: Entries;
   private readonly statements: Readonly<
     Record<
-      'planned' | 'again' | 'claim' | 'state' | 'move' | 'open' | 'unknown' | 'anew' | 'forget' | 'shown' | 'look',
+      | 'planned'
+      | 'again'
+      | 'claim'
+      | 'state'
+      | 'move'
+      | 'open'
+      | 'unknown'
+      | 'anew'
+      | 'forget'
+      | 'shown'
+      | 'look'
+      | 'dispute',
       StatementSync
     >
   >;
@@ -46,12 +58,15 @@ export class Work {
         SELECT p.key, p.tries, p.generation, p.reference, p.kind, p.amount_minor, p.currency, b.id AS batch,
           c.id, c.name, c.destination, c.narrative, c.details
         FROM presented r JOIN payments p ON p.key = r.payment JOIN contents c ON c.key = p.key JOIN batches b ON b.key = p.batch
-        WHERE r.reference = ? AND p.reference = r.reference AND p.status = 'unknown' AND p.account = ?`),
+          LEFT JOIN inquiries q ON q.payment = p.key
+        WHERE r.reference = ? AND p.reference = r.reference AND p.status = 'unknown' AND p.account = ?
+          AND coalesce(q.disputed, 0) = 0`),
       anew: database.prepare(`
         INSERT INTO inquiries (payment, asks, absents, urgent, first_sent_at)
         SELECT key, 0, 0, 0, sent_at FROM payments WHERE key = ?
         ON CONFLICT (payment) DO UPDATE SET absents = 0, absent_since = NULL, urgent = 0,
           first_sent_at = coalesce(first_sent_at, excluded.first_sent_at)`),
+      dispute: database.prepare(DISPUTE),
       look: database.prepare('UPDATE payments SET evidence = ? WHERE key = ?'),
       shown: database.prepare('SELECT code, reason, provider_reference FROM entries WHERE id = ?'),
       forget: database.prepare(
@@ -77,7 +92,7 @@ export class Work {
     });
   }
 
-  /** What was absent before this attempt says nothing after it: the provider has to be asked anew. */
+  /** But for the disputed ones. What was absent before this attempt says nothing after it: the provider has to be asked anew. */
   reclaim({ hold, references, limit, at, by }: ReclaimRequest): Claim[] {
     const claims: Claim[] = [];
     for (const reference of references) {
@@ -158,6 +173,7 @@ export class Work {
       return status;
     }
     if (!isFirst) this.statements.forget.run(claim.key);
+    if (verdict.kind === 'contradict') this.statements.dispute.run(claim.key, 0);
     this.statements.move.run(status, state.attempts + (counts ? 1 : 0), sentAt, settledAt, entry, claim.key);
     return status;
   }

@@ -1,7 +1,11 @@
+import type { Finding } from '../../domain/finding.ts';
 import type { Presentation } from '../../domain/payment.ts';
 import { evidence } from '../evidence.ts';
+import { parseObject } from '../json.ts';
 import type { Inquiry, KnownPayment } from '../port.ts';
 import { askByCallback } from './asking.ts';
+import { resultMessage } from './envelope.ts';
+import { payoutResult } from './result.ts';
 import type { Session } from './session.ts';
 import { statusFinding } from './status.ts';
 import { isB2b, statusRequest, type StatusHandle } from './wire.ts';
@@ -23,8 +27,10 @@ export async function askStatus(session: Session, payment: Presentation, known: 
     session.segments.write(answerTo),
   );
   switch (result.kind) {
-    case 'heard':
-      return statusFinding(result.message, { ...payment, requestId: known.requestId }, session.redactor);
+    case 'heard': {
+      const finding = statusFinding(result.message, { ...payment, requestId: known.requestId }, session.redactor);
+      return finding.kind === 'failed' ? ((await reportedFailure(session, payment, known)) ?? finding) : finding;
+    }
     case 'silent':
       return {
         kind: 'unknown',
@@ -37,6 +43,23 @@ export async function askStatus(session: Session, payment: Presentation, known: 
     case 'stop':
       return result;
   }
+}
+
+/**
+ * Why a payment failed, when its own result has come as well: a status query only says that it was declined, and not whether the
+ * next payment of the account would be too.
+ */
+async function reportedFailure(
+  { setup, settings, segments, redactor }: Session,
+  payment: Presentation,
+  known: KnownPayment,
+): Promise<Finding | null> {
+  const stored = await setup.mailbox?.wait(segments.write({ kind: 'r', reference: payment.reference }), 0);
+  const message = resultMessage(parseObject(stored?.body ?? ''));
+  if (message === null || message.isInterim) return null;
+  const { confirmByQuery } = settings;
+  const reading = payoutResult(message, { ...payment, ...known }, { confirmByQuery, redactor });
+  return reading.kind === 'finding' && reading.finding.kind === 'failed' ? reading.finding : null;
 }
 
 /** Our own id where the request carried it; else the one that Daraja made, or the receipt; null where there is nothing. */

@@ -45,6 +45,20 @@ export function processCases({ store, place, ledger }: Bench): void {
       expect(await ledger().register(registration('november', payments(10)))).toEqual({ kind: 'registered' });
     });
 
+    it('lets one of two that settle the same payments move each of them', async () => {
+      await ledger().register(registration('november', payments(60)));
+      const hold = await held(ledger());
+      const claims = await claim(ledger(), hold, 60);
+      await Promise.all(claims.map((claimed) => ledger().record(answer(claimed, 'pending'))));
+      const workers = await Promise.all([worker('settle-all', 0, 'paid'), worker('settle-all', 0, 'failed')]);
+      const [paid = 0, failed = 0] = (await race(workers)) as number[];
+      expect(paid + failed).toBe(60);
+      const found = await all(ledger());
+      expect(found.filter(({ status }) => status === 'failed').length).toBeLessThanOrEqual(failed);
+      // Whoever came second contradicts: what was paid stays so, and nothing that both spoke of is fit for a retry.
+      for (const { status, code } of found) expect([status, code]).toEqual([status === 'paid' ? 'paid' : 'unknown', 'contradiction']); // prettier-ignore
+    });
+
     it('shares a budget exactly', async () => {
       const workers = await Promise.all([worker('spend', 15), worker('spend', 15)]);
       const grants = (await race(workers)) as number[];

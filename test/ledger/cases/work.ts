@@ -5,7 +5,7 @@ import { all, answer, BY, claim, claimOne, held, START, one, payment, payments, 
 
 /** What holds after a second answer to one attempt: its status from, then by what the second one says. */
 const LATE: Readonly<Record<Answered, Readonly<Record<Answered, Answered>>>> = {
-  planned: { planned: 'planned', pending: 'planned', paid: 'unknown', failed: 'planned', unknown: 'planned' },
+  planned: { planned: 'planned', pending: 'unknown', paid: 'unknown', failed: 'planned', unknown: 'planned' },
   pending: { planned: 'pending', pending: 'pending', paid: 'paid', failed: 'failed', unknown: 'pending' },
   unknown: { planned: 'unknown', pending: 'pending', paid: 'paid', failed: 'failed', unknown: 'unknown' },
   paid: { planned: 'paid', pending: 'paid', paid: 'paid', failed: 'paid', unknown: 'paid' },
@@ -14,7 +14,7 @@ const LATE: Readonly<Record<Answered, Readonly<Record<Answered, Answered>>>> = {
 
 type Answered = 'planned' | 'pending' | 'paid' | 'failed' | 'unknown';
 
-const CONTRADICTED: readonly string[] = ['planned paid', 'failed paid', 'paid failed'];
+const CONTRADICTED: readonly string[] = ['planned pending', 'planned paid', 'failed paid', 'paid failed'];
 
 export function workCases({ store, place, ledger }: Bench): void {
   describe('claiming', () => {

@@ -12,11 +12,13 @@ async function asked(
     readonly payment?: Parameters<typeof payment>[0];
     readonly known?: Partial<KnownPayment>;
     readonly reply?: Reply;
+    /** What has come to the payment's own address before. */
+    readonly result?: unknown;
   } = {},
 ): Promise<Scripted & { readonly inquiry: Inquiry }> {
   const script = await scripted({
     answer: (path) => (path.startsWith('/oauth') ? null : (more.reply ?? question)),
-    callback: () => callback,
+    callback: (segment) => (segment.startsWith('r-') ? (more.result ?? null) : callback),
   });
   await script.provider.prepare();
   const inquiry = await script.provider.query?.(payment(more.payment), known(more.known));
@@ -81,6 +83,27 @@ describe('a status query', () => {
     ['', 'unknown'],
   ])('that finds it %s leaves it %s', async (TransactionStatus, kind) => {
     expect((await asked(statusBody({ TransactionStatus }))).inquiry.kind).toBe(kind);
+  });
+
+  it('that finds it declined says why, where its own result has come as well', async () => {
+    const declined = statusBody({ TransactionStatus: 'Declined' });
+    expect((await asked(declined, { result: resultBody({ code: '1' }) })).inquiry).toMatchObject({
+      kind: 'failed',
+      stopsAccount: true,
+      evidence: { code: '1' },
+    });
+    const others = [
+      null,
+      'no JSON',
+      resultBody(),
+      resultBody({ code: '1', type: 1 }),
+      resultBody({ code: '1', conversation: 'X' }),
+    ];
+    for (const result of others) {
+      const { inquiry } = await asked(declined, { result });
+      expect(inquiry).toMatchObject({ kind: 'failed', evidence: { code: 'Declined' } });
+      expect(inquiry).not.toHaveProperty('stopsAccount');
+    }
   });
 
   it('takes the receipt from the answer, not the id of the question', async () => {

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { csvOf } from './harness.ts';
+import { pesawayProject } from './settling.ts';
+
+describe('one budget for tokens, payouts and questions', () => {
+  it('is never overdrawn, by a run that waits and the commands after it', async () => {
+    // The sheet's own limit of five requests in any second holds at the provider, for all of them together.
+    const { project } = await pesawayProject({
+      limits: '{ concurrency: 5 }',
+      options: 'poll: [300ms], poll_every: 500ms',
+      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 99 }],
+      simulator: { limits: {} },
+    });
+    try {
+      await project.write('batches/november.csv', csvOf(9));
+      expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+      expect((await project.run('settle')).code).toBe(0);
+      await project.write(
+        'batches/december.csv',
+        csvOf(4, (n) => `07${33_200_009 + n * 10}`),
+      );
+      expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
+      const { windows, statuses } = project.simulator.stats();
+      expect(windows.length).toBeGreaterThan(0);
+      for (const { mostReceived, count, worstOverrun, refused } of windows) {
+        expect([mostReceived <= count, worstOverrun, refused]).toEqual([true, 0, 0]);
+      }
+      expect(statuses['429']).toBeUndefined();
+      expect(project.book()).toHaveLength(13);
+    } finally {
+      await project.close();
+    }
+  });
+});
