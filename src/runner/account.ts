@@ -4,7 +4,7 @@ import { openPace, type Pace } from '../execute/pace.ts';
 import type { BatchRecord, Hold, HoldResult, Ledger } from '../ledger/port.ts';
 import { createHttp, type Http } from '../providers/http.ts';
 import type { Provider, ProviderDefinition } from '../providers/port.ts';
-import { simulatorNames, startSimulator, type Simulator } from '../simulator/index.ts';
+import { rehearsalKnobs, simulatorNames, startSimulator, type Simulator } from '../simulator/index.ts';
 import type { CallbackDesk } from './desk.ts';
 import { providerOf, type Project } from './project.ts';
 import { VERSION } from './version.ts';
@@ -133,7 +133,7 @@ function rehearsal(project: Project, account: AccountConfig): Promise<Simulator>
     throw new PayrunError(2, 'simulator-missing', message);
   }
   const { clock, random } = project.system;
-  return startSimulator({ provider, now: () => clock.now(), random });
+  return startSimulator({ provider, now: () => clock.now(), random, knobs: rehearsalKnobs[provider] ?? {} });
 }
 
 function endpointOf(account: AccountConfig, definition: ProviderDefinition): string {

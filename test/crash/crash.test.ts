@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { crash, type CrashOptions } from './crash.ts';
 import { sellapayPayer } from './payers.ts';
+import { settlingPayers } from './settling-payers.ts';
 
 const cli = resolve('dist/cli/bin.js');
 
@@ -15,6 +16,12 @@ async function survive(options: Pick<CrashOptions, 'payer' | 'kills' | 'rows' | 
   expect(result.problems, story).toEqual([]);
   expect(result.kills, story).toBeGreaterThanOrEqual(options.kills);
 }
+
+describe.each(settlingPayers)('killed while $provider takes payments and tells later how they ended', (payer) => {
+  it('no payment moves twice, and every row comes to its end', async () => {
+    await survive({ payer, kills: 5, rows: 50, pairs: 0.4, copies: false });
+  });
+});
 
 describe('killed at random moments and started again', () => {
   it('no payment moves twice, and every row is accounted for', async () => {

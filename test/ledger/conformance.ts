@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/port.ts';
 import { amendmentCases } from './cases/amendment.ts';
 import { budgetCases } from './cases/budgets.ts';
+import { callbackCases } from './cases/callbacks.ts';
 import { decisionCases } from './cases/decisions.ts';
+import { disputeCases } from './cases/disputes.ts';
 import { processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
 import { registrationCases } from './cases/registration.ts';
@@ -50,6 +52,8 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     decisionCases(bench);
     budgetCases(bench);
     settlingCases(bench);
+    disputeCases(bench);
+    callbackCases(bench);
     processCases(bench);
   });
 }

@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MOVES, STATUSES } from '../../src/domain/status.ts';
 import { openSqliteLedger } from '../../src/ledger/sqlite/index.ts';
-import { APPLICATION_ID, MIGRATIONS } from '../../src/ledger/sqlite/migrations.ts';
+import { MIGRATIONS } from '../../src/ledger/sqlite/migrations.ts';
 import { race, Worker } from './processes.ts';
-import { all, answer, BY, claimOne, held, one, START, payments, registration } from './sample.ts';
+import { answer, BY, claimOne, held, START, payments, registration } from './sample.ts';
 import { store } from './sqlite-store.ts';
 
 const NOBODY = 65_534;
@@ -210,6 +210,27 @@ describe('the tables of an SQLite ledger', () => {
     database.close();
   });
 
+  it('keep what an answer said that came too late to be shown, and by whom each word came', async () => {
+    const path = store.place();
+    const ledger = await store.open(path);
+    await ledger.register(registration('november', payments(1)));
+    const claimed = await claimOne(ledger, await held(ledger));
+    const finding = { kind: 'paid', evidence: { code: '0', reason: 'Paid.' } } as const;
+    await ledger.settle({ reference: claimed.presentation.reference, finding, source: 'callback', at: START, by: BY });
+    const evidence = { code: '202', reason: 'Taken.' };
+    expect(await ledger.record(answer(claimed, 'pending', { evidence }))).toBe('paid');
+    await ledger.close();
+    const database = new DatabaseSync(path);
+    const rows = database
+      .prepare('SELECT event, status, code, reason, detail FROM entries ORDER BY id DESC LIMIT 2')
+      .all();
+    database.close();
+    expect(rows).toEqual([
+      { event: 'late-answer', status: 'paid', code: '0', reason: 'Paid.', detail: JSON.stringify(evidence) },
+      { event: 'settled-by-callback', status: 'paid', code: '0', reason: 'Paid.', detail: null },
+    ]);
+  });
+
   it('allow the moves of the domain and no other, even to a hand with a database tool', async () => {
     const path = store.place();
     const ledger = await store.open(path);
@@ -228,27 +249,6 @@ describe('the tables of an SQLite ledger', () => {
       }
     }
     definition.close();
-  });
-});
-
-describe('a ledger of the first version', () => {
-  it('is brought up to date with everything that it holds', async () => {
-    const path = store.place();
-    const source = store.place();
-    const before = await store.open(source);
-    await before.register(registration('november', payments(2)));
-    await before.record(answer(await claimOne(before, await held(before)), 'unknown'));
-    const known = await all(before);
-    await before.close();
-    firstVersion(path, source);
-    const after = await store.open(path);
-    expect(await all(after)).toEqual(known);
-    const { reference } = await one(after, 'EMP-1');
-    const finding = { kind: 'paid', evidence: { code: '0', reason: 'Paid.' } } as const;
-    const settled = await after.settle({ reference, finding, source: 'query', at: START, by: BY });
-    expect(settled).toMatchObject({ kind: 'moved', from: 'unknown', to: 'paid' });
-    expect((await all(after)).map(({ status }) => status)).toEqual(['paid', 'planned']);
-    await after.close();
   });
 });
 
@@ -286,18 +286,6 @@ describe('a disk without room', () => {
     );
   });
 });
-
-/** A file as the first version made it, by its own step alone, with the rows of another ledger that only did what it could do. */
-function firstVersion(path: string, source: string): void {
-  const database = new DatabaseSync(path);
-  database.exec(`${MIGRATIONS[0] ?? ''} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
-  const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
-  // Payments name the entries that tell of them, and entries their payments.
-  database.exec(`PRAGMA foreign_keys = OFF; ATTACH '${source}' AS source`);
-  for (const { name } of tables) database.exec(`INSERT INTO main.${String(name)} SELECT * FROM source.${String(name)}`);
-  expect(database.prepare('SELECT count(*) AS count FROM payments').get()).toEqual({ count: 2 });
-  database.close();
-}
 
 /** What a hand with a database tool does. */
 function alter(path: string, sql: string): void {

@@ -46,8 +46,8 @@ export async function askStatus(session: Session, payment: Presentation, known: 
 }
 
 /**
- * Why a payment failed, when its own result has come as well: a status query only says that it was declined, and not whether the
- * next payment of the account would be too.
+ * A failure that a query found, held against the payment's own result where that has come as well: a query only says that it was
+ * declined, and not whether the next payment of the account would be too. Null where the result adds nothing.
  */
 async function reportedFailure(
   { setup, settings, segments, redactor }: Session,
@@ -59,7 +59,18 @@ async function reportedFailure(
   if (message === null || message.isInterim) return null;
   const { confirmByQuery } = settings;
   const reading = payoutResult(message, { ...payment, ...known }, { confirmByQuery, redactor });
-  return reading.kind === 'finding' && reading.finding.kind === 'failed' ? reading.finding : null;
+  switch (reading.kind) {
+    case 'finding':
+      return reading.finding.kind === 'paid' ? contradicted() : reading.finding;
+    case 'hint':
+      return reading.said.code === '0' ? contradicted() : null;
+  }
+}
+
+function contradicted(): Finding {
+  const reason =
+    'Daraja reported that the payment was made, and says now that it was not. Ask Safaricom before paying again.';
+  return { kind: 'unknown', evidence: evidence('contradiction', reason) };
 }
 
 /** Our own id where the request carried it; else the one that Daraja made, or the receipt; null where there is nothing. */

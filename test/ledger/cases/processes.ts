@@ -54,7 +54,6 @@ export function processCases({ store, place, ledger }: Bench): void {
       const [paid = 0, failed = 0] = (await race(workers)) as number[];
       expect(paid + failed).toBe(60);
       const found = await all(ledger());
-      expect(found.filter(({ status }) => status === 'failed').length).toBeLessThanOrEqual(failed);
       // Whoever came second contradicts: what was paid stays so, and nothing that both spoke of is fit for a retry.
       for (const { status, code } of found) expect([status, code]).toEqual([status === 'paid' ? 'paid' : 'unknown', 'contradiction']); // prettier-ignore
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../../src/domain/limits.ts';
 import type { Inquiry, KnownPayment } from '../../../src/providers/port.ts';
 import { accepted, known, lastOf, payment, PAYBILL, refused, scripted, type Reply, type Scripted } from './accounts.ts';
-import { entries, resultBody, statusBody } from './results.ts';
+import { entries, paidBody, resultBody, statusBody } from './results.ts';
 
 const question = accepted({ OriginatorConversationID: '9999-11111111-1' });
 
@@ -92,18 +92,18 @@ describe('a status query', () => {
       stopsAccount: true,
       evidence: { code: '1' },
     });
-    const others = [
-      null,
-      'no JSON',
-      resultBody(),
-      resultBody({ code: '1', type: 1 }),
-      resultBody({ code: '1', conversation: 'X' }),
-    ];
+    const others = [null, 'no JSON', resultBody({ code: '1', type: 1 }), resultBody({ code: '1', conversation: 'X' })];
     for (const result of others) {
       const { inquiry } = await asked(declined, { result });
       expect(inquiry).toMatchObject({ kind: 'failed', evidence: { code: 'Declined' } });
       expect(inquiry).not.toHaveProperty('stopsAccount');
     }
+  });
+
+  it('that finds it declined, where its own result was a success, leaves it to a person', async () => {
+    const declined = statusBody({ TransactionStatus: 'Declined' });
+    const { inquiry } = await asked(declined, { result: paidBody() });
+    expect(inquiry).toMatchObject({ kind: 'unknown', evidence: { code: 'contradiction' } });
   });
 
   it('takes the receipt from the answer, not the id of the question', async () => {

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { Bench } from '../conformance.ts';
+import { answer, BY, claimOne, held, START, one, payments, registration } from '../sample.ts';
+import { CALLBACK, open, said, settlingOf } from '../settling.ts';
+
+export function callbackCases({ store, place, ledger }: Bench): void {
+  const { settle, payed } = settlingOf(ledger);
+
+  describe('callbacks', () => {
+    it('are stored once, and wait until they are judged', async () => {
+      const stored = await ledger().receive(CALLBACK);
+      expect(stored.isRepeat).toBe(false);
+      expect(await ledger().receive({ ...CALLBACK, at: START + 5 })).toEqual({ key: stored.key, isRepeat: true });
+      expect((await ledger().receive({ ...CALLBACK, account: 'other' })).isRepeat).toBe(false);
+      const unjudged = [{ key: stored.key, segment: 'r-01', body: '{"a":1}', receivedAt: START }];
+      expect(await ledger().unjudged('demo')).toEqual(unjudged);
+      await ledger().judge({ key: stored.key, verdict: 'noted', reference: null, said: null, at: START, by: BY });
+      expect(await ledger().unjudged('demo')).toEqual([]);
+    });
+
+    it('are found by where they came to, from any process', async () => {
+      await ledger().receive(CALLBACK);
+      await ledger().receive({ ...CALLBACK, replayKey: 'k2', segment: '', body: '2' });
+      const other = await store.open(place());
+      expect(await other.callbackTo('demo', 'r-01')).toEqual({ body: '{"a":1}', receivedAt: START });
+      expect(await other.callbackTo('demo', 'r-02')).toBeNull();
+      expect(await other.callbackTo('demo', '')).toBeNull();
+      expect(await other.callbackTo('other', 'r-01')).toBeNull();
+      await other.close();
+    });
+
+    it('as a hint, move nothing and are asked about first, whatever the payment is', async () => {
+      const [first = '', second = ''] = await payed('pending', 'failed');
+      const { key } = await ledger().receive(CALLBACK);
+      const hint = { key, verdict: 'hint', said: { code: '0', reason: 'It says paid.', providerReference: 'RCPT' }, at: START + 5, by: BY } as const; // prettier-ignore
+      await ledger().judge({ ...hint, reference: first });
+      await ledger().judge({ ...hint, reference: second });
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({
+        status: 'pending',
+        reason: 'It says paid.',
+        providerReference: 'RCPT',
+      });
+      expect(await one(ledger(), 'EMP-2')).toMatchObject({ status: 'failed', reason: 'It is failed.' });
+      const urgent = async () =>
+        (await open(ledger())).filter(({ inquiry }) => inquiry.isUrgent).map(({ payment: { id } }) => id);
+      expect(await urgent()).toEqual(['EMP-1', 'EMP-2']);
+      await settle(first, said('paid'));
+      await settle(second, said('failed'));
+      expect(await urgent()).toEqual([]);
+    });
+
+    it('leave no urgency behind once the payment has come to its end', async () => {
+      await ledger().register(registration('november', payments(1)));
+      const claimed = await claimOne(ledger(), await held(ledger()));
+      const { key } = await ledger().receive(CALLBACK);
+      const { reference } = claimed.presentation;
+      await ledger().judge({ key, verdict: 'hint', reference, said: null, at: START, by: BY });
+      expect(await open(ledger())).toMatchObject([{ payment: { status: 'submitting' }, inquiry: { isUrgent: true } }]);
+      await ledger().record(answer(claimed, 'paid'));
+      expect(await open(ledger())).toEqual([]);
+    });
+
+    it('that hint at an earlier presentation are shown as a contradiction', async () => {
+      const [old = ''] = await payed('failed');
+      await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
+      const { key } = await ledger().receive(CALLBACK);
+      const said = { code: '0', reason: 'It says paid.' };
+      await ledger().judge({ key, verdict: 'hint', reference: old, said, at: START, by: BY });
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'planned', code: 'contradiction' });
+    });
+  });
+}
