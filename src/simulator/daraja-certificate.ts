@@ -1,0 +1,56 @@
+import { createPrivateKey } from 'node:crypto';
+
+/** Made for this simulator, and printed here for all to see: it guards nothing. */
+export const privateKey = createPrivateKey(`-----BEGIN PRIVATE KEY-----
+MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDPcfc5Ch/8ooIN
+gEG6/dArS9jvjyJjZcWfvZ8IB8wn0ZJPNDtXDk3byCvK0SsBzBdeVdL8NxaN7NnA
+kACU6NbWydG8oh6AGvSp/veQna5fFRMFtqksSWlgd3/ofumssa3LvGA+xPdK9Eax
+wvsMm3f+ZFnNsRRg7Dp1t1AizfvnCgIakFz+ndIQgEJY7rdrAZDwzR2Szb+EZ68p
+eQC/UfRxUYVjgPIcLcpw8O2ivtJetsOAARmvjs0xpEYWV3qm9YJfAoHnWwU32uUx
+h+beBbNWocGB9kYGV6kmxzaY4X98x94XUrdCudf4qUMUCNvshsi2IrERpS+If6B8
+e0F5mW3DAgMBAAECggEAA6v4vEG5nzchJiwG/dBQRvPouxTFfwzmGpW4ouPAcVP8
+SvqZskjGiAVbARQCtt1t7HWIbn5rH8f5crcZy4jzhIm99KDJ+WqAuiGRMDYaSASP
+eaJqDCagftyenvbgG/ZpJRoIehPybJk2Rx80Yly+GvqbvFBOFAkaX8sG2BbdRpGW
+neiTr5rlQ1/0yZUv3Zjus02O/wjaxGvRxrGU778luSwKB6oUL1PO+5Erk19su5C/
+eV4dhzuJHh1qwJtgiOG0n2fdpSUaBfhVSRvw/kmB8jFl/b9+/dGpF8Wq4+21W7OW
+5yMv/49zZk3L5NdDs7gK8y7D9kZDthbc22W/jrgEwQKBgQDvqrPOHMT7kTgbn93Z
+6j+oyYlPpYcIRk0/8HSMCI9UsUL/v3Ri8w5wp+EbvSWrHZePK8s0OQa88Q7Tk9tJ
+lSY9ACn53JxOUNKhnktaysBTkNkY/zo0ozx+eB0nCn8dNC+6Gn0qbOlHuLgT6i9B
+W7DClkKz6AvPYUXqgUl7kJlQRQKBgQDdlR2Hx61kHsrDg6olRlG7FKt2ZyE+Besp
+0BxfPAnNlUubxnPgEGgcIU3NXP3DubuqJtbNVMB7labpPEb5Zg9hX57rkhVoirSQ
+8InEFHwNvfvRTlLbP6bh+troXNFT2ShWlfkNHI6WCrZv59Qv+fDM6ofm3TDFl6aF
+0D8+vri6ZwKBgQDtLhjdHDmQ4GkPZYlu89RmHHSn/p8AgFpIsZUVVA9MeFRetsDe
+f71Fnc433lsd2Z44kNV7bAgQCdtrZUK5skHyUmw4GqwREQkx6m6WfloRGSLQCx02
+JGlkm0f2b/vWEeQ9n6NIzhma4eJByxtS6gOmvn9qfXTamWBQr/vhrfsbpQKBgQCP
+YfaB7kvdBa/fZEutYxtwG6f4LjPslpfdrrUtSwRs67bJTlmdHADCcyqNQSdUh9NP
+/2Hv7G/BiM1BD6g9qjU5pU6I0TbZNygwwfXj0/2SRuW0QyKKjV3HzTPqOGWcBGF9
+5f4K5fe+T6BOOY2sneecMgdO9MKimcc/v8mtKG0Q8QKBgG4Nq5AIXHPCMZBzKOkg
+fdlr04Kv5K6FFQ17awWq2SCUUZWsf3eSx4iVnKaZoXLRxKkrSSExZ7TMQWz8k6KB
+ZLxoE4x1D/S073Fu/U8djaL2XYB8rmssa1CNaAbVwiT1N+TJR9Bygdsqe0rO3/T6
+hZxFlm7FSze3D8f0OMrNgdQO
+-----END PRIVATE KEY-----
+`);
+
+/**
+ * Its self-signed certificate, with which initiators' passwords are encrypted. It ended in 2018 and is meant to stay that way: the
+ * provider's own certificates in circulation are past their validity too, and whoever minds that can pay nobody.
+ */
+export const certificatePem = `-----BEGIN CERTIFICATE-----
+MIIC/DCCAeQCAQEwDQYJKoZIhvcNAQELBQAwRDELMAkGA1UEBhMCS0UxEjAQBgNV
+BAoMCVNpbXVsYXRvcjEhMB8GA1UEAwwYZGFyYWphLnNpbXVsYXRvci5pbnZhbGlk
+MB4XDTE2MDEwMTAwMDAwMFoXDTE4MDEwMTAwMDAwMFowRDELMAkGA1UEBhMCS0Ux
+EjAQBgNVBAoMCVNpbXVsYXRvcjEhMB8GA1UEAwwYZGFyYWphLnNpbXVsYXRvci5p
+bnZhbGlkMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAz3H3OQof/KKC
+DYBBuv3QK0vY748iY2XFn72fCAfMJ9GSTzQ7Vw5N28grytErAcwXXlXS/DcWjezZ
+wJAAlOjW1snRvKIegBr0qf73kJ2uXxUTBbapLElpYHd/6H7prLGty7xgPsT3SvRG
+scL7DJt3/mRZzbEUYOw6dbdQIs375woCGpBc/p3SEIBCWO63awGQ8M0dks2/hGev
+KXkAv1H0cVGFY4DyHC3KcPDtor7SXrbDgAEZr47NMaRGFld6pvWCXwKB51sFN9rl
+MYfm3gWzVqHBgfZGBlepJsc2mOF/fMfeF1K3QrnX+KlDFAjb7IbItiKxEaUviH+g
+fHtBeZltwwIDAQABMA0GCSqGSIb3DQEBCwUAA4IBAQAcuyNYbMpymKmS1n46HsPF
+owfLrbxdbpMhE1C9VWD0+E2HV8gq4jjjI55MOd/XNHN1c2qiFxc4hLp18wc6hwcj
+QeigndkrZdHtT7IB8VGI48uFCGLZ73wnkAlqLRWZy8aiTNm1/iQ7K7QCD8FuIVbf
+A6LAJAS1e2zBbBFukSdwW8oVSk7r2h9+JtyPPWBA1cCiiqqM+nMfgqNPeCs0oWE9
+gSC9YKOTWzOdJS1cpa5gOHD+ttNLbdup+2HD4ebsHJhfpagcpFcvvDHVIPGlILls
+TqlrBaaxRb42CX4hGMbTQsfvDJ9VMHyh85VKB93fULlmIsJykF1x3SpJ8HtxV7rB
+-----END CERTIFICATE-----
+`;
