@@ -34,29 +34,32 @@ export class DarajaQuestions {
     this.rooms = rooms;
   }
 
-  /** The ids of the question itself. What it finds is what is true when it is answered, not when it is asked. */
-  take(question: DarajaQuestion, mishap: CallbackMishap | null): Conversation {
+  /** What it finds is what is true when it is answered, not when it is asked. The promise is as that of payments. */
+  take(
+    question: DarajaQuestion,
+    mishap: CallbackMishap | null,
+  ): { readonly ids: Conversation; readonly told: Promise<void> } {
     const at = this.world.now();
     const ids = conversationOf(`question ${question.shortCode} ${at} ${++this.serial}`, at);
     const problem = this.rooms.initiator.problemOf(question.initiator, question.credential, question.subject);
     const end = this.nextEnd();
-    this.world.after(this.knobs.callbackDelayMs, () => {
+    const answer = (): Promise<void> => {
       const result = problem === null ? this.find(question, ids) : failedResult(ids, problem);
-      this.tell(question, result, end, mishap);
-    });
-    return ids;
+      return this.tell(question, result, end, mishap);
+    };
+    if (mishap === 'early') return { ids, told: answer() };
+    const { questionDelayMs, callbackDelayMs } = this.knobs;
+    this.world.after(questionDelayMs < 0 ? callbackDelayMs : questionDelayMs, () => void answer());
+    return { ids, told: Promise.resolve() };
   }
 
-  private tell(question: DarajaQuestion, result: Result, end: string, mishap: CallbackMishap | null): void {
-    if (end === 'lost') return;
-    if (end === 'timeout') {
-      void this.rooms.mail.timeOut(question, result);
-      return;
-    }
+  private tell(question: DarajaQuestion, result: Result, end: string, mishap: CallbackMishap | null): Promise<void> {
+    if (end === 'lost') return Promise.resolve();
+    if (end === 'timeout') return this.rooms.mail.timeOut(question, result);
     const right = end === 'own' ? result : failedResult(result, end);
     const opposite = this.contrary(question, result);
     const forged = { ...opposite, originatorId: '0000-0000000-0', conversationId: 'AG_20000101_0' };
-    void this.rooms.mail.report(question, { right, opposite, forged }, mishap);
+    return this.rooms.mail.report(question, { right, opposite, forged }, mishap);
   }
 
   private find(question: DarajaQuestion, ids: Conversation): Result {

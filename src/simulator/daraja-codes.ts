@@ -44,6 +44,7 @@ export function canHideMoney(code: string): boolean {
   return code !== '0' && !NEVER_PAID.has(code);
 }
 
-export function isBusy(code: string): boolean {
-  return BUSY.has(code);
+/** Whether a request that is refused with this code at intake has used up its id. */
+export function burnsId(code: string): boolean {
+  return NEVER_PAID.has(code) && !BUSY.has(code);
 }

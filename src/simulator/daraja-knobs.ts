@@ -20,6 +20,8 @@ export interface DarajaKnobs {
   readonly rolesMissing: string;
   /** From an acceptance to the recipient's money and the callback, and between two callbacks. */
   readonly callbackDelayMs: number;
+  /** From the acceptance of a question to its answer; negative: as `callbackDelayMs`. Payments that take longer are seen under way. */
+  readonly questionDelayMs: number;
   /** Production: callback addresses must be HTTPS. */
   readonly requireHttps: boolean;
   /** How long after its acceptance a payment is not found by queries. */
@@ -74,6 +76,7 @@ const USUAL: DarajaKnobs = {
   wrongCredentialLimit: 3,
   rolesMissing: '',
   callbackDelayMs: 50,
+  questionDelayMs: -1,
   requireHttps: false,
   visibilityLagMs: 0,
   stringCodes: false,

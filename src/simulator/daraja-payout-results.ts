@@ -53,7 +53,7 @@ function b2bParameters({ order, endedAt }: DarajaPayment, funds: Funds, knobs: D
     { Key: 'Currency', Value: 'KES' },
     { Key: 'TransCompletedTime', Value: jsonNumber(digitsOf(endedAt)) },
     { Key: 'ReceiverPartyPublicName', Value: `${order.partyB} - CITY WATER` },
-    // Has no value where nothing was charged.
+    // An entry may lack its value.
     { Key: 'DebitPartyCharges' },
     { Key: 'DebitAccountBalance', Value: account },
     { Key: 'InitiatorAccountCurrentBalance', Value: account },

@@ -1,9 +1,9 @@
 import { bodiless, delivered, type Answer } from './answer.ts';
 import { Book, type BookEntry } from './book.ts';
 import { DarajaQuestions } from './daraja-answering.ts';
-import { accepted, deadToken, invalidField, overQuota, refuse, tooFast } from './daraja-answers.ts';
+import { accepted, deadToken, invalidField, overQuota, refuse, tooFast, type Conversation } from './daraja-answers.ts';
 import { certificatePem } from './daraja-certificate.ts';
-import { isBusy } from './daraja-codes.ts';
+import { burnsId } from './daraja-codes.ts';
 import { given } from './daraja-fields.ts';
 import { conversationOf } from './daraja-ids.ts';
 import { DarajaInitiator } from './daraja-initiator.ts';
@@ -153,7 +153,8 @@ export class DarajaService implements Service {
   private question({ fields, mishap }: Ask, subject: 'status' | 'balance'): Answer {
     const question = readQuestion(fields, subject, this.knobs);
     if ('broken' in question) return invalidField(this.options.world, question.broken);
-    return accepted(this.questions.take(question, mishap), this.knobs);
+    const { ids, told } = this.questions.take(question, mishap);
+    return this.acceptance(ids, mishap, told);
   }
 
   private payout(ask: Ask, product: Product): Answer {
@@ -176,7 +177,11 @@ export class DarajaService implements Service {
 
   private accept({ mishap }: Ask, order: DarajaOrder): Answer {
     const { payment, told } = this.payments.accept(order, this.fateOf(order), mishap);
-    const answer = accepted(payment, this.knobs);
+    return this.acceptance(payment, mishap, told);
+  }
+
+  private acceptance(ids: Conversation, mishap: CallbackMishap | null, told: Promise<void>): Answer {
+    const answer = accepted(ids, this.knobs);
     return mishap === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
   }
 
@@ -192,7 +197,7 @@ export class DarajaService implements Service {
     if (this.knobs.truth !== 'absent') this.accept(ask, order);
     else {
       const code = responseCodeIn(answerAs);
-      if (code !== null && !isBusy(code)) this.payments.decline(order);
+      if (code !== null && burnsId(code)) this.payments.decline(order);
     }
     return answer;
   }

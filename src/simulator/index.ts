@@ -28,19 +28,13 @@ export type { Credential, Simulator, SimulatorName, SimulatorOptions, SimulatorS
 export { seeded } from './seeded.ts';
 export type { WindowRate, WindowStats } from './window.ts';
 
-const SERVICES: Readonly<Partial<Record<SimulatorName, (options: ServiceOptions) => Service>>> = {
+const SERVICES: Readonly<Record<SimulatorName, (options: ServiceOptions) => Service>> = {
   bitpesa: (options) => new BitpesaService(options),
   daraja: (options) => new DarajaService(options),
   'mpesa-openapi': (options) => new MpesaOpenApiService(options),
   pesaway: (options) => new PesawayService(options),
   sellapay: (options) => new SellapayService(options),
 };
-
-function serviceOf(name: SimulatorName): (options: ServiceOptions) => Service {
-  const service = SERVICES[name];
-  if (service === undefined) throw new Error(`there is no simulator of ${name}`);
-  return service;
-}
 
 /**
  * Starts a rehearsal of a payout provider on 127.0.0.1: its endpoints, rules, limits and mishaps, with a book of the money
@@ -53,7 +47,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const balanceMinor = centsOf(options.balance ?? '10000000.00');
   if (balanceMinor === null) throw new Error('the starting balance is digits with at most two decimals');
   const world = new LiveWorld(options.now, options.random, options.callbackOrigin ?? null);
-  const service = serviceOf(options.provider)({
+  const service = SERVICES[options.provider]({
     balanceMinor,
     credentials: options.credentials ?? null,
     limits: options.limits,

@@ -35,7 +35,7 @@ interface Reported {
 
 /** Compares the reports with the provider's book and with what passed over the wire. An empty list is a pass. */
 export async function audit(evidence: Evidence): Promise<Findings> {
-  const problems = bookedOnce(evidence.book);
+  const problems = bookedOnce(evidence.book, evidence.payer);
   const reported: Reported[] = [];
   for (const batch of evidence.batches) reported.push(...(await readReport(evidence, batch, problems)));
   problems.push(...bookAgrees(reported, evidence.book));
@@ -46,15 +46,16 @@ export async function audit(evidence: Evidence): Promise<Findings> {
   return { problems, statuses };
 }
 
-function bookedOnce(book: readonly BookEntry[]): string[] {
+function bookedOnce(book: readonly BookEntry[], payer: Payer): string[] {
   const problems: string[] = [];
   const seen = new Set<string>();
   for (const entry of book) {
-    for (const key of [`reference ${entry.reference}`, `${entry.destination} ${amountText(entry.amountMinor)}`]) {
+    const keys = entry.reference === '' ? [] : [`reference ${entry.reference}`];
+    for (const key of [...keys, placeOf(entry)]) {
       if (seen.has(key)) problems.push(`PAID TWICE: ${key} (entry ${entry.seq})`);
       seen.add(key);
     }
-    if (entry.reference === '') problems.push(`entry ${entry.seq} has no reference`);
+    if (entry.reference === '' && !payer.isReferenceOptional) problems.push(`entry ${entry.seq} has no reference`);
   }
   return problems;
 }
@@ -120,12 +121,18 @@ async function summaryAgrees(
   }
 }
 
+function placeOf({ destination, amountMinor }: { readonly destination: string; readonly amountMinor: bigint }): string {
+  return `${destination} ${amountText(amountMinor)}`;
+}
+
 function bookAgrees(reported: readonly Reported[], book: readonly BookEntry[]): string[] {
   const problems: string[] = [];
-  const entries = new Map(book.map((entry) => [entry.reference, entry]));
+  // Where a request carries no reference, what tells payments apart is that no two have destination and amount in common.
+  const entries = new Map(book.map((entry) => [entry.reference === '' ? placeOf(entry) : entry.reference, entry]));
   for (const { row, batch, status, reference } of reported) {
-    const entry = entries.get(reference);
-    entries.delete(reference);
+    const key = entries.has(reference) ? reference : placeOf(row);
+    const entry = entries.get(key);
+    entries.delete(key);
     const who = `${batch} ${row.id} (${reference})`;
     if (entry !== undefined && (entry.destination !== row.destination || entry.amountMinor !== row.amountMinor)) {
       problems.push(`${who}: ${entry.destination} got ${amountText(entry.amountMinor)}`);

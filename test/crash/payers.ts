@@ -30,6 +30,8 @@ export interface Payer {
   draft(serial: number): Draft;
   /** Whether the sheet allows to present a reference again on evidence: then more than one request with it is no defect. */
   readonly resends: boolean;
+  /** Whether some of its requests cannot carry our reference. */
+  readonly isReferenceOptional?: true;
 }
 
 /** What every answer can suffer; all of them leave a payment whose end nobody was told. */

@@ -110,4 +110,41 @@ export const mpesaPayer: Payer = {
   },
 };
 
-export const settlingPayers: readonly Payer[] = [pesawayPayer, bitpesaPayer, mpesaPayer];
+/** Answers everything by callback, questions too; and pays a repeated B2B request twice, so that one must never be made. */
+export const darajaPayer: Payer = {
+  provider: 'daraja',
+  currency: 'KES',
+  account: (endpoint) =>
+    `{ provider: daraja, endpoint: "${endpoint}", currency: KES, ` +
+    'credentials: { consumer_key: "${DJ_KEY}", consumer_secret: "${DJ_SECRET}", initiator_name: "${DJ_NAME}", ' +
+    'initiator_password: "${DJ_PASSWORD}", certificate: "${DJ_CERTIFICATE}" }, ' +
+    `options: { shortcode: "600981", query_wait: 1s, ${POLL}, resend_grace: 300ms }`,
+  env: ({ credentials }) => ({
+    DJ_KEY: 'crash-key',
+    DJ_SECRET: SECRET,
+    DJ_NAME: credentials['initiator_name'] ?? '',
+    DJ_PASSWORD: credentials['initiator_password'] ?? '',
+    DJ_CERTIFICATE: credentials['certificate'] ?? '',
+  }),
+  secret: SECRET,
+  simulator: { credentials: [{ key: 'crash-key', secret: SECRET }], knobs: { callbackDelayMs: 30 } },
+  odds: { ...ODDS, 'expire-tokens': 0.01 },
+  columns: ['mobile', 'paybill', 'paybill_account', 'till'],
+  resends: true,
+  isReferenceOptional: true,
+  draft: (serial) => {
+    const common = { ...commonDraft(serial, 1_00n), ends: 'paid' } as const;
+    switch (serial % 10) {
+      case 4: {
+        const fields = { paybill: '888880', paybill_account: `INV${padded(serial, 6)}` };
+        return { ...common, fields, destination: `888880/${fields.paybill_account}` };
+      }
+      case 8:
+        return { ...common, fields: { till: `7${padded(serial, 5)}` }, destination: `7${padded(serial, 5)}` };
+      default:
+        return { ...common, ...kenyan(`7${padded(serial, 6)}33`) };
+    }
+  },
+};
+
+export const settlingPayers: readonly Payer[] = [pesawayPayer, bitpesaPayer, mpesaPayer, darajaPayer];

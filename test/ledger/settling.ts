@@ -13,9 +13,9 @@ export const CALLBACK: ReceivedCallback = {
 
 /** What the cases about settling do to a ledger. */
 export function settlingOf(ledger: () => Ledger): {
-  settle(reference: string, finding: Finding, change?: Partial<Settlement>): Promise<SettleResult>;
+  readonly settle: (reference: string, finding: Finding, change?: Partial<Settlement>) => Promise<SettleResult>;
   /** One payment of each of these statuses, EMP-1 … in this order; answers their references. */
-  payed(...statuses: ('pending' | 'unknown' | 'paid' | 'failed')[]): Promise<string[]>;
+  readonly payed: (...statuses: ('pending' | 'unknown' | 'paid' | 'failed')[]) => Promise<string[]>;
 } {
   return {
     settle: (reference, finding, change = {}) =>

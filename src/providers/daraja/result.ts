@@ -22,12 +22,16 @@ export function payoutResult(message: ResultMessage, payment: CalledPayment, set
   const { redactor } = setting;
   const ids = requestIds(message, payment, redactor);
   const code = message.code !== null && /^[\x21-\x7e]{1,40}$/.test(message.code) ? message.code : 'unreadable';
-  const hint = (reason: string, under = code): ResultReading => ({
+  const hint = (reason: string): ResultReading => ({
     kind: 'hint',
-    said: evidence(under, `${reason}. It is asked about.`, ids),
+    said: evidence(code, `${reason}. It is asked about.`, ids),
   });
   const differs = contradiction(message, payment);
-  if (differs !== null) return hint(`A result of Daraja's names another ${differs} than this payment`, 'contradiction');
+  if (differs !== null) {
+    // Its ids are another payment's: taken up, they would be what this one is asked about by.
+    const reason = `A result of Daraja's names another ${differs} than this payment. It is asked about.`;
+    return { kind: 'hint', said: evidence('contradiction', reason) };
+  }
   const meaning = resultMeaning(code, isB2b(payment));
   const said = redactor.said(message.description, payment);
   const failed = (reason: string): ResultReading => ({

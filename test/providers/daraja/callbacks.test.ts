@@ -61,6 +61,8 @@ describe('a success', () => {
     const reading = await read(body, { options: trusting });
     if (reading.kind !== 'hint') throw new Error(`was ${reading.kind}`);
     expect(reading.said.code).toBe('contradiction');
+    // By the ids of another payment this one would be asked about in vain.
+    expect([reading.said.requestId, reading.said.providerReference]).toEqual([undefined, undefined]);
     expect(reading.said.reason).toContain(what);
     expect(reading.said.reason).not.toContain('711222');
   });

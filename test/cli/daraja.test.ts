@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  seeded,
+  startSimulator,
+  type FaultRule,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../src/simulator/index.ts';
+import { Project } from './harness.ts';
+import { freePort, serve, TOKEN } from './settling.ts';
+
+let project: Project | null = null;
+afterEach(async () => {
+  await project?.close();
+  project = null;
+});
+
+/** A payer at a simulated Daraja, which answers everything by callback: results, questions and the balance. */
+async function open(
+  setup: {
+    readonly knobs?: SimulatorOptions['knobs'];
+    readonly faults?: readonly FaultRule[];
+    readonly options?: string;
+  } = {},
+): Promise<{ project: Project; port: number }> {
+  const port = await freePort();
+  const identity = await credentialsOf(port);
+  const opened = await Project.open({
+    simulator: {
+      provider: 'daraja',
+      limits: null,
+      credentials: [{ key: 'dj-key', secret: 'dj-secret' }],
+      callbackOrigin: `http://127.0.0.1:${port}`,
+      knobs: { callbackDelayMs: 30, ...setup.knobs },
+      faults: setup.faults ?? [],
+    },
+    env: {
+      DJ_KEY: 'dj-key',
+      DJ_SECRET: 'dj-secret',
+      DJ_PASSWORD: identity['initiator_password'] ?? '',
+      DJ_NAME: identity['initiator_name'] ?? '',
+    },
+    config: `
+organisation: acme-ke
+callbacks: { listen: "127.0.0.1:${port}", public_url: https://pay.example.org }
+accounts:
+  demo:
+    provider: daraja
+    endpoint: ENDPOINT
+    currency: KES
+    callback_token: ${TOKEN}
+    credentials:
+      consumer_key: \${DJ_KEY}
+      consumer_secret: \${DJ_SECRET}
+      initiator_name: \${DJ_NAME}
+      initiator_password: \${DJ_PASSWORD}
+      certificate: { file: daraja.cer }
+    options: { shortcode: "600981", command: SalaryPayment, ${setup.options ?? 'poll: [500ms, 1s], poll_every: 1s, query_wait: 2s, resend_grace: 1s'} }
+    limits: { rate: 1000/s, concurrency: 4 }
+defaults:
+  - match: "*.csv"
+    account: demo
+`,
+  });
+  await opened.write('daraja.cer', identity['certificate'] ?? '');
+  project = opened;
+  return { project: opened, port };
+}
+
+/** The simulator's own initiator and certificate are the same for every instance. */
+async function credentialsOf(port: number): Promise<Simulator['credentials']> {
+  const simulator = await startSimulator({ provider: 'daraja', now: Date.now, random: seeded(port) });
+  const { credentials } = simulator;
+  await simulator.close();
+  return credentials;
+}
+
+const MIXED = `id,name,amount,mobile,paybill,paybill_account,till
+E1,Amina Wekesa,1500,0712345633,,,
+E2,City Water,12500,,888880,INV-2211,
+E3,Corner Shop,400,,,,345678
+`;
+
+const statuses = async (of: Project): Promise<(string | undefined)[]> =>
+  (await of.report('november')).map((row) => row['status']);
+
+describe('Daraja', () => {
+  it('pays phones, paybills and tills, confirms what its callbacks say, and reports receipts', async () => {
+    const { project } = await open();
+    await project.write('batches/november.csv', MIXED);
+    const ended = await project.run('run', 'batches/', '--wait', '20s');
+    expect([ended.code, await statuses(project)]).toEqual([0, ['paid', 'paid', 'paid']]);
+    expect(project.book()).toHaveLength(3);
+    for (const row of await project.report('november')) expect(row['provider_reference']).toMatch(/^[A-Z0-9]{10}$/);
+  });
+
+  it('refuses what it cannot pay before anything is sent', async () => {
+    const { project } = await open();
+    await project.write(
+      'batches/november.csv',
+      'id,amount,mobile,wallet\nE1,10.50,0712345678,\nE2,5,0712345679,\nE3,100,,w1\n',
+    );
+    expect((await project.run('run', 'batches/')).code).toBe(3);
+    const codes = (await project.errors('november')).map((row) => [row['line'], row['code']]);
+    expect(codes).toEqual([
+      ['2', 'amount-step'],
+      ['3', 'amount-below-minimum'],
+      ['4', 'destination-unsupported'],
+    ]);
+    expect(project.simulator.stats().requests).toBe(0);
+  });
+
+  it('finds out by its own id what became of a lost answer, and presents again what never arrived', async () => {
+    const { project } = await open({
+      faults: [{ fault: { kind: 'drop-after-booking' } }, { fault: { kind: 'drop-before-booking' } }],
+    });
+    await project.write(
+      'batches/november.csv',
+      'id,amount,mobile\nE1,100,0712345633\nE2,200,0712345733\nE3,300,0712345833\n',
+    );
+    const ended = await project.run('run', 'batches/', '--wait', '30s');
+    expect([ended.code, await statuses(project)]).toEqual([0, ['paid', 'paid', 'paid']]);
+    expect(project.book()).toHaveLength(3);
+  });
+
+  it('never sends a business payment again whose acknowledgement was lost, and says what to look for', async () => {
+    const { project } = await open({ faults: [{ fault: { kind: 'drop-before-booking' } }] });
+    await project.write('batches/november.csv', 'id,amount,till\nE1,100,345678\nE2,200,345679\n');
+    expect((await project.run('run', 'batches/', '--wait', '4s')).code).toBe(5);
+    expect((await project.run('run', 'batches/', '--wait', '4s')).code).toBe(5);
+    expect([...(await statuses(project))].sort()).toEqual(['paid', 'unknown']);
+    expect(project.simulator.stats().routes['mpesa/b2b/v1/paymentrequest']).toBe(2);
+    const open_ = (await project.report('november')).find((row) => row['status'] === 'unknown');
+    expect(open_?.['next_action']).toContain(open_?.['reference']);
+  });
+
+  it.each(['run', 'serve'] as const)(
+    'stops at once when a callback that %s receives says that the initiator is not accepted',
+    async (who) => {
+      const { project, port } = await open({ options: 'poll: [10m], query_wait: 500ms' });
+      await project.write(
+        'payrun.yaml',
+        (await project.read('payrun.yaml')).replace('rate: 1000/s, concurrency: 4', 'rate: 2/s, concurrency: 1'),
+      );
+      const rows = Array.from({ length: 12 }, (_, at) => `E${at},${100 + at},07123${45_633 + at * 100}`);
+      await project.write('batches/november.csv', ['id,amount,mobile', ...rows, ''].join('\n'));
+      const server = who === 'serve' ? await serve(project, port) : null;
+      const ended = await project.start(['run', 'batches/', '--wait', '1s'], { DJ_PASSWORD: 'forgotten' }).ended;
+      expect([ended.code, ended.stderr]).toEqual([5, expect.stringContaining('initiator')]);
+      const told = await statuses(project);
+      expect(told.filter((status) => status === 'planned').length).toBeGreaterThan(4);
+      expect(project.book()).toEqual([]);
+      // Whoever mends the password goes on with the rest; what failed waits for a retry.
+      server?.child.kill('SIGTERM');
+      await server?.ended;
+    },
+  );
+
+  it('gives no address that spells what Safaricom refuses', async () => {
+    const { project } = await open();
+    await project.write('payrun.yaml', (await project.read('payrun.yaml')).replace(TOKEN, `EXEc${TOKEN}`));
+    await project.write('batches/november.csv', MIXED);
+    const ended = await project.run('run', 'batches/');
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringMatching(/exe/i)]);
+    expect(project.simulator.stats().requests).toBe(0);
+  });
+});
