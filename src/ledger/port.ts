@@ -104,7 +104,10 @@ export interface Ledger {
   /** The newest finding since `since` that stops the account (a callback in another process may have brought it), or null. */
   stopOf(account: string, since: number): Promise<Evidence | null>;
 
-  /** A new generation with a new reference for `failed` payments of the batch and the accounts. Returns how many. */
+  /**
+   * A new generation with a new reference for `failed` payments of the batch and the accounts, but for those that are urgent: a
+   * callback has said that they were paid. Returns how many.
+   */
   retry(request: RetryRequest): Promise<number>;
   /** A person's decision on an `unknown`, or on a `pending` that nobody can be asked about. Throws `move` for other statuses. */
   resolve(decision: Decision): Promise<LedgerPayment>;
@@ -248,7 +251,8 @@ export interface ReclaimRequest {
  *   reason, code `contradiction`. Except that `paid` about a `failed` or `planned` payment makes it `unknown`, so that nothing
  *   presents it again; and `paid` about an earlier generation makes a `planned` or `failed` one `unknown` too, and is a
  *   contradiction of any other.
- * - From a `query`: the payment's {@link InquiryRecord} counts it and is no longer urgent.
+ * - From a `query`: the payment's {@link InquiryRecord} counts it and is no longer urgent; but what has failed, or is planned, stays
+ *   so until an answer decides.
  */
 export interface Settlement {
   readonly reference: string;

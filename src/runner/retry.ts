@@ -31,7 +31,7 @@ export async function retryBatch(
 ): Promise<BatchResult> {
   const record = await registered(ledger, request.batch);
   const idKeys = request.ids === null ? null : await retriableIds(ledger, request.batch, request.ids);
-  const totals = await retryTotals(ledger, request.batch, idKeys);
+  const { totals, failedCount } = await retryTotals(ledger, request.batch, idKeys);
   await probeReports(project, request.batch);
   const command = 'retry';
   const note = (text: string): void => watch.note(text);
@@ -68,7 +68,13 @@ export async function retryBatch(
       const at = project.system.clock.now();
       await ledger.forgetFiles(request.batch);
       const by = signature(project, command);
-      await ledger.retry({ batch: request.batch, idKeys, accounts: [...holds.keys()], at, by });
+      const asked = await ledger.retry({ batch: request.batch, idKeys, accounts: [...holds.keys()], at, by });
+      const left = failedCount - asked;
+      if (left > 0) {
+        notes.push(
+          `${left} failed payments were not retried: a callback has said that they were paid. First: payrun settle.`,
+        );
+      }
       const payers = { command, holds, accounts, generationFrom: 2 };
       notes.push(...(await pay(project, ledger, record, plan, payers, watch, signal)));
     }
@@ -85,19 +91,25 @@ export async function retryBatch(
  * What a retry sends: the failed payments that were asked for, and whatever an earlier retry planned and could not send, which
  * nothing else would send once the file is gone.
  */
-async function retryTotals(ledger: Ledger, batch: string, idKeys: readonly string[] | null): Promise<BatchTotal[]> {
+async function retryTotals(
+  ledger: Ledger,
+  batch: string,
+  idKeys: readonly string[] | null,
+): Promise<{ readonly totals: readonly BatchTotal[]; readonly failedCount: number }> {
+  let failedCount = 0;
   const totals = new Map<string, BatchTotal>();
   const wanted = idKeys === null ? null : new Set(idKeys);
   for await (const page of ledger.payments({ batch, statuses: ['failed', 'planned'] })) {
     for (const { idKey, account, currency, destination, amountMinor, status, generation } of page) {
       const isAsked = status === 'failed' && (wanted === null || wanted.has(idKey));
       if (!isAsked && !(status === 'planned' && generation > 1)) continue;
+      if (isAsked) failedCount += 1;
       const key = JSON.stringify([account, currency, destination.kind]);
       const before = totals.get(key) ?? { account, currency, kind: destination.kind, count: 0, sumMinor: 0n };
       totals.set(key, { ...before, count: before.count + 1, sumMinor: before.sumMinor + amountMinor });
     }
   }
-  return [...totals.values()];
+  return { totals: [...totals.values()], failedCount };
 }
 
 async function retryPlan(

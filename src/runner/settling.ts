@@ -74,10 +74,9 @@ type Work = { readonly kind: 'asking'; readonly work: AccountWork } | { readonly
 async function openWorks(project: Project, ledger: Ledger, pool: AccountPool, scope: SettleScope): Promise<Work[]> {
   const batchesOf = new Map<string, BatchRecord[]>();
   for (const record of scope.records) {
-    const tallies = await ledger.tallies(record.header.id);
-    const open = tallies.filter(({ status, count }) => count > 0 && (status === 'pending' || status === 'unknown'));
-    for (const name of new Set(open.map((tally) => tally.account))) {
-      batchesOf.set(name, [...(batchesOf.get(name) ?? []), record]);
+    const names = new Set((await ledger.tallies(record.header.id)).map((tally) => tally.account));
+    for (const name of names) {
+      if (await hasOpen(ledger, name, record.header.id)) batchesOf.set(name, [...(batchesOf.get(name) ?? []), record]);
     }
   }
   const works: Work[] = [];
@@ -107,6 +106,12 @@ async function openWorks(project: Project, ledger: Ledger, pool: AccountPool, sc
     works.push({ kind: 'asking', work: new AccountWork(hold, await pool.open(hold), batches, schedule) });
   }
   return works;
+}
+
+/** Whether anything is to be learnt: of what is open, or of what has failed and a callback has called paid. */
+async function hasOpen(ledger: Ledger, account: string, batch: string): Promise<boolean> {
+  for await (const page of ledger.open({ account, batch, statuses: ['pending', 'unknown'] })) return page.length > 0;
+  return false;
 }
 
 interface Pass {

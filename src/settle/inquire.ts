@@ -6,7 +6,7 @@ import type { Evidence } from '../domain/outcome.ts';
 import type { Presentation } from '../domain/payment.ts';
 import type { Ledger, LedgerPayment, OpenPayment } from '../ledger/port.ts';
 import type { Inquiry, KnownPayment, Provider, Readiness } from '../providers/port.ts';
-import { mayResend, nextAskAt } from './schedule.ts';
+import { FAILED_AGAIN_MS, mayResend, nextAskAt } from './schedule.ts';
 
 export interface InquireRequest {
   readonly ledger: Pick<Ledger, 'open' | 'settle'>;
@@ -86,8 +86,8 @@ class Inquiries {
   }
 
   private dueAt(open: OpenPayment): number | null {
-    if (open.inquiry.isUrgent) return Number.NEGATIVE_INFINITY;
     const isOpen = open.payment.status === 'pending' || open.payment.status === 'unknown';
+    if (open.inquiry.isUrgent) return urgentAt(open, isOpen);
     switch (this.request.which) {
       case 'all':
         return isOpen ? Number.NEGATIVE_INFINITY : null;
@@ -181,6 +181,11 @@ class Inquiries {
       throw error;
     }
   }
+}
+
+/** What has failed stays urgent until an answer decides it, and must not be asked about all the time. */
+function urgentAt({ inquiry }: OpenPayment, isOpen: boolean): number {
+  return isOpen || inquiry.askedAt === null ? Number.NEGATIVE_INFINITY : inquiry.askedAt + FAILED_AGAIN_MS;
 }
 
 /** How soon after a question that led to nothing an urgent payment is asked about again. */

@@ -11,9 +11,17 @@ export function nextAskAt(schedule: PollSchedule, { payment, inquiry }: OpenPaym
   return next - sentAt > schedule.untilMs ? null : next;
 }
 
+/** How often a failed payment is asked about that a callback has called paid. */
+export const FAILED_AGAIN_MS = 30_000;
+
 /** Whether a payment is to be asked about now: by its schedule, or because a callback wants to be confirmed. */
 export function isDue(schedule: PollSchedule, open: OpenPayment, now: number): boolean {
-  if (open.inquiry.isUrgent) return true;
+  if (open.inquiry.isUrgent) {
+    const { status } = open.payment;
+    const { askedAt } = open.inquiry;
+    // What has failed stays urgent until an answer decides it.
+    return status === 'pending' || status === 'unknown' || askedAt === null || now - askedAt >= FAILED_AGAIN_MS;
+  }
   const at = nextAskAt(schedule, open);
   return at !== null && at <= now;
 }

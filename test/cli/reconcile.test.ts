@@ -29,9 +29,12 @@ async function paidProject(): Promise<void> {
 
 /** What the provider would send: its book, as its statement writes it. */
 function statementRows(): string[] {
-  return project.book().map(({ reference, providerReference, amountMinor }) => {
-    return `${providerReference},${reference} November,-${amountMinor / 100n}.00`;
-  });
+  return project
+    .book()
+    .toSorted((a, b) => Number(a.amountMinor - b.amountMinor))
+    .map(({ reference, providerReference, amountMinor }) => {
+      return `${providerReference},${reference} November,-${amountMinor / 100n}.00`;
+    });
 }
 
 const HEADER = 'Receipt,Details,Paid out';

@@ -21,6 +21,8 @@ export interface Life {
 export type Trigger =
   | { readonly kind: 'early'; readonly delayMs: number }
   | { readonly kind: 'ledger'; readonly delayMs: number }
+  /** As soon as the provider works on a payout. */
+  | { readonly kind: 'in-flight'; readonly delayMs: 0 }
   | { readonly kind: 'wire'; readonly step: WireEvent['step']; readonly count: number; readonly delayMs: number };
 
 export interface LifeSetup {
@@ -87,7 +89,7 @@ export function live(setup: LifeSetup): Promise<Life> {
   });
 }
 
-function arm(trigger: Trigger, { wire, folder }: LifeSetup, kill: () => void): () => void {
+function arm(trigger: Trigger, { wire, folder, inFlight }: LifeSetup, kill: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   const fire = (): void => {
     // No timer for no delay: the kill then lands before the simulator's answer can be sent.
@@ -107,6 +109,10 @@ function arm(trigger: Trigger, { wire, folder }: LifeSetup, kill: () => void): (
         clearTimeout(timer);
       };
     }
+    case 'in-flight':
+      return wire.on(() => {
+        if (inFlight() > 0) fire();
+      });
     case 'wire': {
       let seen = 0;
       const off = wire.on((event) => {

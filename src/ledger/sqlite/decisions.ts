@@ -6,6 +6,9 @@ import { LedgerError, type Decision, type RetryRequest } from '../port.ts';
 import type { Entries } from './entries.ts';
 import { moveFault } from './work.ts';
 
+/** Of a payment that a callback has said to be paid: it is no failure until a question has told. */
+const CALM = 'NOT EXISTS (SELECT 1 FROM inquiries q WHERE q.payment = p.key AND q.urgent = 1)';
+
 /** What people decide about payments. Every method needs an open transaction. */
 export class Decisions {
   private readonly entries: Entries;
@@ -21,13 +24,13 @@ export class Decisions {
       organisation: database.prepare('SELECT key, organisation FROM batches WHERE id = ?'),
       failed: database.prepare(
         `SELECT ${columns} FROM payments p INDEXED BY payments_unpaid ${joins}
-         WHERE p.batch = ? AND p.status = 'failed' AND p.status <> 'paid' AND p.account = ? LIMIT 1000`,
+         WHERE p.batch = ? AND p.status = 'failed' AND p.status <> 'paid' AND p.account = ? AND ${CALM} LIMIT 1000`,
       ),
       named: database.prepare(
         `SELECT p.key, p.generation, p.tries, c.id_key, e.code, e.reason
          FROM contents c CROSS JOIN payments p ON p.key = c.key LEFT JOIN entries e ON e.id = p.evidence
          WHERE c.batch = ? AND c.id_key = ? AND p.status = 'failed'
-           AND p.account IN (SELECT value FROM json_each(?))`,
+           AND p.account IN (SELECT value FROM json_each(?)) AND ${CALM}`,
       ),
       again: database.prepare(
         `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ? WHERE key = ?`,

@@ -31,7 +31,7 @@ export class Settling {
       asked: database.prepare(`
         INSERT INTO inquiries (payment, asks, asked_at, absent_since, absents, urgent)
         VALUES (?1, 1, ?2, CASE WHEN ?3 THEN ?2 END, ?3, 0)
-        ON CONFLICT (payment) DO UPDATE SET asks = asks + 1, asked_at = ?2, urgent = 0,
+        ON CONFLICT (payment) DO UPDATE SET asks = asks + 1, asked_at = ?2, urgent = CASE WHEN ?4 THEN urgent ELSE 0 END,
           absent_since = CASE WHEN ?3 THEN coalesce(absent_since, ?2) END, absents = CASE WHEN ?3 THEN absents + 1 ELSE 0 END`),
       urgent: database.prepare(`
         INSERT INTO inquiries (payment, asks, absents, urgent) VALUES (?, 0, 0, 1)
@@ -48,7 +48,11 @@ export class Settling {
     const state = this.statements.found.get(reference) as unknown as State | undefined;
     if (state === undefined) return { kind: 'not-ours' };
     const isCurrent = state.reference === reference;
-    if (isCurrent && source === 'query') this.statements.asked.run(state.key, at, finding.kind === 'absent' ? 1 : 0);
+    if (isCurrent && source === 'query') {
+      // What has failed is on no schedule: a hint that it was paid stands until an answer decides it.
+      const staysUrgent = finding.kind === 'unknown' && (state.status === 'failed' || state.status === 'planned');
+      this.statements.asked.run(state.key, at, finding.kind === 'absent' ? 1 : 0, staysUrgent ? 1 : 0);
+    }
     // What failed is asked about only when a hint made it urgent: any other answer was under way before it failed.
     const isFresh = source === 'query' && (state.status !== 'failed' || state.urgent === 1);
     const verdict = isCurrent

@@ -49,6 +49,21 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       expect(await urgent()).toEqual([]);
     });
 
+    it('as a hint at a failed payment, keep it from every retry until a question has told', async () => {
+      const [first = ''] = await payed('failed');
+      const { key } = await ledger().receive(CALLBACK);
+      const said = { code: '0', reason: 'It says paid.' };
+      await ledger().judge({ key, verdict: 'hint', reference: first, said, at: START, by: BY });
+      const retry = () => ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
+      const named = { batch: 'november', idKeys: ['emp-1'], accounts: ['demo'], at: START, by: BY };
+      expect([await retry(), await ledger().retry(named)]).toEqual([0, 0]);
+      // A question that could not be answered decides nothing.
+      await settle(first, { kind: 'unknown', evidence: said });
+      expect(await retry()).toBe(0);
+      await settle(first, { kind: 'failed', evidence: said });
+      expect(await retry()).toBe(1);
+    });
+
     it('leave no urgency behind once the payment has come to its end', async () => {
       await ledger().register(registration('november', payments(1)));
       const claimed = await claimOne(ledger(), await held(ledger()));
