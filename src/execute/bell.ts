@@ -1,14 +1,14 @@
 /** Wakes everybody who waits for it. A ring that nobody waits for is not remembered: look first, then wait. */
 export class Bell {
-  private waiting: (() => void)[] = [];
+  private waiting = new Set<() => void>();
 
   ring(): void {
     const woken = this.waiting;
-    this.waiting = [];
+    this.waiting = new Set();
     for (const wake of woken) wake();
   }
 
-  /** Resolves at the next ring, or when `signal` aborts. */
+  /** Resolves at the next ring, or when `signal` aborts; whoever gives up waiting aborts it, and leaves nothing behind. */
   next(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted === true) {
@@ -16,10 +16,11 @@ export class Bell {
         return;
       }
       const wake = (): void => {
+        this.waiting.delete(wake);
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      this.waiting.push(wake);
+      this.waiting.add(wake);
       signal?.addEventListener('abort', wake, { once: true });
     });
   }

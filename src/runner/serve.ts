@@ -39,10 +39,11 @@ export async function serveCallbacks(project: Project, watch: ServeWatch, signal
     if (desk.url !== null) watch.listening(desk.url, accounts);
     for (const account of accounts) await desk.judgeLeft(account);
     while (!signal.aborted) {
-      const heard = desk.changed.next(signal);
-      await work(project, ledger, desk, watch, signal);
       const wake = new AbortController();
-      await Promise.race([heard, project.system.clock.sleep(LOOK_EVERY_MS, AbortSignal.any([signal, wake.signal]))]);
+      const ending = AbortSignal.any([signal, wake.signal]);
+      const heard = desk.changed.next(ending);
+      await work(project, ledger, desk, watch, signal);
+      await Promise.race([heard, project.system.clock.sleep(LOOK_EVERY_MS, ending)]);
       wake.abort();
       await project.system.clock.sleep(REPORT_AFTER_MS, signal);
     }

@@ -48,19 +48,23 @@ export async function settleOpen(
   const asking = works.filter((work) => work.kind === 'asking').map(({ work }) => work);
   for (let pass = 0; ; pass++) {
     const startedAt = clock.monotonic();
-    const heard = pool.desk.changed.next(signal);
+    const wake = new AbortController();
+    const ending = AbortSignal.any([signal, wake.signal]);
+    const heard = pool.desk.changed.next(ending);
     await Promise.all(
       asking.map((work) =>
         work.pass({ project, ledger, pool, scope, watch, signal, which: pass === 0 ? scope.first : 'due' }),
       ),
     );
     const open = asking.filter((work) => work.left > 0);
-    if (open.length === 0 || signal.aborted || clock.monotonic() >= deadline) break;
+    if (open.length === 0 || signal.aborted || clock.monotonic() >= deadline) {
+      wake.abort();
+      break;
+    }
     const nextDueMs = Math.min(...open.map((work) => work.dueInMs(clock.now(), clock.monotonic())));
     const sinceMs = clock.monotonic() - startedAt;
     const waitMs = Math.min(nextDueMs, LOOK_EVERY_MS, deadline - clock.monotonic());
-    const wake = new AbortController();
-    await Promise.race([heard, clock.sleep(waitMs, AbortSignal.any([signal, wake.signal]))]);
+    await Promise.race([heard, clock.sleep(waitMs, ending)]);
     wake.abort();
     // The last look is at the very end of the wait, whatever the schedule of passes.
     await clock.sleep(Math.min(PASS_EVERY_MS - sinceMs, deadline - clock.monotonic()), signal);
