@@ -1,4 +1,3 @@
-import { pino } from 'pino';
 import * as runner from '../runner.ts';
 import { catchSignals } from './conduct.ts';
 import type { Flags } from './flags.ts';
@@ -7,6 +6,8 @@ import { openScreen } from './screen.ts';
 /** Receives callbacks until it is interrupted, which is its normal end. Its log is one JSON line per event, on stderr. */
 export async function serveCommand(flags: Flags): Promise<number> {
   const screen = openScreen(flags, () => performance.now());
+  // Large, and no other command logs.
+  const { pino } = await import('pino');
   const log = pino(
     { level: flags.quiet === true ? 'error' : 'info', base: { service: 'payrun' } },
     pino.destination(2),

@@ -70,4 +70,6 @@ export interface InquiryRecord {
   readonly firstSentAt: number | null;
   /** A callback has said something that only a query can confirm: to be asked about before all others. */
   readonly isUrgent: boolean;
+  /** How many callbacks have said such things of the reference that counts now. Once one has, no absence proves anything. */
+  readonly hints: number;
 }

@@ -21,7 +21,10 @@ export interface StatementRow {
   /** As it stands there; a note may hold more than our reference. */
   readonly reference: string;
   readonly providerReference: string;
+  /** Without its sign. */
   readonly amountMinor: bigint;
+  /** Written with a minus: money that went out, in statements that write it so, or that came back in the others. */
+  readonly isNegative: boolean;
   readonly currency: string;
   readonly status: string;
   /** Whether it says that the payment was made. */

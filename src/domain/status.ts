@@ -20,7 +20,7 @@ export type Status = (typeof STATUSES)[number];
  * - `failed → planned`: only as a new generation, with a new reference.
  * - `unknown → submitting`: only a re-send with the same reference that the provider's rule allows.
  * - `pending → unknown`: evidence that contradicts an acceptance.
- * - `failed → unknown`, `planned → unknown`: evidence of a payment where none should be. Nothing may present it again before
+ * - `failed → unknown`, `planned → unknown`, `cancelled → unknown`: evidence of a payment where none should be. Nothing may present it again before
  *   somebody knows.
  */
 export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
@@ -30,7 +30,7 @@ export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
   unknown: ['paid', 'failed', 'pending', 'cancelled', 'returned', 'submitting'],
   paid: ['returned'],
   failed: ['planned', 'unknown'],
-  cancelled: [],
+  cancelled: ['unknown'],
   returned: [],
 };
 

@@ -8,6 +8,9 @@ import { foldHeader } from './fields.ts';
 import { Findings, wholeFile } from './findings.ts';
 import { didYouMean, quotable, shapeOf } from './shape.ts';
 
+/** A minus sign, as it is typed or printed. */
+const MINUS = /^[-−]\s*/;
+
 export interface ReadStatement {
   readonly rows: readonly StatementRow[];
   /** Every problem of the file; an error among them means that nothing of it may be used. */
@@ -86,6 +89,7 @@ class RowsReader {
       reference: this.text(cells, 'reference'),
       providerReference: this.text(cells, 'provider_reference'),
       amountMinor,
+      isNegative: MINUS.test(this.text(cells, 'amount')),
       currency,
       status,
       isPaid,
@@ -94,7 +98,7 @@ class RowsReader {
 
   /** Money that went out may carry a minus. A row that paid nothing (a fee line, a balance) has nothing to compare. */
   private amount(cells: readonly string[], currency: string, line: number, isPaid: boolean): bigint | null {
-    const text = this.text(cells, 'amount').replace(/^[-−]\s*/, '');
+    const text = this.text(cells, 'amount').replace(MINUS, '');
     const decimals = currencyDecimals(currency) ?? 2;
     // Statements print decimals that a currency does not use (`1500.00` UGX).
     const plain = decimals < 2 && this.form.numberFormat === null ? text.replace(/\.0{1,2}$/, '') : text;

@@ -41,6 +41,12 @@ export function doubt(known: Known, said: Evidence): Evidence {
   return { ...withoutKnownIds(known, said), code: 'contradiction', reason: `${cut(said.reason, room)} ${again}` };
 }
 
+/** An answer that no money moved, of a payment that a callback has spoken of before the answer came. */
+export function overheard(said: Evidence): Evidence {
+  const but = 'But a callback has spoken of this payment already, which a question has to confirm.';
+  return { ...said, code: 'contradiction', reason: `${cut(said.reason, REASON_MAX - but.length - 1)} ${but}` };
+}
+
 /** What an answer adds to a payment that is further than it: ids that are not known yet. */
 export function withoutKnownIds(known: Pick<Known, 'provider_reference'>, said: Evidence): Evidence {
   if (known.provider_reference === null) return said;

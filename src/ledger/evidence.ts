@@ -24,7 +24,8 @@ export function verdictOf(status: Status, said: FindingKind, isFresh: boolean): 
   switch (said) {
     case 'paid':
       if (status === 'paid' || status === 'returned') return KEEP;
-      if (status === 'planned' || status === 'failed') return { kind: 'contradict', to: 'unknown' };
+      if (status === 'planned' || status === 'failed' || status === 'cancelled')
+        return { kind: 'contradict', to: 'unknown' };
       return moveOr(status, 'paid', { kind: 'contradict', to: null });
     case 'returned':
       if (status === 'returned') return KEEP;
@@ -50,7 +51,8 @@ export function verdictOf(status: Status, said: FindingKind, isFresh: boolean): 
 /** About an earlier presentation of a payment, which has another reference by now. */
 export function earlierVerdictOf(status: Status, said: FindingKind): Verdict {
   if (said !== 'paid') return KEEP;
-  return { kind: 'contradict', to: status === 'planned' || status === 'failed' ? 'unknown' : null };
+  const isUnpaid = status === 'planned' || status === 'failed' || status === 'cancelled';
+  return { kind: 'contradict', to: isUnpaid ? 'unknown' : null };
 }
 
 /**

@@ -94,7 +94,7 @@ export interface Ledger {
    * Stores a callback, durably, before it is acknowledged. One with the account and replay key of an earlier one is a repeat: it
    * is counted there and not stored again.
    */
-  receive(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isRepeat: boolean }>;
+  receive(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isJudged: boolean }>;
   /** What was made of a stored callback: until then it is {@link unjudged}, and whoever works the account judges it. */
   judge(verdict: CallbackVerdict): Promise<void>;
   /** Stored callbacks of an account that a process died over, oldest first. */
@@ -258,6 +258,8 @@ export interface Settlement {
   readonly reference: string;
   readonly finding: Finding;
   readonly source: FindingSource;
+  /** Of a question: {@link InquiryRecord.hints} when it was asked. A callback that came later is not answered by it. */
+  readonly hints?: number;
   readonly at: number;
   readonly by: string;
 }

@@ -1,4 +1,5 @@
 import type { BatchSummary } from '../domain/batch.ts';
+import type { DestinationKind } from '../domain/destination.ts';
 import type { StatusTally } from '../domain/payment.ts';
 
 /** Everything that decides what a run will do, gathered beforehand; planning itself looks at nothing else. */
@@ -37,6 +38,8 @@ export interface CopiedPayment {
 export interface AccountBalance {
   readonly account: string;
   readonly currency: string;
+  /** Kinds of destination that it pays; left out: all. */
+  readonly kinds?: readonly DestinationKind[];
   /** Null when it could not be read; `why` then says so. */
   readonly availableMinor: bigint | null;
   readonly why: string;

@@ -90,6 +90,7 @@ export function count(totals: readonly Tally[]): number {
 function plannedBalance(balance: AccountBalance, sent: readonly BatchTotal[]): PlannedBalance {
   const neededMinor = sent
     .filter((total) => total.account === balance.account && total.currency === balance.currency)
+    .filter((total) => balance.kinds?.includes(total.kind) ?? true)
     .reduce((sum, total) => sum + total.sumMinor, 0n);
   const leftMinor = balance.availableMinor === null ? null : balance.availableMinor - neededMinor;
   return { ...balance, neededMinor, leftMinor };

@@ -29,7 +29,8 @@ export class Redactor {
 
   /** The provider's own words as the end of a sentence: `: Invalid phone number format`; empty when it said nothing. */
   said(words: string, payment?: Presentation): string {
-    const text = this.text(words, payment);
+    // The sentence has a full stop of its own.
+    const text = this.text(words, payment).replace(/[.\s]+$/, '');
     return text === '' ? '' : `: ${text}`;
   }
 

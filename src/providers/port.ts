@@ -245,6 +245,18 @@ export type Readiness =
   /** Bad credentials and the like. */
   | { readonly kind: 'stop'; readonly evidence: Evidence };
 
+/** Money set aside for some kinds of destination. */
+export interface Pocket {
+  readonly kinds: readonly DestinationKind[];
+  readonly availableMinor: bigint;
+}
+
 export type BalanceReading =
-  | { readonly kind: 'balance'; readonly availableMinor: bigint; readonly currency: string }
+  | {
+      readonly kind: 'balance';
+      readonly availableMinor: bigint;
+      readonly currency: string;
+      /** Where destinations are paid from different pockets: each with what it pays. What stands in none is not compared. */
+      readonly pockets?: readonly Pocket[];
+    }
   | Exclude<Readiness, { readonly kind: 'ready' }>;

@@ -33,8 +33,6 @@ export interface Token {
   readonly afterRefusal: boolean;
 }
 
-const LIFETIME_MS_MAX = 86_400_000;
-
 /** How long an old token that is still good is used on after its renewal did not succeed. */
 const RENEWAL_PAUSE_MS = 15_000;
 
@@ -117,7 +115,7 @@ export class TokenKeeper {
     const startedAt = clock.monotonic();
     const reading = await this.source.fetch();
     if (reading.kind !== 'token') return reading;
-    const lifetimeMs = Math.min(reading.lifetimeMs, LIFETIME_MS_MAX);
+    const { lifetimeMs } = reading;
     this.next = {
       value: reading.value,
       activeAt: reading.activationMs === undefined ? startedAt : clock.monotonic() + reading.activationMs,
@@ -133,8 +131,11 @@ export class TokenKeeper {
 
 const WARMING = evidence('token', 'The new token is not accepted yet; it is waited for.');
 
+/** What a provider tells beyond it is a mistake, or no seconds. */
+const LIFETIME_MS_MAX = 86_400_000;
+
 /** `3600`, `"3599"` → milliseconds; `otherwiseMs` for what is no sane number of seconds. */
 export function lifetimeOf(seconds: string | null, otherwiseMs: number): number {
   const value = Number(seconds ?? Number.NaN);
-  return Number.isFinite(value) && value > 0 ? value * 1_000 : otherwiseMs;
+  return Number.isFinite(value) && value > 0 ? Math.min(value * 1_000, LIFETIME_MS_MAX) : otherwiseMs;
 }

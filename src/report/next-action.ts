@@ -34,7 +34,9 @@ export function defaultNextAction(payment: LedgerPayment, lookFor: string | null
       return 'The money came back. Ask the recipient for a destination that works, and pay it in a new batch.';
     case 'paid':
     case 'cancelled':
-      return '';
+      return payment.code === 'contradiction'
+        ? 'Ask the provider what became of it, with the references of this row. Do not pay it again before.'
+        : '';
   }
 }
 

@@ -64,6 +64,8 @@ export class AccountPool {
       note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
     });
     this.opened.set(hold.account, account);
+    // Whatever was acknowledged counts before anything is planned, retried or sent.
+    await this.desk.judgeLeft(hold.account);
     return account;
   }
 

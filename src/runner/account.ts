@@ -4,7 +4,13 @@ import { openPace, type Pace } from '../execute/pace.ts';
 import type { BatchRecord, Hold, HoldResult, Ledger } from '../ledger/port.ts';
 import { createHttp, type Http } from '../providers/http.ts';
 import type { Provider, ProviderDefinition } from '../providers/port.ts';
-import { rehearsalKnobs, simulatorNames, startSimulator, type Simulator } from '../simulator/index.ts';
+import {
+  rehearsalKnobs,
+  rehearsalOptions,
+  simulatorNames,
+  startSimulator,
+  type Simulator,
+} from '../simulator/index.ts';
 import type { CallbackDesk } from './desk.ts';
 import { providerOf, type Project } from './project.ts';
 import { VERSION } from './version.ts';
@@ -88,7 +94,7 @@ export async function openAccount(
       endpoint: simulator?.endpoint ?? endpointOf(account, definition),
       environment: account.environment,
       credentials,
-      options: account.options,
+      options: simulated ? { ...rehearsalOptions[account.provider], ...account.options } : account.options,
       http,
       clock,
       meter: pace,

@@ -48,6 +48,8 @@ async function accountState(project: Project, pool: AccountPool, name: string): 
   const asked = provider.balance?.();
   const reading = asked === undefined ? null : await whileRunning(asked);
   if (reading === null) return state(project, name, null, 0, '');
+  // Asked too lately to be asked again: the account is fine, as its credentials have just shown.
+  if (reading.kind === 'throttled') return state(project, name, null, 0, reading.evidence.reason);
   if (reading.kind !== 'balance') {
     return state(project, name, null, reading.kind === 'stop' ? 2 : 5, reading.evidence.reason);
   }

@@ -3,37 +3,33 @@ import type { BatchTotal } from '../domain/batch.ts';
 import type { AccountBalance } from '../plan/input.ts';
 import type { OpenAccount } from './account.ts';
 
-/** Reads what an account can pay out now and estimates the fees of what would be sent. */
-export async function accountBalance(open: OpenAccount, sent: readonly BatchTotal[]): Promise<AccountBalance> {
+/**
+ * Reads what an account can pay out now and estimates the fees of what would be sent: once, or once for each pocket that
+ * something would be paid from.
+ */
+export async function accountBalances(open: OpenAccount, sent: readonly BatchTotal[]): Promise<AccountBalance[]> {
   const { account, provider, definition } = open;
-  const feesMinor = sent
-    .filter((total) => total.account === account.name)
-    .reduce(
+  const ours = sent.filter((total) => total.account === account.name);
+  const feesOf = (totals: readonly BatchTotal[]): bigint =>
+    totals.reduce(
       (sum, total) => sum + BigInt(total.count) * (definition.feeMaxMinor?.(total.kind, account.options) ?? 0n),
       0n,
     );
-  const known = { account: account.name, currency: account.currency, feesMinor };
-  if (provider.balance === undefined) {
-    return { ...known, availableMinor: null, why: `${account.provider} does not tell its balance.` };
-  }
+  const known = { account: account.name, currency: account.currency, feesMinor: feesOf(ours) };
+  const unread = (why: string): AccountBalance[] => [{ ...known, availableMinor: null, why }];
+  if (provider.balance === undefined) return unread(`${account.provider} does not tell its balance.`);
   const reading = await whileRunning(provider.balance());
-  if (reading === null)
-    return { ...known, availableMinor: null, why: 'The run was interrupted before it could be asked.' };
-  switch (reading.kind) {
-    case 'balance':
-      // A balance in another currency says nothing about these payments.
-      return reading.currency === account.currency
-        ? { ...known, availableMinor: reading.availableMinor, why: '' }
-        : {
-            ...known,
-            availableMinor: null,
-            why: `The balance is in ${reading.currency}, the account in ${account.currency}.`,
-          };
-    case 'throttled':
-    case 'unreachable':
-    case 'stop':
-      return { ...known, availableMinor: null, why: reading.evidence.reason };
+  if (reading === null) return unread('The run was interrupted before it could be asked.');
+  if (reading.kind !== 'balance') return unread(reading.evidence.reason);
+  // A balance in another currency says nothing about these payments.
+  if (reading.currency !== account.currency) {
+    return unread(`The balance is in ${reading.currency}, the account in ${account.currency}.`);
   }
+  if (reading.pockets === undefined) return [{ ...known, availableMinor: reading.availableMinor, why: '' }];
+  return reading.pockets.flatMap(({ kinds, availableMinor }) => {
+    const paid = ours.filter((total) => kinds.includes(total.kind));
+    return paid.length === 0 ? [] : [{ ...known, kinds, availableMinor, feesMinor: feesOf(paid), why: '' }];
+  });
 }
 
 /** Null when the run was ended while the call waited for its turn; it was then not made. */

@@ -6,10 +6,10 @@ import { Bell } from '../execute/bell.ts';
 import type { Ledger } from '../ledger/port.ts';
 import type { CallbackReader, Mailbox, ProviderDefinition } from '../providers/port.ts';
 import type { Delivery, Desk, Reception } from '../server/app.ts';
-import { listen, type Listening } from '../server/listen.ts';
+import type { Listening, ListenPlace, ListenResult } from '../server/listen.ts';
 import { Sources } from '../server/sources.ts';
 import { judgeLeft, takeCallback, type CallbackEnd } from '../settle/callback.ts';
-import { CallbackMetrics } from './metrics.ts';
+import type { CallbackMetrics } from './metrics.ts';
 import { signature, type Project } from './project.ts';
 
 /** An account whose callbacks this process can read. */
@@ -42,7 +42,7 @@ export class CallbackDesk implements Desk {
   readonly changed = new Bell();
   /** Batches in which something has moved since they were last reported; taken by whoever reports. */
   readonly moved = new Set<string>();
-  private readonly metricsBook: CallbackMetrics;
+  private metricsBook: CallbackMetrics | null = null;
   private readonly request: DeskRequest;
   private readonly clients = new Map<string, Client>();
   private readonly halts = new Map<string, (evidence: Evidence) => void>();
@@ -51,7 +51,6 @@ export class CallbackDesk implements Desk {
 
   constructor(request: DeskRequest) {
     this.request = request;
-    this.metricsBook = new CallbackMetrics(request.ledger);
   }
 
   /**
@@ -93,7 +92,7 @@ export class CallbackDesk implements Desk {
   async openConfigured(): Promise<boolean> {
     const { host, port, trustedProxies } = this.request.project.config.callbacks;
     if (this.configured === null) {
-      const result = await listen(this, { host, port, trustedProxies });
+      const result = await this.listen({ host, port, trustedProxies });
       if (result.kind === 'impossible') {
         const message = `Callbacks cannot be received at ${host}:${port} (${result.code}). Change callbacks.listen.`;
         throw new PayrunError(2, 'callbacks-unavailable', message);
@@ -175,6 +174,8 @@ export class CallbackDesk implements Desk {
   }
 
   metrics(): Promise<{ readonly contentType: string; readonly text: string }> {
+    // Asked over the wire, so that it is there.
+    if (this.metricsBook === null) throw new Error('metrics without a listener');
     return this.metricsBook.text();
   }
 
@@ -205,7 +206,7 @@ export class CallbackDesk implements Desk {
   }
 
   private tell(account: string, result: Parameters<CallbackMetrics['count']>[1]): void {
-    this.metricsBook.count(account, result);
+    this.metricsBook?.count(account, result);
     this.request.received?.(account, result);
   }
 
@@ -235,7 +236,7 @@ export class CallbackDesk implements Desk {
   /** The built-in simulator runs in this process and calls it back at an address of its own. */
   private async rehearsalOrigin(): Promise<string> {
     if (this.rehearsal === null) {
-      const result = await listen(this, { host: '127.0.0.1', port: 0, trustedProxies: [] });
+      const result = await this.listen({ host: '127.0.0.1', port: 0, trustedProxies: [] });
       if (result.kind !== 'listening') {
         throw new PayrunError(
           2,
@@ -246,6 +247,13 @@ export class CallbackDesk implements Desk {
       this.rehearsal = result.listening;
     }
     return this.rehearsal.url;
+  }
+
+  /** Only who listens loads a server and its metrics: they are large. */
+  private async listen(place: ListenPlace): Promise<ListenResult> {
+    const [server, metrics] = await Promise.all([import('../server/listen.ts'), import('./metrics.ts')]);
+    this.metricsBook ??= new metrics.CallbackMetrics(this.request.ledger);
+    return server.listen(this, place);
   }
 
   private rehearsalToken(): string {

@@ -4,7 +4,7 @@ import type { StatusTally } from '../domain/payment.ts';
 import { planBatch } from '../plan/plan.ts';
 import { paymentReference } from '../domain/reference.ts';
 import { AccountPool } from './account-pool.ts';
-import { accountBalance } from './balance.ts';
+import { accountBalances } from './balance.ts';
 import { intakeContext, openLedger, type Project } from './project.ts';
 import { paymentRow, unsent, type BatchResult, type PaymentRow } from './result.ts';
 import type { RunOptions } from './run.ts';
@@ -54,9 +54,10 @@ export async function planFile(
           notes.push(`Account ${name} is being worked by a live run; its balance was not asked.`);
           continue;
         }
-        const balance = await accountBalance(await pool.open(hold), sending);
-        if (balance.availableMinor === null) notes.push(`Balance of account ${name}: ${balance.why}`);
-        balances.push(balance);
+        for (const balance of await accountBalances(await pool.open(hold), sending)) {
+          if (balance.availableMinor === null) notes.push(`Balance of account ${name}: ${balance.why}`);
+          balances.push(balance);
+        }
       }
       plan = planBatch({ ...(await gatherPlan(project, ledger, checked, summary, options)), balances });
     }

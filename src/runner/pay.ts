@@ -42,8 +42,8 @@ export async function pay(
   const ending = AbortSignal.any([signal, distrust.signal]);
   const runs = [...payers.accounts].map(async ([name, account]): Promise<string[]> => {
     const hold = payers.holds.get(name);
-    const balance = plan.balances.find((known) => known.account === name);
-    if (hold === undefined || (balance !== undefined && isShort(balance))) return [];
+    const short = plan.balances.some((balance) => balance.account === name && isShort(balance));
+    if (hold === undefined || short) return [];
     const watched = watchForStops(project, ledger, account);
     const result = await execute({
       ledger,

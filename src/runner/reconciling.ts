@@ -103,16 +103,16 @@ async function applyAll(
   found: readonly ReconciliationRow[],
 ): Promise<Map<ReconciliationRow, Status>> {
   const applied = new Map<ReconciliationRow, Status>();
-  const provable = found.filter(({ kind, isByReference }) => {
-    return isByReference && (kind === 'paid-but-unknown' || kind === 'paid-but-failed');
+  const provable = found.filter(({ kind, matched }) => {
+    return matched !== null && (kind === 'paid-but-unknown' || kind === 'paid-but-failed');
   });
   if (provable.length === 0) return applied;
   await ledger.forgetFiles(record.header.id);
   for (const one of provable) {
-    const { payment, row } = one;
-    if (payment === null || row === null) continue;
+    const { payment, row, matched } = one;
+    if (payment === null || row === null || matched === null) continue;
     const result = await ledger.settle({
-      reference: payment.reference,
+      reference: matched,
       finding: {
         kind: 'paid',
         evidence: {
@@ -134,11 +134,11 @@ async function applyAll(
 }
 
 function lineOf(
-  { kind, payment, row, isByReference }: ReconciliationRow,
+  { kind, payment, row, matched }: ReconciliationRow,
   applied: Status | null,
   { batch }: ReconcileRequest,
 ): ReconciliationLine {
-  const nextAction = applied === 'paid' ? '' : nextOf(kind, payment, applied, batch, isByReference);
+  const nextAction = applied === 'paid' ? '' : nextOf(kind, payment, applied, batch, matched !== null);
   return { finding: kind, payment, row, applied: applied ?? '', nextAction };
 }
 
@@ -160,6 +160,9 @@ function nextOf(
         ? 'It was paid. Record it: run this command again with --apply.'
         : `The provider's own id matches and our reference is not in the statement. If it is this payment: payrun resolve ${reference} --as paid --because "statement".`;
     case 'paid-but-failed':
+      if (applied === null && !isByReference) {
+        return "Do not retry it before somebody has looked: the provider's own id matches and our reference is not in the statement. Ask the provider.";
+      }
       return applied === null
         ? 'Do not retry it: it was paid. Run this command again with --apply, which takes it out of what can be retried.'
         : `It cannot be retried any more. Ask the provider; if it was paid: payrun resolve ${reference} --as paid --because "statement".`;
@@ -171,6 +174,10 @@ function nextOf(
       return 'It counts as paid and the statement says otherwise. Ask the provider before anything is paid again.';
     case 'paid-twice':
       return 'The provider has paid this twice. Ask it for the second one back, with both of its references.';
+    case 'came-back':
+      return 'The statement has it with both signs: money went out and came back. Ask the provider which was last. Nothing was recorded.';
+    case 'ambiguous':
+      return 'The statement gives one receipt, or one row, to several payments. Ask the provider which of them it paid. Nothing was recorded.';
     case 'open':
       return `The statement does not say how it ended. Ask again: payrun settle ${batch}.`;
     case 'not-ours':

@@ -6,7 +6,7 @@ import { planBatch, type Plan } from '../plan/plan.ts';
 import { checkProvider, type OpenAccount } from './account.ts';
 import { AccountPool } from './account-pool.ts';
 import { registered } from './aftercare.ts';
-import { accountBalance } from './balance.ts';
+import { accountBalances } from './balance.ts';
 import { pay, type RunWatch } from './pay.ts';
 import { signature, type Project } from './project.ts';
 import { probeReports, reportBatch } from './reporting.ts';
@@ -49,7 +49,8 @@ export async function retryBatch(
       const hold = await pool.hold(name);
       if (hold === null) {
         const busy = `Account ${name} is being worked by another run; nothing was retried. Try again later.`;
-        return { ...(await reportBatch(project, ledger, record, request.rows)), notes: [busy] };
+        const result = await reportBatch(project, ledger, record, request.rows);
+        return { ...result, error: new PayrunError(5, 'account-busy', busy) };
       }
       holds.set(name, hold);
       accounts.set(name, await pool.open(hold));
@@ -119,7 +120,7 @@ async function retryPlan(
   accounts: ReadonlyMap<string, OpenAccount>,
 ): Promise<Plan> {
   const balances = [];
-  for (const account of accounts.values()) balances.push(await accountBalance(account, totals));
+  for (const account of accounts.values()) balances.push(...(await accountBalances(account, totals)));
   return planBatch({
     summary: { ...record, count: totals.reduce((sum, total) => sum + total.count, 0), totals },
     registered: null,

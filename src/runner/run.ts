@@ -6,7 +6,7 @@ import type { PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
 import { checkProvider, type OpenAccount } from './account.ts';
 import type { AccountPool } from './account-pool.ts';
-import { accountBalance } from './balance.ts';
+import { accountBalances } from './balance.ts';
 import { pay, type RunWatch } from './pay.ts';
 import { signaturesOf, type FileSignature } from './files.ts';
 import { intakeContext, type Project } from './project.ts';
@@ -95,7 +95,7 @@ async function workBatch(
     if (sending.some((total) => total.account === hold.account)) accounts.set(hold.account, await pool.open(hold));
   }
   const balances = [];
-  for (const account of accounts.values()) balances.push(await accountBalance(account, sending));
+  for (const account of accounts.values()) balances.push(...(await accountBalances(account, sending)));
   plan = planBatch({ ...input, balances });
   if (plan.action === 'refuse') return refused(plan.problems);
   watch.planned(plan);

@@ -147,7 +147,8 @@ async function reportMoved(project: Project, ledger: Ledger, desk: CallbackDesk,
     if (record === null) continue;
     await reportBatch(project, ledger, record, 0).catch((error: unknown) => {
       if (!(error instanceof PayrunError)) throw error;
-      // Told again at the next change; the ledger has everything.
+      // Written when it can be; the ledger has everything.
+      desk.moved.add(batch);
       watch.fail(error.message);
     });
   }

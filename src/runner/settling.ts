@@ -1,4 +1,5 @@
 import type { PollSchedule } from '../domain/finding.ts';
+import { isPayrunError } from '../domain/problem.ts';
 import { execute } from '../execute/execute.ts';
 import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
 import { inquire, type InquireResult } from '../settle/inquire.ts';
@@ -99,23 +100,31 @@ async function openWorks(project: Project, ledger: Ledger, pool: AccountPool, sc
       works.push({ kind: 'left', note: what });
       continue;
     }
-    for (const record of records) checkProvider(record, account);
-    const hold = await pool.hold(name);
-    if (hold === null) {
-      const what = `Account ${name} is being worked by another run, which asks about its open payments itself.`;
-      works.push({ kind: 'left', note: what });
-      continue;
+    try {
+      for (const record of records) checkProvider(record, account);
+      const hold = await pool.hold(name);
+      if (hold === null) {
+        const what = `Account ${name} is being worked by another run, which asks about its open payments itself.`;
+        works.push({ kind: 'left', note: what });
+        continue;
+      }
+      const batches = records.map((record) => record.header.id);
+      works.push({ kind: 'asking', work: new AccountWork(hold, await pool.open(hold), batches, schedule) });
+    } catch (error) {
+      // What is wrong with one account is no reason to ask nobody about the others.
+      if (!isPayrunError(error)) throw error;
+      works.push({ kind: 'left', note: `${error.message} Its open payments were not asked about.` });
     }
-    const batches = records.map((record) => record.header.id);
-    works.push({ kind: 'asking', work: new AccountWork(hold, await pool.open(hold), batches, schedule) });
   }
   return works;
 }
 
 /** Whether anything is to be learnt: of what is open, or of what has failed and a callback has called paid. */
 async function hasOpen(ledger: Ledger, account: string, batch: string): Promise<boolean> {
-  for await (const page of ledger.open({ account, batch, statuses: ['pending', 'unknown'] })) return page.length > 0;
-  return false;
+  for await (const page of ledger.open({ account, batch, statuses: ['pending', 'unknown'] })) {
+    if (page.length > 0) return true;
+  }
+  return (await ledger.unjudged(account)).length > 0;
 }
 
 interface Pass {

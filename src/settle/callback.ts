@@ -44,7 +44,7 @@ export async function takeCallback(delivery: CallbackDelivery): Promise<Callback
       accountStop: null,
     };
   }
-  const { key, isRepeat } = await ledger.receive({
+  const { key, isJudged } = await ledger.receive({
     account,
     replayKey: reading.replayKey,
     segment: request.segment,
@@ -53,7 +53,8 @@ export async function takeCallback(delivery: CallbackDelivery): Promise<Callback
     at: now(),
   });
   const acknowledged = { status: 200, reply: reading.reply };
-  if (isRepeat) return { kind: 'repeated', ...acknowledged, batch: null, accountStop: null };
+  // A repeat of one that was stored and not judged is that one's chance.
+  if (isJudged) return { kind: 'repeated', ...acknowledged, batch: null, accountStop: null };
   return { ...(await judge(delivery, key, reading)), ...acknowledged };
 }
 
@@ -87,7 +88,10 @@ async function read(
   return reader.read(request, async (reference): Promise<CalledPayment | null> => {
     const payment = await ledger.everReference(reference);
     // Another account's callback says nothing about this one's payments.
-    return payment === null || payment.account !== account ? null : { ...payment, reference };
+    if (payment === null || payment.account !== account) return null;
+    if (payment.reference === reference) return payment;
+    // The provider's ids are those of a later presentation: a callback about this one must not be held against them.
+    return { ...payment, reference, providerReference: '', requestId: '' };
   });
 }
 
@@ -125,7 +129,7 @@ async function judge(
         case 'moved':
           return end('settled', reference, { batch: result.batch, accountStop });
         case 'kept':
-          return end('kept', reference, { accountStop });
+          return end('kept', reference, { batch: result.batch, accountStop });
         case 'contradicted':
           return end('contradicted', reference, { batch: result.batch });
         case 'not-ours':

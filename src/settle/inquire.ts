@@ -128,10 +128,10 @@ class Inquiries {
       return;
     }
     this.troubles = 0;
-    await this.record(payment, answer, 'query');
+    await this.record(payment, answer, 'query', inquiry.hints);
     if (answer.kind === 'pending' && answer.cancelDue === true && provider.cancel !== undefined) {
       answer = await this.whileRunning(async () => (await provider.cancel?.(presentation, known)) ?? null);
-      if (answer !== null && !isTrouble(answer)) await this.record(payment, answer, 'cancel');
+      if (answer !== null && !isTrouble(answer)) await this.record(payment, answer, 'cancel', inquiry.hints);
     }
   }
 
@@ -149,9 +149,14 @@ class Inquiries {
     if (answer.kind === 'stop' || this.troubles >= TROUBLES_MAX) this.stopped ??= answer.evidence;
   }
 
-  private async record(payment: LedgerPayment, finding: Finding, source: 'query' | 'cancel'): Promise<void> {
+  private async record(
+    payment: LedgerPayment,
+    finding: Finding,
+    source: 'query' | 'cancel',
+    hints: number,
+  ): Promise<void> {
     const { ledger, clock, by } = this.request;
-    const result = await ledger.settle({ reference: payment.reference, finding, source, at: clock.now(), by });
+    const result = await ledger.settle({ reference: payment.reference, finding, source, hints, at: clock.now(), by });
     if (result.kind === 'moved' || result.kind === 'contradicted') this.batches.add(result.batch);
     if (finding.kind === 'failed' && finding.stopsAccount === true) this.accountStop ??= finding.evidence;
   }

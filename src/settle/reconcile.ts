@@ -15,6 +15,10 @@ export type ReconciliationKind =
   | 'not-paid'
   /** One more row that pays a payment which another row has paid. */
   | 'paid-twice'
+  /** In the statement with both signs: it went out and came back, or the other way round. */
+  | 'came-back'
+  /** One receipt, or one row, for several payments. */
+  | 'ambiguous'
   /** Open here, and the statement does not help. */
   | 'open'
   | 'other-batch'
@@ -25,8 +29,8 @@ export interface ReconciliationRow {
   /** Null where the statement has a row that is none of this batch's. */
   readonly payment: LedgerPayment | null;
   readonly row: StatementRow | null;
-  /** Whether our own reference, of the generation that counts now, led to the match. */
-  readonly isByReference: boolean;
+  /** Ours, of whichever generation, by which the row was matched; null where the provider's own id led to it. */
+  readonly matched: string | null;
 }
 
 /** Whether everything is as it should be. */
@@ -52,28 +56,56 @@ export async function reconcile(
     if (payment.providerReference !== '') byProviderReference.set(payment.providerReference, payment);
   }
   const seen = new Map<string, { isPaid: boolean }>();
+  const signs = new Map<string, Set<boolean>>();
+  const receipts = new Map<string, Set<string>>();
   const found: ReconciliationRow[] = [];
   for (const row of rows) {
-    const reference = referencesIn(row.reference).find((one) => byReference.has(one));
+    const references = referencesIn(row.reference).filter((one) => byReference.has(one));
+    const [reference] = references;
     const own = reference === undefined ? undefined : byReference.get(reference);
     const earlier = own === undefined ? await earlierOf(row, lookup) : null;
-    const isOfBatch = earlier !== null && byReference.has(earlier.reference);
-    const payment = own ?? (isOfBatch ? earlier : undefined) ?? byProviderReference.get(row.providerReference);
+    const isOfBatch = earlier !== null && byReference.has(earlier.payment.reference);
+    const payment = own ?? (isOfBatch ? earlier.payment : undefined) ?? byProviderReference.get(row.providerReference);
     if (payment === undefined) {
-      found.push({ kind: earlier === null ? 'not-ours' : 'other-batch', payment: null, row, isByReference: false });
+      found.push({ kind: earlier === null ? 'not-ours' : 'other-batch', payment: null, row, matched: null });
+      continue;
+    }
+    if (row.isPaid) {
+      add(signs, payment.reference, row.isNegative);
+      if (row.providerReference !== '') add(receipts, row.providerReference, payment.reference);
+    }
+    if (new Set(references).size > 1) {
+      for (const one of references) seen.set(one, { isPaid: seen.get(one)?.isPaid ?? false });
+      found.push({ kind: 'ambiguous', payment, row, matched: null });
       continue;
     }
     const before = seen.get(payment.reference);
     const kind = row.isPaid && before?.isPaid === true ? 'paid-twice' : kindOf(payment, row);
     seen.set(payment.reference, { isPaid: row.isPaid || before?.isPaid === true });
-    found.push({ kind, payment, row, isByReference: own !== undefined });
+    found.push({ kind, payment, row, matched: reference ?? (isOfBatch ? earlier.matched : null) });
+  }
+  for (const payment of payments) {
+    const { providerReference } = payment;
+    if (providerReference !== '' && receipts.has(providerReference))
+      add(receipts, providerReference, payment.reference);
   }
   for (const payment of payments) {
     if (seen.has(payment.reference)) continue;
     const kind = absentKind(payment);
-    if (kind !== null) found.push({ kind, payment, row: null, isByReference: false });
+    if (kind !== null) found.push({ kind, payment, row: null, matched: null });
   }
-  return found;
+  return found.map((one) => {
+    const { payment, row } = one;
+    if (payment === null || row?.isPaid !== true) return one;
+    // What is not clear proves nothing, whatever each row says alone.
+    if (signs.get(payment.reference)?.size === 2) return { ...one, kind: 'came-back', matched: null };
+    const isShared = (receipts.get(row.providerReference)?.size ?? 0) > 1;
+    return isShared ? { ...one, kind: 'ambiguous', matched: null } : one;
+  });
+}
+
+function add<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
+  sets.set(key, (sets.get(key) ?? new Set<T>()).add(value));
 }
 
 function kindOf(payment: LedgerPayment, row: StatementRow): ReconciliationKind {
@@ -117,10 +149,13 @@ function absentKind({ status }: LedgerPayment): ReconciliationKind | null {
   }
 }
 
-async function earlierOf(row: StatementRow, lookup: Lookup): Promise<LedgerPayment | null> {
-  for (const reference of referencesIn(row.reference)) {
-    const payment = await lookup(reference);
-    if (payment !== null) return payment;
+async function earlierOf(
+  row: StatementRow,
+  lookup: Lookup,
+): Promise<{ readonly payment: LedgerPayment; readonly matched: string } | null> {
+  for (const matched of referencesIn(row.reference)) {
+    const payment = await lookup(matched);
+    if (payment !== null) return { payment, matched };
   }
   return null;
 }

@@ -28,6 +28,8 @@ export function isDue(schedule: PollSchedule, open: OpenPayment, now: number): b
 
 /** Whether the provider's rule allows to present an `unknown` payment again, with the same reference. */
 export function mayResend(rule: ResendRule, { payment, inquiry }: OpenPayment, now: number): boolean {
+  // A callback has spoken of it: it arrived, and what cannot be found may only not be found yet.
+  if (inquiry.isUrgent || inquiry.hints > 0) return false;
   if (payment.status !== 'unknown' || payment.sentAt === null) return false;
   switch (rule.kind) {
     case 'never':

@@ -23,7 +23,7 @@ export type {
   FaultSource,
 } from './faults.ts';
 export { simulatorNames } from './options.ts';
-export { rehearsalKnobs } from './rehearsal.ts';
+export { rehearsalKnobs, rehearsalOptions } from './rehearsal.ts';
 export type { Credential, Simulator, SimulatorName, SimulatorOptions, SimulatorStats, WireEvent } from './options.ts';
 export { seeded } from './seeded.ts';
 export type { WindowRate, WindowStats } from './window.ts';

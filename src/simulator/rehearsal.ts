@@ -4,3 +4,8 @@ import type { Knobs, SimulatorName } from './options.ts';
 export const rehearsalKnobs: Readonly<Partial<Record<SimulatorName, Knobs>>> = {
   'mpesa-openapi': { activationDelayMs: 50 },
 };
+
+/** What an account that rehearses is given where its options do not say otherwise: nobody activates a session of the simulator. */
+export const rehearsalOptions: Readonly<Partial<Record<string, Readonly<Record<string, unknown>>>>> = {
+  'mpesa-openapi': { activation_delay: '100ms' },
+};

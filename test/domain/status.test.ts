@@ -17,7 +17,11 @@ describe('the moves of a payment', () => {
   });
 
   it('leave a final status only for a return, a new generation, or evidence of a payment where none should be', () => {
-    const ways: Partial<Record<Status, readonly Status[]>> = { paid: ['returned'], failed: ['planned', 'unknown'] };
+    const ways: Partial<Record<Status, readonly Status[]>> = {
+      cancelled: ['unknown'],
+      paid: ['returned'],
+      failed: ['planned', 'unknown'],
+    };
     for (const status of STATUSES.filter(isFinal)) expect(MOVES[status]).toEqual(ways[status] ?? []);
   });
 });

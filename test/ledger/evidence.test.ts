@@ -43,7 +43,7 @@ describe('what is said about a payment', () => {
   it('lets the first final word stand against a later one', () => {
     expect(verdictOf('paid', 'failed', true)).toEqual({ kind: 'contradict', to: null });
     expect(verdictOf('paid', 'returned', true)).toEqual({ kind: 'move', to: 'returned' });
-    expect(verdictOf('cancelled', 'paid', true)).toEqual({ kind: 'contradict', to: null });
+    expect(verdictOf('cancelled', 'paid', true)).toEqual({ kind: 'contradict', to: 'unknown' });
     expect(earlierVerdictOf('paid', 'paid')).toEqual({ kind: 'contradict', to: null });
     expect(earlierVerdictOf('planned', 'failed')).toEqual({ kind: 'keep' });
   });

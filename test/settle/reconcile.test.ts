@@ -14,7 +14,14 @@ function payment(n: number, status: Status, more: Partial<LedgerPayment> = {}): 
 
 let line = 1;
 function row(reference: string, more: Partial<StatementRow> = {}): StatementRow {
-  const common = { amountMinor: 100_00n, currency: 'KES', status: '', isPaid: true, providerReference: '' };
+  const common = {
+    amountMinor: 100_00n,
+    currency: 'KES',
+    status: '',
+    isPaid: true,
+    isNegative: false,
+    providerReference: '',
+  };
   return { line: ++line, reference, ...common, ...more };
 }
 
@@ -90,20 +97,41 @@ describe('a statement against the ledger', () => {
     const [match] = await reconcile([payment(1, 'unknown')], [row('', { providerReference: 'TX-1' })], () =>
       Promise.resolve(null),
     );
-    expect(match?.isByReference).toBe(false);
+    expect(match?.matched).toBe(null);
   });
 
-  it('a row of another batch is no difference, a stranger is, and one of an earlier generation is not proof for this one', async () => {
+  it('a row of another batch is no difference, a stranger is, and one of an earlier generation is told by its reference', async () => {
     const others = { [ref(7)]: payment(7, 'paid'), [ref(8)]: payment(1, 'failed') };
     const rows = [row(ref(7)), row('cash'), row(ref(8))];
     const found = await reconcile([payment(1, 'failed')], rows, (reference) =>
       Promise.resolve(others[reference] ?? null),
     );
-    expect(found.map(({ kind, isByReference }) => [kind, isByReference])).toEqual([
-      ['other-batch', false],
-      ['not-ours', false],
-      ['paid-but-failed', false],
+    expect(found.map(({ kind, matched }) => [kind, matched])).toEqual([
+      ['other-batch', null],
+      ['not-ours', null],
+      ['paid-but-failed', ref(8)],
     ]);
     expect(found.map(({ kind }) => isAgreement(kind))).toEqual([true, false, false]);
+  });
+
+  it('proves nothing by one receipt for two payments, nor by one row for two', async () => {
+    const both = [payment(1, 'unknown'), payment(2, 'unknown')];
+    const receipt = { providerReference: 'ABC1' };
+    const shared = await reconcile(both, [row(ref(1), receipt), row(ref(2), receipt)], () => Promise.resolve(null));
+    expect(shared.map(({ kind, matched }) => [kind, matched])).toEqual([
+      ['ambiguous', null],
+      ['ambiguous', null],
+    ]);
+    const [note] = await reconcile(both, [row(`refund of ${ref(1)} ${ref(2)}`)], () => Promise.resolve(null));
+    expect(note).toMatchObject({ kind: 'ambiguous', matched: null });
+  });
+
+  it('proves nothing by money that went out and came back', async () => {
+    const rows = [row(ref(1), { isNegative: true }), row(ref(1), { providerReference: 'BACK-1' })];
+    const found = await reconcile([payment(1, 'unknown')], rows, () => Promise.resolve(null));
+    expect(found.map(({ kind, matched }) => [kind, matched])).toEqual([
+      ['came-back', null],
+      ['came-back', null],
+    ]);
   });
 });

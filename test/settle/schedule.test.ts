@@ -14,7 +14,16 @@ function open(
 ): OpenPayment {
   return {
     payment: { status, sentAt } as LedgerPayment,
-    inquiry: { asks: 0, askedAt: null, absentSince: null, absents: 0, firstSentAt: null, isUrgent: false, ...inquiry },
+    inquiry: {
+      asks: 0,
+      askedAt: null,
+      absentSince: null,
+      absents: 0,
+      firstSentAt: null,
+      isUrgent: false,
+      hints: 0,
+      ...inquiry,
+    },
   };
 }
 

@@ -14,17 +14,17 @@ export class Callbacks {
       repeat: database.prepare(
         'UPDATE callbacks SET repeats = repeats + 1, repeated_at = ? WHERE account = ? AND replay_key = ?',
       ),
-      known: database.prepare('SELECT id FROM callbacks WHERE account = ? AND replay_key = ?'),
+      known: database.prepare('SELECT id, verdict FROM callbacks WHERE account = ? AND replay_key = ?'),
       judge: database.prepare('UPDATE callbacks SET verdict = ?, judged_at = ? WHERE id = ?'),
     };
   }
 
-  receive({ account, replayKey, segment, body, reference, at }: ReceivedCallback): { key: number; isRepeat: boolean } {
+  receive({ account, replayKey, segment, body, reference, at }: ReceivedCallback): { key: number; isJudged: boolean } {
     const stored = this.statements.store.run(account, replayKey, segment, body, reference, at);
-    if (stored.changes === 1) return { key: Number(stored.lastInsertRowid), isRepeat: false };
+    if (stored.changes === 1) return { key: Number(stored.lastInsertRowid), isJudged: false };
     this.statements.repeat.run(at, account, replayKey);
-    const known = this.statements.known.get(account, replayKey) as unknown as { id: number };
-    return { key: known.id, isRepeat: true };
+    const known = this.statements.known.get(account, replayKey) as unknown as { id: number; verdict: string | null };
+    return { key: known.id, isJudged: known.verdict !== null };
   }
 
   judge({ key, verdict, at }: CallbackVerdict): void {

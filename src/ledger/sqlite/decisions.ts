@@ -6,8 +6,13 @@ import { LedgerError, type Decision, type RetryRequest } from '../port.ts';
 import type { Entries } from './entries.ts';
 import { moveFault } from './work.ts';
 
-/** Of a payment that a callback has said to be paid: it is no failure until a question has told. */
-const CALM = 'NOT EXISTS (SELECT 1 FROM inquiries q WHERE q.payment = p.key AND q.urgent = 1)';
+/**
+ * Not of a payment that a callback has said to be paid, which is no failure until a question has told; nor of one that a stored
+ * callback speaks of which nobody has judged yet.
+ */
+const CALM = `NOT EXISTS (SELECT 1 FROM inquiries q WHERE q.payment = p.key AND q.urgent = 1)
+  AND NOT EXISTS (SELECT 1 FROM callbacks k INDEXED BY callbacks_unjudged CROSS JOIN presented r ON r.reference = k.reference
+    WHERE k.account = p.account AND k.verdict IS NULL AND r.payment = p.key)`;
 
 /** What people decide about payments. Every method needs an open transaction. */
 export class Decisions {

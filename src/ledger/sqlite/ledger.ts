@@ -166,7 +166,7 @@ export class SqliteLedger implements Ledger {
     }
   }
 
-  receive(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isRepeat: boolean }> {
+  receive(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isJudged: boolean }> {
     return this.write(({ writer, callbacks }) => writer.group(() => callbacks.receive(callback), true));
   }
 

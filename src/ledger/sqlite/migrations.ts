@@ -151,6 +151,7 @@ export const MIGRATIONS: readonly string[] = [
       WHEN 'paid' THEN NEW.status = 'returned'
       WHEN 'failed' THEN (NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)
         OR NEW.status = 'unknown'
+      WHEN 'cancelled' THEN NEW.status = 'unknown'
       ELSE FALSE END
     BEGIN SELECT RAISE(ABORT, 'this move of a payment is not allowed'); END;
 
@@ -191,9 +192,11 @@ export const MIGRATIONS: readonly string[] = [
   -- paid_before: what was reported is an earlier presentation, of which no later one's end says anything.
   ALTER TABLE inquiries ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed IN (0, 1));
   ALTER TABLE inquiries ADD COLUMN paid_before INTEGER NOT NULL DEFAULT 0 CHECK (paid_before IN (0, 1));
+  -- How many callbacks have spoken of the reference that counts now without being believed.
+  ALTER TABLE inquiries ADD COLUMN hints INTEGER NOT NULL DEFAULT 0;
 
   CREATE TRIGGER payments_settled AFTER UPDATE OF status ON payments
-    WHEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'cancelled' OR NEW.status = 'returned'
+    WHEN NEW.status = 'paid' OR NEW.status = 'cancelled' OR NEW.status = 'returned'
     BEGIN UPDATE inquiries SET urgent = 0 WHERE payment = NEW.key AND urgent = 1; END;
   `,
 ];

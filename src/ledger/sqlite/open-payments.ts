@@ -16,7 +16,7 @@ export class OpenReading {
   async *pages(filter: OpenFilter): AsyncGenerator<OpenPayment[]> {
     const keys = this.keys(filter);
     const statement = this.database.prepare(
-      `SELECT ${PAYMENT_COLUMNS}, q.asks, q.asked_at, q.absent_since, q.absents, q.urgent, q.first_sent_at
+      `SELECT ${PAYMENT_COLUMNS}, q.asks, q.asked_at, q.absent_since, q.absents, q.urgent, q.hints, q.first_sent_at
        FROM payments p ${PAYMENT_JOINS} LEFT JOIN inquiries q ON q.payment = p.key WHERE p.key = ?`,
     );
     statement.setReadBigInts(true);
@@ -55,6 +55,7 @@ interface OpenRow extends PaymentRow {
   readonly absent_since: bigint | null;
   readonly absents: bigint | null;
   readonly urgent: bigint | null;
+  readonly hints: bigint | null;
   readonly first_sent_at: bigint | null;
 }
 
@@ -68,6 +69,7 @@ function openOf(row: OpenRow): OpenPayment {
       absentSince: row.absent_since === null ? null : Number(row.absent_since),
       absents: Number(row.absents ?? 0n),
       isUrgent: row.urgent === 1n,
+      hints: Number(row.hints ?? 0n),
       firstSentAt: row.first_sent_at === null ? payment.sentAt : Number(row.first_sent_at),
     },
   };

@@ -20,7 +20,7 @@ export class Settling {
       found: database.prepare(`
         SELECT p.key, p.status, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.evidence,
           p.account, p.reference, b.id AS batch, e.code, e.reason, e.provider_reference, e.request_id,
-          CAST(e.fee_minor AS TEXT) AS fee_minor, q.urgent, q.paid_before
+          CAST(e.fee_minor AS TEXT) AS fee_minor, q.urgent, q.paid_before, q.disputed, q.hints
         FROM presented r JOIN payments p ON p.key = r.payment JOIN batches b ON b.key = p.batch
           LEFT JOIN entries e ON e.id = p.evidence LEFT JOIN inquiries q ON q.payment = p.key
         WHERE r.reference = ?`),
@@ -31,11 +31,12 @@ export class Settling {
       asked: database.prepare(`
         INSERT INTO inquiries (payment, asks, asked_at, absent_since, absents, urgent)
         VALUES (?1, 1, ?2, CASE WHEN ?3 THEN ?2 END, ?3, 0)
-        ON CONFLICT (payment) DO UPDATE SET asks = asks + 1, asked_at = ?2, urgent = CASE WHEN ?4 THEN urgent ELSE 0 END,
+        ON CONFLICT (payment) DO UPDATE SET asks = asks + 1, asked_at = ?2, 
+          urgent = CASE WHEN ?4 OR hints > ?5 THEN urgent ELSE 0 END,
           absent_since = CASE WHEN ?3 THEN coalesce(absent_since, ?2) END, absents = CASE WHEN ?3 THEN absents + 1 ELSE 0 END`),
       urgent: database.prepare(`
-        INSERT INTO inquiries (payment, asks, absents, urgent) VALUES (?, 0, 0, 1)
-        ON CONFLICT (payment) DO UPDATE SET urgent = 1`),
+        INSERT INTO inquiries (payment, asks, absents, urgent, hints) VALUES (?, 0, 0, 1, 1)
+        ON CONFLICT (payment) DO UPDATE SET urgent = 1, hints = hints + 1, absents = 0, absent_since = NULL`),
       calm: database.prepare('UPDATE inquiries SET urgent = 0 WHERE payment = ? AND urgent = 1'),
       dispute: database.prepare(DISPUTE),
       stop: database.prepare('INSERT INTO stops (account, at, code, reason) VALUES (?, ?, ?, ?)'),
@@ -51,12 +52,17 @@ export class Settling {
     if (isCurrent && source === 'query') {
       // What has failed is on no schedule: a hint that it was paid stands until an answer decides it.
       const staysUrgent = finding.kind === 'unknown' && (state.status === 'failed' || state.status === 'planned');
-      this.statements.asked.run(state.key, at, finding.kind === 'absent' ? 1 : 0, staysUrgent ? 1 : 0);
+      const isAbsent = finding.kind === 'absent';
+      // A callback that came while the question was under way is newer than its answer, and wants one of its own.
+      this.statements.asked.run(state.key, at, isAbsent ? 1 : 0, staysUrgent ? 1 : 0, settlement.hints ?? NEVER_NEWER);
     }
+    // It is at work there, and here it failed or is about to come back unmoved: an answer has to decide.
+    const isDoubted = finding.kind === 'pending' && (state.status === 'failed' || state.status === 'submitting');
+    if (isCurrent && source === 'callback' && isDoubted) this.statements.urgent.run(state.key);
     // What failed is asked about only when a hint made it urgent: any other answer was under way before it failed.
     const isFresh = source === 'query' && (state.status !== 'failed' || state.urgent === 1);
     const verdict = isCurrent
-      ? guarded(verdictOf(state.status, finding.kind, isFresh), state.paid_before === 1)
+      ? guarded(this.verdict(state, settlement, isFresh), state.paid_before === 1)
       : earlierVerdictOf(state.status, finding.kind);
     // Told again, or of a presentation that is over, it would stop an account that somebody has put in order.
     const isStop = finding.kind === 'failed' && finding.stopsAccount === true && isCurrent;
@@ -66,21 +72,47 @@ export class Settling {
     return this.carryOut(state, verdict, settlement, isCurrent);
   }
 
+  private verdict(state: State, { finding, source, hints }: Settlement, isFresh: boolean): Verdict {
+    const { status } = state;
+    const verdict = verdictOf(status, finding.kind, isFresh);
+    // It failed, a callback said otherwise, and the provider does not decide it: a person has to, and nothing else may.
+    const isUndecided =
+      finding.kind === 'absent' || (finding.kind === 'unknown' && finding.evidence.code === 'contradiction');
+    if (status === 'failed' && state.urgent === 1 && isFresh && isUndecided) return IN_DOUBT;
+    // Nor does a failure end what a callback has said and no newer question has settled.
+    const isUnpaid = verdict.kind === 'move' && (verdict.to === 'failed' || verdict.to === 'cancelled');
+    const isOverheard = source === 'callback' ? state.urgent === 1 : (state.hints ?? 0) > (hints ?? NEVER_NEWER);
+    return isUnpaid && isOverheard ? IN_DOUBT : verdict;
+  }
+
   /** What a callback says that only a query can confirm: the payment is asked about first, and nothing moves. */
   hint(reference: string, said: Evidence | null, verdict: Pick<CallbackVerdict, 'at' | 'by'>): void {
     const state = this.statements.found.get(reference) as unknown as State | undefined;
     if (state === undefined || state.status === 'paid' || state.status === 'returned') return;
     const note = { at: verdict.at, by: verdict.by, status: state.status, feeMinor: null };
+    const words = said ?? { code: 'callback', reason: 'A callback speaks of it.' };
     if (state.reference !== reference) {
-      const evidence = said === null ? null : earlierContradiction(state, 'callback', said);
-      if (said === null || evidence === null || evidence.reason === state.reason) return;
-      this.write(state, { ...note, event: 'contradicted', evidence, said });
+      // No question about the newer reference can decide it, so that nothing may be sent once more before a person has looked.
+      this.statements.dispute.run(state.key, 1);
+      const isUnpaid = state.status === 'planned' || state.status === 'failed';
+      const what = { at: verdict.at, by: verdict.by, said: words };
+      this.contradict(state, isUnpaid ? 'unknown' : null, earlierContradiction(state, 'callback', words), what);
       return;
     }
+    // The failure that is known already.
+    if (state.status === 'failed' && state.code === words.code) return;
     this.statements.urgent.run(state.key);
-    // The reason of what is not open stays in sight: a hint alone changes nothing about it.
-    const isOpen = state.status !== 'failed' && state.status !== 'planned' && state.status !== 'cancelled';
-    if (isOpen && said !== null && isNews(state, said)) this.write(state, { ...note, event: 'hinted', evidence: said });
+    if (state.status === 'planned' || state.status === 'failed' || state.status === 'cancelled') {
+      // Nobody should have it, and whoever has it may be paying it: it is unknown until a question has told.
+      this.contradict(state, 'unknown', contradiction(state, 'callback', words), {
+        at: verdict.at,
+        by: verdict.by,
+        said: words,
+      });
+      return;
+    }
+    if (state.disputed !== 1 && said !== null && isNews(state, said))
+      this.write(state, { ...note, event: 'hinted', evidence: said });
   }
 
   private carryOut(state: State, verdict: Verdict, settlement: Settlement, isCurrent: boolean): SettleResult {
@@ -94,13 +126,18 @@ export class Settling {
         return { kind: 'moved', from: status, to: verdict.to, batch };
       }
       case 'keep': {
-        if (isCurrent && isFinal(status) && isEnd(finding.kind)) this.statements.calm.run(state.key);
+        if (isCurrent && source !== 'callback' && source !== 'query' && isFinal(status) && isEnd(finding.kind))
+          this.statements.calm.run(state.key);
         const isOpen = status === 'pending' || status === 'unknown' || status === 'submitting';
         // A final word about what is final is known already; what is open shows the newest word, whatever it is worth.
-        const isWorthReading = isOpen && !isEnd(finding.kind) && isNews(state, evidence);
+        // A contradiction stays in sight until it is decided.
+        const isDisputed = state.disputed === 1 || state.code === 'contradiction';
+        const isWorthReading = isOpen && !isDisputed && !isEnd(finding.kind) && isNews(state, evidence);
         const isNewFee = feeMinor !== null && feeMinor.toString() !== state.fee_minor;
         const adds = isOpen || finding.kind === status ? evidence : withoutKnownIds(state, evidence);
         if (isCurrent && (isWorthReading || isNewFee || hasNewIds(state, adds))) {
+          // What is final was reported without it.
+          if (!isWorthReading) this.statements.forget.run(batch);
           const note = { at, by, event: `noted-by-${source}`, status, feeMinor } as const;
           if (isWorthReading) this.write(state, { ...note, evidence });
           else {
@@ -113,18 +150,22 @@ export class Settling {
       case 'contradict': {
         if (verdict.to !== null || !isCurrent) this.statements.dispute.run(state.key, isCurrent ? 0 : 1);
         const words = isCurrent ? contradiction : earlierContradiction;
-        return this.contradict(state, verdict.to, words(state, source, evidence), settlement);
+        return this.contradict(state, verdict.to, words(state, source, evidence), { at, by, said: evidence });
       }
       case 'doubt':
-        return this.contradict(state, verdict.to, doubt(state, evidence), settlement);
+        return this.contradict(state, verdict.to, doubt(state, evidence), { at, by, said: evidence });
     }
   }
 
-  private contradict(state: State, to: 'unknown' | null, evidence: Evidence, settlement: Settlement): SettleResult {
-    const { at, by, finding } = settlement;
+  private contradict(
+    state: State,
+    to: 'unknown' | null,
+    evidence: Evidence,
+    { at, by, said }: { readonly at: number; readonly by: string; readonly said: Evidence },
+  ): SettleResult {
     const { batch } = state;
     const status = to ?? state.status;
-    const what = { at, by, event: 'contradicted', evidence, feeMinor: null, said: finding.evidence } as const;
+    const what = { at, by, event: 'contradicted', evidence, feeMinor: null, said } as const;
     // Once is loud enough.
     if (status === state.status && state.reason === evidence.reason) return { kind: 'contradicted', status, batch };
     if (status === state.status) this.write(state, { ...what, status });
@@ -160,6 +201,11 @@ export class Settling {
     return { payment: state.key, generation: state.generation, attempt: state.tries, reference: null };
   }
 }
+
+const IN_DOUBT: Verdict = { kind: 'contradict', to: 'unknown' };
+
+/** No callback is newer than an answer that does not say when it was asked for. */
+const NEVER_NEWER = Number.MAX_SAFE_INTEGER;
 
 /** Of a payment, and whether it is an earlier presentation of it that was reported as paid. */
 export const DISPUTE = `
@@ -202,4 +248,6 @@ interface State {
   readonly fee_minor: string | null;
   readonly urgent: number | null;
   readonly paid_before: number | null;
+  readonly disputed: number | null;
+  readonly hints: number | null;
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { destinationOf, type DestinationKind } from '../../domain/destination.ts';
 import { isFinal, type Status } from '../../domain/status.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import { contradiction, doubt, withoutKnownIds } from '../contradiction.ts';
+import { contradiction, doubt, overheard, withoutKnownIds } from '../contradiction.ts';
 import { guarded, lateVerdictOf, type Verdict } from '../evidence.ts';
 import { LedgerError, type AttemptResult, type Claim, type ClaimRequest, type ReclaimRequest } from '../port.ts';
 import type { Entries } from './entries.ts';
@@ -52,7 +52,7 @@ export class Work {
       claim: database.prepare(`UPDATE payments SET status = 'submitting', tries = ?, claimed_at = ? WHERE key = ?`),
       state: database.prepare(
         `SELECT p.status, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, p.reference, p.evidence,
-           q.paid_before FROM payments p LEFT JOIN inquiries q ON q.payment = p.key WHERE p.key = ?`,
+           q.paid_before, q.hints FROM payments p LEFT JOIN inquiries q ON q.payment = p.key WHERE p.key = ?`,
       ),
       unknown: database.prepare(`
         SELECT p.key, p.tries, p.generation, p.reference, p.kind, p.amount_minor, p.currency, b.id AS batch,
@@ -60,7 +60,7 @@ export class Work {
         FROM presented r JOIN payments p ON p.key = r.payment JOIN contents c ON c.key = p.key JOIN batches b ON b.key = p.batch
           LEFT JOIN inquiries q ON q.payment = p.key
         WHERE r.reference = ? AND p.reference = r.reference AND p.status = 'unknown' AND p.account = ?
-          AND coalesce(q.disputed, 0) = 0`),
+          AND coalesce(q.disputed, 0) = 0 AND coalesce(q.hints, 0) = 0 AND coalesce(q.urgent, 0) = 0`),
       anew: database.prepare(`
         INSERT INTO inquiries (payment, asks, absents, urgent, first_sent_at)
         SELECT key, 0, 0, 0, sent_at FROM payments WHERE key = ?
@@ -92,7 +92,7 @@ export class Work {
     });
   }
 
-  /** But for the disputed ones. What was absent before this attempt says nothing after it: the provider has to be asked anew. */
+  /** But for the disputed ones, and for those that a callback has spoken of: it may have been paid, whatever else is said. What was absent before this attempt says nothing after it: the provider has to be asked anew. */
   reclaim({ hold, references, limit, at, by }: ReclaimRequest): Claim[] {
     const claims: Claim[] = [];
     for (const reference of references) {
@@ -141,13 +141,15 @@ export class Work {
     // An answer after the attempt was closed (a callback was quicker, its run was thought dead) is evidence, and no second attempt.
     const isFirst = state.status === 'submitting';
     // That a later attempt moved nothing says nothing of the one before it.
-    const first = claim.isAgain && answered === 'planned' ? 'unknown' : answered;
+    const isOverheard = isFirst && (state.hints ?? 0) > 0 && (answered === 'planned' || answered === 'failed');
+    const first = isOverheard || (claim.isAgain && answered === 'planned') ? 'unknown' : answered;
     const verdict = guarded(
       isFirst ? { kind: 'move', to: first } : lateVerdictOf(state.status, answered, claim.isAgain),
       state.paid_before === 1,
     );
     const status = verdict.kind === 'keep' ? state.status : (verdict.to ?? state.status);
-    const shown = isFirst && verdict.kind === 'move' ? evidence : this.shownOf(state, verdict, evidence);
+    const known = isOverheard ? overheard(evidence) : evidence;
+    const shown = isFirst && verdict.kind === 'move' ? known : this.shownOf(state, verdict, evidence);
     const counts = isFirst && left;
     const entry = this.entries.happened(
       {
@@ -253,6 +255,7 @@ interface State {
   readonly reference: string;
   readonly evidence: number | null;
   readonly paid_before: number | null;
+  readonly hints: number | null;
 }
 
 interface Shown {

@@ -23,12 +23,18 @@ export async function askBalance(setup: PayoutSetup): Promise<BalanceReading> {
   }
   const trouble = troubleOf(answer, setup);
   if (trouble !== null) return trouble;
-  const said = answer.kind === 'answer' ? parseObject(answer.body)?.['object'] : undefined;
+  const body = answer.kind === 'answer' ? parseObject(answer.body) : null;
+  const said = body?.['object'];
   // One account by the specification, a list of one by the prose.
   const accounts: readonly unknown[] = Array.isArray(said) ? said : [said];
   const ours = accounts.filter(isObject).find((account) => account['currency'] === currency);
   const availableMinor = floorMinor(scalarText(ours?.['amount']), decimalsOf(currency));
-  if (availableMinor !== null) return { kind: 'balance', availableMinor, currency };
+  if (availableMinor !== null) {
+    // An account that may be overdrawn pays beyond its balance, so that nothing is compared with it.
+    const meta = body?.['meta'];
+    const isOverdraft = isObject(meta) && meta['negative_balance'] === true;
+    return { kind: 'balance', availableMinor, currency, ...(isOverdraft ? { pockets: [] } : {}) };
+  }
   return {
     kind: 'unreachable',
     evidence: evidence('unreadable', 'BitPesa answered the request for the balance with something else.'),

@@ -36,7 +36,7 @@ export function payoutOf(payment: ReviewedPayment, settings: Settings): Payout |
   });
   if (type === null) return null;
   const country = destination.kind === 'mobile' ? countryOf(destination.phone) : null;
-  const recipient = given['recipient_type'] === 'business' ? 'business' : 'person';
+  const recipient = isBusiness(given) ? 'business' : 'person';
   const known: Record<string, string> = { ...defaults(type, country, payment, settings), ...given };
   if (destination.kind === 'mobile') {
     known[type.account] = settings.phoneFormat === 'national' ? nationalPhone(destination.phone) : destination.phone;
@@ -50,6 +50,13 @@ export function payoutOf(payment: ReviewedPayment, settings: Settings): Payout |
     if (text !== undefined && text !== '') details[field] = field === 'narration' ? cut(text, type.narrationMax) : text;
   }
   return { type, recipient, details, country };
+}
+
+/** As it says; where it does not, by the name that it gives: only a business has one in one piece (`name`). */
+function isBusiness(given: Readonly<Record<string, string | undefined>>): boolean {
+  const { recipient_type, name, first_name, last_name } = given;
+  if (recipient_type !== undefined) return recipient_type === 'business';
+  return name !== undefined && first_name === undefined && last_name === undefined;
 }
 
 /** First and last name, the last word of `name` being the last name, or the name of a business. */

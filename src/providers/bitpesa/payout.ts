@@ -130,7 +130,7 @@ async function refused(
   setup: PayoutSetup,
   id: string,
   { said, isFunds }: { readonly said: string; readonly isFunds: boolean },
-  { payment }: AnswerReading,
+  { payment, isAgain }: AnswerReading,
 ): Promise<Outcome> {
   const { settings, redactor, clock, account } = setup;
   const ids = { providerReference: redactor.id(id) };
@@ -149,11 +149,8 @@ async function refused(
     const reason = `Account ${account} has too little balance at BitPesa${said}. Top it up and run again.`;
     return { kind: 'stop', evidence: evidence('insufficient-funds', reason, ids) };
   }
-  // It still waits for funds; the next presentation reads anew what it needs.
-  return {
-    kind: 'throttled',
-    evidence: evidence('422', `BitPesa refused the funding${said}. It is presented again.`, ids),
-  };
+  // It still waits for funds and nobody but us could fund it, now or again: it ends there as cancelled.
+  return isAgain ? inDoubt : { kind: 'failed', evidence: evidence('422', `BitPesa refused the funding${said}.`, ids) };
 }
 
 function otherPayment(differs: string, { id }: Transaction, { redactor }: PayoutSetup): Outcome {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { isObject } from '../json.ts';
 import { textsOf } from './option-texts.ts';
 
 /** Who pays, as the configuration tells it: one sender for all payments of the account. */
@@ -7,6 +8,9 @@ export interface SenderProfile {
   readonly externalId: string;
   /** `type` and every configured field, in the names of the API. */
   readonly fields: Readonly<Record<string, string>>;
+  /** `documents` and `metadata`, sent as they are given when the sender is made. */
+  readonly documents: readonly unknown[];
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -25,7 +29,7 @@ const REHEARSAL: Readonly<Record<string, string>> = {
   phone_number: '+441130000000',
   nationality: 'GB',
   birth_date: '1990-01-01',
-  identification_type: 'OT',
+  identification_type: 'PP',
   identification_number: 'REHEARSAL',
   source_of_funds: 'business_income',
 };
@@ -33,7 +37,13 @@ const REHEARSAL: Readonly<Record<string, string>> = {
 export function readSender(option: unknown): SenderProfile {
   const { external_id, ...given } = option === undefined ? REHEARSAL : textsOf(option);
   const fields = { type: 'person', ip: '127.0.0.1', ...given };
-  return { externalId: external_id ?? defaultExternalId(fields), fields };
+  const { documents, metadata } = isObject(option) ? option : {};
+  return {
+    externalId: external_id ?? defaultExternalId(fields),
+    fields,
+    documents: Array.isArray(documents) ? documents : [],
+    metadata: isObject(metadata) ? metadata : {},
+  };
 }
 
 /**

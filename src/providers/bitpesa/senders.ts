@@ -117,7 +117,7 @@ export class SenderKeeper {
 
 /** As it is sent when it is made. Documents are waived for whoever pays by file [assumed]; without the waiver they are refused as blank. */
 export function senderFields(
-  { externalId, fields }: SenderProfile,
+  { externalId, fields, documents, metadata }: SenderProfile,
   phoneFormat: Settings['phoneFormat'],
 ): Readonly<Record<string, unknown>> {
   const phone = fields['phone_number'];
@@ -128,8 +128,8 @@ export function senderFields(
     ...(national ? { phone_number: nationalPhone(phone) } : {}),
     ...(country === undefined ? {} : { phone_country: country }),
     external_id: externalId,
-    documents: [],
-    metadata: {},
+    documents,
+    metadata,
   };
 }
 

@@ -1,6 +1,6 @@
 import { evidence } from '../evidence.ts';
 import { decimalMinor } from '../json.ts';
-import type { BalanceReading } from '../port.ts';
+import type { BalanceReading, Pocket } from '../port.ts';
 import { askByCallback } from './asking.ts';
 import type { Session } from './session.ts';
 import type { ResultMessage } from './envelope.ts';
@@ -52,14 +52,20 @@ function balanceReading(message: ResultMessage | null, { settings, redactor }: S
 
 /** Accounts joined by `&`, their fields by `|`: name, currency, current, available, and two more [assumed]. */
 function availableOf(text: string, { balanceAccount }: Settings): BalanceReading | null {
-  const wanted = balanceAccount === 'utility' ? 'Utility Account' : 'Working Account';
+  const available = new Map<string, bigint>();
   for (const account of text.split('&')) {
-    const [name = '', currency = '', , available = ''] = account.split('|').map((field) => field.trim());
-    if (name.toLowerCase() !== wanted.toLowerCase()) continue;
-    const availableMinor = decimalMinor(available, 2);
-    if (availableMinor !== null && currency === 'KES') return { kind: 'balance', availableMinor, currency };
+    const [name = '', currency = '', , amount = ''] = account.split('|').map((field) => field.trim());
+    const minor = decimalMinor(amount, 2);
+    if (minor !== null && currency === 'KES') available.set(name.toLowerCase(), minor);
   }
-  return null;
+  const utility = available.get('utility account');
+  const working = available.get('working account');
+  const availableMinor = balanceAccount === 'utility' ? utility : working;
+  if (availableMinor === undefined) return null;
+  const pockets: Pocket[] = [];
+  if (utility !== undefined) pockets.push({ kinds: ['mobile'], availableMinor: utility });
+  if (working !== undefined) pockets.push({ kinds: ['paybill', 'till'], availableMinor: working });
+  return { kind: 'balance', availableMinor, currency: 'KES', pockets };
 }
 
 function unreachable(code: string, reason: string): BalanceReading {

@@ -60,7 +60,7 @@ function wholeOutcome(answer: WholeAnswer, reading: Reading): Outcome {
       return accepted(wire, reading);
 
     case 'invalid':
-      if (aboutReference(wire)) return duplicate(code, said, reading);
+      if (aboutReference(wire, payment.reference)) return duplicate(code, said, reading);
       // Refused before anything moved. One that does not say why may be a proxy's.
       return wire.code === '' && wire.words === ''
         ? unclear(`PesaWay answered ${code} without saying why`)
@@ -182,11 +182,13 @@ function duplicate(code: string, said: string, { isAgain }: Reading): Outcome {
 
 /**
  * A refusal as invalid that may in truth be about a reference used before. Frameworks name the field in keys and members of their
- * own, and missing one could pay twice: so the whole answer counts, but for the echo that any answer may carry.
+ * own, and missing one could pay twice: so the whole answer counts, but for what only repeats the reference that was sent.
  */
-function aboutReference({ body }: WireAnswer): boolean {
-  const rest = Object.entries(body ?? {}).filter(([name]) => name !== 'OriginatorReference');
-  return /reference|duplicate|already|unique/i.test(JSON.stringify(rest));
+function aboutReference({ body }: WireAnswer, reference: string): boolean {
+  const rest = JSON.stringify(body, (name, value: unknown) =>
+    value === reference || name === 'OriginatorReference' ? undefined : value,
+  );
+  return /reference|duplicate|already|unique/i.test(rest);
 }
 
 function doubt(what: string): string {

@@ -9,9 +9,9 @@ export function callbackCases({ store, place, ledger }: Bench): void {
   describe('callbacks', () => {
     it('are stored once, and wait until they are judged', async () => {
       const stored = await ledger().receive(CALLBACK);
-      expect(stored.isRepeat).toBe(false);
-      expect(await ledger().receive({ ...CALLBACK, at: START + 5 })).toEqual({ key: stored.key, isRepeat: true });
-      expect((await ledger().receive({ ...CALLBACK, account: 'other' })).isRepeat).toBe(false);
+      expect(stored.isJudged).toBe(false);
+      expect(await ledger().receive({ ...CALLBACK, at: START + 5 })).toEqual({ key: stored.key, isJudged: false });
+      expect((await ledger().receive({ ...CALLBACK, account: 'other' })).isJudged).toBe(false);
       const unjudged = [{ key: stored.key, segment: 'r-01', body: '{"a":1}', receivedAt: START }];
       expect(await ledger().unjudged('demo')).toEqual(unjudged);
       await ledger().judge({ key: stored.key, verdict: 'noted', reference: null, said: null, at: START, by: BY });
@@ -29,7 +29,7 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       await other.close();
     });
 
-    it('as a hint, move nothing and are asked about first, whatever the payment is', async () => {
+    it('as a hint, are asked about first, and take away what nobody should have paid', async () => {
       const [first = '', second = ''] = await payed('pending', 'failed');
       const { key } = await ledger().receive(CALLBACK);
       const hint = { key, verdict: 'hint', said: { code: '0', reason: 'It says paid.', providerReference: 'RCPT' }, at: START + 5, by: BY } as const; // prettier-ignore
@@ -40,7 +40,7 @@ export function callbackCases({ store, place, ledger }: Bench): void {
         reason: 'It says paid.',
         providerReference: 'RCPT',
       });
-      expect(await one(ledger(), 'EMP-2')).toMatchObject({ status: 'failed', reason: 'It is failed.' });
+      expect(await one(ledger(), 'EMP-2')).toMatchObject({ status: 'unknown', code: 'contradiction' });
       const urgent = async () =>
         (await open(ledger())).filter(({ inquiry }) => inquiry.isUrgent).map(({ payment: { id } }) => id);
       expect(await urgent()).toEqual(['EMP-1', 'EMP-2']);
@@ -75,13 +75,68 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       expect(await open(ledger())).toEqual([]);
     });
 
-    it('that hint at an earlier presentation are shown as a contradiction', async () => {
+    it('that hint at an earlier presentation keep the payment from being sent once more', async () => {
       const [old = ''] = await payed('failed');
       await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
       const { key } = await ledger().receive(CALLBACK);
       const said = { code: '0', reason: 'It says paid.' };
       await ledger().judge({ key, verdict: 'hint', reference: old, said, at: START, by: BY });
-      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'planned', code: 'contradiction' });
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown', code: 'contradiction' });
+      // The failure of the later presentation says nothing of the earlier one.
+      const { reference } = await one(ledger(), 'EMP-1');
+      await settle(reference, { kind: 'failed', evidence: said });
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown' });
+    });
+
+    it('as a hint, are not undone by a failure that comes after it', async () => {
+      const [first = ''] = await payed('pending');
+      const { key } = await ledger().receive(CALLBACK);
+      const said = { code: '0', reason: 'It says paid.' };
+      const hint = () => ledger().judge({ key, verdict: 'hint', reference: first, said, at: START, by: BY });
+      await hint();
+      const failed = { kind: 'failed', evidence: { code: '1', reason: 'It failed.' } } as const;
+      await settle(first, failed, { source: 'callback' });
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown', code: 'contradiction' });
+      // This question left before the hint came.
+      await settle(first, failed, { source: 'query', hints: 0 });
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown' });
+      expect(await open(ledger())).toMatchObject([{ inquiry: { isUrgent: true, hints: 1 } }]);
+      await settle(first, failed, { source: 'query', hints: 1 });
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'failed' });
+    });
+
+    it('as a hint at a payment that is being sent, keep an answer that nothing moved from being believed', async () => {
+      await ledger().register(registration('november', payments(2)));
+      const hold = await held(ledger());
+      for (const status of ['planned', 'failed'] as const) {
+        const claimed = await claimOne(ledger(), hold);
+        const { key } = await ledger().receive({ ...CALLBACK, replayKey: status });
+        const { reference } = claimed.presentation;
+        await ledger().judge({ key, verdict: 'hint', reference, said: null, at: START, by: BY });
+        expect(await ledger().record(answer(claimed, status))).toBe('unknown');
+      }
+    });
+
+    it('as a hint, let no absence allow a re-send', async () => {
+      const [first = ''] = await payed('unknown');
+      await settle(first, said('absent'));
+      const { key } = await ledger().receive(CALLBACK);
+      await ledger().judge({ key, verdict: 'hint', reference: first, said: null, at: START, by: BY });
+      await settle(first, said('absent'));
+      await settle(first, said('absent'));
+      const hold = await held(ledger());
+      expect(await ledger().reclaim({ hold, references: [first], limit: 1, at: START, by: BY })).toEqual([]);
+    });
+
+    it('that nobody has judged yet keep the payment from every retry, and a repeat is their chance', async () => {
+      const [first = ''] = await payed('failed');
+      const { key } = await ledger().receive({ ...CALLBACK, reference: first });
+      const retry = () => ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
+      expect(await retry()).toBe(0);
+      expect(await ledger().receive({ ...CALLBACK, reference: first })).toEqual({ key, isJudged: false });
+      await ledger().judge({ key, verdict: 'kept', reference: first, said: null, at: START, by: BY });
+      expect(await ledger().receive({ ...CALLBACK, reference: first })).toEqual({ key, isJudged: true });
+      expect(await retry()).toBe(1);
     });
   });
 }

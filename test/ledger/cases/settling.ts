@@ -111,7 +111,15 @@ export function settlingCases({ store, place, ledger }: Bench): void {
       expect(await open(ledger(), 'december')).toEqual([]);
       await settle(first.presentation.reference, said('unknown'));
       expect((await open(ledger()))[0]?.inquiry).toEqual({
-        ...{ asks: 1, askedAt: START + 9000, absentSince: null, absents: 0, isUrgent: false, firstSentAt: START },
+        ...{
+          asks: 1,
+          askedAt: START + 9000,
+          absentSince: null,
+          absents: 0,
+          isUrgent: false,
+          hints: 0,
+          firstSentAt: START,
+        },
       });
     });
 

@@ -227,7 +227,7 @@ describe('funding', () => {
     ['for want of funds, and it still waits for them', noFunds, ok(transaction()), 'stop'],
     ['for want of funds, after an earlier one has funded it', noFunds, ok(funded('received', 'pending')), 'pending'],
     ['because it is paid already', mismatch, ok(funded('paid', 'success')), 'paid'],
-    ['for its amount, and it still waits for funds', mismatch, ok(transaction()), 'throttled'],
+    ['for its amount, and it still waits for funds', mismatch, ok(transaction()), 'failed'],
     ['because it was cancelled meanwhile', mismatch, ok(transaction({ state: 'canceled' })), 'failed'],
     ['for want of funds, and then nothing can be read', noFunds, { status: 500 }, 'unknown'],
     ['without words, and it is gone', { status: 422 }, { status: 404 }, 'unknown'],

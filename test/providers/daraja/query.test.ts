@@ -180,9 +180,13 @@ describe('the balance', () => {
   const balanceBody = (value: unknown): object => resultBody({ parameters: entries({ AccountBalance: value }) });
 
   it('is what is available of the Utility account, or of the Working account where the account says so', async () => {
-    const utility = { kind: 'balance', availableMinor: 310_300_25n, currency: 'KES' };
+    const pockets = [
+      { kinds: ['mobile'], availableMinor: 310_300_25n },
+      { kinds: ['paybill', 'till'], availableMinor: 81_250_00n },
+    ];
+    const utility = { kind: 'balance', availableMinor: 310_300_25n, currency: 'KES', pockets };
     expect(await told(balanceBody(text))).toEqual(utility);
-    const working = { kind: 'balance', availableMinor: 81_250_00n, currency: 'KES' };
+    const working = { kind: 'balance', availableMinor: 81_250_00n, currency: 'KES', pockets };
     expect(await told(balanceBody(text), { balance_account: 'working' })).toEqual(working);
   });
 

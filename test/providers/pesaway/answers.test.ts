@@ -89,6 +89,8 @@ describe('an answer to a payout', () => {
       'unknown',
     );
     expect(answered(400, { code: '400.001', message: 'Invalid', OriginatorReference: REFERENCE }).kind).toBe('failed');
+    const echo = { ExternalReference: REFERENCE, Amount: 'too small' };
+    expect(answered(400, { code: '400.001', message: 'Invalid', data: echo }).kind).toBe('failed');
   });
 
   it('a 400 without a code has failed where it says why, and is in doubt where it does not', () => {
