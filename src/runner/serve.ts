@@ -1,6 +1,6 @@
 import { resolveCredentials, type AccountConfig } from '../config/config.ts';
 import { PayrunError } from '../domain/problem.ts';
-import type { BatchRecord, Ledger } from '../ledger/port.ts';
+import { LedgerError, type BatchRecord, type Ledger } from '../ledger/port.ts';
 import { isDue } from '../settle/schedule.ts';
 import { AccountPool } from './account-pool.ts';
 import { CallbackDesk } from './desk.ts';
@@ -42,7 +42,11 @@ export async function serveCallbacks(project: Project, watch: ServeWatch, signal
       const wake = new AbortController();
       const ending = AbortSignal.any([signal, wake.signal]);
       const heard = desk.changed.next(ending);
-      await work(project, ledger, desk, watch, signal);
+      await work(project, ledger, desk, watch, signal).catch((error: unknown) => {
+        // A long registration holds the ledger; what was left is done in the next round.
+        if (!(error instanceof LedgerError) || error.fault !== 'locked') throw error;
+        watch.fail(error.message);
+      });
       await Promise.race([heard, project.system.clock.sleep(LOOK_EVERY_MS, ending)]);
       wake.abort();
       await project.system.clock.sleep(REPORT_AFTER_MS, signal);

@@ -186,8 +186,10 @@ async function killAgainAndAgain(world: World): Promise<void> {
     await world.copies.stir(world.files);
     const wait = random() < 0.5 ? '0s' : '2s';
     const args = ['run', 'batches/', '--quiet', '--wait', wait];
-    // A test of few kills hits a payout in flight, and has two processes at once, all the same.
-    const first: Trigger = killed === 0 ? { kind: 'in-flight', delayMs: 0 } : triggerFor(random, rowsPerFile);
+    // A test of few kills hits payouts in flight, and has two processes at once, all the same.
+    const hits = lives.filter((life) => life.wasKilled && life.inFlightAtKill > 0).length;
+    const first: Trigger =
+      hits < (killed + 2) / 5 ? { kind: 'in-flight', delayMs: 0 } : triggerFor(random, rowsPerFile);
     const born = [liveOnce(world, first, args)];
     if (random() < pairs || (world.pairs === 0 && pairs > 0)) {
       const others = options.copies ? ['run', ...world.copies.namesBackwards(), ...args.slice(2)] : args;
