@@ -11,7 +11,10 @@ import type { Entries, PaymentEvent } from './entries.ts';
 export class Settling {
   private readonly entries: Entries;
   private readonly statements: Readonly<
-    Record<'found' | 'move' | 'look' | 'asked' | 'urgent' | 'calm' | 'dispute' | 'stop' | 'forget', StatementSync>
+    Record<
+      'found' | 'move' | 'look' | 'asked' | 'urgent' | 'alarm' | 'calm' | 'dispute' | 'stop' | 'forget',
+      StatementSync
+    >
   >;
 
   constructor(database: DatabaseSync, entries: Entries) {
@@ -37,6 +40,7 @@ export class Settling {
       urgent: database.prepare(`
         INSERT INTO inquiries (payment, asks, absents, urgent, hints) VALUES (?, 0, 0, 1, 1)
         ON CONFLICT (payment) DO UPDATE SET urgent = 1, hints = hints + 1, absents = 0, absent_since = NULL`),
+      alarm: database.prepare('UPDATE inquiries SET urgent = 1 WHERE payment = ?'),
       calm: database.prepare('UPDATE inquiries SET urgent = 0 WHERE payment = ? AND urgent = 1'),
       dispute: database.prepare(DISPUTE),
       stop: database.prepare('INSERT INTO stops (account, at, code, reason) VALUES (?, ?, ?, ?)'),
@@ -81,8 +85,10 @@ export class Settling {
     if (status === 'failed' && state.urgent === 1 && isFresh && isUndecided) return IN_DOUBT;
     // Nor does a failure end what a callback has said and no newer question has settled.
     const isUnpaid = verdict.kind === 'move' && (verdict.to === 'failed' || verdict.to === 'cancelled');
-    const isOverheard = source === 'callback' ? state.urgent === 1 : (state.hints ?? 0) > (hints ?? NEVER_NEWER);
-    return isUnpaid && isOverheard ? IN_DOUBT : verdict;
+    const isOverheard = (state.hints ?? 0) > (source === 'callback' ? 0 : (hints ?? NEVER_NEWER));
+    if (!isUnpaid || !isOverheard) return verdict;
+    this.statements.alarm.run(state.key);
+    return IN_DOUBT;
   }
 
   /** What a callback says that only a query can confirm: the payment is asked about first, and nothing moves. */

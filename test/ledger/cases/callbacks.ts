@@ -94,6 +94,8 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       const said = { code: '0', reason: 'It says paid.' };
       const hint = () => ledger().judge({ key, verdict: 'hint', reference: first, said, at: START, by: BY });
       await hint();
+      // A question that could not be answered decides nothing.
+      await settle(first, { kind: 'unknown', evidence: said }, { source: 'query', hints: 1 });
       const failed = { kind: 'failed', evidence: { code: '1', reason: 'It failed.' } } as const;
       await settle(first, failed, { source: 'callback' });
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown', code: 'contradiction' });
