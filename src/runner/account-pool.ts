@@ -64,6 +64,7 @@ export class AccountPool {
       note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
     });
     this.opened.set(hold.account, account);
+    if (this.request.desk === undefined) await this.desk.admitOthers();
     // Whatever was acknowledged counts before anything is planned, retried or sent.
     await this.desk.judgeLeft(hold.account);
     return account;

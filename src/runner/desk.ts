@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { resolveCallbackToken, type AccountConfig } from '../config/config.ts';
+import { resolveCallbackToken, resolveCredentials, type AccountConfig } from '../config/config.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { Bell } from '../execute/bell.ts';
@@ -10,7 +10,7 @@ import type { Listening, ListenPlace, ListenResult } from '../server/listen.ts';
 import { Sources } from '../server/sources.ts';
 import { judgeLeft, takeCallback, type CallbackEnd } from '../settle/callback.ts';
 import type { CallbackMetrics } from './metrics.ts';
-import { signature, type Project } from './project.ts';
+import { providerOf, signature, type Project } from './project.ts';
 
 /** An account whose callbacks this process can read. */
 interface Client {
@@ -86,6 +86,25 @@ export class CallbackDesk implements Desk {
       this.clients.set(name, { account: name, tokenDigest: digestOf(token), sources, reader });
     }
     return callbackAddress;
+  }
+
+  /**
+   * Makes the callbacks of all other accounts readable too, for as long as this process has the address: a provider that calls once
+   * must not be told that there is nobody. An account that cannot be opened is none that could be paid from either.
+   */
+  async admitOthers(): Promise<void> {
+    if (this.url === null) return;
+    for (const account of this.request.project.config.accounts.values()) {
+      if (account.endpoint === 'simulator' || account.callbackToken === null || this.clients.has(account.name))
+        continue;
+      const definition = providerOf(account);
+      try {
+        await this.admit(account, definition, await resolveCredentials(account, definition.credentials));
+      } catch (error) {
+        if (!(error instanceof PayrunError)) throw error;
+        this.request.note(`${error.message} Its callbacks cannot be received.`);
+      }
+    }
   }
 
   /** Opens the configured listener; false when somebody else has the address. */

@@ -28,6 +28,32 @@ describe('a run that waits', () => {
     for (const row of await project.report('november')) expect(row['provider_reference']).toMatch(/^PHY/);
   });
 
+  it('receives the callbacks of the other accounts too while it has the address', async () => {
+    const token = 'beef00beef00beef00beef00beef00be';
+    const account = (name: string, secret: string, to: string): string =>
+      `  ${name}: { provider: pesaway, endpoint: "http://127.0.0.1:9", currency: KES, callback_token: ${to}, ` +
+      `credentials: { consumer_key: "\${PW_KEY}", consumer_secret: "\${${secret}}", callback_secret: "\${PW_CALLBACK}" } }`;
+    const accounts = [account('other', 'PW_SECRET', token), account('broken', 'NOT_SET', token.replace('b', 'a'))];
+    const { project, port } = await open({
+      options: 'poll: [10m]',
+      accounts: accounts.join('\n'),
+      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 9 }],
+    });
+    await project.write('batches/november.csv', csvOf(1));
+    const run = project.start(['run', 'batches/', '--wait', '60s']);
+    const body = JSON.stringify({ ResultCode: 0, ResultDesc: 'ok', TransactionID: 'T-1', OriginatorReference: 'Y871NJGPXMTG2K2N0NHP', TransactionAmount: '100.01' }); // prettier-ignore
+    const post = (): Promise<number> =>
+      fetch(`http://127.0.0.1:${port}/callbacks/${token}`, { method: 'POST', body }).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+    // Known, and not believed: nothing is signed.
+    await until('the other account is known', async () => (await post()) === 401);
+    await until('it was paid', () => project.book().length === 1);
+    run.child.kill('SIGTERM');
+    expect((await run.ended).code).toBe(130);
+  });
+
   it('asks where no callback comes, by the schedule', async () => {
     const { project } = await open({ faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 99 }] });
     await project.write('batches/november.csv', csvOf(3));

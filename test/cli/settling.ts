@@ -12,6 +12,8 @@ export interface PesawaySetup {
   readonly faults?: readonly FaultRule[];
   readonly options?: string;
   readonly limits?: string;
+  /** More accounts, as lines of the configuration. */
+  readonly accounts?: string;
   readonly simulator?: Partial<SimulatorOptions>;
 }
 
@@ -46,6 +48,7 @@ accounts:
     credentials: { consumer_key: "\${PW_KEY}", consumer_secret: "\${PW_SECRET}"${signed ? ', callback_secret: "${PW_CALLBACK}"' : ''} }
     options: { ${options === '' ? 'poll: [300ms, 1s], poll_every: 1s, statement_after: 500ms' : options} }
     limits: ${limits}
+${setup.accounts ?? ''}
 defaults:
   - match: "*.csv"
     account: demo
