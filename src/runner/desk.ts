@@ -94,10 +94,8 @@ export class CallbackDesk implements Desk {
    */
   async admitOthers(): Promise<void> {
     if (this.url === null) return;
-    for (const account of this.request.project.config.accounts.values()) {
-      if (account.endpoint === 'simulator' || account.callbackToken === null || this.clients.has(account.name))
-        continue;
-      const definition = providerOf(account);
+    for (const { account, definition } of calledAccounts(this.request.project)) {
+      if (this.clients.has(account.name)) continue;
       try {
         await this.admit(account, definition, await resolveCredentials(account, definition.credentials));
       } catch (error) {
@@ -279,6 +277,17 @@ export class CallbackDesk implements Desk {
     const { random } = this.request.project.system;
     return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
   }
+}
+
+/** Accounts that are called back from outside: the built-in simulator lives in the run that uses it, and calls nobody else. */
+export function calledAccounts(
+  project: Project,
+): { readonly account: AccountConfig; readonly definition: ProviderDefinition }[] {
+  return [...project.config.accounts.values()]
+    .map((account) => ({ account, definition: providerOf(account) }))
+    .filter(({ account, definition }) => {
+      return definition.callbacks !== undefined && account.endpoint !== 'simulator' && account.callbackToken !== null;
+    });
 }
 
 function digestOf(token: string): Buffer {

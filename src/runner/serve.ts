@@ -3,7 +3,7 @@ import { PayrunError } from '../domain/problem.ts';
 import { LedgerError, type BatchRecord, type Ledger } from '../ledger/port.ts';
 import { isDue } from '../settle/schedule.ts';
 import { AccountPool } from './account-pool.ts';
-import { CallbackDesk } from './desk.ts';
+import { calledAccounts, CallbackDesk } from './desk.ts';
 import { openLedger, providerOf, type Project } from './project.ts';
 import { reportBatch } from './reporting.ts';
 import { settleOpen } from './settling.ts';
@@ -61,11 +61,7 @@ export async function serveCallbacks(project: Project, watch: ServeWatch, signal
 /** The accounts that have an address. Their secrets are needed for their signatures, and asked for at once. */
 async function admitAll(project: Project, desk: CallbackDesk): Promise<string[]> {
   const admitted: string[] = [];
-  for (const account of project.config.accounts.values()) {
-    const definition = providerOf(account);
-    // The built-in simulator lives in the run that uses it, and calls nobody else.
-    if (definition.callbacks === undefined || account.endpoint === 'simulator' || account.callbackToken === null)
-      continue;
+  for (const { account, definition } of calledAccounts(project)) {
     const credentials = await resolveCredentials(account, definition.credentials);
     if ((await desk.admit(account, definition, credentials)) !== null) admitted.push(account.name);
   }

@@ -91,30 +91,29 @@ export class Settling {
     return IN_DOUBT;
   }
 
-  /** What a callback says that only a query can confirm: the payment is asked about first, and nothing moves. */
+  /**
+   * What a callback says that only a query can confirm: the payment is asked about first. Nothing moves but what nobody should have
+   * paid, which is `unknown` until then.
+   */
   hint(reference: string, said: Evidence | null, verdict: Pick<CallbackVerdict, 'at' | 'by'>): void {
     const state = this.statements.found.get(reference) as unknown as State | undefined;
     if (state === undefined || state.status === 'paid' || state.status === 'returned') return;
     const note = { at: verdict.at, by: verdict.by, status: state.status, feeMinor: null };
     const words = said ?? { code: 'callback', reason: 'A callback speaks of it.' };
+    const what = { at: verdict.at, by: verdict.by, said: words };
+    const isUnpaid = state.status === 'planned' || state.status === 'failed' || state.status === 'cancelled';
     if (state.reference !== reference) {
       // No question about the newer reference can decide it, so that nothing may be sent once more before a person has looked.
       this.statements.dispute.run(state.key, 1);
-      const isUnpaid = state.status === 'planned' || state.status === 'failed';
-      const what = { at: verdict.at, by: verdict.by, said: words };
       this.contradict(state, isUnpaid ? 'unknown' : null, earlierContradiction(state, 'callback', words), what);
       return;
     }
     // The failure that is known already.
     if (state.status === 'failed' && state.code === words.code) return;
     this.statements.urgent.run(state.key);
-    if (state.status === 'planned' || state.status === 'failed' || state.status === 'cancelled') {
+    if (isUnpaid) {
       // Nobody should have it, and whoever has it may be paying it: it is unknown until a question has told.
-      this.contradict(state, 'unknown', contradiction(state, 'callback', words), {
-        at: verdict.at,
-        by: verdict.by,
-        said: words,
-      });
+      this.contradict(state, 'unknown', contradiction(state, 'callback', words), what);
       return;
     }
     if (state.disputed !== 1 && said !== null && isNews(state, said))
