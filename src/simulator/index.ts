@@ -1,17 +1,17 @@
-import { BitpesaService } from './bitpesa.ts';
-import { DarajaService } from './daraja.ts';
-import { centsOf } from './decimal.ts';
-import { FaultScript, randomFaults, type FaultSource } from './faults.ts';
-import { MpesaOpenApiService } from './mpesa-openapi.ts';
-import type { ServiceOptions, Simulator, SimulatorName, SimulatorOptions } from './options.ts';
-import { PesawayService } from './pesaway.ts';
-import { SellapayService } from './sellapay.ts';
-import { listen } from './server.ts';
-import { LiveWorld } from './world.ts';
-import type { Service } from './service.ts';
+import { BitpesaService } from './bitpesa/index.ts';
+import { DarajaService } from './daraja/index.ts';
+import { centsOf } from './kit/decimal.ts';
+import { FaultScript, randomFaults, type FaultSource } from './kit/faults.ts';
+import { MpesaOpenApiService } from './mpesa-openapi/index.ts';
+import type { ServiceOptions, Simulator, SimulatorName, SimulatorOptions } from './kit/options.ts';
+import { PesawayService } from './pesaway/index.ts';
+import { SellapayService } from './sellapay/index.ts';
+import { listen } from './kit/server.ts';
+import { LiveWorld } from './kit/world.ts';
+import type { Service } from './kit/service.ts';
 
-export { entryLine, readEntryLine, type BookEntry } from './book.ts';
-export { faultNames, randomFaults, readFaultOdds } from './faults.ts';
+export { entryLine, readEntryLine, type BookEntry } from './kit/book.ts';
+export { faultNames, randomFaults, readFaultOdds } from './kit/faults.ts';
 export type {
   CallbackMishap,
   Fault,
@@ -21,12 +21,19 @@ export type {
   FaultRequest,
   FaultRule,
   FaultSource,
-} from './faults.ts';
-export { simulatorNames } from './options.ts';
+} from './kit/faults.ts';
+export { simulatorNames } from './kit/options.ts';
 export { rehearsalKnobs, rehearsalOptions } from './rehearsal.ts';
-export type { Credential, Simulator, SimulatorName, SimulatorOptions, SimulatorStats, WireEvent } from './options.ts';
-export { seeded } from './seeded.ts';
-export type { WindowRate, WindowStats } from './window.ts';
+export type {
+  Credential,
+  Simulator,
+  SimulatorName,
+  SimulatorOptions,
+  SimulatorStats,
+  WireEvent,
+} from './kit/options.ts';
+export { seeded } from './kit/seeded.ts';
+export type { WindowRate, WindowStats } from './kit/window.ts';
 
 const SERVICES: Readonly<Record<SimulatorName, (options: ServiceOptions) => Service>> = {
   bitpesa: (options) => new BitpesaService(options),

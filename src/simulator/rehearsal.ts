@@ -1,4 +1,4 @@
-import type { Knobs, SimulatorName } from './options.ts';
+import type { Knobs, SimulatorName } from './kit/options.ts';
 
 /** What the simulator inside a run is told, so that a rehearsal waits for nothing that only costs time. */
 export const rehearsalKnobs: Readonly<Partial<Record<SimulatorName, Knobs>>> = {

@@ -10,7 +10,7 @@ import type { Outcome } from '../../src/domain/outcome.ts';
 import { execute } from '../../src/execute/execute.ts';
 import { openPace } from '../../src/execute/pace.ts';
 import { systemClock } from '../../src/runner/system.ts';
-import { seeded } from '../../src/simulator/seeded.ts';
+import { seeded } from '../../src/simulator/kit/seeded.ts';
 import { hold, MemoryLedger } from '../execute/memory-ledger.ts';
 import type { Line } from './measure.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { signatureOf } from '../../../src/simulator/bitpesa-signature.ts';
+import { signatureOf } from '../../../src/simulator/bitpesa/signature.ts';
 import { rehearse, transaction, type Signing } from './client.ts';
 
 describe('the signature', () => {

@@ -1,0 +1,35 @@
+import type { BookEntry } from '../kit/book.ts';
+import { currencies, type Currency } from './money.ts';
+
+/**
+ * What every payer still has, per currency. Money is taken when a transaction is funded and comes back when it is refunded,
+ * so it is gone before the book says that it arrived.
+ */
+export class Balances {
+  private readonly startCents: bigint;
+  private readonly takenMinor = new Map<string, bigint>();
+
+  /** @param booked payouts of an earlier life: their money is gone. */
+  constructor(startCents: bigint, booked: readonly BookEntry[]) {
+    this.startCents = startCents;
+    for (const { payer, currency, amountMinor } of booked) {
+      const known = currencies.get(currency);
+      if (known !== undefined) this.take(payer, known, amountMinor);
+    }
+  }
+
+  /** Minor units of ISO 4217. */
+  of(payer: string, currency: Currency): bigint {
+    const start = currency.isoDecimals === 2 ? this.startCents : this.startCents / 100n;
+    return start - (this.takenMinor.get(`${payer} ${currency.code}`) ?? 0n);
+  }
+
+  take(payer: string, currency: Currency, minor: bigint): void {
+    const key = `${payer} ${currency.code}`;
+    this.takenMinor.set(key, (this.takenMinor.get(key) ?? 0n) + minor);
+  }
+
+  giveBack(payer: string, currency: Currency, minor: bigint): void {
+    this.take(payer, currency, -minor);
+  }
+}

@@ -1,0 +1,70 @@
+import { jsonNumber } from '../kit/decimal.ts';
+
+/** A JSON object of a request, nested as it came; its numbers are {@link WireNumber}s. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A number of a request, as the exact text that stood there: an amount is never a float here, and is echoed as it came. */
+export class WireNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toJSON(): unknown {
+    return jsonNumber(this.text);
+  }
+}
+
+/** Null when the text is anything but one JSON object. */
+export function readObject(text: string): Fields | null {
+  try {
+    return objectOf(JSON.parse(text, keepNumberText as (key: string, value: unknown) => unknown));
+  } catch {
+    return null;
+  }
+}
+
+export function objectOf(value: unknown): Fields | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof WireNumber) return null;
+  return value as Fields;
+}
+
+/** Text of a field; empty when it is absent, or anything else than a text. */
+export function textOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** An amount, which may come as a number or as a text; empty for anything else. */
+export function decimalTextOf(fields: Fields, name: string): string {
+  const value = fields[name];
+  return value instanceof WireNumber ? value.text : textOf(fields, name);
+}
+
+/** The `errors` of a resource: the first error of each field, in the order in which they were found. */
+export class Errors {
+  private readonly found = new Map<string, string>();
+
+  add(field: string, error: string): void {
+    if (!this.found.has(field)) this.found.set(field, error);
+  }
+
+  addAll(prefix: string, errors: Errors): void {
+    for (const [field, error] of errors.found) this.add(prefix + field, error);
+  }
+
+  get isEmpty(): boolean {
+    return this.found.size === 0;
+  }
+
+  toJSON(): unknown {
+    return Object.fromEntries([...this.found].map(([field, error]) => [field, [{ error }]]));
+  }
+}
+
+/** The third argument is in the language since 2025 and not yet in its type declarations. */
+type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+const keepNumberText: SourceReviver = (_key, value, context) =>
+  typeof value === 'number' ? new WireNumber(context.source ?? '') : value;

@@ -1,0 +1,236 @@
+import type { Balances } from './balances.ts';
+import { endingOf, failsValidation, mobileProviderOf, NAME_MISMATCH, PAID, reasonOf, type Ending } from './endings.ts'; // prettier-ignore
+import { textOf } from './json.ts';
+import type { BitpesaKnobs } from './knobs.ts';
+import { minorOf } from './money.ts';
+import { isUnfunded, recipientJson, transactionJson, type Claim, type RecipientState, type Transaction, type TransactionState } from './transactions.ts'; // prettier-ignore
+import type { EventName, Webhooks } from './webhooks.ts';
+import type { Book } from '../kit/book.ts';
+import type { World } from '../kit/world.ts';
+
+const DAY_MS = 86_400_000;
+
+const IS_PAID: Claim = { state: 'paid', recipientState: 'success' };
+const IS_REFUNDED: Claim = { state: 'refunded', recipientState: 'refunded' };
+
+/** What the lives of transactions happen in. */
+export interface Surroundings {
+  readonly knobs: BitpesaKnobs;
+  readonly magicValues: boolean;
+  readonly world: World;
+  readonly book: Book;
+  readonly balances: Balances;
+  readonly webhooks: Webhooks;
+}
+
+/** What becomes of a transaction once it exists: funding, the network's answer, cancellation, refund, expiry. */
+export class Lifecycle {
+  private readonly around: Surroundings;
+  private expiring: Transaction[] = [];
+  private refundable: Transaction[] = [];
+
+  constructor(around: Surroundings) {
+    this.around = around;
+  }
+
+  begin(held: Transaction): void {
+    this.expiring.push(held);
+    void this.tell(held, 'transaction.created');
+  }
+
+  /** Takes the money. Nothing has been told yet, so that an answer can be made of this very moment. */
+  fund(held: Transaction, isFromBalance: boolean): void {
+    const { balances, world } = this.around;
+    if (isFromBalance) balances.take(held.payer, held.inputCurrency, minorOf(held.inputAmount, held.inputCurrency));
+    held.isFromBalance = isFromBalance;
+    held.fundedAt = world.now();
+    this.move(held, 'received', 'pending');
+    if (held.autoRefund) this.refundable.push(held);
+  }
+
+  /**
+   * Lets the payout of a funded transaction go its way.
+   *
+   * @returns what an answer has to wait for, when its webhooks are to overtake it; null otherwise.
+   */
+  payOut(held: Transaction): Promise<unknown> | null {
+    const told = [this.tell(held, 'transaction.paid_in')];
+    if (held.method.kind === 'cash') {
+      held.recipientMetadata = { ...held.recipientMetadata, payment_reference: held.recipientId.slice(0, 8) };
+      told.push(this.tell(held, 'recipient.pending'));
+    }
+    if (held.mishap !== 'early') {
+      this.askNetwork(held);
+      return null;
+    }
+    told.push(this.hear(held));
+    return Promise.all(told);
+  }
+
+  /** False when it is too late for that: paid, gone already, or in the hands of the vendor. */
+  cancel(held: Transaction): boolean {
+    switch (held.recipientState) {
+      case 'initial':
+        this.move(held, 'canceled', 'canceled');
+        void this.tell(held, 'transaction.canceled');
+        return true;
+      case 'pending':
+        held.isCancelNoted = true;
+        return true;
+      case 'error':
+        this.cancelFunded(held);
+        return true;
+      case 'success':
+      case 'overpaid':
+      case 'stuck':
+      case 'exception':
+      case 'canceled':
+      case 'refunded':
+        return false;
+    }
+  }
+
+  /** Tries again with whatever the details are by now. */
+  retry(held: Transaction): void {
+    held.reason = null;
+    this.move(held, 'received', 'pending');
+    this.askNetwork(held);
+  }
+
+  /** The sandbox's order to pay; false when the transaction is not funded, or over. */
+  force(held: Transaction): boolean {
+    if (!['pending', 'error', 'stuck', 'exception'].includes(held.recipientState)) return false;
+    void this.succeed(held, 'success');
+    return true;
+  }
+
+  approve(held: Transaction): void {
+    if (held.state !== 'initial') return;
+    held.state = 'approved';
+    void this.tell(held, 'transaction.approved');
+  }
+
+  /** Does what is due at this time of the clock: unfunded ones expire after an hour, unpaid ones are refunded after a day. */
+  sweep(now: number): void {
+    for (let head = this.expiring[0]; head !== undefined; head = this.expiring[0]) {
+      if (isUnfunded(head) && head.expiresAt > now) break;
+      this.expiring.shift();
+      if (isUnfunded(head)) this.cancel(head);
+    }
+    for (let head = this.refundable[0]; head !== undefined; head = this.refundable[0]) {
+      if ((head.fundedAt ?? 0) + DAY_MS > now) break;
+      this.refundable.shift();
+      this.cancel(head);
+    }
+  }
+
+  private askNetwork(held: Transaction): void {
+    this.around.world.after(this.around.knobs.payoutDelayMs, () => void this.hear(held));
+  }
+
+  /** What the network says; nothing when the payout is no longer waiting for it. */
+  private async hear(held: Transaction): Promise<void> {
+    if (held.recipientState !== 'pending') return;
+    const { stuckEnding, stuckPaid, exceptionEnding, overpaidEnding } = this.around.knobs;
+    const ends = (ending: string): boolean => ending !== '' && held.method.number.endsWith(ending);
+    if (ends(stuckEnding)) {
+      if (stuckPaid) this.pay(held);
+      this.move(held, 'received', 'stuck');
+    } else if (ends(exceptionEnding)) {
+      this.move(held, 'exception', 'exception');
+      await this.tell(held, 'transaction.exception');
+    } else if (ends(overpaidEnding)) await this.succeed(held, 'overpaid');
+    else await this.end(held, this.networkOf(held));
+  }
+
+  private networkOf({ method, accountValidation }: Transaction): Ending {
+    if (!this.around.magicValues) return PAID;
+    const isValidated = accountValidation && (method.type === 'NGN::Bank' || method.type === 'GHS::Bank');
+    if (isValidated && failsValidation(method.currency.code, method.number, mobileProviderOf(method))) return NAME_MISMATCH; // prettier-ignore
+    return endingOf(method);
+  }
+
+  private async end(held: Transaction, ending: Ending): Promise<void> {
+    switch (ending.kind) {
+      case 'paid':
+        return this.succeed(held, 'success');
+      case 'pending':
+        held.reason = reasonOf(ending);
+        return;
+      case 'temporary':
+        return this.fail(held, ending, 'received');
+      case 'recipient':
+      case 'sender':
+        return this.fail(held, ending, 'manual');
+    }
+  }
+
+  private async succeed(held: Transaction, recipientState: 'success' | 'overpaid'): Promise<void> {
+    this.pay(held);
+    held.reason = reasonOf(PAID);
+    this.move(held, 'paid', recipientState);
+    await Promise.all([this.tell(held, 'recipient.paid_out'), this.tell(held, 'transaction.paid_out')]);
+  }
+
+  /** An error is not the end: the vendor keeps trying until somebody cancels. */
+  private async fail(held: Transaction, ending: Ending, state: TransactionState): Promise<void> {
+    held.reason = reasonOf(ending);
+    this.move(held, state, 'error');
+    if (ending === NAME_MISMATCH) held.recipientMetadata = { ...held.recipientMetadata, provider_name_validation: 'SOMEBODY ELSE' }; // prettier-ignore
+    const told = this.tell(held, 'recipient.error');
+    const { lateSuccessMs } = this.around.knobs;
+    if (held.isCancelNoted) this.cancelFunded(held);
+    else if (lateSuccessMs > 0) {
+      const { reason } = held;
+      // Not when it was cancelled meanwhile, nor when it was corrected and the correction failed anew.
+      const isSame = (): boolean => held.recipientState === 'error' && held.reason === reason;
+      this.around.world.after(lateSuccessMs, () => void (isSame() && this.succeed(held, 'success')));
+    }
+    await told;
+  }
+
+  private cancelFunded(held: Transaction): void {
+    this.move(held, 'canceled', 'canceled');
+    void this.tell(held, 'transaction.canceled');
+    this.around.world.after(this.around.knobs.refundDelayMs, () => this.refund(held));
+  }
+
+  private refund(held: Transaction): void {
+    const { balances } = this.around;
+    if (held.isFromBalance) balances.giveBack(held.payer, held.inputCurrency, minorOf(held.inputAmount, held.inputCurrency)); // prettier-ignore
+    this.move(held, 'refunded', 'refunded');
+    void this.tell(held, 'recipient.refunded');
+    void this.tell(held, 'transaction.refunded');
+  }
+
+  /** The recipient gets the money, once. */
+  private pay(held: Transaction): void {
+    if (held.isBooked) return;
+    held.isBooked = true;
+    const { method, payer, externalId: reference, metadata } = held;
+    const { kind, destination, name, details, currency } = method;
+    const narrative = textOf(details, 'narration') || textOf(metadata, 'narrative');
+    const amountMinor = minorOf(held.outputAmount, currency);
+    const money = { amountMinor, feeMinor: 0n, currency: currency.code };
+    this.around.book.add({ at: this.around.world.now(), payer, kind, destination, ...money, reference, name, narrative }, () => held.id); // prettier-ignore
+  }
+
+  private move(held: Transaction, state: TransactionState, recipientState: RecipientState): void {
+    held.state = state;
+    held.recipientState = recipientState;
+  }
+
+  private tell(held: Transaction, event: EventName): Promise<void> {
+    const object = event.startsWith('recipient.') ? recipientJson(held) : transactionJson(held);
+    return this.around.webhooks.announce(held.payer, { event, object }, held.mishap, oppositeOf(held, event));
+  }
+}
+
+/** What a liar would say in place of an event that tells the end, or trouble; null for the others. */
+function oppositeOf(held: Transaction, event: EventName): { event: EventName; object: Record<string, unknown> } | null {
+  if (event === 'transaction.paid_out') return { event: 'transaction.refunded', object: transactionJson(held, IS_REFUNDED) }; // prettier-ignore
+  if (event === 'transaction.refunded' || event === 'recipient.error') {
+    return { event: 'transaction.paid_out', object: transactionJson(held, IS_PAID) };
+  }
+  return null;
+}

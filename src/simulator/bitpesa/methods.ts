@@ -1,0 +1,130 @@
+import { bankCodes, corridorOf, dialCodes, mobileProviders, requiredOf, type Corridor } from './corridors.ts';
+import { Errors, objectOf, textOf, type Fields } from './json.ts';
+import type { BitpesaKnobs } from './knobs.ts';
+import { currencies, type Currency } from './money.ts';
+import type { BookEntry } from '../kit/book.ts';
+
+/** Where a payout goes, as a request asks for it. */
+export interface PayoutMethod {
+  /** `NGN::Bank`. */
+  readonly type: string;
+  readonly corridor: Corridor;
+  readonly currency: Currency;
+  readonly details: Fields;
+  readonly country: string;
+  /** What the magic endings look at: the phone, the account number, the IBAN. */
+  readonly number: string;
+  readonly kind: BookEntry['kind'];
+  /** As the book has it. */
+  readonly destination: string;
+  readonly name: string;
+}
+
+/** Reads a `payout_method`; what is wrong with it is added to `errors`, under the detail's own name. */
+export function readMethod(
+  given: unknown,
+  recipientType: string,
+  knobs: BitpesaKnobs,
+  errors: Errors,
+): PayoutMethod | null {
+  const method = objectOf(given);
+  const type = method === null ? '' : textOf(method, 'type');
+  const corridor = corridorOf(type);
+  const currency = corridor === null ? undefined : currencies.get(corridor.currency);
+  if (method === null || corridor === null || currency === undefined) {
+    errors.add('payout_method.type', type === '' ? 'blank' : 'inclusion');
+    return null;
+  }
+  const details = objectOf(method.details) ?? {};
+  const found = new Errors();
+  const country = countryOf(corridor, details);
+  if (corridor.method !== 'Balance') checkNames(details, recipientType, found);
+  for (const choice of requiredOf(corridor, details, knobs)) {
+    if (choice.split('|').every((field) => textOf(details, field).trim() === '')) found.add(choice.split('|')[0] ?? '', 'blank'); // prettier-ignore
+  }
+  checkFormats(corridor, details, country, knobs, found);
+  errors.addAll('payout_method.', found);
+  if (!found.isEmpty) return null;
+  const phone = internationalPhone(textOf(details, 'phone_number'), country);
+  return {
+    type,
+    corridor,
+    currency,
+    details,
+    country,
+    ...destinationOf(corridor, details, phone),
+    name: nameOf(details),
+  };
+}
+
+function checkNames(details: Fields, recipientType: string, errors: Errors): void {
+  const names = recipientType === 'business' ? ['name'] : ['first_name', 'last_name'];
+  for (const field of names) if (textOf(details, field).trim() === '') errors.add(field, 'blank');
+}
+
+type Check = readonly [field: string, isRight: (text: string) => boolean];
+
+function checkFormats(corridor: Corridor, details: Fields, country: string, knobs: BitpesaKnobs, errors: Errors): void {
+  const { currency, countries, narrationMax } = corridor;
+  const providers = mobileProviders[country];
+  const dial = dialCodes[country] ?? '';
+  const phone = knobs.age === '2019' ? /^0?[1-9]\d{6,10}$/ : new RegExp(`^\\+${dial}[1-9]?\\d{6,11}$`);
+  const checks: readonly Check[] = [
+    ['country', (text) => countries === undefined || countries.includes(text)],
+    ['phone_number', (text) => phone.test(text)],
+    ['mobile_provider', (text) => providers === undefined || providers.includes(text)],
+    ['cash_provider', (text) => text === 'wizall'],
+    ['bank_code', (text) => bankCodes[currency]?.test(text) ?? /^[0-9A-Z]{2,11}$/.test(text)],
+    ['branch_code', (text) => /^[0-9A-Z]{2,12}$/.test(text)],
+    ['sort_code', (text) => /^\d{6}$/.test(text)],
+    ['bank_account', (text) => /^[0-9A-Za-z]{4,34}$/.test(text)],
+    ['bank_account_type', (text) => /^(10|20)$/.test(text)],
+    ['iban', (text) => /^[A-Z]{2}[0-9A-Z]{10,32}$/.test(text)],
+    ['transfer_reason', (text) => /^[a-z][a-z_]{2,79}$/.test(text)],
+    ['gender', (text) => /^[MF]$/.test(text)],
+    ['narration', (text) => narrationMax === undefined || text.length <= narrationMax],
+  ];
+  for (const [field, isRight] of checks) {
+    const value = details[field];
+    if (value === undefined || value === null || value === '') continue;
+    // A number in place of a text would have lost its leading zeros.
+    if (typeof value !== 'string' || !isRight(value)) errors.add(field, 'invalid');
+  }
+}
+
+/** Senegal when a phone in XOF has no country [assumed]; the same goes for the first country of the other lists. */
+function countryOf({ countries }: Corridor, details: Fields): string {
+  const named = textOf(details, 'country');
+  return named !== '' ? named : (countries?.[0] ?? '');
+}
+
+function destinationOf(
+  { method, currency }: Corridor,
+  details: Fields,
+  phone: string,
+): Pick<PayoutMethod, 'kind' | 'destination' | 'number'> {
+  const text = (name: string): string => textOf(details, name);
+  switch (method) {
+    case 'Mobile':
+      return { kind: 'mobile', destination: phone, number: phone };
+    case 'Cash':
+      return { kind: 'cash', destination: phone, number: phone };
+    case 'Balance':
+      return { kind: 'wallet', destination: `${currency}::Balance`, number: text('reference') };
+    case 'Bank': {
+      const account = text('bank_account');
+      if (account === '') return { kind: 'bank', destination: text('iban'), number: text('iban') };
+      const code = ['bank_code', 'branch_code', 'sort_code', 'routing_number'].map(text).find((held) => held !== '');
+      return { kind: 'bank', destination: `${code ?? ''}/${account}`, number: account };
+    }
+  }
+}
+
+function internationalPhone(phone: string, country: string): string {
+  return phone.startsWith('+') ? phone : `+${dialCodes[country] ?? ''}${phone.replace(/^0/, '')}`;
+}
+
+function nameOf(details: Fields): string {
+  const business = textOf(details, 'name');
+  return business !== '' ? business : `${textOf(details, 'first_name')} ${textOf(details, 'last_name')}`.trim();
+}

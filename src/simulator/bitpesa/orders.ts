@@ -1,0 +1,125 @@
+import { mobileProviderOf } from './endings.ts';
+import { decimalTextOf, Errors, objectOf, textOf, type Fields } from './json.ts';
+import type { BitpesaKnobs } from './knobs.ts';
+import { readMethod, type PayoutMethod } from './methods.ts';
+import { converted, currencies, isWholeIn, nanoOf, roundedUp, type Currency, type Nano } from './money.ts';
+import type { Order } from './transactions.ts';
+
+/**
+ * Reads the `transaction` of a request, but for its sender and whether its `external_id` was used. Whatever is wrong is added to
+ * `errors`, under dotted names; null then. One recipient per transaction, as the vendor recommends: more are refused here.
+ */
+export function readOrder(fields: Fields, needsExternalId: boolean, knobs: BitpesaKnobs, errors: Errors): Order | null {
+  const inputCurrency = currencyOf(fields, 'input_currency', 'input_currency', errors);
+  checkExternalId(fields, needsExternalId, errors);
+  checkObject(fields, 'metadata', errors);
+  const traits = traitsOf(fields, knobs, errors);
+  const list: readonly unknown[] = Array.isArray(fields.recipients) ? fields.recipients : [];
+  const recipient = objectOf(list[0]);
+  if (recipient === null || list.length !== 1) {
+    errors.add('recipients', list.length > 1 ? 'too_many' : 'blank');
+    return null;
+  }
+  const found = new Errors();
+  const recipientType = recipient.type === undefined ? 'person' : textOf(recipient, 'type');
+  if (recipientType !== 'person' && recipientType !== 'business') found.add('type', 'inclusion');
+  checkObject(recipient, 'metadata', found);
+  const requestedCurrency = currencyOf(recipient, 'requested_currency', 'requested_currency', found);
+  const method = readMethod(recipient.payout_method, recipientType, knobs, found);
+  const amounts = requestedCurrency && method && amountsOf(recipient, requestedCurrency, method, found);
+  errors.addAll('recipients.', found);
+  if (!errors.isEmpty || inputCurrency === null || requestedCurrency === null || !method || !amounts) return null;
+  return {
+    externalId: textOf(fields, 'external_id'),
+    inputCurrency,
+    inputAmount: converted(amounts.requestedAmount, requestedCurrency, inputCurrency),
+    requestedCurrency,
+    ...amounts,
+    recipientType,
+    method,
+    recipientMetadata: objectOf(recipient.metadata) ?? {},
+    metadata: objectOf(fields.metadata) ?? {},
+    ...traits,
+  };
+}
+
+/** What a payout type asks of a sender who is a person; a business has no birth date and no nationality to give. */
+export function checkSender({ corridor, country }: PayoutMethod, sender: Fields, errors: Errors): void {
+  const wanted = corridor.sender ?? [];
+  const isTogo = corridor.currency === 'XOF' && corridor.method === 'Mobile' && country === 'TG';
+  for (const field of isTogo ? [...wanted, 'phone_number'] : wanted) {
+    const isAsked = sender.type !== 'business' || ['street', 'city', 'postal_code', 'country'].includes(field);
+    if (isAsked && textOf(sender, field) === '') errors.add(`sender.${field}`, 'blank');
+  }
+}
+
+/** Exact decimals, the limits of the currency, and what becomes of a fraction that the currency does not have. */
+function amountsOf(
+  recipient: Fields,
+  requestedCurrency: Currency,
+  method: PayoutMethod,
+  errors: Errors,
+): { readonly requestedAmount: Nano; readonly outputAmount: Nano } | null {
+  const text = decimalTextOf(recipient, 'requested_amount');
+  const requestedAmount = nanoOf(text);
+  const problem = amountProblem(text, requestedAmount, requestedCurrency);
+  if (requestedAmount === null || problem !== null) {
+    errors.add('requested_amount', problem ?? 'invalid');
+    return null;
+  }
+  const outputAmount = converted(requestedAmount, requestedCurrency, method.currency);
+  const isOff = outputAmount < least(method.currency) || outputAmount > most(method.currency);
+  if (isOff) errors.add('requested_amount', outputAmount < least(method.currency) ? 'too_small' : 'too_large');
+  // Ivory Coast's Orange pays multiples of 5 and nothing else.
+  const isCoastOrange = method.type === 'XOF::Mobile' && method.country === 'CI' && mobileProviderOf(method) === 'orange'; // prettier-ignore
+  if (isCoastOrange && outputAmount % 5_000_000_000n !== 0n) errors.add('requested_amount', 'multiple_of_5');
+  return { requestedAmount, outputAmount };
+}
+
+function amountProblem(text: string, amount: Nano | null, currency: Currency): string | null {
+  if (text === '') return 'blank';
+  if (amount === null || amount === 0n) return 'invalid';
+  return isWholeIn(amount, currency) || currency.roundsUp ? null : 'invalid';
+}
+
+function least(currency: Currency): Nano {
+  return nanoOf(currency.min) ?? 0n;
+}
+
+function most(currency: Currency): Nano {
+  return roundedUp(nanoOf(currency.max) ?? 0n, currency);
+}
+
+function currencyOf(fields: Fields, field: string, name: string, errors: Errors): Currency | null {
+  const currency = currencies.get(textOf(fields, field)) ?? null;
+  if (currency === null) errors.add(name, textOf(fields, field) === '' ? 'blank' : 'inclusion');
+  return currency;
+}
+
+function checkExternalId(fields: Fields, isNeeded: boolean, errors: Errors): void {
+  const given = fields.external_id;
+  if (given === undefined || given === null || given === '') {
+    if (isNeeded) errors.add('external_id', 'blank');
+  } else if (typeof given !== 'string' || given.length > 255) errors.add('external_id', 'invalid');
+}
+
+function checkObject(fields: Fields, name: string, errors: Errors): void {
+  if (fields[name] !== undefined && objectOf(fields[name]) === null) errors.add(name, 'invalid');
+}
+
+/** `auto_refund` was off in 2019 and is on in 2025, unless a transaction says otherwise. */
+function traitsOf(
+  fields: Fields,
+  { age }: BitpesaKnobs,
+  errors: Errors,
+): Pick<Order, 'autoRefund' | 'accountValidation'> {
+  // prettier-ignore
+  const traits = objectOf(fields.traits ?? {});
+  if (traits === null) errors.add('traits', 'invalid');
+  const flag = (name: string, usual: boolean): boolean => {
+    const value = traits?.[name] ?? usual;
+    if (typeof value !== 'boolean') errors.add(`traits.${name}`, 'invalid');
+    return value === true;
+  };
+  return { autoRefund: flag('auto_refund', age !== '2019'), accountValidation: flag('account_validation', false) };
+}

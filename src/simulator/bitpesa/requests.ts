@@ -1,0 +1,66 @@
+import { bodiless, json, type Answer } from '../kit/answer.ts';
+import type { Errors, Fields } from './json.ts';
+import type { CallbackMishap } from '../kit/faults.ts';
+
+/** A request that was let in. */
+export interface Request {
+  readonly payer: string;
+  /** The id in the path; empty where it has none. */
+  readonly id: string;
+  readonly query: URLSearchParams;
+  /** Null when there is no JSON object in it. */
+  readonly body: Fields | null;
+  readonly mishap: CallbackMishap | undefined;
+}
+
+export type Route = (request: Request) => Answer;
+
+/** By method and shape of the path: `GET v1/transactions/:id`. */
+export type Routes = readonly (readonly [shape: string, route: Route])[];
+
+/** Second words of a path that are no id. */
+const WORDS = new Set(['validate', 'calculate', 'create_and_fund', 'debits', 'events', 'currencies']);
+
+export function shapeOf(route: string): { readonly shape: string; readonly id: string } {
+  const segments = route.split('/');
+  const third = segments[2];
+  if (third === undefined || WORDS.has(third)) return { shape: route, id: '' };
+  return { shape: [...segments.slice(0, 2), ':id', ...segments.slice(3)].join('/'), id: third };
+}
+
+export function object(status: number, held: unknown, meta: Record<string, unknown> = {}): Answer {
+  return json(status, { object: held, meta });
+}
+
+/** Refused for its data: the resource itself, with what is wrong in it. */
+export function unprocessable(fields: Fields, errors: Errors, meta: Record<string, unknown> = {}): Answer {
+  return json(422, { object: { ...fields, errors }, meta });
+}
+
+export function badRequest(): Answer {
+  return json(400, { status: 400, error: 'Bad Request' });
+}
+
+/** 401, 404, 429 and 500 have no body. */
+export function notFound(): Answer {
+  return bodiless(404);
+}
+
+/** One page of a list, newest first; ten a page unless `per` says otherwise. */
+export function page<Held>(held: readonly Held[], query: URLSearchParams, toJson: (one: Held) => unknown): Answer {
+  const per = wholeOf(query.get('per'), 10);
+  const current = wholeOf(query.get('page'), 1);
+  const pages = Math.max(1, Math.ceil(held.length / per));
+  const pagination = {
+    current_page: current,
+    next_page: current < pages ? current + 1 : null,
+    prev_page: current > 1 ? current - 1 : null,
+    total_pages: pages,
+    total_count: held.length,
+  };
+  return object(200, held.slice((current - 1) * per, current * per).map(toJson), { pagination });
+}
+
+function wholeOf(text: string | null, usual: number): number {
+  return text !== null && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : usual;
+}

@@ -1,0 +1,64 @@
+import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { headerOf, type Head } from '../kit/service.ts';
+import type { Credential } from '../kit/options.ts';
+
+export interface Signed {
+  readonly nonce: string;
+  readonly method: string;
+  /** The full URL as it was sent: nothing decoded, nothing normalised. */
+  readonly url: string;
+  /** Empty for none. */
+  readonly body: string;
+}
+
+/** HMAC-SHA-512 over nonce, method, URL and the plain SHA-512 of the body, in lower-case hex. */
+export function signatureOf({ nonce, method, url, body }: Signed, secret: string): string {
+  const bodyHash = createHash('sha512').update(body).digest('hex');
+  const message = `${nonce}&${method.toUpperCase()}&${url}&${bodyHash}`;
+  return createHmac('sha512', secret).update(message).digest('hex');
+}
+
+/** Headers of an outgoing webhook. The nonce is fresh even for a repetition, and over restarts: never one of a seed. */
+export function webhookHeaders(url: string, body: string, { key, secret }: Credential): Record<string, string> {
+  const nonce = randomUUID();
+  return {
+    Accept: 'application/json',
+    'Content-Type': 'application/json',
+    'Authorization-Key': key,
+    'Authorization-Nonce': nonce,
+    'Authorization-Signature': signatureOf({ nonce, method: 'POST', url, body }, secret),
+  };
+}
+
+/** Who may come in, and the nonces that were used. */
+export class Gatekeeper {
+  private readonly credentials: readonly Credential[];
+  private readonly nonces = new Set<string>();
+
+  constructor(credentials: readonly Credential[]) {
+    this.credentials = credentials;
+  }
+
+  /** The index of the credentials that signed the request; null is a 401, and the reasons are not told apart. */
+  admit(head: Head, body: string): number | null {
+    const key = headerOf(head, 'authorization-key') ?? '';
+    const nonce = headerOf(head, 'authorization-nonce') ?? '';
+    const given = headerOf(head, 'authorization-signature') ?? '';
+    const index = this.credentials.findIndex((credential) => credential.key === key);
+    const credential = this.credentials[index];
+    // The secret itself never travels: the second scheme of the specification is not served [assumed].
+    if (credential === undefined || nonce === '' || headerOf(head, 'authorization-secret') !== undefined) return null;
+    const url = `http://${headerOf(head, 'host') ?? ''}${head.target}`;
+    const expected = signatureOf({ nonce, method: head.method, url, body }, credential.secret);
+    if (!isSameText(expected, given)) return null;
+    // Only a nonce that its owner signed is used up; how long they are remembered is not known: here for ever.
+    if (this.nonces.has(`${index} ${nonce}`)) return null;
+    this.nonces.add(`${index} ${nonce}`);
+    return index;
+  }
+}
+
+function isSameText(expected: string, given: string): boolean {
+  const [a, b] = [Buffer.from(expected), Buffer.from(given)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

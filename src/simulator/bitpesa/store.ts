@@ -1,0 +1,99 @@
+import { corridorOf } from './corridors.ts';
+import type { PayoutMethod } from './methods.ts';
+import { currencies, nanoOfMinor } from './money.ts';
+import type { Transaction } from './transactions.ts';
+import type { BookEntry } from '../kit/book.ts';
+
+/** The transactions of all payers. Nothing is ever taken out: an `external_id` that was used stays used. */
+export class Transactions {
+  private readonly byId = new Map<string, Transaction>();
+  private readonly byRecipient = new Map<string, Transaction>();
+  private readonly byExternalId = new Map<string, Transaction[]>();
+
+  /** @param booked payouts of an earlier life, which come back as paid ones. */
+  constructor(booked: readonly BookEntry[]) {
+    for (const entry of booked) {
+      const held = restored(entry);
+      if (held !== null) this.add(held);
+    }
+  }
+
+  add(held: Transaction): void {
+    this.byId.set(held.id, held);
+    this.byRecipient.set(held.recipientId, held);
+    if (held.externalId === '') return;
+    const key = `${held.payer} ${held.externalId}`;
+    this.byExternalId.set(key, [...(this.byExternalId.get(key) ?? []), held]);
+  }
+
+  get(payer: string, id: string): Transaction | null {
+    const held = this.byId.get(id);
+    return held?.payer === payer ? held : null;
+  }
+
+  /** Whoever asks: for limits and scripted faults, which come before the signature is looked at. */
+  find(id: string): Transaction | null {
+    return this.byId.get(id) ?? null;
+  }
+
+  ofRecipient(payer: string, recipientId: string): Transaction | null {
+    const held = this.byRecipient.get(recipientId);
+    return held?.payer === payer ? held : null;
+  }
+
+  /** The first one with this `external_id`. */
+  known(payer: string, externalId: string): Transaction | null {
+    return this.byExternalId.get(`${payer} ${externalId}`)?.[0] ?? null;
+  }
+
+  withExternalId(payer: string, externalId: string): readonly Transaction[] {
+    return [...(this.byExternalId.get(`${payer} ${externalId}`) ?? [])].reverse();
+  }
+
+  /** Newest first. */
+  list(payer: string): readonly Transaction[] {
+    return [...this.byId.values()].filter((held) => held.payer === payer).reverse();
+  }
+}
+
+/** The book does not know the sender, nor what the recipient was asked for besides: they stay empty. */
+function restored(entry: BookEntry): Transaction | null {
+  const currency = currencies.get(entry.currency);
+  const method = { mobile: 'Mobile', bank: 'Bank', cash: 'Cash', wallet: 'Balance', paybill: '', till: '' }[entry.kind];
+  const type = `${entry.currency}::${method}`;
+  const corridor = corridorOf(type);
+  if (currency === undefined || corridor === null) return null;
+  const amount = nanoOfMinor(entry.amountMinor, currency);
+  const { payer, destination, name, kind, at } = entry;
+  const field = kind === 'bank' ? 'bank_account' : 'phone_number';
+  const number = destination.split('/').at(-1) ?? '';
+  const held: PayoutMethod = { type, corridor, currency, details: { [field]: number }, country: '', number, kind, destination, name }; // prettier-ignore
+  return {
+    id: entry.providerReference,
+    recipientId: `${entry.providerReference}-recipient`,
+    payer,
+    sender: { id: 'restored', payer, fields: {}, state: 'approved' },
+    externalId: entry.reference,
+    inputCurrency: currency,
+    inputAmount: amount,
+    requestedCurrency: currency,
+    requestedAmount: amount,
+    outputAmount: amount,
+    recipientType: 'person',
+    method: held,
+    recipientMetadata: {},
+    metadata: {},
+    autoRefund: false,
+    accountValidation: false,
+    createdAt: at,
+    expiresAt: at,
+    state: 'paid',
+    recipientState: 'success',
+    reason: null,
+    fundedAt: at,
+    isFromBalance: true,
+    isBooked: true,
+    isCancelNoted: false,
+    mishap: undefined,
+  };
+}

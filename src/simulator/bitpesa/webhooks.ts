@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { Errors, objectOf, textOf, type Fields } from './json.ts';
+import type { BitpesaKnobs } from './knobs.ts';
+import { webhookHeaders } from './signature.ts';
+import type { CallbackMishap } from '../kit/faults.ts';
+import type { Credential } from '../kit/options.ts';
+import type { World } from '../kit/world.ts';
+
+/** The specification's names that can come about here, and `recipient.pending` of the prose. */
+export const EVENTS = [
+  'transaction.created', 'transaction.approved', 'transaction.paid_in', 'transaction.paid_out', 'transaction.mispaid',
+  'transaction.exception', 'transaction.canceled', 'transaction.refunded', 'recipient.pending', 'recipient.error',
+  'recipient.paid_out', 'recipient.refunded', 'sender.created', 'sender.approved', 'sender.rejected', 'sender.disabled',
+] as const; // prettier-ignore
+
+export type EventName = (typeof EVENTS)[number];
+
+export interface Notice {
+  readonly event: EventName;
+  readonly object: Readonly<Record<string, unknown>>;
+}
+
+export interface Webhook {
+  readonly id: string;
+  readonly payer: string;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly metadata: Fields;
+}
+
+/** Tries after the first one. */
+const RETRIES = 5;
+
+/** The registered addresses, and what is sent to them. */
+export class Webhooks {
+  private readonly world: World;
+  private readonly knobs: BitpesaKnobs;
+  private readonly credentialOf: (payer: string) => Credential;
+  private readonly held = new Map<string, Webhook>();
+
+  constructor(world: World, knobs: BitpesaKnobs, credentialOf: (payer: string) => Credential) {
+    this.world = world;
+    this.knobs = knobs;
+    this.credentialOf = credentialOf;
+  }
+
+  register(payer: string, fields: Fields): Webhook | Errors {
+    const errors = new Errors();
+    const url = textOf(fields, 'url');
+    const events: readonly unknown[] = Array.isArray(fields.events) ? fields.events : [];
+    if (!/^https?:\/\/[^\s]+$/.test(url) || URL.parse(url) === null)
+      errors.add('url', url === '' ? 'blank' : 'invalid');
+    if (events.length === 0) errors.add('events', 'blank');
+    if (!events.every((name) => EVENTS.some((known) => known === name))) errors.add('events', 'inclusion');
+    if (!errors.isEmpty) return errors;
+    const webhook = { id: randomUUID(), payer, url, events: events.map(String), metadata: objectOf(fields.metadata) ?? {} }; // prettier-ignore
+    this.held.set(webhook.id, webhook);
+    return webhook;
+  }
+
+  list(payer: string): readonly Webhook[] {
+    return [...this.held.values()].filter((webhook) => webhook.payer === payer);
+  }
+
+  get(payer: string, id: string): Webhook | null {
+    const webhook = this.held.get(id);
+    return webhook?.payer === payer ? webhook : null;
+  }
+
+  remove(id: string): void {
+    this.held.delete(id);
+  }
+
+  /**
+   * Tells every address that asked for the event. Resolves when all first tries are answered.
+   *
+   * @param opposite what a forged or contradictory webhook says; null where nothing is the opposite.
+   */
+  async announce(
+    payer: string,
+    notice: Notice,
+    mishap?: CallbackMishap,
+    opposite: Notice | null = null,
+  ): Promise<void> {
+    const wanting = this.list(payer).filter((webhook) => webhook.events.includes(notice.event));
+    await Promise.all(wanting.map((webhook) => this.tell(webhook, notice, mishap, opposite)));
+  }
+
+  private async tell(
+    webhook: Webhook,
+    notice: Notice,
+    mishap: CallbackMishap | undefined,
+    opposite: Notice | null,
+  ): Promise<void> {
+    const credential = this.credentialOf(webhook.payer);
+    switch (mishap) {
+      case 'lost':
+        return;
+      case undefined:
+      case 'early':
+        return this.deliver(webhook, notice);
+      case 'twice':
+        await this.deliver(webhook, notice);
+        this.world.after(this.knobs.repeatDelayMs, () => void this.deliver(webhook, notice));
+        return;
+      case 'forged':
+        // The right key, and a secret that is nobody's.
+        if (opposite !== null) await this.post(webhook, opposite, { key: credential.key, secret: randomUUID() });
+        return this.deliver(webhook, notice);
+      case 'contradictory':
+        await this.deliver(webhook, notice);
+        if (opposite !== null) await this.deliver(webhook, opposite);
+        return;
+    }
+  }
+
+  /** Once, and again while nobody says 2xx; an address that never answers at all is forgotten, as the vendor does. */
+  private async deliver(webhook: Webhook, notice: Notice, failures = 0, silences = 0): Promise<void> {
+    if (!this.held.has(webhook.id)) return;
+    const status = await this.post(webhook, notice, this.credentialOf(webhook.payer));
+    if (status !== null && status >= 200 && status < 300) return;
+    const silent = silences + (status === null ? 1 : 0);
+    if (failures < RETRIES) {
+      const delayMs = this.knobs.webhookRetryMs * 2 ** failures;
+      this.world.after(delayMs, () => void this.deliver(webhook, notice, failures + 1, silent));
+    } else if (silent > RETRIES) this.remove(webhook.id);
+  }
+
+  private post(webhook: Webhook, { event, object }: Notice, credential: Credential): Promise<number | null> {
+    const body = JSON.stringify({ webhook: webhook.id, event, object });
+    return this.world.post({ url: webhook.url, headers: webhookHeaders(webhook.url, body, credential), body });
+  }
+}
+
+export function webhookJson({ id, url, events, metadata }: Webhook): Record<string, unknown> {
+  return { id, url, events, metadata };
+}

@@ -1,0 +1,67 @@
+import { bodiless, json, type Answer } from '../kit/answer.ts';
+import type { World } from '../kit/world.ts';
+
+/** The knobs of how things are worded. */
+export interface Wording {
+  readonly tokenRefusalCode: string;
+  readonly acceptanceCode: string;
+  readonly throttleShape: string;
+}
+
+/** The status of a refusal stands at the head of its code. */
+export function refuse(world: World, code: string, message: string): Answer {
+  return json(Number(code.slice(0, 3)), { requestId: requestIdOf(world), errorCode: code, errorMessage: message });
+}
+
+export function invalidField(world: World, field: string): Answer {
+  return refuse(world, '400.002.02', `Bad Request - Invalid ${field}`);
+}
+
+export function deadToken(world: World, { tokenRefusalCode }: Wording): Answer {
+  return refuse(world, tokenRefusalCode, 'Invalid Access Token');
+}
+
+/** Queued, and nothing more. */
+export function accepted(ids: Conversation, { acceptanceCode }: Wording): Answer {
+  return acknowledged(ids, acceptanceCode === 'number' ? 0 : acceptanceCode === 'zeros' ? '00000000' : '0');
+}
+
+export function acknowledged({ conversationId, originatorId }: Conversation, responseCode: string | number): Answer {
+  const isAccepted = Number(responseCode) === 0;
+  return json(200, {
+    ConversationID: conversationId,
+    OriginatorConversationID: originatorId,
+    ResponseCode: responseCode,
+    ResponseDescription: isAccepted ? 'Accept the service request successfully.' : 'The service request is rejected.',
+  });
+}
+
+export interface Conversation {
+  readonly conversationId: string;
+  readonly originatorId: string;
+}
+
+export function tooFast(world: World, { throttleShape }: Wording): Answer {
+  if (throttleShape === '429') return bodiless(429);
+  if (throttleShape === 'error') return refuse(world, '500.003.02', 'System is busy. Please try again in few minutes.');
+  return fault(500, 'Spike arrest violation. Allowed rate : MessageRate{}', 'policies.ratelimit.SpikeArrestViolation');
+}
+
+export function overQuota(world: World, { throttleShape }: Wording): Answer {
+  if (throttleShape === '429') return bodiless(429);
+  if (throttleShape === 'error') return refuse(world, '500.003.03', 'Quota violation');
+  return fault(500, 'Rate limit quota violation. Quota limit exceeded.', 'policies.ratelimit.QuotaViolation');
+}
+
+/** As the gateway in front of the API words what never reached it. */
+export function fault(status: number, faultstring: string, errorcode: string): Answer {
+  return json(status, { fault: { faultstring, detail: { errorcode } } });
+}
+
+function requestIdOf(world: World): string {
+  const part = (): string =>
+    Math.floor(world.random() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
+  return `${part().slice(4)}-${part().slice(4)}-${part().slice(4)}-${part()}${part().slice(1)}`;
+}

@@ -1,0 +1,117 @@
+import { addressRules, firstBroken, given, isMissingOr, isPhone, isPlain, isShortCode, shillingsOf } from './fields.ts'; // prettier-ignore
+import type { DarajaKnobs } from './knobs.ts';
+import type { Fields } from '../kit/fields.ts';
+
+/** B2Pochi is B2C with another command; B2B has other fields, other accounts and other promises. */
+export type Product = 'b2c' | 'pochi' | 'b2b';
+
+/** A payout as a request asks for it, read by the rules of its product. */
+export interface DarajaOrder {
+  readonly product: Product;
+  readonly kind: 'mobile' | 'paybill' | 'till';
+  /** Of the payer. */
+  readonly shortCode: string;
+  /** As the book has it. */
+  readonly destination: string;
+  readonly partyB: string;
+  readonly amountMinor: bigint;
+  /** The `OriginatorConversationID` that was sent; B2B does not look at it. */
+  readonly reference: string;
+  readonly accountReference: string;
+  readonly narrative: string;
+  readonly initiator: string;
+  readonly credential: string;
+  readonly resultUrl: string;
+  readonly timeoutUrl: string;
+  /** The whole request, which notices of time-out may repeat. */
+  readonly request: Fields;
+}
+
+/** The field that a refused request is refused for. */
+export interface Broken {
+  readonly broken: string;
+}
+
+export const payoutProducts: ReadonlyMap<string, Product> = new Map([
+  ['mpesa/b2c/v3/paymentrequest', 'b2c'],
+  ['mpesa/b2pochi/v1/paymentrequest', 'pochi'],
+  ['mpesa/b2b/v1/paymentrequest', 'b2b'],
+]);
+
+const COMMANDS: Readonly<Record<Product, readonly string[]>> = {
+  b2c: ['BusinessPayment', 'SalaryPayment', 'PromotionPayment'],
+  pochi: ['BusinessPayToPochi'],
+  b2b: ['BusinessPayBill', 'BusinessBuyGoods', 'BusinessPayToBulk'],
+};
+
+export function readOrder(fields: Fields, product: Product, knobs: DarajaKnobs): DarajaOrder | Broken {
+  return product === 'b2b' ? readB2b(fields, knobs) : readB2c(fields, product, knobs);
+}
+
+function readB2c(fields: Fields, product: 'b2c' | 'pochi', knobs: DarajaKnobs): DarajaOrder | Broken {
+  const text = (name: string): string => given(fields, name);
+  const amountMinor = shillingsOf(text('Amount'));
+  const broken = firstBroken([
+    [/^[A-Za-z0-9_-]{1,36}$/.test(text('OriginatorConversationID')), 'OriginatorConversationID'],
+    [text('InitiatorName') !== '', 'InitiatorName'],
+    [text('SecurityCredential') !== '', 'SecurityCredential'],
+    [COMMANDS[product].includes(text('CommandID')), 'CommandID'],
+    [amountMinor !== null, 'Amount'],
+    [isShortCode(text('PartyA')), 'PartyA'],
+    [isPhone(text('PartyB')), 'PartyB'],
+    [isPlain(text('Remarks'), 2, 100), 'Remarks'],
+    ...addressRules(fields, knobs),
+    [isMissingOr(fields, 'Occassion', (held) => isPlain(held, 1, 100)), 'Occassion'],
+  ]);
+  if (broken !== null || amountMinor === null) return { broken: broken ?? 'Amount' };
+  const partyB = text('PartyB');
+  return { ...common(fields, product), kind: 'mobile', destination: `+${partyB}`, amountMinor, accountReference: '', initiator: text('InitiatorName') }; // prettier-ignore
+}
+
+function readB2b(fields: Fields, knobs: DarajaKnobs): DarajaOrder | Broken {
+  const text = (name: string): string => given(fields, name);
+  const command = text('CommandID');
+  const kind = command === 'BusinessBuyGoods' ? 'till' : 'paybill';
+  const amountMinor = shillingsOf(text('Amount'));
+  const accountReference = text('AccountReference');
+  const isAccountNeeded = command === 'BusinessPayBill';
+  const broken = firstBroken([
+    // Not `InitiatorName`, as its sister has it.
+    [text('Initiator') !== '', 'Initiator'],
+    [text('SecurityCredential') !== '', 'SecurityCredential'],
+    [COMMANDS.b2b.includes(command), 'CommandID'],
+    [text('SenderIdentifierType') === '4', 'SenderIdentifierType'],
+    // Spelt like that.
+    [text('RecieverIdentifierType') === (kind === 'till' ? knobs.tillIdentifier : '4'), 'RecieverIdentifierType'],
+    [amountMinor !== null, 'Amount'],
+    [isShortCode(text('PartyA')), 'PartyA'],
+    [isShortCode(text('PartyB')), 'PartyB'],
+    [isAccountNeeded ? isAccount(accountReference) : isMissingOr(fields, 'AccountReference', isAccount), 'AccountReference'], // prettier-ignore
+    [isMissingOr(fields, 'Requester', isPhone), 'Requester'],
+    [isPlain(text('Remarks'), 1, 100), 'Remarks'],
+    ...addressRules(fields, knobs),
+    [isMissingOr(fields, 'Occassion', (held) => isPlain(held, 1, 100)), 'Occassion'],
+  ]);
+  if (broken !== null || amountMinor === null) return { broken: broken ?? 'Amount' };
+  const partyB = text('PartyB');
+  const destination = isAccountNeeded ? `${partyB}/${accountReference}` : partyB;
+  return { ...common(fields, 'b2b'), kind, destination, amountMinor, accountReference, initiator: text('Initiator') };
+}
+
+function common(fields: Fields, product: Product) {
+  return {
+    product,
+    shortCode: given(fields, 'PartyA'),
+    partyB: given(fields, 'PartyB'),
+    reference: given(fields, 'OriginatorConversationID'),
+    narrative: given(fields, 'Remarks'),
+    credential: given(fields, 'SecurityCredential'),
+    resultUrl: given(fields, 'ResultURL'),
+    timeoutUrl: given(fields, 'QueueTimeOutURL'),
+    request: fields,
+  };
+}
+
+function isAccount(text: string): boolean {
+  return text.trim() !== '' && text.length <= 13;
+}

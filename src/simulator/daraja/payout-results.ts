@@ -1,0 +1,62 @@
+import type { DarajaKnobs } from './knobs.ts';
+import type { Funds } from './money.ts';
+import type { DarajaPayment } from './payment.ts';
+import { amountValue, genericId, INTERNAL, type Parameter, type Result } from './results.ts';
+import { digitsOf, dottedOf } from './time.ts';
+import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
+
+/** Codes of requests that did not get as far as a transaction; the others report a number that looks like any receipt. */
+const BEFORE_ANY = new Set(['2001', '8006', '21', 'SFC_IC0003']);
+
+/** What is reported of a payment: by its code alone, which need not be the truth. */
+export function payoutResult(payment: DarajaPayment, code: string, funds: Funds, knobs: DarajaKnobs): Result {
+  const { originatorId, conversationId, receipt, order } = payment;
+  const ids = {
+    code,
+    originatorId,
+    conversationId,
+    transactionId: BEFORE_ANY.has(code) ? genericId(receipt) : receipt,
+  };
+  if (order.product !== 'b2b') {
+    return { ...ids, parameters: code === '0' ? b2cParameters(payment, funds, knobs) : null, references: INTERNAL };
+  }
+  const references = [{ Key: 'BillReferenceNumber', Value: order.accountReference }, INTERNAL];
+  const failed = { Key: 'BOCompletedTime', Value: jsonNumber(digitsOf(payment.endedAt)) };
+  return { ...ids, parameters: code === '0' ? b2bParameters(payment, funds, knobs) : failed, references };
+}
+
+/** What somebody makes up who learnt the address and the request, and not what was answered. */
+export function forgedResult(payment: DarajaPayment, code: string, funds: Funds, knobs: DarajaKnobs): Result {
+  const { originatorId } = payment;
+  const wrong = { originatorId: originatorId.replace(/[A-Za-z0-9]/g, '0'), conversationId: 'AG_20000101_0', receipt: 'T0F0R0G0E0' }; // prettier-ignore
+  return payoutResult({ ...payment, ...wrong }, code, funds, knobs);
+}
+
+function b2cParameters({ order, receipt, endedAt }: DarajaPayment, funds: Funds, knobs: DarajaKnobs): Parameter[] {
+  return [
+    { Key: 'TransactionReceipt', Value: receipt },
+    { Key: 'TransactionAmount', Value: amountValue(order.amountMinor, knobs) },
+    { Key: 'ReceiverPartyPublicName', Value: `${order.partyB} - AMINA WEKESA` },
+    { Key: 'TransactionCompletedDateTime', Value: dottedOf(endedAt) },
+    { Key: 'B2CUtilityAccountAvailableFunds', Value: amountValue(funds.utilityMinor, knobs) },
+    { Key: 'B2CWorkingAccountAvailableFunds', Value: amountValue(funds.workingMinor, knobs) },
+    { Key: 'B2CRecipientIsRegisteredCustomer', Value: 'Y' },
+    { Key: 'B2CChargesPaidAccountAvailableFunds', Value: amountValue(funds.chargesMinor, knobs) },
+  ];
+}
+
+function b2bParameters({ order, endedAt }: DarajaPayment, funds: Funds, knobs: DarajaKnobs): Parameter[] {
+  const left = centsTextFixed(funds.workingMinor);
+  const account = `{Amount={CurrencyCode=KES, MinimumAmount=${funds.workingMinor}, BasicAmount=${left}}}`;
+  return [
+    { Key: 'Amount', Value: amountValue(order.amountMinor, knobs) },
+    { Key: 'Currency', Value: 'KES' },
+    { Key: 'TransCompletedTime', Value: jsonNumber(digitsOf(endedAt)) },
+    { Key: 'ReceiverPartyPublicName', Value: `${order.partyB} - CITY WATER` },
+    // An entry may lack its value.
+    { Key: 'DebitPartyCharges' },
+    { Key: 'DebitAccountBalance', Value: account },
+    { Key: 'InitiatorAccountCurrentBalance', Value: account },
+    { Key: 'DebitPartyAffectedAccountBalance', Value: `Working Account|KES|${left}|${left}|0.00|0.00` },
+  ];
+}

@@ -1,0 +1,71 @@
+import type { Conversation } from './answers.ts';
+import type { DarajaKnobs } from './knobs.ts';
+import type { Funds } from './money.ts';
+import type { DarajaPayment } from './payment.ts';
+import { amountValue, INTERNAL, type Parameter, type Result } from './results.ts';
+import { digitsOf } from './time.ts';
+import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
+
+/** The number of the question itself: it is of no payment. */
+const QUESTION_ID = 'TQ00000000';
+
+export function failedResult(ids: Conversation, code: string): Result {
+  return { ...ids, code, transactionId: QUESTION_ID, parameters: null, references: INTERNAL };
+}
+
+export function statusResult(ids: Conversation, payment: DarajaPayment, knobs: DarajaKnobs): Result {
+  return { ...failedResult(ids, '0'), parameters: statusParameters(payment, knobs) };
+}
+
+export function statusWord({ state }: DarajaPayment, { openStatus, failedStatus }: DarajaKnobs): string {
+  switch (state) {
+    case 'open':
+      return openStatus;
+    case 'paid':
+      return 'Completed';
+    case 'declined':
+      return failedStatus;
+    case 'expired':
+      return 'Expired';
+  }
+}
+
+function statusParameters(payment: DarajaPayment, knobs: DarajaKnobs): readonly Parameter[] {
+  const { order, state, originatorId, conversationId, receipt, acceptedAt, endedAt } = payment;
+  const ended = state === 'open' ? {} : { Value: jsonNumber(digitsOf(endedAt)) };
+  return [
+    { Key: 'TransactionStatus', Value: statusWord(payment, knobs) },
+    { Key: 'DebitPartyName', Value: `${order.shortCode} - SIMULATED EMPLOYER` },
+    { Key: 'CreditPartyName', Value: `${order.partyB} - AMINA WEKESA` },
+    { Key: 'OriginatorConversationID', Value: originatorId },
+    { Key: knobs.oddKeys ? 'Conversation ID' : 'ConversationID', Value: conversationId },
+    { Key: 'InitiatedTime', Value: jsonNumber(digitsOf(acceptedAt)) },
+    { Key: knobs.oddKeys ? 'FinalizedTime' : 'FinalisedTime', ...ended },
+    { Key: 'DebitAccountType', Value: order.kind === 'mobile' ? 'Utility Account' : 'Working Account' },
+    { Key: 'DebitPartyCharges', Value: '' },
+    { Key: 'TransactionReason' },
+    { Key: 'ReasonType', Value: order.product === 'b2b' ? 'Business Pay Bill' : 'Business Payment to Customer' },
+    { Key: 'Amount', Value: amountValue(order.amountMinor, knobs) },
+    // Failed ones have a number too.
+    { Key: 'ReceiptNo', ...(state === 'open' ? {} : { Value: receipt }) },
+  ];
+}
+
+export function balanceResult(ids: Conversation, funds: Funds, at: number): Result {
+  const account = (name: string, minor: bigint): string => {
+    const amount = minor < 0n ? `-${centsTextFixed(-minor)}` : centsTextFixed(minor);
+    return `${name}|KES|${amount}|${amount}|0.00|0.00`;
+  };
+  const text = [
+    account('Working Account', funds.workingMinor),
+    account('Float Account', 0n),
+    account('Utility Account', funds.utilityMinor),
+    account('Charges Paid Account', funds.chargesMinor),
+    account('Organization Settlement Account', 0n),
+  ].join('&');
+  const parameters = [
+    { Key: 'AccountBalance', Value: text },
+    { Key: 'BOCompletedTime', Value: jsonNumber(digitsOf(at)) },
+  ];
+  return { ...failedResult(ids, '0'), parameters };
+}

@@ -1,0 +1,58 @@
+import { addressRules, firstBroken, given, isMissingOr, isPlain, isShortCode, type Rule } from './fields.ts';
+import type { DarajaKnobs } from './knobs.ts';
+import type { Broken } from './orders.ts';
+import type { Fields } from '../kit/fields.ts';
+
+/** A question after a payment or a balance: it is only accepted, and answered by callback. */
+export interface DarajaQuestion {
+  readonly subject: 'status' | 'balance';
+  readonly shortCode: string;
+  readonly initiator: string;
+  readonly credential: string;
+  /** What a status is asked by; both empty for a balance, at least one given for a status. */
+  readonly originatorId: string;
+  readonly receipt: string;
+  readonly resultUrl: string;
+  readonly timeoutUrl: string;
+  readonly request: Fields;
+}
+
+export const questionSubjects: ReadonlyMap<string, DarajaQuestion['subject']> = new Map([
+  ['mpesa/transactionstatus/v1/query', 'status'],
+  ['mpesa/accountbalance/v1/query', 'balance'],
+]);
+
+export function readQuestion(
+  fields: Fields,
+  subject: DarajaQuestion['subject'],
+  knobs: DarajaKnobs,
+): DarajaQuestion | Broken {
+  const text = (name: string): string => given(fields, name);
+  const isStatus = subject === 'status';
+  const originatorId = isStatus ? text('OriginalConversationID') : '';
+  const receipt = isStatus ? text('TransactionID') : '';
+  const asked: Rule = [!isStatus || originatorId !== '' || receipt !== '', 'TransactionID'];
+  const broken = firstBroken([
+    [text('Initiator') !== '', 'Initiator'],
+    [text('SecurityCredential') !== '', 'SecurityCredential'],
+    [text('CommandID') === (isStatus ? 'TransactionStatusQuery' : 'AccountBalance'), 'CommandID'],
+    asked,
+    [isShortCode(text('PartyA')), 'PartyA'],
+    [text('IdentifierType') === '4', 'IdentifierType'],
+    [isPlain(text('Remarks'), 1, 100), 'Remarks'],
+    ...addressRules(fields, knobs),
+    [isMissingOr(fields, 'Occasion', (held) => isPlain(held, 1, 100)), 'Occasion'],
+  ]);
+  if (broken !== null) return { broken };
+  return {
+    subject,
+    shortCode: text('PartyA'),
+    initiator: text('Initiator'),
+    credential: text('SecurityCredential'),
+    originatorId,
+    receipt,
+    resultUrl: text('ResultURL'),
+    timeoutUrl: text('QueueTimeOutURL'),
+    request: fields,
+  };
+}

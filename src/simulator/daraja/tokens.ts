@@ -1,0 +1,70 @@
+import { bodiless, json, type Answer } from '../kit/answer.ts';
+import { refuse } from './answers.ts';
+import type { DarajaKnobs } from './knobs.ts';
+import type { ServiceOptions } from '../kit/options.ts';
+import { headerOf, type Head } from '../kit/service.ts';
+
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+interface Grant {
+  readonly app: string;
+  readonly expiresAt: number;
+}
+
+/** Apps, and the tokens that they were given. */
+export class DarajaTokens {
+  private readonly options: ServiceOptions;
+  private readonly knobs: DarajaKnobs;
+  private readonly grants = new Map<string, Grant>();
+
+  constructor(options: ServiceOptions, knobs: DarajaKnobs) {
+    this.options = options;
+    this.knobs = knobs;
+  }
+
+  /** Answers a request for a token. */
+  generate(head: Head): Answer {
+    const { world, tokenSeconds } = this.options;
+    const basic = /^Basic (\S+)$/.exec(headerOf(head, 'authorization') ?? '')?.[1];
+    if (basic === undefined) return refuse(world, '400.008.01', 'Invalid Authentication passed');
+    const query = new URL(head.target, 'http://localhost').searchParams;
+    if (query.get('grant_type') !== 'client_credentials') {
+      return refuse(world, '400.008.02', 'Invalid grant type passed');
+    }
+    const app = this.appOf(basic);
+    // Without a word, as wrong credentials really are refused.
+    if (app === null) return bodiless(400);
+    const access_token = this.issue(app, head.at);
+    const seconds = tokenSeconds - 1;
+    return json(200, { access_token, expires_in: this.knobs.expiresInText ? String(seconds) : seconds });
+  }
+
+  isLive(token: string, at: number): boolean {
+    const grant = this.grants.get(token);
+    return grant !== undefined && at < grant.expiresAt;
+  }
+
+  expireAll(): void {
+    this.grants.clear();
+  }
+
+  private issue(app: string, at: number): string {
+    for (const [token, grant] of this.grants) {
+      const isReplaced = this.knobs.newTokenKillsOld && grant.app === app;
+      if (isReplaced || grant.expiresAt <= at) this.grants.delete(token);
+    }
+    const { world } = this.options;
+    const token = Array.from({ length: 28 }, () => LETTERS.charAt(Math.floor(world.random() * LETTERS.length))).join(
+      '',
+    );
+    this.grants.set(token, { app, expiresAt: at + this.options.tokenSeconds * 1000 });
+    return token;
+  }
+
+  private appOf(basic: string): string | null {
+    const [, key = '', secret = ''] = /^([^:]+):(.+)$/s.exec(Buffer.from(basic, 'base64').toString()) ?? [];
+    if (key === '' || secret === '') return null;
+    const isKnown = this.options.credentials?.some((pair) => pair.key === key && pair.secret === secret) ?? true;
+    return isKnown ? key : null;
+  }
+}

@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto';
+import { delivered, json, withHeaders, type Answer } from '../kit/answer.ts';
+import { Book, type BookEntry } from '../kit/book.ts';
+import type { CallbackMishap } from '../kit/faults.ts';
+import { readBody, textOf, type Fields } from '../kit/fields.ts';
+import { openBearer } from './bearer.ts';
+import { queryCallback } from './callbacks.ts';
+import { isBurning, isRefusal, statusOf, textOfCode } from './codes.ts';
+import { publicKeyBase64 } from './key.ts';
+import { mpesaKnobs, type MpesaKnobs } from './knobs.ts';
+import { markets } from './markets.ts';
+import { payoutDialects, readOrder, type MpesaOrder, type Place } from './orders.ts';
+import type { MpesaPayment } from './payment.ts';
+import { MpesaPayments } from './payments.ts';
+import { findOut, readQuery, type MpesaQuery, type QueryFinding } from './queries.ts';
+import { MpesaSessions, type Session } from './sessions.ts';
+import type { ServiceOptions } from '../kit/options.ts';
+import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
+import { WindowGate, type WindowRate, type WindowStats } from '../kit/window.ts';
+
+/** Nothing is published; the sheet's own default [assumed]. All calls of an application are counted together. */
+const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
+
+const DONE = { output_ResponseCode: 'INS-0', output_ResponseDesc: 'Request processed successfully' };
+
+/** A payout that nothing is wrong with, on its way to the ledger. */
+interface Ask {
+  readonly order: MpesaOrder;
+  readonly session: Session;
+  readonly mishap: CallbackMishap | null;
+  readonly at: number;
+}
+
+/**
+ * M-Pesa OpenAPI as its fact sheet describes it. The base is the origin; routes are `sandbox/ipg/v2/vodacomTZN/getSession` and
+ * the like. One key pair serves both environments; `credentials` of the simulator are API keys (the secrets are not used). A
+ * payer of the book is an environment, a market and a short code. Its one limit is the gate `requests`. Its knobs are
+ * {@link MpesaKnobs}. Reversals are not served: they are no part of paying.
+ */
+export class MpesaOpenApiService implements Service {
+  readonly basePath = '';
+  private readonly options: ServiceOptions;
+  private readonly knobs: MpesaKnobs;
+  private readonly book: Book;
+  private readonly sessions: MpesaSessions;
+  private readonly payments: MpesaPayments;
+  private readonly gate: WindowGate;
+  /** Payouts that were answered by the knob `answerAs`. */
+  private answeredAs = 0;
+
+  constructor(options: ServiceOptions) {
+    this.options = options;
+    this.knobs = mpesaKnobs(options.knobs);
+    this.book = new Book(options.balanceMinor, options.bookFile);
+    this.sessions = new MpesaSessions(options, this.knobs);
+    this.payments = new MpesaPayments(options.world, this.knobs, this.book);
+    this.gate = new WindowGate('requests', options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]));
+  }
+
+  isPayout(head: Head): boolean {
+    return head.method === 'POST' && payoutDialects.has(pathOf(head)?.call ?? '');
+  }
+
+  arrive(head: Head): Arrival {
+    const bearer = openBearer(headerOf(head, 'authorization'));
+    const key = bearer === null ? head.ip : this.sessions.applicationOf(bearer);
+    const verdict = this.gate.receive(key, head.at);
+    return { refusal: verdict?.accepted === false ? tooMany(verdict.resetAt - head.at) : null, headers: {} };
+  }
+
+  read(head: Head, text: string): Call {
+    const body = readBody('application/json', text);
+    const asked = new URL(head.target, 'http://localhost').searchParams.get('input_QueryReference');
+    return {
+      reference: (body && textOf(body.fields, 'input_ThirdPartyConversationID')) ?? asked ?? '',
+      serve: (mishap) => this.serve(head, body?.fields ?? null, mishap ?? null),
+    };
+  }
+
+  expireTokens(): void {
+    this.sessions.expireAll();
+  }
+
+  throttled(): Answer {
+    return tooMany(1_000);
+  }
+
+  credentials(): Readonly<Record<string, string>> {
+    const api_key = this.options.credentials?.[0]?.key ?? 'simulatorapikey00000000000000001';
+    return { api_key, public_key: publicKeyBase64 };
+  }
+
+  entries(): readonly BookEntry[] {
+    return this.book.entries();
+  }
+
+  windows(): readonly WindowStats[] {
+    return this.gate.stats();
+  }
+
+  close(): void {
+    this.book.close();
+  }
+
+  private serve(head: Head, fields: Fields | null, mishap: CallbackMishap | null): Answer {
+    const path = pathOf(head);
+    if (path === null) return coreless(404, 'resource not found');
+    if (headerOf(head, 'content-type')?.startsWith('application/json') !== true) {
+      return coreless(415, 'unsupported media type');
+    }
+    const { requireOrigin } = this.knobs;
+    if (requireOrigin !== '' && headerOf(head, 'origin') !== requireOrigin) return coreless(403, 'origin not trusted');
+    const market = markets.get(path.market);
+    if (market === undefined) return refuse('INS-998', '');
+    const place = { env: path.env, market };
+    const bearer = openBearer(headerOf(head, 'authorization'));
+    const verb = `${head.method} ${path.call}`;
+    if (verb === 'GET getSession') return this.getSession(bearer, place, head.at);
+    const dialect = head.method === 'POST' ? payoutDialects.get(path.call) : undefined;
+    if (dialect === undefined && verb !== 'GET queryTransactionStatus') return coreless(404, 'resource not found');
+    const session = this.sessions.live(bearer ?? '', realmOf(place), head.at);
+    if (session === null) return coreless(this.knobs.sessionRefusalStatus, 'session not valid');
+    if (dialect === undefined) return this.query(head, place);
+    if (fields === null) return refuse('INS-21', '');
+    const order = readOrder(fields, dialect, place, this.knobs);
+    if ('code' in order) return refuse(order.code, textOf(fields, 'input_ThirdPartyConversationID') ?? '');
+    return this.payout({ order, session, mishap, at: head.at });
+  }
+
+  private getSession(apiKey: string | null, place: Place, at: number): Answer {
+    if (apiKey === null || !this.sessions.isApplication(apiKey)) {
+      return coreless(this.knobs.sessionRefusalStatus, 'api key not valid');
+    }
+    const id = this.sessions.create(apiKey, realmOf(place), at);
+    if (id !== null) return json(200, { ...DONE, output_SessionID: id });
+    return json(400, { output_ResponseCode: 'INS-989', output_ResponseDesc: textOfCode('INS-989') });
+  }
+
+  private payout(ask: Ask): Answer {
+    const { order, session, at } = ask;
+    if (this.options.dedupe === 'reject' && this.payments.isUsed(order)) return refuse('INS-10', order.reference);
+    const limit = this.sessions.brokenLimit(session, order, at);
+    if (limit !== null) return refuse(limit, order.reference);
+    const answer = this.magicAnswer(order) ?? this.nextAnswer();
+    const isFailing = answer === 'INS-6' && this.knobs.async;
+    if (isRefusal(answer) && !isFailing) return this.refused(ask, answer);
+    if (order.amountMinor > this.payments.availableMinor(order)) return this.refused(ask, 'INS-2006');
+    if (answer === 'own' || isFailing) return this.paid(ask, isFailing ? answer : this.knobs.asyncResult);
+    if (this.knobs.truth === 'paid') this.paid(ask, this.knobs.asyncResult);
+    else if (answer.startsWith('INS') && isBurning(answer)) this.payments.lose(order, at);
+    return misleading(answer, order.reference);
+  }
+
+  private refused({ order, at }: Ask, code: string): Answer {
+    if (isBurning(code)) this.payments.fail(order, at);
+    return refuse(code, order.reference);
+  }
+
+  private paid({ order, session, mishap, at }: Ask, result: string): Answer {
+    session.paidCount += 1;
+    session.paidMinor += order.amountMinor;
+    if (!this.knobs.async) {
+      const payment = this.payments.pay(order, at);
+      return json(201, { ...DONE, output_TransactionID: payment.transactionId, ...idsOf(payment) });
+    }
+    const { payment, told } = this.payments.accept(order, result, mishap, at);
+    const answer = json(200, this.acceptance(payment));
+    return mishap === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
+  }
+
+  /** An acceptance says `INS-0` as a finished payment does; only the transaction's id is missing. */
+  private acceptance(payment: MpesaPayment): Readonly<Record<string, string>> {
+    const { acceptedTransactionId } = this.knobs;
+    const id = acceptedTransactionId === 'empty' ? '' : acceptedTransactionId;
+    const transaction = acceptedTransactionId === 'absent' ? {} : { output_TransactionID: id };
+    return { ...DONE, output_ResponseDesc: 'Successfully Accepted Request', ...transaction, ...idsOf(payment) };
+  }
+
+  private query(head: Head, place: Place): Answer {
+    const query = readQuery(head.target, place, this.knobs);
+    if ('code' in query) return refuse(query.code, '');
+    const asking = { isMagic: this.options.magicValues, at: head.at };
+    const finding = findOut(query, place, this.payments, asking, this.knobs);
+    return this.knobs.asyncQuery ? this.queryLater(query, finding) : queryAnswer(query, finding);
+  }
+
+  private queryLater(query: MpesaQuery, finding: QueryFinding): Answer {
+    const ids = { conversationId: conversationIdOf(query.reference), reference: query.reference };
+    const isDone = finding.kind === 'status' && finding.status === 'Completed';
+    const code = finding.kind === 'refused' ? finding.code : 'INS-0';
+    const step = queryCallback(ids, code, isDone ? finding : null, this.knobs);
+    this.options.world.after(this.knobs.callbackDelayMs, () => void this.payments.tell([step]));
+    return json(200, { ...DONE, output_ConversationID: ids.conversationId, output_ThirdPartyConversationID: query.reference }); // prettier-ignore
+  }
+
+  /** What the sandbox answers to its own numbers; null for every other. */
+  private magicAnswer({ realm, number }: MpesaOrder): string | null {
+    if (!this.options.magicValues || !realm.startsWith('sandbox/') || !/^(0{11}|0{5})\d$/.test(number)) return null;
+    return MAGIC[number.slice(-1)] ?? null;
+  }
+
+  private nextAnswer(): string {
+    const { answerAs, answerTimes } = this.knobs;
+    if (answerTimes > 0 && this.answeredAs >= answerTimes) return 'own';
+    this.answeredAs += 1;
+    return answerAs;
+  }
+}
+
+/** By the last digit; that an unavailable service answers `INS-16` is [assumed]. */
+const MAGIC: Readonly<Record<string, string>> = { 1: 'own', 2: 'INS-1', 3: 'INS-6', 4: 'INS-9', 5: 'INS-15', 6: 'INS-2006', 7: 'INS-16' }; // prettier-ignore
+
+/** Null where the path is none of this API's; every one of them ends in a slash. */
+function pathOf(head: Head): { readonly env: Place['env']; readonly market: string; readonly call: string } | null {
+  const [, env, market = '', call = ''] =
+    /^\/(sandbox|openapi)\/ipg\/v2\/(\w+)\/(\w+)\/(?:\?|$)/.exec(head.target) ?? [];
+  return env === 'sandbox' || env === 'openapi' ? { env, market, call } : null;
+}
+
+function realmOf({ env, market }: Place): string {
+  return `${env}/${market.name}`;
+}
+
+function idsOf({ conversationId, order }: MpesaPayment): Readonly<Record<string, string>> {
+  return { output_ConversationID: conversationId, output_ThirdPartyConversationID: order.reference };
+}
+
+function queryAnswer(query: MpesaQuery, finding: QueryFinding): Answer {
+  if (finding.kind === 'refused') return refuse(finding.code, query.reference);
+  return json(200, {
+    ...DONE,
+    output_ResponseTransactionStatus: finding.status,
+    output_ConversationID: conversationIdOf(query.reference),
+    output_ThirdPartyConversationID: query.reference,
+    output_OriginalTransactionID: finding.transactionId,
+    output_Reversed: finding.isReversed ? 'True' : 'False',
+  });
+}
+
+/** An answer that does not tell whether the payout was made. */
+function misleading(answer: string, reference: string): Answer {
+  if (answer === 'drop') return delivered(json(500, {}), { kind: 'drop' });
+  if (answer !== 'html') return refuse(answer, reference);
+  return { ...json(502, {}), headers: { 'Content-Type': 'text/html' }, body: '<html><h1>502 Bad Gateway</h1></html>' };
+}
+
+function refuse(code: string, reference: string): Answer {
+  return json(statusOf(code), {
+    output_ResponseCode: code,
+    output_ResponseDesc: textOfCode(code),
+    output_TransactionID: 'N/A',
+    output_ConversationID: conversationIdOf(`${code} ${reference}`),
+    output_ThirdPartyConversationID: reference,
+  });
+}
+
+/** Refusals before the core is reached carry no response code [assumed]. */
+function coreless(status: number, text: string): Answer {
+  return json(status, { output_error: text });
+}
+
+function tooMany(waitMs: number): Answer {
+  return withHeaders(coreless(429, 'too many requests'), { 'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))) }); // prettier-ignore
+}
+
+function conversationIdOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}

@@ -1,0 +1,102 @@
+import { centsOf } from '../kit/decimal.ts';
+import { knobWord, readKnobs } from '../kit/knobs.ts';
+import type { Knobs } from '../kit/options.ts';
+
+/** What the simulated M-Pesa OpenAPI can be told: how an application is set up, and where its sheet leaves the truth open. */
+export interface MpesaKnobs {
+  /** From the making of a session until calls accept it. */
+  readonly activationDelayMs: number;
+  /** Life of a session from its making; 0: as the simulator's tokens. */
+  readonly sessionMs: number;
+  /** Whether a new session of an application ends its others. */
+  readonly newSessionEndsOld: boolean;
+  /** How many requests for a session fail with `INS-989` first. */
+  readonly sessionFailures: number;
+  /** HTTP status, without a code, of calls whose session or API key is not valid: 401 or 403. */
+  readonly sessionRefusalStatus: number;
+  /** The trusted source of the application; empty: none is configured and none is asked for. */
+  readonly requireOrigin: string;
+  /** The short code of the organisation; empty: any. */
+  readonly shortCode: string;
+  /** Whether the organisation is asynchronous: acceptances without a transaction id, then callbacks. */
+  readonly async: boolean;
+  /** What becomes of asynchronous payments: `INS-0`, or the code with which they fail. */
+  readonly asyncResult: string;
+  /** How an acceptance says that there is no transaction id yet: `absent`, `empty` or `N/A`. */
+  readonly acceptedTransactionId: string;
+  /** Where callbacks go: no request carries an address. Empty: nowhere. */
+  readonly callbackUrl: string;
+  /** From an acceptance to its end and callback, and between two callbacks. */
+  readonly callbackDelayMs: number;
+  /** How often a callback is repeated that was not acknowledged with 200. */
+  readonly callbackRetries: number;
+  /** Whether queries are only accepted, and answered by callback. */
+  readonly asyncQuery: boolean;
+  /** How long a real payment is not found by queries. */
+  readonly visibilityLagMs: number;
+  /** How a query says that: `INS-23` or `INS-6140`. */
+  readonly notFoundCode: string;
+  /** Status words of unfinished and of failed payments. */
+  readonly pendingStatus: string;
+  readonly failedStatus: string;
+  /** When payments turn out to be reversed, from their booking; negative: never. */
+  readonly reversedAfterMs: number;
+  /** What payouts that nothing is wrong with are answered: `own`, or `drop`, `html` (a 502), or a code such as `INS-9`. */
+  readonly answerAs: string;
+  /** How many payouts are answered so; 0: all. */
+  readonly answerTimes: number;
+  /** Whether what is reported by an uncertain answer (of `answerAs` and of the sandbox's magic values) was `paid` or `not-paid`. */
+  readonly truth: string;
+  /** Limits of one session, made new with every session: payments (0: none), their sum as a decimal, hours of the day in UTC as `6-18`. */
+  readonly sessionCount: number;
+  readonly sessionValue: string;
+  readonly sessionHours: string;
+  /** Largest single payment, a decimal; empty: any. */
+  readonly singleMax: string;
+  /** Whether amounts with decimals are refused; the sheet has us send none in Tanzania [assumed]. */
+  readonly wholeAmounts: boolean;
+}
+
+const USUAL: MpesaKnobs = {
+  activationDelayMs: 30_000,
+  sessionMs: 0,
+  newSessionEndsOld: false,
+  sessionFailures: 0,
+  sessionRefusalStatus: 401,
+  requireOrigin: '',
+  shortCode: '',
+  async: false,
+  asyncResult: 'INS-0',
+  acceptedTransactionId: 'absent',
+  callbackUrl: '',
+  callbackDelayMs: 200,
+  callbackRetries: 0,
+  asyncQuery: false,
+  visibilityLagMs: 0,
+  notFoundCode: 'INS-23',
+  pendingStatus: 'Pending',
+  failedStatus: 'Failed',
+  reversedAfterMs: -1,
+  answerAs: 'own',
+  answerTimes: 0,
+  truth: 'paid',
+  sessionCount: 0,
+  sessionValue: '',
+  sessionHours: '',
+  singleMax: '',
+  wholeAmounts: false,
+};
+
+export function mpesaKnobs(given: Knobs): MpesaKnobs {
+  const knobs = readKnobs(given, USUAL);
+  knobWord('acceptedTransactionId', knobs.acceptedTransactionId, ['absent', 'empty', 'N/A']);
+  knobWord('notFoundCode', knobs.notFoundCode, ['INS-23', 'INS-6140']);
+  knobWord('truth', knobs.truth, ['paid', 'not-paid']);
+  if (!/^(own|drop|html|INS-[1-9]\d{0,4})$/.test(knobs.answerAs)) throw new Error('the knob answerAs is own, drop, html or a code'); // prettier-ignore
+  if (!/^INS-\d{1,5}$/.test(knobs.asyncResult)) throw new Error('the knob asyncResult is a code');
+  if (!/^(\d{1,2}-\d{1,2})?$/.test(knobs.sessionHours)) throw new Error('the knob sessionHours is hours, as 6-18');
+  for (const name of ['sessionValue', 'singleMax'] as const) {
+    if (knobs[name] !== '' && centsOf(knobs[name]) === null) throw new Error(`the knob ${name} is a decimal text`);
+  }
+  return knobs;
+}

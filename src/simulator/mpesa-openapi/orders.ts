@@ -1,0 +1,124 @@
+import { centsOf } from '../kit/decimal.ts';
+import { textOf, type Fields } from '../kit/fields.ts';
+import type { MpesaKnobs } from './knobs.ts';
+import type { Market } from './markets.ts';
+
+/** A payout as a request asks for it, read by the rules of its endpoint. */
+export interface MpesaOrder {
+  /** Environment and market: ids are unique in it, and money stays in it. */
+  readonly realm: string;
+  /** The organisation that is debited. */
+  readonly shortCode: string;
+  readonly kind: 'mobile' | 'till';
+  readonly destination: string;
+  /** What the magic values look at: the MSISDN, or the receiver's short code. */
+  readonly number: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** `input_ThirdPartyConversationID`. */
+  readonly reference: string;
+  readonly narrative: string;
+}
+
+/** Where a call goes. */
+export interface Place {
+  readonly env: 'sandbox' | 'openapi';
+  readonly market: Market;
+}
+
+export const SHORT_CODE = /^[0-9A-Za-z]{4,12}$/;
+export const CONVERSATION_ID = /^[0-9a-zA-Z \w+]{1,40}$/;
+
+const COMMON = ['input_Amount', 'input_Country', 'input_Currency', 'input_TransactionReference', 'input_ThirdPartyConversationID']; // prettier-ignore
+
+interface Dialect {
+  readonly kind: MpesaOrder['kind'];
+  readonly payer: string;
+  readonly payee: string;
+  readonly description: string;
+  readonly descriptionCode: string;
+}
+
+const B2C: Dialect = {
+  kind: 'mobile',
+  payer: 'input_ServiceProviderCode',
+  payee: 'input_CustomerMSISDN',
+  description: 'input_PaymentItemsDesc',
+  descriptionCode: 'INS-31',
+};
+
+const B2B: Dialect = {
+  kind: 'till',
+  payer: 'input_PrimaryPartyCode',
+  payee: 'input_ReceiverPartyCode',
+  description: 'input_PurchasedItemsDesc',
+  descriptionCode: 'INS-30',
+};
+
+/** Last segments of the paths that move money. */
+export const payoutDialects: ReadonlyMap<string, Dialect> = new Map([
+  ['b2cPayment', B2C],
+  ['b2bPayment', B2B],
+]);
+
+/** The order of the checks is [assumed]; so is that fields which an endpoint does not have are refused. */
+export function readOrder(
+  fields: Fields,
+  dialect: Dialect,
+  { env, market }: Place,
+  knobs: MpesaKnobs,
+): MpesaOrder | { readonly code: string } {
+  const { kind, payer, payee, description, descriptionCode } = dialect;
+  const names = [...COMMON, payer, payee, description];
+  const text = (name: string): string => textOf(fields, name) ?? '';
+  const amountMinor = amountOf(text('input_Amount'), knobs);
+  const shortCode = text(payer);
+  const number = text(payee);
+  const code = firstOf([
+    [names.every((name) => fields.has(name)), 'INS-20'],
+    [[...fields.keys()].every((name) => names.includes(name)), 'INS-21'],
+    [/^[0-9a-zA-Z \w+]{1,20}$/.test(text('input_TransactionReference')), 'INS-17'],
+    [CONVERSATION_ID.test(text('input_ThirdPartyConversationID')), 'INS-28'],
+    [/^[0-9a-zA-Z \w+]{1,256}$/.test(text(description)), descriptionCode],
+    [amountMinor !== null, 'INS-15'],
+    [market.currencies.includes(text('input_Currency')), 'INS-26'],
+    [text('input_Country') === market.country, 'INS-998'],
+    [isShortCode(shortCode, knobs), 'INS-13'],
+    [kind === 'mobile' || SHORT_CODE.test(number), 'INS-13'],
+    [kind === 'till' || isMsisdn(number, env, market), 'INS-2051'],
+  ]);
+  if (code !== null || amountMinor === null) return { code: code ?? 'INS-15' };
+  return {
+    realm: `${env}/${market.name}`,
+    shortCode,
+    kind,
+    destination: kind === 'mobile' ? `+${number}` : number,
+    number,
+    amountMinor,
+    currency: text('input_Currency'),
+    reference: text('input_ThirdPartyConversationID'),
+    narrative: text(description),
+  };
+}
+
+export function isShortCode(text: string, { shortCode }: MpesaKnobs): boolean {
+  return SHORT_CODE.test(text) && (shortCode === '' || text === shortCode);
+}
+
+/** The first code whose check does not hold. */
+export function firstOf(checks: readonly (readonly [isRight: boolean, code: string])[]): string | null {
+  return checks.find(([isRight]) => !isRight)?.[1] ?? null;
+}
+
+/** The portal's pattern lets `0` and any decimals pass; zero and fractions of a cent cannot be paid. */
+function amountOf(text: string, { wholeAmounts }: MpesaKnobs): bigint | null {
+  if (!/^\d*\.?\d+$/.test(text)) return null;
+  const cents = centsOf(text.startsWith('.') ? `0${text}` : text);
+  if (cents === null || cents === 0n) return null;
+  return wholeAmounts && cents % 100n !== 0n ? null : cents;
+}
+
+/** Of the market, or one of the sandbox's twelve-digit numbers. */
+function isMsisdn(text: string, env: Place['env'], { msisdn }: Market): boolean {
+  return msisdn.test(text) || (env === 'sandbox' && /^0{11}[1-7]$/.test(text));
+}

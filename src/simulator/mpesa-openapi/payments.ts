@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto';
+import type { Book, BookEntry } from '../kit/book.ts';
+import type { CallbackMishap } from '../kit/faults.ts';
+import { payoutCallbacks, type CallbackStep } from './callbacks.ts';
+import type { MpesaPayment } from './payment.ts';
+import type { MpesaKnobs } from './knobs.ts';
+import type { MpesaOrder } from './orders.ts';
+import type { World } from '../kit/world.ts';
+
+/** What reached the ledgers of all organisations. */
+export class MpesaPayments {
+  private readonly world: World;
+  private readonly knobs: MpesaKnobs;
+  private readonly book: Book;
+  private readonly byId = new Map<string, MpesaPayment>();
+  private readonly reservedMinor = new Map<string, bigint>();
+  private serial = 0;
+
+  /** What the book holds already was paid in an earlier life; what else had happened then is forgotten. */
+  constructor(world: World, knobs: MpesaKnobs, book: Book) {
+    this.world = world;
+    this.knobs = knobs;
+    this.book = book;
+    for (const entry of book.entries()) this.register(bookedPayment(entry));
+  }
+
+  /** A conversation id is used up for ever once its request reached the ledger, whatever became of it. */
+  isUsed({ realm, reference }: MpesaOrder): boolean {
+    return this.byId.get(`${realm} ${reference}`)?.order.reference === reference;
+  }
+
+  /** By the transaction's id, the payer's conversation id or the gateway's; only of the organisation itself. */
+  find(realm: string, id: string, shortCode: string): MpesaPayment | null {
+    const found = this.byId.get(`${realm} ${id}`);
+    return found?.order.shortCode === shortCode ? found : null;
+  }
+
+  availableMinor(order: MpesaOrder): bigint {
+    const payer = payerOf(order);
+    return this.book.balanceMinor(payer) - (this.reservedMinor.get(payer) ?? 0n);
+  }
+
+  pay(order: MpesaOrder, at: number): MpesaPayment {
+    const payment = this.enter(order, 'open', at);
+    this.settle(payment, true);
+    return payment;
+  }
+
+  fail(order: MpesaOrder, at: number): MpesaPayment {
+    return this.enter(order, 'failed', at);
+  }
+
+  /** Its conversation id is used up and nothing else happens. */
+  lose(order: MpesaOrder, at: number): MpesaPayment {
+    return this.enter(order, 'lost', at);
+  }
+
+  /** Takes the money aside, and ends later with `result`. The promise is of the first callback, for those that are early. */
+  accept(
+    order: MpesaOrder,
+    result: string,
+    mishap: CallbackMishap | null,
+    at: number,
+  ): { readonly payment: MpesaPayment; readonly told: Promise<void> } {
+    const payment = this.enter(order, 'open', at);
+    this.reserve(order, order.amountMinor);
+    const end = (): Promise<void> => {
+      this.reserve(order, -order.amountMinor);
+      this.settle(payment, result === 'INS-0');
+      return this.tell(payoutCallbacks(payment, result, mishap, this.knobs));
+    };
+    if (mishap === 'early') return { payment, told: end() };
+    this.world.after(this.knobs.callbackDelayMs, () => void end());
+    return { payment, told: Promise.resolve() };
+  }
+
+  /** One after the other; one that is not acknowledged is repeated as often as the knob says. */
+  async tell([step, ...rest]: readonly CallbackStep[], retries = this.knobs.callbackRetries): Promise<void> {
+    if (step === undefined || step.callback.url === '') return;
+    const status = await this.world.post(step.callback);
+    const isRefused = status !== 200 && retries > 0;
+    const next = isRefused ? [step, ...rest] : rest;
+    if (next.length === 0) return;
+    this.world.after(this.knobs.callbackDelayMs, () => void this.tell(next, isRefused ? retries - 1 : undefined));
+  }
+
+  private settle(payment: MpesaPayment, isPaid: boolean): void {
+    payment.state = isPaid ? 'paid' : 'failed';
+    if (!isPaid) return;
+    payment.paidAt = this.world.now();
+    const { kind, destination, amountMinor, currency, reference, narrative } = payment.order;
+    const payer = payerOf(payment.order);
+    const booking = { at: payment.paidAt, payer, kind, destination, amountMinor, feeMinor: 0n, currency, reference, name: '', narrative }; // prettier-ignore
+    this.book.add(booking, () => payment.transactionId);
+  }
+
+  private enter(order: MpesaOrder, state: MpesaPayment['state'], acceptedAt: number): MpesaPayment {
+    this.serial += 1;
+    const mark = `${order.realm} ${order.reference} ${this.serial} ${this.book.entries().length}`;
+    const conversationId = digestOf(`conversation ${mark}`).slice(0, 32);
+    const payment = { order, conversationId, transactionId: transactionIdOf(mark), acceptedAt, state, paidAt: 0 };
+    this.register(payment);
+    return payment;
+  }
+
+  private register(payment: MpesaPayment): void {
+    const { order, conversationId, transactionId } = payment;
+    for (const id of [conversationId, transactionId, order.reference]) this.byId.set(`${order.realm} ${id}`, payment);
+  }
+
+  private reserve(order: MpesaOrder, moreMinor: bigint): void {
+    const payer = payerOf(order);
+    this.reservedMinor.set(payer, (this.reservedMinor.get(payer) ?? 0n) + moreMinor);
+  }
+}
+
+/** A ledger per environment, market and short code. */
+function payerOf({ realm, shortCode }: MpesaOrder): string {
+  return `${realm}/${shortCode}`;
+}
+
+function bookedPayment(entry: BookEntry): MpesaPayment {
+  const { payer, kind, destination, amountMinor, currency, reference, narrative, providerReference, at } = entry;
+  if (kind !== 'mobile' && kind !== 'till') throw new Error(`a book of M-Pesa OpenAPI holds no ${kind}`);
+  const [env = '', market = '', shortCode = ''] = payer.split('/');
+  const number = kind === 'mobile' ? destination.slice(1) : destination;
+  const order = { realm: `${env}/${market}`, shortCode, kind, destination, number, amountMinor, currency, reference, narrative }; // prettier-ignore
+  const conversationId = digestOf(`conversation ${providerReference}`).slice(0, 32);
+  return { order, conversationId, transactionId: providerReference, acceptedAt: at, state: 'paid', paidAt: at };
+}
+
+/** Twelve letters and digits, as M-Pesa's receipts. */
+function transactionIdOf(mark: string): string {
+  const letters = BigInt(`0x${digestOf(`transaction ${mark}`).slice(0, 20)}`)
+    .toString(36)
+    .toUpperCase();
+  return letters.padStart(12, '0').slice(-12);
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,91 @@
+import type { MpesaKnobs } from './knobs.ts';
+import { CONVERSATION_ID, firstOf, isShortCode, type Place } from './orders.ts';
+import type { MpesaPayment } from './payment.ts';
+import type { MpesaPayments } from './payments.ts';
+
+export interface MpesaQuery {
+  /** A transaction's id, or the payer's or the gateway's conversation id of it. */
+  readonly about: string;
+  readonly shortCode: string;
+  /** The id of the query itself; repeats are tolerated [assumed]. */
+  readonly reference: string;
+}
+
+/** What a query finds out. */
+export type QueryFinding =
+  | { readonly kind: 'status'; readonly status: string; readonly transactionId: string; readonly isReversed: boolean }
+  | { readonly kind: 'refused'; readonly code: string };
+
+const NAMES = ['input_QueryReference', 'input_ServiceProviderCode', 'input_ThirdPartyConversationID', 'input_Country'];
+
+/** All parameters stand in the query string. */
+export function readQuery(
+  target: string,
+  { market }: Place,
+  knobs: MpesaKnobs,
+): MpesaQuery | { readonly code: string } {
+  const given = new URL(target, 'http://localhost').searchParams;
+  const text = (name: string): string => given.get(name) ?? '';
+  const code = firstOf([
+    [NAMES.every((name) => given.has(name)), 'INS-20'],
+    [[...given.keys()].every((name) => NAMES.includes(name)), 'INS-21'],
+    [/^[A-Za-z0-9]{1,32}$/.test(text('input_QueryReference')), 'INS-21'],
+    [CONVERSATION_ID.test(text('input_ThirdPartyConversationID')), 'INS-28'],
+    [text('input_Country') === market.country, 'INS-998'],
+    [isShortCode(text('input_ServiceProviderCode'), knobs), 'INS-13'],
+  ]);
+  if (code !== null) return { code };
+  return {
+    about: text('input_QueryReference'),
+    shortCode: text('input_ServiceProviderCode'),
+    reference: text('input_ThirdPartyConversationID'),
+  };
+}
+
+export function findOut(
+  query: MpesaQuery,
+  { env, market }: Place,
+  payments: MpesaPayments,
+  { isMagic, at }: { readonly isMagic: boolean; readonly at: number },
+  knobs: MpesaKnobs,
+): QueryFinding {
+  const magic = isMagic && env === 'sandbox' ? MAGIC.get(query.about) : undefined;
+  if (magic !== undefined) return magic;
+  const payment = payments.find(`${env}/${market.name}`, query.about, query.shortCode);
+  return payment === null ? notFound(knobs) : told(payment, at, knobs);
+}
+
+function told(payment: MpesaPayment, at: number, knobs: MpesaKnobs): QueryFinding {
+  const { state, transactionId, paidAt, acceptedAt } = payment;
+  if (state === 'lost' || at < acceptedAt + knobs.visibilityLagMs) return notFound(knobs);
+  switch (state) {
+    case 'open':
+      return { kind: 'status', status: knobs.pendingStatus, transactionId: 'N/A', isReversed: false };
+    case 'failed':
+      return { kind: 'status', status: knobs.failedStatus, transactionId: 'N/A', isReversed: false };
+    case 'paid': {
+      const isReversed = knobs.reversedAfterMs >= 0 && at >= paidAt + knobs.reversedAfterMs;
+      return { kind: 'status', status: 'Completed', transactionId, isReversed };
+    }
+  }
+}
+
+function notFound({ notFoundCode }: MpesaKnobs): QueryFinding {
+  return { kind: 'refused', code: notFoundCode };
+}
+
+const refused = (code: string): QueryFinding => ({ kind: 'refused', code });
+const completed = (isReversed: boolean): QueryFinding => ({ kind: 'status', status: 'Completed', transactionId: '000000000001', isReversed }); // prettier-ignore
+
+/** The sandbox's own references. */
+const MAGIC: ReadonlyMap<string, QueryFinding> = new Map([
+  ['000000000001', completed(false)],
+  ['000000000002', refused('INS-1')],
+  ['000000000003', refused('INS-6')],
+  ['000000000007', refused('INS-16')],
+  ['000000000000000000001', completed(true)],
+  ['000000000000000000002', refused('INS-23')],
+  ['000000000000000000003', refused('INS-1')],
+  ['000000000000000000004', refused('INS-6')],
+  ['000000000000000000005', refused('INS-16')],
+]);

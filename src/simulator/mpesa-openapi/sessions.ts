@@ -1,0 +1,94 @@
+import { centsOf } from '../kit/decimal.ts';
+import type { MpesaKnobs } from './knobs.ts';
+import type { MpesaOrder } from './orders.ts';
+import type { ServiceOptions } from '../kit/options.ts';
+
+export interface Session {
+  readonly realm: string;
+  /** The API key of the application that it is of. */
+  readonly application: string;
+  readonly liveFrom: number;
+  readonly liveUntil: number;
+  /** What the limits of a session count. */
+  paidCount: number;
+  paidMinor: bigint;
+}
+
+/** Applications and their sessions. */
+export class MpesaSessions {
+  private readonly options: ServiceOptions;
+  private readonly knobs: MpesaKnobs;
+  private readonly sessions = new Map<string, Session>();
+  private failuresLeft: number;
+
+  constructor(options: ServiceOptions, knobs: MpesaKnobs) {
+    this.options = options;
+    this.knobs = knobs;
+    this.failuresLeft = knobs.sessionFailures;
+  }
+
+  isApplication(apiKey: string): boolean {
+    return this.options.credentials?.some((pair) => pair.key === apiKey) ?? !this.sessions.has(apiKey);
+  }
+
+  /** The id of a new session, or null when its creation fails. */
+  create(apiKey: string, realm: string, at: number): string | null {
+    if (this.failuresLeft > 0) {
+      this.failuresLeft -= 1;
+      return null;
+    }
+    for (const [id, held] of this.sessions) {
+      const isOld = this.knobs.newSessionEndsOld && held.application === apiKey && held.realm === realm;
+      if (isOld || held.liveUntil <= at) this.sessions.delete(id);
+    }
+    const lifeMs = this.knobs.sessionMs === 0 ? this.options.tokenSeconds * 1000 : this.knobs.sessionMs;
+    const session = { realm, application: apiKey, liveFrom: at + this.knobs.activationDelayMs, liveUntil: at + lifeMs, paidCount: 0, paidMinor: 0n }; // prettier-ignore
+    const id = this.newId();
+    this.sessions.set(id, session);
+    return id;
+  }
+
+  /** The session behind a key, where it is of this realm, active by now and not yet expired. */
+  live(id: string, realm: string, at: number): Session | null {
+    const session = this.sessions.get(id);
+    return session?.realm === realm && at >= session.liveFrom && at < session.liveUntil ? session : null;
+  }
+
+  /** Which application a bearer's text speaks for: an API key for itself, a session for its own. */
+  applicationOf(text: string): string {
+    return this.sessions.get(text)?.application ?? text;
+  }
+
+  /** The limit that this payment would break, as its code. */
+  brokenLimit(session: Session, { amountMinor }: MpesaOrder, at: number): string | null {
+    const { sessionCount, sessionValue, sessionHours, singleMax } = this.knobs;
+    if (amountMinor > (centsOf(singleMax) ?? amountMinor)) return 'INS-995';
+    if (!isWithin(sessionHours, at)) return 'INS-996';
+    if (sessionCount > 0 && session.paidCount >= sessionCount) return 'INS-993';
+    const sumMinor = session.paidMinor + amountMinor;
+    return sumMinor > (centsOf(sessionValue) ?? sumMinor) ? 'INS-994' : null;
+  }
+
+  expireAll(): void {
+    this.sessions.clear();
+  }
+
+  private newId(): string {
+    const part = (): string =>
+      Math.floor(this.options.world.random() * 0x1_0000_0000)
+        .toString(16)
+        .padStart(8, '0');
+    for (;;) {
+      const id = part() + part() + part() + part();
+      if (!this.sessions.has(id)) return id;
+    }
+  }
+}
+
+/** Whether the hour of the day, in UTC, is in `6-18`: from six until before eighteen. */
+function isWithin(hours: string, at: number): boolean {
+  if (hours === '') return true;
+  const [from = 0, until = 24] = hours.split('-').map(Number);
+  const hour = new Date(at).getUTCHours();
+  return hour >= from && hour < until;
+}

@@ -1,0 +1,269 @@
+import { bodiless, delivered, json, type Answer } from '../kit/answer.ts';
+import { Book, type BookEntry } from '../kit/book.ts';
+import { centsTextFloat } from '../kit/decimal.ts';
+import type { CallbackMishap } from '../kit/faults.ts';
+import { readBody, textOf, type Fields } from '../kit/fields.ts';
+import type { ServiceOptions } from '../kit/options.ts';
+import { resultOf } from './callbacks.ts';
+import { pesawayKnobs, type PesawayKnobs } from './knobs.ts';
+import { isMerchantCode, readOrder, type Asker, type Family, type PesawayOrder } from './orders.ts';
+import { PesawayPayments, type Fate } from './payments.ts';
+import type { PesawayPayment } from './payment.ts';
+import { channelKinds, KENYA, regions } from './regions.ts';
+import { statementRows } from './statement.ts';
+import { PesawayTokens, tokenBody } from './tokens.ts';
+import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
+import { WindowGate, type WindowRate, type WindowStats } from '../kit/window.ts';
+
+/** Nothing is documented; the sheet's own default [assumed]. Tokens, queries and payouts of a merchant are counted together. */
+const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
+
+const PAYOUTS: ReadonlyMap<string, Family> = new Map([
+  ['api/v1/mobile-money/send-payment', 'mobile-money'],
+  ['api/v1/bank/send-payment', 'bank'],
+]);
+
+/** A request whose token, region and body have passed. */
+interface Ask extends Asker {
+  readonly head: Head;
+  readonly fields: Fields;
+  readonly merchant: string;
+  readonly mishap: CallbackMishap | null;
+}
+
+/**
+ * PesaWay as its fact sheet describes it, both generations: a request with `X-Region` is of the third. The base is the origin;
+ * routes are `api/v1/mobile-money/send-payment` and the like. Its one limit is the gate `requests`. Its knobs are
+ * {@link PesawayKnobs}.
+ */
+export class PesawayService implements Service {
+  readonly basePath = '';
+  private readonly options: ServiceOptions;
+  private readonly knobs: PesawayKnobs;
+  private readonly book: Book;
+  private readonly tokens: PesawayTokens;
+  private readonly payments: PesawayPayments;
+  private readonly gate: WindowGate;
+  private readonly handlers: ReadonlyMap<string, (ask: Ask) => Answer>;
+
+  constructor(options: ServiceOptions) {
+    this.options = options;
+    this.knobs = pesawayKnobs(options.knobs);
+    this.book = new Book(options.balanceMinor, options.bookFile);
+    this.tokens = new PesawayTokens(options);
+    this.payments = new PesawayPayments(options, this.knobs, this.book);
+    this.gate = new WindowGate('requests', options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]));
+    this.handlers = this.routes();
+  }
+
+  isPayout(head: Head): boolean {
+    return head.method === 'POST' && PAYOUTS.has(head.route);
+  }
+
+  /** Token requests are counted once their body has told whose they are. */
+  arrive(head: Head): Arrival {
+    if (head.route === 'api/v1/token') return { refusal: null, headers: {} };
+    const holder = this.tokens.holderOf(headerOf(head, 'authorization'), headerOf(head, 'x-region') ?? null, head.at);
+    return { refusal: this.tooMany(holder ?? head.ip, head), headers: {} };
+  }
+
+  read(head: Head, text: string): Call {
+    const body = readBody('application/json', text);
+    const name = PAYOUTS.has(head.route) ? 'ExternalReference' : 'TransactionReference';
+    return {
+      reference: (body && textOf(body.fields, name)) ?? '',
+      serve: (mishap) => {
+        const isJson = text === '' || headerOf(head, 'content-type')?.startsWith('application/json') === true;
+        return this.serve(head, isJson && body !== null ? body.fields : null, mishap ?? null);
+      },
+    };
+  }
+
+  expireTokens(): void {
+    this.tokens.expireAll();
+  }
+
+  /** The code is of a live integrator's own list, not confirmed as PesaWay's. */
+  throttled(): Answer {
+    return this.refuse('429.001', 'Rate limit exceeded');
+  }
+
+  credentials(): Readonly<Record<string, string>> {
+    const pair = this.options.credentials?.[0];
+    const { callbackSecret } = this.knobs;
+    return {
+      consumer_key: pair?.key ?? 'ck_sim_01',
+      consumer_secret: pair?.secret ?? 'cs_sim_01',
+      ...(callbackSecret === '' ? {} : { callback_secret: callbackSecret }),
+    };
+  }
+
+  entries(): readonly BookEntry[] {
+    return this.book.entries();
+  }
+
+  windows(): readonly WindowStats[] {
+    return this.gate.stats();
+  }
+
+  close(): void {
+    this.book.close();
+  }
+
+  private routes(): ReadonlyMap<string, (ask: Ask) => Answer> {
+    const { statementPath } = this.knobs;
+    const routes = new Map<string, (ask: Ask) => Answer>();
+    for (const [route, family] of PAYOUTS) {
+      routes.set(`POST ${route}`, (ask) => this.payout(ask, family));
+      const query = route.replace('send-payment', 'transaction-query');
+      for (const verb of ['GET', 'POST']) routes.set(`${verb} ${query}`, (ask) => this.query(ask, family));
+    }
+    for (const verb of ['GET', 'POST']) routes.set(`${verb} api/v1/account-balance`, (ask) => this.balance(ask));
+    routes.set('POST api/v1/active-channels', (ask) => this.channels(ask));
+    if (statementPath !== 'mobile-money') routes.set('POST api/v1/pull-transactions', (ask) => this.statement(ask));
+    if (statementPath !== 'short') routes.set('POST api/v1/mobile-money/pull-transactions', (ask) => this.statement(ask)); // prettier-ignore
+    return routes;
+  }
+
+  private serve(head: Head, fields: Fields | null, mishap: CallbackMishap | null): Answer {
+    const call = `${head.method} ${head.route}`;
+    const handler = this.handlers.get(call);
+    // The paths of all samples end in a slash.
+    const isThere = (head.target.split('?')[0] ?? '').endsWith('/');
+    if (!isThere || (handler === undefined && call !== 'POST api/v1/token')) return this.refuse('404.000', 'Not found');
+    const regionCode = headerOf(head, 'x-region') ?? null;
+    const region = regionCode === null ? KENYA : regions.get(regionCode);
+    if (region === undefined) return this.refuse('400.001', 'X-Region is unknown');
+    if (handler === undefined) return this.token(head, fields, regionCode);
+    const merchant = this.tokens.holderOf(headerOf(head, 'authorization'), regionCode, head.at);
+    if (merchant === null) return this.refuse('401.001', 'Missing authentication credentials');
+    if (fields === null) return this.refuse('400.001', 'Body is not JSON');
+    return handler({ head, fields, merchant, region, generation: regionCode === null ? 2 : 3, mishap });
+  }
+
+  private token(head: Head, fields: Fields | null, region: string | null): Answer {
+    if (fields === null) return this.refuse('400.001', 'Body is not JSON');
+    const merchant = this.tokens.merchantOf(textOf(fields, 'consumer_key') ?? '', textOf(fields, 'consumer_secret') ?? ''); // prettier-ignore
+    const refusal = this.tooMany(merchant ?? head.ip, head);
+    if (refusal !== null) return refusal;
+    if (merchant === null) return this.refuse('401.001', 'Missing authentication credentials');
+    if (textOf(fields, 'grant_type') !== 'client_credentials') return this.refuse('400.001', 'grant_type is unknown');
+    const grant = this.tokens.issue(merchant, region, head.at);
+    return json(200, tokenBody(grant, this.options.tokenSeconds, this.knobs.tokenShape));
+  }
+
+  private payout(ask: Ask, family: Family): Answer {
+    const order = readOrder(ask.fields, family, ask, this.knobs);
+    if ('problem' in order) return this.refuse('400.001', order.problem);
+    const magic = this.options.magicValues ? order.number.slice(-3) : '';
+    // The socket is closed before anything is registered.
+    if (magic === '004') return delivered(bodiless(503), { kind: 'drop' });
+    if (this.options.dedupe === 'reject' && this.payments.isUsed(ask.merchant, order.reference)) {
+      return this.refuse('403.002', 'TransactionReference is already used');
+    }
+    const needed = order.amountMinor + this.payments.feeMinor(order);
+    const isMagicallyPoor = this.options.magicValues && isWhole(order, 455n);
+    if (isMagicallyPoor || needed > this.payments.funds(ask.merchant, order.region).availableMinor) {
+      return this.refuse('455.001', 'Insufficient balance');
+    }
+    return this.accepted(ask, order, magic);
+  }
+
+  private accepted(ask: Ask, order: PesawayOrder, magic: string): Answer {
+    const usual = fateOf(magic);
+    const fate = { ...usual, callbacks: ask.mishap ?? usual.callbacks };
+    const { payment, told } = this.payments.accept(ask.merchant, order, fate, ask.head.at);
+    const answer = json(200, {
+      code: '200.001',
+      TransactionID: payment.transactionId,
+      OriginatorReference: order.reference,
+    });
+    if (magic === '003') return delivered(answer, { kind: 'drop' });
+    if (magic === '008') return { ...answer, headers: { 'Content-Type': 'text/html' }, body: '<html>Accepted</html>' };
+    return fate.callbacks === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
+  }
+
+  private query({ fields, merchant }: Ask, family: Family): Answer {
+    const id = textOf(fields, 'TransactionReference') ?? '';
+    if (id === '') return this.refuse('400.001', 'TransactionReference is missing');
+    const payment = this.payments.find(merchant, family, id);
+    return payment === null ? this.refuse('404.000', 'Transaction not found') : this.say(this.stateOf(payment));
+  }
+
+  private stateOf(payment: PesawayPayment): Readonly<Record<string, unknown>> {
+    if (payment.state !== 'open') return resultOf(payment, payment.state === 'paid');
+    const { pendingResultCode } = this.knobs;
+    const code = pendingResultCode === 'null' ? null : Number(pendingResultCode);
+    return {
+      ...(pendingResultCode === 'missing' ? {} : { ResultCode: code }),
+      ResultDesc: 'The transaction is being processed.',
+      TransactionID: payment.transactionId,
+      OriginatorReference: payment.order.reference,
+    };
+  }
+
+  private statement({ fields, merchant, region }: Ask): Answer {
+    const rows = statementRows(fields, this.payments.ofMerchant(merchant, region.code), this.knobs);
+    if ('problem' in rows) return this.refuse('400.001', rows.problem);
+    return { ...json(200, {}), body: JSON.stringify(rows) };
+  }
+
+  private balance({ head, fields, merchant, region, generation }: Ask): Answer {
+    // A GET has no body to carry the code in.
+    if (generation === 3 && head.method === 'POST' && !isMerchantCode(fields, this.knobs)) {
+      return this.refuse('400.001', 'MerchantCode is missing or not yours');
+    }
+    const { currentMinor, availableMinor, reservedMinor } = this.payments.funds(merchant, region.code);
+    const text = (minor: bigint): string => centsTextFloat(region.decimals === 2 ? minor : minor * 100n);
+    const amounts = { current: text(currentMinor), available: text(availableMinor), uncleared: '0.0', reserved: text(reservedMinor) }; // prettier-ignore
+    return this.knobs.nestedAnswers ? this.say(amounts) : json(200, amounts);
+  }
+
+  private channels({ fields, region, generation }: Ask): Answer {
+    if (generation === 3 && !isMerchantCode(fields, this.knobs)) {
+      return this.refuse('400.001', 'MerchantCode is missing or not yours');
+    }
+    const transaction_type = textOf(fields, 'transaction_type') ?? 'Payins';
+    const off = this.knobs.channelsOff.split(',');
+    const isListed = (channel: string): boolean => transaction_type === 'Payouts' || channelKinds.get(channel) === 'mobile'; // prettier-ignore
+    const channels = ['MPESA', 'Airtel', 'MPESA Paybill', 'MPESA Till', 'Bank'].filter(isListed);
+    const open = channels.filter((channel) => !off.includes(channel));
+    return json(200, { code: '200.001', data: { region: region.name, transaction_type, channels: open } });
+  }
+
+  private say(fields: Readonly<Record<string, unknown>>): Answer {
+    return json(200, { code: '200.001', ...(this.knobs.nestedAnswers ? { data: fields } : fields) });
+  }
+
+  /** The number before the dot is the HTTP status; 455 is none, so it comes as 400 [assumed]. */
+  private refuse(code: string, text: string): Answer {
+    const status = code === '455.001' ? 400 : Number(code.slice(0, 3));
+    return json(this.knobs.alwaysHttp200 ? 200 : status, { code, [this.knobs.errorText]: text });
+  }
+
+  private tooMany(key: string, head: Head): Answer | null {
+    return this.gate.receive(key, head.at)?.accepted === false ? this.throttled() : null;
+  }
+}
+
+/** The sheet's magic endings of phones and accounts. */
+function fateOf(magic: string): Fate {
+  switch (magic) {
+    case '001':
+      return { end: 'failed', callbacks: null };
+    case '002':
+      return { end: 'never', callbacks: 'lost' };
+    case '005':
+      return { end: 'paid', callbacks: 'lost' };
+    case '006':
+      return { end: 'paid', callbacks: 'twice' };
+    case '007':
+      return { end: 'paid', callbacks: 'forged' };
+    default:
+      return { end: 'paid', callbacks: null };
+  }
+}
+
+function isWhole({ amountMinor, decimals }: PesawayOrder, units: bigint): boolean {
+  return amountMinor === (decimals === 2 ? units * 100n : units);
+}

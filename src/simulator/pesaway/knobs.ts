@@ -1,0 +1,67 @@
+import { knobWord, readKnobs } from '../kit/knobs.ts';
+import type { Knobs } from '../kit/options.ts';
+
+/** What the simulated PesaWay can be told: where its sheet leaves the truth open, each reading is a knob. */
+export interface PesawayKnobs {
+  /** Which of the observed answers a token comes in: `access_token` (with `expires_in`), `expires_at`, `data.token`, `data.access_token` or `token`. */
+  readonly tokenShape: string;
+  /** Whether a query takes our `ExternalReference` as well as their `TransactionID`. */
+  readonly queryByExternalReference: boolean;
+  /** Every error comes with HTTP 200; only `code` tells. */
+  readonly alwaysHttp200: boolean;
+  /** Signs callbacks; empty: the vendor has not enabled signatures for this merchant. */
+  readonly callbackSecret: string;
+  /** From the acceptance to the recipient's money and the callback. */
+  readonly callbackDelayMs: number;
+  /** From a callback to its repetition. */
+  readonly repeatDelayMs: number;
+  /** `ResultCode` of an unfinished payment in a query: `missing`, `null`, or a number such as `2`. */
+  readonly pendingResultCode: string;
+  /** Queries and balances come under `data`, beside `code`. */
+  readonly nestedAnswers: boolean;
+  /** Field of an error's text: `description`, `message` or `error`. */
+  readonly errorText: string;
+  /** Where statements are served: `both`, `short` or `mobile-money`; the other path is not found. */
+  readonly statementPath: string;
+  /** Hours by which the dates of a statement's window are ahead of UTC. */
+  readonly statementHours: number;
+  /** Whether a statement lists payments that are unfinished or failed, without a receipt. */
+  readonly statementShowsOpen: boolean;
+  /** Whether amounts beyond the sheet's defaults (mobile 10 to 250,000 KES, bank 100 to 999,999 KES) are refused: nothing of it is published. */
+  readonly amountLimits: boolean;
+  /** The merchant code of generation 3; empty: any. */
+  readonly merchantCode: string;
+  /** Channels that are switched off, with commas between them. */
+  readonly channelsOff: string;
+}
+
+const USUAL: PesawayKnobs = {
+  tokenShape: 'access_token',
+  queryByExternalReference: true,
+  alwaysHttp200: false,
+  callbackSecret: 'pesaway-callback-secret',
+  callbackDelayMs: 200,
+  repeatDelayMs: 2_000,
+  pendingResultCode: 'missing',
+  nestedAnswers: false,
+  errorText: 'description',
+  statementPath: 'both',
+  statementHours: 3,
+  statementShowsOpen: true,
+  amountLimits: false,
+  merchantCode: '',
+  channelsOff: '',
+};
+
+export const tokenShapes = ['access_token', 'expires_at', 'data.token', 'data.access_token', 'token'] as const;
+
+export function pesawayKnobs(given: Knobs): PesawayKnobs {
+  const knobs = readKnobs(given, USUAL);
+  knobWord('tokenShape', knobs.tokenShape, tokenShapes);
+  knobWord('errorText', knobs.errorText, ['description', 'message', 'error']);
+  knobWord('statementPath', knobs.statementPath, ['both', 'short', 'mobile-money']);
+  if (!/^(missing|null|-?\d{1,9})$/.test(knobs.pendingResultCode)) {
+    throw new Error('the knob pendingResultCode is missing, null or a number');
+  }
+  return knobs;
+}

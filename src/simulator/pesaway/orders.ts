@@ -1,0 +1,118 @@
+import { centsOf } from '../kit/decimal.ts';
+import { textOf, type Fields } from '../kit/fields.ts';
+import type { PesawayKnobs } from './knobs.ts';
+import { bankCodes, channelKinds, type Region } from './regions.ts';
+
+/** A payout as a request asks for it, read by the rules of its endpoint. Marks in brackets are those of the fact sheet. */
+export interface PesawayOrder {
+  readonly family: Family;
+  readonly kind: 'mobile' | 'paybill' | 'till' | 'bank';
+  readonly destination: string;
+  /** What the magic values look at, and what is said of the recipient: the phone or the account. */
+  readonly number: string;
+  readonly region: string;
+  readonly currency: string;
+  readonly decimals: 0 | 2;
+  readonly amountMinor: bigint;
+  readonly reference: string;
+  readonly narrative: string;
+  readonly resultsUrl: string;
+}
+
+/** Which of the two payout endpoints, and so which of the two queries, a payment belongs to. */
+export type Family = 'mobile-money' | 'bank';
+
+/** Who asks, and in which of the API's generations: requests with `X-Region` are of the third. */
+export interface Asker {
+  readonly region: Region;
+  readonly generation: 2 | 3;
+}
+
+export function readOrder(
+  fields: Fields,
+  family: Family,
+  { region, generation }: Asker,
+  knobs: PesawayKnobs,
+): PesawayOrder | { readonly problem: string } {
+  const text = (name: string): string => textOf(fields, name) ?? '';
+  const channel = text('Channel');
+  const kind = channelKinds.get(channel) ?? null;
+  const number = kind === 'mobile' ? text('PhoneNumber') : text('AccountNumber');
+  const amountMinor = amountOf(fields, region);
+  const bank = generation === 2 ? text('BankCode') : text('BankName');
+  const problem = firstOf([
+    [/^[A-Za-z0-9]{1,28}$/.test(text('ExternalReference')), 'ExternalReference must have 1 to 28 letters and digits'],
+    [amountMinor !== null, `Amount must be above 0 with ${region.decimals} decimals at most`],
+    [amountMinor === null || isWithinLimits(amountMinor, family, knobs), 'Amount is beyond the limits of this channel'],
+    [kind !== null && (kind === 'bank') === (family === 'bank'), 'Channel is not one of this endpoint'],
+    [!knobs.channelsOff.split(',').includes(channel), 'Channel is not active'],
+    [!(fields.has('PhoneNumber') && fields.has('AccountNumber')), 'PhoneNumber and AccountNumber exclude each other'],
+    [kind !== 'mobile' || region.phone.test(number), 'PhoneNumber must have digits only, country code first'],
+    [kind === 'mobile' || accountPattern(kind, generation).test(number), 'AccountNumber is malformed'],
+    [kind !== 'bank' || isBank(bank, generation), `${generation === 2 ? 'BankCode' : 'BankName'} names no bank`],
+    [isCurrencyRight(fields, family, { region, generation }), `Currency must be ${region.currency}`],
+    [generation === 2 || isMerchantCode(fields, knobs), 'MerchantCode is missing or not yours'],
+    [/^.{2,250}$/su.test(text('Reason')), 'Reason must have 2 to 250 characters'],
+    [isResultsUrl(text('ResultsUrl')), 'ResultsUrl must be an HTTPS address'],
+  ]);
+  if (problem !== null || amountMinor === null || kind === null) return { problem: problem ?? 'Request is malformed' };
+  return {
+    family,
+    kind,
+    destination: kind === 'mobile' ? `+${number}` : kind === 'bank' ? `${bank}/${number}` : number,
+    number,
+    region: region.code,
+    currency: region.currency,
+    decimals: region.decimals,
+    amountMinor,
+    reference: text('ExternalReference'),
+    narrative: text('Reason'),
+    resultsUrl: text('ResultsUrl'),
+  };
+}
+
+export function isMerchantCode(fields: Fields, { merchantCode }: PesawayKnobs): boolean {
+  const code = textOf(fields, 'MerchantCode') ?? '';
+  return merchantCode === '' ? /^[A-Za-z0-9._-]{2,100}$/.test(code) : code === merchantCode;
+}
+
+/** A number, or a text of one; exact in either case, and never more decimals than the currency has. */
+function amountOf(fields: Fields, { decimals }: Region): bigint | null {
+  const field = fields.get('Amount');
+  const cents = field === undefined || field.kind === 'other' ? null : centsOf(field.text);
+  if (cents === null || cents === 0n) return null;
+  if (decimals === 2) return cents;
+  return cents % 100n === 0n ? cents / 100n : null;
+}
+
+function isWithinLimits(amountMinor: bigint, family: Family, { amountLimits }: PesawayKnobs): boolean {
+  const [least, most] = family === 'bank' ? [100_00n, 999_999_00n] : [10_00n, 250_000_00n];
+  return !amountLimits || (amountMinor >= least && amountMinor <= most);
+}
+
+function accountPattern(kind: PesawayOrder['kind'] | null, generation: 2 | 3): RegExp {
+  if (kind !== 'bank') return /^\d{4,12}$/;
+  // "String of digits" in the older guide, wider in the newest client.
+  return generation === 2 ? /^\d{2,80}$/ : /^[A-Za-z0-9._ -]{2,80}$/;
+}
+
+function isBank(bank: string, generation: 2 | 3): boolean {
+  return generation === 2 ? bankCodes.has(bank) : /^(?=.*[A-Za-z])[A-Za-z0-9&.,'() -]{2,80}$/.test(bank);
+}
+
+/** Banks always want it, mobile payouts since generation 3; a wrong one is never overlooked. */
+function isCurrencyRight(fields: Fields, family: Family, { region, generation }: Asker): boolean {
+  if (family === 'mobile-money' && generation === 2 && !fields.has('Currency')) return true;
+  return textOf(fields, 'Currency') === region.currency;
+}
+
+/** HTTPS as the vendor wants it; this machine's own addresses pass without, for rehearsals. */
+function isResultsUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null) return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname)); // prettier-ignore
+}
+
+function firstOf(checks: readonly (readonly [isRight: boolean, problem: string])[]): string | null {
+  return checks.find(([isRight]) => !isRight)?.[1] ?? null;
+}

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import type { Book, BookEntry } from '../kit/book.ts';
+import type { CallbackMishap } from '../kit/faults.ts';
+import type { ServiceOptions } from '../kit/options.ts';
+import { callbackSteps, type CallbackStep } from './callbacks.ts';
+import type { PesawayPayment } from './payment.ts';
+import type { PesawayKnobs } from './knobs.ts';
+import type { Family, PesawayOrder } from './orders.ts';
+import { regionOf } from './regions.ts';
+
+/** What becomes of an accepted payment, and what is reported of it. */
+export interface Fate {
+  readonly end: 'paid' | 'failed' | 'never';
+  readonly callbacks: CallbackMishap | null;
+}
+
+/** In the currency's minor units. */
+export interface Funds {
+  readonly currentMinor: bigint;
+  readonly availableMinor: bigint;
+  readonly reservedMinor: bigint;
+}
+
+/** The payments of all merchants from their acceptance to their end, and the money that they hold meanwhile. */
+export class PesawayPayments {
+  private readonly options: ServiceOptions;
+  private readonly knobs: PesawayKnobs;
+  private readonly book: Book;
+  private readonly byReference = new Map<string, PesawayPayment>();
+  private readonly byTransaction = new Map<string, PesawayPayment>();
+  private readonly reservedMinor = new Map<string, bigint>();
+
+  /** What the book holds already was paid in an earlier life; payments that were under way then are forgotten. */
+  constructor(options: ServiceOptions, knobs: PesawayKnobs, book: Book) {
+    this.options = options;
+    this.knobs = knobs;
+    this.book = book;
+    for (const entry of book.entries()) this.register(bookedPayment(entry));
+  }
+
+  /** A merchant's references are used up for ever, whatever became of the payment. */
+  isUsed(merchant: string, reference: string): boolean {
+    return this.byReference.has(`${merchant} ${reference}`);
+  }
+
+  /** By their id, or by the merchant's own where the knob allows it; never a payment of somebody else or of the other endpoint. */
+  find(merchant: string, family: Family, id: string): PesawayPayment | null {
+    const own = this.knobs.queryByExternalReference ? this.byReference.get(`${merchant} ${id}`) : undefined;
+    const found = this.byTransaction.get(id) ?? own;
+    return found?.merchant === merchant && found.order.family === family ? found : null;
+  }
+
+  /** In the order of their acceptance. */
+  ofMerchant(merchant: string, region: string): readonly PesawayPayment[] {
+    return [...this.byTransaction.values()].filter(
+      (held) => held.merchant === merchant && held.order.region === region,
+    );
+  }
+
+  funds(merchant: string, region: string): Funds {
+    const { decimals } = regionOf(region);
+    const start = this.options.balanceMinor;
+    // The book counts from a start in cents; a currency without decimals has a hundredth of that number of units.
+    const startGap = decimals === 2 ? 0n : start - start / 100n;
+    const wallet = walletOf(merchant, region);
+    const currentMinor = this.book.balanceMinor(wallet) - startGap;
+    const reservedMinor = this.reservedMinor.get(wallet) ?? 0n;
+    return { currentMinor, reservedMinor, availableMinor: currentMinor - reservedMinor };
+  }
+
+  /** Live integrators are charged by this ladder; contracts differ [assumed]. */
+  feeMinor({ amountMinor, decimals }: PesawayOrder): bigint {
+    if (!this.options.fees) return 0n;
+    const unit = decimals === 2 ? 100n : 1n;
+    const ladder: readonly (readonly [upTo: bigint, fee: bigint])[] = [[1_500n, 12n], [5_000n, 19n], [10_000n, 24n], [20_000n, 33n]]; // prettier-ignore
+    return (ladder.find(([upTo]) => amountMinor <= upTo * unit)?.[1] ?? 39n) * unit;
+  }
+
+  /** Takes the money aside and lets the payment run its course. The promise is of its first callback, for those that are early. */
+  accept(
+    merchant: string,
+    order: PesawayOrder,
+    fate: Fate,
+    at: number,
+  ): { payment: PesawayPayment; told: Promise<void> } {
+    const transactionId = this.newTransactionId(merchant, order.reference);
+    const receipt = receiptOf(transactionId);
+    const feeMinor = this.feeMinor(order);
+    const payment: PesawayPayment = {
+      order,
+      merchant,
+      transactionId,
+      receipt,
+      feeMinor,
+      acceptedAt: at,
+      state: 'open',
+    };
+    this.register(payment);
+    this.reserve(payment, order.amountMinor + feeMinor);
+    const { end } = fate;
+    if (end === 'never') return { payment, told: Promise.resolve() };
+    if (fate.callbacks === 'early') return { payment, told: this.settle(payment, end, fate.callbacks) };
+    this.options.world.after(this.knobs.callbackDelayMs, () => void this.settle(payment, end, fate.callbacks));
+    return { payment, told: Promise.resolve() };
+  }
+
+  private settle(payment: PesawayPayment, end: 'paid' | 'failed', plan: CallbackMishap | null): Promise<void> {
+    const { order, merchant, feeMinor, transactionId } = payment;
+    this.reserve(payment, -(order.amountMinor + feeMinor));
+    payment.state = end;
+    if (end === 'paid') {
+      const { kind, destination, amountMinor, currency, reference, narrative } = order;
+      const payer = walletOf(merchant, order.region);
+      const at = this.options.world.now();
+      this.book.add({ at, payer, kind, destination, amountMinor, feeMinor, currency, reference, name: '', narrative }, () => transactionId); // prettier-ignore
+    }
+    return this.tell(callbackSteps(payment, plan, this.knobs));
+  }
+
+  /** One after the other, each once: retries are undocumented. */
+  private async tell([step, ...rest]: readonly CallbackStep[]): Promise<void> {
+    if (step === undefined) return;
+    await this.options.world.post(step.callback);
+    const [next] = rest;
+    if (next !== undefined) this.options.world.after(next.afterMs, () => void this.tell(rest));
+  }
+
+  private reserve({ merchant, order }: PesawayPayment, moreMinor: bigint): void {
+    const wallet = walletOf(merchant, order.region);
+    this.reservedMinor.set(wallet, (this.reservedMinor.get(wallet) ?? 0n) + moreMinor);
+  }
+
+  private register(payment: PesawayPayment): void {
+    this.byTransaction.set(payment.transactionId, payment);
+    this.byReference.set(`${payment.merchant} ${payment.order.reference}`, payment);
+  }
+
+  private newTransactionId(merchant: string, reference: string): string {
+    for (let serial = this.byTransaction.size; ; serial++) {
+      const id = `PHY${digestOf(`${merchant} ${reference} ${serial}`).slice(0, 10).toUpperCase()}`;
+      if (!this.byTransaction.has(id)) return id;
+    }
+  }
+}
+
+/** Kenya's is the merchant's own name, so that the books of generation 2 and 3 are one there. */
+function walletOf(merchant: string, region: string): string {
+  return region === 'ke' ? merchant : `${merchant}-${region}`;
+}
+
+function bookedPayment(entry: BookEntry): PesawayPayment {
+  const { payer, kind, destination, currency, amountMinor, reference, narrative, providerReference, feeMinor, at } =
+    entry;
+  const [merchant = '', region = 'ke'] = payer.split('-');
+  if (kind === 'wallet' || kind === 'cash') throw new Error(`a book of PesaWay holds no ${kind}`);
+  const number = kind === 'mobile' ? destination.slice(1) : (destination.split('/').at(-1) ?? '');
+  const family = kind === 'bank' ? 'bank' : 'mobile-money';
+  const { decimals } = regionOf(region);
+  return {
+    order: { family, kind, destination, number, region, currency, decimals, amountMinor, reference, narrative, resultsUrl: '' }, // prettier-ignore
+    merchant,
+    transactionId: providerReference,
+    receipt: receiptOf(providerReference),
+    feeMinor,
+    acceptedAt: at,
+    state: 'paid',
+  };
+}
+
+/** Ten letters and digits as M-Pesa's. Made from the id, so that it is the same after a restart. */
+function receiptOf(transactionId: string): string {
+  const letters = BigInt(`0x${digestOf(`receipt ${transactionId}`).slice(0, 16)}`)
+    .toString(36)
+    .toUpperCase();
+  return `T${letters.padStart(9, '0').slice(-9)}`;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { textOf, type Fields } from '../kit/fields.ts';
+import { amountText, recipientText } from './callbacks.ts';
+import type { PesawayKnobs } from './knobs.ts';
+import type { PesawayPayment } from './payment.ts';
+
+/** Rows per answer. */
+const PAGE = 100;
+
+/** The rows that a statement request asks for, or what is wrong with it. */
+export function statementRows(
+  fields: Fields,
+  payments: readonly PesawayPayment[],
+  knobs: PesawayKnobs,
+): readonly Readonly<Record<string, string>>[] | { readonly problem: string } {
+  const from = momentOf(textOf(fields, 'StartDate'), '00:00:00', knobs);
+  const to = momentOf(textOf(fields, 'EndDate'), '23:59:59', knobs);
+  if (from === null || to === null || to < from) return { problem: 'StartDate and EndDate must be a window' };
+  const type = textOf(fields, 'TransType');
+  if (type !== 'Payment' && type !== 'Collection' && type !== 'Refund') return { problem: 'TransType is unknown' };
+  const offset = fields.get('OffsetValue');
+  if (offset !== undefined && (offset.kind === 'other' || !/^\d{1,9}$/.test(offset.text))) {
+    return { problem: 'OffsetValue must be a whole number' };
+  }
+  if (type !== 'Payment') return [];
+  const first = offset === undefined ? 0 : Number(offset.text);
+  return payments
+    .filter((payment) => payment.state === 'paid' || knobs.statementShowsOpen)
+    .filter(({ acceptedAt }) => secondOf(acceptedAt) >= from && secondOf(acceptedAt) <= to)
+    .slice(first, first + PAGE)
+    .map(rowOf);
+}
+
+/** No column tells the state: a receipt means that the network paid [assumed]. `Reference` is neither of the ids of the other calls. */
+function rowOf(payment: PesawayPayment): Readonly<Record<string, string>> {
+  const { order, acceptedAt, transactionId, state, receipt } = payment;
+  const digest = createHash('sha256').update(`statement ${transactionId}`).digest('base64');
+  return {
+    Reference: digest.replace(/[^A-Za-z0-9]/g, '').slice(0, 11),
+    Receipt: state === 'paid' ? receipt : '',
+    TransactionDate: new Date(acceptedAt).toISOString().replace(/\.\d+Z$/, 'Z'),
+    Recipient: recipientText(order),
+    ExternalReference: order.reference,
+    TransactionType: 'Payment',
+    Amount: amountText(order),
+  };
+}
+
+/** Unix seconds. A date alone is a whole day. */
+function momentOf(text: string | null, wholeDay: string, { statementHours }: PesawayKnobs): number | null {
+  const match = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/.exec(text ?? '');
+  if (match === null) return null;
+  const at = Date.parse(`${match[1] ?? ''}T${match[2] ?? wholeDay}Z`);
+  return Number.isNaN(at) ? null : secondOf(at) - statementHours * 3600;
+}
+
+function secondOf(ms: number): number {
+  return Math.floor(ms / 1000);
+}

@@ -1,0 +1,67 @@
+import type { ServiceOptions } from '../kit/options.ts';
+import type { PesawayKnobs } from './knobs.ts';
+
+interface Grant {
+  readonly merchant: string;
+  /** `X-Region` of the request that asked for it: generation 3 sends it with every call, this one included. */
+  readonly region: string | null;
+  readonly expiresAt: number;
+}
+
+/** Who may come in, and the tokens that they were given. */
+export class PesawayTokens {
+  private readonly options: ServiceOptions;
+  private readonly grants = new Map<string, Grant>();
+  private serial = 0;
+
+  constructor(options: ServiceOptions) {
+    this.options = options;
+  }
+
+  /** The merchant of a pair of credentials; null for one that was not given out. */
+  merchantOf(key: string, secret: string): string | null {
+    if (key === '' || secret === '') return null;
+    const index = this.options.credentials?.findIndex((pair) => pair.key === key && pair.secret === secret) ?? 0;
+    return index === -1 ? null : `PW${String(index + 1).padStart(4, '0')}`;
+  }
+
+  /** Tokens live beside each other until they expire. */
+  issue(merchant: string, region: string | null, at: number): { readonly token: string; readonly expiresAt: number } {
+    for (const [token, grant] of this.grants) if (grant.expiresAt <= at) this.grants.delete(token);
+    const chance = Math.floor(this.options.world.random() * 0x1_0000_0000).toString(16);
+    const token = `pwt.${String(++this.serial).padStart(6, '0')}.${chance.padStart(8, '0')}`;
+    const expiresAt = at + this.options.tokenSeconds * 1000;
+    this.grants.set(token, { merchant, region, expiresAt });
+    return { token, expiresAt };
+  }
+
+  /** Whose token this is, if it still works for this region. */
+  holderOf(authorization: string | undefined, region: string | null, at: number): string | null {
+    const grant = this.grants.get(/^Bearer (\S+)$/.exec(authorization ?? '')?.[1] ?? '');
+    return grant !== undefined && grant.region === region && at < grant.expiresAt ? grant.merchant : null;
+  }
+
+  expireAll(): void {
+    this.grants.clear();
+  }
+}
+
+/** The answer to a token request, in whichever of its observed shapes the knob says. */
+export function tokenBody(
+  { token, expiresAt }: { readonly token: string; readonly expiresAt: number },
+  lifeSeconds: number,
+  shape: PesawayKnobs['tokenShape'],
+): Readonly<Record<string, unknown>> {
+  switch (shape) {
+    case 'expires_at':
+      return { access_token: token, token_type: 'Bearer', expires_at: new Date(expiresAt).toISOString() };
+    case 'data.token':
+      return { code: '200.001', data: { token, expires_in: lifeSeconds } };
+    case 'data.access_token':
+      return { code: '200.001', data: { access_token: token, expires_in: lifeSeconds } };
+    case 'token':
+      return { token };
+    default:
+      return { access_token: token, expires_in: lifeSeconds };
+  }
+}

@@ -1,0 +1,260 @@
+import { bodiless, delivered, json, type Answer, type Delivery } from '../kit/answer.ts';
+import { Book, type BookEntry } from '../kit/book.ts';
+import { centsText, centsTextFloat, jsonNumber } from '../kit/decimal.ts';
+import { readBody, textOf, type Body } from '../kit/fields.ts';
+import type { ServiceOptions } from '../kit/options.ts';
+import { invalid, orderReaders, type Order, type OrderReader } from './orders.ts';
+import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
+import { signToken, verifyToken, type TokenClaims } from '../kit/token.ts';
+import { WindowGate, type Verdict, type WindowRate, type WindowStats } from '../kit/window.ts';
+
+const AUTHORIZE: WindowRate = { count: 10, windowMs: 60_000 };
+const BUSINESS: WindowRate = { count: 100, windowMs: 60_000 };
+/** Taken on top of the amount [assumed]. */
+const FEES: Readonly<Record<Order['kind'], bigint>> = { mobile: 10_00n, bank: 60_00n, wallet: 0n };
+const TOKEN_KEY = 'sim-jwt-secret';
+const WHOLE: Delivery = { kind: 'whole' };
+
+/** Sellapay API v1 as its fact sheet describes it, with the sheet's magic values. */
+export class SellapayService implements Service {
+  readonly basePath = '/api/v1';
+  private readonly options: ServiceOptions;
+  private readonly book: Book;
+  private readonly authorizeGate: WindowGate;
+  private readonly businessGate: WindowGate;
+  /** Tokens whose signature was checked once. */
+  private readonly verified = new Map<string, TokenClaims>();
+  private readonly revoked = new Set<string>();
+  /** Payments that have had the one 429 of their amount. */
+  private readonly throttledOnce = new Set<string>();
+
+  constructor(options: ServiceOptions) {
+    this.options = options;
+    this.book = new Book(options.balanceMinor, options.bookFile);
+    this.authorizeGate = new WindowGate('authorize', ratesOf(options, 'authorize', AUTHORIZE));
+    this.businessGate = new WindowGate('business', ratesOf(options, 'business', BUSINESS));
+  }
+
+  arrive(head: Head): Arrival {
+    if (head.route === 'authorize') return arrivalOf(this.authorizeGate.receive(head.ip, head.at));
+    const token = tokenOf(head);
+    // The limit is per token: what carries none of ours is refused for that, later.
+    const isOurs = token !== null && this.claimsOf(token) !== null;
+    return arrivalOf(isOurs ? this.businessGate.receive(token, head.at) : null);
+  }
+
+  read(head: Head, text: string): Call {
+    const reader = head.method === 'POST' ? orderReaders.get(head.route) : undefined;
+    const body = reader === undefined ? null : readBody(headerOf(head, 'content-type'), text);
+    return {
+      reference: (body && textOf(body.fields, 'reference')) ?? '',
+      serve: () => {
+        if (head.route === 'authorize' && head.method === 'POST') return this.authorize(head);
+        if (reader !== undefined) return this.authorized(head, (payer) => this.payout(reader, body, payer, head.at));
+        if (head.route !== 'getBalance' || head.method !== 'GET') {
+          return json(404, { error: 'Not found', message: 'No such endpoint' });
+        }
+        return this.authorized(head, (payer) => this.balance(payer, head.at));
+      },
+    };
+  }
+
+  isPayout(head: Head): boolean {
+    return orderReaders.has(head.route);
+  }
+
+  throttled(head: Head): Answer {
+    return tooMany(head.at + 1_000);
+  }
+
+  credentials(): Readonly<Record<string, string>> {
+    const pair = this.options.credentials?.[0];
+    return { api_key: pair?.key ?? 'simulator-api-key', api_secret: pair?.secret ?? 'simulator-api-secret' };
+  }
+
+  expireTokens(): void {
+    for (const token of this.verified.keys()) this.revoked.add(token);
+  }
+
+  entries(): readonly BookEntry[] {
+    return this.book.entries();
+  }
+
+  windows(): readonly WindowStats[] {
+    return [...this.authorizeGate.stats(), ...this.businessGate.stats()];
+  }
+
+  close(): void {
+    this.book.close();
+  }
+
+  private authorize(head: Head): Answer {
+    const key = headerOf(head, 'x-api-key') ?? '';
+    const secret = headerOf(head, 'x-api-secret') ?? '';
+    if (key === '' || secret === '') return json(400, { error: 'Missing API key or secret code' });
+    const index = this.options.credentials?.findIndex((pair) => pair.key === key && pair.secret === secret) ?? 0;
+    if (index === -1) return json(401, { error: 'Unauthorized', message: 'Invalid API key or secret code' });
+    const serial = String(index + 1).padStart(4, '0');
+    const account = `acctSIM${serial}`;
+    const iat = Math.floor(head.at / 1000);
+    const claims = { account, business_id: `bizSIM${serial}`, iat, exp: iat + this.options.tokenSeconds };
+    const token = signToken(claims, TOKEN_KEY);
+    // Two tokens of one second are the same text, so one that was revoked in this second lives again.
+    this.revoked.delete(token);
+    this.forgetExpired(iat);
+    this.verified.set(token, claims);
+    return json(200, {
+      message: 'User authorized',
+      account,
+      access_token: token,
+      expires_in: this.options.tokenSeconds,
+    });
+  }
+
+  private forgetExpired(nowSeconds: number): void {
+    for (const [token, claims] of this.verified) {
+      if (claims.exp >= nowSeconds) continue;
+      this.verified.delete(token);
+      this.revoked.delete(token);
+    }
+  }
+
+  private claimsOf(token: string): TokenClaims | null {
+    const known = this.verified.get(token);
+    if (known !== undefined) return known;
+    const claims = verifyToken(token, TOKEN_KEY);
+    if (claims !== null) this.verified.set(token, claims);
+    return claims;
+  }
+
+  private authorized(head: Head, then: (payer: string) => Answer): Answer {
+    const token = tokenOf(head);
+    const claims = token === null ? null : this.claimsOf(token);
+    const isLive = token !== null && claims !== null && !this.revoked.has(token) && head.at < claims.exp * 1000;
+    if (isLive) return then(claims.account);
+    const message = 'Please re-authorize to get a new token';
+    return json(401, { error: 'Invalid or expired access token', message });
+  }
+
+  private payout(read: OrderReader, body: Body | null, payer: string, at: number): Answer {
+    if (body === null) return json(400, { error: 'Validation error', message: 'Body is neither JSON nor a form' });
+    const order = read(body);
+    return 'refusal' in order ? order.refusal : this.pay(order, payer, at);
+  }
+
+  private balance(payer: string, at: number): Answer {
+    const kes = this.book.balanceMinor(payer);
+    // The other currencies are conversions of the same money, at the rates of the sheet's sample.
+    const converted = (per: bigint): unknown => jsonNumber(centsTextFloat((kes * per) / 50_000_00n));
+    const balance = { KES: converted(50_000_00n), USD: converted(425_53n), EUR: converted(389_95n), GBP: converted(338_45n) }; // prettier-ignore
+    const timestamp = Math.floor(at / 1000);
+    return json(200, { message: 'Balance retrieved', balance, primary_currency: 'KES', timestamp });
+  }
+
+  private pay(order: Order, payer: string, at: number): Answer {
+    const magic = this.options.magicValues;
+    if (magic && order.amountMinor === 429_00n && this.isFirstSight(order)) return tooMany(at + 1000);
+    if (magic && order.kind !== 'wallet') {
+      // Nothing is debited by these.
+      if (ends(order, '0001', '01')) {
+        return json(500, { error: 'Transfer failed', message: 'Please try again later' });
+      }
+      if (ends(order, '0004', null)) return bodiless(503);
+    }
+    if (magic && order.number === 'acctMISSING') {
+      return json(404, { error: 'Not found', message: 'Recipient account does not exist' });
+    }
+    if (this.options.dedupe === 'reject' && this.book.holdsReference(payer, order.reference)) {
+      return invalid('reference', 'Invalid reference', 'Reference already used');
+    }
+    const feeMinor = this.options.fees ? FEES[order.kind] : 0n;
+    const available = this.book.balanceMinor(payer);
+    const required = order.amountMinor + feeMinor;
+    if (required > available || (magic && order.amountMinor === 402_00n)) return tooPoor(order, required, available);
+    return this.booked(order, payer, feeMinor, at);
+  }
+
+  private booked(order: Order, payer: string, feeMinor: bigint, at: number): Answer {
+    const seconds = Math.floor(at / 1000);
+    const { kind, destination, amountMinor, reference, name, narrative } = order;
+    const entry = this.book.add(
+      { at, payer, kind, destination, amountMinor, feeMinor, currency: 'KES', reference, name, narrative },
+      (seq) => `TXN-${seconds}-${String(seq).padStart(5, '0')}`,
+    );
+    const isPending = kind === 'bank' || (this.options.magicValues && ends(order, '0005', null));
+    const answer = json(200, {
+      message: 'Funds sent successfully',
+      transaction_id: entry.providerReference,
+      ...order.echo,
+      amount: jsonNumber(centsText(amountMinor)),
+      status: isPending ? 'pending' : 'completed',
+      timestamp: seconds,
+      ...(kind === 'bank' ? { estimated_arrival: '2 hours' } : {}),
+    });
+    return delivered(answer, this.options.magicValues ? magicDelivery(order) : WHOLE);
+  }
+
+  private isFirstSight(order: Order): boolean {
+    const key = order.reference === '' ? `${order.destination} ${order.narrative}` : order.reference;
+    if (this.throttledOnce.has(key)) return false;
+    this.throttledOnce.add(key);
+    return true;
+  }
+}
+
+/** The sheet's slow answer. */
+const SLOW_MS = 60_000;
+
+function magicDelivery(order: Order): Delivery {
+  if (order.kind === 'wallet') return WHOLE;
+  if (ends(order, '0002', '02')) return { kind: 'drop' };
+  if (ends(order, '0003', '03')) return { kind: 'slow', delayMs: SLOW_MS };
+  return WHOLE;
+}
+
+function ends(order: Order, phone: string, account: string | null): boolean {
+  if (order.kind === 'mobile') return order.number.endsWith(phone);
+  return order.kind === 'bank' && account !== null && order.number.endsWith(account);
+}
+
+function tooPoor(order: Order, required: bigint, available: bigint): Answer {
+  const words = { error: 'Insufficient balance', message: 'Your account balance is too low' };
+  if (order.terse) return json(402, words);
+  const amounts = { required: jsonNumber(centsTextFloat(required)), available: jsonNumber(centsTextFloat(available)) };
+  return json(402, { ...words, ...amounts });
+}
+
+function arrivalOf(verdict: Verdict | null): Arrival {
+  if (verdict === null) return { refusal: null, headers: {} };
+  const headers = limitHeaders(verdict.limit, verdict.remaining, verdict.resetAt);
+  return { refusal: verdict.accepted ? null : tooMany(verdict.resetAt), headers };
+}
+
+function tooMany(resetAt: number): Answer {
+  const answer = json(429, { error: 'Too many requests', message: 'Rate limit exceeded' });
+  return {
+    ...answer,
+    headers: { ...answer.headers, 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': unixUp(resetAt) },
+  };
+}
+
+function limitHeaders(limit: number, remaining: number, resetAt: number): Record<string, string> {
+  return {
+    'X-RateLimit-Limit': String(limit),
+    'X-RateLimit-Remaining': String(remaining),
+    'X-RateLimit-Reset': unixUp(resetAt),
+  };
+}
+
+/** Rounded up: a client that waits until then is never early. */
+function unixUp(atMs: number): string {
+  return String(Math.ceil(atMs / 1000));
+}
+
+function tokenOf(head: Head): string | null {
+  return /^Bearer (\S+)$/.exec(headerOf(head, 'authorization') ?? '')?.[1] ?? null;
+}
+
+function ratesOf({ limits }: ServiceOptions, name: string, documented: WindowRate): readonly WindowRate[] {
+  return limits === null ? [] : (limits?.[name] ?? [documented]);
+}

@@ -1,0 +1,111 @@
+import { constants, publicEncrypt } from 'node:crypto';
+import type { Simulator, SimulatorOptions } from '../../../src/simulator/index.ts';
+import { openInbox, type Inbox } from '../inbox.ts';
+import { rehearse, type Reply } from '../rehearsal.ts';
+
+export const B2C = 'mpesa/b2c/v3/paymentrequest';
+export const POCHI = 'mpesa/b2pochi/v1/paymentrequest';
+export const B2B = 'mpesa/b2b/v1/paymentrequest';
+export const STATUS = 'mpesa/transactionstatus/v1/query';
+export const BALANCE = 'mpesa/accountbalance/v1/query';
+export const GENERATE = 'oauth/v1/generate?grant_type=client_credentials';
+
+/** A credential as no other test could make it up: the simulator's own certificate, the padding that the sheet wants. */
+export function credentialOf(
+  { credentials }: Simulator,
+  password = credentials['initiator_password'] ?? '',
+  padding = constants.RSA_PKCS1_PADDING,
+): string {
+  return publicEncrypt({ key: credentials['certificate'] ?? '', padding }, Buffer.from(password)).toString('base64');
+}
+
+export interface Employer {
+  readonly simulator: Simulator;
+  readonly clock: { now: number };
+  readonly inbox: Inbox;
+  /** Any request with a token, taking one first when there is none. */
+  readonly ask: (route: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  /** GET without a token. */
+  readonly get: (route: string, headers?: Record<string, string>) => Promise<Reply>;
+  readonly generate: (key?: string, secret?: string) => Promise<Reply>;
+  /** A payment to 254711222333 of 1500 shillings, with changes; a field that is `undefined` is left out. */
+  readonly b2c: (more?: object, route?: string) => Promise<Reply>;
+  readonly b2b: (more?: object) => Promise<Reply>;
+  /** Asks after a payment and says what the callback said: the result code, and the status where there is one. */
+  readonly status: (more: object) => Promise<unknown[]>;
+  /** Same as a whole result. */
+  readonly question: (route: string, more: object) => Promise<Record<string, unknown>>;
+  /** Results that came to the payments' own address, in order. */
+  readonly results: () => Record<string, unknown>[];
+}
+
+export const body = (reply: { readonly text: string }): Record<string, unknown> =>
+  JSON.parse(reply.text) as Record<string, unknown>;
+
+/** Status and `errorCode` of a refusal, or status and `ResponseCode`. */
+export const outcomeOf = (reply: Reply): unknown[] => {
+  const said = body(reply);
+  return [reply.status, said['errorCode'] ?? said['ResponseCode']];
+};
+
+export const resultIn = (text: string): Record<string, unknown> =>
+  (JSON.parse(text) as { Result: Record<string, unknown> }).Result;
+
+/** The parameters of a result as `[key, value]` pairs. */
+export const parametersOf = (result: Record<string, unknown> | undefined): Record<string, unknown> => {
+  const { ResultParameter } = result?.['ResultParameters'] as { ResultParameter: { Key: string; Value?: unknown }[] };
+  return Object.fromEntries(ResultParameter.map(({ Key, Value }) => [Key, Value]));
+};
+
+/** An employer with short code 600981 at a simulated Daraja, without limits and almost without delays. */
+export async function openEmployer({ knobs, ...options }: Partial<SimulatorOptions> = {}): Promise<Employer> {
+  const inbox = await openInbox();
+  const { simulator, clock, post, get } = await rehearse({
+    provider: 'daraja',
+    limits: null,
+    knobs: { callbackDelayMs: 2, ...knobs },
+    ...options,
+  });
+  const generate: Employer['generate'] = (key = 'key', secret = 'secret') =>
+    get(GENERATE, { Authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` });
+  let token: string | null = null;
+  const ask: Employer['ask'] = async (route, content, headers = {}) => {
+    if (headers['Authorization'] === undefined) token ??= String(body(await generate())['access_token']);
+    const reply = await post(route, content, { Authorization: `Bearer ${token ?? ''}`, ...headers });
+    inbox.noteAnswer();
+    return reply;
+  };
+  const name = simulator.credentials['initiator_name'];
+  const SecurityCredential = credentialOf(simulator);
+  const addresses = { QueueTimeOutURL: `${inbox.url}/t-1`, ResultURL: `${inbox.url}/r-1`, Remarks: 'June stipend' };
+  const b2c = { OriginatorConversationID: 'OCID1', InitiatorName: name, SecurityCredential, CommandID: 'BusinessPayment', Amount: '1500', PartyA: '600981', PartyB: '254711222333', ...addresses }; // prettier-ignore
+  const b2b = { Initiator: name, SecurityCredential, CommandID: 'BusinessPayBill', SenderIdentifierType: '4', RecieverIdentifierType: '4', Amount: '12500', PartyA: '600981', PartyB: '888880', AccountReference: 'INV-2211', ...addresses }; // prettier-ignore
+  let questions = 0;
+  const question: Employer['question'] = async (route, more) => {
+    const segment = `q-${++questions}`;
+    const CommandID = route === STATUS ? 'TransactionStatusQuery' : 'AccountBalance';
+    const common = { Initiator: name, SecurityCredential, CommandID, PartyA: '600981', IdentifierType: '4', Remarks: 'status' }; // prettier-ignore
+    const reply = await ask(route, { ...common, ResultURL: `${inbox.url}/${segment}`, QueueTimeOutURL: `${inbox.url}/${segment}t`, ...more }); // prettier-ignore
+    if (reply.status !== 200) throw new Error(reply.text);
+    await simulator.idle();
+    const letter = inbox.letters.find(({ path }) => path.endsWith(`/${segment}`));
+    if (letter === undefined) throw new Error('no answer came to the question');
+    return resultIn(letter.body);
+  };
+  return {
+    simulator,
+    clock,
+    inbox,
+    ask,
+    get,
+    generate,
+    b2c: (more, route = B2C) => ask(route, { ...b2c, ...more }),
+    b2b: (more) => ask(B2B, { ...b2b, ...more }),
+    question,
+    status: async (more) => {
+      const result = await question(STATUS, more);
+      return [result['ResultCode'], ...(result['ResultCode'] === 0 ? [parametersOf(result)['TransactionStatus']] : [])];
+    },
+    results: () => inbox.letters.filter(({ path }) => path.endsWith('/r-1')).map((letter) => resultIn(letter.body)),
+  };
+}

@@ -1,0 +1,237 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  BALANCE,
+  body,
+  credentialOf,
+  openEmployer,
+  parametersOf,
+  resultIn,
+  STATUS,
+  type Employer,
+} from './employer.ts';
+
+const invalid = (field: string) => ({ errorMessage: `Bad Request - Invalid ${field}` });
+/** A whole question; `undefined` leaves a field out. */
+const asking = ({ inbox, simulator }: Employer, more: object): object => ({
+  Initiator: simulator.credentials['initiator_name'],
+  SecurityCredential: 'any',
+  CommandID: 'TransactionStatusQuery',
+  OriginalConversationID: 'OCID1',
+  PartyA: '600981',
+  IdentifierType: '4',
+  Remarks: 'status',
+  ResultURL: `${inbox.url}/q`,
+  QueueTimeOutURL: `${inbox.url}/qt`,
+  ...more,
+});
+
+describe('a question after a payment', () => {
+  it('is answered with the payment’s own ids, not with the question’s', async () => {
+    const employer = await openEmployer();
+    const paid = body(await employer.b2c());
+    await employer.simulator.idle();
+    const [booked] = employer.simulator.book();
+    const result = await employer.question(STATUS, { OriginalConversationID: 'OCID1', TransactionID: '' });
+    expect(result['ResultCode']).toBe(0);
+    expect(result['OriginatorConversationID']).toMatch(/^\d{4}-\d{7}-\d$/);
+    expect(result['TransactionID']).not.toBe(booked?.providerReference);
+    expect(result['ConversationID']).not.toBe(paid['ConversationID']);
+    const parameters = parametersOf(result);
+    expect(parameters).toMatchObject({
+      TransactionStatus: 'Completed',
+      OriginatorConversationID: 'OCID1',
+      ConversationID: paid['ConversationID'],
+      InitiatedTime: 20260210154500,
+      FinalisedTime: 20260210154500,
+      Amount: 1500,
+      ReceiptNo: booked?.providerReference,
+      DebitPartyName: '600981 - SIMULATED EMPLOYER',
+      CreditPartyName: '254711222333 - AMINA WEKESA',
+    });
+    expect(parameters['TransactionReason']).toBeUndefined();
+  });
+
+  it('may be asked by receipt, and by both only where both are of one payment', async () => {
+    const employer = await openEmployer();
+    await employer.b2c();
+    await employer.b2c({ OriginatorConversationID: 'OCID2' });
+    await employer.simulator.idle();
+    const [first, second] = employer.simulator.book().map((entry) => entry.providerReference);
+    expect(await employer.status({ TransactionID: first })).toEqual([0, 'Completed']);
+    expect(await employer.status({ TransactionID: first, OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
+    expect(await employer.status({ TransactionID: second, OriginalConversationID: 'OCID1' })).toEqual([2033]);
+  });
+
+  it('finds what B2B was given an id for, by that id only', async () => {
+    const employer = await openEmployer();
+    const { OriginatorConversationID } = body(await employer.b2b({ OriginatorConversationID: 'OCID1' }));
+    await employer.simulator.idle();
+    expect(await employer.status({ OriginalConversationID: OriginatorConversationID })).toEqual([0, 'Completed']);
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([2033]);
+  });
+
+  it('finds nothing of strangers, and nothing that never was', async () => {
+    const employer = await openEmployer();
+    await employer.b2c();
+    await employer.simulator.idle();
+    const receipt = employer.simulator.book()[0]?.providerReference;
+    expect(await employer.status({ OriginalConversationID: 'OCID1', PartyA: '600982' })).toEqual([2033]);
+    expect(await employer.status({ TransactionID: receipt, PartyA: '600982' })).toEqual([2032]);
+    expect(await employer.status({ OriginalConversationID: 'OCID2' })).toEqual([2033]);
+    expect(await employer.status({ TransactionID: 'TFC7K2M9QX' })).toEqual([2032]);
+  });
+
+  it('does not see a payment before its time', async () => {
+    const employer = await openEmployer({ knobs: { visibilityLagMs: 60_000 } });
+    await employer.b2c();
+    await employer.simulator.idle();
+    employer.clock.now += 59_999;
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([2033]);
+    employer.clock.now += 1;
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
+  });
+
+  it('sees a payment under way, without an end and a receipt', async () => {
+    const employer = await openEmployer({ knobs: { callbackDelayMs: 600_000, questionDelayMs: 2 } });
+    await employer.b2c();
+    const SecurityCredential = credentialOf(employer.simulator);
+    await employer.ask(STATUS, asking(employer, { SecurityCredential }));
+    while (employer.inbox.letters.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const parameters = parametersOf(resultIn(employer.inbox.letters[0]?.body ?? ''));
+    expect(parameters).toMatchObject({ TransactionStatus: 'Authorized', Amount: 1500 });
+    expect([parameters['ReceiptNo'], parameters['FinalisedTime']]).toEqual([undefined, undefined]);
+    expect(employer.simulator.book()).toEqual([]);
+  });
+
+  it('may be answered before it is acknowledged', async () => {
+    const employer = await openEmployer({ faults: [{ fault: { kind: 'callback', mishap: 'early' }, route: STATUS }] });
+    await employer.ask(STATUS, asking(employer, { SecurityCredential: credentialOf(employer.simulator) }));
+    expect(employer.inbox.letters.map((letter) => [letter.after, resultIn(letter.body)['ResultCode']])).toEqual([[0, 2033]]); // prettier-ignore
+  });
+
+  it.each([
+    [{ oddKeys: true }, '"Key":"Conversation ID"'],
+    [{ oddKeys: true }, '"Key":"FinalizedTime"'],
+    [{ singleObjectParameters: true }, '"ResultParameter":{"Key":"TransactionStatus","Value":"Completed"}'],
+    [{ stringCodes: true }, '"ResultCode":"0"'],
+  ])('may be worded as %o: %s', async (knobs, words) => {
+    const employer = await openEmployer({ knobs });
+    await employer.b2c();
+    await employer.simulator.idle();
+    await employer.question(STATUS, { OriginalConversationID: 'OCID1' });
+    expect(employer.inbox.letters.at(-1)?.body).toContain(words);
+  });
+
+  it.each(['Cancelled', 'Expired'])('may call a failure %s', async (failedStatus) => {
+    const employer = await openEmployer({ knobs: { failedStatus } });
+    await employer.b2c({ PartyB: '254700000040' });
+    await employer.simulator.idle();
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, failedStatus]);
+  });
+
+  it('counts its wrong credentials with all others', async () => {
+    const employer = await openEmployer({ knobs: { wrongCredentialLimit: 1 } });
+    expect(await employer.status({ OriginalConversationID: 'OCID1', SecurityCredential: 'x' })).toEqual([2001]);
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([8006]);
+  });
+
+  it('can fail for reasons of its own, as often as the knob says', async () => {
+    const employer = await openEmployer({ knobs: { queryAs: '26', queryTimes: 1 } });
+    await employer.b2c();
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([26]);
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
+  });
+
+  it.each([
+    ['lost', []],
+    ['timeout', ['/qt']],
+  ])('can end without a result: %s', async (queryAs, ends) => {
+    const employer = await openEmployer({ knobs: { queryAs } });
+    expect((await employer.ask(STATUS, asking(employer, {}))).status).toBe(200);
+    await employer.simulator.idle();
+    expect(employer.inbox.letters.map(({ path }) => path.slice(path.lastIndexOf('/')))).toEqual(ends);
+  });
+
+  it('meets the mishaps of callbacks where they are scripted for its route', async () => {
+    const employer = await openEmployer({ faults: [{ fault: { kind: 'callback', mishap: 'forged' }, route: STATUS }] });
+    await employer.b2c();
+    await employer.simulator.idle();
+    await employer.status({ OriginalConversationID: 'OCID1' });
+    const [forged, right] = employer.inbox.letters.slice(-2).map((letter) => resultIn(letter.body));
+    expect(parametersOf(forged)['TransactionStatus']).toBe('Declined');
+    expect(parametersOf(right)['TransactionStatus']).toBe('Completed');
+    expect(forged?.['ConversationID']).not.toBe(right?.['ConversationID']);
+  });
+
+  it.each([
+    ['Initiator', undefined],
+    ['SecurityCredential', ''],
+    ['CommandID', 'AccountBalance'],
+    ['PartyA', '1'],
+    ['IdentifierType', '1'],
+    ['Remarks', undefined],
+    ['ResultURL', 'https://pay.example.org/query'],
+    ['Occasion', ''],
+  ])('is refused for a wrong %s', async (field, value) => {
+    const employer = await openEmployer();
+    const reply = await employer.ask(STATUS, asking(employer, { [field]: value }));
+    expect([reply.status, body(reply)]).toMatchObject([400, invalid(field)]);
+  });
+
+  it('needs one of the two ids', async () => {
+    const employer = await openEmployer();
+    const bare = asking(employer, { OriginalConversationID: '', TransactionID: '' });
+    expect(body(await employer.ask(STATUS, bare))).toMatchObject(invalid('TransactionID'));
+  });
+});
+
+describe('a question after a balance', () => {
+  it('is answered with all accounts in one text', async () => {
+    const employer = await openEmployer({ knobs: { utilityBalance: '310400.50', workingBalance: '81250' } });
+    await employer.b2c();
+    await employer.b2b({ Amount: '250' });
+    await employer.simulator.idle();
+    const result = await employer.question(BALANCE, {});
+    expect(parametersOf(result)).toEqual({
+      AccountBalance:
+        'Working Account|KES|81000.00|81000.00|0.00|0.00&Float Account|KES|0.00|0.00|0.00|0.00&' +
+        'Utility Account|KES|308900.50|308900.50|0.00|0.00&Charges Paid Account|KES|-10.00|-10.00|0.00|0.00&' +
+        'Organization Settlement Account|KES|0.00|0.00|0.00|0.00',
+      BOCompletedTime: 20260210154500,
+    });
+  });
+
+  it('is refused with the command of another', async () => {
+    const employer = await openEmployer();
+    expect(body(await employer.ask(BALANCE, asking(employer, {})))).toMatchObject(invalid('CommandID'));
+  });
+});
+
+describe('the book of a Daraja that is started again', () => {
+  it('keeps its ids, receipts and money', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'daraja-'));
+    const bookFile = join(folder, 'book.jsonl');
+    try {
+      const before = await openEmployer({ bookFile, balance: '20000' });
+      await before.b2c();
+      await before.b2b();
+      await before.simulator.idle();
+      const receipts = before.simulator.book().map((entry) => entry.providerReference);
+      await before.simulator.close();
+      const after = await openEmployer({ bookFile, balance: '20000' });
+      expect((await after.b2c()).status).toBe(500);
+      expect(await after.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
+      for (const TransactionID of receipts) expect(await after.status({ TransactionID })).toEqual([0, 'Completed']);
+      await after.b2b();
+      await after.simulator.idle();
+      // 7,500 of Working were left.
+      expect(after.results().at(-1)).toMatchObject({ ResultCode: 1 });
+      expect(after.simulator.book()).toHaveLength(2);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});

@@ -1,0 +1,334 @@
+import { describe, expect, it } from 'vitest';
+import type { CallbackMishap, FaultRule } from '../../../src/simulator/index.ts';
+import { body, openEmployer, outcomeOf, parametersOf, resultIn, type Employer } from './employer.ts';
+
+const callback = (mishap: CallbackMishap): FaultRule[] => [{ fault: { kind: 'callback', mishap } }];
+const codes = ({ results }: Employer): unknown[] => results().map((result) => result['ResultCode']);
+const kept = async ({ simulator }: Employer): Promise<number> => {
+  await simulator.idle();
+  return simulator.book().length;
+};
+
+describe('the result of a B2C payment', () => {
+  it('tells what was paid, and what is left of which account', async () => {
+    const employer = await openEmployer({ balance: '884210.50' });
+    const acknowledged = body(await employer.b2c());
+    await kept(employer);
+    const [booked] = employer.simulator.book();
+    const [result] = employer.results();
+    expect(result).toMatchObject({
+      ResultType: 0,
+      ResultCode: 0,
+      ResultDesc: 'The service request is processed successfully.',
+      OriginatorConversationID: 'OCID1',
+      ConversationID: acknowledged['ConversationID'],
+      TransactionID: booked?.providerReference,
+      ReferenceData: { ReferenceItem: { Key: 'QueueTimeoutURL' } },
+    });
+    expect(parametersOf(result)).toEqual({
+      TransactionReceipt: booked?.providerReference,
+      TransactionAmount: 1500,
+      ReceiverPartyPublicName: '254711222333 - AMINA WEKESA',
+      // In Kenya; 12:45 UTC.
+      TransactionCompletedDateTime: '10.02.2026 15:45:00',
+      B2CUtilityAccountAvailableFunds: 882710.5,
+      B2CWorkingAccountAvailableFunds: 884210.5,
+      B2CRecipientIsRegisteredCustomer: 'Y',
+      B2CChargesPaidAccountAvailableFunds: -5,
+    });
+    const [letter] = employer.inbox.letters;
+    expect(letter?.headers).toMatchObject({ 'content-type': 'application/json', 'x-forwarded-for': '196.201.214.200' });
+  });
+
+  it('of a failure has a number too, and no parameters', async () => {
+    const employer = await openEmployer({ balance: '1499.99' });
+    await employer.b2c();
+    expect(await kept(employer)).toBe(0);
+    const [result] = employer.results();
+    expect(result).toMatchObject({ ResultCode: 1, ResultType: 0, TransactionID: expect.stringMatching(/^T\w{9}$/) as string }); // prettier-ignore
+    expect(result).not.toHaveProperty('ResultParameters');
+  });
+
+  it.each([
+    [{ stringCodes: true }, '"ResultType":"0","ResultCode":"0"'],
+    [{ textAmounts: true }, '{"Key":"TransactionAmount","Value":"1500.00"}'],
+    [{ singleObjectParameters: true }, '"ResultParameter":{"Key":"TransactionReceipt"'],
+  ])('may be worded as %o', async (knobs, words) => {
+    const employer = await openEmployer({ knobs });
+    await employer.b2c();
+    await kept(employer);
+    expect(employer.inbox.letters[0]?.body).toContain(words);
+  });
+
+  it('may be preceded by one that is not final and says zero all the same', async () => {
+    const employer = await openEmployer({ knobs: { resultTypeFirst: true }, balance: '10' });
+    await employer.b2c();
+    await kept(employer);
+    expect(employer.results().map(({ ResultType, ResultCode }) => [ResultType, ResultCode])).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  it('is told once: whoever does not take it never hears it', async () => {
+    const employer = await openEmployer();
+    employer.inbox.answerWith(503);
+    await employer.b2c();
+    expect(await kept(employer)).toBe(1);
+    expect(codes(employer)).toEqual([0]);
+    expect(employer.simulator.callbacks()).toEqual({ sent: 1, acknowledged: 0 });
+  });
+});
+
+describe('the result of a B2B payment', () => {
+  it('carries the bill, and the id that was made for it', async () => {
+    const employer = await openEmployer({ balance: '20000' });
+    const { OriginatorConversationID } = body(await employer.b2b());
+    await kept(employer);
+    const [result] = employer.results();
+    expect(result).toMatchObject({ ResultCode: 0, OriginatorConversationID });
+    expect(result?.['ReferenceData']).toMatchObject({
+      ReferenceItem: [{ Key: 'BillReferenceNumber', Value: 'INV-2211' }, { Key: 'QueueTimeoutURL' }],
+    });
+    expect(parametersOf(result)).toMatchObject({
+      Amount: 12500,
+      Currency: 'KES',
+      TransCompletedTime: 20260210154500,
+      ReceiverPartyPublicName: '888880 - CITY WATER',
+      DebitPartyAffectedAccountBalance: 'Working Account|KES|7500.00|7500.00|0.00|0.00',
+    });
+    // One that has no value.
+    expect(employer.inbox.letters[0]?.body).toContain('{"Key":"DebitPartyCharges"}');
+  });
+
+  it('of a failure has one parameter, which is no list', async () => {
+    const employer = await openEmployer({ knobs: { workingBalance: '12499.99' } });
+    await employer.b2b();
+    expect(await kept(employer)).toBe(0);
+    expect(employer.results()).toMatchObject([
+      { ResultCode: 1, ResultParameters: { ResultParameter: { Key: 'BOCompletedTime' } } },
+    ]);
+  });
+});
+
+describe('the money rules of Daraja', () => {
+  it('know a least and a largest amount', async () => {
+    const employer = await openEmployer();
+    for (const [at, Amount] of ['9', '10', '250000', '250001'].entries()) {
+      await employer.b2c({ OriginatorConversationID: `OCID${at}`, Amount });
+      await kept(employer);
+    }
+    expect(codes(employer)).toEqual([2, 0, 0, 3]);
+    expect(employer.simulator.book().map((entry) => entry.amountMinor)).toEqual([10_00n, 250_000_00n]);
+  });
+
+  it('let nobody receive more than 500,000 a day in Kenya, or hold more', async () => {
+    const employer = await openEmployer({ tokenSeconds: 100_000 });
+    let serial = 0;
+    const pay = async (Amount: string, PartyB: string): Promise<unknown> => {
+      await employer.b2c({ OriginatorConversationID: `OCID${++serial}`, Amount, PartyB });
+      await kept(employer);
+      return codes(employer).at(-1);
+    };
+    expect(await pay('250000', '254711222333')).toBe(0);
+    expect(await pay('240000', '254711222333')).toBe(0);
+    expect(await pay('10001', '254711222333')).toBe(4);
+    expect(await pay('10001', '254711222334')).toBe(0);
+    // Until midnight in Nairobi; the wallet is as full as before then.
+    employer.clock.now = Date.parse('2026-02-10T20:59:59.999Z');
+    expect(await pay('10001', '254711222333')).toBe(4);
+    employer.clock.now += 1;
+    expect(await pay('10001', '254711222333')).toBe(8);
+    expect(await pay('10000', '254711222333')).toBe(0);
+    expect(employer.simulator.book()).toHaveLength(4);
+  });
+
+  it('keep the two pockets of a short code apart', async () => {
+    const employer = await openEmployer({ knobs: { utilityBalance: '1499', workingBalance: '12500' } });
+    await employer.b2c();
+    await employer.b2b();
+    expect(await kept(employer)).toBe(1);
+    expect(codes(employer)).toEqual([1, 0]);
+    const again = await openEmployer({ knobs: { utilityBalance: '1500', workingBalance: '12499' } });
+    await again.b2c();
+    await again.b2b();
+    expect(await kept(again)).toBe(1);
+    expect(codes(again)).toEqual([0, 1]);
+  });
+
+  it('let two payments at once have the last money once', async () => {
+    const employer = await openEmployer({ balance: '2999' });
+    await employer.b2c();
+    await employer.b2c({ OriginatorConversationID: 'OCID2' });
+    expect(await kept(employer)).toBe(1);
+    expect([...codes(employer)].sort()).toEqual([0, 1]);
+  });
+});
+
+describe('the magic phones', () => {
+  it.each([
+    ['00', [0], 'Completed'],
+    ['01', [1], 'Declined'],
+    ['04', [4], 'Declined'],
+    ['08', [8], 'Declined'],
+    ['17', [17], 'Completed'],
+    ['18', [17], 'Declined'],
+    ['40', [2040], 'Declined'],
+    ['50', [], 'Completed'],
+    ['51', [], 'Declined'],
+    ['60', [], 'Completed'],
+    ['61', [], 'Expired'],
+    ['99', ['SFC_IC0003'], 'Declined'],
+  ])('ending %s report %o, and a query says %s', async (digits, told, word) => {
+    const employer = await openEmployer();
+    expect(outcomeOf(await employer.b2c({ PartyB: `2547000000${digits}` }))).toEqual([200, '0']);
+    expect(await kept(employer)).toBe(word === 'Completed' ? 1 : 0);
+    expect(codes(employer)).toEqual(told);
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, word]);
+  });
+
+  it.each([
+    ['70', 1, [0, 'Completed']],
+    ['71', 0, [2033]],
+  ])('ending %s hang up', async (digits, booked, word) => {
+    const employer = await openEmployer();
+    await expect(employer.b2c({ PartyB: `2547000000${digits}` })).rejects.toThrow('fetch failed');
+    expect(await kept(employer)).toBe(booked);
+    expect(codes(employer)).toEqual(booked === 1 ? [0] : []);
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual(word);
+  });
+
+  it('are ordinary phones when they are turned off', async () => {
+    const employer = await openEmployer({ magicValues: false });
+    for (const digits of ['01', '17', '40', '51', '61', '71', '99']) {
+      await employer.b2c({ OriginatorConversationID: `OCID${digits}`, PartyB: `2547000000${digits}` });
+    }
+    expect(await kept(employer)).toBe(7);
+    expect(codes(employer)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('a notice of time-out in the queue', () => {
+  it('repeats the request, flat', async () => {
+    const employer = await openEmployer();
+    await employer.b2c({ PartyB: '254700000060', Amount: 1500 });
+    await kept(employer);
+    const [letter] = employer.inbox.letters;
+    expect(letter?.path).toMatch(/\/t-1$/);
+    expect(JSON.parse(letter?.body ?? '')).toMatchObject({ OriginatorConversationID: 'OCID1', PartyB: '254700000060', Amount: 1500 }); // prettier-ignore
+  });
+
+  it('or has an envelope whose code means nothing', async () => {
+    const employer = await openEmployer({ knobs: { timeoutShape: 'result' } });
+    await employer.b2c({ PartyB: '254700000060' });
+    expect(await kept(employer)).toBe(1);
+    const [letter] = employer.inbox.letters;
+    expect(letter?.path).toMatch(/\/t-1$/);
+    expect(resultIn(letter?.body ?? '')).toMatchObject({ ResultType: 1, ResultCode: 1, OriginatorConversationID: 'OCID1' }); // prettier-ignore
+  });
+});
+
+describe('callbacks of Daraja', () => {
+  it.each([
+    ['lost', []],
+    ['twice', [0, 0]],
+    ['early', [0]],
+    ['forged', ['SFC_IC0003', 0]],
+    ['contradictory', [0, 'SFC_IC0003']],
+  ] as const)('may be %s: %o', async (mishap, told) => {
+    const employer = await openEmployer({ faults: callback(mishap) });
+    const { ConversationID } = body(await employer.b2c());
+    if (mishap === 'early') expect(employer.inbox.letters.map((letter) => letter.after)).toEqual([0]);
+    expect(await kept(employer)).toBe(1);
+    expect(codes(employer)).toEqual(told);
+    const isOurs = employer.results().map((result) => [result['OriginatorConversationID'] === 'OCID1', result['ConversationID'] === ConversationID]); // prettier-ignore
+    expect(isOurs).toEqual(told.map((_code, at) => (mishap === 'forged' && at === 0 ? [false, false] : [true, true])));
+    const sources = employer.inbox.letters.map((letter) => letter.headers['x-forwarded-for'] === '196.201.214.200');
+    expect(sources).toEqual(told.map((_code, at) => mishap !== 'forged' || at > 0));
+    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
+  });
+
+  it.each(['forged', 'contradictory'] as const)('that are %s say of a failure that it was paid', async (mishap) => {
+    const employer = await openEmployer({ faults: callback(mishap), balance: '10' });
+    await employer.b2c();
+    expect(await kept(employer)).toBe(0);
+    expect([...codes(employer)].sort()).toEqual([0, 1]);
+  });
+
+  it('may tell of a payment with any code, in both truths', async () => {
+    for (const truth of ['paid', 'declined']) {
+      const employer = await openEmployer({ knobs: { resultAs: '100000000', truth } });
+      await employer.b2c();
+      expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
+      expect(codes(employer)).toEqual([100000000]);
+    }
+    await expect(openEmployer({ knobs: { resultAs: '2040', truth: 'paid' } })).rejects.toThrow('proves otherwise');
+  });
+});
+
+describe('an answer that does not tell', () => {
+  const answers = [
+    ['504', 504],
+    ['html', 200],
+    ['empty', 200],
+    ['soap', 500],
+    ['500.001.1001', 500],
+    ['500.002.1001', 500],
+    ['maintenance', 500],
+    ['ResponseCode:17', 200],
+  ] as const;
+
+  it.each(
+    answers.flatMap(([answerAs, status]) =>
+      (['paid', 'declined', 'absent'] as const).map((truth) => [answerAs, truth, status] as const),
+    ),
+  )(
+    // prettier-ignore
+    'as %s may have a payment behind it that is %s',
+    async (answerAs, truth, status) => {
+      const employer = await openEmployer({ knobs: { answerAs, truth, answerTimes: 1 } });
+      const reply = await employer.b2c();
+      expect([reply.status, reply.text]).not.toEqual([200, expect.stringContaining('"ResponseCode":"0"')]);
+      expect(reply.status).toBe(status);
+      expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
+      // Never called a duplicate; presented again it is one, unless it never got there.
+      expect(reply.text).not.toContain('Duplicate');
+      const isUsed = truth !== 'absent';
+      expect(outcomeOf(await employer.b2c())).toEqual(isUsed ? [500, '500.002.1001'] : [200, '0']);
+      expect(await kept(employer)).toBe(isUsed && truth !== 'paid' ? 0 : 1);
+    },
+  );
+
+  it('may be none at all', async () => {
+    for (const truth of ['paid', 'absent']) {
+      const employer = await openEmployer({ knobs: { answerAs: 'drop', truth } });
+      await expect(employer.b2c()).rejects.toThrow('fetch failed');
+      expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
+    }
+  });
+
+  it.each(['403', '429', 'no-product', 'ResponseCode:26'])('is not %s: nothing is ever behind it', async (answerAs) => {
+    const employer = await openEmployer({ knobs: { answerAs, answerTimes: 1 } });
+    await employer.b2c();
+    expect(await kept(employer)).toBe(0);
+    expect(outcomeOf(await employer.b2c())).toEqual([200, '0']);
+    await expect(openEmployer({ knobs: { answerAs, truth: 'paid' } })).rejects.toThrow('proves otherwise');
+  });
+
+  it('is no refusal at intake either, which uses up its id', async () => {
+    const employer = await openEmployer({ knobs: { answerAs: 'ResponseCode:2', answerTimes: 1 } });
+    expect(outcomeOf(await employer.b2c())).toEqual([200, '2']);
+    expect(outcomeOf(await employer.b2c())).toEqual([500, '500.002.1001']);
+    expect([await kept(employer), codes(employer)]).toEqual([0, []]);
+  });
+
+  it('comes in the framework’s ways too', async () => {
+    const faults: FaultRule[] = [{ fault: { kind: 'drop-before-booking' } }, { fault: { kind: 'drop-after-booking' } }];
+    const employer = await openEmployer({ faults });
+    await expect(employer.b2c()).rejects.toThrow('fetch failed');
+    expect(await kept(employer)).toBe(0);
+    await expect(employer.b2c()).rejects.toThrow('fetch failed');
+    expect(await kept(employer)).toBe(1);
+    expect(outcomeOf(await employer.b2c())).toEqual([500, '500.002.1001']);
+  });
+});

@@ -1,0 +1,237 @@
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { randomFaults, readEntryLine, readFaultOdds, seeded, type FaultRequest } from '../../../src/simulator/index.ts';
+import { mobile, rehearse } from '../rehearsal.ts';
+
+const reference = (number: number): object => mobile({ reference: `R${number}` });
+
+describe('a scripted fault', () => {
+  it('that drops before the booking moves nothing', async () => {
+    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'drop-before-booking' } }] });
+    await expect(pay('sendFundsToMobile', mobile())).rejects.toThrow('fetch failed');
+    expect(simulator.book()).toEqual([]);
+    expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
+  });
+
+  it('that drops after the booking moves money and says nothing', async () => {
+    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'drop-after-booking' } }] });
+    await expect(pay('sendFundsToMobile', mobile())).rejects.toThrow('fetch failed');
+    expect(simulator.book()).toHaveLength(1);
+  });
+
+  it('answers a status before or after the booking', async () => {
+    const { pay, simulator } = await rehearse({
+      faults: [false, true].map((booked) => ({ fault: { kind: 'status', status: 502, booked } })),
+    });
+    expect((await pay('sendFundsToMobile', reference(1))).status).toBe(502);
+    expect(simulator.book()).toHaveLength(0);
+    expect((await pay('sendFundsToMobile', reference(2))).status).toBe(502);
+    expect(simulator.book()).toHaveLength(1);
+  });
+
+  it('books and answers what nobody can read', async () => {
+    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'unreadable' } }] });
+    const reply = await pay('sendFundsToMobile', mobile());
+    expect(reply.status).toBe(200);
+    expect(() => JSON.parse(reply.text) as unknown).toThrow(SyntaxError);
+    expect(simulator.book()).toHaveLength(1);
+  });
+
+  it('books and stops in the middle of its answer', async () => {
+    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'cut-short' } }] });
+    await expect(pay('sendFundsToMobile', mobile())).rejects.toThrow('terminated');
+    expect(simulator.book()).toHaveLength(1);
+  });
+
+  it('books and answers late', async () => {
+    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'slow', delayMs: 50 } }] });
+    const before = performance.now();
+    expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
+    expect(performance.now() - before).toBeGreaterThanOrEqual(49);
+    expect(simulator.stats().faults).toEqual({ slow: 1 });
+  });
+
+  it('expires every token, and a new one of the same second works', async () => {
+    const { pay, authorize, get } = await rehearse({ faults: [{ fault: { kind: 'expire-tokens' } }] });
+    const token = await authorize();
+    expect((await pay('sendFundsToMobile', mobile())).status).toBe(401);
+    expect((await get('getBalance', { Authorization: `Bearer ${token}` })).status).toBe(401);
+    await authorize();
+    expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
+  });
+
+  it('waits for the request that it names, and strikes as often as it says', async () => {
+    const { pay } = await rehearse({
+      faults: [
+        { fault: { kind: 'status', status: 503, booked: false }, reference: 'R3' },
+        { fault: { kind: 'status', status: 504, booked: false }, skip: 1, times: 2 },
+      ],
+    });
+    const statuses = [];
+    for (const number of [1, 2, 3, 4, 5]) statuses.push((await pay('sendFundsToMobile', reference(number))).status);
+    expect(statuses).toEqual([200, 504, 503, 504, 200]);
+  });
+
+  it('strikes no other route than its own', async () => {
+    const { pay, get, authorize } = await rehearse({
+      faults: [{ fault: { kind: 'status', status: 500, booked: false }, route: 'getBalance' }],
+    });
+    expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
+    expect((await get('getBalance', { Authorization: `Bearer ${await authorize()}` })).status).toBe(500);
+  });
+});
+
+describe('random faults', () => {
+  const request: FaultRequest = { ordinal: 1, route: 'sendFundsToMobile', payout: true, reference: '', body: '' };
+
+  it('repeat with their seed, about as often as their odds, and spare what moves no money', () => {
+    const odds = readFaultOdds('drop-after=0.2, 503=0.1');
+    if ('problem' in odds) throw new Error(odds.problem);
+    const draw = (seed: number) => {
+      const decide = randomFaults(odds, seeded(seed));
+      return Array.from({ length: 5000 }, () => decide(request)?.kind ?? 'none');
+    };
+    expect(draw(7)).toEqual(draw(7));
+    expect(draw(7)).not.toEqual(draw(8));
+    const dropped = draw(7).filter((kind) => kind === 'drop-after-booking').length;
+    expect(dropped).toBeGreaterThan(850);
+    expect(dropped).toBeLessThan(1150);
+    const decide = randomFaults({ 'drop-before': 1 }, seeded(1));
+    expect(decide({ ...request, payout: false })).toBeNull();
+    expect(decide(request)).toEqual({ kind: 'drop-before-booking' });
+  });
+
+  it.each(['drop=0.1', 'slow', 'slow=2', 'slow=x', 'slow=0.6,503=0.6'])('"%s" is not read', (text) => {
+    expect(readFaultOdds(text)).toHaveProperty('problem');
+  });
+});
+
+describe('the control endpoints', () => {
+  it('tell the book, line by line, and what passed', async () => {
+    const { pay, simulator } = await rehearse({ limits: null });
+    for (let number = 0; number < 600; number++) await pay('sendFundsToMobile', reference(number));
+    const text = await (await fetch(`${simulator.url}/_simulator/book`)).text();
+    expect(text.trimEnd().split('\n').map(readEntryLine)).toEqual(simulator.book());
+    const stats = await (await fetch(`${simulator.url}/_simulator/stats`)).json();
+    expect(stats).toMatchObject({
+      provider: 'sellapay',
+      requests: 601,
+      routes: { authorize: 1, sendFundsToMobile: 600 },
+      statuses: { 200: 601 },
+      bookings: 600,
+      bookedMinor: '6000000',
+      payoutsInFlight: 0,
+    });
+  });
+
+  it('take faults while it runs, and forget them', async () => {
+    const { pay, simulator } = await rehearse();
+    const faults = `${simulator.url}/_simulator/faults`;
+    const rules = JSON.stringify([{ fault: { kind: 'status', status: 503, booked: true }, times: 2 }]);
+    expect(await (await fetch(faults, { method: 'POST', body: rules })).json()).toHaveLength(1);
+    expect((await pay('sendFundsToMobile', mobile())).status).toBe(503);
+    expect(await (await fetch(faults)).json()).toMatchObject([{ times: 1 }]);
+    await fetch(faults, { method: 'DELETE' });
+    expect((await pay('sendFundsToMobile', reference(2))).status).toBe(200);
+  });
+
+  it.each([
+    '{}',
+    'x',
+    '[{}]',
+    '[{"fault":{"kind":"fire"}}]',
+    '[{"fault":{"kind":"status","status":700,"booked":true}}]',
+  ])('do not take %s', async (rules) => {
+    const { simulator } = await rehearse();
+    const reply = await fetch(`${simulator.url}/_simulator/faults`, { method: 'POST', body: rules });
+    expect(reply.status).toBe(400);
+  });
+});
+
+describe('a book with a file', () => {
+  it('goes on where it was, with its balance and references, and drops a torn line', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
+    try {
+      const bookFile = join(folder, 'book.jsonl');
+      const first = await rehearse({ bookFile, balance: '1000' });
+      await first.pay('sendFundsToMobile', mobile());
+      expect(await readFile(bookFile, 'utf8')).toContain('"reference":"R1"');
+      await first.simulator.close();
+      await appendFile(bookFile, '{"seq":2,"torn');
+
+      const second = await rehearse({ bookFile, balance: '1000' });
+      expect(second.simulator.book()).toEqual(first.simulator.book());
+      expect((await second.pay('sendFundsToMobile', mobile())).status).toBe(400);
+      expect((await second.pay('sendFundsToMobile', mobile({ reference: 'R2', amount: 880.01 }))).status).toBe(402);
+      expect((await second.pay('sendFundsToMobile', mobile({ reference: 'R2', amount: 880 }))).status).toBe(200);
+      const lines = (await readFile(bookFile, 'utf8')).trimEnd().split('\n').map(readEntryLine);
+      expect(lines).toEqual(second.simulator.book());
+      expect(lines.map((entry) => entry.seq)).toEqual([1, 2]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the server', () => {
+  it('books a request whose sender is gone, and only one that came whole', async () => {
+    const steps: string[] = [];
+    let over = (): void => undefined;
+    const isOver = new Promise<void>((resolve) => (over = resolve));
+    const { simulator, authorize } = await rehearse({
+      latencyMs: { min: 40, max: 60 },
+      observe: (event) => {
+        if (event.route !== 'sendFundsToMobile') return;
+        steps.push(event.step);
+        if (event.step === 'served') over();
+        if (event.step === 'received') abort.abort();
+      },
+    });
+    const abort = new AbortController();
+    const headers = { Authorization: `Bearer ${await authorize()}`, 'Content-Type': 'application/json' };
+    const body = JSON.stringify(mobile());
+    const reply = fetch(`${simulator.endpoint}/sendFundsToMobile`, {
+      method: 'POST',
+      headers,
+      body,
+      signal: abort.signal,
+    });
+    await expect(reply).rejects.toThrow('aborted');
+    await isOver;
+    expect(steps).toEqual(['received', 'gone', 'served']);
+    expect(simulator.book()).toHaveLength(1);
+    expect(simulator.stats().payoutsInFlight).toBe(0);
+  });
+
+  it('sees how many payouts are in flight at once', async () => {
+    const { pay, simulator, authorize } = await rehearse({ latencyMs: { min: 60, max: 60 } });
+    await authorize();
+    await Promise.all([1, 2, 3, 4, 5].map((number) => pay('sendFundsToMobile', reference(number))));
+    expect(simulator.stats()).toMatchObject({ payoutsInFlight: 0, mostPayoutsInFlight: 5 });
+  });
+
+  it('listens on loopback only, and says when the port is taken', async () => {
+    const blocker = createServer();
+    const port = await new Promise<number>((resolve) => {
+      blocker.listen(0, '127.0.0.1', () => {
+        const address = blocker.address();
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+    await expect(rehearse({ port })).rejects.toThrow('EADDRINUSE');
+    await new Promise((resolve) => blocker.close(resolve));
+    const { simulator } = await rehearse({ port });
+    expect(simulator.url).toBe(`http://127.0.0.1:${port}`);
+    expect(simulator.endpoint).toBe(`http://127.0.0.1:${port}/api/v1`);
+    // Another address of this same machine: only what listens everywhere answers there.
+    await expect(fetch(`http://127.0.0.2:${port}/_simulator/stats`)).rejects.toThrow('fetch failed');
+  });
+
+  it('refuses a body that no payout has', async () => {
+    const { pay } = await rehearse();
+    expect((await pay('sendFundsToMobile', 'x'.repeat(100_000))).status).toBe(413);
+  });
+});

@@ -1,0 +1,260 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BANK, fields, isSigned, MOBILE, openMerchant, outcomeOf, PAIR } from './merchant.ts';
+import { START } from '../rehearsal.ts';
+
+describe('a token of PesaWay', () => {
+  it.each([
+    ['access_token', { access_token: expect.any(String) as string, expires_in: 60 }],
+    ['data.token', { code: '200.001', data: { token: expect.any(String) as string, expires_in: 60 } }],
+    ['data.access_token', { code: '200.001', data: { access_token: expect.any(String) as string, expires_in: 60 } }],
+    ['token', { token: expect.any(String) as string }],
+    ['expires_at', { access_token: expect.any(String) as string, token_type: 'Bearer', expires_at: '2026-02-10T12:46:00.000Z' }], // prettier-ignore
+  ])('comes in the shape %s and opens the door for its life', async (tokenShape, shape) => {
+    const { bare, ask, clock, mobile } = await openMerchant({ knobs: { tokenShape }, tokenSeconds: 60 });
+    expect(fields(await bare('token', PAIR))).toEqual(shape);
+    expect((await ask(MOBILE, mobile())).status).toBe(200);
+    clock.now += 60_000;
+    expect(outcomeOf(await ask(MOBILE, mobile({ ExternalReference: 'R2' })))).toEqual([401, '401.001']);
+  });
+
+  it('is refused to a pair that was not given out, to half a pair and to another grant', async () => {
+    const credentials = [{ key: 'ck', secret: 'cs' }];
+    const { bare, simulator } = await openMerchant({ credentials });
+    expect(simulator.credentials).toMatchObject({ consumer_key: 'ck', consumer_secret: 'cs' });
+    for (const wrong of [{ consumer_secret: 'other' }, { consumer_key: undefined }]) {
+      expect(outcomeOf(await bare('token', { ...PAIR, ...wrong }))).toEqual([401, '401.001']);
+    }
+    expect(outcomeOf(await bare('token', { ...PAIR, grant_type: 'password' }))).toEqual([400, '400.001']);
+    expect((await bare('token', PAIR)).status).toBe(200);
+  });
+
+  it('is needed by every call, and is of one region', async () => {
+    const { bare, ask, mobile, simulator } = await openMerchant();
+    expect(outcomeOf(await bare(MOBILE, mobile()))).toEqual([401, '401.001']);
+    expect(outcomeOf(await bare(MOBILE, mobile(), { Authorization: 'Bearer nonsense' }))).toEqual([401, '401.001']);
+    expect(outcomeOf(await ask('account-balance', {}, { 'X-Region': 'ke' }))).toEqual([401, '401.001']);
+    expect(outcomeOf(await ask('account-balance', {}, { 'X-Region': 'fr' }))).toEqual([400, '400.001']);
+    expect(simulator.book()).toEqual([]);
+  });
+});
+
+describe('a payout of PesaWay', () => {
+  it('is accepted at once and paid later, which the callback and the query say alike', async () => {
+    const merchant = await openMerchant();
+    const { ask, mobile, simulator, inbox, query } = merchant;
+    const accepted = fields(await ask(MOBILE, mobile({ Amount: 1500 })));
+    expect(accepted).toEqual({
+      code: '200.001',
+      TransactionID: expect.stringMatching(/^PHY[0-9A-F]{10}$/) as string,
+      OriginatorReference: 'B7R0012A1',
+    });
+    await simulator.idle();
+    const result = {
+      ResultCode: 0,
+      ResultDesc: 'The service request is processed successfully.',
+      TransactionID: accepted['TransactionID'],
+      OriginatorReference: 'B7R0012A1',
+      TransactionReceipt: expect.stringMatching(/^T[0-9A-Z]{9}$/) as string,
+      TransactionAmount: '1500.00',
+      ReceiverPartyPublicName: '254712345678 - JANE WANJIKU',
+    };
+    expect(inbox.letters).toHaveLength(1);
+    expect(inbox.letters.map((letter) => [fields({ text: letter.body }), isSigned(letter)])).toEqual([[result, true]]);
+    expect(await query('B7R0012A1')).toEqual({ code: '200.001', ...result });
+    expect(await query(String(accepted['TransactionID']))).toEqual({ code: '200.001', ...result });
+    expect(simulator.book()).toEqual([
+      {
+        seq: 1,
+        at: START,
+        payer: 'PW0001',
+        kind: 'mobile',
+        destination: '+254712345678',
+        amountMinor: 1500_00n,
+        feeMinor: 12_00n,
+        currency: 'KES',
+        reference: 'B7R0012A1',
+        providerReference: accepted['TransactionID'],
+        name: '',
+        narrative: 'March stipend',
+      },
+    ]);
+  });
+
+  it('is signed as the sheet has it', () => {
+    const body = '{"ResultCode":0,"ResultDesc":"The service request is processed successfully.","TransactionID":"PHY7C1A20B44D","OriginatorReference":"B7R0012A1","TransactionReceipt":"TCA81XK2P9","TransactionAmount":"1500.00","ReceiverPartyPublicName":"254712345678 - JANE WANJIKU"}'; // prettier-ignore
+    const headers = { signature: 'my9tgJmcZHUtMgxE/pwIG9rRTb7JdzxH1fcb1C1zBWg=' };
+    expect(isSigned({ headers, body })).toBe(true);
+  });
+
+  it('goes to banks, paybills and tills, in numbers or texts, exactly', async () => {
+    const { ask, bank, mobile, simulator } = await openMerchant({ balance: '90071992547409.93' });
+    const business = (more: object): object => mobile({ PhoneNumber: undefined, AccountNumber: '600100', ...more });
+    await ask(BANK, bank({ Amount: '90071992500000.10' }));
+    await ask(MOBILE, business({ Channel: 'MPESA Paybill', Amount: 0.29, ExternalReference: 'R2' }));
+    await ask(MOBILE, business({ Channel: 'TILL', Amount: '1.10', ExternalReference: 'R3' }));
+    await ask(MOBILE, mobile({ Channel: 'Airtel', PhoneNumber: '254733345678', Amount: 1, ExternalReference: 'R4' }));
+    await simulator.idle();
+    expect(simulator.book().map((entry) => [entry.kind, entry.destination, entry.amountMinor])).toEqual([
+      ['bank', '68/0110000777', 9007199250000010n],
+      ['paybill', '600100', 29n],
+      ['till', '600100', 110n],
+      ['mobile', '+254733345678', 100n],
+    ]);
+  });
+
+  it.each([
+    [MOBILE, { ExternalReference: 'B7-R0012' }],
+    [MOBILE, { ExternalReference: 'A'.repeat(29) }],
+    [MOBILE, { ExternalReference: undefined }],
+    [MOBILE, { Amount: 0 }],
+    [MOBILE, { Amount: -1 }],
+    [MOBILE, { Amount: 1.005 }],
+    [MOBILE, { Amount: '1e3' }],
+    [MOBILE, { Amount: true }],
+    [MOBILE, { PhoneNumber: '+254712345678' }],
+    [MOBILE, { PhoneNumber: '0712345678' }],
+    [MOBILE, { PhoneNumber: 254712345678 }],
+    [MOBILE, { PhoneNumber: '254812345678' }],
+    [MOBILE, { AccountNumber: '600100' }],
+    [MOBILE, { Channel: 'Mpesa' }],
+    [MOBILE, { Channel: 'Bank', PhoneNumber: undefined, AccountNumber: '0110000777' }],
+    [MOBILE, { Currency: 'USD' }],
+    [MOBILE, { Reason: 'x' }],
+    [MOBILE, { Reason: 'x'.repeat(251) }],
+    [MOBILE, { ResultsUrl: 'http://pay.example.org/x' }],
+    [MOBILE, { ResultsUrl: undefined }],
+    [BANK, { Channel: 'MPESA' }],
+    [BANK, { BankCode: '015' }],
+    [BANK, { BankCode: '99' }],
+    [BANK, { BankCode: undefined, BankName: 'Equity' }],
+    [BANK, { AccountNumber: '0110-777' }],
+    [BANK, { Currency: undefined }],
+  ])('to %s with %o is refused, and its reference stays free', async (path, wrong) => {
+    const { ask, mobile, bank, simulator } = await openMerchant();
+    const order = path === BANK ? bank : mobile;
+    expect(outcomeOf(await ask(path, order(wrong)))).toEqual([400, '400.001']);
+    expect(outcomeOf(await ask(path, order()))).toEqual([200, '200.001']);
+    await simulator.idle();
+    expect(simulator.book()).toHaveLength(1);
+  });
+
+  it('without JSON, without the slash or with another verb is none', async () => {
+    const { ask, bare, getWithBody, mobile, simulator } = await openMerchant();
+    expect(outcomeOf(await ask(MOBILE, '{"Amount":'))).toEqual([400, '400.001']);
+    expect(outcomeOf(await ask(MOBILE, new URLSearchParams({ Amount: '5' })))).toEqual([400, '400.001']);
+    expect(outcomeOf(await getWithBody(MOBILE, mobile()))).toEqual([404, '404.000']);
+    expect(outcomeOf(await bare('mobile-money/nothing', {}))).toEqual([404, '404.000']);
+    const slashless = await fetch(`${simulator.endpoint}/api/v1/${MOBILE}`, { method: 'POST', body: '{}' });
+    expect(slashless.status).toBe(404);
+    expect(simulator.book()).toEqual([]);
+  });
+
+  it('beyond the default limits is refused only where limits are turned on', async () => {
+    const { ask, mobile, bank } = await openMerchant({ knobs: { amountLimits: true } });
+    const codes = [];
+    for (const Amount of [9.99, 10, 250_000, 250_000.01]) {
+      codes.push((await ask(MOBILE, mobile({ Amount, ExternalReference: `M${String(Amount).replace('.', '')}` }))).status); // prettier-ignore
+    }
+    for (const Amount of [99.99, 999_999.01]) codes.push((await ask(BANK, bank({ Amount }))).status);
+    expect(codes).toEqual([400, 200, 200, 400, 400, 400]);
+  });
+});
+
+describe('a reference at PesaWay', () => {
+  it('is used up for ever, on every channel, even when the payment failed', async () => {
+    const { ask, mobile, bank, simulator, balance } = await openMerchant({ fees: false });
+    await ask(MOBILE, mobile({ PhoneNumber: '254712345001' }));
+    await simulator.idle();
+    const before = await balance();
+    expect(outcomeOf(await ask(MOBILE, mobile()))).toEqual([403, '403.002']);
+    expect(outcomeOf(await ask(BANK, bank({ ExternalReference: 'B7R0012A1' })))).toEqual([403, '403.002']);
+    await simulator.idle();
+    expect([simulator.book(), await balance()]).toEqual([[], before]);
+  });
+
+  it('is one of many that come at the same time: one is accepted', async () => {
+    const { ask, mobile, simulator } = await openMerchant();
+    await ask('account-balance', {});
+    const replies = await Promise.all(Array.from({ length: 8 }, () => ask(MOBILE, mobile())));
+    await simulator.idle();
+    expect(replies.filter((reply) => reply.status === 200)).toHaveLength(1);
+    expect(simulator.book()).toHaveLength(1);
+  });
+
+  it('is each merchant’s own, and so are queries', async () => {
+    const credentials = [
+      { key: 'ck', secret: 'cs' },
+      { key: 'other', secret: 'os' },
+    ];
+    const { ask, bare, mobile, simulator, query } = await openMerchant({ credentials });
+    const { access_token } = fields(await bare('token', { ...PAIR, consumer_key: 'other', consumer_secret: 'os' }));
+    const other = { Authorization: `Bearer ${String(access_token)}` };
+    const theirs = await bare(MOBILE, mobile(), other);
+    expect(theirs.status).toBe(200);
+    for (const id of ['B7R0012A1', String(fields(theirs)['TransactionID'])]) {
+      expect(await query(id)).toMatchObject({ code: '404.000' });
+    }
+    expect((await ask(MOBILE, mobile())).status).toBe(200);
+    await simulator.idle();
+    expect(
+      simulator
+        .book()
+        .map((entry) => entry.payer)
+        .sort(),
+    ).toEqual(['PW0001', 'PW0002']);
+  });
+
+  it('is paid twice where duplicates are ignored', async () => {
+    const { ask, mobile, simulator } = await openMerchant({ dedupe: 'ignore' });
+    for (const time of [1, 2]) expect((await ask(MOBILE, mobile())).status, `${time}`).toBe(200);
+    await simulator.idle();
+    expect(new Set(simulator.book().map((entry) => entry.providerReference)).size).toBe(2);
+  });
+
+  it('is remembered, paid, after a restart on the same book', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pesaway-'));
+    try {
+      const bookFile = join(folder, 'book.jsonl');
+      const first = await openMerchant({ bookFile });
+      await first.ask(MOBILE, first.mobile());
+      await first.simulator.idle();
+      const before = await first.query('B7R0012A1');
+      await first.simulator.close();
+      const second = await openMerchant({ bookFile });
+      expect(outcomeOf(await second.ask(MOBILE, second.mobile()))).toEqual([403, '403.002']);
+      expect(await second.query('B7R0012A1')).toEqual(before);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the balance at PesaWay', () => {
+  it('sets amount and fee aside, drops them when paid and gives them back when failed', async () => {
+    const { ask, mobile, simulator, balance, getWithBody } = await openMerchant({ balance: '50000', knobs: { callbackDelayMs: 1_000 } }); // prettier-ignore
+    await ask(MOBILE, mobile({ Amount: 1488 }));
+    await ask(MOBILE, mobile({ Amount: 1500.01, PhoneNumber: '254712345001', ExternalReference: 'R2' }));
+    expect(await balance()).toEqual({
+      current: '50000.0',
+      available: '46980.99',
+      uncleared: '0.0',
+      reserved: '3019.01',
+    });
+    await simulator.idle();
+    expect(await balance()).toEqual({ current: '48500.0', available: '48500.0', uncleared: '0.0', reserved: '0.0' });
+    expect(fields(await getWithBody('account-balance', {}))).toMatchObject({ available: '48500.0' });
+  });
+
+  it('must hold amount and fee, to the cent, also of what is set aside; a refused reference stays free', async () => {
+    const { ask, mobile, simulator } = await openMerchant({ balance: '3024', knobs: { callbackDelayMs: 1_000 } });
+    const second = (Amount: number): object => mobile({ Amount, ExternalReference: 'R2' });
+    await ask(MOBILE, mobile());
+    expect(outcomeOf(await ask(MOBILE, second(1500.01)))).toEqual([400, '455.001']);
+    expect(outcomeOf(await ask(MOBILE, second(1500)))).toEqual([200, '200.001']);
+    await simulator.idle();
+    expect(simulator.book()).toHaveLength(2);
+  });
+});

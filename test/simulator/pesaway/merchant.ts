@@ -1,0 +1,102 @@
+import { createHmac } from 'node:crypto';
+import { request } from 'node:http';
+import type { Simulator, SimulatorOptions } from '../../../src/simulator/index.ts';
+import { openInbox, type Inbox, type Letter } from '../inbox.ts';
+import { rehearse, type Reply } from '../rehearsal.ts';
+
+export interface Merchant {
+  readonly simulator: Simulator;
+  readonly clock: { now: number };
+  readonly inbox: Inbox;
+  /** POSTs with a token, taking one first when there is none; `send-payment` of mobile money and so on, as the paths have it. */
+  readonly ask: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  readonly bare: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  /** GET with a body, which `fetch` refuses to send. */
+  readonly getWithBody: (path: string, body: unknown) => Promise<{ status: number; text: string }>;
+  readonly query: (id: string) => Promise<Record<string, unknown>>;
+  readonly balance: () => Promise<unknown>;
+  readonly mobile: (more?: object) => object;
+  readonly bank: (more?: object) => object;
+}
+
+export const MOBILE = 'mobile-money/send-payment';
+export const BANK = 'bank/send-payment';
+
+export const outcomeOf = (reply: { readonly status: number; readonly text: string }): unknown[] => [
+  reply.status,
+  fields(reply)['code'],
+];
+
+/** Whether a letter is signed with the secret that a merchant has here unless it says another. */
+export const isSigned = ({ body, headers }: Pick<Letter, 'body' | 'headers'>): boolean =>
+  headers['signature'] === createHmac('sha256', 'pesaway-callback-secret').update(body).digest('base64');
+
+export const fields = (reply: { readonly text: string }): Record<string, unknown> =>
+  JSON.parse(reply.text) as Record<string, unknown>;
+
+export const PAIR = { consumer_key: 'ck', consumer_secret: 'cs', grant_type: 'client_credentials' };
+
+/** A merchant of a simulated PesaWay without limits and almost without delays, with an address for results. */
+export async function openMerchant(
+  { knobs, ...options }: Partial<SimulatorOptions> = {},
+  headers: Record<string, string> = {},
+): Promise<Merchant> {
+  const inbox = await openInbox();
+  const { simulator, clock, post } = await rehearse({
+    provider: 'pesaway',
+    limits: null,
+    knobs: { callbackDelayMs: 2, repeatDelayMs: 2, ...knobs },
+    ...options,
+  });
+  const bare: Merchant['bare'] = (path, body, more = {}) => post(`api/v1/${path}/`, body, { ...headers, ...more });
+  let token: string | null = null;
+  const authorization = async (): Promise<string> => {
+    token ??= tokenIn((await bare('token', PAIR)).text);
+    return `Bearer ${token}`;
+  };
+  const ask: Merchant['ask'] = async (path, body, more = {}) => {
+    const reply = await bare(path, body, { Authorization: await authorization(), ...more });
+    inbox.noteAnswer();
+    return reply;
+  };
+  const getWithBody: Merchant['getWithBody'] = async (path, body) => {
+    const Authorization = await authorization();
+    return sendGet(`${simulator.endpoint}/api/v1/${path}/`, JSON.stringify(body), { ...headers, Authorization });
+  };
+  const results = { Reason: 'March stipend', ResultsUrl: inbox.url };
+  return {
+    simulator,
+    clock,
+    inbox,
+    ask,
+    bare,
+    getWithBody,
+    query: async (id) => fields(await ask('mobile-money/transaction-query', { TransactionReference: id })),
+    balance: async () => fields(await ask('account-balance', {})),
+    mobile: (more) => ({ ExternalReference: 'B7R0012A1', Amount: 1500, PhoneNumber: '254712345678', Channel: 'MPESA', ...results, ...more }), // prettier-ignore
+    bank: (more) => ({ ExternalReference: 'B7R0013A1', Amount: 42000, AccountNumber: '0110000777', Channel: 'Bank', BankCode: '68', Currency: 'KES', ...results, ...more }), // prettier-ignore
+  };
+}
+
+function tokenIn(text: string): string {
+  return /"(?:access_token|token)":"([^"]+)"/.exec(text)?.[1] ?? '';
+}
+
+function sendGet(
+  url: string,
+  body: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const length = Buffer.byteLength(body);
+    const all = { ...headers, 'Content-Type': 'application/json', 'Content-Length': length };
+    const asked = request(url, { method: 'GET', headers: all, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { CallbackMishap, FaultRule } from '../../../src/simulator/index.ts';
+import { BANK, fields, isSigned, MOBILE, openMerchant, outcomeOf, PAIR, type Merchant } from './merchant.ts';
+
+const callback = (mishap: CallbackMishap): FaultRule[] => [{ fault: { kind: 'callback', mishap } }];
+const results = ({ inbox }: Merchant): unknown[] => inbox.letters.map((letter) => fields({ text: letter.body })['ResultCode']); // prettier-ignore
+
+describe('the magic values of PesaWay', () => {
+  it.each([
+    ['254712345000', 0, [0], 1],
+    ['254712345001', 1, [1], 0],
+    ['254712345002', undefined, [], 0],
+    ['254712345005', 0, [], 1],
+    ['254712345006', 0, [0, 0], 1],
+    ['254712345007', 0, [1, 0], 1],
+  ])('%s ends as the sheet has it', async (PhoneNumber, ResultCode, told, booked) => {
+    const merchant = await openMerchant();
+    const { ask, mobile, simulator, query } = merchant;
+    expect(outcomeOf(await ask(MOBILE, mobile({ PhoneNumber })))).toEqual([200, '200.001']);
+    await simulator.idle();
+    expect((await query('B7R0012A1'))['ResultCode']).toBe(ResultCode);
+    expect([results(merchant), simulator.book().length]).toEqual([told, booked]);
+  });
+
+  it('…003 pays and hangs up; …004 hangs up alone', async () => {
+    const merchant = await openMerchant();
+    const { ask, mobile, simulator, query } = merchant;
+    await expect(ask(MOBILE, mobile({ PhoneNumber: '254712345003' }))).rejects.toThrow('fetch failed');
+    await expect(ask(MOBILE, mobile({ PhoneNumber: '254712345004', ExternalReference: 'R2' }))).rejects.toThrow('fetch failed'); // prettier-ignore
+    await simulator.idle();
+    expect(await query('B7R0012A1')).toMatchObject({ ResultCode: 0 });
+    expect(await query('R2')).toMatchObject({ code: '404.000' });
+    expect([results(merchant), simulator.book().length]).toEqual([[0], 1]);
+  });
+
+  it('an account ending 008 is registered and answered with what is no JSON', async () => {
+    const { ask, bank, simulator } = await openMerchant();
+    const reply = await ask(BANK, bank({ AccountNumber: '0110000008' }));
+    expect(() => fields(reply)).toThrow(SyntaxError);
+    await simulator.idle();
+    expect([reply.status, simulator.book().length]).toEqual([200, 1]);
+  });
+
+  it('455 is never enough', async () => {
+    const { ask, mobile } = await openMerchant();
+    expect(outcomeOf(await ask(MOBILE, mobile({ Amount: 455 })))).toEqual([400, '455.001']);
+  });
+
+  it('are ordinary values when they are turned off', async () => {
+    const { ask, mobile, simulator } = await openMerchant({ magicValues: false });
+    await ask(MOBILE, mobile({ PhoneNumber: '254712345004', Amount: 455 }));
+    await simulator.idle();
+    expect(simulator.book()).toHaveLength(1);
+  });
+});
+
+describe('a callback of PesaWay', () => {
+  it.each([
+    ['lost', []],
+    ['twice', [0, 0]],
+    ['early', [0]],
+    ['contradictory', [0, 1]],
+  ] as const)('that is %s comes as %o, signed', async (mishap, told) => {
+    const merchant = await openMerchant({ faults: callback(mishap) });
+    await merchant.ask(MOBILE, merchant.mobile());
+    await merchant.simulator.idle();
+    expect(results(merchant)).toEqual(told);
+    expect(merchant.inbox.letters.every(isSigned)).toBe(true);
+    expect(merchant.simulator.book()).toHaveLength(1);
+    expect(await merchant.query('B7R0012A1')).toMatchObject({ ResultCode: 0 });
+  });
+
+  it('that is early comes before the answer, and the money with it', async () => {
+    const { ask, mobile, inbox, simulator } = await openMerchant({ faults: callback('early') });
+    await ask(MOBILE, mobile());
+    expect([inbox.letters.map((letter) => letter.after), simulator.book().length]).toEqual([[0], 1]);
+  });
+
+  it('that is forged has a signature of somebody else, and the right one follows', async () => {
+    const merchant = await openMerchant({ faults: callback('forged') });
+    await merchant.ask(MOBILE, merchant.mobile());
+    await merchant.simulator.idle();
+    expect(results(merchant)).toEqual([1, 0]);
+    expect(merchant.inbox.letters.map(isSigned)).toEqual([false, true]);
+  });
+
+  it('carries no signature where none was enabled; a forged one has a wrong id then', async () => {
+    const merchant = await openMerchant({ knobs: { callbackSecret: '' }, faults: callback('forged') });
+    const { TransactionID } = fields(await merchant.ask(MOBILE, merchant.mobile()));
+    await merchant.simulator.idle();
+    expect(merchant.simulator.credentials).not.toHaveProperty('callback_secret');
+    expect(merchant.inbox.letters.map((letter) => letter.headers['signature'])).toEqual([undefined, undefined]);
+    const ids = merchant.inbox.letters.map((letter) => fields({ text: letter.body })['TransactionID']);
+    expect([ids[0] === TransactionID, ids[1] === TransactionID]).toEqual([false, true]);
+  });
+});
+
+describe('a fault at PesaWay', () => {
+  it.each([
+    [{ kind: 'drop-before-booking' }, 0],
+    [{ kind: 'drop-after-booking' }, 1],
+    [{ kind: 'status', status: 502, booked: false }, 0],
+    [{ kind: 'status', status: 502, booked: true }, 1],
+    [{ kind: 'unreadable' }, 1],
+    [{ kind: 'throttle' }, 0],
+    [{ kind: 'expire-tokens' }, 0],
+  ] as const)('%o books %i, and the identical request then tells which', async (fault, booked) => {
+    const { ask, bare, mobile, simulator, query } = await openMerchant({ faults: [{ fault }] });
+    await ask(MOBILE, mobile()).catch(() => null);
+    await simulator.idle();
+    expect(simulator.book()).toHaveLength(booked);
+    const { access_token } = fields(await bare('token', PAIR));
+    const again = await bare(MOBILE, mobile(), { Authorization: `Bearer ${String(access_token)}` });
+    expect(outcomeOf(again)).toEqual(booked === 1 ? [403, '403.002'] : [200, '200.001']);
+    await simulator.idle();
+    expect(simulator.book()).toHaveLength(1);
+    if (fault.kind !== 'expire-tokens') expect(await query('B7R0012A1')).toMatchObject({ ResultCode: 0 });
+  });
+
+  it('of haste is told in the words of an integrator', async () => {
+    const { ask, mobile } = await openMerchant({ faults: [{ fault: { kind: 'throttle' } }] });
+    expect(outcomeOf(await ask(MOBILE, mobile()))).toEqual([429, '429.001']);
+  });
+});
+
+describe('a query at PesaWay', () => {
+  it.each([
+    ['missing', undefined],
+    ['null', null],
+    ['2', 2],
+  ])('tells an unfinished payment by a result code that is %s', async (pendingResultCode, code) => {
+    const { ask, mobile, query } = await openMerchant({ knobs: { pendingResultCode } });
+    await ask(MOBILE, mobile({ PhoneNumber: '254712345002' }));
+    const told = await query('B7R0012A1');
+    expect(told['ResultCode']).toBe(code);
+    expect(told).toMatchObject({ code: '200.001', OriginatorReference: 'B7R0012A1' });
+  });
+
+  it('takes only their own id where the knob says so', async () => {
+    const { ask, mobile, query } = await openMerchant({ knobs: { queryByExternalReference: false } });
+    const { TransactionID } = fields(await ask(MOBILE, mobile()));
+    expect(await query('B7R0012A1')).toMatchObject({ code: '404.000' });
+    expect(await query(String(TransactionID))).toMatchObject({ code: '200.001' });
+  });
+
+  it('is of its own endpoint, comes by either verb and may be nested', async () => {
+    const { ask, bank, query, getWithBody, simulator } = await openMerchant({ knobs: { nestedAnswers: true } });
+    await ask(BANK, bank());
+    await simulator.idle();
+    expect(await query('B7R0013A1')).toMatchObject({ code: '404.000' });
+    const reply = await getWithBody('bank/transaction-query', { TransactionReference: 'B7R0013A1' });
+    expect(fields(reply)).toMatchObject({ code: '200.001', data: { ResultCode: 0, TransactionAmount: '42000.00' } });
+    expect(outcomeOf(await ask('bank/transaction-query', {}))).toEqual([400, '400.001']);
+  });
+
+  it('and every other error may come with HTTP 200', async () => {
+    const { ask, bare, query, mobile } = await openMerchant({ knobs: { alwaysHttp200: true, errorText: 'message' } });
+    expect(await query('nobody')).toEqual({ code: '404.000', message: 'Transaction not found' });
+    expect(outcomeOf(await ask(MOBILE, mobile({ Amount: 455 })))).toEqual([200, '455.001']);
+    expect(outcomeOf(await bare(MOBILE, mobile()))).toEqual([200, '401.001']);
+  });
+});

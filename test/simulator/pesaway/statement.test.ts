@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { BANK, fields, MOBILE, openMerchant, outcomeOf } from './merchant.ts';
+
+describe('the statement of PesaWay', () => {
+  // The clock of the tests stands at 2026-02-10 12:45:00 UTC, which is 15:45 in Nairobi.
+  const window = { StartDate: '2026-02-10 15:45:00', EndDate: '2026-02-10 15:45:00', TransType: 'Payment', OffsetValue: 0 }; // prettier-ignore
+  const rows = (reply: { text: string }): Record<string, string>[] => JSON.parse(reply.text) as Record<string, string>[]; // prettier-ignore
+
+  it('finds a payment by our own reference, and its receipt tells that it was paid', async () => {
+    const { ask, mobile, simulator } = await openMerchant();
+    await ask(MOBILE, mobile());
+    await ask(MOBILE, mobile({ PhoneNumber: '254712345002', ExternalReference: 'R2' }));
+    await simulator.idle();
+    const paid = {
+      Reference: expect.stringMatching(/^[A-Za-z0-9]{11}$/) as string,
+      Receipt: expect.stringMatching(/^T/) as string,
+      TransactionDate: '2026-02-10T12:45:00Z',
+      Recipient: '254712345678 - JANE WANJIKU',
+      ExternalReference: 'B7R0012A1',
+      TransactionType: 'Payment',
+      Amount: '1500.00',
+    };
+    const open = { ExternalReference: 'R2', Receipt: '' };
+    for (const path of ['pull-transactions', 'mobile-money/pull-transactions']) {
+      expect(rows(await ask(path, window))).toMatchObject([paid, open]);
+    }
+    expect(rows(await ask('pull-transactions', { ...window, StartDate: '2026-02-10', EndDate: '2026-02-10' }))).toHaveLength(2); // prettier-ignore
+    expect(rows(await ask('pull-transactions', { ...window, TransType: 'Collection' }))).toEqual([]);
+    const later = { StartDate: '2026-02-10 15:45:01', EndDate: '2026-02-10 18:00:00' };
+    expect(rows(await ask('pull-transactions', { ...window, ...later }))).toEqual([]);
+  });
+
+  it('has a hundred rows a page', async () => {
+    const { ask, mobile } = await openMerchant();
+    for (let at = 0; at < 103; at++) await ask(MOBILE, mobile({ ExternalReference: `R${at}` }));
+    const pages = [];
+    for (const OffsetValue of [0, 100, 200])
+      pages.push(rows(await ask('pull-transactions', { ...window, OffsetValue })));
+    expect(pages.map((page) => page.length)).toEqual([100, 3, 0]);
+    expect(new Set(pages.flat().map((row) => row['ExternalReference'])).size).toBe(103);
+  });
+
+  it('may stand on one path only and leave out what has no receipt', async () => {
+    const knobs = { statementPath: 'mobile-money', statementShowsOpen: false };
+    const { ask, mobile } = await openMerchant({ knobs });
+    await ask(MOBILE, mobile({ PhoneNumber: '254712345002' }));
+    expect((await ask('pull-transactions', window)).status).toBe(404);
+    expect(rows(await ask('mobile-money/pull-transactions', window))).toEqual([]);
+  });
+
+  it.each([{ StartDate: '10/02/2026' }, { EndDate: '2026-02-09' }, { TransType: 'All' }, { OffsetValue: -1 }])(
+    'is refused with %o',
+    async (wrong) => {
+      const { ask } = await openMerchant();
+      expect(outcomeOf(await ask('pull-transactions', { ...window, ...wrong }))).toEqual([400, '400.001']);
+    },
+  );
+});
+
+describe('generation 3 of PesaWay', () => {
+  const third = { MerchantCode: 'ACME-KE', Currency: 'KES' };
+
+  it('wants merchant code, currency and the name of a bank', async () => {
+    const { ask, mobile, bank, simulator } = await openMerchant({ knobs: { merchantCode: 'ACME-KE' } }, { 'X-Region': 'ke' }); // prettier-ignore
+    for (const wrong of [{}, { ...third, MerchantCode: 'OTHER' }, { ...third, Currency: undefined }]) {
+      expect(outcomeOf(await ask(MOBILE, mobile(wrong)))).toEqual([400, '400.001']);
+    }
+    expect(outcomeOf(await ask(BANK, bank(third)))).toEqual([400, '400.001']);
+    expect(outcomeOf(await ask('account-balance', {}))).toEqual([400, '400.001']);
+    expect((await ask(MOBILE, mobile(third))).status).toBe(200);
+    expect((await ask(BANK, bank({ ...third, BankName: 'KCB', AccountNumber: 'A-1 2' }))).status).toBe(200);
+    expect((await ask('account-balance', third)).status).toBe(200);
+    await simulator.idle();
+    expect(simulator.book().map((entry) => entry.destination)).toEqual(['+254712345678', 'KCB/A-1 2']);
+  });
+
+  it('pays whole shillings in Uganda, from a purse of its own', async () => {
+    const { ask, mobile, simulator } = await openMerchant({ balance: '1512' }, { 'X-Region': 'ug' });
+    const ugandan = { ...third, PhoneNumber: '256712345678', Currency: 'UGX' };
+    expect(outcomeOf(await ask(MOBILE, mobile({ ...ugandan, Amount: 1500.5 })))).toEqual([400, '400.001']);
+    expect((await ask(MOBILE, mobile(ugandan))).status).toBe(200);
+    await simulator.idle();
+    expect(simulator.book()).toMatchObject([
+      { payer: 'PW0001-ug', currency: 'UGX', amountMinor: 1500n, feeMinor: 12n },
+    ]);
+    expect(fields(await ask('account-balance', third))).toMatchObject({ current: '0.0', available: '0.0' });
+  });
+
+  it('lists the channels that are on', async () => {
+    const { ask, mobile } = await openMerchant({ knobs: { channelsOff: 'Airtel' } });
+    const payins = fields(await ask('active-channels', {}));
+    const payouts = fields(await ask('active-channels', { transaction_type: 'Payouts' }));
+    expect(payins['data']).toEqual({ region: 'Kenya', transaction_type: 'Payins', channels: ['MPESA'] });
+    expect(payouts['data']).toMatchObject({ channels: ['MPESA', 'MPESA Paybill', 'MPESA Till', 'Bank'] });
+    expect(outcomeOf(await ask(MOBILE, mobile({ Channel: 'Airtel' })))).toEqual([400, '400.001']);
+  });
+});
+
+describe('the limit of PesaWay', () => {
+  it('counts tokens, queries and payouts of a merchant together: five in any second', async () => {
+    const { ask, query, mobile, clock, simulator } = await openMerchant({ limits: undefined as never });
+    await ask(MOBILE, mobile());
+    for (const time of [1, 2, 3]) expect(await query('B7R0012A1'), `${time}`).toMatchObject({ code: '200.001' });
+    expect(outcomeOf(await ask(MOBILE, mobile({ ExternalReference: 'R2' })))).toEqual([429, '429.001']);
+    clock.now += 999;
+    expect((await ask('account-balance', {})).status).toBe(429);
+    clock.now += 1;
+    expect((await ask('account-balance', {})).status).toBe(200);
+    await simulator.idle();
+    expect(simulator.book()).toHaveLength(1);
+    expect(simulator.stats().windows).toMatchObject([{ name: 'requests', count: 5, windowMs: 1000, refused: 2 }]);
+  });
+
+  it('can be replaced', async () => {
+    const { ask } = await openMerchant({ limits: { requests: [{ count: 2, windowMs: 60_000 }] } });
+    const statuses = [];
+    for (let call = 0; call < 2; call++) statuses.push((await ask('account-balance', {})).status);
+    expect(statuses).toEqual([200, 429]);
+  });
+});
+
+describe('a knob of PesaWay', () => {
+  it.each([{ tokenshape: 'token' }, { tokenShape: 'jwt' }, { alwaysHttp200: 'yes' }, { pendingResultCode: 'two' }])(
+    '%o is none',
+    async (knobs) => {
+      await expect(openMerchant({ knobs })).rejects.toThrow('knob');
+    },
+  );
+});
