@@ -56,7 +56,7 @@ module.exports = {
       name: 'providers-do-not-know-each-other',
       severity: 'error',
       from: { path: '^src/providers/([^/]+)/' },
-      to: { path: '^src/providers/([^/]+)/', pathNot: '^src/providers/$1/' },
+      to: { path: '^src/providers/([^/]+)/', pathNot: ['^src/providers/$1/', '^src/providers/kit/'] },
     },
     {
       name: 'dev-dependencies-stay-out-of-src',

@@ -6,7 +6,7 @@ import type { Evidence, Outcome } from '../domain/outcome.ts';
 import type { Presentation } from '../domain/payment.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import type { Status } from '../domain/status.ts';
-import type { Http } from './http.ts';
+import type { Http } from './kit/http.ts';
 
 /**
  * A payout service, before any account of it is opened: what it can pay and how fast. Pure data and pure functions; checking

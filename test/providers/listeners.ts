@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterEach } from 'vitest';
-import { createHttp, type Http } from '../../src/providers/http.ts';
+import { createHttp, type Http } from '../../src/providers/kit/http.ts';
 
 const closers: (() => Promise<void>)[] = [];
 

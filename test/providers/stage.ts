@@ -6,7 +6,7 @@ import type { Finding, FindingKind } from '../../src/domain/finding.ts';
 import type { Meter } from '../../src/domain/limits.ts';
 import type { Evidence, OutcomeKind } from '../../src/domain/outcome.ts';
 import type { Presentation } from '../../src/domain/payment.ts';
-import type { Http } from '../../src/providers/http.ts';
+import type { Http } from '../../src/providers/kit/http.ts';
 import type {
   CallbackReading,
   CallbackRequest,

@@ -1,5 +1,5 @@
 import { currencyDecimals, formatMinor } from '../../domain/money.ts';
-import { decimalMinor } from '../json.ts';
+import { decimalMinor } from '../kit/json.ts';
 
 /** Currencies that BitPesa pays in whole units, two decimals though some have in ISO 4217. It rounds a fraction up; we refuse it. */
 const WHOLE = new Set(['JPY', 'KES', 'KRW', 'NGN', 'TZS', 'UGX', 'XOF', 'XAF', 'GNF']);

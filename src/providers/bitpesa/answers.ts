@@ -1,9 +1,9 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
-import { isObject, parseObject, scalarText, type JsonObject } from '../json.ts';
-import { waitOf } from '../waits.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
+import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
+import { waitOf } from '../kit/retry-after.ts';
 import { pico } from './amounts.ts';
 import { errorFields, errorWords, readTransaction, type Transaction } from './wire.ts';
 

@@ -1,7 +1,7 @@
-import type { Http, HttpAnswer } from '../http.ts';
+import type { Http, HttpAnswer } from '../kit/http.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Meter } from '../../domain/limits.ts';
-import { isPassing } from '../waits.ts';
+import { isPassing } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { nonceFrom, signatureOf } from './signature.ts';
 

@@ -1,5 +1,5 @@
-import { evidence } from '../evidence.ts';
-import { decimalMinor, isObject, parseObject, scalarText } from '../json.ts';
+import { evidence } from '../kit/redaction.ts';
+import { decimalMinor, isObject, parseObject, scalarText } from '../kit/json.ts';
 import type { BalanceReading } from '../port.ts';
 import { decimalsOf } from './amounts.ts';
 import { ACCOUNTS } from './budgets.ts';

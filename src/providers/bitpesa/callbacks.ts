@@ -1,6 +1,6 @@
 import type { Finding } from '../../domain/finding.ts';
-import { Redactor } from '../evidence.ts';
-import { isObject, parseObject, scalarText, type JsonObject } from '../json.ts';
+import { Redactor } from '../kit/redaction.ts';
+import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
 import type { CallbackReader, CallbackReading, CallbackRequest, CallbackSetup, CalledPayment } from '../port.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { isSameText, signatureOf } from './signature.ts';

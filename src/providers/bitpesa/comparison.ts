@@ -1,5 +1,5 @@
 import type { Presentation } from '../../domain/payment.ts';
-import { decimalMinor, scalarText } from '../json.ts';
+import { decimalMinor, scalarText } from '../kit/json.ts';
 import { decimalsOf } from './amounts.ts';
 import { payoutOf } from './details.ts';
 import type { Settings } from './settings.ts';

@@ -1,7 +1,7 @@
 import type { ResendRule } from '../../domain/finding.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, Redactor } from '../evidence.ts';
+import { evidence, Redactor } from '../kit/redaction.ts';
 import type {
   BalanceReading,
   Inquiry,

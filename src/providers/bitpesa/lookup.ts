@@ -1,10 +1,10 @@
 import type { Meter } from '../../domain/limits.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { evidence } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
-import { isObject, parseObject } from '../json.ts';
+import { evidence } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
+import { isObject, parseObject } from '../kit/json.ts';
 import type { Readiness } from '../port.ts';
-import { tellMeter, waitOf } from '../waits.ts';
+import { tellMeter, waitOf } from '../kit/retry-after.ts';
 import { signatureRefused, wrongPlace } from './answers.ts';
 import type { Api } from './api.ts';
 import { REQUESTS } from './budgets.ts';

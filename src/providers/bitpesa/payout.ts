@@ -2,7 +2,7 @@ import { DrainedError } from '../../domain/limits.ts';
 import type { Finding } from '../../domain/finding.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../evidence.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
 import { picoText } from './amounts.ts';
 import { createReading, debitReading, doubt, type AnswerReading } from './answers.ts';
 import { contradiction } from './comparison.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { isObject } from '../json.ts';
+import { isObject } from '../kit/json.ts';
 import { textsOf } from './option-texts.ts';
 
 /** Who pays, as the configuration tells it: one sender for all payments of the account. */

@@ -1,6 +1,6 @@
-import { evidence } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
-import { isObject, parseObject, scalarText, type JsonObject } from '../json.ts';
+import { evidence } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
+import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
 import type { Readiness } from '../port.ts';
 import { troubleOf, type Trouble } from './lookup.ts';
 import type { PayoutSetup } from './payout.ts';

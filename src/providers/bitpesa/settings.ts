@@ -1,4 +1,4 @@
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../kit/options.ts';
 import { readSender, type SenderProfile } from './sender-profile.ts';
 import { textsOf } from './option-texts.ts';
 

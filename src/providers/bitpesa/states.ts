@@ -1,6 +1,6 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../evidence.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
 import { contradiction, recipientContradiction } from './comparison.ts';
 import type { Settings } from './settings.ts';
 import type { Recipient, Transaction } from './wire.ts';

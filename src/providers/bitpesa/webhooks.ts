@@ -1,4 +1,4 @@
-import { isObject, parseObject, scalarText, type JsonObject } from '../json.ts';
+import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
 import type { PayoutSetup } from './payout.ts';
 import { hasNextPage } from './wire.ts';
 

@@ -1,5 +1,5 @@
 import type { Presentation } from '../../domain/payment.ts';
-import { isObject, scalarText, type JsonObject } from '../json.ts';
+import { isObject, scalarText, type JsonObject } from '../kit/json.ts';
 import { amountText, pico } from './amounts.ts';
 import { payoutOf } from './details.ts';
 import type { Settings } from './settings.ts';

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
-import { scalarText, type JsonObject } from '../json.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
+import { scalarText, type JsonObject } from '../kit/json.ts';
 import type { DoorAnswer } from './door.ts';
 import { isB2b } from './wire.ts';
 

@@ -1,5 +1,5 @@
-import { evidence } from '../evidence.ts';
-import { parseObject } from '../json.ts';
+import { evidence } from '../kit/redaction.ts';
+import { parseObject } from '../kit/json.ts';
 import type { Readiness } from '../port.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import { REQUESTS } from './budgets.ts';

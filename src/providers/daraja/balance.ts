@@ -1,5 +1,5 @@
-import { evidence } from '../evidence.ts';
-import { decimalMinor } from '../json.ts';
+import { evidence } from '../kit/redaction.ts';
+import { decimalMinor } from '../kit/json.ts';
 import type { BalanceReading, Pocket } from '../port.ts';
 import { askByCallback } from './asking.ts';
 import type { Session } from './session.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { evidence, Redactor } from '../evidence.ts';
-import { parseObject } from '../json.ts';
+import { evidence, Redactor } from '../kit/redaction.ts';
+import { parseObject } from '../kit/json.ts';
 import type {
   CallbackReader,
   CallbackReading,

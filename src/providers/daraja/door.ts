@@ -1,6 +1,6 @@
-import type { HttpAnswer } from '../http.ts';
-import { parseObject, scalarText, type JsonObject } from '../json.ts';
-import { waitOf } from '../waits.ts';
+import type { HttpAnswer } from '../kit/http.ts';
+import { parseObject, scalarText, type JsonObject } from '../kit/json.ts';
+import { waitOf } from '../kit/retry-after.ts';
 import { refusalOf, type Refusal } from './envelope.ts';
 import { resultMeaning } from './result-codes.ts';
 import type { Settings } from './settings.ts';

@@ -1,4 +1,4 @@
-import { isObject, scalarText, type JsonObject } from '../json.ts';
+import { isObject, scalarText, type JsonObject } from '../kit/json.ts';
 
 /** What a callback says, its many spellings made one; null and '' for what it leaves out. */
 export interface ResultMessage {

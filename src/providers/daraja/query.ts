@@ -1,7 +1,7 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence } from '../evidence.ts';
-import { parseObject } from '../json.ts';
+import { evidence } from '../kit/redaction.ts';
+import { parseObject } from '../kit/json.ts';
 import type { Inquiry, KnownPayment } from '../port.ts';
 import { askByCallback } from './asking.ts';
 import { resultMessage } from './envelope.ts';

@@ -1,8 +1,8 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { CalledPayment } from '../port.ts';
-import { evidence, type Redactor } from '../evidence.ts';
-import { decimalMinor } from '../json.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import { decimalMinor } from '../kit/json.ts';
 import type { ResultMessage } from './envelope.ts';
 import { resultMeaning } from './result-codes.ts';
 import { isB2b } from './wire.ts';

@@ -1,6 +1,6 @@
 import type { AccountRules, DestinationReading, DestinationRule } from '../../domain/rules.ts';
-import { fieldsSchema } from '../fields-schema.ts';
-import { normaliseKenyanMobile } from '../kenyan-mobile.ts';
+import { fieldsSchema } from '../kit/fields-schema.ts';
+import { normaliseKenyanMobile } from '../kit/kenyan-mobile.ts';
 import type { AccountOptions } from '../port.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { REMARKS_MAX } from './wire.ts';

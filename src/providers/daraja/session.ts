@@ -1,8 +1,8 @@
 import type { Evidence } from '../../domain/outcome.ts';
-import { evidence, Redactor } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
+import { evidence, Redactor } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
-import type { Token, TokenKeeper } from '../token.ts';
+import type { Token, TokenKeeper } from '../kit/token-cache.ts';
 import { Segments, type Segment } from './address.ts';
 import { securityCredential } from './credential.ts';
 import { doorAnswer, type DoorAnswer } from './door.ts';

@@ -1,5 +1,5 @@
 import type { PollSchedule, ResendRule } from '../../domain/finding.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../kit/options.ts';
 
 /** How phones are paid; `BusinessPayToPochi` goes to their business wallets, the others to the people. */
 export type MobileCommand = 'BusinessPayment' | 'SalaryPayment' | 'PromotionPayment' | 'BusinessPayToPochi';

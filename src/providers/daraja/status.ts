@@ -1,6 +1,6 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../evidence.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { ResultMessage } from './envelope.ts';
 import { isAmount } from './result.ts';
 import { isB2b } from './wire.ts';

@@ -1,10 +1,10 @@
 import type { Evidence } from '../../domain/outcome.ts';
-import { evidence, type Redactor } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
-import { parseObject, scalarText } from '../json.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
+import { parseObject, scalarText } from '../kit/json.ts';
 import type { ProviderSetup } from '../port.ts';
-import { lifetimeOf, TokenKeeper, type TokenReading } from '../token.ts';
-import { isPassing } from '../waits.ts';
+import { lifetimeOf, TokenKeeper, type TokenReading } from '../kit/token-cache.ts';
+import { isPassing } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { doorAnswer, type WholeAnswer } from './door.ts';
 import type { Settings } from './settings.ts';

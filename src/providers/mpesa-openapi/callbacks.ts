@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Evidence } from '../../domain/outcome.ts';
-import { evidence, Redactor } from '../evidence.ts';
-import { parseObject } from '../json.ts';
+import { evidence, Redactor } from '../kit/redaction.ts';
+import { parseObject } from '../kit/json.ts';
 import type { CalledPayment, CallbackReader, CallbackReading, CallbackReply, CallbackSetup } from '../port.ts';
 import { adviceOf, currentMeaning, evidenceCode } from './codes.ts';
 import { queryFinding } from './query.ts';

@@ -1,10 +1,10 @@
 import type { ResendRule } from '../../domain/finding.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, Redactor } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
+import { evidence, Redactor } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
 import type { Inquiry, KnownPayment, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
-import type { Token, TokenKeeper } from '../token.ts';
+import type { Token, TokenKeeper } from '../kit/token-cache.ts';
 import { isSessionRefused, payoutOutcome, sessionRefused } from './answers.ts';
 import { REQUESTS } from './budgets.ts';
 import { mpesaCallbacks } from './callbacks.ts';

@@ -1,9 +1,9 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
 import type { Inquiry } from '../port.ts';
-import { waitOf } from '../waits.ts';
+import { waitOf } from '../kit/retry-after.ts';
 import { evidenceCode } from './codes.ts';
 import { wireAnswer } from './wire.ts';
 

@@ -1,10 +1,10 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Meter } from '../../domain/limits.ts';
-import { evidence, type Redactor } from '../evidence.ts';
-import type { Http, HttpAnswer } from '../http.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import type { Http, HttpAnswer } from '../kit/http.ts';
 import type { Environment } from '../port.ts';
-import { TokenKeeper, type TokenReading } from '../token.ts';
-import { isPassing, waitOf } from '../waits.ts';
+import { TokenKeeper, type TokenReading } from '../kit/token-cache.ts';
+import { isPassing, waitOf } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { adviceOf, codeMeaning, evidenceCode } from './codes.ts';
 import type { Settings } from './settings.ts';

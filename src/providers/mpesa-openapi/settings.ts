@@ -1,5 +1,5 @@
 import type { PollSchedule, ResendRule } from '../../domain/finding.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../kit/options.ts';
 import { marketOf, marketPaying, type Market } from './markets.ts';
 
 /** Options of an account, read; the README of this folder says what each means. */

@@ -1,7 +1,7 @@
 import { formatMinor } from '../../domain/money.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { isObject, parseObject, scalarText, type JsonObject } from '../json.ts';
-import type { HttpAnswer, HttpRequest } from '../http.ts';
+import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
+import type { HttpAnswer, HttpRequest } from '../kit/http.ts';
 import type { ProviderSetup } from '../port.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,8 +1,8 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
-import { waitOf } from '../waits.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
+import { waitOf } from '../kit/retry-after.ts';
 import { evidenceCode, isTokenRefused, wireAnswer, type WholeAnswer, type WireAnswer } from './envelope.ts';
 import { TOKEN_GONE, tokenRefused, turnedAway } from './line.ts';
 

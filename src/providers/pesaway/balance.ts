@@ -1,5 +1,5 @@
-import { evidence } from '../evidence.ts';
-import { decimalMinor } from '../json.ts';
+import { evidence } from '../kit/redaction.ts';
+import { decimalMinor } from '../kit/json.ts';
 import type { BalanceReading } from '../port.ts';
 import { classOf, evidenceCode } from './envelope.ts';
 import type { Asked, Line } from './line.ts';

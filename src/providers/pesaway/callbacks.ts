@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import { evidence, Redactor } from '../evidence.ts';
-import { parseJson } from '../json.ts';
+import { evidence, Redactor } from '../kit/redaction.ts';
+import { parseJson } from '../kit/json.ts';
 import type { CallbackReader, CallbackReading, CallbackRequest, CallbackSetup, CalledPayment } from '../port.ts';
 import { wireObject, type WireAnswer } from './envelope.ts';
 import { payoutResult } from './result.ts';

@@ -1,5 +1,5 @@
-import type { HttpAnswer } from '../http.ts';
-import { isObject, parseJson, scalarText, type JsonObject } from '../json.ts';
+import type { HttpAnswer } from '../kit/http.ts';
+import { isObject, parseJson, scalarText, type JsonObject } from '../kit/json.ts';
 
 export type WholeAnswer = Extract<HttpAnswer, { kind: 'answer' }>;
 

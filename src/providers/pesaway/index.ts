@@ -1,7 +1,7 @@
 import type { ResendRule } from '../../domain/finding.ts';
 import type { Evidence, Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence } from '../evidence.ts';
+import { evidence } from '../kit/redaction.ts';
 import type {
   BalanceReading,
   Inquiry,

@@ -1,9 +1,9 @@
 import type { Evidence } from '../../domain/outcome.ts';
-import { evidence, Redactor } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
+import { evidence, Redactor } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
-import type { Token, TokenKeeper } from '../token.ts';
-import { waitOf } from '../waits.ts';
+import type { Token, TokenKeeper } from '../kit/token-cache.ts';
+import { waitOf } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { classOf, evidenceCode, isTokenRefused, wireAnswer, type WholeAnswer, type WireAnswer } from './envelope.ts';
 import { readSettings, type Settings } from './settings.ts';

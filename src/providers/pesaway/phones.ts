@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { DestinationReading } from '../../domain/rules.ts';
-import { normaliseKenyanMobile } from '../kenyan-mobile.ts';
+import { normaliseKenyanMobile } from '../kit/kenyan-mobile.ts';
 import { KENYA, type Region } from './regions.ts';
 
 /** A mobile of the region as people write it → E.164. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence } from '../evidence.ts';
+import { evidence } from '../kit/redaction.ts';
 import type { Inquiry, KnownPayment } from '../port.ts';
 import { classOf, evidenceCode, type WireAnswer } from './envelope.ts';
 import type { Line } from './line.ts';

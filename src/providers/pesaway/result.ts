@@ -1,7 +1,7 @@
 import type { Evidence } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../evidence.ts';
-import { decimalMinor } from '../json.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import { decimalMinor } from '../kit/json.ts';
 import type { WireAnswer } from './envelope.ts';
 import type { Settings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import type { PollSchedule, ResendRule } from '../../domain/finding.ts';
 import { currencyDecimals } from '../../domain/money.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../kit/options.ts';
 import { KENYA, regionNamed, type Region } from './regions.ts';
 
 /** Options of an account, read; the README of this folder says what each means. */

@@ -1,7 +1,7 @@
 import type { Finding } from '../../domain/finding.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { evidence } from '../evidence.ts';
-import { decimalMinor, isObject, parseJson } from '../json.ts';
+import { evidence } from '../kit/redaction.ts';
+import { decimalMinor, isObject, parseJson } from '../kit/json.ts';
 import type { Inquiry, KnownPayment } from '../port.ts';
 import { classOf, evidenceCode, wireObject, type WireAnswer } from './envelope.ts';
 import type { Line } from './line.ts';

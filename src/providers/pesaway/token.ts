@@ -1,8 +1,8 @@
-import { evidence, type Redactor } from '../evidence.ts';
-import type { HttpAnswer } from '../http.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import type { HttpAnswer } from '../kit/http.ts';
 import type { ProviderSetup } from '../port.ts';
-import { lifetimeOf, TokenKeeper, type TokenReading } from '../token.ts';
-import { isPassing, waitOf } from '../waits.ts';
+import { lifetimeOf, TokenKeeper, type TokenReading } from '../kit/token-cache.ts';
+import { isPassing, waitOf } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { classOf, evidenceCode, wireAnswer, type WireAnswer } from './envelope.ts';
 import type { Settings } from './settings.ts';

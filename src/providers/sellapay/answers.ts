@@ -1,12 +1,12 @@
 import { formatAmount } from '../../domain/money.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import type { HttpAnswer } from '../http.ts';
+import type { HttpAnswer } from '../kit/http.ts';
 import { contradiction } from './echo.ts';
-import { evidence, type Redactor } from '../evidence.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
 import { envelopeTexts, envelopeWords } from './envelope.ts';
-import { decimalMinor, parseObject, scalarText, type JsonObject } from '../json.ts';
-import { waitOf } from '../waits.ts';
+import { decimalMinor, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
+import { waitOf } from '../kit/retry-after.ts';
 
 type WholeAnswer = Extract<HttpAnswer, { kind: 'answer' }>;
 

@@ -1,13 +1,13 @@
 import { currencyDecimals } from '../../domain/money.ts';
-import type { HttpAnswer } from '../http.ts';
+import type { HttpAnswer } from '../kit/http.ts';
 import type { BalanceReading, ProviderSetup } from '../port.ts';
 import { BUSINESS } from './budgets.ts';
-import { evidence, type Redactor } from '../evidence.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
 import { envelopeWords } from './envelope.ts';
-import { decimalMinor, isObject, parseObject, scalarText } from '../json.ts';
-import { isPassing, tellMeter, waitOf } from '../waits.ts';
+import { decimalMinor, isObject, parseObject, scalarText } from '../kit/json.ts';
+import { isPassing, tellMeter, waitOf } from '../kit/retry-after.ts';
 import type { Settings } from './settings.ts';
-import type { Token, TokenKeeper } from '../token.ts';
+import type { Token, TokenKeeper } from '../kit/token-cache.ts';
 
 const TRIES = 3;
 const TRY_PAUSE_MS = 500;

@@ -1,5 +1,5 @@
 import type { Presentation } from '../../domain/payment.ts';
-import { decimalMinor, ExactNumber, scalarText, type JsonObject } from '../json.ts';
+import { decimalMinor, ExactNumber, scalarText, type JsonObject } from '../kit/json.ts';
 
 /**
  * The name of the first thing in which an acceptance contradicts the payment that was asked for, or null. What the answer

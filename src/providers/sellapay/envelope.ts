@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../kit/json.ts';
 
 /** Every text of Sellapay's error envelope, most telling first, none twice. */
 export function envelopeTexts(body: JsonObject | null): readonly string[] {

@@ -5,9 +5,9 @@ import type { BalanceReading, Provider, ProviderDefinition, ProviderSetup, Readi
 import { payoutOutcome } from './answers.ts';
 import { askBalance } from './balance.ts';
 import { AUTHORIZE, BUSINESS } from './budgets.ts';
-import { evidence, Redactor } from '../evidence.ts';
-import type { TokenKeeper } from '../token.ts';
-import { tellMeter } from '../waits.ts';
+import { evidence, Redactor } from '../kit/redaction.ts';
+import type { TokenKeeper } from '../kit/token-cache.ts';
+import { tellMeter } from '../kit/retry-after.ts';
 import { sellapayRules } from './rules.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { statementMarks } from './statement.ts';

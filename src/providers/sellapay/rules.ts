@@ -1,8 +1,8 @@
 import type { AccountRules, DestinationReading, DestinationRule, FieldFault } from '../../domain/rules.ts';
 import type { AccountOptions } from '../port.ts';
 import { BANK_CODES, SWIFT_CODES } from './banks.ts';
-import { fieldsSchema } from '../fields-schema.ts';
-import { normaliseKenyanMobile } from '../kenyan-mobile.ts';
+import { fieldsSchema } from '../kit/fields-schema.ts';
+import { normaliseKenyanMobile } from '../kit/kenyan-mobile.ts';
 import { readSettings, type FieldDialect, type Settings } from './settings.ts';
 import { narrativeRoom } from './wire.ts';
 

@@ -1,5 +1,5 @@
 import type { Rate } from '../../domain/limits.ts';
-import { OptionReader } from '../options.ts';
+import { OptionReader } from '../kit/options.ts';
 
 /** Which of the three published contracts the server speaks; Sellapay's own pages disagree. */
 export type FieldDialect = 'seed' | 'upstream-2026-02-10' | 'examples';

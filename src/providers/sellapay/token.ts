@@ -1,10 +1,10 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Meter } from '../../domain/limits.ts';
-import { evidence, type Redactor } from '../evidence.ts';
-import type { Http, HttpAnswer } from '../http.ts';
-import { parseObject, scalarText } from '../json.ts';
-import { lifetimeOf, TokenKeeper, type TokenReading } from '../token.ts';
-import { isPassing, tellMeter, waitOf } from '../waits.ts';
+import { evidence, type Redactor } from '../kit/redaction.ts';
+import type { Http, HttpAnswer } from '../kit/http.ts';
+import { parseObject, scalarText } from '../kit/json.ts';
+import { lifetimeOf, TokenKeeper, type TokenReading } from '../kit/token-cache.ts';
+import { isPassing, tellMeter, waitOf } from '../kit/retry-after.ts';
 import { AUTHORIZE } from './budgets.ts';
 import { envelopeWords } from './envelope.ts';
 import type { Settings } from './settings.ts';

@@ -1,6 +1,6 @@
 import { formatMinor } from '../../domain/money.ts';
 import type { Presentation } from '../../domain/payment.ts';
-import { nationalKenyanMobile } from '../kenyan-mobile.ts';
+import { nationalKenyanMobile } from '../kit/kenyan-mobile.ts';
 import type { Settings } from './settings.ts';
 
 /** A payout request as Sellapay reads it. */

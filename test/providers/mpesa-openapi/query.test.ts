@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Redactor } from '../../../src/providers/evidence.ts';
+import { Redactor } from '../../../src/providers/kit/redaction.ts';
 import { queryInquiry } from '../../../src/providers/mpesa-openapi/query.ts';
 import type { Inquiry } from '../../../src/providers/port.ts';
 import { payment, REFERENCE } from './payments.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Presentation } from '../../../src/domain/payment.ts';
-import type { HttpRequest } from '../../../src/providers/http.ts';
+import type { HttpRequest } from '../../../src/providers/kit/http.ts';
 import { readSettings } from '../../../src/providers/mpesa-openapi/settings.ts';
 import { amountText, descriptionText, payoutRequest, queryRequest } from '../../../src/providers/mpesa-openapi/wire.ts';
 import { payment, REFERENCE, TILL } from './payments.ts';

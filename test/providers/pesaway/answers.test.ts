@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
-import { Redactor } from '../../../src/providers/evidence.ts';
-import type { HttpAnswer } from '../../../src/providers/http.ts';
+import { Redactor } from '../../../src/providers/kit/redaction.ts';
+import type { HttpAnswer } from '../../../src/providers/kit/http.ts';
 import { payoutOutcome, type Reading } from '../../../src/providers/pesaway/answers.ts';
 import { payment, REFERENCE, TRANSACTION } from './payments.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Presentation } from '../../../src/domain/payment.ts';
-import { parseObject, scalarText, decimalMinor } from '../../../src/providers/json.ts';
+import { parseObject, scalarText, decimalMinor } from '../../../src/providers/kit/json.ts';
 import { readSettings } from '../../../src/providers/pesaway/settings.ts';
 import {
   amountText,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { Presentation } from '../../../src/domain/payment.ts';
-import type { HttpAnswer } from '../../../src/providers/http.ts';
+import type { HttpAnswer } from '../../../src/providers/kit/http.ts';
 import { payoutOutcome } from '../../../src/providers/sellapay/answers.ts';
-import { Redactor } from '../../../src/providers/evidence.ts';
+import { Redactor } from '../../../src/providers/kit/redaction.ts';
 import { BANK, payment, SWIFT, WALLET } from './payments.ts';
 
 const NOW = 1_770_727_500_000;

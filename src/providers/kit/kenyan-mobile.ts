@@ -1,4 +1,4 @@
-import type { FieldFault } from '../domain/rules.ts';
+import type { FieldFault } from '../../domain/rules.ts';
 
 /** What stands between digits in phones that people type: blanks, dashes of every make, dots, parentheses. */
 const SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;

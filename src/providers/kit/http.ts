@@ -1,6 +1,6 @@
 import ky from 'ky';
 import type { Agent } from 'undici';
-import { exchange, openAgent, type HttpAnswer, type HttpRequest } from './exchange.ts';
+import { exchange, openAgent, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
 
 export type { HttpAnswer, HttpRequest };
 

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Agent } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { exchange } from '../../src/providers/exchange.ts';
-import type { HttpAnswer, HttpRequest } from '../../src/providers/http.ts';
-import { CERTIFICATE, deadPort, listenHttp, listenTcp, listenTls, openHttp } from './listeners.ts';
+import { exchange } from '../../../src/providers/kit/http-exchange.ts';
+import type { HttpAnswer, HttpRequest } from '../../../src/providers/kit/http.ts';
+import { CERTIFICATE, deadPort, listenHttp, listenTcp, listenTls, openHttp } from '../listeners.ts';
 
 const post = (url: string, more: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'POST',

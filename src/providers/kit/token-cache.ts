@@ -1,6 +1,6 @@
-import type { Clock } from '../domain/clock.ts';
-import { evidence } from './evidence.ts';
-import type { Readiness } from './port.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { evidence } from './redaction.ts';
+import type { Readiness } from '../port.ts';
 
 /** What a request for a token came to. */
 export type TokenReading =

@@ -1,4 +1,4 @@
-import type { Meter } from '../domain/limits.ts';
+import type { Meter } from '../../domain/limits.ts';
 import type { HttpAnswer } from './http.ts';
 
 /** What an answer's headers say about the budget that its request spent from. */

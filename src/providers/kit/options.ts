@@ -1,6 +1,6 @@
-import { parseDuration } from '../domain/duration.ts';
-import type { Rate } from '../domain/limits.ts';
-import { parseAmount } from '../domain/money.ts';
+import { parseDuration } from '../../domain/duration.ts';
+import type { Rate } from '../../domain/limits.ts';
+import { parseAmount } from '../../domain/money.ts';
 
 const RATE_WINDOW_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 };
 

@@ -1,5 +1,5 @@
-import type { Evidence } from '../domain/outcome.ts';
-import type { Presentation } from '../domain/payment.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import type { Presentation } from '../../domain/payment.ts';
 
 const SAID_MAX = 200;
 
