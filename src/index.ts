@@ -14,7 +14,7 @@ export {
 } from './runner.ts';
 export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch } from './runner.ts';
 export { PayrunError, isPayrunError, type Problem } from './domain/problem.ts';
-export { LedgerError, isLedgerError, type Ledger } from './ledger/port.ts';
+export { LedgerError, isLedgerError, type Ledger } from './ledger/ledger.ts';
 export { STATUSES, canMove, isFinal, type Status } from './domain/status.ts';
 export { formatAmount, parseAmount } from './domain/money.ts';
 export { paymentReference } from './domain/reference.ts';

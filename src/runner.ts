@@ -2,8 +2,8 @@
  * Joins the rooms: one function per command, each taking the machine as a value and answering with data. Nothing here prints,
  * exits or asks.
  */
-import type { Ledger } from './ledger/port.ts';
-import { isLedgerError } from './ledger/port.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { isLedgerError } from './ledger/ledger.ts';
 import { PayrunError } from './domain/problem.ts';
 import { accountStates, type AccountState } from './runner/accounts.ts';
 import { batchReport, batchStatus, resolvePayment, settleBatches } from './runner/aftercare.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { DrainedError, type Budget, type BudgetCall } from '../domain/limits.ts';
-import type { Ledger } from '../ledger/port.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { Bell } from './bell.ts';
 import { RateWindow, type RateNotice } from './rate-window.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
-import type { AttemptResult, Claim, Hold, Ledger, LedgerError } from '../ledger/port.ts';
+import type { AttemptResult, Claim, Hold, Ledger, LedgerError } from '../ledger/ledger.ts';
 import type { Provider } from '../providers/port.ts';
 import type { Pace } from './pace.ts';
 

@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { DrainedError } from '../domain/limits.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
 import type { Status } from '../domain/status.ts';
-import { isLedgerError, LedgerError, type AttemptResult, type Claim } from '../ledger/port.ts';
+import { isLedgerError, LedgerError, type AttemptResult, type Claim } from '../ledger/ledger.ts';
 import type { Readiness } from '../providers/port.ts';
 import { attemptResult, BUG, DRAINED } from './attempt.ts';
 import { Bell } from './bell.ts';

@@ -1,6 +1,6 @@
 import type { FindingKind } from '../domain/finding.ts';
 import { canMove, type Status } from '../domain/status.ts';
-import type { AttemptResult } from './port.ts';
+import type { AttemptResult } from './ledger.ts';
 
 /** What a word about a payment does to the status that it has. One table for all stores. */
 export type Verdict =

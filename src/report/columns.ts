@@ -1,7 +1,7 @@
 import type { BatchHeader } from '../domain/batch.ts';
 import { destinationText } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
-import type { LedgerPayment } from '../ledger/port.ts';
+import type { LedgerPayment } from '../ledger/ledger.ts';
 
 const OURS = [
   ...['line', 'id', 'name', 'destination', 'amount', 'currency', 'status', 'reason', 'next_action', 'account'],

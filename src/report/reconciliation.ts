@@ -1,6 +1,6 @@
 import { formatAmount } from '../domain/money.ts';
 import type { StatementRow } from '../domain/statement.ts';
-import type { LedgerPayment } from '../ledger/port.ts';
+import type { LedgerPayment } from '../ledger/ledger.ts';
 import { AtomicFile, syncFolder } from './atomic-file.ts';
 import { CsvWriter } from './csv.ts';
 import { reportFolder } from './folder.ts';

@@ -1,6 +1,6 @@
 import { formatAmount } from '../domain/money.ts';
 import type { Status } from '../domain/status.ts';
-import type { BatchRecord, LedgerPayment } from '../ledger/port.ts';
+import type { BatchRecord, LedgerPayment } from '../ledger/ledger.ts';
 
 /** Counts and sums of the rows of a report, gathered while they are written, so that the two cannot disagree. */
 export class SummaryTotals {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Status } from '../domain/status.ts';
-import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/port.ts';
+import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/ledger.ts';
 import { AtomicFile, removeFile, removeLeftovers, syncFolder } from './atomic-file.ts';
 import { reportLayout } from './columns.ts';
 import { CsvWriter } from './csv.ts';

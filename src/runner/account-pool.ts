@@ -1,4 +1,4 @@
-import type { Hold, Ledger } from '../ledger/port.ts';
+import type { Hold, Ledger } from '../ledger/ledger.ts';
 import { holdAccount, openAccount, type OpenAccount } from './account.ts';
 import { CallbackDesk } from './desk.ts';
 import type { Project } from './project.ts';

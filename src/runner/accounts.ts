@@ -1,6 +1,6 @@
 import { formatAmount } from '../domain/money.ts';
 import { isPayrunError, PayrunError } from '../domain/problem.ts';
-import type { Ledger } from '../ledger/port.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { AccountPool } from './account-pool.ts';
 import { whileRunning } from './balance.ts';
 import type { Project } from './project.ts';

@@ -1,5 +1,5 @@
 import { PayrunError } from '../domain/problem.ts';
-import type { BatchRecord, Decision, Ledger } from '../ledger/port.ts';
+import type { BatchRecord, Decision, Ledger } from '../ledger/ledger.ts';
 import { holdAccount } from './account.ts';
 import { AccountPool } from './account-pool.ts';
 import type { RunWatch } from './pay.ts';

@@ -3,7 +3,7 @@ import { resolveCallbackToken, resolveCredentials, type AccountConfig } from '..
 import type { Evidence } from '../domain/outcome.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { Bell } from '../execute/bell.ts';
-import type { Ledger } from '../ledger/port.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { CallbackReader, Mailbox, ProviderDefinition } from '../providers/port.ts';
 import type { Delivery, Desk, Reception } from '../server/app.ts';
 import type { Listening, ListenPlace, ListenResult } from '../server/listen.ts';

@@ -1,5 +1,5 @@
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
-import { isLedgerError, type Ledger } from '../ledger/port.ts';
+import { isLedgerError, type Ledger } from '../ledger/ledger.ts';
 import type { StatusTally } from '../domain/payment.ts';
 import { planBatch } from '../plan/plan.ts';
 import { paymentReference } from '../domain/reference.ts';

@@ -1,5 +1,5 @@
 import { execute, type ExecuteResult } from '../execute/execute.ts';
-import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
+import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
 import { count, isShort, type Plan } from '../plan/plan.ts';
 import type { OpenAccount } from './account.ts';
 import { signature, type Project } from './project.ts';

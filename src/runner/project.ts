@@ -3,7 +3,7 @@ import { PayrunError } from '../domain/problem.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import type { IntakeContext } from '../intake/batch.ts';
 import { openSqliteLedger } from '../ledger/sqlite/index.ts';
-import type { Ledger } from '../ledger/port.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { providers } from '../providers/index.ts';
 import type { ProviderDefinition } from '../providers/port.ts';
 import type { System } from './system.ts';

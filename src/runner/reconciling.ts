@@ -2,7 +2,7 @@ import type { AccountConfig } from '../config/config.ts';
 import { PayrunError, type Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
 import { readStatement } from '../intake/statement.ts';
-import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/port.ts';
+import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/ledger.ts';
 import { writeReconciliation, type ReconciliationLine } from '../report/reconciliation.ts';
 import { isAgreement, reconcile, type ReconciliationKind, type ReconciliationRow } from '../settle/reconcile.ts';
 import { registered, settleDead } from './aftercare.ts';

@@ -1,7 +1,7 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
-import type { Ledger } from '../ledger/port.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { Plan } from '../plan/plan.ts';
 import { signature, type Project } from './project.ts';
 

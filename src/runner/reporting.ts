@@ -4,7 +4,7 @@ import type { StatusTally } from '../domain/payment.ts';
 import { PayrunError, type Problem } from '../domain/problem.ts';
 import { STATUSES, type Status } from '../domain/status.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
-import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/port.ts';
+import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/ledger.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { removeErrors, writeErrors, writeReports, type WrittenReports } from '../report/write.ts';
 import { providerOf, type Project } from './project.ts';

@@ -1,7 +1,7 @@
 import type { BatchTotal } from '../domain/batch.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { foldId } from '../domain/reference.ts';
-import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
+import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
 import { checkProvider, type OpenAccount } from './account.ts';
 import { AccountPool } from './account-pool.ts';

@@ -1,7 +1,7 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
-import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
+import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
 import { checkProvider, type OpenAccount } from './account.ts';

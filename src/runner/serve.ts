@@ -1,6 +1,6 @@
 import { resolveCredentials, type AccountConfig } from '../config/config.ts';
 import { PayrunError } from '../domain/problem.ts';
-import { LedgerError, type BatchRecord, type Ledger } from '../ledger/port.ts';
+import { LedgerError, type BatchRecord, type Ledger } from '../ledger/ledger.ts';
 import { isDue } from '../settle/schedule.ts';
 import { AccountPool } from './account-pool.ts';
 import { calledAccounts, CallbackDesk } from './desk.ts';

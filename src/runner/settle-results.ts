@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger/port.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { AccountPool } from './account-pool.ts';
 import type { RunWatch } from './pay.ts';
 import { providerOf, type Project } from './project.ts';

@@ -1,7 +1,7 @@
 import type { PollSchedule } from '../domain/finding.ts';
 import { isPayrunError } from '../domain/problem.ts';
 import { execute } from '../execute/execute.ts';
-import type { BatchRecord, Hold, Ledger } from '../ledger/port.ts';
+import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
 import { inquire, type InquireResult } from '../settle/inquire.ts';
 import { checkProvider, type OpenAccount } from './account.ts';
 import type { AccountPool } from './account-pool.ts';

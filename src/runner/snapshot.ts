@@ -1,6 +1,6 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
-import type { Ledger } from '../ledger/port.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { copiesOf, differencesOf } from './differences.ts';
 import type { Project } from './project.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPayrunError, PayrunError } from '../domain/problem.ts';
-import type { Ledger } from '../ledger/port.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { AccountPool } from './account-pool.ts';
 import { fileSignature, namedFiles } from './files.ts';
 import { openLedger, type Project } from './project.ts';

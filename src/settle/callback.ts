@@ -1,5 +1,5 @@
 import type { Evidence } from '../domain/outcome.ts';
-import type { CallbackVerdict, Ledger } from '../ledger/port.ts';
+import type { CallbackVerdict, Ledger } from '../ledger/ledger.ts';
 import type {
   CallbackReader,
   CallbackReading,

@@ -4,7 +4,7 @@ import type { Finding, PollSchedule } from '../domain/finding.ts';
 import { DrainedError } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import type { Presentation } from '../domain/payment.ts';
-import type { Ledger, LedgerPayment, OpenPayment } from '../ledger/port.ts';
+import type { Ledger, LedgerPayment, OpenPayment } from '../ledger/ledger.ts';
 import type { Inquiry, KnownPayment, Provider, Readiness } from '../providers/port.ts';
 import { FAILED_AGAIN_MS, mayResend, nextAskAt } from './schedule.ts';
 

@@ -1,5 +1,5 @@
 import type { PollSchedule, ResendRule } from '../domain/finding.ts';
-import type { OpenPayment } from '../ledger/port.ts';
+import type { OpenPayment } from '../ledger/ledger.ts';
 
 /** When an open payment is to be asked about next, Unix milliseconds; null when the sheet's schedule has come to its end. */
 export function nextAskAt(schedule: PollSchedule, { payment, inquiry }: OpenPayment): number | null {

@@ -11,7 +11,7 @@ import {
   type ReclaimRequest,
   type SpendRequest,
   type SpendResult,
-} from '../../src/ledger/port.ts';
+} from '../../src/ledger/ledger.ts';
 
 interface Row {
   readonly claim: Omit<Claim, 'attempt'>;

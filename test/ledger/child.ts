@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from '../../src/domain/finding.ts';
 import type { Payment } from '../../src/domain/payment.ts';
-import { isLedgerError, type Claim, type Hold, type Ledger } from '../../src/ledger/port.ts';
+import { isLedgerError, type Claim, type Hold, type Ledger } from '../../src/ledger/ledger.ts';
 import { all, answer, claim, claimOne, held, START, payments, registration } from './sample.ts';
 import type { LedgerStore } from './store.ts';
 

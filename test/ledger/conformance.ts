@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Ledger } from '../../src/ledger/port.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import { amendmentCases } from './cases/amendment.ts';
 import { budgetCases } from './cases/budgets.ts';
 import { callbackCases } from './cases/callbacks.ts';

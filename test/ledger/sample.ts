@@ -1,7 +1,7 @@
 import { BatchDigest } from '../../src/domain/batch.ts';
 import { paymentDigest, type Payment } from '../../src/domain/payment.ts';
 import { foldId } from '../../src/domain/reference.ts';
-import type { AttemptResult, Claim, Hold, Ledger, LedgerPayment, Registration } from '../../src/ledger/port.ts';
+import type { AttemptResult, Claim, Hold, Ledger, LedgerPayment, Registration } from '../../src/ledger/ledger.ts';
 
 /** 2026-11-28 06:00 in Nairobi; every time in these tests is counted from it. */
 export const START = 1_795_834_800_000;

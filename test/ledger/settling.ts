@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/domain/finding.ts';
-import type { Ledger, OpenPayment, ReceivedCallback, SettleResult, Settlement } from '../../src/ledger/port.ts';
+import type { Ledger, OpenPayment, ReceivedCallback, SettleResult, Settlement } from '../../src/ledger/ledger.ts';
 import { answer, BY, claim, held, payments, registration, START } from './sample.ts';
 
 export const CALLBACK: ReceivedCallback = {

@@ -1,4 +1,4 @@
-import type { Ledger } from '../../src/ledger/port.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 
 /** What the suite needs of a store: a new one is a file with these five things and a test that names it. */
 export interface LedgerStore {

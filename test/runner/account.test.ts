@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountConfig } from '../../src/config/config.ts';
-import type { BatchRecord } from '../../src/ledger/port.ts';
+import type { BatchRecord } from '../../src/ledger/ledger.ts';
 import { checkProvider, isLive } from '../../src/runner/account.ts';
 
 const account: AccountConfig = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InquiryRecord, PollSchedule, ResendRule } from '../../src/domain/finding.ts';
 import type { Status } from '../../src/domain/status.ts';
-import type { LedgerPayment, OpenPayment } from '../../src/ledger/port.ts';
+import type { LedgerPayment, OpenPayment } from '../../src/ledger/ledger.ts';
 import { isDue, mayResend, nextAskAt } from '../../src/settle/schedule.ts';
 
 const SENT = 1_000_000;

@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../domain/clock.ts';
-import type { Ledger } from '../port.ts';
-import { SqliteLedger } from './ledger.ts';
+import type { Ledger } from '../ledger.ts';
+import { SqliteLedger } from '../sql/sql-ledger.ts';
 import { openFile } from './open.ts';
 
 export interface SqliteLedgerOptions {

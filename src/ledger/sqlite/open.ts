@@ -1,10 +1,10 @@
 import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { LedgerError } from '../port.ts';
-import { isBusy, ledgerFault, lockedFault, unusableFault } from './faults.ts';
-import { APPLICATION_ID, MIGRATIONS } from './migrations.ts';
-import { companionsOf, lostFault, refuseLost } from './lost.ts';
-import { createPrivately } from './private.ts';
+import { LedgerError } from '../ledger.ts';
+import { isBusy, ledgerFault, lockedFault, unusableFault } from './errors.ts';
+import { APPLICATION_ID, MIGRATIONS } from '../sql/schema.ts';
+import { companionsOf, lostFault, refuseLost } from './lost-ledger.ts';
+import { createPrivately } from './private-file.ts';
 
 /** How a store waits for another process: its own real time, or a test's. */
 export interface Patience {

@@ -32,14 +32,14 @@ import {
   type UnjudgedCallback,
   type SpendRequest,
   type SpendResult,
-} from '../port.ts';
+} from '../ledger.ts';
 import { RecentCalls } from './budgets.ts';
 import { CallbackReading } from './callbacks.ts';
 import { OpenReading } from './open-payments.ts';
-import { ledgerFault } from './faults.ts';
-import { AccountLock } from './hold.ts';
-import type { Patience } from './open.ts';
-import { Reading } from './reading.ts';
+import { ledgerFault } from '../sqlite/errors.ts';
+import { AccountLock } from '../sqlite/account-lock.ts';
+import type { Patience } from '../sqlite/open.ts';
+import { Reading } from './payments.ts';
 import { Store } from './store.ts';
 
 /** Joins what reads and what writes to the port. */

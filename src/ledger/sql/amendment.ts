@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { destinationText } from '../../domain/destination.ts';
 import { copyFingerprint, paymentDigest, type Payment } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import { LedgerError, type AmendResult, type Registration } from '../port.ts';
+import { LedgerError, type AmendResult, type Registration } from '../ledger.ts';
 import type { Copies } from './copies.ts';
 import type { Entries } from './entries.ts';
 import { checkCount, type BatchKey, type Inserting } from './registration.ts';

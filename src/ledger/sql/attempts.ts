@@ -4,10 +4,10 @@ import { isFinal, type Status } from '../../domain/status.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import { contradiction, doubt, overheard, withoutKnownIds } from '../contradiction.ts';
 import { guarded, lateVerdictOf, type Verdict } from '../evidence.ts';
-import { LedgerError, type AttemptResult, type Claim, type ClaimRequest, type ReclaimRequest } from '../port.ts';
+import { LedgerError, type AttemptResult, type Claim, type ClaimRequest, type ReclaimRequest } from '../ledger.ts';
 import type { Entries } from './entries.ts';
 import { detailsOf } from './rows.ts';
-import { DISPUTE } from './settling.ts';
+import { DISPUTE } from './status-reports.ts';
 
 /** What a clerk reads about a payment whose run died between the request and the record of its answer. */
 const DIED = {

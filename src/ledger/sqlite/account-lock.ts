@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
-import { isBusy, ledgerFault } from './faults.ts';
-import { createPrivately } from './private.ts';
+import { isBusy, ledgerFault } from './errors.ts';
+import { createPrivately } from './private-file.ts';
 
 /** Kept alive here: a lock whose object was collected as garbage would be a lock let go. */
 const locks = new Set<AccountLock>();

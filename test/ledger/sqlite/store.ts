@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqliteLedger } from '../../src/ledger/sqlite/index.ts';
-import type { LedgerStore } from './store.ts';
+import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
+import type { LedgerStore } from '../store.ts';
 
 const WAL_HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;

@@ -3,9 +3,9 @@ import { performance } from 'node:perf_hooks';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Reserve } from '../../src/ledger/sqlite/reserve.ts';
-import { Writer } from '../../src/ledger/sqlite/writer.ts';
-import { store } from './sqlite-store.ts';
+import { Reserve } from '../../../src/ledger/sqlite/reserve.ts';
+import { Writer } from '../../../src/ledger/sqlite/group-commit.ts';
+import { store } from './store.ts';
 
 const PATIENCE = { waitMs: 1000, monotonic: () => performance.now(), sleep: (ms: number) => sleep(ms) };
 

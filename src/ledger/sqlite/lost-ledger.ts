@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import type { LedgerError } from '../port.ts';
-import { unusableFault } from './faults.ts';
+import type { LedgerError } from '../ledger.ts';
+import { unusableFault } from './errors.ts';
 
 /**
  * Refuses a ledger that is missing or empty although files beside it show that it was used: taken for new, it would pay every

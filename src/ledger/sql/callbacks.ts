@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { CallbackVerdict, ReceivedCallback, UnjudgedCallback } from '../port.ts';
+import type { CallbackVerdict, ReceivedCallback, UnjudgedCallback } from '../ledger.ts';
 
 /** Callbacks as they came, and what was made of them. Every method needs an open transaction. */
 export class Callbacks {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers';
 import type { DatabaseSync } from 'node:sqlite';
-import { LedgerError } from '../port.ts';
-import { fullFault, ledgerFault, unusableFault } from './faults.ts';
+import { LedgerError } from '../ledger.ts';
+import { fullFault, ledgerFault, unusableFault } from './errors.ts';
 import { begin, type Patience } from './open.ts';
 import type { Reserve } from './reserve.ts';
 

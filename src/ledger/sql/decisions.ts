@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { paymentReference } from '../../domain/reference.ts';
 import type { Status } from '../../domain/status.ts';
-import { LedgerError, type Decision, type RetryRequest } from '../port.ts';
+import { LedgerError, type Decision, type RetryRequest } from '../ledger.ts';
 import type { Entries } from './entries.ts';
-import { moveFault } from './work.ts';
+import { moveFault } from './attempts.ts';
 
 /**
  * Not of a payment that a callback has said to be paid, which is no failure until a question has told; nor of one that a stored

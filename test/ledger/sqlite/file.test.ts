@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MOVES, STATUSES } from '../../src/domain/status.ts';
-import { openSqliteLedger } from '../../src/ledger/sqlite/index.ts';
-import { MIGRATIONS } from '../../src/ledger/sqlite/migrations.ts';
-import { race, Worker } from './processes.ts';
-import { answer, BY, claimOne, held, START, payments, registration } from './sample.ts';
-import { store } from './sqlite-store.ts';
+import { MOVES, STATUSES } from '../../../src/domain/status.ts';
+import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
+import { MIGRATIONS } from '../../../src/ledger/sql/schema.ts';
+import { race, Worker } from '../processes.ts';
+import { answer, BY, claimOne, held, START, payments, registration } from '../sample.ts';
+import { store } from './store.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;

@@ -1,8 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
-import { APPLICATION_ID, MIGRATIONS } from '../../src/ledger/sqlite/migrations.ts';
-import { all, answer, BY, claimOne, held, one, payments, registration, START } from './sample.ts';
-import { store } from './sqlite-store.ts';
+import { APPLICATION_ID, MIGRATIONS } from '../../../src/ledger/sql/schema.ts';
+import { all, answer, BY, claimOne, held, one, payments, registration, START } from '../sample.ts';
+import { store } from './store.ts';
 
 afterEach(() => store.discard());
 

@@ -1,17 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FileMemo, Holder } from '../port.ts';
+import type { FileMemo, Holder } from '../ledger.ts';
 import { Amending } from './amendment.ts';
 import { Budgets } from './budgets.ts';
 import { Copies } from './copies.ts';
 import { Decisions } from './decisions.ts';
 import { Entries } from './entries.ts';
-import { connect, type Patience } from './open.ts';
+import { connect, type Patience } from '../sqlite/open.ts';
 import { Inserting, Registering } from './registration.ts';
-import { Reserve } from './reserve.ts';
+import { Reserve } from '../sqlite/reserve.ts';
 import { Callbacks } from './callbacks.ts';
-import { Settling } from './settling.ts';
-import { Work } from './work.ts';
-import { Writer } from './writer.ts';
+import { Settling } from './status-reports.ts';
+import { Work } from './attempts.ts';
+import { Writer } from '../sqlite/group-commit.ts';
 
 /** Page cache in KiB: the indexes of a registration of a million payments are filled in no order. */
 const CACHE_KIB = 65_536;

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FindingSource } from '../../domain/finding.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { Status } from '../../domain/status.ts';
-import { ROW_FORMAT } from './migrations.ts';
+import { ROW_FORMAT } from './schema.ts';
 
 /** One thing that happened to a payment, with what was learnt. */
 export interface PaymentEvent {

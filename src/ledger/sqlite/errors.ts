@@ -1,4 +1,4 @@
-import { LedgerError } from '../port.ts';
+import { LedgerError } from '../ledger.ts';
 
 /** Primary result codes of SQLite that are no bug of ours. */
 const PERM = 3;

@@ -1,4 +1,0 @@
-import { ledgerConformance } from './conformance.ts';
-import { store } from './sqlite-store.ts';
-
-ledgerConformance('SQLite', store);

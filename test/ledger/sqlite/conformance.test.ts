@@ -1,0 +1,4 @@
+import { ledgerConformance } from '../conformance.ts';
+import { store } from './store.ts';
+
+ledgerConformance('SQLite', store);
