@@ -26,7 +26,12 @@ module.exports = {
       from: { path: room('plan') },
       to: { dependencyTypes: ['core', 'npm'] },
     },
-    only('execute', ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$'], 'Execution sees only the two ports.'),
+    only('limits', ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$'], 'Limits see only the two contracts.'),
+    only(
+      'execute',
+      ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$', '^src/limits/'],
+      'Execution sees the two contracts and the limits.',
+    ),
     only('settle', ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$'], 'Settlement sees only the two ports.'),
     only('server', [], "A listener hands on what it receives; whose it is, is the runner's to know."),
     only('report', ['^src/ledger/ledger\\.ts$'], 'Reports read the ledger port.'),

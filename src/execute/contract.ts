@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
 import type { AttemptResult, Claim, Hold, Ledger, LedgerError } from '../ledger/ledger.ts';
 import type { Provider } from '../providers/port.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from '../limits/rate-limiter.ts';
 
 export interface ExecuteRequest {
   readonly ledger: Pick<Ledger, 'claim' | 'reclaim' | 'record' | 'tallies'>;

@@ -5,10 +5,10 @@ import type { Status } from '../domain/status.ts';
 import { isLedgerError, LedgerError, type AttemptResult, type Claim } from '../ledger/ledger.ts';
 import type { Readiness } from '../providers/port.ts';
 import { attemptResult, BUG, DRAINED } from './attempt.ts';
-import { Bell } from './bell.ts';
+import { Bell } from '../domain/wakeup.ts';
 import type { ExecuteRequest, ExecuteResult, ExecuteStop, Unrecorded } from './contract.ts';
-import type { Slot } from './pace.ts';
-import { PatienceBook, RETURNS_MAX, UNKNOWNS_MAX, type Patience } from './patience.ts';
+import type { Slot } from '../limits/rate-limiter.ts';
+import { PatienceBook, RETURNS_MAX, UNKNOWNS_MAX, type Patience } from '../limits/backoff.ts';
 
 /** One run of `execute`: the loop that claims, and the life of each attempt beside it. */
 export class Execution {

@@ -1,6 +1,6 @@
 import { resolveCredentials, type AccountConfig } from '../config/config.ts';
 import { PayrunError } from '../domain/problem.ts';
-import { openPace, type Pace } from '../execute/pace.ts';
+import { openPace, type Pace } from '../limits/rate-limiter.ts';
 import type { BatchRecord, Hold, HoldResult, Ledger } from '../ledger/ledger.ts';
 import { createHttp, type Http } from '../providers/kit/http.ts';
 import type { Provider, ProviderDefinition } from '../providers/port.ts';

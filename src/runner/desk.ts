@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { resolveCallbackToken, resolveCredentials, type AccountConfig } from '../config/config.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import { PayrunError } from '../domain/problem.ts';
-import { Bell } from '../execute/bell.ts';
+import { Bell } from '../domain/wakeup.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { CallbackReader, Mailbox, ProviderDefinition } from '../providers/port.ts';
 import type { Delivery, Desk, Reception } from '../server/app.ts';

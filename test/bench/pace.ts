@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { Rate } from '../../src/domain/limits.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { execute } from '../../src/execute/execute.ts';
-import { openPace } from '../../src/execute/pace.ts';
+import { openPace } from '../../src/limits/rate-limiter.ts';
 import { systemClock } from '../../src/runner/system.ts';
 import { seeded } from '../../src/simulator/kit/seeded.ts';
 import { hold, MemoryLedger } from '../execute/memory-ledger.ts';

@@ -2,7 +2,7 @@ import type { Budget, Rate } from '../../src/domain/limits.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import type { Presentation } from '../../src/domain/payment.ts';
 import { execute, type ExecuteProgress, type ExecuteResult } from '../../src/execute/execute.ts';
-import { openPace, type Pace } from '../../src/execute/pace.ts';
+import { openPace, type Pace } from '../../src/limits/rate-limiter.ts';
 import type { Readiness } from '../../src/providers/port.ts';
 import { hold, MemoryLedger } from './memory-ledger.ts';
 import { VirtualClock } from './virtual-clock.ts';

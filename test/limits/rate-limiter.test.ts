@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DrainedError, type Budget } from '../../src/domain/limits.ts';
-import { openPace } from '../../src/execute/pace.ts';
-import { MemoryLedger } from './memory-ledger.ts';
-import { paid, Stage } from './run.ts';
+import { openPace } from '../../src/limits/rate-limiter.ts';
+import { MemoryLedger } from '../execute/memory-ledger.ts';
+import { paid, Stage } from '../execute/run.ts';
 
 const answer = (): Promise<string> => Promise.resolve('token');
 

@@ -2,7 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import type { Budget, BudgetCall, Meter, Rate } from '../domain/limits.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProviderLimits } from '../providers/port.ts';
-import { BudgetGate } from './budget-gate.ts';
+import { BudgetGate } from './budget.ts';
 import type { RateNotice } from './rate-window.ts';
 
 export interface PaceRequest {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Rate } from '../../src/domain/limits.ts';
-import { RateWindow } from '../../src/execute/rate-window.ts';
+import { RateWindow } from '../../src/limits/rate-window.ts';
 
 const rates = fc.array(
   fc.record({ count: fc.integer({ min: 1, max: 6 }), windowMs: fc.integer({ min: 1, max: 400 }) }),

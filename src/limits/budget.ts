@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { DrainedError, type Budget, type BudgetCall } from '../domain/limits.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { Bell } from './bell.ts';
+import { Bell } from '../domain/wakeup.ts';
 import { RateWindow, type RateNotice } from './rate-window.ts';
 
 export interface GateRequest {
