@@ -1,4 +1,4 @@
-// The arrows of the rooms: cli → runner → rooms; rooms meet in domain and in the two ports only.
+// The arrows of the rooms: cli → operations → rooms; rooms meet in domain and in the two contracts only.
 const room = (name) => `^src/${name}/`;
 const only = (from, allowed, comment) => ({
   name: `${from}-sees-only-its-ports`,
@@ -33,7 +33,11 @@ module.exports = {
       'Execution sees the two contracts and the limits.',
     ),
     only('settle', ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$'], 'Settlement sees only the two ports.'),
-    only('server', [], "A listener hands on what it receives; whose it is, is the runner's to know."),
+    only(
+      'callbacks',
+      ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$'],
+      'A callback goes from the wire to the ledger; which accounts are received is for operations to say.',
+    ),
     only('report', ['^src/ledger/ledger\\.ts$'], 'Reports read the ledger port.'),
     only('ledger', [], 'A store never sees a provider.'),
     only('providers', [], 'A provider never sees the ledger.'),

@@ -1,7 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createApp, type Desk } from './app.ts';
+import { createApp, type Desk } from './http.ts';
 
 export interface Listening {
   /** `http://127.0.0.1:8787` */

@@ -1,7 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { callerOf, Sources } from './sources.ts';
+import { callerOf, Sources } from './caller.ts';
 
 /** What a listener hands on; the rooms behind it are the runner's to join. */
 export interface Desk {

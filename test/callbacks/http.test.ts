@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Delivery, Desk, Reception } from '../../src/server/app.ts';
-import { listen, type Listening } from '../../src/server/listen.ts';
-import { callerOf, Sources } from '../../src/server/sources.ts';
+import type { Delivery, Desk, Reception } from '../../src/callbacks/http.ts';
+import { listen, type Listening } from '../../src/callbacks/listener.ts';
+import { callerOf, Sources } from '../../src/callbacks/caller.ts';
 
 let listening: Listening | null = null;
 afterEach(async () => {
