@@ -56,10 +56,10 @@ module.exports = {
       to: { path: room('cli') },
     },
     {
-      name: 'only-the-runner-joins-rooms',
+      name: 'only-operations-join-rooms',
       severity: 'error',
       from: { path: room('cli') },
-      to: { path: '^src/', pathNot: [room('cli'), room('domain'), '^src/runner\\.ts$', '^src/runner/'] },
+      to: { path: '^src/', pathNot: [room('cli'), room('domain'), room('operations')] },
     },
     {
       name: 'providers-do-not-know-each-other',

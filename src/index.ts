@@ -11,8 +11,8 @@ export {
   settle,
   status,
   validate,
-} from './runner.ts';
-export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch } from './runner.ts';
+} from './operations/index.ts';
+export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch } from './operations/index.ts';
 export { PayrunError, isPayrunError, type Problem } from './domain/problem.ts';
 export { LedgerError, isLedgerError, type Ledger } from './ledger/ledger.ts';
 export { STATUSES, canMove, isFinal, type Status } from './domain/status.ts';

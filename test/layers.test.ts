@@ -36,6 +36,7 @@ describe('the rooms', () => {
       'intake',
       'ledger',
       'limits',
+      'operations',
       'plan',
       'providers',
       'report',
@@ -44,8 +45,8 @@ describe('the rooms', () => {
     ]) {
       expect(rooms).toContain(room);
     }
-    const runner = seen.modules.filter(({ source }) => source.startsWith('src/runner'));
-    const reached = runner.flatMap(({ dependencies }) => dependencies.map(({ resolved }) => resolved));
+    const operations = seen.modules.filter(({ source }) => source.startsWith('src/operations/'));
+    const reached = operations.flatMap(({ dependencies }) => dependencies.map(({ resolved }) => resolved));
     expect(reached.some((path) => path.startsWith('src/execute/'))).toBe(true);
     expect(seen.summary.totalCruised).toBeGreaterThan(50);
   });

@@ -1,9 +1,9 @@
-import * as runner from '../runner.ts';
-import { checkedExit, finishedExit, worstExit } from '../runner/result.ts';
-import { catchSignals, conduct } from './conduct.ts';
+import * as runner from '../operations/index.ts';
+import { checkedExit, finishedExit, worstExit } from '../operations/batch-result.ts';
+import { catchSignals, conduct } from './run-command.ts';
 import type { Flags } from './flags.ts';
 import { printChecked, printPlan, printResolved, printRun, printState } from './printing.ts';
-import { openScreen, type Screen } from './screen.ts';
+import { openScreen, type Screen } from './terminal.ts';
 
 export { reconcileCommand } from './reconcile.ts';
 export { serveCommand } from './serve.ts';

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { exitFor, installPipeGuard } from './ending.ts';
+import { exitFor, installPipeGuard } from './last-resort.ts';
 
 /**
  * Parses the arguments and runs the command. A sweep that finds nothing to do never loads more than it needs: it is what cron
@@ -36,11 +36,11 @@ async function quickSweep(args: readonly string[]): Promise<number | undefined> 
   }
   const allFolders = folders.every((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true);
   if (folders.length === 0 || !allFolders) return undefined;
-  const { unchangedFolders } = await import('../runner/unchanged.ts');
+  const { unchangedFolders } = await import('../operations/session/idle-sweep.ts');
   // Whatever the quick look stumbles over is told properly by the command itself.
   const unchanged = await unchangedFolders({ file: config, from: process.cwd() }, folders).catch(() => null);
   if (unchanged === null) return undefined;
-  const { statusExit, worstExit } = await import('../runner/result.ts');
+  const { statusExit, worstExit } = await import('../operations/batch-result.ts');
   const left = [...unchanged.left];
   if (!quiet) {
     const open = left.length === 0 ? 'all paid' : `some are ${left.join(', ')} (payrun status)`;

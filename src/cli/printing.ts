@@ -1,6 +1,7 @@
 import { formatAmount } from '../domain/money.ts';
-import { tableLines, totalLines, totalText, type BatchResult } from '../runner.ts';
-import { problemLine, type Screen } from './screen.ts';
+import { totalText, type BatchResult } from '../operations/index.ts';
+import { problemLine, type Screen } from './terminal.ts';
+import { tableLines, totalLines } from './tables.ts';
 
 /** How each command shows a batch to a person. */
 

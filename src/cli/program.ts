@@ -1,8 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { PayrunError } from '../domain/problem.ts';
-import { parseDuration } from '../runner.ts';
-import { document } from '../runner/result.ts';
-import { VERSION } from '../runner/version.ts';
+import { parseDuration } from '../operations/index.ts';
+import { document } from '../operations/batch-result.ts';
+import { VERSION } from '../operations/session/version.ts';
 import {
   accountsCommand,
   initCommand,

@@ -1,7 +1,7 @@
-import * as runner from '../runner.ts';
-import type { Exit } from '../runner/result.ts';
+import * as runner from '../operations/index.ts';
+import type { Exit } from '../operations/batch-result.ts';
 import type { Flags } from './flags.ts';
-import { openScreen, problemLine } from './screen.ts';
+import { openScreen, problemLine } from './terminal.ts';
 
 /** Prints how many payments have which finding; the file has each of them. */
 export async function reconcileCommand(flags: Flags, batch: string): Promise<number> {

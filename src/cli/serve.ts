@@ -1,7 +1,7 @@
-import * as runner from '../runner.ts';
-import { catchSignals } from './conduct.ts';
+import * as runner from '../operations/index.ts';
+import { catchSignals } from './run-command.ts';
 import type { Flags } from './flags.ts';
-import { openScreen } from './screen.ts';
+import { openScreen } from './terminal.ts';
 
 /** Receives callbacks until it is interrupted, which is its normal end. Its log is one JSON line per event, on stderr. */
 export async function serveCommand(flags: Flags): Promise<number> {

@@ -1,8 +1,8 @@
 import { PayrunError } from '../domain/problem.ts';
-import * as runner from '../runner.ts';
-import { catchSignals } from './conduct.ts';
+import * as runner from '../operations/index.ts';
+import { catchSignals } from './run-command.ts';
 import type { Flags } from './flags.ts';
-import { openScreen } from './screen.ts';
+import { openScreen } from './terminal.ts';
 
 /** Serves the simulators until it is interrupted, which is its normal end. */
 export async function simulateCommand(flags: Flags, providers: readonly string[]): Promise<number> {

@@ -7,7 +7,7 @@ import { CsvWriter } from './csv.ts';
 import { reportFolder } from './folder.ts';
 import { SummaryTotals } from './summary.ts';
 import { timestampsIn } from './timestamps.ts';
-import { takeTurn } from './turn.ts';
+import { takeTurn } from './report-lock.ts';
 
 export { removeErrors, writeErrors } from './errors.ts';
 

@@ -9,7 +9,7 @@ import type { Rate } from '../../src/domain/limits.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { execute } from '../../src/execute/execute.ts';
 import { openPace } from '../../src/limits/rate-limiter.ts';
-import { systemClock } from '../../src/runner/system.ts';
+import { systemClock } from '../../src/operations/session/system.ts';
 import { seeded } from '../../src/simulator/kit/seeded.ts';
 import { hold, MemoryLedger } from '../execute/memory-ledger.ts';
 import type { Line } from './measure.ts';

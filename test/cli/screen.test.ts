@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressLine } from '../../src/cli/screen.ts';
+import { progressLine } from '../../src/cli/terminal.ts';
 
 describe('the progress of a run', () => {
   it('tells rows, rate and the time that is left', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StatusTally } from '../../src/domain/payment.ts';
 import { STATUSES } from '../../src/domain/status.ts';
 import { defaultNextAction } from '../../src/report/next-action.ts';
-import { tableLines, totalLines, type TableRow } from '../../src/report/table.ts';
+import { tableLines, totalLines, type TableRow } from '../../src/cli/tables.ts';
 import { payment } from './batch.ts';
 
 const row = (changes: Partial<TableRow> = {}): TableRow => ({

@@ -325,7 +325,7 @@ describe('reports', () => {
     const fake = new FakeLedger(recordOf([one]), [one]);
     await write(fake, folder);
     const lock = join(folder, 'payroll');
-    const turn = new URL('../../src/report/turn.ts', import.meta.url).href;
+    const turn = new URL('../../src/report/report-lock.ts', import.meta.url).href;
     const program = `const { takeTurn } = await import(${JSON.stringify(turn)});
       const turn = await takeTurn(${JSON.stringify(lock)});
       console.log(turn.alone ? 'has it' : 'no lock');

@@ -1,17 +1,17 @@
-import { resolveCredentials, type AccountConfig } from '../config/config.ts';
-import { PayrunError } from '../domain/problem.ts';
-import { openPace, type Pace } from '../limits/rate-limiter.ts';
-import type { BatchRecord, Hold, HoldResult, Ledger } from '../ledger/ledger.ts';
-import { createHttp, type Http } from '../providers/kit/http.ts';
-import type { Provider, ProviderDefinition } from '../providers/port.ts';
+import { resolveCredentials, type AccountConfig } from '../../config/config.ts';
+import { PayrunError } from '../../domain/problem.ts';
+import { openPace, type Pace } from '../../limits/rate-limiter.ts';
+import type { BatchRecord, Hold, HoldResult, Ledger } from '../../ledger/ledger.ts';
+import { createHttp, type Http } from '../../providers/kit/http.ts';
+import type { Provider, ProviderDefinition } from '../../providers/port.ts';
 import {
   rehearsalKnobs,
   rehearsalOptions,
   simulatorNames,
   startSimulator,
   type Simulator,
-} from '../simulator/index.ts';
-import type { CallbackDesk } from './desk.ts';
+} from '../../simulator/index.ts';
+import type { CallbackDesk } from './callback-receiver.ts';
 import { providerOf, type Project } from './project.ts';
 import { VERSION } from './version.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Of the installed package; its own package.json is the only place that says it. */
-export const VERSION = versionOf(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+export const VERSION = versionOf(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
 
 function versionOf(text: string): string {
   const read: unknown = JSON.parse(text);

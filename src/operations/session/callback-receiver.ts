@@ -1,15 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { resolveCallbackToken, resolveCredentials, type AccountConfig } from '../config/config.ts';
-import type { Evidence } from '../domain/outcome.ts';
-import { PayrunError } from '../domain/problem.ts';
-import { Bell } from '../domain/wakeup.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { CallbackReader, Mailbox, ProviderDefinition } from '../providers/port.ts';
-import type { Delivery, Desk, Reception } from '../callbacks/http.ts';
-import type { Listening, ListenPlace, ListenResult } from '../callbacks/listener.ts';
-import { Sources } from '../callbacks/caller.ts';
-import { judgeLeft, takeCallback, type CallbackEnd } from '../callbacks/apply.ts';
-import type { CallbackMetrics } from './metrics.ts';
+import { resolveCallbackToken, resolveCredentials, type AccountConfig } from '../../config/config.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import { PayrunError } from '../../domain/problem.ts';
+import { Bell } from '../../domain/wakeup.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { CallbackReader, Mailbox, ProviderDefinition } from '../../providers/port.ts';
+import type { Delivery, Desk, Reception } from '../../callbacks/http.ts';
+import type { Listening, ListenPlace, ListenResult } from '../../callbacks/listener.ts';
+import { Sources } from '../../callbacks/caller.ts';
+import { judgeLeft, takeCallback, type CallbackEnd } from '../../callbacks/apply.ts';
+import type { CallbackMetrics } from './callback-metrics.ts';
 import { providerOf, signature, type Project } from './project.ts';
 
 /** An account whose callbacks this process can read. */
@@ -268,7 +268,10 @@ export class CallbackDesk implements Desk {
 
   /** Only who listens loads a server and its metrics: they are large. */
   private async listen(place: ListenPlace): Promise<ListenResult> {
-    const [server, metrics] = await Promise.all([import('../callbacks/listener.ts'), import('./metrics.ts')]);
+    const [server, metrics] = await Promise.all([
+      import('../../callbacks/listener.ts'),
+      import('./callback-metrics.ts'),
+    ]);
     this.metricsBook ??= new metrics.CallbackMetrics(this.request.ledger);
     return server.listen(this, place);
   }

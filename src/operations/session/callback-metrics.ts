@@ -1,7 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Status } from '../domain/status.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { CallbackEnd } from '../callbacks/apply.ts';
+import type { Status } from '../../domain/status.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { CallbackEnd } from '../../callbacks/apply.ts';
 
 /** What `serve` tells a monitoring: what came in, and what is still open. */
 export class CallbackMetrics {

@@ -1,8 +1,8 @@
 import { execute, type ExecuteResult } from '../execute/execute.ts';
 import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
 import { count, isShort, type Plan } from '../plan/plan.ts';
-import type { OpenAccount } from './account.ts';
-import { signature, type Project } from './project.ts';
+import type { OpenAccount } from './session/account.ts';
+import { signature, type Project } from './session/project.ts';
 
 /** What a run tells while it works, and the one thing that it asks. */
 export interface RunWatch {

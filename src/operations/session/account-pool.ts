@@ -1,6 +1,6 @@
-import type { Hold, Ledger } from '../ledger/ledger.ts';
+import type { Hold, Ledger } from '../../ledger/ledger.ts';
 import { holdAccount, openAccount, type OpenAccount } from './account.ts';
-import { CallbackDesk } from './desk.ts';
+import { CallbackDesk } from './callback-receiver.ts';
 import type { Project } from './project.ts';
 
 /** How a command takes its accounts. */

@@ -1,10 +1,10 @@
 import { formatAmount } from '../domain/money.ts';
 import { isPayrunError, PayrunError } from '../domain/problem.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { AccountPool } from './account-pool.ts';
-import { whileRunning } from './balance.ts';
-import type { Project } from './project.ts';
-import type { Exit } from './result.ts';
+import { AccountPool } from './session/account-pool.ts';
+import { whileRunning } from './session/balance.ts';
+import type { Project } from './session/project.ts';
+import type { Exit } from './batch-result.ts';
 
 /** What `accounts` found out about one account. */
 export interface AccountState {

@@ -3,7 +3,7 @@ import type { CheckedBatch } from '../intake/batch.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { copiesOf, differencesOf } from './differences.ts';
-import type { Project } from './project.ts';
+import type { Project } from './session/project.ts';
 
 /** Everything of the ledger that planning a checked file needs, as it is now; balances are added by whoever may ask for them. */
 export async function gatherPlan(

@@ -1,6 +1,6 @@
-import { DrainedError } from '../domain/limits.ts';
-import type { BatchTotal } from '../domain/batch.ts';
-import type { AccountBalance } from '../plan/input.ts';
+import { DrainedError } from '../../domain/limits.ts';
+import type { BatchTotal } from '../../domain/batch.ts';
+import type { AccountBalance } from '../../plan/input.ts';
 import type { OpenAccount } from './account.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { AccountConfig } from '../../src/config/config.ts';
-import type { BatchRecord } from '../../src/ledger/ledger.ts';
-import { checkProvider, isLive } from '../../src/runner/account.ts';
+import type { AccountConfig } from '../../../src/config/config.ts';
+import type { BatchRecord } from '../../../src/ledger/ledger.ts';
+import { checkProvider, isLive } from '../../../src/operations/session/account.ts';
 
 const account: AccountConfig = {
   name: 'salaries',

@@ -1,11 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { peekConfig } from '../config/peek.ts';
-import type { Status } from '../domain/status.ts';
-import { isBatchFile } from '../intake/batch-files.ts';
-import type { FileMemo, Ledger } from '../ledger/ledger.ts';
-import { openSqliteLedger } from '../ledger/sqlite/index.ts';
-import type { FileSignature } from './files.ts';
+import { peekConfig } from '../../config/peek.ts';
+import type { Status } from '../../domain/status.ts';
+import { isBatchFile } from '../../intake/batch-files.ts';
+import type { FileMemo, Ledger } from '../../ledger/ledger.ts';
+import { openSqliteLedger } from '../../ledger/sqlite/index.ts';
+import type { FileSignature } from './batch-files.ts';
 
 /** What a sweep found when there was nothing to do: every file was taken in before and nothing of it can be sent. */
 export interface Unchanged {
@@ -55,7 +55,7 @@ function isOpen(statuses: ReadonlySet<Status> | undefined): boolean {
 
 /** Whether a provider of these batches can be asked what became of their payments: then there is something to do. */
 async function canBeAsked(ledger: Ledger, batches: readonly string[]): Promise<boolean> {
-  const { providers } = await import('../providers/index.ts');
+  const { providers } = await import('../../providers/index.ts');
   for (const batch of batches) {
     const record = await ledger.batch(batch);
     const names = Object.values(record?.providers ?? {});

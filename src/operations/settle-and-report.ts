@@ -1,10 +1,10 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import type { AccountPool } from './account-pool.ts';
+import type { AccountPool } from './session/account-pool.ts';
 import type { RunWatch } from './pay.ts';
-import { providerOf, type Project } from './project.ts';
-import { reportBatch } from './reporting.ts';
-import type { BatchResult } from './result.ts';
-import { settleOpen, type SettleScope } from './settling.ts';
+import { providerOf, type Project } from './session/project.ts';
+import { reportBatch } from './report.ts';
+import type { BatchResult } from './batch-result.ts';
+import { settleOpen, type SettleScope } from './settle-open.ts';
 
 /** A batch as it stands after paying, with something that may still come to its end. */
 export interface OpenResult {

@@ -2,11 +2,11 @@ import { resolveCredentials, type AccountConfig } from '../config/config.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { LedgerError, type BatchRecord, type Ledger } from '../ledger/ledger.ts';
 import { isDue } from '../settle/schedule.ts';
-import { AccountPool } from './account-pool.ts';
-import { calledAccounts, CallbackDesk } from './desk.ts';
-import { openLedger, providerOf, type Project } from './project.ts';
-import { reportBatch } from './reporting.ts';
-import { settleOpen } from './settling.ts';
+import { AccountPool } from './session/account-pool.ts';
+import { calledAccounts, CallbackDesk } from './session/callback-receiver.ts';
+import { openLedger, providerOf, type Project } from './session/project.ts';
+import { reportBatch } from './report.ts';
+import { settleOpen } from './settle-open.ts';
 
 /** What happens while it serves, for the log. */
 export interface ServeWatch {

@@ -3,15 +3,15 @@ import { PayrunError } from '../domain/problem.ts';
 import { foldId } from '../domain/reference.ts';
 import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
-import { checkProvider, type OpenAccount } from './account.ts';
-import { AccountPool } from './account-pool.ts';
-import { registered } from './aftercare.ts';
-import { accountBalances } from './balance.ts';
+import { checkProvider, type OpenAccount } from './session/account.ts';
+import { AccountPool } from './session/account-pool.ts';
+import { registered } from './settle.ts';
+import { accountBalances } from './session/balance.ts';
 import { pay, type RunWatch } from './pay.ts';
-import { signature, type Project } from './project.ts';
-import { probeReports, reportBatch } from './reporting.ts';
-import type { BatchResult } from './result.ts';
-import { canSettle, settleResults } from './settle-results.ts';
+import { signature, type Project } from './session/project.ts';
+import { probeReports, reportBatch } from './report.ts';
+import type { BatchResult } from './batch-result.ts';
+import { canSettle, settleResults } from './settle-and-report.ts';
 
 /**
  * Presents definitely failed payments again as a new generation with a new reference. Never anything else of the batch:

@@ -3,12 +3,12 @@ import { isLedgerError, type Ledger } from '../ledger/ledger.ts';
 import type { StatusTally } from '../domain/payment.ts';
 import { planBatch } from '../plan/plan.ts';
 import { paymentReference } from '../domain/reference.ts';
-import { AccountPool } from './account-pool.ts';
-import { accountBalances } from './balance.ts';
-import { intakeContext, openLedger, type Project } from './project.ts';
-import { paymentRow, unsent, type BatchResult, type PaymentRow } from './result.ts';
-import type { RunOptions } from './run.ts';
-import { gatherPlan } from './snapshot.ts';
+import { AccountPool } from './session/account-pool.ts';
+import { accountBalances } from './session/balance.ts';
+import { intakeContext, openLedger, type Project } from './session/project.ts';
+import { paymentRow, unsent, type BatchResult, type PaymentRow } from './batch-result.ts';
+import type { RunOptions } from './run-file.ts';
+import { gatherPlan } from './plan-input.ts';
 
 export type InspectOptions = RunOptions;
 

@@ -1,9 +1,9 @@
 import type { PayrunError } from '../domain/problem.ts';
-import { openProject, machine, type BatchResult, type Project } from '../runner.ts';
-import { document, worstExit, type Exit } from '../runner/result.ts';
-import { asPayrunError, exitFor } from './ending.ts';
+import { openProject, machine, type BatchResult, type Project } from '../operations/index.ts';
+import { document, worstExit, type Exit } from '../operations/batch-result.ts';
+import { asPayrunError, exitFor } from './last-resort.ts';
 import type { Flags } from './flags.ts';
-import { openScreen, type Screen } from './screen.ts';
+import { openScreen, type Screen } from './terminal.ts';
 
 /** What every command that answers with batches has at hand. */
 export interface Stage {

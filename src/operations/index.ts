@@ -2,31 +2,30 @@
  * Joins the rooms: one function per command, each taking the machine as a value and answering with data. Nothing here prints,
  * exits or asks.
  */
-import type { Ledger } from './ledger/ledger.ts';
-import { isLedgerError } from './ledger/ledger.ts';
-import { PayrunError } from './domain/problem.ts';
-import { accountStates, type AccountState } from './runner/accounts.ts';
-import { batchReport, batchStatus, resolvePayment, settleBatches } from './runner/aftercare.ts';
-import { namedFiles } from './runner/files.ts';
-import { planFile, validateFile, type InspectOptions } from './runner/inspect.ts';
-import type { RunWatch } from './runner/pay.ts';
-import { openLedger, type Project } from './runner/project.ts';
-import type { BatchResult } from './runner/result.ts';
-import { reconcileBatch, type Reconciliation, type ReconcileRequest } from './runner/reconciling.ts';
-import { retryBatch } from './runner/retry.ts';
-import type { RunOptions } from './runner/run.ts';
-import { serveCallbacks, type ServeWatch } from './runner/serve.ts';
-import { checkFlags, runNamed } from './runner/sweep.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { isLedgerError } from '../ledger/ledger.ts';
+import { PayrunError } from '../domain/problem.ts';
+import { accountStates, type AccountState } from './accounts.ts';
+import { batchReport, batchStatus, resolvePayment, settleBatches } from './settle.ts';
+import { namedFiles } from './session/batch-files.ts';
+import { planFile, validateFile, type InspectOptions } from './plan.ts';
+import type { RunWatch } from './pay.ts';
+import { openLedger, type Project } from './session/project.ts';
+import type { BatchResult } from './batch-result.ts';
+import { reconcileBatch, type Reconciliation, type ReconcileRequest } from './reconcile.ts';
+import { retryBatch } from './retry.ts';
+import type { RunOptions } from './run-file.ts';
+import { serveCallbacks, type ServeWatch } from './serve.ts';
+import { checkFlags, runNamed } from './run.ts';
 
-export { initProject } from './config/init.ts';
-export { parseDuration } from './domain/duration.ts';
-export { isLive } from './runner/account.ts';
-export { openProject } from './runner/project.ts';
-export { totalText } from './runner/result.ts';
-export { machine } from './runner/system.ts';
-export { tableLines, totalLines } from './report/table.ts';
-export { readFaultOdds, seeded, simulatorNames, startSimulator } from './simulator/index.ts';
-export type { Simulator, SimulatorName, SimulatorOptions } from './simulator/index.ts';
+export { initProject } from '../config/init.ts';
+export { parseDuration } from '../domain/duration.ts';
+export { isLive } from './session/account.ts';
+export { openProject } from './session/project.ts';
+export { totalText } from './batch-result.ts';
+export { machine } from './session/system.ts';
+export { readFaultOdds, seeded, simulatorNames, startSimulator } from '../simulator/index.ts';
+export type { Simulator, SimulatorName, SimulatorOptions } from '../simulator/index.ts';
 export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch, ServeWatch, Reconciliation };
 
 export const run = runNamed;

@@ -5,9 +5,9 @@ import { readStatement } from '../intake/statement.ts';
 import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/ledger.ts';
 import { writeReconciliation, type ReconciliationLine } from '../report/reconciliation.ts';
 import { isAgreement, reconcile, type ReconciliationKind, type ReconciliationRow } from '../settle/reconcile.ts';
-import { registered, settleDead } from './aftercare.ts';
-import { signature, type Project } from './project.ts';
-import { reportBatch, unwritable } from './reporting.ts';
+import { registered, settleDead } from './settle.ts';
+import { signature, type Project } from './session/project.ts';
+import { reportBatch, unwritable } from './report.ts';
 
 export interface ReconcileRequest {
   readonly batch: string;

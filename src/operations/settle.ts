@@ -1,12 +1,12 @@
 import { PayrunError } from '../domain/problem.ts';
 import type { BatchRecord, Decision, Ledger } from '../ledger/ledger.ts';
-import { holdAccount } from './account.ts';
-import { AccountPool } from './account-pool.ts';
+import { holdAccount } from './session/account.ts';
+import { AccountPool } from './session/account-pool.ts';
 import type { RunWatch } from './pay.ts';
-import type { Project } from './project.ts';
-import { batchState, reportBatch } from './reporting.ts';
-import type { BatchResult } from './result.ts';
-import { settleResults, type OpenResult } from './settle-results.ts';
+import type { Project } from './session/project.ts';
+import { batchState, reportBatch } from './report.ts';
+import type { BatchResult } from './batch-result.ts';
+import { settleResults, type OpenResult } from './settle-and-report.ts';
 
 /** What is done with batches after their run: looking, reporting again, and a person's decisions. */
 

@@ -3,7 +3,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Plan } from '../plan/plan.ts';
-import { signature, type Project } from './project.ts';
+import { signature, type Project } from './session/project.ts';
 
 /**
  * Makes the ledger hold what the plan says, in one transaction. Returns the problems that refuse the batch after all, because

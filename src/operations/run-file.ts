@@ -4,16 +4,16 @@ import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
 import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
-import { checkProvider, type OpenAccount } from './account.ts';
-import type { AccountPool } from './account-pool.ts';
-import { accountBalances } from './balance.ts';
+import { checkProvider, type OpenAccount } from './session/account.ts';
+import type { AccountPool } from './session/account-pool.ts';
+import { accountBalances } from './session/balance.ts';
 import { pay, type RunWatch } from './pay.ts';
-import { signaturesOf, type FileSignature } from './files.ts';
-import { intakeContext, type Project } from './project.ts';
-import { clearErrors, probeReports, reportErrors, reportBatch } from './reporting.ts';
+import { signaturesOf, type FileSignature } from './session/batch-files.ts';
+import { intakeContext, type Project } from './session/project.ts';
+import { clearErrors, probeReports, reportErrors, reportBatch } from './report.ts';
 import { registerBatch } from './register.ts';
-import { countsOf, isSendable, unsent, type BatchResult } from './result.ts';
-import { gatherPlan } from './snapshot.ts';
+import { countsOf, isSendable, unsent, type BatchResult } from './batch-result.ts';
+import { gatherPlan } from './plan-input.ts';
 
 export interface RunOptions {
   readonly account: string | null;

@@ -2,15 +2,15 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPayrunError, PayrunError } from '../domain/problem.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { AccountPool } from './account-pool.ts';
-import { fileSignature, namedFiles } from './files.ts';
-import { openLedger, type Project } from './project.ts';
-import { batchState } from './reporting.ts';
-import { isSendable, unsent, type BatchResult } from './result.ts';
-import { canSettle, settleResults, type OpenResult } from './settle-results.ts';
-import { runFile, type RunOptions } from './run.ts';
+import { AccountPool } from './session/account-pool.ts';
+import { fileSignature, namedFiles } from './session/batch-files.ts';
+import { openLedger, type Project } from './session/project.ts';
+import { batchState } from './report.ts';
+import { isSendable, unsent, type BatchResult } from './batch-result.ts';
+import { canSettle, settleResults, type OpenResult } from './settle-and-report.ts';
+import { runFile, type RunOptions } from './run-file.ts';
 import type { RunWatch } from './pay.ts';
-import { isUnchanged } from './unchanged.ts';
+import { isUnchanged } from './session/idle-sweep.ts';
 
 /**
  * Runs every named file and every batch of every named folder, one after the other. What is wrong with one batch keeps none

@@ -1,11 +1,11 @@
-import { loadConfig, type AccountConfig, type Config } from '../config/config.ts';
-import { PayrunError } from '../domain/problem.ts';
-import type { AccountRules } from '../domain/rules.ts';
-import type { IntakeContext } from '../intake/batch.ts';
-import { openSqliteLedger } from '../ledger/sqlite/index.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { providers } from '../providers/index.ts';
-import type { ProviderDefinition } from '../providers/port.ts';
+import { loadConfig, type AccountConfig, type Config } from '../../config/config.ts';
+import { PayrunError } from '../../domain/problem.ts';
+import type { AccountRules } from '../../domain/rules.ts';
+import type { IntakeContext } from '../../intake/batch.ts';
+import { openSqliteLedger } from '../../ledger/sqlite/index.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { providers } from '../../providers/index.ts';
+import type { ProviderDefinition } from '../../providers/port.ts';
 import type { System } from './system.ts';
 
 /** A configuration with everything that follows from it, before any account is opened. */

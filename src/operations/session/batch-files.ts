@@ -1,8 +1,8 @@
 import { opendir, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import type { Clock } from '../domain/clock.ts';
-import { PayrunError } from '../domain/problem.ts';
-import { isBatchFile, rowsFileOf } from '../intake/batch.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { PayrunError } from '../../domain/problem.ts';
+import { isBatchFile, rowsFileOf } from '../../intake/batch.ts';
 
 /** A file must have rested this long before a sweep believes that nobody is writing it. */
 const REST_MS = 1_000;

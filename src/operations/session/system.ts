@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
-import type { Clock } from '../domain/clock.ts';
+import type { Clock } from '../../domain/clock.ts';
 
 /** What the runner takes from the machine; a test or a simulation hands in its own. */
 export interface System {

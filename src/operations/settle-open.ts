@@ -3,10 +3,10 @@ import { isPayrunError } from '../domain/problem.ts';
 import { execute } from '../execute/execute.ts';
 import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
 import { inquire, type InquireResult } from '../settle/inquire.ts';
-import { checkProvider, type OpenAccount } from './account.ts';
-import type { AccountPool } from './account-pool.ts';
+import { checkProvider, type OpenAccount } from './session/account.ts';
+import type { AccountPool } from './session/account-pool.ts';
 import { stopNotes, type RunWatch } from './pay.ts';
-import { providerOf, signature, type Project } from './project.ts';
+import { providerOf, signature, type Project } from './session/project.ts';
 
 export interface SettleScope {
   readonly command: string;

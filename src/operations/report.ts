@@ -7,8 +7,8 @@ import type { CheckedBatch } from '../intake/batch.ts';
 import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/ledger.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { removeErrors, writeErrors, writeReports, type WrittenReports } from '../report/write.ts';
-import { providerOf, type Project } from './project.ts';
-import { countsOf, paymentRow, type BatchResult, type PaymentRow } from './result.ts';
+import { providerOf, type Project } from './session/project.ts';
+import { countsOf, paymentRow, type BatchResult, type PaymentRow } from './batch-result.ts';
 
 /** Writes the reports of a batch from the ledger and reads back what to tell about it. */
 export async function reportBatch(
