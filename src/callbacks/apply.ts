@@ -1,15 +1,15 @@
 import type { Evidence } from '../domain/outcome.ts';
-import type { CallbackVerdict, Ledger } from '../ledger/ledger.ts';
+import type { CallbackResult, Ledger } from '../ledger/ledger.ts';
 import type {
   CallbackReader,
-  CallbackReading,
+  ParsedCallback,
   CallbackReply,
   CallbackRequest,
-  CalledPayment,
+  CallbackPayment,
 } from '../providers/port.ts';
 
 export interface CallbackDelivery {
-  readonly ledger: Pick<Ledger, 'receive' | 'judge' | 'settle' | 'everReference'>;
+  readonly ledger: Pick<Ledger, 'storeCallback' | 'finishCallback' | 'recordReport' | 'byAnyReference'>;
   readonly reader: CallbackReader;
   readonly account: string;
   readonly request: CallbackRequest;
@@ -18,7 +18,7 @@ export interface CallbackDelivery {
 }
 
 export interface CallbackEnd {
-  readonly kind: 'refused' | 'repeated' | CallbackVerdict['verdict'];
+  readonly kind: 'refused' | 'repeated' | CallbackResult['result'];
   /** What to answer: 200 for what was stored. */
   readonly status: number;
   readonly reply: CallbackReply;
@@ -44,17 +44,17 @@ export async function takeCallback(delivery: CallbackDelivery): Promise<Callback
       accountStop: null,
     };
   }
-  const { key, isJudged } = await ledger.receive({
+  const { key, isProcessed } = await ledger.storeCallback({
     account,
-    replayKey: reading.replayKey,
+    deduplicationKey: reading.deduplicationKey,
     segment: request.segment,
     body: Buffer.from(request.body).toString('utf8'),
-    reference: reading.kind === 'noted' ? null : reading.reference,
+    reference: reading.kind === 'unrelated' ? null : reading.reference,
     at: now(),
   });
   const acknowledged = { status: 200, reply: reading.reply };
   // A repeat of one that was stored and not judged is that one's chance.
-  if (isJudged) return { kind: 'repeated', ...acknowledged, batch: null, accountStop: null };
+  if (isProcessed) return { kind: 'repeated', ...acknowledged, batch: null, accountStop: null };
   return { ...(await judge(delivery, key, reading)), ...acknowledged };
 }
 
@@ -64,11 +64,11 @@ export async function takeCallback(delivery: CallbackDelivery): Promise<Callback
  */
 export async function judgeLeft(
   delivery: Omit<CallbackDelivery, 'request' | 'ledger'> & {
-    readonly ledger: CallbackDelivery['ledger'] & Pick<Ledger, 'unjudged'>;
+    readonly ledger: CallbackDelivery['ledger'] & Pick<Ledger, 'unprocessedCallbacks'>;
   },
 ): Promise<CallbackEnd[]> {
   const ends: CallbackEnd[] = [];
-  for (const left of await delivery.ledger.unjudged(delivery.account)) {
+  for (const left of await delivery.ledger.unprocessedCallbacks(delivery.account)) {
     const request = {
       segment: left.segment,
       headers: {},
@@ -84,9 +84,9 @@ export async function judgeLeft(
 async function read(
   { reader, ledger, account }: Omit<CallbackDelivery, 'request'>,
   request: CallbackRequest,
-): Promise<CallbackReading> {
-  return reader.read(request, async (reference): Promise<CalledPayment | null> => {
-    const payment = await ledger.everReference(reference);
+): Promise<ParsedCallback> {
+  return reader.read(request, async (reference): Promise<CallbackPayment | null> => {
+    const payment = await ledger.byAnyReference(reference);
     // Another account's callback says nothing about this one's payments.
     if (payment === null || payment.account !== account) return null;
     if (payment.reference === reference) return payment;
@@ -98,33 +98,33 @@ async function read(
 async function judge(
   { ledger, account, now, by }: Omit<CallbackDelivery, 'request'>,
   key: number,
-  reading: CallbackReading,
+  reading: ParsedCallback,
 ): Promise<Omit<CallbackEnd, 'status' | 'reply'>> {
   const end = async (
-    verdict: CallbackVerdict['verdict'],
+    result: CallbackResult['result'],
     reference: string | null,
     more: { readonly batch?: string | null; readonly said?: Evidence; readonly accountStop?: Evidence | null } = {},
   ): Promise<Omit<CallbackEnd, 'status' | 'reply'>> => {
-    await ledger.judge({ key, verdict, reference, said: more.said ?? null, at: now(), by });
-    return { kind: verdict, batch: more.batch ?? null, accountStop: more.accountStop ?? null };
+    await ledger.finishCallback({ key, result, reference, evidence: more.said ?? null, at: now(), by });
+    return { kind: result, batch: more.batch ?? null, accountStop: more.accountStop ?? null };
   };
   switch (reading.kind) {
     case 'refused':
       // Only of one that was stored: what its reader cannot read any more says nothing.
-      return end('noted', null);
-    case 'noted':
-      return end('noted', null);
-    case 'hint': {
-      const payment = await ledger.everReference(reading.reference);
+      return end('unrelated', null);
+    case 'unrelated':
+      return end('unrelated', null);
+    case 'unverified': {
+      const payment = await ledger.byAnyReference(reading.reference);
       if (payment === null || payment.account !== account) return end('not-ours', reading.reference);
-      return end('hint', reading.reference, { batch: payment.batch, said: reading.said });
+      return end('unverified', reading.reference, { batch: payment.batch, said: reading.evidence });
     }
-    case 'finding': {
-      const { reference, finding } = reading;
-      const payment = await ledger.everReference(reference);
+    case 'report': {
+      const { reference, report } = reading;
+      const payment = await ledger.byAnyReference(reference);
       if (payment === null || payment.account !== account) return end('not-ours', reference);
-      const result = await ledger.settle({ reference, finding, source: 'callback', at: now(), by });
-      const accountStop = finding.kind === 'failed' && finding.stopsAccount === true ? finding.evidence : null;
+      const result = await ledger.recordReport({ reference, report, source: 'callback', at: now(), by });
+      const accountStop = report.kind === 'failed' && report.stopsAccount === true ? report.evidence : null;
       switch (result.kind) {
         case 'moved':
           return end('settled', reference, { batch: result.batch, accountStop });

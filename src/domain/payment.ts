@@ -56,7 +56,7 @@ export function copyFingerprint(payment: Payment): string {
 }
 
 /** A payment as an adapter is asked to pay it. The same reference always comes with the same content. */
-export interface Presentation {
+export interface PaymentInstruction {
   readonly reference: string;
   readonly batch: string;
   readonly id: string;

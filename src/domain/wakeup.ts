@@ -1,8 +1,8 @@
 /** Wakes everybody who waits for it. A ring that nobody waits for is not remembered: look first, then wait. */
-export class Bell {
+export class Wakeup {
   private waiting = new Set<() => void>();
 
-  ring(): void {
+  wake(): void {
     const woken = this.waiting;
     this.waiting = new Set();
     for (const wake of woken) wake();

@@ -22,7 +22,7 @@ export function attemptResult(claim: Claim, outcome: Outcome, at: number, by: st
 
 /** That this attempt moved nothing says nothing of an earlier one with the same reference. */
 function unmoved(claim: Claim): 'planned' | 'unknown' {
-  return claim.isAgain ? 'unknown' : 'planned';
+  return claim.isResend ? 'unknown' : 'planned';
 }
 
 /** For what was claimed when the run ended before it could be sent. */

@@ -1,13 +1,13 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
-import type { AttemptResult, Claim, Hold, Ledger, LedgerError } from '../ledger/ledger.ts';
+import type { AttemptResult, Claim, AccountLock, Ledger, LedgerError } from '../ledger/ledger.ts';
 import type { Provider } from '../providers/port.ts';
-import type { Pace } from '../limits/rate-limiter.ts';
+import type { RateLimiter } from '../limits/rate-limiter.ts';
 
 export interface ExecuteRequest {
-  readonly ledger: Pick<Ledger, 'claim' | 'reclaim' | 'record' | 'tallies'>;
+  readonly ledger: Pick<Ledger, 'claim' | 'claimForResend' | 'record' | 'tallies'>;
   /** Of the account that pays. */
-  readonly hold: Hold;
+  readonly lock: AccountLock;
   readonly batch: string;
   /** Only payments of this generation or later: 2 for a retry. */
   readonly generationFrom?: number;
@@ -15,12 +15,12 @@ export interface ExecuteRequest {
    * In place of what is planned: these `unknown` payments are presented again, each once and with its old reference. That the
    * provider's rule allows it is the caller's to know.
    */
-  readonly again?: readonly string[];
-  /** Opened for that account, with {@link pace} as its meter. */
+  readonly resend?: readonly string[];
+  /** Opened for that account, with {@link limiter} as its meter. */
   readonly provider: Pick<Provider, 'prepare' | 'submit'>;
   /** Payouts that may be under way at once. */
   readonly concurrency: number;
-  readonly pace: Pace;
+  readonly limiter: RateLimiter;
   readonly clock: Clock;
   /** Aborted to drain: nothing new is sent, what is under way ends and is recorded. */
   readonly signal: AbortSignal;

@@ -5,10 +5,10 @@ import type { Status } from '../domain/status.ts';
 import { isLedgerError, LedgerError, type AttemptResult, type Claim } from '../ledger/ledger.ts';
 import type { Readiness } from '../providers/port.ts';
 import { attemptResult, BUG, DRAINED } from './attempt.ts';
-import { Bell } from '../domain/wakeup.ts';
+import { Wakeup } from '../domain/wakeup.ts';
 import type { ExecuteRequest, ExecuteResult, ExecuteStop, Unrecorded } from './contract.ts';
 import type { Slot } from '../limits/rate-limiter.ts';
-import { PatienceBook, RETURNS_MAX, UNKNOWNS_MAX, type Patience } from '../limits/backoff.ts';
+import { Backoff, RETURNS_MAX, UNKNOWNS_MAX, type BackoffStep } from '../limits/backoff.ts';
 
 /** One run of `execute`: the loop that claims, and the life of each attempt beside it. */
 export class Execution {
@@ -17,7 +17,7 @@ export class Execution {
   /** Ends every wait of the loop: the caller drains, or something here stopped the run. */
   private readonly ending: AbortSignal;
   private readonly halted = new AbortController();
-  private readonly changed = new Bell();
+  private readonly changed = new Wakeup();
   private isRinging = false;
 
   /** References that are still to be presented again; null where planned payments are sent. */
@@ -34,8 +34,8 @@ export class Execution {
   private readonly returns = new Map<string, number>();
   private returned = 0;
 
-  private readonly submits = new PatienceBook();
-  private readonly prepares = new PatienceBook();
+  private readonly submits = new Backoff();
+  private readonly prepares = new Backoff();
   private stop: Extract<ExecuteStop, { evidence: Evidence }> | null = null;
   private ledgerError: LedgerError | null = null;
   private readonly unrecorded: Unrecorded[] = [];
@@ -45,7 +45,7 @@ export class Execution {
     this.request = request;
     this.limit = pLimit(request.concurrency);
     this.ending = AbortSignal.any([request.signal, this.halted.signal]);
-    this.again = request.again === undefined ? null : [...request.again];
+    this.again = request.resend === undefined ? null : [...request.resend];
     const { halt } = request;
     const haltNow = (): void => this.halt('stop', halt?.reason as Evidence);
     if (halt?.aborted === true) haltNow();
@@ -64,7 +64,7 @@ export class Execution {
   }
 
   private async claimAll(): Promise<void> {
-    const { pace } = this.request;
+    const { limiter } = this.request;
     while (!this.ending.aborted) {
       if (this.left === null) {
         this.left = await this.planned();
@@ -75,10 +75,10 @@ export class Execution {
       } else if (this.left <= 0 || this.free() === 0) {
         await this.changed.next(this.ending);
       } else {
-        await pace.room(this.ending);
+        await limiter.room(this.ending);
         if (!(await this.prepare())) continue;
         // Getting ready may have taken what there was room for: then there is nothing to take, and room is waited for again.
-        const slots = await pace.take(Math.min(this.free(), this.left));
+        const slots = await limiter.take(Math.min(this.free(), this.left));
         if (slots.length > 0) await this.claim(slots);
       }
     }
@@ -86,10 +86,10 @@ export class Execution {
 
   /** Counted, so that no run waits for a free slot only to learn that nothing is left for it. */
   private async planned(): Promise<number> {
-    const { ledger, hold, batch } = this.request;
+    const { ledger, lock, batch } = this.request;
     if (this.again !== null) return this.again.length;
     const tallies = await ledger.tallies(batch);
-    const planned = tallies.filter((tally) => tally.status === 'planned' && tally.account === hold.account);
+    const planned = tallies.filter((tally) => tally.status === 'planned' && tally.account === lock.account);
     return planned.reduce((sum, tally) => sum + tally.count, 0);
   }
 
@@ -125,10 +125,10 @@ export class Execution {
   }
 
   private claims(limit: number, at: number): Promise<readonly Claim[]> {
-    const { ledger, hold, batch, generationFrom = 1, by } = this.request;
-    if (this.again === null) return ledger.claim({ hold, batch, limit, generationFrom, at, by });
+    const { ledger, lock, batch, generationFrom = 1, by } = this.request;
+    if (this.again === null) return ledger.claim({ lock, batch, limit, generationFrom, at, by });
     // What is no longer unknown by now is left out by the ledger, and nobody presents it.
-    return ledger.reclaim({ hold, references: this.again.splice(0, limit), limit, at, by });
+    return ledger.claimForResend({ lock, references: this.again.splice(0, limit), limit, at, by });
   }
 
   /** One attempt from claim to record. Never rejects. */
@@ -152,7 +152,7 @@ export class Execution {
     const { provider } = this.request;
     try {
       return await this.limit(() =>
-        this.ending.aborted ? DRAINED : provider.submit(claim.presentation, claim.isAgain),
+        this.ending.aborted ? DRAINED : provider.submit(claim.instruction, claim.isResend),
       );
     } catch (error) {
       this.endWith(error);
@@ -185,12 +185,12 @@ export class Execution {
   }
 
   /** A payment is planned again: later, or never in this run if it, or everything, came back too often. */
-  private cameBack(claim: Claim, kind: 'throttled' | 'unreachable', evidence: Evidence, patience: Patience): void {
-    const { reference } = claim.presentation;
+  private cameBack(claim: Claim, kind: 'throttled' | 'unreachable', evidence: Evidence, patience: BackoffStep): void {
+    const { reference } = claim.instruction;
     const times = (this.returns.get(reference) ?? 0) + 1;
     this.returns.set(reference, times);
     if (patience.kind === 'enough' || times >= RETURNS_MAX) this.halt(kind, evidence);
-    else this.request.pace.pause(patience.waitMs);
+    else this.request.limiter.pause(patience.waitMs);
   }
 
   private async record(claim: Claim, outcome: Outcome): Promise<void> {
@@ -261,7 +261,7 @@ export class Execution {
     throw new DrainedError();
   }
 
-  private async wait(kind: 'throttled' | 'unreachable', evidence: Evidence, patience: Patience): Promise<false> {
+  private async wait(kind: 'throttled' | 'unreachable', evidence: Evidence, patience: BackoffStep): Promise<false> {
     if (patience.kind === 'enough') this.halt(kind, evidence);
     else await this.request.clock.sleep(patience.waitMs, this.ending);
     return false;
@@ -296,7 +296,7 @@ export class Execution {
     this.isRinging = true;
     setImmediate(() => {
       this.isRinging = false;
-      this.changed.ring();
+      this.changed.wake();
     });
   }
 }

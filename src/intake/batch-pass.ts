@@ -7,7 +7,7 @@ import type { IntakeContext } from './context.ts';
 import { readCsv } from './csv-file.ts';
 import { outlineOfCsv } from './csv-outline.ts';
 import { foldHeader, isField } from './fields.ts';
-import { Findings, wholeFile, type Place } from './findings.ts';
+import { ProblemList, wholeFile, type Place } from './findings.ts';
 import { checkSettings, type CsvInput, type InlineInput, type Outline } from './outline.ts';
 import { PaymentCheck } from './payment-check.ts';
 import { RowReader, type Locate, type Row } from './row.ts';
@@ -18,7 +18,7 @@ const PAGE = 1000;
 
 /** One reading of a batch from its first byte to its last: checks everything, and totals what it saw. */
 export class BatchPass {
-  readonly findings = new Findings();
+  readonly findings = new ProblemList();
   batchId: string | null = null;
   /** Records seen, sound or not. */
   count = 0;

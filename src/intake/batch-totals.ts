@@ -1,7 +1,7 @@
 import { BatchDigest, type BatchHeader, type BatchTotal } from '../domain/batch.ts';
 import { currencyDecimals, formatMinor, parseAmount } from '../domain/money.ts';
 import { paymentDigest, type Payment } from '../domain/payment.ts';
-import type { Findings, Place } from './findings.ts';
+import type { ProblemList, Place } from './findings.ts';
 import type { Control } from './outline.ts';
 
 /** Counts, sums and digest of the payments of a batch, and whether they are what the batch declared. */
@@ -45,7 +45,7 @@ export class BatchTotals {
   }
 
   /** @param seen records of the batch, sound or not. */
-  check(control: Control, seen: number, place: (key: string) => Place, findings: Findings): void {
+  check(control: Control, seen: number, place: (key: string) => Place, findings: ProblemList): void {
     if (control.count !== null && control.count !== seen) {
       findings.error(
         place('control.count'),

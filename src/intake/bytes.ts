@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { PayrunError } from '../domain/problem.ts';
 import { decoderFor, type Decoder, type TextSource } from './encodings.ts';
-import { wholeFile, type Findings } from './findings.ts';
+import { wholeFile, type ProblemList } from './findings.ts';
 
 const READ_BYTES = 256 * 1024;
 
@@ -14,7 +14,7 @@ const CHUNK_BYTES = 8 * 1024;
  *
  * Throws {@link PayrunError} when the file is not there or cannot be read.
  */
-export async function* readText(source: TextSource, findings: Findings): AsyncGenerator<string, void, undefined> {
+export async function* readText(source: TextSource, findings: ProblemList): AsyncGenerator<string, void, undefined> {
   const { file } = source;
   await fileSize(file);
   try {

@@ -1,6 +1,6 @@
 import { DESTINATION_KINDS } from '../domain/destination.ts';
 import { DESTINATION_FIELDS, FIELDS, foldHeader, isField } from './fields.ts';
-import type { Findings, Place } from './findings.ts';
+import type { ProblemList, Place } from './findings.ts';
 import { didYouMean, quotable } from './shape.ts';
 
 /** What is read from which column. */
@@ -27,7 +27,7 @@ export function resolveColumns(
   headers: readonly string[],
   mapping: Mapping,
   headerPlace: (column: string) => Place,
-  findings: Findings,
+  findings: ProblemList,
 ): Columns {
   const folded = headers.map(foldHeader);
   const positions = new Map<string, number>();
@@ -92,7 +92,7 @@ function missingFields(
   mapped: ReadonlySet<string>,
   headers: readonly string[],
   headerPlace: (column: string) => Place,
-  findings: Findings,
+  findings: ProblemList,
 ): ReadonlySet<string> {
   const present = new Set(fields);
   const missing = new Set<string>();

@@ -1,7 +1,7 @@
 import { readText } from './bytes.ts';
 import { CsvSplitter, type CsvRecord } from './csv-splitter.ts';
 import type { TextSource } from './encodings.ts';
-import { wholeFile, type Findings } from './findings.ts';
+import { wholeFile, type ProblemList } from './findings.ts';
 
 export interface CsvHead {
   readonly line: number;
@@ -31,7 +31,7 @@ const HEAD_MAX = 256 * 1024;
 export async function* readCsv(
   source: TextSource,
   isKnown: (header: string) => boolean,
-  findings: Findings,
+  findings: ProblemList,
 ): AsyncGenerator<CsvPage, void, undefined> {
   const place = wholeFile(source.file);
   const texts = readText(source, findings);

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { CsvDefaults } from '../domain/csv-defaults.ts';
 import type { IntakeContext } from './context.ts';
-import { wholeFile, type Findings } from './findings.ts';
+import { wholeFile, type ProblemList } from './findings.ts';
 import { batchIdOfFile, batchIdRule, isBatchId } from './identifiers.ts';
 import type { Outline } from './outline.ts';
 import { singleSpaced } from './payment-check.ts';
 
 /** A bare CSV says nothing about itself: its name, the configuration's defaults and the command line do. */
-export function outlineOfCsv(file: string, context: IntakeContext, findings: Findings): Outline {
+export function outlineOfCsv(file: string, context: IntakeContext, findings: ProblemList): Outline {
   const { overrides } = context;
   const name = basename(file);
   const defaults = context.defaults.find(({ match }) => matches(match, name));

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { wholeFile, type Findings } from './findings.ts';
+import { wholeFile, type ProblemList } from './findings.ts';
 
 export interface TextSource {
   readonly file: string;
@@ -18,7 +18,7 @@ export type Decoder = (chunk: Buffer, last: boolean) => string | Promise<string>
 export function decoderFor(
   firstChunk: Buffer,
   source: TextSource,
-  findings: Findings,
+  findings: ProblemList,
 ): { readonly decoder: Decoder; readonly markBytes: number } {
   const [a, b, c] = firstChunk;
   if (a === 0xef && b === 0xbb && c === 0xbf) return { decoder: utf8(source, findings, 3), markBytes: 3 };
@@ -31,7 +31,7 @@ export function decoderFor(
 }
 
 /** Every sequence of bytes is Windows-1252, so that a wrong declaration would pass unseen; UTF-8 is told apart by its form. */
-function declaredWindows1252(source: TextSource, findings: Findings): Decoder {
+function declaredWindows1252(source: TextSource, findings: ProblemList): Decoder {
   const decode = windows1252();
   let isPlain = true;
   return (chunk, last) => {
@@ -54,7 +54,7 @@ function windows1252(): Decoder {
   return (chunk, last) => decoder.decode(chunk, { stream: !last });
 }
 
-function utf8(source: TextSource, findings: Findings, markBytes: number): Decoder {
+function utf8(source: TextSource, findings: ProblemList, markBytes: number): Decoder {
   let held: Buffer = Buffer.alloc(0);
   /** Where in the file the text that was not yet returned starts. */
   let offset = markBytes;
@@ -86,7 +86,7 @@ function utf8(source: TextSource, findings: Findings, markBytes: number): Decode
   };
 }
 
-function utf16(source: TextSource, findings: Findings, order: 'little' | 'big'): Decoder {
+function utf16(source: TextSource, findings: ProblemList, order: 'little' | 'big'): Decoder {
   let held: Buffer = Buffer.alloc(0);
   let faulty = false;
   return (chunk, last) => {

@@ -16,7 +16,7 @@ export interface Place {
 const PROBLEMS_MAX = 100_000;
 
 /** Collects the problems of one batch; nobody who reports one has to stop. */
-export class Findings {
+export class ProblemList {
   private readonly problems: Problem[] = [];
   private unlisted = 0;
   private unlistedErrors = 0;

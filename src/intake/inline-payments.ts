@@ -1,6 +1,6 @@
 import type { Columns } from './columns.ts';
 import { FIELDS } from './fields.ts';
-import type { Findings } from './findings.ts';
+import type { ProblemList } from './findings.ts';
 import type { InlineInput } from './outline.ts';
 import type { Row } from './row.ts';
 import type { PlaceOf } from './schema.ts';
@@ -20,7 +20,7 @@ export function inlineInput(
   payments: YamlValue | undefined,
   document: YamlDocument,
   placeOf: PlaceOf,
-  findings: Findings,
+  findings: ProblemList,
 ): InlineInput {
   // Anything else that is no list was refused by the schema.
   if (payments === undefined || payments === '' || (Array.isArray(payments) && payments.length === 0)) {

@@ -1,6 +1,6 @@
 import type { AccountRules } from '../domain/rules.ts';
 import type { Columns, Mapping } from './columns.ts';
-import type { Findings, Place } from './findings.ts';
+import type { ProblemList, Place } from './findings.ts';
 import { hasControlCharacter } from './identifiers.ts';
 import { canPay, unknownAccount, unsupportedCurrency } from './payer.ts';
 import { narrativeCut, type PaymentSettings } from './payment-check.ts';
@@ -49,7 +49,7 @@ export function checkSettings(
   outline: Outline,
   hasColumn: (field: string) => boolean,
   rules: ReadonlyMap<string, AccountRules>,
-  findings: Findings,
+  findings: ProblemList,
 ): void {
   const { settings } = outline;
   const account = settings.forcedAccount ?? settings.account;

@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import type { Findings, Place } from './findings.ts';
+import type { ProblemList, Place } from './findings.ts';
 
 /** One payment as it came, the same from CSV and YAML: texts in the order of the batch's columns. */
 export interface Row {
@@ -19,11 +19,11 @@ export class RowReader {
   readonly missing: ReadonlySet<string>;
   private readonly positions: ReadonlyMap<string, number>;
   private readonly locate: Locate;
-  private readonly findings: Findings;
+  private readonly findings: ProblemList;
   private readonly spreadsheetCells: boolean;
 
   /** @param spreadsheetCells whether a leading `'` is a spreadsheet's escape; YAML has none. */
-  constructor(columns: Columns, locate: Locate, findings: Findings, spreadsheetCells: boolean) {
+  constructor(columns: Columns, locate: Locate, findings: ProblemList, spreadsheetCells: boolean) {
     const named = columns.fields.map((field, position) => [field, position] as const).filter(([field]) => field !== '');
     this.positions = new Map(named);
     this.details = named

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Findings, Place } from './findings.ts';
+import type { ProblemList, Place } from './findings.ts';
 import { didYouMean, quotable } from './shape.ts';
 import type { YamlValue } from './yaml-document.ts';
 
@@ -15,7 +15,7 @@ export function checkSchema(
   value: YamlValue,
   isBatchForced: boolean,
   placeOf: PlaceOf,
-  findings: Findings,
+  findings: ProblemList,
 ): readonly string[] {
   const validate = compiled();
   if (validate(value)) return [];
@@ -45,7 +45,7 @@ function compiled(): ValidateFunction {
   return validator;
 }
 
-function report(fault: ErrorObject, path: (string | number)[], placeOf: PlaceOf, findings: Findings): boolean {
+function report(fault: ErrorObject, path: (string | number)[], placeOf: PlaceOf, findings: ProblemList): boolean {
   switch (fault.keyword) {
     case 'additionalProperties': {
       const key = String(fault.params.additionalProperty);

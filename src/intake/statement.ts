@@ -5,7 +5,7 @@ import { amountAdvice, readAmount } from './amounts.ts';
 import { readCsv, type CsvHead } from './csv-file.ts';
 import type { CsvRecord } from './csv-splitter.ts';
 import { foldHeader } from './fields.ts';
-import { Findings, wholeFile } from './findings.ts';
+import { ProblemList, wholeFile } from './findings.ts';
 import { didYouMean, quotable, shapeOf } from './shape.ts';
 
 /** A minus sign, as it is typed or printed. */
@@ -25,7 +25,7 @@ export interface ReadStatement {
  * @param currency of rows that name none.
  */
 export async function readStatement(file: string, form: StatementForm, currency: string): Promise<ReadStatement> {
-  const findings = new Findings();
+  const findings = new ProblemList();
   const names = new Set(STATEMENT_FIELDS.map((field) => foldHeader(form.columns[field] ?? field)));
   const source = { file, encoding: form.encoding };
   const rows: StatementRow[] = [];
@@ -45,10 +45,10 @@ class RowsReader {
   private readonly form: StatementForm;
   private readonly currency: string;
   private readonly head: CsvHead;
-  private readonly findings: Findings;
+  private readonly findings: ProblemList;
   private readonly positions: Readonly<Record<StatementField, number>>;
 
-  constructor(file: string, form: StatementForm, currency: string, head: CsvHead, findings: Findings) {
+  constructor(file: string, form: StatementForm, currency: string, head: CsvHead, findings: ProblemList) {
     this.file = file;
     this.form = form;
     this.currency = currency;

@@ -14,7 +14,7 @@ import {
   type Pair,
   type YAMLMap,
 } from 'yaml';
-import { wholeFile, type Findings } from './findings.ts';
+import { wholeFile, type ProblemList } from './findings.ts';
 import { quotable } from './shape.ts';
 
 /** A YAML value with every scalar as the text that stands in the file. */
@@ -31,7 +31,7 @@ export interface YamlDocument {
  * Parses one plain YAML document. Whatever makes the text mean more than it shows is refused: anchors and aliases, merge
  * keys, tags, repeated keys, directives, several documents. Null when nothing could be made of it; why was reported.
  */
-export function parseYaml(text: string, file: string, findings: Findings): YamlDocument | null {
+export function parseYaml(text: string, file: string, findings: ProblemList): YamlDocument | null {
   const lines = new LineCounter();
   const error = (offset: number, code: string, message: string, column = '') => {
     findings.error({ ...wholeFile(file), line: lines.linePos(offset).line, column }, code, message);

@@ -4,7 +4,7 @@ import { isPayrunError } from '../domain/problem.ts';
 import { NUMBER_FORMATS } from './amounts.ts';
 import { fileSize, readText } from './bytes.ts';
 import type { IntakeContext } from './context.ts';
-import { Findings, wholeFile, type Place } from './findings.ts';
+import { ProblemList, wholeFile, type Place } from './findings.ts';
 import { batchIdRule, isBatchId } from './identifiers.ts';
 import { inlineInput } from './inline-payments.ts';
 import { readNotBefore } from './not-before.ts';
@@ -18,7 +18,11 @@ import { parseYaml, type YamlDocument, type YamlValue } from './yaml-document.ts
 const YAML_MAX_BYTES = 4 * 1024 * 1024;
 
 /** Reads a batch in YAML. Null when there is nothing to go on with; why was reported. */
-export async function outlineOfYaml(file: string, context: IntakeContext, findings: Findings): Promise<Outline | null> {
+export async function outlineOfYaml(
+  file: string,
+  context: IntakeContext,
+  findings: ProblemList,
+): Promise<Outline | null> {
   const document = await readDocument(file, findings);
   if (document === null) return null;
   const placeOf = (path: readonly (string | number)[]): Place => ({
@@ -75,7 +79,7 @@ export async function outlineOfYaml(file: string, context: IntakeContext, findin
 /** Absolute path of the CSV that a YAML batch's `rows:` names; null when it names none or cannot be read. */
 export async function rowsFileOf(file: string): Promise<string | null> {
   try {
-    const value = (await readDocument(file, new Findings()))?.value ?? '';
+    const value = (await readDocument(file, new ProblemList()))?.value ?? '';
     const rows = typeof value === 'string' || isList(value) ? '' : text(value.rows);
     return rows === '' ? null : resolve(dirname(file), rows);
   } catch (error) {
@@ -84,7 +88,7 @@ export async function rowsFileOf(file: string): Promise<string | null> {
   }
 }
 
-async function readDocument(file: string, findings: Findings): Promise<YamlDocument | null> {
+async function readDocument(file: string, findings: ProblemList): Promise<YamlDocument | null> {
   const size = await fileSize(file);
   if (size > YAML_MAX_BYTES) {
     findings.error(
@@ -109,7 +113,7 @@ async function readDocument(file: string, findings: Findings): Promise<YamlDocum
   return findings.refused ? null : parseYaml(content, file, findings);
 }
 
-function readBatchId(id: string, context: IntakeContext, place: PlaceOfKey, findings: Findings): string | null {
+function readBatchId(id: string, context: IntakeContext, place: PlaceOfKey, findings: ProblemList): string | null {
   const chosen = context.overrides.batch ?? id;
   if (chosen === '') {
     findings.error(
@@ -123,7 +127,7 @@ function readBatchId(id: string, context: IntakeContext, place: PlaceOfKey, find
   return isBatchId(chosen) ? chosen : null;
 }
 
-function readMoment(moment: string, context: IntakeContext, place: PlaceOfKey, findings: Findings): number | null {
+function readMoment(moment: string, context: IntakeContext, place: PlaceOfKey, findings: ProblemList): number | null {
   if (moment === '') return null;
   const read = readNotBefore(moment, context.timezone);
   if (read === null) {
@@ -136,7 +140,7 @@ function readMoment(moment: string, context: IntakeContext, place: PlaceOfKey, f
   return read;
 }
 
-function readControl(control: YamlValue | undefined, place: PlaceOfKey, findings: Findings): Control | null {
+function readControl(control: YamlValue | undefined, place: PlaceOfKey, findings: ProblemList): Control | null {
   if (typeof control !== 'object' || isList(control)) return null;
   const count = text(control.count);
   const sum = text(control.sum);
@@ -161,7 +165,7 @@ async function csvInput(
   file: string,
   value: Readonly<Record<string, YamlValue>>,
   place: PlaceOfKey,
-  findings: Findings,
+  findings: ProblemList,
 ): Promise<CsvInput | null> {
   const rows = text(value.rows);
   const columns = value.columns ?? {};

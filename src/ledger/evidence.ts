@@ -1,4 +1,4 @@
-import type { FindingKind } from '../domain/finding.ts';
+import type { StatusReportKind } from '../domain/status-report.ts';
 import { canMove, type Status } from '../domain/status.ts';
 import type { AttemptResult } from './ledger.ts';
 
@@ -20,7 +20,7 @@ const KEEP: Verdict = { kind: 'keep' };
  *
  * @param isFresh the provider says it now, in answer to a question; a callback may be an old one that was under way for long.
  */
-export function verdictOf(status: Status, said: FindingKind, isFresh: boolean): Verdict {
+export function verdictOf(status: Status, said: StatusReportKind, isFresh: boolean): Verdict {
   switch (said) {
     case 'paid':
       if (status === 'paid' || status === 'returned') return KEEP;
@@ -43,13 +43,13 @@ export function verdictOf(status: Status, said: FindingKind, isFresh: boolean): 
       if (status === 'planned') return { kind: 'contradict', to: 'unknown' };
       return status === 'unknown' ? { kind: 'move', to: 'pending' } : KEEP;
     case 'unknown':
-    case 'absent':
+    case 'not-found':
       return KEEP;
   }
 }
 
 /** About an earlier presentation of a payment, which has another reference by now. */
-export function earlierVerdictOf(status: Status, said: FindingKind): Verdict {
+export function earlierVerdictOf(status: Status, said: StatusReportKind): Verdict {
   if (said !== 'paid') return KEEP;
   const isUnpaid = status === 'planned' || status === 'failed' || status === 'cancelled';
   return { kind: 'contradict', to: isUnpaid ? 'unknown' : null };

@@ -1,8 +1,9 @@
 import type { BatchSummary, PaymentPages } from '../domain/batch.ts';
-import type { Finding, FindingSource, InquiryRecord } from '../domain/finding.ts';
+import type { QueryHistory } from '../domain/query-history.ts';
+import type { StatusReport, StatusReportSource } from '../domain/status-report.ts';
 import type { BudgetCall, Rate } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
-import type { Payment, Presentation, StatusTally } from '../domain/payment.ts';
+import type { Payment, PaymentInstruction, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 
 /**
@@ -45,7 +46,7 @@ export interface Ledger {
   /** The payment that holds this reference now, or null. */
   byReference(reference: string): Promise<LedgerPayment | null>;
   /** The payment to which this reference was ever given, in whatever generation, or null. */
-  everReference(reference: string): Promise<LedgerPayment | null>;
+  byAnyReference(reference: string): Promise<LedgerPayment | null>;
   /** Counts and sums per status, currency, account and destination kind. */
   tallies(batch: string): Promise<readonly StatusTally[]>;
   /** For every batch with a payment that is not `paid`: which statuses other than `paid` occur in it. */
@@ -60,7 +61,7 @@ export interface Ledger {
    * operating system drops, never a timeout. Does not wait. A hold that was just taken has settled what the dead left: the
    * account's `submitting` payments became `unknown` and its unanswered calls count as answered at `at`.
    */
-  hold(account: string, holder: Holder): Promise<HoldResult>;
+  lockAccount(account: string, holder: LockOwner): Promise<LockResult>;
 
   /**
    * Makes up to `limit` `planned` payments of the batch and account `submitting`, in order of their lines, each with its
@@ -80,29 +81,29 @@ export interface Ledger {
    * those of `references` that are still `unknown`, in that order, up to `limit`. Needs the hold. Whether the provider's rule
    * allows it is the caller's to know. What comes back of such an attempt without having moved anything leaves it `unknown`.
    */
-  reclaim(request: ReclaimRequest): Promise<readonly Claim[]>;
+  claimForResend(request: ResendRequest): Promise<readonly Claim[]>;
 
   /**
    * What was learnt about a payment by other ways than its own request's answer; durable before it resolves. Needs no hold. The
-   * rules, one for all stores: {@link Settlement}.
+   * rules, one for all stores: {@link ReceivedReport}.
    */
-  settle(settlement: Settlement): Promise<SettleResult>;
+  recordReport(settlement: ReceivedReport): Promise<ReportResult>;
   /** Payments of an account that are open or urgent, oldest sent first, in pages, with how often they were asked about. */
-  open(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]>;
+  openPayments(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]>;
 
   /**
    * Stores a callback, durably, before it is acknowledged. One with the account and replay key of an earlier one is a repeat: it
    * is counted there and not stored again.
    */
-  receive(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isJudged: boolean }>;
-  /** What was made of a stored callback: until then it is {@link unjudged}, and whoever works the account judges it. */
-  judge(verdict: CallbackVerdict): Promise<void>;
+  storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }>;
+  /** What was made of a stored callback: until then it is {@link unprocessedCallbacks}, and whoever works the account judges it. */
+  finishCallback(verdict: CallbackResult): Promise<void>;
   /** Stored callbacks of an account that a process died over, oldest first. */
-  unjudged(account: string): Promise<readonly UnjudgedCallback[]>;
+  unprocessedCallbacks(account: string): Promise<readonly UnprocessedCallback[]>;
   /** The first callback of an account that came to a segment, or null. */
   callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null>;
   /** The newest finding since `since` that stops the account (a callback in another process may have brought it), or null. */
-  stopOf(account: string, since: number): Promise<Evidence | null>;
+  accountStop(account: string, since: number): Promise<Evidence | null>;
 
   /**
    * A new generation with a new reference for `failed` payments of the batch and the accounts, but for those that are urgent: a
@@ -118,7 +119,7 @@ export interface Ledger {
    */
   spend(request: SpendRequest): Promise<SpendResult>;
   /** The answer (or the end without one) of a call that {@link spend} granted. */
-  spent(call: number, answeredAt: number): Promise<void>;
+  callAnswered(call: number, answeredAt: number): Promise<void>;
   /** Payout attempts of an account and calls of a budget that may still count at `since` or later; newest first, at most `limit`. */
   recentCalls(request: { account: string; key: string; since: number; limit: number }): Promise<readonly BudgetCall[]>;
 
@@ -195,17 +196,17 @@ export interface CopyMatch {
   readonly id: string;
 }
 
-export interface Holder {
+export interface LockOwner {
   readonly command: string;
   readonly pid: number;
   readonly host: string;
   readonly at: number;
 }
 
-export type HoldResult =
-  { readonly kind: 'held'; readonly hold: Hold } | { readonly kind: 'busy'; readonly by: Holder | null };
+export type LockResult =
+  { readonly kind: 'locked'; readonly lock: AccountLock } | { readonly kind: 'busy'; readonly by: LockOwner | null };
 
-export interface Hold {
+export interface AccountLock {
   readonly account: string;
   /** How many payments the dead had left in `submitting`. */
   readonly recovered: number;
@@ -213,7 +214,7 @@ export interface Hold {
 }
 
 export interface ClaimRequest {
-  readonly hold: Hold;
+  readonly lock: AccountLock;
   readonly batch: string;
   readonly limit: number;
   /** Only payments of this generation or later; absent: of any. */
@@ -229,12 +230,12 @@ export interface Claim {
   readonly attempt: number;
   readonly generation: number;
   /** An earlier attempt with this reference was never answered. */
-  readonly isAgain: boolean;
-  readonly presentation: Presentation;
+  readonly isResend: boolean;
+  readonly instruction: PaymentInstruction;
 }
 
-export interface ReclaimRequest {
-  readonly hold: Hold;
+export interface ResendRequest {
+  readonly lock: AccountLock;
   readonly references: readonly string[];
   readonly limit: number;
   readonly at: number;
@@ -251,20 +252,20 @@ export interface ReclaimRequest {
  *   reason, code `contradiction`. Except that `paid` about a `failed` or `planned` payment makes it `unknown`, so that nothing
  *   presents it again; and `paid` about an earlier generation makes a `planned` or `failed` one `unknown` too, and is a
  *   contradiction of any other.
- * - From a `query`: the payment's {@link InquiryRecord} counts it and is no longer urgent; but what has failed, or is planned, stays
+ * - From a `query`: the payment's {@link QueryHistory} counts it and is no longer urgent; but what has failed, or is planned, stays
  *   so until an answer decides.
  */
-export interface Settlement {
+export interface ReceivedReport {
   readonly reference: string;
-  readonly finding: Finding;
-  readonly source: FindingSource;
-  /** Of a question: {@link InquiryRecord.hints} when it was asked. A callback that came later is not answered by it. */
-  readonly hints?: number;
+  readonly report: StatusReport;
+  readonly source: StatusReportSource;
+  /** Of a question: {@link QueryHistory.unverifiedCallbacks} when it was asked. A callback that came later is not answered by it. */
+  readonly unverifiedCallbacks?: number;
   readonly at: number;
   readonly by: string;
 }
 
-export type SettleResult =
+export type ReportResult =
   | { readonly kind: 'moved'; readonly from: Status; readonly to: Status; readonly batch: string }
   | { readonly kind: 'kept'; readonly status: Status; readonly batch: string }
   | { readonly kind: 'contradicted'; readonly status: Status; readonly batch: string }
@@ -280,13 +281,13 @@ export interface OpenFilter {
 
 export interface OpenPayment {
   readonly payment: LedgerPayment;
-  readonly inquiry: InquiryRecord;
+  readonly history: QueryHistory;
 }
 
 export interface ReceivedCallback {
   readonly account: string;
   /** What makes two deliveries the same: a nonce, or a digest of the body. */
-  readonly replayKey: string;
+  readonly deduplicationKey: string;
   readonly segment: string;
   readonly body: string;
   /** Of ours; null when it names none. */
@@ -294,17 +295,17 @@ export interface ReceivedCallback {
   readonly at: number;
 }
 
-export interface CallbackVerdict {
+export interface CallbackResult {
   readonly key: number;
   /** `hint` also makes the payment urgent, and `said` a note of the payment without any move. */
-  readonly verdict: 'settled' | 'kept' | 'contradicted' | 'hint' | 'noted' | 'not-ours';
+  readonly result: 'settled' | 'kept' | 'contradicted' | 'unverified' | 'unrelated' | 'not-ours';
   readonly reference: string | null;
-  readonly said: Evidence | null;
+  readonly evidence: Evidence | null;
   readonly at: number;
   readonly by: string;
 }
 
-export interface UnjudgedCallback {
+export interface UnprocessedCallback {
   readonly key: number;
   readonly segment: string;
   readonly body: string;

@@ -12,7 +12,7 @@ export const RETURNS_MAX = 12;
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MOST_MS = 60_000;
 
-export type Patience =
+export type BackoffStep =
   | { readonly kind: 'wait'; readonly waitMs: number }
   /** It has happened too often. */
   | { readonly kind: 'enough' };
@@ -21,7 +21,7 @@ export type Patience =
  * Decides between waiting and giving up. Requests that were under way together meet the same trouble together, so a trouble
  * counts only if its request began after the last one was counted: with 64 under way, one busy moment is one, not 64.
  */
-export class PatienceBook {
+export class Backoff {
   /** Rises with every trouble that counts; a request notes it when it begins. */
   era = 0;
   private throttles = 0;
@@ -29,7 +29,7 @@ export class PatienceBook {
   private unknowns = 0;
 
   /** @param waitMs what the provider asked for; absent: back off. */
-  throttled(era: number, waitMs?: number): Patience {
+  throttled(era: number, waitMs?: number): BackoffStep {
     this.unreachables = 0;
     if (this.counts(era)) this.throttles += 1;
     if (this.throttles >= THROTTLES_MAX) return { kind: 'enough' };
@@ -37,7 +37,7 @@ export class PatienceBook {
   }
 
   /** Does not forgive throttling: the two taking turns must come to an end as well. */
-  unreachable(era: number): Patience {
+  unreachable(era: number): BackoffStep {
     if (this.counts(era)) this.unreachables += 1;
     if (this.unreachables >= UNREACHABLE_MAX) return { kind: 'enough' };
     return { kind: 'wait', waitMs: backoff(this.unreachables) };

@@ -1,10 +1,10 @@
 import type { Clock } from '../domain/clock.ts';
 import { DrainedError, type Budget, type BudgetCall } from '../domain/limits.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { Bell } from '../domain/wakeup.ts';
+import { Wakeup } from '../domain/wakeup.ts';
 import { RateWindow, type RateNotice } from './rate-window.ts';
 
-export interface GateRequest {
+export interface BudgetLimiterRequest {
   readonly budget: Budget;
   /** Under which the ledger remembers its calls. */
   readonly key: string;
@@ -25,14 +25,14 @@ const NOTABLE_WAIT_MS = 2_000;
  * One budget with its waiting: this process's own {@link RateWindow} on a clock that never goes back, and behind it the
  * ledger, which keeps the calls for later runs and, for a budget of the machine, counts those of other processes too.
  */
-export class BudgetGate {
+export class BudgetLimiter {
   readonly budget: Budget;
-  private readonly request: GateRequest;
+  private readonly request: BudgetLimiterRequest;
   private readonly window: RateWindow;
   /** Rung when a slot may have become free, or the moment of that has become known. */
-  private readonly changed = new Bell();
+  private readonly changed = new Wakeup();
 
-  constructor(request: GateRequest) {
+  constructor(request: BudgetLimiterRequest) {
     this.request = request;
     this.budget = request.budget;
     this.window = new RateWindow(request.budget.rates);
@@ -105,12 +105,12 @@ export class BudgetGate {
 
   answered(): void {
     this.window.answered(this.at());
-    this.changed.ring();
+    this.changed.wake();
   }
 
   unused(): void {
     this.window.unused();
-    this.changed.ring();
+    this.changed.wake();
   }
 
   pause(waitMs: number): void {

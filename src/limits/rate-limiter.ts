@@ -2,11 +2,11 @@ import type { Clock } from '../domain/clock.ts';
 import type { Budget, BudgetCall, Meter, Rate } from '../domain/limits.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProviderLimits } from '../providers/port.ts';
-import { BudgetGate } from './budget.ts';
+import { BudgetLimiter } from './budget.ts';
 import type { RateNotice } from './rate-window.ts';
 
 export interface PaceRequest {
-  readonly ledger: Pick<Ledger, 'spend' | 'spent' | 'recentCalls'>;
+  readonly ledger: Pick<Ledger, 'spend' | 'callAnswered' | 'recentCalls'>;
   readonly account: string;
   /** Name of the provider: whoever uses it on this machine shares its budgets of machine scope. */
   readonly provider: string;
@@ -29,7 +29,7 @@ export interface Slot {
 }
 
 /** How fast one account may call its provider, over all its budgets. Remembers the calls of earlier runs. */
-export interface Pace extends Meter {
+export interface RateLimiter extends Meter {
   /** Payouts that may be under way at once. */
   readonly concurrency: number;
   /** Waits until the payout budget has room. Throws `DrainedError` when `signal` or the run's own aborts. */
@@ -41,9 +41,9 @@ export interface Pace extends Meter {
 }
 
 /** Throws `LedgerError`. Needs the account's hold: no other process may count against the account's budgets meanwhile. */
-export async function openPace(request: PaceRequest): Promise<Pace> {
+export async function openRateLimiter(request: PaceRequest): Promise<RateLimiter> {
   const { limits, overrides } = request;
-  const gates = new Map<string, BudgetGate>();
+  const gates = new Map<string, BudgetLimiter>();
   for (const documented of limits.budgets) {
     const isPayout = documented.name === limits.payoutBudget;
     const budget = isPayout && overrides.rates !== null ? { ...documented, rates: overrides.rates } : documented;
@@ -57,13 +57,18 @@ export async function openPace(request: PaceRequest): Promise<Pace> {
   );
 }
 
-class AccountPace implements Pace {
+class AccountPace implements RateLimiter {
   readonly concurrency: number;
-  private readonly gates: ReadonlyMap<string, BudgetGate>;
-  private readonly payouts: BudgetGate;
+  private readonly gates: ReadonlyMap<string, BudgetLimiter>;
+  private readonly payouts: BudgetLimiter;
   private readonly request: PaceRequest;
 
-  constructor(gates: ReadonlyMap<string, BudgetGate>, payouts: BudgetGate, concurrency: number, request: PaceRequest) {
+  constructor(
+    gates: ReadonlyMap<string, BudgetLimiter>,
+    payouts: BudgetLimiter,
+    concurrency: number,
+    request: PaceRequest,
+  ) {
     this.gates = gates;
     this.payouts = payouts;
     this.concurrency = concurrency;
@@ -78,7 +83,7 @@ class AccountPace implements Pace {
       return await call();
     } finally {
       gate.answered();
-      await ledger.spent(granted, clock.now());
+      await ledger.callAnswered(granted, clock.now());
     }
   }
 
@@ -114,7 +119,7 @@ class AccountPace implements Pace {
   private machineSlot(call: number): Slot {
     const { ledger, clock } = this.request;
     // A call that stays unanswered in the ledger only makes the budget tighter, and the next claim meets the same ledger.
-    const spent = (): void => void ledger.spent(call, clock.now()).catch(() => undefined);
+    const spent = (): void => void ledger.callAnswered(call, clock.now()).catch(() => undefined);
     return {
       answered: () => {
         this.payouts.answered();
@@ -128,11 +133,11 @@ class AccountPace implements Pace {
   }
 }
 
-async function openGate(request: PaceRequest, budget: Budget, isPayout: boolean): Promise<BudgetGate> {
+async function openGate(request: PaceRequest, budget: Budget, isPayout: boolean): Promise<BudgetLimiter> {
   const { ledger, account, provider, clock, signal, onWait } = request;
   const isAccount = budget.scope === 'account';
   const key = isAccount ? `account:${account}:${budget.name}` : `machine:${provider}:${budget.name}`;
-  const gate = new BudgetGate({
+  const gate = new BudgetLimiter({
     budget,
     key,
     account: isAccount ? account : null,
@@ -165,7 +170,7 @@ async function rememberedCalls(
   }
 }
 
-function gateOf(gates: ReadonlyMap<string, BudgetGate>, budget: string): BudgetGate {
+function gateOf(gates: ReadonlyMap<string, BudgetLimiter>, budget: string): BudgetLimiter {
   const gate = gates.get(budget);
   if (gate === undefined) throw new Error(`no budget ${budget}: the provider's limits do not name it`);
   return gate;

@@ -1,5 +1,5 @@
 import { execute, type ExecuteResult } from '../execute/execute.ts';
-import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, AccountLock, Ledger } from '../ledger/ledger.ts';
 import { count, isShort, type Plan } from '../plan/plan.ts';
 import type { OpenAccount } from './session/account.ts';
 import { signature, type Project } from './session/project.ts';
@@ -18,7 +18,7 @@ export interface RunWatch {
 export interface Payers {
   /** For the ledger's entries: `run`, `retry`. */
   readonly command: string;
-  readonly holds: ReadonlyMap<string, Hold>;
+  readonly holds: ReadonlyMap<string, AccountLock>;
   readonly accounts: ReadonlyMap<string, OpenAccount>;
   /** Only payments of this generation or later: 2 for a retry. */
   readonly generationFrom?: number;
@@ -41,18 +41,18 @@ export async function pay(
   const distrust = new AbortController();
   const ending = AbortSignal.any([signal, distrust.signal]);
   const runs = [...payers.accounts].map(async ([name, account]): Promise<string[]> => {
-    const hold = payers.holds.get(name);
+    const lock = payers.holds.get(name);
     const short = plan.balances.some((balance) => balance.account === name && isShort(balance));
-    if (hold === undefined || short) return [];
+    if (lock === undefined || short) return [];
     const watched = watchForStops(project, ledger, account);
     const result = await execute({
       ledger,
-      hold,
+      lock,
       batch,
       provider: account.provider,
-      concurrency: account.pace.concurrency,
+      concurrency: account.limiter.concurrency,
       generationFrom: payers.generationFrom ?? 1,
-      pace: account.pace,
+      limiter: account.limiter,
       clock: project.system.clock,
       halt: account.halt.signal,
       signal: ending,
@@ -85,7 +85,7 @@ function watchForStops(project: Project, ledger: Ledger, open: OpenAccount): { e
   const since = clock.now();
   const watch = async (): Promise<void> => {
     while (definition.callbacks !== undefined && !done.signal.aborted && !halt.signal.aborted) {
-      const stop = await ledger.stopOf(account.name, since);
+      const stop = await ledger.accountStop(account.name, since);
       if (stop !== null) halt.abort(stop);
       else await clock.sleep(STOP_POLL_MS, done.signal);
     }
@@ -115,7 +115,7 @@ export function stopNotes(account: string, result: ExecuteResult, watch: Pick<Ru
       ];
     case 'ledger':
       for (const { claim, outcome } of stopped.unrecorded) {
-        const { reference, id } = claim.presentation;
+        const { reference, id } = claim.instruction;
         const { code, providerReference = 'no provider reference' } = outcome.evidence;
         watch.fail(
           `Payment ${id} (${reference}) ended ${outcome.kind} (${code}, ${providerReference}), which could not be recorded.`,

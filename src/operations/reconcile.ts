@@ -49,7 +49,7 @@ export async function reconcileBatch(
   for await (const page of ledger.payments({ batch: record.header.id })) {
     payments.push(...page.filter((payment) => payment.account === account.name));
   }
-  const found = await reconcile(payments, rows, (reference) => ledger.everReference(reference));
+  const found = await reconcile(payments, rows, (reference) => ledger.byAnyReference(reference));
   const applied = request.apply ? await applyAll(project, ledger, record, found) : new Map<ReconciliationRow, Status>();
   const lines = found.map((one) => lineOf(one, applied.get(one) ?? null, request));
   const path = await writeReconciliation({ folder: project.config.reports, batch: record.header.id, lines }).catch(
@@ -111,9 +111,9 @@ async function applyAll(
   for (const one of provable) {
     const { payment, row, matched } = one;
     if (payment === null || row === null || matched === null) continue;
-    const result = await ledger.settle({
+    const result = await ledger.recordReport({
       reference: matched,
-      finding: {
+      report: {
         kind: 'paid',
         evidence: {
           code: 'statement',

@@ -112,7 +112,7 @@ function nextAction(project: Project, payment: LedgerPayment): string {
   const { status } = payment;
   const lookFor =
     account !== undefined && (status === 'unknown' || status === 'pending')
-      ? (providerOf(account).lookFor?.(payment, status, account.options) ?? null)
+      ? (providerOf(account).manualCheck?.(payment, status, account.options) ?? null)
       : null;
   return defaultNextAction(payment, lookFor);
 }

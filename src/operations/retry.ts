@@ -1,7 +1,7 @@
 import type { BatchTotal } from '../domain/batch.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { foldId } from '../domain/reference.ts';
-import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, AccountLock, Ledger } from '../ledger/ledger.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { AccountPool } from './session/account-pool.ts';
@@ -37,7 +37,7 @@ export async function retryBatch(
   const note = (text: string): void => watch.note(text);
   const pool = new AccountPool({ project, ledger, command, waitMs: request.waitMs, signal, note });
   try {
-    const holds = new Map<string, Hold>();
+    const holds = new Map<string, AccountLock>();
     const accounts = new Map<string, OpenAccount>();
     for (const name of [...new Set(totals.map((total) => total.account))].sort()) {
       const configured = project.config.accounts.get(name);

@@ -1,7 +1,7 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
-import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, AccountLock, Ledger } from '../ledger/ledger.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
@@ -121,10 +121,10 @@ async function holdAccounts(
   ledger: Ledger,
   pool: AccountPool,
   summary: BatchSummary,
-): Promise<{ readonly holds: ReadonlyMap<string, Hold>; readonly busy: readonly string[] }> {
+): Promise<{ readonly holds: ReadonlyMap<string, AccountLock>; readonly busy: readonly string[] }> {
   const record = await ledger.batch(summary.header.id);
   const tallies = record === null ? [] : await ledger.tallies(record.header.id);
-  const holds = new Map<string, Hold>();
+  const holds = new Map<string, AccountLock>();
   const busy: string[] = [];
   if (record !== null && record.digest === summary.digest && !tallies.some(isSendable)) return { holds, busy };
   const names = new Set([...summary.totals, ...tallies].map((total) => total.account));

@@ -134,7 +134,11 @@ async function dueBatches(project: Project, ledger: Ledger, account: AccountConf
   const schedule = providerOf(account).polling?.(account.options);
   if (schedule === undefined || account.endpoint === 'simulator') return batches;
   const now = project.system.clock.now();
-  for await (const page of ledger.open({ account: account.name, batch: null, statuses: ['pending', 'unknown'] })) {
+  for await (const page of ledger.openPayments({
+    account: account.name,
+    batch: null,
+    statuses: ['pending', 'unknown'],
+  })) {
     for (const open of page) if (isDue(schedule, open, now)) batches.add(open.payment.batch);
   }
   return batches;

@@ -1,7 +1,7 @@
-import type { PollSchedule } from '../domain/finding.ts';
+import type { PollSchedule } from '../domain/query-history.ts';
 import { isPayrunError } from '../domain/problem.ts';
 import { execute } from '../execute/execute.ts';
-import type { BatchRecord, Hold, Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, AccountLock, Ledger } from '../ledger/ledger.ts';
 import { inquire, type InquireResult } from '../settle/inquire.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import type { AccountPool } from './session/account-pool.ts';
@@ -121,10 +121,10 @@ async function openWorks(project: Project, ledger: Ledger, pool: AccountPool, sc
 
 /** Whether anything is to be learnt: of what is open, or of what has failed and a callback has called paid. */
 async function hasOpen(ledger: Ledger, account: string, batch: string): Promise<boolean> {
-  for await (const page of ledger.open({ account, batch, statuses: ['pending', 'unknown'] })) {
+  for await (const page of ledger.openPayments({ account, batch, statuses: ['pending', 'unknown'] })) {
     if (page.length > 0) return true;
   }
-  return (await ledger.unjudged(account)).length > 0;
+  return (await ledger.unprocessedCallbacks(account)).length > 0;
 }
 
 interface Pass {
@@ -141,7 +141,7 @@ interface Pass {
 class AccountWork {
   /** Open payments at the end of the last pass. */
   left = 0;
-  private readonly hold: Hold;
+  private readonly hold: AccountLock;
   private readonly account: OpenAccount;
   private readonly batches: readonly string[];
   private readonly schedule: PollSchedule;
@@ -151,7 +151,7 @@ class AccountWork {
   private readonly resent = new Set<string>();
   private stops: string[] = [];
 
-  constructor(hold: Hold, account: OpenAccount, batches: readonly string[], schedule: PollSchedule) {
+  constructor(hold: AccountLock, account: OpenAccount, batches: readonly string[], schedule: PollSchedule) {
     this.hold = hold;
     this.account = account;
     this.batches = batches;
@@ -209,18 +209,18 @@ class AccountWork {
   /** Presents `unknown` payments again, with their old references, which the provider's rule has allowed on evidence. */
   private async presentAgain(pass: Pass, batch: string, references: readonly string[]): Promise<void> {
     const { project, ledger, pool, scope, watch, signal } = pass;
-    const again = references.filter((reference) => !this.resent.has(reference));
-    if (again.length === 0 || signal.aborted) return;
-    for (const reference of again) this.resent.add(reference);
+    const resend = references.filter((reference) => !this.resent.has(reference));
+    if (resend.length === 0 || signal.aborted) return;
+    for (const reference of resend) this.resent.add(reference);
     await ledger.forgetFiles(batch);
     const result = await execute({
       ledger,
-      hold: this.hold,
+      lock: this.hold,
       batch,
-      again,
+      resend,
       provider: this.account.provider,
-      concurrency: this.account.pace.concurrency,
-      pace: this.account.pace,
+      concurrency: this.account.limiter.concurrency,
+      limiter: this.account.limiter,
       clock: project.system.clock,
       halt: this.account.halt.signal,
       signal,

@@ -115,7 +115,7 @@ export async function settleDead(
   for (const account of new Set(open.map((tally) => tally.account))) {
     const never = new AbortController().signal;
     const result = await holdAccount(project, ledger, account, command, 0, never, () => undefined);
-    if (result.kind === 'held') await result.hold.release();
+    if (result.kind === 'locked') await result.lock.release();
   }
 }
 

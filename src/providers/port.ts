@@ -1,9 +1,11 @@
 import type { Clock } from '../domain/clock.ts';
 import type { DestinationKind } from '../domain/destination.ts';
-import type { Finding, PollSchedule, ResendRule } from '../domain/finding.ts';
+import type { PollSchedule } from '../domain/query-history.ts';
+import type { ResendRule } from '../domain/resend-rule.ts';
+import type { StatusReport } from '../domain/status-report.ts';
 import type { Budget, Meter, Rate } from '../domain/limits.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
-import type { Presentation } from '../domain/payment.ts';
+import type { PaymentInstruction } from '../domain/payment.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import type { Status } from '../domain/status.ts';
 import type { Http } from './kit/http.ts';
@@ -49,8 +51,8 @@ export interface ProviderDefinition {
    * What a person should look for where no machine can be asked: the provider's statement and the marks of this payment in
    * it. Used as `next_action`. Present unless everything of this provider can be queried.
    */
-  lookFor?(
-    payment: Presentation,
+  manualCheck?(
+    payment: PaymentInstruction,
     status: Extract<Status, 'unknown' | 'pending'>,
     options: Readonly<Record<string, unknown>>,
   ): string;
@@ -99,11 +101,11 @@ export interface ProviderSetup {
    */
   readonly callbackAddress: string | null;
   /** Callbacks as they are stored, by whichever process receives them; null where there is no address. */
-  readonly mailbox: Mailbox | null;
+  readonly callbackWaiter: CallbackWaiter | null;
 }
 
 /** Where an adapter waits for the answer to a request that is answered by callback. */
-export interface Mailbox {
+export interface CallbackWaiter {
   /** The first stored callback of the account that came to this segment, or null when none has come within `timeoutMs`. */
   wait(segment: string, timeoutMs: number): Promise<StoredCallback | null>;
 }
@@ -144,36 +146,41 @@ export interface CallbackReader {
    */
   read(
     request: CallbackRequest,
-    payment: (reference: string) => Promise<CalledPayment | null>,
-  ): Promise<CallbackReading>;
+    payment: (reference: string) => Promise<CallbackPayment | null>,
+  ): Promise<ParsedCallback>;
 }
 
 /** What a callback is held against. */
-export interface CalledPayment extends Presentation {
+export interface CallbackPayment extends PaymentInstruction {
   readonly status: Status;
   readonly providerReference: string;
   readonly requestId: string;
 }
 
-export type CallbackReading =
+export type ParsedCallback =
   /** Not authentic, or nothing that can be read: it is neither stored nor acknowledged. `status` is the HTTP answer. */
   | { readonly kind: 'refused'; readonly status: 400 | 401 | 403; readonly reason: string }
   /** Authentic, and about no payment of ours (another event, the answer to a balance query). Stored and acknowledged. */
-  | { readonly kind: 'noted'; readonly replayKey: string; readonly reason: string; readonly reply: CallbackReply }
+  | {
+      readonly kind: 'unrelated';
+      readonly deduplicationKey: string;
+      readonly reason: string;
+      readonly reply: CallbackReply;
+    }
   /** Says what became of a payment and may be believed. */
   | {
-      readonly kind: 'finding';
-      readonly replayKey: string;
+      readonly kind: 'report';
+      readonly deduplicationKey: string;
       readonly reference: string;
-      readonly finding: Finding;
+      readonly report: StatusReport;
       readonly reply: CallbackReply;
     }
   /** Says something that only a query can confirm: the payment is to be asked about at once. `said` is what it says. */
   | {
-      readonly kind: 'hint';
-      readonly replayKey: string;
+      readonly kind: 'unverified';
+      readonly deduplicationKey: string;
       readonly reference: string;
-      readonly said: Evidence;
+      readonly evidence: Evidence;
       readonly reply: CallbackReply;
     };
 
@@ -187,7 +194,7 @@ export type CallbackReply = Readonly<Record<string, unknown>> | null;
  */
 export interface Provider {
   /** Whether this payment, without an answer, may be presented again with the same reference. */
-  resend(payment: Presentation): ResendRule;
+  resend(payment: PaymentInstruction): ResendRule;
 
   /**
    * Makes ready so that the next `submit` needs no call but its own (a fresh token). Called before each claim, so that nothing
@@ -201,25 +208,25 @@ export interface Provider {
    * funding) spend from the meter. A token that died is `throttled` with `waitMs: 0`: it moved nothing, and the next `prepare`
    * renews it.
    *
-   * @param isAgain an earlier request with this reference left and was never answered: a refusal as a duplicate proves that it
+   * @param isResend an earlier request with this reference left and was never answered: a refusal as a duplicate proves that it
    *   arrived, and only what certainly speaks of the earlier request too is `failed`.
    */
-  submit(payment: Presentation, isAgain?: boolean): Promise<Outcome>;
+  submit(payment: PaymentInstruction, isResend?: boolean): Promise<Outcome>;
 
   /**
    * What became of a payment that was sent. Moves nothing. Spends from the meter. Waits for an answer that comes by callback
    * for a moment only, and says `unknown` then: the callback will tell.
    */
-  query?(payment: Presentation, known: KnownPayment): Promise<Inquiry>;
+  query?(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult>;
 
   /**
-   * Asks to cancel a payment that is pending, as the account's policy has it ({@link Finding} `cancelDue`). What it answers is a
+   * Asks to cancel a payment that is pending, as the account's policy has it ({@link StatusReport} `cancelDue`). What it answers is a
    * finding like any other: a cancellation that was only noted is `pending`.
    */
-  cancel?(payment: Presentation, known: KnownPayment): Promise<Inquiry>;
+  cancel?(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult>;
 
   /** What can be paid out now, in the account's currency. Spends from the meter. */
-  balance?(): Promise<BalanceReading>;
+  balance?(): Promise<BalanceResult>;
 }
 
 /** What the ledger knows of a payment that is asked about. */
@@ -231,11 +238,11 @@ export interface KnownPayment {
   /** Unix milliseconds; when its newest attempt was sent. */
   readonly sentAt: number;
   /** How many times it was asked about before; makes the ids of queries distinct. */
-  readonly asks: number;
+  readonly queries: number;
 }
 
 /** The answer to a query: a finding, or that asking did not work now. */
-export type Inquiry = Finding | Exclude<Readiness, { readonly kind: 'ready' }>;
+export type QueryResult = StatusReport | Exclude<Readiness, { readonly kind: 'ready' }>;
 
 export type Readiness =
   | { readonly kind: 'ready' }
@@ -246,17 +253,17 @@ export type Readiness =
   | { readonly kind: 'stop'; readonly evidence: Evidence };
 
 /** Money set aside for some kinds of destination. */
-export interface Pocket {
+export interface SubBalance {
   readonly kinds: readonly DestinationKind[];
   readonly availableMinor: bigint;
 }
 
-export type BalanceReading =
+export type BalanceResult =
   | {
       readonly kind: 'balance';
       readonly availableMinor: bigint;
       readonly currency: string;
       /** Where destinations are paid from different pockets: each with what it pays. What stands in none is not compared. */
-      readonly pockets?: readonly Pocket[];
+      readonly subBalances?: readonly SubBalance[];
     }
   | Exclude<Readiness, { readonly kind: 'ready' }>;

@@ -9,7 +9,7 @@ const POLL_MS = 20;
 
 const SQLITE_BUSY = 5;
 
-export interface Turn {
+export interface ReportLock {
   /** False where the file system has no locks: then another writer may be at work. */
   readonly alone: boolean;
   end(): void;
@@ -20,7 +20,7 @@ export interface Turn {
  * renamed last is what was read last, and a report never goes back to an older state. Node has no lock of the operating system
  * but SQLite's; an empty database serves as one, and a death releases it.
  */
-export async function takeTurn(folder: string): Promise<Turn> {
+export async function lockReports(folder: string): Promise<ReportLock> {
   const file = join(folder, '.lock');
   const { DatabaseSync } = await import('node:sqlite');
   touch(file);

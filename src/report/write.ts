@@ -7,7 +7,7 @@ import { CsvWriter } from './csv.ts';
 import { reportFolder } from './folder.ts';
 import { SummaryTotals } from './summary.ts';
 import { timestampsIn } from './timestamps.ts';
-import { takeTurn } from './report-lock.ts';
+import { lockReports } from './report-lock.ts';
 
 export { removeErrors, writeErrors } from './errors.ts';
 
@@ -45,7 +45,7 @@ const PASSES = 5;
  */
 export async function writeReports(request: ReportRequest): Promise<WrittenReports> {
   const folder = await reportFolder(request.folder, request.record.header.id);
-  const turn = await takeTurn(folder);
+  const turn = await lockReports(folder);
   try {
     if (turn.alone) await removeLeftovers(folder, [REPORT, FAILED, SUMMARY]);
     for (let pass = 1; pass <= PASSES; pass++) {

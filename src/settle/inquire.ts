@@ -1,15 +1,16 @@
 import pLimit from 'p-limit';
 import type { Clock } from '../domain/clock.ts';
-import type { Finding, PollSchedule } from '../domain/finding.ts';
+import type { PollSchedule } from '../domain/query-history.ts';
+import type { StatusReport } from '../domain/status-report.ts';
 import { DrainedError } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
-import type { Presentation } from '../domain/payment.ts';
+import type { PaymentInstruction } from '../domain/payment.ts';
 import type { Ledger, LedgerPayment, OpenPayment } from '../ledger/ledger.ts';
-import type { Inquiry, KnownPayment, Provider, Readiness } from '../providers/port.ts';
+import type { QueryResult, KnownPayment, Provider, Readiness } from '../providers/port.ts';
 import { FAILED_AGAIN_MS, mayResend, nextAskAt } from './schedule.ts';
 
 export interface InquireRequest {
-  readonly ledger: Pick<Ledger, 'open' | 'settle'>;
+  readonly ledger: Pick<Ledger, 'openPayments' | 'recordReport'>;
   readonly account: string;
   /** Null: of all batches. */
   readonly batch: string | null;
@@ -68,7 +69,7 @@ class Inquiries {
   async run(): Promise<InquireResult> {
     const { ledger, account, batch, clock } = this.request;
     const due: OpenPayment[] = [];
-    for await (const page of ledger.open({ account, batch, statuses: ['pending', 'unknown'] })) {
+    for await (const page of ledger.openPayments({ account, batch, statuses: ['pending', 'unknown'] })) {
       for (const open of page) {
         const at = this.dueAt(open);
         if (at !== null && at <= clock.now()) due.push(open);
@@ -76,7 +77,7 @@ class Inquiries {
       }
     }
     // What a callback has spoken of comes first: its answer is known already and only has to be confirmed.
-    due.sort((a, b) => Number(b.inquiry.isUrgent) - Number(a.inquiry.isUrgent));
+    due.sort((a, b) => Number(b.history.needsQuery) - Number(a.history.needsQuery));
     if (due.length > 0 && (await this.prepare())) {
       await Promise.all(due.map((open) => this.limit(() => this.ask(open))));
     }
@@ -87,7 +88,7 @@ class Inquiries {
 
   private dueAt(open: OpenPayment): number | null {
     const isOpen = open.payment.status === 'pending' || open.payment.status === 'unknown';
-    if (open.inquiry.isUrgent) return urgentAt(open, isOpen);
+    if (open.history.needsQuery) return urgentAt(open, isOpen);
     switch (this.request.which) {
       case 'all':
         return isOpen ? Number.NEGATIVE_INFINITY : null;
@@ -109,7 +110,7 @@ class Inquiries {
     return readiness.kind === 'ready';
   }
 
-  private async ask({ payment, inquiry }: OpenPayment): Promise<void> {
+  private async ask({ payment, history }: OpenPayment): Promise<void> {
     const { provider, signal } = this.request;
     if (signal.aborted || this.stopped !== null || provider.query === undefined) return;
     const known: KnownPayment = {
@@ -117,7 +118,7 @@ class Inquiries {
       providerReference: payment.providerReference,
       requestId: payment.requestId,
       sentAt: payment.sentAt ?? 0,
-      asks: inquiry.asks,
+      queries: history.queries,
     };
     const presentation = presentationOf(payment);
     let answer = await this.whileRunning(() => this.query(presentation, known));
@@ -128,15 +129,16 @@ class Inquiries {
       return;
     }
     this.troubles = 0;
-    await this.record(payment, answer, 'query', inquiry.hints);
+    await this.record(payment, answer, 'query', history.unverifiedCallbacks);
     if (answer.kind === 'pending' && answer.cancelDue === true && provider.cancel !== undefined) {
       answer = await this.whileRunning(async () => (await provider.cancel?.(presentation, known)) ?? null);
-      if (answer !== null && !isTrouble(answer)) await this.record(payment, answer, 'cancel', inquiry.hints);
+      if (answer !== null && !isTrouble(answer))
+        await this.record(payment, answer, 'cancel', history.unverifiedCallbacks);
     }
   }
 
   /** A token that died costs one more question and no more. */
-  private async query(presentation: Presentation, known: KnownPayment): Promise<Inquiry | null> {
+  private async query(presentation: PaymentInstruction, known: KnownPayment): Promise<QueryResult | null> {
     const { provider } = this.request;
     const answer = (await provider.query?.(presentation, known)) ?? null;
     if (answer?.kind !== 'throttled' || answer.waitMs !== 0) return answer;
@@ -151,14 +153,21 @@ class Inquiries {
 
   private async record(
     payment: LedgerPayment,
-    finding: Finding,
+    report: StatusReport,
     source: 'query' | 'cancel',
-    hints: number,
+    unverifiedCallbacks: number,
   ): Promise<void> {
     const { ledger, clock, by } = this.request;
-    const result = await ledger.settle({ reference: payment.reference, finding, source, hints, at: clock.now(), by });
+    const result = await ledger.recordReport({
+      reference: payment.reference,
+      report,
+      source,
+      unverifiedCallbacks,
+      at: clock.now(),
+      by,
+    });
     if (result.kind === 'moved' || result.kind === 'contradicted') this.batches.add(result.batch);
-    if (finding.kind === 'failed' && finding.stopsAccount === true) this.accountStop ??= finding.evidence;
+    if (report.kind === 'failed' && report.stopsAccount === true) this.accountStop ??= report.evidence;
   }
 
   /** What is left open, when it is due next, and what of it may be presented again: from the ledger, as it is now. */
@@ -166,12 +175,12 @@ class Inquiries {
     const { ledger, account, batch, provider, clock, schedule } = this.request;
     this.nextDueAt = null;
     this.left = 0;
-    for await (const page of ledger.open({ account, batch, statuses: ['pending', 'unknown'] })) {
+    for await (const page of ledger.openPayments({ account, batch, statuses: ['pending', 'unknown'] })) {
       for (const open of page) {
-        const { payment, inquiry } = open;
+        const { payment, history } = open;
         if (payment.status !== 'pending' && payment.status !== 'unknown') continue;
         this.left += 1;
-        this.wait(inquiry.isUrgent ? clock.now() + URGENT_AGAIN_MS : nextAskAt(schedule, open));
+        this.wait(history.needsQuery ? clock.now() + URGENT_AGAIN_MS : nextAskAt(schedule, open));
         if (!mayResend(provider.resend(presentationOf(payment)), open, clock.now())) continue;
         this.resendable.set(payment.batch, [...(this.resendable.get(payment.batch) ?? []), payment.reference]);
       }
@@ -189,8 +198,8 @@ class Inquiries {
 }
 
 /** What has failed stays urgent until an answer decides it, and must not be asked about all the time. */
-function urgentAt({ inquiry }: OpenPayment, isOpen: boolean): number {
-  return isOpen || inquiry.askedAt === null ? Number.NEGATIVE_INFINITY : inquiry.askedAt + FAILED_AGAIN_MS;
+function urgentAt({ history }: OpenPayment, isOpen: boolean): number {
+  return isOpen || history.queriedAt === null ? Number.NEGATIVE_INFINITY : history.queriedAt + FAILED_AGAIN_MS;
 }
 
 /** How soon after a question that led to nothing an urgent payment is asked about again. */
@@ -198,11 +207,11 @@ const URGENT_AGAIN_MS = 1_000;
 
 type Trouble = Exclude<Readiness, { readonly kind: 'ready' }>;
 
-function isTrouble(answer: Inquiry): answer is Trouble {
+function isTrouble(answer: QueryResult): answer is Trouble {
   return answer.kind === 'throttled' || answer.kind === 'unreachable' || answer.kind === 'stop';
 }
 
-export function presentationOf(payment: LedgerPayment): Presentation {
+export function presentationOf(payment: LedgerPayment): PaymentInstruction {
   const { reference, batch, id, name, destination, amountMinor, currency, narrative, details } = payment;
   return { reference, batch, id, name, destination, amountMinor, currency, narrative, details };
 }

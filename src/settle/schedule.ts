@@ -1,11 +1,12 @@
-import type { PollSchedule, ResendRule } from '../domain/finding.ts';
+import type { PollSchedule } from '../domain/query-history.ts';
+import type { ResendRule } from '../domain/resend-rule.ts';
 import type { OpenPayment } from '../ledger/ledger.ts';
 
 /** When an open payment is to be asked about next, Unix milliseconds; null when the sheet's schedule has come to its end. */
-export function nextAskAt(schedule: PollSchedule, { payment, inquiry }: OpenPayment): number | null {
+export function nextAskAt(schedule: PollSchedule, { payment, history }: OpenPayment): number | null {
   const { sentAt } = payment;
   if (sentAt === null) return null;
-  const asked = inquiry.askedAt ?? Number.NEGATIVE_INFINITY;
+  const asked = history.queriedAt ?? Number.NEGATIVE_INFINITY;
   for (const ageMs of schedule.agesMs) if (sentAt + ageMs > asked) return sentAt + ageMs;
   const next = asked + schedule.everyMs;
   return next - sentAt > schedule.untilMs ? null : next;
@@ -16,31 +17,31 @@ export const FAILED_AGAIN_MS = 30_000;
 
 /** Whether a payment is to be asked about now: by its schedule, or because a callback wants to be confirmed. */
 export function isDue(schedule: PollSchedule, open: OpenPayment, now: number): boolean {
-  if (open.inquiry.isUrgent) {
+  if (open.history.needsQuery) {
     const { status } = open.payment;
-    const { askedAt } = open.inquiry;
+    const { queriedAt } = open.history;
     // What has failed stays urgent until an answer decides it.
-    return status === 'pending' || status === 'unknown' || askedAt === null || now - askedAt >= FAILED_AGAIN_MS;
+    return status === 'pending' || status === 'unknown' || queriedAt === null || now - queriedAt >= FAILED_AGAIN_MS;
   }
   const at = nextAskAt(schedule, open);
   return at !== null && at <= now;
 }
 
 /** Whether the provider's rule allows to present an `unknown` payment again, with the same reference. */
-export function mayResend(rule: ResendRule, { payment, inquiry }: OpenPayment, now: number): boolean {
+export function mayResend(rule: ResendRule, { payment, history }: OpenPayment, now: number): boolean {
   // A callback has spoken of it: it arrived, and what cannot be found may only not be found yet.
-  if (inquiry.isUrgent || inquiry.hints > 0) return false;
+  if (history.needsQuery || history.unverifiedCallbacks > 0) return false;
   if (payment.status !== 'unknown' || payment.sentAt === null) return false;
   switch (rule.kind) {
     case 'never':
       return false;
     case 'after-evidence': {
-      const { absentSince, absents, askedAt } = inquiry;
+      const { notFoundSince, notFoundCount, queriedAt } = history;
       // From finding to finding: a clock that ran on without an answer proves nothing.
-      if (absentSince === null || askedAt === null || absents < Math.max(1, rule.answers)) return false;
+      if (notFoundSince === null || queriedAt === null || notFoundCount < Math.max(1, rule.answers)) return false;
       return (
-        askedAt - absentSince >= rule.graceMs &&
-        (rule.withinMs === null || now - (inquiry.firstSentAt ?? payment.sentAt) <= rule.withinMs)
+        queriedAt - notFoundSince >= rule.graceMs &&
+        (rule.withinMs === null || now - (history.firstSentAt ?? payment.sentAt) <= rule.withinMs)
       );
     }
     case 'always':

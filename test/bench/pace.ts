@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { Rate } from '../../src/domain/limits.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { execute } from '../../src/execute/execute.ts';
-import { openPace } from '../../src/limits/rate-limiter.ts';
+import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
 import { systemClock } from '../../src/operations/session/system.ts';
 import { seeded } from '../../src/simulator/kit/seeded.ts';
 import { hold, MemoryLedger } from '../execute/memory-ledger.ts';
@@ -54,7 +54,7 @@ export async function measurePace({ rate, payments }: PaceCase, seed: number): P
   const ledger = new MemoryLedger(payments);
   const signal = new AbortController().signal;
   const common = { ledger, clock: systemClock, signal };
-  const openedPace = await openPace({
+  const openedPace = await openRateLimiter({
     ...common,
     account: 'demo',
     provider: 'strict',
@@ -69,11 +69,11 @@ export async function measurePace({ rate, payments }: PaceCase, seed: number): P
   const started = performance.now();
   const result = await execute({
     ...common,
-    hold,
+    lock: hold,
     batch: 'payroll',
     provider: { prepare: () => Promise.resolve({ kind: 'ready' }), submit: () => submit(server.url) },
     concurrency: openedPace.concurrency,
-    pace: openedPace,
+    limiter: openedPace,
     by: 'bench',
   });
   const makespanMs = performance.now() - started;

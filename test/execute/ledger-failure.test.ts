@@ -42,7 +42,7 @@ describe('a ledger that fails', () => {
     });
     expect(result.stopped).toMatchObject({ kind: 'ledger', error: full });
     const lost = result.stopped?.kind === 'ledger' ? result.stopped.unrecorded : [];
-    expect(lost.map(({ claim, outcome }) => [claim.presentation.reference, outcome.kind])).toEqual([['REF1', 'paid']]);
+    expect(lost.map(({ claim, outcome }) => [claim.instruction.reference, outcome.kind])).toEqual([['REF1', 'paid']]);
     expect(stage.progress).toHaveLength(stage.submitted.length - 1);
   });
 
@@ -52,7 +52,7 @@ describe('a ledger that fails', () => {
     stage.answer = (_payment, nth) => stage.clock.sleep(100 * nth).then(() => paid);
     const result = await stage.run();
     const lost = result.stopped?.kind === 'ledger' ? result.stopped.unrecorded : [];
-    expect(new Set(lost.map(({ claim }) => claim.presentation.reference)).size).toBe(result.claimed);
+    expect(new Set(lost.map(({ claim }) => claim.instruction.reference)).size).toBe(result.claimed);
     expect(lost.filter(({ outcome }) => outcome.kind === 'paid')).toHaveLength(stage.submitted.length);
   });
 

@@ -6,9 +6,9 @@ import {
   type AttemptResult,
   type Claim,
   type ClaimRequest,
-  type Hold,
+  type AccountLock,
   type Ledger,
-  type ReclaimRequest,
+  type ResendRequest,
   type SpendRequest,
   type SpendResult,
 } from '../../src/ledger/ledger.ts';
@@ -28,11 +28,11 @@ interface Call extends BudgetCall {
 /** The part of a ledger that execution sees, in memory; every method resolves in a later turn, as a disk would. */
 export class MemoryLedger implements Pick<
   Ledger,
-  'claim' | 'reclaim' | 'record' | 'tallies' | 'spend' | 'spent' | 'recentCalls'
+  'claim' | 'claimForResend' | 'record' | 'tallies' | 'spend' | 'callAnswered' | 'recentCalls'
 > {
   readonly rows: Row[];
   readonly claims: ClaimRequest[] = [];
-  readonly reclaims: ReclaimRequest[] = [];
+  readonly reclaims: ResendRequest[] = [];
   readonly results: AttemptResult[] = [];
   readonly calls: Call[] = [];
   readonly payouts: BudgetCall[] = [];
@@ -64,12 +64,12 @@ export class MemoryLedger implements Pick<
     return taken.map((one) => ({ ...one.claim, attempt: one.attempts }));
   }
 
-  async reclaim(request: ReclaimRequest): Promise<readonly Claim[]> {
+  async claimForResend(request: ResendRequest): Promise<readonly Claim[]> {
     this.reclaims.push(request);
     await turn();
     const wanted = request.references.slice(0, request.limit);
     const taken = this.rows.filter(
-      (one) => one.status === 'unknown' && wanted.includes(one.claim.presentation.reference),
+      (one) => one.status === 'unknown' && wanted.includes(one.claim.instruction.reference),
     );
     for (const one of taken) {
       one.status = 'submitting';
@@ -107,7 +107,7 @@ export class MemoryLedger implements Pick<
     return { granted: true, call: this.calls.length - 1 };
   }
 
-  async spent(call: number, answeredAt: number): Promise<void> {
+  async callAnswered(call: number, answeredAt: number): Promise<void> {
     await turn();
     const known = this.calls[call];
     if (known !== undefined) known.answeredAt = answeredAt;
@@ -128,10 +128,10 @@ export class MemoryLedger implements Pick<
   }
 }
 
-export const hold: Hold = { account: 'demo', recovered: 0, release: () => Promise.resolve() };
+export const hold: AccountLock = { account: 'demo', recovered: 0, release: () => Promise.resolve() };
 
 function row(index: number, generation: number): Row {
-  const presentation = {
+  const instruction = {
     reference: `REF${index}`,
     batch: 'payroll',
     id: `EMP-${index}`,
@@ -142,7 +142,7 @@ function row(index: number, generation: number): Row {
     narrative: '',
     details: {},
   } as const;
-  return { claim: { key: index, generation, isAgain: false, presentation }, status: 'planned', attempts: 0, code: '' };
+  return { claim: { key: index, generation, isResend: false, instruction }, status: 'planned', attempts: 0, code: '' };
 }
 
 function turn(): Promise<void> {

@@ -1,13 +1,13 @@
 import type { Budget, Rate } from '../../src/domain/limits.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
-import type { Presentation } from '../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../src/domain/payment.ts';
 import { execute, type ExecuteProgress, type ExecuteResult } from '../../src/execute/execute.ts';
-import { openPace, type Pace } from '../../src/limits/rate-limiter.ts';
+import { openRateLimiter, type RateLimiter } from '../../src/limits/rate-limiter.ts';
 import type { Readiness } from '../../src/providers/port.ts';
 import { hold, MemoryLedger } from './memory-ledger.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-export type Answer = (payment: Presentation, nth: number) => Outcome | Promise<Outcome>;
+export type Answer = (payment: PaymentInstruction, nth: number) => Outcome | Promise<Outcome>;
 
 /** One execution with everything around it under the test's control. */
 export class Stage {
@@ -31,8 +31,8 @@ export class Stage {
     this.ledger = new MemoryLedger(count, generation);
   }
 
-  pace(budgets?: readonly Budget[], onWait?: (budget: string, waitMs: number) => void): Promise<Pace> {
-    return openPace({
+  pace(budgets?: readonly Budget[], onWait?: (budget: string, waitMs: number) => void): Promise<RateLimiter> {
+    return openRateLimiter({
       ledger: this.ledger,
       account: 'demo',
       provider: 'testpay',
@@ -51,14 +51,14 @@ export class Stage {
 
   /** Starts the run; the caller lets time pass. */
   async start(budgets?: readonly Budget[]): Promise<ExecuteResult> {
-    const pace = await this.pace(budgets);
+    const limiter = await this.pace(budgets);
     return execute({
       ledger: this.ledger,
-      hold,
+      lock: hold,
       batch: 'payroll',
       provider: { prepare: () => this.prepare(), submit: (payment) => this.submit(payment) },
       concurrency: this.concurrency,
-      pace,
+      limiter,
       clock: this.clock,
       signal: this.drain.signal,
       by: 'test',
@@ -77,7 +77,7 @@ export class Stage {
     return typeof next === 'function' ? next() : next;
   }
 
-  private async submit(payment: Presentation): Promise<Outcome> {
+  private async submit(payment: PaymentInstruction): Promise<Outcome> {
     this.submitted.push({ reference: payment.reference, at: this.clock.monotonic() });
     this.underWay += 1;
     this.mostUnderWay = Math.max(this.mostUnderWay, this.underWay);

@@ -1,9 +1,9 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Finding } from '../../src/domain/finding.ts';
+import type { StatusReport } from '../../src/domain/status-report.ts';
 import type { Payment } from '../../src/domain/payment.ts';
-import { isLedgerError, type Claim, type Hold, type Ledger } from '../../src/ledger/ledger.ts';
+import { isLedgerError, type Claim, type AccountLock, type Ledger } from '../../src/ledger/ledger.ts';
 import { all, answer, claim, claimOne, held, START, payments, registration } from './sample.ts';
 import type { LedgerStore } from './store.ts';
 
@@ -62,9 +62,9 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     const ledger = await start();
     const results = [];
     for (const payment of await all(ledger)) {
-      const finding = { kind: text, evidence: { code: 'said', reason: `It is ${text}.` } } as Finding;
-      const settlement = { finding, source: 'callback', at: START + 9000, by: 'serve' } as const;
-      results.push(await ledger.settle({ reference: payment.reference, ...settlement }));
+      const report = { kind: text, evidence: { code: 'said', reason: `It is ${text}.` } } as StatusReport;
+      const settlement = { report, source: 'callback', at: START + 9000, by: 'serve' } as const;
+      results.push(await ledger.recordReport({ reference: payment.reference, ...settlement }));
     }
     return results.filter((result) => result.kind === 'moved').length;
   },
@@ -114,11 +114,11 @@ async function start(): Promise<Ledger> {
 }
 
 async function someClaims(ledger: Ledger): Promise<readonly Claim[] | null> {
-  const result = await ledger.hold('demo', { command: 'run', pid: process.pid, host: 'desk', at: START });
+  const result = await ledger.lockAccount('demo', { command: 'run', pid: process.pid, host: 'desk', at: START });
   if (result.kind === 'busy') return null;
-  const claimed = await claim(ledger, result.hold, 3);
+  const claimed = await claim(ledger, result.lock, 3);
   await Promise.all(claimed.map((one) => ledger.record(answer(one, 'paid'))));
-  await result.hold.release();
+  await result.lock.release();
   return claimed;
 }
 
@@ -136,7 +136,7 @@ function fillUp(path: string): void {
 }
 
 /** The write-ahead log may still have some room of its own. */
-async function claimUntilFull(ledger: Ledger, hold: Hold): Promise<string> {
+async function claimUntilFull(ledger: Ledger, hold: AccountLock): Promise<string> {
   for (let at = 0; at < 50; at++) {
     const fault = await claim(ledger, hold, 1).then(() => null, faultOf);
     if (fault !== null) return fault;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canMove, STATUSES } from '../../src/domain/status.ts';
 import { earlierVerdictOf, guarded, lateVerdictOf, verdictOf } from '../../src/ledger/evidence.ts';
 
-const SAID = ['paid', 'failed', 'cancelled', 'returned', 'pending', 'unknown', 'absent'] as const;
+const SAID = ['paid', 'failed', 'cancelled', 'returned', 'pending', 'unknown', 'not-found'] as const;
 
 describe('what is said about a payment', () => {
   it('moves it only as the table of moves allows', () => {

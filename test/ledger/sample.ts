@@ -1,7 +1,14 @@
 import { BatchDigest } from '../../src/domain/batch.ts';
 import { paymentDigest, type Payment } from '../../src/domain/payment.ts';
 import { foldId } from '../../src/domain/reference.ts';
-import type { AttemptResult, Claim, Hold, Ledger, LedgerPayment, Registration } from '../../src/ledger/ledger.ts';
+import type {
+  AttemptResult,
+  Claim,
+  AccountLock,
+  Ledger,
+  LedgerPayment,
+  Registration,
+} from '../../src/ledger/ledger.ts';
 
 /** 2026-11-28 06:00 in Nairobi; every time in these tests is counted from it. */
 export const START = 1_795_834_800_000;
@@ -68,23 +75,23 @@ export async function* pages(list: readonly Payment[], size = 100): AsyncGenerat
   for (let start = 0; start < list.length; start += size) yield await Promise.resolve(list.slice(start, start + size));
 }
 
-export async function held(ledger: Ledger, account = 'demo', at = START): Promise<Hold> {
-  const result = await ledger.hold(account, { command: 'run', pid: process.pid, host: 'desk', at });
+export async function held(ledger: Ledger, account = 'demo', at = START): Promise<AccountLock> {
+  const result = await ledger.lockAccount(account, { command: 'run', pid: process.pid, host: 'desk', at });
   if (result.kind === 'busy') throw new Error(`account ${account} is busy`);
-  return result.hold;
+  return result.lock;
 }
 
 export function claim(
   ledger: Ledger,
-  hold: Hold,
+  lock: AccountLock,
   limit = 1,
   batch = 'november',
   at = START,
 ): Promise<readonly Claim[]> {
-  return ledger.claim({ hold, batch, limit, at, by: BY });
+  return ledger.claim({ lock, batch, limit, at, by: BY });
 }
 
-export async function claimOne(ledger: Ledger, hold: Hold, at = START): Promise<Claim> {
+export async function claimOne(ledger: Ledger, hold: AccountLock, at = START): Promise<Claim> {
   const [first] = await claim(ledger, hold, 1, 'november', at);
   if (first === undefined) throw new Error('nothing to claim');
   return first;

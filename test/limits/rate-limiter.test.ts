@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DrainedError, type Budget } from '../../src/domain/limits.ts';
-import { openPace } from '../../src/limits/rate-limiter.ts';
+import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
 import { MemoryLedger } from '../execute/memory-ledger.ts';
 import { paid, Stage } from '../execute/run.ts';
 
@@ -210,7 +210,7 @@ describe('a pace', () => {
   it('takes rates and concurrency of the configuration instead of the documented ones', async () => {
     const stage = new Stage(0);
     const pace = await stage.clock.until(
-      openPace({
+      openRateLimiter({
         ledger: new MemoryLedger(0),
         account: 'demo',
         provider: 'testpay',

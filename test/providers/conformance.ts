@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { destinationText } from '../../src/domain/destination.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
-import type { Presentation } from '../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../src/domain/payment.ts';
 import type { Provider } from '../../src/providers/port.ts';
 import type { ProviderHarness } from './harness.ts';
 import { hiddenPart, Stage } from './stage.ts';
@@ -102,7 +102,7 @@ export function providerConformance(name: string, harness: ProviderHarness): voi
       expect(requests() - before).toBeLessThanOrEqual(harness.requestsPerPayout ?? 1);
       await rehearsed.idle?.();
       expect(rehearsed.book()).toHaveLength(booked);
-      const step = harness.definition.lookFor?.(payment, 'unknown', harness.options);
+      const step = harness.definition.manualCheck?.(payment, 'unknown', harness.options);
       if (step !== undefined) {
         expect(step).toContain(payment.reference);
         expect(step).not.toContain(hiddenPart(payment.destination));
@@ -119,7 +119,10 @@ export function providerConformance(name: string, harness: ProviderHarness): voi
         await rehearsed.idle?.();
         const { booked = usual } = harness.mishaps?.[mishap] ?? {};
         const inquiry = await stage.ask(provider, payment);
-        expect([inquiry.kind, inquiry.evidence.reason]).toEqual([booked === 1 ? 'paid' : 'absent', expect.any(String)]);
+        expect([inquiry.kind, inquiry.evidence.reason]).toEqual([
+          booked === 1 ? 'paid' : 'not-found',
+          expect.any(String),
+        ]);
         if (provider.resend(payment).kind === 'never') return;
         // Presented again with its reference: paid now if it had not been, and never twice.
         const again = await provider.submit(payment, true);
@@ -142,7 +145,7 @@ export function providerConformance(name: string, harness: ProviderHarness): voi
           if (mishap === 'callback-lost') {
             // Before anything is asked: answers to questions may come by callback too.
             await rehearsed.idle?.();
-            expect((await stage.readings()).filter((one) => one.kind === 'finding')).toEqual([]);
+            expect((await stage.readings()).filter((one) => one.kind === 'report')).toEqual([]);
           }
           expect(await stage.settled(provider, payment)).toMatchObject({ kind: 'paid' });
           await rehearsed.idle?.();
@@ -150,7 +153,7 @@ export function providerConformance(name: string, harness: ProviderHarness): voi
           if (mishap !== 'callback-lost')
             expect(read.length).toBeGreaterThan(mishap === 'callback-twice' || mishap === 'callback-forged' ? 1 : 0);
           // Nothing that came may be believed to say that a paid payment was not paid.
-          for (const one of read) if (one.kind === 'finding') expect(one.finding.kind).not.toBe('failed');
+          for (const one of read) if (one.kind === 'report') expect(one.report.kind).not.toBe('failed');
           expect(rehearsed.book()).toHaveLength(1);
         },
       );
@@ -165,7 +168,7 @@ export function providerConformance(name: string, harness: ProviderHarness): voi
           const twisted = Buffer.from(Buffer.from(heard.body).toString().replaceAll(payment.reference, 'X'.repeat(20)));
           const headers = { ...heard.headers, signature: 'AAAA', 'authorization-signature': 'ab'.repeat(64) };
           const reading = await stage.read({ segment: 'r-00-00', headers, body: twisted });
-          expect(reading.kind).not.toBe('finding');
+          expect(reading.kind).not.toBe('report');
         }
       });
     }
@@ -235,7 +238,7 @@ export function providerConformance(name: string, harness: ProviderHarness): voi
       if (balance !== undefined) expect(balance).toMatchObject({ kind: 'balance', currency: harness.currency });
     });
 
-    async function payOne(provider: Provider, payment: Presentation): Promise<Outcome> {
+    async function payOne(provider: Provider, payment: PaymentInstruction): Promise<Outcome> {
       const readiness = await provider.prepare();
       expect(readiness).toEqual({ kind: 'ready' });
       const outcome = await provider.submit(payment);

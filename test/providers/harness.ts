@@ -1,6 +1,6 @@
 import type { Destination } from '../../src/domain/destination.ts';
 import type { OutcomeKind } from '../../src/domain/outcome.ts';
-import type { Presentation } from '../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../src/domain/payment.ts';
 import type { ProviderDefinition } from '../../src/providers/port.ts';
 
 /** What the suite needs to try an adapter; a new provider brings this and nothing else. */
@@ -20,9 +20,9 @@ export interface ProviderHarness {
     readonly details?: Readonly<Record<string, string>>;
   }[];
   /** A payment that the provider refuses for its own data. */
-  readonly refused: Partial<Presentation>;
+  readonly refused: Partial<PaymentInstruction>;
   /** A payment that is turned away once for haste, where the provider has one; else the mishap `throttled` does it. */
-  readonly throttled?: Partial<Presentation>;
+  readonly throttled?: Partial<PaymentInstruction>;
   /** Amounts of the first destination that exactness is tried with; `step` is the smallest unit that is paid (default 1). */
   readonly amountMinorMin?: bigint;
   readonly amountMinorMax: bigint;

@@ -2,16 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect } from 'vitest';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Destination } from '../../src/domain/destination.ts';
-import type { Finding, FindingKind } from '../../src/domain/finding.ts';
+import type { StatusReport, StatusReportKind } from '../../src/domain/status-report.ts';
 import type { Meter } from '../../src/domain/limits.ts';
 import type { Evidence, OutcomeKind } from '../../src/domain/outcome.ts';
-import type { Presentation } from '../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../src/domain/payment.ts';
 import type { Http } from '../../src/providers/kit/http.ts';
 import type {
-  CallbackReading,
+  ParsedCallback,
   CallbackRequest,
-  CalledPayment,
-  Inquiry,
+  CallbackPayment,
+  QueryResult,
   Provider,
   StoredCallback,
 } from '../../src/providers/port.ts';
@@ -27,7 +27,7 @@ export class Stage {
   private said: string[] = [];
   private address = '';
   private readonly heardCallbacks: { readonly request: CallbackRequest; readonly at: number }[] = [];
-  private readonly called = new Map<string, CalledPayment>();
+  private readonly called = new Map<string, CallbackPayment>();
   private readonly asks = new Map<string, number>();
   private awaiting: (() => void)[] = [];
   private secrets = new Set<string>();
@@ -56,11 +56,11 @@ export class Stage {
     return this.heardCallbacks.map(({ request }) => request);
   }
 
-  readings(): Promise<readonly CallbackReading[]> {
+  readings(): Promise<readonly ParsedCallback[]> {
     return Promise.all(this.inbox().map((request) => this.read(request)));
   }
 
-  read(request: CallbackRequest): Promise<CallbackReading> {
+  read(request: CallbackRequest): Promise<ParsedCallback> {
     const { definition, credentials, options, currency } = this.harness;
     const setup = { account: 'conformance', currency, credentials, options, callbackAddress: this.address };
     const reader = definition.callbacks?.(setup);
@@ -69,32 +69,32 @@ export class Stage {
   }
 
   /** Asks once, as long after the payment as any sheet wants before it believes an answer. */
-  async ask(provider: Provider, payment: Presentation): Promise<Inquiry> {
-    const { providerReference, requestId, asks } = this.knownOf(payment);
-    this.asks.set(payment.reference, asks + 1);
-    const known = { status: 'pending', providerReference, requestId, sentAt: Date.now() - 600_000, asks } as const;
+  async ask(provider: Provider, payment: PaymentInstruction): Promise<QueryResult> {
+    const { providerReference, requestId, queries } = this.knownOf(payment);
+    this.asks.set(payment.reference, queries + 1);
+    const known = { status: 'pending', providerReference, requestId, sentAt: Date.now() - 600_000, queries } as const;
     const inquiry = await provider.query?.(payment, known);
     if (inquiry === undefined) throw new Error('this provider cannot be asked');
     this.heard(inquiry, payment);
     return inquiry;
   }
 
-  knownOf(payment: Presentation): {
+  knownOf(payment: PaymentInstruction): {
     readonly providerReference: string;
     readonly requestId: string;
-    readonly asks: number;
+    readonly queries: number;
   } {
     const { providerReference = '', requestId = '' } = this.called.get(payment.reference) ?? {};
-    return { providerReference, requestId, asks: this.asks.get(payment.reference) ?? 0 };
+    return { providerReference, requestId, queries: this.asks.get(payment.reference) ?? 0 };
   }
 
   /** The final word on a payment: by a callback that may be believed, else by asking. */
-  async settled(provider: Provider, payment: Presentation): Promise<Finding> {
+  async settled(provider: Provider, payment: PaymentInstruction): Promise<StatusReport> {
     for (const until = Date.now() + 15_000; Date.now() < until;) {
       for (const reading of await this.readings()) {
-        if (reading.kind !== 'finding' || reading.reference !== payment.reference || !isEnd(reading.finding)) continue;
-        this.heard(reading.finding, payment);
-        return reading.finding;
+        if (reading.kind !== 'report' || reading.reference !== payment.reference || !isEnd(reading.report)) continue;
+        this.heard(reading.report, payment);
+        return reading.report;
       }
       if (provider.query !== undefined) {
         await provider.prepare();
@@ -123,7 +123,7 @@ export class Stage {
     await new Promise((resolve) => setImmediate(resolve));
   }
 
-  payment(more: Partial<Presentation> = {}): Presentation {
+  payment(more: Partial<PaymentInstruction> = {}): PaymentInstruction {
     const [sample] = this.harness.destinations;
     if (sample === undefined) throw new Error('a harness has at least one destination');
     const serial = String(++this.serial).padStart(4, '0');
@@ -144,8 +144,8 @@ export class Stage {
   }
 
   heard(
-    said: { readonly kind: OutcomeKind | FindingKind | 'unreachable'; readonly evidence: Evidence },
-    payment?: Presentation,
+    said: { readonly kind: OutcomeKind | StatusReportKind | 'unreachable'; readonly evidence: Evidence },
+    payment?: PaymentInstruction,
   ): void {
     const known = payment === undefined ? undefined : this.called.get(payment.reference);
     if (payment !== undefined) {
@@ -214,7 +214,7 @@ export class Stage {
       environment: null,
       random: Math.random,
       callbackAddress: this.address === '' ? null : this.address,
-      mailbox: this.address === '' ? null : { wait: (segment, timeoutMs) => this.waitFor(segment, timeoutMs) },
+      callbackWaiter: this.address === '' ? null : { wait: (segment, timeoutMs) => this.waitFor(segment, timeoutMs) },
       clock,
       meter,
     });
@@ -235,7 +235,7 @@ export class Stage {
 
 const TOKEN = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 
-function isEnd(finding: Finding): boolean {
+function isEnd(finding: StatusReport): boolean {
   return (
     finding.kind === 'paid' || finding.kind === 'failed' || finding.kind === 'cancelled' || finding.kind === 'returned'
   );

@@ -326,8 +326,8 @@ describe('reports', () => {
     await write(fake, folder);
     const lock = join(folder, 'payroll');
     const turn = new URL('../../src/report/report-lock.ts', import.meta.url).href;
-    const program = `const { takeTurn } = await import(${JSON.stringify(turn)});
-      const turn = await takeTurn(${JSON.stringify(lock)});
+    const program = `const { lockReports } = await import(${JSON.stringify(turn)});
+      const turn = await lockReports(${JSON.stringify(lock)});
       console.log(turn.alone ? 'has it' : 'no lock');
       setInterval(() => turn, 1000);`;
     const other = spawn(process.execPath, ['--input-type=module', '-e', program], {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { InquiryRecord, PollSchedule, ResendRule } from '../../src/domain/finding.ts';
+import type { QueryHistory, PollSchedule } from '../../src/domain/query-history.ts';
+import type { ResendRule } from '../../src/domain/resend-rule.ts';
 import type { Status } from '../../src/domain/status.ts';
 import type { LedgerPayment, OpenPayment } from '../../src/ledger/ledger.ts';
 import { isDue, mayResend, nextAskAt } from '../../src/settle/schedule.ts';
@@ -8,20 +9,20 @@ const SENT = 1_000_000;
 const schedule: PollSchedule = { agesMs: [10_000, 30_000], everyMs: 60_000, untilMs: 200_000 };
 
 function open(
-  inquiry: Partial<InquiryRecord> = {},
+  inquiry: Partial<QueryHistory> = {},
   status: Status = 'unknown',
   sentAt: number | null = SENT,
 ): OpenPayment {
   return {
     payment: { status, sentAt } as LedgerPayment,
-    inquiry: {
-      asks: 0,
-      askedAt: null,
-      absentSince: null,
-      absents: 0,
+    history: {
+      queries: 0,
+      queriedAt: null,
+      notFoundSince: null,
+      notFoundCount: 0,
       firstSentAt: null,
-      isUrgent: false,
-      hints: 0,
+      needsQuery: false,
+      unverifiedCallbacks: 0,
       ...inquiry,
     },
   };
@@ -30,56 +31,56 @@ function open(
 describe('the schedule of questions', () => {
   it('goes from age to age, each once, then regularly, and comes to an end', () => {
     expect(nextAskAt(schedule, open())).toBe(SENT + 10_000);
-    expect(nextAskAt(schedule, open({ askedAt: SENT + 12_000 }))).toBe(SENT + 30_000);
-    expect(nextAskAt(schedule, open({ askedAt: SENT + 31_000 }))).toBe(SENT + 91_000);
-    expect(nextAskAt(schedule, open({ askedAt: SENT + 139_000 }))).toBe(SENT + 199_000);
-    expect(nextAskAt(schedule, open({ askedAt: SENT + 141_000 }))).toBeNull();
+    expect(nextAskAt(schedule, open({ queriedAt: SENT + 12_000 }))).toBe(SENT + 30_000);
+    expect(nextAskAt(schedule, open({ queriedAt: SENT + 31_000 }))).toBe(SENT + 91_000);
+    expect(nextAskAt(schedule, open({ queriedAt: SENT + 139_000 }))).toBe(SENT + 199_000);
+    expect(nextAskAt(schedule, open({ queriedAt: SENT + 141_000 }))).toBeNull();
   });
 
   it('catches up with one question for several ages that passed unasked', () => {
-    expect(nextAskAt(schedule, open({ askedAt: SENT + 500 }))).toBe(SENT + 10_000);
+    expect(nextAskAt(schedule, open({ queriedAt: SENT + 500 }))).toBe(SENT + 10_000);
     expect(isDue(schedule, open(), SENT + 150_000)).toBe(true);
-    expect(isDue(schedule, open({ askedAt: SENT + 150_000 }), SENT + 150_001)).toBe(false);
+    expect(isDue(schedule, open({ queriedAt: SENT + 150_000 }), SENT + 150_001)).toBe(false);
   });
 
   it('asks at once about what a callback wants confirmed, and never about what was not sent', () => {
-    expect(isDue(schedule, open({ isUrgent: true }), SENT)).toBe(true);
+    expect(isDue(schedule, open({ needsQuery: true }), SENT)).toBe(true);
     expect(isDue(schedule, open({}, 'unknown', null), SENT + 999_999)).toBe(false);
   });
 });
 
 describe('presenting again', () => {
   const rule: ResendRule = { kind: 'after-evidence', graceMs: 300_000, answers: 2, withinMs: 86_400_000 };
-  const absent = { asks: 2, absents: 2, absentSince: SENT + 60_000, askedAt: SENT + 360_000 };
+  const notFound = { queries: 2, notFoundCount: 2, notFoundSince: SENT + 60_000, queriedAt: SENT + 360_000 };
 
   it('needs answers enough, over the whole grace, soon enough after the first sending', () => {
-    expect(mayResend(rule, open(absent), SENT + 400_000)).toBe(true);
-    expect(mayResend(rule, open({ ...absent, absents: 1 }), SENT + 400_000)).toBe(false);
-    expect(mayResend(rule, open({ ...absent, askedAt: SENT + 359_999 }), SENT + 400_000)).toBe(false);
-    expect(mayResend(rule, open(absent), SENT + 86_400_001)).toBe(false);
+    expect(mayResend(rule, open(notFound), SENT + 400_000)).toBe(true);
+    expect(mayResend(rule, open({ ...notFound, notFoundCount: 1 }), SENT + 400_000)).toBe(false);
+    expect(mayResend(rule, open({ ...notFound, queriedAt: SENT + 359_999 }), SENT + 400_000)).toBe(false);
+    expect(mayResend(rule, open(notFound), SENT + 86_400_001)).toBe(false);
   });
 
   it('is not earned by waiting: the span is from answer to answer', () => {
-    const once = { ...absent, absents: 2, absentSince: SENT, askedAt: SENT + 1_000 };
+    const once = { ...notFound, notFoundCount: 2, notFoundSince: SENT, queriedAt: SENT + 1_000 };
     expect(mayResend(rule, open(once), SENT + 10_000_000)).toBe(false);
   });
 
   it('needs at least one answer even where the rule asks for no grace', () => {
     const now: ResendRule = { kind: 'after-evidence', graceMs: 0, answers: 0, withinMs: null };
     expect(mayResend(now, open(), SENT + 1)).toBe(false);
-    expect(mayResend(now, open({ absents: 1, absentSince: SENT, askedAt: SENT }), SENT + 1)).toBe(true);
+    expect(mayResend(now, open({ notFoundCount: 1, notFoundSince: SENT, queriedAt: SENT }), SENT + 1)).toBe(true);
   });
 
   it.each(['pending', 'paid', 'failed', 'planned', 'submitting'] as const)(
     'is never for a payment that is %s',
     (status) => {
-      expect(mayResend(rule, open(absent, status), SENT + 400_000)).toBe(false);
-      expect(mayResend({ kind: 'always' }, open(absent, status), SENT + 400_000)).toBe(false);
+      expect(mayResend(rule, open(notFound, status), SENT + 400_000)).toBe(false);
+      expect(mayResend({ kind: 'always' }, open(notFound, status), SENT + 400_000)).toBe(false);
     },
   );
 
   it('happens never where the sheet proves nothing, and after a while where the payer has it in writing', () => {
-    expect(mayResend({ kind: 'never' }, open(absent), SENT + 400_000)).toBe(false);
+    expect(mayResend({ kind: 'never' }, open(notFound), SENT + 400_000)).toBe(false);
     expect(mayResend({ kind: 'always' }, open(), SENT + 59_999)).toBe(false);
     expect(mayResend({ kind: 'always' }, open(), SENT + 60_000)).toBe(true);
   });

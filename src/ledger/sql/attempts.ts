@@ -4,7 +4,7 @@ import { isFinal, type Status } from '../../domain/status.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import { contradiction, doubt, overheard, withoutKnownIds } from '../contradiction.ts';
 import { guarded, lateVerdictOf, type Verdict } from '../evidence.ts';
-import { LedgerError, type AttemptResult, type Claim, type ClaimRequest, type ReclaimRequest } from '../ledger.ts';
+import { LedgerError, type AttemptResult, type Claim, type ClaimRequest, type ResendRequest } from '../ledger.ts';
 import type { Entries } from './entries.ts';
 import { detailsOf } from './rows.ts';
 import { DISPUTE } from './status-reports.ts';
@@ -83,21 +83,21 @@ export class Work {
     for (const name of ['planned', 'again', 'unknown'] as const) this.statements[name].setReadBigInts(true);
   }
 
-  claim({ hold, batch, limit, generationFrom = 1, at, by }: ClaimRequest): Claim[] {
+  claim({ lock, batch, limit, generationFrom = 1, at, by }: ClaimRequest): Claim[] {
     // Payments of a later generation are few among many: they have an index of their own.
     const find = generationFrom > 1 ? this.statements.again : this.statements.planned;
-    const rows = find.all(batch, hold.account, generationFrom, limit) as unknown as PlannedRow[];
+    const rows = find.all(batch, lock.account, generationFrom, limit) as unknown as PlannedRow[];
     return rows.map((row) => {
       return this.taken({ ...row, batch }, false, at, by);
     });
   }
 
   /** But for the disputed ones, and for those that a callback has spoken of: it may have been paid, whatever else is said. What was absent before this attempt says nothing after it: the provider has to be asked anew. */
-  reclaim({ hold, references, limit, at, by }: ReclaimRequest): Claim[] {
+  reclaim({ lock, references, limit, at, by }: ResendRequest): Claim[] {
     const claims: Claim[] = [];
     for (const reference of references) {
       if (claims.length >= limit) break;
-      const row = this.statements.unknown.get(reference, hold.account) as unknown as ClaimedRow | undefined;
+      const row = this.statements.unknown.get(reference, lock.account) as unknown as ClaimedRow | undefined;
       if (row === undefined) continue;
       this.statements.anew.run(Number(row.key));
       claims.push(this.taken(row, true, at, by));
@@ -105,7 +105,7 @@ export class Work {
     return claims;
   }
 
-  private taken(row: ClaimedRow, isAgain: boolean, at: number, by: string): Claim {
+  private taken(row: ClaimedRow, isResend: boolean, at: number, by: string): Claim {
     const [key, attempt, generation] = [Number(row.key), Number(row.tries) + 1, Number(row.generation)];
     this.statements.claim.run(attempt, at, key);
     this.entries.claimed(key, at, by, generation, attempt);
@@ -113,8 +113,8 @@ export class Work {
       key,
       attempt,
       generation,
-      isAgain,
-      presentation: {
+      isResend,
+      instruction: {
         reference: row.reference,
         batch: row.batch,
         id: row.id,
@@ -130,7 +130,7 @@ export class Work {
 
   record({ claim, status: answered, left, evidence, feeMinor, at, by }: AttemptResult): Status {
     const state = this.state(claim.key);
-    const { reference } = claim.presentation;
+    const { reference } = claim.instruction;
     if (state?.reference !== reference || state.tries !== claim.attempt) {
       throw new LedgerError(
         'move',
@@ -142,9 +142,9 @@ export class Work {
     const isFirst = state.status === 'submitting';
     // That a later attempt moved nothing says nothing of the one before it.
     const isOverheard = isFirst && (state.hints ?? 0) > 0 && (answered === 'planned' || answered === 'failed');
-    const first = isOverheard || (claim.isAgain && answered === 'planned') ? 'unknown' : answered;
+    const first = isOverheard || (claim.isResend && answered === 'planned') ? 'unknown' : answered;
     const verdict = guarded(
-      isFirst ? { kind: 'move', to: first } : lateVerdictOf(state.status, answered, claim.isAgain),
+      isFirst ? { kind: 'move', to: first } : lateVerdictOf(state.status, answered, claim.isResend),
       state.paid_before === 1,
     );
     const status = verdict.kind === 'keep' ? state.status : (verdict.to ?? state.status);

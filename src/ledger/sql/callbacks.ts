@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { CallbackVerdict, ReceivedCallback, UnjudgedCallback } from '../ledger.ts';
+import type { CallbackResult, ReceivedCallback, UnprocessedCallback } from '../ledger.ts';
 
 /** Callbacks as they came, and what was made of them. Every method needs an open transaction. */
 export class Callbacks {
@@ -19,35 +19,41 @@ export class Callbacks {
     };
   }
 
-  receive({ account, replayKey, segment, body, reference, at }: ReceivedCallback): { key: number; isJudged: boolean } {
-    const stored = this.statements.store.run(account, replayKey, segment, body, reference, at);
-    if (stored.changes === 1) return { key: Number(stored.lastInsertRowid), isJudged: false };
-    this.statements.repeat.run(at, account, replayKey);
-    const known = this.statements.known.get(account, replayKey) as unknown as { id: number; verdict: string | null };
-    return { key: known.id, isJudged: known.verdict !== null };
+  receive({ account, deduplicationKey, segment, body, reference, at }: ReceivedCallback): {
+    key: number;
+    isProcessed: boolean;
+  } {
+    const stored = this.statements.store.run(account, deduplicationKey, segment, body, reference, at);
+    if (stored.changes === 1) return { key: Number(stored.lastInsertRowid), isProcessed: false };
+    this.statements.repeat.run(at, account, deduplicationKey);
+    const known = this.statements.known.get(account, deduplicationKey) as unknown as {
+      id: number;
+      verdict: string | null;
+    };
+    return { key: known.id, isProcessed: known.verdict !== null };
   }
 
-  judge({ key, verdict, at }: CallbackVerdict): void {
-    this.statements.judge.run(verdict, at, key);
+  judge({ key, result, at }: CallbackResult): void {
+    this.statements.judge.run(result, at, key);
   }
 }
 
 /** Looks at stored callbacks; needs no transaction. */
-export class CallbackReading {
+export class CallbackQueries {
   private readonly database: DatabaseSync;
 
   constructor(database: DatabaseSync) {
     this.database = database;
   }
 
-  unjudged(account: string): UnjudgedCallback[] {
+  unjudged(account: string): UnprocessedCallback[] {
     const rows = this.database
       .prepare(
         `SELECT id AS key, segment, body, received_at AS receivedAt FROM callbacks INDEXED BY callbacks_unjudged
          WHERE account = ? AND verdict IS NULL ORDER BY id`,
       )
       .all(account);
-    return (rows as unknown as UnjudgedCallback[]).map((row) => ({ ...row }));
+    return (rows as unknown as UnprocessedCallback[]).map((row) => ({ ...row }));
   }
 
   to(account: string, segment: string): { body: string; receivedAt: number } | null {

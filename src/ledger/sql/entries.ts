@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FindingSource } from '../../domain/finding.ts';
+import type { StatusReportSource } from '../../domain/status-report.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { Status } from '../../domain/status.ts';
 import { ROW_FORMAT } from './schema.ts';
@@ -14,7 +14,7 @@ export interface PaymentEvent {
     | 'resolved'
     | 'hinted'
     | 'contradicted'
-    | `${'settled' | 'noted'}-by-${FindingSource}`;
+    | `${'settled' | 'noted'}-by-${StatusReportSource}`;
   readonly at: number;
   readonly by: string;
   readonly payment: number;

@@ -24,7 +24,9 @@ export class OpenReading {
       if (start > 0) await turn();
       const rows = keys.slice(start, start + PAGE).map((key) => openOf(statement.get(key) as unknown as OpenRow));
       // What was settled since the keys were read is open no more.
-      const page = rows.filter(({ payment, inquiry }) => inquiry.isUrgent || filter.statuses.includes(payment.status));
+      const page = rows.filter(
+        ({ payment, history }) => history.needsQuery || filter.statuses.includes(payment.status),
+      );
       if (page.length > 0) yield page;
     }
   }
@@ -63,13 +65,13 @@ function openOf(row: OpenRow): OpenPayment {
   const payment = paymentOf(row);
   return {
     payment,
-    inquiry: {
-      asks: Number(row.asks ?? 0n),
-      askedAt: row.asked_at === null ? null : Number(row.asked_at),
-      absentSince: row.absent_since === null ? null : Number(row.absent_since),
-      absents: Number(row.absents ?? 0n),
-      isUrgent: row.urgent === 1n,
-      hints: Number(row.hints ?? 0n),
+    history: {
+      queries: Number(row.asks ?? 0n),
+      queriedAt: row.asked_at === null ? null : Number(row.asked_at),
+      notFoundSince: row.absent_since === null ? null : Number(row.absent_since),
+      notFoundCount: Number(row.absents ?? 0n),
+      needsQuery: row.urgent === 1n,
+      unverifiedCallbacks: Number(row.hints ?? 0n),
       firstSentAt: row.first_sent_at === null ? payment.sentAt : Number(row.first_sent_at),
     },
   };

@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { DestinationKind } from '../../domain/destination.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import type { BatchRecord, CopyMatch, FileMemo, Holder, LedgerPayment, PaymentFilter } from '../ledger.ts';
+import type { BatchRecord, CopyMatch, FileMemo, LockOwner, LedgerPayment, PaymentFilter } from '../ledger.ts';
 import { PAYMENT_COLUMNS, PAYMENT_JOINS, paymentOf, recordOf, type BatchRow, type PaymentRow } from './rows.ts';
 
 const PAGE = 500;
@@ -141,9 +141,9 @@ export class Reading {
   }
 
   /** Who took the account last. */
-  holder(account: string): Holder | null {
+  holder(account: string): LockOwner | null {
     const row = this.statement('SELECT command, pid, host, at FROM holders WHERE account = ?').get(account);
-    return row === undefined ? null : { ...(row as unknown as Holder) };
+    return row === undefined ? null : { ...(row as unknown as LockOwner) };
   }
 
   files(): Map<string, FileMemo> {

@@ -10,35 +10,35 @@ import {
   type BatchRecord,
   type Claim,
   type ClaimRequest,
-  type CallbackVerdict,
+  type CallbackResult,
   type CopyMatch,
   type Decision,
   type FileMemo,
-  type Hold,
-  type Holder,
-  type HoldResult,
+  type AccountLock,
+  type LockOwner,
+  type LockResult,
   type Ledger,
   type LedgerPayment,
   type OpenFilter,
   type OpenPayment,
   type PaymentFilter,
   type ReceivedCallback,
-  type ReclaimRequest,
+  type ResendRequest,
   type RegisterResult,
   type Registration,
   type RetryRequest,
-  type Settlement,
-  type SettleResult,
-  type UnjudgedCallback,
+  type ReceivedReport,
+  type ReportResult,
+  type UnprocessedCallback,
   type SpendRequest,
   type SpendResult,
 } from '../ledger.ts';
 import { RecentCalls } from './budgets.ts';
-import { CallbackReading } from './callbacks.ts';
+import { CallbackQueries } from './callbacks.ts';
 import { OpenReading } from './open-payments.ts';
 import { ledgerFault } from '../sqlite/errors.ts';
-import { AccountLock } from '../sqlite/account-lock.ts';
-import type { Patience } from '../sqlite/open.ts';
+import { LockFile } from '../sqlite/account-lock.ts';
+import type { LockWait } from '../sqlite/open.ts';
 import { Reading } from './payments.ts';
 import { Store } from './store.ts';
 
@@ -46,13 +46,13 @@ import { Store } from './store.ts';
 export class SqliteLedger implements Ledger {
   private readonly database: DatabaseSync;
   private readonly path: string;
-  private readonly patience: Patience;
+  private readonly patience: LockWait;
   private readonly reading: Reading;
-  private readonly locks = new Map<Hold, AccountLock>();
+  private readonly locks = new Map<AccountLock, LockFile>();
   private opened: Store | null = null;
   private closing: Promise<void> | null = null;
 
-  constructor(database: DatabaseSync, path: string, patience: Patience) {
+  constructor(database: DatabaseSync, path: string, patience: LockWait) {
     this.database = database;
     this.path = path;
     this.patience = patience;
@@ -101,7 +101,7 @@ export class SqliteLedger implements Ledger {
     return this.read(() => this.reading.byReference(reference));
   }
 
-  everReference(reference: string): Promise<LedgerPayment | null> {
+  byAnyReference(reference: string): Promise<LedgerPayment | null> {
     return this.read(() => this.reading.everReference(reference));
   }
 
@@ -121,16 +121,16 @@ export class SqliteLedger implements Ledger {
     return this.read(() => this.reading.copies(fingerprints, since, except));
   }
 
-  async hold(account: string, holder: Holder): Promise<HoldResult> {
-    const lock = AccountLock.take(this.path, account);
-    if (lock === null) return { kind: 'busy', by: await this.read(() => this.reading.holder(account)) };
+  async lockAccount(account: string, holder: LockOwner): Promise<LockResult> {
+    const file = LockFile.take(this.path, account);
+    if (file === null) return { kind: 'busy', by: await this.read(() => this.reading.holder(account)) };
     try {
       const recovered = await this.write((store) => store.writer.group(() => store.enter(account, holder), false));
-      const hold: Hold = { account, recovered, release: () => this.release(hold) };
-      this.locks.set(hold, lock);
-      return { kind: 'held', hold };
+      const lock: AccountLock = { account, recovered, release: () => this.release(lock) };
+      this.locks.set(lock, file);
+      return { kind: 'locked', lock };
     } catch (error) {
-      lock.release();
+      file.release();
       throw error;
     }
   }
@@ -139,26 +139,26 @@ export class SqliteLedger implements Ledger {
     return this.write(({ writer, work }) =>
       writer.group(() => {
         // Asked inside the transaction: between the call and its commit the hold may have been let go.
-        if (this.locks.get(request.hold)?.isHeld !== true) throw this.notHeld(request.hold.account);
+        if (this.locks.get(request.lock)?.isHeld !== true) throw this.notHeld(request.lock.account);
         return work.claim(request);
       }, false),
     );
   }
 
-  reclaim(request: ReclaimRequest): Promise<readonly Claim[]> {
+  claimForResend(request: ResendRequest): Promise<readonly Claim[]> {
     return this.write(({ writer, work }) =>
       writer.group(() => {
-        if (this.locks.get(request.hold)?.isHeld !== true) throw this.notHeld(request.hold.account);
+        if (this.locks.get(request.lock)?.isHeld !== true) throw this.notHeld(request.lock.account);
         return work.reclaim(request);
       }, false),
     );
   }
 
-  settle(settlement: Settlement): Promise<SettleResult> {
+  recordReport(settlement: ReceivedReport): Promise<ReportResult> {
     return this.write(({ writer, settling }) => writer.group(() => settling.settle(settlement), true));
   }
 
-  async *open(filter: OpenFilter): AsyncGenerator<readonly OpenPayment[]> {
+  async *openPayments(filter: OpenFilter): AsyncGenerator<readonly OpenPayment[]> {
     try {
       yield* new OpenReading(this.database).pages(filter);
     } catch (error) {
@@ -166,30 +166,30 @@ export class SqliteLedger implements Ledger {
     }
   }
 
-  receive(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isJudged: boolean }> {
+  storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }> {
     return this.write(({ writer, callbacks }) => writer.group(() => callbacks.receive(callback), true));
   }
 
-  judge(verdict: CallbackVerdict): Promise<void> {
+  finishCallback(verdict: CallbackResult): Promise<void> {
     return this.write(({ writer, callbacks, settling }) =>
       writer.group(() => {
         callbacks.judge(verdict);
-        const { reference, said } = verdict;
-        if (verdict.verdict === 'hint' && reference !== null) settling.hint(reference, said, verdict);
+        const { reference, evidence } = verdict;
+        if (verdict.result === 'unverified' && reference !== null) settling.hint(reference, evidence, verdict);
       }, true),
     );
   }
 
-  unjudged(account: string): Promise<readonly UnjudgedCallback[]> {
-    return this.read(() => new CallbackReading(this.database).unjudged(account));
+  unprocessedCallbacks(account: string): Promise<readonly UnprocessedCallback[]> {
+    return this.read(() => new CallbackQueries(this.database).unjudged(account));
   }
 
   callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
-    return this.read(() => new CallbackReading(this.database).to(account, segment));
+    return this.read(() => new CallbackQueries(this.database).to(account, segment));
   }
 
-  stopOf(account: string, since: number): Promise<Evidence | null> {
-    return this.read(() => new CallbackReading(this.database).stopOf(account, since));
+  accountStop(account: string, since: number): Promise<Evidence | null> {
+    return this.read(() => new CallbackQueries(this.database).stopOf(account, since));
   }
 
   record(result: AttemptResult): Promise<Status> {
@@ -216,7 +216,7 @@ export class SqliteLedger implements Ledger {
     return this.write(({ writer, budgets }) => writer.group(() => budgets.spend(request), false));
   }
 
-  spent(call: number, answeredAt: number): Promise<void> {
+  callAnswered(call: number, answeredAt: number): Promise<void> {
     return this.write(({ writer, budgets }) => writer.group(() => budgets.spent(call, answeredAt), true));
   }
 
@@ -248,7 +248,7 @@ export class SqliteLedger implements Ledger {
     this.database.close();
   }
 
-  private release(hold: Hold): Promise<void> {
+  private release(hold: AccountLock): Promise<void> {
     this.locks.get(hold)?.release();
     this.locks.delete(hold);
     return Promise.resolve();

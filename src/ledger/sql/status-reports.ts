@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FindingKind } from '../../domain/finding.ts';
+import type { StatusReportKind } from '../../domain/status-report.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import { isFinal, type Status } from '../../domain/status.ts';
 import { contradiction, doubt, earlierContradiction, withoutKnownIds } from '../contradiction.ts';
 import { earlierVerdictOf, guarded, verdictOf, type Verdict } from '../evidence.ts';
-import type { CallbackVerdict, Settlement, SettleResult } from '../ledger.ts';
+import type { CallbackResult, ReceivedReport, ReportResult } from '../ledger.ts';
 import type { Entries, PaymentEvent } from './entries.ts';
 
 /** What is learnt about payments by other ways than their own requests' answers. Every method needs an open transaction. */
@@ -48,44 +48,50 @@ export class Settling {
     };
   }
 
-  settle(settlement: Settlement): SettleResult {
-    const { reference, finding, source, at } = settlement;
+  settle(settlement: ReceivedReport): ReportResult {
+    const { reference, report, source, at } = settlement;
     const state = this.statements.found.get(reference) as unknown as State | undefined;
     if (state === undefined) return { kind: 'not-ours' };
     const isCurrent = state.reference === reference;
     if (isCurrent && source === 'query') {
       // What has failed is on no schedule: a hint that it was paid stands until an answer decides it.
-      const staysUrgent = finding.kind === 'unknown' && (state.status === 'failed' || state.status === 'planned');
-      const isAbsent = finding.kind === 'absent';
+      const staysUrgent = report.kind === 'unknown' && (state.status === 'failed' || state.status === 'planned');
+      const isAbsent = report.kind === 'not-found';
       // A callback that came while the question was under way is newer than its answer, and wants one of its own.
-      this.statements.asked.run(state.key, at, isAbsent ? 1 : 0, staysUrgent ? 1 : 0, settlement.hints ?? NEVER_NEWER);
+      this.statements.asked.run(
+        state.key,
+        at,
+        isAbsent ? 1 : 0,
+        staysUrgent ? 1 : 0,
+        settlement.unverifiedCallbacks ?? NEVER_NEWER,
+      );
     }
     // It is at work there, and here it failed or is about to come back unmoved: an answer has to decide.
-    const isDoubted = finding.kind === 'pending' && (state.status === 'failed' || state.status === 'submitting');
+    const isDoubted = report.kind === 'pending' && (state.status === 'failed' || state.status === 'submitting');
     if (isCurrent && source === 'callback' && isDoubted) this.statements.urgent.run(state.key);
     // What failed is asked about only when a hint made it urgent: any other answer was under way before it failed.
     const isFresh = source === 'query' && (state.status !== 'failed' || state.urgent === 1);
     const verdict = isCurrent
       ? guarded(this.verdict(state, settlement, isFresh), state.paid_before === 1)
-      : earlierVerdictOf(state.status, finding.kind);
+      : earlierVerdictOf(state.status, report.kind);
     // Told again, or of a presentation that is over, it would stop an account that somebody has put in order.
-    const isStop = finding.kind === 'failed' && finding.stopsAccount === true && isCurrent;
-    if (isStop && (verdict.kind === 'move' || state.code !== finding.evidence.code)) {
-      this.statements.stop.run(state.account, at, finding.evidence.code, finding.evidence.reason);
+    const isStop = report.kind === 'failed' && report.stopsAccount === true && isCurrent;
+    if (isStop && (verdict.kind === 'move' || state.code !== report.evidence.code)) {
+      this.statements.stop.run(state.account, at, report.evidence.code, report.evidence.reason);
     }
     return this.carryOut(state, verdict, settlement, isCurrent);
   }
 
-  private verdict(state: State, { finding, source, hints }: Settlement, isFresh: boolean): Verdict {
+  private verdict(state: State, { report, source, unverifiedCallbacks }: ReceivedReport, isFresh: boolean): Verdict {
     const { status } = state;
-    const verdict = verdictOf(status, finding.kind, isFresh);
+    const verdict = verdictOf(status, report.kind, isFresh);
     // It failed, a callback said otherwise, and the provider does not decide it: a person has to, and nothing else may.
     const isUndecided =
-      finding.kind === 'absent' || (finding.kind === 'unknown' && finding.evidence.code === 'contradiction');
+      report.kind === 'not-found' || (report.kind === 'unknown' && report.evidence.code === 'contradiction');
     if (status === 'failed' && state.urgent === 1 && isFresh && isUndecided) return IN_DOUBT;
     // Nor does a failure end what a callback has said and no newer question has settled.
     const isUnpaid = verdict.kind === 'move' && (verdict.to === 'failed' || verdict.to === 'cancelled');
-    const isOverheard = (state.hints ?? 0) > (source === 'callback' ? 0 : (hints ?? NEVER_NEWER));
+    const isOverheard = (state.hints ?? 0) > (source === 'callback' ? 0 : (unverifiedCallbacks ?? NEVER_NEWER));
     if (!isUnpaid || !isOverheard) return verdict;
     this.statements.alarm.run(state.key);
     return IN_DOUBT;
@@ -95,7 +101,7 @@ export class Settling {
    * What a callback says that only a query can confirm: the payment is asked about first. Nothing moves but what nobody should have
    * paid, which is `unknown` until then.
    */
-  hint(reference: string, said: Evidence | null, verdict: Pick<CallbackVerdict, 'at' | 'by'>): void {
+  hint(reference: string, said: Evidence | null, verdict: Pick<CallbackResult, 'at' | 'by'>): void {
     const state = this.statements.found.get(reference) as unknown as State | undefined;
     if (state === undefined || state.status === 'paid' || state.status === 'returned') return;
     const note = { at: verdict.at, by: verdict.by, status: state.status, feeMinor: null };
@@ -120,26 +126,26 @@ export class Settling {
       this.write(state, { ...note, event: 'hinted', evidence: said });
   }
 
-  private carryOut(state: State, verdict: Verdict, settlement: Settlement, isCurrent: boolean): SettleResult {
-    const { finding, source, at, by } = settlement;
+  private carryOut(state: State, verdict: Verdict, settlement: ReceivedReport, isCurrent: boolean): ReportResult {
+    const { report, source, at, by } = settlement;
     const { batch, status } = state;
-    const { evidence } = finding;
-    const feeMinor = finding.kind === 'paid' ? (finding.feeMinor ?? null) : null;
+    const { evidence } = report;
+    const feeMinor = report.kind === 'paid' ? (report.feeMinor ?? null) : null;
     switch (verdict.kind) {
       case 'move': {
         this.move(state, verdict.to, { at, by, event: `settled-by-${source}`, evidence, feeMinor });
         return { kind: 'moved', from: status, to: verdict.to, batch };
       }
       case 'keep': {
-        if (isCurrent && source !== 'callback' && source !== 'query' && isFinal(status) && isEnd(finding.kind))
+        if (isCurrent && source !== 'callback' && source !== 'query' && isFinal(status) && isEnd(report.kind))
           this.statements.calm.run(state.key);
         const isOpen = status === 'pending' || status === 'unknown' || status === 'submitting';
         // A final word about what is final is known already; what is open shows the newest word, whatever it is worth.
         // A contradiction stays in sight until it is decided.
         const isDisputed = state.disputed === 1 || state.code === 'contradiction';
-        const isWorthReading = isOpen && !isDisputed && !isEnd(finding.kind) && isNews(state, evidence);
+        const isWorthReading = isOpen && !isDisputed && !isEnd(report.kind) && isNews(state, evidence);
         const isNewFee = feeMinor !== null && feeMinor.toString() !== state.fee_minor;
-        const adds = isOpen || finding.kind === status ? evidence : withoutKnownIds(state, evidence);
+        const adds = isOpen || report.kind === status ? evidence : withoutKnownIds(state, evidence);
         if (isCurrent && (isWorthReading || isNewFee || hasNewIds(state, adds))) {
           // What is final was reported without it.
           if (!isWorthReading) this.statements.forget.run(batch);
@@ -167,7 +173,7 @@ export class Settling {
     to: 'unknown' | null,
     evidence: Evidence,
     { at, by, said }: { readonly at: number; readonly by: string; readonly said: Evidence },
-  ): SettleResult {
+  ): ReportResult {
     const { batch } = state;
     const status = to ?? state.status;
     const what = { at, by, event: 'contradicted', evidence, feeMinor: null, said } as const;
@@ -217,7 +223,7 @@ export const DISPUTE = `
   INSERT INTO inquiries (payment, asks, absents, urgent, disputed, paid_before) VALUES (?1, 0, 0, 0, 1, ?2)
   ON CONFLICT (payment) DO UPDATE SET disputed = 1, paid_before = max(paid_before, ?2)`;
 
-function isEnd(kind: FindingKind): boolean {
+function isEnd(kind: StatusReportKind): boolean {
   return kind === 'paid' || kind === 'failed' || kind === 'cancelled' || kind === 'returned';
 }
 

@@ -1,17 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FileMemo, Holder } from '../ledger.ts';
+import type { FileMemo, LockOwner } from '../ledger.ts';
 import { Amending } from './amendment.ts';
 import { Budgets } from './budgets.ts';
 import { Copies } from './copies.ts';
 import { Decisions } from './decisions.ts';
 import { Entries } from './entries.ts';
-import { connect, type Patience } from '../sqlite/open.ts';
+import { connect, type LockWait } from '../sqlite/open.ts';
 import { Inserting, Registering } from './registration.ts';
 import { Reserve } from '../sqlite/reserve.ts';
 import { Callbacks } from './callbacks.ts';
 import { Settling } from './status-reports.ts';
 import { Work } from './attempts.ts';
-import { Writer } from '../sqlite/group-commit.ts';
+import { GroupCommit } from '../sqlite/group-commit.ts';
 
 /** Page cache in KiB: the indexes of a registration of a million payments are filled in no order. */
 const CACHE_KIB = 65_536;
@@ -21,7 +21,7 @@ const CHECKPOINT_PAGES = 4_000;
 
 /** Everything that writes, made at the first write: most commands only look. */
 export class Store {
-  readonly writer: Writer;
+  readonly writer: GroupCommit;
   readonly work: Work;
   readonly settling: Settling;
   readonly callbacks: Callbacks;
@@ -33,7 +33,7 @@ export class Store {
   private readonly file: StatementSync;
   private readonly forgotten: StatementSync;
 
-  constructor(path: string, patience: Patience) {
+  constructor(path: string, patience: LockWait) {
     const database = connect(path);
     const reserve = new Reserve(path);
     reserve.fill();
@@ -41,7 +41,7 @@ export class Store {
     const entries = new Entries(database);
     const inserting = new Inserting(database);
     const copies = new Copies(database);
-    this.writer = new Writer(database, path, patience, reserve, () => entries.forget());
+    this.writer = new GroupCommit(database, path, patience, reserve, () => entries.forget());
     this.work = new Work(database, entries);
     this.settling = new Settling(database, entries);
     this.callbacks = new Callbacks(database);
@@ -55,7 +55,7 @@ export class Store {
   }
 
   /** Writes down who works the account from now on, and settles what the dead left. */
-  enter(account: string, holder: Holder): number {
+  enter(account: string, holder: LockOwner): number {
     this.holder.run(account, holder.command, holder.pid, holder.host, holder.at);
     this.budgets.recover(account, holder.at);
     return this.work.recover(account, holder.at, `${holder.command} on ${holder.host} (pid ${holder.pid})`);

@@ -4,13 +4,13 @@ import { isBusy, ledgerFault } from './errors.ts';
 import { createPrivately } from './private-file.ts';
 
 /** Kept alive here: a lock whose object was collected as garbage would be a lock let go. */
-const locks = new Set<AccountLock>();
+const locks = new Set<LockFile>();
 
 /**
  * The right to work one account, as a lock of the operating system on a small file beside the ledger: the kernel drops it when
  * the process ends, however it ends. The file stays, since deleting it would let two processes lock two files of one name.
  */
-export class AccountLock {
+export class LockFile {
   private readonly database: DatabaseSync;
 
   private constructor(database: DatabaseSync) {
@@ -18,7 +18,7 @@ export class AccountLock {
   }
 
   /** Null when another process, or this one, has it. Does not wait. */
-  static take(ledgerPath: string, account: string): AccountLock | null {
+  static take(ledgerPath: string, account: string): LockFile | null {
     const path = `${ledgerPath}.hold-${fileName(account)}`;
     let database: DatabaseSync | null = null;
     try {
@@ -31,7 +31,7 @@ export class AccountLock {
       if (isBusy(error)) return null;
       throw ledgerFault(error, ledgerPath);
     }
-    const lock = new AccountLock(database);
+    const lock = new LockFile(database);
     locks.add(lock);
     return lock;
   }

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers';
 import type { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../ledger.ts';
 import { fullFault, ledgerFault, unusableFault } from './errors.ts';
-import { begin, type Patience } from './open.ts';
+import { begin, type LockWait } from './open.ts';
 import type { Reserve } from './reserve.ts';
 
 /** Work of one transaction: checks first and throws a {@link LedgerError} before it has written anything, or writes it all. */
@@ -22,10 +22,10 @@ type Ending = { readonly ok: true; readonly value: unknown } | { readonly ok: fa
  * The one connection that writes, one transaction at a time. What is asked for in one turn of the event loop shares a
  * transaction and its fsync; whatever is asked for during a long transaction waits for its end.
  */
-export class Writer {
+export class GroupCommit {
   readonly database: DatabaseSync;
   private readonly path: string;
-  private readonly patience: Patience;
+  private readonly patience: LockWait;
   private readonly reserve: Pick<Reserve, 'spend'>;
   private readonly rolledBack: () => void;
   private queue: Queued[] = [];
@@ -36,7 +36,7 @@ export class Writer {
   constructor(
     database: DatabaseSync,
     path: string,
-    patience: Patience,
+    patience: LockWait,
     reserve: Pick<Reserve, 'spend'>,
     rolledBack: () => void,
   ) {
@@ -129,7 +129,7 @@ export class Writer {
   }
 
   /** What has already happened must be written down however long another process writes: its lock dies with it at the latest. */
-  private patienceFor(group: readonly Queued[]): Patience {
+  private patienceFor(group: readonly Queued[]): LockWait {
     return group.some((queued) => queued.vital) ? { ...this.patience, waitMs: Infinity } : this.patience;
   }
 

@@ -7,7 +7,7 @@ import { companionsOf, lostFault, refuseLost } from './lost-ledger.ts';
 import { createPrivately } from './private-file.ts';
 
 /** How a store waits for another process: its own real time, or a test's. */
-export interface Patience {
+export interface LockWait {
   readonly waitMs: number;
   monotonic(): number;
   sleep(ms: number): Promise<void>;
@@ -23,7 +23,7 @@ const TRY_MS = 20;
  * Opens the file, makes it ours where it is new, and brings its schema up to date. Two processes may do so at once.
  * Throws {@link LedgerError}.
  */
-export async function openFile(path: string, create: boolean, patience: Patience): Promise<DatabaseSync> {
+export async function openFile(path: string, create: boolean, patience: LockWait): Promise<DatabaseSync> {
   try {
     prepareFile(path, create);
     const database = connect(path);
@@ -47,11 +47,11 @@ export function connect(path: string): DatabaseSync {
 }
 
 /** `BEGIN IMMEDIATE`, waiting as long as the patience lasts without blocking the event loop. Throws `locked` at its end. */
-export async function begin(database: DatabaseSync, path: string, patience: Patience): Promise<void> {
+export async function begin(database: DatabaseSync, path: string, patience: LockWait): Promise<void> {
   await untilFree(() => database.exec('BEGIN IMMEDIATE'), path, patience);
 }
 
-async function untilFree(attempt: () => void, path: string, patience: Patience): Promise<void> {
+async function untilFree(attempt: () => void, path: string, patience: LockWait): Promise<void> {
   const deadline = patience.monotonic() + patience.waitMs;
   for (;;) {
     try {
@@ -65,7 +65,7 @@ async function untilFree(attempt: () => void, path: string, patience: Patience):
   }
 }
 
-async function migrate(database: DatabaseSync, path: string, create: boolean, patience: Patience): Promise<void> {
+async function migrate(database: DatabaseSync, path: string, create: boolean, patience: LockWait): Promise<void> {
   // Looked at before anything is changed: a foreign file stays as it was, to the byte.
   const look = async (): Promise<number> => {
     let seen = 0;

@@ -1,4 +1,4 @@
-import type { Hold, Ledger } from '../../ledger/ledger.ts';
+import type { AccountLock, Ledger } from '../../ledger/ledger.ts';
 import { holdAccount, openAccount, type OpenAccount } from './account.ts';
 import { CallbackDesk } from './callback-receiver.ts';
 import type { Project } from './project.ts';
@@ -23,7 +23,7 @@ export interface PoolRequest {
  */
 export class AccountPool {
   private readonly request: PoolRequest;
-  private readonly holds = new Map<string, Hold>();
+  private readonly holds = new Map<string, AccountLock>();
   private readonly opened = new Map<string, OpenAccount>();
   private readonly deadline: number;
   /** Where the callbacks of these accounts arrive, from the moment the first of them is opened. */
@@ -37,7 +37,7 @@ export class AccountPool {
   }
 
   /** Null when another live process works the account, for as long as the command may wait. */
-  async hold(account: string): Promise<Hold | null> {
+  async hold(account: string): Promise<AccountLock | null> {
     const { project, ledger, command, signal, note } = this.request;
     const known = this.holds.get(account);
     if (known !== undefined) return known;
@@ -46,17 +46,17 @@ export class AccountPool {
       note(`Account ${account} is being worked by ${by}; waiting for it.`);
     });
     if (result.kind === 'busy') return null;
-    this.holds.set(account, result.hold);
-    if (result.hold.recovered > 0) {
+    this.holds.set(account, result.lock);
+    if (result.lock.recovered > 0) {
       note(
-        `${result.hold.recovered} payments of account ${account} were being sent when an earlier run died: they are unknown now.`,
+        `${result.lock.recovered} payments of account ${account} were being sent when an earlier run died: they are unknown now.`,
       );
     }
-    return result.hold;
+    return result.lock;
   }
 
   /** An account that {@link hold} got. Throws `PayrunError` for credentials that are not there, before anything is sent. */
-  async open(hold: Hold): Promise<OpenAccount> {
+  async open(hold: AccountLock): Promise<OpenAccount> {
     const { project, ledger, signal, note } = this.request;
     const known = this.opened.get(hold.account);
     if (known !== undefined) return known;

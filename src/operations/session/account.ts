@@ -1,7 +1,7 @@
 import { resolveCredentials, type AccountConfig } from '../../config/config.ts';
 import { PayrunError } from '../../domain/problem.ts';
-import { openPace, type Pace } from '../../limits/rate-limiter.ts';
-import type { BatchRecord, Hold, HoldResult, Ledger } from '../../ledger/ledger.ts';
+import { openRateLimiter, type RateLimiter } from '../../limits/rate-limiter.ts';
+import type { BatchRecord, AccountLock, LockResult, Ledger } from '../../ledger/ledger.ts';
 import { createHttp, type Http } from '../../providers/kit/http.ts';
 import type { Provider, ProviderDefinition } from '../../providers/port.ts';
 import {
@@ -20,7 +20,7 @@ export interface OpenAccount {
   readonly account: AccountConfig;
   readonly definition: ProviderDefinition;
   readonly provider: Provider;
-  readonly pace: Pace;
+  readonly limiter: RateLimiter;
   /** Aborted, with its `Evidence`, when the account is known not to be able to go on. */
   readonly halt: AbortController;
   close(): Promise<void>;
@@ -41,12 +41,12 @@ export async function holdAccount(
   waitMs: number,
   signal: AbortSignal,
   onBusy: (by: string) => void,
-): Promise<HoldResult> {
+): Promise<LockResult> {
   const { clock, who } = project.system;
   const deadline = clock.monotonic() + waitMs;
   for (let first = true; ; first = false) {
-    const result = await ledger.hold(account, { command, pid: who.pid, host: who.host, at: clock.now() });
-    if (result.kind === 'held' || signal.aborted || clock.monotonic() >= deadline) return result;
+    const result = await ledger.lockAccount(account, { command, pid: who.pid, host: who.host, at: clock.now() });
+    if (result.kind === 'locked' || signal.aborted || clock.monotonic() >= deadline) return result;
     if (first)
       onBusy(
         result.by === null ? 'another process' : `${result.by.command}, pid ${result.by.pid} on ${result.by.host}`,
@@ -60,7 +60,7 @@ export async function openAccount(
   project: Project,
   ledger: Ledger,
   desk: CallbackDesk,
-  hold: Hold,
+  hold: AccountLock,
   signal: AbortSignal,
   onWait: (account: string, budget: string, ms: number) => void,
 ): Promise<OpenAccount> {
@@ -78,7 +78,7 @@ export async function openAccount(
   try {
     const callbackAddress = await desk.admit(account, definition, credentials);
     desk.onStop(account.name, (evidence) => halt.abort(evidence));
-    const pace = await openPace({
+    const limiter = await openRateLimiter({
       ledger,
       account: account.name,
       provider: account.provider,
@@ -97,12 +97,12 @@ export async function openAccount(
       options: simulated ? { ...rehearsalOptions[account.provider], ...account.options } : account.options,
       http,
       clock,
-      meter: pace,
+      meter: limiter,
       random: project.system.random,
       callbackAddress,
-      mailbox: callbackAddress === null ? null : desk.mailbox(account.name),
+      callbackWaiter: callbackAddress === null ? null : desk.mailbox(account.name),
     });
-    return { account, definition, provider, pace, halt, close: () => closeAll(http, simulator) };
+    return { account, definition, provider, limiter, halt, close: () => closeAll(http, simulator) };
   } catch (error) {
     await closeAll(http, simulator);
     throw error;

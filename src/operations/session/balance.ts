@@ -25,8 +25,8 @@ export async function accountBalances(open: OpenAccount, sent: readonly BatchTot
   if (reading.currency !== account.currency) {
     return unread(`The balance is in ${reading.currency}, the account in ${account.currency}.`);
   }
-  if (reading.pockets === undefined) return [{ ...known, availableMinor: reading.availableMinor, why: '' }];
-  return reading.pockets.flatMap(({ kinds, availableMinor }) => {
+  if (reading.subBalances === undefined) return [{ ...known, availableMinor: reading.availableMinor, why: '' }];
+  return reading.subBalances.flatMap(({ kinds, availableMinor }) => {
     const paid = ours.filter((total) => kinds.includes(total.kind));
     return paid.length === 0 ? [] : [{ ...known, kinds, availableMinor, feesMinor: feesOf(paid), why: '' }];
   });

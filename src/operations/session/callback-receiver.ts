@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { resolveCallbackToken, resolveCredentials, type AccountConfig } from '../../config/config.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import { PayrunError } from '../../domain/problem.ts';
-import { Bell } from '../../domain/wakeup.ts';
+import { Wakeup } from '../../domain/wakeup.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { CallbackReader, Mailbox, ProviderDefinition } from '../../providers/port.ts';
+import type { CallbackReader, CallbackWaiter, ProviderDefinition } from '../../providers/port.ts';
 import type { Delivery, Desk, Reception } from '../../callbacks/http.ts';
 import type { Listening, ListenPlace, ListenResult } from '../../callbacks/listener.ts';
 import { Sources } from '../../callbacks/caller.ts';
@@ -39,7 +39,7 @@ const MAILBOX_POLL_MS = 100;
  */
 export class CallbackDesk implements Desk {
   /** Rung when something was stored or applied. */
-  readonly changed = new Bell();
+  readonly changed = new Wakeup();
   /** Batches in which something has moved since they were last reported; taken by whoever reports. */
   readonly moved = new Set<string>();
   private metricsBook: CallbackMetrics | null = null;
@@ -138,7 +138,7 @@ export class CallbackDesk implements Desk {
     this.halts.set(account, halt);
   }
 
-  mailbox(account: string): Mailbox {
+  mailbox(account: string): CallbackWaiter {
     const { ledger, project } = this.request;
     const { clock } = project.system;
     return {
@@ -219,7 +219,7 @@ export class CallbackDesk implements Desk {
     }
     if (end.batch !== null) this.moved.add(end.batch);
     if (end.accountStop !== null) this.halts.get(account)?.(end.accountStop);
-    this.changed.ring();
+    this.changed.wake();
   }
 
   private tell(account: string, result: Parameters<CallbackMetrics['count']>[1]): void {

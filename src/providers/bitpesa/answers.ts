@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
@@ -9,7 +9,7 @@ import { errorFields, errorWords, readTransaction, type Transaction } from './wi
 
 /** What is known besides the answer itself. */
 export interface AnswerReading {
-  readonly payment: Presentation;
+  readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
   readonly redactor: Redactor;

@@ -1,13 +1,13 @@
 import { evidence } from '../kit/redaction.ts';
 import { decimalMinor, isObject, parseObject, scalarText } from '../kit/json.ts';
-import type { BalanceReading } from '../port.ts';
+import type { BalanceResult } from '../port.ts';
 import { decimalsOf } from './amounts.ts';
 import { ACCOUNTS } from './budgets.ts';
 import { troubleOf } from './lookup.ts';
 import type { PayoutSetup } from './payout.ts';
 
 /** What the account that pays holds. */
-export async function askBalance(setup: PayoutSetup): Promise<BalanceReading> {
+export async function askBalance(setup: PayoutSetup): Promise<BalanceResult> {
   const { api, meter, settings, inputCurrency: currency } = setup;
   // A soft limit of one question in five minutes: no payment is worth waiting for it.
   if (!meter.isFree(ACCOUNTS)) {
@@ -33,7 +33,7 @@ export async function askBalance(setup: PayoutSetup): Promise<BalanceReading> {
     // An account that may be overdrawn pays beyond its balance, so that nothing is compared with it.
     const meta = body?.['meta'];
     const isOverdraft = isObject(meta) && meta['negative_balance'] === true;
-    return { kind: 'balance', availableMinor, currency, ...(isOverdraft ? { pockets: [] } : {}) };
+    return { kind: 'balance', availableMinor, currency, ...(isOverdraft ? { subBalances: [] } : {}) };
   }
   return {
     kind: 'unreachable',

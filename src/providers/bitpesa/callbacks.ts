@@ -1,7 +1,7 @@
-import type { Finding } from '../../domain/finding.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
 import { Redactor } from '../kit/redaction.ts';
 import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
-import type { CallbackReader, CallbackReading, CallbackRequest, CallbackSetup, CalledPayment } from '../port.ts';
+import type { CallbackReader, ParsedCallback, CallbackRequest, CallbackSetup, CallbackPayment } from '../port.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { isSameText, signatureOf } from './signature.ts';
 import { recipientFinding, transactionFinding, type StateReading } from './states.ts';
@@ -12,7 +12,7 @@ const REFERENCE = /^[0-9A-Z]{20}$/;
 /** Any 2xx acknowledges; the body says nothing. */
 const REPLY = { ok: true } as const;
 
-type FindPayment = (reference: string) => Promise<CalledPayment | null>;
+type FindPayment = (reference: string) => Promise<CallbackPayment | null>;
 
 /**
  * Reads webhooks. They are signed with our own key and secret over the registered address, so that what passes is BitPesa's word;
@@ -30,7 +30,7 @@ async function read(
   setup: CallbackSetup,
   settings: Settings,
   redactor: Redactor,
-): Promise<CallbackReading> {
+): Promise<ParsedCallback> {
   const nonce = request.headers['authorization-nonce'] ?? '';
   if (request.isStored !== true && !isAuthentic(request, nonce, setup)) {
     return { kind: 'refused', status: 401, reason: 'The signature is not that of BitPesa for this address.' };
@@ -41,8 +41,8 @@ async function read(
   if (body === null || !isObject(object)) {
     return { kind: 'refused', status: 400, reason: 'The callback is no JSON object with an object inside.' };
   }
-  const replayKey = nonce === '' ? `stored-${scalarText(body['webhook']) ?? ''}` : nonce;
-  const noted = (reason: string): CallbackReading => ({ kind: 'noted', replayKey, reason, reply: REPLY });
+  const deduplicationKey = nonce === '' ? `stored-${scalarText(body['webhook']) ?? ''}` : nonce;
+  const noted = (reason: string): ParsedCallback => ({ kind: 'unrelated', deduplicationKey, reason, reply: REPLY });
   const reference = scalarText(object['external_id'] ?? object['transaction_external_id']) ?? '';
   const about = /^(transaction|recipient)\./.exec(event ?? '')?.[1];
   if (about === undefined) return noted(`${redactor.text(event ?? 'an event without a name')}: not about a payment`);
@@ -56,34 +56,34 @@ async function read(
   };
   const finding = findingIn(object, about === 'recipient', reading);
   if (finding === null) return noted('about a payment, in a form that cannot be read');
-  return said(finding, { replayKey, reference, reply: REPLY }, noted);
+  return said(finding, { deduplicationKey: deduplicationKey, reference, reply: REPLY }, noted);
 }
 
 function said(
-  finding: Finding,
-  about: { readonly replayKey: string; readonly reference: string; readonly reply: typeof REPLY },
-  noted: (reason: string) => CallbackReading,
-): CallbackReading {
-  switch (finding.kind) {
+  report: StatusReport,
+  about: { readonly deduplicationKey: string; readonly reference: string; readonly reply: typeof REPLY },
+  noted: (reason: string) => ParsedCallback,
+): ParsedCallback {
+  switch (report.kind) {
     case 'paid':
     case 'failed':
     case 'cancelled':
     case 'returned':
-      return { kind: 'finding', ...about, finding };
+      return { kind: 'report', ...about, report };
     case 'pending':
       // To be cancelled at once, by policy: asking leads to it.
-      return finding.cancelDue === true
-        ? { kind: 'hint', ...about, said: finding.evidence }
-        : { kind: 'finding', ...about, finding };
+      return report.cancelDue === true
+        ? { kind: 'unverified', ...about, evidence: report.evidence }
+        : { kind: 'report', ...about, report };
     case 'unknown':
-      return { kind: 'hint', ...about, said: finding.evidence };
-    case 'absent':
+      return { kind: 'unverified', ...about, evidence: report.evidence };
+    case 'not-found':
       // Created and not funded yet: it may be ours that is just being funded, and is no evidence for anything.
       return noted('a transaction that waits for its funds');
   }
 }
 
-function findingIn(object: JsonObject, isRecipient: boolean, reading: StateReading): Finding | null {
+function findingIn(object: JsonObject, isRecipient: boolean, reading: StateReading): StatusReport | null {
   if (isRecipient) {
     const recipient = readRecipient(object);
     return recipient === null ? null : recipientFinding(recipient, reading);

@@ -1,4 +1,4 @@
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { decimalMinor, scalarText } from '../kit/json.ts';
 import { decimalsOf } from './amounts.ts';
 import { payoutOf } from './details.ts';
@@ -11,7 +11,7 @@ import type { Recipient, Transaction } from './wire.ts';
  */
 export function contradiction(
   transaction: Transaction,
-  payment: Presentation,
+  payment: PaymentInstruction,
   settings: Settings,
   isStrict = false,
 ): string | null {
@@ -25,7 +25,7 @@ export function contradiction(
 
 export function recipientContradiction(
   recipient: Recipient,
-  payment: Presentation,
+  payment: PaymentInstruction,
   settings: Settings,
   isStrict = false,
 ): string | null {

@@ -1,4 +1,4 @@
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { pico, picoOfMinor, picoProduct } from './amounts.ts';
 import type { Settings } from './settings.ts';
 import type { Transaction } from './wire.ts';
@@ -14,7 +14,7 @@ export type Funding =
  */
 export function fundingOf(
   { id, inputCurrency, inputPico, duePico }: Transaction,
-  payment: Presentation,
+  payment: PaymentInstruction,
   currency: string,
   settings: Settings,
 ): Funding {

@@ -1,10 +1,10 @@
-import type { ResendRule } from '../../domain/finding.ts';
+import type { ResendRule } from '../../domain/resend-rule.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, Redactor } from '../kit/redaction.ts';
 import type {
-  BalanceReading,
-  Inquiry,
+  BalanceResult,
+  QueryResult,
   KnownPayment,
   Provider,
   ProviderDefinition,
@@ -89,22 +89,22 @@ class BitpesaProvider implements Provider {
     return readiness;
   }
 
-  submit(payment: Presentation, isAgain = false): Promise<Outcome> {
+  submit(payment: PaymentInstruction, isAgain = false): Promise<Outcome> {
     const senderId = this.senders.current();
     if (senderId !== null) return payOut(this.setup, payment, senderId, isAgain);
     const reason = 'The sender of this account is not known yet; it is looked up first.';
     return Promise.resolve({ kind: 'throttled', evidence: evidence('sender', reason), waitMs: 0 });
   }
 
-  query(payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+  query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
     return askPayment(this.setup, payment, known);
   }
 
-  cancel(payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+  cancel(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
     return cancelPayment(this.setup, payment, known);
   }
 
-  balance(): Promise<BalanceReading> {
+  balance(): Promise<BalanceResult> {
     return askBalance(this.setup);
   }
 }

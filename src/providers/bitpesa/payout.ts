@@ -1,7 +1,7 @@
 import { DrainedError } from '../../domain/limits.ts';
-import type { Finding } from '../../domain/finding.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import { picoText } from './amounts.ts';
 import { createReading, debitReading, doubt, type AnswerReading } from './answers.ts';
@@ -25,7 +25,7 @@ export interface PayoutSetup extends LookupSetup {
  */
 export async function payOut(
   setup: PayoutSetup,
-  payment: Presentation,
+  payment: PaymentInstruction,
   senderId: string,
   isAgain: boolean,
 ): Promise<Outcome> {
@@ -89,7 +89,7 @@ async function fund(setup: PayoutSetup, transaction: Transaction, reading: Answe
   const { payment } = reading;
   const ids = { providerReference: redactor.id(transaction.id) };
   const finding = transactionFinding(transaction, { payment, settings, redactor, now: clock.now(), sentAt: null });
-  if (finding.kind !== 'absent') return outcomeOf(finding);
+  if (finding.kind !== 'not-found') return outcomeOf(finding);
   if (transaction.state !== 'approved') {
     const reason = `BitPesa has not approved the sender of account ${account} yet. Nothing was funded: ask BitPesa, and run again.`;
     return { kind: 'stop', evidence: evidence('sender-not-approved', reason, ids) };
@@ -144,7 +144,7 @@ async function refused(
   });
   if (now?.kind !== 'found') return inDoubt;
   const finding = transactionFinding(now.transaction, { payment, settings, redactor, now: clock.now(), sentAt: null });
-  if (finding.kind !== 'absent') return outcomeOf(finding);
+  if (finding.kind !== 'not-found') return outcomeOf(finding);
   if (isFunds) {
     const reason = `Account ${account} has too little balance at BitPesa${said}. Top it up and run again.`;
     return { kind: 'stop', evidence: evidence('insufficient-funds', reason, ids) };
@@ -161,7 +161,7 @@ function otherPayment(differs: string, { id }: Transaction, { redactor }: Payout
   };
 }
 
-function outcomeOf(finding: Exclude<Finding, { readonly kind: 'absent' }>): Outcome {
+function outcomeOf(finding: Exclude<StatusReport, { readonly kind: 'not-found' }>): Outcome {
   switch (finding.kind) {
     case 'paid':
     case 'failed':

@@ -1,15 +1,19 @@
-import type { Finding } from '../../domain/finding.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence } from '../kit/redaction.ts';
 import { parseObject } from '../kit/json.ts';
-import type { Inquiry, KnownPayment } from '../port.ts';
+import type { QueryResult, KnownPayment } from '../port.ts';
 import { lookUpReference, troubleOf } from './lookup.ts';
 import type { PayoutSetup } from './payout.ts';
 import { recipientFinding, transactionFinding, type StateReading } from './states.ts';
 import { errorWords, readRecipient } from './wire.ts';
 
 /** What became of a payment, by its reference. */
-export async function askPayment(setup: PayoutSetup, payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+export async function askPayment(
+  setup: PayoutSetup,
+  payment: PaymentInstruction,
+  known: KnownPayment,
+): Promise<QueryResult> {
   const found = await lookUpReference(setup, payment.reference);
   switch (found.kind) {
     case 'trouble':
@@ -19,7 +23,7 @@ export async function askPayment(setup: PayoutSetup, payment: Presentation, know
     case 'none':
       // BitPesa has told an id of it: that it holds nothing now is no evidence but a contradiction.
       return known.providerReference === ''
-        ? { kind: 'absent', evidence: evidence('none', 'BitPesa holds no transaction with this reference.') }
+        ? { kind: 'not-found', evidence: evidence('none', 'BitPesa holds no transaction with this reference.') }
         : {
             kind: 'unknown',
             evidence: evidence(
@@ -36,7 +40,11 @@ export async function askPayment(setup: PayoutSetup, payment: Presentation, know
  * Asks to take a payment back. Where it cannot be stopped any more the wish is noted, and takes effect only if the network reports
  * failure; what it comes to is seen when the transaction is refunded or paid.
  */
-export async function cancelPayment(setup: PayoutSetup, payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+export async function cancelPayment(
+  setup: PayoutSetup,
+  payment: PaymentInstruction,
+  known: KnownPayment,
+): Promise<QueryResult> {
   const found = await lookUpReference(setup, payment.reference);
   if (found.kind !== 'found') return found.kind === 'trouble' ? found.trouble : askPayment(setup, payment, known);
   const reading = readingOf(setup, payment, known);
@@ -64,12 +72,12 @@ export async function cancelPayment(setup: PayoutSetup, payment: Presentation, k
 }
 
 /** Without `cancelDue`: it has just been asked for. */
-function asked(providerReference: string | undefined): Finding {
+function asked(providerReference: string | undefined): StatusReport {
   const reason = 'BitPesa was asked to cancel it, and will if the network has not paid it. How it ends is seen later.';
   return { kind: 'pending', evidence: evidence('cancel-asked', reason, { providerReference }) };
 }
 
-function readingOf(setup: PayoutSetup, payment: Presentation, { sentAt }: KnownPayment): StateReading {
+function readingOf(setup: PayoutSetup, payment: PaymentInstruction, { sentAt }: KnownPayment): StateReading {
   const { settings, redactor, clock } = setup;
   return { payment, settings, redactor, now: clock.now(), sentAt };
 }

@@ -1,5 +1,5 @@
-import type { Finding } from '../../domain/finding.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import { contradiction, recipientContradiction } from './comparison.ts';
 import type { Settings } from './settings.ts';
@@ -8,7 +8,7 @@ import type { Recipient, Transaction } from './wire.ts';
 /** What is known besides the state itself. */
 export interface StateReading {
   /** Null where a callback speaks of a payment that the ledger does not have: then nothing can be compared. */
-  readonly payment: Presentation | null;
+  readonly payment: PaymentInstruction | null;
   readonly settings: Settings;
   readonly redactor: Redactor;
   /** Unix milliseconds. */
@@ -21,7 +21,7 @@ export interface StateReading {
  * What a transaction's state means for its payment (fact sheet, section 7). The state is the only truth: event names and reasons are
  * for people. An error is no end: whatever is not cancelled may still be paid.
  */
-export function transactionFinding(transaction: Transaction, reading: StateReading): Finding {
+export function transactionFinding(transaction: Transaction, reading: StateReading): StatusReport {
   const { payment, settings } = reading;
   const say = speaker(transaction.id, transaction.recipients[0], reading);
   const differs = payment === null ? null : contradiction(transaction, payment, settings);
@@ -82,7 +82,7 @@ export function transactionFinding(transaction: Transaction, reading: StateReadi
 }
 
 /** The same by a recipient alone, as webhooks about recipients bring it. */
-export function recipientFinding(recipient: Recipient, reading: StateReading): Finding {
+export function recipientFinding(recipient: Recipient, reading: StateReading): StatusReport {
   const { payment, settings } = reading;
   const say = speaker(recipient.transactionId, recipient, reading);
   const differs = payment === null ? null : recipientContradiction(recipient, payment, settings);
@@ -90,7 +90,7 @@ export function recipientFinding(recipient: Recipient, reading: StateReading): F
   return recipientState(recipient, say, reading);
 }
 
-function unfunded(transaction: Transaction, say: Speaker, { now }: StateReading): Finding {
+function unfunded(transaction: Transaction, say: Speaker, { now }: StateReading): StatusReport {
   const { paidPico, duePico, expiresAt } = transaction;
   if (paidPico === null || duePico === null)
     return say.unknown('unreadable', 'BitPesa does not say what it still needs');
@@ -103,7 +103,7 @@ function unfunded(transaction: Transaction, say: Speaker, { now }: StateReading)
   return say.absent(transaction.state, 'BitPesa holds it and was not told to pay it');
 }
 
-function recipientState(recipient: Recipient, say: Speaker, reading: StateReading): Finding {
+function recipientState(recipient: Recipient, say: Speaker, reading: StateReading): StatusReport {
   const { state } = recipient;
   switch (state) {
     case 'success':
@@ -139,11 +139,11 @@ function isCancelDue({ state, reasonCode }: Recipient, { settings, now, sentAt }
 }
 
 interface Speaker {
-  paid(code: string): Finding;
-  failed(code: string, what: string): Finding;
-  pending(code: string, what: string, cancelDue?: boolean): Finding;
-  unknown(code: string, what: string): Finding;
-  absent(code: string, what: string): Finding;
+  paid(code: string): StatusReport;
+  failed(code: string, what: string): StatusReport;
+  pending(code: string, what: string, cancelDue?: boolean): StatusReport;
+  unknown(code: string, what: string): StatusReport;
+  absent(code: string, what: string): StatusReport;
   words(text: string): string;
 }
 
@@ -162,7 +162,7 @@ function speaker(id: string | null, recipient: Recipient | undefined, { payment,
       ...(cancelDue ? { cancelDue } : {}),
     }),
     unknown: (code, what) => ({ kind: 'unknown', evidence: of(code, `${what}${why}. It may have paid or not.`) }),
-    absent: (code, what) => ({ kind: 'absent', evidence: of(code, `${what}.`) }),
+    absent: (code, what) => ({ kind: 'not-found', evidence: of(code, `${what}.`) }),
     words,
   };
 }

@@ -1,4 +1,4 @@
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { isObject, scalarText, type JsonObject } from '../kit/json.ts';
 import { amountText, pico } from './amounts.ts';
 import { payoutOf } from './details.ts';
@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 
 /** The body of `POST /v1/transactions`: one transaction with one recipient, our reference as its external id. */
 export function transactionBody(
-  payment: Presentation,
+  payment: PaymentInstruction,
   senderId: string,
   inputCurrency: string,
   settings: Settings,

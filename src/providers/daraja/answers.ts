@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { scalarText, type JsonObject } from '../kit/json.ts';
@@ -8,7 +8,7 @@ import { isB2b } from './wire.ts';
 
 /** What is known besides the answer itself. */
 export interface Reading {
-  readonly payment: Presentation;
+  readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
   readonly redactor: Redactor;
@@ -19,7 +19,10 @@ export interface Reading {
 }
 
 /** A payout request that got no whole answer. */
-export function unansweredOutcome(answer: Exclude<HttpAnswer, { kind: 'answer' }>, payment: Presentation): Outcome {
+export function unansweredOutcome(
+  answer: Exclude<HttpAnswer, { kind: 'answer' }>,
+  payment: PaymentInstruction,
+): Outcome {
   switch (answer.kind) {
     // No byte of the request left: nobody can have paid.
     case 'not-sent':

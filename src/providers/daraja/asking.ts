@@ -30,7 +30,7 @@ export async function askByCallback(session: Session, request: WireRequest, segm
   if (answer.kind !== 'answer') return { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };
   const { door, tokenHopeless } = session.heard(answer, token, false);
   if (door.kind !== 'accepted') return unasked(door, session, tokenHopeless);
-  const stored = (await setup.mailbox?.wait(segment, settings.queryWaitMs)) ?? null;
+  const stored = (await setup.callbackWaiter?.wait(segment, settings.queryWaitMs)) ?? null;
   if (stored === null) return { kind: 'silent' };
   const message = resultMessage(parseObject(stored.body));
   return initiatorTrouble(session, message) ?? { kind: 'heard', message };

@@ -1,6 +1,6 @@
 import { evidence } from '../kit/redaction.ts';
 import { decimalMinor } from '../kit/json.ts';
-import type { BalanceReading, Pocket } from '../port.ts';
+import type { BalanceResult, SubBalance } from '../port.ts';
 import { askByCallback } from './asking.ts';
 import type { Session } from './session.ts';
 import type { ResultMessage } from './envelope.ts';
@@ -10,7 +10,7 @@ import { balanceRequest } from './wire.ts';
 const TRIES = 2;
 
 /** Asks for the balance, which comes by callback too. A token that died meanwhile costs one more question. */
-export async function askBalance(session: Session): Promise<BalanceReading> {
+export async function askBalance(session: Session): Promise<BalanceResult> {
   for (let tries = 1; ; tries++) {
     const readiness = await session.prepare();
     if (readiness.kind !== 'ready') return readiness;
@@ -39,7 +39,7 @@ export async function askBalance(session: Session): Promise<BalanceReading> {
   }
 }
 
-function balanceReading(message: ResultMessage | null, { settings, redactor }: Session): BalanceReading {
+function balanceReading(message: ResultMessage | null, { settings, redactor }: Session): BalanceResult {
   if (message?.code !== '0') {
     const said = redactor.said(message?.description ?? '');
     return unreachable('no-balance', `Daraja does not tell the balance${said}.`);
@@ -51,7 +51,7 @@ function balanceReading(message: ResultMessage | null, { settings, redactor }: S
 }
 
 /** Accounts joined by `&`, their fields by `|`: name, currency, current, available, and two more [assumed]. */
-function availableOf(text: string, { balanceAccount }: Settings): BalanceReading | null {
+function availableOf(text: string, { balanceAccount }: Settings): BalanceResult | null {
   const available = new Map<string, bigint>();
   for (const account of text.split('&')) {
     const [name = '', currency = '', , amount = ''] = account.split('|').map((field) => field.trim());
@@ -62,13 +62,13 @@ function availableOf(text: string, { balanceAccount }: Settings): BalanceReading
   const working = available.get('working account');
   const availableMinor = balanceAccount === 'utility' ? utility : working;
   if (availableMinor === undefined) return null;
-  const pockets: Pocket[] = [];
-  if (utility !== undefined) pockets.push({ kinds: ['mobile'], availableMinor: utility });
-  if (working !== undefined) pockets.push({ kinds: ['paybill', 'till'], availableMinor: working });
-  return { kind: 'balance', availableMinor, currency: 'KES', pockets };
+  const subBalances: SubBalance[] = [];
+  if (utility !== undefined) subBalances.push({ kinds: ['mobile'], availableMinor: utility });
+  if (working !== undefined) subBalances.push({ kinds: ['paybill', 'till'], availableMinor: working });
+  return { kind: 'balance', availableMinor, currency: 'KES', subBalances };
 }
 
-function unreachable(code: string, reason: string): BalanceReading {
+function unreachable(code: string, reason: string): BalanceResult {
   return { kind: 'unreachable', evidence: evidence(code, reason) };
 }
 

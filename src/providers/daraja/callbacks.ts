@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Evidence } from '../../domain/outcome.ts';
 import { evidence, Redactor } from '../kit/redaction.ts';
 import { parseObject } from '../kit/json.ts';
 import type {
   CallbackReader,
-  CallbackReading,
+  ParsedCallback,
   CallbackReply,
   CallbackRequest,
   CallbackSetup,
-  CalledPayment,
+  CallbackPayment,
 } from '../port.ts';
 import { Segments } from './address.ts';
 import { resultMessage, type ResultMessage } from './envelope.ts';
@@ -37,63 +38,67 @@ class DarajaCallbacks implements CallbackReader {
 
   async read(
     request: CallbackRequest,
-    payment: (reference: string) => Promise<CalledPayment | null>,
-  ): Promise<CallbackReading> {
+    payment: (reference: string) => Promise<CallbackPayment | null>,
+  ): Promise<ParsedCallback> {
     const segment = this.segments.read(request.segment);
     if (segment === null) {
       return { kind: 'refused', status: 403, reason: 'The end of this address was not given to anybody.' };
     }
     const text = Buffer.from(request.body).toString('utf8');
     const message = resultMessage(parseObject(text));
-    const replayKey = `${request.segment}:${createHash('sha256').update(request.body).digest('hex')}`;
+    const deduplicationKey = `${request.segment}:${createHash('sha256').update(request.body).digest('hex')}`;
     switch (segment.kind) {
       case 'r':
-        return this.result(message, segment.reference, await payment(segment.reference), replayKey);
+        return this.result(message, segment.reference, await payment(segment.reference), deduplicationKey);
       case 't': {
         // Whether it can still be carried out is not known, whatever shape the notice has.
         const said = evidence('queue-timeout', 'Daraja reports that the payment waited too long in its queue.');
-        return this.hint(replayKey, segment.reference, said);
+        return this.hint(deduplicationKey, segment.reference, said);
       }
       case 'q': {
         const called = await payment(segment.reference);
-        if (called === null) return this.noted(replayKey, 'the answer to a question about no payment of ours');
-        const finding = statusFinding(message, called, this.redactor);
-        return { kind: 'finding', replayKey, reference: segment.reference, finding, reply: this.reply };
+        if (called === null) return this.noted(deduplicationKey, 'the answer to a question about no payment of ours');
+        const report = statusFinding(message, called, this.redactor);
+        return { kind: 'report', deduplicationKey, reference: segment.reference, report, reply: this.reply };
       }
       case 'u':
-        return this.noted(replayKey, 'a status query timed out in the queue');
+        return this.noted(deduplicationKey, 'a status query timed out in the queue');
       case 'b':
-        return this.noted(replayKey, 'the answer to a question for the balance');
+        return this.noted(deduplicationKey, 'the answer to a question for the balance');
       case 'v':
-        return this.noted(replayKey, 'a question for the balance timed out in the queue');
+        return this.noted(deduplicationKey, 'a question for the balance timed out in the queue');
     }
   }
 
   private result(
     message: ResultMessage | null,
     reference: string,
-    payment: CalledPayment | null,
-    replayKey: string,
-  ): CallbackReading {
-    if (message?.isInterim === true) return this.noted(replayKey, 'more messages follow this one');
+    payment: CallbackPayment | null,
+    deduplicationKey: string,
+  ): ParsedCallback {
+    if (message?.isInterim === true) return this.noted(deduplicationKey, 'more messages follow this one');
     if (message === null || payment === null) {
-      return this.hint(replayKey, reference, evidence('unreadable', 'Daraja reported something that cannot be read.'));
+      return this.hint(
+        deduplicationKey,
+        reference,
+        evidence('unreadable', 'Daraja reported something that cannot be read.'),
+      );
     }
     const { confirmByQuery } = this.settings;
     const reading = payoutResult(message, payment, { confirmByQuery, redactor: this.redactor });
     switch (reading.kind) {
-      case 'finding':
-        return { ...reading, replayKey, reference, reply: this.reply };
-      case 'hint':
-        return this.hint(replayKey, reference, reading.said);
+      case 'report':
+        return { ...reading, deduplicationKey, reference, reply: this.reply };
+      case 'unverified':
+        return this.hint(deduplicationKey, reference, reading.said);
     }
   }
 
-  private hint(replayKey: string, reference: string, said: ReturnType<typeof evidence>): CallbackReading {
-    return { kind: 'hint', replayKey, reference, said, reply: this.reply };
+  private hint(deduplicationKey: string, reference: string, evidence: Evidence): ParsedCallback {
+    return { kind: 'unverified', deduplicationKey, reference, evidence, reply: this.reply };
   }
 
-  private noted(replayKey: string, reason: string): CallbackReading {
-    return { kind: 'noted', replayKey, reason, reply: this.reply };
+  private noted(deduplicationKey: string, reason: string): ParsedCallback {
+    return { kind: 'unrelated', deduplicationKey, reason, reply: this.reply };
   }
 }

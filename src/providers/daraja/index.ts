@@ -1,9 +1,9 @@
-import type { ResendRule } from '../../domain/finding.ts';
+import type { ResendRule } from '../../domain/resend-rule.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import type {
-  BalanceReading,
-  Inquiry,
+  BalanceResult,
+  QueryResult,
   KnownPayment,
   Provider,
   ProviderDefinition,
@@ -40,7 +40,7 @@ export const daraja: ProviderDefinition = {
   callbacks: darajaCallbacks,
   needsCallbackAddress: true,
   addressFault: bannedWordFault,
-  lookFor: (payment, status, options) => statementMarks(payment, status, readSettings(options)),
+  manualCheck: (payment, status, options) => statementMarks(payment, status, readSettings(options)),
 };
 
 class DarajaProvider implements Provider {
@@ -51,7 +51,7 @@ class DarajaProvider implements Provider {
   }
 
   /** B2C refuses an id that it has seen, so presenting it again is harmless. B2B has no such id. */
-  resend(payment: Presentation): ResendRule {
+  resend(payment: PaymentInstruction): ResendRule {
     return isB2b(payment) ? { kind: 'never' } : this.session.settings.resend;
   }
 
@@ -59,7 +59,7 @@ class DarajaProvider implements Provider {
     return this.session.prepare();
   }
 
-  async submit(payment: Presentation, isAgain = false): Promise<Outcome> {
+  async submit(payment: PaymentInstruction, isAgain = false): Promise<Outcome> {
     const { session } = this;
     const unfit = session.unfit();
     if (unfit !== null) return unfit;
@@ -75,11 +75,11 @@ class DarajaProvider implements Provider {
     return payoutOutcome(door, { payment, account, redactor: session.redactor, isAgain, tokenHopeless });
   }
 
-  query(payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+  query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
     return askStatus(this.session, payment, known);
   }
 
-  balance(): Promise<BalanceReading> {
+  balance(): Promise<BalanceResult> {
     return askBalance(this.session);
   }
 }

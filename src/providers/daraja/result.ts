@@ -1,6 +1,6 @@
-import type { Finding } from '../../domain/finding.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { CalledPayment } from '../port.ts';
+import type { CallbackPayment } from '../port.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import { decimalMinor } from '../kit/json.ts';
 import type { ResultMessage } from './envelope.ts';
@@ -9,7 +9,7 @@ import { isB2b } from './wire.ts';
 
 /** What the result of a payout is worth: to be believed as it is, or only a reason to ask. */
 export type ResultReading =
-  { readonly kind: 'finding'; readonly finding: Finding } | { readonly kind: 'hint'; readonly said: Evidence };
+  { readonly kind: 'report'; readonly report: StatusReport } | { readonly kind: 'unverified'; readonly said: Evidence };
 
 export interface ResultSetting {
   /** Nothing is signed: a success counts only once a query has confirmed it. */
@@ -18,33 +18,33 @@ export interface ResultSetting {
 }
 
 /** Reads the result that came to a payout's own address (fact sheet, 9.2). */
-export function payoutResult(message: ResultMessage, payment: CalledPayment, setting: ResultSetting): ResultReading {
+export function payoutResult(message: ResultMessage, payment: CallbackPayment, setting: ResultSetting): ResultReading {
   const { redactor } = setting;
   const ids = requestIds(message, payment, redactor);
   const code = message.code !== null && /^[\x21-\x7e]{1,40}$/.test(message.code) ? message.code : 'unreadable';
   const hint = (reason: string): ResultReading => ({
-    kind: 'hint',
+    kind: 'unverified',
     said: evidence(code, `${reason}. It is asked about.`, ids),
   });
   const differs = contradiction(message, payment);
   if (differs !== null) {
     // Its ids are another payment's: taken up, they would be what this one is asked about by.
     const reason = `A result of Daraja's names another ${differs} than this payment. It is asked about.`;
-    return { kind: 'hint', said: evidence('contradiction', reason) };
+    return { kind: 'unverified', said: evidence('contradiction', reason) };
   }
   const meaning = resultMeaning(code, isB2b(payment));
   const said = redactor.said(message.description, payment);
   const failed = (reason: string): ResultReading => ({
-    kind: 'finding',
-    finding: { kind: 'failed', evidence: evidence(code, `${reason} No money moved.`, ids) },
+    kind: 'report',
+    report: { kind: 'failed', evidence: evidence(code, `${reason} No money moved.`, ids) },
   });
   switch (meaning.kind) {
     case 'success': {
       const receipt = redactor.id(message.parameters.get('TransactionReceipt') ?? message.transactionId);
       const paid = evidence(code, 'Daraja reports that the payment was made.', { ...ids, providerReference: receipt });
       return setting.confirmByQuery || receipt === undefined || !isOurs(message, payment)
-        ? { kind: 'hint', said: paid }
-        : { kind: 'finding', finding: { kind: 'paid', evidence: paid } };
+        ? { kind: 'unverified', said: paid }
+        : { kind: 'report', report: { kind: 'paid', evidence: paid } };
     }
 
     case 'payment':
@@ -61,7 +61,7 @@ export function payoutResult(message: ResultMessage, payment: CalledPayment, set
     case 'account': {
       if (!isOurs(message, payment)) return hint(`Daraja says that ${meaning.words}${said}`);
       const stop = evidence(code, `Daraja says that ${meaning.words}${said}. No money moved.`, ids);
-      return { kind: 'finding', finding: { kind: 'failed', evidence: stop, stopsAccount: true } };
+      return { kind: 'report', report: { kind: 'failed', evidence: stop, stopsAccount: true } };
     }
 
     case 'duplicate':
@@ -74,13 +74,13 @@ export function payoutResult(message: ResultMessage, payment: CalledPayment, set
  * Whether the result names the id under which the payment is known: ours for people, Daraja's own for businesses. That a result
  * came to the payment's own address says as much where the acknowledgement that would have told Daraja's id was lost.
  */
-function isOurs({ originatorConversationId }: ResultMessage, payment: CalledPayment): boolean {
+function isOurs({ originatorConversationId }: ResultMessage, payment: CallbackPayment): boolean {
   if (!isB2b(payment)) return originatorConversationId === payment.reference;
   return payment.requestId === '' || originatorConversationId === payment.requestId;
 }
 
 /** The name of the first thing in which a result contradicts the payment. What it leaves out contradicts nothing. */
-function contradiction(message: ResultMessage, payment: CalledPayment): string | null {
+function contradiction(message: ResultMessage, payment: CallbackPayment): string | null {
   const { originatorConversationId, parameters } = message;
   if (originatorConversationId !== null && !isOurs(message, payment)) return 'conversation id';
   const amount = parameters.get('TransactionAmount') ?? parameters.get('Amount');
@@ -94,7 +94,7 @@ export function isAmount(text: string, amountMinor: bigint): boolean {
   return decimalMinor(text.replace(/^\s*KES\s*/, '').trim(), 2) === amountMinor;
 }
 
-function isParty(digits: string, { destination }: CalledPayment): boolean {
+function isParty(digits: string, { destination }: CallbackPayment): boolean {
   switch (destination.kind) {
     case 'mobile':
       return digits.slice(-9) === destination.phone.slice(-9);
@@ -110,7 +110,7 @@ function isParty(digits: string, { destination }: CalledPayment): boolean {
 
 function requestIds(
   message: ResultMessage,
-  payment: CalledPayment,
+  payment: CallbackPayment,
   redactor: Redactor,
 ): { readonly requestId: string | undefined } {
   return {

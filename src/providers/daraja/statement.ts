@@ -1,11 +1,11 @@
 import { destinationMasked } from '../../domain/destination.ts';
 import { formatAmount } from '../../domain/money.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { Settings } from './settings.ts';
 import { isB2b } from './wire.ts';
 
 /** By what a clerk recognises a payment in the M-PESA portal, where asking Daraja has not helped or cannot. */
-export function statementMarks(payment: Presentation, status: 'unknown' | 'pending', settings: Settings): string {
+export function statementMarks(payment: PaymentInstruction, status: 'unknown' | 'pending', settings: Settings): string {
   const { reference, amountMinor, currency, destination } = payment;
   const ask = isB2b(payment)
     ? status === 'unknown'

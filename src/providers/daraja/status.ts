@@ -1,16 +1,19 @@
-import type { Finding } from '../../domain/finding.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { ResultMessage } from './envelope.ts';
 import { isAmount } from './result.ts';
 import { isB2b } from './wire.ts';
 
 /** The payment a status query was about, with the id that Daraja gave it where it made one. */
-export type AskedPayment = Presentation & { readonly requestId: string };
+export type AskedPayment = PaymentInstruction & { readonly requestId: string };
 
 /** What the result of a status query says about the payment (fact sheet, 7.1); null is a body that cannot be read. */
-export function statusFinding(message: ResultMessage | null, payment: AskedPayment, redactor: Redactor): Finding {
-  const unknown = (code: string, reason: string): Finding => ({ kind: 'unknown', evidence: evidence(code, reason) });
+export function statusFinding(message: ResultMessage | null, payment: AskedPayment, redactor: Redactor): StatusReport {
+  const unknown = (code: string, reason: string): StatusReport => ({
+    kind: 'unknown',
+    evidence: evidence(code, reason),
+  });
   if (message === null) return unknown('unreadable', 'Daraja answered the status query with something else.');
   const code = message.code !== null && /^[\x21-\x7e]{1,40}$/.test(message.code) ? message.code : 'unreadable';
   if (message.isInterim) return unknown('interim', 'Daraja is still answering the status query.');
@@ -21,7 +24,7 @@ export function statusFinding(message: ResultMessage | null, payment: AskedPayme
     // 2033: no receipt for this conversation id; 2032: no such receipt. That it is not there yet is as likely while it is young.
     case '2032':
     case '2033':
-      return { kind: 'absent', evidence: evidence(code, 'Daraja knows of no such payment, or not yet.') };
+      return { kind: 'not-found', evidence: evidence(code, 'Daraja knows of no such payment, or not yet.') };
 
     default:
       // The question failed, and not the payment.
@@ -32,8 +35,8 @@ export function statusFinding(message: ResultMessage | null, payment: AskedPayme
   }
 }
 
-function stateFinding({ parameters }: ResultMessage, payment: AskedPayment, redactor: Redactor): Finding {
-  const unknown = (code: string, reason: string): Finding => ({
+function stateFinding({ parameters }: ResultMessage, payment: AskedPayment, redactor: Redactor): StatusReport {
+  const unknown = (code: string, reason: string): StatusReport => ({
     kind: 'unknown',
     evidence: evidence(code, `${reason}. Ask Safaricom before paying again.`),
   });

@@ -1,4 +1,4 @@
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { Settings } from './settings.ts';
 
 /** A request as Daraja reads it: always POST, always JSON. */
@@ -21,7 +21,7 @@ export const TOKEN_PATH = '/oauth/v1/generate?grant_type=client_credentials';
 export const REMARKS_MAX = 100;
 
 /** Whether a payment goes by B2B, which knows no id of ours, or by B2C, which does. */
-export function isB2b(payment: Presentation): boolean {
+export function isB2b(payment: PaymentInstruction): boolean {
   switch (payment.destination.kind) {
     case 'mobile':
       return false;
@@ -35,7 +35,7 @@ export function isB2b(payment: Presentation): boolean {
 }
 
 /** The payment in the fields of the sheet. Callback addresses and credential aside, the same payment makes the same bytes. */
-export function payoutRequest(payment: Presentation, settings: Settings, sender: Sender): WireRequest {
+export function payoutRequest(payment: PaymentInstruction, settings: Settings, sender: Sender): WireRequest {
   const { destination } = payment;
   switch (destination.kind) {
     case 'mobile':
@@ -101,7 +101,7 @@ export function balanceRequest(settings: Settings, sender: Sender): WireRequest 
   };
 }
 
-function b2cRequest(payment: Presentation, phone: string, settings: Settings, sender: Sender): WireRequest {
+function b2cRequest(payment: PaymentInstruction, phone: string, settings: Settings, sender: Sender): WireRequest {
   const { command } = settings;
   return {
     path: command === 'BusinessPayToPochi' ? '/mpesa/b2pochi/v1/paymentrequest' : '/mpesa/b2c/v3/paymentrequest',
@@ -122,7 +122,7 @@ function b2cRequest(payment: Presentation, phone: string, settings: Settings, se
 }
 
 function b2bRequest(
-  payment: Presentation,
+  payment: PaymentInstruction,
   settings: Settings,
   sender: Sender,
   receiver: Readonly<Record<'CommandID' | 'RecieverIdentifierType' | 'PartyB', string>> & { AccountReference?: string },
@@ -150,7 +150,7 @@ function b2bRequest(
 }
 
 /** A text, as in the sheet's sample. */
-function wholeShillings({ amountMinor }: Presentation): string {
+function wholeShillings({ amountMinor }: PaymentInstruction): string {
   if (amountMinor % 100n !== 0n) throw new Error('daraja pays whole shillings; its rules have let a fraction through');
   return (amountMinor / 100n).toString();
 }
@@ -168,6 +168,6 @@ function remarks(narrative: string): string {
   return clean.length < 2 ? 'Payment' : clean;
 }
 
-function unpayable({ destination }: Presentation): Error {
+function unpayable({ destination }: PaymentInstruction): Error {
   return new Error(`daraja pays no ${destination.kind}; its rules have let one through`);
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 
 const SAID_MAX = 200;
 
@@ -28,13 +28,13 @@ export class Redactor {
   }
 
   /** The provider's own words as the end of a sentence: `: Invalid phone number format`; empty when it said nothing. */
-  said(words: string, payment?: Presentation): string {
+  said(words: string, payment?: PaymentInstruction): string {
     // The sentence has a full stop of its own.
     const text = this.text(words, payment).replace(/[.\s]+$/, '');
     return text === '' ? '' : `: ${text}`;
   }
 
-  text(text: string, payment?: Presentation): string {
+  text(text: string, payment?: PaymentInstruction): string {
     let clean = printable(text);
     for (const secret of [...this.secrets, ...wholeNumbers(payment)]) clean = clean.replaceAll(secret, HIDDEN);
     clean = clean.replace(TOKEN_LIKE, HIDDEN).replace(LONG_DIGITS, HIDDEN);
@@ -62,7 +62,7 @@ export function evidence(
   };
 }
 
-function wholeNumbers(payment: Presentation | undefined): readonly string[] {
+function wholeNumbers(payment: PaymentInstruction | undefined): readonly string[] {
   if (payment === undefined) return [];
   const { destination } = payment;
   switch (destination.kind) {

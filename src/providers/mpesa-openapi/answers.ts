@@ -1,5 +1,5 @@
 import type { Evidence, Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { waitOf } from '../kit/retry-after.ts';
@@ -10,7 +10,7 @@ type WholeAnswer = Extract<HttpAnswer, { kind: 'answer' }>;
 
 /** What is known besides the answer itself. */
 export interface Reading {
-  readonly payment: Presentation;
+  readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
   readonly redactor: Redactor;

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { Evidence } from '../../domain/outcome.ts';
 import { evidence, Redactor } from '../kit/redaction.ts';
 import { parseObject } from '../kit/json.ts';
-import type { CalledPayment, CallbackReader, CallbackReading, CallbackReply, CallbackSetup } from '../port.ts';
+import type { CallbackPayment, CallbackReader, ParsedCallback, CallbackReply, CallbackSetup } from '../port.ts';
 import { adviceOf, currentMeaning, evidenceCode } from './codes.ts';
 import { queryFinding } from './query.ts';
 import { queriedReference } from './signature.ts';
@@ -25,15 +25,20 @@ export function mpesaCallbacks(setup: CallbackSetup): CallbackReader {
   const redactor = new Redactor(Object.values(setup.credentials));
   const apiKey = setup.credentials['api_key'] ?? '';
   return {
-    read: async ({ body }, payment): Promise<CallbackReading> => {
+    read: async ({ body }, payment): Promise<ParsedCallback> => {
       const called = readCalled(new TextDecoder().decode(body));
       if (called === null) return { kind: 'refused', status: 400, reason: 'Not a callback of M-Pesa.' };
       const queried = queriedReference(called.thirdParty, apiKey);
       const reference = queried ?? called.thirdParty;
       const held = await payment(reference);
       if (held === null) {
-        const { replayKey, reply } = called;
-        return { kind: 'noted', replayKey, reason: 'M-Pesa reports a payment that is not in the ledger.', reply };
+        const { replayKey: deduplicationKey, reply } = called;
+        return {
+          kind: 'unrelated',
+          deduplicationKey,
+          reason: 'M-Pesa reports a payment that is not in the ledger.',
+          reply,
+        };
       }
       return queried === null
         ? paymentReading(called, held, redactor, setup.account)
@@ -43,8 +48,8 @@ export function mpesaCallbacks(setup: CallbackSetup): CallbackReader {
 }
 
 /** The end of a payment that was accepted. */
-function paymentReading(called: Called, held: CalledPayment, redactor: Redactor, account: string): CallbackReading {
-  const { wire, conversation, replayKey, reply } = called;
+function paymentReading(called: Called, held: CallbackPayment, redactor: Redactor, account: string): ParsedCallback {
+  const { wire, conversation, replayKey: deduplicationKey, reply } = called;
   const { reference } = held;
   const isKnown = conversation !== null && held.requestId !== '' && conversation === held.requestId;
   // A receipt of anybody's invention shall not come into the ledger.
@@ -52,7 +57,13 @@ function paymentReading(called: Called, held: CalledPayment, redactor: Redactor,
     requestId: redactor.id(isKnown ? conversation : null),
     providerReference: redactor.id(isKnown ? wire.field('input_TransactionID') : null),
   };
-  const hint = (said: Evidence): CallbackReading => ({ kind: 'hint', replayKey, reference, said, reply });
+  const hint = (evidence: Evidence): ParsedCallback => ({
+    kind: 'unverified',
+    deduplicationKey,
+    reference,
+    evidence,
+    reply,
+  });
   // `0` is the older version's.
   if (wire.code === 'INS-0' || wire.code === '0') {
     return hint(evidence('INS-0', 'M-Pesa reports that it paid; a query has to confirm it.', ids));
@@ -69,15 +80,19 @@ function paymentReading(called: Called, held: CalledPayment, redactor: Redactor,
       if (!isKnown) return hint(evidence(code, `${reason} A query has to confirm it.`, ids));
       const because = evidence(code, reason + adviceOf(meaning, account), ids);
       return {
-        ...{ kind: 'finding', replayKey, reference, reply },
-        finding: { kind: 'failed', evidence: because, ...(meaning.verdict === 'stop' ? { stopsAccount: true } : {}) },
+        ...{ kind: 'report', deduplicationKey, reference, reply },
+        report: { kind: 'failed', evidence: because, ...(meaning.verdict === 'stop' ? { stopsAccount: true } : {}) },
       };
     }
   }
 }
 
 /** The answer to a query of ours, by the mark in its conversation id. It says `unknown` where M-Pesa leaves out the status. */
-function answerReading({ wire, replayKey, reply }: Called, held: CalledPayment, redactor: Redactor): CallbackReading {
+function answerReading(
+  { wire, replayKey: deduplicationKey, reply }: Called,
+  held: CallbackPayment,
+  redactor: Redactor,
+): ParsedCallback {
   const answer = {
     code: wire.code === '0' ? 'INS-0' : wire.code,
     words: wire.words,
@@ -87,10 +102,10 @@ function answerReading({ wire, replayKey, reply }: Called, held: CalledPayment, 
     reversed: wire.field('input_Reversed'),
   };
   return {
-    kind: 'finding',
-    replayKey,
+    kind: 'report',
+    deduplicationKey,
     reference: held.reference,
-    finding: queryFinding(answer, held, redactor),
+    report: queryFinding(answer, held, redactor),
     reply,
   };
 }

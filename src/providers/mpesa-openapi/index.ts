@@ -1,9 +1,9 @@
-import type { ResendRule } from '../../domain/finding.ts';
+import type { ResendRule } from '../../domain/resend-rule.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
-import type { Inquiry, KnownPayment, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
+import type { QueryResult, KnownPayment, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
 import type { Token, TokenKeeper } from '../kit/token-cache.ts';
 import { isSessionRefused, payoutOutcome, sessionRefused } from './answers.ts';
 import { REQUESTS } from './budgets.ts';
@@ -58,7 +58,7 @@ class MpesaProvider implements Provider {
     return this.sessions.prepare();
   }
 
-  async submit(payment: Presentation, isAgain = false): Promise<Outcome> {
+  async submit(payment: PaymentInstruction, isAgain = false): Promise<Outcome> {
     const session = this.sessions.current();
     if (session === null) return { kind: 'throttled', evidence: ENDED, waitMs: 0 };
     const { http, clock, account } = this.setup;
@@ -68,14 +68,14 @@ class MpesaProvider implements Provider {
     return payoutOutcome(answer, { payment, account, redactor: this.redactor, now, sessionHopeless, isAgain });
   }
 
-  async query(payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+  async query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
     const readiness = await this.sessions.prepare();
     if (readiness.kind !== 'ready') return readiness;
     const session = this.sessions.current();
     if (session === null) return { kind: 'throttled', evidence: ENDED, waitMs: 0 };
     const { http, clock, meter, random, account, credentials } = this.setup;
     const { reference } = payment;
-    const conversation = queryConversation(reference, known.asks, random, credentials['api_key'] ?? '');
+    const conversation = queryConversation(reference, known.queries, random, credentials['api_key'] ?? '');
     const request = queryRequest(this.setup, this.settings, reference, conversation, session.value);
     const answer = await meter.spend(REQUESTS, () => http.send(request));
     const isHopeless = this.judge(session, answer);

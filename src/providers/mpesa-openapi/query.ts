@@ -1,8 +1,8 @@
-import type { Finding } from '../../domain/finding.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
-import type { Inquiry } from '../port.ts';
+import type { QueryResult } from '../port.ts';
 import { waitOf } from '../kit/retry-after.ts';
 import { evidenceCode } from './codes.ts';
 import { wireAnswer } from './wire.ts';
@@ -19,7 +19,7 @@ export interface QueryAnswer {
 }
 
 export interface QueryReading {
-  readonly payment: Presentation;
+  readonly payment: PaymentInstruction;
   /** The conversation id of the query. */
   readonly conversation: string;
   readonly redactor: Redactor;
@@ -28,7 +28,7 @@ export interface QueryReading {
 }
 
 /** What the answer to a query means (fact sheet, section 7). Whatever goes wrong with the asking decides nothing. */
-export function queryInquiry(answer: HttpAnswer, reading: QueryReading): Inquiry {
+export function queryInquiry(answer: HttpAnswer, reading: QueryReading): QueryResult {
   switch (answer.kind) {
     case 'not-sent':
       return { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };
@@ -39,7 +39,7 @@ export function queryInquiry(answer: HttpAnswer, reading: QueryReading): Inquiry
   }
 }
 
-function wholeInquiry(answer: Extract<HttpAnswer, { kind: 'answer' }>, reading: QueryReading): Inquiry {
+function wholeInquiry(answer: Extract<HttpAnswer, { kind: 'answer' }>, reading: QueryReading): QueryResult {
   const { status, headers } = answer;
   const { payment, conversation, redactor, now } = reading;
   const wire = wireAnswer(answer);
@@ -76,10 +76,10 @@ function wholeInquiry(answer: Extract<HttpAnswer, { kind: 'answer' }>, reading: 
 }
 
 /** The table of section 7, row by row; whatever it does not list leaves the payment open. */
-export function queryFinding(answer: QueryAnswer, payment: Presentation, redactor: Redactor): Finding {
+export function queryFinding(answer: QueryAnswer, payment: PaymentInstruction, redactor: Redactor): StatusReport {
   // The ids of the query itself are left out: `requestId` is the payment's, and callbacks are held against it.
   const ids = { providerReference: redactor.id(answer.transactionId) };
-  const open = (code: string, what: string): Finding => ({
+  const open = (code: string, what: string): StatusReport => ({
     kind: 'unknown',
     evidence: evidence(code, again(what), ids),
   });
@@ -90,7 +90,7 @@ export function queryFinding(answer: QueryAnswer, payment: Presentation, redacto
     // Seen in the field beside it, as another way to say that nothing is to be seen yet.
     case 'INS-6140': {
       const reason = 'M-Pesa finds no such transaction; its record may lag behind, so this proves nothing yet.';
-      return { kind: 'absent', evidence: evidence(answer.code, reason) };
+      return { kind: 'not-found', evidence: evidence(answer.code, reason) };
     }
     // INS-1, INS-6, INS-9 and all others: taken as the failure of the query, not of the payment [assumed, conservative].
     default:

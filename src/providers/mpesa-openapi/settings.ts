@@ -1,4 +1,5 @@
-import type { PollSchedule, ResendRule } from '../../domain/finding.ts';
+import type { PollSchedule } from '../../domain/query-history.ts';
+import type { ResendRule } from '../../domain/resend-rule.ts';
 import { OptionReader } from '../kit/options.ts';
 import { marketOf, marketPaying, type Market } from './markets.ts';
 

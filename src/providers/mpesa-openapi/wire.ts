@@ -1,5 +1,5 @@
 import { formatMinor } from '../../domain/money.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
 import type { HttpAnswer, HttpRequest } from '../kit/http.ts';
 import type { ProviderSetup } from '../port.ts';
@@ -18,7 +18,12 @@ export function sessionRequest(target: Target, settings: Settings, bearer: strin
 }
 
 /** Pays a mobile or a business short code. The same payment always makes the same bytes. */
-export function payoutRequest(target: Target, settings: Settings, payment: Presentation, bearer: string): HttpRequest {
+export function payoutRequest(
+  target: Target,
+  settings: Settings,
+  payment: PaymentInstruction,
+  bearer: string,
+): HttpRequest {
   const { route, fields } = payout(payment, settings);
   return {
     method: 'POST',
@@ -90,7 +95,7 @@ export function descriptionText(narrative: string): string {
 }
 
 function payout(
-  payment: Presentation,
+  payment: PaymentInstruction,
   settings: Settings,
 ): { readonly route: string; readonly fields: Readonly<Record<string, string>> } {
   const { destination, reference, amountMinor, currency } = payment;

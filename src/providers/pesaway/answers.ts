@@ -1,5 +1,5 @@
 import type { Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { waitOf } from '../kit/retry-after.ts';
@@ -8,7 +8,7 @@ import { TOKEN_GONE, tokenRefused, turnedAway } from './line.ts';
 
 /** What is known besides the answer itself. */
 export interface Reading {
-  readonly payment: Presentation;
+  readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
   readonly redactor: Redactor;

@@ -1,6 +1,6 @@
 import { evidence } from '../kit/redaction.ts';
 import { decimalMinor } from '../kit/json.ts';
-import type { BalanceReading } from '../port.ts';
+import type { BalanceResult } from '../port.ts';
 import { classOf, evidenceCode } from './envelope.ts';
 import type { Asked, Line } from './line.ts';
 import { balanceRequest } from './wire.ts';
@@ -9,7 +9,7 @@ const TRIES = 3;
 const TRY_PAUSE_MS = 500;
 
 /** Reads what can be paid out now. Asking moves nothing, so what failed in passing is asked again. */
-export async function askBalance(line: Line): Promise<BalanceReading> {
+export async function askBalance(line: Line): Promise<BalanceResult> {
   for (let tries = 1; ; tries++) {
     const asked = await line.ask(balanceRequest(line.settings));
     if (tries >= TRIES || !mayPass(asked)) return balanceReading(asked, line);
@@ -32,7 +32,7 @@ function mayPass(asked: Asked): boolean {
   }
 }
 
-function balanceReading(asked: Asked, { settings, redactor }: Line): BalanceReading {
+function balanceReading(asked: Asked, { settings, redactor }: Line): BalanceResult {
   if (asked.kind === 'lost') return { kind: 'unreachable', evidence: asked.evidence };
   if (asked.kind !== 'answer') return asked;
   const { wire } = asked;

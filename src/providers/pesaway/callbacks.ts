@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { evidence, Redactor } from '../kit/redaction.ts';
 import { parseJson } from '../kit/json.ts';
-import type { CallbackReader, CallbackReading, CallbackRequest, CallbackSetup, CalledPayment } from '../port.ts';
+import type { CallbackReader, ParsedCallback, CallbackRequest, CallbackSetup, CallbackPayment } from '../port.ts';
 import { wireObject, type WireAnswer } from './envelope.ts';
 import { payoutResult } from './result.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -28,8 +28,8 @@ class PesawayCallbacks implements CallbackReader {
 
   async read(
     request: CallbackRequest,
-    payment: (reference: string) => Promise<CalledPayment | null>,
-  ): Promise<CallbackReading> {
+    payment: (reference: string) => Promise<CallbackPayment | null>,
+  ): Promise<ParsedCallback> {
     const isSigned = this.secret !== '';
     if (isSigned && request.isStored !== true && !isSignedBy(this.secret, request.body, request.headers['signature'])) {
       return { kind: 'refused', status: 401, reason: 'The signature is missing or wrong.' };
@@ -37,21 +37,26 @@ class PesawayCallbacks implements CallbackReader {
     const called = wireObject(parseJson(new TextDecoder().decode(request.body)));
     const reference = called.field('OriginatorReference');
     if (reference === null) return { kind: 'refused', status: 400, reason: 'Not a payout result of PesaWay.' };
-    const replayKey = replayKeyOf(called, request.body);
+    const deduplicationKey = deduplicationKeyOf(called, request.body);
     const held = await payment(reference);
     if (held === null) {
       // Collections and airtime may report to the same address.
-      return { kind: 'noted', replayKey, reason: 'PesaWay reports a payment that is not in the ledger.', reply: null };
+      return {
+        kind: 'unrelated',
+        deduplicationKey,
+        reason: 'PesaWay reports a payment that is not in the ledger.',
+        reply: null,
+      };
     }
-    return this.reading(called, held, replayKey, isSigned);
+    return this.reading(called, held, deduplicationKey, isSigned);
   }
 
   private reading(
     called: Omit<WireAnswer, 'status'>,
-    held: CalledPayment,
-    replayKey: string,
+    held: CallbackPayment,
+    deduplicationKey: string,
     isSigned: boolean,
-  ): CallbackReading {
+  ): ParsedCallback {
     const { reference, providerReference } = held;
     const { settings, redactor } = this;
     const result = payoutResult(called, { payment: held, providerReference, settings, redactor });
@@ -61,10 +66,10 @@ class PesawayCallbacks implements CallbackReader {
     if (!isSigned || !isFinal || !isClear) {
       const { code, reason } = result.evidence;
       // The id of an unproven callback may be anybody's invention: it does not come into the ledger.
-      const said = evidence(code, `${reason.replace(/\.$/, '')}; a query has to confirm it.`);
-      return { kind: 'hint', replayKey, reference, said, reply: null };
+      const unverified = evidence(code, `${reason.replace(/\.$/, '')}; a query has to confirm it.`);
+      return { kind: 'unverified', deduplicationKey, reference, evidence: unverified, reply: null };
     }
-    const finding =
+    const report =
       result.kind === 'paid'
         ? { kind: result.kind, evidence: result.evidence }
         : {
@@ -72,12 +77,12 @@ class PesawayCallbacks implements CallbackReader {
             evidence: result.evidence,
             ...(result.stopsAccount ? ({ stopsAccount: true } as const) : {}),
           };
-    return { kind: 'finding', replayKey, reference, finding, reply: null };
+    return { kind: 'report', deduplicationKey, reference, report, reply: null };
   }
 }
 
 /** Repeats carry no id of their own: what says the same of the same transaction is the same. */
-function replayKeyOf(called: Pick<WireAnswer, 'field'>, body: Uint8Array): string {
+function deduplicationKeyOf(called: Pick<WireAnswer, 'field'>, body: Uint8Array): string {
   const part = (name: string, max: number): string => (called.field(name) ?? '').replace(/[^!-~]/g, '').slice(0, max);
   return `${part('TransactionID', 40)}:${part('ResultCode', 10)}:${hash('sha256', body, 'hex').slice(0, 32)}`;
 }

@@ -1,10 +1,10 @@
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { FieldFault, PaymentReview, ReviewedPayment } from '../../domain/rules.ts';
 import type { Settings } from './settings.ts';
 
 /** Which `Channel` a payment takes, in PesaWay's exact case; null where neither its row nor the account names one. */
 export function channelOf(
-  { destination, details }: Pick<Presentation, 'destination' | 'details'>,
+  { destination, details }: Pick<PaymentInstruction, 'destination' | 'details'>,
   { channels }: Settings,
 ): string | null {
   switch (destination.kind) {

@@ -1,10 +1,10 @@
-import type { ResendRule } from '../../domain/finding.ts';
+import type { ResendRule } from '../../domain/resend-rule.ts';
 import type { Evidence, Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence } from '../kit/redaction.ts';
 import type {
-  BalanceReading,
-  Inquiry,
+  BalanceResult,
+  QueryResult,
   KnownPayment,
   Provider,
   ProviderDefinition,
@@ -40,7 +40,7 @@ export const pesaway: ProviderDefinition = {
   callbacks: pesawayCallbacks,
   // `ResultsUrl` is a required field of every payout.
   needsCallbackAddress: true,
-  lookFor: (payment, status) => statementMarks(payment, status),
+  manualCheck: (payment, status) => statementMarks(payment, status),
   // Contract prices vary; this is the top of the only ladder that is known.
   feeMaxMinor: (_kind, options) => readSettings(options).feeMinor,
 };
@@ -63,7 +63,7 @@ class PesawayProvider implements Provider {
     return unfit === null ? this.line.tokens.prepare() : { kind: 'stop', evidence: unfit };
   }
 
-  async submit(payment: Presentation, isAgain = false): Promise<Outcome> {
+  async submit(payment: PaymentInstruction, isAgain = false): Promise<Outcome> {
     const { callbackAddress, account, clock } = this.setup;
     const { line } = this;
     const unfit = this.unfit();
@@ -77,11 +77,11 @@ class PesawayProvider implements Provider {
     return payoutOutcome(answer, { payment, account, redactor, now: clock.now(), tokenHopeless, isAgain });
   }
 
-  query(payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+  query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
     return askPayment(this.line, payment, known);
   }
 
-  balance(): Promise<BalanceReading> {
+  balance(): Promise<BalanceResult> {
     return askBalance(this.line);
   }
 

@@ -1,7 +1,7 @@
-import type { Finding } from '../../domain/finding.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence } from '../kit/redaction.ts';
-import type { Inquiry, KnownPayment } from '../port.ts';
+import type { QueryResult, KnownPayment } from '../port.ts';
 import { classOf, evidenceCode, type WireAnswer } from './envelope.ts';
 import type { Line } from './line.ts';
 import { payoutResult } from './result.ts';
@@ -12,7 +12,7 @@ import { queryRequest } from './wire.ts';
  * What became of a payment (fact sheet, section 5): by PesaWay's id where it is known, by our reference, which should work as well
  * [assumed], and, once neither is found and the payment is old enough to be listed, by the statement.
  */
-export async function askPayment(line: Line, payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+export async function askPayment(line: Line, payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
   const { settings, setup } = line;
   for (const id of new Set([known.providerReference, payment.reference])) {
     if (id === '') continue;
@@ -34,10 +34,10 @@ const NOT_FOUND = '404.000';
 export function queryFinding(
   wire: WireAnswer,
   { settings, redactor }: Line,
-  payment: Presentation,
+  payment: PaymentInstruction,
   { providerReference }: Pick<KnownPayment, 'providerReference'>,
   ageMs: number,
-): Finding {
+): StatusReport {
   const said = redactor.said(wire.words, payment);
   if (wire.body === null || !isSuccess(wire)) {
     const code = wire.code === '' && wire.status < 300 ? 'unreadable' : evidenceCode(wire);
@@ -73,6 +73,6 @@ function isSuccess(wire: WireAnswer): boolean {
   return kind >= 200 && kind < 300 && wire.status < 300;
 }
 
-function unknown(code: string, what: string): Finding {
+function unknown(code: string, what: string): StatusReport {
   return { kind: 'unknown', evidence: evidence(code, `${what}. It is asked about again.`) };
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import { decimalMinor } from '../kit/json.ts';
 import type { WireAnswer } from './envelope.ts';
@@ -14,7 +14,7 @@ export type ResultReading =
   | { readonly kind: 'unclear'; readonly evidence: Evidence };
 
 export interface ResultContext {
-  readonly payment: Presentation;
+  readonly payment: PaymentInstruction;
   /** The id that PesaWay gave the payment; '' where it is not known. */
   readonly providerReference: string;
   readonly settings: Settings;

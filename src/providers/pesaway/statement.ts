@@ -1,8 +1,8 @@
-import type { Finding } from '../../domain/finding.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence } from '../kit/redaction.ts';
 import { decimalMinor, isObject, parseJson } from '../kit/json.ts';
-import type { Inquiry, KnownPayment } from '../port.ts';
+import type { QueryResult, KnownPayment } from '../port.ts';
 import { classOf, evidenceCode, wireObject, type WireAnswer } from './envelope.ts';
 import type { Line } from './line.ts';
 import { receiptOf } from './result.ts';
@@ -20,7 +20,7 @@ type Row = Pick<WireAnswer, 'field'>;
  * Looks for a payment in PesaWay's statement: the documented way to find one by our own reference. That it is not there, after the
  * query did not know it either, is evidence that the request never arrived.
  */
-export async function askStatement(line: Line, payment: Presentation, known: KnownPayment): Promise<Inquiry> {
+export async function askStatement(line: Line, payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
   const { settings, setup } = line;
   const window = statementWindow(known.sentAt, setup.clock.now(), settings);
   let offset = 0;
@@ -31,7 +31,7 @@ export async function askStatement(line: Line, payment: Presentation, known: Kno
     if (found.length > 0) return rowFinding(found, line, payment, known);
     if (read.rows.length < PAGE_ROWS) {
       const reason = 'PesaWay knows no such payment: neither its query nor its statement has our reference.';
-      return { kind: 'absent', evidence: evidence('not-in-statement', reason) };
+      return { kind: 'not-found', evidence: evidence('not-in-statement', reason) };
     }
     offset += read.rows.length;
   }
@@ -62,14 +62,14 @@ export function statementWindow(
   }
 }
 
-type PageReading = { readonly kind: 'rows'; readonly rows: readonly Row[] } | Inquiry;
+type PageReading = { readonly kind: 'rows'; readonly rows: readonly Row[] } | QueryResult;
 
 async function readPage(
   line: Line,
   window: { readonly start: string; readonly end: string },
   offset: number,
 ): Promise<PageReading> {
-  let missing: Finding | null = null;
+  let missing: StatusReport | null = null;
   for (const path of STATEMENT_PATHS) {
     const asked = await line.ask(statementRequest(path, window, offset));
     if (asked.kind === 'lost') return unknown(asked.evidence.code, asked.evidence.reason.replace(/\.$/, ''));
@@ -102,9 +102,9 @@ function rowsOf(value: unknown, wire: WireAnswer): readonly Row[] | null {
 function rowFinding(
   rows: readonly Row[],
   { settings, redactor }: Line,
-  payment: Presentation,
+  payment: PaymentInstruction,
   known: KnownPayment,
-): Finding {
+): StatusReport {
   for (const row of rows) {
     const amount = row.field('Amount');
     if (amount !== null && decimalMinor(amount, settings.decimals) !== payment.amountMinor) {
@@ -131,6 +131,6 @@ function localTime(at: number, timeZone: string): string {
   return `${part['year']}-${part['month']}-${part['day']} ${part['hour']}:${part['minute']}:${part['second']}`;
 }
 
-function unknown(code: string, what: string): Finding {
+function unknown(code: string, what: string): StatusReport {
   return { kind: 'unknown', evidence: evidence(code, `${what}. It is asked about again.`) };
 }

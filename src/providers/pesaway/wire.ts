@@ -1,5 +1,5 @@
 import { formatMinor } from '../../domain/money.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { channelOf } from './channels.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,7 +29,7 @@ export function tokenRequest(credentials: Readonly<Record<string, string>>): Wir
 }
 
 /** The payment in the fields of the configured generation. The same payment always makes the same bytes. */
-export function payoutRequest(payment: Presentation, settings: Settings, resultsUrl: string): WireRequest {
+export function payoutRequest(payment: PaymentInstruction, settings: Settings, resultsUrl: string): WireRequest {
   const { reference, destination, amountMinor, currency } = payment;
   const channel = channelOf(payment, settings);
   if (channel === null) throw new Error('pesaway has no channel for this payment; its rules have let it through');
@@ -76,7 +76,7 @@ export function payoutRequest(payment: Presentation, settings: Settings, results
 }
 
 /** Asks by an id of theirs, or by our reference: their word for both is the same. */
-export function queryRequest(payment: Presentation, id: string, settings: Settings): WireRequest {
+export function queryRequest(payment: PaymentInstruction, id: string, settings: Settings): WireRequest {
   const family = payment.destination.kind === 'bank' ? 'bank' : 'mobile-money';
   // Generation 3 asks by GET with a body.
   return {

@@ -1,6 +1,6 @@
 import { formatAmount } from '../../domain/money.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { contradiction } from './echo.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
@@ -12,7 +12,7 @@ type WholeAnswer = Extract<HttpAnswer, { kind: 'answer' }>;
 
 /** What is known besides the answer itself. */
 export interface Reading {
-  readonly payment: Presentation;
+  readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
   readonly redactor: Redactor;

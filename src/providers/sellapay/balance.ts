@@ -1,6 +1,6 @@
 import { currencyDecimals } from '../../domain/money.ts';
 import type { HttpAnswer } from '../kit/http.ts';
-import type { BalanceReading, ProviderSetup } from '../port.ts';
+import type { BalanceResult, ProviderSetup } from '../port.ts';
 import { BUSINESS } from './budgets.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import { envelopeWords } from './envelope.ts';
@@ -18,7 +18,7 @@ export async function askBalance(
   settings: Settings,
   tokens: TokenKeeper,
   redactor: Redactor,
-): Promise<BalanceReading> {
+): Promise<BalanceResult> {
   const { clock, meter, account } = setup;
   for (let tries = 1; ; tries++) {
     const readiness = await tokens.prepare();
@@ -54,7 +54,7 @@ function request(setup: ProviderSetup, settings: Settings, token: Token): Promis
 }
 
 /** What an answer to `/getBalance` says. Nothing here can have moved money. */
-function balanceReading(answer: HttpAnswer, redactor: Redactor, now: number): BalanceReading {
+function balanceReading(answer: HttpAnswer, redactor: Redactor, now: number): BalanceResult {
   if (answer.kind !== 'answer') return { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };
   const body = parseObject(answer.body);
   const requestId = redactor.id(answer.headers.get('x-request-id'));

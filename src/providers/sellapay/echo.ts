@@ -1,11 +1,11 @@
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { decimalMinor, ExactNumber, scalarText, type JsonObject } from '../kit/json.ts';
 
 /**
  * The name of the first thing in which an acceptance contradicts the payment that was asked for, or null. What the answer
  * leaves out contradicts nothing. Numbers and texts count alike, and so do the spellings of one amount or phone.
  */
-export function contradiction(body: JsonObject, payment: Presentation): string | null {
+export function contradiction(body: JsonObject, payment: PaymentInstruction): string | null {
   if (has(body, 'amount') && !sameAmount(body['amount'], payment.amountMinor)) return 'amount';
   if (has(body, 'reference') && scalarText(body['reference']) !== payment.reference) return 'reference';
   const { destination } = payment;

@@ -1,7 +1,7 @@
-import type { ResendRule } from '../../domain/finding.ts';
+import type { ResendRule } from '../../domain/resend-rule.ts';
 import type { Outcome } from '../../domain/outcome.ts';
-import type { Presentation } from '../../domain/payment.ts';
-import type { BalanceReading, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
+import type { BalanceResult, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
 import { payoutOutcome } from './answers.ts';
 import { askBalance } from './balance.ts';
 import { AUTHORIZE, BUSINESS } from './budgets.ts';
@@ -34,7 +34,7 @@ export const sellapay: ProviderDefinition = {
     documentedRates: [{ count: 100, windowMs: MINUTE_MS }],
   }),
   open: (setup) => new SellapayProvider(setup),
-  lookFor: (payment, status, options) => statementMarks(payment, status, readSettings(options)),
+  manualCheck: (payment, status, options) => statementMarks(payment, status, readSettings(options)),
   feeMaxMinor: (kind, options) => {
     // Fees come on top of the amount and vary; these are the most that is documented.
     const { mobileFeeMinor, bankFeeMinor } = readSettings(options);
@@ -74,7 +74,7 @@ class SellapayProvider implements Provider {
     return this.tokens.prepare();
   }
 
-  async submit(payment: Presentation): Promise<Outcome> {
+  async submit(payment: PaymentInstruction): Promise<Outcome> {
     const token = this.tokens.current();
     if (token === null) {
       // It died between `prepare` and now, by another payment's 401 or by age.
@@ -102,7 +102,7 @@ class SellapayProvider implements Provider {
     return payoutOutcome(answer, { payment, account, redactor: this.redactor, now: clock.now(), tokenHopeless });
   }
 
-  balance(): Promise<BalanceReading> {
+  balance(): Promise<BalanceResult> {
     return askBalance(this.setup, this.settings, this.tokens, this.redactor);
   }
 }

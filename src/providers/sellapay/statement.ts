@@ -1,11 +1,11 @@
 import { destinationMasked } from '../../domain/destination.ts';
 import { formatAmount } from '../../domain/money.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { Settings } from './settings.ts';
 import { carriesReference } from './wire.ts';
 
 /** By what a clerk recognises a payment in Sellapay's statement. v1 answers no questions about a payment. */
-export function statementMarks(payment: Presentation, status: 'unknown' | 'pending', settings: Settings): string {
+export function statementMarks(payment: PaymentInstruction, status: 'unknown' | 'pending', settings: Settings): string {
   const { reference, amountMinor, currency, destination } = payment;
   const mark = carriesReference(destination.kind, settings)
     ? `the reference ${reference}`

@@ -1,5 +1,5 @@
 import { formatMinor } from '../../domain/money.ts';
-import type { Presentation } from '../../domain/payment.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import { nationalKenyanMobile } from '../kit/kenyan-mobile.ts';
 import type { Settings } from './settings.ts';
 
@@ -14,7 +14,7 @@ export interface WireRequest {
 type Fields = readonly (readonly [name: string, value: string, kind?: 'amount'])[];
 
 /** The payment in the fields and the encoding of the configured dialect. The same payment always makes the same bytes. */
-export function payoutRequest(payment: Presentation, settings: Settings): WireRequest {
+export function payoutRequest(payment: PaymentInstruction, settings: Settings): WireRequest {
   switch (settings.dialect) {
     case 'seed':
       return encode(seedRequest(payment, settings), 'json');
@@ -28,7 +28,7 @@ export function payoutRequest(payment: Presentation, settings: Settings): WireRe
 }
 
 /** Whether Sellapay is told the reference of this payment in a field of its own, or only at the head of its note. */
-export function carriesReference(kind: Presentation['destination']['kind'], settings: Settings): boolean {
+export function carriesReference(kind: PaymentInstruction['destination']['kind'], settings: Settings): boolean {
   if (settings.dialect === 'examples') return false;
   return settings.dialect === 'seed' || kind !== 'bank';
 }
@@ -48,7 +48,7 @@ interface Unencoded {
   readonly fields: Fields;
 }
 
-function seedRequest(payment: Presentation, settings: Settings): Unencoded {
+function seedRequest(payment: PaymentInstruction, settings: Settings): Unencoded {
   const { destination, reference } = payment;
   const amount = ['amount', amountText(payment.amountMinor), 'amount'] as const;
   const narrative: Fields =
@@ -81,7 +81,7 @@ function seedRequest(payment: Presentation, settings: Settings): Unencoded {
   }
 }
 
-function swiftRequest(payment: Presentation, settings: Settings): Unencoded {
+function swiftRequest(payment: PaymentInstruction, settings: Settings): Unencoded {
   const { destination } = payment;
   if (destination.kind !== 'bank') throw new Error('only a bank payment has a SWIFT request');
   return {
@@ -95,7 +95,7 @@ function swiftRequest(payment: Presentation, settings: Settings): Unencoded {
   };
 }
 
-function examplesRequest(payment: Presentation, settings: Settings): Unencoded {
+function examplesRequest(payment: PaymentInstruction, settings: Settings): Unencoded {
   const { destination } = payment;
   const amount = ['amount', amountText(payment.amountMinor), 'amount'] as const;
   switch (destination.kind) {
@@ -118,7 +118,7 @@ function examplesRequest(payment: Presentation, settings: Settings): Unencoded {
 }
 
 /** The reference comes first, so that a statement can be matched by hand and a cut takes the narrative only. */
-function note(payment: Presentation, settings: Settings): string {
+function note(payment: PaymentInstruction, settings: Settings): string {
   const room = narrativeRoom(settings);
   return payment.narrative === '' || room === 0
     ? payment.reference

@@ -52,7 +52,7 @@ export function amendmentCases({ ledger }: Bench): void {
       expect(await amend([changed, payment(2)])).toEqual({ kind: 'refused', sent: ['EMP-1'], missing: [] });
       await ledger().record(answer(first, 'planned', { left: false }));
       expect(await amend([changed, payment(2)])).toEqual({ kind: 'amended', added: 0, changed: 1 });
-      expect((await claimOne(ledger(), hold)).presentation.amountMinor).toBe(7n);
+      expect((await claimOne(ledger(), hold)).instruction.amountMinor).toBe(7n);
     });
 
     it('is found by its new content when copies are looked for', async () => {

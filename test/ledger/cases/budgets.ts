@@ -19,8 +19,8 @@ export function budgetCases({ ledger }: Bench): void {
   describe('spending from a budget', () => {
     it('frees a slot one window after its answer, and a millisecond for the rounding', async () => {
       const [first, second] = [await granted(START), await granted(START)];
-      await ledger().spent(first, START + 200);
-      await ledger().spent(second, START + 300);
+      await ledger().callAnswered(first, START + 200);
+      await ledger().callAnswered(second, START + 300);
       expect(await spend(START + 400)).toEqual({ granted: false, waitMs: 801 });
       expect(await spend(START + 1200)).toEqual({ granted: false, waitMs: 1 });
       expect(await spend(START + 1201)).toMatchObject({ granted: true });
@@ -37,19 +37,19 @@ export function budgetCases({ ledger }: Bench): void {
 
     it('keeps every window at once, and each key for itself', async () => {
       const rates = [...PER_SECOND, { count: 3, windowMs: 60_000 }];
-      for (const at of [START, START, START + 5000]) await ledger().spent(await granted(at, rates), at);
+      for (const at of [START, START, START + 5000]) await ledger().callAnswered(await granted(at, rates), at);
       expect(await spend(START + 10_000, rates)).toEqual({ granted: false, waitMs: 50_001 });
       const other = ledger().spend({ key: 'query', account: null, rates, at: START });
       expect(await other).toMatchObject({ granted: true });
     });
 
     it('takes what a wrong clock put into the future for now', async () => {
-      for (let calls = 0; calls < 2; calls++) await ledger().spent(await granted(START), START + 86_400_000);
+      for (let calls = 0; calls < 2; calls++) await ledger().callAnswered(await granted(START), START + 86_400_000);
       expect(await spend(START)).toEqual({ granted: false, waitMs: 1001 });
     });
 
     it('is free again a window after the clock was set back, whether those calls were answered or not', async () => {
-      await ledger().spent(await granted(START + 86_400_000), START + 86_400_100);
+      await ledger().callAnswered(await granted(START + 86_400_000), START + 86_400_100);
       await granted(START + 86_400_000);
       expect(await spend(START)).toEqual({ granted: false, waitMs: 1001 });
       expect(await spend(START + 1001)).toMatchObject({ granted: true });
@@ -74,7 +74,7 @@ export function budgetCases({ ledger }: Bench): void {
       if (first === undefined || second === undefined || third === undefined) throw new Error('nothing claimed');
       await ledger().record(answer(first, 'paid', { at: START + 100 }));
       await ledger().record(answer(second, 'planned', { left: false, at: START + 200 }));
-      await ledger().spent(await granted(START + 10), START + 300);
+      await ledger().callAnswered(await granted(START + 10), START + 300);
       await granted(START + 20);
       const calls = await recent(START);
       expect(calls.map((call) => [call.budget === 'token', call.startedAt, call.answeredAt])).toEqual([

@@ -8,8 +8,8 @@ export function decisionCases({ ledger }: Bench): void {
   describe('retrying', () => {
     it('plans failed payments again, with a new generation and reference, and nothing else', async () => {
       await ledger().register(registration('november', payments(4)));
-      const hold = await held(ledger());
-      const claims = await claim(ledger(), hold, 3);
+      const lock = await held(ledger());
+      const claims = await claim(ledger(), lock, 3);
       const ends = ['failed', 'unknown', 'failed'] as const;
       for (const [index, claimed] of claims.entries()) await ledger().record(answer(claimed, ends[index] ?? 'paid'));
       expect(
@@ -33,8 +33,8 @@ export function decisionCases({ ledger }: Bench): void {
       });
       expect(await ledger().byReference(paymentReference('acme-ke', 'november', 'emp-1', 1))).toBeNull();
       expect(await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY })).toBe(1);
-      const again = await ledger().claim({ hold, batch: 'november', limit: 9, generationFrom: 2, at: START, by: BY });
-      expect(again.map((found) => [found.presentation.id, found.attempt, found.generation])).toEqual([
+      const again = await ledger().claim({ lock, batch: 'november', limit: 9, generationFrom: 2, at: START, by: BY });
+      expect(again.map((found) => [found.instruction.id, found.attempt, found.generation])).toEqual([
         ['EMP-1', 2, 2],
         ['EMP-3', 2, 2],
       ]);
@@ -86,11 +86,11 @@ export function decisionCases({ ledger }: Bench): void {
       if (first === undefined || second === undefined) throw new Error('nothing claimed');
       await ledger().record(answer(first, 'unknown'));
       await ledger().record(answer(second, 'pending', { evidence: { code: '1', reason: 'Taken.' } }));
-      const resolved = await ledger().resolve(decision(first.presentation.reference));
+      const resolved = await ledger().resolve(decision(first.instruction.reference));
       expect(resolved).toMatchObject({ status: 'paid', providerReference: `TX-${first.key}`, settledAt: START + 5000 });
       expect(resolved.reason).toContain('mary');
       expect(resolved.reason).toContain('seen on the statement of 28 November');
-      const failed = decision(second.presentation.reference, { status: 'failed', providerReference: 'QX1' });
+      const failed = decision(second.instruction.reference, { status: 'failed', providerReference: 'QX1' });
       expect(await ledger().resolve(failed)).toMatchObject({ status: 'failed', providerReference: 'QX1' });
       expect(await one(ledger(), 'EMP-2')).toMatchObject({ status: 'failed', attempts: 1 });
     });
@@ -101,7 +101,7 @@ export function decisionCases({ ledger }: Bench): void {
       const planned = (await one(ledger(), 'EMP-2')).reference;
       await expect(ledger().resolve(decision(planned))).rejects.toMatchObject({ fault: 'move' });
       const claimed = await claimOne(ledger(), hold);
-      const { reference } = claimed.presentation;
+      const { reference } = claimed.instruction;
       await expect(ledger().resolve(decision(reference))).rejects.toMatchObject({ fault: 'move' });
       await ledger().record(answer(claimed, 'failed'));
       await expect(ledger().resolve(decision(reference))).rejects.toMatchObject({ fault: 'move' });

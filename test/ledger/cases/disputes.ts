@@ -45,7 +45,7 @@ export function disputeCases({ ledger }: Bench): void {
       const [old = ''] = await payed('failed');
       await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
       expect(await ledger().byReference(old)).toBeNull();
-      expect(await ledger().everReference(old)).toMatchObject({ id: 'EMP-1', generation: 2, status: 'planned' });
+      expect(await ledger().byAnyReference(old)).toMatchObject({ id: 'EMP-1', generation: 2, status: 'planned' });
       expect(await settle(old, said('failed'))).toMatchObject({ kind: 'kept', status: 'planned' });
       expect(await settle(old, said('paid'))).toMatchObject({ kind: 'contradicted', status: 'unknown' });
       expect(await claim(ledger(), await held(ledger()))).toEqual([]);
@@ -54,8 +54,8 @@ export function disputeCases({ ledger }: Bench): void {
     it('never sends a third time what an earlier presentation paid while a later one was under way', async () => {
       const [first = '', second = '', third = ''] = await payed('failed', 'failed', 'failed');
       await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
-      const hold = await held(ledger());
-      const claims = await claim(ledger(), hold, 3);
+      const lock = await held(ledger());
+      const claims = await claim(ledger(), lock, 3);
       const paid = said('paid', { providerReference: 'OLD-1' });
       for (const old of [first, second, third]) {
         expect(await settle(old, paid, { source: 'callback' })).toMatchObject({
@@ -67,14 +67,14 @@ export function disputeCases({ ledger }: Bench): void {
       for (const [at, claimed] of claims.entries()) {
         expect(await ledger().record(answer(claimed, ends[at] ?? 'paid', { evidence: { code: '9', reason: 'No.' } }))).toBe('unknown'); // prettier-ignore
       }
-      const references = claims.map((claimed) => claimed.presentation.reference);
+      const references = claims.map((claimed) => claimed.instruction.reference);
       for (const reference of references) {
         expect(await settle(reference, said('failed'))).toMatchObject({ kind: 'contradicted', status: 'unknown' });
-        await settle(reference, said('absent'));
+        await settle(reference, said('not-found'));
       }
       expect(await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY })).toBe(0);
-      expect(await ledger().reclaim({ hold, references, limit: 9, at: START, by: BY })).toEqual([]);
-      expect(await claim(ledger(), hold, 9)).toEqual([]);
+      expect(await ledger().claimForResend({ lock, references, limit: 9, at: START, by: BY })).toEqual([]);
+      expect(await claim(ledger(), lock, 9)).toEqual([]);
       // Its ids are none of the new reference's: asked about under them, that would be told to be paid.
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown', providerReference: '' });
       // A person may end it.
@@ -86,16 +86,16 @@ export function disputeCases({ ledger }: Bench): void {
     it('presents nothing again that was reported as paid, whatever a query says', async () => {
       const [first = ''] = await payed('failed');
       await settle(first, said('paid'), { source: 'callback' });
-      await settle(first, said('absent'));
-      await settle(first, said('absent'));
-      const hold = await held(ledger());
-      expect(await ledger().reclaim({ hold, references: [first], limit: 1, at: START, by: BY })).toEqual([]);
+      await settle(first, said('not-found'));
+      await settle(first, said('not-found'));
+      const lock = await held(ledger());
+      expect(await ledger().claimForResend({ lock, references: [first], limit: 1, at: START, by: BY })).toEqual([]);
     });
 
     it('takes a failure that a hint has doubted for what the provider says of it now', async () => {
       const [first = '', second = ''] = await payed('failed', 'failed');
-      const { key } = await ledger().receive(CALLBACK);
-      await ledger().judge({ key, verdict: 'hint', reference: first, said: null, at: START, by: BY });
+      const { key } = await ledger().storeCallback(CALLBACK);
+      await ledger().finishCallback({ key, result: 'unverified', reference: first, evidence: null, at: START, by: BY });
       expect(await settle(first, said('pending'))).toMatchObject({ from: 'unknown', to: 'pending' });
       // This question was under way when the failure came.
       expect(await settle(second, said('pending'))).toEqual({ kind: 'kept', status: 'failed', batch: 'november' });

@@ -70,18 +70,18 @@ export function processCases({ store, place, ledger }: Bench): void {
       const hold = await held(ledger());
       const second = await store.open(place());
       const busy = { kind: 'busy', by: { command: 'run', pid: process.pid, host: 'desk', at: START } };
-      expect(await ledger().hold('demo', holder())).toEqual(busy);
-      expect(await second.hold('demo', holder())).toEqual(busy);
-      expect(await second.hold('other', holder())).toMatchObject({ kind: 'held' });
+      expect(await ledger().lockAccount('demo', holder())).toEqual(busy);
+      expect(await second.lockAccount('demo', holder())).toEqual(busy);
+      expect(await second.lockAccount('other', holder())).toMatchObject({ kind: 'locked' });
       await hold.release();
-      expect(await second.hold('demo', holder())).toMatchObject({ kind: 'held', hold: { recovered: 0 } });
+      expect(await second.lockAccount('demo', holder())).toMatchObject({ kind: 'locked', lock: { recovered: 0 } });
       await second.close();
-      expect(await ledger().hold('demo', holder())).toMatchObject({ kind: 'held' });
+      expect(await ledger().lockAccount('demo', holder())).toMatchObject({ kind: 'locked' });
     });
 
     it('takes any name of an account, and keeps them apart', async () => {
       for (const account of ['Demo', 'demo', 'a/b', 'a.b', '../x', 'é'.repeat(200)]) {
-        expect(await ledger().hold(account, holder())).toMatchObject({ kind: 'held', hold: { account } });
+        expect(await ledger().lockAccount(account, holder())).toMatchObject({ kind: 'locked', lock: { account } });
       }
     });
 
@@ -95,10 +95,10 @@ export function processCases({ store, place, ledger }: Bench): void {
       await ledger().register(registration('november', list));
       const [dying, living] = [await worker('claim-and-hang', 3, 'demo'), await worker('claim-and-hang', 2, 'other')];
       expect(await race([dying, living])).toEqual([{ ready: 3 }, { ready: 2 }]);
-      expect(await ledger().hold('demo', holder())).toMatchObject({ kind: 'busy', by: { host: 'desk' } });
+      expect(await ledger().lockAccount('demo', holder())).toMatchObject({ kind: 'busy', by: { host: 'desk' } });
       await dying.kill();
-      const result = await ledger().hold('demo', holder(START + 500));
-      expect(result).toMatchObject({ kind: 'held', hold: { recovered: 3 } });
+      const result = await ledger().lockAccount('demo', holder(START + 500));
+      expect(result).toMatchObject({ kind: 'locked', lock: { recovered: 3 } });
       const found = await all(ledger());
       expect(found.map((one) => one.status)).toEqual([
         ...['unknown', 'unknown', 'unknown', 'planned', 'planned'],
@@ -109,7 +109,7 @@ export function processCases({ store, place, ledger }: Bench): void {
       // Its calls count from the moment its death was noticed.
       const calls = await ledger().recentCalls({ account: 'demo', key: 'demo/token', since: START + 500, limit: 10 });
       expect(calls.map((call) => call.answeredAt)).toEqual([START + 500, START + 500, START + 500, START + 500]);
-      expect(await ledger().hold('other', holder())).toMatchObject({ kind: 'busy' });
+      expect(await ledger().lockAccount('other', holder())).toMatchObject({ kind: 'busy' });
       await living.kill();
     });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../../../src/domain/finding.ts';
+import type { StatusReport } from '../../../src/domain/status-report.ts';
 import type { Bench } from '../conformance.ts';
 import { answer, BY, claim, claimOne, held, START, one, payment, payments, registration } from '../sample.ts';
 import { open, said, settlingOf } from '../settling.ts';
@@ -28,7 +28,7 @@ export function settlingCases({ store, place, ledger }: Bench): void {
       await ledger().register(registration('november', payments(1)));
       const hold = await held(ledger());
       const claimed = await claimOne(ledger(), hold, START + 10);
-      const { reference } = claimed.presentation;
+      const { reference } = claimed.instruction;
       expect(await settle(reference, said('paid'), { source: 'callback' })).toMatchObject({ from: 'submitting' });
       expect(await ledger().record(answer(claimed, 'pending'))).toBe('paid');
       expect(await one(ledger(), 'EMP-1')).toMatchObject({
@@ -42,12 +42,12 @@ export function settlingCases({ store, place, ledger }: Bench): void {
     it('takes up a fee that is told later, and lets a lesser word replace no receipt', async () => {
       await ledger().register(registration('november', payments(1)));
       const claimed = await claimOne(ledger(), await held(ledger()));
-      const { reference } = claimed.presentation;
+      const { reference } = claimed.instruction;
       await settle(reference, said('paid', { providerReference: 'RCPT-1' }), { source: 'callback' });
       await ledger().record(answer(claimed, 'pending'));
       await settle(reference, said('pending', { providerReference: 'CONV-9' }), { source: 'callback' });
       const paid = said('paid');
-      expect(await settle(reference, { ...paid, feeMinor: 35n } as Finding)).toMatchObject({ kind: 'kept' });
+      expect(await settle(reference, { ...paid, feeMinor: 35n } as StatusReport)).toMatchObject({ kind: 'kept' });
       const known = { providerReference: 'RCPT-1', requestId: 'req-1', feeMinor: 35n, reason: 'It is paid.' };
       expect(await one(ledger(), 'EMP-1')).toMatchObject(known);
     });
@@ -59,14 +59,14 @@ export function settlingCases({ store, place, ledger }: Bench): void {
       const before = store.commits(place());
       for (let times = 0; times < 5; times++) await settle(first, waiting);
       expect(store.commits(place())).toBeGreaterThan(before);
-      expect((await open(ledger()))[0]?.inquiry).toMatchObject({ asks: 6 });
+      expect((await open(ledger()))[0]?.history).toMatchObject({ queries: 6 });
       await settle(first, said('pending', { providerReference: 'LATER-7' }));
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ providerReference: 'LATER-7', reason: 'It is pending.' });
     });
 
     it('shows the newest word about what is open, and keeps its ids', async () => {
       const [first = ''] = await payed('unknown');
-      await settle(first, { kind: 'absent', evidence: { code: '2033', reason: 'No such payment.' } });
+      await settle(first, { kind: 'not-found', evidence: { code: '2033', reason: 'No such payment.' } });
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown', code: '2033', requestId: 'req-1' });
     });
 
@@ -75,12 +75,12 @@ export function settlingCases({ store, place, ledger }: Bench): void {
       const evidence = { code: '2001', reason: 'The initiator is not accepted.' };
       await settle(first, { kind: 'failed', evidence, stopsAccount: true });
       const other = await store.open(place());
-      expect(await other.stopOf('demo', START + 9000)).toEqual(evidence);
-      expect(await other.stopOf('demo', START + 9001)).toBeNull();
-      expect(await other.stopOf('other', START)).toBeNull();
+      expect(await other.accountStop('demo', START + 9000)).toEqual(evidence);
+      expect(await other.accountStop('demo', START + 9001)).toBeNull();
+      expect(await other.accountStop('other', START)).toBeNull();
       // The same news again, after somebody has put the account in order.
       await settle(first, { kind: 'failed', evidence, stopsAccount: true }, { source: 'callback', at: START + 99_000 });
-      expect(await other.stopOf('demo', START + 9001)).toBeNull();
+      expect(await other.accountStop('demo', START + 9001)).toBeNull();
       await other.close();
     });
 
@@ -104,20 +104,20 @@ export function settlingCases({ store, place, ledger }: Bench): void {
       await ledger().record(answer(third, 'unknown'));
       await ledger().record(answer(first, 'pending'));
       await ledger().record(answer(second, 'paid'));
-      expect((await open(ledger())).map(({ payment: { id }, inquiry: { asks } }) => [id, asks])).toEqual([
+      expect((await open(ledger())).map(({ payment: { id }, history: { queries } }) => [id, queries])).toEqual([
         ['EMP-1', 0],
         ['EMP-3', 0],
       ]);
       expect(await open(ledger(), 'december')).toEqual([]);
-      await settle(first.presentation.reference, said('unknown'));
-      expect((await open(ledger()))[0]?.inquiry).toEqual({
+      await settle(first.instruction.reference, said('unknown'));
+      expect((await open(ledger()))[0]?.history).toEqual({
         ...{
-          asks: 1,
-          askedAt: START + 9000,
-          absentSince: null,
-          absents: 0,
-          isUrgent: false,
-          hints: 0,
+          queries: 1,
+          queriedAt: START + 9000,
+          notFoundSince: null,
+          notFoundCount: 0,
+          needsQuery: false,
+          unverifiedCallbacks: 0,
           firstSentAt: START,
         },
       });
@@ -125,63 +125,63 @@ export function settlingCases({ store, place, ledger }: Bench): void {
 
     it('counts answers in a row that say that there is no such payment', async () => {
       const [first = ''] = await payed('unknown');
-      const absent = said('absent');
+      const absent = said('not-found');
       await settle(first, absent, { at: START + 1 });
       await settle(first, absent, { at: START + 2 });
-      expect((await open(ledger()))[0]?.inquiry).toMatchObject({
-        absents: 2,
-        absentSince: START + 1,
-        askedAt: START + 2,
+      expect((await open(ledger()))[0]?.history).toMatchObject({
+        notFoundCount: 2,
+        notFoundSince: START + 1,
+        queriedAt: START + 2,
       });
       await settle(first, said('unknown'), { at: START + 3 });
-      expect((await open(ledger()))[0]?.inquiry).toMatchObject({ absents: 0, absentSince: null, asks: 3 });
+      expect((await open(ledger()))[0]?.history).toMatchObject({ notFoundCount: 0, notFoundSince: null, queries: 3 });
       // Only an answer to a question counts.
       await settle(first, absent, { at: START + 4, source: 'callback' });
-      expect((await open(ledger()))[0]?.inquiry).toMatchObject({ absents: 0, asks: 3 });
+      expect((await open(ledger()))[0]?.history).toMatchObject({ notFoundCount: 0, queries: 3 });
     });
   });
 
   describe('presenting again', () => {
     it('takes what is still unknown under its old reference, and wants new evidence after it', async () => {
       const [first = '', second = '', third = ''] = await payed('unknown', 'unknown', 'pending');
-      await settle(first, said('absent'), { at: START + 1 });
+      await settle(first, said('not-found'), { at: START + 1 });
       await settle(second, said('paid'));
       const hold = await held(ledger());
       const request = {
-        hold,
+        lock: hold,
         references: [second, first, third, 'NOSUCHREFERENCE00000'],
         limit: 5,
         at: START + 50,
         by: BY,
       };
-      const claims = await ledger().reclaim(request);
+      const claims = await ledger().claimForResend(request);
       expect(claims).toMatchObject([
-        { attempt: 2, generation: 1, isAgain: true, presentation: { reference: first, id: 'EMP-1' } },
+        { attempt: 2, generation: 1, isResend: true, instruction: { reference: first, id: 'EMP-1' } },
       ]);
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'submitting', attempts: 2 });
-      expect(await ledger().reclaim(request)).toEqual([]);
+      expect(await ledger().claimForResend(request)).toEqual([]);
       const [claimed] = claims;
       if (claimed === undefined) throw new Error('nothing claimed');
       await ledger().record(answer(claimed, 'unknown', { at: START + 60 }));
       const again = (await open(ledger())).find(({ payment: { id } }) => id === 'EMP-1');
-      expect(again?.inquiry).toMatchObject({ absents: 0, absentSince: null, firstSentAt: START });
+      expect(again?.history).toMatchObject({ notFoundCount: 0, notFoundSince: null, firstSentAt: START });
       expect(again?.payment).toMatchObject({ sentAt: START + 50, attempts: 2, generation: 1 });
     });
 
     it('takes no more than it is asked for, and nothing without the hold', async () => {
       const references = await payed('unknown', 'unknown');
-      const hold = await held(ledger());
-      expect(await ledger().reclaim({ hold, references, limit: 1, at: START, by: BY })).toHaveLength(1);
-      await hold.release();
-      await expect(ledger().reclaim({ hold, references, limit: 1, at: START, by: BY })).rejects.toMatchObject({
+      const lock = await held(ledger());
+      expect(await ledger().claimForResend({ lock, references, limit: 1, at: START, by: BY })).toHaveLength(1);
+      await lock.release();
+      await expect(ledger().claimForResend({ lock, references, limit: 1, at: START, by: BY })).rejects.toMatchObject({
         fault: 'locked',
       });
     });
 
     it('leaves an acceptance that comes after a failure unknown: it was another request', async () => {
       const [first = ''] = await payed('unknown');
-      const hold = await held(ledger());
-      const [claimed] = await ledger().reclaim({ hold, references: [first], limit: 1, at: START, by: BY });
+      const lock = await held(ledger());
+      const [claimed] = await ledger().claimForResend({ lock, references: [first], limit: 1, at: START, by: BY });
       if (claimed === undefined) throw new Error('nothing claimed');
       await settle(first, said('failed'), { source: 'callback' });
       expect(await ledger().record(answer(claimed, 'pending'))).toBe('unknown');

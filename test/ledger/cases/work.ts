@@ -24,11 +24,11 @@ export function workCases({ store, place, ledger }: Bench): void {
       await ledger().register(registration('december', [payment(9)]));
       const hold = await held(ledger());
       const [first, second] = [await claim(ledger(), hold, 2), await claim(ledger(), hold, 5)];
-      expect([...first, ...second].map((found) => found.presentation.id)).toEqual(['EMP-1', 'EMP-3', 'EMP-4']);
+      expect([...first, ...second].map((found) => found.instruction.id)).toEqual(['EMP-1', 'EMP-3', 'EMP-4']);
       expect(await claim(ledger(), hold, 5)).toEqual([]);
       const { name, destination, amountMinor, currency, narrative, details } = payment(1);
       expect(first[0]).toMatchObject({ attempt: 1, generation: 1 });
-      expect(first[0]?.presentation).toEqual({
+      expect(first[0]?.instruction).toEqual({
         reference: (await one(ledger(), 'EMP-1')).reference,
         batch: 'november',
         id: 'EMP-1',
@@ -104,7 +104,7 @@ export function workCases({ store, place, ledger }: Bench): void {
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'planned', attempts: 0, sentAt: null, ...evidence });
       const second = await claimOne(ledger(), hold, START + 50);
       expect(second).toMatchObject({ key: first.key, attempt: 2, generation: 1 });
-      expect(second.presentation).toEqual(first.presentation);
+      expect(second.instruction).toEqual(first.instruction);
       // While the second is under way, an answer to the first must not end it.
       await expect(ledger().record(answer(first, 'paid'))).rejects.toMatchObject({ fault: 'move' });
       await ledger().record(answer(second, 'planned', { evidence: { code: '429', reason: 'Wait.' } }));
@@ -119,10 +119,10 @@ export function workCases({ store, place, ledger }: Bench): void {
         for (const to of targets) {
           const claimed = await claimOne(ledger(), hold);
           await ledger().record(answer(claimed, from));
-          const before = await ledger().byReference(claimed.presentation.reference);
+          const before = await ledger().byReference(claimed.instruction.reference);
           const evidence = { code: 'late', reason: 'It came late.', requestId: `late-${from}-${to}` };
           const status = await ledger().record(answer(claimed, to, { evidence }));
-          const found = await ledger().byReference(claimed.presentation.reference);
+          const found = await ledger().byReference(claimed.instruction.reference);
           expect([from, to, status]).toEqual([from, to, LATE[from][to]]);
           expect(found?.status).toBe(status);
           if (status !== from) expect(canMove(from, status)).toBe(true);

@@ -123,7 +123,7 @@ describe('the file of an SQLite ledger', () => {
     symlinkSync(path, alias);
     const other = await openSqliteLedger({ path: alias, create: false });
     const holder = { command: 'run', pid: 1, host: 'desk', at: START };
-    expect(await other.hold('demo', holder)).toMatchObject({ kind: 'busy' });
+    expect(await other.lockAccount('demo', holder)).toMatchObject({ kind: 'busy' });
     await other.close();
     await ledger.close();
   });
@@ -215,8 +215,14 @@ describe('the tables of an SQLite ledger', () => {
     const ledger = await store.open(path);
     await ledger.register(registration('november', payments(1)));
     const claimed = await claimOne(ledger, await held(ledger));
-    const finding = { kind: 'paid', evidence: { code: '0', reason: 'Paid.' } } as const;
-    await ledger.settle({ reference: claimed.presentation.reference, finding, source: 'callback', at: START, by: BY });
+    const report = { kind: 'paid', evidence: { code: '0', reason: 'Paid.' } } as const;
+    await ledger.recordReport({
+      reference: claimed.instruction.reference,
+      report,
+      source: 'callback',
+      at: START,
+      by: BY,
+    });
     const evidence = { code: '202', reason: 'Taken.' };
     expect(await ledger.record(answer(claimed, 'pending', { evidence }))).toBe('paid');
     await ledger.close();

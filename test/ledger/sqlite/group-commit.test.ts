@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Reserve } from '../../../src/ledger/sqlite/reserve.ts';
-import { Writer } from '../../../src/ledger/sqlite/group-commit.ts';
+import { GroupCommit } from '../../../src/ledger/sqlite/group-commit.ts';
 import { store } from './store.ts';
 
 const PATIENCE = { waitMs: 1000, monotonic: () => performance.now(), sleep: (ms: number) => sleep(ms) };
@@ -24,7 +24,7 @@ function fullWriter(reservePages: number, given?: Pick<Reserve, 'spend'>) {
     },
   };
   let rollbacks = 0;
-  const writer = new Writer(database, path, PATIENCE, given ?? reserve, () => (rollbacks += 1));
+  const writer = new GroupCommit(database, path, PATIENCE, given ?? reserve, () => (rollbacks += 1));
   const insert = database.prepare('INSERT INTO notes VALUES (?)');
   const note = (text: string) => () => void insert.run(text.padEnd(3000));
   const texts = (): string[] =>

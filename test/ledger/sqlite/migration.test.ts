@@ -19,8 +19,8 @@ describe('a ledger of the first version', () => {
     const after = await store.open(path);
     expect(await all(after)).toEqual(known);
     const { reference } = await one(after, 'EMP-1');
-    const finding = { kind: 'paid', evidence: { code: '0', reason: 'Paid.' } } as const;
-    const settled = await after.settle({ reference, finding, source: 'query', at: START, by: BY });
+    const report = { kind: 'paid', evidence: { code: '0', reason: 'Paid.' } } as const;
+    const settled = await after.recordReport({ reference, report, source: 'query', at: START, by: BY });
     expect(settled).toMatchObject({ kind: 'moved', from: 'unknown', to: 'paid' });
     expect((await all(after)).map(({ status }) => status)).toEqual(['paid', 'planned']);
     await after.close();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { bitpesa } from '../../../src/providers/index.ts';
-import type { CallbackReading, CallbackRequest, KnownPayment, Provider } from '../../../src/providers/port.ts';
+import type { ParsedCallback, CallbackRequest, KnownPayment, Provider } from '../../../src/providers/port.ts';
 import { seeded, startSimulator } from '../../../src/simulator/index.ts';
 import { listenHttp, openHttp } from '../listeners.ts';
 import { payment, SENDER, type Json } from './payments.ts';
@@ -41,7 +41,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
         },
         close: () => http.close(),
       },
-      ...{ random: Math.random, callbackAddress: address, mailbox: null },
+      ...{ random: Math.random, callbackAddress: address, callbackWaiter: null },
       clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
       meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
     });
@@ -49,10 +49,10 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
     ...{ account: 'review', currency: 'NGN', credentials, callbackAddress: address },
     options: { sender: SENDER, fail_fast: true },
   });
-  const webhooksAbout = async (reference: string): Promise<readonly CallbackReading[]> => {
+  const webhooksAbout = async (reference: string): Promise<readonly ParsedCallback[]> => {
     await simulator.idle();
     const known = { ...presented(reference), status: 'pending', providerReference: '', requestId: '' } as const;
-    const about: CallbackReading[] = [];
+    const about: ParsedCallback[] = [];
     for (const one of heard) {
       const reading = await reader?.read(one, () => Promise.resolve(known));
       if (reading !== undefined && 'reference' in reading && reading.reference === reference) about.push(reading);
@@ -83,7 +83,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
 
   // Check the status by webhook, and by hand.
   expect(await webhooksAbout(GOOD)).toContainEqual(
-    expect.objectContaining({ kind: 'finding', finding: expect.objectContaining({ kind: 'paid' }) as unknown }),
+    expect.objectContaining({ kind: 'report', report: expect.objectContaining({ kind: 'paid' }) as unknown }),
   );
   expect((await provider.query?.(good, known()))?.kind).toBe('paid');
   expect(simulator.book()).toMatchObject([{ destination: '058/1234567800', amountMinor: 15_000_00n }]);
@@ -92,7 +92,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
   // Handle failed transactions: an error is no end, and is cancelled by the payer's policy.
   const bad = presented(BAD);
   expect((await provider.submit(bad)).kind).toBe('pending');
-  expect((await webhooksAbout(BAD)).map(({ kind }) => kind)).toContain('hint');
+  expect((await webhooksAbout(BAD)).map(({ kind }) => kind)).toContain('unverified');
   const trouble = await provider.query?.(bad, known());
   expect(trouble).toMatchObject({ kind: 'pending', cancelDue: true });
   expect(trouble?.evidence.reason).toContain('416');
@@ -101,7 +101,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
 
   // Refunded, the money is back, nobody got it, and webhook and question say the same.
   expect(await webhooksAbout(BAD)).toContainEqual(
-    expect.objectContaining({ kind: 'finding', finding: expect.objectContaining({ kind: 'failed' }) as unknown }),
+    expect.objectContaining({ kind: 'report', report: expect.objectContaining({ kind: 'failed' }) as unknown }),
   );
   expect(await provider.query?.(bad, known())).toMatchObject({ kind: 'failed', evidence: { code: 'refunded' } });
   expect(await availableMinor(provider)).toBe(85_000_00n);
@@ -119,5 +119,5 @@ function presented(reference: string) {
 }
 
 function known(): KnownPayment {
-  return { status: 'pending', providerReference: '', requestId: '', sentAt: Date.now(), asks: 0 };
+  return { status: 'pending', providerReference: '', requestId: '', sentAt: Date.now(), queries: 0 };
 }

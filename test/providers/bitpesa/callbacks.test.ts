@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bitpesa } from '../../../src/providers/index.ts';
-import type { CalledPayment, CallbackReading, CallbackRequest } from '../../../src/providers/port.ts';
+import type { CallbackPayment, ParsedCallback, CallbackRequest } from '../../../src/providers/port.ts';
 import { signatureOf } from '../../../src/providers/bitpesa/signature.ts';
 import { funded, payment, REFERENCE, SENDER, transaction, type Json } from './payments.ts';
 
@@ -22,13 +22,13 @@ function signed(body: string, more: Partial<CallbackRequest['headers']> = {}, ur
 
 const event = (name: string, object: unknown): string => JSON.stringify({ webhook: 'hook-1', event: name, object });
 
-const ours: CalledPayment = { ...payment(), status: 'pending', providerReference: '', requestId: '' };
+const ours: CallbackPayment = { ...payment(), status: 'pending', providerReference: '', requestId: '' };
 
 function read(
   request: CallbackRequest,
   options: Json = {},
-  known: CalledPayment | null = ours,
-): Promise<CallbackReading> {
+  known: CallbackPayment | null = ours,
+): Promise<ParsedCallback> {
   const reader = bitpesa.callbacks?.({
     ...{ account: 'relief', currency: 'NGN', callbackAddress: address },
     credentials: { api_key: key, api_secret: secret },
@@ -45,8 +45,8 @@ describe('a webhook', () => {
     const vector =
       '6bcec3ca77c321d890e1b3e7aa3b30fb1f7fffe5541132f525be892fc8723fa65af9cbd7769b95e7a18563cca2630b4cef596dd646c4b1b0705a0f18ad256a91';
     expect(await read(signed(body, { 'authorization-signature': vector }))).toMatchObject({
-      kind: 'noted',
-      replayKey: nonce,
+      kind: 'unrelated',
+      deduplicationKey: nonce,
     });
   });
 
@@ -85,8 +85,8 @@ describe('a webhook', () => {
     ['transaction.refunded', funded('received', 'pending'), 'pending'],
   ])('%s is believed by the state of its object: %#', async (name, object, kind) => {
     const reading = await read(signed(event(name, object)));
-    expect(reading).toMatchObject({ kind: 'finding', replayKey: nonce, reference: REFERENCE, finding: { kind } });
-    if (reading.kind === 'finding') expect(reading.finding.evidence.providerReference).toBe(transaction()['id']);
+    expect(reading).toMatchObject({ kind: 'report', deduplicationKey: nonce, reference: REFERENCE, report: { kind } });
+    if (reading.kind === 'report') expect(reading.report.evidence.providerReference).toBe(transaction()['id']);
   });
 
   it.each<[string, Json, Json]>([
@@ -100,7 +100,10 @@ describe('a webhook', () => {
     ],
     ['recipient.error', recipient('error', { state_reason_details: { code: '416' } }), { fail_fast: true }],
   ])('%s that decides nothing by itself has the payment asked about at once: %#', async (name, object, options) => {
-    expect(await read(signed(event(name, object)), options)).toMatchObject({ kind: 'hint', reference: REFERENCE });
+    expect(await read(signed(event(name, object)), options)).toMatchObject({
+      kind: 'unverified',
+      reference: REFERENCE,
+    });
   });
 
   it.each<[string, unknown]>([
@@ -112,12 +115,12 @@ describe('a webhook', () => {
     ['transaction.paid_out', { ...funded('paid', 'success'), external_id: 'somebody-else-1' }],
     ['transaction.paid_out', { external_id: REFERENCE }],
   ])('%s that is about no payment of ours, or says nothing yet, is noted', async (name, object) => {
-    expect(await read(signed(event(name, object)))).toMatchObject({ kind: 'noted', replayKey: nonce });
+    expect(await read(signed(event(name, object)))).toMatchObject({ kind: 'unrelated', deduplicationKey: nonce });
   });
 
   it('about a reference that the ledger does not have is left to the ledger', async () => {
     expect(await read(signed(event('transaction.paid_out', funded('paid', 'success'))), {}, null)).toMatchObject({
-      kind: 'finding',
+      kind: 'report',
       reference: REFERENCE,
     });
   });
@@ -125,8 +128,8 @@ describe('a webhook', () => {
   it('that was verified before it was stored is read without its headers', async () => {
     const body = Buffer.from(event('transaction.paid_out', funded('paid', 'success')));
     expect(await read({ segment: '', headers: {}, body, isStored: true })).toMatchObject({
-      kind: 'finding',
-      finding: { kind: 'paid' },
+      kind: 'report',
+      report: { kind: 'paid' },
     });
   });
 });

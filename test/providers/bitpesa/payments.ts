@@ -1,5 +1,5 @@
 import type { Destination } from '../../../src/domain/destination.ts';
-import type { Presentation } from '../../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 
 export const BANK: Destination = { kind: 'bank', code: '058', account: '1234567800' };
 export const MOBILE: Destination = { kind: 'mobile', phone: '+233241234500' };
@@ -18,7 +18,7 @@ export const SENDER = {
   external_id: 'snd-acme-1',
 };
 
-export function payment(more: Partial<Presentation> = {}): Presentation {
+export function payment(more: Partial<PaymentInstruction> = {}): PaymentInstruction {
   return {
     reference: REFERENCE,
     batch: 'payroll-2026-11',

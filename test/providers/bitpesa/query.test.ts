@@ -9,7 +9,7 @@ const DELETE = 'DELETE /v1/recipients/7b1f2c9e-1f64-4a5c-9f51-2c0f0a9d3e44';
 const HOUR = 3_600_000;
 
 const known = (more: Partial<KnownPayment> = {}): KnownPayment => ({
-  ...{ status: 'pending', providerReference: '', requestId: '', sentAt: NOW - 300_000, asks: 1 },
+  ...{ status: 'pending', providerReference: '', requestId: '', sentAt: NOW - 300_000, queries: 1 },
   ...more,
 });
 
@@ -23,8 +23,8 @@ const trouble = (code: string, state = 'error') =>
 
 describe('asking about a payment', () => {
   it.each<[string, Json, string, string]>([
-    ['approved and unfunded', transaction(), 'absent', 'approved'],
-    ['waiting for its sender', transaction({ state: 'initial' }), 'absent', 'initial'],
+    ['approved and unfunded', transaction(), 'not-found', 'approved'],
+    ['waiting for its sender', transaction({ state: 'initial' }), 'not-found', 'initial'],
     ['unfunded and past its end', transaction({ expires_at: new Date(NOW - 1).toISOString() }), 'unknown', 'expired'],
     ['funded and still called approved', transaction({ paid_amount: 15000, due_amount: 0 }), 'pending', 'funded'],
     ['funded in part', transaction({ paid_amount: 5000, due_amount: 10000 }), 'unknown', 'part-funded'],
@@ -72,12 +72,12 @@ describe('asking about a payment', () => {
 
   it('believes only an equal reference, whatever the filter lets through', async () => {
     const others = [transaction({ external_id: `${REFERENCE}A` }), transaction({ external_id: REFERENCE.slice(0, 8) })];
-    expect((await asked(ok(others))).inquiry?.kind).toBe('absent');
+    expect((await asked(ok(others))).inquiry?.kind).toBe('not-found');
     expect((await asked(ok([...others, funded('paid', 'success')]))).inquiry?.kind).toBe('paid');
   });
 
   it.each<[string, Reply, Partial<KnownPayment>, string]>([
-    ['nothing', ok([]), {}, 'absent'],
+    ['nothing', ok([]), {}, 'not-found'],
     ['nothing, of what it held before', ok([]), { providerReference: 'T-1' }, 'unknown'],
     ['other pages', ok([transaction({ external_id: 'other' })], { pagination: { next_page: 2 } }), {}, 'unknown'],
     ['two of them', ok([transaction(), transaction()]), {}, 'unknown'],
@@ -155,7 +155,7 @@ describe('cancelling', () => {
     ['paid', ok([funded('paid', 'success')]), 'paid'],
     ['refunded', ok([funded('refunded', 'refunded')]), 'failed'],
     ['stuck', ok([funded('received', 'stuck')]), 'unknown'],
-    ['not there', ok([]), 'absent'],
+    ['not there', ok([]), 'not-found'],
   ])('asks first, and deletes nothing of what is %s', async (_what, reply, kind) => {
     const { provider, routes } = await ready({ [LIST]: reply });
     expect((await provider.cancel?.(payment(), known()))?.kind).toBe(kind);

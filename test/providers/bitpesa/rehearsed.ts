@@ -116,7 +116,7 @@ export async function scripted(
     environment: null,
     random: () => ((seed += 0.618_033_988_7), seed % 1),
     callbackAddress: setting.callbackAddress ?? null,
-    mailbox: null,
+    callbackWaiter: null,
     clock: { now: () => clock.now, monotonic: () => clock.now, sleep: () => Promise.resolve() },
     meter,
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bitpesa } from '../../../src/providers/index.ts';
-import type { Inquiry, KnownPayment, Provider } from '../../../src/providers/port.ts';
+import type { QueryResult, KnownPayment, Provider } from '../../../src/providers/port.ts';
 import { seeded, startSimulator, type Fault, type Simulator } from '../../../src/simulator/index.ts';
 import { openHttp } from '../listeners.ts';
 import { payment, REFERENCE, SENDER, type Json } from './payments.ts';
@@ -35,7 +35,7 @@ async function rehearse(
     credentials: started.credentials,
     options: { sender: SENDER, ...options },
     http: openHttp(),
-    ...{ random: Math.random, callbackAddress: null, mailbox: null },
+    ...{ random: Math.random, callbackAddress: null, callbackWaiter: null },
     clock: { now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
     meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
@@ -46,8 +46,8 @@ async function rehearse(
 const CREATE = 'v1/transactions';
 const DEBIT = 'v1/accounts/debits';
 
-const known: KnownPayment = { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, asks: 0 };
-const ask = (provider: Provider): Promise<Inquiry> | undefined =>
+const known: KnownPayment = { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, queries: 0 };
+const ask = (provider: Provider): Promise<QueryResult> | undefined =>
   provider.query?.(payment(), { ...known, sentAt: Date.now() });
 
 const LOST: readonly (readonly [string, Fault])[] = [
@@ -64,7 +64,7 @@ describe('a transaction', () => {
     const { simulator: started, provider } = await rehearse();
     started.addFaults([{ fault, route: CREATE, reference: REFERENCE }]);
     expect((await provider.submit(payment())).kind).toBe('unknown');
-    expect((await ask(provider))?.kind).toBe('absent');
+    expect((await ask(provider))?.kind).toBe('not-found');
     expect((await provider.submit(payment(), true)).kind).toBe('pending');
     await started.idle();
     expect((await ask(provider))?.kind).toBe('paid');

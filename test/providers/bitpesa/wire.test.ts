@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Presentation } from '../../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import { amountText, picoText, pico } from '../../../src/providers/bitpesa/amounts.ts';
 import { readSettings } from '../../../src/providers/bitpesa/settings.ts';
 import { transactionBody } from '../../../src/providers/bitpesa/wire.ts';
 import { MOBILE, payment, SENDER, type Json } from './payments.ts';
 
-function body(more: Partial<Presentation>, options: Json = {}): Json {
+function body(more: Partial<PaymentInstruction>, options: Json = {}): Json {
   const settings = readSettings({ sender: SENDER, ...options });
   return (JSON.parse(transactionBody(payment(more), 'sender-1', 'NGN', settings)) as { transaction: Json }).transaction;
 }
 
-function method(more: Partial<Presentation>, options: Json = {}): unknown {
+function method(more: Partial<PaymentInstruction>, options: Json = {}): unknown {
   const [recipient] = body(more, options)['recipients'] as readonly Json[];
   return recipient?.['payout_method'];
 }
@@ -51,7 +51,7 @@ const bank = (code: string, account: string) => ({ kind: 'bank', code, account }
 const phone = (text: string) => ({ kind: 'mobile', phone: text }) as const;
 
 describe('a payout method', () => {
-  it.each<[string, Partial<Presentation>, string, Json]>([
+  it.each<[string, Partial<PaymentInstruction>, string, Json]>([
     [
       'a phone',
       { currency: 'GHS', destination: MOBILE, details: { mobile_provider: 'mtn' } },

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { DrainedError, type Meter } from '../../../src/domain/limits.ts';
-import type { Presentation } from '../../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import { daraja } from '../../../src/providers/index.ts';
-import type { CalledPayment, KnownPayment, Provider, StoredCallback } from '../../../src/providers/port.ts';
+import type { CallbackPayment, KnownPayment, Provider, StoredCallback } from '../../../src/providers/port.ts';
 import { listenHttp, openHttp } from '../listeners.ts';
 import { CERTIFICATE } from './certificate.ts';
 
@@ -19,7 +19,7 @@ export const CREDENTIALS = {
 } as const;
 
 /** 1500 shillings to a phone. */
-export function payment(more: Partial<Presentation> = {}): Presentation {
+export function payment(more: Partial<PaymentInstruction> = {}): PaymentInstruction {
   return {
     reference: REFERENCE,
     batch: 'payroll-2026-11',
@@ -34,17 +34,17 @@ export function payment(more: Partial<Presentation> = {}): Presentation {
   };
 }
 
-export const PAYBILL: Partial<Presentation> = {
+export const PAYBILL: Partial<PaymentInstruction> = {
   destination: { kind: 'paybill', paybill: '888880', account: 'INV-2211' },
 };
-export const TILL: Partial<Presentation> = { destination: { kind: 'till', till: '765432' } };
+export const TILL: Partial<PaymentInstruction> = { destination: { kind: 'till', till: '765432' } };
 
-export function called(more: Partial<CalledPayment> = {}): CalledPayment {
+export function called(more: Partial<CallbackPayment> = {}): CallbackPayment {
   return { ...payment(), status: 'pending', providerReference: '', requestId: '', ...more };
 }
 
 export function known(more: Partial<KnownPayment> = {}): KnownPayment {
-  return { status: 'unknown', providerReference: '', requestId: '', sentAt: NOW - 600_000, asks: 0, ...more };
+  return { status: 'unknown', providerReference: '', requestId: '', sentAt: NOW - 600_000, queries: 0, ...more };
 }
 
 export interface Reply {
@@ -133,7 +133,7 @@ export async function scripted(script: Script): Promise<Scripted> {
     http: openHttp(),
     random: Math.random,
     callbackAddress: script.callbackAddress === undefined ? ADDRESS : script.callbackAddress,
-    mailbox: { wait },
+    callbackWaiter: { wait },
     clock: {
       now: () => clock.now,
       monotonic: () => clock.monotonic,

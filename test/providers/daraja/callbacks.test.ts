@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Segments, type Segment } from '../../../src/providers/daraja/address.ts';
 import { daraja } from '../../../src/providers/index.ts';
-import type { CallbackReading, CalledPayment } from '../../../src/providers/port.ts';
+import type { ParsedCallback, CallbackPayment } from '../../../src/providers/port.ts';
 import { ADDRESS, called, CREDENTIALS, PAYBILL, REFERENCE } from './accounts.ts';
 import { entries, paidBody, resultBody, statusBody } from './results.ts';
 
@@ -10,11 +10,11 @@ const reply = { ResultCode: 0, ResultDesc: 'Accepted' };
 
 interface Delivered {
   readonly to?: Segment | string;
-  readonly payment?: CalledPayment | null;
+  readonly payment?: CallbackPayment | null;
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-function read(body: unknown, more: Delivered = {}): Promise<CallbackReading> {
+function read(body: unknown, more: Delivered = {}): Promise<ParsedCallback> {
   const { to = { kind: 'r', reference: REFERENCE }, payment = called(), options = {} } = more;
   const reader = daraja.callbacks?.({
     account: 'salaries',
@@ -36,18 +36,18 @@ const trusting = { confirm_by_query: false } as const;
 describe('a success', () => {
   it('is a reason to ask at once, with the receipt', async () => {
     expect(await read(paidBody())).toMatchObject({
-      kind: 'hint',
+      kind: 'unverified',
       reference: REFERENCE,
-      said: { code: '0', providerReference: 'TFC7K2M9QX', requestId: 'AG_20250612_2010455ad0b1c7e94f21' },
+      evidence: { code: '0', providerReference: 'TFC7K2M9QX', requestId: 'AG_20250612_2010455ad0b1c7e94f21' },
       reply,
     });
   });
 
   it('is believed where the account trusts the address alone', async () => {
     expect(await read(paidBody(), { options: trusting })).toMatchObject({
-      kind: 'finding',
+      kind: 'report',
       reference: REFERENCE,
-      finding: { kind: 'paid', evidence: { code: '0', providerReference: 'TFC7K2M9QX' } },
+      report: { kind: 'paid', evidence: { code: '0', providerReference: 'TFC7K2M9QX' } },
     });
   });
 
@@ -59,12 +59,12 @@ describe('a success', () => {
     ['conversation id', paidBody({}, { conversation: 'X'.repeat(20) })],
   ])('about another %s is asked about, whatever the account trusts', async (what, body) => {
     const reading = await read(body, { options: trusting });
-    if (reading.kind !== 'hint') throw new Error(`was ${reading.kind}`);
-    expect(reading.said.code).toBe('contradiction');
+    if (reading.kind !== 'unverified') throw new Error(`was ${reading.kind}`);
+    expect(reading.evidence.code).toBe('contradiction');
     // By the ids of another payment this one would be asked about in vain.
-    expect([reading.said.requestId, reading.said.providerReference]).toEqual([undefined, undefined]);
-    expect(reading.said.reason).toContain(what);
-    expect(reading.said.reason).not.toContain('711222');
+    expect([reading.evidence.requestId, reading.evidence.providerReference]).toEqual([undefined, undefined]);
+    expect(reading.evidence.reason).toContain(what);
+    expect(reading.evidence.reason).not.toContain('711222');
   });
 
   it.each([
@@ -82,30 +82,30 @@ describe('a success', () => {
     ['no parameters', resultBody()],
   ])('is read with %s', async (_what, body) => {
     expect(await read(body, { options: trusting })).toMatchObject({
-      kind: 'finding',
-      finding: { kind: 'paid', evidence: { providerReference: 'TFC7K2M9QX' } },
+      kind: 'report',
+      report: { kind: 'paid', evidence: { providerReference: 'TFC7K2M9QX' } },
     });
   });
 
   it('that does not say of which request is asked about, whatever the account trusts', async () => {
     const body = paidBody({}, { conversation: null });
-    expect(await read(body, { options: trusting })).toMatchObject({ kind: 'hint' });
+    expect(await read(body, { options: trusting })).toMatchObject({ kind: 'unverified' });
   });
 
   it('of a payment to a business names the id that Daraja made of it', async () => {
     const parameters = entries({ Amount: '1500.00', ReceiverPartyPublicName: '888880 - City Water' });
     const body = resultBody({ conversation: '7204-88103345-2', parameters });
     const payment = called({ ...PAYBILL, requestId: '7204-88103345-2' });
-    const finding = { kind: 'paid', evidence: { requestId: '7204-88103345-2', providerReference: 'TFC7K2M9QX' } };
-    expect(await read(body, { payment, options: trusting })).toMatchObject({ kind: 'finding', finding });
+    const report = { kind: 'paid', evidence: { requestId: '7204-88103345-2', providerReference: 'TFC7K2M9QX' } };
+    expect(await read(body, { payment, options: trusting })).toMatchObject({ kind: 'report', report });
     // Without the acknowledgement, the payment's own address says whose result it is.
     const unacknowledged = called(PAYBILL);
     expect(await read(body, { payment: unacknowledged, options: trusting })).toMatchObject({
-      kind: 'finding',
-      finding,
+      kind: 'report',
+      report,
     });
     const other = called({ ...PAYBILL, requestId: '7204-88103345-3' });
-    expect(await read(body, { payment: other, options: trusting })).toMatchObject({ kind: 'hint' });
+    expect(await read(body, { payment: other, options: trusting })).toMatchObject({ kind: 'unverified' });
   });
 });
 
@@ -115,18 +115,18 @@ describe('a failure', () => {
     '100000001', '100000002', '100000011', 'SFC_IC0003',
   ])('with code %s is final for the payment alone', async (code) => {
     const reading = await read(resultBody({ code }));
-    if (reading.kind !== 'finding' || reading.finding.kind !== 'failed') throw new Error(`was ${reading.kind}`);
-    expect(reading.finding.evidence.code).toBe(code);
-    expect(reading.finding.stopsAccount).toBeUndefined();
+    if (reading.kind !== 'report' || reading.report.kind !== 'failed') throw new Error(`was ${reading.kind}`);
+    expect(reading.report.evidence.code).toBe(code);
+    expect(reading.report.stopsAccount).toBeUndefined();
     // The id of a failed transaction may be anything.
-    expect(reading.finding.evidence.providerReference).toBeUndefined();
+    expect(reading.report.evidence.providerReference).toBeUndefined();
   }); // prettier-ignore
 
   it.each(['1', '6', '11', '13', '18', '20', '21', '22', '29', '2001', '2006', '2028', '8006'])(
     'with code %s is final, and nothing more is paid from the account',
     async (code) => {
       const reading = await read(resultBody({ code: Number(code) }));
-      expect(reading).toMatchObject({ kind: 'finding', finding: { kind: 'failed', stopsAccount: true } });
+      expect(reading).toMatchObject({ kind: 'report', report: { kind: 'failed', stopsAccount: true } });
     },
   );
 
@@ -143,13 +143,13 @@ describe('a failure', () => {
     'R000002',
     '4711',
   ])('with code %s is only a reason to ask: money may have moved', async (code) => {
-    expect(await read(resultBody({ code }))).toMatchObject({ kind: 'hint', said: { code } });
+    expect(await read(resultBody({ code }))).toMatchObject({ kind: 'unverified', evidence: { code } });
   });
 
   it('with code 2028 is about the recipient where a business is paid', async () => {
     const reading = await read(resultBody({ code: '2028', conversation: '1-2-3' }), { payment: called(PAYBILL) });
-    if (reading.kind !== 'finding') throw new Error(`was ${reading.kind}`);
-    expect(reading.finding).not.toHaveProperty('stopsAccount');
+    if (reading.kind !== 'report') throw new Error(`was ${reading.kind}`);
+    expect(reading.report).not.toHaveProperty('stopsAccount');
   });
 
   it.each([
@@ -157,13 +157,13 @@ describe('a failure', () => {
     ['that does not say of which request', resultBody({ code: '2040', conversation: null })],
     ['that would stop the account and does not say of which request', resultBody({ code: '2001', conversation: null })],
   ])('%s is believed of none', async (_what, body) => {
-    expect(await read(body)).toMatchObject({ kind: 'hint' });
+    expect(await read(body)).toMatchObject({ kind: 'unverified' });
   });
 });
 
 describe('what is neither', () => {
   it('an interim message is noted: the final one follows', async () => {
-    for (const type of [1, '1']) expect(await read(paidBody({}, { type }))).toMatchObject({ kind: 'noted', reply });
+    for (const type of [1, '1']) expect(await read(paidBody({}, { type }))).toMatchObject({ kind: 'unrelated', reply });
   });
 
   it.each([
@@ -173,22 +173,22 @@ describe('what is neither', () => {
     ['nothing', ''],
   ])('a time-out notice is a reason to ask, as %s', async (_what, body) => {
     const reading = await read(body, { to: { kind: 't', reference: REFERENCE }, options: trusting });
-    expect(reading).toMatchObject({ kind: 'hint', reference: REFERENCE, said: { code: 'queue-timeout' } });
+    expect(reading).toMatchObject({ kind: 'unverified', reference: REFERENCE, evidence: { code: 'queue-timeout' } });
   });
 
   it.each(['', 'no JSON', '[]', '{}', '{"Result":7}', '{"Result":{}}'])('%j is a reason to ask', async (body) => {
-    expect(await read(body)).toMatchObject({ kind: 'hint', reference: REFERENCE });
+    expect(await read(body)).toMatchObject({ kind: 'unverified', reference: REFERENCE });
   });
 
   it('the answer to a question for the balance is noted', async () => {
-    expect(await read(resultBody(), { to: { kind: 'b', nonce: 'abc' } })).toMatchObject({ kind: 'noted', reply });
-    expect(await read({}, { to: { kind: 'v', nonce: 'abc' } })).toMatchObject({ kind: 'noted', reply });
+    expect(await read(resultBody(), { to: { kind: 'b', nonce: 'abc' } })).toMatchObject({ kind: 'unrelated', reply });
+    expect(await read({}, { to: { kind: 'v', nonce: 'abc' } })).toMatchObject({ kind: 'unrelated', reply });
   });
 
   it('what comes about no payment of this ledger settles nothing', async () => {
-    expect(await read(resultBody({ code: '2040' }), { payment: null })).toMatchObject({ kind: 'hint' });
+    expect(await read(resultBody({ code: '2040' }), { payment: null })).toMatchObject({ kind: 'unverified' });
     const asked = { kind: 'q', reference: REFERENCE, ask: 1 } as const;
-    expect(await read(statusBody(), { to: asked, payment: null })).toMatchObject({ kind: 'noted' });
+    expect(await read(statusBody(), { to: asked, payment: null })).toMatchObject({ kind: 'unrelated' });
   });
 });
 
@@ -197,17 +197,17 @@ describe('an answer to a status query that comes late', () => {
 
   it('is a finding like the one that is waited for', async () => {
     expect(await read(statusBody(), { to })).toMatchObject({
-      kind: 'finding',
+      kind: 'report',
       reference: REFERENCE,
-      finding: { kind: 'paid', evidence: { providerReference: 'TFC7K2M9QX' } },
+      report: { kind: 'paid', evidence: { providerReference: 'TFC7K2M9QX' } },
     });
-    expect(await read(resultBody({ code: '2033' }), { to })).toMatchObject({ finding: { kind: 'absent' } });
+    expect(await read(resultBody({ code: '2033' }), { to })).toMatchObject({ report: { kind: 'not-found' } });
   });
 
   it('says nothing of the payment where it was the question that failed', async () => {
     const timeout = { kind: 'u', reference: REFERENCE, ask: 3 } as const;
-    expect(await read({}, { to: timeout })).toMatchObject({ kind: 'noted' });
-    expect(await read(resultBody({ code: '2001' }), { to })).toMatchObject({ finding: { kind: 'unknown' } });
+    expect(await read({}, { to: timeout })).toMatchObject({ kind: 'unrelated' });
+    expect(await read(resultBody({ code: '2001' }), { to })).toMatchObject({ report: { kind: 'unknown' } });
   });
 });
 
@@ -225,7 +225,7 @@ describe('authenticity', () => {
   it('the same delivery has the same replay key, another body another', async () => {
     const key = async (body: unknown): Promise<string> => {
       const reading = await read(body);
-      return reading.kind === 'refused' ? 'refused' : reading.replayKey;
+      return reading.kind === 'refused' ? 'refused' : reading.deduplicationKey;
     };
     expect(await key(paidBody())).toBe(await key(paidBody()));
     expect(await key(paidBody())).not.toBe(await key(resultBody({ code: '2' })));

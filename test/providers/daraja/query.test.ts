@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../../src/domain/limits.ts';
-import type { Inquiry, KnownPayment } from '../../../src/providers/port.ts';
+import type { QueryResult, KnownPayment } from '../../../src/providers/port.ts';
 import { accepted, known, lastOf, payment, PAYBILL, refused, scripted, type Reply, type Scripted } from './accounts.ts';
 import { entries, paidBody, resultBody, statusBody } from './results.ts';
 
@@ -15,7 +15,7 @@ async function asked(
     /** What has come to the payment's own address before. */
     readonly result?: unknown;
   } = {},
-): Promise<Scripted & { readonly inquiry: Inquiry }> {
+): Promise<Scripted & { readonly inquiry: QueryResult }> {
   const script = await scripted({
     answer: (path) => (path.startsWith('/oauth') ? null : (more.reply ?? question)),
     callback: (segment) => (segment.startsWith('r-') ? (more.result ?? null) : callback),
@@ -30,7 +30,7 @@ async function asked(
 
 describe('a status query', () => {
   it('asks by our own id, in the fields of the sheet, and waits where it told Daraja to answer', async () => {
-    const { seen, spent, waited } = await asked(statusBody(), { known: { asks: 2 } });
+    const { seen, spent, waited } = await asked(statusBody(), { known: { queries: 2 } });
     expect(spent).toEqual(['requests', 'requests']);
     const { path, body } = lastOf(seen);
     expect(path).toBe('/mpesa/transactionstatus/v1/query');
@@ -119,7 +119,7 @@ describe('a status query', () => {
   });
 
   it.each(['2032', '2033', 2033])('that finds nothing (%s) is evidence of absence', async (code) => {
-    expect((await asked(resultBody({ code }))).inquiry.kind).toBe('absent');
+    expect((await asked(resultBody({ code }))).inquiry.kind).toBe('not-found');
   });
 
   it.each([
@@ -140,7 +140,7 @@ describe('a status query', () => {
     },
   );
 
-  it.each<[string, Reply, Inquiry['kind']]>([
+  it.each<[string, Reply, QueryResult['kind']]>([
     ['haste', refused(500, '500.003.02'), 'throttled'],
     ['a dead token', refused(404, '404.001.03'), 'throttled'],
     ['the product', refused(404, '404.001.01'), 'stop'],
@@ -180,13 +180,13 @@ describe('the balance', () => {
   const balanceBody = (value: unknown): object => resultBody({ parameters: entries({ AccountBalance: value }) });
 
   it('is what is available of the Utility account, or of the Working account where the account says so', async () => {
-    const pockets = [
+    const subBalances = [
       { kinds: ['mobile'], availableMinor: 310_300_25n },
       { kinds: ['paybill', 'till'], availableMinor: 81_250_00n },
     ];
-    const utility = { kind: 'balance', availableMinor: 310_300_25n, currency: 'KES', pockets };
+    const utility = { kind: 'balance', availableMinor: 310_300_25n, currency: 'KES', subBalances };
     expect(await told(balanceBody(text))).toEqual(utility);
-    const working = { kind: 'balance', availableMinor: 81_250_00n, currency: 'KES', pockets };
+    const working = { kind: 'balance', availableMinor: 81_250_00n, currency: 'KES', subBalances };
     expect(await told(balanceBody(text), { balance_account: 'working' })).toEqual(working);
   });
 

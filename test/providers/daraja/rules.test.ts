@@ -120,7 +120,7 @@ describe('an address for callbacks', () => {
 describe('where a person is to look', () => {
   it('names the reference and the amount, and no whole number of the recipient', () => {
     for (const more of [{}, PAYBILL, TILL]) {
-      const text = daraja.lookFor?.(payment(more), 'unknown', { shortcode: '600981' }) ?? '';
+      const text = daraja.manualCheck?.(payment(more), 'unknown', { shortcode: '600981' }) ?? '';
       expect(text).toContain('0123456789ABCDEFGHJK');
       expect(text).toContain('KES 1500.00');
       for (const whole of ['711222333', 'INV-2211', '765432']) expect(text).not.toContain(whole);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mpesaCallbacks } from '../../../src/providers/mpesa-openapi/callbacks.ts';
 import { queryConversation } from '../../../src/providers/mpesa-openapi/signature.ts';
-import type { CalledPayment, CallbackReading } from '../../../src/providers/port.ts';
+import type { CallbackPayment, ParsedCallback } from '../../../src/providers/port.ts';
 import { called, REFERENCE } from './payments.ts';
 
 const reader = mpesaCallbacks({
@@ -12,7 +12,7 @@ const reader = mpesaCallbacks({
   callbackAddress: 'https://pay.example.org/callbacks/0123456789abcdef0123456789abcdef',
 });
 
-function read(body: unknown, held: CalledPayment | null = called()): Promise<CallbackReading> {
+function read(body: unknown, held: CallbackPayment | null = called()): Promise<ParsedCallback> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return reader.read({ segment: '', headers: {}, body: new TextEncoder().encode(text) }, (reference) =>
     Promise.resolve(held?.reference === reference ? held : null),
@@ -32,9 +32,9 @@ const failure = (code: string): object => ({ ...success, input_ResultCode: code,
 describe('a callback about a payment', () => {
   it.each(['INS-0', '0', 0])('that says success (%j) is a hint: nothing signs it', async (code) => {
     expect(await read({ ...success, input_ResultCode: code })).toMatchObject({
-      kind: 'hint',
+      kind: 'unverified',
       reference: REFERENCE,
-      said: { code: 'INS-0', providerReference: '9QK4T7ZP2M1A' },
+      evidence: { code: 'INS-0', providerReference: '9QK4T7ZP2M1A' },
     });
   });
 
@@ -51,14 +51,14 @@ describe('a callback about a payment', () => {
 
   it('that says failure is believed when both conversations are known', async () => {
     const reading = await read(failure('INS-6'));
-    expect(reading).toMatchObject({ kind: 'finding', finding: { kind: 'failed', evidence: { code: 'INS-6' } } });
-    expect(reading).not.toHaveProperty('finding.stopsAccount');
+    expect(reading).toMatchObject({ kind: 'report', report: { kind: 'failed', evidence: { code: 'INS-6' } } });
+    expect(reading).not.toHaveProperty('report.stopsAccount');
   });
 
   it('that says failure for want of balance stops the account besides', async () => {
     expect(await read(failure('INS-2006'))).toMatchObject({
-      kind: 'finding',
-      finding: { kind: 'failed', stopsAccount: true },
+      kind: 'report',
+      report: { kind: 'failed', stopsAccount: true },
     });
   });
 
@@ -73,29 +73,29 @@ describe('a callback about a payment', () => {
     ],
   ])('that says failure with %s is a hint', async (_what, body, held) => {
     const reading = await read(body, held);
-    expect(reading).toMatchObject({ kind: 'hint', reference: REFERENCE });
-    expect(reading).not.toHaveProperty('said.requestId');
+    expect(reading).toMatchObject({ kind: 'unverified', reference: REFERENCE });
+    expect(reading).not.toHaveProperty('evidence.requestId');
   });
 
   it.each(['INS-1', 'INS-9', 'INS-10', 'INS-16', 'INS-777', 'INS-5', '1'])(
     'that says %s, which decides nothing, is a hint',
     async (code) => {
-      expect((await read(failure(code))).kind).toBe('hint');
+      expect((await read(failure(code))).kind).toBe('unverified');
     },
   );
 
   it('of another conversation brings no receipt into the ledger', async () => {
     const reading = await read({ ...success, input_OriginalConversationID: 'somebody-else' });
-    expect(reading).not.toHaveProperty('said.providerReference');
+    expect(reading).not.toHaveProperty('evidence.providerReference');
   });
 
   it('that is not in the ledger is noted and acknowledged', async () => {
-    expect(await read(success, null)).toMatchObject({ kind: 'noted', reply: { output_ResponseCode: '0' } });
+    expect(await read(success, null)).toMatchObject({ kind: 'unrelated', reply: { output_ResponseCode: '0' } });
   });
 
   it('is the same callback when it comes again, and another when it says another thing', async () => {
     const keys = await Promise.all([success, { ...success }, failure('INS-6')].map((body) => read(body)));
-    const [first, again, other] = keys.map((reading) => 'replayKey' in reading && reading.replayKey);
+    const [first, again, other] = keys.map((reading) => 'deduplicationKey' in reading && reading.deduplicationKey);
     expect(first).toMatch(/^[0-9a-f]{40}$/);
     expect(again).toBe(first);
     expect(other).not.toBe(first);
@@ -120,24 +120,24 @@ describe('a callback that answers a query of ours', () => {
 
   it('without a status decides nothing, and asks for no further query', async () => {
     expect(await read(asked())).toMatchObject({
-      kind: 'finding',
+      kind: 'report',
       reference: REFERENCE,
-      finding: { kind: 'unknown', evidence: { providerReference: '9QK4T7ZP2M1A' } },
+      report: { kind: 'unknown', evidence: { providerReference: '9QK4T7ZP2M1A' } },
     });
   });
 
   it('with a status is what the query found', async () => {
     const body = { ...asked(), input_ResponseTransactionStatus: 'Completed' };
-    expect(await read(body)).toMatchObject({ kind: 'finding', finding: { kind: 'paid' } });
-    expect(await read({ ...body, input_Reversed: 'True' })).toMatchObject({ finding: { kind: 'returned' } });
+    expect(await read(body)).toMatchObject({ kind: 'report', report: { kind: 'paid' } });
+    expect(await read({ ...body, input_Reversed: 'True' })).toMatchObject({ report: { kind: 'returned' } });
   });
 
   it('that found nothing is absent', async () => {
-    expect(await read({ ...asked(), input_ResultCode: 'INS-23' })).toMatchObject({ finding: { kind: 'absent' } });
+    expect(await read({ ...asked(), input_ResultCode: 'INS-23' })).toMatchObject({ report: { kind: 'not-found' } });
   });
 
   it('made by somebody without the API key is about no payment of ours', async () => {
     const forged = { ...asked('a-guess'), input_ResponseTransactionStatus: 'Completed' };
-    expect((await read(forged)).kind).toBe('noted');
+    expect((await read(forged)).kind).toBe('unrelated');
   });
 });

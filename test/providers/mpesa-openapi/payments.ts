@@ -1,13 +1,13 @@
 import type { Destination } from '../../../src/domain/destination.ts';
-import type { Presentation } from '../../../src/domain/payment.ts';
-import type { CalledPayment } from '../../../src/providers/port.ts';
+import type { PaymentInstruction } from '../../../src/domain/payment.ts';
+import type { CallbackPayment } from '../../../src/providers/port.ts';
 
 export const REFERENCE = '0123456789ABCDEFGHJK';
 
 export const MOBILE: Destination = { kind: 'mobile', phone: '+255744000111' };
 export const TILL: Destination = { kind: 'till', till: '400200' };
 
-export function payment(more: Partial<Presentation> = {}): Presentation {
+export function payment(more: Partial<PaymentInstruction> = {}): PaymentInstruction {
   return {
     reference: REFERENCE,
     batch: 'payroll-2026-06',
@@ -22,6 +22,6 @@ export function payment(more: Partial<Presentation> = {}): Presentation {
   };
 }
 
-export function called(more: Partial<CalledPayment> = {}): CalledPayment {
+export function called(more: Partial<CallbackPayment> = {}): CallbackPayment {
   return { ...payment(), status: 'pending', providerReference: '', requestId: 'conversation-of-theirs', ...more };
 }

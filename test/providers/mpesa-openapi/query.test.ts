@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
 import { queryInquiry } from '../../../src/providers/mpesa-openapi/query.ts';
-import type { Inquiry } from '../../../src/providers/port.ts';
+import type { QueryResult } from '../../../src/providers/port.ts';
 import { payment, REFERENCE } from './payments.ts';
 
 const CONVERSATION = `${REFERENCE}Q1`;
 
-function answered(status: number, body: unknown, headers = {}): Inquiry {
+function answered(status: number, body: unknown, headers = {}): QueryResult {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const inquiry = queryInquiry(
     { kind: 'answer', status, headers: new Headers(headers), body: text },
@@ -77,7 +77,7 @@ describe('what a query finds', () => {
     ['INS-6140', 400],
   ])('%s (%i) finds nothing, which is no failure', (code, status) => {
     expect(answered(status, { output_ResponseCode: code, output_ResponseTransactionStatus: 'N/A' })).toMatchObject({
-      kind: 'absent',
+      kind: 'not-found',
       evidence: { code },
     });
   });

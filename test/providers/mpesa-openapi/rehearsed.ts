@@ -81,7 +81,7 @@ export async function scripted(
     http: openHttp(),
     random: Math.random,
     callbackAddress: null,
-    mailbox: null,
+    callbackWaiter: null,
     clock: {
       now: () => clock.now,
       monotonic: () => clock.monotonic,

@@ -4,7 +4,7 @@ import type { KnownPayment } from '../../../src/providers/port.ts';
 import { payment, REFERENCE } from './payments.ts';
 import { granted, paid, refusedSession, scripted, type Reply } from './rehearsed.ts';
 
-const known: KnownPayment = { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, asks: 0 };
+const known: KnownPayment = { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, queries: 0 };
 
 /** A server whose sessions are numbered, and which pays. */
 const paying = (route: string, times: number): Reply =>
@@ -110,7 +110,7 @@ describe('a session', () => {
           : paying(route, times),
     );
     expect(await provider.query?.(payment(), known)).toMatchObject({ kind: 'throttled', waitMs: 0 });
-    expect(await provider.query?.(payment(), known)).toMatchObject({ kind: 'absent' });
+    expect(await provider.query?.(payment(), known)).toMatchObject({ kind: 'not-found' });
     expect(routes()).toEqual(['getSession', 'queryTransactionStatus', 'getSession', 'queryTransactionStatus']);
   });
 
@@ -185,7 +185,7 @@ it('a query asks for our own id, by a conversation of its own each time', async 
     route === 'getSession' ? granted() : { status: 400, body: { output_ResponseCode: 'INS-23', times } },
   );
   await provider.query?.(payment(), known);
-  await provider.query?.(payment(), { ...known, asks: 1 });
+  await provider.query?.(payment(), { ...known, queries: 1 });
   const [first, second] = received.slice(1).map(({ target }) => new URL(target, 'http://x').searchParams);
   expect(first?.get('input_QueryReference')).toBe(REFERENCE);
   expect(first?.get('input_ThirdPartyConversationID')).not.toBe(second?.get('input_ThirdPartyConversationID'));

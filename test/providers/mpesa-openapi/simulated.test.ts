@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Presentation } from '../../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import { mpesaOpenapi } from '../../../src/providers/index.ts';
-import type { CallbackReading, Environment, Inquiry, Provider } from '../../../src/providers/port.ts';
+import type { ParsedCallback, Environment, QueryResult, Provider } from '../../../src/providers/port.ts';
 import { seeded, startSimulator, type Simulator } from '../../../src/simulator/index.ts';
 import { listenHttp, openHttp } from '../listeners.ts';
 import { called, payment, REFERENCE } from './payments.ts';
@@ -10,8 +10,8 @@ interface Rehearsed {
   readonly provider: Provider;
   readonly simulator: Simulator;
   readonly bodies: Uint8Array[];
-  readonly ask: (of?: Presentation) => Promise<Inquiry | undefined>;
-  readonly read: (body: Uint8Array, requestId: string) => Promise<CallbackReading>;
+  readonly ask: (of?: PaymentInstruction) => Promise<QueryResult | undefined>;
+  readonly read: (body: Uint8Array, requestId: string) => Promise<ParsedCallback>;
 }
 
 const closers: (() => Promise<void>)[] = [];
@@ -43,7 +43,7 @@ async function rehearsed(
   const provider = mpesaOpenapi.open({
     ...account,
     ...{ options, endpoint: simulator.endpoint, environment, http: openHttp(), random: Math.random },
-    ...{ callbackAddress: null, mailbox: null },
+    ...{ callbackAddress: null, callbackWaiter: null },
     clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
     meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
@@ -53,7 +53,7 @@ async function rehearsed(
   return {
     ...{ provider, simulator, bodies },
     ask: async (of = payment()) =>
-      provider.query?.(of, { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, asks: asks++ }),
+      provider.query?.(of, { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, queries: asks++ }),
     read: async (body, requestId) => {
       const held = called({ requestId });
       const lookUp = (reference: string): Promise<typeof held | null> =>
@@ -69,7 +69,7 @@ describe('an answer that does not tell', () => {
   it.each(
     ['INS-1', 'INS-9', 'INS-16', 'INS-4242', 'drop', 'html'].flatMap((answerAs) => [
       [answerAs, 'paid', 1, 'paid'] as const,
-      [answerAs, 'not-paid', 0, 'absent'] as const,
+      [answerAs, 'not-paid', 0, 'not-found'] as const,
     ]),
   )('(%s, in truth %s) is unknown, and the query knows', async (answerAs, truth, booked, found) => {
     const { provider, simulator, ask } = await rehearsed({ answerAs, truth });
@@ -90,7 +90,7 @@ describe('an answer that does not tell', () => {
 it('a payment that is not to be seen yet is absent, and no failure', async () => {
   const { provider, ask } = await rehearsed({ visibilityLagMs: 60_000, notFoundCode: 'INS-6140' });
   await provider.submit(payment());
-  expect((await ask())?.kind).toBe('absent');
+  expect((await ask())?.kind).toBe('not-found');
 });
 
 it('a payment that was reversed has come back', async () => {
@@ -114,8 +114,8 @@ it.each([
   const [body] = bodies;
   if (body === undefined) throw new Error('no callback');
   const reading = await read(body, evidence.requestId ?? '');
-  expect(reading).toMatchObject({ kind: 'finding', finding: { kind: 'failed', evidence: { code: asyncResult } } });
-  expect(reading.kind === 'finding' && 'stopsAccount' in reading.finding).toBe(stopsAccount ?? false);
+  expect(reading).toMatchObject({ kind: 'report', report: { kind: 'failed', evidence: { code: asyncResult } } });
+  expect(reading.kind === 'report' && 'stopsAccount' in reading.report).toBe(stopsAccount ?? false);
   expect((await ask())?.kind).toBe('failed');
   expect(simulator.book()).toEqual([]);
 });
@@ -128,9 +128,9 @@ it('a query that is answered by callback is known as ours, and decides nothing w
   const [body] = bodies;
   if (body === undefined) throw new Error('no callback');
   expect(await read(body, '')).toMatchObject({
-    kind: 'finding',
+    kind: 'report',
     reference: REFERENCE,
-    finding: { kind: 'unknown', evidence: { providerReference: expect.stringMatching(/^[0-9A-Z]{12}$/) as string } },
+    report: { kind: 'unknown', evidence: { providerReference: expect.stringMatching(/^[0-9A-Z]{12}$/) as string } },
   });
 });
 
@@ -152,7 +152,7 @@ it('a new session that ends the old one costs an answer and no money', async () 
   // Somebody else uses the same application.
   const other = mpesaOpenapi.open({
     ...{ account: 'other', currency: 'TZS', credentials: simulator.credentials, endpoint: simulator.endpoint },
-    ...{ environment: 'live', http: openHttp(), random: Math.random, callbackAddress: null, mailbox: null },
+    ...{ environment: 'live', http: openHttp(), random: Math.random, callbackAddress: null, callbackWaiter: null },
     options: { market: 'tanzania', service_provider_code: '900123', activation_delay: '0s' },
     clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
     meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },

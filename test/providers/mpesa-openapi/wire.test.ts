@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Presentation } from '../../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import type { HttpRequest } from '../../../src/providers/kit/http.ts';
 import { readSettings } from '../../../src/providers/mpesa-openapi/settings.ts';
 import { amountText, descriptionText, payoutRequest, queryRequest } from '../../../src/providers/mpesa-openapi/wire.ts';
@@ -9,7 +9,7 @@ import { payment, REFERENCE, TILL } from './payments.ts';
 const settings = readSettings({ market: 'tanzania', service_provider_code: '900123' });
 const live = { endpoint: 'https://openapi.m-pesa.com', environment: 'live' } as const;
 
-const request = (of: Presentation): HttpRequest => payoutRequest(live, settings, of, 'bearer');
+const request = (of: PaymentInstruction): HttpRequest => payoutRequest(live, settings, of, 'bearer');
 
 describe('a payment to a mobile', () => {
   it('is the request of the sheet, every value a text', () => {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pesaway } from '../../../src/providers/index.ts';
 import { isSignedBy } from '../../../src/providers/pesaway/signature.ts';
-import type { CallbackReading, CallbackRequest, CalledPayment } from '../../../src/providers/port.ts';
+import type { ParsedCallback, CallbackRequest, CallbackPayment } from '../../../src/providers/port.ts';
 import { called, REFERENCE, TRANSACTION } from './payments.ts';
 
 const SECRET = 'pesaway-callback-secret';
@@ -33,9 +33,9 @@ async function reading(
   given: {
     readonly secret?: string | null;
     readonly options?: Readonly<Record<string, unknown>>;
-    readonly held?: CalledPayment | null;
+    readonly held?: CallbackPayment | null;
   } = {},
-): Promise<CallbackReading> {
+): Promise<ParsedCallback> {
   const { secret = SECRET, options = {}, held = called() } = given;
   const reader = pesaway.callbacks?.({
     account: 'wages',
@@ -65,35 +65,35 @@ describe('a signed callback', () => {
   it("that is the sheet's own is believed", async () => {
     const callback = request(SHEET_BODY, { headers: { signature: SHEET_SIGNATURE } });
     expect(await reading(callback, { held: called({ reference: 'B7R0012A1' }) })).toMatchObject({
-      kind: 'finding',
+      kind: 'report',
       reference: 'B7R0012A1',
-      finding: { kind: 'paid', evidence: { code: '0', providerReference: TRANSACTION } },
+      report: { kind: 'paid', evidence: { code: '0', providerReference: TRANSACTION } },
       reply: null,
     });
   });
 
   it('of success is paid, and tells the receipt', async () => {
     const read = await reading(request(success));
-    if (read.kind !== 'finding') throw new Error(`was ${read.kind}`);
-    expect(read.finding.kind).toBe('paid');
-    expect(read.finding.evidence.reason).toContain('TCA81XK2P9');
+    if (read.kind !== 'report') throw new Error(`was ${read.kind}`);
+    expect(read.report.kind).toBe('paid');
+    expect(read.report.evidence.reason).toContain('TCA81XK2P9');
   });
 
   it("of any other code but 2 has failed at once, in PesaWay's words without the phone", async () => {
     const read = await reading(request(failure));
-    expect(read).toMatchObject({ kind: 'finding', finding: { kind: 'failed', evidence: { code: '1' } } });
+    expect(read).toMatchObject({ kind: 'report', report: { kind: 'failed', evidence: { code: '1' } } });
     expect(JSON.stringify(read)).toContain('Refused for');
     expect(JSON.stringify(read)).not.toContain('712345678');
-    expect(read).not.toHaveProperty('finding.stopsAccount');
+    expect(read).not.toHaveProperty('report.stopsAccount');
     const stopping = await reading(request({ ...failure, ResultCode: '2001' }), {
       options: { stop_result_codes: ['1', '2001'] },
     });
-    expect(stopping).toMatchObject({ finding: { kind: 'failed', stopsAccount: true } });
+    expect(stopping).toMatchObject({ report: { kind: 'failed', stopsAccount: true } });
   });
 
   it('comes before the answer to its payout as well', async () => {
     const held = called({ status: 'submitting', providerReference: '' });
-    expect(await reading(request(success), { held })).toMatchObject({ kind: 'finding', finding: { kind: 'paid' } });
+    expect(await reading(request(success), { held })).toMatchObject({ kind: 'report', report: { kind: 'paid' } });
   });
 
   it.each([
@@ -107,11 +107,11 @@ describe('a signed callback', () => {
     ['an error beside its success', { ...success, code: '400.001' }],
   ])('with %s has to be confirmed', async (_what, body) => {
     const read = await reading(request(body));
-    expect(read).toMatchObject({ kind: 'hint', reference: REFERENCE });
+    expect(read).toMatchObject({ kind: 'unverified', reference: REFERENCE });
   });
 
   it.each(['1500.00', '1500', '1500.0', 1500])('may write the amount as %j', async (TransactionAmount) => {
-    expect((await reading(request({ ...success, TransactionAmount }))).kind).toBe('finding');
+    expect((await reading(request({ ...success, TransactionAmount }))).kind).toBe('report');
   });
 
   it.each([{}, { signature: '' }, { signature: 'AAAA' }, { signature: SHEET_SIGNATURE }])(
@@ -123,24 +123,24 @@ describe('a signed callback', () => {
 
   it('that was verified before it was stored is read without its headers', async () => {
     const stored = request(success, { headers: {}, isStored: true });
-    expect(await reading(stored)).toMatchObject({ kind: 'finding', finding: { kind: 'paid' } });
+    expect(await reading(stored)).toMatchObject({ kind: 'report', report: { kind: 'paid' } });
   });
 });
 
 describe('a callback without signatures', () => {
   it.each([success, failure])('is confirmed by query, whatever it says', async (body) => {
     const read = await reading(request(body, { headers: {} }), { secret: null });
-    if (read.kind !== 'hint') throw new Error(`was ${read.kind}`);
+    if (read.kind !== 'unverified') throw new Error(`was ${read.kind}`);
     expect(read.reference).toBe(REFERENCE);
     // Anybody may have made up the id in it.
-    expect(read.said.providerReference).toBeUndefined();
-    expect(read.said.reason).toContain('a query has to confirm it');
+    expect(read.evidence.providerReference).toBeUndefined();
+    expect(read.evidence.reason).toContain('a query has to confirm it');
   });
 });
 
 describe('any callback', () => {
   it('about no payment of the ledger is noted', async () => {
-    expect((await reading(request(success), { held: null })).kind).toBe('noted');
+    expect((await reading(request(success), { held: null })).kind).toBe('unrelated');
   });
 
   it.each(['', '<html>', '[]', '{}', '{"ResultCode":0}', 'null'])('that is none (%s) is refused', async (body) => {
@@ -152,7 +152,7 @@ describe('any callback', () => {
       [success, success, failure, { ...success, TransactionID: 'PHY0000000000' }, { ...success, extra: 1 }].map(
         async (body) => {
           const read = await reading(request(body));
-          return read.kind === 'refused' ? '' : read.replayKey;
+          return read.kind === 'refused' ? '' : read.deduplicationKey;
         },
       ),
     );

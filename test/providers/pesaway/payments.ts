@@ -1,6 +1,6 @@
 import type { Destination } from '../../../src/domain/destination.ts';
-import type { Presentation } from '../../../src/domain/payment.ts';
-import type { CalledPayment, KnownPayment } from '../../../src/providers/port.ts';
+import type { PaymentInstruction } from '../../../src/domain/payment.ts';
+import type { CallbackPayment, KnownPayment } from '../../../src/providers/port.ts';
 
 export const REFERENCE = '0123456789ABCDEFGHJK';
 export const TRANSACTION = 'PHY7C1A20B44D';
@@ -12,7 +12,7 @@ export const TILL: Destination = { kind: 'till', till: '522533' };
 
 export const NEWEST = { region: 'ke', merchant_code: 'ACME.01' };
 
-export function payment(more: Partial<Presentation> = {}): Presentation {
+export function payment(more: Partial<PaymentInstruction> = {}): PaymentInstruction {
   return {
     reference: REFERENCE,
     batch: 'payroll-2026-03',
@@ -27,12 +27,12 @@ export function payment(more: Partial<Presentation> = {}): Presentation {
   };
 }
 
-export function called(more: Partial<CalledPayment> = {}): CalledPayment {
+export function called(more: Partial<CallbackPayment> = {}): CallbackPayment {
   return { ...payment(), status: 'pending', providerReference: TRANSACTION, requestId: '', ...more };
 }
 
 export function known(more: Partial<KnownPayment> = {}): KnownPayment {
-  return { status: 'unknown', providerReference: '', requestId: '', sentAt: SENT_AT, asks: 0, ...more };
+  return { status: 'unknown', providerReference: '', requestId: '', sentAt: SENT_AT, queries: 0, ...more };
 }
 
 /** 2026-03-02 08:14:00 in Nairobi. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Inquiry, KnownPayment } from '../../../src/providers/port.ts';
+import type { QueryResult, KnownPayment } from '../../../src/providers/port.ts';
 import { statementWindow } from '../../../src/providers/pesaway/statement.ts';
 import { readSettings } from '../../../src/providers/pesaway/settings.ts';
 import { BANK, known, NEWEST, payment, REFERENCE, SENT_AT, TRANSACTION } from './payments.ts';
@@ -27,7 +27,7 @@ async function ask(
     readonly known?: Partial<KnownPayment>;
     readonly options?: Record<string, unknown>;
   } = {},
-): Promise<{ inquiry: Inquiry; script: Scripted }> {
+): Promise<{ inquiry: QueryResult; script: Scripted }> {
   const script = await scripted(
     (route, times) => (route === 'token' ? granted() : (answers[route]?.(times) ?? unfound)),
     { options: given.options ?? {} },
@@ -40,7 +40,7 @@ async function ask(
   return { inquiry, script };
 }
 
-const said = async (body: unknown, ageMs?: number, status = 200): Promise<Inquiry> =>
+const said = async (body: unknown, ageMs?: number, status = 200): Promise<QueryResult> =>
   (await ask({ 'transaction-query': () => ({ status, body }) }, ageMs === undefined ? {} : { ageMs })).inquiry;
 
 describe('a query', () => {
@@ -144,7 +144,9 @@ describe('the statement', () => {
     const { inquiry, script } = await ask({}, { ageMs: 59_000 });
     expect(inquiry.kind).toBe('unknown');
     expect(script.routes()).not.toContain('pull-transactions');
-    expect((await ask({ 'pull-transactions': () => ({ body: [] }) }, { ageMs: 60_000 })).inquiry.kind).toBe('absent');
+    expect((await ask({ 'pull-transactions': () => ({ body: [] }) }, { ageMs: 60_000 })).inquiry.kind).toBe(
+      'not-found',
+    );
   });
 
   it('that has the payment with a receipt says that it is paid', async () => {
@@ -171,9 +173,9 @@ describe('the statement', () => {
 
   it('that does not have it is evidence that the request never arrived', async () => {
     const { inquiry } = await ask({ 'pull-transactions': () => ({ body: { code: '200.001', data: [foreign] } }) });
-    expect(inquiry).toMatchObject({ kind: 'absent', evidence: { code: 'not-in-statement' } });
+    expect(inquiry).toMatchObject({ kind: 'not-found', evidence: { code: 'not-in-statement' } });
     const near = { ...row, ExternalReference: `${REFERENCE}1` };
-    expect((await ask({ 'pull-transactions': () => ({ body: [near] }) })).inquiry.kind).toBe('absent');
+    expect((await ask({ 'pull-transactions': () => ({ body: [near] }) })).inquiry.kind).toBe('not-found');
   });
 
   it('is read page by page to its end', async () => {

@@ -71,7 +71,7 @@ export async function scripted(
     random: Math.random,
     callbackAddress:
       given.callbackAddress === undefined ? 'https://pay.example.test/callbacks/token' : given.callbackAddress,
-    mailbox: null,
+    callbackWaiter: null,
     clock: {
       now: () => clock.now,
       monotonic: () => clock.monotonic,

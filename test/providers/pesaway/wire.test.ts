@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Presentation } from '../../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import { parseObject, scalarText, decimalMinor } from '../../../src/providers/kit/json.ts';
 import { readSettings } from '../../../src/providers/pesaway/settings.ts';
 import {
@@ -16,7 +16,7 @@ import { BANK, NEWEST, payment, PAYBILL, REFERENCE, TILL } from './payments.ts';
 const URL = 'https://payouts.example.test/hooks/pesaway';
 
 function wire(
-  more: Partial<Presentation> = {},
+  more: Partial<PaymentInstruction> = {},
   options: Record<string, unknown> = {},
 ): { path: string; body: unknown } {
   const { path, body, method } = payoutRequest(payment(more), readSettings(options), URL);

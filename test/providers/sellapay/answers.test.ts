@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
-import type { Presentation } from '../../../src/domain/payment.ts';
+import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import type { HttpAnswer } from '../../../src/providers/kit/http.ts';
 import { payoutOutcome } from '../../../src/providers/sellapay/answers.ts';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
@@ -9,7 +9,7 @@ import { BANK, payment, SWIFT, WALLET } from './payments.ts';
 const NOW = 1_770_727_500_000;
 
 interface Given {
-  readonly of?: Presentation;
+  readonly of?: PaymentInstruction;
   readonly tokenHopeless?: boolean;
   readonly headers?: Record<string, string>;
 }

@@ -67,7 +67,7 @@ export async function scripted(
     environment: null,
     random: Math.random,
     callbackAddress: null,
-    mailbox: null,
+    callbackWaiter: null,
     clock: {
       now: () => clock.now,
       monotonic: () => clock.monotonic,

@@ -27,7 +27,7 @@ async function pay(
     environment: null,
     random: Math.random,
     callbackAddress: null,
-    mailbox: null,
+    callbackWaiter: null,
     clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
     meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
@@ -106,7 +106,7 @@ describe('re-sending', () => {
           environment: null,
           random: Math.random,
           callbackAddress: null,
-          mailbox: null,
+          callbackWaiter: null,
           clock: { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() },
           meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
         })
@@ -121,9 +121,9 @@ describe('re-sending', () => {
 
 describe('what to look for', () => {
   it('names the mark that this dialect leaves in the statement, and no whole number', () => {
-    const seed = sellapay.lookFor?.(payment(), 'unknown', {});
+    const seed = sellapay.manualCheck?.(payment(), 'unknown', {});
     expect(seed).toContain('the reference 0123456789ABCDEFGHJK: KES 1250.50 to +2547*****111');
-    const examples = sellapay.lookFor?.(payment(), 'pending', { field_dialect: 'examples' });
+    const examples = sellapay.manualCheck?.(payment(), 'pending', { field_dialect: 'examples' });
     expect(examples).toContain('a note that begins with 0123456789ABCDEFGHJK');
   });
 });
