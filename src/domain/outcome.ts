@@ -28,6 +28,8 @@ export interface Evidence {
   readonly reason: string;
   /** The provider's own id of the payment. */
   readonly providerReference?: string;
+  /** The id that the recipient sees in the message about the payment, such as an M-Pesa receipt. */
+  readonly receipt?: string;
   /** The provider's id of this request, which its support asks for (for example `X-Request-ID`). */
   readonly requestId?: string;
 }
