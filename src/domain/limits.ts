@@ -6,7 +6,7 @@ export interface Rate {
 
 /**
  * A budget is a set of rates that all hold for the calls that spend from it (`payout`, `authorize`, …). Its scope says who
- * shares it: one account, or everybody on this machine who uses the provider (a limit per IP).
+ * shares it: one account, or every process on this machine that uses the provider (a limit per IP address).
  */
 export interface Budget {
   readonly name: string;
@@ -21,23 +21,10 @@ export interface BudgetCall {
   readonly answeredAt: number | null;
 }
 
-/**
- * Permission to call a provider outside a payout (token, balance, query), from the budgets that its sheet names. Handed to
- * adapters so that no request can leave without having been counted.
- */
-export interface Meter {
-  /**
-   * Waits until `budget` has room, makes the call durable in the budget's memory, then runs `call`. Rejects with a
-   * {@link DrainedError} when the run is ended while waiting; then `call` was not run.
-   */
-  spend<T>(budget: string, call: () => Promise<T>): Promise<T>;
-  /** Whether `budget` has room at this moment, for calls that are better left out than waited for. */
-  isFree(budget: string): boolean;
-  /** What an answer's headers said about a budget; believed only where it is stricter than our own count. */
-  notice(budget: string, said: { readonly remaining: number; readonly resetMs: number }): void;
-}
-
-/** The run is ending: what waited for its turn shall not start. Never an error to show. */
-export class DrainedError extends Error {
-  override readonly name = 'DrainedError';
+/** What the rate limit headers of an answer say about a budget. */
+export interface RateNotice {
+  /** Calls that the provider still allows in its present window. */
+  readonly remaining: number;
+  /** From the answer until the provider has room again. */
+  readonly resetMs: number;
 }

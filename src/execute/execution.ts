@@ -1,5 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import { DrainedError } from '../domain/limits.ts';
+import { DrainedError } from '../domain/call-budgets.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
 import type { Status } from '../domain/status.ts';
 import { isLedgerError, LedgerError, type AttemptResult, type Claim } from '../ledger/ledger.ts';

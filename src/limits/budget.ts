@@ -1,8 +1,9 @@
 import type { Clock } from '../domain/clock.ts';
-import { DrainedError, type Budget, type BudgetCall } from '../domain/limits.ts';
+import { DrainedError } from '../domain/call-budgets.ts';
+import type { Budget, BudgetCall, RateNotice } from '../domain/limits.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { Wakeup } from '../domain/wakeup.ts';
-import { RateWindow, type RateNotice } from './rate-window.ts';
+import { RateWindow } from './rate-window.ts';
 
 export interface BudgetLimiterRequest {
   readonly budget: Budget;

@@ -1,9 +1,9 @@
 import type { Clock } from '../domain/clock.ts';
-import type { Budget, BudgetCall, Meter, Rate } from '../domain/limits.ts';
+import type { CallBudgets } from '../domain/call-budgets.ts';
+import type { Budget, BudgetCall, Rate, RateNotice } from '../domain/limits.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ProviderLimits } from '../providers/port.ts';
 import { BudgetLimiter } from './budget.ts';
-import type { RateNotice } from './rate-window.ts';
 
 export interface PaceRequest {
   readonly ledger: Pick<Ledger, 'spend' | 'callAnswered' | 'recentCalls'>;
@@ -29,7 +29,7 @@ export interface Slot {
 }
 
 /** How fast one account may call its provider, over all its budgets. Remembers the calls of earlier runs. */
-export interface RateLimiter extends Meter {
+export interface RateLimiter extends CallBudgets {
   /** Payouts that may be under way at once. */
   readonly concurrency: number;
   /** Waits until the payout budget has room. Throws `DrainedError` when `signal` or the run's own aborts. */

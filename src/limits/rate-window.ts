@@ -1,11 +1,4 @@
-import type { Rate } from '../domain/limits.ts';
-
-/** What an answer's headers said about a budget. */
-export interface RateNotice {
-  readonly remaining: number;
-  /** From the answer until the provider has room again. */
-  readonly resetMs: number;
-}
+import type { Rate, RateNotice } from '../domain/limits.ts';
 
 /** The two times compared are read from clocks that tick at least this finely; also decides whether a window's end is in it. */
 const GRANULARITY_MS = 1;

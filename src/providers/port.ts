@@ -3,7 +3,8 @@ import type { DestinationKind } from '../domain/destination.ts';
 import type { PollSchedule } from '../domain/query-history.ts';
 import type { ResendRule } from '../domain/resend-rule.ts';
 import type { StatusReport } from '../domain/status-report.ts';
-import type { Budget, Meter, Rate } from '../domain/limits.ts';
+import type { CallBudgets } from '../domain/call-budgets.ts';
+import type { Budget, Rate } from '../domain/limits.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
 import type { PaymentInstruction } from '../domain/payment.ts';
 import type { AccountRules } from '../domain/rules.ts';
@@ -92,7 +93,7 @@ export interface ProviderSetup {
   readonly options: Readonly<Record<string, unknown>>;
   readonly http: Http;
   readonly clock: Clock;
-  readonly meter: Meter;
+  readonly callBudgets: CallBudgets;
   /** In [0, 1): nonces and conversation ids. */
   readonly random: () => number;
   /**
@@ -190,7 +191,7 @@ export type CallbackReply = Readonly<Record<string, unknown>> | null;
 /**
  * An opened account at a provider. Ability is presence: what a provider cannot do it has no method for.
  *
- * Adapters return tagged results and throw only for our own bugs (and let {@link DrainedError} of the meter pass).
+ * Adapters return tagged results and throw only for our own bugs (and let {@link DrainedError} of the call budgets pass).
  */
 export interface Provider {
   /** Whether this payment, without an answer, may be presented again with the same reference. */
@@ -205,7 +206,7 @@ export interface Provider {
   /**
    * Asks the provider to pay. One request that can move money leaves per call at most; the intent is durable before this is
    * called and a slot of the payout budget was taken for it. Further requests that the sheet's flow needs (creating before
-   * funding) spend from the meter. A token that died is `throttled` with `waitMs: 0`: it moved nothing, and the next `prepare`
+   * funding) spend from the call budgets. A token that died is `throttled` with `waitMs: 0`: it moved nothing, and the next `prepare`
    * renews it.
    *
    * @param isResend an earlier request with this reference left and was never answered: a refusal as a duplicate proves that it
@@ -214,7 +215,7 @@ export interface Provider {
   submit(payment: PaymentInstruction, isResend?: boolean): Promise<Outcome>;
 
   /**
-   * What became of a payment that was sent. Moves nothing. Spends from the meter. Waits for an answer that comes by callback
+   * What became of a payment that was sent. Moves nothing. Spends from the call budgets. Waits for an answer that comes by callback
    * for a moment only, and says `unknown` then: the callback will tell.
    */
   query?(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult>;
@@ -225,7 +226,7 @@ export interface Provider {
    */
   cancel?(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult>;
 
-  /** What can be paid out now, in the account's currency. Spends from the meter. */
+  /** What can be paid out now, in the account's currency. Spends from the call budgets. */
   balance?(): Promise<BalanceResult>;
 }
 

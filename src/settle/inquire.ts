@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Clock } from '../domain/clock.ts';
 import type { PollSchedule } from '../domain/query-history.ts';
 import type { StatusReport } from '../domain/status-report.ts';
-import { DrainedError } from '../domain/limits.ts';
+import { DrainedError } from '../domain/call-budgets.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import type { PaymentInstruction } from '../domain/payment.ts';
 import type { Ledger, LedgerPayment, OpenPayment } from '../ledger/ledger.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DrainedError } from '../../src/domain/limits.ts';
+import { DrainedError } from '../../src/domain/call-budgets.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { evidence, notSent, paid, Stage, stop, throttled } from './run.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DrainedError, type Budget } from '../../src/domain/limits.ts';
+import { DrainedError } from '../../src/domain/call-budgets.ts';
+import type { Budget } from '../../src/domain/limits.ts';
 import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
 import { MemoryLedger } from '../execute/memory-ledger.ts';
 import { paid, Stage } from '../execute/run.ts';

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Destination } from '../../src/domain/destination.ts';
 import type { StatusReport, StatusReportKind } from '../../src/domain/status-report.ts';
-import type { Meter } from '../../src/domain/limits.ts';
+import type { CallBudgets } from '../../src/domain/call-budgets.ts';
 import type { Evidence, OutcomeKind } from '../../src/domain/outcome.ts';
 import type { PaymentInstruction } from '../../src/domain/payment.ts';
 import type { Http } from '../../src/providers/kit/http.ts';
@@ -216,7 +216,7 @@ export class Stage {
       callbackAddress: this.address === '' ? null : this.address,
       callbackWaiter: this.address === '' ? null : { wait: (segment, timeoutMs) => this.waitFor(segment, timeoutMs) },
       clock,
-      meter,
+      callBudgets,
     });
   }
 
@@ -244,7 +244,7 @@ function isEnd(finding: StatusReport): boolean {
 /** Real time, except that nobody waits. */
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() };
 
-const meter: Meter = { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined };
+const callBudgets: CallBudgets = { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined };
 
 export function hiddenPart(destination: Destination): string {
   switch (destination.kind) {

@@ -97,7 +97,7 @@ export async function openAccount(
       options: simulated ? { ...rehearsalOptions[account.provider], ...account.options } : account.options,
       http,
       clock,
-      meter: limiter,
+      callBudgets: limiter,
       random: project.system.random,
       callbackAddress,
       callbackWaiter: callbackAddress === null ? null : desk.mailbox(account.name),

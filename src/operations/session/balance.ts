@@ -1,4 +1,4 @@
-import { DrainedError } from '../../domain/limits.ts';
+import { DrainedError } from '../../domain/call-budgets.ts';
 import type { BatchTotal } from '../../domain/batch.ts';
 import type { AccountBalance } from '../../plan/input.ts';
 import type { OpenAccount } from './account.ts';

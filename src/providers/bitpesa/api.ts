@@ -1,6 +1,6 @@
 import type { Http, HttpAnswer } from '../kit/http.ts';
 import type { Clock } from '../../domain/clock.ts';
-import type { Meter } from '../../domain/limits.ts';
+import type { CallBudgets } from '../../domain/call-budgets.ts';
 import { isPassing } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { nonceFrom, signatureOf } from './signature.ts';
@@ -10,7 +10,7 @@ export interface ApiSetup {
   readonly credentials: Readonly<Record<string, string>>;
   readonly http: Http;
   readonly clock: Clock;
-  readonly meter: Meter;
+  readonly callBudgets: CallBudgets;
   readonly random: () => number;
 }
 
@@ -59,7 +59,7 @@ export class Api {
   }
 
   private spend(request: ApiRequest): Promise<HttpAnswer> {
-    return this.setup.meter.spend(REQUESTS, () => this.exchange(request));
+    return this.setup.callBudgets.spend(REQUESTS, () => this.exchange(request));
   }
 
   private exchange({ method, path, body, timeoutMs }: ApiRequest): Promise<HttpAnswer> {

@@ -8,13 +8,13 @@ import type { PayoutSetup } from './payout.ts';
 
 /** What the account that pays holds. */
 export async function askBalance(setup: PayoutSetup): Promise<BalanceResult> {
-  const { api, meter, settings, inputCurrency: currency } = setup;
+  const { api, callBudgets, settings, inputCurrency: currency } = setup;
   // A soft limit of one question in five minutes: no payment is worth waiting for it.
-  if (!meter.isFree(ACCOUNTS)) {
+  if (!callBudgets.isFree(ACCOUNTS)) {
     const reason = 'BitPesa is asked for the balance once in five minutes; it was asked just now.';
     return { kind: 'throttled', evidence: evidence('balance-limit', reason) };
   }
-  const answer = await meter.spend(ACCOUNTS, () =>
+  const answer = await callBudgets.spend(ACCOUNTS, () =>
     api.send({ method: 'GET', path: `/v1/accounts/${currency}`, timeoutMs: settings.requestTimeoutMs }),
   );
   if (answer.kind === 'answer' && answer.status === 404) {

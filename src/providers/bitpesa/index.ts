@@ -63,10 +63,10 @@ class BitpesaProvider implements Provider {
 
   constructor(setup: ProviderSetup) {
     const settings = readSettings(setup.options);
-    const { account, clock, meter } = setup;
+    const { account, clock, callBudgets } = setup;
     this.setup = {
       api: new Api(setup),
-      ...{ account, clock, meter, settings },
+      ...{ account, clock, callBudgets, settings },
       redactor: new Redactor(Object.values(setup.credentials)),
       inputCurrency: settings.inputCurrency === '' ? setup.currency : settings.inputCurrency,
       timeoutMs: settings.requestTimeoutMs,

@@ -1,10 +1,10 @@
-import type { Meter } from '../../domain/limits.ts';
+import type { CallBudgets } from '../../domain/call-budgets.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { evidence } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { isObject, parseObject } from '../kit/json.ts';
 import type { Readiness } from '../port.ts';
-import { tellMeter, waitOf } from '../kit/retry-after.ts';
+import { noteRateHeaders, waitOf } from '../kit/retry-after.ts';
 import { signatureRefused, wrongPlace } from './answers.ts';
 import type { Api } from './api.ts';
 import { REQUESTS } from './budgets.ts';
@@ -14,7 +14,7 @@ export interface LookupSetup {
   readonly api: Api;
   readonly account: string;
   readonly clock: Clock;
-  readonly meter: Meter;
+  readonly callBudgets: CallBudgets;
   readonly timeoutMs: number;
 }
 
@@ -73,12 +73,15 @@ export async function lookUpId(setup: LookupSetup, id: string): Promise<Lookup> 
 }
 
 /** Why a question got no answer; null for 200 and 201, whatever they say. */
-export function troubleOf(answer: HttpAnswer, setup: Pick<LookupSetup, 'account' | 'clock' | 'meter'>): Trouble | null {
+export function troubleOf(
+  answer: HttpAnswer,
+  setup: Pick<LookupSetup, 'account' | 'clock' | 'callBudgets'>,
+): Trouble | null {
   if (answer.kind !== 'answer') return { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };
-  const { account, clock, meter } = setup;
+  const { account, clock, callBudgets } = setup;
   const { status, headers } = answer;
   const code = String(status);
-  tellMeter(meter, REQUESTS, headers, clock.now());
+  noteRateHeaders(callBudgets, REQUESTS, headers, clock.now());
   switch (status) {
     case 200:
     case 201:

@@ -1,4 +1,4 @@
-import { DrainedError } from '../../domain/limits.ts';
+import { DrainedError } from '../../domain/call-budgets.ts';
 import type { StatusReport } from '../../domain/status-report.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';

@@ -26,7 +26,7 @@ export async function askByCallback(session: Session, request: WireRequest, segm
   if (unfit !== null) return unfit;
   const token = tokens.current();
   if (token === null) return TOKEN_GONE;
-  const answer = await setup.meter.spend(REQUESTS, () => session.send(request, token, settings.requestTimeoutMs));
+  const answer = await setup.callBudgets.spend(REQUESTS, () => session.send(request, token, settings.requestTimeoutMs));
   if (answer.kind !== 'answer') return { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };
   const { door, tokenHopeless } = session.heard(answer, token, false);
   if (door.kind !== 'accepted') return unasked(door, session, tokenHopeless);

@@ -30,7 +30,7 @@ export function darajaTokens(setup: ProviderSetup, settings: Settings, redactor:
 /** Fetching a token moves no money, so what failed in passing is tried again here. */
 async function authorize(setup: ProviderSetup, settings: Settings, redactor: Redactor): Promise<TokenReading> {
   for (let tries = 1; ; tries++) {
-    const answer = await setup.meter.spend(REQUESTS, () => request(setup, settings));
+    const answer = await setup.callBudgets.spend(REQUESTS, () => request(setup, settings));
     const reading = read(answer, setup, settings, redactor);
     if (tries >= TRIES || reading.kind !== 'unreachable' || !isPassing(answer)) return reading;
     await setup.clock.sleep(TRY_PAUSE_MS * tries);

@@ -1,4 +1,4 @@
-import type { Meter } from '../../domain/limits.ts';
+import type { CallBudgets } from '../../domain/call-budgets.ts';
 import type { HttpAnswer } from './http.ts';
 
 /** What an answer's headers say about the budget that its request spent from. */
@@ -29,9 +29,9 @@ export function newsOf(headers: Headers, nowMs: number): BudgetNews | null {
   return { remaining, resetMs };
 }
 
-export function tellMeter(meter: Meter, budget: string, headers: Headers, nowMs: number): void {
+export function noteRateHeaders(callBudgets: CallBudgets, budget: string, headers: Headers, nowMs: number): void {
   const news = newsOf(headers, nowMs);
-  if (news !== null) meter.notice(budget, news);
+  if (news !== null) callBudgets.notice(budget, news);
 }
 
 /**

@@ -18,7 +18,7 @@ export interface TokenSource {
   readonly clock: Clock;
   /** How long before its end a token is replaced; a short life is halved. */
   readonly renewalMs: number;
-  /** Asks for one, waiting out what passes; spends from the meter, and lets a `DrainedError` of it pass. */
+  /** Asks for one, waiting out what passes; spends from the call budgets, and lets their `DrainedError` pass. */
   fetch(): Promise<TokenReading>;
 }
 
@@ -52,7 +52,7 @@ export class TokenKeeper {
     this.source = source;
   }
 
-  /** Cheap while the token is young. Rejects only with what the meter rejects with. */
+  /** Cheap while the token is young. Rejects only with what the call budgets reject with. */
   prepare(): Promise<Readiness> {
     this.promote();
     const now = this.source.clock.monotonic();

@@ -73,11 +73,11 @@ class MpesaProvider implements Provider {
     if (readiness.kind !== 'ready') return readiness;
     const session = this.sessions.current();
     if (session === null) return { kind: 'throttled', evidence: ENDED, waitMs: 0 };
-    const { http, clock, meter, random, account, credentials } = this.setup;
+    const { http, clock, callBudgets, random, account, credentials } = this.setup;
     const { reference } = payment;
     const conversation = queryConversation(reference, known.queries, random, credentials['api_key'] ?? '');
     const request = queryRequest(this.setup, this.settings, reference, conversation, session.value);
-    const answer = await meter.spend(REQUESTS, () => http.send(request));
+    const answer = await callBudgets.spend(REQUESTS, () => http.send(request));
     const isHopeless = this.judge(session, answer);
     if (answer.kind === 'answer' && isSessionRefused(answer)) {
       return isHopeless

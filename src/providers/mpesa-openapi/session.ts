@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/clock.ts';
-import type { Meter } from '../../domain/limits.ts';
+import type { CallBudgets } from '../../domain/call-budgets.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { Http, HttpAnswer } from '../kit/http.ts';
 import type { Environment } from '../port.ts';
@@ -18,7 +18,7 @@ export interface SessionSetup {
   readonly credentials: Readonly<Record<string, string>>;
   readonly http: Http;
   readonly clock: Clock;
-  readonly meter: Meter;
+  readonly callBudgets: CallBudgets;
 }
 
 const TRIES = 3;
@@ -44,7 +44,7 @@ async function authenticate(
   redactor: Redactor,
   platform: PlatformKey,
 ): Promise<TokenReading> {
-  const { account, credentials, http, meter, clock } = setup;
+  const { account, credentials, http, callBudgets, clock } = setup;
   if (!platform.ok) {
     const reason = `accounts.${account}.credentials.public_key ${platform.fault}. Copy the platform's public key of this environment from the portal.`;
     return { kind: 'stop', evidence: evidence('public-key', reason) };
@@ -57,7 +57,7 @@ async function authenticate(
   }
   redactor.learn(bearer);
   for (let tries = 1; ; tries++) {
-    const answer = await meter.spend(REQUESTS, () => http.send(sessionRequest(setup, settings, bearer)));
+    const answer = await callBudgets.spend(REQUESTS, () => http.send(sessionRequest(setup, settings, bearer)));
     if (tries >= TRIES || !mayPass(answer)) return read(answer, setup, settings, redactor, platform);
     await clock.sleep(TRY_PAUSE_MS * tries);
   }

@@ -60,12 +60,12 @@ export class Line {
 
   /** Sends what moves no money, out of the budget, with a token that is ready. */
   async ask(request: WireRequest): Promise<Asked> {
-    const { account, clock, meter } = this.setup;
+    const { account, clock, callBudgets } = this.setup;
     const readiness = await this.tokens.prepare();
     if (readiness.kind !== 'ready') return readiness;
     const token = this.tokens.current();
     if (token === null) return { kind: 'throttled', evidence: TOKEN_GONE, waitMs: 0 };
-    const answer = await meter.spend(REQUESTS, () => this.send(request, token, this.settings.requestTimeoutMs));
+    const answer = await callBudgets.spend(REQUESTS, () => this.send(request, token, this.settings.requestTimeoutMs));
     switch (answer.kind) {
       case 'not-sent':
         return { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };

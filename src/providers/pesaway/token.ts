@@ -29,10 +29,12 @@ export function pesawayTokens(line: TokenLine): TokenKeeper {
 
 /** Fetching a token moves no money, so what failed in passing is tried again here. There is no refresh: it is asked for again. */
 async function authorize(line: TokenLine): Promise<TokenReading> {
-  const { meter, clock, credentials } = line.setup;
+  const { callBudgets, clock, credentials } = line.setup;
   const { requestTimeoutMs } = line.settings;
   for (let tries = 1; ; tries++) {
-    const answer = await meter.spend(REQUESTS, () => line.send(tokenRequest(credentials), null, requestTimeoutMs));
+    const answer = await callBudgets.spend(REQUESTS, () =>
+      line.send(tokenRequest(credentials), null, requestTimeoutMs),
+    );
     const reading = read(answer, line);
     if (tries >= TRIES || reading.kind !== 'unreachable' || !isPassing(answer)) return reading;
     await clock.sleep(TRY_PAUSE_MS * tries);

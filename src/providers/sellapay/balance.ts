@@ -5,7 +5,7 @@ import { BUSINESS } from './budgets.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import { envelopeWords } from './envelope.ts';
 import { decimalMinor, isObject, parseObject, scalarText } from '../kit/json.ts';
-import { isPassing, tellMeter, waitOf } from '../kit/retry-after.ts';
+import { isPassing, noteRateHeaders, waitOf } from '../kit/retry-after.ts';
 import type { Settings } from './settings.ts';
 import type { Token, TokenKeeper } from '../kit/token-cache.ts';
 
@@ -19,7 +19,7 @@ export async function askBalance(
   tokens: TokenKeeper,
   redactor: Redactor,
 ): Promise<BalanceResult> {
-  const { clock, meter, account } = setup;
+  const { clock, callBudgets, account } = setup;
   for (let tries = 1; ; tries++) {
     const readiness = await tokens.prepare();
     if (readiness.kind !== 'ready') return readiness;
@@ -29,9 +29,9 @@ export async function askBalance(
       if (tries < TRIES) continue;
       return { kind: 'unreachable', evidence: evidence('token', 'Sellapay refuses its own tokens.') };
     }
-    const answer = await meter.spend(BUSINESS, () => request(setup, settings, token));
+    const answer = await callBudgets.spend(BUSINESS, () => request(setup, settings, token));
     if (answer.kind === 'answer') {
-      tellMeter(meter, BUSINESS, answer.headers, clock.now());
+      noteRateHeaders(callBudgets, BUSINESS, answer.headers, clock.now());
       if (answer.status !== 401) tokens.proven(token);
       else if (tokens.refuse(token)) {
         const reason = `Sellapay refuses fresh tokens of account ${account}. Check accounts.${account}.credentials.`;

@@ -7,7 +7,7 @@ import { askBalance } from './balance.ts';
 import { AUTHORIZE, BUSINESS } from './budgets.ts';
 import { evidence, Redactor } from '../kit/redaction.ts';
 import type { TokenKeeper } from '../kit/token-cache.ts';
-import { tellMeter } from '../kit/retry-after.ts';
+import { noteRateHeaders } from '../kit/retry-after.ts';
 import { sellapayRules } from './rules.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { statementMarks } from './statement.ts';
@@ -84,7 +84,7 @@ class SellapayProvider implements Provider {
         waitMs: 0,
       };
     }
-    const { http, clock, meter, endpoint, account } = this.setup;
+    const { http, clock, callBudgets, endpoint, account } = this.setup;
     const { path, contentType, body } = payoutRequest(payment, this.settings);
     const answer = await http.send({
       method: 'POST',
@@ -95,7 +95,7 @@ class SellapayProvider implements Provider {
     });
     let tokenHopeless = false;
     if (answer.kind === 'answer') {
-      tellMeter(meter, BUSINESS, answer.headers, clock.now());
+      noteRateHeaders(callBudgets, BUSINESS, answer.headers, clock.now());
       if (answer.status === 401) tokenHopeless = this.tokens.refuse(token);
       else this.tokens.proven(token);
     }

@@ -1,10 +1,10 @@
 import type { Clock } from '../../domain/clock.ts';
-import type { Meter } from '../../domain/limits.ts';
+import type { CallBudgets } from '../../domain/call-budgets.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { Http, HttpAnswer } from '../kit/http.ts';
 import { parseObject, scalarText } from '../kit/json.ts';
 import { lifetimeOf, TokenKeeper, type TokenReading } from '../kit/token-cache.ts';
-import { isPassing, tellMeter, waitOf } from '../kit/retry-after.ts';
+import { isPassing, noteRateHeaders, waitOf } from '../kit/retry-after.ts';
 import { AUTHORIZE } from './budgets.ts';
 import { envelopeWords } from './envelope.ts';
 import type { Settings } from './settings.ts';
@@ -15,7 +15,7 @@ export interface TokenSetup {
   readonly credentials: Readonly<Record<string, string>>;
   readonly http: Http;
   readonly clock: Clock;
-  readonly meter: Meter;
+  readonly callBudgets: CallBudgets;
 }
 
 const LIFETIME_MS_DEFAULT = 3_600_000;
@@ -34,7 +34,7 @@ export function sellapayTokens(setup: TokenSetup, settings: Settings, redactor: 
 /** Fetching a token moves no money, so what failed in passing is tried again here. */
 async function authorize(setup: TokenSetup, settings: Settings, redactor: Redactor): Promise<TokenReading> {
   for (let tries = 1; ; tries++) {
-    const answer = await setup.meter.spend(AUTHORIZE, () => request(setup, settings));
+    const answer = await setup.callBudgets.spend(AUTHORIZE, () => request(setup, settings));
     const reading = read(answer, setup, redactor);
     if (tries >= TRIES || !isPassing(answer)) return reading;
     await setup.clock.sleep(TRY_PAUSE_MS * tries);
@@ -56,7 +56,7 @@ function request({ endpoint, credentials, http }: TokenSetup, settings: Settings
   });
 }
 
-function read(answer: HttpAnswer, { account, clock, meter }: TokenSetup, redactor: Redactor): TokenReading {
+function read(answer: HttpAnswer, { account, clock, callBudgets }: TokenSetup, redactor: Redactor): TokenReading {
   const where = `accounts.${account}.credentials.api_key and api_secret`;
   if (answer.kind !== 'answer') {
     // Only the credentials of this request are not ours.
@@ -65,7 +65,7 @@ function read(answer: HttpAnswer, { account, clock, meter }: TokenSetup, redacto
       : { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };
   }
   const { status, headers } = answer;
-  tellMeter(meter, AUTHORIZE, headers, clock.now());
+  noteRateHeaders(callBudgets, AUTHORIZE, headers, clock.now());
   const body = parseObject(answer.body);
   const said = redactor.said(envelopeWords(body));
   const requestId = redactor.id(headers.get('x-request-id'));

@@ -43,7 +43,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
       },
       ...{ random: Math.random, callbackAddress: address, callbackWaiter: null },
       clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
-      meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
+      callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
     });
   const reader = bitpesa.callbacks?.({
     ...{ account: 'review', currency: 'NGN', credentials, callbackAddress: address },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DrainedError } from '../../../src/domain/limits.ts';
+import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import type { KnownPayment } from '../../../src/providers/port.ts';
 import { funded, NOW, payment, REFERENCE, transaction, type Json } from './payments.ts';
 import { ok, ready, refusedFor, type Reply } from './rehearsed.ts';

@@ -1,4 +1,4 @@
-import { DrainedError, type Meter } from '../../../src/domain/limits.ts';
+import { DrainedError, type CallBudgets } from '../../../src/domain/call-budgets.ts';
 import { bitpesa } from '../../../src/providers/index.ts';
 import type { Provider } from '../../../src/providers/port.ts';
 import { signatureOf } from '../../../src/providers/bitpesa/signature.ts';
@@ -96,7 +96,7 @@ export async function scripted(
       response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? ''));
     });
   });
-  const meter: Meter = {
+  const callBudgets: CallBudgets = {
     spend: (budget, call) => {
       if (drained) return Promise.reject(new DrainedError());
       spent.push(budget);
@@ -118,7 +118,7 @@ export async function scripted(
     callbackAddress: setting.callbackAddress ?? null,
     callbackWaiter: null,
     clock: { now: () => clock.now, monotonic: () => clock.now, sleep: () => Promise.resolve() },
-    meter,
+    callBudgets,
   });
   return {
     ...{ provider, heard, clock, spent, busy },

@@ -37,7 +37,7 @@ async function rehearse(
     http: openHttp(),
     ...{ random: Math.random, callbackAddress: null, callbackWaiter: null },
     clock: { now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
-    meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
+    callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
   expect(await provider.prepare()).toEqual({ kind: 'ready' });
   return { simulator: started, provider, clock };

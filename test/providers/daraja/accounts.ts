@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { DrainedError, type Meter } from '../../../src/domain/limits.ts';
+import { DrainedError, type CallBudgets } from '../../../src/domain/call-budgets.ts';
 import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import { daraja } from '../../../src/providers/index.ts';
 import type { CallbackPayment, KnownPayment, Provider, StoredCallback } from '../../../src/providers/port.ts';
@@ -107,7 +107,7 @@ export async function scripted(script: Script): Promise<Scripted> {
       })();
     });
   });
-  const meter: Meter = {
+  const callBudgets: CallBudgets = {
     spend: (budget, call) => {
       if (drained) return Promise.reject(new DrainedError());
       spent.push(budget);
@@ -143,7 +143,7 @@ export async function scripted(script: Script): Promise<Scripted> {
         return Promise.resolve();
       },
     },
-    meter,
+    callBudgets,
   });
   return { provider, seen, spent, waited, clock, drain: () => (drained = true) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DrainedError } from '../../../src/domain/limits.ts';
+import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import type { QueryResult, KnownPayment } from '../../../src/providers/port.ts';
 import { accepted, known, lastOf, payment, PAYBILL, refused, scripted, type Reply, type Scripted } from './accounts.ts';
 import { entries, paidBody, resultBody, statusBody } from './results.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { DrainedError, type Meter } from '../../../src/domain/limits.ts';
+import { DrainedError, type CallBudgets } from '../../../src/domain/call-budgets.ts';
 import { mpesaOpenapi } from '../../../src/providers/index.ts';
 import type { Environment, Provider } from '../../../src/providers/port.ts';
 import { listenHttp, openHttp } from '../listeners.ts';
@@ -62,7 +62,7 @@ export async function scripted(
       response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? {}));
     })();
   });
-  const meter: Meter = {
+  const callBudgets: CallBudgets = {
     spend: (budget, call) => {
       if (drained) return Promise.reject(new DrainedError());
       spent.push(budget);
@@ -91,7 +91,7 @@ export async function scripted(
         return Promise.resolve();
       },
     },
-    meter,
+    callBudgets,
   });
   return { provider, clock, received, routes, spent, drain: () => (drained = true) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DrainedError } from '../../../src/domain/limits.ts';
+import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import type { KnownPayment } from '../../../src/providers/port.ts';
 import { payment, REFERENCE } from './payments.ts';
 import { granted, paid, refusedSession, scripted, type Reply } from './rehearsed.ts';

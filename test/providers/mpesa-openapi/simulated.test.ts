@@ -45,7 +45,7 @@ async function rehearsed(
     ...{ options, endpoint: simulator.endpoint, environment, http: openHttp(), random: Math.random },
     ...{ callbackAddress: null, callbackWaiter: null },
     clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
-    meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
+    callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
   expect(await provider.prepare()).toEqual({ kind: 'ready' });
   const reader = mpesaOpenapi.callbacks?.({ ...account, options, callbackAddress: callbackUrl });
@@ -155,7 +155,7 @@ it('a new session that ends the old one costs an answer and no money', async () 
     ...{ environment: 'live', http: openHttp(), random: Math.random, callbackAddress: null, callbackWaiter: null },
     options: { market: 'tanzania', service_provider_code: '900123', activation_delay: '0s' },
     clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
-    meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
+    callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
   await other.prepare();
   expect(await provider.submit(payment())).toMatchObject({ kind: 'throttled', waitMs: 0 });

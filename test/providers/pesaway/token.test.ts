@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DrainedError } from '../../../src/domain/limits.ts';
+import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import { NEWEST, payment, REFERENCE, TRANSACTION } from './payments.ts';
 import { granted, refused, scripted, type Reply } from './rehearsed.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { DrainedError, type Meter } from '../../../src/domain/limits.ts';
+import { DrainedError, type CallBudgets } from '../../../src/domain/call-budgets.ts';
 import { sellapay } from '../../../src/providers/index.ts';
 import type { Provider } from '../../../src/providers/port.ts';
 import { listenHttp, openHttp } from '../listeners.ts';
@@ -48,7 +48,7 @@ export async function scripted(
       response.end(typeof body === 'string' ? body : JSON.stringify(body ?? {}));
     })();
   });
-  const meter: Meter = {
+  const callBudgets: CallBudgets = {
     spend: (budget, call) => {
       if (drained) return Promise.reject(new DrainedError());
       spent.push(budget);
@@ -77,7 +77,7 @@ export async function scripted(
         return Promise.resolve();
       },
     },
-    meter,
+    callBudgets,
   });
   return { provider, clock, requests, tokens, spent, noticed, drain: () => (drained = true) };
 }

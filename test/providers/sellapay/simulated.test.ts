@@ -29,7 +29,7 @@ async function pay(
     callbackAddress: null,
     callbackWaiter: null,
     clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
-    meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
+    callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
   const outcomes: Outcome[] = [];
   for (const one of payments) {
@@ -108,7 +108,7 @@ describe('re-sending', () => {
           callbackAddress: null,
           callbackWaiter: null,
           clock: { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() },
-          meter: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
+          callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
         })
         .resend(payment()).kind;
     expect(open({})).toBe('never');

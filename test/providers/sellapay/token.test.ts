@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DrainedError } from '../../../src/domain/limits.ts';
+import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import { payment } from './payments.ts';
 import { completed, granted, NOW, refusedToken, scripted } from './rehearsed.ts';
 
