@@ -41,7 +41,9 @@ export function payoutResult(message: ResultMessage, payment: CallbackPayment, s
   switch (meaning.kind) {
     case 'success': {
       const receipt = redactor.id(message.parameters.get('TransactionReceipt') ?? message.transactionId);
-      const paid = evidence(code, 'Daraja reports that the payment was made.', { ...ids, providerReference: receipt });
+      // Daraja names no other id of its own for the payment.
+      const paidIds = { ...ids, providerReference: receipt, receipt };
+      const paid = evidence(code, 'Daraja reports that the payment was made.', paidIds);
       return setting.confirmByQuery || receipt === undefined || !isOurs(message, payment)
         ? { kind: 'unverified', said: paid }
         : { kind: 'report', report: { kind: 'paid', evidence: paid } };

@@ -51,7 +51,8 @@ function stateFinding({ parameters }: ResultMessage, payment: AskedPayment, reda
     return unknown('contradiction', 'Daraja holds another amount for this payment than was asked for');
   }
   const state = parameters.get('TransactionStatus')?.trim() ?? '';
-  const ids = { providerReference: redactor.id(parameters.get('ReceiptNo') ?? null) };
+  const receipt = redactor.id(parameters.get('ReceiptNo') ?? null);
+  const ids = { providerReference: receipt, receipt };
   switch (state) {
     case 'Completed':
       return { kind: 'paid', evidence: evidence(state, 'Daraja confirms that the payment was made.', ids) };

@@ -52,13 +52,18 @@ export class Redactor {
 export function evidence(
   code: string,
   reason: string,
-  ids: { readonly requestId?: string | undefined; readonly providerReference?: string | undefined } = {},
+  ids: {
+    readonly requestId?: string | undefined;
+    readonly providerReference?: string | undefined;
+    readonly receipt?: string | undefined;
+  } = {},
 ): Evidence {
   return {
     code,
     reason,
     ...(ids.requestId === undefined ? {} : { requestId: ids.requestId }),
     ...(ids.providerReference === undefined ? {} : { providerReference: ids.providerReference }),
+    ...(ids.receipt === undefined ? {} : { receipt: ids.receipt }),
   };
 }
 

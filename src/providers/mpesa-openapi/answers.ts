@@ -83,10 +83,9 @@ function codeless({ status, headers }: WholeAnswer, { account, now, sessionHopel
 /** By the response code and never by the status: a failed transaction comes as HTTP 401. */
 function coded({ status }: WholeAnswer, wire: WireAnswer, reading: Reading): Outcome {
   const { payment, account, redactor, isAgain } = reading;
-  const ids = {
-    requestId: redactor.id(wire.field('output_ConversationID')),
-    providerReference: redactor.id(wire.field('output_TransactionID')),
-  };
+  // The transaction id is the M-Pesa receipt: docs/providers/mpesa-openapi.md, section 4.
+  const receipt = redactor.id(wire.field('output_TransactionID'));
+  const ids = { requestId: redactor.id(wire.field('output_ConversationID')), providerReference: receipt, receipt };
   const unclear = (code: string, what: string): Outcome => ({
     kind: 'unknown',
     evidence: evidence(code, doubt(what), ids),

@@ -53,10 +53,8 @@ function paymentReading(called: Called, held: CallbackPayment, redactor: Redacto
   const { reference } = held;
   const isKnown = conversation !== null && held.requestId !== '' && conversation === held.requestId;
   // A receipt of anybody's invention shall not come into the ledger.
-  const ids = {
-    requestId: redactor.id(isKnown ? conversation : null),
-    providerReference: redactor.id(isKnown ? wire.field('input_TransactionID') : null),
-  };
+  const receipt = redactor.id(isKnown ? wire.field('input_TransactionID') : null);
+  const ids = { requestId: redactor.id(isKnown ? conversation : null), providerReference: receipt, receipt };
   const hint = (evidence: Evidence): ParsedCallback => ({
     kind: 'unverified',
     deduplicationKey,

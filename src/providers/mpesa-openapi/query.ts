@@ -78,7 +78,8 @@ function wholeInquiry(answer: Extract<HttpAnswer, { kind: 'answer' }>, reading: 
 /** The table of section 7, row by row; whatever it does not list leaves the payment open. */
 export function queryFinding(answer: QueryAnswer, payment: PaymentInstruction, redactor: Redactor): StatusReport {
   // The ids of the query itself are left out: `requestId` is the payment's, and callbacks are held against it.
-  const ids = { providerReference: redactor.id(answer.transactionId) };
+  const receipt = redactor.id(answer.transactionId);
+  const ids = { providerReference: receipt, receipt };
   const open = (code: string, what: string): StatusReport => ({
     kind: 'unknown',
     evidence: evidence(code, again(what), ids),

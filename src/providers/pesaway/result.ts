@@ -44,7 +44,7 @@ export function payoutResult(
   const code = /^[+-]?\d{1,9}$/.test(text) ? String(Number(text)) : '';
   switch (code) {
     case '0':
-      return { kind: 'paid', evidence: evidence('0', `PesaWay paid${receiptWords(result, redactor)}.`, ids) };
+      return { kind: 'paid', evidence: paidEvidence(result, redactor, ids) };
     // One integrator's word for pending: weak, and never a failure.
     case '2':
       return { kind: 'processing', evidence: evidence('2', `PesaWay has not ended the payment yet${said}.`, ids) };
@@ -76,10 +76,15 @@ function contradiction(
   return null;
 }
 
-/** The network's receipt, by which the recipient knows the payment. */
-function receiptWords(result: Pick<WireAnswer, 'field'>, redactor: Redactor): string {
+/** With the network's receipt, by which the recipient knows the payment. */
+function paidEvidence(
+  result: Pick<WireAnswer, 'field'>,
+  redactor: Redactor,
+  ids: { readonly providerReference: string | undefined },
+): Evidence {
   const receipt = receiptOf(result.field('TransactionReceipt'));
-  return receipt === null ? '' : `, receipt ${redactor.text(receipt)}`;
+  const words = receipt === null ? '' : `, receipt ${redactor.text(receipt)}`;
+  return evidence('0', `PesaWay paid${words}.`, { ...ids, receipt: redactor.id(receipt) });
 }
 
 /** A receipt, or null for none: placeholders are none. */

@@ -113,9 +113,12 @@ function rowFinding(
     const receipt = receiptOf(row.field('Receipt'));
     if (receipt === null) continue;
     // Where the query has told no id, the statement's is the only one that there is.
-    const ids = known.providerReference === '' ? { providerReference: redactor.id(row.field('Reference')) } : {};
+    const providerReference = known.providerReference === '' ? redactor.id(row.field('Reference')) : undefined;
     const reason = `PesaWay paid: its statement has the payment with receipt ${redactor.text(receipt)}.`;
-    return { kind: 'paid', evidence: evidence('statement', reason, ids) };
+    return {
+      kind: 'paid',
+      evidence: evidence('statement', reason, { providerReference, receipt: redactor.id(receipt) }),
+    };
   }
   const reason = "PesaWay's statement has the payment without a receipt: the network has not decided it.";
   return { kind: 'pending', evidence: evidence('no-receipt', reason) };

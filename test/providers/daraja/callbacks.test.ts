@@ -38,7 +38,12 @@ describe('a success', () => {
     expect(await read(paidBody())).toMatchObject({
       kind: 'unverified',
       reference: REFERENCE,
-      evidence: { code: '0', providerReference: 'TFC7K2M9QX', requestId: 'AG_20250612_2010455ad0b1c7e94f21' },
+      evidence: {
+        code: '0',
+        providerReference: 'TFC7K2M9QX',
+        receipt: 'TFC7K2M9QX',
+        requestId: 'AG_20250612_2010455ad0b1c7e94f21',
+      },
       reply,
     });
   });
@@ -47,7 +52,7 @@ describe('a success', () => {
     expect(await read(paidBody(), { options: trusting })).toMatchObject({
       kind: 'report',
       reference: REFERENCE,
-      report: { kind: 'paid', evidence: { code: '0', providerReference: 'TFC7K2M9QX' } },
+      report: { kind: 'paid', evidence: { code: '0', providerReference: 'TFC7K2M9QX', receipt: 'TFC7K2M9QX' } },
     });
   });
 

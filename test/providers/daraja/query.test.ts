@@ -108,7 +108,10 @@ describe('a status query', () => {
 
   it('takes the receipt from the answer, not the id of the question', async () => {
     const { inquiry } = await asked(statusBody({ ReceiptNo: 'TFC0REALID' }));
-    expect(inquiry).toMatchObject({ kind: 'paid', evidence: { providerReference: 'TFC0REALID' } });
+    expect(inquiry).toMatchObject({
+      kind: 'paid',
+      evidence: { providerReference: 'TFC0REALID', receipt: 'TFC0REALID' },
+    });
   });
 
   it.each([

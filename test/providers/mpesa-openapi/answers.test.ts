@@ -48,7 +48,7 @@ describe('success', () => {
   it('with a transaction id has paid, and keeps receipt and conversation', () => {
     expect(answered(201, paid)).toMatchObject({
       kind: 'paid',
-      evidence: { code: 'INS-0', providerReference: receipt, requestId: '0f6a2be41c0d4f1c8a7745cc19e2d3b0' },
+      evidence: { code: 'INS-0', providerReference: receipt, receipt, requestId: '0f6a2be41c0d4f1c8a7745cc19e2d3b0' },
     });
   });
 

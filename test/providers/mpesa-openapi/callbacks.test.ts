@@ -34,7 +34,7 @@ describe('a callback about a payment', () => {
     expect(await read({ ...success, input_ResultCode: code })).toMatchObject({
       kind: 'unverified',
       reference: REFERENCE,
-      evidence: { code: 'INS-0', providerReference: '9QK4T7ZP2M1A' },
+      evidence: { code: 'INS-0', providerReference: '9QK4T7ZP2M1A', receipt: '9QK4T7ZP2M1A' },
     });
   });
 

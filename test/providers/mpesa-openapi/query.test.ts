@@ -37,7 +37,7 @@ describe('what a query finds', () => {
   it.each(['Completed', 'COMPLETED', 'Success', 'successful'])('%s is paid, with its receipt', (status) => {
     expect(answered(200, inState(status))).toMatchObject({
       kind: 'paid',
-      evidence: { providerReference: '9QK4T7ZP2M1A' },
+      evidence: { providerReference: '9QK4T7ZP2M1A', receipt: '9QK4T7ZP2M1A' },
     });
   });
 

@@ -67,7 +67,7 @@ describe('a signed callback', () => {
     expect(await reading(callback, { held: called({ reference: 'B7R0012A1' }) })).toMatchObject({
       kind: 'report',
       reference: 'B7R0012A1',
-      report: { kind: 'paid', evidence: { code: '0', providerReference: TRANSACTION } },
+      report: { kind: 'paid', evidence: { code: '0', providerReference: TRANSACTION, receipt: 'TCA81XK2P9' } },
       reply: null,
     });
   });

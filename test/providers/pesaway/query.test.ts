@@ -151,7 +151,10 @@ describe('the statement', () => {
 
   it('that has the payment with a receipt says that it is paid', async () => {
     const { inquiry, script } = await ask({ 'pull-transactions': () => ({ body: [foreign, row] }) });
-    expect(inquiry).toMatchObject({ kind: 'paid', evidence: { providerReference: 'nZ84WxLx8p7' } });
+    expect(inquiry).toMatchObject({
+      kind: 'paid',
+      evidence: { providerReference: 'nZ84WxLx8p7', receipt: 'TCA81XK2P9' },
+    });
     expect(inquiry.evidence.reason).toContain('TCA81XK2P9');
     expect(script.received.at(-1)?.body).toBe(
       '{"StartDate":"2026-03-02 06:14:00","EndDate":"2026-03-02 10:24:00","TransType":"Payment","OffsetValue":0}',
