@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** One finished process, as the operating system saw it. */
 export interface Measured {
   readonly wallMs: number;
+  /** Of the processor, by the process and by the kernel for it. */
+  readonly cpuMs: number;
   readonly peakMb: number;
   readonly code: number | null;
   readonly stderr: string;
@@ -13,17 +15,19 @@ export interface Measured {
 
 export const node = process.execPath;
 
-/** Runs a command to its end. Its peak memory is told by itself on its way out. */
+/** Runs a command to its end. The process itself reports its peak memory and its CPU time on its way out. */
 export async function measure(
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'payrun-bench-'));
-  const told = join(folder, 'rss');
-  const tell = `import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(told)},String(process.resourceUsage().maxRSS)))`;
+  const usageFile = join(folder, 'usage.json');
+  const report =
+    `import{writeFileSync}from'node:fs';process.on('exit',()=>` +
+    `writeFileSync(${JSON.stringify(usageFile)},JSON.stringify(process.resourceUsage())))`;
   const started = performance.now();
-  const child = spawn(node, [`--import=data:text/javascript,${encodeURIComponent(tell)}`, ...args], {
+  const child = spawn(node, [`--import=data:text/javascript,${encodeURIComponent(report)}`, ...args], {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? cwd, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -32,12 +36,13 @@ export async function measure(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   const wallMs = performance.now() - started;
-  const peakMb = Number(readFileSync(told, 'utf8')) / 1024;
+  const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as NodeJS.ResourceUsage;
   rmSync(folder, { recursive: true });
-  return { wallMs, peakMb, code, stderr };
+  const cpuMs = (usage.userCPUTime + usage.systemCPUTime) / 1_000;
+  return { wallMs, cpuMs, peakMb: usage.maxRSS / 1_024, code, stderr };
 }
 
-/** Start-up times are short enough for the telling to weigh, so they are taken without it. */
+/** Wall time only: start-up is so short that the report of {@link measure} would weigh in it. */
 export async function wall(args: readonly string[], cwd: string): Promise<number> {
   const started = performance.now();
   const child = spawn(node, args, { cwd, stdio: 'ignore' });
@@ -62,10 +67,13 @@ export interface Line {
 }
 
 export function table(lines: readonly Line[]): string {
-  const cells = [
+  return tableOf([
     ['what', 'payrun', 'against', 'ratio', 'target', ''],
     ...lines.map((line) => [line.what, line.ours, line.theirs, line.ratio, line.target, line.met ? 'met' : 'MISSED']),
-  ];
+  ]);
+}
+
+export function tableOf(cells: readonly (readonly string[])[]): string {
   const widths = cells[0]?.map((_, at) => Math.max(...cells.map((row) => row[at]?.length ?? 0))) ?? [];
   return cells.map((row) => `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`).join('\n');
 }

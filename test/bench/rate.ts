@@ -1,10 +1,13 @@
 /**
- * node test/bench/pace.ts [COUNT/SECONDS/PAYMENTS…] [--seed N]: how much of a provider's rate is used, against a server that
+ * node test/bench/rate.ts [COUNT/SECONDS/PAYMENTS…] [--seed N]: how much of a provider's rate is used, against a server that
  * counts strictly. Without arguments 100 in 60 s and 5 in 1 s side by side, in two minutes. With few windows chance weighs more:
  * `5/1/100` takes 23 seconds, and its ratio is anything from 1.01 to 1.06.
  */
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Rate } from '../../src/domain/limits.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { execute } from '../../src/execute/execute.ts';
@@ -13,13 +16,34 @@ import { systemClock } from '../../src/operations/session/system.ts';
 import { seeded } from '../../src/simulator/kit/seeded.ts';
 import { hold, MemoryLedger } from '../execute/memory-ledger.ts';
 import type { Line } from './measure.ts';
+import type { WorkloadFactory } from './workload.ts';
 
-export interface PaceCase {
+export interface RateCase {
   readonly rate: Rate;
   readonly payments: number;
 }
 
-export interface PaceMeasure extends PaceCase {
+/** The same in the build's own checkout, as a process: `bin` tells where it stands. The figure is the ratio to the least time. */
+export function rateUseOf(one: string): WorkloadFactory {
+  return (_folder, bin) => {
+    const bench = join(dirname(bin), '../../test/bench');
+    // Builds before this file had its name call it pace.ts.
+    const script = [join(bench, 'rate.ts'), join(bench, 'pace.ts')].find((file) => existsSync(file));
+    if (script === undefined) throw new Error(`There is no rate.ts in ${bench}.`);
+    return Promise.resolve({
+      name: `rate ${one}`,
+      sample: () => {
+        // The script prints one line with "ratio R"; a build that a server refused a request ends with exit 1.
+        const result = spawnSync(process.execPath, [script, one], { encoding: 'utf8' });
+        const ratio = Number(/ratio ([0-9.]+)/.exec(result.stdout)?.[1]);
+        if (!/, 0 refused/.test(result.stdout) || Number.isNaN(ratio)) throw new Error(result.stdout + result.stderr);
+        return Promise.resolve({ 'ratio to the least time': ratio });
+      },
+    });
+  };
+}
+
+export interface RateMeasure extends RateCase {
   /** Requests that the server refused, each of them one too many in some window. */
   readonly refused: number;
   readonly makespanMs: number;
@@ -30,14 +54,14 @@ export interface PaceMeasure extends PaceCase {
 const LEAST_LATENCY_MS = 20;
 const MOST_LATENCY_MS = 300;
 const RATIO_MOST = 1.05;
-const CASES: readonly PaceCase[] = [
+const CASES: readonly RateCase[] = [
   { rate: { count: 100, windowMs: 60_000 }, payments: 300 },
   { rate: { count: 5, windowMs: 1_000 }, payments: 500 },
 ];
 
 /** For the table of `npm run bench`. */
-export async function pace(cases: readonly PaceCase[] = CASES, seed = 1): Promise<Line[]> {
-  const measures = await Promise.all(cases.map((one, index) => measurePace(one, seed + index)));
+export async function rateUse(cases: readonly RateCase[] = CASES, seed = 1): Promise<Line[]> {
+  const measures = await Promise.all(cases.map((one, index) => measureRate(one, seed + index)));
   return measures.map(({ rate, payments, refused, makespanMs, leastMs, ratio }) => ({
     what: `${payments} payments at ${rate.count} in ${rate.windowMs / 1000} s, ${refused} refused`,
     ours: `${(makespanMs / 1000).toFixed(2)} s`,
@@ -48,13 +72,13 @@ export async function pace(cases: readonly PaceCase[] = CASES, seed = 1): Promis
   }));
 }
 
-/** Pays `payments` over real HTTP on loopback with the real pace and the real execution; only the ledger is in memory. */
-export async function measurePace({ rate, payments }: PaceCase, seed: number): Promise<PaceMeasure> {
+/** Pays `payments` over real HTTP on loopback with the real rate limiter and the real execution; only the ledger is in memory. */
+export async function measureRate({ rate, payments }: RateCase, seed: number): Promise<RateMeasure> {
   const server = await strictServer(rate, seed);
   const ledger = new MemoryLedger(payments);
   const signal = new AbortController().signal;
   const common = { ledger, clock: systemClock, signal };
-  const openedPace = await openRateLimiter({
+  const limiter = await openRateLimiter({
     ...common,
     account: 'demo',
     provider: 'strict',
@@ -72,8 +96,8 @@ export async function measurePace({ rate, payments }: PaceCase, seed: number): P
     lock: hold,
     batch: 'payroll',
     provider: { prepare: () => Promise.resolve({ kind: 'ready' }), submit: () => submit(server.url) },
-    concurrency: openedPace.concurrency,
-    limiter: openedPace,
+    concurrency: limiter.concurrency,
+    limiter,
     by: 'bench',
   });
   const makespanMs = performance.now() - started;
@@ -138,7 +162,7 @@ async function strictServer(
   };
 }
 
-function readCase(text: string): PaceCase {
+function readCase(text: string): RateCase {
   const [count, seconds, payments] = text.split('/').map(Number);
   if (!count || !seconds || !payments) throw new Error(`not COUNT/SECONDS/PAYMENTS: ${text}`);
   return { rate: { count, windowMs: seconds * 1000 }, payments };
@@ -149,7 +173,7 @@ if (import.meta.main) {
   const at = args.indexOf('--seed');
   const seed = at === -1 ? 1 : Number(args[at + 1]);
   const cases = (at === -1 ? args : args.toSpliced(at, 2)).map(readCase);
-  for (const line of await pace(cases.length > 0 ? cases : CASES, seed)) {
+  for (const line of await rateUse(cases.length > 0 ? cases : CASES, seed)) {
     console.log(`${line.what}: ${line.ours}, least ${line.theirs}, ratio ${line.ratio} (${line.target})`);
     if (!line.met) process.exitCode = 1;
   }
