@@ -13,7 +13,7 @@ import type { Service } from './kit/service.ts';
 export { entryLine, readEntryLine, type BookEntry } from './kit/book.ts';
 export { faultNames, randomFaults, readFaultOdds } from './kit/faults.ts';
 export type {
-  CallbackMishap,
+  CallbackFault,
   Fault,
   FaultKind,
   FaultName,
@@ -23,7 +23,7 @@ export type {
   FaultSource,
 } from './kit/faults.ts';
 export { simulatorNames } from './kit/options.ts';
-export { rehearsalKnobs, rehearsalOptions } from './rehearsal.ts';
+export { simulationSettings, simulationAccountOptions } from './simulation.ts';
 export type {
   Credential,
   Simulator,
@@ -44,7 +44,7 @@ const SERVICES: Readonly<Record<SimulatorName, (options: ServiceOptions) => Serv
 };
 
 /**
- * Starts a rehearsal of a payout provider on 127.0.0.1: its endpoints, rules, limits and mishaps, with a book of the money
+ * Starts a rehearsal of a payout provider on 127.0.0.1: its endpoints, rules, limits and faults, with a book of the money
  * that moved. Beside the provider's own API it serves `GET /_simulator/book` (JSON lines), `GET /_simulator/stats` and
  * `GET|POST|DELETE /_simulator/faults`, so that other processes can look into it.
  *
@@ -63,7 +63,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     fees: options.fees ?? true,
     magicValues: options.magicValues ?? true,
     bookFile: options.bookFile ?? null,
-    knobs: options.knobs ?? {},
+    settings: options.settings ?? {},
     world,
   });
   const script = new FaultScript();

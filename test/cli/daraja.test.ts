@@ -18,7 +18,7 @@ afterEach(async () => {
 /** A payer at a simulated Daraja, which answers everything by callback: results, questions and the balance. */
 async function open(
   setup: {
-    readonly knobs?: SimulatorOptions['knobs'];
+    readonly settings?: SimulatorOptions['settings'];
     readonly faults?: readonly FaultRule[];
     readonly options?: string;
   } = {},
@@ -31,7 +31,7 @@ async function open(
       limits: null,
       credentials: [{ key: 'dj-key', secret: 'dj-secret' }],
       callbackOrigin: `http://127.0.0.1:${port}`,
-      knobs: { callbackDelayMs: 30, ...setup.knobs },
+      settings: { callbackDelayMs: 30, ...setup.settings },
       faults: setup.faults ?? [],
     },
     env: {

@@ -8,7 +8,7 @@ describe('one budget for tokens, payouts and questions', () => {
     const { project } = await pesawayProject({
       limits: '{ concurrency: 5 }',
       options: 'poll: [300ms], poll_every: 500ms',
-      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 99 }],
+      faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 99 }],
       simulator: { limits: {} },
     });
     try {

@@ -37,7 +37,7 @@ describe('a run that waits', () => {
     const { project, port } = await open({
       options: 'poll: [10m]',
       accounts: accounts.join('\n'),
-      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 9 }],
+      faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9 }],
     });
     await project.write('batches/november.csv', csvOf(1));
     const run = project.start(['run', 'batches/', '--wait', '60s']);
@@ -55,7 +55,7 @@ describe('a run that waits', () => {
   });
 
   it('asks where no callback comes, by the schedule', async () => {
-    const { project } = await open({ faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 99 }] });
+    const { project } = await open({ faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 99 }] });
     await project.write('batches/november.csv', csvOf(3));
     expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
     expect(await statuses(project)).toEqual(['paid', 'paid', 'paid']);
@@ -63,8 +63,8 @@ describe('a run that waits', () => {
 
   it.each(['twice', 'early', 'forged', 'contradictory'] as const)(
     'is not led astray by callbacks that come %s',
-    async (mishap) => {
-      const { project } = await open({ faults: [{ fault: { kind: 'callback', mishap }, times: 99 }] });
+    async (callbackFault) => {
+      const { project } = await open({ faults: [{ fault: { kind: 'callback', callbackFault }, times: 99 }] });
       await project.write('batches/november.csv', csvOf(3));
       const ended = await project.run('run', 'batches/', '--wait', '20s');
       expect([ended.code, await statuses(project)]).toEqual([0, ['paid', 'paid', 'paid']]);
@@ -109,7 +109,7 @@ describe('after a run that did not wait', () => {
   it('settle asks about everything that is open, once', async () => {
     const { project } = await open({
       options: 'poll: [10m]',
-      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 9 }],
+      faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9 }],
     });
     await project.write('batches/november.csv', csvOf(3));
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
@@ -124,8 +124,8 @@ describe('after a run that did not wait', () => {
   it('the next sweep asks about what is due, although its files are known', async () => {
     const { project } = await open({
       options: 'poll: [1ms], poll_every: 10ms',
-      knobs: { callbackDelayMs: 800 },
-      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 9 }],
+      settings: { callbackDelayMs: 800 },
+      faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9 }],
     });
     await project.write('batches/november.csv', csvOf(2));
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
@@ -135,7 +135,7 @@ describe('after a run that did not wait', () => {
   });
 
   it('a process that was killed while it waited has lost nothing', async () => {
-    const { project } = await open({ options: 'poll: [500ms]', knobs: { callbackDelayMs: 700 } });
+    const { project } = await open({ options: 'poll: [500ms]', settings: { callbackDelayMs: 700 } });
     await project.write('batches/november.csv', csvOf(3));
     const { child, ended } = project.start(['run', 'batches/', '--wait', '30s']);
     await until('all are taken', () => {
@@ -153,7 +153,7 @@ describe('after a run that did not wait', () => {
 
 describe('serve', () => {
   it('takes callbacks while nothing runs, and keeps the report up to date', async () => {
-    const { project, port } = await open({ options: 'poll: [10m]', knobs: { callbackDelayMs: 600 } });
+    const { project, port } = await open({ options: 'poll: [10m]', settings: { callbackDelayMs: 600 } });
     await project.write('batches/november.csv', csvOf(3));
     const server = await serve(project, port);
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
@@ -166,7 +166,7 @@ describe('serve', () => {
   });
 
   it('confirms with the provider what has no signature, by itself', async () => {
-    const { project, port } = await open({ signed: false, options: 'poll: [10m]', knobs: { callbackDelayMs: 300 } });
+    const { project, port } = await open({ signed: false, options: 'poll: [10m]', settings: { callbackDelayMs: 300 } });
     await project.write('batches/november.csv', csvOf(2));
     const server = await serve(project, port);
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
@@ -176,7 +176,7 @@ describe('serve', () => {
   });
 
   it('hands what it receives to a run that waits beside it', async () => {
-    const { project, port } = await open({ options: 'poll: [10m]', knobs: { callbackDelayMs: 400 } });
+    const { project, port } = await open({ options: 'poll: [10m]', settings: { callbackDelayMs: 400 } });
     await project.write('batches/november.csv', csvOf(3));
     const server = await serve(project, port);
     const ended = await project.run('run', 'batches/', '--wait', '20s');
@@ -188,7 +188,7 @@ describe('serve', () => {
   it('answers 404 to a token that is not ours, 401 to a signature that is not, and believes neither', async () => {
     const { project, port } = await open({
       options: 'poll: [10m]',
-      faults: [{ fault: { kind: 'callback', mishap: 'lost' }, times: 9 }],
+      faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9 }],
     });
     await project.write('batches/november.csv', csvOf(1));
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);

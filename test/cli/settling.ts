@@ -8,7 +8,7 @@ export const CALLBACK_SECRET = 'callback-secret-of-the-test';
 export interface PesawaySetup {
   /** Whether the account knows the secret that its callbacks are signed with. Default true. */
   readonly signed?: boolean;
-  readonly knobs?: SimulatorOptions['knobs'];
+  readonly settings?: SimulatorOptions['settings'];
   readonly faults?: readonly FaultRule[];
   readonly options?: string;
   readonly limits?: string;
@@ -20,14 +20,20 @@ export interface PesawaySetup {
 /** A payer at a simulated PesaWay: payouts are taken first, and their ends are learnt by callback and query. */
 export async function pesawayProject(setup: PesawaySetup = {}): Promise<{ project: Project; port: number }> {
   const port = await freePort();
-  const { signed = true, knobs = {}, faults = [], options = '', limits = '{ rate: 1000/s, concurrency: 4 }' } = setup;
+  const {
+    signed = true,
+    settings = {},
+    faults = [],
+    options = '',
+    limits = '{ rate: 1000/s, concurrency: 4 }',
+  } = setup;
   const project = await Project.open({
     simulator: {
       provider: 'pesaway',
       limits: null,
       credentials: [{ key: 'ck-of-the-test', secret: 'cs-of-the-test' }],
       callbackOrigin: `http://127.0.0.1:${port}`,
-      knobs: { callbackSecret: CALLBACK_SECRET, callbackDelayMs: 50, repeatDelayMs: 100, ...knobs },
+      settings: { callbackSecret: CALLBACK_SECRET, callbackDelayMs: 50, repeatDelayMs: 100, ...settings },
       faults,
       ...setup.simulator,
     },

@@ -34,7 +34,7 @@ export const pesawayPayer: Payer = {
   secret: SECRET,
   simulator: {
     credentials: [{ key: 'crash-key', secret: SECRET }],
-    knobs: { callbackSecret: 'crash-callback-secret', callbackDelayMs: 30, repeatDelayMs: 50 },
+    settings: { callbackSecret: 'crash-callback-secret', callbackDelayMs: 30, repeatDelayMs: 50 },
   },
   odds: { ...ODDS, 'expire-tokens': 0.01 },
   columns: ['mobile', 'bank_code', 'bank_account', 'till', 'paybill'],
@@ -68,7 +68,7 @@ export const bitpesaPayer: Payer = {
   secret: SECRET,
   simulator: {
     credentials: [{ key: 'crash-key', secret: SECRET }],
-    knobs: { payoutDelayMs: 30, webhookRetryMs: 1, repeatDelayMs: 50 },
+    settings: { payoutDelayMs: 30, webhookRetryMs: 1, repeatDelayMs: 50 },
   },
   odds: ODDS,
   columns: ['bank_code', 'bank_account', 'details.bank_account_type'],
@@ -92,7 +92,7 @@ export const mpesaPayer: Payer = {
   secret: SECRET,
   simulator: {
     credentials: [{ key: SECRET, secret: '' }],
-    knobs: {
+    settings: {
       async: true,
       activationDelayMs: 0,
       callbackDelayMs: 30,
@@ -127,7 +127,7 @@ export const darajaPayer: Payer = {
     DJ_CERTIFICATE: credentials['certificate'] ?? '',
   }),
   secret: SECRET,
-  simulator: { credentials: [{ key: 'crash-key', secret: SECRET }], knobs: { callbackDelayMs: 30 } },
+  simulator: { credentials: [{ key: 'crash-key', secret: SECRET }], settings: { callbackDelayMs: 30 } },
   odds: { ...ODDS, 'expire-tokens': 0.01 },
   columns: ['mobile', 'paybill', 'paybill_account', 'till'],
   resends: true,

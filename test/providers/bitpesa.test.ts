@@ -16,10 +16,10 @@ const FAULTS: Readonly<Record<Mishap, Fault>> = {
   'cut-short': { kind: 'cut-short' },
   'unlisted-status': { kind: 'status', status: 418, booked: true },
   throttled: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', mishap: 'lost' },
-  'callback-twice': { kind: 'callback', mishap: 'twice' },
-  'callback-early': { kind: 'callback', mishap: 'early' },
-  'callback-forged': { kind: 'callback', mishap: 'forged' },
+  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
+  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
+  'callback-early': { kind: 'callback', callbackFault: 'early' },
+  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
   'token-expired': { kind: 'expire-tokens' },
 };
 
@@ -28,16 +28,16 @@ const mobile: Destination = { kind: 'mobile', phone: '+2348031234500' };
 
 /** The API as it is described today, and as it was in 2019; where its sheet leaves something open, one reading each. */
 const AGES = [
-  { age: '2025', options: {}, knobs: {}, destinations: [{ destination: bank }, { destination: mobile }] },
+  { age: '2025', options: {}, settings: {}, destinations: [{ destination: bank }, { destination: mobile }] },
   {
     age: '2019',
     options: { phone_format: 'national' },
-    knobs: { prefixFilter: true, accountShape: 'list', debitStatus: 200, senderState: 'initial' },
+    settings: { prefixFilter: true, accountShape: 'list', debitStatus: 200, senderState: 'initial' },
     destinations: [{ destination: mobile }, { destination: bank, details: { bank_account_type: '20' } }],
   },
 ] as const;
 
-for (const { age, options, knobs, destinations } of AGES) {
+for (const { age, options, settings, destinations } of AGES) {
   providerConformance(`bitpesa of ${age}`, {
     definition: bitpesa,
     credentials,
@@ -60,7 +60,7 @@ for (const { age, options, knobs, destinations } of AGES) {
         balance: balance === 'plenty' ? '9000000000000.00' : '1.00',
         credentials: [known === 'known' ? pair : { key: 'other', secret: 'other' }],
         limits: null,
-        knobs: { age, payoutDelayMs: 5, refundDelayMs: 5, webhookRetryMs: 20, ...knobs },
+        settings: { age, payoutDelayMs: 5, refundDelayMs: 5, webhookRetryMs: 20, ...settings },
       });
       return {
         endpoint: simulator.endpoint,

@@ -12,19 +12,19 @@ const FAULTS: Readonly<Record<Mishap, Fault>> = {
   'cut-short': { kind: 'cut-short' },
   'unlisted-status': { kind: 'status', status: 418, booked: true },
   throttled: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', mishap: 'lost' },
-  'callback-twice': { kind: 'callback', mishap: 'twice' },
-  'callback-early': { kind: 'callback', mishap: 'early' },
-  'callback-forged': { kind: 'callback', mishap: 'forged' },
+  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
+  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
+  'callback-early': { kind: 'callback', callbackFault: 'early' },
+  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
   'token-expired': { kind: 'expire-tokens' },
 };
 
-for (const { knobs, ...options } of [
-  { confirm_by_query: true, knobs: {} },
+for (const { settings, ...options } of [
+  { confirm_by_query: true, settings: {} },
   // As other documents and gateways have the same things.
   {
     confirm_by_query: false,
-    knobs: {
+    settings: {
       stringCodes: true,
       textAmounts: true,
       oddKeys: true,
@@ -36,7 +36,7 @@ for (const { knobs, ...options } of [
   },
   {
     command: 'BusinessPayToPochi',
-    knobs: {
+    settings: {
       acceptanceCode: 'number',
       tokenRefusalCode: '400.003.01',
       throttleShape: '429',
@@ -72,7 +72,7 @@ for (const { knobs, ...options } of [
         balance: balance === 'plenty' ? '10000000.00' : '1.00',
         credentials: [which === 'known' ? { key, secret } : { key: 'other', secret: 'other' }],
         limits: null,
-        knobs,
+        settings,
       });
       Object.assign(credentials, simulator.credentials, { consumer_key: key, consumer_secret: secret });
       return {

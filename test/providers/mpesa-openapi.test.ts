@@ -12,10 +12,10 @@ const FAULTS: Readonly<Record<Mishap, Fault>> = {
   'cut-short': { kind: 'cut-short' },
   'unlisted-status': { kind: 'status', status: 418, booked: true },
   throttled: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', mishap: 'lost' },
-  'callback-twice': { kind: 'callback', mishap: 'twice' },
-  'callback-early': { kind: 'callback', mishap: 'early' },
-  'callback-forged': { kind: 'callback', mishap: 'forged' },
+  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
+  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
+  'callback-early': { kind: 'callback', callbackFault: 'early' },
+  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
   'token-expired': { kind: 'expire-tokens' },
 };
 
@@ -53,7 +53,7 @@ for (const { market, currency, phone, isAsync, resend } of [
         balance: balance === 'plenty' ? '9000000000000.00' : '1.00',
         credentials: [{ key: known === 'known' ? credentials.api_key : 'other', secret: '' }],
         limits: null,
-        knobs: { activationDelayMs: 0, async: isAsync, callbackUrl: callbackAddress, callbackDelayMs: 5 },
+        settings: { activationDelayMs: 0, async: isAsync, callbackUrl: callbackAddress, callbackDelayMs: 5 },
       });
       return {
         endpoint: simulator.endpoint,

@@ -15,10 +15,10 @@ const FAULTS: Readonly<Record<Mishap, Fault>> = {
   'cut-short': { kind: 'cut-short' },
   'unlisted-status': { kind: 'status', status: 418, booked: true },
   throttled: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', mishap: 'lost' },
-  'callback-twice': { kind: 'callback', mishap: 'twice' },
-  'callback-early': { kind: 'callback', mishap: 'early' },
-  'callback-forged': { kind: 'callback', mishap: 'forged' },
+  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
+  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
+  'callback-early': { kind: 'callback', callbackFault: 'early' },
+  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
   'token-expired': { kind: 'expire-tokens' },
 };
 
@@ -30,18 +30,18 @@ const till: Destination = { kind: 'till', till: '522533' };
 
 const newest = { region: 'ke', merchant_code: 'ACME.01' };
 
-for (const [name, { credentials = signed, bank = coded, options = {}, knobs = {} }] of Object.entries<{
+for (const [name, { credentials = signed, bank = coded, options = {}, settings = {} }] of Object.entries<{
   readonly credentials?: Readonly<Record<string, string>>;
   readonly bank?: Destination;
   readonly options?: Readonly<Record<string, string>>;
-  readonly knobs?: Readonly<Record<string, string | boolean>>;
+  readonly settings?: Readonly<Record<string, string | boolean>>;
 }>({
   'generation 2': {},
-  'generation 2 without signatures': { credentials: buyer, knobs: { callbackSecret: '', pendingResultCode: '2' } },
-  'generation 3': { bank: named, options: newest, knobs: { tokenShape: 'expires_at' } },
+  'generation 2 without signatures': { credentials: buyer, settings: { callbackSecret: '', pendingResultCode: '2' } },
+  'generation 3': { bank: named, options: newest, settings: { tokenShape: 'expires_at' } },
   'generation 3 where our reference is no key of a query, errors come with 200 and answers are nested': {
     ...{ bank: named, options: { ...newest, query_method: 'POST' } },
-    knobs: {
+    settings: {
       ...{ queryByExternalReference: false, alwaysHttp200: true, nestedAnswers: true, tokenShape: 'data.token' },
       ...{ statementPath: 'mobile-money', errorText: 'error' },
     },
@@ -74,7 +74,7 @@ for (const [name, { credentials = signed, bank = coded, options = {}, knobs = {}
             : { key: 'other', secret: 'other' },
         ],
         limits: null,
-        knobs: { callbackSecret: signed.callback_secret, callbackDelayMs: 5, repeatDelayMs: 5, ...knobs },
+        settings: { callbackSecret: signed.callback_secret, callbackDelayMs: 5, repeatDelayMs: 5, ...settings },
       });
       return {
         endpoint: simulator.endpoint,

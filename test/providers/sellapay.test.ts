@@ -14,10 +14,10 @@ const FAULTS: Readonly<Record<Mishap, Fault>> = {
   'cut-short': { kind: 'cut-short' },
   'unlisted-status': { kind: 'status', status: 418, booked: true },
   throttled: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', mishap: 'lost' },
-  'callback-twice': { kind: 'callback', mishap: 'twice' },
-  'callback-early': { kind: 'callback', mishap: 'early' },
-  'callback-forged': { kind: 'callback', mishap: 'forged' },
+  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
+  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
+  'callback-early': { kind: 'callback', callbackFault: 'early' },
+  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
   'token-expired': { kind: 'expire-tokens' },
 };
 

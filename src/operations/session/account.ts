@@ -5,8 +5,8 @@ import type { BatchRecord, AccountLock, LockResult, Ledger } from '../../ledger/
 import { createHttp, type Http } from '../../providers/kit/http.ts';
 import type { Provider, ProviderDefinition } from '../../providers/port.ts';
 import {
-  rehearsalKnobs,
-  rehearsalOptions,
+  simulationSettings,
+  simulationAccountOptions,
   simulatorNames,
   startSimulator,
   type Simulator,
@@ -94,7 +94,7 @@ export async function openAccount(
       endpoint: simulator?.endpoint ?? endpointOf(account, definition),
       environment: account.environment,
       credentials,
-      options: simulated ? { ...rehearsalOptions[account.provider], ...account.options } : account.options,
+      options: simulated ? { ...simulationAccountOptions[account.provider], ...account.options } : account.options,
       http,
       clock,
       callBudgets: limiter,
@@ -139,7 +139,7 @@ function rehearsal(project: Project, account: AccountConfig): Promise<Simulator>
     throw new PayrunError(2, 'simulator-missing', message);
   }
   const { clock, random } = project.system;
-  return startSimulator({ provider, now: () => clock.now(), random, knobs: rehearsalKnobs[provider] ?? {} });
+  return startSimulator({ provider, now: () => clock.now(), random, settings: simulationSettings[provider] ?? {} });
 }
 
 function endpointOf(account: AccountConfig, definition: ProviderDefinition): string {

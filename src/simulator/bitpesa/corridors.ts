@@ -1,4 +1,4 @@
-import type { BitpesaKnobs } from './knobs.ts';
+import type { BitpesaSimulatorSettings } from './settings.ts';
 
 /** What one payout type asks for beyond the names. Several fields with `|` between them: one of them is enough. */
 export interface Corridor {
@@ -82,10 +82,10 @@ export function corridorOf(type: string): Corridor | null {
 export function requiredOf(
   corridor: Corridor,
   details: Readonly<Record<string, unknown>>,
-  knobs: BitpesaKnobs,
+  settings: BitpesaSimulatorSettings,
 ): readonly string[] {
-  const listed = (knobs.requires === 'guide' ? corridor.guide : undefined) ?? corridor.spec;
-  if (corridor.currency === 'NGN' && corridor.method === 'Bank' && knobs.age === '2019')
+  const listed = (settings.requires === 'guide' ? corridor.guide : undefined) ?? corridor.spec;
+  if (corridor.currency === 'NGN' && corridor.method === 'Bank' && settings.age === '2019')
     return [...listed, 'bank_account_type'];
   if (corridor.currency === 'GBP' && details.iban === undefined) return [...listed, 'sort_code'];
   if (corridor.currency !== 'USD' || corridor.method !== 'Bank') return listed;

@@ -17,15 +17,15 @@ export function debitFields(body: Fields): Fields | null {
   return body.debit === undefined ? body : objectOf(body.debit);
 }
 
-function debit(rooms: Rooms, { body, payer, mishap }: Request): Answer {
+function debit(rooms: Rooms, { body, payer, callbackFault }: Request): Answer {
   const fields = body && debitFields(body);
   if (fields === null) return badRequest();
   const held = rooms.transactions.get(payer, textOf(fields, 'to_id'));
   const errors = problemsOf(rooms, fields, held);
   if (held === null || !errors.isEmpty) return json(422, { object: [{ ...fields, errors }], meta: {} });
   rooms.lifecycle.fund(held, true);
-  held.mishap = mishap;
-  const answer = object(rooms.knobs.debitStatus, [debitJson(rooms, held)]);
+  held.callbackFault = callbackFault;
+  const answer = object(rooms.settings.debitStatus, [debitJson(rooms, held)]);
   const done = rooms.lifecycle.payOut(held);
   return done === null ? answer : delivered(answer, { kind: 'after', done });
 }
@@ -44,7 +44,7 @@ function problemsOf(rooms: Rooms, fields: Fields, held: Transaction | null): Err
     errors.add('amount', 'mismatch');
   if (fields.currency !== undefined && fields.currency !== held.inputCurrency.code) errors.add('currency', 'mismatch');
   if (held.state !== 'approved') errors.add('to_id', 'wrong_state');
-  if (errors.isEmpty && isTooPoor(rooms, held.payer, held)) errors.add('amount', rooms.knobs.fundsError);
+  if (errors.isEmpty && isTooPoor(rooms, held.payer, held)) errors.add('amount', rooms.settings.fundsError);
   return errors;
 }
 

@@ -9,7 +9,7 @@ import { senderRoutes } from './sender-routes.ts';
 import { Gatekeeper } from './signature.ts';
 import { transactionRoutes } from './transaction-routes.ts';
 import type { BookEntry } from '../kit/book.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 import type { Credential, ServiceOptions } from '../kit/options.ts';
 import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
 import { WindowGate, type WindowRate, type WindowStats } from '../kit/window.ts';
@@ -30,7 +30,7 @@ type GateName = keyof typeof LIMITS;
 
 /**
  * BitPesa (AZA Finance, TransferZero) API v1 as its fact sheet describes it, with the sheet's magic endings. What can be turned
- * is in {@link BitpesaKnobs}; limits go by the names `transactions` (reads of single ones by their id), `transaction-young`
+ * is in {@link BitpesaSimulatorSettings}; limits go by the names `transactions` (reads of single ones by their id), `transaction-young`
  * and `transaction-old` (the same per transaction, in and after its first hour), `accounts` and `currencies`.
  */
 export class BitpesaService implements Service {
@@ -78,7 +78,7 @@ export class BitpesaService implements Service {
     const body = readObject(text);
     return {
       reference: body === null ? '' : this.referenceOf(body),
-      serve: (mishap) => this.serve(head, text, body, mishap),
+      serve: (callbackFault) => this.serve(head, text, body, callbackFault),
     };
   }
 
@@ -108,7 +108,7 @@ export class BitpesaService implements Service {
     this.rooms.book.close();
   }
 
-  private serve(head: Head, text: string, body: Fields | null, mishap: CallbackMishap | undefined): Answer {
+  private serve(head: Head, text: string, body: Fields | null, callbackFault: CallbackFault | undefined): Answer {
     this.rooms.lifecycle.sweep(this.rooms.world.now());
     const index = this.gatekeeper.admit(head, text);
     if (index === null) return bodiless(401);
@@ -118,7 +118,7 @@ export class BitpesaService implements Service {
     const { shape, id } = shapeOf(head.route);
     const query = new URLSearchParams(head.target.split('?')[1] ?? '');
     const route = this.routes.get(`${head.method} ${shape}`);
-    return route === undefined ? notFound() : route({ payer: payerOf(index), id, query, body, mishap });
+    return route === undefined ? notFound() : route({ payer: payerOf(index), id, query, body, callbackFault });
   }
 
   /** The `external_id` that a creation brings, or the one of the transaction that a debit is for. */

@@ -21,14 +21,14 @@ export function infoRoutes(rooms: Rooms): Routes {
 }
 
 function accounts(rooms: Rooms, payer: string, list: readonly Currency[]): Answer {
-  return object(200, list.map((currency) => accountJson(rooms, payer, currency)), { negative_balance: rooms.knobs.overdraft }); // prettier-ignore
+  return object(200, list.map((currency) => accountJson(rooms, payer, currency)), { negative_balance: rooms.settings.overdraft }); // prettier-ignore
 }
 
 function account(rooms: Rooms, { payer, id }: Request): Answer {
   const currency = currencies.get(id);
   if (currency === undefined) return notFound();
-  if (rooms.knobs.accountShape === 'list') return accounts(rooms, payer, [currency]);
-  return object(200, accountJson(rooms, payer, currency), { negative_balance: rooms.knobs.overdraft });
+  if (rooms.settings.accountShape === 'list') return accounts(rooms, payer, [currency]);
+  return object(200, accountJson(rooms, payer, currency), { negative_balance: rooms.settings.overdraft });
 }
 
 function accountJson({ balances }: Rooms, payer: string, currency: Currency): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import type { Balances } from './balances.ts';
 import { endingOf, failsValidation, mobileProviderOf, NAME_MISMATCH, PAID, reasonOf, type Ending } from './endings.ts'; // prettier-ignore
 import { textOf } from './json.ts';
-import type { BitpesaKnobs } from './knobs.ts';
+import type { BitpesaSimulatorSettings } from './settings.ts';
 import { minorOf } from './money.ts';
 import { isUnfunded, recipientJson, transactionJson, type Claim, type RecipientState, type Transaction, type TransactionState } from './transactions.ts'; // prettier-ignore
 import type { EventName, Webhooks } from './webhooks.ts';
@@ -15,7 +15,7 @@ const IS_REFUNDED: Claim = { state: 'refunded', recipientState: 'refunded' };
 
 /** What the lives of transactions happen in. */
 export interface Surroundings {
-  readonly knobs: BitpesaKnobs;
+  readonly settings: BitpesaSimulatorSettings;
   readonly magicValues: boolean;
   readonly world: World;
   readonly book: Book;
@@ -59,7 +59,7 @@ export class Lifecycle {
       held.recipientMetadata = { ...held.recipientMetadata, payment_reference: held.recipientId.slice(0, 8) };
       told.push(this.tell(held, 'recipient.pending'));
     }
-    if (held.mishap !== 'early') {
+    if (held.callbackFault !== 'early') {
       this.askNetwork(held);
       return null;
     }
@@ -125,13 +125,13 @@ export class Lifecycle {
   }
 
   private askNetwork(held: Transaction): void {
-    this.around.world.after(this.around.knobs.payoutDelayMs, () => void this.hear(held));
+    this.around.world.after(this.around.settings.payoutDelayMs, () => void this.hear(held));
   }
 
   /** What the network says; nothing when the payout is no longer waiting for it. */
   private async hear(held: Transaction): Promise<void> {
     if (held.recipientState !== 'pending') return;
-    const { stuckEnding, stuckPaid, exceptionEnding, overpaidEnding } = this.around.knobs;
+    const { stuckEnding, stuckPaid, exceptionEnding, overpaidEnding } = this.around.settings;
     const ends = (ending: string): boolean => ending !== '' && held.method.number.endsWith(ending);
     if (ends(stuckEnding)) {
       if (stuckPaid) this.pay(held);
@@ -178,7 +178,7 @@ export class Lifecycle {
     this.move(held, state, 'error');
     if (ending === NAME_MISMATCH) held.recipientMetadata = { ...held.recipientMetadata, provider_name_validation: 'SOMEBODY ELSE' }; // prettier-ignore
     const told = this.tell(held, 'recipient.error');
-    const { lateSuccessMs } = this.around.knobs;
+    const { lateSuccessMs } = this.around.settings;
     if (held.isCancelNoted) this.cancelFunded(held);
     else if (lateSuccessMs > 0) {
       const { reason } = held;
@@ -192,7 +192,7 @@ export class Lifecycle {
   private cancelFunded(held: Transaction): void {
     this.move(held, 'canceled', 'canceled');
     void this.tell(held, 'transaction.canceled');
-    this.around.world.after(this.around.knobs.refundDelayMs, () => this.refund(held));
+    this.around.world.after(this.around.settings.refundDelayMs, () => this.refund(held));
   }
 
   private refund(held: Transaction): void {
@@ -222,7 +222,7 @@ export class Lifecycle {
 
   private tell(held: Transaction, event: EventName): Promise<void> {
     const object = event.startsWith('recipient.') ? recipientJson(held) : transactionJson(held);
-    return this.around.webhooks.announce(held.payer, { event, object }, held.mishap, oppositeOf(held, event));
+    return this.around.webhooks.announce(held.payer, { event, object }, held.callbackFault, oppositeOf(held, event));
   }
 }
 

@@ -1,6 +1,6 @@
 import { bankCodes, corridorOf, dialCodes, mobileProviders, requiredOf, type Corridor } from './corridors.ts';
 import { Errors, objectOf, textOf, type Fields } from './json.ts';
-import type { BitpesaKnobs } from './knobs.ts';
+import type { BitpesaSimulatorSettings } from './settings.ts';
 import { currencies, type Currency } from './money.ts';
 import type { BookEntry } from '../kit/book.ts';
 
@@ -24,7 +24,7 @@ export interface PayoutMethod {
 export function readMethod(
   given: unknown,
   recipientType: string,
-  knobs: BitpesaKnobs,
+  settings: BitpesaSimulatorSettings,
   errors: Errors,
 ): PayoutMethod | null {
   const method = objectOf(given);
@@ -39,10 +39,10 @@ export function readMethod(
   const found = new Errors();
   const country = countryOf(corridor, details);
   if (corridor.method !== 'Balance') checkNames(details, recipientType, found);
-  for (const choice of requiredOf(corridor, details, knobs)) {
+  for (const choice of requiredOf(corridor, details, settings)) {
     if (choice.split('|').every((field) => textOf(details, field).trim() === '')) found.add(choice.split('|')[0] ?? '', 'blank'); // prettier-ignore
   }
-  checkFormats(corridor, details, country, knobs, found);
+  checkFormats(corridor, details, country, settings, found);
   errors.addAll('payout_method.', found);
   if (!found.isEmpty) return null;
   const phone = internationalPhone(textOf(details, 'phone_number'), country);
@@ -64,11 +64,17 @@ function checkNames(details: Fields, recipientType: string, errors: Errors): voi
 
 type Check = readonly [field: string, isRight: (text: string) => boolean];
 
-function checkFormats(corridor: Corridor, details: Fields, country: string, knobs: BitpesaKnobs, errors: Errors): void {
+function checkFormats(
+  corridor: Corridor,
+  details: Fields,
+  country: string,
+  settings: BitpesaSimulatorSettings,
+  errors: Errors,
+): void {
   const { currency, countries, narrationMax } = corridor;
   const providers = mobileProviders[country];
   const dial = dialCodes[country] ?? '';
-  const phone = knobs.age === '2019' ? /^0?[1-9]\d{6,10}$/ : new RegExp(`^\\+${dial}[1-9]?\\d{6,11}$`);
+  const phone = settings.age === '2019' ? /^0?[1-9]\d{6,10}$/ : new RegExp(`^\\+${dial}[1-9]?\\d{6,11}$`);
   const checks: readonly Check[] = [
     ['country', (text) => countries === undefined || countries.includes(text)],
     ['phone_number', (text) => phone.test(text)],

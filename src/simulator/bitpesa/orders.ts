@@ -1,6 +1,6 @@
 import { mobileProviderOf } from './endings.ts';
 import { decimalTextOf, Errors, objectOf, textOf, type Fields } from './json.ts';
-import type { BitpesaKnobs } from './knobs.ts';
+import type { BitpesaSimulatorSettings } from './settings.ts';
 import { readMethod, type PayoutMethod } from './methods.ts';
 import { converted, currencies, isWholeIn, nanoOf, roundedUp, type Currency, type Nano } from './money.ts';
 import type { Order } from './transactions.ts';
@@ -9,11 +9,16 @@ import type { Order } from './transactions.ts';
  * Reads the `transaction` of a request, but for its sender and whether its `external_id` was used. Whatever is wrong is added to
  * `errors`, under dotted names; null then. One recipient per transaction, as the vendor recommends: more are refused here.
  */
-export function readOrder(fields: Fields, needsExternalId: boolean, knobs: BitpesaKnobs, errors: Errors): Order | null {
+export function readOrder(
+  fields: Fields,
+  needsExternalId: boolean,
+  settings: BitpesaSimulatorSettings,
+  errors: Errors,
+): Order | null {
   const inputCurrency = currencyOf(fields, 'input_currency', 'input_currency', errors);
   checkExternalId(fields, needsExternalId, errors);
   checkObject(fields, 'metadata', errors);
-  const traits = traitsOf(fields, knobs, errors);
+  const traits = traitsOf(fields, settings, errors);
   const list: readonly unknown[] = Array.isArray(fields.recipients) ? fields.recipients : [];
   const recipient = objectOf(list[0]);
   if (recipient === null || list.length !== 1) {
@@ -25,7 +30,7 @@ export function readOrder(fields: Fields, needsExternalId: boolean, knobs: Bitpe
   if (recipientType !== 'person' && recipientType !== 'business') found.add('type', 'inclusion');
   checkObject(recipient, 'metadata', found);
   const requestedCurrency = currencyOf(recipient, 'requested_currency', 'requested_currency', found);
-  const method = readMethod(recipient.payout_method, recipientType, knobs, found);
+  const method = readMethod(recipient.payout_method, recipientType, settings, found);
   const amounts = requestedCurrency && method && amountsOf(recipient, requestedCurrency, method, found);
   errors.addAll('recipients.', found);
   if (!errors.isEmpty || inputCurrency === null || requestedCurrency === null || !method || !amounts) return null;
@@ -110,7 +115,7 @@ function checkObject(fields: Fields, name: string, errors: Errors): void {
 /** `auto_refund` was off in 2019 and is on in 2025, unless a transaction says otherwise. */
 function traitsOf(
   fields: Fields,
-  { age }: BitpesaKnobs,
+  { age }: BitpesaSimulatorSettings,
   errors: Errors,
 ): Pick<Order, 'autoRefund' | 'accountValidation'> {
   // prettier-ignore

@@ -24,14 +24,14 @@ function cancel({ lifecycle }: Rooms, held: Transaction): Answer {
 }
 
 /** New details, and a new try where the last one failed. */
-function edit({ knobs, lifecycle }: Rooms, { body }: Request, held: Transaction): Answer {
+function edit({ settings, lifecycle }: Rooms, { body }: Request, held: Transaction): Answer {
   const recipient = body && objectOf(body.recipient);
   const method = recipient && objectOf(recipient.payout_method);
   if (recipient === null || method === null) return badRequest();
   if (!isEditable(held)) return refused(held, 'state', 'not_editable');
   const errors = new Errors();
   const details = { ...held.method.details, ...objectOf(method.details) };
-  const corrected = readMethod({ type: held.method.type, details }, held.recipientType, knobs, errors);
+  const corrected = readMethod({ type: held.method.type, details }, held.recipientType, settings, errors);
   if (corrected === null) return unprocessable(recipientJson(held), errors);
   held.method = corrected;
   if (held.recipientState === 'error') lifecycle.retry(held);

@@ -1,6 +1,6 @@
 import { bodiless, json, type Answer } from '../kit/answer.ts';
 import type { Errors, Fields } from './json.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 
 /** A request that was let in. */
 export interface Request {
@@ -10,7 +10,7 @@ export interface Request {
   readonly query: URLSearchParams;
   /** Null when there is no JSON object in it. */
   readonly body: Fields | null;
-  readonly mishap: CallbackMishap | undefined;
+  readonly callbackFault: CallbackFault | undefined;
 }
 
 export type Route = (request: Request) => Answer;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Errors, objectOf, textOf, type Fields } from './json.ts';
-import type { BitpesaKnobs } from './knobs.ts';
+import type { BitpesaSimulatorSettings } from './settings.ts';
 
 export interface Sender {
   readonly id: string;
@@ -23,13 +23,13 @@ export interface SenderPlan {
 
 /** The senders of all payers, and how a request names one. */
 export class Senders {
-  private readonly knobs: BitpesaKnobs;
+  private readonly settings: BitpesaSimulatorSettings;
   private readonly onCreated: (sender: Sender) => void;
   private readonly byId = new Map<string, Sender>();
   private readonly byExternalId = new Map<string, Sender>();
 
-  constructor(knobs: BitpesaKnobs, onCreated: (sender: Sender) => void) {
-    this.knobs = knobs;
+  constructor(settings: BitpesaSimulatorSettings, onCreated: (sender: Sender) => void) {
+    this.settings = settings;
     this.onCreated = onCreated;
   }
 
@@ -45,17 +45,17 @@ export class Senders {
   }
 
   creation(payer: string, fields: Fields): SenderPlan {
-    const errors = problemsOf(fields, this.knobs);
+    const errors = problemsOf(fields, this.settings);
     const existing = this.byExternalId.get(externalKey(payer, fields)) ?? null;
-    if (existing !== null) errors.add('external_id', this.knobs.takenError);
+    if (existing !== null) errors.add('external_id', this.settings.takenError);
     return { errors, existing, fields, sender: null, commit: () => this.add(payer, fields) };
   }
 
   change(sender: Sender, fields: Fields): SenderPlan {
     const merged = { ...sender.fields, ...fields };
-    const errors = problemsOf(merged, this.knobs);
+    const errors = problemsOf(merged, this.settings);
     const owner = this.byExternalId.get(externalKey(sender.payer, merged)) ?? sender;
-    if (owner !== sender) errors.add('external_id', this.knobs.takenError);
+    if (owner !== sender) errors.add('external_id', this.settings.takenError);
     const commit = (): Sender => {
       this.byExternalId.delete(externalKey(sender.payer, sender.fields));
       sender.fields = merged;
@@ -78,14 +78,14 @@ export class Senders {
         : (this.byExternalId.get(externalKey(payer, fields)) ?? null);
     const isLost = known === null && (id !== undefined || !hasFields);
     if (isLost) return wrong(id !== undefined ? 'sender.id' : 'sender.external_id', 'not_found');
-    const isUpdate = known !== null && (id !== undefined || this.knobs.age !== '2019');
+    const isUpdate = known !== null && (id !== undefined || this.settings.age !== '2019');
     const plan = prefixed(isUpdate && hasFields ? this.change(known, rest) : known !== null && !hasFields ? using(known) : this.creation(payer, fields)); // prettier-ignore
     if (known?.state === 'disabled') plan.errors.add('sender', 'disabled');
     return plan;
   }
 
   private add(payer: string, fields: Fields): Sender {
-    const state = this.knobs.kycWaived && this.knobs.senderState === 'approved' ? 'approved' : 'initial';
+    const state = this.settings.kycWaived && this.settings.senderState === 'approved' ? 'approved' : 'initial';
     const sender: Sender = { id: randomUUID(), payer, fields, state };
     this.byId.set(sender.id, sender);
     this.remember(sender);
@@ -132,29 +132,29 @@ const BUSINESS = ['name', 'country', 'trading_country', 'city', 'street', 'posta
 /** What a relaxed account may leave out when something else identifies the person. */
 const RELAXED = ['city', 'street', 'postal_code', 'phone_number', 'birth_date'];
 
-function problemsOf(fields: Fields, knobs: BitpesaKnobs): Errors {
+function problemsOf(fields: Fields, settings: BitpesaSimulatorSettings): Errors {
   const errors = new Errors();
   const type = fields.type ?? 'person';
   if (type !== 'person' && type !== 'business') errors.add('type', 'inclusion');
   const isIdentified = textOf(fields, 'identification_number') !== '' || textOf(fields, 'birth_date') !== '';
-  const spared = knobs.wtr2 && isIdentified ? RELAXED : [];
+  const spared = settings.wtr2 && isIdentified ? RELAXED : [];
   for (const field of type === 'business' ? BUSINESS : PERSON) {
     if (textOf(fields, field).trim() === '' && !spared.includes(field)) errors.add(field, 'blank');
   }
   if (!Array.isArray(fields.documents)) errors.add('documents', 'blank');
-  else if (fields.documents.length === 0 && !knobs.kycWaived) errors.add('documents', 'blank');
-  for (const [field, pattern] of formatsOf(knobs)) {
+  else if (fields.documents.length === 0 && !settings.kycWaived) errors.add('documents', 'blank');
+  for (const [field, pattern] of formatsOf(settings)) {
     const value = fields[field];
     if (value === undefined || value === null || value === '') continue;
     if (typeof value !== 'string' || !pattern.test(value)) errors.add(field, 'invalid');
   }
   if (fields.metadata !== undefined && objectOf(fields.metadata) === null) errors.add('metadata', 'invalid');
-  const needsPhoneCountry = knobs.age === '2019' && textOf(fields, 'phone_number') !== '';
+  const needsPhoneCountry = settings.age === '2019' && textOf(fields, 'phone_number') !== '';
   if (needsPhoneCountry && textOf(fields, 'phone_country') === '') errors.add('phone_country', 'blank');
   return errors;
 }
 
-function formatsOf({ age }: BitpesaKnobs): readonly (readonly [field: string, pattern: RegExp])[] {
+function formatsOf({ age }: BitpesaSimulatorSettings): readonly (readonly [field: string, pattern: RegExp])[] {
   return [
     ['country', /^[A-Z]{2}$/],
     ['trading_country', /^[A-Z]{2}$/],

@@ -94,6 +94,6 @@ function restored(entry: BookEntry): Transaction | null {
     isFromBalance: true,
     isBooked: true,
     isCancelNoted: false,
-    mishap: undefined,
+    callbackFault: undefined,
   };
 }

@@ -33,7 +33,7 @@ function createAndFund(rooms: Rooms, request: Request): Answer {
   if ('refusal' in draft) return draft.refusal;
   const held = made(rooms, request, draft);
   rooms.lifecycle.fund(held, true);
-  held.mishap = request.mishap;
+  held.callbackFault = request.callbackFault;
   const answer = shown(held, 201);
   const done = rooms.lifecycle.payOut(held);
   return done === null ? answer : delivered(answer, { kind: 'after', done });
@@ -63,17 +63,17 @@ function drafted(
   purpose: 'create' | 'create_and_fund',
 ): Draft | { readonly refusal: Answer } {
   // prettier-ignore
-  const { knobs, options, senders, transactions } = rooms;
+  const { settings, options, senders, transactions } = rooms;
   const fields = body && objectOf(body.transaction);
   if (fields === null) return { refusal: badRequest() };
   const errors = new Errors();
-  const order = readOrder(fields, purpose === 'create_and_fund', knobs, errors);
+  const order = readOrder(fields, purpose === 'create_and_fund', settings, errors);
   const sender = senders.within(payer, fields.sender);
   errors.addAll('', sender.errors);
   if (order !== null && sender.errors.isEmpty) checkSender(order.method, sender.fields, errors);
   // Not freed by a cancellation or a refund [assumed].
   const existing = options.dedupe === 'reject' ? transactions.known(payer, textOf(fields, 'external_id')) : null;
-  if (existing !== null) errors.add('external_id', knobs.takenError);
+  if (existing !== null) errors.add('external_id', settings.takenError);
   if (purpose === 'create_and_fund' && order !== null) checkFunding(rooms, payer, order, sender, errors);
   if (order !== null && errors.isEmpty) return { fields, order, sender };
   const earlier = {
@@ -85,12 +85,16 @@ function drafted(
 }
 
 function checkFunding(rooms: Rooms, payer: string, order: Order, { sender }: SenderPlan, errors: Errors): void {
-  if (!isCleared(sender, rooms.knobs)) errors.add('sender', 'not_approved');
-  if (isTooPoor(rooms, payer, order)) errors.add('amount', rooms.knobs.fundsError);
+  if (!isCleared(sender, rooms.settings)) errors.add('sender', 'not_approved');
+  if (isTooPoor(rooms, payer, order)) errors.add('amount', rooms.settings.fundsError);
 }
 
-export function isTooPoor({ balances, knobs }: Rooms, payer: string, { inputAmount, inputCurrency }: Order): boolean {
-  return !knobs.overdraft && minorOf(inputAmount, inputCurrency) > balances.of(payer, inputCurrency);
+export function isTooPoor(
+  { balances, settings }: Rooms,
+  payer: string,
+  { inputAmount, inputCurrency }: Order,
+): boolean {
+  return !settings.overdraft && minorOf(inputAmount, inputCurrency) > balances.of(payer, inputCurrency);
 }
 
 function made(rooms: Rooms, { payer }: Request, { order, sender: plan }: Draft): Transaction {
@@ -104,24 +108,24 @@ function made(rooms: Rooms, { payer }: Request, { order, sender: plan }: Draft):
     sender,
     createdAt,
     expiresAt: createdAt + HOUR_MS,
-    state: isCleared(sender, rooms.knobs) ? 'approved' : 'initial',
+    state: isCleared(sender, rooms.settings) ? 'approved' : 'initial',
     recipientState: 'initial',
     reason: null,
     fundedAt: null,
     isFromBalance: false,
     isBooked: false,
     isCancelNoted: false,
-    mishap: undefined,
+    callbackFault: undefined,
   };
   rooms.transactions.add(held);
   rooms.lifecycle.begin(held);
   return held;
 }
 
-function listed({ transactions, knobs }: Rooms, { payer, query }: Request): readonly Transaction[] {
+function listed({ transactions, settings }: Rooms, { payer, query }: Request): readonly Transaction[] {
   const externalId = query.get('external_id');
   if (externalId === null) return transactions.list(payer);
-  if (!knobs.prefixFilter) return transactions.withExternalId(payer, externalId);
+  if (!settings.prefixFilter) return transactions.withExternalId(payer, externalId);
   return transactions.list(payer).filter((held) => held.externalId.startsWith(externalId));
 }
 

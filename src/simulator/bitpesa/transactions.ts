@@ -3,7 +3,7 @@ import type { Fields } from './json.ts';
 import type { PayoutMethod } from './methods.ts';
 import { amountJson, rateOf, usdOf, type Currency, type Nano } from './money.ts';
 import { senderJson, type Sender } from './senders.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 
 export type TransactionState = 'initial' | 'approved' | 'received' | 'manual' | 'paid' | 'canceled' | 'refunded' | 'exception'; // prettier-ignore
 
@@ -47,7 +47,7 @@ export interface Transaction extends Order {
   isBooked: boolean;
   /** A cancellation that waits for the network's failure. */
   isCancelNoted: boolean;
-  mishap: CallbackMishap | undefined;
+  callbackFault: CallbackFault | undefined;
 }
 
 const CANCELLABLE: readonly RecipientState[] = ['initial', 'error'];

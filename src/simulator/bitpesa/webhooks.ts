@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Errors, objectOf, textOf, type Fields } from './json.ts';
-import type { BitpesaKnobs } from './knobs.ts';
+import type { BitpesaSimulatorSettings } from './settings.ts';
 import { webhookHeaders } from './signature.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 import type { Credential } from '../kit/options.ts';
 import type { World } from '../kit/world.ts';
 
@@ -34,13 +34,13 @@ const RETRIES = 5;
 /** The registered addresses, and what is sent to them. */
 export class Webhooks {
   private readonly world: World;
-  private readonly knobs: BitpesaKnobs;
+  private readonly settings: BitpesaSimulatorSettings;
   private readonly credentialOf: (payer: string) => Credential;
   private readonly held = new Map<string, Webhook>();
 
-  constructor(world: World, knobs: BitpesaKnobs, credentialOf: (payer: string) => Credential) {
+  constructor(world: World, settings: BitpesaSimulatorSettings, credentialOf: (payer: string) => Credential) {
     this.world = world;
-    this.knobs = knobs;
+    this.settings = settings;
     this.credentialOf = credentialOf;
   }
 
@@ -79,21 +79,21 @@ export class Webhooks {
   async announce(
     payer: string,
     notice: Notice,
-    mishap?: CallbackMishap,
+    callbackFault?: CallbackFault,
     opposite: Notice | null = null,
   ): Promise<void> {
     const wanting = this.list(payer).filter((webhook) => webhook.events.includes(notice.event));
-    await Promise.all(wanting.map((webhook) => this.tell(webhook, notice, mishap, opposite)));
+    await Promise.all(wanting.map((webhook) => this.tell(webhook, notice, callbackFault, opposite)));
   }
 
   private async tell(
     webhook: Webhook,
     notice: Notice,
-    mishap: CallbackMishap | undefined,
+    callbackFault: CallbackFault | undefined,
     opposite: Notice | null,
   ): Promise<void> {
     const credential = this.credentialOf(webhook.payer);
-    switch (mishap) {
+    switch (callbackFault) {
       case 'lost':
         return;
       case undefined:
@@ -101,7 +101,7 @@ export class Webhooks {
         return this.deliver(webhook, notice);
       case 'twice':
         await this.deliver(webhook, notice);
-        this.world.after(this.knobs.repeatDelayMs, () => void this.deliver(webhook, notice));
+        this.world.after(this.settings.repeatDelayMs, () => void this.deliver(webhook, notice));
         return;
       case 'forged':
         // The right key, and a secret that is nobody's.
@@ -121,7 +121,7 @@ export class Webhooks {
     if (status !== null && status >= 200 && status < 300) return;
     const silent = silences + (status === null ? 1 : 0);
     if (failures < RETRIES) {
-      const delayMs = this.knobs.webhookRetryMs * 2 ** failures;
+      const delayMs = this.settings.webhookRetryMs * 2 ** failures;
       this.world.after(delayMs, () => void this.deliver(webhook, notice, failures + 1, silent));
     } else if (silent > RETRIES) this.remove(webhook.id);
   }

@@ -1,7 +1,7 @@
 import { bodiless, json, type Answer } from '../kit/answer.ts';
 import type { World } from '../kit/world.ts';
 
-/** The knobs of how things are worded. */
+/** The settings of how things are worded. */
 export interface Wording {
   readonly tokenRefusalCode: string;
   readonly acceptanceCode: string;

@@ -1,4 +1,4 @@
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import type { Fields } from '../kit/fields.ts';
 
 /** A rule of one field; the first that is broken names the field in the refusal. */
@@ -44,11 +44,11 @@ export function shillingsOf(text: string): bigint | null {
 const BANNED = /mpesa|m-pesa|safaricom|exe|cmd|sql|query/i;
 
 /** The two addresses that every request carries. Loopback is fine for them here. */
-export function addressRules(fields: Fields, knobs: DarajaKnobs): readonly Rule[] {
-  return ['QueueTimeOutURL', 'ResultURL'].map((name) => [isAddress(given(fields, name), knobs), name]);
+export function addressRules(fields: Fields, settings: DarajaSimulatorSettings): readonly Rule[] {
+  return ['QueueTimeOutURL', 'ResultURL'].map((name) => [isAddress(given(fields, name), settings), name]);
 }
 
-function isAddress(text: string, { requireHttps }: DarajaKnobs): boolean {
+function isAddress(text: string, { requireHttps }: DarajaSimulatorSettings): boolean {
   const url = URL.parse(text);
   if (url === null || BANNED.test(text)) return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && !requireHttps);

@@ -7,7 +7,7 @@ import { burnsId } from './codes.ts';
 import { given } from './fields.ts';
 import { conversationOf } from './ids.ts';
 import { DarajaInitiator } from './initiator.ts';
-import { darajaKnobs, type DarajaKnobs } from './knobs.ts';
+import { readDarajaSettings, type DarajaSimulatorSettings } from './settings.ts';
 import { DarajaMail } from './mail.ts';
 import { misleading, responseCodeIn } from './misleading.ts';
 import { DarajaMoney } from './money.ts';
@@ -16,7 +16,7 @@ import { magicDigits, magicFate, ORDINARY, refusedWith, type Fate } from './paym
 import { DarajaPayments } from './payments.ts';
 import { questionSubjects, readQuestion } from './questions.ts';
 import { DarajaTokens } from './tokens.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, type Fields } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
@@ -30,7 +30,7 @@ const TOKEN = 'oauth/v1/generate';
 /** Past the gateway: its token lives, and its body is an object. */
 interface Ask {
   readonly fields: Fields;
-  readonly mishap: CallbackMishap | null;
+  readonly callbackFault: CallbackFault | null;
   readonly at: number;
 }
 
@@ -38,13 +38,13 @@ interface Ask {
  * Safaricom's Daraja as its fact sheet describes it: B2C v3, B2Pochi, B2B v1, transaction status and balance. The base is the
  * origin; routes are `mpesa/b2c/v3/paymentrequest` and the like. `credentials` of the simulator are apps; every app may use every
  * short code, and a payer of the book is a short code. Limits are the gates `requests` (per short code; token calls name none and
- * are not counted) and `quota` (none at first). Its knobs are {@link DarajaKnobs}. A scripted `callback` fault with the route of
+ * are not counted) and `quota` (none at first). Its settings are {@link DarajaSimulatorSettings}. A scripted `callback` fault with the route of
  * a question strikes that question's result.
  */
 export class DarajaService implements Service {
   readonly basePath = '';
   private readonly options: ServiceOptions;
-  private readonly knobs: DarajaKnobs;
+  private readonly settings: DarajaSimulatorSettings;
   private readonly book: Book;
   private readonly tokens: DarajaTokens;
   private readonly initiator: DarajaInitiator;
@@ -52,20 +52,20 @@ export class DarajaService implements Service {
   private readonly questions: DarajaQuestions;
   private readonly gate: WindowGate;
   private readonly quota: WindowGate;
-  /** Payouts that were answered by the knob `answerAs`. */
+  /** Payouts that were answered by the setting `answerAs`. */
   private answeredAs = 0;
 
   constructor(options: ServiceOptions) {
     const { world, limits } = options;
     this.options = options;
-    this.knobs = darajaKnobs(options.knobs);
+    this.settings = readDarajaSettings(options.settings);
     this.book = new Book(options.balanceMinor, options.bookFile);
-    this.tokens = new DarajaTokens(options, this.knobs);
-    this.initiator = new DarajaInitiator(this.knobs);
-    const mail = new DarajaMail(world, this.knobs);
-    const money = new DarajaMoney(options, this.knobs, this.book);
-    this.payments = new DarajaPayments(world, this.knobs, { book: this.book, money, mail });
-    this.questions = new DarajaQuestions(world, this.knobs, { payments: this.payments, initiator: this.initiator, money, mail }); // prettier-ignore
+    this.tokens = new DarajaTokens(options, this.settings);
+    this.initiator = new DarajaInitiator(this.settings);
+    const mail = new DarajaMail(world, this.settings);
+    const money = new DarajaMoney(options, this.settings, this.book);
+    this.payments = new DarajaPayments(world, this.settings, { book: this.book, money, mail });
+    this.questions = new DarajaQuestions(world, this.settings, { payments: this.payments, initiator: this.initiator, money, mail }); // prettier-ignore
     this.gate = new WindowGate('requests', limits === null ? [] : (limits?.['requests'] ?? [REQUESTS]));
     this.quota = new WindowGate('quota', limits?.['quota'] ?? []);
   }
@@ -84,7 +84,7 @@ export class DarajaService implements Service {
     const haste = this.haste(head, fields);
     return {
       reference: fields === null ? '' : given(fields, 'OriginatorConversationID'),
-      serve: (mishap) => haste ?? this.serve(head, fields, mishap ?? null),
+      serve: (callbackFault) => haste ?? this.serve(head, fields, callbackFault ?? null),
     };
   }
 
@@ -93,7 +93,7 @@ export class DarajaService implements Service {
   }
 
   throttled(): Answer {
-    return tooFast(this.options.world, this.knobs);
+    return tooFast(this.options.world, this.settings);
   }
 
   credentials(): Readonly<Record<string, string>> {
@@ -101,8 +101,8 @@ export class DarajaService implements Service {
     return {
       consumer_key: pair?.key ?? 'simulator-consumer-key',
       consumer_secret: pair?.secret ?? 'simulator-consumer-secret',
-      initiator_name: this.knobs.initiatorName,
-      initiator_password: this.knobs.initiatorPassword,
+      initiator_name: this.settings.initiatorName,
+      initiator_password: this.settings.initiatorPassword,
       certificate: certificatePem,
     };
   }
@@ -123,11 +123,11 @@ export class DarajaService implements Service {
     if (!payoutProducts.has(head.route) && !questionSubjects.has(head.route)) return null;
     const shortCode = fields === null ? '' : given(fields, 'PartyA');
     const key = shortCode === '' ? head.ip : shortCode;
-    if (this.gate.receive(key, head.at)?.accepted === false) return tooFast(this.options.world, this.knobs);
-    return this.quota.receive(key, head.at)?.accepted === false ? overQuota(this.options.world, this.knobs) : null;
+    if (this.gate.receive(key, head.at)?.accepted === false) return tooFast(this.options.world, this.settings);
+    return this.quota.receive(key, head.at)?.accepted === false ? overQuota(this.options.world, this.settings) : null;
   }
 
-  private serve(head: Head, fields: Fields | null, mishap: CallbackMishap | null): Answer {
+  private serve(head: Head, fields: Fields | null, callbackFault: CallbackFault | null): Answer {
     const { world } = this.options;
     const handler = this.handlerOf(head.route);
     if (head.route !== TOKEN && handler === null) return refuse(world, '404.001.01', 'Resource not found');
@@ -135,12 +135,12 @@ export class DarajaService implements Service {
     if (handler === null) return this.tokens.generate(head);
     const token = /^Bearer (\S+)$/.exec(headerOf(head, 'authorization') ?? '')?.[1];
     if (token === undefined) return refuse(world, '404.001.04', 'Invalid Authentication Header');
-    if (!this.tokens.isLive(token, head.at)) return deadToken(world, this.knobs);
+    if (!this.tokens.isLive(token, head.at)) return deadToken(world, this.settings);
     // Another content type is not read, and then the first thing missed is this.
     const isJson = headerOf(head, 'content-type')?.startsWith('application/json') === true;
     if (!isJson) return invalidField(world, 'InitiatorName');
     if (fields === null) return refuse(world, '400.002.05', 'Invalid Request Payload');
-    return handler({ fields, mishap, at: head.at });
+    return handler({ fields, callbackFault, at: head.at });
   }
 
   private handlerOf(route: string): ((ask: Ask) => Answer) | null {
@@ -150,11 +150,11 @@ export class DarajaService implements Service {
     return subject === undefined ? null : (ask) => this.question(ask, subject);
   }
 
-  private question({ fields, mishap }: Ask, subject: 'status' | 'balance'): Answer {
-    const question = readQuestion(fields, subject, this.knobs);
+  private question({ fields, callbackFault }: Ask, subject: 'status' | 'balance'): Answer {
+    const question = readQuestion(fields, subject, this.settings);
     if ('broken' in question) return invalidField(this.options.world, question.broken);
-    const { ids, told } = this.questions.take(question, mishap);
-    return this.acceptance(ids, mishap, told);
+    const { ids, told } = this.questions.take(question, callbackFault);
+    return this.acceptance(ids, callbackFault, told);
   }
 
   private payout(ask: Ask, product: Product): Answer {
@@ -165,7 +165,7 @@ export class DarajaService implements Service {
     if (isAgain && dedupe === 'reject') {
       return refuse(world, '500.002.1001', 'Duplicate OriginatorConversationID.');
     }
-    const order = readOrder(fields, product, this.knobs);
+    const order = readOrder(fields, product, this.settings);
     if ('broken' in order) return invalidField(world, order.broken);
     const digits = magicValues ? magicDigits(order) : '';
     if (digits === '71') return delivered(bodiless(503), { kind: 'drop' });
@@ -175,14 +175,14 @@ export class DarajaService implements Service {
     return digits === '70' ? delivered(answer, { kind: 'drop' }) : answer;
   }
 
-  private accept({ mishap }: Ask, order: DarajaOrder): Answer {
-    const { payment, told } = this.payments.accept(order, this.fateOf(order), mishap);
-    return this.acceptance(payment, mishap, told);
+  private accept({ callbackFault }: Ask, order: DarajaOrder): Answer {
+    const { payment, told } = this.payments.accept(order, this.fateOf(order), callbackFault);
+    return this.acceptance(payment, callbackFault, told);
   }
 
-  private acceptance(ids: Conversation, mishap: CallbackMishap | null, told: Promise<void>): Answer {
-    const answer = accepted(ids, this.knobs);
-    return mishap === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
+  private acceptance(ids: Conversation, callbackFault: CallbackFault | null, told: Promise<void>): Answer {
+    const answer = accepted(ids, this.settings);
+    return callbackFault === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
   }
 
   /** An answer that says little or nothing, and what is behind it. */
@@ -194,7 +194,7 @@ export class DarajaService implements Service {
       order.product === 'b2b' ? ids : { ...ids, originatorId: order.reference },
       world,
     );
-    if (this.knobs.truth !== 'absent') this.accept(ask, order);
+    if (this.settings.truth !== 'absent') this.accept(ask, order);
     else {
       const code = responseCodeIn(answerAs);
       if (code !== null && burnsId(code)) this.payments.decline(order);
@@ -203,7 +203,7 @@ export class DarajaService implements Service {
   }
 
   private fateOf(order: DarajaOrder): Fate {
-    const { resultAs, answerAs, truth } = this.knobs;
+    const { resultAs, answerAs, truth } = this.settings;
     const role = order.product === 'b2b' ? 'b2b' : 'b2c';
     const problem = this.initiator.problemOf(order.initiator, order.credential, role);
     if (problem !== null) return refusedWith(problem);
@@ -213,7 +213,7 @@ export class DarajaService implements Service {
   }
 
   private nextAnswer(): string {
-    const { answerAs, answerTimes } = this.knobs;
+    const { answerAs, answerTimes } = this.settings;
     if (answerTimes > 0 && this.answeredAs >= answerTimes) return 'own';
     this.answeredAs += 1;
     return answerAs;

@@ -1,24 +1,24 @@
 import { constants, privateDecrypt } from 'node:crypto';
 import { privateKey } from './certificate.ts';
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 
 /** What an initiator wants to do; each is a role that it may lack. */
 export type Role = 'b2c' | 'b2b' | 'status' | 'balance';
 
 /** The API operator of every short code, who is locked after too many wrong credentials. */
 export class DarajaInitiator {
-  private readonly knobs: DarajaKnobs;
+  private readonly settings: DarajaSimulatorSettings;
   private wrongOnes = 0;
   /** A credential may be used again and again, and opening one is slow. */
   private readonly opened = new Map<string, string | null>();
 
-  constructor(knobs: DarajaKnobs) {
-    this.knobs = knobs;
+  constructor(settings: DarajaSimulatorSettings) {
+    this.settings = settings;
   }
 
   /** The result code with which a request of this initiator fails; null for one that may go on. */
   problemOf(name: string, credential: string, role: Role): string | null {
-    const { initiatorName, initiatorPassword, wrongCredentialLimit, rolesMissing } = this.knobs;
+    const { initiatorName, initiatorPassword, wrongCredentialLimit, rolesMissing } = this.settings;
     if (this.wrongOnes >= wrongCredentialLimit) return '8006';
     if (name !== initiatorName || this.open(credential) !== initiatorPassword) {
       this.wrongOnes += 1;

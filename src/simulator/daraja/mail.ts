@@ -1,5 +1,5 @@
-import type { CallbackMishap } from '../kit/faults.ts';
-import type { DarajaKnobs } from './knobs.ts';
+import type { CallbackFault } from '../kit/faults.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import { interimBody, resultBody, timeoutBody, type Result } from './results.ts';
 import type { Fields } from '../kit/fields.ts';
 import type { Callback, World } from '../kit/world.ts';
@@ -25,33 +25,33 @@ const STRANGE_SOURCE = '203.0.113.66';
 /** Posts callbacks, each once: one that is not taken is lost. */
 export class DarajaMail {
   private readonly world: World;
-  private readonly knobs: DarajaKnobs;
+  private readonly settings: DarajaSimulatorSettings;
 
-  constructor(world: World, knobs: DarajaKnobs) {
+  constructor(world: World, settings: DarajaSimulatorSettings) {
     this.world = world;
-    this.knobs = knobs;
+    this.settings = settings;
   }
 
   /** @returns when the first of them was taken. */
-  report(to: Addressee, report: Report, mishap: CallbackMishap | null): Promise<void> {
-    const letters = this.lettersOf(to, report, mishap);
-    const isPreceded = this.knobs.resultTypeFirst && letters.length > 0;
-    const interim = letterOf(to.resultUrl, interimBody(report.right, this.knobs), OWN_SOURCE);
+  report(to: Addressee, report: Report, callbackFault: CallbackFault | null): Promise<void> {
+    const letters = this.lettersOf(to, report, callbackFault);
+    const isPreceded = this.settings.resultTypeFirst && letters.length > 0;
+    const interim = letterOf(to.resultUrl, interimBody(report.right, this.settings), OWN_SOURCE);
     return this.send(isPreceded ? [interim, ...letters] : letters);
   }
 
   /** Tells `QueueTimeOutURL`; the result is never told. */
   timeOut(to: Addressee, result: Result): Promise<void> {
-    return this.send([letterOf(to.timeoutUrl, timeoutBody(result, to.request, this.knobs), OWN_SOURCE)]);
+    return this.send([letterOf(to.timeoutUrl, timeoutBody(result, to.request, this.settings), OWN_SOURCE)]);
   }
 
   private lettersOf(
     { resultUrl }: Addressee,
     { right, opposite, forged }: Report,
-    mishap: CallbackMishap | null,
+    callbackFault: CallbackFault | null,
   ): readonly Callback[] {
-    const own = (result: Result): Callback => letterOf(resultUrl, resultBody(result, this.knobs), OWN_SOURCE);
-    switch (mishap) {
+    const own = (result: Result): Callback => letterOf(resultUrl, resultBody(result, this.settings), OWN_SOURCE);
+    switch (callbackFault) {
       case 'lost':
         return [];
       case null:
@@ -60,7 +60,7 @@ export class DarajaMail {
       case 'twice':
         return [own(right), own(right)];
       case 'forged':
-        return [letterOf(resultUrl, resultBody(forged, this.knobs), STRANGE_SOURCE), own(right)];
+        return [letterOf(resultUrl, resultBody(forged, this.settings), STRANGE_SOURCE), own(right)];
       case 'contradictory':
         return [own(right), own(opposite)];
     }
@@ -69,7 +69,7 @@ export class DarajaMail {
   private async send([letter, ...rest]: readonly Callback[]): Promise<void> {
     if (letter === undefined) return;
     await this.world.post(letter);
-    if (rest.length > 0) this.world.after(this.knobs.callbackDelayMs, () => void this.send(rest));
+    if (rest.length > 0) this.world.after(this.settings.callbackDelayMs, () => void this.send(rest));
   }
 }
 

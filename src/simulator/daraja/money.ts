@@ -1,5 +1,5 @@
 import type { Book, BookEntry } from '../kit/book.ts';
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaOrder } from './orders.ts';
 import { dayIn } from './time.ts';
 import { centsOf } from '../kit/decimal.ts';
@@ -27,12 +27,12 @@ export class DarajaMoney {
   /** By payer and account, and by payee with and without a day. Payees start with nothing and keep what they get. */
   private readonly sums = new Map<string, bigint>();
 
-  constructor({ balanceMinor, fees }: ServiceOptions, knobs: DarajaKnobs, book: Book) {
+  constructor({ balanceMinor, fees }: ServiceOptions, settings: DarajaSimulatorSettings, book: Book) {
     this.book = book;
     this.chargeMinor = fees ? CHARGE : 0n;
     this.startMinor = {
-      utility: centsOf(knobs.utilityBalance) ?? balanceMinor,
-      working: centsOf(knobs.workingBalance) ?? balanceMinor,
+      utility: centsOf(settings.utilityBalance) ?? balanceMinor,
+      working: centsOf(settings.workingBalance) ?? balanceMinor,
     };
     for (const entry of book.entries()) this.take(entry);
   }

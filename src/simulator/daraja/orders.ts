@@ -1,5 +1,5 @@
 import { addressRules, firstBroken, given, isMissingOr, isPhone, isPlain, isShortCode, shillingsOf } from './fields.ts'; // prettier-ignore
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import type { Fields } from '../kit/fields.ts';
 
 /** B2Pochi is B2C with another command; B2B has other fields, other accounts and other promises. */
@@ -44,11 +44,11 @@ const COMMANDS: Readonly<Record<Product, readonly string[]>> = {
   b2b: ['BusinessPayBill', 'BusinessBuyGoods', 'BusinessPayToBulk'],
 };
 
-export function readOrder(fields: Fields, product: Product, knobs: DarajaKnobs): DarajaOrder | Broken {
-  return product === 'b2b' ? readB2b(fields, knobs) : readB2c(fields, product, knobs);
+export function readOrder(fields: Fields, product: Product, settings: DarajaSimulatorSettings): DarajaOrder | Broken {
+  return product === 'b2b' ? readB2b(fields, settings) : readB2c(fields, product, settings);
 }
 
-function readB2c(fields: Fields, product: 'b2c' | 'pochi', knobs: DarajaKnobs): DarajaOrder | Broken {
+function readB2c(fields: Fields, product: 'b2c' | 'pochi', settings: DarajaSimulatorSettings): DarajaOrder | Broken {
   const text = (name: string): string => given(fields, name);
   const amountMinor = shillingsOf(text('Amount'));
   const broken = firstBroken([
@@ -60,7 +60,7 @@ function readB2c(fields: Fields, product: 'b2c' | 'pochi', knobs: DarajaKnobs): 
     [isShortCode(text('PartyA')), 'PartyA'],
     [isPhone(text('PartyB')), 'PartyB'],
     [isPlain(text('Remarks'), 2, 100), 'Remarks'],
-    ...addressRules(fields, knobs),
+    ...addressRules(fields, settings),
     [isMissingOr(fields, 'Occassion', (held) => isPlain(held, 1, 100)), 'Occassion'],
   ]);
   if (broken !== null || amountMinor === null) return { broken: broken ?? 'Amount' };
@@ -68,7 +68,7 @@ function readB2c(fields: Fields, product: 'b2c' | 'pochi', knobs: DarajaKnobs): 
   return { ...common(fields, product), kind: 'mobile', destination: `+${partyB}`, amountMinor, accountReference: '', initiator: text('InitiatorName') }; // prettier-ignore
 }
 
-function readB2b(fields: Fields, knobs: DarajaKnobs): DarajaOrder | Broken {
+function readB2b(fields: Fields, settings: DarajaSimulatorSettings): DarajaOrder | Broken {
   const text = (name: string): string => given(fields, name);
   const command = text('CommandID');
   const kind = command === 'BusinessBuyGoods' ? 'till' : 'paybill';
@@ -82,14 +82,14 @@ function readB2b(fields: Fields, knobs: DarajaKnobs): DarajaOrder | Broken {
     [COMMANDS.b2b.includes(command), 'CommandID'],
     [text('SenderIdentifierType') === '4', 'SenderIdentifierType'],
     // Spelt like that.
-    [text('RecieverIdentifierType') === (kind === 'till' ? knobs.tillIdentifier : '4'), 'RecieverIdentifierType'],
+    [text('RecieverIdentifierType') === (kind === 'till' ? settings.tillIdentifier : '4'), 'RecieverIdentifierType'],
     [amountMinor !== null, 'Amount'],
     [isShortCode(text('PartyA')), 'PartyA'],
     [isShortCode(text('PartyB')), 'PartyB'],
     [isAccountNeeded ? isAccount(accountReference) : isMissingOr(fields, 'AccountReference', isAccount), 'AccountReference'], // prettier-ignore
     [isMissingOr(fields, 'Requester', isPhone), 'Requester'],
     [isPlain(text('Remarks'), 1, 100), 'Remarks'],
-    ...addressRules(fields, knobs),
+    ...addressRules(fields, settings),
     [isMissingOr(fields, 'Occassion', (held) => isPlain(held, 1, 100)), 'Occassion'],
   ]);
   if (broken !== null || amountMinor === null) return { broken: broken ?? 'Amount' };

@@ -1,18 +1,18 @@
 import type { Book, BookEntry } from '../kit/book.ts';
 import { conversationIdOf, originatorIdOf, receiptOf } from './ids.ts';
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaMail } from './mail.ts';
 import type { DarajaMoney } from './money.ts';
 import type { DarajaOrder } from './orders.ts';
 import type { DarajaPayment, Fate } from './payment.ts';
 import { forgedResult, payoutResult } from './payout-results.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 import type { World } from '../kit/world.ts';
 
 /** What was accepted, from the queue to its end. */
 export class DarajaPayments {
   private readonly world: World;
-  private readonly knobs: DarajaKnobs;
+  private readonly settings: DarajaSimulatorSettings;
   private readonly money: DarajaMoney;
   private readonly mail: DarajaMail;
   /** By short code and the id that queries go by; of B2C it is the payer's own, and remembered for ever. */
@@ -21,9 +21,13 @@ export class DarajaPayments {
   private serial: number;
 
   /** What the book holds already was paid in an earlier life; what else had happened then is forgotten. */
-  constructor(world: World, knobs: DarajaKnobs, rooms: { book: Book; money: DarajaMoney; mail: DarajaMail }) {
+  constructor(
+    world: World,
+    settings: DarajaSimulatorSettings,
+    rooms: { book: Book; money: DarajaMoney; mail: DarajaMail },
+  ) {
     this.world = world;
-    this.knobs = knobs;
+    this.settings = settings;
     this.money = rooms.money;
     this.mail = rooms.mail;
     this.serial = rooms.book.entries().length;
@@ -39,18 +43,18 @@ export class DarajaPayments {
   find(shortCode: string, originatorId: string, receipt: string): DarajaPayment | null {
     const found = originatorId === '' ? this.byReceipt.get(receipt) : this.byOriginator.get(`${shortCode} ${originatorId}`); // prettier-ignore
     if (found?.order.shortCode !== shortCode || (receipt !== '' && found.receipt !== receipt)) return null;
-    return this.world.now() - found.acceptedAt >= this.knobs.visibilityLagMs ? found : null;
+    return this.world.now() - found.acceptedAt >= this.settings.visibilityLagMs ? found : null;
   }
 
   /** Queues it. The promise is of the first callback, for those that are early. */
   accept(
     order: DarajaOrder,
     fate: Fate,
-    mishap: CallbackMishap | null,
+    callbackFault: CallbackFault | null,
   ): { readonly payment: DarajaPayment; readonly told: Promise<void> } {
     const payment = this.enter(order);
-    if (mishap === 'early') return { payment, told: this.end(payment, fate, mishap) };
-    this.world.after(this.knobs.callbackDelayMs, () => void this.end(payment, fate, mishap));
+    if (callbackFault === 'early') return { payment, told: this.end(payment, fate, callbackFault) };
+    this.world.after(this.settings.callbackDelayMs, () => void this.end(payment, fate, callbackFault));
     return { payment, told: Promise.resolve() };
   }
 
@@ -61,7 +65,7 @@ export class DarajaPayments {
     return payment;
   }
 
-  private end(payment: DarajaPayment, fate: Fate, mishap: CallbackMishap | null): Promise<void> {
+  private end(payment: DarajaPayment, fate: Fate, callbackFault: CallbackFault | null): Promise<void> {
     const { order } = payment;
     const at = this.world.now();
     payment.endedAt = at;
@@ -70,7 +74,7 @@ export class DarajaPayments {
     payment.state = isPaid ? 'paid' : this.isLate(fate) ? 'expired' : 'declined';
     if (isPaid) this.money.pay(order, payment.receipt, at);
     const funds = this.money.funds(order.shortCode);
-    const right = payoutResult(payment, broken ?? fate.code, funds, this.knobs);
+    const right = payoutResult(payment, broken ?? fate.code, funds, this.settings);
     switch (fate.told) {
       case 'nothing':
         return Promise.resolve();
@@ -79,8 +83,8 @@ export class DarajaPayments {
       case 'result': {
         // The opposite of what happened to the money, whatever code is told of it.
         const code = isPaid ? 'SFC_IC0003' : '0';
-        const opposite = payoutResult(payment, code, funds, this.knobs);
-        return this.mail.report(order, { right, opposite, forged: forgedResult(payment, code, funds, this.knobs) }, mishap); // prettier-ignore
+        const opposite = payoutResult(payment, code, funds, this.settings);
+        return this.mail.report(order, { right, opposite, forged: forgedResult(payment, code, funds, this.settings) }, callbackFault); // prettier-ignore
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import type { Funds } from './money.ts';
 import type { DarajaPayment } from './payment.ts';
 import { amountValue, genericId, INTERNAL, type Parameter, type Result } from './results.ts';
@@ -9,7 +9,12 @@ import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 const BEFORE_ANY = new Set(['2001', '8006', '21', 'SFC_IC0003']);
 
 /** What is reported of a payment: by its code alone, which need not be the truth. */
-export function payoutResult(payment: DarajaPayment, code: string, funds: Funds, knobs: DarajaKnobs): Result {
+export function payoutResult(
+  payment: DarajaPayment,
+  code: string,
+  funds: Funds,
+  settings: DarajaSimulatorSettings,
+): Result {
   const { originatorId, conversationId, receipt, order } = payment;
   const ids = {
     code,
@@ -18,38 +23,51 @@ export function payoutResult(payment: DarajaPayment, code: string, funds: Funds,
     transactionId: BEFORE_ANY.has(code) ? genericId(receipt) : receipt,
   };
   if (order.product !== 'b2b') {
-    return { ...ids, parameters: code === '0' ? b2cParameters(payment, funds, knobs) : null, references: INTERNAL };
+    return { ...ids, parameters: code === '0' ? b2cParameters(payment, funds, settings) : null, references: INTERNAL };
   }
   const references = [{ Key: 'BillReferenceNumber', Value: order.accountReference }, INTERNAL];
   const failed = { Key: 'BOCompletedTime', Value: jsonNumber(digitsOf(payment.endedAt)) };
-  return { ...ids, parameters: code === '0' ? b2bParameters(payment, funds, knobs) : failed, references };
+  return { ...ids, parameters: code === '0' ? b2bParameters(payment, funds, settings) : failed, references };
 }
 
 /** What somebody makes up who learnt the address and the request, and not what was answered. */
-export function forgedResult(payment: DarajaPayment, code: string, funds: Funds, knobs: DarajaKnobs): Result {
+export function forgedResult(
+  payment: DarajaPayment,
+  code: string,
+  funds: Funds,
+  settings: DarajaSimulatorSettings,
+): Result {
   const { originatorId } = payment;
   const wrong = { originatorId: originatorId.replace(/[A-Za-z0-9]/g, '0'), conversationId: 'AG_20000101_0', receipt: 'T0F0R0G0E0' }; // prettier-ignore
-  return payoutResult({ ...payment, ...wrong }, code, funds, knobs);
+  return payoutResult({ ...payment, ...wrong }, code, funds, settings);
 }
 
-function b2cParameters({ order, receipt, endedAt }: DarajaPayment, funds: Funds, knobs: DarajaKnobs): Parameter[] {
+function b2cParameters(
+  { order, receipt, endedAt }: DarajaPayment,
+  funds: Funds,
+  settings: DarajaSimulatorSettings,
+): Parameter[] {
   return [
     { Key: 'TransactionReceipt', Value: receipt },
-    { Key: 'TransactionAmount', Value: amountValue(order.amountMinor, knobs) },
+    { Key: 'TransactionAmount', Value: amountValue(order.amountMinor, settings) },
     { Key: 'ReceiverPartyPublicName', Value: `${order.partyB} - AMINA WEKESA` },
     { Key: 'TransactionCompletedDateTime', Value: dottedOf(endedAt) },
-    { Key: 'B2CUtilityAccountAvailableFunds', Value: amountValue(funds.utilityMinor, knobs) },
-    { Key: 'B2CWorkingAccountAvailableFunds', Value: amountValue(funds.workingMinor, knobs) },
+    { Key: 'B2CUtilityAccountAvailableFunds', Value: amountValue(funds.utilityMinor, settings) },
+    { Key: 'B2CWorkingAccountAvailableFunds', Value: amountValue(funds.workingMinor, settings) },
     { Key: 'B2CRecipientIsRegisteredCustomer', Value: 'Y' },
-    { Key: 'B2CChargesPaidAccountAvailableFunds', Value: amountValue(funds.chargesMinor, knobs) },
+    { Key: 'B2CChargesPaidAccountAvailableFunds', Value: amountValue(funds.chargesMinor, settings) },
   ];
 }
 
-function b2bParameters({ order, endedAt }: DarajaPayment, funds: Funds, knobs: DarajaKnobs): Parameter[] {
+function b2bParameters(
+  { order, endedAt }: DarajaPayment,
+  funds: Funds,
+  settings: DarajaSimulatorSettings,
+): Parameter[] {
   const left = centsTextFixed(funds.workingMinor);
   const account = `{Amount={CurrencyCode=KES, MinimumAmount=${funds.workingMinor}, BasicAmount=${left}}}`;
   return [
-    { Key: 'Amount', Value: amountValue(order.amountMinor, knobs) },
+    { Key: 'Amount', Value: amountValue(order.amountMinor, settings) },
     { Key: 'Currency', Value: 'KES' },
     { Key: 'TransCompletedTime', Value: jsonNumber(digitsOf(endedAt)) },
     { Key: 'ReceiverPartyPublicName', Value: `${order.partyB} - CITY WATER` },

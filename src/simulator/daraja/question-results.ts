@@ -1,5 +1,5 @@
 import type { Conversation } from './answers.ts';
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import type { Funds } from './money.ts';
 import type { DarajaPayment } from './payment.ts';
 import { amountValue, INTERNAL, type Parameter, type Result } from './results.ts';
@@ -13,11 +13,11 @@ export function failedResult(ids: Conversation, code: string): Result {
   return { ...ids, code, transactionId: QUESTION_ID, parameters: null, references: INTERNAL };
 }
 
-export function statusResult(ids: Conversation, payment: DarajaPayment, knobs: DarajaKnobs): Result {
-  return { ...failedResult(ids, '0'), parameters: statusParameters(payment, knobs) };
+export function statusResult(ids: Conversation, payment: DarajaPayment, settings: DarajaSimulatorSettings): Result {
+  return { ...failedResult(ids, '0'), parameters: statusParameters(payment, settings) };
 }
 
-export function statusWord({ state }: DarajaPayment, { openStatus, failedStatus }: DarajaKnobs): string {
+export function statusWord({ state }: DarajaPayment, { openStatus, failedStatus }: DarajaSimulatorSettings): string {
   switch (state) {
     case 'open':
       return openStatus;
@@ -30,22 +30,22 @@ export function statusWord({ state }: DarajaPayment, { openStatus, failedStatus 
   }
 }
 
-function statusParameters(payment: DarajaPayment, knobs: DarajaKnobs): readonly Parameter[] {
+function statusParameters(payment: DarajaPayment, settings: DarajaSimulatorSettings): readonly Parameter[] {
   const { order, state, originatorId, conversationId, receipt, acceptedAt, endedAt } = payment;
   const ended = state === 'open' ? {} : { Value: jsonNumber(digitsOf(endedAt)) };
   return [
-    { Key: 'TransactionStatus', Value: statusWord(payment, knobs) },
+    { Key: 'TransactionStatus', Value: statusWord(payment, settings) },
     { Key: 'DebitPartyName', Value: `${order.shortCode} - SIMULATED EMPLOYER` },
     { Key: 'CreditPartyName', Value: `${order.partyB} - AMINA WEKESA` },
     { Key: 'OriginatorConversationID', Value: originatorId },
-    { Key: knobs.oddKeys ? 'Conversation ID' : 'ConversationID', Value: conversationId },
+    { Key: settings.oddKeys ? 'Conversation ID' : 'ConversationID', Value: conversationId },
     { Key: 'InitiatedTime', Value: jsonNumber(digitsOf(acceptedAt)) },
-    { Key: knobs.oddKeys ? 'FinalizedTime' : 'FinalisedTime', ...ended },
+    { Key: settings.oddKeys ? 'FinalizedTime' : 'FinalisedTime', ...ended },
     { Key: 'DebitAccountType', Value: order.kind === 'mobile' ? 'Utility Account' : 'Working Account' },
     { Key: 'DebitPartyCharges', Value: '' },
     { Key: 'TransactionReason' },
     { Key: 'ReasonType', Value: order.product === 'b2b' ? 'Business Pay Bill' : 'Business Payment to Customer' },
-    { Key: 'Amount', Value: amountValue(order.amountMinor, knobs) },
+    { Key: 'Amount', Value: amountValue(order.amountMinor, settings) },
     // Failed ones have a number too.
     { Key: 'ReceiptNo', ...(state === 'open' ? {} : { Value: receipt }) },
   ];

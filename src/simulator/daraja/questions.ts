@@ -1,5 +1,5 @@
 import { addressRules, firstBroken, given, isMissingOr, isPlain, isShortCode, type Rule } from './fields.ts';
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import type { Broken } from './orders.ts';
 import type { Fields } from '../kit/fields.ts';
 
@@ -25,7 +25,7 @@ export const questionSubjects: ReadonlyMap<string, DarajaQuestion['subject']> = 
 export function readQuestion(
   fields: Fields,
   subject: DarajaQuestion['subject'],
-  knobs: DarajaKnobs,
+  settings: DarajaSimulatorSettings,
 ): DarajaQuestion | Broken {
   const text = (name: string): string => given(fields, name);
   const isStatus = subject === 'status';
@@ -40,7 +40,7 @@ export function readQuestion(
     [isShortCode(text('PartyA')), 'PartyA'],
     [text('IdentifierType') === '4', 'IdentifierType'],
     [isPlain(text('Remarks'), 1, 100), 'Remarks'],
-    ...addressRules(fields, knobs),
+    ...addressRules(fields, settings),
     [isMissingOr(fields, 'Occasion', (held) => isPlain(held, 1, 100)), 'Occasion'],
   ]);
   if (broken !== null) return { broken };

@@ -1,6 +1,6 @@
 import type { Conversation } from './answers.ts';
 import { descriptionOf } from './codes.ts';
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import { centsText, centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 import type { Fields } from '../kit/fields.ts';
 
@@ -24,21 +24,21 @@ export const INTERNAL: Parameter = {
   Value: 'https://internal.example/mpesa/b2cresults/v1/submit',
 };
 
-export function resultBody(result: Result, knobs: DarajaKnobs): string {
-  return envelope(result, { type: 0, description: descriptionOf(result.code) }, knobs);
+export function resultBody(result: Result, settings: DarajaSimulatorSettings): string {
+  return envelope(result, { type: 0, description: descriptionOf(result.code) }, settings);
 }
 
 /** One that is not the last: it says zero, and means nothing. */
-export function interimBody(result: Result, knobs: DarajaKnobs): string {
+export function interimBody(result: Result, settings: DarajaSimulatorSettings): string {
   const interim = { ...result, code: '0', transactionId: genericId(result.transactionId), parameters: null };
-  return envelope(interim, { type: 1, description: 'The service request is being processed.' }, knobs);
+  return envelope(interim, { type: 1, description: 'The service request is being processed.' }, settings);
 }
 
 /** What comes to `QueueTimeOutURL`: it proves nothing about the payment, in either of the shapes that clients expect. */
-export function timeoutBody(result: Result, request: Fields, knobs: DarajaKnobs): string {
-  if (knobs.timeoutShape === 'request') return JSON.stringify(echoOf(request));
+export function timeoutBody(result: Result, request: Fields, settings: DarajaSimulatorSettings): string {
+  if (settings.timeoutShape === 'request') return JSON.stringify(echoOf(request));
   const late = { ...result, code: '1', transactionId: genericId(result.transactionId), parameters: null };
-  return envelope(late, { type: 1, description: 'The service request timed out.' }, knobs);
+  return envelope(late, { type: 1, description: 'The service request timed out.' }, settings);
 }
 
 /** `TFC0000000`: the id of what never became a transaction. */
@@ -46,7 +46,7 @@ export function genericId(receipt: string): string {
   return receipt.slice(0, 3).padEnd(10, '0');
 }
 
-export function amountValue(minor: bigint, { textAmounts }: DarajaKnobs): unknown {
+export function amountValue(minor: bigint, { textAmounts }: DarajaSimulatorSettings): unknown {
   return textAmounts ? signed(minor, centsTextFixed) : jsonNumber(signed(minor, centsText));
 }
 
@@ -58,13 +58,14 @@ function signed(minor: bigint, print: (cents: bigint) => string): string {
 function envelope(
   { code, originatorId, conversationId, transactionId, parameters, references }: Result,
   { type, description }: { readonly type: number; readonly description: string },
-  knobs: DarajaKnobs,
+  settings: DarajaSimulatorSettings,
 ): string {
-  const isText = knobs.stringCodes || !/^\d+$/.test(code);
-  const list = knobs.singleObjectParameters && Array.isArray(parameters) ? (parameters as Parameter[])[0] : parameters;
+  const isText = settings.stringCodes || !/^\d+$/.test(code);
+  const list =
+    settings.singleObjectParameters && Array.isArray(parameters) ? (parameters as Parameter[])[0] : parameters;
   return JSON.stringify({
     Result: {
-      ResultType: knobs.stringCodes ? String(type) : type,
+      ResultType: settings.stringCodes ? String(type) : type,
       ResultCode: isText ? code : jsonNumber(code),
       ResultDesc: description,
       OriginatorConversationID: originatorId,

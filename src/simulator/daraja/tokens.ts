@@ -1,6 +1,6 @@
 import { bodiless, json, type Answer } from '../kit/answer.ts';
 import { refuse } from './answers.ts';
-import type { DarajaKnobs } from './knobs.ts';
+import type { DarajaSimulatorSettings } from './settings.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { headerOf, type Head } from '../kit/service.ts';
 
@@ -14,12 +14,12 @@ interface Grant {
 /** Apps, and the tokens that they were given. */
 export class DarajaTokens {
   private readonly options: ServiceOptions;
-  private readonly knobs: DarajaKnobs;
+  private readonly settings: DarajaSimulatorSettings;
   private readonly grants = new Map<string, Grant>();
 
-  constructor(options: ServiceOptions, knobs: DarajaKnobs) {
+  constructor(options: ServiceOptions, settings: DarajaSimulatorSettings) {
     this.options = options;
-    this.knobs = knobs;
+    this.settings = settings;
   }
 
   /** Answers a request for a token. */
@@ -36,7 +36,7 @@ export class DarajaTokens {
     if (app === null) return bodiless(400);
     const access_token = this.issue(app, head.at);
     const seconds = tokenSeconds - 1;
-    return json(200, { access_token, expires_in: this.knobs.expiresInText ? String(seconds) : seconds });
+    return json(200, { access_token, expires_in: this.settings.expiresInText ? String(seconds) : seconds });
   }
 
   isLive(token: string, at: number): boolean {
@@ -50,7 +50,7 @@ export class DarajaTokens {
 
   private issue(app: string, at: number): string {
     for (const [token, grant] of this.grants) {
-      const isReplaced = this.knobs.newTokenKillsOld && grant.app === app;
+      const isReplaced = this.settings.newTokenKillsOld && grant.app === app;
       if (isReplaced || grant.expiresAt <= at) this.grants.delete(token);
     }
     const { world } = this.options;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { entryLine, type BookEntry } from './book.ts';
-import { callbackMishaps, type Fault, type FaultRule, type FaultScript } from './faults.ts';
+import { callbackFaults, type Fault, type FaultRule, type FaultScript } from './faults.ts';
 import type { Recorder } from './recorder.ts';
 import type { Service } from './service.ts';
 
@@ -19,7 +19,7 @@ export function control(
   if (call === 'GET book') streamBook(response, rooms.service.entries());
   else if (call === 'GET stats') say(response, 200, rooms.recorder.stats());
   else if (call === 'GET credentials') say(response, 200, rooms.service.credentials());
-  else if (call === 'GET faults') say(response, 200, rooms.script.left());
+  else if (call === 'GET faults') say(response, 200, rooms.script.left().map(ruleText));
   else if (call === 'DELETE faults') {
     rooms.script.clear();
     say(response, 200, []);
@@ -54,7 +54,7 @@ function takeRules(request: IncomingMessage, response: ServerResponse, script: F
       return;
     }
     script.add(rules);
-    say(response, 200, script.left());
+    say(response, 200, script.left().map(ruleText));
   });
 }
 
@@ -65,7 +65,21 @@ function readRules(text: string): readonly FaultRule[] | null {
   } catch {
     return null;
   }
-  return Array.isArray(value) && value.every(isRule) ? value : null;
+  if (!Array.isArray(value)) return null;
+  const rules = value.map(ruleOf);
+  return rules.every(isRule) ? rules : null;
+}
+
+/** The control endpoints write the fault of a callback as `mishap`. */
+function ruleOf(value: unknown): unknown {
+  if (!isObject(value) || !isObject(value.fault) || value.fault.kind !== 'callback') return value;
+  return { ...value, fault: { kind: 'callback', callbackFault: value.fault.mishap } };
+}
+
+/** The inverse of {@link ruleOf}. */
+function ruleText(rule: FaultRule): unknown {
+  const { fault } = rule;
+  return fault.kind === 'callback' ? { ...rule, fault: { kind: 'callback', mishap: fault.callbackFault } } : rule;
 }
 
 function isRule(value: unknown): value is FaultRule {
@@ -86,7 +100,7 @@ function isFault(value: unknown): value is Fault {
     case 'throttle':
       return true;
     case 'callback':
-      return callbackMishaps.some((known) => known === value.mishap);
+      return callbackFaults.some((known) => known === value.callbackFault);
     case 'slow':
       return typeof value.delayMs === 'number';
     case 'status':

@@ -73,7 +73,7 @@ export class Exchange {
       case 'throttle':
         return this.stage.service.throttled(head);
       case 'callback':
-        return call.serve(fault.mishap);
+        return call.serve(fault.callbackFault);
       case 'drop-before-booking':
         return delivered(bodiless(503), { kind: 'drop' });
       case 'drop-after-booking':

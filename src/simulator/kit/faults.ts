@@ -15,7 +15,7 @@ export type Fault =
   /** Turned away for haste, in the provider's own words; nothing else happens. */
   | { readonly kind: 'throttle' }
   /** Served; something goes wrong with what the provider reports of it later. */
-  | { readonly kind: 'callback'; readonly mishap: CallbackMishap }
+  | { readonly kind: 'callback'; readonly callbackFault: CallbackFault }
   /** Every token issued so far dies, before this request is looked at. */
   | { readonly kind: 'expire-tokens' };
 
@@ -24,9 +24,9 @@ export type Fault =
  * not authentic (a wrong signature, a wrong id) and says the opposite, then the right one. `contradictory`: the right one, then
  * an authentic one that says the opposite.
  */
-export type CallbackMishap = 'lost' | 'twice' | 'early' | 'forged' | 'contradictory';
+export type CallbackFault = 'lost' | 'twice' | 'early' | 'forged' | 'contradictory';
 
-export const callbackMishaps: readonly CallbackMishap[] = ['lost', 'twice', 'early', 'forged', 'contradictory'];
+export const callbackFaults: readonly CallbackFault[] = ['lost', 'twice', 'early', 'forged', 'contradictory'];
 
 export type FaultKind = Fault['kind'];
 
@@ -107,10 +107,10 @@ const NAMED: Readonly<Record<FaultName, Fault>> = {
   slow: { kind: 'slow', delayMs: 2_000 },
   'expire-tokens': { kind: 'expire-tokens' },
   throttle: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', mishap: 'lost' },
-  'callback-twice': { kind: 'callback', mishap: 'twice' },
-  'callback-early': { kind: 'callback', mishap: 'early' },
-  'callback-forged': { kind: 'callback', mishap: 'forged' },
+  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
+  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
+  'callback-early': { kind: 'callback', callbackFault: 'early' },
+  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
 };
 
 export const faultNames = Object.keys(NAMED) as readonly FaultName[];

@@ -35,7 +35,7 @@ export interface SimulatorOptions {
   /** JSON lines; kept and continued over restarts. */
   readonly bookFile?: string;
   /** What one provider's simulator can be told besides; each names its own in its file. */
-  readonly knobs?: Knobs;
+  readonly settings?: SimulatorSettings;
   /** Callbacks go to this origin, whatever origin a client named: `http://127.0.0.1:8787`. */
   readonly callbackOrigin?: string;
   readonly faults?: FaultSource | readonly FaultRule[] | { readonly odds: FaultOdds };
@@ -43,7 +43,7 @@ export interface SimulatorOptions {
   readonly observe?: (event: WireEvent) => void;
 }
 
-export type Knobs = Readonly<Record<string, string | number | boolean>>;
+export type SimulatorSettings = Readonly<Record<string, string | number | boolean>>;
 
 export interface Credential {
   readonly key: string;
@@ -72,7 +72,7 @@ export interface ServiceOptions {
   readonly fees: boolean;
   readonly magicValues: boolean;
   readonly bookFile: string | null;
-  readonly knobs: Knobs;
+  readonly settings: SimulatorSettings;
   readonly world: World;
 }
 

@@ -1,5 +1,5 @@
 import type { Answer } from './answer.ts';
-import type { CallbackMishap } from './faults.ts';
+import type { CallbackFault } from './faults.ts';
 import type { BookEntry } from './book.ts';
 import type { WindowStats } from './window.ts';
 
@@ -43,9 +43,9 @@ export interface Call {
    * Does what the request asks for, and what was booked when it returns is booked; providers that answer later go on by
    * themselves, in their {@link World}.
    *
-   * @param mishap what goes wrong with the callbacks of this payout.
+   * @param callbackFault what goes wrong with the callbacks of this payout.
    */
-  serve(mishap?: CallbackMishap): Answer;
+  serve(callbackFault?: CallbackFault): Answer;
 }
 
 export interface Arrival {

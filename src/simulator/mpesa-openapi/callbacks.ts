@@ -1,6 +1,6 @@
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 import { textOfCode } from './codes.ts';
-import type { MpesaKnobs } from './knobs.ts';
+import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaPayment } from './payment.ts';
 import type { Callback } from '../kit/world.ts';
 
@@ -12,12 +12,12 @@ export interface CallbackStep {
 export function payoutCallbacks(
   payment: MpesaPayment,
   result: string,
-  mishap: CallbackMishap | null,
-  { callbackUrl }: MpesaKnobs,
+  callbackFault: CallbackFault | null,
+  { callbackUrl }: MpesaOpenApiSimulatorSettings,
 ): readonly CallbackStep[] {
   const opposite = result === 'INS-0' ? 'INS-6' : 'INS-0';
   const right = stepOf(callbackUrl, payoutResult(payment, result));
-  switch (mishap) {
+  switch (callbackFault) {
     case 'lost':
       return [];
     case null:
@@ -40,7 +40,7 @@ export function queryCallback(
   ids: { readonly conversationId: string; readonly reference: string },
   code: string,
   original: { readonly transactionId: string; readonly isReversed: boolean } | null,
-  { callbackUrl }: MpesaKnobs,
+  { callbackUrl }: MpesaOpenApiSimulatorSettings,
 ): CallbackStep {
   return stepOf(callbackUrl, {
     input_OriginalConversationID: ids.conversationId,

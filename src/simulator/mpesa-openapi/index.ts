@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { delivered, json, withHeaders, type Answer } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, textOf, type Fields } from '../kit/fields.ts';
 import { openBearer } from './bearer.ts';
 import { queryCallback } from './callbacks.ts';
 import { isBurning, isRefusal, statusOf, textOfCode } from './codes.ts';
 import { publicKeyBase64 } from './key.ts';
-import { mpesaKnobs, type MpesaKnobs } from './knobs.ts';
+import { readMpesaOpenApiSettings, type MpesaOpenApiSimulatorSettings } from './settings.ts';
 import { markets } from './markets.ts';
 import { payoutDialects, readOrder, type MpesaOrder, type Place } from './orders.ts';
 import type { MpesaPayment } from './payment.ts';
@@ -27,33 +27,33 @@ const DONE = { output_ResponseCode: 'INS-0', output_ResponseDesc: 'Request proce
 interface Ask {
   readonly order: MpesaOrder;
   readonly session: Session;
-  readonly mishap: CallbackMishap | null;
+  readonly callbackFault: CallbackFault | null;
   readonly at: number;
 }
 
 /**
  * M-Pesa OpenAPI as its fact sheet describes it. The base is the origin; routes are `sandbox/ipg/v2/vodacomTZN/getSession` and
  * the like. One key pair serves both environments; `credentials` of the simulator are API keys (the secrets are not used). A
- * payer of the book is an environment, a market and a short code. Its one limit is the gate `requests`. Its knobs are
- * {@link MpesaKnobs}. Reversals are not served: they are no part of paying.
+ * payer of the book is an environment, a market and a short code. Its one limit is the gate `requests`. Its settings are
+ * {@link MpesaOpenApiSimulatorSettings}. Reversals are not served: they are no part of paying.
  */
 export class MpesaOpenApiService implements Service {
   readonly basePath = '';
   private readonly options: ServiceOptions;
-  private readonly knobs: MpesaKnobs;
+  private readonly settings: MpesaOpenApiSimulatorSettings;
   private readonly book: Book;
   private readonly sessions: MpesaSessions;
   private readonly payments: MpesaPayments;
   private readonly gate: WindowGate;
-  /** Payouts that were answered by the knob `answerAs`. */
+  /** Payouts that were answered by the setting `answerAs`. */
   private answeredAs = 0;
 
   constructor(options: ServiceOptions) {
     this.options = options;
-    this.knobs = mpesaKnobs(options.knobs);
+    this.settings = readMpesaOpenApiSettings(options.settings);
     this.book = new Book(options.balanceMinor, options.bookFile);
-    this.sessions = new MpesaSessions(options, this.knobs);
-    this.payments = new MpesaPayments(options.world, this.knobs, this.book);
+    this.sessions = new MpesaSessions(options, this.settings);
+    this.payments = new MpesaPayments(options.world, this.settings, this.book);
     this.gate = new WindowGate('requests', options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]));
   }
 
@@ -73,7 +73,7 @@ export class MpesaOpenApiService implements Service {
     const asked = new URL(head.target, 'http://localhost').searchParams.get('input_QueryReference');
     return {
       reference: (body && textOf(body.fields, 'input_ThirdPartyConversationID')) ?? asked ?? '',
-      serve: (mishap) => this.serve(head, body?.fields ?? null, mishap ?? null),
+      serve: (callbackFault) => this.serve(head, body?.fields ?? null, callbackFault ?? null),
     };
   }
 
@@ -102,13 +102,13 @@ export class MpesaOpenApiService implements Service {
     this.book.close();
   }
 
-  private serve(head: Head, fields: Fields | null, mishap: CallbackMishap | null): Answer {
+  private serve(head: Head, fields: Fields | null, callbackFault: CallbackFault | null): Answer {
     const path = pathOf(head);
     if (path === null) return coreless(404, 'resource not found');
     if (headerOf(head, 'content-type')?.startsWith('application/json') !== true) {
       return coreless(415, 'unsupported media type');
     }
-    const { requireOrigin } = this.knobs;
+    const { requireOrigin } = this.settings;
     if (requireOrigin !== '' && headerOf(head, 'origin') !== requireOrigin) return coreless(403, 'origin not trusted');
     const market = markets.get(path.market);
     if (market === undefined) return refuse('INS-998', '');
@@ -119,17 +119,17 @@ export class MpesaOpenApiService implements Service {
     const dialect = head.method === 'POST' ? payoutDialects.get(path.call) : undefined;
     if (dialect === undefined && verb !== 'GET queryTransactionStatus') return coreless(404, 'resource not found');
     const session = this.sessions.live(bearer ?? '', realmOf(place), head.at);
-    if (session === null) return coreless(this.knobs.sessionRefusalStatus, 'session not valid');
+    if (session === null) return coreless(this.settings.sessionRefusalStatus, 'session not valid');
     if (dialect === undefined) return this.query(head, place);
     if (fields === null) return refuse('INS-21', '');
-    const order = readOrder(fields, dialect, place, this.knobs);
+    const order = readOrder(fields, dialect, place, this.settings);
     if ('code' in order) return refuse(order.code, textOf(fields, 'input_ThirdPartyConversationID') ?? '');
-    return this.payout({ order, session, mishap, at: head.at });
+    return this.payout({ order, session, callbackFault, at: head.at });
   }
 
   private getSession(apiKey: string | null, place: Place, at: number): Answer {
     if (apiKey === null || !this.sessions.isApplication(apiKey)) {
-      return coreless(this.knobs.sessionRefusalStatus, 'api key not valid');
+      return coreless(this.settings.sessionRefusalStatus, 'api key not valid');
     }
     const id = this.sessions.create(apiKey, realmOf(place), at);
     if (id !== null) return json(200, { ...DONE, output_SessionID: id });
@@ -142,11 +142,11 @@ export class MpesaOpenApiService implements Service {
     const limit = this.sessions.brokenLimit(session, order, at);
     if (limit !== null) return refuse(limit, order.reference);
     const answer = this.magicAnswer(order) ?? this.nextAnswer();
-    const isFailing = answer === 'INS-6' && this.knobs.async;
+    const isFailing = answer === 'INS-6' && this.settings.async;
     if (isRefusal(answer) && !isFailing) return this.refused(ask, answer);
     if (order.amountMinor > this.payments.availableMinor(order)) return this.refused(ask, 'INS-2006');
-    if (answer === 'own' || isFailing) return this.paid(ask, isFailing ? answer : this.knobs.asyncResult);
-    if (this.knobs.truth === 'paid') this.paid(ask, this.knobs.asyncResult);
+    if (answer === 'own' || isFailing) return this.paid(ask, isFailing ? answer : this.settings.asyncResult);
+    if (this.settings.truth === 'paid') this.paid(ask, this.settings.asyncResult);
     else if (answer.startsWith('INS') && isBurning(answer)) this.payments.lose(order, at);
     return misleading(answer, order.reference);
   }
@@ -156,40 +156,40 @@ export class MpesaOpenApiService implements Service {
     return refuse(code, order.reference);
   }
 
-  private paid({ order, session, mishap, at }: Ask, result: string): Answer {
+  private paid({ order, session, callbackFault, at }: Ask, result: string): Answer {
     session.paidCount += 1;
     session.paidMinor += order.amountMinor;
-    if (!this.knobs.async) {
+    if (!this.settings.async) {
       const payment = this.payments.pay(order, at);
       return json(201, { ...DONE, output_TransactionID: payment.transactionId, ...idsOf(payment) });
     }
-    const { payment, told } = this.payments.accept(order, result, mishap, at);
+    const { payment, told } = this.payments.accept(order, result, callbackFault, at);
     const answer = json(200, this.acceptance(payment));
-    return mishap === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
+    return callbackFault === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
   }
 
   /** An acceptance says `INS-0` as a finished payment does; only the transaction's id is missing. */
   private acceptance(payment: MpesaPayment): Readonly<Record<string, string>> {
-    const { acceptedTransactionId } = this.knobs;
+    const { acceptedTransactionId } = this.settings;
     const id = acceptedTransactionId === 'empty' ? '' : acceptedTransactionId;
     const transaction = acceptedTransactionId === 'absent' ? {} : { output_TransactionID: id };
     return { ...DONE, output_ResponseDesc: 'Successfully Accepted Request', ...transaction, ...idsOf(payment) };
   }
 
   private query(head: Head, place: Place): Answer {
-    const query = readQuery(head.target, place, this.knobs);
+    const query = readQuery(head.target, place, this.settings);
     if ('code' in query) return refuse(query.code, '');
     const asking = { isMagic: this.options.magicValues, at: head.at };
-    const finding = findOut(query, place, this.payments, asking, this.knobs);
-    return this.knobs.asyncQuery ? this.queryLater(query, finding) : queryAnswer(query, finding);
+    const finding = findOut(query, place, this.payments, asking, this.settings);
+    return this.settings.asyncQuery ? this.queryLater(query, finding) : queryAnswer(query, finding);
   }
 
   private queryLater(query: MpesaQuery, finding: QueryFinding): Answer {
     const ids = { conversationId: conversationIdOf(query.reference), reference: query.reference };
     const isDone = finding.kind === 'status' && finding.status === 'Completed';
     const code = finding.kind === 'refused' ? finding.code : 'INS-0';
-    const step = queryCallback(ids, code, isDone ? finding : null, this.knobs);
-    this.options.world.after(this.knobs.callbackDelayMs, () => void this.payments.tell([step]));
+    const step = queryCallback(ids, code, isDone ? finding : null, this.settings);
+    this.options.world.after(this.settings.callbackDelayMs, () => void this.payments.tell([step]));
     return json(200, { ...DONE, output_ConversationID: ids.conversationId, output_ThirdPartyConversationID: query.reference }); // prettier-ignore
   }
 
@@ -200,7 +200,7 @@ export class MpesaOpenApiService implements Service {
   }
 
   private nextAnswer(): string {
-    const { answerAs, answerTimes } = this.knobs;
+    const { answerAs, answerTimes } = this.settings;
     if (answerTimes > 0 && this.answeredAs >= answerTimes) return 'own';
     this.answeredAs += 1;
     return answerAs;

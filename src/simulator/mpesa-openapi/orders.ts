@@ -1,6 +1,6 @@
 import { centsOf } from '../kit/decimal.ts';
 import { textOf, type Fields } from '../kit/fields.ts';
-import type { MpesaKnobs } from './knobs.ts';
+import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { Market } from './markets.ts';
 
 /** A payout as a request asks for it, read by the rules of its endpoint. */
@@ -66,12 +66,12 @@ export function readOrder(
   fields: Fields,
   dialect: Dialect,
   { env, market }: Place,
-  knobs: MpesaKnobs,
+  settings: MpesaOpenApiSimulatorSettings,
 ): MpesaOrder | { readonly code: string } {
   const { kind, payer, payee, description, descriptionCode } = dialect;
   const names = [...COMMON, payer, payee, description];
   const text = (name: string): string => textOf(fields, name) ?? '';
-  const amountMinor = amountOf(text('input_Amount'), knobs);
+  const amountMinor = amountOf(text('input_Amount'), settings);
   const shortCode = text(payer);
   const number = text(payee);
   const code = firstOf([
@@ -83,7 +83,7 @@ export function readOrder(
     [amountMinor !== null, 'INS-15'],
     [market.currencies.includes(text('input_Currency')), 'INS-26'],
     [text('input_Country') === market.country, 'INS-998'],
-    [isShortCode(shortCode, knobs), 'INS-13'],
+    [isShortCode(shortCode, settings), 'INS-13'],
     [kind === 'mobile' || SHORT_CODE.test(number), 'INS-13'],
     [kind === 'till' || isMsisdn(number, env, market), 'INS-2051'],
   ]);
@@ -101,7 +101,7 @@ export function readOrder(
   };
 }
 
-export function isShortCode(text: string, { shortCode }: MpesaKnobs): boolean {
+export function isShortCode(text: string, { shortCode }: MpesaOpenApiSimulatorSettings): boolean {
   return SHORT_CODE.test(text) && (shortCode === '' || text === shortCode);
 }
 
@@ -111,7 +111,7 @@ export function firstOf(checks: readonly (readonly [isRight: boolean, code: stri
 }
 
 /** The portal's pattern lets `0` and any decimals pass; zero and fractions of a cent cannot be paid. */
-function amountOf(text: string, { wholeAmounts }: MpesaKnobs): bigint | null {
+function amountOf(text: string, { wholeAmounts }: MpesaOpenApiSimulatorSettings): bigint | null {
   if (!/^\d*\.?\d+$/.test(text)) return null;
   const cents = centsOf(text.startsWith('.') ? `0${text}` : text);
   if (cents === null || cents === 0n) return null;

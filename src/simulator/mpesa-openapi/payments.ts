@@ -1,25 +1,25 @@
 import { createHash } from 'node:crypto';
 import type { Book, BookEntry } from '../kit/book.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 import { payoutCallbacks, type CallbackStep } from './callbacks.ts';
 import type { MpesaPayment } from './payment.ts';
-import type { MpesaKnobs } from './knobs.ts';
+import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaOrder } from './orders.ts';
 import type { World } from '../kit/world.ts';
 
 /** What reached the ledgers of all organisations. */
 export class MpesaPayments {
   private readonly world: World;
-  private readonly knobs: MpesaKnobs;
+  private readonly settings: MpesaOpenApiSimulatorSettings;
   private readonly book: Book;
   private readonly byId = new Map<string, MpesaPayment>();
   private readonly reservedMinor = new Map<string, bigint>();
   private serial = 0;
 
   /** What the book holds already was paid in an earlier life; what else had happened then is forgotten. */
-  constructor(world: World, knobs: MpesaKnobs, book: Book) {
+  constructor(world: World, settings: MpesaOpenApiSimulatorSettings, book: Book) {
     this.world = world;
-    this.knobs = knobs;
+    this.settings = settings;
     this.book = book;
     for (const entry of book.entries()) this.register(bookedPayment(entry));
   }
@@ -59,7 +59,7 @@ export class MpesaPayments {
   accept(
     order: MpesaOrder,
     result: string,
-    mishap: CallbackMishap | null,
+    callbackFault: CallbackFault | null,
     at: number,
   ): { readonly payment: MpesaPayment; readonly told: Promise<void> } {
     const payment = this.enter(order, 'open', at);
@@ -67,21 +67,21 @@ export class MpesaPayments {
     const end = (): Promise<void> => {
       this.reserve(order, -order.amountMinor);
       this.settle(payment, result === 'INS-0');
-      return this.tell(payoutCallbacks(payment, result, mishap, this.knobs));
+      return this.tell(payoutCallbacks(payment, result, callbackFault, this.settings));
     };
-    if (mishap === 'early') return { payment, told: end() };
-    this.world.after(this.knobs.callbackDelayMs, () => void end());
+    if (callbackFault === 'early') return { payment, told: end() };
+    this.world.after(this.settings.callbackDelayMs, () => void end());
     return { payment, told: Promise.resolve() };
   }
 
-  /** One after the other; one that is not acknowledged is repeated as often as the knob says. */
-  async tell([step, ...rest]: readonly CallbackStep[], retries = this.knobs.callbackRetries): Promise<void> {
+  /** One after the other; one that is not acknowledged is repeated as often as the setting says. */
+  async tell([step, ...rest]: readonly CallbackStep[], retries = this.settings.callbackRetries): Promise<void> {
     if (step === undefined || step.callback.url === '') return;
     const status = await this.world.post(step.callback);
     const isRefused = status !== 200 && retries > 0;
     const next = isRefused ? [step, ...rest] : rest;
     if (next.length === 0) return;
-    this.world.after(this.knobs.callbackDelayMs, () => void this.tell(next, isRefused ? retries - 1 : undefined));
+    this.world.after(this.settings.callbackDelayMs, () => void this.tell(next, isRefused ? retries - 1 : undefined));
   }
 
   private settle(payment: MpesaPayment, isPaid: boolean): void {

@@ -1,4 +1,4 @@
-import type { MpesaKnobs } from './knobs.ts';
+import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import { CONVERSATION_ID, firstOf, isShortCode, type Place } from './orders.ts';
 import type { MpesaPayment } from './payment.ts';
 import type { MpesaPayments } from './payments.ts';
@@ -22,7 +22,7 @@ const NAMES = ['input_QueryReference', 'input_ServiceProviderCode', 'input_Third
 export function readQuery(
   target: string,
   { market }: Place,
-  knobs: MpesaKnobs,
+  settings: MpesaOpenApiSimulatorSettings,
 ): MpesaQuery | { readonly code: string } {
   const given = new URL(target, 'http://localhost').searchParams;
   const text = (name: string): string => given.get(name) ?? '';
@@ -32,7 +32,7 @@ export function readQuery(
     [/^[A-Za-z0-9]{1,32}$/.test(text('input_QueryReference')), 'INS-21'],
     [CONVERSATION_ID.test(text('input_ThirdPartyConversationID')), 'INS-28'],
     [text('input_Country') === market.country, 'INS-998'],
-    [isShortCode(text('input_ServiceProviderCode'), knobs), 'INS-13'],
+    [isShortCode(text('input_ServiceProviderCode'), settings), 'INS-13'],
   ]);
   if (code !== null) return { code };
   return {
@@ -47,30 +47,30 @@ export function findOut(
   { env, market }: Place,
   payments: MpesaPayments,
   { isMagic, at }: { readonly isMagic: boolean; readonly at: number },
-  knobs: MpesaKnobs,
+  settings: MpesaOpenApiSimulatorSettings,
 ): QueryFinding {
   const magic = isMagic && env === 'sandbox' ? MAGIC.get(query.about) : undefined;
   if (magic !== undefined) return magic;
   const payment = payments.find(`${env}/${market.name}`, query.about, query.shortCode);
-  return payment === null ? notFound(knobs) : told(payment, at, knobs);
+  return payment === null ? notFound(settings) : told(payment, at, settings);
 }
 
-function told(payment: MpesaPayment, at: number, knobs: MpesaKnobs): QueryFinding {
+function told(payment: MpesaPayment, at: number, settings: MpesaOpenApiSimulatorSettings): QueryFinding {
   const { state, transactionId, paidAt, acceptedAt } = payment;
-  if (state === 'lost' || at < acceptedAt + knobs.visibilityLagMs) return notFound(knobs);
+  if (state === 'lost' || at < acceptedAt + settings.visibilityLagMs) return notFound(settings);
   switch (state) {
     case 'open':
-      return { kind: 'status', status: knobs.pendingStatus, transactionId: 'N/A', isReversed: false };
+      return { kind: 'status', status: settings.pendingStatus, transactionId: 'N/A', isReversed: false };
     case 'failed':
-      return { kind: 'status', status: knobs.failedStatus, transactionId: 'N/A', isReversed: false };
+      return { kind: 'status', status: settings.failedStatus, transactionId: 'N/A', isReversed: false };
     case 'paid': {
-      const isReversed = knobs.reversedAfterMs >= 0 && at >= paidAt + knobs.reversedAfterMs;
+      const isReversed = settings.reversedAfterMs >= 0 && at >= paidAt + settings.reversedAfterMs;
       return { kind: 'status', status: 'Completed', transactionId, isReversed };
     }
   }
 }
 
-function notFound({ notFoundCode }: MpesaKnobs): QueryFinding {
+function notFound({ notFoundCode }: MpesaOpenApiSimulatorSettings): QueryFinding {
   return { kind: 'refused', code: notFoundCode };
 }
 

@@ -1,5 +1,5 @@
 import { centsOf } from '../kit/decimal.ts';
-import type { MpesaKnobs } from './knobs.ts';
+import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaOrder } from './orders.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 
@@ -17,14 +17,14 @@ export interface Session {
 /** Applications and their sessions. */
 export class MpesaSessions {
   private readonly options: ServiceOptions;
-  private readonly knobs: MpesaKnobs;
+  private readonly settings: MpesaOpenApiSimulatorSettings;
   private readonly sessions = new Map<string, Session>();
   private failuresLeft: number;
 
-  constructor(options: ServiceOptions, knobs: MpesaKnobs) {
+  constructor(options: ServiceOptions, settings: MpesaOpenApiSimulatorSettings) {
     this.options = options;
-    this.knobs = knobs;
-    this.failuresLeft = knobs.sessionFailures;
+    this.settings = settings;
+    this.failuresLeft = settings.sessionFailures;
   }
 
   isApplication(apiKey: string): boolean {
@@ -38,11 +38,11 @@ export class MpesaSessions {
       return null;
     }
     for (const [id, held] of this.sessions) {
-      const isOld = this.knobs.newSessionEndsOld && held.application === apiKey && held.realm === realm;
+      const isOld = this.settings.newSessionEndsOld && held.application === apiKey && held.realm === realm;
       if (isOld || held.liveUntil <= at) this.sessions.delete(id);
     }
-    const lifeMs = this.knobs.sessionMs === 0 ? this.options.tokenSeconds * 1000 : this.knobs.sessionMs;
-    const session = { realm, application: apiKey, liveFrom: at + this.knobs.activationDelayMs, liveUntil: at + lifeMs, paidCount: 0, paidMinor: 0n }; // prettier-ignore
+    const lifeMs = this.settings.sessionMs === 0 ? this.options.tokenSeconds * 1000 : this.settings.sessionMs;
+    const session = { realm, application: apiKey, liveFrom: at + this.settings.activationDelayMs, liveUntil: at + lifeMs, paidCount: 0, paidMinor: 0n }; // prettier-ignore
     const id = this.newId();
     this.sessions.set(id, session);
     return id;
@@ -61,7 +61,7 @@ export class MpesaSessions {
 
   /** The limit that this payment would break, as its code. */
   brokenLimit(session: Session, { amountMinor }: MpesaOrder, at: number): string | null {
-    const { sessionCount, sessionValue, sessionHours, singleMax } = this.knobs;
+    const { sessionCount, sessionValue, sessionHours, singleMax } = this.settings;
     if (amountMinor > (centsOf(singleMax) ?? amountMinor)) return 'INS-995';
     if (!isWithin(sessionHours, at)) return 'INS-996';
     if (sessionCount > 0 && session.paidCount >= sessionCount) return 'INS-993';

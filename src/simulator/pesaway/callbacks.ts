@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { CallbackMishap } from '../kit/faults.ts';
-import type { PesawayKnobs } from './knobs.ts';
+import type { CallbackFault } from '../kit/faults.ts';
+import type { PesawaySimulatorSettings } from './settings.ts';
 import type { PesawayPayment } from './payment.ts';
 import { centsTextFixed } from '../kit/decimal.ts';
 import type { Callback } from '../kit/world.ts';
@@ -14,12 +14,12 @@ export interface CallbackStep {
 /** What is reported of a payment that is final, with whatever goes wrong with it. */
 export function callbackSteps(
   payment: PesawayPayment,
-  plan: CallbackMishap | null,
-  knobs: PesawayKnobs,
+  plan: CallbackFault | null,
+  settings: PesawaySimulatorSettings,
 ): readonly CallbackStep[] {
   const isPaid = payment.state === 'paid';
   const { resultsUrl } = payment.order;
-  const right = { afterMs: 0, callback: signed(resultsUrl, resultOf(payment, isPaid), knobs.callbackSecret) };
+  const right = { afterMs: 0, callback: signed(resultsUrl, resultOf(payment, isPaid), settings.callbackSecret) };
   switch (plan) {
     case 'lost':
       return [];
@@ -27,15 +27,15 @@ export function callbackSteps(
     case 'early':
       return [right];
     case 'twice':
-      return [right, { ...right, afterMs: knobs.repeatDelayMs }];
+      return [right, { ...right, afterMs: settings.repeatDelayMs }];
     case 'forged':
       return [
-        { afterMs: 0, callback: forged(payment, !isPaid, knobs.callbackSecret) },
-        { ...right, afterMs: knobs.callbackDelayMs },
+        { afterMs: 0, callback: forged(payment, !isPaid, settings.callbackSecret) },
+        { ...right, afterMs: settings.callbackDelayMs },
       ];
     case 'contradictory': {
-      const opposite = signed(resultsUrl, resultOf(payment, !isPaid), knobs.callbackSecret);
-      return [right, { afterMs: knobs.callbackDelayMs, callback: opposite }];
+      const opposite = signed(resultsUrl, resultOf(payment, !isPaid), settings.callbackSecret);
+      return [right, { afterMs: settings.callbackDelayMs, callback: opposite }];
     }
   }
 }

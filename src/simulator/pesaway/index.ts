@@ -1,11 +1,11 @@
 import { bodiless, delivered, json, type Answer } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
 import { centsTextFloat } from '../kit/decimal.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, textOf, type Fields } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { resultOf } from './callbacks.ts';
-import { pesawayKnobs, type PesawayKnobs } from './knobs.ts';
+import { readPesawaySettings, type PesawaySimulatorSettings } from './settings.ts';
 import { isMerchantCode, readOrder, type Asker, type Family, type PesawayOrder } from './orders.ts';
 import { PesawayPayments, type Fate } from './payments.ts';
 import type { PesawayPayment } from './payment.ts';
@@ -28,18 +28,18 @@ interface Ask extends Asker {
   readonly head: Head;
   readonly fields: Fields;
   readonly merchant: string;
-  readonly mishap: CallbackMishap | null;
+  readonly callbackFault: CallbackFault | null;
 }
 
 /**
  * PesaWay as its fact sheet describes it, both generations: a request with `X-Region` is of the third. The base is the origin;
- * routes are `api/v1/mobile-money/send-payment` and the like. Its one limit is the gate `requests`. Its knobs are
- * {@link PesawayKnobs}.
+ * routes are `api/v1/mobile-money/send-payment` and the like. Its one limit is the gate `requests`. Its settings are
+ * {@link PesawaySimulatorSettings}.
  */
 export class PesawayService implements Service {
   readonly basePath = '';
   private readonly options: ServiceOptions;
-  private readonly knobs: PesawayKnobs;
+  private readonly settings: PesawaySimulatorSettings;
   private readonly book: Book;
   private readonly tokens: PesawayTokens;
   private readonly payments: PesawayPayments;
@@ -48,10 +48,10 @@ export class PesawayService implements Service {
 
   constructor(options: ServiceOptions) {
     this.options = options;
-    this.knobs = pesawayKnobs(options.knobs);
+    this.settings = readPesawaySettings(options.settings);
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.tokens = new PesawayTokens(options);
-    this.payments = new PesawayPayments(options, this.knobs, this.book);
+    this.payments = new PesawayPayments(options, this.settings, this.book);
     this.gate = new WindowGate('requests', options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]));
     this.handlers = this.routes();
   }
@@ -72,9 +72,9 @@ export class PesawayService implements Service {
     const name = PAYOUTS.has(head.route) ? 'ExternalReference' : 'TransactionReference';
     return {
       reference: (body && textOf(body.fields, name)) ?? '',
-      serve: (mishap) => {
+      serve: (callbackFault) => {
         const isJson = text === '' || headerOf(head, 'content-type')?.startsWith('application/json') === true;
-        return this.serve(head, isJson && body !== null ? body.fields : null, mishap ?? null);
+        return this.serve(head, isJson && body !== null ? body.fields : null, callbackFault ?? null);
       },
     };
   }
@@ -90,7 +90,7 @@ export class PesawayService implements Service {
 
   credentials(): Readonly<Record<string, string>> {
     const pair = this.options.credentials?.[0];
-    const { callbackSecret } = this.knobs;
+    const { callbackSecret } = this.settings;
     return {
       consumer_key: pair?.key ?? 'ck_sim_01',
       consumer_secret: pair?.secret ?? 'cs_sim_01',
@@ -111,7 +111,7 @@ export class PesawayService implements Service {
   }
 
   private routes(): ReadonlyMap<string, (ask: Ask) => Answer> {
-    const { statementPath } = this.knobs;
+    const { statementPath } = this.settings;
     const routes = new Map<string, (ask: Ask) => Answer>();
     for (const [route, family] of PAYOUTS) {
       routes.set(`POST ${route}`, (ask) => this.payout(ask, family));
@@ -125,7 +125,7 @@ export class PesawayService implements Service {
     return routes;
   }
 
-  private serve(head: Head, fields: Fields | null, mishap: CallbackMishap | null): Answer {
+  private serve(head: Head, fields: Fields | null, callbackFault: CallbackFault | null): Answer {
     const call = `${head.method} ${head.route}`;
     const handler = this.handlers.get(call);
     // The paths of all samples end in a slash.
@@ -138,7 +138,7 @@ export class PesawayService implements Service {
     const merchant = this.tokens.holderOf(headerOf(head, 'authorization'), regionCode, head.at);
     if (merchant === null) return this.refuse('401.001', 'Missing authentication credentials');
     if (fields === null) return this.refuse('400.001', 'Body is not JSON');
-    return handler({ head, fields, merchant, region, generation: regionCode === null ? 2 : 3, mishap });
+    return handler({ head, fields, merchant, region, generation: regionCode === null ? 2 : 3, callbackFault });
   }
 
   private token(head: Head, fields: Fields | null, region: string | null): Answer {
@@ -149,11 +149,11 @@ export class PesawayService implements Service {
     if (merchant === null) return this.refuse('401.001', 'Missing authentication credentials');
     if (textOf(fields, 'grant_type') !== 'client_credentials') return this.refuse('400.001', 'grant_type is unknown');
     const grant = this.tokens.issue(merchant, region, head.at);
-    return json(200, tokenBody(grant, this.options.tokenSeconds, this.knobs.tokenShape));
+    return json(200, tokenBody(grant, this.options.tokenSeconds, this.settings.tokenShape));
   }
 
   private payout(ask: Ask, family: Family): Answer {
-    const order = readOrder(ask.fields, family, ask, this.knobs);
+    const order = readOrder(ask.fields, family, ask, this.settings);
     if ('problem' in order) return this.refuse('400.001', order.problem);
     const magic = this.options.magicValues ? order.number.slice(-3) : '';
     // The socket is closed before anything is registered.
@@ -171,7 +171,7 @@ export class PesawayService implements Service {
 
   private accepted(ask: Ask, order: PesawayOrder, magic: string): Answer {
     const usual = fateOf(magic);
-    const fate = { ...usual, callbacks: ask.mishap ?? usual.callbacks };
+    const fate = { ...usual, callbacks: ask.callbackFault ?? usual.callbacks };
     const { payment, told } = this.payments.accept(ask.merchant, order, fate, ask.head.at);
     const answer = json(200, {
       code: '200.001',
@@ -192,7 +192,7 @@ export class PesawayService implements Service {
 
   private stateOf(payment: PesawayPayment): Readonly<Record<string, unknown>> {
     if (payment.state !== 'open') return resultOf(payment, payment.state === 'paid');
-    const { pendingResultCode } = this.knobs;
+    const { pendingResultCode } = this.settings;
     const code = pendingResultCode === 'null' ? null : Number(pendingResultCode);
     return {
       ...(pendingResultCode === 'missing' ? {} : { ResultCode: code }),
@@ -203,28 +203,28 @@ export class PesawayService implements Service {
   }
 
   private statement({ fields, merchant, region }: Ask): Answer {
-    const rows = statementRows(fields, this.payments.ofMerchant(merchant, region.code), this.knobs);
+    const rows = statementRows(fields, this.payments.ofMerchant(merchant, region.code), this.settings);
     if ('problem' in rows) return this.refuse('400.001', rows.problem);
     return { ...json(200, {}), body: JSON.stringify(rows) };
   }
 
   private balance({ head, fields, merchant, region, generation }: Ask): Answer {
     // A GET has no body to carry the code in.
-    if (generation === 3 && head.method === 'POST' && !isMerchantCode(fields, this.knobs)) {
+    if (generation === 3 && head.method === 'POST' && !isMerchantCode(fields, this.settings)) {
       return this.refuse('400.001', 'MerchantCode is missing or not yours');
     }
     const { currentMinor, availableMinor, reservedMinor } = this.payments.funds(merchant, region.code);
     const text = (minor: bigint): string => centsTextFloat(region.decimals === 2 ? minor : minor * 100n);
     const amounts = { current: text(currentMinor), available: text(availableMinor), uncleared: '0.0', reserved: text(reservedMinor) }; // prettier-ignore
-    return this.knobs.nestedAnswers ? this.say(amounts) : json(200, amounts);
+    return this.settings.nestedAnswers ? this.say(amounts) : json(200, amounts);
   }
 
   private channels({ fields, region, generation }: Ask): Answer {
-    if (generation === 3 && !isMerchantCode(fields, this.knobs)) {
+    if (generation === 3 && !isMerchantCode(fields, this.settings)) {
       return this.refuse('400.001', 'MerchantCode is missing or not yours');
     }
     const transaction_type = textOf(fields, 'transaction_type') ?? 'Payins';
-    const off = this.knobs.channelsOff.split(',');
+    const off = this.settings.channelsOff.split(',');
     const isListed = (channel: string): boolean => transaction_type === 'Payouts' || channelKinds.get(channel) === 'mobile'; // prettier-ignore
     const channels = ['MPESA', 'Airtel', 'MPESA Paybill', 'MPESA Till', 'Bank'].filter(isListed);
     const open = channels.filter((channel) => !off.includes(channel));
@@ -232,13 +232,13 @@ export class PesawayService implements Service {
   }
 
   private say(fields: Readonly<Record<string, unknown>>): Answer {
-    return json(200, { code: '200.001', ...(this.knobs.nestedAnswers ? { data: fields } : fields) });
+    return json(200, { code: '200.001', ...(this.settings.nestedAnswers ? { data: fields } : fields) });
   }
 
   /** The number before the dot is the HTTP status; 455 is none, so it comes as 400 [assumed]. */
   private refuse(code: string, text: string): Answer {
     const status = code === '455.001' ? 400 : Number(code.slice(0, 3));
-    return json(this.knobs.alwaysHttp200 ? 200 : status, { code, [this.knobs.errorText]: text });
+    return json(this.settings.alwaysHttp200 ? 200 : status, { code, [this.settings.errorText]: text });
   }
 
   private tooMany(key: string, head: Head): Answer | null {

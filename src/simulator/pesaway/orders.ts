@@ -1,6 +1,6 @@
 import { centsOf } from '../kit/decimal.ts';
 import { textOf, type Fields } from '../kit/fields.ts';
-import type { PesawayKnobs } from './knobs.ts';
+import type { PesawaySimulatorSettings } from './settings.ts';
 import { bankCodes, channelKinds, type Region } from './regions.ts';
 
 /** A payout as a request asks for it, read by the rules of its endpoint. Marks in brackets are those of the fact sheet. */
@@ -32,7 +32,7 @@ export function readOrder(
   fields: Fields,
   family: Family,
   { region, generation }: Asker,
-  knobs: PesawayKnobs,
+  settings: PesawaySimulatorSettings,
 ): PesawayOrder | { readonly problem: string } {
   const text = (name: string): string => textOf(fields, name) ?? '';
   const channel = text('Channel');
@@ -43,15 +43,18 @@ export function readOrder(
   const problem = firstOf([
     [/^[A-Za-z0-9]{1,28}$/.test(text('ExternalReference')), 'ExternalReference must have 1 to 28 letters and digits'],
     [amountMinor !== null, `Amount must be above 0 with ${region.decimals} decimals at most`],
-    [amountMinor === null || isWithinLimits(amountMinor, family, knobs), 'Amount is beyond the limits of this channel'],
+    [
+      amountMinor === null || isWithinLimits(amountMinor, family, settings),
+      'Amount is beyond the limits of this channel',
+    ],
     [kind !== null && (kind === 'bank') === (family === 'bank'), 'Channel is not one of this endpoint'],
-    [!knobs.channelsOff.split(',').includes(channel), 'Channel is not active'],
+    [!settings.channelsOff.split(',').includes(channel), 'Channel is not active'],
     [!(fields.has('PhoneNumber') && fields.has('AccountNumber')), 'PhoneNumber and AccountNumber exclude each other'],
     [kind !== 'mobile' || region.phone.test(number), 'PhoneNumber must have digits only, country code first'],
     [kind === 'mobile' || accountPattern(kind, generation).test(number), 'AccountNumber is malformed'],
     [kind !== 'bank' || isBank(bank, generation), `${generation === 2 ? 'BankCode' : 'BankName'} names no bank`],
     [isCurrencyRight(fields, family, { region, generation }), `Currency must be ${region.currency}`],
-    [generation === 2 || isMerchantCode(fields, knobs), 'MerchantCode is missing or not yours'],
+    [generation === 2 || isMerchantCode(fields, settings), 'MerchantCode is missing or not yours'],
     [/^.{2,250}$/su.test(text('Reason')), 'Reason must have 2 to 250 characters'],
     [isResultsUrl(text('ResultsUrl')), 'ResultsUrl must be an HTTPS address'],
   ]);
@@ -71,7 +74,7 @@ export function readOrder(
   };
 }
 
-export function isMerchantCode(fields: Fields, { merchantCode }: PesawayKnobs): boolean {
+export function isMerchantCode(fields: Fields, { merchantCode }: PesawaySimulatorSettings): boolean {
   const code = textOf(fields, 'MerchantCode') ?? '';
   return merchantCode === '' ? /^[A-Za-z0-9._-]{2,100}$/.test(code) : code === merchantCode;
 }
@@ -85,7 +88,7 @@ function amountOf(fields: Fields, { decimals }: Region): bigint | null {
   return cents % 100n === 0n ? cents / 100n : null;
 }
 
-function isWithinLimits(amountMinor: bigint, family: Family, { amountLimits }: PesawayKnobs): boolean {
+function isWithinLimits(amountMinor: bigint, family: Family, { amountLimits }: PesawaySimulatorSettings): boolean {
   const [least, most] = family === 'bank' ? [100_00n, 999_999_00n] : [10_00n, 250_000_00n];
   return !amountLimits || (amountMinor >= least && amountMinor <= most);
 }

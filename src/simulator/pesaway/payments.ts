@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Book, BookEntry } from '../kit/book.ts';
-import type { CallbackMishap } from '../kit/faults.ts';
+import type { CallbackFault } from '../kit/faults.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { callbackSteps, type CallbackStep } from './callbacks.ts';
 import type { PesawayPayment } from './payment.ts';
-import type { PesawayKnobs } from './knobs.ts';
+import type { PesawaySimulatorSettings } from './settings.ts';
 import type { Family, PesawayOrder } from './orders.ts';
 import { regionOf } from './regions.ts';
 
 /** What becomes of an accepted payment, and what is reported of it. */
 export interface Fate {
   readonly end: 'paid' | 'failed' | 'never';
-  readonly callbacks: CallbackMishap | null;
+  readonly callbacks: CallbackFault | null;
 }
 
 /** In the currency's minor units. */
@@ -24,16 +24,16 @@ export interface Funds {
 /** The payments of all merchants from their acceptance to their end, and the money that they hold meanwhile. */
 export class PesawayPayments {
   private readonly options: ServiceOptions;
-  private readonly knobs: PesawayKnobs;
+  private readonly settings: PesawaySimulatorSettings;
   private readonly book: Book;
   private readonly byReference = new Map<string, PesawayPayment>();
   private readonly byTransaction = new Map<string, PesawayPayment>();
   private readonly reservedMinor = new Map<string, bigint>();
 
   /** What the book holds already was paid in an earlier life; payments that were under way then are forgotten. */
-  constructor(options: ServiceOptions, knobs: PesawayKnobs, book: Book) {
+  constructor(options: ServiceOptions, settings: PesawaySimulatorSettings, book: Book) {
     this.options = options;
-    this.knobs = knobs;
+    this.settings = settings;
     this.book = book;
     for (const entry of book.entries()) this.register(bookedPayment(entry));
   }
@@ -43,9 +43,9 @@ export class PesawayPayments {
     return this.byReference.has(`${merchant} ${reference}`);
   }
 
-  /** By their id, or by the merchant's own where the knob allows it; never a payment of somebody else or of the other endpoint. */
+  /** By their id, or by the merchant's own where the setting allows it; never a payment of somebody else or of the other endpoint. */
   find(merchant: string, family: Family, id: string): PesawayPayment | null {
-    const own = this.knobs.queryByExternalReference ? this.byReference.get(`${merchant} ${id}`) : undefined;
+    const own = this.settings.queryByExternalReference ? this.byReference.get(`${merchant} ${id}`) : undefined;
     const found = this.byTransaction.get(id) ?? own;
     return found?.merchant === merchant && found.order.family === family ? found : null;
   }
@@ -100,11 +100,11 @@ export class PesawayPayments {
     const { end } = fate;
     if (end === 'never') return { payment, told: Promise.resolve() };
     if (fate.callbacks === 'early') return { payment, told: this.settle(payment, end, fate.callbacks) };
-    this.options.world.after(this.knobs.callbackDelayMs, () => void this.settle(payment, end, fate.callbacks));
+    this.options.world.after(this.settings.callbackDelayMs, () => void this.settle(payment, end, fate.callbacks));
     return { payment, told: Promise.resolve() };
   }
 
-  private settle(payment: PesawayPayment, end: 'paid' | 'failed', plan: CallbackMishap | null): Promise<void> {
+  private settle(payment: PesawayPayment, end: 'paid' | 'failed', plan: CallbackFault | null): Promise<void> {
     const { order, merchant, feeMinor, transactionId } = payment;
     this.reserve(payment, -(order.amountMinor + feeMinor));
     payment.state = end;
@@ -114,7 +114,7 @@ export class PesawayPayments {
       const at = this.options.world.now();
       this.book.add({ at, payer, kind, destination, amountMinor, feeMinor, currency, reference, name: '', narrative }, () => transactionId); // prettier-ignore
     }
-    return this.tell(callbackSteps(payment, plan, this.knobs));
+    return this.tell(callbackSteps(payment, plan, this.settings));
   }
 
   /** One after the other, each once: retries are undocumented. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { textOf, type Fields } from '../kit/fields.ts';
 import { amountText, recipientText } from './callbacks.ts';
-import type { PesawayKnobs } from './knobs.ts';
+import type { PesawaySimulatorSettings } from './settings.ts';
 import type { PesawayPayment } from './payment.ts';
 
 /** Rows per answer. */
@@ -11,10 +11,10 @@ const PAGE = 100;
 export function statementRows(
   fields: Fields,
   payments: readonly PesawayPayment[],
-  knobs: PesawayKnobs,
+  settings: PesawaySimulatorSettings,
 ): readonly Readonly<Record<string, string>>[] | { readonly problem: string } {
-  const from = momentOf(textOf(fields, 'StartDate'), '00:00:00', knobs);
-  const to = momentOf(textOf(fields, 'EndDate'), '23:59:59', knobs);
+  const from = momentOf(textOf(fields, 'StartDate'), '00:00:00', settings);
+  const to = momentOf(textOf(fields, 'EndDate'), '23:59:59', settings);
   if (from === null || to === null || to < from) return { problem: 'StartDate and EndDate must be a window' };
   const type = textOf(fields, 'TransType');
   if (type !== 'Payment' && type !== 'Collection' && type !== 'Refund') return { problem: 'TransType is unknown' };
@@ -25,7 +25,7 @@ export function statementRows(
   if (type !== 'Payment') return [];
   const first = offset === undefined ? 0 : Number(offset.text);
   return payments
-    .filter((payment) => payment.state === 'paid' || knobs.statementShowsOpen)
+    .filter((payment) => payment.state === 'paid' || settings.statementShowsOpen)
     .filter(({ acceptedAt }) => secondOf(acceptedAt) >= from && secondOf(acceptedAt) <= to)
     .slice(first, first + PAGE)
     .map(rowOf);
@@ -47,7 +47,7 @@ function rowOf(payment: PesawayPayment): Readonly<Record<string, string>> {
 }
 
 /** Unix seconds. A date alone is a whole day. */
-function momentOf(text: string | null, wholeDay: string, { statementHours }: PesawayKnobs): number | null {
+function momentOf(text: string | null, wholeDay: string, { statementHours }: PesawaySimulatorSettings): number | null {
   const match = /^(\d{4}-\d{2}-\d{2})(?: (\d{2}:\d{2}:\d{2}))?$/.exec(text ?? '');
   if (match === null) return null;
   const at = Date.parse(`${match[1] ?? ''}T${match[2] ?? wholeDay}Z`);

@@ -1,5 +1,5 @@
 import type { ServiceOptions } from '../kit/options.ts';
-import type { PesawayKnobs } from './knobs.ts';
+import type { PesawaySimulatorSettings } from './settings.ts';
 
 interface Grant {
   readonly merchant: string;
@@ -46,11 +46,11 @@ export class PesawayTokens {
   }
 }
 
-/** The answer to a token request, in whichever of its observed shapes the knob says. */
+/** The answer to a token request, in whichever of its observed shapes the setting says. */
 export function tokenBody(
   { token, expiresAt }: { readonly token: string; readonly expiresAt: number },
   lifeSeconds: number,
-  shape: PesawayKnobs['tokenShape'],
+  shape: PesawaySimulatorSettings['tokenShape'],
 ): Readonly<Record<string, unknown>> {
   switch (shape) {
     case 'expires_at':

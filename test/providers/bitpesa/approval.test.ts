@@ -15,7 +15,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
     balance: '100000.00',
     limits: null,
     credentials: [{ key: credentials.api_key, secret: credentials.api_secret }],
-    knobs: { payoutDelayMs: 5, refundDelayMs: 5 },
+    settings: { payoutDelayMs: 5, refundDelayMs: 5 },
   });
   const heard: CallbackRequest[] = [];
   const address = `${await listenHttp((request, response) => {

@@ -20,14 +20,14 @@ interface Rehearsal {
 }
 
 async function rehearse(
-  knobs: Readonly<Record<string, string | number | boolean>> = {},
+  settings: Readonly<Record<string, string | number | boolean>> = {},
   options: Json = {},
 ): Promise<Rehearsal> {
   const clock = { ahead: 0 };
   const now = () => Date.now() + clock.ahead;
   const started = await startSimulator({
     ...{ provider: 'bitpesa', now, random: seeded(3), balance: '1000000.00', limits: null },
-    knobs: { payoutDelayMs: 1, refundDelayMs: 1, ...knobs },
+    settings: { payoutDelayMs: 1, refundDelayMs: 1, ...settings },
   });
   simulator = started;
   const provider = bitpesa.open({
@@ -113,8 +113,8 @@ describe('a transaction', () => {
     ['is stuck and has paid, and is in doubt', { stuckEnding: '00', stuckPaid: true }, 'unknown'],
     ['is an exception and in doubt', { exceptionEnding: '00' }, 'unknown'],
     ['is overpaid, and paid', { overpaidEnding: '00' }, 'paid'],
-  ])('that %s', async (_what, knobs, kind) => {
-    const { simulator: started, provider } = await rehearse(knobs);
+  ])('that %s', async (_what, settings, kind) => {
+    const { simulator: started, provider } = await rehearse(settings);
     await provider.submit(payment());
     await started.idle();
     expect((await ask(provider))?.kind).toBe(kind);

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** A Tanzanian account in front of the simulator, whose sessions are active at once. */
 async function rehearsed(
-  knobs: Record<string, string | number | boolean>,
+  settings: Record<string, string | number | boolean>,
   environment: Environment = 'live',
 ): Promise<Rehearsed> {
   const bodies: Uint8Array[] = [];
@@ -35,7 +35,7 @@ async function rehearsed(
     now: Date.now,
     random: seeded(7),
     limits: null,
-    knobs: { activationDelayMs: 0, callbackDelayMs: 1, callbackUrl, ...knobs },
+    settings: { activationDelayMs: 0, callbackDelayMs: 1, callbackUrl, ...settings },
   });
   closers.push(() => simulator.close());
   const account = { account: 'wages', currency: 'TZS', credentials: simulator.credentials };
@@ -137,8 +137,8 @@ it('a query that is answered by callback is known as ours, and decides nothing w
 it.each([
   ['sessionCount', 1, 'INS-993'],
   ['sessionValue', '2600', 'INS-994'],
-])('a limit of the session (%s) stops the account, session and all', async (knob, limit, code) => {
-  const { provider, simulator } = await rehearsed({ [knob]: limit });
+])('a limit of the session (%s) stops the account, session and all', async (setting, limit, code) => {
+  const { provider, simulator } = await rehearsed({ [setting]: limit });
   expect((await provider.submit(payment())).kind).toBe('paid');
   const next = payment({ reference: `${REFERENCE.slice(0, -1)}Z` });
   expect(await provider.submit(next)).toMatchObject({ kind: 'stop', evidence: { code } });

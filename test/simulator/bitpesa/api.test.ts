@@ -31,7 +31,7 @@ describe('a transaction', () => {
   });
 
   it('is in progress, with its money gone, until the network has answered', async () => {
-    const client = await rehearse({ knobs: { payoutDelayMs: 60_000 } });
+    const client = await rehearse({ settings: { payoutDelayMs: 60_000 } });
     const held = await funded(client);
     expect(await states(client, held)).toEqual(['received', 'pending']);
     expect(client.simulator.book()).toEqual([]);
@@ -53,7 +53,7 @@ describe('a transaction', () => {
   });
 
   it('may be funded in the words of 2019, and answered with 200', async () => {
-    const client = await rehearse({ knobs: { debitStatus: 200 } });
+    const client = await rehearse({ settings: { debitStatus: 200 } });
     const held = await created(client);
     const reply = await client.call('POST', 'accounts/debits', { to_id: held.id, to_type: 'Transaction' });
     expect(reply.status).toBe(200);
@@ -79,7 +79,7 @@ describe('a transaction', () => {
     const reply = await poor.call('POST', 'accounts/debits', debit(held));
     expect([reply.status, reply.body]).toMatchObject([422, { object: [{ errors: { amount: [{ error: 'insufficient_funds' }] } }] }]); // prettier-ignore
     expect(await states(poor, held)).toEqual(['approved', 'initial']);
-    const rich = await rehearse({ balance: '0', knobs: { overdraft: true } });
+    const rich = await rehearse({ balance: '0', settings: { overdraft: true } });
     await funded(rich);
     expect(await balanceOf(rich)).toContain('"amount":-15000,"currency":"NGN"},"meta":{"negative_balance":true}');
   });
@@ -191,7 +191,7 @@ describe('the list', () => {
       [true, 2],
     ] as const) {
       // prettier-ignore
-      const client = await rehearse({ knobs: { prefixFilter } });
+      const client = await rehearse({ settings: { prefixFilter } });
       for (const reference of ['B1', 'B11']) await created(client, { reference });
       expect((await client.call('GET', 'transactions?external_id=B1')).body.object).toHaveLength(count);
     }

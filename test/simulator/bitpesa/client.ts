@@ -67,14 +67,14 @@ export const START = 1_772_440_441_000;
 /** A simulator with a clock that stands still, short delays, no limits, and somebody who signs. */
 export async function rehearse(options: Partial<SimulatorOptions> = {}): Promise<Client> {
   const clock = { now: START };
-  const knobs = { payoutDelayMs: 1, refundDelayMs: 1, webhookRetryMs: 1, repeatDelayMs: 1, ...options.knobs };
+  const settings = { payoutDelayMs: 1, refundDelayMs: 1, webhookRetryMs: 1, repeatDelayMs: 1, ...options.settings };
   const simulator = await startSimulator({
     provider: 'bitpesa',
     now: () => clock.now,
     random: seeded(1),
     limits: null,
     ...options,
-    knobs,
+    settings,
   });
   closing.push(() => simulator.close());
   const call: Client['call'] = async (method, path, body, signing = {}) => {

@@ -59,8 +59,8 @@ describe('the magic endings', () => {
     ['stuckEnding with the money there', { stuckEnding: '77', stuckPaid: true }, ['received', 'stuck'], 1],
     ['exceptionEnding', { exceptionEnding: '77' }, ['exception', 'exception'], 0],
     ['overpaidEnding', { overpaidEnding: '77' }, ['paid', 'overpaid'], 1],
-  ] as const)('can be added to by %s, and none of those can be cancelled', async (_name, knobs, end, bookings) => {
-    const client = await rehearse({ knobs });
+  ] as const)('can be added to by %s, and none of those can be cancelled', async (_name, settings, end, bookings) => {
+    const client = await rehearse({ settings });
     const held = await funded(client, bank('1234567877'));
     await client.simulator.idle();
     expect(await states(client, held)).toEqual(end);
@@ -71,7 +71,7 @@ describe('the magic endings', () => {
 
 describe('an error', () => {
   it('is not the end: the vendor may pay later, once', async () => {
-    const client = await rehearse({ knobs: { lateSuccessMs: 20 } });
+    const client = await rehearse({ settings: { lateSuccessMs: 20 } });
     const held = await funded(client, bank('1234567819'));
     await client.simulator.idle();
     expect(await states(client, held)).toEqual(['paid', 'success']);
@@ -79,7 +79,7 @@ describe('an error', () => {
   });
 
   it('that is cancelled comes back as money, and is never paid later', async () => {
-    const client = await rehearse({ knobs: { payoutDelayMs: 1, lateSuccessMs: 100 } });
+    const client = await rehearse({ settings: { payoutDelayMs: 1, lateSuccessMs: 100 } });
     const held = await funded(client, bank('1234567808'));
     await expect.poll(() => states(client, held)).toEqual(['received', 'error']);
     const reply = await cancel(client, held);
@@ -95,7 +95,7 @@ describe('an error', () => {
   });
 
   it('keeps the money until the refund has come', async () => {
-    const client = await rehearse({ knobs: { refundDelayMs: 60_000 } });
+    const client = await rehearse({ settings: { refundDelayMs: 60_000 } });
     const held = await funded(client, bank('1234567808'));
     await client.simulator.idle();
     await cancel(client, held);
@@ -150,7 +150,7 @@ describe('a cancellation', () => {
     ['1234567800', ['paid', 'success'], 1],
     ['1234567808', ['refunded', 'refunded'], 0],
   ] as const)('of a payout to %s that is under way waits for the network: %o', async (account, end, bookings) => {
-    const client = await rehearse({ knobs: { payoutDelayMs: 30 } });
+    const client = await rehearse({ settings: { payoutDelayMs: 30 } });
     const held = await funded(client, bank(account));
     const noted = await cancel(client, held);
     expect([noted.status, noted.body.object]).toMatchObject([200, { state: 'pending', may_cancel: false }]);
@@ -162,7 +162,7 @@ describe('a cancellation', () => {
 
 describe('the sandbox', () => {
   it('forces a funded transaction to be paid, once, and no unfunded one', async () => {
-    const client = await rehearse({ knobs: { stuckEnding: '77', stuckPaid: true } });
+    const client = await rehearse({ settings: { stuckEnding: '77', stuckPaid: true } });
     const pending = await funded(client, bank('1234567801'));
     const stuck = await funded(client, { ...bank('1234567877'), reference: 'A2' });
     const unfunded = await created(client, { reference: 'A3' });
@@ -180,7 +180,7 @@ describe('the sandbox', () => {
   });
 
   it('forces one that is still under way, and what the network says afterwards changes nothing', async () => {
-    const client = await rehearse({ knobs: { payoutDelayMs: 30 } });
+    const client = await rehearse({ settings: { payoutDelayMs: 30 } });
     const held = await funded(client, bank('1234567819'));
     expect((await client.call('POST', `transactions/${held.id}/payout`)).status).toBe(200);
     await client.simulator.idle();

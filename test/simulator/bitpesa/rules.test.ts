@@ -20,8 +20,8 @@ const card = { identity_card_type: 'ID', identity_card_id: '123', street: 'Moi A
 const kenya = { ...names, phone_number: '+254712345678', mobile_provider: 'mpesa', transfer_reason: 'salary_non_resident_in_country', ...card }; // prettier-ignore
 const known = { identification_type: 'ID', identification_number: '12345678', source_of_funds: 'business' };
 
-async function errorsOf(wish: Wish, knobs = {}): Promise<unknown> {
-  const { call } = await rehearse({ knobs });
+async function errorsOf(wish: Wish, settings = {}): Promise<unknown> {
+  const { call } = await rehearse({ settings });
   const reply = await call('POST', 'transactions', transaction(wish));
   if (reply.status === 201) return null;
   expect(reply.status).toBe(422);
@@ -58,7 +58,7 @@ describe('a recipient', () => {
   });
 
   it('of 2019 has a national phone, and the book has the international one', async () => {
-    const client = await rehearse({ knobs: { age: '2019' } });
+    const client = await rehearse({ settings: { age: '2019' } });
     const sender = business({ phone_number: '01130000000', phone_country: 'GB' });
     await funded(client, {
       currency: 'GHS',
@@ -194,7 +194,7 @@ describe('a sender', () => {
   });
 
   it('with fields inside a transaction was a duplicate in 2019', async () => {
-    const { call } = await rehearse({ knobs: { age: '2019' } });
+    const { call } = await rehearse({ settings: { age: '2019' } });
     const sender = business({ phone_number: '01130000000', phone_country: 'GB' });
     expect((await call('POST', 'transactions', transaction({ sender }))).status).toBe(201);
     const reply = await call('POST', 'transactions', transaction({ sender, reference: 'A2' }));
@@ -202,7 +202,7 @@ describe('a sender', () => {
   });
 
   it('needs documents without the waiver, and holds up its transactions until it is approved', async () => {
-    const client = await rehearse({ knobs: { kycWaived: false, senderApprovalMs: 20 } });
+    const client = await rehearse({ settings: { kycWaived: false, senderApprovalMs: 20 } });
     const bare = await client.call('POST', 'senders', { sender: business() });
     expect(bare.body.object.errors).toEqual({ documents: [{ error: 'blank' }] });
     const held = await created(client, { sender: business({ documents: [{ upload: 'passport' }] }) });
@@ -214,7 +214,7 @@ describe('a sender', () => {
   });
 
   it('under the waiver may keep showing initial, and pays all the same', async () => {
-    const client = await rehearse({ knobs: { senderState: 'initial' } });
+    const client = await rehearse({ settings: { senderState: 'initial' } });
     expect(await funded(client)).toMatchObject({ state: 'approved', sender: { state: 'initial' } });
   });
 });

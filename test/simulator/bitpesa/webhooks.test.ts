@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { CallbackMishap } from '../../../src/simulator/index.ts';
+import type { CallbackFault } from '../../../src/simulator/index.ts';
 import { created, debit, funded, listener, rehearse, type Client, type Heard } from './client.ts';
 
 const stateOf = ({ event, object }: Heard): string => `${event} ${String(object.state)}`;
 
-async function paidWith(client: Client, mishap: CallbackMishap, account = '1234567800'): Promise<void> {
-  client.simulator.addFaults([{ fault: { kind: 'callback', mishap } }]);
+async function paidWith(client: Client, callbackFault: CallbackFault, account = '1234567800'): Promise<void> {
+  client.simulator.addFaults([{ fault: { kind: 'callback', callbackFault } }]);
   await funded(client, { account });
   await client.simulator.idle();
 }
@@ -106,9 +106,9 @@ describe('a webhook that is', () => {
   });
 
   it('early is there before the answer to the debit', async () => {
-    const client = await rehearse({ knobs: { payoutDelayMs: 60_000 } });
+    const client = await rehearse({ settings: { payoutDelayMs: 60_000 } });
     const { heard } = await listener(client);
-    client.simulator.addFaults([{ fault: { kind: 'callback', mishap: 'early' } }]);
+    client.simulator.addFaults([{ fault: { kind: 'callback', callbackFault: 'early' } }]);
     const held = await created(client);
     expect((await client.call('POST', 'accounts/debits', debit(held))).status).toBe(201);
     expect(heard.map(stateOf)).toEqual(['transaction.paid_out paid']);

@@ -11,7 +11,7 @@ describe('a token of Daraja', () => {
     [true, '3599'],
     [false, 3599],
   ])('lasts an hour, said as a text: %s', async (expiresInText, expires_in) => {
-    const { generate } = await openEmployer({ knobs: { expiresInText } });
+    const { generate } = await openEmployer({ settings: { expiresInText } });
     const reply = await generate();
     expect([reply.status, body(reply)]).toEqual([200, { access_token: expect.any(String) as string, expires_in }]);
     expect(body(reply)['access_token']).toMatch(/^[A-Za-z0-9]{28}$/);
@@ -34,9 +34,9 @@ describe('a token of Daraja', () => {
 
   it.each([
     ['kills the one before', true, 404],
-    ['leaves the one before alone where the knob says so', false, 200],
+    ['leaves the one before alone where the setting says so', false, 200],
   ])('%s', async (_words, newTokenKillsOld, status) => {
-    const { generate, b2c } = await openEmployer({ knobs: { newTokenKillsOld } });
+    const { generate, b2c } = await openEmployer({ settings: { newTokenKillsOld } });
     expect((await b2c()).status).toBe(200);
     await generate('another app');
     expect((await b2c({ OriginatorConversationID: 'OCID2' })).status).toBe(200);
@@ -49,7 +49,7 @@ describe('a token of Daraja', () => {
     ['401.002.01', 401],
     ['400.003.01', 400],
   ])('that is dead is refused with %s and burns no id', async (tokenRefusalCode, status) => {
-    const { b2c, clock, generate, ask, simulator } = await openEmployer({ knobs: { tokenRefusalCode } });
+    const { b2c, clock, generate, ask, simulator } = await openEmployer({ settings: { tokenRefusalCode } });
     await b2c();
     clock.now += 3_599_999;
     expect((await b2c({ OriginatorConversationID: 'OCID2' })).status).toBe(200);
@@ -123,7 +123,7 @@ describe('a B2C payment', () => {
     ['number', 0],
     ['zeros', '00000000'],
   ])('may be accepted with a zero that is %s', async (acceptanceCode, ResponseCode) => {
-    const { b2c } = await openEmployer({ knobs: { acceptanceCode } });
+    const { b2c } = await openEmployer({ settings: { acceptanceCode } });
     expect(body(await b2c())).toMatchObject({ ResponseCode });
   });
 
@@ -158,7 +158,7 @@ describe('a B2C payment', () => {
   });
 
   it('needs HTTPS for its callbacks in production', async () => {
-    const { b2c } = await openEmployer({ knobs: { requireHttps: true } });
+    const { b2c } = await openEmployer({ settings: { requireHttps: true } });
     const QueueTimeOutURL = 'https://pay.example.org/t';
     expect(body(await b2c())).toMatchObject(invalid('QueueTimeOutURL'));
     expect(body(await b2c({ QueueTimeOutURL }))).toMatchObject(invalid('ResultURL'));
@@ -205,7 +205,7 @@ describe('an OriginatorConversationID', () => {
   });
 
   it('is refused to the second of two that come at once', async () => {
-    const { b2c, simulator, generate } = await openEmployer({ knobs: { newTokenKillsOld: false } });
+    const { b2c, simulator, generate } = await openEmployer({ settings: { newTokenKillsOld: false } });
     await generate();
     const replies = await Promise.all([b2c(), b2c(), b2c()]);
     expect(replies.map((reply) => reply.status).sort()).toEqual([200, 500, 500]);
@@ -274,7 +274,7 @@ describe('a SecurityCredential', () => {
   });
 
   it('of an initiator without the role fails with 21, for that role only', async () => {
-    const { b2c, b2b, simulator, results } = await openEmployer({ knobs: { rolesMissing: 'b2b,status' } });
+    const { b2c, b2b, simulator, results } = await openEmployer({ settings: { rolesMissing: 'b2b,status' } });
     await b2b();
     await simulator.idle();
     await b2c();
@@ -306,8 +306,8 @@ describe('a B2B payment', () => {
     expect(simulator.book()).toMatchObject([{ kind: 'till', destination: '345678' }]);
   });
 
-  it('to a till may want another identifier, where the knob says so', async () => {
-    const { b2b } = await openEmployer({ knobs: { tillIdentifier: '2' } });
+  it('to a till may want another identifier, where the setting says so', async () => {
+    const { b2b } = await openEmployer({ settings: { tillIdentifier: '2' } });
     const till = { CommandID: 'BusinessBuyGoods', PartyB: '345678' };
     expect(body(await b2b(till))).toMatchObject(invalid('RecieverIdentifierType'));
     expect((await b2b({ ...till, RecieverIdentifierType: '2' })).status).toBe(200);
@@ -369,7 +369,7 @@ describe('the limits of Daraja', () => {
     ['error', 500, '"errorCode":"500.003.02"'],
   ])('may be worded as %s', async (throttleShape, status, words) => {
     const { b2c, simulator } = await openEmployer({
-      knobs: { throttleShape },
+      settings: { throttleShape },
       faults: [{ fault: { kind: 'throttle' } }],
     });
     const reply = await b2c();

@@ -58,12 +58,12 @@ export const parametersOf = (result: Record<string, unknown> | undefined): Recor
 };
 
 /** An employer with short code 600981 at a simulated Daraja, without limits and almost without delays. */
-export async function openEmployer({ knobs, ...options }: Partial<SimulatorOptions> = {}): Promise<Employer> {
+export async function openEmployer({ settings, ...options }: Partial<SimulatorOptions> = {}): Promise<Employer> {
   const inbox = await openInbox();
   const { simulator, clock, post, get } = await rehearse({
     provider: 'daraja',
     limits: null,
-    knobs: { callbackDelayMs: 2, ...knobs },
+    settings: { callbackDelayMs: 2, ...settings },
     ...options,
   });
   const generate: Employer['generate'] = (key = 'key', secret = 'secret') =>

@@ -85,7 +85,7 @@ describe('a question after a payment', () => {
   });
 
   it('does not see a payment before its time', async () => {
-    const employer = await openEmployer({ knobs: { visibilityLagMs: 60_000 } });
+    const employer = await openEmployer({ settings: { visibilityLagMs: 60_000 } });
     await employer.b2c();
     await employer.simulator.idle();
     employer.clock.now += 59_999;
@@ -95,7 +95,7 @@ describe('a question after a payment', () => {
   });
 
   it('sees a payment under way, without an end and a receipt', async () => {
-    const employer = await openEmployer({ knobs: { callbackDelayMs: 600_000, questionDelayMs: 2 } });
+    const employer = await openEmployer({ settings: { callbackDelayMs: 600_000, questionDelayMs: 2 } });
     await employer.b2c();
     const SecurityCredential = credentialOf(employer.simulator);
     await employer.ask(STATUS, asking(employer, { SecurityCredential }));
@@ -107,7 +107,9 @@ describe('a question after a payment', () => {
   });
 
   it('may be answered before it is acknowledged', async () => {
-    const employer = await openEmployer({ faults: [{ fault: { kind: 'callback', mishap: 'early' }, route: STATUS }] });
+    const employer = await openEmployer({
+      faults: [{ fault: { kind: 'callback', callbackFault: 'early' }, route: STATUS }],
+    });
     await employer.ask(STATUS, asking(employer, { SecurityCredential: credentialOf(employer.simulator) }));
     expect(employer.inbox.letters.map((letter) => [letter.after, resultIn(letter.body)['ResultCode']])).toEqual([[0, 2033]]); // prettier-ignore
   });
@@ -117,8 +119,8 @@ describe('a question after a payment', () => {
     [{ oddKeys: true }, '"Key":"FinalizedTime"'],
     [{ singleObjectParameters: true }, '"ResultParameter":{"Key":"TransactionStatus","Value":"Completed"}'],
     [{ stringCodes: true }, '"ResultCode":"0"'],
-  ])('may be worded as %o: %s', async (knobs, words) => {
-    const employer = await openEmployer({ knobs });
+  ])('may be worded as %o: %s', async (settings, words) => {
+    const employer = await openEmployer({ settings });
     await employer.b2c();
     await employer.simulator.idle();
     await employer.question(STATUS, { OriginalConversationID: 'OCID1' });
@@ -126,20 +128,20 @@ describe('a question after a payment', () => {
   });
 
   it.each(['Cancelled', 'Expired'])('may call a failure %s', async (failedStatus) => {
-    const employer = await openEmployer({ knobs: { failedStatus } });
+    const employer = await openEmployer({ settings: { failedStatus } });
     await employer.b2c({ PartyB: '254700000040' });
     await employer.simulator.idle();
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, failedStatus]);
   });
 
   it('counts its wrong credentials with all others', async () => {
-    const employer = await openEmployer({ knobs: { wrongCredentialLimit: 1 } });
+    const employer = await openEmployer({ settings: { wrongCredentialLimit: 1 } });
     expect(await employer.status({ OriginalConversationID: 'OCID1', SecurityCredential: 'x' })).toEqual([2001]);
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([8006]);
   });
 
-  it('can fail for reasons of its own, as often as the knob says', async () => {
-    const employer = await openEmployer({ knobs: { queryAs: '26', queryTimes: 1 } });
+  it('can fail for reasons of its own, as often as the setting says', async () => {
+    const employer = await openEmployer({ settings: { queryAs: '26', queryTimes: 1 } });
     await employer.b2c();
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([26]);
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
@@ -149,14 +151,16 @@ describe('a question after a payment', () => {
     ['lost', []],
     ['timeout', ['/qt']],
   ])('can end without a result: %s', async (queryAs, ends) => {
-    const employer = await openEmployer({ knobs: { queryAs } });
+    const employer = await openEmployer({ settings: { queryAs } });
     expect((await employer.ask(STATUS, asking(employer, {}))).status).toBe(200);
     await employer.simulator.idle();
     expect(employer.inbox.letters.map(({ path }) => path.slice(path.lastIndexOf('/')))).toEqual(ends);
   });
 
-  it('meets the mishaps of callbacks where they are scripted for its route', async () => {
-    const employer = await openEmployer({ faults: [{ fault: { kind: 'callback', mishap: 'forged' }, route: STATUS }] });
+  it('meets the faults of callbacks where they are scripted for its route', async () => {
+    const employer = await openEmployer({
+      faults: [{ fault: { kind: 'callback', callbackFault: 'forged' }, route: STATUS }],
+    });
     await employer.b2c();
     await employer.simulator.idle();
     await employer.status({ OriginalConversationID: 'OCID1' });
@@ -190,7 +194,7 @@ describe('a question after a payment', () => {
 
 describe('a question after a balance', () => {
   it('is answered with all accounts in one text', async () => {
-    const employer = await openEmployer({ knobs: { utilityBalance: '310400.50', workingBalance: '81250' } });
+    const employer = await openEmployer({ settings: { utilityBalance: '310400.50', workingBalance: '81250' } });
     await employer.b2c();
     await employer.b2b({ Amount: '250' });
     await employer.simulator.idle();

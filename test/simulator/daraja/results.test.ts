@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { CallbackMishap, FaultRule } from '../../../src/simulator/index.ts';
+import type { CallbackFault, FaultRule } from '../../../src/simulator/index.ts';
 import { body, openEmployer, outcomeOf, parametersOf, resultIn, type Employer } from './employer.ts';
 
-const callback = (mishap: CallbackMishap): FaultRule[] => [{ fault: { kind: 'callback', mishap } }];
+const callback = (callbackFault: CallbackFault): FaultRule[] => [{ fault: { kind: 'callback', callbackFault } }];
 const codes = ({ results }: Employer): unknown[] => results().map((result) => result['ResultCode']);
 const kept = async ({ simulator }: Employer): Promise<number> => {
   await simulator.idle();
@@ -53,15 +53,15 @@ describe('the result of a B2C payment', () => {
     [{ stringCodes: true }, '"ResultType":"0","ResultCode":"0"'],
     [{ textAmounts: true }, '{"Key":"TransactionAmount","Value":"1500.00"}'],
     [{ singleObjectParameters: true }, '"ResultParameter":{"Key":"TransactionReceipt"'],
-  ])('may be worded as %o', async (knobs, words) => {
-    const employer = await openEmployer({ knobs });
+  ])('may be worded as %o', async (settings, words) => {
+    const employer = await openEmployer({ settings });
     await employer.b2c();
     await kept(employer);
     expect(employer.inbox.letters[0]?.body).toContain(words);
   });
 
   it('may be preceded by one that is not final and says zero all the same', async () => {
-    const employer = await openEmployer({ knobs: { resultTypeFirst: true }, balance: '10' });
+    const employer = await openEmployer({ settings: { resultTypeFirst: true }, balance: '10' });
     await employer.b2c();
     await kept(employer);
     expect(employer.results().map(({ ResultType, ResultCode }) => [ResultType, ResultCode])).toEqual([
@@ -102,7 +102,7 @@ describe('the result of a B2B payment', () => {
   });
 
   it('of a failure has one parameter, which is no list', async () => {
-    const employer = await openEmployer({ knobs: { workingBalance: '12499.99' } });
+    const employer = await openEmployer({ settings: { workingBalance: '12499.99' } });
     await employer.b2b();
     expect(await kept(employer)).toBe(0);
     expect(employer.results()).toMatchObject([
@@ -144,12 +144,12 @@ describe('the money rules of Daraja', () => {
   });
 
   it('keep the two pockets of a short code apart', async () => {
-    const employer = await openEmployer({ knobs: { utilityBalance: '1499', workingBalance: '12500' } });
+    const employer = await openEmployer({ settings: { utilityBalance: '1499', workingBalance: '12500' } });
     await employer.b2c();
     await employer.b2b();
     expect(await kept(employer)).toBe(1);
     expect(codes(employer)).toEqual([1, 0]);
-    const again = await openEmployer({ knobs: { utilityBalance: '1500', workingBalance: '12499' } });
+    const again = await openEmployer({ settings: { utilityBalance: '1500', workingBalance: '12499' } });
     await again.b2c();
     await again.b2b();
     expect(await kept(again)).toBe(1);
@@ -219,7 +219,7 @@ describe('a notice of time-out in the queue', () => {
   });
 
   it('or has an envelope whose code means nothing', async () => {
-    const employer = await openEmployer({ knobs: { timeoutShape: 'result' } });
+    const employer = await openEmployer({ settings: { timeoutShape: 'result' } });
     await employer.b2c({ PartyB: '254700000060' });
     expect(await kept(employer)).toBe(1);
     const [letter] = employer.inbox.letters;
@@ -235,34 +235,39 @@ describe('callbacks of Daraja', () => {
     ['early', [0]],
     ['forged', ['SFC_IC0003', 0]],
     ['contradictory', [0, 'SFC_IC0003']],
-  ] as const)('may be %s: %o', async (mishap, told) => {
-    const employer = await openEmployer({ faults: callback(mishap) });
+  ] as const)('may be %s: %o', async (callbackFault, told) => {
+    const employer = await openEmployer({ faults: callback(callbackFault) });
     const { ConversationID } = body(await employer.b2c());
-    if (mishap === 'early') expect(employer.inbox.letters.map((letter) => letter.after)).toEqual([0]);
+    if (callbackFault === 'early') expect(employer.inbox.letters.map((letter) => letter.after)).toEqual([0]);
     expect(await kept(employer)).toBe(1);
     expect(codes(employer)).toEqual(told);
     const isOurs = employer.results().map((result) => [result['OriginatorConversationID'] === 'OCID1', result['ConversationID'] === ConversationID]); // prettier-ignore
-    expect(isOurs).toEqual(told.map((_code, at) => (mishap === 'forged' && at === 0 ? [false, false] : [true, true])));
+    expect(isOurs).toEqual(
+      told.map((_code, at) => (callbackFault === 'forged' && at === 0 ? [false, false] : [true, true])),
+    );
     const sources = employer.inbox.letters.map((letter) => letter.headers['x-forwarded-for'] === '196.201.214.200');
-    expect(sources).toEqual(told.map((_code, at) => mishap !== 'forged' || at > 0));
+    expect(sources).toEqual(told.map((_code, at) => callbackFault !== 'forged' || at > 0));
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
   });
 
-  it.each(['forged', 'contradictory'] as const)('that are %s say of a failure that it was paid', async (mishap) => {
-    const employer = await openEmployer({ faults: callback(mishap), balance: '10' });
-    await employer.b2c();
-    expect(await kept(employer)).toBe(0);
-    expect([...codes(employer)].sort()).toEqual([0, 1]);
-  });
+  it.each(['forged', 'contradictory'] as const)(
+    'that are %s say of a failure that it was paid',
+    async (callbackFault) => {
+      const employer = await openEmployer({ faults: callback(callbackFault), balance: '10' });
+      await employer.b2c();
+      expect(await kept(employer)).toBe(0);
+      expect([...codes(employer)].sort()).toEqual([0, 1]);
+    },
+  );
 
   it('may tell of a payment with any code, in both truths', async () => {
     for (const truth of ['paid', 'declined']) {
-      const employer = await openEmployer({ knobs: { resultAs: '100000000', truth } });
+      const employer = await openEmployer({ settings: { resultAs: '100000000', truth } });
       await employer.b2c();
       expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
       expect(codes(employer)).toEqual([100000000]);
     }
-    await expect(openEmployer({ knobs: { resultAs: '2040', truth: 'paid' } })).rejects.toThrow('proves otherwise');
+    await expect(openEmployer({ settings: { resultAs: '2040', truth: 'paid' } })).rejects.toThrow('proves otherwise');
   });
 });
 
@@ -286,7 +291,7 @@ describe('an answer that does not tell', () => {
     // prettier-ignore
     'as %s may have a payment behind it that is %s',
     async (answerAs, truth, status) => {
-      const employer = await openEmployer({ knobs: { answerAs, truth, answerTimes: 1 } });
+      const employer = await openEmployer({ settings: { answerAs, truth, answerTimes: 1 } });
       const reply = await employer.b2c();
       expect([reply.status, reply.text]).not.toEqual([200, expect.stringContaining('"ResponseCode":"0"')]);
       expect(reply.status).toBe(status);
@@ -301,22 +306,22 @@ describe('an answer that does not tell', () => {
 
   it('may be none at all', async () => {
     for (const truth of ['paid', 'absent']) {
-      const employer = await openEmployer({ knobs: { answerAs: 'drop', truth } });
+      const employer = await openEmployer({ settings: { answerAs: 'drop', truth } });
       await expect(employer.b2c()).rejects.toThrow('fetch failed');
       expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
     }
   });
 
   it.each(['403', '429', 'no-product', 'ResponseCode:26'])('is not %s: nothing is ever behind it', async (answerAs) => {
-    const employer = await openEmployer({ knobs: { answerAs, answerTimes: 1 } });
+    const employer = await openEmployer({ settings: { answerAs, answerTimes: 1 } });
     await employer.b2c();
     expect(await kept(employer)).toBe(0);
     expect(outcomeOf(await employer.b2c())).toEqual([200, '0']);
-    await expect(openEmployer({ knobs: { answerAs, truth: 'paid' } })).rejects.toThrow('proves otherwise');
+    await expect(openEmployer({ settings: { answerAs, truth: 'paid' } })).rejects.toThrow('proves otherwise');
   });
 
   it('is no refusal at intake either, which uses up its id', async () => {
-    const employer = await openEmployer({ knobs: { answerAs: 'ResponseCode:2', answerTimes: 1 } });
+    const employer = await openEmployer({ settings: { answerAs: 'ResponseCode:2', answerTimes: 1 } });
     expect(outcomeOf(await employer.b2c())).toEqual([200, '2']);
     expect(outcomeOf(await employer.b2c())).toEqual([500, '500.002.1001']);
     expect([await kept(employer), codes(employer)]).toEqual([0, []]);

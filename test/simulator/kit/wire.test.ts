@@ -138,8 +138,17 @@ describe('the control endpoints', () => {
     expect((await pay('sendFundsToMobile', reference(2))).status).toBe(200);
   });
 
+  it('write what goes wrong with a callback as `mishap`', async () => {
+    const { simulator } = await rehearse();
+    const faults = `${simulator.url}/_simulator/faults`;
+    const rules = [{ fault: { kind: 'callback', mishap: 'twice' }, skip: 1, times: 2 }];
+    expect(await (await fetch(faults, { method: 'POST', body: JSON.stringify(rules) })).json()).toEqual(rules);
+    expect(await (await fetch(faults)).json()).toEqual(rules);
+  });
+
   it.each([
     '{}',
+    '[{"fault":{"kind":"callback","mishap":"late"}}]',
     'x',
     '[{}]',
     '[{"fault":{"kind":"fire"}}]',

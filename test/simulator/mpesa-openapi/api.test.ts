@@ -105,7 +105,7 @@ describe('a payout of M-Pesa OpenAPI', () => {
   });
 
   it('is of its own short code and in whole units where the application is set up so', async () => {
-    const { b2c } = await openPayer({ knobs: { shortCode: '900123', wholeAmounts: true } });
+    const { b2c } = await openPayer({ settings: { shortCode: '900123', wholeAmounts: true } });
     expect(outcomeOf(await b2c({ input_ServiceProviderCode: '900124' }))).toEqual([400, 'INS-13']);
     expect(outcomeOf(await b2c({ input_Amount: '2500.50' }))).toEqual([400, 'INS-15']);
     expect((await b2c({ input_Amount: '2500.00' })).status).toBe(201);
@@ -168,14 +168,14 @@ describe('a conversation id at M-Pesa OpenAPI', () => {
   });
 });
 
-describe('a knob of M-Pesa OpenAPI', () => {
+describe('a setting of M-Pesa OpenAPI', () => {
   it.each([
     { activationdelayms: 1 },
     { answerAs: 'INS-0' },
     { truth: 'maybe' },
     { sessionValue: 'much' },
     { async: 1 },
-  ])('%o is none', async (knobs) => {
-    await expect(openPayer({ knobs })).rejects.toThrow('knob');
+  ])('%o is none', async (settings) => {
+    await expect(openPayer({ settings })).rejects.toThrow('setting');
   });
 });

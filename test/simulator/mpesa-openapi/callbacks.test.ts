@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { CallbackMishap, FaultRule } from '../../../src/simulator/index.ts';
+import type { CallbackFault, FaultRule } from '../../../src/simulator/index.ts';
 import { fields, openPayer, outcomeOf, type Payer } from './payer.ts';
 
 const SANDBOX = 'sandbox/ipg/v2/vodacomTZN';
-const callback = (mishap: CallbackMishap): FaultRule[] => [{ fault: { kind: 'callback', mishap } }];
+const callback = (callbackFault: CallbackFault): FaultRule[] => [{ fault: { kind: 'callback', callbackFault } }];
 const told = ({ inbox }: Payer): Record<string, unknown>[] => inbox.letters.map((letter) => fields({ text: letter.body })); // prettier-ignore
 const results = (payer: Payer): unknown[] => told(payer).map((letter) => letter['input_ResultCode']);
 /** What a query says: its code, and the status where there is one. */
@@ -18,7 +18,7 @@ describe('an asynchronous organisation at M-Pesa OpenAPI', () => {
     ['empty', ''],
     ['N/A', 'N/A'],
   ])('is told of an acceptance with a transaction id that is %s, and of the end by callback', async (word, id) => {
-    const payer = await openPayer({ knobs: { async: true, acceptedTransactionId: word } });
+    const payer = await openPayer({ settings: { async: true, acceptedTransactionId: word } });
     const { b2c, query, simulator } = payer;
     const reply = await b2c();
     const accepted = fields(reply);
@@ -44,8 +44,8 @@ describe('an asynchronous organisation at M-Pesa OpenAPI', () => {
 
   it('has its money set aside while a payment is under way, and back when it failed', async () => {
     // Longer than three requests take on a machine that is busy.
-    const knobs = { async: true, asyncResult: 'INS-4711', callbackDelayMs: 1_000 };
-    const payer = await openPayer({ balance: '2500', knobs });
+    const settings = { async: true, asyncResult: 'INS-4711', callbackDelayMs: 1_000 };
+    const payer = await openPayer({ balance: '2500', settings });
     const { b2c, query, simulator } = payer;
     await b2c();
     expect(outcomeOf(await b2c({ input_ThirdPartyConversationID: 'CONV2' }))).toEqual([422, 'INS-2006']);
@@ -57,7 +57,7 @@ describe('an asynchronous organisation at M-Pesa OpenAPI', () => {
   });
 
   it('is told of the sandbox’s failure by callback', async () => {
-    const payer = await openPayer({ knobs: { async: true } }, SANDBOX);
+    const payer = await openPayer({ settings: { async: true } }, SANDBOX);
     expect(outcomeOf(await payer.b2c({ input_CustomerMSISDN: '000000000003' }))).toEqual([200, 'INS-0']);
     await payer.simulator.idle();
     expect([results(payer), payer.simulator.book()]).toEqual([['INS-6'], []]);
@@ -69,20 +69,20 @@ describe('an asynchronous organisation at M-Pesa OpenAPI', () => {
     ['early', ['INS-0']],
     ['forged', ['INS-6', 'INS-0']],
     ['contradictory', ['INS-0', 'INS-6']],
-  ] as const)('meets callbacks that are %s: %o', async (mishap, codes) => {
-    const payer = await openPayer({ knobs: { async: true }, faults: callback(mishap) });
+  ] as const)('meets callbacks that are %s: %o', async (callbackFault, codes) => {
+    const payer = await openPayer({ settings: { async: true }, faults: callback(callbackFault) });
     const { output_ConversationID } = fields(await payer.b2c());
-    if (mishap === 'early') expect(payer.inbox.letters.map((letter) => letter.after)).toEqual([0]);
+    if (callbackFault === 'early') expect(payer.inbox.letters.map((letter) => letter.after)).toEqual([0]);
     await payer.simulator.idle();
     expect(results(payer)).toEqual(codes);
     const isOurs = told(payer).map((letter) => letter['input_OriginalConversationID'] === output_ConversationID);
-    expect(isOurs).toEqual(codes.map((_code, at) => mishap !== 'forged' || at > 0));
+    expect(isOurs).toEqual(codes.map((_code, at) => callbackFault !== 'forged' || at > 0));
     expect(payer.simulator.book()).toHaveLength(1);
     expect(finding((await payer.query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
   });
 
-  it('hears again what it did not acknowledge, where the knob says so', async () => {
-    const payer = await openPayer({ knobs: { async: true, callbackRetries: 2 } });
+  it('hears again what it did not acknowledge, where the setting says so', async () => {
+    const payer = await openPayer({ settings: { async: true, callbackRetries: 2 } });
     payer.inbox.answerWith(503);
     await payer.b2c();
     await payer.simulator.idle();
@@ -94,7 +94,7 @@ describe('an asynchronous organisation at M-Pesa OpenAPI', () => {
   });
 
   it('may have been answered with a time-out, and is paid all the same', async () => {
-    const payer = await openPayer({ knobs: { async: true, answerAs: 'INS-9' } });
+    const payer = await openPayer({ settings: { async: true, answerAs: 'INS-9' } });
     expect(outcomeOf(await payer.b2c())).toEqual([408, 'INS-9']);
     await payer.simulator.idle();
     expect([results(payer), payer.simulator.book().length]).toEqual([['INS-0'], 1]);

@@ -28,14 +28,14 @@ export interface Payer {
 
 /** An organisation with an application at a simulated M-Pesa OpenAPI, without limits and almost without delays. */
 export async function openPayer(
-  { knobs, ...options }: Partial<SimulatorOptions> = {},
+  { settings, ...options }: Partial<SimulatorOptions> = {},
   place = 'openapi/ipg/v2/vodacomTZN',
 ): Promise<Payer> {
   const inbox = await openInbox();
   const { simulator, clock } = await rehearse({
     provider: 'mpesa-openapi',
     limits: null,
-    knobs: { activationDelayMs: 50, callbackDelayMs: 2, callbackUrl: inbox.url, ...knobs },
+    settings: { activationDelayMs: 50, callbackDelayMs: 2, callbackUrl: inbox.url, ...settings },
     ...options,
   });
   const key = createPublicKey({

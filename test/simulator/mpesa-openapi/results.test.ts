@@ -16,7 +16,7 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
     ['INS-16', 503, 'INS-16'],
     ['INS-4711', 400, 'INS-4711'],
   ])('%s may hide a payment, which a query finds', async (answerAs, status, code) => {
-    const { b2c, query, simulator } = await openPayer({ knobs: { answerAs, truth: 'paid' } });
+    const { b2c, query, simulator } = await openPayer({ settings: { answerAs, truth: 'paid' } });
     expect(outcomeOf(await b2c())).toEqual([status, code]);
     expect(simulator.book()).toHaveLength(1);
     expect(finding((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
@@ -29,7 +29,7 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
     ['INS-4711', true],
     ['INS-16', false],
   ])('%s may hide nothing, which a query does not find; its id is used up: %s', async (answerAs, isUsedUp) => {
-    const { b2c, query, simulator } = await openPayer({ knobs: { answerAs, truth: 'not-paid', answerTimes: 1 } });
+    const { b2c, query, simulator } = await openPayer({ settings: { answerAs, truth: 'not-paid', answerTimes: 1 } });
     await b2c();
     expect(simulator.book()).toEqual([]);
     expect(finding((await query('CONV1')).text)).toEqual(['INS-23', undefined]);
@@ -40,10 +40,10 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
     ['paid', 1, [409, 'INS-10']],
     ['not-paid', 0, [201, 'INS-0']],
   ] as const)('may be a page of a proxy, or none: the payment was %s', async (truth, booked, again) => {
-    const page = await openPayer({ knobs: { answerAs: 'html', answerTimes: 1, truth } });
+    const page = await openPayer({ settings: { answerAs: 'html', answerTimes: 1, truth } });
     const reply = await page.b2c();
     expect([reply.status, reply.text.startsWith('<html>')]).toEqual([502, true]);
-    const gone = await openPayer({ knobs: { answerAs: 'drop', answerTimes: 1, truth } });
+    const gone = await openPayer({ settings: { answerAs: 'drop', answerTimes: 1, truth } });
     await expect(gone.b2c()).rejects.toThrow('fetch failed');
     for (const { simulator, b2c } of [page, gone]) {
       expect(simulator.book()).toHaveLength(booked);
@@ -53,7 +53,7 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
   });
 
   it('is not a refusal, which never hides a payment', async () => {
-    const { b2c, simulator } = await openPayer({ knobs: { answerAs: 'INS-990', truth: 'paid', answerTimes: 1 } });
+    const { b2c, simulator } = await openPayer({ settings: { answerAs: 'INS-990', truth: 'paid', answerTimes: 1 } });
     expect(outcomeOf(await b2c())).toEqual([400, 'INS-990']);
     expect(simulator.book()).toEqual([]);
     expect((await b2c()).status).toBe(201);
@@ -89,7 +89,7 @@ describe('the sandbox of M-Pesa OpenAPI', () => {
   ] as const;
 
   it.each(outcomes)('answers its number %i with %o', async (digit, answer, booked, found, isUsedUp) => {
-    const { b2c, b2b, query, simulator } = await openPayer({ knobs: { truth: 'not-paid' } }, SANDBOX);
+    const { b2c, b2b, query, simulator } = await openPayer({ settings: { truth: 'not-paid' } }, SANDBOX);
     expect(outcomeOf(await b2c({ input_CustomerMSISDN: `00000000000${digit}` }))).toEqual(answer);
     expect(simulator.book()).toHaveLength(booked);
     expect(finding((await query('CONV1')).text)).toEqual(found);
@@ -99,7 +99,7 @@ describe('the sandbox of M-Pesa OpenAPI', () => {
   });
 
   it.each([2, 4, 7])('may have paid its number %i all the same', async (digit) => {
-    const { b2c, query, simulator } = await openPayer({ knobs: { truth: 'paid' } }, SANDBOX);
+    const { b2c, query, simulator } = await openPayer({ settings: { truth: 'paid' } }, SANDBOX);
     await b2c({ input_CustomerMSISDN: `00000000000${digit}` });
     expect(simulator.book()).toHaveLength(1);
     expect(finding((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
@@ -169,7 +169,7 @@ describe('a query at M-Pesa OpenAPI', () => {
   });
 
   it('does not find a payment before it is visible, in either of two words', async () => {
-    const { b2c, query, clock } = await openPayer({ knobs: { visibilityLagMs: 240_000, notFoundCode: 'INS-6140' } });
+    const { b2c, query, clock } = await openPayer({ settings: { visibilityLagMs: 240_000, notFoundCode: 'INS-6140' } });
     await b2c();
     clock.now += 239_999;
     expect(outcomeOf(await query('CONV1'))).toEqual([400, 'INS-6140']);
@@ -178,7 +178,7 @@ describe('a query at M-Pesa OpenAPI', () => {
   });
 
   it('tells that a payment was reversed', async () => {
-    const { b2c, query, clock } = await openPayer({ knobs: { reversedAfterMs: 1_000 } });
+    const { b2c, query, clock } = await openPayer({ settings: { reversedAfterMs: 1_000 } });
     await b2c();
     expect(fields(await query('CONV1'))['output_Reversed']).toBe('False');
     clock.now += 1_000;
@@ -189,7 +189,7 @@ describe('a query at M-Pesa OpenAPI', () => {
   });
 
   it('may only be accepted, and answered by callback', async () => {
-    const payer = await openPayer({ knobs: { asyncQuery: true } });
+    const payer = await openPayer({ settings: { asyncQuery: true } });
     const { b2c, query, simulator } = payer;
     const { output_TransactionID } = fields(await b2c());
     const accepted = fields(await query('CONV1', { input_ThirdPartyConversationID: 'q1' }));

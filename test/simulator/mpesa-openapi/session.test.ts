@@ -53,7 +53,7 @@ describe('a session of M-Pesa OpenAPI', () => {
   });
 
   it('takes half a minute to become active unless it is told otherwise', async () => {
-    const { clock, getSession, bearer, b2c } = await openPayer({ knobs: { activationDelayMs: 30_000 } });
+    const { clock, getSession, bearer, b2c } = await openPayer({ settings: { activationDelayMs: 30_000 } });
     const { output_SessionID } = fields(await getSession(bearer(API_KEY)));
     const Authorization = bearer(String(output_SessionID));
     clock.now += 29_000;
@@ -77,7 +77,7 @@ describe('a session of M-Pesa OpenAPI', () => {
     [false, 201],
     [true, 401],
   ])('ends when a new one is made: %s', async (newSessionEndsOld, status) => {
-    const { session, bearer, b2c } = await openPayer({ knobs: { newSessionEndsOld } });
+    const { session, bearer, b2c } = await openPayer({ settings: { newSessionEndsOld } });
     const Authorization = bearer(await session());
     await session();
     expect((await b2c({}, { Authorization })).status).toBe(status);
@@ -85,7 +85,7 @@ describe('a session of M-Pesa OpenAPI', () => {
 
   it('may fail to be made, and may die with all others', async () => {
     const { getSession, bearer, b2c, simulator } = await openPayer({
-      knobs: { sessionFailures: 1 },
+      settings: { sessionFailures: 1 },
       faults: [{ fault: { kind: 'expire-tokens' } }],
     });
     expect(outcomeOf(await getSession(bearer(API_KEY)))).toEqual([400, 'INS-989']);
@@ -96,9 +96,9 @@ describe('a session of M-Pesa OpenAPI', () => {
 
 describe('a call to M-Pesa OpenAPI', () => {
   it('comes from a trusted origin where one is configured', async () => {
-    const { b2c } = await openPayer({ knobs: { requireOrigin: '' } });
+    const { b2c } = await openPayer({ settings: { requireOrigin: '' } });
     expect((await b2c()).status).toBe(201);
-    const { getSession, bearer, call } = await openPayer({ knobs: { requireOrigin: 'pay.example.org' } });
+    const { getSession, bearer, call } = await openPayer({ settings: { requireOrigin: 'pay.example.org' } });
     const reply = await getSession(bearer(API_KEY));
     expect([reply.status, fields(reply)]).toEqual([403, { output_error: 'origin not trusted' }]);
     const known = await call('GET', 'getSession/', undefined, { Authorization: bearer(API_KEY), Origin: 'pay.example.org' }); // prettier-ignore
@@ -137,8 +137,8 @@ describe('the limits of a session', () => {
   it.each([
     [{ sessionCount: 2 }, 'INS-993'],
     [{ sessionValue: '299.99' }, 'INS-994'],
-  ])('%o end its payments until a new one is made, and burn no id', async (knobs, code) => {
-    const { b2c, bearer, session } = await openPayer({ knobs });
+  ])('%o end its payments until a new one is made, and burn no id', async (settings, code) => {
+    const { b2c, bearer, session } = await openPayer({ settings });
     for (const id of ['A', 'B']) expect((await b2c(pay(id))).status).toBe(201);
     expect(outcomeOf(await b2c(pay('C')))).toEqual([400, code]);
     const Authorization = bearer(await session());
@@ -147,9 +147,9 @@ describe('the limits of a session', () => {
 
   it('are hours of the day and a single amount, too', async () => {
     // The clock of the tests stands at 12:45 UTC.
-    const closed = await openPayer({ knobs: { sessionHours: '6-12' } });
+    const closed = await openPayer({ settings: { sessionHours: '6-12' } });
     expect(outcomeOf(await closed.b2c())).toEqual([400, 'INS-996']);
-    const { b2c } = await openPayer({ knobs: { sessionHours: '12-13', singleMax: '500' } });
+    const { b2c } = await openPayer({ settings: { sessionHours: '12-13', singleMax: '500' } });
     expect(outcomeOf(await b2c(pay('A', '500.01')))).toEqual([400, 'INS-995']);
     expect(outcomeOf(await b2c(pay('A', '500')))).toEqual([201, 'INS-0']);
   });

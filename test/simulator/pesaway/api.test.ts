@@ -13,7 +13,7 @@ describe('a token of PesaWay', () => {
     ['token', { token: expect.any(String) as string }],
     ['expires_at', { access_token: expect.any(String) as string, token_type: 'Bearer', expires_at: '2026-02-10T12:46:00.000Z' }], // prettier-ignore
   ])('comes in the shape %s and opens the door for its life', async (tokenShape, shape) => {
-    const { bare, ask, clock, mobile } = await openMerchant({ knobs: { tokenShape }, tokenSeconds: 60 });
+    const { bare, ask, clock, mobile } = await openMerchant({ settings: { tokenShape }, tokenSeconds: 60 });
     expect(fields(await bare('token', PAIR))).toEqual(shape);
     expect((await ask(MOBILE, mobile())).status).toBe(200);
     clock.now += 60_000;
@@ -153,7 +153,7 @@ describe('a payout of PesaWay', () => {
   });
 
   it('beyond the default limits is refused only where limits are turned on', async () => {
-    const { ask, mobile, bank } = await openMerchant({ knobs: { amountLimits: true } });
+    const { ask, mobile, bank } = await openMerchant({ settings: { amountLimits: true } });
     const codes = [];
     for (const Amount of [9.99, 10, 250_000, 250_000.01]) {
       codes.push((await ask(MOBILE, mobile({ Amount, ExternalReference: `M${String(Amount).replace('.', '')}` }))).status); // prettier-ignore
@@ -234,7 +234,7 @@ describe('a reference at PesaWay', () => {
 
 describe('the balance at PesaWay', () => {
   it('sets amount and fee aside, drops them when paid and gives them back when failed', async () => {
-    const { ask, mobile, simulator, balance, getWithBody } = await openMerchant({ balance: '50000', knobs: { callbackDelayMs: 1_000 } }); // prettier-ignore
+    const { ask, mobile, simulator, balance, getWithBody } = await openMerchant({ balance: '50000', settings: { callbackDelayMs: 1_000 } }); // prettier-ignore
     await ask(MOBILE, mobile({ Amount: 1488 }));
     await ask(MOBILE, mobile({ Amount: 1500.01, PhoneNumber: '254712345001', ExternalReference: 'R2' }));
     expect(await balance()).toEqual({
@@ -249,7 +249,7 @@ describe('the balance at PesaWay', () => {
   });
 
   it('must hold amount and fee, to the cent, also of what is set aside; a refused reference stays free', async () => {
-    const { ask, mobile, simulator } = await openMerchant({ balance: '3024', knobs: { callbackDelayMs: 1_000 } });
+    const { ask, mobile, simulator } = await openMerchant({ balance: '3024', settings: { callbackDelayMs: 1_000 } });
     const second = (Amount: number): object => mobile({ Amount, ExternalReference: 'R2' });
     await ask(MOBILE, mobile());
     expect(outcomeOf(await ask(MOBILE, second(1500.01)))).toEqual([400, '455.001']);

@@ -38,14 +38,14 @@ export const PAIR = { consumer_key: 'ck', consumer_secret: 'cs', grant_type: 'cl
 
 /** A merchant of a simulated PesaWay without limits and almost without delays, with an address for results. */
 export async function openMerchant(
-  { knobs, ...options }: Partial<SimulatorOptions> = {},
+  { settings, ...options }: Partial<SimulatorOptions> = {},
   headers: Record<string, string> = {},
 ): Promise<Merchant> {
   const inbox = await openInbox();
   const { simulator, clock, post } = await rehearse({
     provider: 'pesaway',
     limits: null,
-    knobs: { callbackDelayMs: 2, repeatDelayMs: 2, ...knobs },
+    settings: { callbackDelayMs: 2, repeatDelayMs: 2, ...settings },
     ...options,
   });
   const bare: Merchant['bare'] = (path, body, more = {}) => post(`api/v1/${path}/`, body, { ...headers, ...more });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { CallbackMishap, FaultRule } from '../../../src/simulator/index.ts';
+import type { CallbackFault, FaultRule } from '../../../src/simulator/index.ts';
 import { BANK, fields, isSigned, MOBILE, openMerchant, outcomeOf, PAIR, type Merchant } from './merchant.ts';
 
-const callback = (mishap: CallbackMishap): FaultRule[] => [{ fault: { kind: 'callback', mishap } }];
+const callback = (callbackFault: CallbackFault): FaultRule[] => [{ fault: { kind: 'callback', callbackFault } }];
 const results = ({ inbox }: Merchant): unknown[] => inbox.letters.map((letter) => fields({ text: letter.body })['ResultCode']); // prettier-ignore
 
 describe('the magic values of PesaWay', () => {
@@ -60,8 +60,8 @@ describe('a callback of PesaWay', () => {
     ['twice', [0, 0]],
     ['early', [0]],
     ['contradictory', [0, 1]],
-  ] as const)('that is %s comes as %o, signed', async (mishap, told) => {
-    const merchant = await openMerchant({ faults: callback(mishap) });
+  ] as const)('that is %s comes as %o, signed', async (callbackFault, told) => {
+    const merchant = await openMerchant({ faults: callback(callbackFault) });
     await merchant.ask(MOBILE, merchant.mobile());
     await merchant.simulator.idle();
     expect(results(merchant)).toEqual(told);
@@ -85,7 +85,7 @@ describe('a callback of PesaWay', () => {
   });
 
   it('carries no signature where none was enabled; a forged one has a wrong id then', async () => {
-    const merchant = await openMerchant({ knobs: { callbackSecret: '' }, faults: callback('forged') });
+    const merchant = await openMerchant({ settings: { callbackSecret: '' }, faults: callback('forged') });
     const { TransactionID } = fields(await merchant.ask(MOBILE, merchant.mobile()));
     await merchant.simulator.idle();
     expect(merchant.simulator.credentials).not.toHaveProperty('callback_secret');
@@ -129,22 +129,22 @@ describe('a query at PesaWay', () => {
     ['null', null],
     ['2', 2],
   ])('tells an unfinished payment by a result code that is %s', async (pendingResultCode, code) => {
-    const { ask, mobile, query } = await openMerchant({ knobs: { pendingResultCode } });
+    const { ask, mobile, query } = await openMerchant({ settings: { pendingResultCode } });
     await ask(MOBILE, mobile({ PhoneNumber: '254712345002' }));
     const told = await query('B7R0012A1');
     expect(told['ResultCode']).toBe(code);
     expect(told).toMatchObject({ code: '200.001', OriginatorReference: 'B7R0012A1' });
   });
 
-  it('takes only their own id where the knob says so', async () => {
-    const { ask, mobile, query } = await openMerchant({ knobs: { queryByExternalReference: false } });
+  it('takes only their own id where the setting says so', async () => {
+    const { ask, mobile, query } = await openMerchant({ settings: { queryByExternalReference: false } });
     const { TransactionID } = fields(await ask(MOBILE, mobile()));
     expect(await query('B7R0012A1')).toMatchObject({ code: '404.000' });
     expect(await query(String(TransactionID))).toMatchObject({ code: '200.001' });
   });
 
   it('is of its own endpoint, comes by either verb and may be nested', async () => {
-    const { ask, bank, query, getWithBody, simulator } = await openMerchant({ knobs: { nestedAnswers: true } });
+    const { ask, bank, query, getWithBody, simulator } = await openMerchant({ settings: { nestedAnswers: true } });
     await ask(BANK, bank());
     await simulator.idle();
     expect(await query('B7R0013A1')).toMatchObject({ code: '404.000' });
@@ -154,7 +154,9 @@ describe('a query at PesaWay', () => {
   });
 
   it('and every other error may come with HTTP 200', async () => {
-    const { ask, bare, query, mobile } = await openMerchant({ knobs: { alwaysHttp200: true, errorText: 'message' } });
+    const { ask, bare, query, mobile } = await openMerchant({
+      settings: { alwaysHttp200: true, errorText: 'message' },
+    });
     expect(await query('nobody')).toEqual({ code: '404.000', message: 'Transaction not found' });
     expect(outcomeOf(await ask(MOBILE, mobile({ Amount: 455 })))).toEqual([200, '455.001']);
     expect(outcomeOf(await bare(MOBILE, mobile()))).toEqual([200, '401.001']);

@@ -41,8 +41,8 @@ describe('the statement of PesaWay', () => {
   });
 
   it('may stand on one path only and leave out what has no receipt', async () => {
-    const knobs = { statementPath: 'mobile-money', statementShowsOpen: false };
-    const { ask, mobile } = await openMerchant({ knobs });
+    const settings = { statementPath: 'mobile-money', statementShowsOpen: false };
+    const { ask, mobile } = await openMerchant({ settings });
     await ask(MOBILE, mobile({ PhoneNumber: '254712345002' }));
     expect((await ask('pull-transactions', window)).status).toBe(404);
     expect(rows(await ask('mobile-money/pull-transactions', window))).toEqual([]);
@@ -61,7 +61,7 @@ describe('generation 3 of PesaWay', () => {
   const third = { MerchantCode: 'ACME-KE', Currency: 'KES' };
 
   it('wants merchant code, currency and the name of a bank', async () => {
-    const { ask, mobile, bank, simulator } = await openMerchant({ knobs: { merchantCode: 'ACME-KE' } }, { 'X-Region': 'ke' }); // prettier-ignore
+    const { ask, mobile, bank, simulator } = await openMerchant({ settings: { merchantCode: 'ACME-KE' } }, { 'X-Region': 'ke' }); // prettier-ignore
     for (const wrong of [{}, { ...third, MerchantCode: 'OTHER' }, { ...third, Currency: undefined }]) {
       expect(outcomeOf(await ask(MOBILE, mobile(wrong)))).toEqual([400, '400.001']);
     }
@@ -87,7 +87,7 @@ describe('generation 3 of PesaWay', () => {
   });
 
   it('lists the channels that are on', async () => {
-    const { ask, mobile } = await openMerchant({ knobs: { channelsOff: 'Airtel' } });
+    const { ask, mobile } = await openMerchant({ settings: { channelsOff: 'Airtel' } });
     const payins = fields(await ask('active-channels', {}));
     const payouts = fields(await ask('active-channels', { transaction_type: 'Payouts' }));
     expect(payins['data']).toEqual({ region: 'Kenya', transaction_type: 'Payins', channels: ['MPESA'] });
@@ -119,11 +119,11 @@ describe('the limit of PesaWay', () => {
   });
 });
 
-describe('a knob of PesaWay', () => {
+describe('a setting of PesaWay', () => {
   it.each([{ tokenshape: 'token' }, { tokenShape: 'jwt' }, { alwaysHttp200: 'yes' }, { pendingResultCode: 'two' }])(
     '%o is none',
-    async (knobs) => {
-      await expect(openMerchant({ knobs })).rejects.toThrow('knob');
+    async (settings) => {
+      await expect(openMerchant({ settings })).rejects.toThrow('setting');
     },
   );
 });

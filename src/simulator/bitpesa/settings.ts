@@ -1,8 +1,8 @@
-import { knobWord, readKnobs } from '../kit/knobs.ts';
-import type { Knobs } from '../kit/options.ts';
+import { requireWord, readSettings } from '../kit/settings.ts';
+import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated BitPesa can be told: where its sheet leaves the truth open, each reading is a knob. */
-export interface BitpesaKnobs {
+/** What the simulated BitPesa can be told: where its sheet leaves the truth open, each reading is a setting. */
+export interface BitpesaSimulatorSettings {
   /** `2025` or `2019`: E.164 or national phones, an account type for `NGN::Bank`, senders found again inside a transaction, automatic refunds. */
   readonly age: string;
   /** `spec` or `guide`: which of the two lists of required details counts where they differ. */
@@ -46,7 +46,7 @@ export interface BitpesaKnobs {
   readonly takenError: string;
 }
 
-const USUAL: BitpesaKnobs = {
+const USUAL: BitpesaSimulatorSettings = {
   age: '2025',
   requires: 'spec',
   payoutDelayMs: 200,
@@ -70,12 +70,13 @@ const USUAL: BitpesaKnobs = {
   takenError: 'taken',
 };
 
-export function bitpesaKnobs(given: Knobs): BitpesaKnobs {
-  const knobs = readKnobs(given, USUAL);
-  knobWord('age', knobs.age, ['2025', '2019']);
-  knobWord('requires', knobs.requires, ['spec', 'guide']);
-  knobWord('senderState', knobs.senderState, ['approved', 'initial']);
-  knobWord('accountShape', knobs.accountShape, ['single', 'list']);
-  if (knobs.debitStatus !== 200 && knobs.debitStatus !== 201) throw new Error('the knob debitStatus is 200 or 201');
-  return knobs;
+export function readBitpesaSettings(given: SimulatorSettings): BitpesaSimulatorSettings {
+  const settings = readSettings(given, USUAL);
+  requireWord('age', settings.age, ['2025', '2019']);
+  requireWord('requires', settings.requires, ['spec', 'guide']);
+  requireWord('senderState', settings.senderState, ['approved', 'initial']);
+  requireWord('accountShape', settings.accountShape, ['single', 'list']);
+  if (settings.debitStatus !== 200 && settings.debitStatus !== 201)
+    throw new Error('the setting debitStatus is 200 or 201');
+  return settings;
 }

@@ -1,11 +1,11 @@
 import { canHideMoney } from './codes.ts';
 import { canMislead, isAnswerName } from './misleading.ts';
 import { centsOf } from '../kit/decimal.ts';
-import { knobWord, readKnobs } from '../kit/knobs.ts';
-import type { Knobs } from '../kit/options.ts';
+import { requireWord, readSettings } from '../kit/settings.ts';
+import type { SimulatorSettings } from '../kit/options.ts';
 
 /** What the simulated Daraja can be told: how an organisation is set up, and where its sheet leaves the truth open. */
-export interface DarajaKnobs {
+export interface DarajaSimulatorSettings {
   /** Whether `expires_in` is a text, as in older docs, or a number. */
   readonly expiresInText: boolean;
   /** Whether a new token of an app ends its others. */
@@ -67,7 +67,7 @@ export interface DarajaKnobs {
   readonly queryTimes: number;
 }
 
-const USUAL: DarajaKnobs = {
+const USUAL: DarajaSimulatorSettings = {
   expiresInText: true,
   newTokenKillsOld: true,
   tokenRefusalCode: '404.001.03',
@@ -101,23 +101,25 @@ const USUAL: DarajaKnobs = {
 };
 
 /** Throws at a value that it does not know, and at money behind an answer that proves that none moved. */
-export function darajaKnobs(given: Knobs): DarajaKnobs {
-  const knobs = readKnobs(given, USUAL);
-  knobWord('tokenRefusalCode', knobs.tokenRefusalCode, ['404.001.03', '401.002.01', '400.003.01']);
-  knobWord('timeoutShape', knobs.timeoutShape, ['request', 'result']);
-  knobWord('acceptanceCode', knobs.acceptanceCode, ['text', 'number', 'zeros']);
-  knobWord('throttleShape', knobs.throttleShape, ['error', 'fault', '429']);
-  knobWord('tillIdentifier', knobs.tillIdentifier, ['4', '2']);
-  knobWord('truth', knobs.truth, ['paid', 'declined', 'absent']);
-  knobWord('failedStatus', knobs.failedStatus, ['Declined', 'Cancelled', 'Expired']);
+export function readDarajaSettings(given: SimulatorSettings): DarajaSimulatorSettings {
+  const settings = readSettings(given, USUAL);
+  requireWord('tokenRefusalCode', settings.tokenRefusalCode, ['404.001.03', '401.002.01', '400.003.01']);
+  requireWord('timeoutShape', settings.timeoutShape, ['request', 'result']);
+  requireWord('acceptanceCode', settings.acceptanceCode, ['text', 'number', 'zeros']);
+  requireWord('throttleShape', settings.throttleShape, ['error', 'fault', '429']);
+  requireWord('tillIdentifier', settings.tillIdentifier, ['4', '2']);
+  requireWord('truth', settings.truth, ['paid', 'declined', 'absent']);
+  requireWord('failedStatus', settings.failedStatus, ['Declined', 'Cancelled', 'Expired']);
   for (const name of ['utilityBalance', 'workingBalance'] as const) {
-    if (knobs[name] !== '' && centsOf(knobs[name]) === null) throw new Error(`the knob ${name} is a decimal text`);
+    if (settings[name] !== '' && centsOf(settings[name]) === null)
+      throw new Error(`the setting ${name} is a decimal text`);
   }
-  const { answerAs, resultAs, queryAs, truth } = knobs;
-  if (answerAs !== 'own' && !isAnswerName(answerAs)) throw new Error(`the knob answerAs knows no ${answerAs}`);
-  if (!/^\w*$/.test(resultAs)) throw new Error('the knob resultAs is a result code');
-  if (!/^\w+$/.test(queryAs)) throw new Error('the knob queryAs is own, lost, timeout or a result code');
+  const { answerAs, resultAs, queryAs, truth } = settings;
+  if (answerAs !== 'own' && !isAnswerName(answerAs)) throw new Error(`the setting answerAs knows no ${answerAs}`);
+  if (!/^\w*$/.test(resultAs)) throw new Error('the setting resultAs is a result code');
+  if (!/^\w+$/.test(queryAs)) throw new Error('the setting queryAs is own, lost, timeout or a result code');
   const isProof = (answerAs !== 'own' && !canMislead(answerAs)) || (resultAs !== '' && !canHideMoney(resultAs));
-  if (truth !== 'absent' && isProof) throw new Error(`the knob truth cannot be ${truth}: the answer proves otherwise`);
-  return knobs;
+  if (truth !== 'absent' && isProof)
+    throw new Error(`the setting truth cannot be ${truth}: the answer proves otherwise`);
+  return settings;
 }

@@ -1,9 +1,9 @@
 import { centsOf } from '../kit/decimal.ts';
-import { knobWord, readKnobs } from '../kit/knobs.ts';
-import type { Knobs } from '../kit/options.ts';
+import { requireWord, readSettings } from '../kit/settings.ts';
+import type { SimulatorSettings } from '../kit/options.ts';
 
 /** What the simulated M-Pesa OpenAPI can be told: how an application is set up, and where its sheet leaves the truth open. */
-export interface MpesaKnobs {
+export interface MpesaOpenApiSimulatorSettings {
   /** From the making of a session until calls accept it. */
   readonly activationDelayMs: number;
   /** Life of a session from its making; 0: as the simulator's tokens. */
@@ -57,7 +57,7 @@ export interface MpesaKnobs {
   readonly wholeAmounts: boolean;
 }
 
-const USUAL: MpesaKnobs = {
+const USUAL: MpesaOpenApiSimulatorSettings = {
   activationDelayMs: 30_000,
   sessionMs: 0,
   newSessionEndsOld: false,
@@ -87,16 +87,18 @@ const USUAL: MpesaKnobs = {
   wholeAmounts: false,
 };
 
-export function mpesaKnobs(given: Knobs): MpesaKnobs {
-  const knobs = readKnobs(given, USUAL);
-  knobWord('acceptedTransactionId', knobs.acceptedTransactionId, ['absent', 'empty', 'N/A']);
-  knobWord('notFoundCode', knobs.notFoundCode, ['INS-23', 'INS-6140']);
-  knobWord('truth', knobs.truth, ['paid', 'not-paid']);
-  if (!/^(own|drop|html|INS-[1-9]\d{0,4})$/.test(knobs.answerAs)) throw new Error('the knob answerAs is own, drop, html or a code'); // prettier-ignore
-  if (!/^INS-\d{1,5}$/.test(knobs.asyncResult)) throw new Error('the knob asyncResult is a code');
-  if (!/^(\d{1,2}-\d{1,2})?$/.test(knobs.sessionHours)) throw new Error('the knob sessionHours is hours, as 6-18');
+export function readMpesaOpenApiSettings(given: SimulatorSettings): MpesaOpenApiSimulatorSettings {
+  const settings = readSettings(given, USUAL);
+  requireWord('acceptedTransactionId', settings.acceptedTransactionId, ['absent', 'empty', 'N/A']);
+  requireWord('notFoundCode', settings.notFoundCode, ['INS-23', 'INS-6140']);
+  requireWord('truth', settings.truth, ['paid', 'not-paid']);
+  if (!/^(own|drop|html|INS-[1-9]\d{0,4})$/.test(settings.answerAs)) throw new Error('the setting answerAs is own, drop, html or a code'); // prettier-ignore
+  if (!/^INS-\d{1,5}$/.test(settings.asyncResult)) throw new Error('the setting asyncResult is a code');
+  if (!/^(\d{1,2}-\d{1,2})?$/.test(settings.sessionHours))
+    throw new Error('the setting sessionHours is hours, as 6-18');
   for (const name of ['sessionValue', 'singleMax'] as const) {
-    if (knobs[name] !== '' && centsOf(knobs[name]) === null) throw new Error(`the knob ${name} is a decimal text`);
+    if (settings[name] !== '' && centsOf(settings[name]) === null)
+      throw new Error(`the setting ${name} is a decimal text`);
   }
-  return knobs;
+  return settings;
 }

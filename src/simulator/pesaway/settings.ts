@@ -1,8 +1,8 @@
-import { knobWord, readKnobs } from '../kit/knobs.ts';
-import type { Knobs } from '../kit/options.ts';
+import { requireWord, readSettings } from '../kit/settings.ts';
+import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated PesaWay can be told: where its sheet leaves the truth open, each reading is a knob. */
-export interface PesawayKnobs {
+/** What the simulated PesaWay can be told: where its sheet leaves the truth open, each reading is a setting. */
+export interface PesawaySimulatorSettings {
   /** Which of the observed answers a token comes in: `access_token` (with `expires_in`), `expires_at`, `data.token`, `data.access_token` or `token`. */
   readonly tokenShape: string;
   /** Whether a query takes our `ExternalReference` as well as their `TransactionID`. */
@@ -35,7 +35,7 @@ export interface PesawayKnobs {
   readonly channelsOff: string;
 }
 
-const USUAL: PesawayKnobs = {
+const USUAL: PesawaySimulatorSettings = {
   tokenShape: 'access_token',
   queryByExternalReference: true,
   alwaysHttp200: false,
@@ -55,13 +55,13 @@ const USUAL: PesawayKnobs = {
 
 export const tokenShapes = ['access_token', 'expires_at', 'data.token', 'data.access_token', 'token'] as const;
 
-export function pesawayKnobs(given: Knobs): PesawayKnobs {
-  const knobs = readKnobs(given, USUAL);
-  knobWord('tokenShape', knobs.tokenShape, tokenShapes);
-  knobWord('errorText', knobs.errorText, ['description', 'message', 'error']);
-  knobWord('statementPath', knobs.statementPath, ['both', 'short', 'mobile-money']);
-  if (!/^(missing|null|-?\d{1,9})$/.test(knobs.pendingResultCode)) {
-    throw new Error('the knob pendingResultCode is missing, null or a number');
+export function readPesawaySettings(given: SimulatorSettings): PesawaySimulatorSettings {
+  const settings = readSettings(given, USUAL);
+  requireWord('tokenShape', settings.tokenShape, tokenShapes);
+  requireWord('errorText', settings.errorText, ['description', 'message', 'error']);
+  requireWord('statementPath', settings.statementPath, ['both', 'short', 'mobile-money']);
+  if (!/^(missing|null|-?\d{1,9})$/.test(settings.pendingResultCode)) {
+    throw new Error('the setting pendingResultCode is missing, null or a number');
   }
-  return knobs;
+  return settings;
 }
