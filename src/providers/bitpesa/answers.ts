@@ -77,7 +77,7 @@ function refusedCreate(body: JsonObject | null, reading: AnswerReading): CreateR
       },
     };
   }
-  const said = redactor.said(errorWords(body), payment);
+  const said = redactor.clause(errorWords(body), payment);
   const fields = errorFields(body);
   // An earlier transaction under our reference would have been named; that none is may be the fault of the answer.
   if (isObject(meta['existing']) || fields.some((field) => /external_id/.test(field))) {
@@ -160,7 +160,7 @@ function wholeDebit(
       const words = errorWords(body);
       return {
         kind: 'refused',
-        said: reading.redactor.said(words, reading.payment),
+        said: reading.redactor.clause(words, reading.payment),
         isFunds: /insufficient|balance|funds/i.test(words),
       };
     }
@@ -184,7 +184,7 @@ function common(
     case 404: {
       // The debit's 404 is about our transaction, and somebody else's proxy may have sent it: it stays in doubt.
       if (ids.providerReference !== undefined) return null;
-      const said = redactor.said(errorWords(body), payment);
+      const said = redactor.clause(errorWords(body), payment);
       return { kind: 'stop', evidence: evidence(code, `BitPesa answered 404${said}: ${wrongPlace(account)}`) };
     }
     case 429: {
@@ -204,7 +204,7 @@ function unclear(
   { redactor, payment }: AnswerReading,
   ids: { readonly providerReference?: string | undefined } = {},
 ): Outcome {
-  const what = `BitPesa answered ${status}${redactor.said(errorWords(body), payment)}`;
+  const what = `BitPesa answered ${status}${redactor.clause(errorWords(body), payment)}`;
   return { kind: 'unknown', evidence: evidence(String(status), doubt(what), ids) };
 }
 

@@ -59,7 +59,7 @@ export async function cancelPayment(
   });
   const ids = { providerReference: redactor.id(found.transaction.id) };
   if (answer.kind === 'answer' && (answer.status === 422 || answer.status === 404)) {
-    const said = redactor.said(errorWords(parseObject(answer.body)), payment);
+    const said = redactor.clause(errorWords(parseObject(answer.body)), payment);
     const reason = `BitPesa does not cancel it now${said}. It is still with BitPesa.`;
     return { kind: 'pending', evidence: evidence(String(answer.status), reason, ids) };
   }

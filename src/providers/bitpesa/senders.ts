@@ -103,7 +103,7 @@ export class SenderKeeper {
 
   private refused(answer: HttpAnswer): Trouble {
     const { account, redactor } = this.setup;
-    const said = redactor.said(errorWords(bodyOf(answer)));
+    const said = redactor.clause(errorWords(bodyOf(answer)));
     const reason = `BitPesa refuses the sender of account ${account}${said}. Correct accounts.${account}.options.sender.`;
     return { kind: 'stop', evidence: evidence('sender-refused', reason) };
   }

@@ -40,7 +40,7 @@ export function unansweredOutcome(
 export function payoutOutcome(answer: DoorAnswer, reading: Reading): Outcome {
   const { payment, account, redactor, isAgain } = reading;
   if (answer.kind === 'accepted') return accepted(answer.body, reading);
-  const said = redactor.said(answer.words, payment);
+  const said = redactor.clause(answer.words, payment);
   const { code } = answer;
   switch (answer.kind) {
     case 'token': {

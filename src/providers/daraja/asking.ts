@@ -41,7 +41,7 @@ function unasked(
   { setup, redactor }: Session,
   tokenHopeless: boolean,
 ): AskResult {
-  const said = redactor.said(door.words);
+  const said = redactor.clause(door.words);
   const { account } = setup;
   switch (door.kind) {
     case 'token': {
@@ -69,7 +69,7 @@ function initiatorTrouble({ setup, redactor }: Session, message: ResultMessage |
   if (message === null || !isInitiatorTrouble(code)) return null;
   const meaning = resultMeaning(code, false);
   const words = meaning.kind === 'success' ? '' : meaning.words;
-  const said = redactor.said(message.description);
+  const said = redactor.clause(message.description);
   const reason = `Account ${setup.account} may not ask: Daraja says that ${words}${said}.`;
   return { kind: 'stop', evidence: evidence(code, reason) };
 }

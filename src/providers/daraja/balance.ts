@@ -41,7 +41,7 @@ export async function askBalance(session: Session): Promise<BalanceResult> {
 
 function balanceReading(message: ResultMessage | null, { settings, redactor }: Session): BalanceResult {
   if (message?.code !== '0') {
-    const said = redactor.said(message?.description ?? '');
+    const said = redactor.clause(message?.description ?? '');
     return unreachable('no-balance', `Daraja does not tell the balance${said}.`);
   }
   return (

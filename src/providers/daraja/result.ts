@@ -33,7 +33,7 @@ export function payoutResult(message: ResultMessage, payment: CallbackPayment, s
     return { kind: 'unverified', said: evidence('contradiction', reason) };
   }
   const meaning = resultMeaning(code, isB2b(payment));
-  const said = redactor.said(message.description, payment);
+  const said = redactor.clause(message.description, payment);
   const failed = (reason: string): ResultReading => ({
     kind: 'report',
     report: { kind: 'failed', evidence: evidence(code, `${reason} No money moved.`, ids) },

@@ -2,7 +2,7 @@ import type { Evidence } from '../../domain/outcome.ts';
 import { evidence, Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
-import type { Token, TokenKeeper } from '../kit/token-cache.ts';
+import type { Token, TokenCache } from '../kit/token-cache.ts';
 import { Segments, type Segment } from './address.ts';
 import { securityCredential } from './credential.ts';
 import { doorAnswer, type DoorAnswer } from './door.ts';
@@ -15,7 +15,7 @@ export class Session {
   readonly setup: ProviderSetup;
   readonly settings: Settings;
   readonly redactor: Redactor;
-  readonly tokens: TokenKeeper;
+  readonly tokens: TokenCache;
   readonly segments: Segments;
   /** Computed once: the padding is random, and one value may be used for all requests. */
   private readonly securityCredential: string | null;
@@ -89,7 +89,7 @@ export class Session {
       case 'accepted':
       case 'payment':
       case 'duplicate':
-        this.tokens.proven(token);
+        this.tokens.accepted(token);
         return { door, tokenHopeless: false };
       case 'busy':
       case 'account':

@@ -30,7 +30,7 @@ export function statusFinding(message: ResultMessage | null, payment: AskedPayme
       // The question failed, and not the payment.
       return unknown(
         code,
-        `Daraja could not answer the status query${redactor.said(message.description, payment)}. It is asked again.`,
+        `Daraja could not answer the status query${redactor.clause(message.description, payment)}. It is asked again.`,
       );
   }
 }

@@ -3,7 +3,7 @@ import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { parseObject, scalarText } from '../kit/json.ts';
 import type { ProviderSetup } from '../port.ts';
-import { lifetimeOf, TokenKeeper, type TokenReading } from '../kit/token-cache.ts';
+import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import { isPassing } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { doorAnswer, type WholeAnswer } from './door.ts';
@@ -19,8 +19,8 @@ const TRY_PAUSE_MS = 500;
  * The token of the app. A new one may end the one before, so there is one of it in one place, and an answer that refuses an older
  * one fetches none.
  */
-export function darajaTokens(setup: ProviderSetup, settings: Settings, redactor: Redactor): TokenKeeper {
-  return new TokenKeeper({
+export function darajaTokens(setup: ProviderSetup, settings: Settings, redactor: Redactor): TokenCache {
+  return new TokenCache({
     clock: setup.clock,
     renewalMs: settings.tokenRenewalMs,
     fetch: () => authorize(setup, settings, redactor),
@@ -28,7 +28,7 @@ export function darajaTokens(setup: ProviderSetup, settings: Settings, redactor:
 }
 
 /** Fetching a token moves no money, so what failed in passing is tried again here. */
-async function authorize(setup: ProviderSetup, settings: Settings, redactor: Redactor): Promise<TokenReading> {
+async function authorize(setup: ProviderSetup, settings: Settings, redactor: Redactor): Promise<TokenAnswer> {
   for (let tries = 1; ; tries++) {
     const answer = await setup.callBudgets.spend(REQUESTS, () => request(setup, settings));
     const reading = read(answer, setup, settings, redactor);
@@ -47,13 +47,13 @@ function request({ endpoint, credentials, http }: ProviderSetup, settings: Setti
   });
 }
 
-function read(answer: HttpAnswer, setup: ProviderSetup, settings: Settings, redactor: Redactor): TokenReading {
+function read(answer: HttpAnswer, setup: ProviderSetup, settings: Settings, redactor: Redactor): TokenAnswer {
   if (answer.kind !== 'answer') return { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };
   if (answer.status === 200) return granted(answer, redactor);
   return refused(answer, setup, settings, redactor);
 }
 
-function granted(answer: WholeAnswer, redactor: Redactor): TokenReading {
+function granted(answer: WholeAnswer, redactor: Redactor): TokenAnswer {
   const body = parseObject(answer.body);
   const value = body?.['access_token'];
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value)) {
@@ -69,10 +69,10 @@ function refused(
   { account, clock }: ProviderSetup,
   settings: Settings,
   redactor: Redactor,
-): TokenReading {
+): TokenAnswer {
   const door = doorAnswer(answer, { settings, isB2b: false, now: clock.now() });
-  const said = door.kind === 'accepted' ? '' : redactor.said(door.words);
-  const stop = (code: string, reason: string): TokenReading => ({ kind: 'stop', evidence: evidence(code, reason) });
+  const said = door.kind === 'accepted' ? '' : redactor.clause(door.words);
+  const stop = (code: string, reason: string): TokenAnswer => ({ kind: 'stop', evidence: evidence(code, reason) });
   const where = `accounts.${account}.credentials.consumer_key and consumer_secret`;
   switch (door.kind) {
     case 'busy': {

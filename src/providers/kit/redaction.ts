@@ -28,7 +28,7 @@ export class Redactor {
   }
 
   /** The provider's own words as the end of a sentence: `: Invalid phone number format`; empty when it said nothing. */
-  said(words: string, payment?: PaymentInstruction): string {
+  clause(words: string, payment?: PaymentInstruction): string {
     // The sentence has a full stop of its own.
     const text = this.text(words, payment).replace(/[.\s]+$/, '');
     return text === '' ? '' : `: ${text}`;

@@ -2,7 +2,7 @@ import type { CallBudgets } from '../../domain/call-budgets.ts';
 import type { HttpAnswer } from './http.ts';
 
 /** What an answer's headers say about the budget that its request spent from. */
-export interface BudgetNews {
+export interface RateHeaders {
   readonly remaining: number;
   readonly resetMs: number;
 }
@@ -22,7 +22,7 @@ export function waitOf(headers: Headers, nowMs: number): number | undefined {
 }
 
 /** `X-RateLimit-Remaining` and `-Reset`, when both can be read. */
-export function newsOf(headers: Headers, nowMs: number): BudgetNews | null {
+export function rateHeadersOf(headers: Headers, nowMs: number): RateHeaders | null {
   const remaining = wholeNumber(headers.get('x-ratelimit-remaining'));
   const resetMs = resetInMs(headers, serverNowOf(headers, nowMs));
   if (remaining === undefined || resetMs === undefined || resetMs > WAIT_MS_MAX) return null;
@@ -30,7 +30,7 @@ export function newsOf(headers: Headers, nowMs: number): BudgetNews | null {
 }
 
 export function noteRateHeaders(callBudgets: CallBudgets, budget: string, headers: Headers, nowMs: number): void {
-  const news = newsOf(headers, nowMs);
+  const news = rateHeadersOf(headers, nowMs);
   if (news !== null) callBudgets.notice(budget, news);
 }
 

@@ -3,7 +3,7 @@ import { evidence } from './redaction.ts';
 import type { Readiness } from '../port.ts';
 
 /** What a request for a token came to. */
-export type TokenReading =
+export type TokenAnswer =
   | {
       readonly kind: 'token';
       readonly value: string;
@@ -19,7 +19,7 @@ export interface TokenSource {
   /** How long before its end a token is replaced; a short life is halved. */
   readonly renewalMs: number;
   /** Asks for one, waiting out what passes; spends from the call budgets, and lets their `DrainedError` pass. */
-  fetch(): Promise<TokenReading>;
+  fetch(): Promise<TokenAnswer>;
 }
 
 /** A bearer token; opaque. */
@@ -39,7 +39,7 @@ const RENEWAL_PAUSE_MS = 15_000;
 const READY: Readiness = { kind: 'ready' };
 
 /** The token of one account: fetched when needed, by one request however many wait, and dropped when it is refused. */
-export class TokenKeeper {
+export class TokenCache {
   private readonly source: TokenSource;
   private token: Token | null = null;
   /** Fetched and not accepted by the provider yet. */
@@ -72,7 +72,7 @@ export class TokenKeeper {
   }
 
   /** The provider accepted the token. */
-  proven(token: Token): void {
+  accepted(token: Token): void {
     if (token === this.token) this.refused = false;
   }
 

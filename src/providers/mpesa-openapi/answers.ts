@@ -94,7 +94,7 @@ function coded({ status }: WholeAnswer, wire: WireAnswer, reading: Reading): Out
   if (echo !== null && echo !== payment.reference) {
     return unclear('contradiction', 'M-Pesa answered about another conversation than was asked for');
   }
-  const said = redactor.said(wire.words, payment);
+  const said = redactor.clause(wire.words, payment);
   const code = evidenceCode(wire.code);
 
   if (wire.code === 'INS-0') {

@@ -68,7 +68,7 @@ function paymentReading(called: Called, held: CallbackPayment, redactor: Redacto
   }
   const meaning = currentMeaning(wire.code);
   const code = evidenceCode(wire.code);
-  const reason = `${meaning.text}${redactor.said(wire.words, held)}.`;
+  const reason = `${meaning.text}${redactor.clause(wire.words, held)}.`;
   switch (meaning.verdict) {
     case 'unknown':
       return hint(evidence(code, `${reason} A query has to tell what became of it.`, ids));

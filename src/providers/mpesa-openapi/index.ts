@@ -4,7 +4,7 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence, Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import type { QueryResult, KnownPayment, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
-import type { Token, TokenKeeper } from '../kit/token-cache.ts';
+import type { Token, TokenCache } from '../kit/token-cache.ts';
 import { isSessionRefused, payoutOutcome, sessionRefused } from './answers.ts';
 import { REQUESTS } from './budgets.ts';
 import { mpesaCallbacks } from './callbacks.ts';
@@ -41,7 +41,7 @@ class MpesaProvider implements Provider {
   private readonly setup: ProviderSetup;
   private readonly settings: Settings;
   private readonly redactor: Redactor;
-  private readonly sessions: TokenKeeper;
+  private readonly sessions: TokenCache;
 
   constructor(setup: ProviderSetup) {
     this.setup = setup;
@@ -91,7 +91,7 @@ class MpesaProvider implements Provider {
   private judge(session: Token, answer: HttpAnswer): boolean {
     if (isSessionRefused(answer)) return this.sessions.refuse(session);
     // A code comes from behind the door, where no session is refused any more.
-    if (answer.kind === 'answer' && wireAnswer(answer).code !== '') this.sessions.proven(session);
+    if (answer.kind === 'answer' && wireAnswer(answer).code !== '') this.sessions.accepted(session);
     return false;
   }
 }

@@ -97,7 +97,7 @@ export function queryFinding(answer: QueryAnswer, payment: PaymentInstruction, r
     default:
       return open(
         evidenceCode(answer.code),
-        `M-Pesa could not say what became of it${redactor.said(answer.words, payment)}`,
+        `M-Pesa could not say what became of it${redactor.clause(answer.words, payment)}`,
       );
   }
   const reversed = truth(answer.reversed);

@@ -3,7 +3,7 @@ import type { CallBudgets } from '../../domain/call-budgets.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { Http, HttpAnswer } from '../kit/http.ts';
 import type { Environment } from '../port.ts';
-import { TokenKeeper, type TokenReading } from '../kit/token-cache.ts';
+import { TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import { isPassing, waitOf } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { adviceOf, codeMeaning, evidenceCode } from './codes.ts';
@@ -28,9 +28,9 @@ const TRY_PAUSE_MS = 500;
  * The sessions of one account; the value of each token is its bearer, encrypted once. A session that works is used on while the
  * next becomes active. Whether a new one ends the old one is not published: if it does, the refusal leads to the new one.
  */
-export function mpesaSessions(setup: SessionSetup, settings: Settings, redactor: Redactor): TokenKeeper {
+export function mpesaSessions(setup: SessionSetup, settings: Settings, redactor: Redactor): TokenCache {
   const key = platformKey(setup.credentials['public_key'] ?? '');
-  return new TokenKeeper({
+  return new TokenCache({
     clock: setup.clock,
     renewalMs: settings.sessionRenewalMs,
     fetch: () => authenticate(setup, settings, redactor, key),
@@ -43,7 +43,7 @@ async function authenticate(
   settings: Settings,
   redactor: Redactor,
   platform: PlatformKey,
-): Promise<TokenReading> {
+): Promise<TokenAnswer> {
   const { account, credentials, http, callBudgets, clock } = setup;
   if (!platform.ok) {
     const reason = `accounts.${account}.credentials.public_key ${platform.fault}. Copy the platform's public key of this environment from the portal.`;
@@ -74,7 +74,7 @@ function read(
   settings: Settings,
   redactor: Redactor,
   { key }: Extract<PlatformKey, { ok: true }>,
-): TokenReading {
+): TokenAnswer {
   if (answer.kind !== 'answer') {
     return answer.code === 'invalid-request'
       ? {
@@ -86,7 +86,7 @@ function read(
   const wire = wireAnswer(answer);
   if (wire.code === '') return codeless(answer.status, answer.headers, setup);
   const requestId = redactor.id(wire.field('output_ConversationID'));
-  const said = redactor.said(wire.words);
+  const said = redactor.clause(wire.words);
   const code = evidenceCode(wire.code);
   if (wire.code === 'INS-0') {
     const session = wire.field('output_SessionID');
@@ -118,7 +118,7 @@ function read(
   }
 }
 
-function codeless(status: number, headers: Headers, { account, clock }: SessionSetup): TokenReading {
+function codeless(status: number, headers: Headers, { account, clock }: SessionSetup): TokenAnswer {
   const code = String(status);
   if (status === 401 || status === 403) {
     const reason = `M-Pesa does not accept the credentials of account ${account}. Check ${places(account)}`;

@@ -37,7 +37,7 @@ export function payoutOutcome(answer: HttpAnswer, reading: Reading): Outcome {
 function wholeOutcome(answer: WholeAnswer, reading: Reading): Outcome {
   const wire = wireAnswer(answer);
   const { account, now, redactor, payment } = reading;
-  const said = redactor.said(wire.words, payment);
+  const said = redactor.clause(wire.words, payment);
   const code = evidenceCode(wire);
   const unclear = (what: string): Outcome => ({ kind: 'unknown', evidence: evidence(code, doubt(what)) });
 

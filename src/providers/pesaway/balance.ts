@@ -46,7 +46,7 @@ function balanceReading(asked: Asked, { settings, redactor }: Line): BalanceResu
     return { kind: 'unreachable', evidence: evidence('unreadable', reason) };
   }
   const code = evidenceCode(wire);
-  const reason = `PesaWay does not tell the balance (${code})${redactor.said(wire.words)}.`;
+  const reason = `PesaWay does not tell the balance (${code})${redactor.clause(wire.words)}.`;
   return { kind: 'unreachable', evidence: evidence(code, reason) };
 }
 

@@ -2,7 +2,7 @@ import type { Evidence } from '../../domain/outcome.ts';
 import { evidence, Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
-import type { Token, TokenKeeper } from '../kit/token-cache.ts';
+import type { Token, TokenCache } from '../kit/token-cache.ts';
 import { waitOf } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { classOf, evidenceCode, isTokenRefused, wireAnswer, type WholeAnswer, type WireAnswer } from './envelope.ts';
@@ -22,7 +22,7 @@ export class Line {
   readonly setup: ProviderSetup;
   readonly settings: Settings;
   readonly redactor: Redactor;
-  readonly tokens: TokenKeeper;
+  readonly tokens: TokenCache;
 
   constructor(setup: ProviderSetup) {
     this.setup = setup;
@@ -54,7 +54,7 @@ export class Line {
     const wire = wireAnswer(answer);
     if (isTokenRefused(wire)) return this.tokens.refuse(token);
     // A code comes from behind the door, where no token is refused any more.
-    if (wire.code !== '' || classOf(wire) < 300) this.tokens.proven(token);
+    if (wire.code !== '' || classOf(wire) < 300) this.tokens.accepted(token);
     return false;
   }
 

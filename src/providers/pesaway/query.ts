@@ -38,7 +38,7 @@ export function queryFinding(
   { providerReference }: Pick<KnownPayment, 'providerReference'>,
   ageMs: number,
 ): StatusReport {
-  const said = redactor.said(wire.words, payment);
+  const said = redactor.clause(wire.words, payment);
   if (wire.body === null || !isSuccess(wire)) {
     const code = wire.code === '' && wire.status < 300 ? 'unreadable' : evidenceCode(wire);
     return unknown(code, `PesaWay could not say what became of the payment${said}`);

@@ -32,7 +32,7 @@ export function payoutResult(
   if (differs !== null) return unclear(`PesaWay speaks of another ${differs} than was asked for.`);
 
   const ids = { providerReference: redactor.id(result.field('TransactionID')) };
-  const said = redactor.said((result.field('ResultDesc') ?? result.words).replace(/\.$/, ''), payment);
+  const said = redactor.clause((result.field('ResultDesc') ?? result.words).replace(/\.$/, ''), payment);
   const text = result.field('ResultCode');
   // Nothing public says how an unfinished payment looks; without a code it has not ended [assumed].
   if (text === null) {

@@ -78,7 +78,7 @@ async function readPage(
     const rows = wire.status < 300 ? rowsOf(parseJson(text), wire) : null;
     if (rows !== null) return { kind: 'rows', rows };
     const code = wire.code === '' && wire.status < 300 ? 'unreadable' : evidenceCode(wire);
-    missing = unknown(code, `PesaWay does not show its statement${line.redactor.said(wire.words)}`);
+    missing = unknown(code, `PesaWay does not show its statement${line.redactor.clause(wire.words)}`);
     // Seen under either path; nothing but "not found" says that it is the other.
     if (classOf(wire) !== 404 && wire.status !== 404) return missing;
   }

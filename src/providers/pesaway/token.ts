@@ -1,7 +1,7 @@
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import type { ProviderSetup } from '../port.ts';
-import { lifetimeOf, TokenKeeper, type TokenReading } from '../kit/token-cache.ts';
+import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import { isPassing, waitOf } from '../kit/retry-after.ts';
 import { REQUESTS } from './budgets.ts';
 import { classOf, evidenceCode, wireAnswer, type WireAnswer } from './envelope.ts';
@@ -19,8 +19,8 @@ export interface TokenLine {
 const TRIES = 3;
 const TRY_PAUSE_MS = 500;
 
-export function pesawayTokens(line: TokenLine): TokenKeeper {
-  return new TokenKeeper({
+export function pesawayTokens(line: TokenLine): TokenCache {
+  return new TokenCache({
     clock: line.setup.clock,
     renewalMs: line.settings.tokenRenewalMs,
     fetch: () => authorize(line),
@@ -28,7 +28,7 @@ export function pesawayTokens(line: TokenLine): TokenKeeper {
 }
 
 /** Fetching a token moves no money, so what failed in passing is tried again here. There is no refresh: it is asked for again. */
-async function authorize(line: TokenLine): Promise<TokenReading> {
+async function authorize(line: TokenLine): Promise<TokenAnswer> {
   const { callBudgets, clock, credentials } = line.setup;
   const { requestTimeoutMs } = line.settings;
   for (let tries = 1; ; tries++) {
@@ -41,14 +41,14 @@ async function authorize(line: TokenLine): Promise<TokenReading> {
   }
 }
 
-function read(answer: HttpAnswer, line: TokenLine): TokenReading {
+function read(answer: HttpAnswer, line: TokenLine): TokenAnswer {
   if (answer.kind !== 'answer') return { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };
   const wire = wireAnswer(answer);
   const kind = classOf(wire);
   return kind >= 200 && kind < 300 ? granted(wire, line) : refused(wire, answer.headers, line);
 }
 
-function granted(wire: WireAnswer, { settings, redactor }: TokenLine): TokenReading {
+function granted(wire: WireAnswer, { settings, redactor }: TokenLine): TokenAnswer {
   // Its name and its place differ between the ages; this order is the sheet's.
   const value = tokenIn(wire);
   if (value === null) {
@@ -65,9 +65,9 @@ function tokenIn(wire: WireAnswer): string | null {
   return value !== null && /^[\x21-\x7e]+$/.test(value) ? value : null;
 }
 
-function refused(wire: WireAnswer, headers: Headers, { setup, settings, redactor }: TokenLine): TokenReading {
+function refused(wire: WireAnswer, headers: Headers, { setup, settings, redactor }: TokenLine): TokenAnswer {
   const { account, clock } = setup;
-  const said = redactor.said(wire.words);
+  const said = redactor.clause(wire.words);
   const code = evidenceCode(wire);
   const where = `accounts.${account}.credentials.consumer_key and consumer_secret`;
   const kind = classOf(wire);

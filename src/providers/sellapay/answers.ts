@@ -44,7 +44,7 @@ function wholeOutcome(answer: WholeAnswer, reading: Reading): Outcome {
   const body = parseObject(answer.body);
   const { redactor, payment, account } = reading;
   const ids = { requestId: redactor.id(answer.headers.get('x-request-id')) };
-  const said = redactor.said(envelopeWords(body), payment);
+  const said = redactor.clause(envelopeWords(body), payment);
   const code = String(status);
 
   switch (status) {
@@ -126,7 +126,7 @@ function accepted(
   if (error !== undefined && error !== null && error !== '') {
     return unclear(
       'contradiction',
-      `Sellapay answered success and an error at once${redactor.said(envelopeWords(body), payment)}`,
+      `Sellapay answered success and an error at once${redactor.clause(envelopeWords(body), payment)}`,
     );
   }
   switch (status) {

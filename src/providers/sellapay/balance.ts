@@ -7,7 +7,7 @@ import { envelopeWords } from './envelope.ts';
 import { decimalMinor, isObject, parseObject, scalarText } from '../kit/json.ts';
 import { isPassing, noteRateHeaders, waitOf } from '../kit/retry-after.ts';
 import type { Settings } from './settings.ts';
-import type { Token, TokenKeeper } from '../kit/token-cache.ts';
+import type { Token, TokenCache } from '../kit/token-cache.ts';
 
 const TRIES = 3;
 const TRY_PAUSE_MS = 500;
@@ -16,7 +16,7 @@ const TRY_PAUSE_MS = 500;
 export async function askBalance(
   setup: ProviderSetup,
   settings: Settings,
-  tokens: TokenKeeper,
+  tokens: TokenCache,
   redactor: Redactor,
 ): Promise<BalanceResult> {
   const { clock, callBudgets, account } = setup;
@@ -32,7 +32,7 @@ export async function askBalance(
     const answer = await callBudgets.spend(BUSINESS, () => request(setup, settings, token));
     if (answer.kind === 'answer') {
       noteRateHeaders(callBudgets, BUSINESS, answer.headers, clock.now());
-      if (answer.status !== 401) tokens.proven(token);
+      if (answer.status !== 401) tokens.accepted(token);
       else if (tokens.refuse(token)) {
         const reason = `Sellapay refuses fresh tokens of account ${account}. Check accounts.${account}.credentials.`;
         return { kind: 'stop', evidence: evidence('401', reason) };
@@ -66,7 +66,7 @@ function balanceReading(answer: HttpAnswer, redactor: Redactor, now: number): Ba
     return { kind: 'throttled', evidence: turnedAway, ...(waitMs === undefined ? {} : { waitMs }) };
   }
   if (answer.status !== 200) {
-    const said = redactor.said(envelopeWords(body));
+    const said = redactor.clause(envelopeWords(body));
     return { kind: 'unreachable', evidence: because(`Sellapay does not tell the balance (${answer.status})${said}.`) };
   }
   // Only the primary currency is money; the others look like conversions of it.

@@ -6,7 +6,7 @@ import { payoutOutcome } from './answers.ts';
 import { askBalance } from './balance.ts';
 import { AUTHORIZE, BUSINESS } from './budgets.ts';
 import { evidence, Redactor } from '../kit/redaction.ts';
-import type { TokenKeeper } from '../kit/token-cache.ts';
+import type { TokenCache } from '../kit/token-cache.ts';
 import { noteRateHeaders } from '../kit/retry-after.ts';
 import { sellapayRules } from './rules.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -55,7 +55,7 @@ class SellapayProvider implements Provider {
   private readonly setup: ProviderSetup;
   private readonly settings: Settings;
   private readonly redactor: Redactor;
-  private readonly tokens: TokenKeeper;
+  private readonly tokens: TokenCache;
 
   constructor(setup: ProviderSetup) {
     this.setup = setup;
@@ -97,7 +97,7 @@ class SellapayProvider implements Provider {
     if (answer.kind === 'answer') {
       noteRateHeaders(callBudgets, BUSINESS, answer.headers, clock.now());
       if (answer.status === 401) tokenHopeless = this.tokens.refuse(token);
-      else this.tokens.proven(token);
+      else this.tokens.accepted(token);
     }
     return payoutOutcome(answer, { payment, account, redactor: this.redactor, now: clock.now(), tokenHopeless });
   }

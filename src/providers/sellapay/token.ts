@@ -3,7 +3,7 @@ import type { CallBudgets } from '../../domain/call-budgets.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import type { Http, HttpAnswer } from '../kit/http.ts';
 import { parseObject, scalarText } from '../kit/json.ts';
-import { lifetimeOf, TokenKeeper, type TokenReading } from '../kit/token-cache.ts';
+import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import { isPassing, noteRateHeaders, waitOf } from '../kit/retry-after.ts';
 import { AUTHORIZE } from './budgets.ts';
 import { envelopeWords } from './envelope.ts';
@@ -23,8 +23,8 @@ const LIFETIME_MS_DEFAULT = 3_600_000;
 const TRIES = 3;
 const TRY_PAUSE_MS = 500;
 
-export function sellapayTokens(setup: TokenSetup, settings: Settings, redactor: Redactor): TokenKeeper {
-  return new TokenKeeper({
+export function sellapayTokens(setup: TokenSetup, settings: Settings, redactor: Redactor): TokenCache {
+  return new TokenCache({
     clock: setup.clock,
     renewalMs: settings.tokenRenewalMs,
     fetch: () => authorize(setup, settings, redactor),
@@ -32,7 +32,7 @@ export function sellapayTokens(setup: TokenSetup, settings: Settings, redactor: 
 }
 
 /** Fetching a token moves no money, so what failed in passing is tried again here. */
-async function authorize(setup: TokenSetup, settings: Settings, redactor: Redactor): Promise<TokenReading> {
+async function authorize(setup: TokenSetup, settings: Settings, redactor: Redactor): Promise<TokenAnswer> {
   for (let tries = 1; ; tries++) {
     const answer = await setup.callBudgets.spend(AUTHORIZE, () => request(setup, settings));
     const reading = read(answer, setup, redactor);
@@ -56,7 +56,7 @@ function request({ endpoint, credentials, http }: TokenSetup, settings: Settings
   });
 }
 
-function read(answer: HttpAnswer, { account, clock, callBudgets }: TokenSetup, redactor: Redactor): TokenReading {
+function read(answer: HttpAnswer, { account, clock, callBudgets }: TokenSetup, redactor: Redactor): TokenAnswer {
   const where = `accounts.${account}.credentials.api_key and api_secret`;
   if (answer.kind !== 'answer') {
     // Only the credentials of this request are not ours.
@@ -67,7 +67,7 @@ function read(answer: HttpAnswer, { account, clock, callBudgets }: TokenSetup, r
   const { status, headers } = answer;
   noteRateHeaders(callBudgets, AUTHORIZE, headers, clock.now());
   const body = parseObject(answer.body);
-  const said = redactor.said(envelopeWords(body));
+  const said = redactor.clause(envelopeWords(body));
   const requestId = redactor.id(headers.get('x-request-id'));
   const because = (reason: string): ReturnType<typeof evidence> => evidence(String(status), reason, { requestId });
   if (status === 200) {
