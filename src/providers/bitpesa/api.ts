@@ -1,7 +1,7 @@
 import type { Http, HttpAnswer } from '../kit/http.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { CallBudgets } from '../../domain/call-budgets.ts';
-import { isPassing } from '../kit/retry-after.ts';
+import { isPassing } from '../kit/client.ts';
 import { REQUESTS } from './budgets.ts';
 import { nonceFrom, signatureOf } from './signature.ts';
 

@@ -1,5 +1,5 @@
 import type { AccountRules, DestinationRule } from '../../domain/rules.ts';
-import { fieldsSchema } from '../kit/fields-schema.ts';
+import { fieldsSchema } from '../kit/destination-rules.ts';
 import type { AccountOptions } from '../port.ts';
 import { CURRENCIES } from './payout-types.ts';
 import { normalisePhone } from './phones.ts';

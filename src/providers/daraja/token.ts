@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../kit/http.ts';
 import { parseObject, scalarText } from '../kit/json.ts';
 import type { ProviderSetup } from '../port.ts';
 import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
-import { isPassing } from '../kit/retry-after.ts';
+import { isPassing } from '../kit/client.ts';
 import { REQUESTS } from './budgets.ts';
 import { doorAnswer, type WholeAnswer } from './door.ts';
 import type { Settings } from './settings.ts';

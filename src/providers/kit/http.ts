@@ -4,6 +4,10 @@ import { exchange, openAgent, type HttpAnswer, type HttpRequest } from './http-e
 
 export type { HttpAnswer, HttpRequest };
 
+/** The server answered, whatever it said. */
+export type WholeAnswer = Extract<HttpAnswer, { readonly kind: 'answer' }>;
+export type MissingAnswer = Exclude<HttpAnswer, { readonly kind: 'answer' }>;
+
 /**
  * One HTTP request to a provider and what can be known of it. The distinction that money hangs on: `not-sent` only where no
  * byte of the request can have reached anybody; everything else without a whole answer is `lost`.
@@ -62,5 +66,10 @@ const INVALID: HttpAnswer = {
   reason: 'The request holds what HTTP forbids; nothing was sent.',
 };
 
-/** Stands while the exchange runs; left behind only by a bug, and then the doubt rule holds. */
+/** Stands while the exchange runs; left behind only by a bug, and then the request counts as sent. */
 const UNFINISHED: HttpAnswer = { kind: 'lost', code: 'internal', reason: 'The exchange ended without a result.' };
+
+/** A status as messages show it. */
+export function statusText(status: number): string {
+  return status >= 300 && status < 400 ? `${status} (a redirection, which is not followed)` : String(status);
+}

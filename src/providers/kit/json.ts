@@ -38,15 +38,27 @@ export function scalarText(value: unknown): string | null {
 
 /** `1250.5`, `1250.50`, `1.2505e3` → 125050n with 2 decimals; null for what is no decimal or has more decimals than that. */
 export function decimalMinor(text: string, decimals: number): bigint | null {
+  const decimal = decimalOf(text, decimals);
+  return decimal === null || decimal.rest !== 0n ? null : decimal.minor;
+}
+
+/**
+ * As {@link decimalMinor} for a balance: a fraction of the smallest unit cannot be paid out and is left out, `1250.509` → 125050n;
+ * null for what is no decimal.
+ */
+export function wholeMinor(text: string, decimals: number): bigint | null {
+  return decimalOf(text, decimals)?.minor ?? null;
+}
+
+/** Minor units, and what is left over of digits behind the last decimal. */
+function decimalOf(text: string, decimals: number): { readonly minor: bigint; readonly rest: bigint } | null {
   const [, sign, integer = '', fraction = '', exponentText = '0'] =
     /^(-?)(\d{1,20})(?:\.(\d{1,20}))?(?:[eE]([+-]?\d{1,2}))?$/.exec(text) ?? [];
   if (sign === undefined) return null;
   const shift = decimals + Number(exponentText) - fraction.length;
-  const digits = BigInt(integer + fraction);
+  const digits = BigInt(integer + fraction) * (sign === '-' ? -1n : 1n);
   const scale = 10n ** BigInt(Math.abs(shift));
-  if (shift < 0 && digits % scale !== 0n) return null;
-  const minor = shift < 0 ? digits / scale : digits * scale;
-  return sign === '-' ? -minor : minor;
+  return shift < 0 ? { minor: digits / scale, rest: digits % scale } : { minor: digits * scale, rest: 0n };
 }
 
 type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;

@@ -1,11 +1,5 @@
 import type { CallBudgets } from '../../domain/call-budgets.ts';
-import type { HttpAnswer } from './http.ts';
-
-/** What an answer's headers say about the budget that its request spent from. */
-export interface RateHeaders {
-  readonly remaining: number;
-  readonly resetMs: number;
-}
+import type { RateNotice } from '../../domain/limits.ts';
 
 const WAIT_MS_MIN = 1_000;
 
@@ -22,7 +16,7 @@ export function waitOf(headers: Headers, nowMs: number): number | undefined {
 }
 
 /** `X-RateLimit-Remaining` and `-Reset`, when both can be read. */
-export function rateHeadersOf(headers: Headers, nowMs: number): RateHeaders | null {
+export function rateHeadersOf(headers: Headers, nowMs: number): RateNotice | null {
   const remaining = wholeNumber(headers.get('x-ratelimit-remaining'));
   const resetMs = resetInMs(headers, serverNowOf(headers, nowMs));
   if (remaining === undefined || resetMs === undefined || resetMs > WAIT_MS_MAX) return null;
@@ -30,26 +24,11 @@ export function rateHeadersOf(headers: Headers, nowMs: number): RateHeaders | nu
 }
 
 export function noteRateHeaders(callBudgets: CallBudgets, budget: string, headers: Headers, nowMs: number): void {
-  const news = rateHeadersOf(headers, nowMs);
-  if (news !== null) callBudgets.notice(budget, news);
+  const notice = rateHeadersOf(headers, nowMs);
+  if (notice !== null) callBudgets.notice(budget, notice);
 }
 
-/**
- * Of a request that moves no money: whether asking again in a moment may do better. A refused connection is left to the caller,
- * which may have a whole run to wait with.
- */
-export function isPassing(answer: HttpAnswer): boolean {
-  switch (answer.kind) {
-    case 'answer':
-      return answer.status >= 500;
-    case 'lost':
-      return true;
-    case 'not-sent':
-      return false;
-  }
-}
-
-/** The server's own clock where the answer shows it: its resets are told by that clock, and ours may be wrong. */
+/** The server's own clock where the answer shows it: its reset times are by that clock, and ours may be wrong. */
 function serverNowOf(headers: Headers, nowMs: number): number {
   const date = Date.parse(headers.get('date') ?? '');
   return Number.isNaN(date) ? nowMs : date;

@@ -1,5 +1,5 @@
 import type { AccountRules, DestinationReading, DestinationRule } from '../../domain/rules.ts';
-import { fieldsSchema } from '../kit/fields-schema.ts';
+import { fieldsSchema } from '../kit/destination-rules.ts';
 import type { AccountOptions } from '../port.ts';
 import { normaliseMarketMobile } from './mobile.ts';
 import { readSettings, type Settings } from './settings.ts';

@@ -1,5 +1,5 @@
 import type { AccountRules, DestinationReading, DestinationRule } from '../../domain/rules.ts';
-import { fieldsSchema } from '../kit/fields-schema.ts';
+import { fieldsSchema } from '../kit/destination-rules.ts';
 import type { AccountOptions } from '../port.ts';
 import { BANK_CODES } from './banks.ts';
 import { channelReview } from './channels.ts';

@@ -5,7 +5,8 @@ import { BUSINESS } from './budgets.ts';
 import { evidence, type Redactor } from '../kit/redaction.ts';
 import { envelopeWords } from './envelope.ts';
 import { decimalMinor, isObject, parseObject, scalarText } from '../kit/json.ts';
-import { isPassing, noteRateHeaders, waitOf } from '../kit/retry-after.ts';
+import { isPassing } from '../kit/client.ts';
+import { noteRateHeaders, waitOf } from '../kit/retry-after.ts';
 import type { Settings } from './settings.ts';
 import type { Token, TokenCache } from '../kit/token-cache.ts';
 

@@ -1,7 +1,7 @@
 import type { AccountRules, DestinationReading, DestinationRule, FieldFault } from '../../domain/rules.ts';
 import type { AccountOptions } from '../port.ts';
 import { BANK_CODES, SWIFT_CODES } from './banks.ts';
-import { fieldsSchema } from '../kit/fields-schema.ts';
+import { fieldsSchema } from '../kit/destination-rules.ts';
 import { normaliseKenyanMobile } from '../kit/kenyan-mobile.ts';
 import { readSettings, type FieldDialect, type Settings } from './settings.ts';
 import { narrativeRoom } from './wire.ts';
