@@ -1,8 +1,7 @@
 import { formatAmount } from '../domain/money.ts';
 import type { StatementRow } from '../domain/statement.ts';
 import type { LedgerPayment } from '../ledger/ledger.ts';
-import { AtomicFile, syncFolder } from './atomic-file.ts';
-import { CsvWriter } from './csv.ts';
+import { writeCsvFile } from './csv-file.ts';
 import { reportFolder } from './folder.ts';
 
 /** One line of `reconciliation.csv`. */
@@ -21,7 +20,6 @@ const COLUMNS = [
   ...['statement_reference', 'statement_provider_reference', 'statement_amount', 'statement_currency'],
   ...['statement_status', 'applied', 'next_action'],
 ] as const;
-const PAGE = 1000;
 
 /** Writes `reconciliation.csv` whole or not at all; returns its path. */
 export async function writeReconciliation(request: {
@@ -29,21 +27,13 @@ export async function writeReconciliation(request: {
   readonly batch: string;
   readonly lines: readonly ReconciliationLine[];
 }): Promise<string> {
-  const folder = await reportFolder(request.folder, request.batch);
-  const writer = new CsvWriter(',', 'formulas');
-  const file = await AtomicFile.open(folder, NAME);
-  try {
-    await file.write(writer.record(COLUMNS));
-    for (let at = 0; at < request.lines.length; at += PAGE) {
-      await file.write(writer.records(request.lines.slice(at, at + PAGE).map(cellsOf)));
-    }
-    await file.commit();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
-  await syncFolder(folder);
-  return file.path;
+  return writeCsvFile({
+    folder: await reportFolder(request.folder, request.batch),
+    name: NAME,
+    columns: COLUMNS,
+    rows: request.lines,
+    cells: cellsOf,
+  });
 }
 
 function cellsOf({ finding, payment, row, applied, nextAction }: ReconciliationLine): string[] {

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import type { Status } from '../domain/status.ts';
 import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/ledger.ts';
 import { AtomicFile, removeFile, removeLeftovers, syncFolder } from './atomic-file.ts';
-import { reportLayout } from './columns.ts';
-import { CsvWriter } from './csv.ts';
 import { reportFolder } from './folder.ts';
-import { SummaryTotals } from './summary.ts';
-import { timestampsIn } from './timestamps.ts';
+import { failedCsv } from './formats/failed-csv.ts';
+import type { OpenReport, ReportContext, ReportFormat } from './formats/format.ts';
+import { reportCsv } from './formats/report-csv.ts';
+import { summaryJson } from './formats/summary-json.ts';
 import { lockReports } from './report-lock.ts';
+import { timestampsIn } from './timestamps.ts';
+import { ReportTotals } from './totals.ts';
 
 export { removeErrors, writeErrors } from './errors.ts';
 
@@ -17,77 +19,74 @@ export interface ReportRequest {
   /** The reports root; the batch gets its own folder in it. */
   readonly folder: string;
   readonly timezone: string;
-  nextAction(payment: LedgerPayment): string;
+  readonly nextAction: (payment: LedgerPayment) => string;
   /** Unix milliseconds. */
   readonly now: number;
 }
 
-/** Absolute where the root is; `failed` is null when nothing failed. */
 export interface WrittenReports {
+  /** Path of `report.csv`, which people are sent to; absolute where the root is. */
   readonly report: string;
-  readonly summary: string;
-  readonly failed: string | null;
-  /** How many payments the report tells under each status. */
+  /** Names of the files that were written: `failed.csv` is missing when nothing failed. */
+  readonly names: readonly string[];
+  /** How many payments the report shows under each status. */
   readonly counts: ReadonlyMap<Status, number>;
 }
 
-const REPORT = 'report.csv';
-const FAILED = 'failed.csv';
-const SUMMARY = 'summary.json';
+/** Every report of a batch, in the order in which they become visible. Another format is a file of its own and an entry here. */
+const FORMATS: readonly ReportFormat[] = [reportCsv, failedCsv, summaryJson];
 
 /** How often a report is begun again because the batch was amended under it. */
 const PASSES = 5;
 
 /**
- * Writes `report.csv`, `summary.json` and, when something failed, `failed.csv` from the ledger, each whole or not at all. Of
- * several processes that write the same batch, the last to finish is the last to have read. Errors of the file system pass
- * through; the ledger's do.
+ * Writes every format of {@link FORMATS} from the ledger, each file whole or not at all. Of several processes that write the
+ * same batch, the last to finish is the last to have read. Errors of the file system and of the ledger pass through.
  */
 export async function writeReports(request: ReportRequest): Promise<WrittenReports> {
-  const folder = await reportFolder(request.folder, request.record.header.id);
-  const turn = await lockReports(folder);
+  const { ledger, timezone, nextAction, now } = request;
+  const batch = request.record.header.id;
+  const folder = await reportFolder(request.folder, batch);
+  const lock = await lockReports(folder);
   try {
-    if (turn.alone) await removeLeftovers(folder, [REPORT, FAILED, SUMMARY]);
+    if (lock.alone) {
+      const names = FORMATS.map(({ name }) => name);
+      await removeLeftovers(folder, names);
+    }
     for (let pass = 1; pass <= PASSES; pass++) {
-      // Read anew: since the caller read it, an amendment may have changed the columns and the count.
-      const record = (await request.ledger.batch(request.record.header.id)) ?? request.record;
-      const written = await writePass({ ...request, record }, folder);
+      // Read again: an amendment may have changed the columns and the count since the caller read the record.
+      const record = (await ledger.batch(batch)) ?? request.record;
+      const written = await writePass(ledger, { record, nextAction, timestamp: timestampsIn(timezone), now }, folder);
       if (written !== null) return written;
     }
   } finally {
-    turn.end();
+    lock.end();
   }
-  throw new Error(`the payments of batch ${request.record.header.id} do not add up to what was registered`);
+  throw new Error(`the payments of batch ${batch} do not add up to what was registered`);
 }
 
 /** Null, and nothing changed, when the rows are not those of the record, or not all of one state of it. */
-async function writePass(request: ReportRequest, folder: string): Promise<WrittenReports | null> {
-  const { record, now } = request;
-  const timestamp = timestampsIn(request.timezone);
-  const open: AtomicFile[] = [];
-  const begin = async (name: string): Promise<AtomicFile> => {
-    const file = await AtomicFile.open(folder, name);
-    open.push(file);
-    return file;
-  };
+async function writePass(ledger: Ledger, context: ReportContext, folder: string): Promise<WrittenReports | null> {
+  const { record } = context;
+  const totals = new ReportTotals();
+  const files = FORMATS.map((format) => new ReportFile(folder, format, format.open(context)));
   try {
-    const report = await begin(REPORT);
-    const { totals, failed } = await writeRows(request, report, begin, timestamp);
-    if (!totals.agrees(record) || (await wasAmended(request))) return null;
-    const summary = await begin(SUMMARY);
-    const times = { registeredAt: timestamp(record.registeredAt), writtenAt: timestamp(now) };
-    await summary.write(totals.json(record, times));
-    for (const file of [report, failed, summary]) {
-      if (file === null) continue;
-      await file.commit();
-      open.splice(open.indexOf(file), 1);
+    // Page by page, so that a million payments are never in memory.
+    for await (const page of ledger.payments({ batch: record.header.id })) {
+      for (const payment of page) totals.add(payment);
+      for (const file of files) await file.rows(page);
     }
-    // An older one would invite a person to pay again what was paid since.
-    if (failed === null) await removeFile(join(folder, FAILED));
+    if (!totals.agrees(record) || (await wasAmended(ledger, record))) return null;
+    for (const file of files) await file.end(totals);
+    for (const file of files) await file.commit();
     await syncFolder(folder);
-    return { report: report.path, summary: summary.path, failed: failed?.path ?? null, counts: totals.counts };
+    return {
+      report: join(folder, reportCsv.name),
+      names: files.filter(({ isThere }) => isThere).map(({ name }) => name),
+      counts: totals.counts,
+    };
   } finally {
-    for (const file of open) await file.discard();
+    for (const file of files) await file.discard();
   }
 }
 
@@ -95,49 +94,60 @@ async function writePass(request: ReportRequest, folder: string): Promise<Writte
  * Whether the batch is another one than when the pass began: an amendment between two pages moves lines, so that one row is
  * passed over and another comes twice, and count and sums may agree all the same.
  */
-async function wasAmended({ ledger, record }: ReportRequest): Promise<boolean> {
+async function wasAmended(ledger: Ledger, record: BatchRecord): Promise<boolean> {
   const now = await ledger.batch(record.header.id);
   return now !== null && now.digest !== record.digest;
 }
 
-/** One pass over the payments, page by page, so that a million of them are never in memory. */
-async function writeRows(
-  request: ReportRequest,
-  report: AtomicFile,
-  begin: (name: string) => Promise<AtomicFile>,
-  timestamp: (ms: number | null) => string,
-): Promise<{ totals: SummaryTotals; failed: AtomicFile | null }> {
-  const { ledger, record } = request;
-  const { header } = record;
-  const layout = reportLayout(header);
-  const reportCsv = new CsvWriter(',', 'formulas');
-  const failedCsv = new CsvWriter(header.delimiter || ',', comesFromCsv(record) ? 'formulas' : 'text');
-  const totals = new SummaryTotals();
-  let failed: AtomicFile | null = null;
-  await report.write(reportCsv.record(layout.columns));
-  for await (const page of ledger.payments({ batch: header.id })) {
-    const rows: (readonly string[])[] = [];
-    const failures: (readonly string[])[] = [];
-    for (const payment of page) {
-      totals.add(payment);
-      rows.push(layout.row(payment, request.nextAction(payment), timestamp));
-      if (payment.status === 'failed' || payment.status === 'cancelled') failures.push(payment.cells);
-    }
-    await report.write(reportCsv.records(rows));
-    if (failures.length === 0) continue;
-    if (failed === null) {
-      failed = await begin(FAILED);
-      await failed.write(failedCsv.record(header.columns));
-    }
-    await failed.write(failedCsv.records(failures));
-  }
-  return { totals, failed };
-}
+/** One format on its way to the disk; the file is begun with the first text that it needs. */
+class ReportFile {
+  readonly name: string;
+  private readonly folder: string;
+  private readonly format: ReportFormat;
+  private readonly content: OpenReport;
+  private file: AtomicFile | null = null;
+  private isCommitted = false;
 
-/**
- * In a CSV an apostrophe in front of a cell is a spreadsheet's and is read away; in YAML it is part of the text. `failed.csv` is
- * a CSV either way and has to mean the same.
- */
-function comesFromCsv(record: BatchRecord): boolean {
-  return record.header.rowsFile !== null || !/\.ya?ml$/i.test(record.header.file);
+  constructor(folder: string, format: ReportFormat, content: OpenReport) {
+    this.name = format.name;
+    this.folder = folder;
+    this.format = format;
+    this.content = content;
+  }
+
+  get isThere(): boolean {
+    return this.file !== null;
+  }
+
+  async rows(page: readonly LedgerPayment[]): Promise<void> {
+    const text = this.content.rows(page);
+    if (text !== '') await (await this.begun()).write(text);
+  }
+
+  async end(totals: ReportTotals): Promise<void> {
+    if (this.file === null && this.format.isWritten === 'with-rows') return;
+    await (await this.begun()).write(this.content.end(totals));
+  }
+
+  async commit(): Promise<void> {
+    if (this.file === null) {
+      await removeFile(join(this.folder, this.name));
+      return;
+    }
+    await this.file.commit();
+    this.isCommitted = true;
+  }
+
+  /** Removes the text that was not committed. */
+  async discard(): Promise<void> {
+    if (!this.isCommitted) await this.file?.discard();
+  }
+
+  private async begun(): Promise<AtomicFile> {
+    if (this.file === null) {
+      this.file = await AtomicFile.open(this.folder, this.name);
+      await this.file.write(this.content.head);
+    }
+    return this.file;
+  }
 }

@@ -1,0 +1,38 @@
+import type { BatchRecord, LedgerPayment } from '../../ledger/ledger.ts';
+import type { ReportTotals } from '../totals.ts';
+
+/**
+ * One file among the reports of a batch. All files are written in one pass over the payments, and become visible together at
+ * its end, each whole or not at all.
+ */
+export interface ReportFormat {
+  /** File name in the batch's folder. */
+  readonly name: string;
+  /**
+   * `always`: also for a batch without payments. `with-rows`: only where {@link OpenReport.rows} had text; otherwise an older
+   * file of this name is removed, because it would show payments that have moved since.
+   */
+  readonly isWritten: 'always' | 'with-rows';
+  /** Begins the file for one pass. */
+  open(context: ReportContext): OpenReport;
+}
+
+/** The texts of one file, in the order in which they are written. */
+export interface OpenReport {
+  /** What stands before the first payment. */
+  readonly head: string;
+  /** A page of payments in the order of their lines; '' when none of them belongs into this file. */
+  rows(page: readonly LedgerPayment[]): string;
+  /** What stands after the last payment. The totals are those of every payment of the pass. */
+  end(totals: ReportTotals): string;
+}
+
+export interface ReportContext {
+  readonly record: BatchRecord;
+  /** What a person does next about a payment; '' for nothing. */
+  readonly nextAction: (payment: LedgerPayment) => string;
+  /** Unix milliseconds → ISO 8601 in the configured time zone; '' for null. */
+  readonly timestamp: (ms: number | null) => string;
+  /** When the reports are written, in Unix milliseconds. */
+  readonly now: number;
+}

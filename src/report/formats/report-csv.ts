@@ -1,0 +1,84 @@
+import { destinationText } from '../../domain/destination.ts';
+import { formatAmount } from '../../domain/money.ts';
+import type { LedgerPayment } from '../../ledger/ledger.ts';
+import { CsvWriter } from '../csv.ts';
+import type { ReportContext, ReportFormat } from './format.ts';
+
+/** `report.csv`: every payment, in our columns and then in every input column that none of ours says already. */
+export const reportCsv: ReportFormat = {
+  name: 'report.csv',
+  isWritten: 'always',
+  open: (context) => {
+    const { columns, columnFields } = context.record.header;
+    const csv = new CsvWriter(',', 'formulas');
+    const carried = columns.flatMap((name, position) => {
+      return isCarried(columnFields[position] ?? '') ? [{ name, position }] : [];
+    });
+    return {
+      head: csv.record([...OURS, ...carriedNames(carried.map(({ name }) => name))]),
+      rows: (page) => {
+        return csv.records(
+          page.map((payment) => [
+            ...ourCells(payment, context),
+            ...carried.map(({ position }) => payment.cells[position] ?? ''),
+          ]),
+        );
+      },
+      end: () => '',
+    };
+  },
+};
+
+const OURS = [
+  ...['line', 'id', 'name', 'destination', 'amount', 'currency', 'status', 'reason', 'next_action', 'account'],
+  ...['provider', 'reference', 'provider_reference', 'code', 'fee', 'attempts', 'generation', 'sent_at', 'settled_at'],
+] as const;
+
+function ourCells(payment: LedgerPayment, { nextAction, timestamp }: ReportContext): readonly string[] {
+  return [
+    String(payment.line),
+    payment.id,
+    payment.name,
+    destinationText(payment.destination),
+    formatAmount(payment.amountMinor, payment.currency),
+    payment.currency,
+    payment.status,
+    payment.reason,
+    nextAction(payment),
+    payment.account,
+    payment.provider,
+    payment.reference,
+    payment.providerReference,
+    payment.code,
+    payment.feeMinor === null ? '' : formatAmount(payment.feeMinor, payment.currency),
+    String(payment.attempts),
+    String(payment.generation),
+    timestamp(payment.sentAt),
+    timestamp(payment.settledAt),
+  ];
+}
+
+/** What was read into a field of ours stands in our column of it; for these there is none. */
+function isCarried(field: string): boolean {
+  return field === '' || field === 'narrative' || field.startsWith('details.');
+}
+
+/**
+ * An input column with a name of ours becomes `input.<name>`, and once more where the input has that one too. Headers are
+ * case-blind to intake, so they are here: a report has no two columns that differ by capitals only.
+ */
+function carriedNames(names: readonly string[]): readonly string[] {
+  const fold = (name: string): string => name.trim().toLowerCase();
+  const ours = new Set<string>(OURS);
+  const taken = new Set<string>([...OURS, ...names.map(fold).filter((name) => !ours.has(name))]);
+  const given = new Set<string>();
+  return names.map((name) => {
+    let free = name;
+    if (ours.has(fold(name)) || given.has(fold(name))) {
+      do free = `input.${free}`;
+      while (taken.has(fold(free)) || given.has(fold(free)));
+    }
+    given.add(fold(free));
+    return free;
+  });
+}

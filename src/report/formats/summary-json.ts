@@ -1,0 +1,42 @@
+import { formatAmount } from '../../domain/money.ts';
+import type { ReportFormat } from './format.ts';
+
+/** `summary.json`: what the batch is, with counts and sums. Money is decimal text: a JSON number would be read as a double. */
+export const summaryJson: ReportFormat = {
+  name: 'summary.json',
+  isWritten: 'always',
+  open: ({ record, timestamp, now }) => ({
+    head: '',
+    rows: () => '',
+    end: (totals) => {
+      const { header } = record;
+      const summary = {
+        version: 1,
+        batch: header.id,
+        description: header.description,
+        file: header.file,
+        rows_file: header.rowsFile,
+        digest: record.digest,
+        organisation: record.organisation,
+        providers: record.providers,
+        registered_at: timestamp(record.registeredAt),
+        written_at: timestamp(now),
+        count: totals.count,
+        totals: amountTexts(totals.totals()),
+        counts: Object.fromEntries(totals.counts),
+        sums: Object.fromEntries(
+          [...totals.sums()].map(([currency, sums]) => [
+            currency,
+            Object.fromEntries([...sums].map(([status, sum]) => [status, formatAmount(sum, currency)])),
+          ]),
+        ),
+        fees: amountTexts(totals.fees),
+      };
+      return `${JSON.stringify(summary, null, 2)}\n`;
+    },
+  }),
+};
+
+function amountTexts(minorByCurrency: ReadonlyMap<string, bigint>): Record<string, string> {
+  return Object.fromEntries([...minorByCurrency].map(([currency, minor]) => [currency, formatAmount(minor, currency)]));
+}
