@@ -1,5 +1,7 @@
 // The arrows of the rooms: cli → operations → rooms; rooms meet in domain and in the two contracts only.
 const room = (name) => `^src/${name}/`;
+/** The contract of the ledger: what it does, what goes in and out, how it refuses. */
+const CONTRACT = '^src/ledger/(ledger|records|errors)\\.ts$';
 const only = (from, allowed, comment) => ({
   name: `${from}-sees-only-its-ports`,
   comment,
@@ -26,19 +28,19 @@ module.exports = {
       from: { path: room('plan') },
       to: { dependencyTypes: ['core', 'npm'] },
     },
-    only('limits', ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$'], 'Limits see only the two contracts.'),
+    only('limits', [CONTRACT, '^src/providers/port\\.ts$'], 'Limits see only the two contracts.'),
     only(
       'execute',
-      ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$', '^src/limits/'],
+      [CONTRACT, '^src/providers/port\\.ts$', '^src/limits/'],
       'Execution sees the two contracts and the limits.',
     ),
-    only('settle', ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$'], 'Settlement sees only the two ports.'),
+    only('settle', [CONTRACT, '^src/providers/port\\.ts$'], 'Settlement sees only the two ports.'),
     only(
       'callbacks',
-      ['^src/ledger/ledger\\.ts$', '^src/providers/port\\.ts$'],
+      [CONTRACT, '^src/providers/port\\.ts$'],
       'A callback goes from the wire to the ledger; which accounts are received is for operations to say.',
     ),
-    only('report', ['^src/ledger/ledger\\.ts$'], 'Reports read the ledger port.'),
+    only('report', [CONTRACT], 'Reports read the ledger contract.'),
     only('ledger', [], 'A store never sees a provider.'),
     only('providers', [], 'A provider never sees the ledger.'),
     only('simulator', [], 'A simulator shares nothing with the adapters it tests.'),

@@ -14,7 +14,8 @@ export {
 } from './operations/index.ts';
 export type { AccountState, BatchResult, InspectOptions, Project, RunOptions, RunWatch } from './operations/index.ts';
 export { PayrunError, isPayrunError, type Problem } from './domain/problem.ts';
-export { LedgerError, isLedgerError, type Ledger } from './ledger/ledger.ts';
+export { LedgerError, isLedgerError } from './ledger/errors.ts';
+export type { Ledger } from './ledger/ledger.ts';
 export { STATUSES, canMove, isFinal, type Status } from './domain/status.ts';
 export { formatAmount, parseAmount } from './domain/money.ts';
 export { paymentReference } from './domain/reference.ts';

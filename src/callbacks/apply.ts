@@ -1,5 +1,6 @@
 import type { Evidence } from '../domain/outcome.ts';
-import type { CallbackResult, Ledger } from '../ledger/ledger.ts';
+import type { CallbackStore, StatusStore } from '../ledger/ledger.ts';
+import type { CallbackResult } from '../ledger/records.ts';
 import type {
   CallbackReader,
   ParsedCallback,
@@ -9,7 +10,7 @@ import type {
 } from '../providers/port.ts';
 
 export interface CallbackDelivery {
-  readonly ledger: Pick<Ledger, 'storeCallback' | 'finishCallback' | 'recordReport' | 'byAnyReference'>;
+  readonly ledger: CallbackStore & Pick<StatusStore, 'recordReport' | 'byAnyReference'>;
   readonly reader: CallbackReader;
   readonly account: string;
   readonly request: CallbackRequest;
@@ -64,7 +65,7 @@ export async function takeCallback(delivery: CallbackDelivery): Promise<Callback
  */
 export async function judgeLeft(
   delivery: Omit<CallbackDelivery, 'request' | 'ledger'> & {
-    readonly ledger: CallbackDelivery['ledger'] & Pick<Ledger, 'unprocessedCallbacks'>;
+    readonly ledger: CallbackDelivery['ledger'];
   },
 ): Promise<CallbackEnd[]> {
   const ends: CallbackEnd[] = [];

@@ -1,5 +1,5 @@
 import type { Outcome } from '../domain/outcome.ts';
-import type { AttemptResult, Claim } from '../ledger/ledger.ts';
+import type { AttemptResult, Claim } from '../ledger/records.ts';
 
 /** What an outcome is in the ledger: the status it leads to and whether there was a request at all. */
 export function attemptResult(claim: Claim, outcome: Outcome, at: number, by: string): AttemptResult {

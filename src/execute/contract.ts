@@ -1,11 +1,13 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
-import type { AttemptResult, Claim, AccountLock, Ledger, LedgerError } from '../ledger/ledger.ts';
+import type { LedgerError } from '../ledger/errors.ts';
+import type { AttemptStore, BatchStore } from '../ledger/ledger.ts';
+import type { AttemptResult, Claim, AccountLock } from '../ledger/records.ts';
 import type { Provider } from '../providers/port.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
 
 export interface ExecuteRequest {
-  readonly ledger: Pick<Ledger, 'claim' | 'claimForResend' | 'record' | 'tallies'>;
+  readonly ledger: AttemptStore & Pick<BatchStore, 'tallies'>;
   /** Of the account that pays. */
   readonly lock: AccountLock;
   readonly batch: string;

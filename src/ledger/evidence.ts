@@ -1,6 +1,6 @@
 import type { StatusReportKind } from '../domain/status-report.ts';
 import { canMove, type Status } from '../domain/status.ts';
-import type { AttemptResult } from './ledger.ts';
+import type { AttemptResult } from './records.ts';
 
 /** What a word about a payment does to the status that it has. One table for all stores. */
 export type Verdict =

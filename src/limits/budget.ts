@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { DrainedError } from '../domain/call-budgets.ts';
 import type { Budget, BudgetCall, RateNotice } from '../domain/limits.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { BudgetStore } from '../ledger/ledger.ts';
 import { Wakeup } from '../domain/wakeup.ts';
 import { RateWindow } from './rate-window.ts';
 
@@ -11,7 +11,7 @@ export interface BudgetLimiterRequest {
   readonly key: string;
   /** Null for a budget of the machine. */
   readonly account: string | null;
-  readonly ledger: Pick<Ledger, 'spend'>;
+  readonly ledger: Pick<BudgetStore, 'spend'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly onWait?: (budget: string, waitMs: number) => void;

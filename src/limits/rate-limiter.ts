@@ -1,12 +1,12 @@
 import type { Clock } from '../domain/clock.ts';
 import type { CallBudgets } from '../domain/call-budgets.ts';
 import type { Budget, BudgetCall, Rate, RateNotice } from '../domain/limits.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { BudgetStore } from '../ledger/ledger.ts';
 import type { ProviderLimits } from '../providers/port.ts';
 import { BudgetLimiter } from './budget.ts';
 
 export interface PaceRequest {
-  readonly ledger: Pick<Ledger, 'spend' | 'callAnswered' | 'recentCalls'>;
+  readonly ledger: BudgetStore;
   readonly account: string;
   /** Name of the provider: whoever uses it on this machine shares its budgets of machine scope. */
   readonly provider: string;

@@ -2,7 +2,8 @@ import { destinationMasked, destinationText } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
 import { copyFingerprint, paymentDigest, type Payment } from '../domain/payment.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
-import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import type { CopiedPayment, Difference } from '../plan/input.ts';
 
 /** Every payment in which the file differs from what was registered under its batch id. */

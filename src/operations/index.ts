@@ -3,7 +3,7 @@
  * exits or asks.
  */
 import type { Ledger } from '../ledger/ledger.ts';
-import { isLedgerError } from '../ledger/ledger.ts';
+import { isLedgerError } from '../ledger/errors.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { accountStates, type AccountState } from './accounts.ts';
 import { batchReport, batchStatus, resolvePayment, settleBatches } from './settle.ts';

@@ -1,5 +1,6 @@
 import { execute, type ExecuteResult } from '../execute/execute.ts';
-import type { BatchRecord, AccountLock, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, AccountLock } from '../ledger/records.ts';
 import { count, isShort, type Plan } from '../plan/plan.ts';
 import type { OpenAccount } from './session/account.ts';
 import { signature, type Project } from './session/project.ts';

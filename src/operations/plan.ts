@@ -1,5 +1,6 @@
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
-import { isLedgerError, type Ledger } from '../ledger/ledger.ts';
+import { isLedgerError } from '../ledger/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { StatusTally } from '../domain/payment.ts';
 import { planBatch } from '../plan/plan.ts';
 import { paymentReference } from '../domain/reference.ts';

@@ -1,7 +1,8 @@
 import type { BatchTotal } from '../domain/batch.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { foldId } from '../domain/reference.ts';
-import type { BatchRecord, AccountLock, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, AccountLock } from '../ledger/records.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { AccountPool } from './session/account-pool.ts';

@@ -1,7 +1,8 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
-import type { BatchRecord, AccountLock, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, AccountLock } from '../ledger/records.ts';
 import type { PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';

@@ -1,6 +1,8 @@
 import { resolveCredentials, type AccountConfig } from '../config/config.ts';
 import { PayrunError } from '../domain/problem.ts';
-import { LedgerError, type BatchRecord, type Ledger } from '../ledger/ledger.ts';
+import { LedgerError } from '../ledger/errors.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord } from '../ledger/records.ts';
 import { isDue } from '../settle/schedule.ts';
 import { AccountPool } from './session/account-pool.ts';
 import { calledAccounts, CallbackDesk } from './session/callback-receiver.ts';

@@ -1,7 +1,8 @@
 import type { PollSchedule } from '../domain/query-history.ts';
 import { isPayrunError } from '../domain/problem.ts';
 import { execute } from '../execute/execute.ts';
-import type { BatchRecord, AccountLock, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, AccountLock } from '../ledger/records.ts';
 import { inquire, type InquireResult } from '../settle/inquire.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import type { AccountPool } from './session/account-pool.ts';

@@ -1,5 +1,6 @@
 import { PayrunError } from '../domain/problem.ts';
-import type { BatchRecord, Decision, Ledger } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, Decision } from '../ledger/records.ts';
 import { holdAccount } from './session/account.ts';
 import { AccountPool } from './session/account-pool.ts';
 import type { RunWatch } from './pay.ts';

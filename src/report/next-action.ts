@@ -1,4 +1,4 @@
-import type { LedgerPayment } from '../ledger/ledger.ts';
+import type { LedgerPayment } from '../ledger/records.ts';
 
 /**
  * What a payroll clerk does next about a payment; '' when nothing is left to do.

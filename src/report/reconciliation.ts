@@ -1,6 +1,6 @@
 import { formatAmount } from '../domain/money.ts';
 import type { StatementRow } from '../domain/statement.ts';
-import type { LedgerPayment } from '../ledger/ledger.ts';
+import type { LedgerPayment } from '../ledger/records.ts';
 import { writeCsvFile } from './csv-file.ts';
 import { reportFolder } from './folder.ts';
 

@@ -1,5 +1,5 @@
 import type { Status } from '../domain/status.ts';
-import type { BatchRecord, LedgerPayment } from '../ledger/ledger.ts';
+import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 
 /** Counts and sums of the payments of a report, added up while they are written, so that the two cannot disagree. */
 export class ReportTotals {

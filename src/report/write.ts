@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Status } from '../domain/status.ts';
-import type { BatchRecord, Ledger, LedgerPayment } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { AtomicFile, removeFile, removeLeftovers, syncFolder } from './atomic-file.ts';
 import { reportFolder } from './folder.ts';
 import { failedCsv } from './formats/failed-csv.ts';

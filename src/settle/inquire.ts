@@ -5,12 +5,13 @@ import type { StatusReport } from '../domain/status-report.ts';
 import { DrainedError } from '../domain/call-budgets.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import type { PaymentInstruction } from '../domain/payment.ts';
-import type { Ledger, LedgerPayment, OpenPayment } from '../ledger/ledger.ts';
+import type { StatusStore } from '../ledger/ledger.ts';
+import type { LedgerPayment, OpenPayment } from '../ledger/records.ts';
 import type { QueryResult, KnownPayment, Provider, Readiness } from '../providers/port.ts';
 import { FAILED_AGAIN_MS, mayResend, nextAskAt } from './schedule.ts';
 
 export interface InquireRequest {
-  readonly ledger: Pick<Ledger, 'openPayments' | 'recordReport'>;
+  readonly ledger: Pick<StatusStore, 'openPayments' | 'recordReport'>;
   readonly account: string;
   /** Null: of all batches. */
   readonly batch: string | null;

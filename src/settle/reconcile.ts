@@ -1,5 +1,5 @@
 import type { StatementRow } from '../domain/statement.ts';
-import type { LedgerPayment } from '../ledger/ledger.ts';
+import type { LedgerPayment } from '../ledger/records.ts';
 
 /** What a payment and its row in the provider's statement say together. */
 export type ReconciliationKind =

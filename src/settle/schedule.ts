@@ -1,6 +1,6 @@
 import type { PollSchedule } from '../domain/query-history.ts';
 import type { ResendRule } from '../domain/resend-rule.ts';
-import type { OpenPayment } from '../ledger/ledger.ts';
+import type { OpenPayment } from '../ledger/records.ts';
 
 /** When an open payment is to be asked about next, Unix milliseconds; null when the sheet's schedule has come to its end. */
 export function nextAskAt(schedule: PollSchedule, { payment, history }: OpenPayment): number | null {

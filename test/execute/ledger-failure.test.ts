@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LedgerError } from '../../src/ledger/ledger.ts';
+import { LedgerError } from '../../src/ledger/errors.ts';
 import { paid, Stage } from './run.ts';
 
 const full = new LedgerError('full', 'The disk is full.');

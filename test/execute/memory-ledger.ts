@@ -1,17 +1,17 @@
 import type { BudgetCall } from '../../src/domain/limits.ts';
 import type { StatusTally } from '../../src/domain/payment.ts';
 import { canMove, type Status } from '../../src/domain/status.ts';
-import {
-  LedgerError,
-  type AttemptResult,
-  type Claim,
-  type ClaimRequest,
-  type AccountLock,
-  type Ledger,
-  type ResendRequest,
-  type SpendRequest,
-  type SpendResult,
-} from '../../src/ledger/ledger.ts';
+import { LedgerError } from '../../src/ledger/errors.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type {
+  AttemptResult,
+  Claim,
+  ClaimRequest,
+  AccountLock,
+  ResendRequest,
+  SpendRequest,
+  SpendResult,
+} from '../../src/ledger/records.ts';
 
 interface Row {
   readonly claim: Omit<Claim, 'attempt'>;

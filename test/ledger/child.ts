@@ -3,7 +3,9 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatusReport } from '../../src/domain/status-report.ts';
 import type { Payment } from '../../src/domain/payment.ts';
-import { isLedgerError, type Claim, type AccountLock, type Ledger } from '../../src/ledger/ledger.ts';
+import { isLedgerError } from '../../src/ledger/errors.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Claim, AccountLock } from '../../src/ledger/records.ts';
 import { all, answer, claim, claimOne, held, START, payments, registration } from './sample.ts';
 import type { LedgerStore } from './store.ts';
 

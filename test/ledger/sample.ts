@@ -1,14 +1,8 @@
 import { BatchDigest } from '../../src/domain/batch.ts';
 import { paymentDigest, type Payment } from '../../src/domain/payment.ts';
 import { foldId } from '../../src/domain/reference.ts';
-import type {
-  AttemptResult,
-  Claim,
-  AccountLock,
-  Ledger,
-  LedgerPayment,
-  Registration,
-} from '../../src/ledger/ledger.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { AttemptResult, Claim, AccountLock, LedgerPayment, Registration } from '../../src/ledger/records.ts';
 
 /** 2026-11-28 06:00 in Nairobi; every time in these tests is counted from it. */
 export const START = 1_795_834_800_000;

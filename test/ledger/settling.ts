@@ -1,5 +1,6 @@
 import type { StatusReport } from '../../src/domain/status-report.ts';
-import type { Ledger, OpenPayment, ReceivedCallback, ReportResult, ReceivedReport } from '../../src/ledger/ledger.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { OpenPayment, ReceivedCallback, ReportResult, ReceivedReport } from '../../src/ledger/records.ts';
 import { answer, BY, claim, held, payments, registration, START } from './sample.ts';
 
 export const CALLBACK: ReceivedCallback = {

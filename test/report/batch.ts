@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BatchTotal } from '../../src/domain/batch.ts';
-import type { BatchRecord, Ledger, LedgerPayment } from '../../src/ledger/ledger.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { BatchRecord, LedgerPayment } from '../../src/ledger/records.ts';
 
 /** 2026-11-28T06:00:00+03:00. */
 export const NOW = Date.UTC(2026, 10, 28, 3, 0, 0);

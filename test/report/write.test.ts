@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LedgerPayment } from '../../src/ledger/ledger.ts';
+import type { LedgerPayment } from '../../src/ledger/records.ts';
 import { writeReports, type WrittenReports } from '../../src/report/write.ts';
 import { FakeLedger, freshFolder, NOW, payment, recordOf } from './batch.ts';
 

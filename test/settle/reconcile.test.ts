@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StatementRow } from '../../src/domain/statement.ts';
 import type { Status } from '../../src/domain/status.ts';
-import type { LedgerPayment } from '../../src/ledger/ledger.ts';
+import type { LedgerPayment } from '../../src/ledger/records.ts';
 import { isAgreement, reconcile } from '../../src/settle/reconcile.ts';
 
 /** 20 characters of our alphabet, told apart by a digit. */

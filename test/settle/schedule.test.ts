@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { QueryHistory, PollSchedule } from '../../src/domain/query-history.ts';
 import type { ResendRule } from '../../src/domain/resend-rule.ts';
 import type { Status } from '../../src/domain/status.ts';
-import type { LedgerPayment, OpenPayment } from '../../src/ledger/ledger.ts';
+import type { LedgerPayment, OpenPayment } from '../../src/ledger/records.ts';
 import { isDue, mayResend, nextAskAt } from '../../src/settle/schedule.ts';
 
 const SENT = 1_000_000;

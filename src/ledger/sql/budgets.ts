@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BudgetCall, Rate } from '../../domain/limits.ts';
-import type { SpendRequest, SpendResult } from '../ledger.ts';
+import type { SpendRequest, SpendResult } from '../records.ts';
 
 /** Nobody waits longer for an answer: a call of a process that died is taken for answered so long after its start. */
 const ANSWER_WITHIN_MS = 60_000;

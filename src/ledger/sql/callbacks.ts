@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { CallbackResult, ReceivedCallback, UnprocessedCallback } from '../ledger.ts';
+import type { CallbackResult, ReceivedCallback, UnprocessedCallback } from '../records.ts';
 
 /** Callbacks as they came, and what was made of them. Every method needs an open transaction. */
 export class Callbacks {

@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { paymentReference } from '../../domain/reference.ts';
 import type { Status } from '../../domain/status.ts';
-import { LedgerError, type Decision, type RetryRequest } from '../ledger.ts';
+import { LedgerError } from '../errors.ts';
+import type { Decision, RetryRequest } from '../records.ts';
 import type { Entries } from './entries.ts';
 import { moveFault } from './attempts.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
-import type { OpenFilter, OpenPayment } from '../ledger.ts';
+import type { OpenFilter, OpenPayment } from '../records.ts';
 import { PAYMENT_COLUMNS, PAYMENT_JOINS, paymentOf, type PaymentRow } from './rows.ts';
 
 const PAGE = 500;

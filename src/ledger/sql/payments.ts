@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { DestinationKind } from '../../domain/destination.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import type { BatchRecord, CopyMatch, FileMemo, LockOwner, LedgerPayment, PaymentFilter } from '../ledger.ts';
+import type { BatchRecord, CopyMatch, FileMemo, LockOwner, LedgerPayment, PaymentFilter } from '../records.ts';
 import { PAYMENT_COLUMNS, PAYMENT_JOINS, paymentOf, recordOf, type BatchRow, type PaymentRow } from './rows.ts';
 
 const PAGE = 500;

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { destinationText } from '../../domain/destination.ts';
 import { copyFingerprint, paymentDigest, type Payment } from '../../domain/payment.ts';
 import { paymentReference } from '../../domain/reference.ts';
-import type { RegisterResult, Registration } from '../ledger.ts';
+import type { RegisterResult, Registration } from '../records.ts';
 import type { Copies } from './copies.ts';
 import type { Entries } from './entries.ts';
 import { ROW_FORMAT } from './schema.ts';

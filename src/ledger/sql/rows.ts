@@ -1,7 +1,7 @@
 import type { BatchHeader, BatchSummary, BatchTotal } from '../../domain/batch.ts';
 import { destinationOf, type DestinationKind } from '../../domain/destination.ts';
 import type { Status } from '../../domain/status.ts';
-import type { BatchRecord, LedgerPayment, Registration } from '../ledger.ts';
+import type { BatchRecord, LedgerPayment, Registration } from '../records.ts';
 
 /** As {@link PAYMENT_COLUMNS} selects it, with every integer as a bigint: an amount may be past what a double holds. */
 export interface PaymentRow {

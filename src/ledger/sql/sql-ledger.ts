@@ -3,36 +3,36 @@ import type { BudgetCall } from '../../domain/limits.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { Status } from '../../domain/status.ts';
-import {
-  LedgerError,
-  type AmendResult,
-  type AttemptResult,
-  type BatchRecord,
-  type Claim,
-  type ClaimRequest,
-  type CallbackResult,
-  type CopyMatch,
-  type Decision,
-  type FileMemo,
-  type AccountLock,
-  type LockOwner,
-  type LockResult,
-  type Ledger,
-  type LedgerPayment,
-  type OpenFilter,
-  type OpenPayment,
-  type PaymentFilter,
-  type ReceivedCallback,
-  type ResendRequest,
-  type RegisterResult,
-  type Registration,
-  type RetryRequest,
-  type ReceivedReport,
-  type ReportResult,
-  type UnprocessedCallback,
-  type SpendRequest,
-  type SpendResult,
-} from '../ledger.ts';
+import { LedgerError } from '../errors.ts';
+import type { Ledger } from '../ledger.ts';
+import type {
+  AmendResult,
+  AttemptResult,
+  BatchRecord,
+  Claim,
+  ClaimRequest,
+  CallbackResult,
+  CopyMatch,
+  Decision,
+  FileMemo,
+  AccountLock,
+  LockOwner,
+  LockResult,
+  LedgerPayment,
+  OpenFilter,
+  OpenPayment,
+  PaymentFilter,
+  ReceivedCallback,
+  ResendRequest,
+  RegisterResult,
+  Registration,
+  RetryRequest,
+  ReceivedReport,
+  ReportResult,
+  UnprocessedCallback,
+  SpendRequest,
+  SpendResult,
+} from '../records.ts';
 import { RecentCalls } from './budgets.ts';
 import { CallbackQueries } from './callbacks.ts';
 import { OpenReading } from './open-payments.ts';

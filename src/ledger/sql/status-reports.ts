@@ -4,7 +4,7 @@ import type { Evidence } from '../../domain/outcome.ts';
 import { isFinal, type Status } from '../../domain/status.ts';
 import { contradiction, doubt, earlierContradiction, withoutKnownIds } from '../contradiction.ts';
 import { earlierVerdictOf, guarded, verdictOf, type Verdict } from '../evidence.ts';
-import type { CallbackResult, ReceivedReport, ReportResult } from '../ledger.ts';
+import type { CallbackResult, ReceivedReport, ReportResult } from '../records.ts';
 import type { Entries, PaymentEvent } from './entries.ts';
 
 /** What is learnt about payments by other ways than their own requests' answers. Every method needs an open transaction. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { FileMemo, LockOwner } from '../ledger.ts';
+import type { FileMemo, LockOwner } from '../records.ts';
 import { Amending } from './amendment.ts';
 import { Budgets } from './budgets.ts';
 import { Copies } from './copies.ts';

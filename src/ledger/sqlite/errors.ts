@@ -1,4 +1,4 @@
-import { LedgerError } from '../ledger.ts';
+import { LedgerError } from '../errors.ts';
 
 /** Primary result codes of SQLite that are no bug of ours. */
 const PERM = 3;

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers';
 import type { DatabaseSync } from 'node:sqlite';
-import { LedgerError } from '../ledger.ts';
+import { LedgerError } from '../errors.ts';
 import { fullFault, ledgerFault, unusableFault } from './errors.ts';
 import { begin, type LockWait } from './open.ts';
 import type { Reserve } from './reserve.ts';

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import type { LedgerError } from '../ledger.ts';
+import type { LedgerError } from '../errors.ts';
 import { unusableFault } from './errors.ts';
 
 /**

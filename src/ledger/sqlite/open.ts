@@ -1,6 +1,6 @@
 import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { LedgerError } from '../ledger.ts';
+import { LedgerError } from '../errors.ts';
 import { isBusy, ledgerFault, lockedFault, unusableFault } from './errors.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../sql/schema.ts';
 import { companionsOf, lostFault, refuseLost } from './lost-ledger.ts';

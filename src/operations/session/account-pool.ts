@@ -1,4 +1,5 @@
-import type { AccountLock, Ledger } from '../../ledger/ledger.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { AccountLock } from '../../ledger/records.ts';
 import { holdAccount, openAccount, type OpenAccount } from './account.ts';
 import { CallbackDesk } from './callback-receiver.ts';
 import type { Project } from './project.ts';

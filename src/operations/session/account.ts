@@ -1,7 +1,8 @@
 import { resolveCredentials, type AccountConfig } from '../../config/config.ts';
 import { PayrunError } from '../../domain/problem.ts';
 import { openRateLimiter, type RateLimiter } from '../../limits/rate-limiter.ts';
-import type { BatchRecord, AccountLock, LockResult, Ledger } from '../../ledger/ledger.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { BatchRecord, AccountLock, LockResult } from '../../ledger/records.ts';
 import { createHttp, type Http } from '../../providers/kit/http.ts';
 import type { Provider, ProviderDefinition } from '../../providers/port.ts';
 import {

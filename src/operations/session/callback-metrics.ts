@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Status } from '../../domain/status.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { BatchStore } from '../../ledger/ledger.ts';
 import type { CallbackEnd } from '../../callbacks/apply.ts';
 
 /** What `serve` tells a monitoring: what came in, and what is still open. */
@@ -8,7 +8,7 @@ export class CallbackMetrics {
   private readonly registry = new Registry();
   private readonly callbacks: Counter<'account' | 'result'>;
 
-  constructor(ledger: Pick<Ledger, 'unpaidBatches' | 'tallies'>) {
+  constructor(ledger: Pick<BatchStore, 'unpaidBatches' | 'tallies'>) {
     this.callbacks = new Counter({
       name: 'payrun_callbacks_total',
       help: 'Callbacks received, by account and by what was made of them.',

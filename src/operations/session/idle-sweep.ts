@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path';
 import { peekConfig } from '../../config/peek.ts';
 import type { Status } from '../../domain/status.ts';
 import { isBatchFile } from '../../intake/batch-files.ts';
-import type { FileMemo, Ledger } from '../../ledger/ledger.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { FileMemo } from '../../ledger/records.ts';
 import { openSqliteLedger } from '../../ledger/sqlite/index.ts';
 import type { FileSignature } from './batch-files.ts';
 

@@ -1,4 +1,4 @@
-import type { BatchRecord } from '../../ledger/ledger.ts';
+import type { BatchRecord } from '../../ledger/records.ts';
 import { CsvWriter } from '../csv.ts';
 import type { ReportFormat } from './format.ts';
 

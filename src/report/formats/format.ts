@@ -1,4 +1,4 @@
-import type { BatchRecord, LedgerPayment } from '../../ledger/ledger.ts';
+import type { BatchRecord, LedgerPayment } from '../../ledger/records.ts';
 import type { ReportTotals } from '../totals.ts';
 
 /**

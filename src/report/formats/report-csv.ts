@@ -1,6 +1,6 @@
 import { destinationText } from '../../domain/destination.ts';
 import { formatAmount } from '../../domain/money.ts';
-import type { LedgerPayment } from '../../ledger/ledger.ts';
+import type { LedgerPayment } from '../../ledger/records.ts';
 import { CsvWriter } from '../csv.ts';
 import type { ReportContext, ReportFormat } from './format.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Payment } from '../../../src/domain/payment.ts';
 import { paymentReference } from '../../../src/domain/reference.ts';
-import type { AmendResult } from '../../../src/ledger/ledger.ts';
+import type { AmendResult } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
 import { all, answer, claimOne, held, one, payment, payments, registration } from '../sample.ts';
 

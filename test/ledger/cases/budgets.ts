@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rate } from '../../../src/domain/limits.ts';
-import type { SpendResult } from '../../../src/ledger/ledger.ts';
+import type { SpendResult } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
 import { answer, claim, held, START, payments, registration } from '../sample.ts';
 

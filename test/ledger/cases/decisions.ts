@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { paymentReference } from '../../../src/domain/reference.ts';
-import type { Decision } from '../../../src/ledger/ledger.ts';
+import type { Decision } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
 import { all, answer, BY, claim, claimOne, held, START, one, payment, payments, registration } from '../sample.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountConfig } from '../../../src/config/config.ts';
-import type { BatchRecord } from '../../../src/ledger/ledger.ts';
+import type { BatchRecord } from '../../../src/ledger/records.ts';
 import { checkProvider, isLive } from '../../../src/operations/session/account.ts';
 
 const account: AccountConfig = {

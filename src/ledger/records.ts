@@ -1,0 +1,243 @@
+import type { BatchSummary, PaymentPages } from '../domain/batch.ts';
+import type { QueryHistory } from '../domain/query-history.ts';
+import type { StatusReport, StatusReportSource } from '../domain/status-report.ts';
+import type { Rate } from '../domain/limits.ts';
+import type { Evidence } from '../domain/outcome.ts';
+import type { Payment, PaymentInstruction } from '../domain/payment.ts';
+import type { Status } from '../domain/status.ts';
+
+export interface BatchRecord extends BatchSummary {
+  readonly registeredAt: number;
+  readonly organisation: string;
+  /** Provider of each account that the batch names, as configured when the batch was registered. */
+  readonly providers: Readonly<Record<string, string>>;
+}
+
+export interface Registration {
+  readonly summary: BatchSummary;
+  readonly organisation: string;
+  readonly providers: Readonly<Record<string, string>>;
+  readonly payments: PaymentPages;
+  readonly at: number;
+  readonly by: string;
+  /** Refuse when half or more stands in one other batch registered at or after `since`; null: a person allowed it. */
+  readonly refuseCopiesSince: number | null;
+}
+
+export type RegisterResult =
+  | { readonly kind: 'registered' }
+  /** Another process registered this id first. */
+  | { readonly kind: 'exists'; readonly record: BatchRecord }
+  | { readonly kind: 'copy'; readonly of: string; readonly matches: number };
+
+export type AmendResult =
+  | { readonly kind: 'amended'; readonly added: number; readonly changed: number }
+  /** Ids of payments that were sent and differ, or that the amended set lacks; nothing was changed. */
+  | { readonly kind: 'refused'; readonly sent: readonly string[]; readonly missing: readonly string[] }
+  /** Half or more of what would be added or changed stands in one other batch; nothing was changed. */
+  | { readonly kind: 'copy'; readonly of: string; readonly matches: number };
+
+export interface PaymentFilter {
+  readonly batch: string;
+  readonly statuses?: readonly Status[];
+}
+
+export interface LedgerPayment extends Payment {
+  readonly batch: string;
+  readonly provider: string;
+  /** {@link paymentDigest} of what was registered. */
+  readonly digest: string;
+  readonly status: Status;
+  readonly reference: string;
+  readonly generation: number;
+  /** Attempts of all generations whose request may have left. */
+  readonly attempts: number;
+  /** From the newest entry that carries them; empty before. */
+  readonly code: string;
+  readonly reason: string;
+  readonly providerReference: string;
+  readonly requestId: string;
+  readonly feeMinor: bigint | null;
+  /** When the newest attempt that may have left was claimed. */
+  readonly sentAt: number | null;
+  /** When the status became final. */
+  readonly settledAt: number | null;
+}
+
+export interface CopyMatch {
+  readonly fingerprint: string;
+  readonly batch: string;
+  readonly id: string;
+}
+
+export interface LockOwner {
+  readonly command: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly at: number;
+}
+
+export type LockResult =
+  { readonly kind: 'locked'; readonly lock: AccountLock } | { readonly kind: 'busy'; readonly by: LockOwner | null };
+
+export interface AccountLock {
+  readonly account: string;
+  /** How many payments a dead process had left in `submitting`. */
+  readonly recovered: number;
+  release(): Promise<void>;
+}
+
+export interface ClaimRequest {
+  readonly lock: AccountLock;
+  readonly batch: string;
+  readonly limit: number;
+  /** Only payments of this generation or later; absent: of any. */
+  readonly generationFrom?: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface Claim {
+  /** The store's own handle of the payment; opaque. */
+  readonly key: number;
+  /** 1 for the first attempt of this payment, over all generations. */
+  readonly attempt: number;
+  readonly generation: number;
+  /** An earlier attempt with this reference was never answered. */
+  readonly isResend: boolean;
+  readonly instruction: PaymentInstruction;
+}
+
+export interface ResendRequest {
+  readonly lock: AccountLock;
+  readonly references: readonly string[];
+  readonly limit: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+/**
+ * A status report about the payment that has, or once had, `reference`. The effect:
+ *
+ * - The report moves the payment where `MOVES` allows it and the report says more than is known. `pending` never moves a payment
+ *   back (out of `submitting`, `paid`, …); `unknown` and `not-found` move nothing.
+ * - A report that repeats what is known is kept. New ids of the provider are added to the payment.
+ * - A report that contradicts a final status leaves the status (the first final report wins), and the contradiction becomes the
+ *   payment's newest reason, with the code `contradiction`. Exception: `paid` about a `failed` or `planned` payment makes it
+ *   `unknown`, so that nothing sends it again. `paid` about an earlier generation makes a `planned` or `failed` payment `unknown`
+ *   too, and is a contradiction of any other.
+ * - A report from a `query` counts in the payment's {@link QueryHistory} and ends its need of a query. A `failed` or `planned`
+ *   payment needs the query until an answer decides.
+ */
+export interface ReceivedReport {
+  readonly reference: string;
+  readonly report: StatusReport;
+  readonly source: StatusReportSource;
+  /** Of a query: {@link QueryHistory.unverifiedCallbacks} when it was sent. The answer decides nothing about a later callback. */
+  readonly unverifiedCallbacks?: number;
+  readonly at: number;
+  readonly by: string;
+}
+
+export type ReportResult =
+  | { readonly kind: 'moved'; readonly from: Status; readonly to: Status; readonly batch: string }
+  | { readonly kind: 'kept'; readonly status: Status; readonly batch: string }
+  | { readonly kind: 'contradicted'; readonly status: Status; readonly batch: string }
+  /** No payment of this ledger ever had the reference. */
+  | { readonly kind: 'not-ours' };
+
+export interface OpenFilter {
+  readonly account: string;
+  /** Null: of all batches. */
+  readonly batch: string | null;
+  readonly statuses: readonly Status[];
+}
+
+export interface OpenPayment {
+  readonly payment: LedgerPayment;
+  readonly history: QueryHistory;
+}
+
+export interface ReceivedCallback {
+  readonly account: string;
+  /** What makes two deliveries the same: a nonce, or a digest of the body. */
+  readonly deduplicationKey: string;
+  readonly segment: string;
+  readonly body: string;
+  /** Of ours; null when it names none. */
+  readonly reference: string | null;
+  readonly at: number;
+}
+
+export interface CallbackResult {
+  readonly key: number;
+  /** `unverified` also makes the payment need a query, and `kept` and `contradicted` leave its status. */
+  readonly result: 'settled' | 'kept' | 'contradicted' | 'unverified' | 'unrelated' | 'not-ours';
+  readonly reference: string | null;
+  readonly evidence: Evidence | null;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface UnprocessedCallback {
+  readonly key: number;
+  readonly segment: string;
+  readonly body: string;
+  readonly receivedAt: number;
+}
+
+export interface AttemptResult {
+  readonly claim: Claim;
+  /** `planned` when no money moved and the payment may be sent again. */
+  readonly status: Exclude<Status, 'submitting' | 'cancelled' | 'returned'>;
+  /** False when no byte of the request left: then counts and budgets do not count the attempt. */
+  readonly left: boolean;
+  readonly evidence: Evidence;
+  readonly feeMinor: bigint | null;
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface RetryRequest {
+  readonly batch: string;
+  /** Folded ids; null: all failed payments. */
+  readonly idKeys: readonly string[] | null;
+  /** Accounts that the caller has locked. A payment of another account stays failed: the caller has not checked it. */
+  readonly accounts: readonly string[];
+  readonly at: number;
+  readonly by: string;
+}
+
+export interface Decision {
+  readonly reference: string;
+  readonly status: 'paid' | 'failed';
+  readonly because: string;
+  readonly providerReference: string | null;
+  /** Name of the person. */
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface SpendRequest {
+  readonly key: string;
+  /** Account that the caller has locked, or null for a budget of the machine. */
+  readonly account: string | null;
+  readonly rates: readonly Rate[];
+  readonly at: number;
+}
+
+export type SpendResult =
+  | { readonly granted: true; readonly call: number }
+  /** The budget has no room before `waitMs` from `at`. */
+  | { readonly granted: false; readonly waitMs: number };
+
+/** What identifies a file on disk without reading it, and the batch that it holds. */
+export interface FileMemo {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeNs: bigint;
+  readonly inode: bigint;
+  /** Digest of the configuration under which the file was read. */
+  readonly config: string;
+  readonly batch: string;
+}
