@@ -1,7 +1,7 @@
 import { daraja } from '../../src/providers/index.ts';
 import { seeded, startSimulator, type Fault } from '../../src/simulator/index.ts';
 import { providerConformance, type Mishap } from './conformance.ts';
-import { CREDENTIALS } from './daraja/accounts.ts';
+import { CREDENTIALS } from './daraja/payments.ts';
 
 const FAULTS: Readonly<Record<Mishap, Fault>> = {
   'dropped-before-booking': { kind: 'drop-before-booking' },

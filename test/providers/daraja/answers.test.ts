@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
-import { accepted, payment, PAYBILL, refused, scripted, TILL, type Reply } from './accounts.ts';
+import type { Reply } from '../scripted.ts';
+import { payment, PAYBILL, TILL } from './payments.ts';
+import { accepted, refused, scripted } from './scripted.ts';
 
 async function outcome(
   reply: Reply,
@@ -161,12 +163,12 @@ describe('without what every request needs', () => {
       'accounts.salaries.credentials.certificate',
     ],
   ])('%s, nothing is sent and the setting is named', async (_what, more, setting) => {
-    const { provider, seen } = await scripted({ answer: () => null, ...more });
+    const { provider, received } = await scripted({ answer: () => null, ...more });
     for (const said of [await provider.prepare(), await provider.submit(payment())]) {
       if (said.kind !== 'stop') throw new Error(`was ${said.kind}`);
       expect(said.evidence.reason).toContain(setting);
     }
-    expect(seen).toEqual([]);
+    expect(received).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Segments, type Segment } from '../../../src/providers/daraja/address.ts';
 import { daraja } from '../../../src/providers/index.ts';
 import type { ParsedCallback, CallbackPayment } from '../../../src/providers/port.ts';
-import { ADDRESS, called, CREDENTIALS, PAYBILL, REFERENCE } from './accounts.ts';
+import { ADDRESS, called, CREDENTIALS, PAYBILL, REFERENCE } from './payments.ts';
 import { entries, paidBody, resultBody, statusBody } from './results.ts';
 
 const segments = new Segments(CREDENTIALS.consumer_secret);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import type { QueryResult, KnownPayment } from '../../../src/providers/port.ts';
-import { accepted, known, lastOf, payment, PAYBILL, refused, scripted, type Reply, type Scripted } from './accounts.ts';
+import type { Reply } from '../scripted.ts';
+import { known, payment, PAYBILL } from './payments.ts';
+import { accepted, refused, scripted, type DarajaAccount, lastOf } from './scripted.ts';
 import { entries, paidBody, resultBody, statusBody } from './results.ts';
 
 const question = accepted({ OriginatorConversationID: '9999-11111111-1' });
@@ -15,7 +17,7 @@ async function asked(
     /** What has come to the payment's own address before. */
     readonly result?: unknown;
   } = {},
-): Promise<Scripted & { readonly inquiry: QueryResult }> {
+): Promise<DarajaAccount & { readonly inquiry: QueryResult }> {
   const script = await scripted({
     answer: (path) => (path.startsWith('/oauth') ? null : (more.reply ?? question)),
     callback: (segment) => (segment.startsWith('r-') ? (more.result ?? null) : callback),
@@ -30,9 +32,9 @@ async function asked(
 
 describe('a status query', () => {
   it('asks by our own id, in the fields of the sheet, and waits where it told Daraja to answer', async () => {
-    const { seen, spent, waited } = await asked(statusBody(), { known: { queries: 2 } });
+    const { received, spent, waited } = await asked(statusBody(), { known: { queries: 2 } });
     expect(spent).toEqual(['requests', 'requests']);
-    const { path, body } = lastOf(seen);
+    const { path, body } = lastOf(received);
     expect(path).toBe('/mpesa/transactionstatus/v1/query');
     const { SecurityCredential, ResultURL = '', QueueTimeOutURL = '', ...rest } = body;
     expect(SecurityCredential).toHaveLength(344);
@@ -53,8 +55,8 @@ describe('a status query', () => {
 
   it('asks about a business by the id that Daraja made, else by the receipt, else not at all', async () => {
     const by = async (more: Partial<KnownPayment>): Promise<unknown> => {
-      const { seen } = await asked(statusBody(), { payment: PAYBILL, known: more });
-      const { OriginalConversationID, TransactionID } = lastOf(seen).body;
+      const { received } = await asked(statusBody(), { payment: PAYBILL, known: more });
+      const { OriginalConversationID, TransactionID } = lastOf(received).body;
       return { OriginalConversationID, TransactionID };
     };
     expect(await by({ requestId: '7204-88103345-2', providerReference: 'TFC7K2M9QX' })).toEqual({
@@ -65,9 +67,9 @@ describe('a status query', () => {
       OriginalConversationID: '',
       TransactionID: 'TFC7K2M9QX',
     });
-    const { inquiry, seen } = await asked(statusBody(), { payment: PAYBILL });
+    const { inquiry, received } = await asked(statusBody(), { payment: PAYBILL });
     expect(inquiry).toMatchObject({ kind: 'unknown', evidence: { code: 'no-id' } });
-    expect(seen.map(({ method }) => method)).toEqual(['GET']);
+    expect(received.map(({ method }) => method)).toEqual(['GET']);
   });
 
   it.each([

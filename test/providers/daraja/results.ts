@@ -1,4 +1,4 @@
-import { REFERENCE } from './accounts.ts';
+import { REFERENCE } from './payments.ts';
 
 export interface ResultOptions {
   readonly code?: unknown;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DestinationRule } from '../../../src/domain/rules.ts';
 import { Segments } from '../../../src/providers/daraja/address.ts';
 import { daraja } from '../../../src/providers/index.ts';
-import { ADDRESS, payment, PAYBILL, TILL } from './accounts.ts';
+import { ADDRESS, payment, PAYBILL, TILL } from './payments.ts';
 
 function rule(kind: 'mobile' | 'paybill' | 'till', options: Record<string, unknown> = {}): DestinationRule {
   const rules = daraja.rules({

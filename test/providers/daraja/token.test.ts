@@ -1,22 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { accepted, granted, payment, refused, scripted, type Reply, type Scripted } from './accounts.ts';
+import type { Reply } from '../scripted.ts';
+import { payment } from './payments.ts';
+import { accepted, granted, refused, scripted, type DarajaAccount } from './scripted.ts';
 
-function withTokens(token: (times: number) => Reply, payout: (authorization: string) => Reply): Promise<Scripted> {
+function withTokens(token: (times: number) => Reply, payout: (authorization: string) => Reply): Promise<DarajaAccount> {
   return scripted({
     answer: (path, times, { headers }) =>
       path.startsWith('/oauth') ? token(times) : payout(headers.authorization ?? ''),
   });
 }
 
-const tokenRequests = ({ seen }: Scripted): number => seen.filter(({ path }) => path.startsWith('/oauth')).length;
+const tokenRequests = ({ received }: DarajaAccount): number =>
+  received.filter(({ path }) => path.startsWith('/oauth')).length;
 
 describe('a token', () => {
   it('is asked for with key and secret, from the budget that everything shares', async () => {
-    const { provider, seen, spent } = await scripted({ answer: () => null });
+    const { provider, received, spent } = await scripted({ answer: () => null });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
-    expect(seen).toMatchObject([{ method: 'GET', path: '/oauth/v1/generate?grant_type=client_credentials' }]);
+    expect(received).toMatchObject([{ method: 'GET', path: '/oauth/v1/generate?grant_type=client_credentials' }]);
     const basic = Buffer.from('the-consumer-key:the-consumer-secret').toString('base64');
-    expect(seen[0]?.headers.authorization).toBe(`Basic ${basic}`);
+    expect(received[0]?.headers.authorization).toBe(`Basic ${basic}`);
     expect(spent).toEqual(['requests']);
   });
 

@@ -2,7 +2,8 @@ import { constants, privateDecrypt } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { securityCredential } from '../../../src/providers/daraja/credential.ts';
-import { accepted, lastOf, payment, PAYBILL, scripted, TILL, type Seen } from './accounts.ts';
+import { payment, PAYBILL, TILL } from './payments.ts';
+import { accepted, scripted, lastOf, type RequestFields } from './scripted.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
 
 /** Undoes PKCS#1 v1.5 by hand: Node gives random bytes for a wrong padding, which would prove nothing. */
@@ -17,14 +18,14 @@ function opened(credential: string): string {
 async function sent(
   more: Parameters<typeof payment>[0],
   options: Readonly<Record<string, unknown>> = {},
-): Promise<Seen> {
-  const { provider, seen } = await scripted({
+): Promise<RequestFields> {
+  const { provider, received } = await scripted({
     options,
     answer: (path) => (path.startsWith('/oauth') ? null : accepted()),
   });
   await provider.prepare();
   await provider.submit(payment(more));
-  return lastOf(seen);
+  return lastOf(received);
 }
 
 const SEGMENT =
@@ -83,14 +84,14 @@ describe('a payment to a phone', () => {
   });
 
   it('carries whole shillings, exactly', async () => {
-    const { provider, seen } = await scripted({
+    const { provider, received } = await scripted({
       answer: (path) => (path.startsWith('/oauth') ? null : accepted()),
     });
     await provider.prepare();
     await fc.assert(
       fc.asyncProperty(fc.bigInt({ min: 1n, max: 10n ** 15n }), async (shillings) => {
         await provider.submit(payment({ amountMinor: shillings * 100n }));
-        expect(seen.at(-1)?.body['Amount']).toBe(shillings.toString());
+        expect(lastOf(received).body['Amount']).toBe(shillings.toString());
       }),
       { numRuns: 50 },
     );

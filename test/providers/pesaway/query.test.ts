@@ -3,7 +3,8 @@ import type { QueryResult, KnownPayment } from '../../../src/providers/port.ts';
 import { statementWindow } from '../../../src/providers/pesaway/statement.ts';
 import { readSettings } from '../../../src/providers/pesaway/settings.ts';
 import { BANK, known, NEWEST, payment, REFERENCE, SENT_AT, TRANSACTION } from './payments.ts';
-import { granted, refused, scripted, type Reply, type Scripted } from './rehearsed.ts';
+import type { Reply, ScriptedAccount } from '../scripted.ts';
+import { granted, refused, scripted } from './scripted.ts';
 
 const unfound: Reply = { status: 404, body: { code: '404.000', description: 'Not found' } };
 const ours = { code: '200.001', OriginatorReference: REFERENCE, TransactionID: TRANSACTION };
@@ -27,7 +28,7 @@ async function ask(
     readonly known?: Partial<KnownPayment>;
     readonly options?: Record<string, unknown>;
   } = {},
-): Promise<{ inquiry: QueryResult; script: Scripted }> {
+): Promise<{ inquiry: QueryResult; script: ScriptedAccount }> {
   const script = await scripted(
     (route, times) => (route === 'token' ? granted() : (answers[route]?.(times) ?? unfound)),
     { options: given.options ?? {} },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import { NEWEST, payment, REFERENCE, TRANSACTION } from './payments.ts';
-import { granted, refused, scripted, type Reply } from './rehearsed.ts';
+import type { Reply } from '../scripted.ts';
+import { granted, refused, scripted } from './scripted.ts';
 
 const accepted: Reply = { body: { code: '200.001', TransactionID: TRANSACTION, OriginatorReference: REFERENCE } };
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { granted, refusedToken, scripted } from './rehearsed.ts';
+import { granted, refusedToken, scripted } from './scripted.ts';
 
 const told = (balance: string, primary = '"KES"') => ({
   status: 200,
   body: `{"message":"Balance retrieved","balance":${balance},"primary_currency":${primary},"timestamp":1770727500}`,
 });
 
-async function balanceOf(reply: { status: number; body?: unknown }): Promise<unknown> {
+async function balanceOf(reply: { status?: number; body?: unknown }): Promise<unknown> {
   const { provider } = await scripted((route) => (route === 'authorize' ? granted() : reply));
   return provider.balance?.();
 }

@@ -1,34 +1,35 @@
 import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import { payment } from './payments.ts';
-import { completed, granted, NOW, refusedToken, scripted } from './rehearsed.ts';
+import { SCRIPT_START } from '../scripted.ts';
+import { completed, granted, refusedToken, scripted } from './scripted.ts';
 
 const MINUTE = 60_000;
 
 describe('a token', () => {
   it('is asked for once, however many wait for it, with the credentials of the account', async () => {
     const seen: unknown[] = [];
-    const { provider, requests, spent } = await scripted((_route, _times, { headers }) => {
+    const { provider, routes, spent } = await scripted((_route, _times, { headers }) => {
       seen.push(headers['x-api-key'], headers['x-api-secret']);
       return granted();
     });
     const all = await Promise.all(Array.from({ length: 10 }, () => provider.prepare()));
     expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(['ready']));
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
-    expect([requests, spent]).toEqual([['authorize'], ['authorize']]);
+    expect([routes(), spent]).toEqual([['authorize'], ['authorize']]);
     expect(seen).toEqual(['the-api-key', 'the-api-secret']);
   });
 
   it('is replaced five minutes before its end, by our own steady clock', async () => {
-    const { provider, clock, requests } = await scripted(() => granted());
+    const { provider, clock, routes } = await scripted(() => granted());
     await provider.prepare();
     clock.now -= 86_400_000;
     clock.monotonic += 55 * MINUTE - 1;
     await provider.prepare();
-    expect(requests).toHaveLength(1);
+    expect(routes()).toHaveLength(1);
     clock.monotonic += 1;
     await provider.prepare();
-    expect(requests).toHaveLength(2);
+    expect(routes()).toHaveLength(2);
   });
 
   it.each([
@@ -40,41 +41,41 @@ describe('a token', () => {
     ['for words', 'an hour', 55 * MINUTE],
     ['for ever', 9e15, 1_435 * MINUTE],
   ])('given %s is kept as long as is sensible', async (_what, expires_in, keptMs) => {
-    const { provider, clock, requests } = await scripted(() => granted('t', { expires_in }));
+    const { provider, clock, routes } = await scripted(() => granted('t', { expires_in }));
     await provider.prepare();
     clock.monotonic += keptMs - 1;
     await provider.prepare();
-    expect(requests).toHaveLength(1);
+    expect(routes()).toHaveLength(1);
     clock.monotonic += 1;
     await provider.prepare();
-    expect(requests).toHaveLength(2);
+    expect(routes()).toHaveLength(2);
   });
 
   it('that cannot be renewed yet is used on to its end', async () => {
-    const { provider, clock, requests } = await scripted((route, times) =>
+    const { provider, clock, routes } = await scripted((route, times) =>
       route !== 'authorize' ? completed : times === 0 ? granted() : { status: 429 },
     );
     await provider.prepare();
     clock.monotonic += 56 * MINUTE;
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
-    expect(requests).toEqual(['authorize', 'authorize']);
+    expect(routes()).toEqual(['authorize', 'authorize']);
     expect((await provider.submit(payment())).kind).toBe('paid');
     clock.monotonic += 4 * MINUTE;
     expect((await provider.prepare()).kind).toBe('throttled');
   });
 
   it('that is not there sends nothing', async () => {
-    const { provider, requests } = await scripted(() => completed);
+    const { provider, routes } = await scripted(() => completed);
     expect(await provider.submit(payment())).toMatchObject({ kind: 'throttled', waitMs: 0 });
-    expect(requests).toEqual([]);
+    expect(routes()).toEqual([]);
   });
 
   it('waits for its turn only as long as the run lasts', async () => {
-    const { provider, drain, requests } = await scripted(() => granted());
+    const { provider, drain, routes } = await scripted(() => granted());
     drain();
     await expect(provider.prepare()).rejects.toBeInstanceOf(DrainedError);
-    expect(requests).toEqual([]);
+    expect(routes()).toEqual([]);
   });
 });
 
@@ -85,18 +86,18 @@ describe('no token', () => {
   ])(
     'for credentials that are not accepted (%i) stops the account, naming the setting and never the value',
     async (status, body) => {
-      const { provider, requests } = await scripted(() => ({ status, body }));
+      const { provider, routes } = await scripted(() => ({ status, body }));
       const readiness = await provider.prepare();
       expect(readiness).toMatchObject({ kind: 'stop', evidence: { code: String(status) } });
       const text = JSON.stringify(readiness);
       expect(text).toContain('accounts.salaries.credentials');
       expect(text).not.toMatch(/the-api/);
-      expect(requests).toHaveLength(1);
+      expect(routes()).toHaveLength(1);
     },
   );
 
   it('for credentials that no request can carry stops the account, without showing them', async () => {
-    const { provider, requests } = await scripted(
+    const { provider, routes } = await scripted(
       () => granted(),
       {},
       { api_key: 'the-api-key', api_secret: 'half\nhalf' },
@@ -104,7 +105,7 @@ describe('no token', () => {
     const readiness = await provider.prepare();
     expect(readiness.kind).toBe('stop');
     expect(JSON.stringify(readiness)).not.toContain('half');
-    expect(requests).toEqual([]);
+    expect(routes()).toEqual([]);
   });
 
   it('after too many requests is throttled for as long as the answer says', async () => {
@@ -112,7 +113,7 @@ describe('no token', () => {
       'x-ratelimit-limit': '10',
       'x-ratelimit-remaining': '0',
       'x-ratelimit-reset': '1770727542',
-      date: new Date(NOW).toUTCString(),
+      date: new Date(SCRIPT_START).toUTCString(),
     };
     const { provider, noticed } = await scripted(() => ({ status: 429, headers }));
     expect(await provider.prepare()).toMatchObject({ kind: 'throttled', waitMs: 42_000 });
@@ -125,7 +126,7 @@ describe('no token', () => {
     expect(passing.spent).toEqual(['authorize', 'authorize', 'authorize']);
     const lasting = await scripted(() => ({ status: 500, body: { error: 'down' } }));
     expect(await lasting.provider.prepare()).toMatchObject({ kind: 'unreachable', evidence: { code: '500' } });
-    expect(lasting.requests).toHaveLength(3);
+    expect(lasting.routes()).toHaveLength(3);
   });
 
   it.each(['', 'OK', {}, { access_token: '' }, { access_token: 'two words' }, { access_token: 7 }])(
@@ -149,7 +150,7 @@ describe('no token', () => {
 
 describe('a token that is refused', () => {
   it('by several answers at once is replaced once, and the new one is not blamed for the old one', async () => {
-    const { provider, requests, tokens } = await scripted((route, times, { headers }) => {
+    const { provider, routes, received } = await scripted((route, times, { headers }) => {
       if (route === 'authorize') return granted(times === 0 ? 'old' : 'new');
       return headers.authorization === 'Bearer old' ? refusedToken : completed;
     });
@@ -158,14 +159,14 @@ describe('a token that is refused', () => {
     for (const outcome of await Promise.all(first)) expect(outcome).toMatchObject({ kind: 'throttled', waitMs: 0 });
     await provider.prepare();
     expect((await provider.submit(payment())).kind).toBe('paid');
-    expect(requests.filter((route) => route === 'authorize')).toHaveLength(2);
-    expect(tokens.at(-1)).toBe('Bearer new');
+    expect(routes().filter((route) => route === 'authorize')).toHaveLength(2);
+    expect(received.at(-1)?.headers.authorization).toBe('Bearer new');
   });
 
   it('late, after its replacement, leaves the replacement alone', async () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
-    const { provider, requests } = await scripted(async (route, times, { headers }) => {
+    const { provider, routes } = await scripted(async (route, times, { headers }) => {
       if (route === 'authorize') return granted(times === 0 ? 'old' : 'new');
       if (headers.authorization === 'Bearer new') return completed;
       if (times === 0) await held;
@@ -173,13 +174,13 @@ describe('a token that is refused', () => {
     });
     await provider.prepare();
     const late = provider.submit(payment());
-    await expect.poll(() => requests.length).toBe(2);
+    await expect.poll(() => routes().length).toBe(2);
     await provider.submit(payment());
     await provider.prepare();
     release();
     expect((await late).kind).toBe('throttled');
     expect((await provider.submit(payment())).kind).toBe('paid');
-    expect(requests.filter((route) => route === 'authorize')).toHaveLength(2);
+    expect(routes().filter((route) => route === 'authorize')).toHaveLength(2);
   });
 
   it('twice in a row, the second time fresh, stops the account', async () => {
@@ -219,7 +220,7 @@ describe('what answers say about the limits', () => {
     const headers = {
       'x-ratelimit-remaining': '3',
       'x-ratelimit-reset': '1770727520',
-      date: new Date(NOW).toUTCString(),
+      date: new Date(SCRIPT_START).toUTCString(),
     };
     const { provider, noticed } = await scripted((route) =>
       route === 'authorize' ? granted() : { ...completed, headers },
