@@ -2,140 +2,155 @@ import type { Evidence } from '../domain/outcome.ts';
 import type { CallbackStore, StatusStore } from '../ledger/ledger.ts';
 import type { CallbackResult } from '../ledger/records.ts';
 import type {
+  CallbackPayment,
   CallbackReader,
-  ParsedCallback,
   CallbackReply,
   CallbackRequest,
-  CallbackPayment,
+  ParsedCallback,
 } from '../providers/port.ts';
 
-export interface CallbackDelivery {
+/** What is needed to apply the callbacks of one account. */
+export interface CallbackContext {
   readonly ledger: CallbackStore & Pick<StatusStore, 'recordReport' | 'byAnyReference'>;
   readonly reader: CallbackReader;
   readonly account: string;
-  readonly request: CallbackRequest;
+  /** Wall clock, Unix milliseconds. */
   readonly now: () => number;
+  /** Who is named in the ledger's entries. */
   readonly by: string;
 }
 
-export interface CallbackEnd {
-  readonly kind: 'refused' | 'repeated' | CallbackResult['result'];
-  /** What to answer: 200 for what was stored. */
-  readonly status: number;
-  readonly reply: CallbackReply;
-  /** Batch in which something is to be reported anew, or null. */
+/** What one callback led to. */
+export interface ProcessedCallback {
+  readonly result: 'refused' | 'repeated' | CallbackResult['result'];
+  /** Batch whose reports are out of date now; null when nothing of any batch changed. */
   readonly batch: string | null;
-  /** Set when the finding stops the account. */
+  /** Set when the reported failure would meet every next payment of the account too. */
   readonly accountStop: Evidence | null;
 }
 
+/** HTTP answer to a delivery; a reply of null is an empty body. */
+export interface CallbackResponse {
+  readonly status: number;
+  readonly reply: CallbackReply;
+}
+
 /**
- * One callback from the wire to the ledger: verified, read, stored, and only then acknowledged; what it says is applied at once
- * where it may be believed. Whatever comes after the storing may be cut off by a death: {@link judgeLeft} takes it up again.
+ * Takes one callback from the wire into the ledger: verify and parse, store durably, apply. The acknowledgement (status 200) is
+ * returned only for a stored callback. A process that dies after the store leaves an unprocessed callback, which
+ * {@link processStoredCallbacks} applies later.
  */
-export async function takeCallback(delivery: CallbackDelivery): Promise<CallbackEnd> {
-  const { ledger, account, request, now } = delivery;
-  const reading = await read(delivery, request);
-  if (reading.kind === 'refused') {
-    return {
-      kind: 'refused',
-      status: reading.status,
-      reply: { error: reading.reason },
-      batch: null,
-      accountStop: null,
-    };
+export async function receiveCallback(
+  context: CallbackContext,
+  request: CallbackRequest,
+): Promise<{ readonly processed: ProcessedCallback; readonly response: CallbackResponse }> {
+  const { ledger, account, now } = context;
+  const parsed = await parse(context, request);
+  if (parsed.kind === 'refused') {
+    const response = { status: parsed.status, reply: { error: parsed.reason } };
+    return { processed: { result: 'refused', batch: null, accountStop: null }, response };
   }
   const { key, isProcessed } = await ledger.storeCallback({
     account,
-    deduplicationKey: reading.deduplicationKey,
+    deduplicationKey: parsed.deduplicationKey,
     segment: request.segment,
     body: Buffer.from(request.body).toString('utf8'),
-    reference: reading.kind === 'unrelated' ? null : reading.reference,
+    reference: parsed.kind === 'unrelated' ? null : parsed.reference,
     at: now(),
   });
-  const acknowledged = { status: 200, reply: reading.reply };
-  // A repeat of one that was stored and not judged is that one's chance.
-  if (isProcessed) return { kind: 'repeated', ...acknowledged, batch: null, accountStop: null };
-  return { ...(await judge(delivery, key, reading)), ...acknowledged };
+  const response = { status: 200, reply: parsed.reply };
+  // A repeat of a callback that was stored but not processed is processed now.
+  if (isProcessed) return { processed: { result: 'repeated', batch: null, accountStop: null }, response };
+  return { processed: await apply(context, key, parsed), response };
 }
 
 /**
- * Judges callbacks of an account that were stored and acknowledged by a process that died over them. They were verified before
- * they were stored, so that signatures, which are not kept, are not asked for again.
+ * Applies the callbacks of an account that were stored and acknowledged by a process that died before it applied them. Signatures
+ * were verified before the store and are not kept, so the reader does not verify them again.
  */
-export async function judgeLeft(
-  delivery: Omit<CallbackDelivery, 'request' | 'ledger'> & {
-    readonly ledger: CallbackDelivery['ledger'];
-  },
-): Promise<CallbackEnd[]> {
-  const ends: CallbackEnd[] = [];
-  for (const left of await delivery.ledger.unprocessedCallbacks(delivery.account)) {
-    const request = {
-      segment: left.segment,
-      headers: {},
-      body: Buffer.from(left.body, 'utf8'),
-      isStored: true,
-    } as const;
-    const reading = await read(delivery, request);
-    ends.push({ ...(await judge(delivery, left.key, reading)), status: 200, reply: null });
+export async function processStoredCallbacks(context: CallbackContext): Promise<ProcessedCallback[]> {
+  const processed: ProcessedCallback[] = [];
+  for (const stored of await context.ledger.unprocessedCallbacks(context.account)) {
+    const body = Buffer.from(stored.body, 'utf8');
+    const parsed = await parse(context, { segment: stored.segment, headers: {}, body, isStored: true });
+    processed.push(await apply(context, stored.key, parsed));
   }
-  return ends;
+  return processed;
 }
 
-async function read(
-  { reader, ledger, account }: Omit<CallbackDelivery, 'request'>,
-  request: CallbackRequest,
-): Promise<ParsedCallback> {
+async function parse({ reader, ledger, account }: CallbackContext, request: CallbackRequest): Promise<ParsedCallback> {
   return reader.read(request, async (reference): Promise<CallbackPayment | null> => {
     const payment = await ledger.byAnyReference(reference);
-    // Another account's callback says nothing about this one's payments.
+    // A callback of one account must not be compared with a payment of another account.
     if (payment === null || payment.account !== account) return null;
     if (payment.reference === reference) return payment;
-    // The provider's ids are those of a later presentation: a callback about this one must not be held against them.
+    // The reference is of an earlier generation: the provider's ids belong to a later one and must not be compared.
     return { ...payment, reference, providerReference: '', requestId: '' };
   });
 }
 
-async function judge(
-  { ledger, account, now, by }: Omit<CallbackDelivery, 'request'>,
-  key: number,
-  reading: ParsedCallback,
-): Promise<Omit<CallbackEnd, 'status' | 'reply'>> {
-  const end = async (
-    result: CallbackResult['result'],
-    reference: string | null,
-    more: { readonly batch?: string | null; readonly said?: Evidence; readonly accountStop?: Evidence | null } = {},
-  ): Promise<Omit<CallbackEnd, 'status' | 'reply'>> => {
-    await ledger.finishCallback({ key, result, reference, evidence: more.said ?? null, at: now(), by });
-    return { kind: result, batch: more.batch ?? null, accountStop: more.accountStop ?? null };
-  };
-  switch (reading.kind) {
+/** Applies a stored callback and marks it as processed, so that no other process applies it again. */
+async function apply(context: CallbackContext, key: number, parsed: ParsedCallback): Promise<ProcessedCallback> {
+  switch (parsed.kind) {
     case 'refused':
-      // Only of one that was stored: what its reader cannot read any more says nothing.
-      return end('unrelated', null);
+      // Only a stored callback gets here: a callback that the reader can no longer parse changes no payment.
+      return finish(context, { key, result: 'unrelated', reference: null, evidence: null });
     case 'unrelated':
-      return end('unrelated', null);
-    case 'unverified': {
-      const payment = await ledger.byAnyReference(reading.reference);
-      if (payment === null || payment.account !== account) return end('not-ours', reading.reference);
-      return end('unverified', reading.reference, { batch: payment.batch, said: reading.evidence });
-    }
-    case 'report': {
-      const { reference, report } = reading;
-      const payment = await ledger.byAnyReference(reference);
-      if (payment === null || payment.account !== account) return end('not-ours', reference);
-      const result = await ledger.recordReport({ reference, report, source: 'callback', at: now(), by });
-      const accountStop = report.kind === 'failed' && report.stopsAccount === true ? report.evidence : null;
-      switch (result.kind) {
-        case 'moved':
-          return end('settled', reference, { batch: result.batch, accountStop });
-        case 'kept':
-          return end('kept', reference, { batch: result.batch, accountStop });
-        case 'contradicted':
-          return end('contradicted', reference, { batch: result.batch });
-        case 'not-ours':
-          return end('not-ours', reference);
-      }
-    }
+      return finish(context, { key, result: 'unrelated', reference: null, evidence: null });
+    case 'unverified':
+      return applyUnverified(context, key, parsed);
+    case 'report':
+      return applyReport(context, key, parsed);
   }
+}
+
+/** An unverified callback moves no payment; storing its result makes the payment due for a query. */
+async function applyUnverified(
+  context: CallbackContext,
+  key: number,
+  { reference, evidence }: Extract<ParsedCallback, { kind: 'unverified' }>,
+): Promise<ProcessedCallback> {
+  const payment = await context.ledger.byAnyReference(reference);
+  if (payment === null || payment.account !== context.account) {
+    return finish(context, { key, result: 'not-ours', reference, evidence: null });
+  }
+  const end = { key, result: 'unverified', reference, evidence } as const;
+  return finish(context, end, { batch: payment.batch, accountStop: null });
+}
+
+async function applyReport(
+  context: CallbackContext,
+  key: number,
+  { reference, report }: Extract<ParsedCallback, { kind: 'report' }>,
+): Promise<ProcessedCallback> {
+  const { ledger, account, now, by } = context;
+  const payment = await ledger.byAnyReference(reference);
+  if (payment === null || payment.account !== account) {
+    return finish(context, { key, result: 'not-ours', reference, evidence: null });
+  }
+  const recorded = await ledger.recordReport({ reference, report, source: 'callback', at: now(), by });
+  const accountStop = report.kind === 'failed' && report.stopsAccount === true ? report.evidence : null;
+  const end = { key, reference, evidence: null };
+  switch (recorded.kind) {
+    case 'moved':
+      return finish(context, { ...end, result: 'settled' }, { batch: recorded.batch, accountStop });
+    case 'kept':
+      return finish(context, { ...end, result: 'kept' }, { batch: recorded.batch, accountStop });
+    case 'contradicted':
+      // A report that contradicts the ledger must not stop the account either: the ledger keeps the first final status.
+      return finish(context, { ...end, result: 'contradicted' }, { batch: recorded.batch, accountStop: null });
+    case 'not-ours':
+      return finish(context, { ...end, result: 'not-ours' });
+  }
+}
+
+const NOTHING_CHANGED: Omit<ProcessedCallback, 'result'> = { batch: null, accountStop: null };
+
+async function finish(
+  { ledger, now, by }: CallbackContext,
+  end: Omit<CallbackResult, 'at' | 'by'>,
+  effect = NOTHING_CHANGED,
+): Promise<ProcessedCallback> {
+  await ledger.finishCallback({ ...end, at: now(), by });
+  return { result: end.result, ...effect };
 }

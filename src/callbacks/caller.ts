@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses and networks, such as `196.201.214.200` and `10.0.0.0/8`; both have passed the configuration's check. */
+/** Addresses and networks, such as `196.201.214.200` and `10.0.0.0/8`. The configuration's check has passed both. */
 export class Sources {
   private readonly list = new BlockList();
   readonly isEmpty: boolean;
@@ -23,8 +23,8 @@ export class Sources {
 }
 
 /**
- * Who really called: the last address of `X-Forwarded-For` that no proxy of ours has put there. What a stranger writes into that
- * header stands before it and is never looked at.
+ * The address of the sender: the last one of `X-Forwarded-For` that no trusted proxy has added. A stranger can write addresses
+ * only before that one, and they are never read.
  */
 export function callerOf(remote: string, forwarded: string | undefined, proxies: Sources): string {
   let caller = plainAddress(remote);
@@ -37,7 +37,7 @@ export function callerOf(remote: string, forwarded: string | undefined, proxies:
   return caller;
 }
 
-/** An IPv4 address that came over an IPv6 socket, without its wrapping. */
+/** `::ffff:10.1.2.3`, as an IPv6 socket shows an IPv4 address, → `10.1.2.3`. */
 function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
 }

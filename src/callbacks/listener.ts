@@ -1,58 +1,89 @@
-import { createAdaptorServer } from '@hono/node-server';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createApp, type Desk } from './http.ts';
+import { PayrunError } from '../domain/problem.ts';
+import type { BatchStore } from '../ledger/ledger.ts';
+import type { CallbackMetrics } from './metrics.ts';
+import type { CallbackReceiver } from './receiver.ts';
+import type { CallbackServer, ServerAddress, ServerStart } from './server.ts';
 
-export interface Listening {
-  /** `http://127.0.0.1:8787` */
-  readonly url: string;
-  /** Stops taking new requests and waits for those that are being answered. */
-  close(): Promise<void>;
-}
-
-export type ListenResult =
-  | { readonly kind: 'listening'; readonly listening: Listening }
-  /** Somebody else listens there: on this machine that is another payrun, or a mistake. */
-  | { readonly kind: 'taken' }
-  | { readonly kind: 'impossible'; readonly code: string };
-
-export interface ListenPlace {
-  readonly host: string;
-  /** 0: any free one. */
-  readonly port: number;
+export interface ListenerRequest {
+  readonly receiver: CallbackReceiver;
+  readonly ledger: Pick<BatchStore, 'unpaidBatches' | 'tallies'>;
+  /** From `callbacks:` of the configuration. */
+  readonly address: ServerAddress;
   readonly trustedProxies: readonly string[];
 }
 
-/** Slow senders hold a connection no longer than this. */
-const REQUEST_WITHIN_MS = 15_000;
+/**
+ * The servers at which callbacks of this process arrive: the configured one, and one for the built-in simulator, which runs in
+ * this process and calls an address of its own. Another process may have the configured address; then callbacks reach this
+ * process through the ledger.
+ */
+export class CallbackListener {
+  private readonly request: ListenerRequest;
+  private configured: CallbackServer | 'taken' | null = null;
+  private simulation: CallbackServer | null = null;
+  private metrics: CallbackMetrics | null = null;
 
-/** Puts a desk on the wire. */
-export async function listen(desk: Desk, { host, port, trustedProxies }: ListenPlace): Promise<ListenResult> {
-  const app = createApp(desk, trustedProxies);
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: { requestTimeout: REQUEST_WITHIN_MS, headersTimeout: REQUEST_WITHIN_MS },
-  }) as Server;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, resolve);
-    });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return code === 'EADDRINUSE' ? { kind: 'taken' } : { kind: 'impossible', code };
+  constructor(request: ListenerRequest) {
+    this.request = request;
   }
-  const address = server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return {
-    kind: 'listening',
-    listening: {
-      url: `http://${name}:${address.port}`,
-      close: () =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          server.closeIdleConnections();
-        }),
-    },
-  };
+
+  /** Where the configured server listens; null while it does not. */
+  get url(): string | null {
+    return this.configured === null || this.configured === 'taken' ? null : this.configured.url;
+  }
+
+  /**
+   * Starts the configured server unless an earlier call did; false when another process has the address (the address is then
+   * not tried again before {@link forgetTaken}). Throws {@link PayrunError} for an address that cannot work.
+   */
+  async openConfigured(): Promise<boolean> {
+    const { address, trustedProxies } = this.request;
+    if (this.configured === null) {
+      const start = await this.start(address, trustedProxies);
+      if (start.kind === 'impossible') {
+        const message = `Callbacks cannot be received at ${address.host}:${address.port} (${start.code}). Change callbacks.listen.`;
+        throw new PayrunError(2, 'callbacks-unavailable', message);
+      }
+      this.configured = start.kind === 'taken' ? 'taken' : start.server;
+    }
+    return this.configured !== 'taken';
+  }
+
+  /** Lets the next {@link openConfigured} try the address again after another process had it. */
+  forgetTaken(): void {
+    if (this.configured === 'taken') this.configured = null;
+  }
+
+  /** Starts the server for the built-in simulator unless an earlier call did, and returns its URL. */
+  async openSimulation(): Promise<string> {
+    if (this.simulation === null) {
+      const start = await this.start({ host: '127.0.0.1', port: 0 }, []);
+      if (start.kind !== 'listening') {
+        const message = 'The simulator cannot call back: no port of 127.0.0.1 is free.';
+        throw new PayrunError(2, 'callbacks-unavailable', message);
+      }
+      this.simulation = start.server;
+    }
+    return this.simulation.url;
+  }
+
+  async close(): Promise<void> {
+    if (this.configured !== 'taken') await this.configured?.close();
+    await this.simulation?.close();
+    this.configured = null;
+    this.simulation = null;
+  }
+
+  /** HTTP server and metrics are large, so only a process that listens loads them. */
+  private async start(address: ServerAddress, trustedProxies: readonly string[]): Promise<ServerStart> {
+    const { receiver, ledger } = this.request;
+    const [{ startServer }, { CallbackMetrics }] = await Promise.all([import('./server.ts'), import('./metrics.ts')]);
+    if (this.metrics === null) {
+      const metrics = new CallbackMetrics(ledger);
+      receiver.onCount((account, label) => metrics.count(account, label));
+      this.metrics = metrics;
+    }
+    const { metrics } = this;
+    return startServer({ receiver, metrics: () => metrics.text(), trustedProxies }, address);
+  }
 }

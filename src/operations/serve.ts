@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isDue } from '../settle/schedule.ts';
 import { AccountPool } from './session/account-pool.ts';
-import { calledAccounts, CallbackDesk } from './session/callback-receiver.ts';
+import { CallbackAccounts, calledAccounts } from './session/callback-accounts.ts';
 import { openLedger, providerOf, type Project } from './session/project.ts';
 import { reportBatch } from './report.ts';
 import { settleOpen } from './settle-open.ts';
@@ -32,19 +32,19 @@ const REPORT_AFTER_MS = 500;
  */
 export async function serveCallbacks(project: Project, watch: ServeWatch, signal: AbortSignal): Promise<void> {
   const ledger = await openLedger(project, true);
-  const note = (text: string): void => watch.note(text);
-  const received = (account: string, result: string): void => watch.received(account, result);
-  const desk = new CallbackDesk({ project, ledger, command: 'serve', note, received });
+  const callbacks = new CallbackAccounts({ project, ledger, command: 'serve', note: (text) => watch.note(text) });
+  const { receiver, listener } = callbacks;
+  receiver.onCount((account, label) => watch.received(account, label));
   try {
-    const accounts = await admitAll(project, desk);
-    await takeAddress(project, desk, watch, signal);
-    if (desk.url !== null) watch.listening(desk.url, accounts);
-    for (const account of accounts) await desk.judgeLeft(account);
+    const accounts = await admitAll(project, callbacks);
+    await takeAddress(project, callbacks, watch, signal);
+    if (listener.url !== null) watch.listening(listener.url, accounts);
+    for (const account of accounts) await receiver.processStored(account);
     while (!signal.aborted) {
       const wake = new AbortController();
       const ending = AbortSignal.any([signal, wake.signal]);
-      const heard = desk.changed.next(ending);
-      await work(project, ledger, desk, watch, signal).catch((error: unknown) => {
+      const heard = receiver.changed.next(ending);
+      await work(project, ledger, callbacks, watch, signal).catch((error: unknown) => {
         // A long registration holds the ledger; what was left is done in the next round.
         if (!(error instanceof LedgerError) || error.fault !== 'locked') throw error;
         watch.fail(error.message);
@@ -53,19 +53,19 @@ export async function serveCallbacks(project: Project, watch: ServeWatch, signal
       wake.abort();
       await project.system.clock.sleep(REPORT_AFTER_MS, signal);
     }
-    await reportMoved(project, ledger, desk, watch);
+    await reportMoved(project, ledger, callbacks, watch);
   } finally {
-    await desk.close();
+    await callbacks.close();
     await ledger.close();
   }
 }
 
 /** The accounts that have an address. Their secrets are needed for their signatures, and asked for at once. */
-async function admitAll(project: Project, desk: CallbackDesk): Promise<string[]> {
+async function admitAll(project: Project, callbacks: CallbackAccounts): Promise<string[]> {
   const admitted: string[] = [];
   for (const { account, definition } of calledAccounts(project)) {
     const credentials = await resolveCredentials(account, definition.credentials);
-    if ((await desk.admit(account, definition, credentials)) !== null) admitted.push(account.name);
+    if ((await callbacks.admit(account, definition, credentials)) !== null) admitted.push(account.name);
   }
   if (admitted.length > 0) return admitted;
   const message =
@@ -76,14 +76,14 @@ async function admitAll(project: Project, desk: CallbackDesk): Promise<string[]>
 
 async function takeAddress(
   project: Project,
-  desk: CallbackDesk,
+  callbacks: CallbackAccounts,
   watch: ServeWatch,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock } = project.system;
   const deadline = clock.monotonic() + ADDRESS_WAIT_MS;
   const { host, port } = project.config.callbacks;
-  for (let isFirst = true; !(await desk.openConfigured()); isFirst = false) {
+  for (let isFirst = true; !(await callbacks.listener.openConfigured()); isFirst = false) {
     if (isFirst)
       watch.note(`${host}:${port} is taken, perhaps by a run that receives callbacks itself; waiting for it.`);
     if (signal.aborted) return;
@@ -92,21 +92,29 @@ async function takeAddress(
       throw new PayrunError(2, 'callbacks-unavailable', message);
     }
     await clock.sleep(ADDRESS_RETRY_MS, signal);
-    desk.forgetTaken();
+    callbacks.listener.forgetTaken();
   }
 }
 
 async function work(
   project: Project,
   ledger: Ledger,
-  desk: CallbackDesk,
+  callbacks: CallbackAccounts,
   watch: ServeWatch,
   signal: AbortSignal,
 ): Promise<void> {
   const records = await dueRecords(project, ledger);
   if (records.length > 0) {
     const note = (text: string): void => watch.note(text);
-    const pool = new AccountPool({ project, ledger, command: 'serve', waitMs: 0, signal, note: () => undefined, desk });
+    const pool = new AccountPool({
+      project,
+      ledger,
+      command: 'serve',
+      waitMs: 0,
+      signal,
+      note: () => undefined,
+      callbacks,
+    });
     try {
       const scope = { command: 'serve', records, waitMs: 0, first: 'due', resend: false } as const;
       await settleOpen(project, ledger, pool, scope, watch, signal);
@@ -118,7 +126,7 @@ async function work(
       await pool.close();
     }
   }
-  await reportMoved(project, ledger, desk, watch);
+  await reportMoved(project, ledger, callbacks, watch);
 }
 
 /** Batches in which something is due; looked for without holding any account, so that no run is kept waiting for nothing. */
@@ -146,15 +154,20 @@ async function dueBatches(project: Project, ledger: Ledger, account: AccountConf
   return batches;
 }
 
-async function reportMoved(project: Project, ledger: Ledger, desk: CallbackDesk, watch: ServeWatch): Promise<void> {
-  for (const batch of [...desk.moved]) {
-    desk.moved.delete(batch);
+async function reportMoved(
+  project: Project,
+  ledger: Ledger,
+  callbacks: CallbackAccounts,
+  watch: ServeWatch,
+): Promise<void> {
+  for (const batch of [...callbacks.receiver.moved]) {
+    callbacks.receiver.moved.delete(batch);
     const record = await ledger.batch(batch);
     if (record === null) continue;
     await reportBatch(project, ledger, record, 0).catch((error: unknown) => {
       if (!(error instanceof PayrunError)) throw error;
       // Written when it can be; the ledger has everything.
-      desk.moved.add(batch);
+      callbacks.receiver.moved.add(batch);
       watch.fail(error.message);
     });
   }

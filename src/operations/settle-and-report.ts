@@ -50,7 +50,7 @@ export async function settleResults(
   for (const [at, { result }] of open.entries()) {
     const record = records[at];
     if (record === undefined) continue;
-    pool.desk.moved.delete(record.header.id);
+    pool.callbacks.receiver.moved.delete(record.header.id);
     const told = await reportBatch(project, ledger, record, scope.rows);
     const isLast = at === open.length - 1;
     const { file, problems, plan } = result;
@@ -62,8 +62,8 @@ export async function settleResults(
 
 /** Batches that a callback has moved since they were told: this run's own, and others of the same accounts. */
 async function reportMoved(project: Project, ledger: Ledger, pool: AccountPool): Promise<void> {
-  for (const batch of [...pool.desk.moved]) {
-    pool.desk.moved.delete(batch);
+  for (const batch of [...pool.callbacks.receiver.moved]) {
+    pool.callbacks.receiver.moved.delete(batch);
     const record = await ledger.batch(batch);
     if (record !== null) await reportBatch(project, ledger, record, 0);
   }

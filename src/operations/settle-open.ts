@@ -33,7 +33,7 @@ const TROUBLE_PAUSE_MS = 5_000;
 /**
  * Learns what became of open payments, until nothing is open or the wait is over: callbacks as they come, questions by each
  * provider's schedule and within its budgets. What it changes is in the ledger; batches in which something moved are in the
- * desk's `moved`.
+ * receiver's `moved`.
  */
 export async function settleOpen(
   project: Project,
@@ -52,7 +52,7 @@ export async function settleOpen(
     const startedAt = clock.monotonic();
     const wake = new AbortController();
     const ending = AbortSignal.any([signal, wake.signal]);
-    const heard = pool.desk.changed.next(ending);
+    const heard = pool.callbacks.receiver.changed.next(ending);
     await Promise.all(
       asking.map((work) =>
         work.pass({ project, ledger, pool, scope, watch, signal, which: pass === 0 ? scope.first : 'due' }),
@@ -161,7 +161,7 @@ class AccountWork {
 
   async pass(pass: Pass): Promise<void> {
     const { pool, project } = pass;
-    await pool.desk.judgeLeft(this.hold.account);
+    await pool.callbacks.receiver.processStored(this.hold.account);
     const { clock } = project.system;
     if (clock.monotonic() < this.pausedUntil) return;
     this.stops = [];
@@ -169,7 +169,7 @@ class AccountWork {
     this.nextDueAt = null;
     for (const batch of this.batches) {
       const result = await this.ask(pass, batch);
-      for (const moved of result.batches) pool.desk.moved.add(moved);
+      for (const moved of result.batches) pool.callbacks.receiver.moved.add(moved);
       if (result.accountStop !== null) this.account.halt.abort(result.accountStop);
       if (result.stopped !== null) {
         this.stops.push(`Account ${this.hold.account}: ${result.stopped.reason}`);
@@ -227,7 +227,7 @@ class AccountWork {
       signal,
       by: signature(project, scope.command),
     });
-    pool.desk.moved.add(batch);
+    pool.callbacks.receiver.moved.add(batch);
     // What was presented is due anew, from now on.
     this.nextDueAt = project.system.clock.now();
     this.stops.push(...stopNotes(this.hold.account, result, watch));

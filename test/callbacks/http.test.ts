@@ -1,42 +1,47 @@
 import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Delivery, Desk, Reception } from '../../src/callbacks/http.ts';
-import { listen, type Listening } from '../../src/callbacks/listener.ts';
+import type { CallbackResponse } from '../../src/callbacks/apply.ts';
 import { callerOf, Sources } from '../../src/callbacks/caller.ts';
+import type { CallbackApp } from '../../src/callbacks/http.ts';
+import type { CallbackDelivery } from '../../src/callbacks/receiver.ts';
+import { startServer, type CallbackServer } from '../../src/callbacks/server.ts';
 
-let listening: Listening | null = null;
+let server: CallbackServer | null = null;
 afterEach(async () => {
-  await listening?.close();
-  listening = null;
+  await server?.close();
+  server = null;
 });
 
 async function serve(
-  answer: (delivery: Delivery) => Reception | Promise<Reception>,
+  respond: (delivery: CallbackDelivery) => CallbackResponse | Promise<CallbackResponse>,
   more: { readonly healthy?: boolean; readonly proxies?: readonly string[] } = {},
-): Promise<{ url: string; taken: Delivery[]; troubles: unknown[] }> {
-  const taken: Delivery[] = [];
-  const troubles: unknown[] = [];
-  const desk: Desk = {
-    take: async (delivery) => {
-      taken.push(delivery);
-      return answer(delivery);
+): Promise<{ url: string; deliveries: CallbackDelivery[]; failures: unknown[] }> {
+  const deliveries: CallbackDelivery[] = [];
+  const failures: unknown[] = [];
+  const app: CallbackApp = {
+    receiver: {
+      receive: async (delivery) => {
+        deliveries.push(delivery);
+        return respond(delivery);
+      },
+      isHealthy: () => Promise.resolve(more.healthy ?? true),
+      fail: (error) => void failures.push(error),
     },
-    isHealthy: () => Promise.resolve(more.healthy ?? true),
     metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'payrun_up 1\n' }),
-    trouble: (error) => void troubles.push(error),
+    trustedProxies: more.proxies ?? [],
   };
-  const result = await listen(desk, { host: '127.0.0.1', port: 0, trustedProxies: more.proxies ?? [] });
-  if (result.kind !== 'listening') throw new Error(result.kind);
-  listening = result.listening;
-  return { url: listening.url, taken, troubles };
+  const start = await startServer(app, { host: '127.0.0.1', port: 0 });
+  if (start.kind !== 'listening') throw new Error(start.kind);
+  server = start.server;
+  return { url: server.url, deliveries, failures };
 }
 
 const TOKEN = 'a'.repeat(40);
-const accepted: Reception = { status: 200, reply: { ResultCode: 0 } };
+const accepted: CallbackResponse = { status: 200, reply: { ResultCode: 0 } };
 
-describe('the listener', () => {
-  it('hands on exactly the bytes that came, and answers what it is told', async () => {
-    const { url, taken } = await serve(() => accepted);
+describe('the HTTP server for callbacks', () => {
+  it('passes the exact bytes of a delivery on and sends the response of the receiver', async () => {
+    const { url, deliveries } = await serve(() => accepted);
     const body = '{"a": 1.50, "name": "Wanjikũ"}\r\n';
     const answer = await fetch(`${url}/callbacks/${TOKEN}/r-ab12`, {
       method: 'POST',
@@ -44,10 +49,10 @@ describe('the listener', () => {
       headers: { Signature: 'x=' },
     });
     expect([answer.status, await answer.json()]).toEqual([200, { ResultCode: 0 }]);
-    expect(taken).toHaveLength(1);
-    expect(Buffer.from(taken[0]?.body ?? []).toString()).toBe(body);
-    expect(taken[0]).toMatchObject({ token: TOKEN, segment: 'r-ab12', caller: '127.0.0.1' });
-    expect(taken[0]?.headers['signature']).toBe('x=');
+    expect(deliveries).toHaveLength(1);
+    expect(Buffer.from(deliveries[0]?.body ?? []).toString()).toBe(body);
+    expect(deliveries[0]).toMatchObject({ token: TOKEN, segment: 'r-ab12', caller: '127.0.0.1' });
+    expect(deliveries[0]?.headers['signature']).toBe('x=');
   });
 
   it.each([
@@ -57,46 +62,48 @@ describe('the listener', () => {
     ['POST', `/callbacks/${TOKEN}/a%2Fb`],
     ['POST', '/callbacks/..%2f..%2fetc'],
     ['POST', '/somewhere'],
-  ])('knows no %s %s', async (method, path) => {
-    const { url, taken } = await serve(() => accepted);
+  ])('answers 404 to %s %s', async (method, path) => {
+    const { url, deliveries } = await serve(() => accepted);
     const answer = await fetch(url + path, { method, ...(method === 'POST' ? { body: '{}' } : {}) });
     expect(answer.status).toBe(404);
-    expect(taken).toEqual([]);
+    expect(deliveries).toEqual([]);
   });
 
-  it('takes no body that is larger than any callback', async () => {
-    const { url, taken } = await serve(() => accepted);
+  it('refuses a body that is larger than any callback', async () => {
+    const { url, deliveries } = await serve(() => accepted);
     const answer = await fetch(`${url}/callbacks/${TOKEN}`, { method: 'POST', body: 'x'.repeat(70_000) });
     expect(answer.status).toBe(413);
-    expect(taken).toEqual([]);
+    expect(deliveries).toEqual([]);
   });
 
-  it('does not acknowledge what could not be stored, says no more about it, and tells whoever runs it', async () => {
-    const { url, troubles } = await serve(() => Promise.reject(new Error('disk full at /secret/path')));
+  it('answers 503 without details to a delivery that could not be stored, and reports the failure', async () => {
+    const { url, failures } = await serve(() => Promise.reject(new Error('disk full at /secret/path')));
     const answer = await fetch(`${url}/callbacks/${TOKEN}`, { method: 'POST', body: '{}' });
     expect(answer.status).toBe(503);
     expect(await answer.text()).not.toContain('secret');
-    expect(troubles).toHaveLength(1);
+    expect(failures).toHaveLength(1);
   });
 
-  it('tells its health and its metrics', async () => {
+  it('serves health and metrics', async () => {
     const { url } = await serve(() => accepted);
     expect(await (await fetch(`${url}/health`)).json()).toEqual({ service: 'payrun', status: 'ok' });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('payrun_up 1');
-    await listening?.close();
+    await server?.close();
     const sick = await serve(() => accepted, { healthy: false });
     expect((await fetch(`${sick.url}/health`)).status).toBe(503);
   });
 
-  it('says when somebody else has its address', async () => {
+  it('tells an address that another process has from an address that cannot work', async () => {
     const { url } = await serve(() => accepted);
-    const desk = {} as Desk;
-    const place = { host: '127.0.0.1', port: Number(new URL(url).port), trustedProxies: [] };
-    expect(await listen(desk, place)).toEqual({ kind: 'taken' });
-    expect(await listen(desk, { ...place, host: '203.0.113.7' })).toMatchObject({ kind: 'impossible' });
+    const app = {} as CallbackApp;
+    const place = { host: '127.0.0.1', port: Number(new URL(url).port) };
+    expect(await startServer({ ...app, trustedProxies: [] }, place)).toEqual({ kind: 'taken' });
+    expect(await startServer({ ...app, trustedProxies: [] }, { ...place, host: '203.0.113.7' })).toMatchObject({
+      kind: 'impossible',
+    });
   });
 
-  it('believes X-Forwarded-For from a proxy of ours and from nobody else', async () => {
+  it('reads X-Forwarded-For only behind a trusted proxy', async () => {
     const post = (url: string, forwarded: string): Promise<void> =>
       new Promise((resolve, reject) => {
         const headers = { 'X-Forwarded-For': forwarded };
@@ -109,16 +116,16 @@ describe('the listener', () => {
       });
     const open = await serve(() => accepted);
     await post(open.url, '196.201.214.200');
-    expect(open.taken[0]?.caller).toBe('127.0.0.1');
-    await listening?.close();
+    expect(open.deliveries[0]?.caller).toBe('127.0.0.1');
+    await server?.close();
     const behind = await serve(() => accepted, { proxies: ['127.0.0.0/8'] });
     await post(behind.url, '196.201.214.200, 10.9.9.9');
-    expect(behind.taken[0]?.caller).toBe('10.9.9.9');
+    expect(behind.deliveries[0]?.caller).toBe('10.9.9.9');
   });
 });
 
-describe('addresses', () => {
-  it('are found in networks of both families, wrapped ones too', () => {
+describe('addresses of callers', () => {
+  it('match networks of IPv4 and IPv6, and IPv4 addresses inside IPv6', () => {
     const sources = new Sources(['196.201.214.200', '10.0.0.0/8', '2001:db8::/32']);
     expect(['196.201.214.200', '::ffff:10.1.2.3', '2001:db8::1'].map((one) => sources.has(one))).toEqual([
       true,
@@ -130,7 +137,7 @@ describe('addresses', () => {
     );
   });
 
-  it('of a caller are the last ones that no proxy of ours has written', () => {
+  it('are the last in X-Forwarded-For that no trusted proxy has written', () => {
     const proxies = new Sources(['10.0.0.0/8']);
     expect(callerOf('10.0.0.1', '1.1.1.1, 2.2.2.2, 10.0.0.7', proxies)).toBe('2.2.2.2');
     expect(callerOf('9.9.9.9', '1.1.1.1', proxies)).toBe('9.9.9.9');

@@ -1,7 +1,7 @@
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { AccountLock } from '../../ledger/records.ts';
 import { holdAccount, openAccount, type OpenAccount } from './account.ts';
-import { CallbackDesk } from './callback-receiver.ts';
+import { CallbackAccounts } from './callback-accounts.ts';
 import type { Project } from './project.ts';
 
 /** How a command takes its accounts. */
@@ -15,7 +15,7 @@ export interface PoolRequest {
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
   /** Of a command that receives for longer than one round of work; else the pool opens its own. */
-  readonly desk?: CallbackDesk;
+  readonly callbacks?: CallbackAccounts;
 }
 
 /**
@@ -28,12 +28,12 @@ export class AccountPool {
   private readonly opened = new Map<string, OpenAccount>();
   private readonly deadline: number;
   /** Where the callbacks of these accounts arrive, from the moment the first of them is opened. */
-  readonly desk: CallbackDesk;
+  readonly callbacks: CallbackAccounts;
 
   constructor(request: PoolRequest) {
     this.request = request;
     const { project, ledger, command, note } = request;
-    this.desk = request.desk ?? new CallbackDesk({ project, ledger, command, note });
+    this.callbacks = request.callbacks ?? new CallbackAccounts({ project, ledger, command, note });
     this.deadline = request.project.system.clock.monotonic() + request.waitMs;
   }
 
@@ -61,19 +61,19 @@ export class AccountPool {
     const { project, ledger, signal, note } = this.request;
     const known = this.opened.get(hold.account);
     if (known !== undefined) return known;
-    const account = await openAccount(project, ledger, this.desk, hold, signal, (name, budget, ms) => {
+    const account = await openAccount(project, ledger, this.callbacks, hold, signal, (name, budget, ms) => {
       note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
     });
     this.opened.set(hold.account, account);
-    if (this.request.desk === undefined) await this.desk.admitOthers();
-    // Whatever was acknowledged counts before anything is planned, retried or sent.
-    await this.desk.judgeLeft(hold.account);
+    if (this.request.callbacks === undefined) await this.callbacks.admitOthers();
+    // Every acknowledged callback must be applied before a payment of the account is planned, retried or sent.
+    await this.callbacks.receiver.processStored(hold.account);
     return account;
   }
 
   async close(): Promise<void> {
     for (const account of this.opened.values()) await account.close();
-    if (this.request.desk === undefined) await this.desk.close();
+    if (this.request.callbacks === undefined) await this.callbacks.close();
     for (const hold of this.holds.values()) await hold.release();
     this.opened.clear();
     this.holds.clear();

@@ -12,7 +12,7 @@ import {
   startSimulator,
   type Simulator,
 } from '../../simulator/index.ts';
-import type { CallbackDesk } from './callback-receiver.ts';
+import type { CallbackAccounts } from './callback-accounts.ts';
 import { providerOf, type Project } from './project.ts';
 import { VERSION } from './version.ts';
 
@@ -60,7 +60,7 @@ export async function holdAccount(
 export async function openAccount(
   project: Project,
   ledger: Ledger,
-  desk: CallbackDesk,
+  callbacks: CallbackAccounts,
   hold: AccountLock,
   signal: AbortSignal,
   onWait: (account: string, budget: string, ms: number) => void,
@@ -77,8 +77,8 @@ export async function openAccount(
   const http: Http = createHttp({ userAgent: `payrun/${VERSION}` });
   const halt = new AbortController();
   try {
-    const callbackAddress = await desk.admit(account, definition, credentials);
-    desk.onStop(account.name, (evidence) => halt.abort(evidence));
+    const callbackAddress = await callbacks.admit(account, definition, credentials);
+    callbacks.receiver.onStop(account.name, (evidence) => halt.abort(evidence));
     const limiter = await openRateLimiter({
       ledger,
       account: account.name,
@@ -101,7 +101,7 @@ export async function openAccount(
       callBudgets: limiter,
       random: project.system.random,
       callbackAddress,
-      callbackWaiter: callbackAddress === null ? null : desk.mailbox(account.name),
+      callbackWaiter: callbackAddress === null ? null : callbacks.waiterFor(account.name),
     });
     return { account, definition, provider, limiter, halt, close: () => closeAll(http, simulator) };
   } catch (error) {

@@ -1,9 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Status } from '../../domain/status.ts';
-import type { BatchStore } from '../../ledger/ledger.ts';
-import type { CallbackEnd } from '../../callbacks/apply.ts';
+import type { Status } from '../domain/status.ts';
+import type { BatchStore } from '../ledger/ledger.ts';
 
-/** What `serve` tells a monitoring: what came in, and what is still open. */
+/** What a monitoring system reads from `serve`: callbacks received and payments still open. */
 export class CallbackMetrics {
   private readonly registry = new Registry();
   private readonly callbacks: Counter<'account' | 'result'>;
@@ -35,8 +34,8 @@ export class CallbackMetrics {
     });
   }
 
-  count(account: string, result: CallbackEnd['kind'] | 'unknown-address' | 'foreign-source' | 'failed'): void {
-    this.callbacks.inc({ account, result });
+  count(account: string, label: string): void {
+    this.callbacks.inc({ account, result: label });
   }
 
   async text(): Promise<{ readonly contentType: string; readonly text: string }> {

@@ -1,0 +1,26 @@
+import type { Clock } from '../domain/clock.ts';
+import type { CallbackStore } from '../ledger/ledger.ts';
+import type { CallbackWaiter } from '../providers/port.ts';
+
+/** How often the ledger is read for a callback that another process may have stored. */
+const POLL_MS = 100;
+
+/** Lets an adapter wait for a callback to a segment of its account's address, whichever process receives that callback. */
+export function callbackWaiter(
+  ledger: Pick<CallbackStore, 'callbackTo'>,
+  clock: Clock,
+  account: string,
+): CallbackWaiter {
+  return {
+    wait: async (segment, timeoutMs) => {
+      const deadline = clock.monotonic() + timeoutMs;
+      for (;;) {
+        const stored = await ledger.callbackTo(account, segment);
+        if (stored !== null) return { segment, ...stored };
+        const leftMs = deadline - clock.monotonic();
+        if (leftMs <= 0) return null;
+        await clock.sleep(Math.min(POLL_MS, leftMs));
+      }
+    },
+  };
+}

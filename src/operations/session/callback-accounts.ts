@@ -1,0 +1,129 @@
+import { resolveCallbackToken, resolveCredentials, type AccountConfig } from '../../config/config.ts';
+import { PayrunError } from '../../domain/problem.ts';
+import { CallbackListener } from '../../callbacks/listener.ts';
+import { CallbackReceiver } from '../../callbacks/receiver.ts';
+import { callbackWaiter } from '../../callbacks/waiter.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { CallbackWaiter, ProviderDefinition } from '../../providers/port.ts';
+import { providerOf, signature, type Project } from './project.ts';
+
+export interface CallbackAccountsRequest {
+  readonly project: Project;
+  readonly ledger: Ledger;
+  /** For the ledger's entries: `run`, `serve`. */
+  readonly command: string;
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Which accounts this process receives callbacks for, with the receiver and the listener that it does so with. A run receives for
+ * as long as it works, unless another process has the address; then callbacks reach the run through the ledger.
+ */
+export class CallbackAccounts {
+  readonly receiver: CallbackReceiver;
+  readonly listener: CallbackListener;
+  private readonly request: CallbackAccountsRequest;
+
+  constructor(request: CallbackAccountsRequest) {
+    const { project, ledger, command, note } = request;
+    const { host, port, trustedProxies } = project.config.callbacks;
+    this.request = request;
+    this.receiver = new CallbackReceiver({
+      ledger,
+      now: () => project.system.clock.now(),
+      by: signature(project, command),
+      note,
+    });
+    this.listener = new CallbackListener({ receiver: this.receiver, ledger, address: { host, port }, trustedProxies });
+  }
+
+  /**
+   * Makes an account's callbacks readable here and starts the server at which they arrive. Returns the address that the provider
+   * is given, or null where none is configured. Throws {@link PayrunError} for a configuration that cannot work.
+   */
+  async admit(
+    account: AccountConfig,
+    definition: ProviderDefinition,
+    credentials: Readonly<Record<string, string>>,
+  ): Promise<string | null> {
+    const address = await this.addressOf(account, definition);
+    if (address === null) {
+      if (definition.needsCallbackAddress !== true) return null;
+      throw new PayrunError(
+        2,
+        'callback-address-missing',
+        `Account ${account.name}: ${definition.name} wants an address for its results in every request. ` +
+          `Set callbacks.public_url and accounts.${account.name}.callback_token.`,
+      );
+    }
+    const { origin, token } = address;
+    const callbackAddress = `${origin}/callbacks/${token}`;
+    const fault = definition.addressFault?.(callbackAddress) ?? null;
+    if (fault !== null) {
+      const what = `Account ${account.name}: its callback address ${fault}`;
+      throw new PayrunError(2, 'callback-address-unfit', `${what} Change callbacks.public_url or the callback_token.`);
+    }
+    const { name, currency, options, callbackSources: sources } = account;
+    const reader = definition.callbacks?.({ account: name, currency, credentials, options, callbackAddress });
+    if (reader !== undefined) this.receiver.add({ account: name, token, sources, reader });
+    return callbackAddress;
+  }
+
+  /**
+   * While this process has the configured address, makes the callbacks of all other accounts readable too: Daraja delivers a
+   * callback once, and an answer of 404 would lose it. An account whose secrets are missing is skipped: no process can pay from it.
+   */
+  async admitOthers(): Promise<void> {
+    if (this.listener.url === null) return;
+    for (const { account, definition } of calledAccounts(this.request.project)) {
+      if (this.receiver.has(account.name)) continue;
+      try {
+        await this.admit(account, definition, await resolveCredentials(account, definition.credentials));
+      } catch (error) {
+        if (!(error instanceof PayrunError)) throw error;
+        this.request.note(`${error.message} Its callbacks cannot be received.`);
+      }
+    }
+  }
+
+  /** What the adapter of an account waits on for answers that come by callback. */
+  waiterFor(account: string): CallbackWaiter {
+    const { ledger, project } = this.request;
+    return callbackWaiter(ledger, project.system.clock, account);
+  }
+
+  close(): Promise<void> {
+    return this.listener.close();
+  }
+
+  private async addressOf(
+    account: AccountConfig,
+    definition: ProviderDefinition,
+  ): Promise<{ readonly origin: string; readonly token: string } | null> {
+    if (definition.callbacks === undefined) return null;
+    const { config, system } = this.request.project;
+    if (account.endpoint === 'simulator') {
+      return { origin: await this.listener.openSimulation(), token: randomToken(system.random) };
+    }
+    const token = await resolveCallbackToken(account);
+    if (token === null || config.callbacks.publicUrl === null) return null;
+    await this.listener.openConfigured();
+    return { origin: config.callbacks.publicUrl, token };
+  }
+}
+
+/** Accounts that are called from outside this process. The built-in simulator calls only the process in which it runs. */
+export function calledAccounts(
+  project: Project,
+): { readonly account: AccountConfig; readonly definition: ProviderDefinition }[] {
+  return [...project.config.accounts.values()]
+    .map((account) => ({ account, definition: providerOf(account) }))
+    .filter(({ account, definition }) => {
+      return definition.callbacks !== undefined && account.endpoint !== 'simulator' && account.callbackToken !== null;
+    });
+}
+
+/** 32 hexadecimal digits, as an account of the built-in simulator gets one for each process. */
+function randomToken(random: () => number): string {
+  return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
+}
