@@ -62,4 +62,9 @@ export interface FieldFault {
   readonly code: string;
   /** What is wrong and what to do; the shape of the value only, never the whole of it. */
   readonly message: string;
+  /**
+   * The account's setting that is at fault (`accounts.salaries.options.sender`), where no change of the row would mend it. Such
+   * a fault is reported once per file instead of once per row.
+   */
+  readonly setting?: string;
 }

@@ -11,6 +11,7 @@ import { ProblemList, wholeFile, type Place } from './findings.ts';
 import { checkSettings, type CsvInput, type InlineInput, type Outline } from './outline.ts';
 import { PaymentCheck } from './payment-check.ts';
 import { RowReader, type Locate, type Row } from './row.ts';
+import { maskNumbers } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
 import { outlineOfYaml } from './yaml-outline.ts';
 
@@ -99,11 +100,13 @@ export class BatchPass {
         const { line, cells, delimiter } = head;
         const columns = resolveColumns(cells, mapping, (column) => ({ file, line, column, field: '' }), findings);
         this.delimiter = delimiter;
-        const headerOf = new Map(columns.fields.map((field, index) => [field, columns.headers[index] ?? '']));
+        const headerOf = new Map(
+          columns.fields.map((field, index) => [field, maskNumbers(columns.headers[index] ?? '').trim()]),
+        );
         const locate: Locate = (row, field) => ({
           file,
           line: row.line,
-          column: field === '' ? '' : (headerOf.get(field) ?? '').trim(),
+          column: field === '' ? '' : (headerOf.get(field) ?? ''),
           field,
         });
         check = this.startCheck(outline, columns, locate, true);

@@ -1,7 +1,7 @@
 import { DESTINATION_KINDS } from '../domain/destination.ts';
 import { DESTINATION_FIELDS, FIELDS, foldHeader, isField } from './fields.ts';
 import type { ProblemList, Place } from './findings.ts';
-import { didYouMean, quotable } from './shape.ts';
+import { didYouMean, headerShown, maskNumbers, quotable } from './shape.ts';
 
 /** What is read from which column. */
 export interface Columns {
@@ -38,9 +38,9 @@ export function resolveColumns(
       return;
     }
     findings.error(
-      headerPlace(headers[index] ?? ''),
+      headerPlace(maskNumbers(headers[index] ?? '')),
       'header-repeated',
-      `The header "${quotable(headers[index] ?? '')}" stands twice (columns ${earlier + 1} and ${index + 1}). ` +
+      `The header "${headerShown(headers[index] ?? '')}" stands twice (columns ${earlier + 1} and ${index + 1}). ` +
         'Rename or remove one of them.',
     );
   });
@@ -65,14 +65,14 @@ export function resolveColumns(
       findings.error(
         place,
         'columns-missing-header',
-        `\`columns\` reads ${field} from the header "${quotable(header)}", which the file does not have. ` +
-          `Its headers are: ${headers.slice(0, 50).map(quotable).join(', ')}.`,
+        `\`columns\` reads ${field} from the header "${headerShown(header)}", which the file does not have. ` +
+          `Its headers are: ${headers.slice(0, 50).map(headerShown).join(', ')}.`,
       );
     } else if (fields[position] !== '') {
       findings.error(
         place,
         'columns-header-twice',
-        `\`columns\` reads both ${fields[position] ?? ''} and ${field} from the header "${quotable(header)}". Give each its own column.`,
+        `\`columns\` reads both ${fields[position] ?? ''} and ${field} from the header "${headerShown(header)}". Give each its own column.`,
       );
     } else {
       fields[position] = field;
@@ -105,7 +105,7 @@ function missingFields(
       { ...headerPlace(''), field },
       'column-missing',
       `There is no column ${what}. Name the column so, or say which column it is with \`columns:\`. ` +
-        `The headers are: ${headers.slice(0, 50).map(quotable).join(', ')}.`,
+        `The headers are: ${headers.slice(0, 50).map(headerShown).join(', ')}.`,
     );
   };
   miss('id', 'id', ['id'], '`id`');

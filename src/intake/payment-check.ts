@@ -8,7 +8,7 @@ import { Destinations } from './destination-check.ts';
 import { codePoints, hasControlCharacter, ID_MAX, readId, type IdFault } from './identifiers.ts';
 import { Payers, type Payer, type PayerSettings } from './payer.ts';
 import type { Row, RowReader } from './row.ts';
-import { quotable, shapeOf } from './shape.ts';
+import { amountShown, quotable, shapeOf } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
 
 /** What a batch says for all of its payments, from the file, the configuration's defaults and the command line. */
@@ -115,7 +115,7 @@ export class PaymentCheck {
         row,
         'amount',
         `amount-${amount}`,
-        text === '' ? advice : `The amount reads ${shapeOf(text)}. ${advice}`,
+        text === '' ? advice : `The amount reads ${amountShown(text)}. ${advice}`,
       );
     }
     return null;
@@ -214,7 +214,10 @@ export class PaymentCheck {
 
   /** What only the whole payment shows; a fault may stand in a column that the file does not have. */
   private review(row: Row, { faults, warnings }: PaymentReview): boolean {
-    for (const { field, code, message } of faults) this.reader.error(row, field, code, message);
+    for (const { field, code, message, setting } of faults) {
+      if (setting === undefined) this.reader.error(row, field, code, message);
+      else this.reader.settingError(row, setting, code, message);
+    }
     for (const { field, code, message } of warnings) this.reader.warning(row, field, code, message);
     return faults.length === 0;
   }

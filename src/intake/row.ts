@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import type { ProblemList, Place } from './findings.ts';
+import { wholeFile, type ProblemList, type Place } from './findings.ts';
 
 /** One payment as it came, the same from CSV and YAML: texts in the order of the batch's columns. */
 export interface Row {
@@ -21,6 +21,7 @@ export class RowReader {
   private readonly locate: Locate;
   private readonly findings: ProblemList;
   private readonly spreadsheetCells: boolean;
+  private readonly reportedSettings = new Set<string>();
 
   /** @param spreadsheetCells whether a leading `'` is a spreadsheet's escape; YAML has none. */
   constructor(columns: Columns, locate: Locate, findings: ProblemList, spreadsheetCells: boolean) {
@@ -52,6 +53,14 @@ export class RowReader {
 
   error(row: Row, field: string, code: string, message: string): void {
     this.findings.error(this.locate(row, field), code, message);
+  }
+
+  /** Reports once for the whole file what is wrong with a setting of an account, however many rows need it. */
+  settingError(row: Row, setting: string, code: string, message: string): void {
+    const key = JSON.stringify([setting, message]);
+    if (this.reportedSettings.has(key)) return;
+    this.reportedSettings.add(key);
+    this.findings.error({ ...wholeFile(this.locate(row, '').file), field: setting }, code, message);
   }
 
   warning(row: Row, field: string, code: string, message: string): void {

@@ -1,3 +1,5 @@
+import { maskMiddle } from '../domain/destination.ts';
+
 /** Longest shape that a message shows. */
 const SHAPE_MAX = 24;
 
@@ -27,6 +29,24 @@ export function quotable(text: string): string {
 export function nameOrShape(text: string): string {
   const looksLikeName = /\p{L}/u.test(text) && (text.match(/\p{Nd}/gu) ?? []).length < 5;
   return looksLikeName ? quotable(text) : shapeOf(text);
+}
+
+/** Seven digits or more that may be a phone or an account number; a date or an amount with decimals is none. */
+const LONG_NUMBER = /(?<!\d)(?!\d{4}-\d\d-\d\d(?!\d)|\d+\.\d{1,3}(?!\d))\+?\d(?:[ ()-]{0,2}\d){6,}/g;
+
+/** A header or key as a message may quote it: a file without headers has phones and account numbers in their place. */
+export function headerShown(header: string): string {
+  return quotable(maskNumbers(header));
+}
+
+/** The text with all but the ends of phones and account numbers starred out. */
+export function maskNumbers(text: string): string {
+  return text.replace(LONG_NUMBER, (number) => maskMiddle(number, number.startsWith('+') ? 5 : 0, 3));
+}
+
+/** An amount as it is written, because that is what a person compares; only a phone number in its place is masked. */
+export function amountShown(text: string): string {
+  return /^(?:\+|0)\d*[ \d()-]{8,}$/.test(text) ? headerShown(text) : quotable(text);
 }
 
 /** The known word that is meant by a misspelt one, or null when none is near. */

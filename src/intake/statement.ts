@@ -6,7 +6,7 @@ import { readCsv, type CsvHead } from './csv-file.ts';
 import type { CsvRecord } from './csv-splitter.ts';
 import { foldHeader } from './fields.ts';
 import { ProblemList, wholeFile } from './findings.ts';
-import { didYouMean, quotable, shapeOf } from './shape.ts';
+import { amountShown, didYouMean, headerShown } from './shape.ts';
 
 /** A minus sign, as it is typed or printed. */
 const MINUS = /^[-−]\s*/;
@@ -107,7 +107,7 @@ class RowsReader {
     if (reading === 'zero' || (reading === 'missing' && !isPaid)) return null;
     const place = { file: this.file, line, column: this.head.cells[this.positions.amount] ?? '', field: 'amount' };
     const advice = amountAdvice(reading, currency, decimals, this.form.numberFormat);
-    this.findings.error(place, `amount-${reading}`, `The amount reads ${shapeOf(text)}. ${advice}`);
+    this.findings.error(place, `amount-${reading}`, `The amount reads ${amountShown(text)}. ${advice}`);
     return null;
   }
 
@@ -120,11 +120,11 @@ class RowsReader {
     const header = this.form.columns[field] ?? field;
     const place = { file: this.file, line: this.head.line, column: '', field };
     const code = 'statement-column-missing';
-    const there = this.head.cells.map(quotable).join(', ');
+    const headers = this.head.cells.map(headerShown);
     this.findings.error(
       place,
       code,
-      `There is no column "${quotable(header)}" for ${field}.${didYouMean(header, this.head.cells)} The headers are: ${there}. ` +
+      `There is no column "${headerShown(header)}" for ${field}.${didYouMean(header, headers)} The headers are: ${headers.join(', ')}. ` +
         'Name it under `statement: { columns: … }` of the account.',
     );
   }

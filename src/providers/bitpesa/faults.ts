@@ -219,20 +219,19 @@ function senderIsComplete({ payout: { type, country }, settings, account }: Seen
   const { fields } = settings.sender;
   const wanted = country === 'TG' && type.type === 'XOF::Mobile' ? [...type.sender, 'phone_number'] : type.sender;
   const missing = wanted.filter((field) => fields[field] === undefined || fields[field] === '');
+  const setting = `accounts.${account}.options.sender`;
+  const senderFault = (message: string): FieldFault => ({
+    ...fault('currency', 'sender-incomplete', message),
+    setting,
+  });
   const faults = missing.map((field) =>
-    fault(
-      'currency',
-      'sender-incomplete',
-      `${type.type} needs ${field} of the sender. Add it under accounts.${account}.options.sender.`,
-    ),
+    senderFault(`${type.type} needs ${field} of the sender. Add it under ${setting}.`),
   );
   for (const [field, values] of Object.entries(type.senderValues)) {
     if (fields[field] === undefined || values.includes(fields[field])) continue;
     faults.push(
-      fault(
-        'currency',
-        'sender-incomplete',
-        `${type.type} takes only ${values.join(' or ')} as ${field} of the sender. Change accounts.${account}.options.sender.${field}.`,
+      senderFault(
+        `${type.type} takes only ${values.join(' or ')} as ${field} of the sender. Change ${setting}.${field}.`,
       ),
     );
   }

@@ -188,6 +188,7 @@ describe('a whole payment', () => {
       /identification_type.*identification_number.*nationality/,
     );
     expect(found[0]?.message).toContain('accounts.relief.options.sender');
+    expect(found.map(({ setting }) => setting)).toEqual(Array(3).fill('accounts.relief.options.sender'));
   });
 
   it('is refused for a document of the sender that cash is not paid for', () => {
