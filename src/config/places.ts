@@ -1,20 +1,27 @@
 import { resolve } from 'node:path';
 
-/** Where things are; all absolute. */
+/** Where things are. Folders are absolute paths. */
 export interface Places {
-  readonly ledger: { readonly kind: 'sqlite'; readonly path: string };
+  /** URL of the ledger. The path of a `sqlite:` URL is absolute. */
+  readonly ledger: string;
   readonly batches: string;
   readonly reports: string;
 }
 
-/** The texts of the three keys, null where one is left out. Both ways to read a configuration end here, so they cannot differ. */
+/** The values of the three keys, null where a key is missing. Both ways to read a configuration end here, so they cannot differ. */
 export function placesOf(
   folder: string,
-  said: { readonly ledger: string | null; readonly batches: string | null; readonly reports: string | null },
+  values: { readonly ledger: string | null; readonly batches: string | null; readonly reports: string | null },
 ): Places {
   return {
-    ledger: { kind: 'sqlite', path: resolve(folder, (said.ledger ?? 'sqlite:payrun.db').slice('sqlite:'.length)) },
-    batches: resolve(folder, said.batches ?? 'batches'),
-    reports: resolve(folder, said.reports ?? 'reports'),
+    ledger: ledgerUrl(folder, values.ledger ?? 'sqlite:payrun.db'),
+    batches: resolve(folder, values.batches ?? 'batches'),
+    reports: resolve(folder, values.reports ?? 'reports'),
   };
+}
+
+/** The path of a file is relative to the configuration; the address of a server is not. */
+function ledgerUrl(folder: string, url: string): string {
+  const [, path] = /^sqlite:(.*)$/s.exec(url) ?? [];
+  return path === undefined ? url : `sqlite:${resolve(folder, path)}`;
 }

@@ -4,6 +4,7 @@
  */
 import type { Ledger } from '../ledger/ledger.ts';
 import { isLedgerError } from '../ledger/errors.ts';
+import { ledgerPlace } from '../ledger/open.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { accountStates, type AccountState } from './accounts.ts';
 import { batchReport, batchStatus, resolvePayment, settleBatches } from './settle.ts';
@@ -93,7 +94,7 @@ export async function accounts(project: Project, signal: AbortSignal): Promise<A
 async function withLedger<T>(project: Project, work: (ledger: Ledger) => Promise<T>): Promise<T> {
   const ledger = await openLedger(project, false).catch((error: unknown) => {
     if (isLedgerError(error) && error.fault === 'missing') {
-      const path = project.config.ledger.path;
+      const path = ledgerPlace(project.config.ledger);
       throw new PayrunError(
         2,
         'ledger-missing',

@@ -39,6 +39,7 @@ async function writeOnce(project: Project, ledger: Ledger, record: BatchRecord):
     timezone: config.timezone,
     nextAction: (payment) => nextAction(project, payment),
     now: system.clock.now(),
+    takeFileLock: system.takeFileLock,
   }).catch((error: unknown) => {
     throw unwritable(join(config.reports, batch), error, `The ledger has everything; then: payrun report ${batch}`);
   });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { TakeFileLock } from '../domain/file-lock.ts';
 import type { Status } from '../domain/status.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
@@ -23,6 +24,7 @@ export interface ReportRequest {
   readonly nextAction: (payment: LedgerPayment) => string;
   /** Unix milliseconds. */
   readonly now: number;
+  readonly takeFileLock: TakeFileLock;
 }
 
 export interface WrittenReports {
@@ -48,9 +50,9 @@ export async function writeReports(request: ReportRequest): Promise<WrittenRepor
   const { ledger, timezone, nextAction, now } = request;
   const batch = request.record.header.id;
   const folder = await reportFolder(request.folder, batch);
-  const lock = await lockReports(folder);
+  const lock = await lockReports(folder, request.takeFileLock);
   try {
-    if (lock.alone) {
+    if (lock.isExclusive) {
       const names = FORMATS.map(({ name }) => name);
       await removeLeftovers(folder, names);
     }
@@ -61,7 +63,7 @@ export async function writeReports(request: ReportRequest): Promise<WrittenRepor
       if (written !== null) return written;
     }
   } finally {
-    lock.end();
+    lock.release();
   }
   throw new Error(`the payments of batch ${batch} do not add up to what was registered`);
 }

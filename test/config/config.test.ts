@@ -61,7 +61,7 @@ describe('a configuration', () => {
       folder,
       digest: createHash('sha256').update(FULL).digest('hex'),
       organisation: 'acme-ke',
-      ledger: { kind: 'sqlite', path: join(folder, 'data/payrun.db') },
+      ledger: `sqlite:${join(folder, 'data/payrun.db')}`,
       batches: join(folder, 'in'),
       reports: join(folder, 'out'),
       timezone: 'Africa/Kampala',
@@ -124,7 +124,7 @@ describe('a configuration', () => {
 
   it('needs no more than an organisation and an account', async () => {
     const config = await load(DEMO);
-    expect(config.ledger.path).toBe(join(config.folder, 'payrun.db'));
+    expect(config.ledger).toBe(`sqlite:${join(config.folder, 'payrun.db')}`);
     expect(config.batches).toBe(join(config.folder, 'batches'));
     expect(config.reports).toBe(join(config.folder, 'reports'));
     expect(config.timezone).toBe('Africa/Nairobi');

@@ -30,8 +30,8 @@ defaults:
   columns: { id: "Employee #", amount: 'Net' }
 `;
     const folder = await folderWith({ 'payrun.yaml': text });
-    expect((await peekConfig({ file: null, from: folder }))?.ledger.path).toBe(join(folder, 'a.db'));
-    expect((await loadConfig({ file: null, from: folder })).ledger.path).toBe(join(folder, 'a.db'));
+    expect((await peekConfig({ file: null, from: folder }))?.ledger).toBe(`sqlite:${join(folder, 'a.db')}`);
+    expect((await loadConfig({ file: null, from: folder })).ledger).toBe(`sqlite:${join(folder, 'a.db')}`);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerPayment } from '../../src/ledger/records.ts';
+import { takeFileLock } from '../../src/ledger/sqlite/lock-file.ts';
 import { writeReports, type WrittenReports } from '../../src/report/write.ts';
 import { FakeLedger, freshFolder, NOW, payment, recordOf } from './batch.ts';
 
@@ -20,7 +21,7 @@ interface Written extends WrittenReports {
 async function write(fake: FakeLedger, folder: string, timezone = 'Africa/Nairobi'): Promise<Written> {
   const { ledger, record } = fake;
   const nextAction = ({ id }: LedgerPayment): string => `look at ${id}`;
-  const written = await writeReports({ ledger, record, folder, timezone, nextAction, now: NOW });
+  const written = await writeReports({ ledger, record, folder, timezone, nextAction, now: NOW, takeFileLock });
   const path = (name: string): string => join(folder, 'payroll', name);
   const failed = written.names.includes('failed.csv') ? path('failed.csv') : null;
   return { ...written, summary: path('summary.json'), failed };
@@ -271,7 +272,7 @@ describe('reports', () => {
     const fake = new FakeLedger(recordOf(after), after);
     const folder = await freshFolder();
     await writeReports({
-      ...{ ledger: fake.ledger, record: stale, folder, timezone: 'UTC', now: NOW },
+      ...{ ledger: fake.ledger, record: stale, folder, timezone: 'UTC', now: NOW, takeFileLock },
       nextAction: () => '',
     });
     expect(await rowsOf(join(folder, 'payroll/report.csv'))).toHaveLength(2);
@@ -334,11 +335,12 @@ describe('reports', () => {
     const fake = new FakeLedger(recordOf([one]), [one]);
     await write(fake, folder);
     const lock = join(folder, 'payroll');
-    const turn = new URL('../../src/report/report-lock.ts', import.meta.url).href;
-    const program = `const { lockReports } = await import(${JSON.stringify(turn)});
-      const turn = await lockReports(${JSON.stringify(lock)});
-      console.log(turn.alone ? 'has it' : 'no lock');
-      setInterval(() => turn, 1000);`;
+    const source = (path: string): string => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
+    const program = `const { lockReports } = await import(${source('report/report-lock.ts')});
+      const { takeFileLock } = await import(${source('ledger/sqlite/lock-file.ts')});
+      const lock = await lockReports(${JSON.stringify(lock)}, takeFileLock);
+      console.log(lock.isExclusive ? 'has it' : 'no lock');
+      setInterval(() => lock, 1000);`;
     const other = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });

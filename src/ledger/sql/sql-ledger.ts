@@ -37,7 +37,8 @@ import { RecentCalls } from './budgets.ts';
 import { CallbackQueries } from './callbacks.ts';
 import { OpenReading } from './open-payments.ts';
 import { ledgerFault } from '../sqlite/errors.ts';
-import { LockFile } from '../sqlite/account-lock.ts';
+import { takeAccountFile } from '../sqlite/account-lock.ts';
+import type { FileLock } from '../../domain/file-lock.ts';
 import type { LockWait } from '../sqlite/open.ts';
 import { Reading } from './payments.ts';
 import { Store } from './store.ts';
@@ -48,7 +49,7 @@ export class SqliteLedger implements Ledger {
   private readonly path: string;
   private readonly patience: LockWait;
   private readonly reading: Reading;
-  private readonly locks = new Map<AccountLock, LockFile>();
+  private readonly locks = new Map<AccountLock, FileLock>();
   private opened: Store | null = null;
   private closing: Promise<void> | null = null;
 
@@ -122,7 +123,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async lockAccount(account: string, holder: LockOwner): Promise<LockResult> {
-    const file = LockFile.take(this.path, account);
+    const file = takeAccountFile(this.path, account);
     if (file === null) return { kind: 'busy', by: await this.read(() => this.reading.holder(account)) };
     try {
       const recovered = await this.write((store) => store.writer.group(() => store.enter(account, holder), false));
@@ -139,7 +140,7 @@ export class SqliteLedger implements Ledger {
     return this.write(({ writer, work }) =>
       writer.group(() => {
         // Asked inside the transaction: between the call and its commit the hold may have been let go.
-        if (this.locks.get(request.lock)?.isHeld !== true) throw this.notHeld(request.lock.account);
+        if (!this.locks.has(request.lock)) throw this.notHeld(request.lock.account);
         return work.claim(request);
       }, false),
     );
@@ -148,7 +149,7 @@ export class SqliteLedger implements Ledger {
   claimForResend(request: ResendRequest): Promise<readonly Claim[]> {
     return this.write(({ writer, work }) =>
       writer.group(() => {
-        if (this.locks.get(request.lock)?.isHeld !== true) throw this.notHeld(request.lock.account);
+        if (!this.locks.has(request.lock)) throw this.notHeld(request.lock.account);
         return work.reclaim(request);
       }, false),
     );

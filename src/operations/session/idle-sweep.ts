@@ -5,7 +5,7 @@ import type { Status } from '../../domain/status.ts';
 import { isBatchFile } from '../../intake/batch-files.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { FileMemo } from '../../ledger/records.ts';
-import { openSqliteLedger } from '../../ledger/sqlite/index.ts';
+import { openLedger } from '../../ledger/open.ts';
 import type { FileSignature } from './batch-files.ts';
 
 /** What a sweep found when there was nothing to do: every file was taken in before and nothing of it can be sent. */
@@ -27,7 +27,7 @@ export async function unchangedFolders(
   if (config === null) return null;
   const files = batchFilesOf(folders);
   if (files === null || files.length === 0) return null;
-  const ledger = await openSqliteLedger({ path: config.ledger.path, create: false }).catch(() => null);
+  const ledger = await openLedger({ url: config.ledger, create: false }).catch(() => null);
   if (ledger === null) return null;
   try {
     const memos = await ledger.rememberedFiles();

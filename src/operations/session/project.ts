@@ -2,7 +2,7 @@ import { loadConfig, type AccountConfig, type Config } from '../../config/config
 import { PayrunError } from '../../domain/problem.ts';
 import type { AccountRules } from '../../domain/rules.ts';
 import type { IntakeContext } from '../../intake/batch.ts';
-import { openSqliteLedger } from '../../ledger/sqlite/index.ts';
+import * as ledgers from '../../ledger/open.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { providers } from '../../providers/index.ts';
 import type { ProviderDefinition } from '../../providers/port.ts';
@@ -49,7 +49,7 @@ export function providerOf(account: AccountConfig): ProviderDefinition {
 }
 
 export function openLedger(project: Project, create: boolean): Promise<Ledger> {
-  return openSqliteLedger({ path: project.config.ledger.path, create });
+  return ledgers.openLedger({ url: project.config.ledger, create });
 }
 
 export function intakeContext(

@@ -1,12 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import type { Clock } from '../../domain/clock.ts';
+import type { TakeFileLock } from '../../domain/file-lock.ts';
+import { takeFileLock } from '../../ledger/sqlite/lock-file.ts';
 
 /** What the runner takes from the machine; a test or a simulation hands in its own. */
 export interface System {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
+  readonly takeFileLock: TakeFileLock;
   readonly who: { readonly user: string; readonly host: string; readonly pid: number };
 }
 
@@ -14,6 +17,7 @@ export function machine(): System {
   return {
     clock: systemClock,
     random: () => randomInt(2 ** 32) / 2 ** 32,
+    takeFileLock,
     who: { user: userName(), host: hostname(), pid: process.pid },
   };
 }

@@ -1,0 +1,31 @@
+import type { Clock } from '../domain/clock.ts';
+import { LedgerError } from './errors.ts';
+import type { Ledger } from './ledger.ts';
+import { openSqliteLedger } from './sqlite/index.ts';
+
+export interface LedgerOptions {
+  /** `sqlite:PATH`. */
+  readonly url: string;
+  /** False: throws `missing` where there is no ledger, and makes none. */
+  readonly create: boolean;
+  /** Measures the wait for another process's transaction. */
+  readonly clock?: Pick<Clock, 'monotonic' | 'sleep'>;
+  /** Longest wait for another process's transaction. A change that records what has already happened waits without end. */
+  readonly lockWaitMs?: number;
+}
+
+const SQLITE = 'sqlite:';
+
+/** Opens the ledger at a URL. Throws `LedgerError`: `missing`, `newer`, `unusable`, `locked` or `full`. */
+export async function openLedger({ url, ...options }: LedgerOptions): Promise<Ledger> {
+  if (url.startsWith(SQLITE)) return openSqliteLedger({ path: url.slice(SQLITE.length), ...options });
+  throw new LedgerError(
+    'unusable',
+    `Write the ledger as sqlite:PATH, for example sqlite:payrun.db. Other stores (postgres://…) are not available yet.`,
+  );
+}
+
+/** Name of the ledger's place in messages, without the scheme of its URL. */
+export function ledgerPlace(url: string): string {
+  return url.startsWith(SQLITE) ? url.slice(SQLITE.length) : url;
+}

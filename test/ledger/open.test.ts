@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { ledgerPlace, openLedger } from '../../src/ledger/open.ts';
+
+describe('a ledger URL', () => {
+  it('of an unknown scheme is refused with the form that a ledger has, and without the password in it', async () => {
+    const opening = openLedger({ url: 'postgres://payer:secret@host/payrun', create: true });
+    await expect(opening).rejects.toMatchObject({ fault: 'unusable', message: /Write .*sqlite:PATH/ });
+    await expect(opening).rejects.not.toMatchObject({ message: /secret/ });
+  });
+
+  it('names the file of an SQLite ledger in messages', async () => {
+    expect(ledgerPlace('sqlite:/srv/payrun.db')).toBe('/srv/payrun.db');
+    const opening = openLedger({ url: 'sqlite:/nowhere/payrun.db', create: false });
+    await expect(opening).rejects.toMatchObject({
+      fault: 'missing',
+      message: /There is no ledger at \/nowhere\/payrun\.db/,
+    });
+  });
+});
