@@ -12,6 +12,31 @@ afterAll(() => rmSync(prefix, { recursive: true, force: true }));
 /** npm as a person calls it, on the Node that runs these tests. */
 const env = { ...process.env, PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter) };
 
+describe('the packed package', () => {
+  it('holds every file that its README links to', () => {
+    const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+    });
+    const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
+    const paths = files.map(({ path }) => path);
+    const isInside = (link: string): boolean => paths.some((path) => path === link || path.startsWith(`${link}/`));
+    const links = linksOf('README.md');
+    expect(links.length).toBeGreaterThan(5);
+    expect(links.filter((link) => !isInside(link))).toEqual([]);
+  }, 60_000);
+});
+
+/** The relative links of a document, as paths from the root of the package. */
+function linksOf(document: string): readonly string[] {
+  const text = readFileSync(join(root, document), 'utf8');
+  const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link = '']) => link);
+  return links
+    .filter((link) => !/^[a-z]+:/i.test(link))
+    .map((link) => join(dirname(document), link).replace(/\/$/, ''));
+}
+
 describe('the packed package, installed into an empty prefix', () => {
   it('pays the sample batch that init writes, and its files name the schemas', () => {
     const packed = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', prefix], {
