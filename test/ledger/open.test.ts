@@ -4,8 +4,11 @@ import { ledgerPlace, openLedger } from '../../src/ledger/open.ts';
 describe('a ledger URL', () => {
   it('of an unknown scheme is refused with the form that a ledger has, and without the password in it', async () => {
     const opening = openLedger({ url: 'postgres://payer:secret@host/payrun', create: true });
-    await expect(opening).rejects.toMatchObject({ fault: 'unusable', message: /Write .*sqlite:PATH/ });
-    await expect(opening).rejects.not.toMatchObject({ message: /secret/ });
+    await expect(opening).rejects.toMatchObject({
+      fault: 'unusable',
+      message: expect.stringContaining('sqlite:PATH') as string,
+    });
+    await expect(opening).rejects.toMatchObject({ message: expect.not.stringContaining('secret') as string });
   });
 
   it('names the file of an SQLite ledger in messages', async () => {
@@ -13,7 +16,7 @@ describe('a ledger URL', () => {
     const opening = openLedger({ url: 'sqlite:/nowhere/payrun.db', create: false });
     await expect(opening).rejects.toMatchObject({
       fault: 'missing',
-      message: /There is no ledger at \/nowhere\/payrun\.db/,
+      message: expect.stringContaining('no ledger at /nowhere/payrun.db') as string,
     });
   });
 });
