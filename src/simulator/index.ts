@@ -6,8 +6,8 @@ import { MpesaOpenApiService } from './mpesa-openapi/index.ts';
 import type { ServiceOptions, Simulator, SimulatorName, SimulatorOptions } from './kit/options.ts';
 import { PesawayService } from './pesaway/index.ts';
 import { SellapayService } from './sellapay/index.ts';
-import { listen } from './kit/server.ts';
-import { LiveWorld } from './kit/world.ts';
+import { startServer } from './kit/server.ts';
+import { LiveRuntime } from './kit/runtime.ts';
 import type { Service } from './kit/service.ts';
 
 export { entryLine, readEntryLine, type BookEntry } from './kit/book.ts';
@@ -32,8 +32,8 @@ export type {
   SimulatorStats,
   WireEvent,
 } from './kit/options.ts';
-export { seeded } from './kit/seeded.ts';
-export type { WindowRate, WindowStats } from './kit/window.ts';
+export { seeded } from './kit/random.ts';
+export type { WindowRate, WindowStats } from './kit/rate-limit.ts';
 
 const SERVICES: Readonly<Record<SimulatorName, (options: ServiceOptions) => Service>> = {
   bitpesa: (options) => new BitpesaService(options),
@@ -53,7 +53,7 @@ const SERVICES: Readonly<Record<SimulatorName, (options: ServiceOptions) => Serv
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const balanceMinor = centsOf(options.balance ?? '10000000.00');
   if (balanceMinor === null) throw new Error('the starting balance is digits with at most two decimals');
-  const world = new LiveWorld(options.now, options.random, options.callbackOrigin ?? null);
+  const runtime = new LiveRuntime(options.now, options.random, options.callbackOrigin ?? null);
   const service = SERVICES[options.provider]({
     balanceMinor,
     credentials: options.credentials ?? null,
@@ -64,14 +64,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     magicValues: options.magicValues ?? true,
     bookFile: options.bookFile ?? null,
     settings: options.settings ?? {},
-    world,
+    runtime,
   });
   const script = new FaultScript();
   const standing = standingFaults(options, script);
   // Rules added while it runs come first: somebody has just asked for them.
   const faults: FaultSource = (request) => script.decide(request) ?? standing(request);
   try {
-    const listening = await listen(options, service, faults, script);
+    const listening = await startServer(options, service, faults, script);
     let closing: Promise<void> | null = null;
     return {
       provider: options.provider,
@@ -81,10 +81,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       stats: () => listening.recorder.stats(),
       addFaults: (rules) => script.add(rules),
       credentials: service.credentials(),
-      callbacks: () => world.stats(),
-      idle: () => world.idle(),
+      callbacks: () => runtime.stats(),
+      idle: () => runtime.idle(),
       close: () => {
-        world.close();
+        runtime.close();
         return (closing ??= listening.close().then(() => service.close()));
       },
     };

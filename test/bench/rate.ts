@@ -13,7 +13,7 @@ import type { Outcome } from '../../src/domain/outcome.ts';
 import { execute } from '../../src/execute/execute.ts';
 import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
 import { systemClock } from '../../src/operations/session/system.ts';
-import { seeded } from '../../src/simulator/kit/seeded.ts';
+import { seeded } from '../../src/simulator/kit/random.ts';
 import { hold, MemoryLedger } from '../execute/memory-ledger.ts';
 import type { Line } from './measure.ts';
 import type { WorkloadFactory } from './workload.ts';

@@ -1,11 +1,11 @@
 import type { BookEntry } from '../kit/book.ts';
-import { currencies, type Currency } from './money.ts';
+import { currencies, type BitpesaCurrency } from './amounts.ts';
 
 /**
  * What every payer still has, per currency. Money is taken when a transaction is funded and comes back when it is refunded,
  * so it is gone before the book says that it arrived.
  */
-export class Balances {
+export class BitpesaBalances {
   private readonly startCents: bigint;
   private readonly takenMinor = new Map<string, bigint>();
 
@@ -19,17 +19,17 @@ export class Balances {
   }
 
   /** Minor units of ISO 4217. */
-  of(payer: string, currency: Currency): bigint {
+  of(payer: string, currency: BitpesaCurrency): bigint {
     const start = currency.isoDecimals === 2 ? this.startCents : this.startCents / 100n;
     return start - (this.takenMinor.get(`${payer} ${currency.code}`) ?? 0n);
   }
 
-  take(payer: string, currency: Currency, minor: bigint): void {
+  take(payer: string, currency: BitpesaCurrency, minor: bigint): void {
     const key = `${payer} ${currency.code}`;
     this.takenMinor.set(key, (this.takenMinor.get(key) ?? 0n) + minor);
   }
 
-  giveBack(payer: string, currency: Currency, minor: bigint): void {
+  giveBack(payer: string, currency: BitpesaCurrency, minor: bigint): void {
     this.take(payer, currency, -minor);
   }
 }

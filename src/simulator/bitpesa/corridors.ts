@@ -1,7 +1,7 @@
 import type { BitpesaSimulatorSettings } from './settings.ts';
 
 /** What one payout type asks for beyond the names. Several fields with `|` between them: one of them is enough. */
-export interface Corridor {
+export interface BitpesaCorridor {
   readonly currency: string;
   readonly method: 'Bank' | 'Mobile' | 'Cash' | 'Balance';
   /** By the specification. */
@@ -19,7 +19,7 @@ const PERSON_KES = ['identification_type', 'identification_number', 'source_of_f
 const ADDRESS = ['street', 'city', 'postal_code'];
 const CARD = ['identity_card_type', 'identity_card_id'];
 
-const LIST: readonly Corridor[] = [
+const LIST: readonly BitpesaCorridor[] = [
   { currency: 'NGN', method: 'Bank', spec: ['bank_code', 'bank_account'], guide: ['bank_code', 'bank_account', 'street'], sender: ['street'] },
   { currency: 'NGN', method: 'Mobile', spec: ['phone_number'], countries: ['NG'] },
   { currency: 'GHS', method: 'Bank', spec: ['bank_code', 'bank_account'], guide: ['bank_code', 'bank_account', 'transfer_reason', 'gender'] },
@@ -53,7 +53,7 @@ const LIST: readonly Corridor[] = [
   { currency: 'USD', method: 'Bank', spec: ['country'] },
 ]; // prettier-ignore
 
-export const corridors: ReadonlyMap<string, Corridor> = new Map(LIST.map((corridor) => [`${corridor.currency}::${corridor.method}`, corridor])); // prettier-ignore
+export const corridors: ReadonlyMap<string, BitpesaCorridor> = new Map(LIST.map((corridor) => [`${corridor.currency}::${corridor.method}`, corridor])); // prettier-ignore
 
 export const dialCodes: Readonly<Record<string, string>> = {
   NG: '234', GH: '233', UG: '256', KE: '254', TZ: '255', BJ: '229', BF: '226', CI: '225', SN: '221', TG: '228', CM: '237',
@@ -73,14 +73,14 @@ export const bankCodes: Readonly<Record<string, RegExp>> = {
   KES: /^(0[1-367]|1[0124689]|23|25|31|35|43|5[013457]|6[13568]|68|70|72|7[4568])$/,
 };
 
-export function corridorOf(type: string): Corridor | null {
+export function corridorOf(type: string): BitpesaCorridor | null {
   const balance = /^([A-Z]{3})::Balance$/.exec(type)?.[1];
   if (balance !== undefined) return { currency: balance, method: 'Balance', spec: [] };
   return corridors.get(type) ?? null;
 }
 
 export function requiredOf(
-  corridor: Corridor,
+  corridor: BitpesaCorridor,
   details: Readonly<Record<string, unknown>>,
   settings: BitpesaSimulatorSettings,
 ): readonly string[] {

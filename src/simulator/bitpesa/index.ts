@@ -1,18 +1,18 @@
 import { bodiless, type Answer } from '../kit/answer.ts';
 import { debitFields, debitRoutes } from './debit-routes.ts';
 import { infoRoutes } from './info-routes.ts';
-import { objectOf, readObject, textOf, type Fields } from './json.ts';
+import { jsonObject, readObject, jsonText, type JsonFields } from './json.ts';
 import { recipientRoutes } from './recipient-routes.ts';
-import { badRequest, notFound, shapeOf, type Route } from './requests.ts';
-import { bitpesaRooms, type Rooms } from './rooms.ts';
+import { badRequest, notFound, shapeOf, type BitpesaRoute } from './answers.ts';
+import { bitpesaState, type BitpesaState } from './state.ts';
 import { senderRoutes } from './sender-routes.ts';
-import { Gatekeeper } from './signature.ts';
+import { BitpesaAuthentication } from './signature.ts';
 import { transactionRoutes } from './transaction-routes.ts';
 import type { BookEntry } from '../kit/book.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { Credential, ServiceOptions } from '../kit/options.ts';
 import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
-import { WindowGate, type WindowRate, type WindowStats } from '../kit/window.ts';
+import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -26,7 +26,7 @@ const LIMITS: Readonly<Record<'transactions' | 'transaction-young' | 'transactio
   currencies: [{ count: 300, windowMs: DAY_MS }, { count: 1, windowMs: 300_000 }],
 }; // prettier-ignore
 
-type GateName = keyof typeof LIMITS;
+type RateLimitName = keyof typeof LIMITS;
 
 /**
  * BitPesa (AZA Finance, TransferZero) API v1 as its fact sheet describes it, with the sheet's magic endings. What can be turned
@@ -36,32 +36,32 @@ type GateName = keyof typeof LIMITS;
 export class BitpesaService implements Service {
   readonly basePath = '';
   private readonly credentialList: readonly Credential[];
-  private readonly gatekeeper: Gatekeeper;
-  private readonly rooms: Rooms;
-  private readonly gates: Readonly<Record<GateName, WindowGate>>;
-  private readonly routes: ReadonlyMap<string, Route>;
+  private readonly authentication: BitpesaAuthentication;
+  private readonly state: BitpesaState;
+  private readonly rateLimits: Readonly<Record<RateLimitName, SlidingRateLimit>>;
+  private readonly routes: ReadonlyMap<string, BitpesaRoute>;
 
   constructor(options: ServiceOptions) {
     // A signature cannot be checked without its secret: where any credentials may come in, it is this pair that does.
     this.credentialList = options.credentials ?? [{ key: 'simulator-api-key', secret: 'simulator-api-secret' }];
-    this.gatekeeper = new Gatekeeper(this.credentialList);
+    this.authentication = new BitpesaAuthentication(this.credentialList);
     const indexOf = new Map(this.credentialList.map((credential, index) => [payerOf(index), credential]));
-    this.rooms = bitpesaRooms(options, (payer) => indexOf.get(payer) ?? { key: '', secret: '' });
-    const gate = (name: GateName): WindowGate => new WindowGate(name, ratesOf(options, name));
-    this.gates = {
-      transactions: gate('transactions'),
-      'transaction-young': gate('transaction-young'),
-      'transaction-old': gate('transaction-old'),
-      accounts: gate('accounts'),
-      currencies: gate('currencies'),
+    this.state = bitpesaState(options, (payer) => indexOf.get(payer) ?? { key: '', secret: '' });
+    const rateLimit = (name: RateLimitName): SlidingRateLimit => new SlidingRateLimit(name, ratesOf(options, name));
+    this.rateLimits = {
+      transactions: rateLimit('transactions'),
+      'transaction-young': rateLimit('transaction-young'),
+      'transaction-old': rateLimit('transaction-old'),
+      accounts: rateLimit('accounts'),
+      currencies: rateLimit('currencies'),
     };
-    const { rooms } = this;
+    const { state } = this;
     this.routes = new Map([
-      ...senderRoutes(rooms),
-      ...transactionRoutes(rooms),
-      ...debitRoutes(rooms),
-      ...recipientRoutes(rooms),
-      ...infoRoutes(rooms),
+      ...senderRoutes(state),
+      ...transactionRoutes(state),
+      ...debitRoutes(state),
+      ...recipientRoutes(state),
+      ...infoRoutes(state),
     ]);
   }
 
@@ -70,7 +70,7 @@ export class BitpesaService implements Service {
   }
 
   arrive(head: Head): Arrival {
-    const isLimited = head.method === 'GET' && !this.gatesOf(head).every(([gate, key]) => gate.receive(key, head.at)?.accepted ?? true); // prettier-ignore
+    const isLimited = head.method === 'GET' && !this.rateLimitsOf(head).every(([rateLimit, key]) => rateLimit.receive(key, head.at)?.accepted ?? true); // prettier-ignore
     return { refusal: isLimited ? this.throttled() : null, headers: {} };
   }
 
@@ -97,20 +97,20 @@ export class BitpesaService implements Service {
   }
 
   entries(): readonly BookEntry[] {
-    return this.rooms.book.entries();
+    return this.state.book.entries();
   }
 
   windows(): readonly WindowStats[] {
-    return Object.values(this.gates).flatMap((gate) => gate.stats());
+    return Object.values(this.rateLimits).flatMap((rateLimit) => rateLimit.stats());
   }
 
   close(): void {
-    this.rooms.book.close();
+    this.state.book.close();
   }
 
-  private serve(head: Head, text: string, body: Fields | null, callbackFault: CallbackFault | undefined): Answer {
-    this.rooms.lifecycle.sweep(this.rooms.world.now());
-    const index = this.gatekeeper.admit(head, text);
+  private serve(head: Head, text: string, body: JsonFields | null, callbackFault: CallbackFault | undefined): Answer {
+    this.state.lifecycle.sweep(this.state.runtime.now());
+    const index = this.authentication.admit(head, text);
     if (index === null) return bodiless(401);
     // Both are said to stand in every request, with a body or without.
     const isJson = ['accept', 'content-type'].every((name) => headerOf(head, name)?.startsWith('application/json') === true); // prettier-ignore
@@ -122,25 +122,25 @@ export class BitpesaService implements Service {
   }
 
   /** The `external_id` that a creation brings, or the one of the transaction that a debit is for. */
-  private referenceOf(body: Fields): string {
-    const transaction = objectOf(body.transaction);
-    if (transaction !== null) return textOf(transaction, 'external_id');
+  private referenceOf(body: JsonFields): string {
+    const transaction = jsonObject(body.transaction);
+    if (transaction !== null) return jsonText(transaction, 'external_id');
     const debit = debitFields(body);
-    return (debit && this.rooms.transactions.find(textOf(debit, 'to_id'))?.externalId) ?? '';
+    return (debit && this.state.transactions.find(jsonText(debit, 'to_id'))?.externalId) ?? '';
   }
 
-  private gatesOf(head: Head): readonly (readonly [gate: WindowGate, key: string])[] {
+  private rateLimitsOf(head: Head): readonly (readonly [rateLimit: SlidingRateLimit, key: string])[] {
     const payer = headerOf(head, 'authorization-key') ?? head.ip;
-    const { gates } = this;
-    if (/^v1\/accounts(\/|$)/.test(head.route)) return [[gates.accounts, payer]];
-    if (/^v1\/info\/currencies(\/|$)/.test(head.route)) return [[gates.currencies, payer]];
+    const { rateLimits } = this;
+    if (/^v1\/accounts(\/|$)/.test(head.route)) return [[rateLimits.accounts, payer]];
+    if (/^v1\/info\/currencies(\/|$)/.test(head.route)) return [[rateLimits.currencies, payer]];
     const id = /^v1\/transactions\/([^/]+)$/.exec(head.route)?.[1];
     if (id === undefined) return [];
-    const held = this.rooms.transactions.find(id);
+    const held = this.state.transactions.find(id);
     const isYoung = held === null || head.at - held.createdAt <= HOUR_MS;
     return [
-      [gates.transactions, payer],
-      [isYoung ? gates['transaction-young'] : gates['transaction-old'], `${payer} ${id}`],
+      [rateLimits.transactions, payer],
+      [isYoung ? rateLimits['transaction-young'] : rateLimits['transaction-old'], `${payer} ${id}`],
     ];
   }
 }
@@ -149,6 +149,6 @@ function payerOf(index: number): string {
   return `acctSIM${String(index + 1).padStart(4, '0')}`;
 }
 
-function ratesOf({ limits }: ServiceOptions, name: GateName): readonly WindowRate[] {
+function ratesOf({ limits }: ServiceOptions, name: RateLimitName): readonly WindowRate[] {
   return limits === null ? [] : (limits?.[name] ?? LIMITS[name]);
 }

@@ -1,62 +1,62 @@
 import { json, type Answer } from '../kit/answer.ts';
-import { failsValidation } from './endings.ts';
-import { Errors, objectOf, textOf } from './json.ts';
-import { amountJson, currencies, nanoOfMinor, rateOf, type Currency } from './money.ts';
-import { badRequest, notFound, object, type Request, type Routes, unprocessable } from './requests.ts';
-import type { Rooms } from './rooms.ts';
-import { EVENTS, webhookJson, type Webhook } from './webhooks.ts';
+import { failsValidation } from './outcomes.ts';
+import { BitpesaErrors, jsonObject, jsonText } from './json.ts';
+import { amountJson, currencies, nanoOfMinor, rateOf, type BitpesaCurrency } from './amounts.ts';
+import { badRequest, notFound, object, type BitpesaRequest, type BitpesaRoutes, unprocessable } from './answers.ts';
+import type { BitpesaState } from './state.ts';
+import { EVENTS, webhookJson, type BitpesaWebhook } from './callbacks.ts';
 
 /** Everything that moves no money: balances, currencies, rates, account validation, and the registration of webhooks. */
-export function infoRoutes(rooms: Rooms): Routes {
+export function infoRoutes(state: BitpesaState): BitpesaRoutes {
   const all = [...currencies.values()];
   return [
-    ['GET v1/accounts', ({ payer }) => accounts(rooms, payer, all)],
-    ['GET v1/accounts/:id', (request) => account(rooms, request)],
+    ['GET v1/accounts', ({ payer }) => accounts(state, payer, all)],
+    ['GET v1/accounts/:id', (request) => account(state, request)],
     ['GET v1/info/currencies', () => object(200, all.map(currencyJson))],
     ['GET v1/info/currencies/in', () => object(200, all.map(withRates))],
     ['GET v1/info/currencies/out', () => object(200, all.map(withRates))],
-    ['POST v1/account_validations', ({ body }) => (body === null ? badRequest() : validation(rooms, body))],
-    ...webhookRoutes(rooms),
+    ['POST v1/account_validations', ({ body }) => (body === null ? badRequest() : validation(state, body))],
+    ...webhookRoutes(state),
   ];
 }
 
-function accounts(rooms: Rooms, payer: string, list: readonly Currency[]): Answer {
-  return object(200, list.map((currency) => accountJson(rooms, payer, currency)), { negative_balance: rooms.settings.overdraft }); // prettier-ignore
+function accounts(state: BitpesaState, payer: string, list: readonly BitpesaCurrency[]): Answer {
+  return object(200, list.map((currency) => accountJson(state, payer, currency)), { negative_balance: state.settings.overdraft }); // prettier-ignore
 }
 
-function account(rooms: Rooms, { payer, id }: Request): Answer {
+function account(state: BitpesaState, { payer, id }: BitpesaRequest): Answer {
   const currency = currencies.get(id);
   if (currency === undefined) return notFound();
-  if (rooms.settings.accountShape === 'list') return accounts(rooms, payer, [currency]);
-  return object(200, accountJson(rooms, payer, currency), { negative_balance: rooms.settings.overdraft });
+  if (state.settings.accountShape === 'list') return accounts(state, payer, [currency]);
+  return object(200, accountJson(state, payer, currency), { negative_balance: state.settings.overdraft });
 }
 
-function accountJson({ balances }: Rooms, payer: string, currency: Currency): Record<string, unknown> {
+function accountJson({ balances }: BitpesaState, payer: string, currency: BitpesaCurrency): Record<string, unknown> {
   return { amount: amountJson(nanoOfMinor(balances.of(payer, currency), currency)), currency: currency.code };
 }
 
-function currencyJson({ code, decimals, min, max }: Currency): Record<string, unknown> {
+function currencyJson({ code, decimals, min, max }: BitpesaCurrency): Record<string, unknown> {
   return { code, decimals: String(decimals), min, max };
 }
 
-function withRates(currency: Currency): Record<string, unknown> {
+function withRates(currency: BitpesaCurrency): Record<string, unknown> {
   const others = [...currencies.values()].filter((other) => other !== currency);
   const opposites = others.map((other) => ({ code: other.code, rate: amountJson(rateOf(currency, other)) }));
   return { ...currencyJson(currency), opposites };
 }
 
 /** Says whose account it is; a 422 may also be an outage. */
-function validation({ options }: Rooms, fields: Readonly<Record<string, unknown>>): Answer {
-  const method = textOf(fields, 'method');
-  const number = ['bank_account', 'phone_number', 'iban'].map((name) => textOf(fields, name)).find((text) => text !== '') ?? ''; // prettier-ignore
-  const isAsked = ['bank', 'mobile'].includes(method) && number !== '' && currencies.has(textOf(fields, 'currency'));
-  const isUnknown = options.magicValues && failsValidation(textOf(fields, 'currency'), number, textOf(fields, 'mobile_provider')); // prettier-ignore
+function validation({ options }: BitpesaState, fields: Readonly<Record<string, unknown>>): Answer {
+  const method = jsonText(fields, 'method');
+  const number = ['bank_account', 'phone_number', 'iban'].map((name) => jsonText(fields, name)).find((text) => text !== '') ?? ''; // prettier-ignore
+  const isAsked = ['bank', 'mobile'].includes(method) && number !== '' && currencies.has(jsonText(fields, 'currency'));
+  const isUnknown = options.magicValues && failsValidation(jsonText(fields, 'currency'), number, jsonText(fields, 'mobile_provider')); // prettier-ignore
   if (isAsked && !isUnknown) return object(200, { ...fields, account_name: 'SIMULATED HOLDER' });
   return json(422, { object: { ...fields, account_name: null }, meta: { error: isAsked ? 'Account not found' : 'Invalid request' } }); // prettier-ignore
 }
 
-function webhookRoutes({ webhooks }: Rooms): Routes {
-  const of = ({ payer, id }: Request, then: (webhook: Webhook) => Answer): Answer => {
+function webhookRoutes({ webhooks }: BitpesaState): BitpesaRoutes {
+  const of = ({ payer, id }: BitpesaRequest, then: (webhook: BitpesaWebhook) => Answer): Answer => {
     const webhook = webhooks.get(payer, id);
     return webhook === null ? notFound() : then(webhook);
   };
@@ -64,10 +64,10 @@ function webhookRoutes({ webhooks }: Rooms): Routes {
     [
       'POST v1/webhooks',
       ({ body, payer }) => {
-        const fields = body && objectOf(body.webhook);
+        const fields = body && jsonObject(body.webhook);
         if (fields === null) return badRequest();
         const made = webhooks.register(payer, fields);
-        return made instanceof Errors ? unprocessable(fields, made) : object(201, webhookJson(made));
+        return made instanceof BitpesaErrors ? unprocessable(fields, made) : object(201, webhookJson(made));
       },
     ],
     ['GET v1/webhooks', ({ payer }) => object(200, webhooks.list(payer).map(webhookJson))],

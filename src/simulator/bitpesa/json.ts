@@ -1,7 +1,7 @@
 import { jsonNumber } from '../kit/decimal.ts';
 
 /** A JSON object of a request, nested as it came; its numbers are {@link WireNumber}s. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type JsonFields = Readonly<Record<string, unknown>>;
 
 /** A number of a request, as the exact text that stood there: an amount is never a float here, and is echoed as it came. */
 export class WireNumber {
@@ -17,40 +17,40 @@ export class WireNumber {
 }
 
 /** Null when the text is anything but one JSON object. */
-export function readObject(text: string): Fields | null {
+export function readObject(text: string): JsonFields | null {
   try {
-    return objectOf(JSON.parse(text, keepNumberText as (key: string, value: unknown) => unknown));
+    return jsonObject(JSON.parse(text, keepNumberText as (key: string, value: unknown) => unknown));
   } catch {
     return null;
   }
 }
 
-export function objectOf(value: unknown): Fields | null {
+export function jsonObject(value: unknown): JsonFields | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof WireNumber) return null;
-  return value as Fields;
+  return value as JsonFields;
 }
 
 /** Text of a field; empty when it is absent, or anything else than a text. */
-export function textOf(fields: Fields, name: string): string {
+export function jsonText(fields: JsonFields, name: string): string {
   const value = fields[name];
   return typeof value === 'string' ? value : '';
 }
 
 /** An amount, which may come as a number or as a text; empty for anything else. */
-export function decimalTextOf(fields: Fields, name: string): string {
+export function decimalTextOf(fields: JsonFields, name: string): string {
   const value = fields[name];
-  return value instanceof WireNumber ? value.text : textOf(fields, name);
+  return value instanceof WireNumber ? value.text : jsonText(fields, name);
 }
 
 /** The `errors` of a resource: the first error of each field, in the order in which they were found. */
-export class Errors {
+export class BitpesaErrors {
   private readonly found = new Map<string, string>();
 
   add(field: string, error: string): void {
     if (!this.found.has(field)) this.found.set(field, error);
   }
 
-  addAll(prefix: string, errors: Errors): void {
+  addAll(prefix: string, errors: BitpesaErrors): void {
     for (const [field, error] of errors.found) this.add(prefix + field, error);
   }
 

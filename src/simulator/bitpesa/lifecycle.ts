@@ -1,49 +1,49 @@
-import type { Balances } from './balances.ts';
-import { endingOf, failsValidation, mobileProviderOf, NAME_MISMATCH, PAID, reasonOf, type Ending } from './endings.ts'; // prettier-ignore
-import { textOf } from './json.ts';
+import type { BitpesaBalances } from './balances.ts';
+import { outcomeOf, failsValidation, mobileProviderOf, NAME_MISMATCH, PAID, reasonOf, type BitpesaOutcome } from './outcomes.ts'; // prettier-ignore
+import { jsonText } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
-import { minorOf } from './money.ts';
-import { isUnfunded, recipientJson, transactionJson, type Claim, type RecipientState, type Transaction, type TransactionState } from './transactions.ts'; // prettier-ignore
-import type { EventName, Webhooks } from './webhooks.ts';
+import { minorOf } from './amounts.ts';
+import { isUnfunded, recipientJson, transactionJson, type BitpesaClaimedStates, type BitpesaRecipientState, type BitpesaTransaction, type BitpesaTransactionState } from './transactions.ts'; // prettier-ignore
+import type { EventName, BitpesaWebhooks } from './callbacks.ts';
 import type { Book } from '../kit/book.ts';
-import type { World } from '../kit/world.ts';
+import type { SimulatorRuntime } from '../kit/runtime.ts';
 
 const DAY_MS = 86_400_000;
 
-const IS_PAID: Claim = { state: 'paid', recipientState: 'success' };
-const IS_REFUNDED: Claim = { state: 'refunded', recipientState: 'refunded' };
+const IS_PAID: BitpesaClaimedStates = { state: 'paid', recipientState: 'success' };
+const IS_REFUNDED: BitpesaClaimedStates = { state: 'refunded', recipientState: 'refunded' };
 
 /** What the lives of transactions happen in. */
-export interface Surroundings {
+export interface BitpesaLifecycleContext {
   readonly settings: BitpesaSimulatorSettings;
   readonly magicValues: boolean;
-  readonly world: World;
+  readonly runtime: SimulatorRuntime;
   readonly book: Book;
-  readonly balances: Balances;
-  readonly webhooks: Webhooks;
+  readonly balances: BitpesaBalances;
+  readonly webhooks: BitpesaWebhooks;
 }
 
 /** What becomes of a transaction once it exists: funding, the network's answer, cancellation, refund, expiry. */
-export class Lifecycle {
-  private readonly around: Surroundings;
-  private expiring: Transaction[] = [];
-  private refundable: Transaction[] = [];
+export class BitpesaLifecycle {
+  private readonly around: BitpesaLifecycleContext;
+  private expiring: BitpesaTransaction[] = [];
+  private refundable: BitpesaTransaction[] = [];
 
-  constructor(around: Surroundings) {
+  constructor(around: BitpesaLifecycleContext) {
     this.around = around;
   }
 
-  begin(held: Transaction): void {
+  begin(held: BitpesaTransaction): void {
     this.expiring.push(held);
     void this.tell(held, 'transaction.created');
   }
 
-  /** Takes the money. Nothing has been told yet, so that an answer can be made of this very moment. */
-  fund(held: Transaction, isFromBalance: boolean): void {
-    const { balances, world } = this.around;
+  /** Takes the money. Nothing has been firstCallback yet, so that an answer can be made of this very moment. */
+  fund(held: BitpesaTransaction, isFromBalance: boolean): void {
+    const { balances, runtime } = this.around;
     if (isFromBalance) balances.take(held.payer, held.inputCurrency, minorOf(held.inputAmount, held.inputCurrency));
     held.isFromBalance = isFromBalance;
-    held.fundedAt = world.now();
+    held.fundedAt = runtime.now();
     this.move(held, 'received', 'pending');
     if (held.autoRefund) this.refundable.push(held);
   }
@@ -53,22 +53,22 @@ export class Lifecycle {
    *
    * @returns what an answer has to wait for, when its webhooks are to overtake it; null otherwise.
    */
-  payOut(held: Transaction): Promise<unknown> | null {
-    const told = [this.tell(held, 'transaction.paid_in')];
+  payOut(held: BitpesaTransaction): Promise<unknown> | null {
+    const firstCallback = [this.tell(held, 'transaction.paid_in')];
     if (held.method.kind === 'cash') {
       held.recipientMetadata = { ...held.recipientMetadata, payment_reference: held.recipientId.slice(0, 8) };
-      told.push(this.tell(held, 'recipient.pending'));
+      firstCallback.push(this.tell(held, 'recipient.pending'));
     }
     if (held.callbackFault !== 'early') {
       this.askNetwork(held);
       return null;
     }
-    told.push(this.hear(held));
-    return Promise.all(told);
+    firstCallback.push(this.hear(held));
+    return Promise.all(firstCallback);
   }
 
   /** False when it is too late for that: paid, gone already, or in the hands of the vendor. */
-  cancel(held: Transaction): boolean {
+  cancel(held: BitpesaTransaction): boolean {
     switch (held.recipientState) {
       case 'initial':
         this.move(held, 'canceled', 'canceled');
@@ -91,20 +91,20 @@ export class Lifecycle {
   }
 
   /** Tries again with whatever the details are by now. */
-  retry(held: Transaction): void {
+  retry(held: BitpesaTransaction): void {
     held.reason = null;
     this.move(held, 'received', 'pending');
     this.askNetwork(held);
   }
 
   /** The sandbox's order to pay; false when the transaction is not funded, or over. */
-  force(held: Transaction): boolean {
+  force(held: BitpesaTransaction): boolean {
     if (!['pending', 'error', 'stuck', 'exception'].includes(held.recipientState)) return false;
     void this.succeed(held, 'success');
     return true;
   }
 
-  approve(held: Transaction): void {
+  approve(held: BitpesaTransaction): void {
     if (held.state !== 'initial') return;
     held.state = 'approved';
     void this.tell(held, 'transaction.approved');
@@ -124,12 +124,12 @@ export class Lifecycle {
     }
   }
 
-  private askNetwork(held: Transaction): void {
-    this.around.world.after(this.around.settings.payoutDelayMs, () => void this.hear(held));
+  private askNetwork(held: BitpesaTransaction): void {
+    this.around.runtime.after(this.around.settings.payoutDelayMs, () => void this.hear(held));
   }
 
   /** What the network says; nothing when the payout is no longer waiting for it. */
-  private async hear(held: Transaction): Promise<void> {
+  private async hear(held: BitpesaTransaction): Promise<void> {
     if (held.recipientState !== 'pending') return;
     const { stuckEnding, stuckPaid, exceptionEnding, overpaidEnding } = this.around.settings;
     const ends = (ending: string): boolean => ending !== '' && held.method.number.endsWith(ending);
@@ -143,14 +143,14 @@ export class Lifecycle {
     else await this.end(held, this.networkOf(held));
   }
 
-  private networkOf({ method, accountValidation }: Transaction): Ending {
+  private networkOf({ method, accountValidation }: BitpesaTransaction): BitpesaOutcome {
     if (!this.around.magicValues) return PAID;
     const isValidated = accountValidation && (method.type === 'NGN::Bank' || method.type === 'GHS::Bank');
     if (isValidated && failsValidation(method.currency.code, method.number, mobileProviderOf(method))) return NAME_MISMATCH; // prettier-ignore
-    return endingOf(method);
+    return outcomeOf(method);
   }
 
-  private async end(held: Transaction, ending: Ending): Promise<void> {
+  private async end(held: BitpesaTransaction, ending: BitpesaOutcome): Promise<void> {
     switch (ending.kind) {
       case 'paid':
         return this.succeed(held, 'success');
@@ -165,7 +165,7 @@ export class Lifecycle {
     }
   }
 
-  private async succeed(held: Transaction, recipientState: 'success' | 'overpaid'): Promise<void> {
+  private async succeed(held: BitpesaTransaction, recipientState: 'success' | 'overpaid'): Promise<void> {
     this.pay(held);
     held.reason = reasonOf(PAID);
     this.move(held, 'paid', recipientState);
@@ -173,29 +173,29 @@ export class Lifecycle {
   }
 
   /** An error is not the end: the vendor keeps trying until somebody cancels. */
-  private async fail(held: Transaction, ending: Ending, state: TransactionState): Promise<void> {
+  private async fail(held: BitpesaTransaction, ending: BitpesaOutcome, state: BitpesaTransactionState): Promise<void> {
     held.reason = reasonOf(ending);
     this.move(held, state, 'error');
     if (ending === NAME_MISMATCH) held.recipientMetadata = { ...held.recipientMetadata, provider_name_validation: 'SOMEBODY ELSE' }; // prettier-ignore
-    const told = this.tell(held, 'recipient.error');
+    const firstCallback = this.tell(held, 'recipient.error');
     const { lateSuccessMs } = this.around.settings;
     if (held.isCancelNoted) this.cancelFunded(held);
     else if (lateSuccessMs > 0) {
       const { reason } = held;
       // Not when it was cancelled meanwhile, nor when it was corrected and the correction failed anew.
       const isSame = (): boolean => held.recipientState === 'error' && held.reason === reason;
-      this.around.world.after(lateSuccessMs, () => void (isSame() && this.succeed(held, 'success')));
+      this.around.runtime.after(lateSuccessMs, () => void (isSame() && this.succeed(held, 'success')));
     }
-    await told;
+    await firstCallback;
   }
 
-  private cancelFunded(held: Transaction): void {
+  private cancelFunded(held: BitpesaTransaction): void {
     this.move(held, 'canceled', 'canceled');
     void this.tell(held, 'transaction.canceled');
-    this.around.world.after(this.around.settings.refundDelayMs, () => this.refund(held));
+    this.around.runtime.after(this.around.settings.refundDelayMs, () => this.refund(held));
   }
 
-  private refund(held: Transaction): void {
+  private refund(held: BitpesaTransaction): void {
     const { balances } = this.around;
     if (held.isFromBalance) balances.giveBack(held.payer, held.inputCurrency, minorOf(held.inputAmount, held.inputCurrency)); // prettier-ignore
     this.move(held, 'refunded', 'refunded');
@@ -204,30 +204,33 @@ export class Lifecycle {
   }
 
   /** The recipient gets the money, once. */
-  private pay(held: Transaction): void {
+  private pay(held: BitpesaTransaction): void {
     if (held.isBooked) return;
     held.isBooked = true;
     const { method, payer, externalId: reference, metadata } = held;
     const { kind, destination, name, details, currency } = method;
-    const narrative = textOf(details, 'narration') || textOf(metadata, 'narrative');
+    const narrative = jsonText(details, 'narration') || jsonText(metadata, 'narrative');
     const amountMinor = minorOf(held.outputAmount, currency);
     const money = { amountMinor, feeMinor: 0n, currency: currency.code };
-    this.around.book.add({ at: this.around.world.now(), payer, kind, destination, ...money, reference, name, narrative }, () => held.id); // prettier-ignore
+    this.around.book.add({ at: this.around.runtime.now(), payer, kind, destination, ...money, reference, name, narrative }, () => held.id); // prettier-ignore
   }
 
-  private move(held: Transaction, state: TransactionState, recipientState: RecipientState): void {
+  private move(held: BitpesaTransaction, state: BitpesaTransactionState, recipientState: BitpesaRecipientState): void {
     held.state = state;
     held.recipientState = recipientState;
   }
 
-  private tell(held: Transaction, event: EventName): Promise<void> {
+  private tell(held: BitpesaTransaction, event: EventName): Promise<void> {
     const object = event.startsWith('recipient.') ? recipientJson(held) : transactionJson(held);
     return this.around.webhooks.announce(held.payer, { event, object }, held.callbackFault, oppositeOf(held, event));
   }
 }
 
 /** What a liar would say in place of an event that tells the end, or trouble; null for the others. */
-function oppositeOf(held: Transaction, event: EventName): { event: EventName; object: Record<string, unknown> } | null {
+function oppositeOf(
+  held: BitpesaTransaction,
+  event: EventName,
+): { event: EventName; object: Record<string, unknown> } | null {
   if (event === 'transaction.paid_out') return { event: 'transaction.refunded', object: transactionJson(held, IS_REFUNDED) }; // prettier-ignore
   if (event === 'transaction.refunded' || event === 'recipient.error') {
     return { event: 'transaction.paid_out', object: transactionJson(held, IS_PAID) };

@@ -1,16 +1,16 @@
-import { bankCodes, corridorOf, dialCodes, mobileProviders, requiredOf, type Corridor } from './corridors.ts';
-import { Errors, objectOf, textOf, type Fields } from './json.ts';
+import { bankCodes, corridorOf, dialCodes, mobileProviders, requiredOf, type BitpesaCorridor } from './corridors.ts';
+import { BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
-import { currencies, type Currency } from './money.ts';
+import { currencies, type BitpesaCurrency } from './amounts.ts';
 import type { BookEntry } from '../kit/book.ts';
 
 /** Where a payout goes, as a request asks for it. */
-export interface PayoutMethod {
+export interface BitpesaPayoutMethod {
   /** `NGN::Bank`. */
   readonly type: string;
-  readonly corridor: Corridor;
-  readonly currency: Currency;
-  readonly details: Fields;
+  readonly corridor: BitpesaCorridor;
+  readonly currency: BitpesaCurrency;
+  readonly details: JsonFields;
   readonly country: string;
   /** What the magic endings look at: the phone, the account number, the IBAN. */
   readonly number: string;
@@ -25,27 +25,27 @@ export function readMethod(
   given: unknown,
   recipientType: string,
   settings: BitpesaSimulatorSettings,
-  errors: Errors,
-): PayoutMethod | null {
-  const method = objectOf(given);
-  const type = method === null ? '' : textOf(method, 'type');
+  errors: BitpesaErrors,
+): BitpesaPayoutMethod | null {
+  const method = jsonObject(given);
+  const type = method === null ? '' : jsonText(method, 'type');
   const corridor = corridorOf(type);
   const currency = corridor === null ? undefined : currencies.get(corridor.currency);
   if (method === null || corridor === null || currency === undefined) {
     errors.add('payout_method.type', type === '' ? 'blank' : 'inclusion');
     return null;
   }
-  const details = objectOf(method.details) ?? {};
-  const found = new Errors();
+  const details = jsonObject(method.details) ?? {};
+  const found = new BitpesaErrors();
   const country = countryOf(corridor, details);
   if (corridor.method !== 'Balance') checkNames(details, recipientType, found);
   for (const choice of requiredOf(corridor, details, settings)) {
-    if (choice.split('|').every((field) => textOf(details, field).trim() === '')) found.add(choice.split('|')[0] ?? '', 'blank'); // prettier-ignore
+    if (choice.split('|').every((field) => jsonText(details, field).trim() === '')) found.add(choice.split('|')[0] ?? '', 'blank'); // prettier-ignore
   }
   checkFormats(corridor, details, country, settings, found);
   errors.addAll('payout_method.', found);
   if (!found.isEmpty) return null;
-  const phone = internationalPhone(textOf(details, 'phone_number'), country);
+  const phone = internationalPhone(jsonText(details, 'phone_number'), country);
   return {
     type,
     corridor,
@@ -57,19 +57,19 @@ export function readMethod(
   };
 }
 
-function checkNames(details: Fields, recipientType: string, errors: Errors): void {
+function checkNames(details: JsonFields, recipientType: string, errors: BitpesaErrors): void {
   const names = recipientType === 'business' ? ['name'] : ['first_name', 'last_name'];
-  for (const field of names) if (textOf(details, field).trim() === '') errors.add(field, 'blank');
+  for (const field of names) if (jsonText(details, field).trim() === '') errors.add(field, 'blank');
 }
 
 type Check = readonly [field: string, isRight: (text: string) => boolean];
 
 function checkFormats(
-  corridor: Corridor,
-  details: Fields,
+  corridor: BitpesaCorridor,
+  details: JsonFields,
   country: string,
   settings: BitpesaSimulatorSettings,
-  errors: Errors,
+  errors: BitpesaErrors,
 ): void {
   const { currency, countries, narrationMax } = corridor;
   const providers = mobileProviders[country];
@@ -99,17 +99,17 @@ function checkFormats(
 }
 
 /** Senegal when a phone in XOF has no country [assumed]; the same goes for the first country of the other lists. */
-function countryOf({ countries }: Corridor, details: Fields): string {
-  const named = textOf(details, 'country');
+function countryOf({ countries }: BitpesaCorridor, details: JsonFields): string {
+  const named = jsonText(details, 'country');
   return named !== '' ? named : (countries?.[0] ?? '');
 }
 
 function destinationOf(
-  { method, currency }: Corridor,
-  details: Fields,
+  { method, currency }: BitpesaCorridor,
+  details: JsonFields,
   phone: string,
-): Pick<PayoutMethod, 'kind' | 'destination' | 'number'> {
-  const text = (name: string): string => textOf(details, name);
+): Pick<BitpesaPayoutMethod, 'kind' | 'destination' | 'number'> {
+  const text = (name: string): string => jsonText(details, name);
   switch (method) {
     case 'Mobile':
       return { kind: 'mobile', destination: phone, number: phone };
@@ -130,7 +130,7 @@ function internationalPhone(phone: string, country: string): string {
   return phone.startsWith('+') ? phone : `+${dialCodes[country] ?? ''}${phone.replace(/^0/, '')}`;
 }
 
-function nameOf(details: Fields): string {
-  const business = textOf(details, 'name');
-  return business !== '' ? business : `${textOf(details, 'first_name')} ${textOf(details, 'last_name')}`.trim();
+function nameOf(details: JsonFields): string {
+  const business = jsonText(details, 'name');
+  return business !== '' ? business : `${jsonText(details, 'first_name')} ${jsonText(details, 'last_name')}`.trim();
 }

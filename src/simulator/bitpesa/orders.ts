@@ -1,32 +1,32 @@
-import { mobileProviderOf } from './endings.ts';
-import { decimalTextOf, Errors, objectOf, textOf, type Fields } from './json.ts';
+import { mobileProviderOf } from './outcomes.ts';
+import { decimalTextOf, BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
-import { readMethod, type PayoutMethod } from './methods.ts';
-import { converted, currencies, isWholeIn, nanoOf, roundedUp, type Currency, type Nano } from './money.ts';
-import type { Order } from './transactions.ts';
+import { readMethod, type BitpesaPayoutMethod } from './methods.ts';
+import { converted, currencies, isWholeIn, nanoOf, roundedUp, type BitpesaCurrency, type Nano } from './amounts.ts';
+import type { BitpesaOrder } from './transactions.ts';
 
 /**
  * Reads the `transaction` of a request, but for its sender and whether its `external_id` was used. Whatever is wrong is added to
  * `errors`, under dotted names; null then. One recipient per transaction, as the vendor recommends: more are refused here.
  */
-export function readOrder(
-  fields: Fields,
+export function readBitpesaOrder(
+  fields: JsonFields,
   needsExternalId: boolean,
   settings: BitpesaSimulatorSettings,
-  errors: Errors,
-): Order | null {
+  errors: BitpesaErrors,
+): BitpesaOrder | null {
   const inputCurrency = currencyOf(fields, 'input_currency', 'input_currency', errors);
   checkExternalId(fields, needsExternalId, errors);
   checkObject(fields, 'metadata', errors);
   const traits = traitsOf(fields, settings, errors);
   const list: readonly unknown[] = Array.isArray(fields.recipients) ? fields.recipients : [];
-  const recipient = objectOf(list[0]);
+  const recipient = jsonObject(list[0]);
   if (recipient === null || list.length !== 1) {
     errors.add('recipients', list.length > 1 ? 'too_many' : 'blank');
     return null;
   }
-  const found = new Errors();
-  const recipientType = recipient.type === undefined ? 'person' : textOf(recipient, 'type');
+  const found = new BitpesaErrors();
+  const recipientType = recipient.type === undefined ? 'person' : jsonText(recipient, 'type');
   if (recipientType !== 'person' && recipientType !== 'business') found.add('type', 'inclusion');
   checkObject(recipient, 'metadata', found);
   const requestedCurrency = currencyOf(recipient, 'requested_currency', 'requested_currency', found);
@@ -35,35 +35,39 @@ export function readOrder(
   errors.addAll('recipients.', found);
   if (!errors.isEmpty || inputCurrency === null || requestedCurrency === null || !method || !amounts) return null;
   return {
-    externalId: textOf(fields, 'external_id'),
+    externalId: jsonText(fields, 'external_id'),
     inputCurrency,
     inputAmount: converted(amounts.requestedAmount, requestedCurrency, inputCurrency),
     requestedCurrency,
     ...amounts,
     recipientType,
     method,
-    recipientMetadata: objectOf(recipient.metadata) ?? {},
-    metadata: objectOf(fields.metadata) ?? {},
+    recipientMetadata: jsonObject(recipient.metadata) ?? {},
+    metadata: jsonObject(fields.metadata) ?? {},
     ...traits,
   };
 }
 
 /** What a payout type asks of a sender who is a person; a business has no birth date and no nationality to give. */
-export function checkSender({ corridor, country }: PayoutMethod, sender: Fields, errors: Errors): void {
+export function checkSender(
+  { corridor, country }: BitpesaPayoutMethod,
+  sender: JsonFields,
+  errors: BitpesaErrors,
+): void {
   const wanted = corridor.sender ?? [];
   const isTogo = corridor.currency === 'XOF' && corridor.method === 'Mobile' && country === 'TG';
   for (const field of isTogo ? [...wanted, 'phone_number'] : wanted) {
     const isAsked = sender.type !== 'business' || ['street', 'city', 'postal_code', 'country'].includes(field);
-    if (isAsked && textOf(sender, field) === '') errors.add(`sender.${field}`, 'blank');
+    if (isAsked && jsonText(sender, field) === '') errors.add(`sender.${field}`, 'blank');
   }
 }
 
 /** Exact decimals, the limits of the currency, and what becomes of a fraction that the currency does not have. */
 function amountsOf(
-  recipient: Fields,
-  requestedCurrency: Currency,
-  method: PayoutMethod,
-  errors: Errors,
+  recipient: JsonFields,
+  requestedCurrency: BitpesaCurrency,
+  method: BitpesaPayoutMethod,
+  errors: BitpesaErrors,
 ): { readonly requestedAmount: Nano; readonly outputAmount: Nano } | null {
   const text = decimalTextOf(recipient, 'requested_amount');
   const requestedAmount = nanoOf(text);
@@ -81,45 +85,45 @@ function amountsOf(
   return { requestedAmount, outputAmount };
 }
 
-function amountProblem(text: string, amount: Nano | null, currency: Currency): string | null {
+function amountProblem(text: string, amount: Nano | null, currency: BitpesaCurrency): string | null {
   if (text === '') return 'blank';
   if (amount === null || amount === 0n) return 'invalid';
   return isWholeIn(amount, currency) || currency.roundsUp ? null : 'invalid';
 }
 
-function least(currency: Currency): Nano {
+function least(currency: BitpesaCurrency): Nano {
   return nanoOf(currency.min) ?? 0n;
 }
 
-function most(currency: Currency): Nano {
+function most(currency: BitpesaCurrency): Nano {
   return roundedUp(nanoOf(currency.max) ?? 0n, currency);
 }
 
-function currencyOf(fields: Fields, field: string, name: string, errors: Errors): Currency | null {
-  const currency = currencies.get(textOf(fields, field)) ?? null;
-  if (currency === null) errors.add(name, textOf(fields, field) === '' ? 'blank' : 'inclusion');
+function currencyOf(fields: JsonFields, field: string, name: string, errors: BitpesaErrors): BitpesaCurrency | null {
+  const currency = currencies.get(jsonText(fields, field)) ?? null;
+  if (currency === null) errors.add(name, jsonText(fields, field) === '' ? 'blank' : 'inclusion');
   return currency;
 }
 
-function checkExternalId(fields: Fields, isNeeded: boolean, errors: Errors): void {
+function checkExternalId(fields: JsonFields, isNeeded: boolean, errors: BitpesaErrors): void {
   const given = fields.external_id;
   if (given === undefined || given === null || given === '') {
     if (isNeeded) errors.add('external_id', 'blank');
   } else if (typeof given !== 'string' || given.length > 255) errors.add('external_id', 'invalid');
 }
 
-function checkObject(fields: Fields, name: string, errors: Errors): void {
-  if (fields[name] !== undefined && objectOf(fields[name]) === null) errors.add(name, 'invalid');
+function checkObject(fields: JsonFields, name: string, errors: BitpesaErrors): void {
+  if (fields[name] !== undefined && jsonObject(fields[name]) === null) errors.add(name, 'invalid');
 }
 
 /** `auto_refund` was off in 2019 and is on in 2025, unless a transaction says otherwise. */
 function traitsOf(
-  fields: Fields,
+  fields: JsonFields,
   { age }: BitpesaSimulatorSettings,
-  errors: Errors,
-): Pick<Order, 'autoRefund' | 'accountValidation'> {
+  errors: BitpesaErrors,
+): Pick<BitpesaOrder, 'autoRefund' | 'accountValidation'> {
   // prettier-ignore
-  const traits = objectOf(fields.traits ?? {});
+  const traits = jsonObject(fields.traits ?? {});
   if (traits === null) errors.add('traits', 'invalid');
   const flag = (name: string, usual: boolean): boolean => {
     const value = traits?.[name] ?? usual;

@@ -1,36 +1,44 @@
 import type { Answer } from '../kit/answer.ts';
-import { Errors, objectOf } from './json.ts';
+import { BitpesaErrors, jsonObject } from './json.ts';
 import { readMethod } from './methods.ts';
-import { badRequest, notFound, object, page, unprocessable, type Request, type Routes } from './requests.ts';
-import type { Rooms } from './rooms.ts';
-import { isEditable, recipientJson, type Transaction } from './transactions.ts';
+import {
+  badRequest,
+  notFound,
+  object,
+  page,
+  unprocessable,
+  type BitpesaRequest,
+  type BitpesaRoutes,
+} from './answers.ts';
+import type { BitpesaState } from './state.ts';
+import { isEditable, recipientJson, type BitpesaTransaction } from './transactions.ts';
 
-export function recipientRoutes(rooms: Rooms): Routes {
-  const of = (request: Request, then: (held: Transaction) => Answer): Answer => {
-    const held = rooms.transactions.ofRecipient(request.payer, request.id);
+export function recipientRoutes(state: BitpesaState): BitpesaRoutes {
+  const of = (request: BitpesaRequest, then: (held: BitpesaTransaction) => Answer): Answer => {
+    const held = state.transactions.ofRecipient(request.payer, request.id);
     return held === null ? notFound() : then(held);
   };
   return [
-    ['GET v1/recipients', (request) => page(listed(rooms, request), request.query, (held) => recipientJson(held))],
+    ['GET v1/recipients', (request) => page(listed(state, request), request.query, (held) => recipientJson(held))],
     ['GET v1/recipients/:id', (request) => of(request, shown)],
-    ['PATCH v1/recipients/:id', (request) => of(request, (held) => edit(rooms, request, held))],
-    ['DELETE v1/recipients/:id', (request) => of(request, (held) => cancel(rooms, held))],
+    ['PATCH v1/recipients/:id', (request) => of(request, (held) => edit(state, request, held))],
+    ['DELETE v1/recipients/:id', (request) => of(request, (held) => cancel(state, held))],
   ];
 }
 
 /** Noted or done at once: the recipient tells which. */
-function cancel({ lifecycle }: Rooms, held: Transaction): Answer {
+function cancel({ lifecycle }: BitpesaState, held: BitpesaTransaction): Answer {
   return lifecycle.cancel(held) ? shown(held) : refused(held, 'state', 'invalid');
 }
 
 /** New details, and a new try where the last one failed. */
-function edit({ settings, lifecycle }: Rooms, { body }: Request, held: Transaction): Answer {
-  const recipient = body && objectOf(body.recipient);
-  const method = recipient && objectOf(recipient.payout_method);
+function edit({ settings, lifecycle }: BitpesaState, { body }: BitpesaRequest, held: BitpesaTransaction): Answer {
+  const recipient = body && jsonObject(body.recipient);
+  const method = recipient && jsonObject(recipient.payout_method);
   if (recipient === null || method === null) return badRequest();
   if (!isEditable(held)) return refused(held, 'state', 'not_editable');
-  const errors = new Errors();
-  const details = { ...held.method.details, ...objectOf(method.details) };
+  const errors = new BitpesaErrors();
+  const details = { ...held.method.details, ...jsonObject(method.details) };
   const corrected = readMethod({ type: held.method.type, details }, held.recipientType, settings, errors);
   if (corrected === null) return unprocessable(recipientJson(held), errors);
   held.method = corrected;
@@ -38,7 +46,7 @@ function edit({ settings, lifecycle }: Rooms, { body }: Request, held: Transacti
   return shown(held);
 }
 
-function listed({ transactions }: Rooms, { payer, query }: Request): readonly Transaction[] {
+function listed({ transactions }: BitpesaState, { payer, query }: BitpesaRequest): readonly BitpesaTransaction[] {
   const states = query.getAll('state[]');
   const from = Date.parse(query.get('created_at_from') ?? '');
   return transactions
@@ -47,12 +55,12 @@ function listed({ transactions }: Rooms, { payer, query }: Request): readonly Tr
     .filter((held) => Number.isNaN(from) || held.createdAt >= from);
 }
 
-function refused(held: Transaction, field: string, error: string): Answer {
-  const errors = new Errors();
+function refused(held: BitpesaTransaction, field: string, error: string): Answer {
+  const errors = new BitpesaErrors();
   errors.add(field, error);
   return unprocessable(recipientJson(held), errors);
 }
 
-function shown(held: Transaction): Answer {
+function shown(held: BitpesaTransaction): Answer {
   return object(200, recipientJson(held));
 }

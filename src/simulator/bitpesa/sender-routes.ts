@@ -1,11 +1,19 @@
 import type { Answer } from '../kit/answer.ts';
-import { objectOf } from './json.ts';
-import { badRequest, notFound, object, page, unprocessable, type Request, type Routes } from './requests.ts';
-import type { Rooms } from './rooms.ts';
-import { senderJson, type Sender, type SenderPlan } from './senders.ts';
+import { jsonObject } from './json.ts';
+import {
+  badRequest,
+  notFound,
+  object,
+  page,
+  unprocessable,
+  type BitpesaRequest,
+  type BitpesaRoutes,
+} from './answers.ts';
+import type { BitpesaState } from './state.ts';
+import { senderJson, type BitpesaSender, type BitpesaSenderChange } from './senders.ts';
 
-export function senderRoutes({ senders, webhooks }: Rooms): Routes {
-  const of = (request: Request, then: (sender: Sender) => Answer): Answer => {
+export function senderRoutes({ senders, webhooks }: BitpesaState): BitpesaRoutes {
+  const of = (request: BitpesaRequest, then: (sender: BitpesaSender) => Answer): Answer => {
     const sender = senders.get(request.payer, request.id);
     return sender === null ? notFound() : then(sender);
   };
@@ -33,11 +41,11 @@ export function senderRoutes({ senders, webhooks }: Rooms): Routes {
 }
 
 function planned(
-  { body }: Request,
+  { body }: BitpesaRequest,
   status: number,
-  planOf: (fields: Readonly<Record<string, unknown>>) => SenderPlan,
+  planOf: (fields: Readonly<Record<string, unknown>>) => BitpesaSenderChange,
 ): Answer {
-  const fields = body && objectOf(body.sender);
+  const fields = body && jsonObject(body.sender);
   if (fields === null) return badRequest();
   const plan = planOf(fields);
   const meta = plan.existing === null ? {} : { existing: { sender: senderJson(plan.existing) } };

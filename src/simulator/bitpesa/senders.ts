@@ -1,62 +1,62 @@
 import { randomUUID } from 'node:crypto';
-import { Errors, objectOf, textOf, type Fields } from './json.ts';
+import { BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 
-export interface Sender {
+export interface BitpesaSender {
   readonly id: string;
   readonly payer: string;
-  fields: Fields;
+  fields: JsonFields;
   state: 'initial' | 'approved' | 'disabled';
 }
 
 /** What a request says of a sender, judged but not yet done; `commit` does it. */
-export interface SenderPlan {
-  readonly errors: Errors;
+export interface BitpesaSenderChange {
+  readonly errors: BitpesaErrors;
   /** The earlier sender of a taken `external_id`. */
-  readonly existing: Sender | null;
+  readonly existing: BitpesaSender | null;
   /** The sender's fields as they will be. */
-  readonly fields: Fields;
+  readonly fields: JsonFields;
   /** As it is before `commit`; null for one that is yet to be made. */
-  readonly sender: Sender | null;
-  commit(): Sender;
+  readonly sender: BitpesaSender | null;
+  commit(): BitpesaSender;
 }
 
 /** The senders of all payers, and how a request names one. */
-export class Senders {
+export class BitpesaSenders {
   private readonly settings: BitpesaSimulatorSettings;
-  private readonly onCreated: (sender: Sender) => void;
-  private readonly byId = new Map<string, Sender>();
-  private readonly byExternalId = new Map<string, Sender>();
+  private readonly onCreated: (sender: BitpesaSender) => void;
+  private readonly byId = new Map<string, BitpesaSender>();
+  private readonly byExternalId = new Map<string, BitpesaSender>();
 
-  constructor(settings: BitpesaSimulatorSettings, onCreated: (sender: Sender) => void) {
+  constructor(settings: BitpesaSimulatorSettings, onCreated: (sender: BitpesaSender) => void) {
     this.settings = settings;
     this.onCreated = onCreated;
   }
 
-  get(payer: string, id: string): Sender | null {
+  get(payer: string, id: string): BitpesaSender | null {
     const sender = this.byId.get(id);
     return sender?.payer === payer ? sender : null;
   }
 
   /** Newest first; with an `external_id` only the one that has exactly this. */
-  list(payer: string, externalId: string | null): readonly Sender[] {
+  list(payer: string, externalId: string | null): readonly BitpesaSender[] {
     const own = [...this.byId.values()].filter((sender) => sender.payer === payer).reverse();
-    return externalId === null ? own : own.filter((sender) => textOf(sender.fields, 'external_id') === externalId);
+    return externalId === null ? own : own.filter((sender) => jsonText(sender.fields, 'external_id') === externalId);
   }
 
-  creation(payer: string, fields: Fields): SenderPlan {
+  creation(payer: string, fields: JsonFields): BitpesaSenderChange {
     const errors = problemsOf(fields, this.settings);
     const existing = this.byExternalId.get(externalKey(payer, fields)) ?? null;
     if (existing !== null) errors.add('external_id', this.settings.takenError);
     return { errors, existing, fields, sender: null, commit: () => this.add(payer, fields) };
   }
 
-  change(sender: Sender, fields: Fields): SenderPlan {
+  change(sender: BitpesaSender, fields: JsonFields): BitpesaSenderChange {
     const merged = { ...sender.fields, ...fields };
     const errors = problemsOf(merged, this.settings);
     const owner = this.byExternalId.get(externalKey(sender.payer, merged)) ?? sender;
     if (owner !== sender) errors.add('external_id', this.settings.takenError);
-    const commit = (): Sender => {
+    const commit = (): BitpesaSender => {
       this.byExternalId.delete(externalKey(sender.payer, sender.fields));
       sender.fields = merged;
       this.remember(sender);
@@ -66,15 +66,15 @@ export class Senders {
   }
 
   /** A sender inside a transaction: an id alone, an id with changes, an `external_id` alone or with fields. */
-  within(payer: string, given: unknown): SenderPlan {
-    const fields = objectOf(given);
+  within(payer: string, given: unknown): BitpesaSenderChange {
+    const fields = jsonObject(given);
     if (fields === null) return wrong('sender', 'blank');
     const { id, external_id: externalId, ...rest } = fields;
     if (id !== undefined && externalId !== undefined) return wrong('sender.id', 'exclusion');
     const hasFields = Object.keys(rest).length > 0;
     const known =
       id !== undefined
-        ? this.get(payer, textOf(fields, 'id'))
+        ? this.get(payer, jsonText(fields, 'id'))
         : (this.byExternalId.get(externalKey(payer, fields)) ?? null);
     const isLost = known === null && (id !== undefined || !hasFields);
     if (isLost) return wrong(id !== undefined ? 'sender.id' : 'sender.external_id', 'not_found');
@@ -84,47 +84,47 @@ export class Senders {
     return plan;
   }
 
-  private add(payer: string, fields: Fields): Sender {
+  private add(payer: string, fields: JsonFields): BitpesaSender {
     const state = this.settings.kycWaived && this.settings.senderState === 'approved' ? 'approved' : 'initial';
-    const sender: Sender = { id: randomUUID(), payer, fields, state };
+    const sender: BitpesaSender = { id: randomUUID(), payer, fields, state };
     this.byId.set(sender.id, sender);
     this.remember(sender);
     this.onCreated(sender);
     return sender;
   }
 
-  private remember(sender: Sender): void {
-    if (textOf(sender.fields, 'external_id') !== '')
+  private remember(sender: BitpesaSender): void {
+    if (jsonText(sender.fields, 'external_id') !== '')
       this.byExternalId.set(externalKey(sender.payer, sender.fields), sender);
   }
 }
 
-export function senderJson({ id, fields, state }: Sender): Record<string, unknown> {
+export function senderJson({ id, fields, state }: BitpesaSender): Record<string, unknown> {
   const { external_id = null, metadata = {}, type = 'person' } = fields;
   return { ...fields, id, type, external_id, metadata, state, state_reason: null };
 }
 
-function using(sender: Sender): SenderPlan {
-  return { errors: new Errors(), existing: null, fields: sender.fields, sender, commit: () => sender };
+function using(sender: BitpesaSender): BitpesaSenderChange {
+  return { errors: new BitpesaErrors(), existing: null, fields: sender.fields, sender, commit: () => sender };
 }
 
-function wrong(field: string, error: string): SenderPlan {
-  const errors = new Errors();
+function wrong(field: string, error: string): BitpesaSenderChange {
+  const errors = new BitpesaErrors();
   errors.add(field, error);
-  const commit = (): Sender => {
+  const commit = (): BitpesaSender => {
     throw new Error('a sender with errors was committed');
   };
   return { errors, existing: null, fields: {}, sender: null, commit };
 }
 
-function prefixed(plan: SenderPlan): SenderPlan {
-  const errors = new Errors();
+function prefixed(plan: BitpesaSenderChange): BitpesaSenderChange {
+  const errors = new BitpesaErrors();
   errors.addAll('sender.', plan.errors);
   return { ...plan, errors };
 }
 
-function externalKey(payer: string, fields: Fields): string {
-  return `${payer} ${textOf(fields, 'external_id')}`;
+function externalKey(payer: string, fields: JsonFields): string {
+  return `${payer} ${jsonText(fields, 'external_id')}`;
 }
 
 const PERSON = ['first_name', 'last_name', 'country', 'city', 'street', 'postal_code', 'phone_number', 'email', 'birth_date', 'ip']; // prettier-ignore
@@ -132,14 +132,14 @@ const BUSINESS = ['name', 'country', 'trading_country', 'city', 'street', 'posta
 /** What a relaxed account may leave out when something else identifies the person. */
 const RELAXED = ['city', 'street', 'postal_code', 'phone_number', 'birth_date'];
 
-function problemsOf(fields: Fields, settings: BitpesaSimulatorSettings): Errors {
-  const errors = new Errors();
+function problemsOf(fields: JsonFields, settings: BitpesaSimulatorSettings): BitpesaErrors {
+  const errors = new BitpesaErrors();
   const type = fields.type ?? 'person';
   if (type !== 'person' && type !== 'business') errors.add('type', 'inclusion');
-  const isIdentified = textOf(fields, 'identification_number') !== '' || textOf(fields, 'birth_date') !== '';
+  const isIdentified = jsonText(fields, 'identification_number') !== '' || jsonText(fields, 'birth_date') !== '';
   const spared = settings.wtr2 && isIdentified ? RELAXED : [];
   for (const field of type === 'business' ? BUSINESS : PERSON) {
-    if (textOf(fields, field).trim() === '' && !spared.includes(field)) errors.add(field, 'blank');
+    if (jsonText(fields, field).trim() === '' && !spared.includes(field)) errors.add(field, 'blank');
   }
   if (!Array.isArray(fields.documents)) errors.add('documents', 'blank');
   else if (fields.documents.length === 0 && !settings.kycWaived) errors.add('documents', 'blank');
@@ -148,9 +148,9 @@ function problemsOf(fields: Fields, settings: BitpesaSimulatorSettings): Errors 
     if (value === undefined || value === null || value === '') continue;
     if (typeof value !== 'string' || !pattern.test(value)) errors.add(field, 'invalid');
   }
-  if (fields.metadata !== undefined && objectOf(fields.metadata) === null) errors.add('metadata', 'invalid');
-  const needsPhoneCountry = settings.age === '2019' && textOf(fields, 'phone_number') !== '';
-  if (needsPhoneCountry && textOf(fields, 'phone_country') === '') errors.add('phone_country', 'blank');
+  if (fields.metadata !== undefined && jsonObject(fields.metadata) === null) errors.add('metadata', 'invalid');
+  const needsPhoneCountry = settings.age === '2019' && jsonText(fields, 'phone_number') !== '';
+  if (needsPhoneCountry && jsonText(fields, 'phone_country') === '') errors.add('phone_country', 'blank');
   return errors;
 }
 

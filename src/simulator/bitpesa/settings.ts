@@ -1,7 +1,7 @@
-import { requireWord, readSettings } from '../kit/settings.ts';
+import { requireWord, completeSettings } from '../kit/settings.ts';
 import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated BitPesa can be told: where its sheet leaves the truth open, each reading is a setting. */
+/** What the simulated BitPesa can be firstCallback: where its sheet leaves the truth open, each reading is a setting. */
 export interface BitpesaSimulatorSettings {
   /** `2025` or `2019`: E.164 or national phones, an account type for `NGN::Bank`, senders found again inside a transaction, automatic refunds. */
   readonly age: string;
@@ -71,7 +71,7 @@ const USUAL: BitpesaSimulatorSettings = {
 };
 
 export function readBitpesaSettings(given: SimulatorSettings): BitpesaSimulatorSettings {
-  const settings = readSettings(given, USUAL);
+  const settings = completeSettings(given, USUAL);
   requireWord('age', settings.age, ['2025', '2019']);
   requireWord('requires', settings.requires, ['spec', 'guide']);
   requireWord('senderState', settings.senderState, ['approved', 'initial']);

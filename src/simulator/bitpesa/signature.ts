@@ -2,7 +2,7 @@ import { createHash, createHmac, randomUUID, timingSafeEqual } from 'node:crypto
 import { headerOf, type Head } from '../kit/service.ts';
 import type { Credential } from '../kit/options.ts';
 
-export interface Signed {
+export interface BitpesaSigned {
   readonly nonce: string;
   readonly method: string;
   /** The full URL as it was sent: nothing decoded, nothing normalised. */
@@ -12,7 +12,7 @@ export interface Signed {
 }
 
 /** HMAC-SHA-512 over nonce, method, URL and the plain SHA-512 of the body, in lower-case hex. */
-export function signatureOf({ nonce, method, url, body }: Signed, secret: string): string {
+export function signatureOf({ nonce, method, url, body }: BitpesaSigned, secret: string): string {
   const bodyHash = createHash('sha512').update(body).digest('hex');
   const message = `${nonce}&${method.toUpperCase()}&${url}&${bodyHash}`;
   return createHmac('sha512', secret).update(message).digest('hex');
@@ -31,7 +31,7 @@ export function webhookHeaders(url: string, body: string, { key, secret }: Crede
 }
 
 /** Who may come in, and the nonces that were used. */
-export class Gatekeeper {
+export class BitpesaAuthentication {
   private readonly credentials: readonly Credential[];
   private readonly nonces = new Set<string>();
 
@@ -39,7 +39,7 @@ export class Gatekeeper {
     this.credentials = credentials;
   }
 
-  /** The index of the credentials that signed the request; null is a 401, and the reasons are not told apart. */
+  /** The index of the credentials that signed the request; null is a 401, and the reasons are not firstCallback apart. */
   admit(head: Head, body: string): number | null {
     const key = headerOf(head, 'authorization-key') ?? '';
     const nonce = headerOf(head, 'authorization-nonce') ?? '';

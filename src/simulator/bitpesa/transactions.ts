@@ -1,45 +1,45 @@
-import type { Reason } from './endings.ts';
-import type { Fields } from './json.ts';
-import type { PayoutMethod } from './methods.ts';
-import { amountJson, rateOf, usdOf, type Currency, type Nano } from './money.ts';
-import { senderJson, type Sender } from './senders.ts';
+import type { BitpesaReason } from './outcomes.ts';
+import type { JsonFields } from './json.ts';
+import type { BitpesaPayoutMethod } from './methods.ts';
+import { amountJson, rateOf, usdOf, type BitpesaCurrency, type Nano } from './amounts.ts';
+import { senderJson, type BitpesaSender } from './senders.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 
-export type TransactionState = 'initial' | 'approved' | 'received' | 'manual' | 'paid' | 'canceled' | 'refunded' | 'exception'; // prettier-ignore
+export type BitpesaTransactionState = 'initial' | 'approved' | 'received' | 'manual' | 'paid' | 'canceled' | 'refunded' | 'exception'; // prettier-ignore
 
-export type RecipientState = 'initial' | 'pending' | 'success' | 'overpaid' | 'error' | 'stuck' | 'canceled' | 'refunded' | 'exception'; // prettier-ignore
+export type BitpesaRecipientState = 'initial' | 'pending' | 'success' | 'overpaid' | 'error' | 'stuck' | 'canceled' | 'refunded' | 'exception'; // prettier-ignore
 
 /** Everything that a client asked for in one transaction; it never changes, but for a recipient's corrected details. */
-export interface Order {
+export interface BitpesaOrder {
   /** Empty when none was given. */
   readonly externalId: string;
-  readonly inputCurrency: Currency;
+  readonly inputCurrency: BitpesaCurrency;
   readonly inputAmount: Nano;
-  readonly requestedCurrency: Currency;
+  readonly requestedCurrency: BitpesaCurrency;
   readonly requestedAmount: Nano;
   /** In the currency of the payout method: what the recipient gets. */
   readonly outputAmount: Nano;
   readonly recipientType: string;
-  readonly method: PayoutMethod;
-  readonly recipientMetadata: Fields;
-  readonly metadata: Fields;
+  readonly method: BitpesaPayoutMethod;
+  readonly recipientMetadata: JsonFields;
+  readonly metadata: JsonFields;
   readonly autoRefund: boolean;
   readonly accountValidation: boolean;
 }
 
-export interface Transaction extends Order {
+export interface BitpesaTransaction extends BitpesaOrder {
   readonly id: string;
   readonly recipientId: string;
   readonly payer: string;
-  readonly sender: Sender;
+  readonly sender: BitpesaSender;
   /** Unix milliseconds, as are the other times. */
   readonly createdAt: number;
   readonly expiresAt: number;
-  method: PayoutMethod;
-  recipientMetadata: Fields;
-  state: TransactionState;
-  recipientState: RecipientState;
-  reason: Reason | null;
+  method: BitpesaPayoutMethod;
+  recipientMetadata: JsonFields;
+  state: BitpesaTransactionState;
+  recipientState: BitpesaRecipientState;
+  reason: BitpesaReason | null;
   fundedAt: number | null;
   /** Whether our balance paid, and gets the money back. */
   isFromBalance: boolean;
@@ -50,29 +50,29 @@ export interface Transaction extends Order {
   callbackFault: CallbackFault | undefined;
 }
 
-const CANCELLABLE: readonly RecipientState[] = ['initial', 'error'];
+const CANCELLABLE: readonly BitpesaRecipientState[] = ['initial', 'error'];
 
-export function isUnfunded({ state }: Transaction): boolean {
+export function isUnfunded({ state }: BitpesaTransaction): boolean {
   return state === 'initial' || state === 'approved';
 }
 
 /** Whether a DELETE of the recipient takes effect at once. */
-export function mayCancel({ recipientState }: Transaction): boolean {
+export function mayCancel({ recipientState }: BitpesaTransaction): boolean {
   return CANCELLABLE.includes(recipientState);
 }
 
 /** While the sender or compliance is the trouble, no new details help. */
-export function isEditable({ recipientState, reason }: Transaction): boolean {
+export function isEditable({ recipientState, reason }: BitpesaTransaction): boolean {
   return recipientState === 'initial' || (recipientState === 'error' && reason?.category !== 'sender_error');
 }
 
 /** States that a webhook claims in place of the true ones. */
-export interface Claim {
-  readonly state: TransactionState;
-  readonly recipientState: RecipientState;
+export interface BitpesaClaimedStates {
+  readonly state: BitpesaTransactionState;
+  readonly recipientState: BitpesaRecipientState;
 }
 
-export function transactionJson(held: Transaction, claim: Claim = held): Record<string, unknown> {
+export function transactionJson(held: BitpesaTransaction, claim: BitpesaClaimedStates = held): Record<string, unknown> {
   return {
     id: held.id,
     external_id: held.externalId === '' ? null : held.externalId,
@@ -91,7 +91,7 @@ export function transactionJson(held: Transaction, claim: Claim = held): Record<
   };
 }
 
-export function recipientJson(held: Transaction, claim: Claim = held): Record<string, unknown> {
+export function recipientJson(held: BitpesaTransaction, claim: BitpesaClaimedStates = held): Record<string, unknown> {
   const { reason } = held;
   return {
     id: held.recipientId,
@@ -121,7 +121,7 @@ export function recipientJson(held: Transaction, claim: Claim = held): Record<st
 }
 
 /** The money of an order, as calculations and recipients show it. */
-export function orderJson(order: Order): Record<string, unknown> {
+export function orderJson(order: BitpesaOrder): Record<string, unknown> {
   return {
     requested_amount: amountJson(order.requestedAmount),
     requested_currency: order.requestedCurrency.code,

@@ -1,32 +1,35 @@
 import { bodiless, json, type Answer } from '../kit/answer.ts';
-import type { World } from '../kit/world.ts';
+import type { SimulatorRuntime } from '../kit/runtime.ts';
 
 /** The settings of how things are worded. */
-export interface Wording {
+export interface DarajaWording {
   readonly tokenRefusalCode: string;
   readonly acceptanceCode: string;
   readonly throttleShape: string;
 }
 
 /** The status of a refusal stands at the head of its code. */
-export function refuse(world: World, code: string, message: string): Answer {
-  return json(Number(code.slice(0, 3)), { requestId: requestIdOf(world), errorCode: code, errorMessage: message });
+export function refuse(runtime: SimulatorRuntime, code: string, message: string): Answer {
+  return json(Number(code.slice(0, 3)), { requestId: requestIdOf(runtime), errorCode: code, errorMessage: message });
 }
 
-export function invalidField(world: World, field: string): Answer {
-  return refuse(world, '400.002.02', `Bad Request - Invalid ${field}`);
+export function invalidField(runtime: SimulatorRuntime, field: string): Answer {
+  return refuse(runtime, '400.002.02', `Bad Request - Invalid ${field}`);
 }
 
-export function deadToken(world: World, { tokenRefusalCode }: Wording): Answer {
-  return refuse(world, tokenRefusalCode, 'Invalid Access Token');
+export function deadToken(runtime: SimulatorRuntime, { tokenRefusalCode }: DarajaWording): Answer {
+  return refuse(runtime, tokenRefusalCode, 'Invalid Access Token');
 }
 
 /** Queued, and nothing more. */
-export function accepted(ids: Conversation, { acceptanceCode }: Wording): Answer {
+export function accepted(ids: DarajaConversation, { acceptanceCode }: DarajaWording): Answer {
   return acknowledged(ids, acceptanceCode === 'number' ? 0 : acceptanceCode === 'zeros' ? '00000000' : '0');
 }
 
-export function acknowledged({ conversationId, originatorId }: Conversation, responseCode: string | number): Answer {
+export function acknowledged(
+  { conversationId, originatorId }: DarajaConversation,
+  responseCode: string | number,
+): Answer {
   const isAccepted = Number(responseCode) === 0;
   return json(200, {
     ConversationID: conversationId,
@@ -36,20 +39,21 @@ export function acknowledged({ conversationId, originatorId }: Conversation, res
   });
 }
 
-export interface Conversation {
+export interface DarajaConversation {
   readonly conversationId: string;
   readonly originatorId: string;
 }
 
-export function tooFast(world: World, { throttleShape }: Wording): Answer {
+export function tooFast(runtime: SimulatorRuntime, { throttleShape }: DarajaWording): Answer {
   if (throttleShape === '429') return bodiless(429);
-  if (throttleShape === 'error') return refuse(world, '500.003.02', 'System is busy. Please try again in few minutes.');
+  if (throttleShape === 'error')
+    return refuse(runtime, '500.003.02', 'System is busy. Please try again in few minutes.');
   return fault(500, 'Spike arrest violation. Allowed rate : MessageRate{}', 'policies.ratelimit.SpikeArrestViolation');
 }
 
-export function overQuota(world: World, { throttleShape }: Wording): Answer {
+export function overQuota(runtime: SimulatorRuntime, { throttleShape }: DarajaWording): Answer {
   if (throttleShape === '429') return bodiless(429);
-  if (throttleShape === 'error') return refuse(world, '500.003.03', 'Quota violation');
+  if (throttleShape === 'error') return refuse(runtime, '500.003.03', 'Quota violation');
   return fault(500, 'Rate limit quota violation. Quota limit exceeded.', 'policies.ratelimit.QuotaViolation');
 }
 
@@ -58,9 +62,9 @@ export function fault(status: number, faultstring: string, errorcode: string): A
   return json(status, { fault: { faultstring, detail: { errorcode } } });
 }
 
-function requestIdOf(world: World): string {
+function requestIdOf(runtime: SimulatorRuntime): string {
   const part = (): string =>
-    Math.floor(world.random() * 0x1_0000_0000)
+    Math.floor(runtime.random() * 0x1_0000_0000)
       .toString(16)
       .padStart(8, '0');
   return `${part().slice(4)}-${part().slice(4)}-${part().slice(4)}-${part()}${part().slice(1)}`;

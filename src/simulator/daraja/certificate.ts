@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 
 /** Made for this simulator, and printed here for all to see: it guards nothing. */
-export const privateKey = createPrivateKey(`-----BEGIN PRIVATE KEY-----
+export const darajaPrivateKey = createPrivateKey(`-----BEGIN PRIVATE KEY-----
 MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDPcfc5Ch/8ooIN
 gEG6/dArS9jvjyJjZcWfvZ8IB8wn0ZJPNDtXDk3byCvK0SsBzBdeVdL8NxaN7NnA
 kACU6NbWydG8oh6AGvSp/veQna5fFRMFtqksSWlgd3/ofumssa3LvGA+xPdK9Eax

@@ -1,4 +1,4 @@
-/** Result codes and what the core says with them. */
+/** DarajaResult codes and what the core says with them. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   0: 'The service request is processed successfully.',
   1: 'The balance is insufficient for the transaction.',

@@ -1,35 +1,35 @@
 import { bodiless, delivered, type Answer } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
-import { DarajaQuestions } from './answering.ts';
-import { accepted, deadToken, invalidField, overQuota, refuse, tooFast, type Conversation } from './answers.ts';
+import { DarajaQueries } from './queries.ts';
+import { accepted, deadToken, invalidField, overQuota, refuse, tooFast, type DarajaConversation } from './answers.ts';
 import { certificatePem } from './certificate.ts';
 import { burnsId } from './codes.ts';
-import { given } from './fields.ts';
-import { conversationOf } from './ids.ts';
+import { fieldText } from './rules.ts';
+import { conversationOf } from './formats.ts';
 import { DarajaInitiator } from './initiator.ts';
 import { readDarajaSettings, type DarajaSimulatorSettings } from './settings.ts';
-import { DarajaMail } from './mail.ts';
-import { misleading, responseCodeIn } from './misleading.ts';
-import { DarajaMoney } from './money.ts';
-import { payoutProducts, readOrder, type DarajaOrder, type Product } from './orders.ts';
-import { magicDigits, magicFate, ORDINARY, refusedWith, type Fate } from './payment.ts';
+import { DarajaCallbacks } from './callbacks.ts';
+import { scriptedAnswer, responseCodeIn } from './scripted-answers.ts';
+import { DarajaBalances } from './balances.ts';
+import { payoutProducts, readDarajaOrder, type DarajaOrder, type DarajaProduct } from './orders.ts';
+import { magicDigits, magicOutcome, ORDINARY, refusedWith, type DarajaOutcome } from './outcomes.ts';
 import { DarajaPayments } from './payments.ts';
-import { questionSubjects, readQuestion } from './questions.ts';
+import { querySubjects, readDarajaQuery } from './query-requests.ts';
 import { DarajaTokens } from './tokens.ts';
 import type { CallbackFault } from '../kit/faults.ts';
-import { readBody, type Fields } from '../kit/fields.ts';
+import { readBody, type BodyFields } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
-import { WindowGate, type WindowRate, type WindowStats } from '../kit/window.ts';
+import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
-/** Ceilings exist and are not published; the sheet's own default [assumed]. Payouts and questions of a short code share it. */
+/** Ceilings exist and are not published; the sheet's own default [assumed]. Payouts and queries of a short code share it. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
 const TOKEN = 'oauth/v1/generate';
 
 /** Past the gateway: its token lives, and its body is an object. */
 interface Ask {
-  readonly fields: Fields;
+  readonly fields: BodyFields;
   readonly callbackFault: CallbackFault | null;
   readonly at: number;
 }
@@ -37,9 +37,9 @@ interface Ask {
 /**
  * Safaricom's Daraja as its fact sheet describes it: B2C v3, B2Pochi, B2B v1, transaction status and balance. The base is the
  * origin; routes are `mpesa/b2c/v3/paymentrequest` and the like. `credentials` of the simulator are apps; every app may use every
- * short code, and a payer of the book is a short code. Limits are the gates `requests` (per short code; token calls name none and
+ * short code, and a payer of the book is a short code. Limits are the rateLimits `requests` (per short code; token calls name none and
  * are not counted) and `quota` (none at first). Its settings are {@link DarajaSimulatorSettings}. A scripted `callback` fault with the route of
- * a question strikes that question's result.
+ * a query strikes that query's result.
  */
 export class DarajaService implements Service {
   readonly basePath = '';
@@ -49,25 +49,25 @@ export class DarajaService implements Service {
   private readonly tokens: DarajaTokens;
   private readonly initiator: DarajaInitiator;
   private readonly payments: DarajaPayments;
-  private readonly questions: DarajaQuestions;
-  private readonly gate: WindowGate;
-  private readonly quota: WindowGate;
+  private readonly queries: DarajaQueries;
+  private readonly requestLimit: SlidingRateLimit;
+  private readonly quota: SlidingRateLimit;
   /** Payouts that were answered by the setting `answerAs`. */
   private answeredAs = 0;
 
   constructor(options: ServiceOptions) {
-    const { world, limits } = options;
+    const { runtime, limits } = options;
     this.options = options;
     this.settings = readDarajaSettings(options.settings);
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.tokens = new DarajaTokens(options, this.settings);
     this.initiator = new DarajaInitiator(this.settings);
-    const mail = new DarajaMail(world, this.settings);
-    const money = new DarajaMoney(options, this.settings, this.book);
-    this.payments = new DarajaPayments(world, this.settings, { book: this.book, money, mail });
-    this.questions = new DarajaQuestions(world, this.settings, { payments: this.payments, initiator: this.initiator, money, mail }); // prettier-ignore
-    this.gate = new WindowGate('requests', limits === null ? [] : (limits?.['requests'] ?? [REQUESTS]));
-    this.quota = new WindowGate('quota', limits?.['quota'] ?? []);
+    const callbacks = new DarajaCallbacks(runtime, this.settings);
+    const balances = new DarajaBalances(options, this.settings, this.book);
+    this.payments = new DarajaPayments(runtime, this.settings, { book: this.book, balances, callbacks });
+    this.queries = new DarajaQueries(runtime, this.settings, { payments: this.payments, initiator: this.initiator, balances, callbacks }); // prettier-ignore
+    this.requestLimit = new SlidingRateLimit('requests', limits === null ? [] : (limits?.['requests'] ?? [REQUESTS]));
+    this.quota = new SlidingRateLimit('quota', limits?.['quota'] ?? []);
   }
 
   isPayout(head: Head): boolean {
@@ -81,10 +81,10 @@ export class DarajaService implements Service {
 
   read(head: Head, text: string): Call {
     const fields = readBody('application/json', text)?.fields ?? null;
-    const haste = this.haste(head, fields);
+    const rateRefusal = this.rateRefusal(head, fields);
     return {
-      reference: fields === null ? '' : given(fields, 'OriginatorConversationID'),
-      serve: (callbackFault) => haste ?? this.serve(head, fields, callbackFault ?? null),
+      reference: fields === null ? '' : fieldText(fields, 'OriginatorConversationID'),
+      serve: (callbackFault) => rateRefusal ?? this.serve(head, fields, callbackFault ?? null),
     };
   }
 
@@ -93,7 +93,7 @@ export class DarajaService implements Service {
   }
 
   throttled(): Answer {
-    return tooFast(this.options.world, this.settings);
+    return tooFast(this.options.runtime, this.settings);
   }
 
   credentials(): Readonly<Record<string, string>> {
@@ -112,87 +112,92 @@ export class DarajaService implements Service {
   }
 
   windows(): readonly WindowStats[] {
-    return [...this.gate.stats(), ...this.quota.stats()];
+    return [...this.requestLimit.stats(), ...this.quota.stats()];
   }
 
   close(): void {
     this.book.close();
   }
 
-  private haste(head: Head, fields: Fields | null): Answer | null {
-    if (!payoutProducts.has(head.route) && !questionSubjects.has(head.route)) return null;
-    const shortCode = fields === null ? '' : given(fields, 'PartyA');
+  private rateRefusal(head: Head, fields: BodyFields | null): Answer | null {
+    if (!payoutProducts.has(head.route) && !querySubjects.has(head.route)) return null;
+    const shortCode = fields === null ? '' : fieldText(fields, 'PartyA');
     const key = shortCode === '' ? head.ip : shortCode;
-    if (this.gate.receive(key, head.at)?.accepted === false) return tooFast(this.options.world, this.settings);
-    return this.quota.receive(key, head.at)?.accepted === false ? overQuota(this.options.world, this.settings) : null;
+    if (this.requestLimit.receive(key, head.at)?.accepted === false)
+      return tooFast(this.options.runtime, this.settings);
+    return this.quota.receive(key, head.at)?.accepted === false ? overQuota(this.options.runtime, this.settings) : null;
   }
 
-  private serve(head: Head, fields: Fields | null, callbackFault: CallbackFault | null): Answer {
-    const { world } = this.options;
+  private serve(head: Head, fields: BodyFields | null, callbackFault: CallbackFault | null): Answer {
+    const { runtime } = this.options;
     const handler = this.handlerOf(head.route);
-    if (head.route !== TOKEN && handler === null) return refuse(world, '404.001.01', 'Resource not found');
-    if (head.method !== (handler === null ? 'GET' : 'POST')) return refuse(world, '405.001', 'Method Not Allowed');
+    if (head.route !== TOKEN && handler === null) return refuse(runtime, '404.001.01', 'Resource not found');
+    if (head.method !== (handler === null ? 'GET' : 'POST')) return refuse(runtime, '405.001', 'Method Not Allowed');
     if (handler === null) return this.tokens.generate(head);
     const token = /^Bearer (\S+)$/.exec(headerOf(head, 'authorization') ?? '')?.[1];
-    if (token === undefined) return refuse(world, '404.001.04', 'Invalid Authentication Header');
-    if (!this.tokens.isLive(token, head.at)) return deadToken(world, this.settings);
+    if (token === undefined) return refuse(runtime, '404.001.04', 'Invalid Authentication Header');
+    if (!this.tokens.isLive(token, head.at)) return deadToken(runtime, this.settings);
     // Another content type is not read, and then the first thing missed is this.
     const isJson = headerOf(head, 'content-type')?.startsWith('application/json') === true;
-    if (!isJson) return invalidField(world, 'InitiatorName');
-    if (fields === null) return refuse(world, '400.002.05', 'Invalid Request Payload');
+    if (!isJson) return invalidField(runtime, 'InitiatorName');
+    if (fields === null) return refuse(runtime, '400.002.05', 'Invalid Request Payload');
     return handler({ fields, callbackFault, at: head.at });
   }
 
   private handlerOf(route: string): ((ask: Ask) => Answer) | null {
     const product = payoutProducts.get(route);
     if (product !== undefined) return (ask) => this.payout(ask, product);
-    const subject = questionSubjects.get(route);
-    return subject === undefined ? null : (ask) => this.question(ask, subject);
+    const subject = querySubjects.get(route);
+    return subject === undefined ? null : (ask) => this.query(ask, subject);
   }
 
-  private question({ fields, callbackFault }: Ask, subject: 'status' | 'balance'): Answer {
-    const question = readQuestion(fields, subject, this.settings);
-    if ('broken' in question) return invalidField(this.options.world, question.broken);
-    const { ids, told } = this.questions.take(question, callbackFault);
-    return this.acceptance(ids, callbackFault, told);
+  private query({ fields, callbackFault }: Ask, subject: 'status' | 'balance'): Answer {
+    const query = readDarajaQuery(fields, subject, this.settings);
+    if ('broken' in query) return invalidField(this.options.runtime, query.broken);
+    const { ids, firstCallback } = this.queries.take(query, callbackFault);
+    return this.acceptance(ids, callbackFault, firstCallback);
   }
 
-  private payout(ask: Ask, product: Product): Answer {
+  private payout(ask: Ask, product: DarajaProduct): Answer {
     const { fields } = ask;
-    const { world, dedupe, magicValues } = this.options;
+    const { runtime, dedupe, magicValues } = this.options;
     // Before anything else is looked at; B2B knows no such thing and pays again.
-    const isAgain = product !== 'b2b' && this.payments.isUsed(given(fields, 'PartyA'), given(fields, 'OriginatorConversationID')); // prettier-ignore
+    const isAgain = product !== 'b2b' && this.payments.isUsed(fieldText(fields, 'PartyA'), fieldText(fields, 'OriginatorConversationID')); // prettier-ignore
     if (isAgain && dedupe === 'reject') {
-      return refuse(world, '500.002.1001', 'Duplicate OriginatorConversationID.');
+      return refuse(runtime, '500.002.1001', 'Duplicate OriginatorConversationID.');
     }
-    const order = readOrder(fields, product, this.settings);
-    if ('broken' in order) return invalidField(world, order.broken);
+    const order = readDarajaOrder(fields, product, this.settings);
+    if ('broken' in order) return invalidField(runtime, order.broken);
     const digits = magicValues ? magicDigits(order) : '';
     if (digits === '71') return delivered(bodiless(503), { kind: 'drop' });
     const answerAs = this.nextAnswer();
-    if (answerAs !== 'own') return this.misled(ask, order, answerAs);
+    if (answerAs !== 'own') return this.answerAsScripted(ask, order, answerAs);
     const answer = this.accept(ask, order);
     return digits === '70' ? delivered(answer, { kind: 'drop' }) : answer;
   }
 
   private accept({ callbackFault }: Ask, order: DarajaOrder): Answer {
-    const { payment, told } = this.payments.accept(order, this.fateOf(order), callbackFault);
-    return this.acceptance(payment, callbackFault, told);
+    const { payment, firstCallback } = this.payments.accept(order, this.outcomeOf(order), callbackFault);
+    return this.acceptance(payment, callbackFault, firstCallback);
   }
 
-  private acceptance(ids: Conversation, callbackFault: CallbackFault | null, told: Promise<void>): Answer {
+  private acceptance(
+    ids: DarajaConversation,
+    callbackFault: CallbackFault | null,
+    firstCallback: Promise<void>,
+  ): Answer {
     const answer = accepted(ids, this.settings);
-    return callbackFault === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
+    return callbackFault === 'early' ? delivered(answer, { kind: 'after', done: firstCallback }) : answer;
   }
 
   /** An answer that says little or nothing, and what is behind it. */
-  private misled(ask: Ask, order: DarajaOrder, answerAs: string): Answer {
-    const { world } = this.options;
+  private answerAsScripted(ask: Ask, order: DarajaOrder, answerAs: string): Answer {
+    const { runtime } = this.options;
     const ids = conversationOf(`${order.reference} ${answerAs}`, ask.at);
-    const answer = misleading(
+    const answer = scriptedAnswer(
       answerAs,
       order.product === 'b2b' ? ids : { ...ids, originatorId: order.reference },
-      world,
+      runtime,
     );
     if (this.settings.truth !== 'absent') this.accept(ask, order);
     else {
@@ -202,14 +207,14 @@ export class DarajaService implements Service {
     return answer;
   }
 
-  private fateOf(order: DarajaOrder): Fate {
+  private outcomeOf(order: DarajaOrder): DarajaOutcome {
     const { resultAs, answerAs, truth } = this.settings;
     const role = order.product === 'b2b' ? 'b2b' : 'b2c';
     const problem = this.initiator.problemOf(order.initiator, order.credential, role);
     if (problem !== null) return refusedWith(problem);
     if (resultAs !== '') return { ...ORDINARY, code: resultAs, moves: truth === 'paid' };
     if (answerAs !== 'own' && truth === 'declined') return { ...ORDINARY, code: '17', moves: false };
-    return this.options.magicValues ? magicFate(order) : ORDINARY;
+    return this.options.magicValues ? magicOutcome(order) : ORDINARY;
   }
 
   private nextAnswer(): string {

@@ -1,9 +1,9 @@
 import { constants, privateDecrypt } from 'node:crypto';
-import { privateKey } from './certificate.ts';
+import { darajaPrivateKey } from './certificate.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
 
 /** What an initiator wants to do; each is a role that it may lack. */
-export type Role = 'b2c' | 'b2b' | 'status' | 'balance';
+export type DarajaRole = 'b2c' | 'b2b' | 'status' | 'balance';
 
 /** The API operator of every short code, who is locked after too many wrong credentials. */
 export class DarajaInitiator {
@@ -17,7 +17,7 @@ export class DarajaInitiator {
   }
 
   /** The result code with which a request of this initiator fails; null for one that may go on. */
-  problemOf(name: string, credential: string, role: Role): string | null {
+  problemOf(name: string, credential: string, role: DarajaRole): string | null {
     const { initiatorName, initiatorPassword, wrongCredentialLimit, rolesMissing } = this.settings;
     if (this.wrongOnes >= wrongCredentialLimit) return '8006';
     if (name !== initiatorName || this.open(credential) !== initiatorPassword) {
@@ -45,7 +45,7 @@ export function openCredential(text: string): string | null {
   if (!/^[A-Za-z0-9+/]{342}==$/.test(text)) return null;
   let block: Buffer;
   try {
-    block = privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, Buffer.from(text, 'base64'));
+    block = privateDecrypt({ key: darajaPrivateKey, padding: constants.RSA_NO_PADDING }, Buffer.from(text, 'base64'));
   } catch {
     return null;
   }

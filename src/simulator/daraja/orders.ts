@@ -1,13 +1,13 @@
-import { addressRules, firstBroken, given, isMissingOr, isPhone, isPlain, isShortCode, shillingsOf } from './fields.ts'; // prettier-ignore
+import { addressRules, firstBroken, fieldText, isMissingOr, isPhone, isPlain, isShortCode, shillingsOf } from './rules.ts'; // prettier-ignore
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { Fields } from '../kit/fields.ts';
+import type { BodyFields } from '../kit/fields.ts';
 
 /** B2Pochi is B2C with another command; B2B has other fields, other accounts and other promises. */
-export type Product = 'b2c' | 'pochi' | 'b2b';
+export type DarajaProduct = 'b2c' | 'pochi' | 'b2b';
 
 /** A payout as a request asks for it, read by the rules of its product. */
 export interface DarajaOrder {
-  readonly product: Product;
+  readonly product: DarajaProduct;
   readonly kind: 'mobile' | 'paybill' | 'till';
   /** Of the payer. */
   readonly shortCode: string;
@@ -24,32 +24,40 @@ export interface DarajaOrder {
   readonly resultUrl: string;
   readonly timeoutUrl: string;
   /** The whole request, which notices of time-out may repeat. */
-  readonly request: Fields;
+  readonly request: BodyFields;
 }
 
 /** The field that a refused request is refused for. */
-export interface Broken {
+export interface DarajaInvalidField {
   readonly broken: string;
 }
 
-export const payoutProducts: ReadonlyMap<string, Product> = new Map([
+export const payoutProducts: ReadonlyMap<string, DarajaProduct> = new Map([
   ['mpesa/b2c/v3/paymentrequest', 'b2c'],
   ['mpesa/b2pochi/v1/paymentrequest', 'pochi'],
   ['mpesa/b2b/v1/paymentrequest', 'b2b'],
 ]);
 
-const COMMANDS: Readonly<Record<Product, readonly string[]>> = {
+const COMMANDS: Readonly<Record<DarajaProduct, readonly string[]>> = {
   b2c: ['BusinessPayment', 'SalaryPayment', 'PromotionPayment'],
   pochi: ['BusinessPayToPochi'],
   b2b: ['BusinessPayBill', 'BusinessBuyGoods', 'BusinessPayToBulk'],
 };
 
-export function readOrder(fields: Fields, product: Product, settings: DarajaSimulatorSettings): DarajaOrder | Broken {
+export function readDarajaOrder(
+  fields: BodyFields,
+  product: DarajaProduct,
+  settings: DarajaSimulatorSettings,
+): DarajaOrder | DarajaInvalidField {
   return product === 'b2b' ? readB2b(fields, settings) : readB2c(fields, product, settings);
 }
 
-function readB2c(fields: Fields, product: 'b2c' | 'pochi', settings: DarajaSimulatorSettings): DarajaOrder | Broken {
-  const text = (name: string): string => given(fields, name);
+function readB2c(
+  fields: BodyFields,
+  product: 'b2c' | 'pochi',
+  settings: DarajaSimulatorSettings,
+): DarajaOrder | DarajaInvalidField {
+  const text = (name: string): string => fieldText(fields, name);
   const amountMinor = shillingsOf(text('Amount'));
   const broken = firstBroken([
     [/^[A-Za-z0-9_-]{1,36}$/.test(text('OriginatorConversationID')), 'OriginatorConversationID'],
@@ -68,8 +76,8 @@ function readB2c(fields: Fields, product: 'b2c' | 'pochi', settings: DarajaSimul
   return { ...common(fields, product), kind: 'mobile', destination: `+${partyB}`, amountMinor, accountReference: '', initiator: text('InitiatorName') }; // prettier-ignore
 }
 
-function readB2b(fields: Fields, settings: DarajaSimulatorSettings): DarajaOrder | Broken {
-  const text = (name: string): string => given(fields, name);
+function readB2b(fields: BodyFields, settings: DarajaSimulatorSettings): DarajaOrder | DarajaInvalidField {
+  const text = (name: string): string => fieldText(fields, name);
   const command = text('CommandID');
   const kind = command === 'BusinessBuyGoods' ? 'till' : 'paybill';
   const amountMinor = shillingsOf(text('Amount'));
@@ -98,16 +106,16 @@ function readB2b(fields: Fields, settings: DarajaSimulatorSettings): DarajaOrder
   return { ...common(fields, 'b2b'), kind, destination, amountMinor, accountReference, initiator: text('Initiator') };
 }
 
-function common(fields: Fields, product: Product) {
+function common(fields: BodyFields, product: DarajaProduct) {
   return {
     product,
-    shortCode: given(fields, 'PartyA'),
-    partyB: given(fields, 'PartyB'),
-    reference: given(fields, 'OriginatorConversationID'),
-    narrative: given(fields, 'Remarks'),
-    credential: given(fields, 'SecurityCredential'),
-    resultUrl: given(fields, 'ResultURL'),
-    timeoutUrl: given(fields, 'QueueTimeOutURL'),
+    shortCode: fieldText(fields, 'PartyA'),
+    partyB: fieldText(fields, 'PartyB'),
+    reference: fieldText(fields, 'OriginatorConversationID'),
+    narrative: fieldText(fields, 'Remarks'),
+    credential: fieldText(fields, 'SecurityCredential'),
+    resultUrl: fieldText(fields, 'ResultURL'),
+    timeoutUrl: fieldText(fields, 'QueueTimeOutURL'),
     request: fields,
   };
 }

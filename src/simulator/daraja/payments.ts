@@ -1,20 +1,20 @@
 import type { Book, BookEntry } from '../kit/book.ts';
-import { conversationIdOf, originatorIdOf, receiptOf } from './ids.ts';
+import { conversationIdOf, originatorIdOf, receiptOf } from './formats.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { DarajaMail } from './mail.ts';
-import type { DarajaMoney } from './money.ts';
+import type { DarajaCallbacks } from './callbacks.ts';
+import type { DarajaBalances } from './balances.ts';
 import type { DarajaOrder } from './orders.ts';
-import type { DarajaPayment, Fate } from './payment.ts';
+import type { DarajaPayment, DarajaOutcome } from './outcomes.ts';
 import { forgedResult, payoutResult } from './payout-results.ts';
 import type { CallbackFault } from '../kit/faults.ts';
-import type { World } from '../kit/world.ts';
+import type { SimulatorRuntime } from '../kit/runtime.ts';
 
 /** What was accepted, from the queue to its end. */
 export class DarajaPayments {
-  private readonly world: World;
+  private readonly runtime: SimulatorRuntime;
   private readonly settings: DarajaSimulatorSettings;
-  private readonly money: DarajaMoney;
-  private readonly mail: DarajaMail;
+  private readonly balances: DarajaBalances;
+  private readonly callbacks: DarajaCallbacks;
   /** By short code and the id that queries go by; of B2C it is the payer's own, and remembered for ever. */
   private readonly byOriginator = new Map<string, DarajaPayment>();
   private readonly byReceipt = new Map<string, DarajaPayment>();
@@ -22,16 +22,16 @@ export class DarajaPayments {
 
   /** What the book holds already was paid in an earlier life; what else had happened then is forgotten. */
   constructor(
-    world: World,
+    runtime: SimulatorRuntime,
     settings: DarajaSimulatorSettings,
-    rooms: { book: Book; money: DarajaMoney; mail: DarajaMail },
+    parts: { book: Book; balances: DarajaBalances; callbacks: DarajaCallbacks },
   ) {
-    this.world = world;
+    this.runtime = runtime;
     this.settings = settings;
-    this.money = rooms.money;
-    this.mail = rooms.mail;
-    this.serial = rooms.book.entries().length;
-    for (const entry of rooms.book.entries()) this.register(bookedPayment(entry));
+    this.balances = parts.balances;
+    this.callbacks = parts.callbacks;
+    this.serial = parts.book.entries().length;
+    for (const entry of parts.book.entries()) this.register(bookedPayment(entry));
   }
 
   /** Whether an id was used with this short code, whatever became of it. Ids of ours have another form than a payer's. */
@@ -43,19 +43,19 @@ export class DarajaPayments {
   find(shortCode: string, originatorId: string, receipt: string): DarajaPayment | null {
     const found = originatorId === '' ? this.byReceipt.get(receipt) : this.byOriginator.get(`${shortCode} ${originatorId}`); // prettier-ignore
     if (found?.order.shortCode !== shortCode || (receipt !== '' && found.receipt !== receipt)) return null;
-    return this.world.now() - found.acceptedAt >= this.settings.visibilityLagMs ? found : null;
+    return this.runtime.now() - found.acceptedAt >= this.settings.visibilityLagMs ? found : null;
   }
 
   /** Queues it. The promise is of the first callback, for those that are early. */
   accept(
     order: DarajaOrder,
-    fate: Fate,
+    outcome: DarajaOutcome,
     callbackFault: CallbackFault | null,
-  ): { readonly payment: DarajaPayment; readonly told: Promise<void> } {
+  ): { readonly payment: DarajaPayment; readonly firstCallback: Promise<void> } {
     const payment = this.enter(order);
-    if (callbackFault === 'early') return { payment, told: this.end(payment, fate, callbackFault) };
-    this.world.after(this.settings.callbackDelayMs, () => void this.end(payment, fate, callbackFault));
-    return { payment, told: Promise.resolve() };
+    if (callbackFault === 'early') return { payment, firstCallback: this.end(payment, outcome, callbackFault) };
+    this.runtime.after(this.settings.callbackDelayMs, () => void this.end(payment, outcome, callbackFault));
+    return { payment, firstCallback: Promise.resolve() };
   }
 
   /** Refused at intake: its id is used up, and nothing more is said about it. */
@@ -65,37 +65,37 @@ export class DarajaPayments {
     return payment;
   }
 
-  private end(payment: DarajaPayment, fate: Fate, callbackFault: CallbackFault | null): Promise<void> {
+  private end(payment: DarajaPayment, outcome: DarajaOutcome, callbackFault: CallbackFault | null): Promise<void> {
     const { order } = payment;
-    const at = this.world.now();
+    const at = this.runtime.now();
     payment.endedAt = at;
-    const broken = fate.refusal ?? (this.isLate(fate) ? null : this.money.brokenRule(order, at));
-    const isPaid = broken === null && fate.moves;
-    payment.state = isPaid ? 'paid' : this.isLate(fate) ? 'expired' : 'declined';
-    if (isPaid) this.money.pay(order, payment.receipt, at);
-    const funds = this.money.funds(order.shortCode);
-    const right = payoutResult(payment, broken ?? fate.code, funds, this.settings);
-    switch (fate.told) {
+    const broken = outcome.refusal ?? (this.isLate(outcome) ? null : this.balances.brokenRule(order, at));
+    const isPaid = broken === null && outcome.moves;
+    payment.state = isPaid ? 'paid' : this.isLate(outcome) ? 'expired' : 'declined';
+    if (isPaid) this.balances.pay(order, payment.receipt, at);
+    const funds = this.balances.funds(order.shortCode);
+    const right = payoutResult(payment, broken ?? outcome.code, funds, this.settings);
+    switch (outcome.reported) {
       case 'nothing':
         return Promise.resolve();
       case 'timeout':
-        return this.mail.timeOut(order, right);
+        return this.callbacks.timeOut(order, right);
       case 'result': {
-        // The opposite of what happened to the money, whatever code is told of it.
+        // The opposite of what happened to the money, whatever code is reported.
         const code = isPaid ? 'SFC_IC0003' : '0';
         const opposite = payoutResult(payment, code, funds, this.settings);
-        return this.mail.report(order, { right, opposite, forged: forgedResult(payment, code, funds, this.settings) }, callbackFault); // prettier-ignore
+        return this.callbacks.report(order, { right, opposite, forged: forgedResult(payment, code, funds, this.settings) }, callbackFault); // prettier-ignore
       }
     }
   }
 
   /** Never looked at: it waited too long in the queue. */
-  private isLate(fate: Fate): boolean {
-    return fate.told === 'timeout' && !fate.moves;
+  private isLate(outcome: DarajaOutcome): boolean {
+    return outcome.reported === 'timeout' && !outcome.moves;
   }
 
   private enter(order: DarajaOrder): DarajaPayment {
-    const acceptedAt = this.world.now();
+    const acceptedAt = this.runtime.now();
     const mark = this.newMark(order, acceptedAt);
     const payment: DarajaPayment = {
       order,
@@ -130,7 +130,7 @@ function bookedPayment(entry: BookEntry): DarajaPayment {
   const [partyB = '', accountReference = ''] = destination.replace('+', '').split('/');
   const product = kind === 'mobile' ? 'b2c' : 'b2b';
   const order: DarajaOrder = { product, kind, shortCode: payer, destination, partyB, amountMinor, reference, accountReference, narrative, initiator: '', credential: '', resultUrl: '', timeoutUrl: '', request: new Map() }; // prettier-ignore
-  // The ids that B2B was given in that life are forgotten; a receipt still finds it.
+  // The ids that B2B was fieldText in that life are forgotten; a receipt still finds it.
   const originatorId = product === 'b2c' ? reference : originatorIdOf(providerReference);
   const conversationId = conversationIdOf(providerReference, at);
   return {

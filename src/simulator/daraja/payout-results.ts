@@ -1,7 +1,7 @@
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { Funds } from './money.ts';
-import type { DarajaPayment } from './payment.ts';
-import { amountValue, genericId, INTERNAL, type Parameter, type Result } from './results.ts';
+import type { DarajaFunds } from './balances.ts';
+import type { DarajaPayment } from './outcomes.ts';
+import { amountValue, genericId, INTERNAL, type DarajaParameter, type DarajaResult } from './results.ts';
 import { digitsOf, dottedOf } from './time.ts';
 import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 
@@ -12,9 +12,9 @@ const BEFORE_ANY = new Set(['2001', '8006', '21', 'SFC_IC0003']);
 export function payoutResult(
   payment: DarajaPayment,
   code: string,
-  funds: Funds,
+  funds: DarajaFunds,
   settings: DarajaSimulatorSettings,
-): Result {
+): DarajaResult {
   const { originatorId, conversationId, receipt, order } = payment;
   const ids = {
     code,
@@ -34,9 +34,9 @@ export function payoutResult(
 export function forgedResult(
   payment: DarajaPayment,
   code: string,
-  funds: Funds,
+  funds: DarajaFunds,
   settings: DarajaSimulatorSettings,
-): Result {
+): DarajaResult {
   const { originatorId } = payment;
   const wrong = { originatorId: originatorId.replace(/[A-Za-z0-9]/g, '0'), conversationId: 'AG_20000101_0', receipt: 'T0F0R0G0E0' }; // prettier-ignore
   return payoutResult({ ...payment, ...wrong }, code, funds, settings);
@@ -44,9 +44,9 @@ export function forgedResult(
 
 function b2cParameters(
   { order, receipt, endedAt }: DarajaPayment,
-  funds: Funds,
+  funds: DarajaFunds,
   settings: DarajaSimulatorSettings,
-): Parameter[] {
+): DarajaParameter[] {
   return [
     { Key: 'TransactionReceipt', Value: receipt },
     { Key: 'TransactionAmount', Value: amountValue(order.amountMinor, settings) },
@@ -61,9 +61,9 @@ function b2cParameters(
 
 function b2bParameters(
   { order, endedAt }: DarajaPayment,
-  funds: Funds,
+  funds: DarajaFunds,
   settings: DarajaSimulatorSettings,
-): Parameter[] {
+): DarajaParameter[] {
   const left = centsTextFixed(funds.workingMinor);
   const account = `{Amount={CurrencyCode=KES, MinimumAmount=${funds.workingMinor}, BasicAmount=${left}}}`;
   return [

@@ -1,10 +1,10 @@
 import { canHideMoney } from './codes.ts';
-import { canMislead, isAnswerName } from './misleading.ts';
+import { canHidePayment, isAnswerName } from './scripted-answers.ts';
 import { centsOf } from '../kit/decimal.ts';
-import { requireWord, readSettings } from '../kit/settings.ts';
+import { requireWord, completeSettings } from '../kit/settings.ts';
 import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated Daraja can be told: how an organisation is set up, and where its sheet leaves the truth open. */
+/** What the simulated Daraja can be firstCallback: how an organisation is set up, and where its sheet leaves the truth open. */
 export interface DarajaSimulatorSettings {
   /** Whether `expires_in` is a text, as in older docs, or a number. */
   readonly expiresInText: boolean;
@@ -20,8 +20,8 @@ export interface DarajaSimulatorSettings {
   readonly rolesMissing: string;
   /** From an acceptance to the recipient's money and the callback, and between two callbacks. */
   readonly callbackDelayMs: number;
-  /** From the acceptance of a question to its answer; negative: as `callbackDelayMs`. Payments that take longer are seen under way. */
-  readonly questionDelayMs: number;
+  /** From the acceptance of a query to its answer; negative: as `callbackDelayMs`. Payments that take longer are seen under way. */
+  readonly queryDelayMs: number;
   /** Production: callback addresses must be HTTPS. */
   readonly requireHttps: boolean;
   /** How long after its acceptance a payment is not found by queries. */
@@ -32,7 +32,7 @@ export interface DarajaSimulatorSettings {
   readonly textAmounts: boolean;
   /** Of the parameters of a result only the most telling one, as an object in place of a list. */
   readonly singleObjectParameters: boolean;
-  /** Query results spell two keys as they were also seen: `FinalizedTime`, `Conversation ID`. */
+  /** Query results spell two keys as they were also seen: `FinalizedTime`, `DarajaConversation ID`. */
   readonly oddKeys: boolean;
   /** Every result is preceded by one of `ResultType` 1, which is not final. */
   readonly resultTypeFirst: boolean;
@@ -40,7 +40,7 @@ export interface DarajaSimulatorSettings {
   readonly timeoutShape: string;
   /** How `ResponseCode` of an acceptance says zero: `text`, `number` or `zeros` (`00000000`). */
   readonly acceptanceCode: string;
-  /** How haste is refused: `error` (the API's own words), `fault` (the gateway's) or `429` (without a body). */
+  /** How rateRefusal is refused: `error` (the API's own words), `fault` (the gateway's) or `429` (without a body). */
   readonly throttleShape: string;
   /** What the two pockets of a short code hold at first, decimals; empty: the simulator's starting balance. */
   readonly utilityBalance: string;
@@ -76,7 +76,7 @@ const USUAL: DarajaSimulatorSettings = {
   wrongCredentialLimit: 3,
   rolesMissing: '',
   callbackDelayMs: 50,
-  questionDelayMs: -1,
+  queryDelayMs: -1,
   requireHttps: false,
   visibilityLagMs: 0,
   stringCodes: false,
@@ -101,8 +101,8 @@ const USUAL: DarajaSimulatorSettings = {
 };
 
 /** Throws at a value that it does not know, and at money behind an answer that proves that none moved. */
-export function readDarajaSettings(given: SimulatorSettings): DarajaSimulatorSettings {
-  const settings = readSettings(given, USUAL);
+export function readDarajaSettings(fieldText: SimulatorSettings): DarajaSimulatorSettings {
+  const settings = completeSettings(fieldText, USUAL);
   requireWord('tokenRefusalCode', settings.tokenRefusalCode, ['404.001.03', '401.002.01', '400.003.01']);
   requireWord('timeoutShape', settings.timeoutShape, ['request', 'result']);
   requireWord('acceptanceCode', settings.acceptanceCode, ['text', 'number', 'zeros']);
@@ -118,7 +118,7 @@ export function readDarajaSettings(given: SimulatorSettings): DarajaSimulatorSet
   if (answerAs !== 'own' && !isAnswerName(answerAs)) throw new Error(`the setting answerAs knows no ${answerAs}`);
   if (!/^\w*$/.test(resultAs)) throw new Error('the setting resultAs is a result code');
   if (!/^\w+$/.test(queryAs)) throw new Error('the setting queryAs is own, lost, timeout or a result code');
-  const isProof = (answerAs !== 'own' && !canMislead(answerAs)) || (resultAs !== '' && !canHideMoney(resultAs));
+  const isProof = (answerAs !== 'own' && !canHidePayment(answerAs)) || (resultAs !== '' && !canHideMoney(resultAs));
   if (truth !== 'absent' && isProof)
     throw new Error(`the setting truth cannot be ${truth}: the answer proves otherwise`);
   return settings;

@@ -11,7 +11,7 @@ interface Grant {
   readonly expiresAt: number;
 }
 
-/** Apps, and the tokens that they were given. */
+/** Apps, and the tokens that they were fieldText. */
 export class DarajaTokens {
   private readonly options: ServiceOptions;
   private readonly settings: DarajaSimulatorSettings;
@@ -24,12 +24,12 @@ export class DarajaTokens {
 
   /** Answers a request for a token. */
   generate(head: Head): Answer {
-    const { world, tokenSeconds } = this.options;
+    const { runtime, tokenSeconds } = this.options;
     const basic = /^Basic (\S+)$/.exec(headerOf(head, 'authorization') ?? '')?.[1];
-    if (basic === undefined) return refuse(world, '400.008.01', 'Invalid Authentication passed');
+    if (basic === undefined) return refuse(runtime, '400.008.01', 'Invalid Authentication passed');
     const query = new URL(head.target, 'http://localhost').searchParams;
     if (query.get('grant_type') !== 'client_credentials') {
-      return refuse(world, '400.008.02', 'Invalid grant type passed');
+      return refuse(runtime, '400.008.02', 'Invalid grant type passed');
     }
     const app = this.appOf(basic);
     // Without a word, as wrong credentials really are refused.
@@ -53,8 +53,8 @@ export class DarajaTokens {
       const isReplaced = this.settings.newTokenKillsOld && grant.app === app;
       if (isReplaced || grant.expiresAt <= at) this.grants.delete(token);
     }
-    const { world } = this.options;
-    const token = Array.from({ length: 28 }, () => LETTERS.charAt(Math.floor(world.random() * LETTERS.length))).join(
+    const { runtime } = this.options;
+    const token = Array.from({ length: 28 }, () => LETTERS.charAt(Math.floor(runtime.random() * LETTERS.length))).join(
       '',
     );
     this.grants.set(token, { app, expiresAt: at + this.options.tokenSeconds * 1000 });

@@ -1,22 +1,22 @@
-/** What a simulated provider says, and how the wire carries it. */
+/** The answer of a simulated provider, and how the server delivers it. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Exact bytes of the body; empty for none. */
   readonly body: string;
-  readonly delivery: Delivery;
+  readonly delivery: AnswerDelivery;
 }
 
-export type Delivery =
+export type AnswerDelivery =
   | { readonly kind: 'whole' }
-  /** The socket is closed and nothing is said. */
+  /** The socket is closed without an answer. */
   | { readonly kind: 'drop' }
   | { readonly kind: 'slow'; readonly delayMs: number }
-  /** Once something else is done: a callback that overtakes its answer. */
+  /** The answer waits for `done`: a callback that arrives before the answer. */
   | { readonly kind: 'after'; readonly done: Promise<unknown> }
-  /** The status and headers, with a body that nobody can read. */
+  /** The status and headers, with a body that is not valid JSON. */
   | { readonly kind: 'unreadable' }
-  /** The headers promise the whole body; half of it comes, then the socket is closed. */
+  /** `Content-Length` announces the whole body; half of the body is sent, then the socket is closed. */
   | { readonly kind: 'cut-short' };
 
 export function json(status: number, body: Readonly<Record<string, unknown>>): Answer {
@@ -32,7 +32,7 @@ export function bodiless(status: number): Answer {
   return { status, headers: {}, body: '', delivery: { kind: 'whole' } };
 }
 
-export function delivered(answer: Answer, delivery: Delivery): Answer {
+export function delivered(answer: Answer, delivery: AnswerDelivery): Answer {
   return { ...answer, delivery };
 }
 

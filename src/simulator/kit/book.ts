@@ -1,8 +1,8 @@
 import { openSync, closeSync, writeSync, readFileSync, truncateSync } from 'node:fs';
 
-/** Money that left a payer at the simulated provider. One entry per payout that really happened, in order. */
+/** Money that left a payer at the simulated provider: one entry per payout that was really made, in order. */
 export interface BookEntry {
-  /** From 1. */
+  /** Starts at 1. */
   readonly seq: number;
   /** Unix milliseconds. */
   readonly at: number;
@@ -25,7 +25,7 @@ export interface BookEntry {
 
 export type Booking = Omit<BookEntry, 'seq' | 'providerReference'>;
 
-/** The money of a simulated provider: exact, append-only, and on disk when it has a file. */
+/** The account book of a simulated provider: exact, append-only, and on disk when a file is named. */
 export class Book {
   private readonly startMinor: bigint;
   private readonly file: number | null;
@@ -33,7 +33,7 @@ export class Book {
   private readonly spentMinor = new Map<string, bigint>();
   private readonly references = new Set<string>();
 
-  /** @param path JSON lines; entries that it already holds are taken up, so that a simulator can be started again. */
+  /** @param path file of JSON lines. The entries of an existing file are read, so that a simulator can be restarted. */
   constructor(startMinor: bigint, path: string | null) {
     this.startMinor = startMinor;
     this.file = path === null ? null : openSync(path, 'a', 0o600);
@@ -52,7 +52,7 @@ export class Book {
     return this.references.has(`${payer} ${reference}`);
   }
 
-  /** The entry is in the file before this returns: what was answered survives a kill of the simulator. */
+  /** Writes the entry to the file before returning: an answered payout survives a kill of the simulator. */
   add(booking: Booking, providerReference: (seq: number) => string): BookEntry {
     const seq = this.list.length + 1;
     const entry = { seq, ...booking, providerReference: providerReference(seq) };
@@ -87,7 +87,7 @@ export function readEntryLine(line: string): BookEntry {
   return { ...held, amountMinor: BigInt(held.amountMinor), feeMinor: BigInt(held.feeMinor) };
 }
 
-/** A last line without its end was never answered for: it is cut off, so that the next entry begins on a line of its own. */
+/** Cuts off a last line without its line end: its payout was never answered, and the next entry must begin on a new line. */
 function readEntries(path: string): BookEntry[] {
   const bytes = readFileSync(path);
   const end = bytes.lastIndexOf(0x0a) + 1;

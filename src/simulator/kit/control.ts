@@ -7,27 +7,27 @@ import type { Service } from './service.ts';
 
 export const CONTROL_PATH = '/_simulator/';
 
-/** Serves the simulator's own endpoints, by which other processes read the book and script faults. */
+/** Serves the simulator's control endpoints, by which other processes read the book and script faults. */
 export function control(
   request: IncomingMessage,
   response: ServerResponse,
-  rooms: { readonly service: Service; readonly recorder: Recorder; readonly script: FaultScript },
+  parts: { readonly service: Service; readonly recorder: Recorder; readonly script: FaultScript },
 ): void {
   const name = (request.url ?? '').slice(CONTROL_PATH.length).split('?')[0] ?? '';
   const call = `${request.method ?? ''} ${name}`;
   request.resume();
-  if (call === 'GET book') streamBook(response, rooms.service.entries());
-  else if (call === 'GET stats') say(response, 200, rooms.recorder.stats());
-  else if (call === 'GET credentials') say(response, 200, rooms.service.credentials());
-  else if (call === 'GET faults') say(response, 200, rooms.script.left().map(ruleText));
+  if (call === 'GET book') streamBook(response, parts.service.entries());
+  else if (call === 'GET stats') sendJson(response, 200, parts.recorder.stats());
+  else if (call === 'GET credentials') sendJson(response, 200, parts.service.credentials());
+  else if (call === 'GET faults') sendJson(response, 200, parts.script.left().map(ruleText));
   else if (call === 'DELETE faults') {
-    rooms.script.clear();
-    say(response, 200, []);
-  } else if (call === 'POST faults') takeRules(request, response, rooms.script);
-  else say(response, 404, { error: 'book, stats, faults and credentials are what can be asked for' });
+    parts.script.clear();
+    sendJson(response, 200, []);
+  } else if (call === 'POST faults') takeRules(request, response, parts.script);
+  else sendJson(response, 404, { error: 'book, stats, faults and credentials are what can be asked for' });
 }
 
-/** The book as it was when it was asked for, however much is booked meanwhile, and never as one text in memory. */
+/** Streams the entries that existed at the time of the request, in pages, so that the book is never one text in memory. */
 function streamBook(response: ServerResponse, entries: readonly BookEntry[]): void {
   const end = entries.length;
   const pages = function* (): Generator<string> {
@@ -50,11 +50,11 @@ function takeRules(request: IncomingMessage, response: ServerResponse, script: F
     const rules = readRules(text);
     if (rules === null) {
       const example = [{ fault: { kind: 'status', status: 503, booked: true }, route: 'sendFundsToMobile', times: 2 }];
-      say(response, 400, { error: 'a JSON list of rules is needed', example });
+      sendJson(response, 400, { error: 'a JSON list of rules is needed', example });
       return;
     }
     script.add(rules);
-    say(response, 200, script.left().map(ruleText));
+    sendJson(response, 200, script.left().map(ruleText));
   });
 }
 
@@ -106,7 +106,7 @@ function isFault(value: unknown): value is Fault {
     case 'status':
       return typeof value.status === 'number' && value.status >= 200 && value.status <= 599 && typeof value.booked === 'boolean'; // prettier-ignore
   }
-  // A kind that is no kind of ours came over the wire.
+  // The request named a kind that does not exist.
   return false;
 }
 
@@ -118,7 +118,7 @@ function isMissingOr(value: unknown, type: 'string' | 'number'): boolean {
   return value === undefined || typeof value === type;
 }
 
-function say(response: ServerResponse, status: number, body: unknown): void {
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body, (_key, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
   response.writeHead(status, { 'Content-Type': 'application/json' });
   response.end(`${text}\n`);

@@ -1,4 +1,4 @@
-/** `1250.5` → 125050n. Null for everything but digits with at most two decimals: no sign, no exponent, no float in between. */
+/** `1250.5` → 125050n. Null for any text but digits with at most two decimals. Amounts are never floats. */
 export function centsOf(text: string): bigint | null {
   const match = /^(\d{1,15})(?:\.(\d{1,2}))?$/.exec(text);
   return match === null ? null : BigInt((match[1] ?? '') + (match[2] ?? '').padEnd(2, '0'));
@@ -9,7 +9,7 @@ export function centsText(cents: bigint): string {
   return centsTextFixed(cents).replace(/\.?0+$/, '');
 }
 
-/** `5000000n` → `50000.0`: as a float that is whole is printed by the languages of such services. */
+/** `5000000n` → `50000.0`: the shortest decimal with at least one digit behind the point, as many languages print a float. */
 export function centsTextFloat(cents: bigint): string {
   return centsTextFixed(cents).replace(/0$/, '');
 }
@@ -20,7 +20,7 @@ export function centsTextFixed(cents: bigint): string {
   return `${cents < 0n ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-/** A number for `JSON.stringify` that is printed exactly as its text. Not yet in the language's type declarations. */
+/** A number for `JSON.stringify` that is printed exactly as its text. `JSON.rawJSON` is missing in the type declarations. */
 export function jsonNumber(text: string): unknown {
   return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text);
 }

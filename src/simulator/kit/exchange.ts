@@ -5,21 +5,21 @@ import type { SimulatorOptions, WireEvent } from './options.ts';
 import type { Recorder } from './recorder.ts';
 import type { Call, Head, Service } from './service.ts';
 
-/** What every exchange of a simulator shares. */
-export interface Stage {
+/** Everything that the exchanges of one simulator share. */
+export interface ExchangeContext {
   readonly options: SimulatorOptions;
   readonly service: Service;
   readonly faults: FaultSource;
   readonly recorder: Recorder;
-  /** Of exchanges that are waiting; cleared when the simulator is closed. */
+  /** Timers of delayed exchanges; cleared when the simulator is closed. */
   readonly timers: Set<NodeJS.Timeout>;
 }
 
-/** One request and its answer, with whatever goes wrong between them. */
-export class Exchange {
+/** One request and its answer, with the fault between them. */
+export class SimulatedExchange {
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
-  private readonly stage: Stage;
+  private readonly context: ExchangeContext;
   private readonly route: string;
   private readonly isPayout: boolean;
   private readonly ordinal: number;
@@ -29,26 +29,26 @@ export class Exchange {
   private isReceived = false;
   private isOver = false;
 
-  constructor(request: IncomingMessage, response: ServerResponse, stage: Stage, head: Head | null) {
+  constructor(request: IncomingMessage, response: ServerResponse, context: ExchangeContext, head: Head | null) {
     this.request = request;
     this.response = response;
-    this.stage = stage;
+    this.context = context;
     this.route = head?.route ?? 'elsewhere';
-    this.isPayout = head !== null && stage.service.isPayout(head);
-    this.ordinal = stage.recorder.arrived(this.route);
-    this.startedAt = stage.options.now();
+    this.isPayout = head !== null && context.service.isPayout(head);
+    this.ordinal = context.recorder.arrived(this.route);
+    this.startedAt = context.options.now();
     response.on('finish', () => this.end('answered'));
     response.on('close', () => this.end('gone'));
   }
 
-  /** An answer that is given without looking at the request: limits, sizes, addresses that do not exist. */
+  /** Answers without reading the request: rate limits, too large bodies, unknown addresses. */
   refuse(answer: Answer): void {
     this.received();
     this.deliver(answer);
   }
 
   serve(head: Head, body: string, headers: Readonly<Record<string, string>>): void {
-    const { service, options, faults, recorder } = this.stage;
+    const { service, options, faults, recorder } = this.context;
     const call = service.read(head, body);
     this.reference = call.reference;
     this.received();
@@ -57,7 +57,7 @@ export class Exchange {
     if (fault !== null) recorder.fault(fault);
     const totalMs = latencyOf(options);
     const beforeMs = totalMs === 0 ? 0 : Math.floor(totalMs * options.random());
-    // The work goes on when the client is gone: that is how money moves without anybody being told.
+    // The request is served even when the client is gone: money can move although no answer is delivered.
     this.after(beforeMs, () => {
       const answer = this.answer(head, call, fault);
       this.status = answer.status;
@@ -71,7 +71,7 @@ export class Exchange {
       case undefined:
         return call.serve();
       case 'throttle':
-        return this.stage.service.throttled(head);
+        return this.context.service.throttled(head);
       case 'callback':
         return call.serve(fault.callbackFault);
       case 'drop-before-booking':
@@ -88,7 +88,7 @@ export class Exchange {
       case 'slow':
         return delivered(call.serve(), { kind: 'slow', delayMs: fault.delayMs });
       case 'expire-tokens':
-        this.stage.service.expireTokens();
+        this.context.service.expireTokens();
         return call.serve();
     }
   }
@@ -134,7 +134,7 @@ export class Exchange {
   }
 
   private headers(answer: Answer, length: number): Record<string, string | number> {
-    const { now, random } = this.stage.options;
+    const { now, random } = this.context.options;
     const id = Math.floor(random() * 0x1_0000_0000)
       .toString(16)
       .padStart(8, '0');
@@ -151,7 +151,7 @@ export class Exchange {
       then();
       return;
     }
-    const { timers } = this.stage;
+    const { timers } = this.context;
     const timer = setTimeout(() => {
       timers.delete(timer);
       then();
@@ -164,7 +164,7 @@ export class Exchange {
     this.note('received');
   }
 
-  /** Whatever ends it first is how it ended; a request whose body never came whole was never received. */
+  /** Only the first end counts. A request whose body did not arrive whole was never received and has no end. */
   private end(step: 'answered' | 'cut' | 'dropped' | 'gone'): void {
     if (this.isOver || !this.isReceived) return;
     this.isOver = true;
@@ -173,7 +173,10 @@ export class Exchange {
 
   private note(step: WireEvent['step']): void {
     const { ordinal, route, reference, status } = this;
-    this.stage.recorder.note({ step, ordinal, route, reference, status, at: this.stage.options.now() }, this.isPayout);
+    this.context.recorder.note(
+      { step, ordinal, route, reference, status, at: this.context.options.now() },
+      this.isPayout,
+    );
   }
 }
 

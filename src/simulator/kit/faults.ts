@@ -1,28 +1,28 @@
-/** Something that goes wrong with one request. */
+/** A fault of one request. */
 export type Fault =
-  /** The socket is closed before anything happened. */
+  /** The socket is closed before the request is served. */
   | { readonly kind: 'drop-before-booking' }
-  /** The request is served, the money booked, and the answer never comes. */
+  /** The request is served and the money booked; the answer is never sent. */
   | { readonly kind: 'drop-after-booking' }
-  /** This status with an empty body, in place of the request's own answer; `booked`: after serving it. */
+  /** This status with an empty body in place of the answer; `booked`: the request is served first. */
   | { readonly kind: 'status'; readonly status: number; readonly booked: boolean }
-  /** Served, then a body that nobody can read. */
+  /** Served; the body of the answer is not valid JSON. */
   | { readonly kind: 'unreadable' }
-  /** Served, then half of the body that the headers promise. */
+  /** Served; half of the announced body is sent, then the socket is closed. */
   | { readonly kind: 'cut-short' }
-  /** Served, then answered late. */
+  /** Served; the answer is delayed. */
   | { readonly kind: 'slow'; readonly delayMs: number }
-  /** Turned away for haste, in the provider's own words; nothing else happens. */
+  /** Refused with the provider's answer for a broken rate limit; the request is not served. */
   | { readonly kind: 'throttle' }
-  /** Served; something goes wrong with what the provider reports of it later. */
+  /** Served; the callbacks of this request have a fault. */
   | { readonly kind: 'callback'; readonly callbackFault: CallbackFault }
-  /** Every token issued so far dies, before this request is looked at. */
+  /** Every token issued so far expires before this request is served. */
   | { readonly kind: 'expire-tokens' };
 
 /**
- * `lost`: none comes. `twice`: the same one again, a moment later. `early`: before the answer to the request. `forged`: one that is
- * not authentic (a wrong signature, a wrong id) and says the opposite, then the right one. `contradictory`: the right one, then
- * an authentic one that says the opposite.
+ * `lost`: no callback is sent. `twice`: the same callback is sent again. `early`: the callback is sent before the answer.
+ * `forged`: a callback that is not authentic (a wrong signature or id) reports the opposite, then the right one follows.
+ * `contradictory`: the right callback, then an authentic one that reports the opposite.
  */
 export type CallbackFault = 'lost' | 'twice' | 'early' | 'forged' | 'contradictory';
 
@@ -30,9 +30,9 @@ export const callbackFaults: readonly CallbackFault[] = ['lost', 'twice', 'early
 
 export type FaultKind = Fault['kind'];
 
-/** What can be known of a request when its fault is decided. */
+/** The request whose fault is decided. */
 export interface FaultRequest {
-  /** From 1, over all requests to the provider's own routes. */
+  /** Number of the request over all of the provider's routes, starting at 1. */
   readonly ordinal: number;
   /** Last segment of the path: `sendFundsToMobile`. */
   readonly route: string;
@@ -46,19 +46,19 @@ export interface FaultRequest {
 /** Decides the fault of every request; null for none. */
 export type FaultSource = (request: FaultRequest) => Fault | null;
 
-/** A fault that waits for its request: the first ones that it fits, after skipping some. */
+/** A scripted fault: applies to the first matching requests, after skipping some. */
 export interface FaultRule {
   readonly fault: Fault;
-  /** Only requests to this route; without it, payouts only. */
+  /** Matches only requests to this route. Default: matches every payout. */
   readonly route?: string;
   readonly reference?: string;
-  /** How many fitting requests pass first. Default 0. */
+  /** How many matching requests pass first. Default 0. */
   readonly skip?: number;
-  /** How many it strikes then. Default 1. */
+  /** How many matching requests get the fault then. Default 1. */
   readonly times?: number;
 }
 
-/** A list of rules that can grow while the simulator runs. The first rule that fits and has strikes left decides. */
+/** A list of rules that can grow while the simulator runs. The first matching rule that is not used up decides. */
 export class FaultScript {
   private waiting: { rule: FaultRule; skip: number; times: number }[] = [];
 
@@ -70,21 +70,21 @@ export class FaultScript {
     this.waiting = [];
   }
 
-  /** Rules that have not struck for the last time, with what is left of them. */
+  /** Rules that are not used up, with the remaining counts. */
   left(): readonly FaultRule[] {
     return this.waiting.map(({ rule, skip, times }) => ({ ...rule, skip, times }));
   }
 
   decide(request: FaultRequest): Fault | null {
-    for (const held of this.waiting) {
-      if (!fits(held.rule, request)) continue;
-      if (held.skip > 0) {
-        held.skip -= 1;
+    for (const item of this.waiting) {
+      if (!matches(item.rule, request)) continue;
+      if (item.skip > 0) {
+        item.skip -= 1;
         continue;
       }
-      held.times -= 1;
-      if (held.times <= 0) this.waiting = this.waiting.filter((other) => other !== held);
-      return held.rule.fault;
+      item.times -= 1;
+      if (item.times <= 0) this.waiting = this.waiting.filter((other) => other !== item);
+      return item.rule.fault;
     }
     return null;
   }
@@ -115,7 +115,7 @@ const NAMED: Readonly<Record<FaultName, Fault>> = {
 
 export const faultNames = Object.keys(NAMED) as readonly FaultName[];
 
-/** Strikes payouts at random; with a seeded `random` it strikes the same ordinals every time. */
+/** Gives payouts random faults. With a seeded `random` the same ordinals get the same faults every time. */
 export function randomFaults(odds: FaultOdds, random: () => number): FaultSource {
   return (request) => {
     if (!request.payout) return null;
@@ -143,7 +143,7 @@ export function readFaultOdds(text: string): FaultOdds | { readonly problem: str
   return odds;
 }
 
-function fits(rule: FaultRule, request: FaultRequest): boolean {
+function matches(rule: FaultRule, request: FaultRequest): boolean {
   if (rule.route === undefined ? !request.payout : rule.route !== request.route) return false;
   return rule.reference === undefined || rule.reference === request.reference;
 }

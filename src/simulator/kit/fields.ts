@@ -1,34 +1,34 @@
-/** A field of a request body. Numbers keep the exact text that stood in the body: an amount is never a float here. */
-export type Field = { readonly kind: 'text' | 'number'; readonly text: string } | { readonly kind: 'other' };
+/** A field of a request body. A number keeps its exact text: an amount is never a float here. */
+export type BodyField = { readonly kind: 'text' | 'number'; readonly text: string } | { readonly kind: 'other' };
 
-export type Fields = ReadonlyMap<string, Field>;
+export type BodyFields = ReadonlyMap<string, BodyField>;
 
 export interface Body {
   readonly encoding: 'json' | 'form';
-  readonly fields: Fields;
+  readonly fields: BodyFields;
 }
 
-/** Reads a flat JSON object or a form, by its content type. Null when it is neither. An empty body has no fields. */
+/** Reads a flat JSON object or a form, by the content type. Null for any other body. An empty body has no fields. */
 export function readBody(contentType: string | undefined, text: string): Body | null {
   if (contentType?.startsWith('application/x-www-form-urlencoded') === true) return readForm(text);
   if (text.trim() === '') return { encoding: 'json', fields: new Map() };
   return readJson(text);
 }
 
-/** Text of a field, or null when it is absent or not a text. */
-export function textOf(fields: Fields, name: string): string | null {
+/** Text of a field; null for a missing field and for a field that is not a text. */
+export function textField(fields: BodyFields, name: string): string | null {
   const field = fields.get(name);
   return field?.kind === 'text' ? field.text : null;
 }
 
-/** Exact text of a number: a JSON number in JSON; in a form everything is text. */
-export function numberOf(body: Body, name: string): string | null {
+/** Exact text of a number: a JSON number in JSON, any field in a form. */
+export function numberField(body: Body, name: string): string | null {
   const field = body.fields.get(name);
   return field?.kind === (body.encoding === 'json' ? 'number' : 'text') ? field.text : null;
 }
 
 function readForm(text: string): Body {
-  const fields = new Map<string, Field>();
+  const fields = new Map<string, BodyField>();
   for (const [name, value] of new URLSearchParams(text)) fields.set(name, { kind: 'text', text: value });
   return { encoding: 'form', fields };
 }
@@ -47,12 +47,12 @@ function readJson(text: string): Body | null {
     return null;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const fields = new Map<string, Field>();
+  const fields = new Map<string, BodyField>();
   for (const [name, held] of Object.entries(value)) fields.set(name, fieldOf(held));
   return { encoding: 'json', fields };
 }
 
-function fieldOf(held: unknown): Field {
+function fieldOf(held: unknown): BodyField {
   if (typeof held === 'string') return { kind: 'text', text: held };
   // Only our own reviver leaves an object whose one key is a `number` that is a text; `{"number": "1"}` as a field is nobody's.
   if (typeof held === 'object' && held !== null && 'number' in held && typeof held.number === 'string') {

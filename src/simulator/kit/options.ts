@@ -1,7 +1,7 @@
 import type { BookEntry } from './book.ts';
 import type { FaultOdds, FaultRule, FaultSource } from './faults.ts';
-import type { WindowRate, WindowStats } from './window.ts';
-import type { CallbackStats, World } from './world.ts';
+import type { WindowRate, WindowStats } from './rate-limit.ts';
+import type { CallbackStats, SimulatorRuntime } from './runtime.ts';
 
 /** Providers that can be simulated. */
 export const simulatorNames = ['sellapay', 'pesaway', 'bitpesa', 'mpesa-openapi', 'daraja'] as const;
@@ -10,36 +10,36 @@ export type SimulatorName = (typeof simulatorNames)[number];
 
 export interface SimulatorOptions {
   readonly provider: SimulatorName;
-  /** Of 127.0.0.1; 0 or nothing takes any free one. */
+  /** Port of 127.0.0.1. Default and 0: any free port. */
   readonly port?: number;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** In [0, 1): latency, request ids and random faults. */
   readonly random: () => number;
-  /** What each payer has at first, a decimal text in the provider's currency. Default `10000000.00`. */
+  /** Starting balance of each payer, a decimal text in the provider's currency. Default `10000000.00`. */
   readonly balance?: string;
-  /** Who may come in, each pair with an account of its own. Default and null: any pair, all with the first account. */
+  /** Accepted credentials, each pair with an account of its own. Default and null: any pair, all with the first account. */
   readonly credentials?: readonly Credential[] | null;
-  /** Replaces the documented limits one by one (an empty list is no limit); null: none at all. */
+  /** Replaces the documented limits by name (an empty list is no limit); null: no limits at all. */
   readonly limits?: Readonly<Record<string, readonly WindowRate[]>> | null;
   /** Default 3600. */
   readonly tokenSeconds?: number;
   /** How long a request takes, split at random between before and after the booking. Default none. */
   readonly latencyMs?: { readonly min: number; readonly max: number };
-  /** Whether a reference that was booked is refused when it comes again, or paid again. Default `reject`. */
+  /** Whether a second payout with a reference that was used is refused (`reject`) or paid again (`ignore`). Default `reject`. */
   readonly dedupe?: 'reject' | 'ignore';
   /** Default true. */
   readonly fees?: boolean;
-  /** The sheet's magic phones, accounts and amounts. Default true. */
+  /** Magic phones, accounts and amounts, as docs/providers/ describes them. Default true. */
   readonly magicValues?: boolean;
-  /** JSON lines; kept and continued over restarts. */
+  /** File of JSON lines. An existing file is read and continued. */
   readonly bookFile?: string;
-  /** What one provider's simulator can be told besides; each names its own in its file. */
+  /** Settings that one provider's simulator has besides; each provider documents its own in its `settings.ts`. */
   readonly settings?: SimulatorSettings;
   /** Callbacks go to this origin, whatever origin a client named: `http://127.0.0.1:8787`. */
   readonly callbackOrigin?: string;
   readonly faults?: FaultSource | readonly FaultRule[] | { readonly odds: FaultOdds };
-  /** Sees every step of every request to the provider's routes. Must not throw. */
+  /** Called at every step of every request to the provider's routes. Must not throw. */
   readonly observe?: (event: WireEvent) => void;
 }
 
@@ -50,7 +50,7 @@ export interface Credential {
   readonly secret: string;
 }
 
-/** `gone`: the client's socket was closed before the answer was out; `dropped`: ours was; `cut`: ours was in the middle of it. */
+/** `gone`: the client closed its socket before the answer was sent; `dropped`: the simulator closed it; `cut`: the simulator closed it within the answer. */
 export interface WireEvent {
   readonly step: 'received' | 'served' | 'answered' | 'cut' | 'dropped' | 'gone';
   /** The same for all steps of one request. */
@@ -62,7 +62,7 @@ export interface WireEvent {
   readonly at: number;
 }
 
-/** {@link SimulatorOptions} as one provider's service needs them, complete. */
+/** {@link SimulatorOptions} with every default filled in, for the service of one provider. */
 export interface ServiceOptions {
   readonly balanceMinor: bigint;
   readonly credentials: readonly Credential[] | null;
@@ -73,26 +73,26 @@ export interface ServiceOptions {
   readonly magicValues: boolean;
   readonly bookFile: string | null;
   readonly settings: SimulatorSettings;
-  readonly world: World;
+  readonly runtime: SimulatorRuntime;
 }
 
 export interface Simulator {
   readonly provider: SimulatorName;
-  /** `http://127.0.0.1:PORT`; the control endpoints stand here. */
+  /** `http://127.0.0.1:PORT`, the origin of the control endpoints. */
   readonly url: string;
-  /** The provider's base URL as its sheet writes it, for `endpoint:` of an account. */
+  /** The provider's base URL, for `endpoint:` of an account. */
   readonly endpoint: string;
-  /** What may come in, under the names that an account's `credentials:` has. */
+  /** Accepted credentials, under the names of an account's `credentials:`. */
   readonly credentials: Readonly<Record<string, string>>;
-  /** Live: grows while payouts are booked. */
+  /** A live list: grows while payouts are booked. */
   book(): readonly BookEntry[];
   stats(): SimulatorStats;
   addFaults(rules: readonly FaultRule[]): void;
-  /** Callbacks that were sent so far. */
+  /** Counts of the callbacks that were sent so far. */
   callbacks(): CallbackStats;
-  /** Resolves when nothing is waiting to happen any more: no payout is being worked on and no callback is to come. */
+  /** Resolves when no payout is being processed and no callback is still to be sent. */
   idle(): Promise<void>;
-  /** Ends every connection at once, answered or not. May be called again. */
+  /** Closes every connection at once, answered or not. A second call is allowed. */
   close(): Promise<void>;
 }
 
@@ -101,7 +101,7 @@ export interface SimulatorStats {
   /** Requests to the provider's routes. */
   readonly requests: number;
   readonly routes: Readonly<Record<string, number>>;
-  /** Answers by status; `cut`, `dropped` and `gone` for those that did not get out. */
+  /** Answers by status; `cut`, `dropped` and `gone` count answers that were not delivered. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
   readonly bookings: number;

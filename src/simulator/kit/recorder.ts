@@ -2,7 +2,7 @@ import type { Fault } from './faults.ts';
 import type { SimulatorName, SimulatorStats, WireEvent } from './options.ts';
 import type { Service } from './service.ts';
 
-/** Counts what passes over the wire. */
+/** Counts requests, answers and faults. */
 export class Recorder {
   private readonly provider: SimulatorName;
   private readonly service: Service;
@@ -13,7 +13,7 @@ export class Recorder {
   private requests = 0;
   private payoutsInFlight = 0;
   private mostPayoutsInFlight = 0;
-  /** Entries before this were added up already. */
+  /** How many entries of the book `bookedMinor` already contains. */
   private summed = 0;
   private bookedMinor = 0n;
 
@@ -23,15 +23,15 @@ export class Recorder {
     this.observe = observe;
   }
 
-  /** The ordinal of a request that has just arrived. */
+  /** Counts a request that has just arrived; returns its ordinal. */
   arrived(route: string): number {
     this.requests += 1;
-    add(this.routes, route);
+    increment(this.routes, route);
     return this.requests;
   }
 
   fault(fault: Fault): void {
-    add(this.faults, fault.kind);
+    increment(this.faults, fault.kind);
   }
 
   note(event: WireEvent, isPayout: boolean): void {
@@ -47,7 +47,7 @@ export class Recorder {
       case 'dropped':
       case 'gone':
         if (isPayout) this.payoutsInFlight -= 1;
-        add(this.statuses, event.step === 'answered' ? String(event.status) : event.step);
+        increment(this.statuses, event.step === 'answered' ? String(event.status) : event.step);
         break;
     }
     this.observe?.(event);
@@ -71,6 +71,6 @@ export class Recorder {
   }
 }
 
-function add(counts: Record<string, number>, name: string): void {
+function increment(counts: Record<string, number>, name: string): void {
   counts[name] = (counts[name] ?? 0) + 1;
 }

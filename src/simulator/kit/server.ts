@@ -2,34 +2,34 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { json, withHeaders, type Answer } from './answer.ts';
 import { control, CONTROL_PATH } from './control.ts';
-import { Exchange, type Stage } from './exchange.ts';
+import { SimulatedExchange, type ExchangeContext } from './exchange.ts';
 import type { FaultScript, FaultSource } from './faults.ts';
 import type { SimulatorOptions } from './options.ts';
 import { Recorder } from './recorder.ts';
 import type { Head, Service } from './service.ts';
 
-/** Larger than any request of a payout. */
+/** Bytes; larger than any request of a payout. */
 const BODY_MAX = 65_536;
 
-export interface Listening {
+export interface RunningServer {
   readonly url: string;
   readonly recorder: Recorder;
   close(): Promise<void>;
 }
 
-/** Puts a service on the wire, on 127.0.0.1 and nowhere else. */
-export async function listen(
+/** Serves a simulated provider on 127.0.0.1, and on no other address. */
+export async function startServer(
   options: SimulatorOptions,
   service: Service,
   faults: FaultSource,
   script: FaultScript,
-): Promise<Listening> {
+): Promise<RunningServer> {
   const recorder = new Recorder(options.provider, service, options.observe);
   const timers = new Set<NodeJS.Timeout>();
-  const stage: Stage = { options, service, faults, recorder, timers };
+  const context: ExchangeContext = { options, service, faults, recorder, timers };
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     if (request.url?.startsWith(CONTROL_PATH) === true) control(request, response, { service, recorder, script });
-    else receive(request, response, stage);
+    else receive(request, response, context);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -44,12 +44,12 @@ export async function listen(
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, recorder, close };
 }
 
-/** The limits count a request the moment its head is in; it is looked at once its body is. */
-function receive(request: IncomingMessage, response: ServerResponse, stage: Stage): void {
-  const { service, options } = stage;
-  const head = headOf(request, service.basePath, options.now());
+/** Rate limits count a request when its head has arrived; the request is served when its body has arrived. */
+function receive(request: IncomingMessage, response: ServerResponse, context: ExchangeContext): void {
+  const { service, options } = context;
+  const head = requestHead(request, service.basePath, options.now());
   const arrival = head === null ? null : service.arrive(head);
-  const exchange = new Exchange(request, response, stage, head);
+  const exchange = new SimulatedExchange(request, response, context, head);
   const chunks: Buffer[] = [];
   let size = 0;
   request.on('data', (chunk: Buffer) => {
@@ -57,7 +57,7 @@ function receive(request: IncomingMessage, response: ServerResponse, stage: Stag
     if (size <= BODY_MAX) chunks.push(chunk);
   });
   request.on('end', () => {
-    const refusal = refusalOf(size, arrival?.refusal ?? null);
+    const refusal = bodyRefusal(size, arrival?.refusal ?? null);
     if (head === null || arrival === null)
       exchange.refuse(json(404, { error: 'Not found', message: 'No such endpoint' }));
     else if (refusal !== null) exchange.refuse(withHeaders(refusal, { ...arrival.headers, ...refusal.headers }));
@@ -65,11 +65,11 @@ function receive(request: IncomingMessage, response: ServerResponse, stage: Stag
   });
 }
 
-function refusalOf(size: number, refusal: Answer | null): Answer | null {
+function bodyRefusal(size: number, refusal: Answer | null): Answer | null {
   return size > BODY_MAX ? json(413, { error: 'Payload too large' }) : refusal;
 }
 
-function headOf(request: IncomingMessage, basePath: string, at: number): Head | null {
+function requestHead(request: IncomingMessage, basePath: string, at: number): Head | null {
   const target = request.url ?? '';
   const path = target.split('?')[0] ?? '';
   if (!path.startsWith(`${basePath}/`)) return null;

@@ -1,22 +1,22 @@
 import type { Answer } from './answer.ts';
 import type { CallbackFault } from './faults.ts';
 import type { BookEntry } from './book.ts';
-import type { WindowStats } from './window.ts';
+import type { WindowStats } from './rate-limit.ts';
 
-/** One simulated provider, between the wire and its book. Every method is synchronous: what it answers has happened. */
+/** One simulated provider, between the HTTP server and the book. Every method is synchronous: an answered payout is booked. */
 export interface Service {
-  /** Where its API begins, behind the origin: `/api/v1`. */
+  /** Path of the API behind the origin: `/api/v1`. */
   readonly basePath: string;
   /** Whether a request asks to move money. */
   isPayout(head: Head): boolean;
-  /** Called when the head of a request is in, before its body: this is when rate limits count it. */
+  /** Called when the head of a request has arrived, before its body. Rate limits count the request now. */
   arrive(head: Head): Arrival;
-  /** Reads a request that `arrive` let pass, once its body is in. Nothing happens yet. */
+  /** Reads a request that `arrive` accepted, when its body has arrived. Changes nothing yet. */
   read(head: Head, text: string): Call;
   expireTokens(): void;
-  /** How this provider turns a request away for haste. */
+  /** The answer of this provider to a request that breaks a rate limit. */
   throttled(head: Head): Answer;
-  /** The credentials that may come in, under the names that an account's `credentials:` has; for rehearsals. */
+  /** Accepted credentials, under the names of an account's `credentials:`. */
   credentials(): Readonly<Record<string, string>>;
   entries(): readonly BookEntry[];
   windows(): readonly WindowStats[];
@@ -25,9 +25,9 @@ export interface Service {
 
 export interface Head {
   readonly method: string;
-  /** The path behind the base, without slashes at its ends. */
+  /** The path behind the base path, without slashes at its ends. */
   readonly route: string;
-  /** Exactly what stood in the request line: path and query. */
+  /** Exact text of the request line: path and query. */
   readonly target: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -40,22 +40,21 @@ export interface Call {
   /** The payer's reference in the body, for scripted faults; empty when there is none. */
   readonly reference: string;
   /**
-   * Does what the request asks for, and what was booked when it returns is booked; providers that answer later go on by
-   * themselves, in their {@link World}.
+   * Serves the request. Providers that report later continue through their {@link SimulatorRuntime}.
    *
-   * @param callbackFault what goes wrong with the callbacks of this payout.
+   * @param callbackFault the fault of this payout's callbacks.
    */
   serve(callbackFault?: CallbackFault): Answer;
 }
 
 export interface Arrival {
-  /** Set when the request is refused before it is looked at. */
+  /** Set when the request is refused before it is read. */
   readonly refusal: Answer | null;
-  /** For whatever is answered. */
+  /** Headers that every answer to this request gets. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A header that may be given once; the first of several. */
+/** The value of a header; the first one of several. */
 export function headerOf(head: Head, name: string): string | undefined {
   const value = head.headers[name];
   return Array.isArray(value) ? value[0] : value;

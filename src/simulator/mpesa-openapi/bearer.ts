@@ -1,5 +1,5 @@
 import { constants, privateDecrypt } from 'node:crypto';
-import { privateKey } from './key.ts';
+import { mpesaPrivateKey } from './key.ts';
 
 const BYTES = 512;
 /** Decryption takes milliseconds, and clients may use one encryption of a key for all its calls. */
@@ -22,7 +22,7 @@ export function openBearer(authorization: string | undefined): string | null {
 function decrypt(bytes: Buffer): string | null {
   let block: Buffer;
   try {
-    block = privateDecrypt({ key: privateKey, padding: constants.RSA_NO_PADDING }, bytes);
+    block = privateDecrypt({ key: mpesaPrivateKey, padding: constants.RSA_NO_PADDING }, bytes);
   } catch {
     // Larger than the modulus.
     return null;

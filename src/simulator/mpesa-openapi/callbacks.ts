@@ -2,7 +2,7 @@ import type { CallbackFault } from '../kit/faults.ts';
 import { textOfCode } from './codes.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaPayment } from './payment.ts';
-import type { Callback } from '../kit/world.ts';
+import type { Callback } from '../kit/runtime.ts';
 
 export interface CallbackStep {
   readonly callback: Callback;

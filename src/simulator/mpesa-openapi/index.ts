@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { delivered, json, withHeaders, type Answer } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
 import type { CallbackFault } from '../kit/faults.ts';
-import { readBody, textOf, type Fields } from '../kit/fields.ts';
+import { readBody, textField, type BodyFields } from '../kit/fields.ts';
 import { openBearer } from './bearer.ts';
 import { queryCallback } from './callbacks.ts';
 import { isBurning, isRefusal, statusOf, textOfCode } from './codes.ts';
 import { publicKeyBase64 } from './key.ts';
 import { readMpesaOpenApiSettings, type MpesaOpenApiSimulatorSettings } from './settings.ts';
-import { markets } from './markets.ts';
-import { payoutDialects, readOrder, type MpesaOrder, type Place } from './orders.ts';
+import { mpesaMarkets } from './markets.ts';
+import { payoutCalls, readMpesaOrder, type MpesaOrder, type MpesaTarget } from './orders.ts';
 import type { MpesaPayment } from './payment.ts';
 import { MpesaPayments } from './payments.ts';
-import { findOut, readQuery, type MpesaQuery, type QueryFinding } from './queries.ts';
-import { MpesaSessions, type Session } from './sessions.ts';
+import { answerQuery, readQuery, type MpesaQuery, type MpesaQueryResult } from './queries.ts';
+import { MpesaSessions, type MpesaSession } from './sessions.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
-import { WindowGate, type WindowRate, type WindowStats } from '../kit/window.ts';
+import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** Nothing is published; the sheet's own default [assumed]. All calls of an application are counted together. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
@@ -26,7 +26,7 @@ const DONE = { output_ResponseCode: 'INS-0', output_ResponseDesc: 'Request proce
 /** A payout that nothing is wrong with, on its way to the ledger. */
 interface Ask {
   readonly order: MpesaOrder;
-  readonly session: Session;
+  readonly session: MpesaSession;
   readonly callbackFault: CallbackFault | null;
   readonly at: number;
 }
@@ -34,7 +34,7 @@ interface Ask {
 /**
  * M-Pesa OpenAPI as its fact sheet describes it. The base is the origin; routes are `sandbox/ipg/v2/vodacomTZN/getSession` and
  * the like. One key pair serves both environments; `credentials` of the simulator are API keys (the secrets are not used). A
- * payer of the book is an environment, a market and a short code. Its one limit is the gate `requests`. Its settings are
+ * payer of the book is an environment, a market and a short code. Its one limit is the rateLimit `requests`. Its settings are
  * {@link MpesaOpenApiSimulatorSettings}. Reversals are not served: they are no part of paying.
  */
 export class MpesaOpenApiService implements Service {
@@ -44,7 +44,7 @@ export class MpesaOpenApiService implements Service {
   private readonly book: Book;
   private readonly sessions: MpesaSessions;
   private readonly payments: MpesaPayments;
-  private readonly gate: WindowGate;
+  private readonly requestLimit: SlidingRateLimit;
   /** Payouts that were answered by the setting `answerAs`. */
   private answeredAs = 0;
 
@@ -53,26 +53,29 @@ export class MpesaOpenApiService implements Service {
     this.settings = readMpesaOpenApiSettings(options.settings);
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.sessions = new MpesaSessions(options, this.settings);
-    this.payments = new MpesaPayments(options.world, this.settings, this.book);
-    this.gate = new WindowGate('requests', options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]));
+    this.payments = new MpesaPayments(options.runtime, this.settings, this.book);
+    this.requestLimit = new SlidingRateLimit(
+      'requests',
+      options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]),
+    );
   }
 
   isPayout(head: Head): boolean {
-    return head.method === 'POST' && payoutDialects.has(pathOf(head)?.call ?? '');
+    return head.method === 'POST' && payoutCalls.has(pathOf(head)?.call ?? '');
   }
 
   arrive(head: Head): Arrival {
     const bearer = openBearer(headerOf(head, 'authorization'));
     const key = bearer === null ? head.ip : this.sessions.applicationOf(bearer);
-    const verdict = this.gate.receive(key, head.at);
-    return { refusal: verdict?.accepted === false ? tooMany(verdict.resetAt - head.at) : null, headers: {} };
+    const decision = this.requestLimit.receive(key, head.at);
+    return { refusal: decision?.accepted === false ? tooMany(decision.resetAt - head.at) : null, headers: {} };
   }
 
   read(head: Head, text: string): Call {
     const body = readBody('application/json', text);
     const asked = new URL(head.target, 'http://localhost').searchParams.get('input_QueryReference');
     return {
-      reference: (body && textOf(body.fields, 'input_ThirdPartyConversationID')) ?? asked ?? '',
+      reference: (body && textField(body.fields, 'input_ThirdPartyConversationID')) ?? asked ?? '',
       serve: (callbackFault) => this.serve(head, body?.fields ?? null, callbackFault ?? null),
     };
   }
@@ -95,14 +98,14 @@ export class MpesaOpenApiService implements Service {
   }
 
   windows(): readonly WindowStats[] {
-    return this.gate.stats();
+    return this.requestLimit.stats();
   }
 
   close(): void {
     this.book.close();
   }
 
-  private serve(head: Head, fields: Fields | null, callbackFault: CallbackFault | null): Answer {
+  private serve(head: Head, fields: BodyFields | null, callbackFault: CallbackFault | null): Answer {
     const path = pathOf(head);
     if (path === null) return coreless(404, 'resource not found');
     if (headerOf(head, 'content-type')?.startsWith('application/json') !== true) {
@@ -110,28 +113,28 @@ export class MpesaOpenApiService implements Service {
     }
     const { requireOrigin } = this.settings;
     if (requireOrigin !== '' && headerOf(head, 'origin') !== requireOrigin) return coreless(403, 'origin not trusted');
-    const market = markets.get(path.market);
+    const market = mpesaMarkets.get(path.market);
     if (market === undefined) return refuse('INS-998', '');
-    const place = { env: path.env, market };
+    const target = { env: path.env, market };
     const bearer = openBearer(headerOf(head, 'authorization'));
     const verb = `${head.method} ${path.call}`;
-    if (verb === 'GET getSession') return this.getSession(bearer, place, head.at);
-    const dialect = head.method === 'POST' ? payoutDialects.get(path.call) : undefined;
-    if (dialect === undefined && verb !== 'GET queryTransactionStatus') return coreless(404, 'resource not found');
-    const session = this.sessions.live(bearer ?? '', realmOf(place), head.at);
+    if (verb === 'GET getSession') return this.getSession(bearer, target, head.at);
+    const payoutFields = head.method === 'POST' ? payoutCalls.get(path.call) : undefined;
+    if (payoutFields === undefined && verb !== 'GET queryTransactionStatus') return coreless(404, 'resource not found');
+    const session = this.sessions.live(bearer ?? '', realmOf(target), head.at);
     if (session === null) return coreless(this.settings.sessionRefusalStatus, 'session not valid');
-    if (dialect === undefined) return this.query(head, place);
+    if (payoutFields === undefined) return this.query(head, target);
     if (fields === null) return refuse('INS-21', '');
-    const order = readOrder(fields, dialect, place, this.settings);
-    if ('code' in order) return refuse(order.code, textOf(fields, 'input_ThirdPartyConversationID') ?? '');
+    const order = readMpesaOrder(fields, payoutFields, target, this.settings);
+    if ('code' in order) return refuse(order.code, textField(fields, 'input_ThirdPartyConversationID') ?? '');
     return this.payout({ order, session, callbackFault, at: head.at });
   }
 
-  private getSession(apiKey: string | null, place: Place, at: number): Answer {
+  private getSession(apiKey: string | null, target: MpesaTarget, at: number): Answer {
     if (apiKey === null || !this.sessions.isApplication(apiKey)) {
       return coreless(this.settings.sessionRefusalStatus, 'api key not valid');
     }
-    const id = this.sessions.create(apiKey, realmOf(place), at);
+    const id = this.sessions.create(apiKey, realmOf(target), at);
     if (id !== null) return json(200, { ...DONE, output_SessionID: id });
     return json(400, { output_ResponseCode: 'INS-989', output_ResponseDesc: textOfCode('INS-989') });
   }
@@ -163,9 +166,9 @@ export class MpesaOpenApiService implements Service {
       const payment = this.payments.pay(order, at);
       return json(201, { ...DONE, output_TransactionID: payment.transactionId, ...idsOf(payment) });
     }
-    const { payment, told } = this.payments.accept(order, result, callbackFault, at);
+    const { payment, firstCallback } = this.payments.accept(order, result, callbackFault, at);
     const answer = json(200, this.acceptance(payment));
-    return callbackFault === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
+    return callbackFault === 'early' ? delivered(answer, { kind: 'after', done: firstCallback }) : answer;
   }
 
   /** An acceptance says `INS-0` as a finished payment does; only the transaction's id is missing. */
@@ -176,20 +179,20 @@ export class MpesaOpenApiService implements Service {
     return { ...DONE, output_ResponseDesc: 'Successfully Accepted Request', ...transaction, ...idsOf(payment) };
   }
 
-  private query(head: Head, place: Place): Answer {
-    const query = readQuery(head.target, place, this.settings);
+  private query(head: Head, target: MpesaTarget): Answer {
+    const query = readQuery(head.target, target, this.settings);
     if ('code' in query) return refuse(query.code, '');
     const asking = { isMagic: this.options.magicValues, at: head.at };
-    const finding = findOut(query, place, this.payments, asking, this.settings);
-    return this.settings.asyncQuery ? this.queryLater(query, finding) : queryAnswer(query, finding);
+    const result = answerQuery(query, target, this.payments, asking, this.settings);
+    return this.settings.asyncQuery ? this.queryLater(query, result) : queryAnswer(query, result);
   }
 
-  private queryLater(query: MpesaQuery, finding: QueryFinding): Answer {
+  private queryLater(query: MpesaQuery, result: MpesaQueryResult): Answer {
     const ids = { conversationId: conversationIdOf(query.reference), reference: query.reference };
-    const isDone = finding.kind === 'status' && finding.status === 'Completed';
-    const code = finding.kind === 'refused' ? finding.code : 'INS-0';
-    const step = queryCallback(ids, code, isDone ? finding : null, this.settings);
-    this.options.world.after(this.settings.callbackDelayMs, () => void this.payments.tell([step]));
+    const isDone = result.kind === 'status' && result.status === 'Completed';
+    const code = result.kind === 'refused' ? result.code : 'INS-0';
+    const step = queryCallback(ids, code, isDone ? result : null, this.settings);
+    this.options.runtime.after(this.settings.callbackDelayMs, () => void this.payments.tell([step]));
     return json(200, { ...DONE, output_ConversationID: ids.conversationId, output_ThirdPartyConversationID: query.reference }); // prettier-ignore
   }
 
@@ -211,13 +214,15 @@ export class MpesaOpenApiService implements Service {
 const MAGIC: Readonly<Record<string, string>> = { 1: 'own', 2: 'INS-1', 3: 'INS-6', 4: 'INS-9', 5: 'INS-15', 6: 'INS-2006', 7: 'INS-16' }; // prettier-ignore
 
 /** Null where the path is none of this API's; every one of them ends in a slash. */
-function pathOf(head: Head): { readonly env: Place['env']; readonly market: string; readonly call: string } | null {
+function pathOf(
+  head: Head,
+): { readonly env: MpesaTarget['env']; readonly market: string; readonly call: string } | null {
   const [, env, market = '', call = ''] =
     /^\/(sandbox|openapi)\/ipg\/v2\/(\w+)\/(\w+)\/(?:\?|$)/.exec(head.target) ?? [];
   return env === 'sandbox' || env === 'openapi' ? { env, market, call } : null;
 }
 
-function realmOf({ env, market }: Place): string {
+function realmOf({ env, market }: MpesaTarget): string {
   return `${env}/${market.name}`;
 }
 
@@ -225,15 +230,15 @@ function idsOf({ conversationId, order }: MpesaPayment): Readonly<Record<string,
   return { output_ConversationID: conversationId, output_ThirdPartyConversationID: order.reference };
 }
 
-function queryAnswer(query: MpesaQuery, finding: QueryFinding): Answer {
-  if (finding.kind === 'refused') return refuse(finding.code, query.reference);
+function queryAnswer(query: MpesaQuery, result: MpesaQueryResult): Answer {
+  if (result.kind === 'refused') return refuse(result.code, query.reference);
   return json(200, {
     ...DONE,
-    output_ResponseTransactionStatus: finding.status,
+    output_ResponseTransactionStatus: result.status,
     output_ConversationID: conversationIdOf(query.reference),
     output_ThirdPartyConversationID: query.reference,
-    output_OriginalTransactionID: finding.transactionId,
-    output_Reversed: finding.isReversed ? 'True' : 'False',
+    output_OriginalTransactionID: result.transactionId,
+    output_Reversed: result.isReversed ? 'True' : 'False',
   });
 }
 

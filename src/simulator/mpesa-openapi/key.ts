@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 
 /** Made for this simulator, and printed here for all to see: it guards nothing. 4096 bits take seconds to make, so it is kept. */
-export const privateKey = createPrivateKey(`-----BEGIN PRIVATE KEY-----
+export const mpesaPrivateKey = createPrivateKey(`-----BEGIN PRIVATE KEY-----
 MIIJQgIBADANBgkqhkiG9w0BAQEFAASCCSwwggkoAgEAAoICAQCcIgdHooRyykDU
 RPA0vU3GzgyBcRJjcsXwyBNtZr5wq/VDxZvx7ZYDGhdny4eOgcBrDIw+hLdxywLS
 BqCXq8yAYjbjgIYGEKj43oUSUj2sYChc2LqwE6TNsnss6rPF4HGPcJ65dsHKT18h
@@ -56,4 +56,6 @@ qRhSZHzG+oX50/o2BN3T3xSK6jUaog==
 `);
 
 /** As the platform publishes its key: `SubjectPublicKeyInfo` in one line of Base64. */
-export const publicKeyBase64 = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64');
+export const publicKeyBase64 = createPublicKey(mpesaPrivateKey)
+  .export({ type: 'spki', format: 'der' })
+  .toString('base64');

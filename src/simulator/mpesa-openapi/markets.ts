@@ -1,4 +1,4 @@
-export interface Market {
+export interface MpesaMarket {
   /** As it stands in paths. */
   readonly name: string;
   readonly country: string;
@@ -7,7 +7,7 @@ export interface Market {
   readonly msisdn: RegExp;
 }
 
-const LIST: readonly Market[] = [
+const LIST: readonly MpesaMarket[] = [
   { name: 'vodacomTZN', country: 'TZN', currencies: ['TZS'], msisdn: /^255\d{9}$/ },
   { name: 'vodafoneGHA', country: 'GHA', currencies: ['GHS'], msisdn: /^233\d{9}$/ },
   // Eleven digits in all, against the portal's pattern of twelve to fourteen: so live integrations send them [sdk: LS, PY].
@@ -18,4 +18,4 @@ const LIST: readonly Market[] = [
 ];
 
 /** Every currency here has two decimals in ISO 4217. */
-export const markets: ReadonlyMap<string, Market> = new Map(LIST.map((market) => [market.name, market]));
+export const mpesaMarkets: ReadonlyMap<string, MpesaMarket> = new Map(LIST.map((market) => [market.name, market]));

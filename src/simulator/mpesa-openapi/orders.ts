@@ -1,7 +1,7 @@
 import { centsOf } from '../kit/decimal.ts';
-import { textOf, type Fields } from '../kit/fields.ts';
+import { textField, type BodyFields } from '../kit/fields.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
-import type { Market } from './markets.ts';
+import type { MpesaMarket } from './markets.ts';
 
 /** A payout as a request asks for it, read by the rules of its endpoint. */
 export interface MpesaOrder {
@@ -21,17 +21,17 @@ export interface MpesaOrder {
 }
 
 /** Where a call goes. */
-export interface Place {
+export interface MpesaTarget {
   readonly env: 'sandbox' | 'openapi';
-  readonly market: Market;
+  readonly market: MpesaMarket;
 }
 
-export const SHORT_CODE = /^[0-9A-Za-z]{4,12}$/;
+export const MPESA_SHORT_CODE = /^[0-9A-Za-z]{4,12}$/;
 export const CONVERSATION_ID = /^[0-9a-zA-Z \w+]{1,40}$/;
 
 const COMMON = ['input_Amount', 'input_Country', 'input_Currency', 'input_TransactionReference', 'input_ThirdPartyConversationID']; // prettier-ignore
 
-interface Dialect {
+interface MpesaPayoutFields {
   readonly kind: MpesaOrder['kind'];
   readonly payer: string;
   readonly payee: string;
@@ -39,7 +39,7 @@ interface Dialect {
   readonly descriptionCode: string;
 }
 
-const B2C: Dialect = {
+const B2C: MpesaPayoutFields = {
   kind: 'mobile',
   payer: 'input_ServiceProviderCode',
   payee: 'input_CustomerMSISDN',
@@ -47,7 +47,7 @@ const B2C: Dialect = {
   descriptionCode: 'INS-31',
 };
 
-const B2B: Dialect = {
+const B2B: MpesaPayoutFields = {
   kind: 'till',
   payer: 'input_PrimaryPartyCode',
   payee: 'input_ReceiverPartyCode',
@@ -56,21 +56,21 @@ const B2B: Dialect = {
 };
 
 /** Last segments of the paths that move money. */
-export const payoutDialects: ReadonlyMap<string, Dialect> = new Map([
+export const payoutCalls: ReadonlyMap<string, MpesaPayoutFields> = new Map([
   ['b2cPayment', B2C],
   ['b2bPayment', B2B],
 ]);
 
 /** The order of the checks is [assumed]; so is that fields which an endpoint does not have are refused. */
-export function readOrder(
-  fields: Fields,
-  dialect: Dialect,
-  { env, market }: Place,
+export function readMpesaOrder(
+  fields: BodyFields,
+  payoutFields: MpesaPayoutFields,
+  { env, market }: MpesaTarget,
   settings: MpesaOpenApiSimulatorSettings,
 ): MpesaOrder | { readonly code: string } {
-  const { kind, payer, payee, description, descriptionCode } = dialect;
+  const { kind, payer, payee, description, descriptionCode } = payoutFields;
   const names = [...COMMON, payer, payee, description];
-  const text = (name: string): string => textOf(fields, name) ?? '';
+  const text = (name: string): string => textField(fields, name) ?? '';
   const amountMinor = amountOf(text('input_Amount'), settings);
   const shortCode = text(payer);
   const number = text(payee);
@@ -83,8 +83,8 @@ export function readOrder(
     [amountMinor !== null, 'INS-15'],
     [market.currencies.includes(text('input_Currency')), 'INS-26'],
     [text('input_Country') === market.country, 'INS-998'],
-    [isShortCode(shortCode, settings), 'INS-13'],
-    [kind === 'mobile' || SHORT_CODE.test(number), 'INS-13'],
+    [isMpesaShortCode(shortCode, settings), 'INS-13'],
+    [kind === 'mobile' || MPESA_SHORT_CODE.test(number), 'INS-13'],
     [kind === 'till' || isMsisdn(number, env, market), 'INS-2051'],
   ]);
   if (code !== null || amountMinor === null) return { code: code ?? 'INS-15' };
@@ -101,8 +101,8 @@ export function readOrder(
   };
 }
 
-export function isShortCode(text: string, { shortCode }: MpesaOpenApiSimulatorSettings): boolean {
-  return SHORT_CODE.test(text) && (shortCode === '' || text === shortCode);
+export function isMpesaShortCode(text: string, { shortCode }: MpesaOpenApiSimulatorSettings): boolean {
+  return MPESA_SHORT_CODE.test(text) && (shortCode === '' || text === shortCode);
 }
 
 /** The first code whose check does not hold. */
@@ -119,6 +119,6 @@ function amountOf(text: string, { wholeAmounts }: MpesaOpenApiSimulatorSettings)
 }
 
 /** Of the market, or one of the sandbox's twelve-digit numbers. */
-function isMsisdn(text: string, env: Place['env'], { msisdn }: Market): boolean {
+function isMsisdn(text: string, env: MpesaTarget['env'], { msisdn }: MpesaMarket): boolean {
   return msisdn.test(text) || (env === 'sandbox' && /^0{11}[1-7]$/.test(text));
 }

@@ -5,11 +5,11 @@ import { payoutCallbacks, type CallbackStep } from './callbacks.ts';
 import type { MpesaPayment } from './payment.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaOrder } from './orders.ts';
-import type { World } from '../kit/world.ts';
+import type { SimulatorRuntime } from '../kit/runtime.ts';
 
 /** What reached the ledgers of all organisations. */
 export class MpesaPayments {
-  private readonly world: World;
+  private readonly runtime: SimulatorRuntime;
   private readonly settings: MpesaOpenApiSimulatorSettings;
   private readonly book: Book;
   private readonly byId = new Map<string, MpesaPayment>();
@@ -17,8 +17,8 @@ export class MpesaPayments {
   private serial = 0;
 
   /** What the book holds already was paid in an earlier life; what else had happened then is forgotten. */
-  constructor(world: World, settings: MpesaOpenApiSimulatorSettings, book: Book) {
-    this.world = world;
+  constructor(runtime: SimulatorRuntime, settings: MpesaOpenApiSimulatorSettings, book: Book) {
+    this.runtime = runtime;
     this.settings = settings;
     this.book = book;
     for (const entry of book.entries()) this.register(bookedPayment(entry));
@@ -61,7 +61,7 @@ export class MpesaPayments {
     result: string,
     callbackFault: CallbackFault | null,
     at: number,
-  ): { readonly payment: MpesaPayment; readonly told: Promise<void> } {
+  ): { readonly payment: MpesaPayment; readonly firstCallback: Promise<void> } {
     const payment = this.enter(order, 'open', at);
     this.reserve(order, order.amountMinor);
     const end = (): Promise<void> => {
@@ -69,25 +69,25 @@ export class MpesaPayments {
       this.settle(payment, result === 'INS-0');
       return this.tell(payoutCallbacks(payment, result, callbackFault, this.settings));
     };
-    if (callbackFault === 'early') return { payment, told: end() };
-    this.world.after(this.settings.callbackDelayMs, () => void end());
-    return { payment, told: Promise.resolve() };
+    if (callbackFault === 'early') return { payment, firstCallback: end() };
+    this.runtime.after(this.settings.callbackDelayMs, () => void end());
+    return { payment, firstCallback: Promise.resolve() };
   }
 
   /** One after the other; one that is not acknowledged is repeated as often as the setting says. */
   async tell([step, ...rest]: readonly CallbackStep[], retries = this.settings.callbackRetries): Promise<void> {
     if (step === undefined || step.callback.url === '') return;
-    const status = await this.world.post(step.callback);
+    const status = await this.runtime.post(step.callback);
     const isRefused = status !== 200 && retries > 0;
     const next = isRefused ? [step, ...rest] : rest;
     if (next.length === 0) return;
-    this.world.after(this.settings.callbackDelayMs, () => void this.tell(next, isRefused ? retries - 1 : undefined));
+    this.runtime.after(this.settings.callbackDelayMs, () => void this.tell(next, isRefused ? retries - 1 : undefined));
   }
 
   private settle(payment: MpesaPayment, isPaid: boolean): void {
     payment.state = isPaid ? 'paid' : 'failed';
     if (!isPaid) return;
-    payment.paidAt = this.world.now();
+    payment.paidAt = this.runtime.now();
     const { kind, destination, amountMinor, currency, reference, narrative } = payment.order;
     const payer = payerOf(payment.order);
     const booking = { at: payment.paidAt, payer, kind, destination, amountMinor, feeMinor: 0n, currency, reference, name: '', narrative }; // prettier-ignore

@@ -1,5 +1,5 @@
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
-import { CONVERSATION_ID, firstOf, isShortCode, type Place } from './orders.ts';
+import { CONVERSATION_ID, firstOf, isMpesaShortCode, type MpesaTarget } from './orders.ts';
 import type { MpesaPayment } from './payment.ts';
 import type { MpesaPayments } from './payments.ts';
 
@@ -12,7 +12,7 @@ export interface MpesaQuery {
 }
 
 /** What a query finds out. */
-export type QueryFinding =
+export type MpesaQueryResult =
   | { readonly kind: 'status'; readonly status: string; readonly transactionId: string; readonly isReversed: boolean }
   | { readonly kind: 'refused'; readonly code: string };
 
@@ -21,7 +21,7 @@ const NAMES = ['input_QueryReference', 'input_ServiceProviderCode', 'input_Third
 /** All parameters stand in the query string. */
 export function readQuery(
   target: string,
-  { market }: Place,
+  { market }: MpesaTarget,
   settings: MpesaOpenApiSimulatorSettings,
 ): MpesaQuery | { readonly code: string } {
   const given = new URL(target, 'http://localhost').searchParams;
@@ -32,7 +32,7 @@ export function readQuery(
     [/^[A-Za-z0-9]{1,32}$/.test(text('input_QueryReference')), 'INS-21'],
     [CONVERSATION_ID.test(text('input_ThirdPartyConversationID')), 'INS-28'],
     [text('input_Country') === market.country, 'INS-998'],
-    [isShortCode(text('input_ServiceProviderCode'), settings), 'INS-13'],
+    [isMpesaShortCode(text('input_ServiceProviderCode'), settings), 'INS-13'],
   ]);
   if (code !== null) return { code };
   return {
@@ -42,20 +42,20 @@ export function readQuery(
   };
 }
 
-export function findOut(
+export function answerQuery(
   query: MpesaQuery,
-  { env, market }: Place,
+  { env, market }: MpesaTarget,
   payments: MpesaPayments,
   { isMagic, at }: { readonly isMagic: boolean; readonly at: number },
   settings: MpesaOpenApiSimulatorSettings,
-): QueryFinding {
+): MpesaQueryResult {
   const magic = isMagic && env === 'sandbox' ? MAGIC.get(query.about) : undefined;
   if (magic !== undefined) return magic;
   const payment = payments.find(`${env}/${market.name}`, query.about, query.shortCode);
-  return payment === null ? notFound(settings) : told(payment, at, settings);
+  return payment === null ? notFound(settings) : firstCallback(payment, at, settings);
 }
 
-function told(payment: MpesaPayment, at: number, settings: MpesaOpenApiSimulatorSettings): QueryFinding {
+function firstCallback(payment: MpesaPayment, at: number, settings: MpesaOpenApiSimulatorSettings): MpesaQueryResult {
   const { state, transactionId, paidAt, acceptedAt } = payment;
   if (state === 'lost' || at < acceptedAt + settings.visibilityLagMs) return notFound(settings);
   switch (state) {
@@ -70,15 +70,15 @@ function told(payment: MpesaPayment, at: number, settings: MpesaOpenApiSimulator
   }
 }
 
-function notFound({ notFoundCode }: MpesaOpenApiSimulatorSettings): QueryFinding {
+function notFound({ notFoundCode }: MpesaOpenApiSimulatorSettings): MpesaQueryResult {
   return { kind: 'refused', code: notFoundCode };
 }
 
-const refused = (code: string): QueryFinding => ({ kind: 'refused', code });
-const completed = (isReversed: boolean): QueryFinding => ({ kind: 'status', status: 'Completed', transactionId: '000000000001', isReversed }); // prettier-ignore
+const refused = (code: string): MpesaQueryResult => ({ kind: 'refused', code });
+const completed = (isReversed: boolean): MpesaQueryResult => ({ kind: 'status', status: 'Completed', transactionId: '000000000001', isReversed }); // prettier-ignore
 
 /** The sandbox's own references. */
-const MAGIC: ReadonlyMap<string, QueryFinding> = new Map([
+const MAGIC: ReadonlyMap<string, MpesaQueryResult> = new Map([
   ['000000000001', completed(false)],
   ['000000000002', refused('INS-1')],
   ['000000000003', refused('INS-6')],

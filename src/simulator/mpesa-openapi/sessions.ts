@@ -3,7 +3,7 @@ import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaOrder } from './orders.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 
-export interface Session {
+export interface MpesaSession {
   readonly realm: string;
   /** The API key of the application that it is of. */
   readonly application: string;
@@ -18,7 +18,7 @@ export interface Session {
 export class MpesaSessions {
   private readonly options: ServiceOptions;
   private readonly settings: MpesaOpenApiSimulatorSettings;
-  private readonly sessions = new Map<string, Session>();
+  private readonly sessions = new Map<string, MpesaSession>();
   private failuresLeft: number;
 
   constructor(options: ServiceOptions, settings: MpesaOpenApiSimulatorSettings) {
@@ -49,7 +49,7 @@ export class MpesaSessions {
   }
 
   /** The session behind a key, where it is of this realm, active by now and not yet expired. */
-  live(id: string, realm: string, at: number): Session | null {
+  live(id: string, realm: string, at: number): MpesaSession | null {
     const session = this.sessions.get(id);
     return session?.realm === realm && at >= session.liveFrom && at < session.liveUntil ? session : null;
   }
@@ -60,7 +60,7 @@ export class MpesaSessions {
   }
 
   /** The limit that this payment would break, as its code. */
-  brokenLimit(session: Session, { amountMinor }: MpesaOrder, at: number): string | null {
+  brokenLimit(session: MpesaSession, { amountMinor }: MpesaOrder, at: number): string | null {
     const { sessionCount, sessionValue, sessionHours, singleMax } = this.settings;
     if (amountMinor > (centsOf(singleMax) ?? amountMinor)) return 'INS-995';
     if (!isWithin(sessionHours, at)) return 'INS-996';
@@ -75,7 +75,7 @@ export class MpesaSessions {
 
   private newId(): string {
     const part = (): string =>
-      Math.floor(this.options.world.random() * 0x1_0000_0000)
+      Math.floor(this.options.runtime.random() * 0x1_0000_0000)
         .toString(16)
         .padStart(8, '0');
     for (;;) {

@@ -1,8 +1,8 @@
 import { centsOf } from '../kit/decimal.ts';
-import { requireWord, readSettings } from '../kit/settings.ts';
+import { requireWord, completeSettings } from '../kit/settings.ts';
 import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated M-Pesa OpenAPI can be told: how an application is set up, and where its sheet leaves the truth open. */
+/** What the simulated M-Pesa OpenAPI can be firstCallback: how an application is set up, and where its sheet leaves the truth open. */
 export interface MpesaOpenApiSimulatorSettings {
   /** From the making of a session until calls accept it. */
   readonly activationDelayMs: number;
@@ -88,7 +88,7 @@ const USUAL: MpesaOpenApiSimulatorSettings = {
 };
 
 export function readMpesaOpenApiSettings(given: SimulatorSettings): MpesaOpenApiSimulatorSettings {
-  const settings = readSettings(given, USUAL);
+  const settings = completeSettings(given, USUAL);
   requireWord('acceptedTransactionId', settings.acceptedTransactionId, ['absent', 'empty', 'N/A']);
   requireWord('notFoundCode', settings.notFoundCode, ['INS-23', 'INS-6140']);
   requireWord('truth', settings.truth, ['paid', 'not-paid']);

@@ -3,7 +3,7 @@ import type { CallbackFault } from '../kit/faults.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 import type { PesawayPayment } from './payment.ts';
 import { centsTextFixed } from '../kit/decimal.ts';
-import type { Callback } from '../kit/world.ts';
+import type { Callback } from '../kit/runtime.ts';
 
 /** One callback of a payment, and how long after the one before it. */
 export interface CallbackStep {
@@ -72,7 +72,7 @@ function signed(url: string, fields: Readonly<Record<string, unknown>>, secret: 
   return { url, headers: { 'Content-Type': 'application/json', ...signature }, body };
 }
 
-/** Signed by somebody else; where nobody signs, it can only be told by its wrong id. */
+/** Signed by somebody else; where nobody signs, it can only be firstCallback by its wrong id. */
 function forged(payment: PesawayPayment, isPaid: boolean, secret: string): Callback {
   const { resultsUrl } = payment.order;
   if (secret !== '') return signed(resultsUrl, resultOf(payment, isPaid), `not ${secret}`);

@@ -2,38 +2,44 @@ import { bodiless, delivered, json, type Answer } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
 import { centsTextFloat } from '../kit/decimal.ts';
 import type { CallbackFault } from '../kit/faults.ts';
-import { readBody, textOf, type Fields } from '../kit/fields.ts';
+import { readBody, textField, type BodyFields } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { resultOf } from './callbacks.ts';
 import { readPesawaySettings, type PesawaySimulatorSettings } from './settings.ts';
-import { isMerchantCode, readOrder, type Asker, type Family, type PesawayOrder } from './orders.ts';
-import { PesawayPayments, type Fate } from './payments.ts';
+import {
+  isMerchantCode,
+  readPesawayOrder,
+  type PesawayCaller,
+  type PesawayFamily,
+  type PesawayOrder,
+} from './orders.ts';
+import { PesawayPayments, type PesawayOutcome } from './payments.ts';
 import type { PesawayPayment } from './payment.ts';
-import { channelKinds, KENYA, regions } from './regions.ts';
+import { pesawayChannels, PESAWAY_KENYA, pesawayRegions } from './regions.ts';
 import { statementRows } from './statement.ts';
 import { PesawayTokens, tokenBody } from './tokens.ts';
 import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
-import { WindowGate, type WindowRate, type WindowStats } from '../kit/window.ts';
+import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** Nothing is documented; the sheet's own default [assumed]. Tokens, queries and payouts of a merchant are counted together. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
-const PAYOUTS: ReadonlyMap<string, Family> = new Map([
+const PAYOUTS: ReadonlyMap<string, PesawayFamily> = new Map([
   ['api/v1/mobile-money/send-payment', 'mobile-money'],
   ['api/v1/bank/send-payment', 'bank'],
 ]);
 
 /** A request whose token, region and body have passed. */
-interface Ask extends Asker {
+interface Ask extends PesawayCaller {
   readonly head: Head;
-  readonly fields: Fields;
+  readonly fields: BodyFields;
   readonly merchant: string;
   readonly callbackFault: CallbackFault | null;
 }
 
 /**
- * PesaWay as its fact sheet describes it, both generations: a request with `X-Region` is of the third. The base is the origin;
- * routes are `api/v1/mobile-money/send-payment` and the like. Its one limit is the gate `requests`. Its settings are
+ * PesaWay as its fact sheet describes it, both generations: a request with `X-PesawayRegion` is of the third. The base is the origin;
+ * routes are `api/v1/mobile-money/send-payment` and the like. Its one limit is the rateLimit `requests`. Its settings are
  * {@link PesawaySimulatorSettings}.
  */
 export class PesawayService implements Service {
@@ -43,7 +49,7 @@ export class PesawayService implements Service {
   private readonly book: Book;
   private readonly tokens: PesawayTokens;
   private readonly payments: PesawayPayments;
-  private readonly gate: WindowGate;
+  private readonly requestLimit: SlidingRateLimit;
   private readonly handlers: ReadonlyMap<string, (ask: Ask) => Answer>;
 
   constructor(options: ServiceOptions) {
@@ -52,7 +58,10 @@ export class PesawayService implements Service {
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.tokens = new PesawayTokens(options);
     this.payments = new PesawayPayments(options, this.settings, this.book);
-    this.gate = new WindowGate('requests', options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]));
+    this.requestLimit = new SlidingRateLimit(
+      'requests',
+      options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]),
+    );
     this.handlers = this.routes();
   }
 
@@ -60,7 +69,7 @@ export class PesawayService implements Service {
     return head.method === 'POST' && PAYOUTS.has(head.route);
   }
 
-  /** Token requests are counted once their body has told whose they are. */
+  /** Token requests are counted once their body has firstCallback whose they are. */
   arrive(head: Head): Arrival {
     if (head.route === 'api/v1/token') return { refusal: null, headers: {} };
     const holder = this.tokens.holderOf(headerOf(head, 'authorization'), headerOf(head, 'x-region') ?? null, head.at);
@@ -71,7 +80,7 @@ export class PesawayService implements Service {
     const body = readBody('application/json', text);
     const name = PAYOUTS.has(head.route) ? 'ExternalReference' : 'TransactionReference';
     return {
-      reference: (body && textOf(body.fields, name)) ?? '',
+      reference: (body && textField(body.fields, name)) ?? '',
       serve: (callbackFault) => {
         const isJson = text === '' || headerOf(head, 'content-type')?.startsWith('application/json') === true;
         return this.serve(head, isJson && body !== null ? body.fields : null, callbackFault ?? null);
@@ -103,7 +112,7 @@ export class PesawayService implements Service {
   }
 
   windows(): readonly WindowStats[] {
-    return this.gate.stats();
+    return this.requestLimit.stats();
   }
 
   close(): void {
@@ -125,15 +134,15 @@ export class PesawayService implements Service {
     return routes;
   }
 
-  private serve(head: Head, fields: Fields | null, callbackFault: CallbackFault | null): Answer {
+  private serve(head: Head, fields: BodyFields | null, callbackFault: CallbackFault | null): Answer {
     const call = `${head.method} ${head.route}`;
     const handler = this.handlers.get(call);
     // The paths of all samples end in a slash.
     const isThere = (head.target.split('?')[0] ?? '').endsWith('/');
     if (!isThere || (handler === undefined && call !== 'POST api/v1/token')) return this.refuse('404.000', 'Not found');
     const regionCode = headerOf(head, 'x-region') ?? null;
-    const region = regionCode === null ? KENYA : regions.get(regionCode);
-    if (region === undefined) return this.refuse('400.001', 'X-Region is unknown');
+    const region = regionCode === null ? PESAWAY_KENYA : pesawayRegions.get(regionCode);
+    if (region === undefined) return this.refuse('400.001', 'X-PesawayRegion is unknown');
     if (handler === undefined) return this.token(head, fields, regionCode);
     const merchant = this.tokens.holderOf(headerOf(head, 'authorization'), regionCode, head.at);
     if (merchant === null) return this.refuse('401.001', 'Missing authentication credentials');
@@ -141,19 +150,20 @@ export class PesawayService implements Service {
     return handler({ head, fields, merchant, region, generation: regionCode === null ? 2 : 3, callbackFault });
   }
 
-  private token(head: Head, fields: Fields | null, region: string | null): Answer {
+  private token(head: Head, fields: BodyFields | null, region: string | null): Answer {
     if (fields === null) return this.refuse('400.001', 'Body is not JSON');
-    const merchant = this.tokens.merchantOf(textOf(fields, 'consumer_key') ?? '', textOf(fields, 'consumer_secret') ?? ''); // prettier-ignore
+    const merchant = this.tokens.merchantOf(textField(fields, 'consumer_key') ?? '', textField(fields, 'consumer_secret') ?? ''); // prettier-ignore
     const refusal = this.tooMany(merchant ?? head.ip, head);
     if (refusal !== null) return refusal;
     if (merchant === null) return this.refuse('401.001', 'Missing authentication credentials');
-    if (textOf(fields, 'grant_type') !== 'client_credentials') return this.refuse('400.001', 'grant_type is unknown');
+    if (textField(fields, 'grant_type') !== 'client_credentials')
+      return this.refuse('400.001', 'grant_type is unknown');
     const grant = this.tokens.issue(merchant, region, head.at);
     return json(200, tokenBody(grant, this.options.tokenSeconds, this.settings.tokenShape));
   }
 
-  private payout(ask: Ask, family: Family): Answer {
-    const order = readOrder(ask.fields, family, ask, this.settings);
+  private payout(ask: Ask, family: PesawayFamily): Answer {
+    const order = readPesawayOrder(ask.fields, family, ask, this.settings);
     if ('problem' in order) return this.refuse('400.001', order.problem);
     const magic = this.options.magicValues ? order.number.slice(-3) : '';
     // The socket is closed before anything is registered.
@@ -170,9 +180,9 @@ export class PesawayService implements Service {
   }
 
   private accepted(ask: Ask, order: PesawayOrder, magic: string): Answer {
-    const usual = fateOf(magic);
-    const fate = { ...usual, callbacks: ask.callbackFault ?? usual.callbacks };
-    const { payment, told } = this.payments.accept(ask.merchant, order, fate, ask.head.at);
+    const usual = outcomeOf(magic);
+    const outcome = { ...usual, callbacks: ask.callbackFault ?? usual.callbacks };
+    const { payment, firstCallback } = this.payments.accept(ask.merchant, order, outcome, ask.head.at);
     const answer = json(200, {
       code: '200.001',
       TransactionID: payment.transactionId,
@@ -180,11 +190,11 @@ export class PesawayService implements Service {
     });
     if (magic === '003') return delivered(answer, { kind: 'drop' });
     if (magic === '008') return { ...answer, headers: { 'Content-Type': 'text/html' }, body: '<html>Accepted</html>' };
-    return fate.callbacks === 'early' ? delivered(answer, { kind: 'after', done: told }) : answer;
+    return outcome.callbacks === 'early' ? delivered(answer, { kind: 'after', done: firstCallback }) : answer;
   }
 
-  private query({ fields, merchant }: Ask, family: Family): Answer {
-    const id = textOf(fields, 'TransactionReference') ?? '';
+  private query({ fields, merchant }: Ask, family: PesawayFamily): Answer {
+    const id = textField(fields, 'TransactionReference') ?? '';
     if (id === '') return this.refuse('400.001', 'TransactionReference is missing');
     const payment = this.payments.find(merchant, family, id);
     return payment === null ? this.refuse('404.000', 'Transaction not found') : this.say(this.stateOf(payment));
@@ -223,9 +233,9 @@ export class PesawayService implements Service {
     if (generation === 3 && !isMerchantCode(fields, this.settings)) {
       return this.refuse('400.001', 'MerchantCode is missing or not yours');
     }
-    const transaction_type = textOf(fields, 'transaction_type') ?? 'Payins';
+    const transaction_type = textField(fields, 'transaction_type') ?? 'Payins';
     const off = this.settings.channelsOff.split(',');
-    const isListed = (channel: string): boolean => transaction_type === 'Payouts' || channelKinds.get(channel) === 'mobile'; // prettier-ignore
+    const isListed = (channel: string): boolean => transaction_type === 'Payouts' || pesawayChannels.get(channel) === 'mobile'; // prettier-ignore
     const channels = ['MPESA', 'Airtel', 'MPESA Paybill', 'MPESA Till', 'Bank'].filter(isListed);
     const open = channels.filter((channel) => !off.includes(channel));
     return json(200, { code: '200.001', data: { region: region.name, transaction_type, channels: open } });
@@ -242,12 +252,12 @@ export class PesawayService implements Service {
   }
 
   private tooMany(key: string, head: Head): Answer | null {
-    return this.gate.receive(key, head.at)?.accepted === false ? this.throttled() : null;
+    return this.requestLimit.receive(key, head.at)?.accepted === false ? this.throttled() : null;
   }
 }
 
 /** The sheet's magic endings of phones and accounts. */
-function fateOf(magic: string): Fate {
+function outcomeOf(magic: string): PesawayOutcome {
   switch (magic) {
     case '001':
       return { end: 'failed', callbacks: null };

@@ -1,11 +1,11 @@
 import { centsOf } from '../kit/decimal.ts';
-import { textOf, type Fields } from '../kit/fields.ts';
+import { textField, type BodyFields } from '../kit/fields.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
-import { bankCodes, channelKinds, type Region } from './regions.ts';
+import { pesawayBankCodes, pesawayChannels, type PesawayRegion } from './regions.ts';
 
 /** A payout as a request asks for it, read by the rules of its endpoint. Marks in brackets are those of the fact sheet. */
 export interface PesawayOrder {
-  readonly family: Family;
+  readonly family: PesawayFamily;
   readonly kind: 'mobile' | 'paybill' | 'till' | 'bank';
   readonly destination: string;
   /** What the magic values look at, and what is said of the recipient: the phone or the account. */
@@ -20,23 +20,23 @@ export interface PesawayOrder {
 }
 
 /** Which of the two payout endpoints, and so which of the two queries, a payment belongs to. */
-export type Family = 'mobile-money' | 'bank';
+export type PesawayFamily = 'mobile-money' | 'bank';
 
-/** Who asks, and in which of the API's generations: requests with `X-Region` are of the third. */
-export interface Asker {
-  readonly region: Region;
+/** Who asks, and in which of the API's generations: requests with `X-PesawayRegion` are of the third. */
+export interface PesawayCaller {
+  readonly region: PesawayRegion;
   readonly generation: 2 | 3;
 }
 
-export function readOrder(
-  fields: Fields,
-  family: Family,
-  { region, generation }: Asker,
+export function readPesawayOrder(
+  fields: BodyFields,
+  family: PesawayFamily,
+  { region, generation }: PesawayCaller,
   settings: PesawaySimulatorSettings,
 ): PesawayOrder | { readonly problem: string } {
-  const text = (name: string): string => textOf(fields, name) ?? '';
+  const text = (name: string): string => textField(fields, name) ?? '';
   const channel = text('Channel');
-  const kind = channelKinds.get(channel) ?? null;
+  const kind = pesawayChannels.get(channel) ?? null;
   const number = kind === 'mobile' ? text('PhoneNumber') : text('AccountNumber');
   const amountMinor = amountOf(fields, region);
   const bank = generation === 2 ? text('BankCode') : text('BankName');
@@ -74,13 +74,13 @@ export function readOrder(
   };
 }
 
-export function isMerchantCode(fields: Fields, { merchantCode }: PesawaySimulatorSettings): boolean {
-  const code = textOf(fields, 'MerchantCode') ?? '';
+export function isMerchantCode(fields: BodyFields, { merchantCode }: PesawaySimulatorSettings): boolean {
+  const code = textField(fields, 'MerchantCode') ?? '';
   return merchantCode === '' ? /^[A-Za-z0-9._-]{2,100}$/.test(code) : code === merchantCode;
 }
 
 /** A number, or a text of one; exact in either case, and never more decimals than the currency has. */
-function amountOf(fields: Fields, { decimals }: Region): bigint | null {
+function amountOf(fields: BodyFields, { decimals }: PesawayRegion): bigint | null {
   const field = fields.get('Amount');
   const cents = field === undefined || field.kind === 'other' ? null : centsOf(field.text);
   if (cents === null || cents === 0n) return null;
@@ -88,7 +88,11 @@ function amountOf(fields: Fields, { decimals }: Region): bigint | null {
   return cents % 100n === 0n ? cents / 100n : null;
 }
 
-function isWithinLimits(amountMinor: bigint, family: Family, { amountLimits }: PesawaySimulatorSettings): boolean {
+function isWithinLimits(
+  amountMinor: bigint,
+  family: PesawayFamily,
+  { amountLimits }: PesawaySimulatorSettings,
+): boolean {
   const [least, most] = family === 'bank' ? [100_00n, 999_999_00n] : [10_00n, 250_000_00n];
   return !amountLimits || (amountMinor >= least && amountMinor <= most);
 }
@@ -100,13 +104,13 @@ function accountPattern(kind: PesawayOrder['kind'] | null, generation: 2 | 3): R
 }
 
 function isBank(bank: string, generation: 2 | 3): boolean {
-  return generation === 2 ? bankCodes.has(bank) : /^(?=.*[A-Za-z])[A-Za-z0-9&.,'() -]{2,80}$/.test(bank);
+  return generation === 2 ? pesawayBankCodes.has(bank) : /^(?=.*[A-Za-z])[A-Za-z0-9&.,'() -]{2,80}$/.test(bank);
 }
 
 /** Banks always want it, mobile payouts since generation 3; a wrong one is never overlooked. */
-function isCurrencyRight(fields: Fields, family: Family, { region, generation }: Asker): boolean {
+function isCurrencyRight(fields: BodyFields, family: PesawayFamily, { region, generation }: PesawayCaller): boolean {
   if (family === 'mobile-money' && generation === 2 && !fields.has('Currency')) return true;
-  return textOf(fields, 'Currency') === region.currency;
+  return textField(fields, 'Currency') === region.currency;
 }
 
 /** HTTPS as the vendor wants it; this machine's own addresses pass without, for rehearsals. */

@@ -5,7 +5,7 @@ export interface PesawayPayment {
   readonly order: PesawayOrder;
   readonly merchant: string;
   readonly transactionId: string;
-  /** The network's, told once it is paid. */
+  /** The network's, firstCallback once it is paid. */
   readonly receipt: string;
   readonly feeMinor: bigint;
   /** Unix milliseconds. */

@@ -5,17 +5,17 @@ import type { ServiceOptions } from '../kit/options.ts';
 import { callbackSteps, type CallbackStep } from './callbacks.ts';
 import type { PesawayPayment } from './payment.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
-import type { Family, PesawayOrder } from './orders.ts';
+import type { PesawayFamily, PesawayOrder } from './orders.ts';
 import { regionOf } from './regions.ts';
 
 /** What becomes of an accepted payment, and what is reported of it. */
-export interface Fate {
+export interface PesawayOutcome {
   readonly end: 'paid' | 'failed' | 'never';
   readonly callbacks: CallbackFault | null;
 }
 
 /** In the currency's minor units. */
-export interface Funds {
+export interface PesawayFunds {
   readonly currentMinor: bigint;
   readonly availableMinor: bigint;
   readonly reservedMinor: bigint;
@@ -44,7 +44,7 @@ export class PesawayPayments {
   }
 
   /** By their id, or by the merchant's own where the setting allows it; never a payment of somebody else or of the other endpoint. */
-  find(merchant: string, family: Family, id: string): PesawayPayment | null {
+  find(merchant: string, family: PesawayFamily, id: string): PesawayPayment | null {
     const own = this.settings.queryByExternalReference ? this.byReference.get(`${merchant} ${id}`) : undefined;
     const found = this.byTransaction.get(id) ?? own;
     return found?.merchant === merchant && found.order.family === family ? found : null;
@@ -57,7 +57,7 @@ export class PesawayPayments {
     );
   }
 
-  funds(merchant: string, region: string): Funds {
+  funds(merchant: string, region: string): PesawayFunds {
     const { decimals } = regionOf(region);
     const start = this.options.balanceMinor;
     // The book counts from a start in cents; a currency without decimals has a hundredth of that number of units.
@@ -80,9 +80,9 @@ export class PesawayPayments {
   accept(
     merchant: string,
     order: PesawayOrder,
-    fate: Fate,
+    outcome: PesawayOutcome,
     at: number,
-  ): { payment: PesawayPayment; told: Promise<void> } {
+  ): { payment: PesawayPayment; firstCallback: Promise<void> } {
     const transactionId = this.newTransactionId(merchant, order.reference);
     const receipt = receiptOf(transactionId);
     const feeMinor = this.feeMinor(order);
@@ -97,11 +97,11 @@ export class PesawayPayments {
     };
     this.register(payment);
     this.reserve(payment, order.amountMinor + feeMinor);
-    const { end } = fate;
-    if (end === 'never') return { payment, told: Promise.resolve() };
-    if (fate.callbacks === 'early') return { payment, told: this.settle(payment, end, fate.callbacks) };
-    this.options.world.after(this.settings.callbackDelayMs, () => void this.settle(payment, end, fate.callbacks));
-    return { payment, told: Promise.resolve() };
+    const { end } = outcome;
+    if (end === 'never') return { payment, firstCallback: Promise.resolve() };
+    if (outcome.callbacks === 'early') return { payment, firstCallback: this.settle(payment, end, outcome.callbacks) };
+    this.options.runtime.after(this.settings.callbackDelayMs, () => void this.settle(payment, end, outcome.callbacks));
+    return { payment, firstCallback: Promise.resolve() };
   }
 
   private settle(payment: PesawayPayment, end: 'paid' | 'failed', plan: CallbackFault | null): Promise<void> {
@@ -111,7 +111,7 @@ export class PesawayPayments {
     if (end === 'paid') {
       const { kind, destination, amountMinor, currency, reference, narrative } = order;
       const payer = walletOf(merchant, order.region);
-      const at = this.options.world.now();
+      const at = this.options.runtime.now();
       this.book.add({ at, payer, kind, destination, amountMinor, feeMinor, currency, reference, name: '', narrative }, () => transactionId); // prettier-ignore
     }
     return this.tell(callbackSteps(payment, plan, this.settings));
@@ -120,9 +120,9 @@ export class PesawayPayments {
   /** One after the other, each once: retries are undocumented. */
   private async tell([step, ...rest]: readonly CallbackStep[]): Promise<void> {
     if (step === undefined) return;
-    await this.options.world.post(step.callback);
+    await this.options.runtime.post(step.callback);
     const [next] = rest;
-    if (next !== undefined) this.options.world.after(next.afterMs, () => void this.tell(rest));
+    if (next !== undefined) this.options.runtime.after(next.afterMs, () => void this.tell(rest));
   }
 
   private reserve({ merchant, order }: PesawayPayment, moreMinor: bigint): void {

@@ -1,5 +1,5 @@
-/** A country that PesaWay serves; generation 3 names it in `X-Region`, generation 2 is Kenya alone. */
-export interface Region {
+/** A country that PesaWay serves; generation 3 names it in `X-PesawayRegion`, generation 2 is Kenya alone. */
+export interface PesawayRegion {
   readonly code: string;
   /** As the answer to a channel discovery writes it. */
   readonly name: string;
@@ -9,7 +9,7 @@ export interface Region {
   readonly phone: RegExp;
 }
 
-const LIST: readonly Region[] = [
+const LIST: readonly PesawayRegion[] = [
   { code: 'ke', name: 'Kenya', currency: 'KES', decimals: 2, phone: /^254[17]\d{8}$/ },
   // Outside of Kenya the sheet knows only "country code first, 7 to 18 digits" [sdk: php-2026].
   { code: 'ug', name: 'Uganda', currency: 'UGX', decimals: 0, phone: /^256\d{4,15}$/ },
@@ -19,25 +19,25 @@ const LIST: readonly Region[] = [
   { code: 'cm', name: 'Cameroon', currency: 'XAF', decimals: 0, phone: /^237\d{4,15}$/ },
 ];
 
-export const regions: ReadonlyMap<string, Region> = new Map(LIST.map((region) => [region.code, region]));
+export const pesawayRegions: ReadonlyMap<string, PesawayRegion> = new Map(LIST.map((region) => [region.code, region]));
 
 /** A region whose code was checked before. */
-export function regionOf(code: string): Region {
-  const region = regions.get(code);
+export function regionOf(code: string): PesawayRegion {
+  const region = pesawayRegions.get(code);
   if (region === undefined) throw new Error(`there is no region ${code}`);
   return region;
 }
 
-/** Where requests without `X-Region` are from. */
-export const KENYA = regionOf('ke');
+/** Where requests without `X-PesawayRegion` are from. */
+export const PESAWAY_KENYA = regionOf('ke');
 
 /** National clearing numbers; that PesaWay uses them is [assumed] by the sheet. */
-export const bankCodes: ReadonlySet<string> = new Set(
+export const pesawayBankCodes: ReadonlySet<string> = new Set(
   '01 02 03 07 10 11 12 16 19 23 25 31 43 53 57 61 63 66 68 70 72 74 75 76 78'.split(' '),
 );
 
 /** Exact case, as printed. Paybill and till are observed in two spellings each, and either passes. */
-export const channelKinds: ReadonlyMap<string, 'mobile' | 'paybill' | 'till' | 'bank'> = new Map([
+export const pesawayChannels: ReadonlyMap<string, 'mobile' | 'paybill' | 'till' | 'bank'> = new Map([
   ['MPESA', 'mobile'],
   ['Airtel', 'mobile'],
   ['MPESA Paybill', 'paybill'],

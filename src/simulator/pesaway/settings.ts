@@ -1,7 +1,7 @@
-import { requireWord, readSettings } from '../kit/settings.ts';
+import { requireWord, completeSettings } from '../kit/settings.ts';
 import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated PesaWay can be told: where its sheet leaves the truth open, each reading is a setting. */
+/** What the simulated PesaWay can be firstCallback: where its sheet leaves the truth open, each reading is a setting. */
 export interface PesawaySimulatorSettings {
   /** Which of the observed answers a token comes in: `access_token` (with `expires_in`), `expires_at`, `data.token`, `data.access_token` or `token`. */
   readonly tokenShape: string;
@@ -19,7 +19,7 @@ export interface PesawaySimulatorSettings {
   readonly pendingResultCode: string;
   /** Queries and balances come under `data`, beside `code`. */
   readonly nestedAnswers: boolean;
-  /** Field of an error's text: `description`, `message` or `error`. */
+  /** BodyField of an error's text: `description`, `message` or `error`. */
   readonly errorText: string;
   /** Where statements are served: `both`, `short` or `mobile-money`; the other path is not found. */
   readonly statementPath: string;
@@ -56,7 +56,7 @@ const USUAL: PesawaySimulatorSettings = {
 export const tokenShapes = ['access_token', 'expires_at', 'data.token', 'data.access_token', 'token'] as const;
 
 export function readPesawaySettings(given: SimulatorSettings): PesawaySimulatorSettings {
-  const settings = readSettings(given, USUAL);
+  const settings = completeSettings(given, USUAL);
   requireWord('tokenShape', settings.tokenShape, tokenShapes);
   requireWord('errorText', settings.errorText, ['description', 'message', 'error']);
   requireWord('statementPath', settings.statementPath, ['both', 'short', 'mobile-money']);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { textOf, type Fields } from '../kit/fields.ts';
+import { textField, type BodyFields } from '../kit/fields.ts';
 import { amountText, recipientText } from './callbacks.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 import type { PesawayPayment } from './payment.ts';
@@ -9,14 +9,14 @@ const PAGE = 100;
 
 /** The rows that a statement request asks for, or what is wrong with it. */
 export function statementRows(
-  fields: Fields,
+  fields: BodyFields,
   payments: readonly PesawayPayment[],
   settings: PesawaySimulatorSettings,
 ): readonly Readonly<Record<string, string>>[] | { readonly problem: string } {
-  const from = momentOf(textOf(fields, 'StartDate'), '00:00:00', settings);
-  const to = momentOf(textOf(fields, 'EndDate'), '23:59:59', settings);
+  const from = momentOf(textField(fields, 'StartDate'), '00:00:00', settings);
+  const to = momentOf(textField(fields, 'EndDate'), '23:59:59', settings);
   if (from === null || to === null || to < from) return { problem: 'StartDate and EndDate must be a window' };
-  const type = textOf(fields, 'TransType');
+  const type = textField(fields, 'TransType');
   if (type !== 'Payment' && type !== 'Collection' && type !== 'Refund') return { problem: 'TransType is unknown' };
   const offset = fields.get('OffsetValue');
   if (offset !== undefined && (offset.kind === 'other' || !/^\d{1,9}$/.test(offset.text))) {

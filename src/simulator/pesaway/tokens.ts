@@ -3,7 +3,7 @@ import type { PesawaySimulatorSettings } from './settings.ts';
 
 interface Grant {
   readonly merchant: string;
-  /** `X-Region` of the request that asked for it: generation 3 sends it with every call, this one included. */
+  /** `X-PesawayRegion` of the request that asked for it: generation 3 sends it with every call, this one included. */
   readonly region: string | null;
   readonly expiresAt: number;
 }
@@ -28,7 +28,7 @@ export class PesawayTokens {
   /** Tokens live beside each other until they expire. */
   issue(merchant: string, region: string | null, at: number): { readonly token: string; readonly expiresAt: number } {
     for (const [token, grant] of this.grants) if (grant.expiresAt <= at) this.grants.delete(token);
-    const chance = Math.floor(this.options.world.random() * 0x1_0000_0000).toString(16);
+    const chance = Math.floor(this.options.runtime.random() * 0x1_0000_0000).toString(16);
     const token = `pwt.${String(++this.serial).padStart(6, '0')}.${chance.padStart(8, '0')}`;
     const expiresAt = at + this.options.tokenSeconds * 1000;
     this.grants.set(token, { merchant, region, expiresAt });

@@ -1,29 +1,29 @@
-import { bodiless, delivered, json, type Answer, type Delivery } from '../kit/answer.ts';
+import { bodiless, delivered, json, type Answer, type AnswerDelivery } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
 import { centsText, centsTextFloat, jsonNumber } from '../kit/decimal.ts';
-import { readBody, textOf, type Body } from '../kit/fields.ts';
+import { readBody, textField, type Body } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
-import { invalid, orderReaders, type Order, type OrderReader } from './orders.ts';
+import { invalid, orderReaders, type SellapayOrder, type SellapayOrderReader } from './orders.ts';
 import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
-import { signToken, verifyToken, type TokenClaims } from '../kit/token.ts';
-import { WindowGate, type Verdict, type WindowRate, type WindowStats } from '../kit/window.ts';
+import { signSellapayToken, verifySellapayToken, type SellapayTokenClaims } from './tokens.ts';
+import { SlidingRateLimit, type RateDecision, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 const AUTHORIZE: WindowRate = { count: 10, windowMs: 60_000 };
 const BUSINESS: WindowRate = { count: 100, windowMs: 60_000 };
 /** Taken on top of the amount [assumed]. */
-const FEES: Readonly<Record<Order['kind'], bigint>> = { mobile: 10_00n, bank: 60_00n, wallet: 0n };
+const FEES: Readonly<Record<SellapayOrder['kind'], bigint>> = { mobile: 10_00n, bank: 60_00n, wallet: 0n };
 const TOKEN_KEY = 'sim-jwt-secret';
-const WHOLE: Delivery = { kind: 'whole' };
+const WHOLE: AnswerDelivery = { kind: 'whole' };
 
 /** Sellapay API v1 as its fact sheet describes it, with the sheet's magic values. */
 export class SellapayService implements Service {
   readonly basePath = '/api/v1';
   private readonly options: ServiceOptions;
   private readonly book: Book;
-  private readonly authorizeGate: WindowGate;
-  private readonly businessGate: WindowGate;
+  private readonly authorizeLimit: SlidingRateLimit;
+  private readonly businessLimit: SlidingRateLimit;
   /** Tokens whose signature was checked once. */
-  private readonly verified = new Map<string, TokenClaims>();
+  private readonly verified = new Map<string, SellapayTokenClaims>();
   private readonly revoked = new Set<string>();
   /** Payments that have had the one 429 of their amount. */
   private readonly throttledOnce = new Set<string>();
@@ -31,23 +31,23 @@ export class SellapayService implements Service {
   constructor(options: ServiceOptions) {
     this.options = options;
     this.book = new Book(options.balanceMinor, options.bookFile);
-    this.authorizeGate = new WindowGate('authorize', ratesOf(options, 'authorize', AUTHORIZE));
-    this.businessGate = new WindowGate('business', ratesOf(options, 'business', BUSINESS));
+    this.authorizeLimit = new SlidingRateLimit('authorize', ratesOf(options, 'authorize', AUTHORIZE));
+    this.businessLimit = new SlidingRateLimit('business', ratesOf(options, 'business', BUSINESS));
   }
 
   arrive(head: Head): Arrival {
-    if (head.route === 'authorize') return arrivalOf(this.authorizeGate.receive(head.ip, head.at));
+    if (head.route === 'authorize') return arrivalOf(this.authorizeLimit.receive(head.ip, head.at));
     const token = tokenOf(head);
     // The limit is per token: what carries none of ours is refused for that, later.
     const isOurs = token !== null && this.claimsOf(token) !== null;
-    return arrivalOf(isOurs ? this.businessGate.receive(token, head.at) : null);
+    return arrivalOf(isOurs ? this.businessLimit.receive(token, head.at) : null);
   }
 
   read(head: Head, text: string): Call {
     const reader = head.method === 'POST' ? orderReaders.get(head.route) : undefined;
     const body = reader === undefined ? null : readBody(headerOf(head, 'content-type'), text);
     return {
-      reference: (body && textOf(body.fields, 'reference')) ?? '',
+      reference: (body && textField(body.fields, 'reference')) ?? '',
       serve: () => {
         if (head.route === 'authorize' && head.method === 'POST') return this.authorize(head);
         if (reader !== undefined) return this.authorized(head, (payer) => this.payout(reader, body, payer, head.at));
@@ -81,7 +81,7 @@ export class SellapayService implements Service {
   }
 
   windows(): readonly WindowStats[] {
-    return [...this.authorizeGate.stats(), ...this.businessGate.stats()];
+    return [...this.authorizeLimit.stats(), ...this.businessLimit.stats()];
   }
 
   close(): void {
@@ -98,7 +98,7 @@ export class SellapayService implements Service {
     const account = `acctSIM${serial}`;
     const iat = Math.floor(head.at / 1000);
     const claims = { account, business_id: `bizSIM${serial}`, iat, exp: iat + this.options.tokenSeconds };
-    const token = signToken(claims, TOKEN_KEY);
+    const token = signSellapayToken(claims, TOKEN_KEY);
     // Two tokens of one second are the same text, so one that was revoked in this second lives again.
     this.revoked.delete(token);
     this.forgetExpired(iat);
@@ -119,10 +119,10 @@ export class SellapayService implements Service {
     }
   }
 
-  private claimsOf(token: string): TokenClaims | null {
+  private claimsOf(token: string): SellapayTokenClaims | null {
     const known = this.verified.get(token);
     if (known !== undefined) return known;
-    const claims = verifyToken(token, TOKEN_KEY);
+    const claims = verifySellapayToken(token, TOKEN_KEY);
     if (claims !== null) this.verified.set(token, claims);
     return claims;
   }
@@ -136,7 +136,7 @@ export class SellapayService implements Service {
     return json(401, { error: 'Invalid or expired access token', message });
   }
 
-  private payout(read: OrderReader, body: Body | null, payer: string, at: number): Answer {
+  private payout(read: SellapayOrderReader, body: Body | null, payer: string, at: number): Answer {
     if (body === null) return json(400, { error: 'Validation error', message: 'Body is neither JSON nor a form' });
     const order = read(body);
     return 'refusal' in order ? order.refusal : this.pay(order, payer, at);
@@ -151,7 +151,7 @@ export class SellapayService implements Service {
     return json(200, { message: 'Balance retrieved', balance, primary_currency: 'KES', timestamp });
   }
 
-  private pay(order: Order, payer: string, at: number): Answer {
+  private pay(order: SellapayOrder, payer: string, at: number): Answer {
     const magic = this.options.magicValues;
     if (magic && order.amountMinor === 429_00n && this.isFirstSight(order)) return tooMany(at + 1000);
     if (magic && order.kind !== 'wallet') {
@@ -174,7 +174,7 @@ export class SellapayService implements Service {
     return this.booked(order, payer, feeMinor, at);
   }
 
-  private booked(order: Order, payer: string, feeMinor: bigint, at: number): Answer {
+  private booked(order: SellapayOrder, payer: string, feeMinor: bigint, at: number): Answer {
     const seconds = Math.floor(at / 1000);
     const { kind, destination, amountMinor, reference, name, narrative } = order;
     const entry = this.book.add(
@@ -194,7 +194,7 @@ export class SellapayService implements Service {
     return delivered(answer, this.options.magicValues ? magicDelivery(order) : WHOLE);
   }
 
-  private isFirstSight(order: Order): boolean {
+  private isFirstSight(order: SellapayOrder): boolean {
     const key = order.reference === '' ? `${order.destination} ${order.narrative}` : order.reference;
     if (this.throttledOnce.has(key)) return false;
     this.throttledOnce.add(key);
@@ -205,29 +205,29 @@ export class SellapayService implements Service {
 /** The sheet's slow answer. */
 const SLOW_MS = 60_000;
 
-function magicDelivery(order: Order): Delivery {
+function magicDelivery(order: SellapayOrder): AnswerDelivery {
   if (order.kind === 'wallet') return WHOLE;
   if (ends(order, '0002', '02')) return { kind: 'drop' };
   if (ends(order, '0003', '03')) return { kind: 'slow', delayMs: SLOW_MS };
   return WHOLE;
 }
 
-function ends(order: Order, phone: string, account: string | null): boolean {
+function ends(order: SellapayOrder, phone: string, account: string | null): boolean {
   if (order.kind === 'mobile') return order.number.endsWith(phone);
   return order.kind === 'bank' && account !== null && order.number.endsWith(account);
 }
 
-function tooPoor(order: Order, required: bigint, available: bigint): Answer {
+function tooPoor(order: SellapayOrder, required: bigint, available: bigint): Answer {
   const words = { error: 'Insufficient balance', message: 'Your account balance is too low' };
   if (order.terse) return json(402, words);
   const amounts = { required: jsonNumber(centsTextFloat(required)), available: jsonNumber(centsTextFloat(available)) };
   return json(402, { ...words, ...amounts });
 }
 
-function arrivalOf(verdict: Verdict | null): Arrival {
-  if (verdict === null) return { refusal: null, headers: {} };
-  const headers = limitHeaders(verdict.limit, verdict.remaining, verdict.resetAt);
-  return { refusal: verdict.accepted ? null : tooMany(verdict.resetAt), headers };
+function arrivalOf(decision: RateDecision | null): Arrival {
+  if (decision === null) return { refusal: null, headers: {} };
+  const headers = limitHeaders(decision.limit, decision.remaining, decision.resetAt);
+  return { refusal: decision.accepted ? null : tooMany(decision.resetAt), headers };
 }
 
 function tooMany(resetAt: number): Answer {

@@ -1,9 +1,9 @@
 import { json, type Answer } from '../kit/answer.ts';
 import { centsOf } from '../kit/decimal.ts';
-import { numberOf, textOf, type Body } from '../kit/fields.ts';
+import { numberField, textField, type Body } from '../kit/fields.ts';
 
 /** A payout as a request asks for it, read by the rules of its endpoint. Marks in brackets are those of the fact sheet. */
-export interface Order {
+export interface SellapayOrder {
   readonly kind: 'mobile' | 'wallet' | 'bank';
   readonly destination: string;
   /** What the magic values look at: the phone, the account number, the wallet. */
@@ -19,12 +19,12 @@ export interface Order {
   readonly terse: boolean;
 }
 
-export type OrderReading = Order | { readonly refusal: Answer };
+export type SellapayOrderReading = SellapayOrder | { readonly refusal: Answer };
 
-export type OrderReader = (body: Body) => OrderReading;
+export type SellapayOrderReader = (body: Body) => SellapayOrderReading;
 
 /** One reader per endpoint that moves money. */
-export const orderReaders: ReadonlyMap<string, OrderReader> = new Map([
+export const orderReaders: ReadonlyMap<string, SellapayOrderReader> = new Map([
   ['sendFundsToMobile', readMobile],
   ['sendFundsToSellapay', readWallet],
   ['sendFundsToLocalBank', readBank],
@@ -42,8 +42,8 @@ export function invalid(field: string, message: string, reason: string): Answer 
   return json(400, { error: 'Validation error', message, details: { field, reason } });
 }
 
-function readMobile(body: Body): OrderReading {
-  const phone = textOf(body.fields, 'phone') ?? '';
+function readMobile(body: Body): SellapayOrderReading {
+  const phone = textField(body.fields, 'phone') ?? '';
   // Nine digits in all, as the sheet's samples have them; the server adds 254 [seed].
   if (!/^[71]/.test(phone)) return refused('phone', 'Invalid phone number format', 'Phone must start with 7 or 1');
   if (!/^\d{9}$/.test(phone)) return refused('phone', 'Invalid phone number format', 'Phone must have 9 digits');
@@ -56,24 +56,24 @@ function readMobile(body: Body): OrderReading {
   });
 }
 
-function readWallet(body: Body): OrderReading {
+function readWallet(body: Body): SellapayOrderReading {
   // The reference pages say `account`, the example clients `to_account`.
-  const account = textOf(body.fields, 'account') ?? textOf(body.fields, 'to_account') ?? '';
+  const account = textField(body.fields, 'account') ?? textField(body.fields, 'to_account') ?? '';
   if (!/^[A-Za-z0-9]{1,64}$/.test(account)) return refused('account', 'Invalid account', 'Account id is malformed');
   const echo = { recipient_account: account };
   return readCommon(body, { kind: 'wallet', destination: account, number: account, name: '', echo });
 }
 
-function readBank(body: Body): OrderReading {
+function readBank(body: Body): SellapayOrderReading {
   const { fields, encoding } = body;
   const isSwift = encoding === 'form' || fields.has('swift_code') || fields.has('bank_account');
   return isSwift ? readSwiftBank(body) : readCodeBank(body);
 }
 
-function readCodeBank(body: Body): OrderReading {
-  const code = textOf(body.fields, 'bank_code') ?? '';
-  const account = textOf(body.fields, 'account_number') ?? '';
-  const name = textOf(body.fields, 'account_name') ?? '';
+function readCodeBank(body: Body): SellapayOrderReading {
+  const code = textField(body.fields, 'bank_code') ?? '';
+  const account = textField(body.fields, 'account_number') ?? '';
+  const name = textField(body.fields, 'account_name') ?? '';
   // Codes beyond the ten printed ones exist ("50+") and are not listed: any three digits pass [assumed].
   if (!/^\d{3}$/.test(code)) return refused('bank_code', 'Invalid bank details', 'Bank code must have 3 digits');
   if (!/^\d{5,20}$/.test(account)) {
@@ -87,10 +87,10 @@ function readCodeBank(body: Body): OrderReading {
 }
 
 /** No reference and no name in this dialect: whatever is sent as such is not looked at. */
-function readSwiftBank(body: Body): OrderReading {
-  const swift = textOf(body.fields, 'swift_code') ?? '';
-  const account = textOf(body.fields, 'bank_account') ?? '';
-  const amountMinor = centsOf(numberOf(body, 'amount') ?? '');
+function readSwiftBank(body: Body): SellapayOrderReading {
+  const swift = textField(body.fields, 'swift_code') ?? '';
+  const account = textField(body.fields, 'bank_account') ?? '';
+  const amountMinor = centsOf(numberField(body, 'amount') ?? '');
   if (!/^[A-Z0-9]{8,11}$/.test(swift) || account === '' || amountMinor === null || amountMinor === 0n) {
     return { refusal: json(400, { error: 'Amount, bank account, and bank swift code are required' }) };
   }
@@ -101,29 +101,29 @@ function readSwiftBank(body: Body): OrderReading {
     amountMinor,
     reference: '',
     name: '',
-    narrative: textOf(body.fields, 'note') ?? '',
+    narrative: textField(body.fields, 'note') ?? '',
     echo: { bank: BANKS[swift] ?? swift, bank_account: account },
     terse: true,
   };
 }
 
-type Recipient = Pick<Order, 'kind' | 'destination' | 'number' | 'name' | 'echo'>;
+type Recipient = Pick<SellapayOrder, 'kind' | 'destination' | 'number' | 'name' | 'echo'>;
 
-function readCommon(body: Body, recipient: Recipient): OrderReading {
-  const amount = numberOf(body, 'amount');
+function readCommon(body: Body, recipient: Recipient): SellapayOrderReading {
+  const amount = numberField(body, 'amount');
   if (amount === null) return refused('amount', 'Invalid amount', 'Amount must be a number');
   const amountMinor = centsOf(amount);
   if (amountMinor === null)
     return refused('amount', 'Invalid amount', 'Amount must be positive with 2 decimals at most');
   if (amountMinor === 0n) return refused('amount', 'Invalid amount', 'Amount must be greater than 0');
-  const reference = textOf(body.fields, 'reference') ?? '';
+  const reference = textField(body.fields, 'reference') ?? '';
   if (body.fields.has('reference') && !/^[A-Za-z0-9_-]{1,20}$/.test(reference)) {
     return refused('reference', 'Invalid reference', 'Reference must have 1 to 20 letters, digits, - or _');
   }
-  const narrative = textOf(body.fields, 'narrative') ?? textOf(body.fields, 'note') ?? '';
+  const narrative = textField(body.fields, 'narrative') ?? textField(body.fields, 'note') ?? '';
   return { ...recipient, amountMinor, reference, narrative, terse: false };
 }
 
-function refused(field: string, message: string, reason: string): OrderReading {
+function refused(field: string, message: string, reason: string): SellapayOrderReading {
   return { refusal: invalid(field, message, reason) };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { created, debit, funded, read, rehearse, START, states, transaction, type Client } from './client.ts';
+import { created, debit, funded, read, startAtFixedTime, START, states, transaction, type Client } from './client.ts';
 
 const balanceOf = async ({ call }: Client, currency = 'NGN') => (await call('GET', `accounts/${currency}`)).text;
 
 describe('a transaction', () => {
   it('waits for its money, gets it from the balance and is paid exactly once', async () => {
-    const client = await rehearse({ balance: '20000' });
+    const client = await startAtFixedTime({ balance: '20000' });
     const held = await created(client);
     expect(held).toMatchObject({
       state: 'approved',
@@ -31,7 +31,7 @@ describe('a transaction', () => {
   });
 
   it('is in progress, with its money gone, until the network has answered', async () => {
-    const client = await rehearse({ settings: { payoutDelayMs: 60_000 } });
+    const client = await startAtFixedTime({ settings: { payoutDelayMs: 60_000 } });
     const held = await funded(client);
     expect(await states(client, held)).toEqual(['received', 'pending']);
     expect(client.simulator.book()).toEqual([]);
@@ -39,7 +39,7 @@ describe('a transaction', () => {
   });
 
   it('is funded once: a second debit fails by its amount', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const held = await funded(client);
     const again = await client.call('POST', 'accounts/debits', debit(held));
     expect([again.status, again.body]).toMatchObject([
@@ -53,7 +53,7 @@ describe('a transaction', () => {
   });
 
   it('may be funded in the words of 2019, and answered with 200', async () => {
-    const client = await rehearse({ settings: { debitStatus: 200 } });
+    const client = await startAtFixedTime({ settings: { debitStatus: 200 } });
     const held = await created(client);
     const reply = await client.call('POST', 'accounts/debits', { to_id: held.id, to_type: 'Transaction' });
     expect(reply.status).toBe(200);
@@ -66,7 +66,7 @@ describe('a transaction', () => {
     [{ to_type: 'Recipient' }, 'to_type', 'inclusion'],
     [{ to_id: 'nobody' }, 'to_id', 'not_found'],
   ])('is not funded by a debit with %o', async (more, field, error) => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const held = await created(client);
     const reply = await client.call('POST', 'accounts/debits', debit(held, more));
     expect([reply.status, reply.body]).toMatchObject([422, { object: [{ errors: { [field]: [{ error }] } }] }]);
@@ -74,18 +74,18 @@ describe('a transaction', () => {
   });
 
   it('is not funded when the balance of its currency is short, and is when an overdraft is allowed', async () => {
-    const poor = await rehearse({ balance: '14999.99' });
+    const poor = await startAtFixedTime({ balance: '14999.99' });
     const held = await created(poor);
     const reply = await poor.call('POST', 'accounts/debits', debit(held));
     expect([reply.status, reply.body]).toMatchObject([422, { object: [{ errors: { amount: [{ error: 'insufficient_funds' }] } }] }]); // prettier-ignore
     expect(await states(poor, held)).toEqual(['approved', 'initial']);
-    const rich = await rehearse({ balance: '0', settings: { overdraft: true } });
+    const rich = await startAtFixedTime({ balance: '0', settings: { overdraft: true } });
     await funded(rich);
     expect(await balanceOf(rich)).toContain('"amount":-15000,"currency":"NGN"},"meta":{"negative_balance":true}');
   });
 
   it('expires an hour after its creation, and can never be funded then', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const held = await created(client);
     client.clock.now += 3_599_999;
     expect(await states(client, held)).toEqual(['approved', 'initial']);
@@ -95,7 +95,7 @@ describe('a transaction', () => {
   });
 
   it('has an external id for ever: it is refused again with the earlier one, even when that was cancelled', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const held = await created(client);
     await client.call('DELETE', `recipients/${held.recipients[0].id}`);
     const again = await client.call('POST', 'transactions', transaction({ amount: '16000' }));
@@ -105,7 +105,7 @@ describe('a transaction', () => {
   });
 
   it('is made and paid twice where duplicates are not looked for', async () => {
-    const client = await rehearse({ dedupe: 'ignore' });
+    const client = await startAtFixedTime({ dedupe: 'ignore' });
     await funded(client);
     await funded(client);
     await client.simulator.idle();
@@ -114,7 +114,7 @@ describe('a transaction', () => {
 
   it('belongs to one key: another one neither sees it nor has its id taken', async () => {
     const credentials = ['a', 'b'].map((key) => ({ key, secret: `${key}-secret` }));
-    const client = await rehearse({ credentials });
+    const client = await startAtFixedTime({ credentials });
     const [a, b] = credentials;
     const first = await client.call('POST', 'transactions', transaction(), a);
     expect((await client.call('GET', `transactions/${first.body.object.id}`, undefined, b)).status).toBe(404);
@@ -125,7 +125,7 @@ describe('a transaction', () => {
 
 describe('create_and_fund', () => {
   it('creates and pays in one call, and wants an external id', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const reply = await client.call('POST', 'transactions/create_and_fund', transaction());
     expect([reply.status, reply.body.object.state]).toEqual([201, 'received']);
     await client.simulator.idle();
@@ -135,14 +135,14 @@ describe('create_and_fund', () => {
   });
 
   it('creates nothing when the balance is short', async () => {
-    const client = await rehearse({ balance: '1' });
+    const client = await startAtFixedTime({ balance: '1' });
     const reply = await client.call('POST', 'transactions/create_and_fund', transaction());
     expect([reply.status, reply.body.object.errors]).toEqual([422, { amount: [{ error: 'insufficient_funds' }] }]);
     expect((await client.call('GET', 'transactions?external_id=A1')).body.object).toEqual([]);
   });
 
   it('can be answered by a gateway after it has paid', async () => {
-    const client = await rehearse({ faults: [{ fault: { kind: 'status', status: 502, booked: true } }] });
+    const client = await startAtFixedTime({ faults: [{ fault: { kind: 'status', status: 502, booked: true } }] });
     expect((await client.call('POST', 'transactions/create_and_fund', transaction())).status).toBe(502);
     await client.simulator.idle();
     expect(client.simulator.book()).toHaveLength(1);
@@ -154,7 +154,7 @@ describe('a lost answer', () => {
     ['drop-before-booking', 0],
     ['drop-after-booking', 1],
   ] as const)('of a creation (%s) is found by the external id', async (kind, count) => {
-    const client = await rehearse({ faults: [{ fault: { kind }, route: 'v1/transactions' }] });
+    const client = await startAtFixedTime({ faults: [{ fault: { kind }, route: 'v1/transactions' }] });
     await expect(created(client)).rejects.toThrow('fetch failed');
     const { body } = await client.call('GET', 'transactions?external_id=A1');
     expect(body).toMatchObject({ meta: { pagination: { current_page: 1, total_count: count } } });
@@ -164,7 +164,7 @@ describe('a lost answer', () => {
     ['drop-before-booking', 'approved', 0],
     ['drop-after-booking', 'paid', 1],
   ] as const)('of a debit (%s) is found by the id, under the payment it was for', async (kind, state, count) => {
-    const client = await rehearse({ faults: [{ fault: { kind }, reference: 'A2' }] });
+    const client = await startAtFixedTime({ faults: [{ fault: { kind }, reference: 'A2' }] });
     await funded(client, { reference: 'A1' });
     const held = await created(client, { reference: 'A2', sender: { external_id: 'snd-acme-1' } });
     await expect(client.call('POST', 'accounts/debits', debit(held))).rejects.toThrow('fetch failed');
@@ -176,7 +176,7 @@ describe('a lost answer', () => {
 
 describe('the list', () => {
   it('goes newest first, ten a page or as many as asked for', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     for (let number = 10; number < 22; number++) await created(client, { reference: `R${number}` });
     const first = await client.call('GET', 'transactions');
     expect(first.body.object).toHaveLength(10);
@@ -191,7 +191,7 @@ describe('the list', () => {
       [true, 2],
     ] as const) {
       // prettier-ignore
-      const client = await rehearse({ settings: { prefixFilter } });
+      const client = await startAtFixedTime({ settings: { prefixFilter } });
       for (const reference of ['B1', 'B11']) await created(client, { reference });
       expect((await client.call('GET', 'transactions?external_id=B1')).body.object).toHaveLength(count);
     }
@@ -200,7 +200,7 @@ describe('the list', () => {
 
 describe('the limits', () => {
   it('let one transaction be read six times in its first hour and once an hour then', async () => {
-    const client = await rehearse({ limits: {} });
+    const client = await startAtFixedTime({ limits: {} });
     const held = await created(client);
     const ask = async () => (await client.call('GET', `transactions/${held.id}`)).status;
     const statuses = [];
@@ -215,7 +215,7 @@ describe('the limits', () => {
   it.each(['accounts', 'info/currencies'])(
     'let %s be read every five minutes, in all its forms together',
     async (path) => {
-      const client = await rehearse({ limits: {} });
+      const client = await startAtFixedTime({ limits: {} });
       expect((await client.call('GET', path)).status).toBe(200);
       const hasty = await client.call('GET', path === 'accounts' ? 'accounts/NGN' : `${path}/in`);
       expect([hasty.status, hasty.text]).toEqual([429, '']);
@@ -225,7 +225,7 @@ describe('the limits', () => {
   );
 
   it('have their own number of readings a day, and none for creating and listing', async () => {
-    const client = await rehearse({ limits: { transactions: [{ count: 2, windowMs: 86_400_000 }] } });
+    const client = await startAtFixedTime({ limits: { transactions: [{ count: 2, windowMs: 86_400_000 }] } });
     const statuses = [];
     for (const reference of ['C1', 'C2', 'C3']) {
       const held = await created(client, { reference });

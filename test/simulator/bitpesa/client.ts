@@ -65,7 +65,7 @@ afterEach(async () => {
 export const START = 1_772_440_441_000;
 
 /** A simulator with a clock that stands still, short delays, no limits, and somebody who signs. */
-export async function rehearse(options: Partial<SimulatorOptions> = {}): Promise<Client> {
+export async function startAtFixedTime(options: Partial<SimulatorOptions> = {}): Promise<Client> {
   const clock = { now: START };
   const settings = { payoutDelayMs: 1, refundDelayMs: 1, webhookRetryMs: 1, repeatDelayMs: 1, ...options.settings };
   const simulator = await startSimulator({

@@ -10,7 +10,7 @@ import {
   funded,
   person,
   read,
-  rehearse,
+  startAtFixedTime,
   transaction,
   type Wish,
 } from './client.ts';
@@ -21,7 +21,7 @@ const kenya = { ...names, phone_number: '+254712345678', mobile_provider: 'mpesa
 const known = { identification_type: 'ID', identification_number: '12345678', source_of_funds: 'business' };
 
 async function errorsOf(wish: Wish, settings = {}): Promise<unknown> {
-  const { call } = await rehearse({ settings });
+  const { call } = await startAtFixedTime({ settings });
   const reply = await call('POST', 'transactions', transaction(wish));
   if (reply.status === 201) return null;
   expect(reply.status).toBe(422);
@@ -58,7 +58,7 @@ describe('a recipient', () => {
   });
 
   it('of 2019 has a national phone, and the book has the international one', async () => {
-    const client = await rehearse({ settings: { age: '2019' } });
+    const client = await startAtFixedTime({ settings: { age: '2019' } });
     const sender = business({ phone_number: '01130000000', phone_country: 'GB' });
     await funded(client, {
       currency: 'GHS',
@@ -87,7 +87,7 @@ describe('an amount', () => {
   });
 
   it('with a fraction that its currency does not have is rounded up, and really paid so', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const held = await funded(client, { amount: '15000.01' });
     expect(held).toMatchObject({
       input_amount: 15001,
@@ -98,7 +98,7 @@ describe('an amount', () => {
   });
 
   it('is exact where floats are not, as a number or as a text', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const details = { ...names, bank_code: '030100', bank_account: '12345600' };
     const body = JSON.stringify(transaction({ currency: 'GHS', type: 'GHS::Bank', amount: '0.29', details }));
     const reply = await client.call('POST', 'transactions', body.replace('"0.29"', '45000000.29'));
@@ -110,14 +110,14 @@ describe('an amount', () => {
   });
 
   it('in whole units of ISO is booked in whole units', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     await funded(client, { currency: 'XAF', type: 'XAF::Bank', amount: '500', details: { ...names, iban: 'CM2110001000300100' } }); // prettier-ignore
     await client.simulator.idle();
     expect(client.simulator.book()).toMatchObject([{ amountMinor: 500n, currency: 'XAF', destination: 'CM2110001000300100' }]); // prettier-ignore
   });
 
   it('from another currency is converted, and debited in that', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const held = await created(client, { input: 'USD', amount: '15300' });
     expect(held).toMatchObject({ input_amount: 10, input_currency: 'USD', recipients: [{ output_amount: 15300, exchange_rate: 1530 }] }); // prettier-ignore
     expect((await client.call('POST', 'accounts/debits', debit(held, { currency: 'NGN', amount: '15300' }))).status).toBe(422); // prettier-ignore
@@ -126,7 +126,7 @@ describe('an amount', () => {
   });
 
   it('can be calculated and validated without making anything', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     for (const way of ['calculate', 'validate']) {
       const reply = await client.call('POST', `transactions/${way}`, transaction());
       expect([reply.status, reply.body.object]).toMatchObject([200, { input_amount: 15000, recipients: [{ output_amount: 15000 }] }]); // prettier-ignore
@@ -139,7 +139,7 @@ describe('an amount', () => {
   });
 
   it('has limits that can be asked for, as texts', async () => {
-    const { call } = await rehearse();
+    const { call } = await startAtFixedTime();
     expect((await call('GET', 'info/currencies')).text).toContain(
       '{"code":"NGN","decimals":"0","min":"100","max":"50000000"}',
     );
@@ -148,7 +148,7 @@ describe('an amount', () => {
 
 describe('a sender', () => {
   it('is made once: the second one is refused with the first', async () => {
-    const { call } = await rehearse();
+    const { call } = await startAtFixedTime();
     const first = await call('POST', 'senders', { sender: business() });
     expect([first.status, first.body.object]).toMatchObject([201, { state: 'approved', external_id: 'snd-acme-1' }]);
     const second = await call('POST', 'senders', { sender: business() });
@@ -159,7 +159,7 @@ describe('a sender', () => {
   });
 
   it('is changed, and may not pay once it is disabled', async () => {
-    const { call } = await rehearse();
+    const { call } = await startAtFixedTime();
     const { id } = (await call('POST', 'senders', { sender: business() })).body.object;
     expect((await call('PATCH', `senders/${id}`, { sender: { city: 'York' } })).body.object).toMatchObject({
       id,
@@ -173,7 +173,7 @@ describe('a sender', () => {
   });
 
   it('inside a transaction is named by one id, never by both, and updated by what stands beside it', async () => {
-    const { call } = await rehearse();
+    const { call } = await startAtFixedTime();
     const pay = async (reference: string, sender: object) => {
       const { status, body } = await call('POST', 'transactions', transaction({ reference, sender }));
       return [status, status === 201 ? (body.object as unknown as { sender: object }).sender : body.object.errors];
@@ -194,7 +194,7 @@ describe('a sender', () => {
   });
 
   it('with fields inside a transaction was a duplicate in 2019', async () => {
-    const { call } = await rehearse({ settings: { age: '2019' } });
+    const { call } = await startAtFixedTime({ settings: { age: '2019' } });
     const sender = business({ phone_number: '01130000000', phone_country: 'GB' });
     expect((await call('POST', 'transactions', transaction({ sender }))).status).toBe(201);
     const reply = await call('POST', 'transactions', transaction({ sender, reference: 'A2' }));
@@ -202,7 +202,7 @@ describe('a sender', () => {
   });
 
   it('needs documents without the waiver, and holds up its transactions until it is approved', async () => {
-    const client = await rehearse({ settings: { kycWaived: false, senderApprovalMs: 20 } });
+    const client = await startAtFixedTime({ settings: { kycWaived: false, senderApprovalMs: 20 } });
     const bare = await client.call('POST', 'senders', { sender: business() });
     expect(bare.body.object.errors).toEqual({ documents: [{ error: 'blank' }] });
     const held = await created(client, { sender: business({ documents: [{ upload: 'passport' }] }) });
@@ -214,7 +214,7 @@ describe('a sender', () => {
   });
 
   it('under the waiver may keep showing initial, and pays all the same', async () => {
-    const client = await rehearse({ settings: { senderState: 'initial' } });
+    const client = await startAtFixedTime({ settings: { senderState: 'initial' } });
     expect(await funded(client)).toMatchObject({ state: 'approved', sender: { state: 'initial' } });
   });
 });
@@ -223,11 +223,11 @@ it('a simulator that starts again knows what it has paid, and does not pay it ag
   const folder = await mkdtemp(join(tmpdir(), 'bitpesa-'));
   try {
     const bookFile = join(folder, 'book.jsonl');
-    const first = await rehearse({ bookFile });
+    const first = await startAtFixedTime({ bookFile });
     const held = await funded(first);
     await first.simulator.idle();
     await first.simulator.close();
-    const second = await rehearse({ bookFile });
+    const second = await startAtFixedTime({ bookFile });
     expect((await second.call('POST', 'transactions', transaction())).body.meta).toMatchObject({ existing: { transaction: { id: held.id, state: 'paid' } } }); // prettier-ignore
     expect((await second.call('GET', 'accounts/NGN')).text).toContain('"amount":9985000,');
   } finally {

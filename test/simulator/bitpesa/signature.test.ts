@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../../../src/simulator/bitpesa/signature.ts';
-import { rehearse, transaction, type Signing } from './client.ts';
+import { startAtFixedTime, transaction, type Signing } from './client.ts';
 
 describe('the signature', () => {
   const nonce = (last: string): string => `5f0c2a34-8d1e-4b77-9a10-3c2f6f1d0a${last}`;
@@ -18,7 +18,7 @@ describe('the signature', () => {
 
 describe('a request', () => {
   it('comes in with a right signature over its exact target, and over a body beyond ASCII', async () => {
-    const { call } = await rehearse();
+    const { call } = await startAtFixedTime();
     expect((await call('GET', 'transactions?external_id=r%3A1&page=1')).status).toBe(200);
     expect((await call('POST', 'transactions', transaction({ reference: 'r-é-1' }))).status).toBe(201);
   });
@@ -35,13 +35,13 @@ describe('a request', () => {
   ];
 
   it.each(wrongs)('%s is turned away, and nobody says why', async (_what, signing) => {
-    const { call } = await rehearse();
+    const { call } = await startAtFixedTime();
     const reply = await call('GET', 'transactions?external_id=r%3A1', undefined, signing);
     expect([reply.status, reply.text]).toEqual([401, '']);
   });
 
   it('with a nonce that was used is turned away, whatever it asks', async () => {
-    const { call, simulator } = await rehearse();
+    const { call, simulator } = await startAtFixedTime();
     const nonce = randomUUID();
     expect((await call('GET', 'accounts', undefined, { nonce })).status).toBe(200);
     expect((await call('GET', 'accounts', undefined, { nonce })).status).toBe(401);
@@ -50,14 +50,14 @@ describe('a request', () => {
   });
 
   it('does not use up a nonce that it did not sign', async () => {
-    const { call } = await rehearse();
+    const { call } = await startAtFixedTime();
     const nonce = randomUUID();
     expect((await call('GET', 'accounts', undefined, { nonce, secret: 'wrong' })).status).toBe(401);
     expect((await call('GET', 'accounts', undefined, { nonce })).status).toBe(200);
   });
 
   it('is JSON and asks for JSON, or is a bad one', async () => {
-    const { call } = await rehearse();
+    const { call } = await startAtFixedTime();
     for (const headers of [{ Accept: '*/*' }, { 'Content-Type': 'text/plain' }]) {
       const reply = await call('POST', 'transactions', transaction(), { headers });
       expect([reply.status, reply.text]).toEqual([400, '{"status":400,"error":"Bad Request"}']);
@@ -67,7 +67,7 @@ describe('a request', () => {
   });
 
   it('to a place that does not exist finds nothing', async () => {
-    const { call } = await rehearse();
+    const { call } = await startAtFixedTime();
     for (const path of [
       'accounts/XXX',
       'accounts/debits',

@@ -1,7 +1,7 @@
 import { constants, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { B2B, B2C, BALANCE, body, credentialOf, GENERATE, openEmployer, outcomeOf, POCHI, STATUS } from './employer.ts'; // prettier-ignore
-import { START } from '../rehearsal.ts';
+import { B2B, B2C, BALANCE, body, credentialOf, GENERATE, openDarajaClient, outcomeOf, POCHI, STATUS } from './client.ts'; // prettier-ignore
+import { START } from '../start.ts';
 
 const invalid = (field: string) => ({ errorCode: '400.002.02', errorMessage: `Bad Request - Invalid ${field}` });
 const basic = (pair: string) => ({ Authorization: `Basic ${Buffer.from(pair).toString('base64')}` });
@@ -11,21 +11,21 @@ describe('a token of Daraja', () => {
     [true, '3599'],
     [false, 3599],
   ])('lasts an hour, said as a text: %s', async (expiresInText, expires_in) => {
-    const { generate } = await openEmployer({ settings: { expiresInText } });
+    const { generate } = await openDarajaClient({ settings: { expiresInText } });
     const reply = await generate();
     expect([reply.status, body(reply)]).toEqual([200, { access_token: expect.any(String) as string, expires_in }]);
     expect(body(reply)['access_token']).toMatch(/^[A-Za-z0-9]{28}$/);
   });
 
   it('is refused to a wrong pair, without a word', async () => {
-    const { generate } = await openEmployer({ credentials: [{ key: 'key', secret: 'secret' }] });
+    const { generate } = await openDarajaClient({ credentials: [{ key: 'key', secret: 'secret' }] });
     const reply = await generate('key', 'wrong');
     expect([reply.status, reply.text]).toEqual([400, '']);
     expect((await generate('key', 'secret')).status).toBe(200);
   });
 
   it('wants Basic, the one grant type, and GET', async () => {
-    const { get, ask } = await openEmployer();
+    const { get, ask } = await openDarajaClient();
     expect(outcomeOf(await get(GENERATE))).toEqual([400, '400.008.01']);
     expect(outcomeOf(await get('oauth/v1/generate', basic('key:secret')))).toEqual([400, '400.008.02']);
     expect(outcomeOf(await get('oauth/v1/generate?grant_type=password', basic('k:s')))).toEqual([400, '400.008.02']);
@@ -36,7 +36,7 @@ describe('a token of Daraja', () => {
     ['kills the one before', true, 404],
     ['leaves the one before alone where the setting says so', false, 200],
   ])('%s', async (_words, newTokenKillsOld, status) => {
-    const { generate, b2c } = await openEmployer({ settings: { newTokenKillsOld } });
+    const { generate, b2c } = await openDarajaClient({ settings: { newTokenKillsOld } });
     expect((await b2c()).status).toBe(200);
     await generate('another app');
     expect((await b2c({ OriginatorConversationID: 'OCID2' })).status).toBe(200);
@@ -49,7 +49,7 @@ describe('a token of Daraja', () => {
     ['401.002.01', 401],
     ['400.003.01', 400],
   ])('that is dead is refused with %s and burns no id', async (tokenRefusalCode, status) => {
-    const { b2c, clock, generate, ask, simulator } = await openEmployer({ settings: { tokenRefusalCode } });
+    const { b2c, clock, generate, ask, simulator } = await openDarajaClient({ settings: { tokenRefusalCode } });
     await b2c();
     clock.now += 3_599_999;
     expect((await b2c({ OriginatorConversationID: 'OCID2' })).status).toBe(200);
@@ -62,7 +62,7 @@ describe('a token of Daraja', () => {
   });
 
   it('is needed for everything, as a Bearer', async () => {
-    const { ask } = await openEmployer();
+    const { ask } = await openDarajaClient();
     for (const route of [B2C, POCHI, B2B, STATUS, BALANCE]) {
       expect(outcomeOf(await ask(route, {}, basic('key:secret')))).toEqual([404, '404.001.04']);
       expect(outcomeOf(await ask(route, {}, { Authorization: 'Bearer nonsense' }))).toEqual([404, '404.001.03']);
@@ -72,14 +72,14 @@ describe('a token of Daraja', () => {
 
 describe('the gateway of Daraja', () => {
   it('knows its routes and their methods only', async () => {
-    const { ask, get } = await openEmployer();
+    const { ask, get } = await openDarajaClient();
     // Version 1 is not idempotent; whoever still calls it shall notice.
     expect(outcomeOf(await ask('mpesa/b2c/v1/paymentrequest', {}))).toEqual([404, '404.001.01']);
     expect(outcomeOf(await get(B2C))).toEqual([405, '405.001']);
   });
 
   it('reads JSON only', async () => {
-    const { ask, b2c } = await openEmployer();
+    const { ask, b2c } = await openDarajaClient();
     expect(outcomeOf(await ask(B2C, '{"Amount":'))).toEqual([400, '400.002.05']);
     expect(body(await ask(B2C, new URLSearchParams({ Amount: '10' })))).toMatchObject(invalid('InitiatorName'));
     expect((await b2c()).status).toBe(200);
@@ -88,7 +88,7 @@ describe('the gateway of Daraja', () => {
 
 describe('a B2C payment', () => {
   it('is acknowledged and then paid, once, to the cent', async () => {
-    const { b2c, simulator } = await openEmployer({ fees: false });
+    const { b2c, simulator } = await openDarajaClient({ fees: false });
     const reply = await b2c({ Occassion: 'row 42', Anything: 'else' });
     expect([reply.status, body(reply)]).toEqual([
       200,
@@ -123,7 +123,7 @@ describe('a B2C payment', () => {
     ['number', 0],
     ['zeros', '00000000'],
   ])('may be accepted with a zero that is %s', async (acceptanceCode, ResponseCode) => {
-    const { b2c } = await openEmployer({ settings: { acceptanceCode } });
+    const { b2c } = await openDarajaClient({ settings: { acceptanceCode } });
     expect(body(await b2c())).toMatchObject({ ResponseCode });
   });
 
@@ -140,7 +140,7 @@ describe('a B2C payment', () => {
     ['ResultURL', [undefined, 'https://pay.example.org/M-Pesa/x', 'https://pay.example.org/callbacks/aExEc', 'https://sql.example.org/', 'https://pay.example.org/cb?q=QUERY', 'https://pay.example.org/cmd']], // prettier-ignore
     ['Occassion', ['', 'x'.repeat(101), 'row #42']],
   ] as const)('is refused for a wrong %s, and burns no id', async (field, values) => {
-    const { b2c, simulator } = await openEmployer();
+    const { b2c, simulator } = await openDarajaClient();
     for (const value of values) {
       const reply = await b2c({ [field]: value });
       expect([value, reply.status, body(reply)]).toMatchObject([value, 400, invalid(field)]);
@@ -151,14 +151,14 @@ describe('a B2C payment', () => {
   });
 
   it('takes numbers for texts, exactly', async () => {
-    const { b2c, simulator } = await openEmployer();
+    const { b2c, simulator } = await openDarajaClient();
     expect((await b2c({ Amount: 249_999, PartyA: 600981, PartyB: 254111222333 })).status).toBe(200);
     await simulator.idle();
     expect(simulator.book()).toMatchObject([{ amountMinor: 249_999_00n, destination: '+254111222333' }]);
   });
 
   it('needs HTTPS for its callbacks in production', async () => {
-    const { b2c } = await openEmployer({ settings: { requireHttps: true } });
+    const { b2c } = await openDarajaClient({ settings: { requireHttps: true } });
     const QueueTimeOutURL = 'https://pay.example.org/t';
     expect(body(await b2c())).toMatchObject(invalid('QueueTimeOutURL'));
     expect(body(await b2c({ QueueTimeOutURL }))).toMatchObject(invalid('ResultURL'));
@@ -166,7 +166,7 @@ describe('a B2C payment', () => {
   });
 
   it('to a Pochi has a command of its own and shares everything else', async () => {
-    const { b2c, simulator } = await openEmployer();
+    const { b2c, simulator } = await openDarajaClient();
     expect(body(await b2c({}, POCHI))).toMatchObject(invalid('CommandID'));
     const command = { CommandID: 'BusinessPayToPochi' };
     expect((await b2c(command, POCHI)).status).toBe(200);
@@ -178,7 +178,7 @@ describe('a B2C payment', () => {
 
 describe('an OriginatorConversationID', () => {
   it('is refused for ever once it was accepted, whatever comes with it', async () => {
-    const { b2c, simulator } = await openEmployer();
+    const { b2c, simulator } = await openDarajaClient();
     await b2c({ PartyB: '254700000040' });
     for (const more of [{}, { Amount: 'nonsense' }, { PartyB: '254700000001', SecurityCredential: '' }]) {
       const reply = await b2c(more);
@@ -196,7 +196,7 @@ describe('an OriginatorConversationID', () => {
   });
 
   it('is of one short code, and its case counts', async () => {
-    const { b2c, simulator } = await openEmployer();
+    const { b2c, simulator } = await openDarajaClient();
     expect((await b2c()).status).toBe(200);
     expect((await b2c({ PartyA: '600982' })).status).toBe(200);
     expect((await b2c({ OriginatorConversationID: 'ocid1' })).status).toBe(200);
@@ -205,7 +205,7 @@ describe('an OriginatorConversationID', () => {
   });
 
   it('is refused to the second of two that come at once', async () => {
-    const { b2c, simulator, generate } = await openEmployer({ settings: { newTokenKillsOld: false } });
+    const { b2c, simulator, generate } = await openDarajaClient({ settings: { newTokenKillsOld: false } });
     await generate();
     const replies = await Promise.all([b2c(), b2c(), b2c()]);
     expect(replies.map((reply) => reply.status).sort()).toEqual([200, 500, 500]);
@@ -214,7 +214,7 @@ describe('an OriginatorConversationID', () => {
   });
 
   it('is paid twice where duplicates are ignored', async () => {
-    const { b2c, simulator } = await openEmployer({ dedupe: 'ignore' });
+    const { b2c, simulator } = await openDarajaClient({ dedupe: 'ignore' });
     await b2c();
     expect((await b2c()).status).toBe(200);
     await simulator.idle();
@@ -224,7 +224,7 @@ describe('an OriginatorConversationID', () => {
 
 describe('a SecurityCredential', () => {
   it('is made with a certificate whose time is over', async () => {
-    const { simulator } = await openEmployer();
+    const { simulator } = await openDarajaClient();
     const certificate = new X509Certificate(simulator.credentials['certificate'] ?? '');
     expect(new Date(certificate.validTo).getUTCFullYear()).toBe(2018);
     expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(2048);
@@ -233,7 +233,7 @@ describe('a SecurityCredential', () => {
   });
 
   it('may be used again, and made anew', async () => {
-    const { b2c, simulator, results } = await openEmployer();
+    const { b2c, simulator, results } = await openDarajaClient();
     const again = credentialOf(simulator);
     expect(again).not.toBe(credentialOf(simulator));
     for (const [at, SecurityCredential] of [again, again, credentialOf(simulator)].entries()) {
@@ -249,7 +249,7 @@ describe('a SecurityCredential', () => {
     ['of a password in Base64', Buffer.from('Simulator#2026%Pass').toString('base64'), constants.RSA_PKCS1_PADDING],
     ['with a timestamp', 'Simulator#2026%Pass20260210', constants.RSA_PKCS1_PADDING],
   ])('%s is accepted, and fails later with 2001', async (_words, password, padding) => {
-    const { b2c, simulator, results, status } = await openEmployer();
+    const { b2c, simulator, results, status } = await openDarajaClient();
     const reply = await b2c({ SecurityCredential: credentialOf(simulator, password, padding) });
     expect(outcomeOf(reply)).toEqual([200, '0']);
     await simulator.idle();
@@ -260,7 +260,7 @@ describe('a SecurityCredential', () => {
   });
 
   it('in broken lines, or of another operator, is wrong as well; three wrong ones lock the initiator', async () => {
-    const { b2c, b2b, simulator, results } = await openEmployer();
+    const { b2c, b2b, simulator, results } = await openDarajaClient();
     const broken = credentialOf(simulator).replace(/(.{64})/g, '$1\n');
     await b2c({ SecurityCredential: broken });
     await b2c({ OriginatorConversationID: 'OCID2', InitiatorName: 'somebody' });
@@ -274,7 +274,7 @@ describe('a SecurityCredential', () => {
   });
 
   it('of an initiator without the role fails with 21, for that role only', async () => {
-    const { b2c, b2b, simulator, results } = await openEmployer({ settings: { rolesMissing: 'b2b,status' } });
+    const { b2c, b2b, simulator, results } = await openDarajaClient({ settings: { rolesMissing: 'b2b,status' } });
     await b2b();
     await simulator.idle();
     await b2c();
@@ -285,7 +285,7 @@ describe('a SecurityCredential', () => {
 
 describe('a B2B payment', () => {
   it('gets an id of Daraja’s own, whatever it brings, and is paid as often as it is sent', async () => {
-    const { b2b, simulator } = await openEmployer();
+    const { b2b, simulator } = await openDarajaClient();
     const first = body(await b2b({ OriginatorConversationID: 'OCID1' }));
     const second = body(await b2b({ OriginatorConversationID: 'OCID1' }));
     for (const reply of [first, second]) {
@@ -299,7 +299,7 @@ describe('a B2B payment', () => {
   });
 
   it('to a till needs no account', async () => {
-    const { b2b, simulator } = await openEmployer();
+    const { b2b, simulator } = await openDarajaClient();
     const till = { CommandID: 'BusinessBuyGoods', PartyB: '345678', AccountReference: undefined };
     expect((await b2b(till)).status).toBe(200);
     await simulator.idle();
@@ -307,7 +307,7 @@ describe('a B2B payment', () => {
   });
 
   it('to a till may want another identifier, where the setting says so', async () => {
-    const { b2b } = await openEmployer({ settings: { tillIdentifier: '2' } });
+    const { b2b } = await openDarajaClient({ settings: { tillIdentifier: '2' } });
     const till = { CommandID: 'BusinessBuyGoods', PartyB: '345678' };
     expect(body(await b2b(till))).toMatchObject(invalid('RecieverIdentifierType'));
     expect((await b2b({ ...till, RecieverIdentifierType: '2' })).status).toBe(200);
@@ -326,7 +326,7 @@ describe('a B2B payment', () => {
     ['Remarks', [undefined, '']],
     ['ResultURL', ['https://pay.example.org/safaricom']],
   ] as const)('is refused for a wrong %s', async (field, values) => {
-    const { b2b, simulator } = await openEmployer();
+    const { b2b, simulator } = await openDarajaClient();
     for (const value of values) expect(body(await b2b({ [field]: value }))).toMatchObject(invalid(field));
     await simulator.idle();
     expect(simulator.book()).toEqual([]);
@@ -334,8 +334,8 @@ describe('a B2B payment', () => {
 });
 
 describe('the limits of Daraja', () => {
-  it('are five requests a second per short code, payouts and questions together', async () => {
-    const { b2c, b2b, ask, clock, simulator, generate } = await openEmployer({ limits: {} });
+  it('are five requests a second per short code, payouts and queries together', async () => {
+    const { b2c, b2b, ask, clock, simulator, generate } = await openDarajaClient({ limits: {} });
     await generate();
     const codes = [];
     for (let id = 1; id <= 3; id++) codes.push((await b2c({ OriginatorConversationID: `OCID${id}` })).status);
@@ -355,7 +355,9 @@ describe('the limits of Daraja', () => {
   });
 
   it('may have a quota besides', async () => {
-    const { b2c, clock } = await openEmployer({ limits: { requests: [], quota: [{ count: 1, windowMs: 60_000 }] } });
+    const { b2c, clock } = await openDarajaClient({
+      limits: { requests: [], quota: [{ count: 1, windowMs: 60_000 }] },
+    });
     expect((await b2c()).status).toBe(200);
     clock.now += 59_999;
     expect(outcomeOf(await b2c({ OriginatorConversationID: 'OCID2' }))).toEqual([500, '500.003.03']);
@@ -368,7 +370,7 @@ describe('the limits of Daraja', () => {
     ['429', 429, ''],
     ['error', 500, '"errorCode":"500.003.02"'],
   ])('may be worded as %s', async (throttleShape, status, words) => {
-    const { b2c, simulator } = await openEmployer({
+    const { b2c, simulator } = await openDarajaClient({
       settings: { throttleShape },
       faults: [{ fault: { kind: 'throttle' } }],
     });

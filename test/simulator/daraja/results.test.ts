@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { CallbackFault, FaultRule } from '../../../src/simulator/index.ts';
-import { body, openEmployer, outcomeOf, parametersOf, resultIn, type Employer } from './employer.ts';
+import { body, openDarajaClient, outcomeOf, parametersOf, resultIn, type DarajaClient } from './client.ts';
 
 const callback = (callbackFault: CallbackFault): FaultRule[] => [{ fault: { kind: 'callback', callbackFault } }];
-const codes = ({ results }: Employer): unknown[] => results().map((result) => result['ResultCode']);
-const kept = async ({ simulator }: Employer): Promise<number> => {
+const codes = ({ results }: DarajaClient): unknown[] => results().map((result) => result['ResultCode']);
+const kept = async ({ simulator }: DarajaClient): Promise<number> => {
   await simulator.idle();
   return simulator.book().length;
 };
 
 describe('the result of a B2C payment', () => {
   it('tells what was paid, and what is left of which account', async () => {
-    const employer = await openEmployer({ balance: '884210.50' });
+    const employer = await openDarajaClient({ balance: '884210.50' });
     const acknowledged = body(await employer.b2c());
     await kept(employer);
     const [booked] = employer.simulator.book();
@@ -36,12 +36,15 @@ describe('the result of a B2C payment', () => {
       B2CRecipientIsRegisteredCustomer: 'Y',
       B2CChargesPaidAccountAvailableFunds: -5,
     });
-    const [letter] = employer.inbox.letters;
-    expect(letter?.headers).toMatchObject({ 'content-type': 'application/json', 'x-forwarded-for': '196.201.214.200' });
+    const [callback] = employer.receiver.callbacks;
+    expect(callback?.headers).toMatchObject({
+      'content-type': 'application/json',
+      'x-forwarded-for': '196.201.214.200',
+    });
   });
 
   it('of a failure has a number too, and no parameters', async () => {
-    const employer = await openEmployer({ balance: '1499.99' });
+    const employer = await openDarajaClient({ balance: '1499.99' });
     await employer.b2c();
     expect(await kept(employer)).toBe(0);
     const [result] = employer.results();
@@ -54,14 +57,14 @@ describe('the result of a B2C payment', () => {
     [{ textAmounts: true }, '{"Key":"TransactionAmount","Value":"1500.00"}'],
     [{ singleObjectParameters: true }, '"ResultParameter":{"Key":"TransactionReceipt"'],
   ])('may be worded as %o', async (settings, words) => {
-    const employer = await openEmployer({ settings });
+    const employer = await openDarajaClient({ settings });
     await employer.b2c();
     await kept(employer);
-    expect(employer.inbox.letters[0]?.body).toContain(words);
+    expect(employer.receiver.callbacks[0]?.body).toContain(words);
   });
 
   it('may be preceded by one that is not final and says zero all the same', async () => {
-    const employer = await openEmployer({ settings: { resultTypeFirst: true }, balance: '10' });
+    const employer = await openDarajaClient({ settings: { resultTypeFirst: true }, balance: '10' });
     await employer.b2c();
     await kept(employer);
     expect(employer.results().map(({ ResultType, ResultCode }) => [ResultType, ResultCode])).toEqual([
@@ -70,9 +73,9 @@ describe('the result of a B2C payment', () => {
     ]);
   });
 
-  it('is told once: whoever does not take it never hears it', async () => {
-    const employer = await openEmployer();
-    employer.inbox.answerWith(503);
+  it('is sent once: a callback that is not acknowledged is not repeated', async () => {
+    const employer = await openDarajaClient();
+    employer.receiver.answerWith(503);
     await employer.b2c();
     expect(await kept(employer)).toBe(1);
     expect(codes(employer)).toEqual([0]);
@@ -82,7 +85,7 @@ describe('the result of a B2C payment', () => {
 
 describe('the result of a B2B payment', () => {
   it('carries the bill, and the id that was made for it', async () => {
-    const employer = await openEmployer({ balance: '20000' });
+    const employer = await openDarajaClient({ balance: '20000' });
     const { OriginatorConversationID } = body(await employer.b2b());
     await kept(employer);
     const [result] = employer.results();
@@ -98,11 +101,11 @@ describe('the result of a B2B payment', () => {
       DebitPartyAffectedAccountBalance: 'Working Account|KES|7500.00|7500.00|0.00|0.00',
     });
     // One that has no value.
-    expect(employer.inbox.letters[0]?.body).toContain('{"Key":"DebitPartyCharges"}');
+    expect(employer.receiver.callbacks[0]?.body).toContain('{"Key":"DebitPartyCharges"}');
   });
 
   it('of a failure has one parameter, which is no list', async () => {
-    const employer = await openEmployer({ settings: { workingBalance: '12499.99' } });
+    const employer = await openDarajaClient({ settings: { workingBalance: '12499.99' } });
     await employer.b2b();
     expect(await kept(employer)).toBe(0);
     expect(employer.results()).toMatchObject([
@@ -113,7 +116,7 @@ describe('the result of a B2B payment', () => {
 
 describe('the money rules of Daraja', () => {
   it('know a least and a largest amount', async () => {
-    const employer = await openEmployer();
+    const employer = await openDarajaClient();
     for (const [at, Amount] of ['9', '10', '250000', '250001'].entries()) {
       await employer.b2c({ OriginatorConversationID: `OCID${at}`, Amount });
       await kept(employer);
@@ -123,7 +126,7 @@ describe('the money rules of Daraja', () => {
   });
 
   it('let nobody receive more than 500,000 a day in Kenya, or hold more', async () => {
-    const employer = await openEmployer({ tokenSeconds: 100_000 });
+    const employer = await openDarajaClient({ tokenSeconds: 100_000 });
     let serial = 0;
     const pay = async (Amount: string, PartyB: string): Promise<unknown> => {
       await employer.b2c({ OriginatorConversationID: `OCID${++serial}`, Amount, PartyB });
@@ -144,12 +147,12 @@ describe('the money rules of Daraja', () => {
   });
 
   it('keep the two pockets of a short code apart', async () => {
-    const employer = await openEmployer({ settings: { utilityBalance: '1499', workingBalance: '12500' } });
+    const employer = await openDarajaClient({ settings: { utilityBalance: '1499', workingBalance: '12500' } });
     await employer.b2c();
     await employer.b2b();
     expect(await kept(employer)).toBe(1);
     expect(codes(employer)).toEqual([1, 0]);
-    const again = await openEmployer({ settings: { utilityBalance: '1500', workingBalance: '12499' } });
+    const again = await openDarajaClient({ settings: { utilityBalance: '1500', workingBalance: '12499' } });
     await again.b2c();
     await again.b2b();
     expect(await kept(again)).toBe(1);
@@ -157,7 +160,7 @@ describe('the money rules of Daraja', () => {
   });
 
   it('let two payments at once have the last money once', async () => {
-    const employer = await openEmployer({ balance: '2999' });
+    const employer = await openDarajaClient({ balance: '2999' });
     await employer.b2c();
     await employer.b2c({ OriginatorConversationID: 'OCID2' });
     expect(await kept(employer)).toBe(1);
@@ -179,11 +182,11 @@ describe('the magic phones', () => {
     ['60', [], 'Completed'],
     ['61', [], 'Expired'],
     ['99', ['SFC_IC0003'], 'Declined'],
-  ])('ending %s report %o, and a query says %s', async (digits, told, word) => {
-    const employer = await openEmployer();
+  ])('ending %s report %o, and a query says %s', async (digits, reported, word) => {
+    const employer = await openDarajaClient();
     expect(outcomeOf(await employer.b2c({ PartyB: `2547000000${digits}` }))).toEqual([200, '0']);
     expect(await kept(employer)).toBe(word === 'Completed' ? 1 : 0);
-    expect(codes(employer)).toEqual(told);
+    expect(codes(employer)).toEqual(reported);
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, word]);
   });
 
@@ -191,7 +194,7 @@ describe('the magic phones', () => {
     ['70', 1, [0, 'Completed']],
     ['71', 0, [2033]],
   ])('ending %s hang up', async (digits, booked, word) => {
-    const employer = await openEmployer();
+    const employer = await openDarajaClient();
     await expect(employer.b2c({ PartyB: `2547000000${digits}` })).rejects.toThrow('fetch failed');
     expect(await kept(employer)).toBe(booked);
     expect(codes(employer)).toEqual(booked === 1 ? [0] : []);
@@ -199,7 +202,7 @@ describe('the magic phones', () => {
   });
 
   it('are ordinary phones when they are turned off', async () => {
-    const employer = await openEmployer({ magicValues: false });
+    const employer = await openDarajaClient({ magicValues: false });
     for (const digits of ['01', '17', '40', '51', '61', '71', '99']) {
       await employer.b2c({ OriginatorConversationID: `OCID${digits}`, PartyB: `2547000000${digits}` });
     }
@@ -210,21 +213,21 @@ describe('the magic phones', () => {
 
 describe('a notice of time-out in the queue', () => {
   it('repeats the request, flat', async () => {
-    const employer = await openEmployer();
+    const employer = await openDarajaClient();
     await employer.b2c({ PartyB: '254700000060', Amount: 1500 });
     await kept(employer);
-    const [letter] = employer.inbox.letters;
-    expect(letter?.path).toMatch(/\/t-1$/);
-    expect(JSON.parse(letter?.body ?? '')).toMatchObject({ OriginatorConversationID: 'OCID1', PartyB: '254700000060', Amount: 1500 }); // prettier-ignore
+    const [callback] = employer.receiver.callbacks;
+    expect(callback?.path).toMatch(/\/t-1$/);
+    expect(JSON.parse(callback?.body ?? '')).toMatchObject({ OriginatorConversationID: 'OCID1', PartyB: '254700000060', Amount: 1500 }); // prettier-ignore
   });
 
   it('or has an envelope whose code means nothing', async () => {
-    const employer = await openEmployer({ settings: { timeoutShape: 'result' } });
+    const employer = await openDarajaClient({ settings: { timeoutShape: 'result' } });
     await employer.b2c({ PartyB: '254700000060' });
     expect(await kept(employer)).toBe(1);
-    const [letter] = employer.inbox.letters;
-    expect(letter?.path).toMatch(/\/t-1$/);
-    expect(resultIn(letter?.body ?? '')).toMatchObject({ ResultType: 1, ResultCode: 1, OriginatorConversationID: 'OCID1' }); // prettier-ignore
+    const [callback] = employer.receiver.callbacks;
+    expect(callback?.path).toMatch(/\/t-1$/);
+    expect(resultIn(callback?.body ?? '')).toMatchObject({ ResultType: 1, ResultCode: 1, OriginatorConversationID: 'OCID1' }); // prettier-ignore
   });
 });
 
@@ -235,25 +238,27 @@ describe('callbacks of Daraja', () => {
     ['early', [0]],
     ['forged', ['SFC_IC0003', 0]],
     ['contradictory', [0, 'SFC_IC0003']],
-  ] as const)('may be %s: %o', async (callbackFault, told) => {
-    const employer = await openEmployer({ faults: callback(callbackFault) });
+  ] as const)('may be %s: %o', async (callbackFault, reported) => {
+    const employer = await openDarajaClient({ faults: callback(callbackFault) });
     const { ConversationID } = body(await employer.b2c());
-    if (callbackFault === 'early') expect(employer.inbox.letters.map((letter) => letter.after)).toEqual([0]);
+    if (callbackFault === 'early') expect(employer.receiver.callbacks.map((callback) => callback.after)).toEqual([0]);
     expect(await kept(employer)).toBe(1);
-    expect(codes(employer)).toEqual(told);
+    expect(codes(employer)).toEqual(reported);
     const isOurs = employer.results().map((result) => [result['OriginatorConversationID'] === 'OCID1', result['ConversationID'] === ConversationID]); // prettier-ignore
     expect(isOurs).toEqual(
-      told.map((_code, at) => (callbackFault === 'forged' && at === 0 ? [false, false] : [true, true])),
+      reported.map((_code, at) => (callbackFault === 'forged' && at === 0 ? [false, false] : [true, true])),
     );
-    const sources = employer.inbox.letters.map((letter) => letter.headers['x-forwarded-for'] === '196.201.214.200');
-    expect(sources).toEqual(told.map((_code, at) => callbackFault !== 'forged' || at > 0));
+    const sources = employer.receiver.callbacks.map(
+      (callback) => callback.headers['x-forwarded-for'] === '196.201.214.200',
+    );
+    expect(sources).toEqual(reported.map((_code, at) => callbackFault !== 'forged' || at > 0));
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
   });
 
   it.each(['forged', 'contradictory'] as const)(
     'that are %s say of a failure that it was paid',
     async (callbackFault) => {
-      const employer = await openEmployer({ faults: callback(callbackFault), balance: '10' });
+      const employer = await openDarajaClient({ faults: callback(callbackFault), balance: '10' });
       await employer.b2c();
       expect(await kept(employer)).toBe(0);
       expect([...codes(employer)].sort()).toEqual([0, 1]);
@@ -262,12 +267,14 @@ describe('callbacks of Daraja', () => {
 
   it('may tell of a payment with any code, in both truths', async () => {
     for (const truth of ['paid', 'declined']) {
-      const employer = await openEmployer({ settings: { resultAs: '100000000', truth } });
+      const employer = await openDarajaClient({ settings: { resultAs: '100000000', truth } });
       await employer.b2c();
       expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
       expect(codes(employer)).toEqual([100000000]);
     }
-    await expect(openEmployer({ settings: { resultAs: '2040', truth: 'paid' } })).rejects.toThrow('proves otherwise');
+    await expect(openDarajaClient({ settings: { resultAs: '2040', truth: 'paid' } })).rejects.toThrow(
+      'proves otherwise',
+    );
   });
 });
 
@@ -291,7 +298,7 @@ describe('an answer that does not tell', () => {
     // prettier-ignore
     'as %s may have a payment behind it that is %s',
     async (answerAs, truth, status) => {
-      const employer = await openEmployer({ settings: { answerAs, truth, answerTimes: 1 } });
+      const employer = await openDarajaClient({ settings: { answerAs, truth, answerTimes: 1 } });
       const reply = await employer.b2c();
       expect([reply.status, reply.text]).not.toEqual([200, expect.stringContaining('"ResponseCode":"0"')]);
       expect(reply.status).toBe(status);
@@ -306,22 +313,22 @@ describe('an answer that does not tell', () => {
 
   it('may be none at all', async () => {
     for (const truth of ['paid', 'absent']) {
-      const employer = await openEmployer({ settings: { answerAs: 'drop', truth } });
+      const employer = await openDarajaClient({ settings: { answerAs: 'drop', truth } });
       await expect(employer.b2c()).rejects.toThrow('fetch failed');
       expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
     }
   });
 
   it.each(['403', '429', 'no-product', 'ResponseCode:26'])('is not %s: nothing is ever behind it', async (answerAs) => {
-    const employer = await openEmployer({ settings: { answerAs, answerTimes: 1 } });
+    const employer = await openDarajaClient({ settings: { answerAs, answerTimes: 1 } });
     await employer.b2c();
     expect(await kept(employer)).toBe(0);
     expect(outcomeOf(await employer.b2c())).toEqual([200, '0']);
-    await expect(openEmployer({ settings: { answerAs, truth: 'paid' } })).rejects.toThrow('proves otherwise');
+    await expect(openDarajaClient({ settings: { answerAs, truth: 'paid' } })).rejects.toThrow('proves otherwise');
   });
 
   it('is no refusal at intake either, which uses up its id', async () => {
-    const employer = await openEmployer({ settings: { answerAs: 'ResponseCode:2', answerTimes: 1 } });
+    const employer = await openDarajaClient({ settings: { answerAs: 'ResponseCode:2', answerTimes: 1 } });
     expect(outcomeOf(await employer.b2c())).toEqual([200, '2']);
     expect(outcomeOf(await employer.b2c())).toEqual([500, '500.002.1001']);
     expect([await kept(employer), codes(employer)]).toEqual([0, []]);
@@ -329,7 +336,7 @@ describe('an answer that does not tell', () => {
 
   it('comes in the framework’s ways too', async () => {
     const faults: FaultRule[] = [{ fault: { kind: 'drop-before-booking' } }, { fault: { kind: 'drop-after-booking' } }];
-    const employer = await openEmployer({ faults });
+    const employer = await openDarajaClient({ faults });
     await expect(employer.b2c()).rejects.toThrow('fetch failed');
     expect(await kept(employer)).toBe(0);
     await expect(employer.b2c()).rejects.toThrow('fetch failed');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { centsOf, centsText, centsTextFloat } from '../../../src/simulator/kit/decimal.ts';
-import { numberOf, readBody } from '../../../src/simulator/kit/fields.ts';
+import { numberField, readBody } from '../../../src/simulator/kit/fields.ts';
 
 describe('an amount', () => {
   it('comes back from its text exactly, however large', () => {
@@ -35,14 +35,14 @@ describe('an amount', () => {
 describe('a number in a body', () => {
   it('keeps the digits that a float would lose', () => {
     const body = readBody('application/json', '{"amount": 90071992547409.93, "deep": {"amount": 1}}');
-    expect(body && numberOf(body, 'amount')).toBe('90071992547409.93');
+    expect(body && numberField(body, 'amount')).toBe('90071992547409.93');
   });
 
   it('is a number in JSON and a text in a form', () => {
     const quoted = readBody('application/json', '{"amount": "5"}');
     const form = readBody('application/x-www-form-urlencoded; charset=utf-8', 'amount=5.50');
-    expect(quoted && numberOf(quoted, 'amount')).toBeNull();
-    expect(form && numberOf(form, 'amount')).toBe('5.50');
+    expect(quoted && numberField(quoted, 'amount')).toBeNull();
+    expect(form && numberField(form, 'amount')).toBe('5.50');
   });
 
   it.each(['[1]', '"text"', 'null', '{"a":', 'a=1'])('%s is no body', (text) => {

@@ -4,26 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { randomFaults, readEntryLine, readFaultOdds, seeded, type FaultRequest } from '../../../src/simulator/index.ts';
-import { mobile, rehearse } from '../rehearsal.ts';
+import { mobile, startAtFixedTime } from '../start.ts';
 
 const reference = (number: number): object => mobile({ reference: `R${number}` });
 
 describe('a scripted fault', () => {
   it('that drops before the booking moves nothing', async () => {
-    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'drop-before-booking' } }] });
+    const { pay, simulator } = await startAtFixedTime({ faults: [{ fault: { kind: 'drop-before-booking' } }] });
     await expect(pay('sendFundsToMobile', mobile())).rejects.toThrow('fetch failed');
     expect(simulator.book()).toEqual([]);
     expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
   });
 
   it('that drops after the booking moves money and says nothing', async () => {
-    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'drop-after-booking' } }] });
+    const { pay, simulator } = await startAtFixedTime({ faults: [{ fault: { kind: 'drop-after-booking' } }] });
     await expect(pay('sendFundsToMobile', mobile())).rejects.toThrow('fetch failed');
     expect(simulator.book()).toHaveLength(1);
   });
 
   it('answers a status before or after the booking', async () => {
-    const { pay, simulator } = await rehearse({
+    const { pay, simulator } = await startAtFixedTime({
       faults: [false, true].map((booked) => ({ fault: { kind: 'status', status: 502, booked } })),
     });
     expect((await pay('sendFundsToMobile', reference(1))).status).toBe(502);
@@ -33,7 +33,7 @@ describe('a scripted fault', () => {
   });
 
   it('books and answers what nobody can read', async () => {
-    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'unreadable' } }] });
+    const { pay, simulator } = await startAtFixedTime({ faults: [{ fault: { kind: 'unreadable' } }] });
     const reply = await pay('sendFundsToMobile', mobile());
     expect(reply.status).toBe(200);
     expect(() => JSON.parse(reply.text) as unknown).toThrow(SyntaxError);
@@ -41,13 +41,13 @@ describe('a scripted fault', () => {
   });
 
   it('books and stops in the middle of its answer', async () => {
-    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'cut-short' } }] });
+    const { pay, simulator } = await startAtFixedTime({ faults: [{ fault: { kind: 'cut-short' } }] });
     await expect(pay('sendFundsToMobile', mobile())).rejects.toThrow('terminated');
     expect(simulator.book()).toHaveLength(1);
   });
 
   it('books and answers late', async () => {
-    const { pay, simulator } = await rehearse({ faults: [{ fault: { kind: 'slow', delayMs: 50 } }] });
+    const { pay, simulator } = await startAtFixedTime({ faults: [{ fault: { kind: 'slow', delayMs: 50 } }] });
     const before = performance.now();
     expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
     expect(performance.now() - before).toBeGreaterThanOrEqual(49);
@@ -55,7 +55,7 @@ describe('a scripted fault', () => {
   });
 
   it('expires every token, and a new one of the same second works', async () => {
-    const { pay, authorize, get } = await rehearse({ faults: [{ fault: { kind: 'expire-tokens' } }] });
+    const { pay, authorize, get } = await startAtFixedTime({ faults: [{ fault: { kind: 'expire-tokens' } }] });
     const token = await authorize();
     expect((await pay('sendFundsToMobile', mobile())).status).toBe(401);
     expect((await get('getBalance', { Authorization: `Bearer ${token}` })).status).toBe(401);
@@ -64,7 +64,7 @@ describe('a scripted fault', () => {
   });
 
   it('waits for the request that it names, and strikes as often as it says', async () => {
-    const { pay } = await rehearse({
+    const { pay } = await startAtFixedTime({
       faults: [
         { fault: { kind: 'status', status: 503, booked: false }, reference: 'R3' },
         { fault: { kind: 'status', status: 504, booked: false }, skip: 1, times: 2 },
@@ -76,7 +76,7 @@ describe('a scripted fault', () => {
   });
 
   it('strikes no other route than its own', async () => {
-    const { pay, get, authorize } = await rehearse({
+    const { pay, get, authorize } = await startAtFixedTime({
       faults: [{ fault: { kind: 'status', status: 500, booked: false }, route: 'getBalance' }],
     });
     expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
@@ -111,7 +111,7 @@ describe('random faults', () => {
 
 describe('the control endpoints', () => {
   it('tell the book, line by line, and what passed', async () => {
-    const { pay, simulator } = await rehearse({ limits: null });
+    const { pay, simulator } = await startAtFixedTime({ limits: null });
     for (let number = 0; number < 600; number++) await pay('sendFundsToMobile', reference(number));
     const text = await (await fetch(`${simulator.url}/_simulator/book`)).text();
     expect(text.trimEnd().split('\n').map(readEntryLine)).toEqual(simulator.book());
@@ -128,7 +128,7 @@ describe('the control endpoints', () => {
   });
 
   it('take faults while it runs, and forget them', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const faults = `${simulator.url}/_simulator/faults`;
     const rules = JSON.stringify([{ fault: { kind: 'status', status: 503, booked: true }, times: 2 }]);
     expect(await (await fetch(faults, { method: 'POST', body: rules })).json()).toHaveLength(1);
@@ -139,7 +139,7 @@ describe('the control endpoints', () => {
   });
 
   it('write what goes wrong with a callback as `mishap`', async () => {
-    const { simulator } = await rehearse();
+    const { simulator } = await startAtFixedTime();
     const faults = `${simulator.url}/_simulator/faults`;
     const rules = [{ fault: { kind: 'callback', mishap: 'twice' }, skip: 1, times: 2 }];
     expect(await (await fetch(faults, { method: 'POST', body: JSON.stringify(rules) })).json()).toEqual(rules);
@@ -154,7 +154,7 @@ describe('the control endpoints', () => {
     '[{"fault":{"kind":"fire"}}]',
     '[{"fault":{"kind":"status","status":700,"booked":true}}]',
   ])('do not take %s', async (rules) => {
-    const { simulator } = await rehearse();
+    const { simulator } = await startAtFixedTime();
     const reply = await fetch(`${simulator.url}/_simulator/faults`, { method: 'POST', body: rules });
     expect(reply.status).toBe(400);
   });
@@ -165,13 +165,13 @@ describe('a book with a file', () => {
     const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
     try {
       const bookFile = join(folder, 'book.jsonl');
-      const first = await rehearse({ bookFile, balance: '1000' });
+      const first = await startAtFixedTime({ bookFile, balance: '1000' });
       await first.pay('sendFundsToMobile', mobile());
       expect(await readFile(bookFile, 'utf8')).toContain('"reference":"R1"');
       await first.simulator.close();
       await appendFile(bookFile, '{"seq":2,"torn');
 
-      const second = await rehearse({ bookFile, balance: '1000' });
+      const second = await startAtFixedTime({ bookFile, balance: '1000' });
       expect(second.simulator.book()).toEqual(first.simulator.book());
       expect((await second.pay('sendFundsToMobile', mobile())).status).toBe(400);
       expect((await second.pay('sendFundsToMobile', mobile({ reference: 'R2', amount: 880.01 }))).status).toBe(402);
@@ -190,7 +190,7 @@ describe('the server', () => {
     const steps: string[] = [];
     let over = (): void => undefined;
     const isOver = new Promise<void>((resolve) => (over = resolve));
-    const { simulator, authorize } = await rehearse({
+    const { simulator, authorize } = await startAtFixedTime({
       latencyMs: { min: 40, max: 60 },
       observe: (event) => {
         if (event.route !== 'sendFundsToMobile') return;
@@ -216,7 +216,7 @@ describe('the server', () => {
   });
 
   it('sees how many payouts are in flight at once', async () => {
-    const { pay, simulator, authorize } = await rehearse({ latencyMs: { min: 60, max: 60 } });
+    const { pay, simulator, authorize } = await startAtFixedTime({ latencyMs: { min: 60, max: 60 } });
     await authorize();
     await Promise.all([1, 2, 3, 4, 5].map((number) => pay('sendFundsToMobile', reference(number))));
     expect(simulator.stats()).toMatchObject({ payoutsInFlight: 0, mostPayoutsInFlight: 5 });
@@ -230,9 +230,9 @@ describe('the server', () => {
         resolve(typeof address === 'object' && address !== null ? address.port : 0);
       });
     });
-    await expect(rehearse({ port })).rejects.toThrow('EADDRINUSE');
+    await expect(startAtFixedTime({ port })).rejects.toThrow('EADDRINUSE');
     await new Promise((resolve) => blocker.close(resolve));
-    const { simulator } = await rehearse({ port });
+    const { simulator } = await startAtFixedTime({ port });
     expect(simulator.url).toBe(`http://127.0.0.1:${port}`);
     expect(simulator.endpoint).toBe(`http://127.0.0.1:${port}/api/v1`);
     // Another address of this same machine: only what listens everywhere answers there.
@@ -240,7 +240,7 @@ describe('the server', () => {
   });
 
   it('refuses a body that no payout has', async () => {
-    const { pay } = await rehearse();
+    const { pay } = await startAtFixedTime();
     expect((await pay('sendFundsToMobile', 'x'.repeat(100_000))).status).toBe(413);
   });
 });

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fields, openPayer, outcomeOf } from './payer.ts';
-import { START } from '../rehearsal.ts';
+import { fields, openMpesaClient, outcomeOf } from './client.ts';
+import { START } from '../start.ts';
 
 const HEX32 = expect.stringMatching(/^[0-9a-f]{32}$/) as string;
 const RECEIPT = expect.stringMatching(/^[0-9A-Z]{12}$/) as string;
@@ -11,10 +11,10 @@ const DONE = { output_ResponseCode: 'INS-0', output_ResponseDesc: 'Request proce
 
 describe('a payout of M-Pesa OpenAPI', () => {
   it('to a person is final at once, and booked', async () => {
-    const { b2c, simulator } = await openPayer();
+    const { b2c, simulator } = await openMpesaClient();
     const reply = await b2c({ input_Amount: '2500.50' });
-    const told = fields(reply);
-    expect([reply.status, told]).toEqual([
+    const answer = fields(reply);
+    expect([reply.status, answer]).toEqual([
       201,
       {
         ...DONE,
@@ -34,7 +34,7 @@ describe('a payout of M-Pesa OpenAPI', () => {
         feeMinor: 0n,
         currency: 'TZS',
         reference: 'CONV1',
-        providerReference: told['output_TransactionID'],
+        providerReference: answer['output_TransactionID'],
         name: '',
         narrative: 'June wages',
       },
@@ -42,7 +42,7 @@ describe('a payout of M-Pesa OpenAPI', () => {
   });
 
   it('to a business names both parties', async () => {
-    const { b2b, simulator } = await openPayer();
+    const { b2b, simulator } = await openMpesaClient();
     expect((await b2b({ input_Amount: '.5' })).status).toBe(201);
     expect(simulator.book()).toMatchObject([{ kind: 'till', destination: '700456', amountMinor: 50n }]);
   });
@@ -54,7 +54,7 @@ describe('a payout of M-Pesa OpenAPI', () => {
     ['vodacomDRC', 'DRC', 'CDF', '243814000111', '24381400011'],
     ['vodacomMOZ', 'MOZ', 'MZN', '258844000111', '258824000111'],
   ])('in %s is of %s and %s, to numbers such as %s and not %s', async (market, country, currency, good, bad) => {
-    const { b2c } = await openPayer({}, `openapi/ipg/v2/${market}`);
+    const { b2c } = await openMpesaClient({}, `openapi/ipg/v2/${market}`);
     const local = { input_Country: country, input_Currency: currency };
     expect(outcomeOf(await b2c({ ...local, input_CustomerMSISDN: bad }))).toEqual([400, 'INS-2051']);
     expect(outcomeOf(await b2c({ ...local, input_CustomerMSISDN: good, input_Country: 'TZN' }))).toEqual([400, 'INS-998']); // prettier-ignore
@@ -90,14 +90,14 @@ describe('a payout of M-Pesa OpenAPI', () => {
     ['INS-2051', { input_CustomerMSISDN: '254744000111' }],
     ['INS-2051', { input_CustomerMSISDN: '000000000001' }],
   ])('is refused with %s for %o, and its id stays free', async (code, wrong) => {
-    const { b2c, simulator } = await openPayer();
+    const { b2c, simulator } = await openMpesaClient();
     expect(outcomeOf(await b2c(wrong))).toEqual([400, code]);
     expect(simulator.book()).toEqual([]);
     expect((await b2c()).status).toBe(201);
   });
 
   it('to a business has a description code of its own, and two short codes', async () => {
-    const { b2b } = await openPayer();
+    const { b2b } = await openMpesaClient();
     expect(outcomeOf(await b2b({ input_PurchasedItemsDesc: 'a-b' }))).toEqual([400, 'INS-30']);
     expect(outcomeOf(await b2b({ input_ReceiverPartyCode: '70' }))).toEqual([400, 'INS-13']);
     expect(outcomeOf(await b2b({ input_PrimaryPartyCode: undefined }))).toEqual([400, 'INS-20']);
@@ -105,14 +105,14 @@ describe('a payout of M-Pesa OpenAPI', () => {
   });
 
   it('is of its own short code and in whole units where the application is set up so', async () => {
-    const { b2c } = await openPayer({ settings: { shortCode: '900123', wholeAmounts: true } });
+    const { b2c } = await openMpesaClient({ settings: { shortCode: '900123', wholeAmounts: true } });
     expect(outcomeOf(await b2c({ input_ServiceProviderCode: '900124' }))).toEqual([400, 'INS-13']);
     expect(outcomeOf(await b2c({ input_Amount: '2500.50' }))).toEqual([400, 'INS-15']);
     expect((await b2c({ input_Amount: '2500.00' })).status).toBe(201);
   });
 
   it('beyond the balance moves nothing, to the cent, and each short code has its own', async () => {
-    const { b2c, simulator } = await openPayer({ balance: '100' });
+    const { b2c, simulator } = await openMpesaClient({ balance: '100' });
     const pay = (id: string, input_Amount: string, input_ServiceProviderCode: string) =>
       b2c({ input_ThirdPartyConversationID: id, input_Amount, input_ServiceProviderCode });
     expect(outcomeOf(await pay('A', '100.01', '900123'))).toEqual([422, 'INS-2006']);
@@ -125,7 +125,7 @@ describe('a payout of M-Pesa OpenAPI', () => {
 
 describe('a conversation id at M-Pesa OpenAPI', () => {
   it('is used up by a payment, whatever the other fields say', async () => {
-    const { b2c, b2b, simulator } = await openPayer();
+    const { b2c, b2b, simulator } = await openMpesaClient();
     await b2c();
     for (const again of [
       await b2c(),
@@ -139,7 +139,7 @@ describe('a conversation id at M-Pesa OpenAPI', () => {
   });
 
   it('of requests that come at the same time pays once', async () => {
-    const { b2c, query, simulator } = await openPayer();
+    const { b2c, query, simulator } = await openMpesaClient();
     await query('CONV1');
     const replies = await Promise.all(Array.from({ length: 8 }, () => b2c()));
     expect(replies.filter((reply) => reply.status === 201)).toHaveLength(1);
@@ -147,7 +147,7 @@ describe('a conversation id at M-Pesa OpenAPI', () => {
   });
 
   it('pays twice where duplicates are ignored', async () => {
-    const { b2c, simulator } = await openPayer({ dedupe: 'ignore' });
+    const { b2c, simulator } = await openMpesaClient({ dedupe: 'ignore' });
     for (let time = 0; time < 2; time++) expect((await b2c()).status).toBe(201);
     expect(new Set(simulator.book().map((entry) => entry.providerReference)).size).toBe(2);
   });
@@ -156,10 +156,10 @@ describe('a conversation id at M-Pesa OpenAPI', () => {
     const folder = await mkdtemp(join(tmpdir(), 'mpesa-'));
     try {
       const bookFile = join(folder, 'book.jsonl');
-      const first = await openPayer({ bookFile });
+      const first = await openMpesaClient({ bookFile });
       const { output_TransactionID } = fields(await first.b2c());
       await first.simulator.close();
-      const second = await openPayer({ bookFile });
+      const second = await openMpesaClient({ bookFile });
       expect(outcomeOf(await second.b2c())).toEqual([409, 'INS-10']);
       expect(fields(await second.query('CONV1'))).toMatchObject({ output_OriginalTransactionID: output_TransactionID });
     } finally {
@@ -176,6 +176,6 @@ describe('a setting of M-Pesa OpenAPI', () => {
     { sessionValue: 'much' },
     { async: 1 },
   ])('%o is none', async (settings) => {
-    await expect(openPayer({ settings })).rejects.toThrow('setting');
+    await expect(openMpesaClient({ settings })).rejects.toThrow('setting');
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fields, openPayer, outcomeOf, type Payer } from './payer.ts';
+import { fields, openMpesaClient, outcomeOf, type MpesaClient } from './client.ts';
 
 const SANDBOX = 'sandbox/ipg/v2/vodacomTZN';
-const told = ({ inbox }: Payer): Record<string, unknown>[] => inbox.letters.map((letter) => fields({ text: letter.body })); // prettier-ignore
+const callbackFields = ({ receiver }: MpesaClient): Record<string, unknown>[] => receiver.callbacks.map((callback) => fields({ text: callback.body })); // prettier-ignore
 /** What a query says: its code, and the status where there is one. */
-const finding = (text: string): unknown[] => {
+const queryResult = (text: string): unknown[] => {
   const said = fields({ text });
   return [said['output_ResponseCode'], said['output_ResponseTransactionStatus']];
 };
@@ -16,10 +16,10 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
     ['INS-16', 503, 'INS-16'],
     ['INS-4711', 400, 'INS-4711'],
   ])('%s may hide a payment, which a query finds', async (answerAs, status, code) => {
-    const { b2c, query, simulator } = await openPayer({ settings: { answerAs, truth: 'paid' } });
+    const { b2c, query, simulator } = await openMpesaClient({ settings: { answerAs, truth: 'paid' } });
     expect(outcomeOf(await b2c())).toEqual([status, code]);
     expect(simulator.book()).toHaveLength(1);
-    expect(finding((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
+    expect(queryResult((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
     expect(outcomeOf(await b2c())).toEqual([409, 'INS-10']);
   });
 
@@ -29,10 +29,12 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
     ['INS-4711', true],
     ['INS-16', false],
   ])('%s may hide nothing, which a query does not find; its id is used up: %s', async (answerAs, isUsedUp) => {
-    const { b2c, query, simulator } = await openPayer({ settings: { answerAs, truth: 'not-paid', answerTimes: 1 } });
+    const { b2c, query, simulator } = await openMpesaClient({
+      settings: { answerAs, truth: 'not-paid', answerTimes: 1 },
+    });
     await b2c();
     expect(simulator.book()).toEqual([]);
-    expect(finding((await query('CONV1')).text)).toEqual(['INS-23', undefined]);
+    expect(queryResult((await query('CONV1')).text)).toEqual(['INS-23', undefined]);
     expect(outcomeOf(await b2c())).toEqual(isUsedUp ? [409, 'INS-10'] : [201, 'INS-0']);
   });
 
@@ -40,10 +42,10 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
     ['paid', 1, [409, 'INS-10']],
     ['not-paid', 0, [201, 'INS-0']],
   ] as const)('may be a page of a proxy, or none: the payment was %s', async (truth, booked, again) => {
-    const page = await openPayer({ settings: { answerAs: 'html', answerTimes: 1, truth } });
+    const page = await openMpesaClient({ settings: { answerAs: 'html', answerTimes: 1, truth } });
     const reply = await page.b2c();
     expect([reply.status, reply.text.startsWith('<html>')]).toEqual([502, true]);
-    const gone = await openPayer({ settings: { answerAs: 'drop', answerTimes: 1, truth } });
+    const gone = await openMpesaClient({ settings: { answerAs: 'drop', answerTimes: 1, truth } });
     await expect(gone.b2c()).rejects.toThrow('fetch failed');
     for (const { simulator, b2c } of [page, gone]) {
       expect(simulator.book()).toHaveLength(booked);
@@ -53,7 +55,9 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
   });
 
   it('is not a refusal, which never hides a payment', async () => {
-    const { b2c, simulator } = await openPayer({ settings: { answerAs: 'INS-990', truth: 'paid', answerTimes: 1 } });
+    const { b2c, simulator } = await openMpesaClient({
+      settings: { answerAs: 'INS-990', truth: 'paid', answerTimes: 1 },
+    });
     expect(outcomeOf(await b2c())).toEqual([400, 'INS-990']);
     expect(simulator.book()).toEqual([]);
     expect((await b2c()).status).toBe(201);
@@ -69,7 +73,7 @@ describe('a fault at M-Pesa OpenAPI', () => {
     [{ kind: 'unreadable' }, 1],
     [{ kind: 'throttle' }, 0],
   ] as const)('%o books %i, and the identical request tells which', async (fault, booked) => {
-    const { b2c, simulator } = await openPayer({ faults: [{ fault }] });
+    const { b2c, simulator } = await openMpesaClient({ faults: [{ fault }] });
     await b2c().catch(() => null);
     expect(simulator.book()).toHaveLength(booked);
     expect(outcomeOf(await b2c())).toEqual(booked === 1 ? [409, 'INS-10'] : [201, 'INS-0']);
@@ -89,20 +93,20 @@ describe('the sandbox of M-Pesa OpenAPI', () => {
   ] as const;
 
   it.each(outcomes)('answers its number %i with %o', async (digit, answer, booked, found, isUsedUp) => {
-    const { b2c, b2b, query, simulator } = await openPayer({ settings: { truth: 'not-paid' } }, SANDBOX);
+    const { b2c, b2b, query, simulator } = await openMpesaClient({ settings: { truth: 'not-paid' } }, SANDBOX);
     expect(outcomeOf(await b2c({ input_CustomerMSISDN: `00000000000${digit}` }))).toEqual(answer);
     expect(simulator.book()).toHaveLength(booked);
-    expect(finding((await query('CONV1')).text)).toEqual(found);
+    expect(queryResult((await query('CONV1')).text)).toEqual(found);
     const other = { input_ReceiverPartyCode: `00000${digit}`, input_ThirdPartyConversationID: 'CONV2' };
     expect(outcomeOf(await b2b(other))).toEqual(answer);
     expect(outcomeOf(await b2c())).toEqual(isUsedUp ? [409, 'INS-10'] : [201, 'INS-0']);
   });
 
   it.each([2, 4, 7])('may have paid its number %i all the same', async (digit) => {
-    const { b2c, query, simulator } = await openPayer({ settings: { truth: 'paid' } }, SANDBOX);
+    const { b2c, query, simulator } = await openMpesaClient({ settings: { truth: 'paid' } }, SANDBOX);
     await b2c({ input_CustomerMSISDN: `00000000000${digit}` });
     expect(simulator.book()).toHaveLength(1);
-    expect(finding((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
+    expect(queryResult((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
   });
 
   it.each([
@@ -114,15 +118,15 @@ describe('the sandbox of M-Pesa OpenAPI', () => {
     ['000000000000000000002', [400, 'INS-23'], undefined],
     ['000000000000000000005', [503, 'INS-16'], undefined],
   ])('answers a query about %s with %o', async (reference, answer, reversed) => {
-    const { query } = await openPayer({}, SANDBOX);
+    const { query } = await openMpesaClient({}, SANDBOX);
     const reply = await query(reference, { input_ServiceProviderCode: '000000' });
     expect([outcomeOf(reply), fields(reply)['output_Reversed']]).toEqual([answer, reversed]);
   });
 
   it('has no magic where it is turned off, and the live side has none', async () => {
-    const plain = await openPayer({ magicValues: false }, SANDBOX);
+    const plain = await openMpesaClient({ magicValues: false }, SANDBOX);
     expect((await plain.b2c({ input_CustomerMSISDN: '000000000003' })).status).toBe(201);
-    const live = await openPayer();
+    const live = await openMpesaClient();
     expect(outcomeOf(await live.query('000000000001'))).toEqual([400, 'INS-23']);
     expect((await live.b2b({ input_ReceiverPartyCode: '000003' })).status).toBe(201);
   });
@@ -130,7 +134,7 @@ describe('the sandbox of M-Pesa OpenAPI', () => {
 
 describe('a query at M-Pesa OpenAPI', () => {
   it('takes any of three ids', async () => {
-    const { b2c, query } = await openPayer();
+    const { b2c, query } = await openMpesaClient();
     const { output_TransactionID, output_ConversationID } = fields(await b2c());
     for (const id of ['CONV1', String(output_TransactionID), String(output_ConversationID)]) {
       const reply = await query(id, { input_ThirdPartyConversationID: 'q7' });
@@ -150,7 +154,7 @@ describe('a query at M-Pesa OpenAPI', () => {
   });
 
   it('finds no payment of another organisation', async () => {
-    const { b2c, query } = await openPayer();
+    const { b2c, query } = await openMpesaClient();
     await b2c();
     expect(outcomeOf(await query('CONV1', { input_ServiceProviderCode: '900124' }))).toEqual([400, 'INS-23']);
   });
@@ -164,21 +168,23 @@ describe('a query at M-Pesa OpenAPI', () => {
     ['INS-998', 'CONV1', { input_Country: 'GHA' }],
     ['INS-13', 'CONV1', { input_ServiceProviderCode: '1' }],
   ] as const)('is refused with %s about %s with %o', async (code, reference, more) => {
-    const { query } = await openPayer();
+    const { query } = await openMpesaClient();
     expect(outcomeOf(await query(reference, more))).toEqual([400, code]);
   });
 
   it('does not find a payment before it is visible, in either of two words', async () => {
-    const { b2c, query, clock } = await openPayer({ settings: { visibilityLagMs: 240_000, notFoundCode: 'INS-6140' } });
+    const { b2c, query, clock } = await openMpesaClient({
+      settings: { visibilityLagMs: 240_000, notFoundCode: 'INS-6140' },
+    });
     await b2c();
     clock.now += 239_999;
     expect(outcomeOf(await query('CONV1'))).toEqual([400, 'INS-6140']);
     clock.now += 1;
-    expect(finding((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
+    expect(queryResult((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
   });
 
   it('tells that a payment was reversed', async () => {
-    const { b2c, query, clock } = await openPayer({ settings: { reversedAfterMs: 1_000 } });
+    const { b2c, query, clock } = await openMpesaClient({ settings: { reversedAfterMs: 1_000 } });
     await b2c();
     expect(fields(await query('CONV1'))['output_Reversed']).toBe('False');
     clock.now += 1_000;
@@ -189,7 +195,7 @@ describe('a query at M-Pesa OpenAPI', () => {
   });
 
   it('may only be accepted, and answered by callback', async () => {
-    const payer = await openPayer({ settings: { asyncQuery: true } });
+    const payer = await openMpesaClient({ settings: { asyncQuery: true } });
     const { b2c, query, simulator } = payer;
     const { output_TransactionID } = fields(await b2c());
     const accepted = fields(await query('CONV1', { input_ThirdPartyConversationID: 'q1' }));
@@ -197,7 +203,7 @@ describe('a query at M-Pesa OpenAPI', () => {
     await simulator.idle();
     await query('NOBODY', { input_ThirdPartyConversationID: 'q2' });
     await simulator.idle();
-    expect(told(payer)).toEqual([
+    expect(callbackFields(payer)).toEqual([
       {
         input_OriginalConversationID: accepted['output_ConversationID'],
         input_ResultCode: 'INS-0',

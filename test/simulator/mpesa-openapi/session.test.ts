@@ -1,13 +1,13 @@
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { API_KEY, fields, openPayer, outcomeOf } from './payer.ts';
+import { API_KEY, fields, openMpesaClient, outcomeOf } from './client.ts';
 
 const HEX32 = expect.stringMatching(/^[0-9a-f]{32}$/) as string;
 const DONE = { output_ResponseCode: 'INS-0', output_ResponseDesc: 'Request processed successfully' };
 
 describe('a session of M-Pesa OpenAPI', () => {
   it('is bought with an encrypted API key, of which two encryptions differ', async () => {
-    const { bearer, getSession, simulator } = await openPayer();
+    const { bearer, getSession, simulator } = await openMpesaClient();
     const headers = [bearer(API_KEY), bearer(API_KEY)];
     expect(new Set(headers).size).toBe(2);
     for (const header of headers) {
@@ -19,7 +19,7 @@ describe('a session of M-Pesa OpenAPI', () => {
   });
 
   it('is refused, without a code, to OAEP, to bare text and to another key', async () => {
-    const { bearer, getSession } = await openPayer({ credentials: [{ key: API_KEY, secret: '' }] });
+    const { bearer, getSession } = await openMpesaClient({ credentials: [{ key: API_KEY, secret: '' }] });
     const foreign = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
     const short = publicEncrypt({ key: foreign, padding: constants.RSA_PKCS1_PADDING }, Buffer.from(API_KEY));
     const wrong = [
@@ -38,7 +38,7 @@ describe('a session of M-Pesa OpenAPI', () => {
   });
 
   it('is accepted only after its activation and only for its life', async () => {
-    const { b2c, clock, getSession, bearer, simulator } = await openPayer({ tokenSeconds: 60 });
+    const { b2c, clock, getSession, bearer, simulator } = await openMpesaClient({ tokenSeconds: 60 });
     const { output_SessionID } = fields(await getSession(bearer(API_KEY)));
     const Authorization = bearer(String(output_SessionID));
     const refusal = { output_error: 'session not valid' };
@@ -52,8 +52,8 @@ describe('a session of M-Pesa OpenAPI', () => {
     expect(simulator.book()).toHaveLength(1);
   });
 
-  it('takes half a minute to become active unless it is told otherwise', async () => {
-    const { clock, getSession, bearer, b2c } = await openPayer({ settings: { activationDelayMs: 30_000 } });
+  it('becomes active after half a minute unless the settings say otherwise', async () => {
+    const { clock, getSession, bearer, b2c } = await openMpesaClient({ settings: { activationDelayMs: 30_000 } });
     const { output_SessionID } = fields(await getSession(bearer(API_KEY)));
     const Authorization = bearer(String(output_SessionID));
     clock.now += 29_000;
@@ -63,7 +63,7 @@ describe('a session of M-Pesa OpenAPI', () => {
   });
 
   it('is of one environment and one market', async () => {
-    const { getSession, bearer, b2c, clock } = await openPayer();
+    const { getSession, bearer, b2c, clock } = await openMpesaClient();
     for (const place of ['sandbox/ipg/v2/vodacomTZN', 'openapi/ipg/v2/vodafoneGHA']) {
       const { output_SessionID } = fields(await getSession(bearer(API_KEY), place));
       clock.now += 50;
@@ -77,14 +77,14 @@ describe('a session of M-Pesa OpenAPI', () => {
     [false, 201],
     [true, 401],
   ])('ends when a new one is made: %s', async (newSessionEndsOld, status) => {
-    const { session, bearer, b2c } = await openPayer({ settings: { newSessionEndsOld } });
+    const { session, bearer, b2c } = await openMpesaClient({ settings: { newSessionEndsOld } });
     const Authorization = bearer(await session());
     await session();
     expect((await b2c({}, { Authorization })).status).toBe(status);
   });
 
   it('may fail to be made, and may die with all others', async () => {
-    const { getSession, bearer, b2c, simulator } = await openPayer({
+    const { getSession, bearer, b2c, simulator } = await openMpesaClient({
       settings: { sessionFailures: 1 },
       faults: [{ fault: { kind: 'expire-tokens' } }],
     });
@@ -96,9 +96,9 @@ describe('a session of M-Pesa OpenAPI', () => {
 
 describe('a call to M-Pesa OpenAPI', () => {
   it('comes from a trusted origin where one is configured', async () => {
-    const { b2c } = await openPayer({ settings: { requireOrigin: '' } });
+    const { b2c } = await openMpesaClient({ settings: { requireOrigin: '' } });
     expect((await b2c()).status).toBe(201);
-    const { getSession, bearer, call } = await openPayer({ settings: { requireOrigin: 'pay.example.org' } });
+    const { getSession, bearer, call } = await openMpesaClient({ settings: { requireOrigin: 'pay.example.org' } });
     const reply = await getSession(bearer(API_KEY));
     expect([reply.status, fields(reply)]).toEqual([403, { output_error: 'origin not trusted' }]);
     const known = await call('GET', 'getSession/', undefined, { Authorization: bearer(API_KEY), Origin: 'pay.example.org' }); // prettier-ignore
@@ -106,7 +106,7 @@ describe('a call to M-Pesa OpenAPI', () => {
   });
 
   it('ends in a slash, has its verb and says that it is JSON', async () => {
-    const { call, simulator } = await openPayer();
+    const { call, simulator } = await openMpesaClient();
     expect((await call('POST', 'b2cPayment', '{}')).status).toBe(404);
     expect((await call('PUT', 'b2cPayment/', '{}')).status).toBe(404);
     expect((await call('POST', 'b2cPayment/singleStage/', '{}')).status).toBe(404);
@@ -116,7 +116,7 @@ describe('a call to M-Pesa OpenAPI', () => {
   });
 
   it('is one of five in any second of an application; more are turned away without a code', async () => {
-    const { b2c, query, clock, simulator } = await openPayer({ limits: undefined as never });
+    const { b2c, query, clock, simulator } = await openMpesaClient({ limits: undefined as never });
     await b2c();
     for (let asked = 0; asked < 3; asked++) await query('CONV1');
     // The session was asked for fifty milliseconds before.
@@ -138,7 +138,7 @@ describe('the limits of a session', () => {
     [{ sessionCount: 2 }, 'INS-993'],
     [{ sessionValue: '299.99' }, 'INS-994'],
   ])('%o end its payments until a new one is made, and burn no id', async (settings, code) => {
-    const { b2c, bearer, session } = await openPayer({ settings });
+    const { b2c, bearer, session } = await openMpesaClient({ settings });
     for (const id of ['A', 'B']) expect((await b2c(pay(id))).status).toBe(201);
     expect(outcomeOf(await b2c(pay('C')))).toEqual([400, code]);
     const Authorization = bearer(await session());
@@ -147,9 +147,9 @@ describe('the limits of a session', () => {
 
   it('are hours of the day and a single amount, too', async () => {
     // The clock of the tests stands at 12:45 UTC.
-    const closed = await openPayer({ settings: { sessionHours: '6-12' } });
+    const closed = await openMpesaClient({ settings: { sessionHours: '6-12' } });
     expect(outcomeOf(await closed.b2c())).toEqual([400, 'INS-996']);
-    const { b2c } = await openPayer({ settings: { sessionHours: '12-13', singleMax: '500' } });
+    const { b2c } = await openMpesaClient({ settings: { sessionHours: '12-13', singleMax: '500' } });
     expect(outcomeOf(await b2c(pay('A', '500.01')))).toEqual([400, 'INS-995']);
     expect(outcomeOf(await b2c(pay('A', '500')))).toEqual([201, 'INS-0']);
   });

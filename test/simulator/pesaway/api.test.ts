@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BANK, fields, isSigned, MOBILE, openMerchant, outcomeOf, PAIR } from './merchant.ts';
-import { START } from '../rehearsal.ts';
+import { BANK, fields, isSigned, MOBILE, openPesawayClient, outcomeOf, PAIR } from './client.ts';
+import { START } from '../start.ts';
 
 describe('a token of PesaWay', () => {
   it.each([
@@ -13,7 +13,7 @@ describe('a token of PesaWay', () => {
     ['token', { token: expect.any(String) as string }],
     ['expires_at', { access_token: expect.any(String) as string, token_type: 'Bearer', expires_at: '2026-02-10T12:46:00.000Z' }], // prettier-ignore
   ])('comes in the shape %s and opens the door for its life', async (tokenShape, shape) => {
-    const { bare, ask, clock, mobile } = await openMerchant({ settings: { tokenShape }, tokenSeconds: 60 });
+    const { bare, ask, clock, mobile } = await openPesawayClient({ settings: { tokenShape }, tokenSeconds: 60 });
     expect(fields(await bare('token', PAIR))).toEqual(shape);
     expect((await ask(MOBILE, mobile())).status).toBe(200);
     clock.now += 60_000;
@@ -22,7 +22,7 @@ describe('a token of PesaWay', () => {
 
   it('is refused to a pair that was not given out, to half a pair and to another grant', async () => {
     const credentials = [{ key: 'ck', secret: 'cs' }];
-    const { bare, simulator } = await openMerchant({ credentials });
+    const { bare, simulator } = await openPesawayClient({ credentials });
     expect(simulator.credentials).toMatchObject({ consumer_key: 'ck', consumer_secret: 'cs' });
     for (const wrong of [{ consumer_secret: 'other' }, { consumer_key: undefined }]) {
       expect(outcomeOf(await bare('token', { ...PAIR, ...wrong }))).toEqual([401, '401.001']);
@@ -32,7 +32,7 @@ describe('a token of PesaWay', () => {
   });
 
   it('is needed by every call, and is of one region', async () => {
-    const { bare, ask, mobile, simulator } = await openMerchant();
+    const { bare, ask, mobile, simulator } = await openPesawayClient();
     expect(outcomeOf(await bare(MOBILE, mobile()))).toEqual([401, '401.001']);
     expect(outcomeOf(await bare(MOBILE, mobile(), { Authorization: 'Bearer nonsense' }))).toEqual([401, '401.001']);
     expect(outcomeOf(await ask('account-balance', {}, { 'X-Region': 'ke' }))).toEqual([401, '401.001']);
@@ -43,8 +43,8 @@ describe('a token of PesaWay', () => {
 
 describe('a payout of PesaWay', () => {
   it('is accepted at once and paid later, which the callback and the query say alike', async () => {
-    const merchant = await openMerchant();
-    const { ask, mobile, simulator, inbox, query } = merchant;
+    const merchant = await openPesawayClient();
+    const { ask, mobile, simulator, receiver, query } = merchant;
     const accepted = fields(await ask(MOBILE, mobile({ Amount: 1500 })));
     expect(accepted).toEqual({
       code: '200.001',
@@ -61,8 +61,10 @@ describe('a payout of PesaWay', () => {
       TransactionAmount: '1500.00',
       ReceiverPartyPublicName: '254712345678 - JANE WANJIKU',
     };
-    expect(inbox.letters).toHaveLength(1);
-    expect(inbox.letters.map((letter) => [fields({ text: letter.body }), isSigned(letter)])).toEqual([[result, true]]);
+    expect(receiver.callbacks).toHaveLength(1);
+    expect(receiver.callbacks.map((callback) => [fields({ text: callback.body }), isSigned(callback)])).toEqual([
+      [result, true],
+    ]);
     expect(await query('B7R0012A1')).toEqual({ code: '200.001', ...result });
     expect(await query(String(accepted['TransactionID']))).toEqual({ code: '200.001', ...result });
     expect(simulator.book()).toEqual([
@@ -90,7 +92,7 @@ describe('a payout of PesaWay', () => {
   });
 
   it('goes to banks, paybills and tills, in numbers or texts, exactly', async () => {
-    const { ask, bank, mobile, simulator } = await openMerchant({ balance: '90071992547409.93' });
+    const { ask, bank, mobile, simulator } = await openPesawayClient({ balance: '90071992547409.93' });
     const business = (more: object): object => mobile({ PhoneNumber: undefined, AccountNumber: '600100', ...more });
     await ask(BANK, bank({ Amount: '90071992500000.10' }));
     await ask(MOBILE, business({ Channel: 'MPESA Paybill', Amount: 0.29, ExternalReference: 'R2' }));
@@ -133,7 +135,7 @@ describe('a payout of PesaWay', () => {
     [BANK, { AccountNumber: '0110-777' }],
     [BANK, { Currency: undefined }],
   ])('to %s with %o is refused, and its reference stays free', async (path, wrong) => {
-    const { ask, mobile, bank, simulator } = await openMerchant();
+    const { ask, mobile, bank, simulator } = await openPesawayClient();
     const order = path === BANK ? bank : mobile;
     expect(outcomeOf(await ask(path, order(wrong)))).toEqual([400, '400.001']);
     expect(outcomeOf(await ask(path, order()))).toEqual([200, '200.001']);
@@ -142,7 +144,7 @@ describe('a payout of PesaWay', () => {
   });
 
   it('without JSON, without the slash or with another verb is none', async () => {
-    const { ask, bare, getWithBody, mobile, simulator } = await openMerchant();
+    const { ask, bare, getWithBody, mobile, simulator } = await openPesawayClient();
     expect(outcomeOf(await ask(MOBILE, '{"Amount":'))).toEqual([400, '400.001']);
     expect(outcomeOf(await ask(MOBILE, new URLSearchParams({ Amount: '5' })))).toEqual([400, '400.001']);
     expect(outcomeOf(await getWithBody(MOBILE, mobile()))).toEqual([404, '404.000']);
@@ -153,7 +155,7 @@ describe('a payout of PesaWay', () => {
   });
 
   it('beyond the default limits is refused only where limits are turned on', async () => {
-    const { ask, mobile, bank } = await openMerchant({ settings: { amountLimits: true } });
+    const { ask, mobile, bank } = await openPesawayClient({ settings: { amountLimits: true } });
     const codes = [];
     for (const Amount of [9.99, 10, 250_000, 250_000.01]) {
       codes.push((await ask(MOBILE, mobile({ Amount, ExternalReference: `M${String(Amount).replace('.', '')}` }))).status); // prettier-ignore
@@ -165,7 +167,7 @@ describe('a payout of PesaWay', () => {
 
 describe('a reference at PesaWay', () => {
   it('is used up for ever, on every channel, even when the payment failed', async () => {
-    const { ask, mobile, bank, simulator, balance } = await openMerchant({ fees: false });
+    const { ask, mobile, bank, simulator, balance } = await openPesawayClient({ fees: false });
     await ask(MOBILE, mobile({ PhoneNumber: '254712345001' }));
     await simulator.idle();
     const before = await balance();
@@ -176,7 +178,7 @@ describe('a reference at PesaWay', () => {
   });
 
   it('is one of many that come at the same time: one is accepted', async () => {
-    const { ask, mobile, simulator } = await openMerchant();
+    const { ask, mobile, simulator } = await openPesawayClient();
     await ask('account-balance', {});
     const replies = await Promise.all(Array.from({ length: 8 }, () => ask(MOBILE, mobile())));
     await simulator.idle();
@@ -189,7 +191,7 @@ describe('a reference at PesaWay', () => {
       { key: 'ck', secret: 'cs' },
       { key: 'other', secret: 'os' },
     ];
-    const { ask, bare, mobile, simulator, query } = await openMerchant({ credentials });
+    const { ask, bare, mobile, simulator, query } = await openPesawayClient({ credentials });
     const { access_token } = fields(await bare('token', { ...PAIR, consumer_key: 'other', consumer_secret: 'os' }));
     const other = { Authorization: `Bearer ${String(access_token)}` };
     const theirs = await bare(MOBILE, mobile(), other);
@@ -208,7 +210,7 @@ describe('a reference at PesaWay', () => {
   });
 
   it('is paid twice where duplicates are ignored', async () => {
-    const { ask, mobile, simulator } = await openMerchant({ dedupe: 'ignore' });
+    const { ask, mobile, simulator } = await openPesawayClient({ dedupe: 'ignore' });
     for (const time of [1, 2]) expect((await ask(MOBILE, mobile())).status, `${time}`).toBe(200);
     await simulator.idle();
     expect(new Set(simulator.book().map((entry) => entry.providerReference)).size).toBe(2);
@@ -218,12 +220,12 @@ describe('a reference at PesaWay', () => {
     const folder = await mkdtemp(join(tmpdir(), 'pesaway-'));
     try {
       const bookFile = join(folder, 'book.jsonl');
-      const first = await openMerchant({ bookFile });
+      const first = await openPesawayClient({ bookFile });
       await first.ask(MOBILE, first.mobile());
       await first.simulator.idle();
       const before = await first.query('B7R0012A1');
       await first.simulator.close();
-      const second = await openMerchant({ bookFile });
+      const second = await openPesawayClient({ bookFile });
       expect(outcomeOf(await second.ask(MOBILE, second.mobile()))).toEqual([403, '403.002']);
       expect(await second.query('B7R0012A1')).toEqual(before);
     } finally {
@@ -234,7 +236,7 @@ describe('a reference at PesaWay', () => {
 
 describe('the balance at PesaWay', () => {
   it('sets amount and fee aside, drops them when paid and gives them back when failed', async () => {
-    const { ask, mobile, simulator, balance, getWithBody } = await openMerchant({ balance: '50000', settings: { callbackDelayMs: 1_000 } }); // prettier-ignore
+    const { ask, mobile, simulator, balance, getWithBody } = await openPesawayClient({ balance: '50000', settings: { callbackDelayMs: 1_000 } }); // prettier-ignore
     await ask(MOBILE, mobile({ Amount: 1488 }));
     await ask(MOBILE, mobile({ Amount: 1500.01, PhoneNumber: '254712345001', ExternalReference: 'R2' }));
     expect(await balance()).toEqual({
@@ -249,7 +251,10 @@ describe('the balance at PesaWay', () => {
   });
 
   it('must hold amount and fee, to the cent, also of what is set aside; a refused reference stays free', async () => {
-    const { ask, mobile, simulator } = await openMerchant({ balance: '3024', settings: { callbackDelayMs: 1_000 } });
+    const { ask, mobile, simulator } = await openPesawayClient({
+      balance: '3024',
+      settings: { callbackDelayMs: 1_000 },
+    });
     const second = (Amount: number): object => mobile({ Amount, ExternalReference: 'R2' });
     await ask(MOBILE, mobile());
     expect(outcomeOf(await ask(MOBILE, second(1500.01)))).toEqual([400, '455.001']);

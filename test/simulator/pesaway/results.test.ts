@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { CallbackFault, FaultRule } from '../../../src/simulator/index.ts';
-import { BANK, fields, isSigned, MOBILE, openMerchant, outcomeOf, PAIR, type Merchant } from './merchant.ts';
+import { BANK, fields, isSigned, MOBILE, openPesawayClient, outcomeOf, PAIR, type PesawayClient } from './client.ts';
 
 const callback = (callbackFault: CallbackFault): FaultRule[] => [{ fault: { kind: 'callback', callbackFault } }];
-const results = ({ inbox }: Merchant): unknown[] => inbox.letters.map((letter) => fields({ text: letter.body })['ResultCode']); // prettier-ignore
+const results = ({ receiver }: PesawayClient): unknown[] => receiver.callbacks.map((callback) => fields({ text: callback.body })['ResultCode']); // prettier-ignore
 
 describe('the magic values of PesaWay', () => {
   it.each([
@@ -13,17 +13,17 @@ describe('the magic values of PesaWay', () => {
     ['254712345005', 0, [], 1],
     ['254712345006', 0, [0, 0], 1],
     ['254712345007', 0, [1, 0], 1],
-  ])('%s ends as the sheet has it', async (PhoneNumber, ResultCode, told, booked) => {
-    const merchant = await openMerchant();
+  ])('%s ends as the sheet has it', async (PhoneNumber, ResultCode, reported, booked) => {
+    const merchant = await openPesawayClient();
     const { ask, mobile, simulator, query } = merchant;
     expect(outcomeOf(await ask(MOBILE, mobile({ PhoneNumber })))).toEqual([200, '200.001']);
     await simulator.idle();
     expect((await query('B7R0012A1'))['ResultCode']).toBe(ResultCode);
-    expect([results(merchant), simulator.book().length]).toEqual([told, booked]);
+    expect([results(merchant), simulator.book().length]).toEqual([reported, booked]);
   });
 
   it('…003 pays and hangs up; …004 hangs up alone', async () => {
-    const merchant = await openMerchant();
+    const merchant = await openPesawayClient();
     const { ask, mobile, simulator, query } = merchant;
     await expect(ask(MOBILE, mobile({ PhoneNumber: '254712345003' }))).rejects.toThrow('fetch failed');
     await expect(ask(MOBILE, mobile({ PhoneNumber: '254712345004', ExternalReference: 'R2' }))).rejects.toThrow('fetch failed'); // prettier-ignore
@@ -34,7 +34,7 @@ describe('the magic values of PesaWay', () => {
   });
 
   it('an account ending 008 is registered and answered with what is no JSON', async () => {
-    const { ask, bank, simulator } = await openMerchant();
+    const { ask, bank, simulator } = await openPesawayClient();
     const reply = await ask(BANK, bank({ AccountNumber: '0110000008' }));
     expect(() => fields(reply)).toThrow(SyntaxError);
     await simulator.idle();
@@ -42,12 +42,12 @@ describe('the magic values of PesaWay', () => {
   });
 
   it('455 is never enough', async () => {
-    const { ask, mobile } = await openMerchant();
+    const { ask, mobile } = await openPesawayClient();
     expect(outcomeOf(await ask(MOBILE, mobile({ Amount: 455 })))).toEqual([400, '455.001']);
   });
 
   it('are ordinary values when they are turned off', async () => {
-    const { ask, mobile, simulator } = await openMerchant({ magicValues: false });
+    const { ask, mobile, simulator } = await openPesawayClient({ magicValues: false });
     await ask(MOBILE, mobile({ PhoneNumber: '254712345004', Amount: 455 }));
     await simulator.idle();
     expect(simulator.book()).toHaveLength(1);
@@ -60,37 +60,40 @@ describe('a callback of PesaWay', () => {
     ['twice', [0, 0]],
     ['early', [0]],
     ['contradictory', [0, 1]],
-  ] as const)('that is %s comes as %o, signed', async (callbackFault, told) => {
-    const merchant = await openMerchant({ faults: callback(callbackFault) });
+  ] as const)('that is %s comes as %o, signed', async (callbackFault, reported) => {
+    const merchant = await openPesawayClient({ faults: callback(callbackFault) });
     await merchant.ask(MOBILE, merchant.mobile());
     await merchant.simulator.idle();
-    expect(results(merchant)).toEqual(told);
-    expect(merchant.inbox.letters.every(isSigned)).toBe(true);
+    expect(results(merchant)).toEqual(reported);
+    expect(merchant.receiver.callbacks.every(isSigned)).toBe(true);
     expect(merchant.simulator.book()).toHaveLength(1);
     expect(await merchant.query('B7R0012A1')).toMatchObject({ ResultCode: 0 });
   });
 
   it('that is early comes before the answer, and the money with it', async () => {
-    const { ask, mobile, inbox, simulator } = await openMerchant({ faults: callback('early') });
+    const { ask, mobile, receiver, simulator } = await openPesawayClient({ faults: callback('early') });
     await ask(MOBILE, mobile());
-    expect([inbox.letters.map((letter) => letter.after), simulator.book().length]).toEqual([[0], 1]);
+    expect([receiver.callbacks.map((callback) => callback.after), simulator.book().length]).toEqual([[0], 1]);
   });
 
   it('that is forged has a signature of somebody else, and the right one follows', async () => {
-    const merchant = await openMerchant({ faults: callback('forged') });
+    const merchant = await openPesawayClient({ faults: callback('forged') });
     await merchant.ask(MOBILE, merchant.mobile());
     await merchant.simulator.idle();
     expect(results(merchant)).toEqual([1, 0]);
-    expect(merchant.inbox.letters.map(isSigned)).toEqual([false, true]);
+    expect(merchant.receiver.callbacks.map(isSigned)).toEqual([false, true]);
   });
 
   it('carries no signature where none was enabled; a forged one has a wrong id then', async () => {
-    const merchant = await openMerchant({ settings: { callbackSecret: '' }, faults: callback('forged') });
+    const merchant = await openPesawayClient({ settings: { callbackSecret: '' }, faults: callback('forged') });
     const { TransactionID } = fields(await merchant.ask(MOBILE, merchant.mobile()));
     await merchant.simulator.idle();
     expect(merchant.simulator.credentials).not.toHaveProperty('callback_secret');
-    expect(merchant.inbox.letters.map((letter) => letter.headers['signature'])).toEqual([undefined, undefined]);
-    const ids = merchant.inbox.letters.map((letter) => fields({ text: letter.body })['TransactionID']);
+    expect(merchant.receiver.callbacks.map((callback) => callback.headers['signature'])).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const ids = merchant.receiver.callbacks.map((callback) => fields({ text: callback.body })['TransactionID']);
     expect([ids[0] === TransactionID, ids[1] === TransactionID]).toEqual([false, true]);
   });
 });
@@ -105,7 +108,7 @@ describe('a fault at PesaWay', () => {
     [{ kind: 'throttle' }, 0],
     [{ kind: 'expire-tokens' }, 0],
   ] as const)('%o books %i, and the identical request then tells which', async (fault, booked) => {
-    const { ask, bare, mobile, simulator, query } = await openMerchant({ faults: [{ fault }] });
+    const { ask, bare, mobile, simulator, query } = await openPesawayClient({ faults: [{ fault }] });
     await ask(MOBILE, mobile()).catch(() => null);
     await simulator.idle();
     expect(simulator.book()).toHaveLength(booked);
@@ -117,8 +120,8 @@ describe('a fault at PesaWay', () => {
     if (fault.kind !== 'expire-tokens') expect(await query('B7R0012A1')).toMatchObject({ ResultCode: 0 });
   });
 
-  it('of haste is told in the words of an integrator', async () => {
-    const { ask, mobile } = await openMerchant({ faults: [{ fault: { kind: 'throttle' } }] });
+  it('of rate limiting is answered with the code that an integrator lists', async () => {
+    const { ask, mobile } = await openPesawayClient({ faults: [{ fault: { kind: 'throttle' } }] });
     expect(outcomeOf(await ask(MOBILE, mobile()))).toEqual([429, '429.001']);
   });
 });
@@ -129,22 +132,22 @@ describe('a query at PesaWay', () => {
     ['null', null],
     ['2', 2],
   ])('tells an unfinished payment by a result code that is %s', async (pendingResultCode, code) => {
-    const { ask, mobile, query } = await openMerchant({ settings: { pendingResultCode } });
+    const { ask, mobile, query } = await openPesawayClient({ settings: { pendingResultCode } });
     await ask(MOBILE, mobile({ PhoneNumber: '254712345002' }));
-    const told = await query('B7R0012A1');
-    expect(told['ResultCode']).toBe(code);
-    expect(told).toMatchObject({ code: '200.001', OriginatorReference: 'B7R0012A1' });
+    const state = await query('B7R0012A1');
+    expect(state['ResultCode']).toBe(code);
+    expect(state).toMatchObject({ code: '200.001', OriginatorReference: 'B7R0012A1' });
   });
 
   it('takes only their own id where the setting says so', async () => {
-    const { ask, mobile, query } = await openMerchant({ settings: { queryByExternalReference: false } });
+    const { ask, mobile, query } = await openPesawayClient({ settings: { queryByExternalReference: false } });
     const { TransactionID } = fields(await ask(MOBILE, mobile()));
     expect(await query('B7R0012A1')).toMatchObject({ code: '404.000' });
     expect(await query(String(TransactionID))).toMatchObject({ code: '200.001' });
   });
 
   it('is of its own endpoint, comes by either verb and may be nested', async () => {
-    const { ask, bank, query, getWithBody, simulator } = await openMerchant({ settings: { nestedAnswers: true } });
+    const { ask, bank, query, getWithBody, simulator } = await openPesawayClient({ settings: { nestedAnswers: true } });
     await ask(BANK, bank());
     await simulator.idle();
     expect(await query('B7R0013A1')).toMatchObject({ code: '404.000' });
@@ -154,7 +157,7 @@ describe('a query at PesaWay', () => {
   });
 
   it('and every other error may come with HTTP 200', async () => {
-    const { ask, bare, query, mobile } = await openMerchant({
+    const { ask, bare, query, mobile } = await openPesawayClient({
       settings: { alwaysHttp200: true, errorText: 'message' },
     });
     expect(await query('nobody')).toEqual({ code: '404.000', message: 'Transaction not found' });

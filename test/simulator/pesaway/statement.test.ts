@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BANK, fields, MOBILE, openMerchant, outcomeOf } from './merchant.ts';
+import { BANK, fields, MOBILE, openPesawayClient, outcomeOf } from './client.ts';
 
 describe('the statement of PesaWay', () => {
   // The clock of the tests stands at 2026-02-10 12:45:00 UTC, which is 15:45 in Nairobi.
@@ -7,7 +7,7 @@ describe('the statement of PesaWay', () => {
   const rows = (reply: { text: string }): Record<string, string>[] => JSON.parse(reply.text) as Record<string, string>[]; // prettier-ignore
 
   it('finds a payment by our own reference, and its receipt tells that it was paid', async () => {
-    const { ask, mobile, simulator } = await openMerchant();
+    const { ask, mobile, simulator } = await openPesawayClient();
     await ask(MOBILE, mobile());
     await ask(MOBILE, mobile({ PhoneNumber: '254712345002', ExternalReference: 'R2' }));
     await simulator.idle();
@@ -31,7 +31,7 @@ describe('the statement of PesaWay', () => {
   });
 
   it('has a hundred rows a page', async () => {
-    const { ask, mobile } = await openMerchant();
+    const { ask, mobile } = await openPesawayClient();
     for (let at = 0; at < 103; at++) await ask(MOBILE, mobile({ ExternalReference: `R${at}` }));
     const pages = [];
     for (const OffsetValue of [0, 100, 200])
@@ -42,7 +42,7 @@ describe('the statement of PesaWay', () => {
 
   it('may stand on one path only and leave out what has no receipt', async () => {
     const settings = { statementPath: 'mobile-money', statementShowsOpen: false };
-    const { ask, mobile } = await openMerchant({ settings });
+    const { ask, mobile } = await openPesawayClient({ settings });
     await ask(MOBILE, mobile({ PhoneNumber: '254712345002' }));
     expect((await ask('pull-transactions', window)).status).toBe(404);
     expect(rows(await ask('mobile-money/pull-transactions', window))).toEqual([]);
@@ -51,7 +51,7 @@ describe('the statement of PesaWay', () => {
   it.each([{ StartDate: '10/02/2026' }, { EndDate: '2026-02-09' }, { TransType: 'All' }, { OffsetValue: -1 }])(
     'is refused with %o',
     async (wrong) => {
-      const { ask } = await openMerchant();
+      const { ask } = await openPesawayClient();
       expect(outcomeOf(await ask('pull-transactions', { ...window, ...wrong }))).toEqual([400, '400.001']);
     },
   );
@@ -61,7 +61,7 @@ describe('generation 3 of PesaWay', () => {
   const third = { MerchantCode: 'ACME-KE', Currency: 'KES' };
 
   it('wants merchant code, currency and the name of a bank', async () => {
-    const { ask, mobile, bank, simulator } = await openMerchant({ settings: { merchantCode: 'ACME-KE' } }, { 'X-Region': 'ke' }); // prettier-ignore
+    const { ask, mobile, bank, simulator } = await openPesawayClient({ settings: { merchantCode: 'ACME-KE' } }, { 'X-Region': 'ke' }); // prettier-ignore
     for (const wrong of [{}, { ...third, MerchantCode: 'OTHER' }, { ...third, Currency: undefined }]) {
       expect(outcomeOf(await ask(MOBILE, mobile(wrong)))).toEqual([400, '400.001']);
     }
@@ -75,7 +75,7 @@ describe('generation 3 of PesaWay', () => {
   });
 
   it('pays whole shillings in Uganda, from a purse of its own', async () => {
-    const { ask, mobile, simulator } = await openMerchant({ balance: '1512' }, { 'X-Region': 'ug' });
+    const { ask, mobile, simulator } = await openPesawayClient({ balance: '1512' }, { 'X-Region': 'ug' });
     const ugandan = { ...third, PhoneNumber: '256712345678', Currency: 'UGX' };
     expect(outcomeOf(await ask(MOBILE, mobile({ ...ugandan, Amount: 1500.5 })))).toEqual([400, '400.001']);
     expect((await ask(MOBILE, mobile(ugandan))).status).toBe(200);
@@ -87,7 +87,7 @@ describe('generation 3 of PesaWay', () => {
   });
 
   it('lists the channels that are on', async () => {
-    const { ask, mobile } = await openMerchant({ settings: { channelsOff: 'Airtel' } });
+    const { ask, mobile } = await openPesawayClient({ settings: { channelsOff: 'Airtel' } });
     const payins = fields(await ask('active-channels', {}));
     const payouts = fields(await ask('active-channels', { transaction_type: 'Payouts' }));
     expect(payins['data']).toEqual({ region: 'Kenya', transaction_type: 'Payins', channels: ['MPESA'] });
@@ -98,7 +98,7 @@ describe('generation 3 of PesaWay', () => {
 
 describe('the limit of PesaWay', () => {
   it('counts tokens, queries and payouts of a merchant together: five in any second', async () => {
-    const { ask, query, mobile, clock, simulator } = await openMerchant({ limits: undefined as never });
+    const { ask, query, mobile, clock, simulator } = await openPesawayClient({ limits: undefined as never });
     await ask(MOBILE, mobile());
     for (const time of [1, 2, 3]) expect(await query('B7R0012A1'), `${time}`).toMatchObject({ code: '200.001' });
     expect(outcomeOf(await ask(MOBILE, mobile({ ExternalReference: 'R2' })))).toEqual([429, '429.001']);
@@ -112,7 +112,7 @@ describe('the limit of PesaWay', () => {
   });
 
   it('can be replaced', async () => {
-    const { ask } = await openMerchant({ limits: { requests: [{ count: 2, windowMs: 60_000 }] } });
+    const { ask } = await openPesawayClient({ limits: { requests: [{ count: 2, windowMs: 60_000 }] } });
     const statuses = [];
     for (let call = 0; call < 2; call++) statuses.push((await ask('account-balance', {})).status);
     expect(statuses).toEqual([200, 429]);
@@ -123,7 +123,7 @@ describe('a setting of PesaWay', () => {
   it.each([{ tokenshape: 'token' }, { tokenShape: 'jwt' }, { alwaysHttp200: 'yes' }, { pendingResultCode: 'two' }])(
     '%o is none',
     async (settings) => {
-      await expect(openMerchant({ settings })).rejects.toThrow('setting');
+      await expect(openPesawayClient({ settings })).rejects.toThrow('setting');
     },
   );
 });

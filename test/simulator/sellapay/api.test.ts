@@ -1,23 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { verifyToken } from '../../../src/simulator/kit/token.ts';
-import { bank, mobile, rehearse, START, type Reply } from '../rehearsal.ts';
+import { verifySellapayToken } from '../../../src/simulator/sellapay/tokens.ts';
+import { bank, mobile, startAtFixedTime, START, type Reply } from '../start.ts';
 
 const body = (reply: Reply): unknown => JSON.parse(reply.text);
 const invalid = (field: string) => ({ error: 'Validation error', details: { field } });
 
 describe('authorize', () => {
   it('gives a token of an hour, with or without a body', async () => {
-    const { post } = await rehearse();
+    const { post } = await startAtFixedTime();
     const reply = await post('authorize', '', { 'X-API-KEY': 'any', 'X-API-SECRET': 'pair' });
     expect(reply.status).toBe(200);
     expect(body(reply)).toMatchObject({ message: 'User authorized', account: 'acctSIM0001', expires_in: 3600 });
     const iat = START / 1000;
     const { access_token } = body(reply) as { access_token: string };
-    expect(verifyToken(access_token, 'sim-jwt-secret')).toMatchObject({ account: 'acctSIM0001', iat, exp: iat + 3600 });
+    expect(verifySellapayToken(access_token, 'sim-jwt-secret')).toMatchObject({
+      account: 'acctSIM0001',
+      iat,
+      exp: iat + 3600,
+    });
   });
 
   it('wants both credentials', async () => {
-    const { post } = await rehearse();
+    const { post } = await startAtFixedTime();
     const reply = await post('authorize', {}, { 'X-API-KEY': 'key' });
     expect([reply.status, body(reply)]).toEqual([400, { error: 'Missing API key or secret code' }]);
   });
@@ -27,7 +31,7 @@ describe('authorize', () => {
       { key: 'a', secret: '1' },
       { key: 'b', secret: '2' },
     ];
-    const { post, pay, authorize, simulator } = await rehearse({ credentials });
+    const { post, pay, authorize, simulator } = await startAtFixedTime({ credentials });
     const reply = await post('authorize', {}, { 'X-API-KEY': 'a', 'X-API-SECRET': '2' });
     expect([reply.status, body(reply)]).toEqual([
       401,
@@ -41,7 +45,7 @@ describe('authorize', () => {
   });
 
   it('is allowed ten times a minute, and says so', async () => {
-    const { post, clock, simulator } = await rehearse();
+    const { post, clock, simulator } = await startAtFixedTime();
     const ask = () => post('authorize', {}, { 'X-API-KEY': 'key', 'X-API-SECRET': 'wrong or not' });
     const replies = [];
     for (let call = 0; call < 11; call++) replies.push(await ask());
@@ -61,7 +65,7 @@ describe('authorize', () => {
 
 describe('a token', () => {
   it('is needed for everything else, and dies on time', async () => {
-    const { post, get, authorize, clock } = await rehearse({ tokenSeconds: 60 });
+    const { post, get, authorize, clock } = await startAtFixedTime({ tokenSeconds: 60 });
     const refusal = { error: 'Invalid or expired access token', message: 'Please re-authorize to get a new token' };
     for (const token of [undefined, 'Bearer nonsense', 'Basic abc']) {
       const reply = await post('sendFundsToMobile', mobile(), token === undefined ? {} : { Authorization: token });
@@ -75,7 +79,7 @@ describe('a token', () => {
   });
 
   it('lives beside others', async () => {
-    const { get, authorize, clock } = await rehearse();
+    const { get, authorize, clock } = await startAtFixedTime();
     const first = await authorize();
     clock.now += 5_000;
     const second = await authorize();
@@ -86,7 +90,7 @@ describe('a token', () => {
   });
 
   it('carries a hundred calls a minute, each token its own', async () => {
-    const { get, authorize, clock } = await rehearse();
+    const { get, authorize, clock } = await startAtFixedTime();
     const token = await authorize();
     const ask = (bearer: string) => get('getBalance', { Authorization: `Bearer ${bearer}` });
     const statuses = [];
@@ -103,7 +107,7 @@ describe('a token', () => {
 
 describe('getBalance', () => {
   it('prints the money exactly, beside its conversions', async () => {
-    const { get, authorize } = await rehearse({ balance: '50000' });
+    const { get, authorize } = await startAtFixedTime({ balance: '50000' });
     const reply = await get('getBalance', { Authorization: `Bearer ${await authorize()}` });
     expect(reply.text).toBe(
       '{"message":"Balance retrieved","balance":{"KES":50000.0,"USD":425.53,"EUR":389.95,"GBP":338.45},' +
@@ -112,7 +116,7 @@ describe('getBalance', () => {
   });
 
   it('falls by amount and fee', async () => {
-    const { get, pay, authorize } = await rehearse({ balance: '90071992547409.93' });
+    const { get, pay, authorize } = await startAtFixedTime({ balance: '90071992547409.93' });
     const headers = { Authorization: `Bearer ${await authorize()}` };
     await pay('sendFundsToMobile', mobile({ amount: 0.1 }));
     expect((await get('getBalance', headers)).text).toContain('"KES":90071992547399.83,');
@@ -125,7 +129,7 @@ describe('getBalance', () => {
 
 describe('a payout', () => {
   it('to a phone is completed at once', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const reply = await pay('sendFundsToMobile', '{"phone":"712000111","amount":1250.50,"reference":"B7-R012-A1","narrative":"March stipend"}'); // prettier-ignore
     expect(reply.text).toBe(
       '{"message":"Funds sent successfully","transaction_id":"TXN-1770727500-00001","phone":"254712000111",' +
@@ -150,7 +154,7 @@ describe('a payout', () => {
   });
 
   it('to an account is completed at once, without a fee', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const reply = await pay('sendFundsToSellapay', { account: 'acctSIM0002', amount: 9000, reference: 'R1' });
     expect(body(reply)).toEqual({
       message: 'Funds sent successfully',
@@ -164,7 +168,7 @@ describe('a payout', () => {
   });
 
   it('to a bank stays pending for ever', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     expect(body(await pay('sendFundsToLocalBank', bank()))).toEqual({
       message: 'Funds sent successfully',
       transaction_id: 'TXN-1770727500-00001',
@@ -181,7 +185,7 @@ describe('a payout', () => {
   });
 
   it('to a bank in the newer dialect is a form, or JSON with its fields', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const fields = { swift_code: 'EQBLKENA', bank_account: '0110000777', amount: '12.50', note: 'R1 rent' };
     const first = await pay('sendFundsToLocalBank', new URLSearchParams(fields));
     const second = await pay('sendFundsToLocalBank', { ...fields, amount: 12.5 });
@@ -192,7 +196,7 @@ describe('a payout', () => {
   });
 
   it("takes the example clients' names and forms", async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     await pay('sendFundsToMobile', new URLSearchParams({ amount: '5', phone: '112345678', note: 'R1 tea' }));
     await pay('sendFundsToSellapay', new URLSearchParams({ amount: '5', to_account: 'acct9', note: 'R2 tea' }));
     expect(simulator.book().map((entry) => [entry.destination, entry.narrative])).toEqual([
@@ -224,7 +228,7 @@ describe('a payout', () => {
     ['sendFundsToLocalBank', bank({ account_name: undefined }), 'account_name'],
     ['sendFundsToLocalBank', bank({ account_name: 'x'.repeat(101) }), 'account_name'],
   ])('%s of %o is refused for its %s', async (route, request, field) => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const reply = await pay(route, request);
     expect(reply.status).toBe(400);
     expect(body(reply)).toMatchObject(invalid(field));
@@ -232,7 +236,7 @@ describe('a payout', () => {
   });
 
   it('in the newer bank dialect is refused in its own words', async () => {
-    const { pay } = await rehearse({ balance: '10' });
+    const { pay } = await startAtFixedTime({ balance: '10' });
     const poor = await pay('sendFundsToLocalBank', { swift_code: 'EQBLKENA', bank_account: '0110000777', amount: 5 });
     const wrong = await pay('sendFundsToLocalBank', new URLSearchParams({ swift_code: 'EQBLKENA', amount: '5' }));
     expect([poor.status, body(poor)]).toEqual([402, { error: 'Insufficient balance', message: 'Your account balance is too low' }]); // prettier-ignore
@@ -240,12 +244,12 @@ describe('a payout', () => {
   });
 
   it('that is no JSON at all is refused', async () => {
-    const { pay } = await rehearse();
+    const { pay } = await startAtFixedTime();
     expect((await pay('sendFundsToMobile', '{"phone":')).status).toBe(400);
   });
 
   it('beyond the balance moves nothing, to the last cent', async () => {
-    const { pay, simulator } = await rehearse({ balance: '110' });
+    const { pay, simulator } = await startAtFixedTime({ balance: '110' });
     const reply = await pay('sendFundsToMobile', mobile({ amount: 100.01 }));
     expect(reply.status).toBe(402);
     expect(reply.text).toBe(
@@ -259,7 +263,7 @@ describe('a payout', () => {
 
 describe('a reference that was booked', () => {
   it('is refused when it comes again, whatever it pays', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     await pay('sendFundsToMobile', mobile());
     for (const again of [
       await pay('sendFundsToMobile', mobile()),
@@ -278,14 +282,14 @@ describe('a reference that was booked', () => {
   });
 
   it('is paid twice where duplicates are ignored', async () => {
-    const { pay, simulator } = await rehearse({ dedupe: 'ignore' });
+    const { pay, simulator } = await startAtFixedTime({ dedupe: 'ignore' });
     await pay('sendFundsToMobile', mobile());
     expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
     expect(simulator.book()).toHaveLength(2);
   });
 
   it('may come again when it was refused before', async () => {
-    const { pay } = await rehearse();
+    const { pay } = await startAtFixedTime();
     expect((await pay('sendFundsToMobile', mobile({ phone: '712000001' }))).status).toBe(500);
     expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
   });
@@ -296,7 +300,7 @@ describe('the magic values', () => {
     ['sendFundsToMobile', mobile({ phone: '712000001' })],
     ['sendFundsToLocalBank', bank({ account_number: '0110000701' })],
   ])('%s fails without debiting anything', async (route, request) => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const reply = await pay(route, request);
     expect([reply.status, body(reply)]).toEqual([500, { error: 'Transfer failed', message: 'Please try again later' }]);
     expect(simulator.book()).toEqual([]);
@@ -306,7 +310,7 @@ describe('the magic values', () => {
     ['sendFundsToMobile', mobile({ phone: '712000002' })],
     ['sendFundsToLocalBank', bank({ account_number: '0110000702' })],
   ])('%s debits and hangs up', async (route, request) => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     await expect(pay(route, request)).rejects.toThrow('fetch failed');
     expect(simulator.book()).toHaveLength(1);
     expect(simulator.stats().statuses).toMatchObject({ dropped: 1 });
@@ -318,7 +322,7 @@ describe('the magic values', () => {
   ])('%s debits and keeps its answer for a minute', async (route, request) => {
     let served = (): void => undefined;
     const isServed = new Promise<void>((resolve) => (served = resolve));
-    const { pay, simulator, authorize } = await rehearse({
+    const { pay, simulator, authorize } = await startAtFixedTime({
       observe: (event) => {
         if (event.step === 'served' && event.reference === 'R1') served();
       },
@@ -333,32 +337,32 @@ describe('the magic values', () => {
   });
 
   it('a phone ending 0004 gets a 503 without a body', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const reply = await pay('sendFundsToMobile', mobile({ phone: '712000004' }));
     expect([reply.status, reply.text, simulator.book().length]).toEqual([503, '', 0]);
   });
 
   it('a phone ending 0005 stays pending', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     expect(body(await pay('sendFundsToMobile', mobile({ phone: '712000005' })))).toMatchObject({ status: 'pending' });
     expect(simulator.book()).toHaveLength(1);
   });
 
   it('the account acctMISSING does not exist', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const reply = await pay('sendFundsToSellapay', { account: 'acctMISSING', amount: 5, reference: 'R1' });
     expect([reply.status, simulator.book().length]).toEqual([404, 0]);
   });
 
   it('402 is never enough', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const reply = await pay('sendFundsToMobile', mobile({ amount: 402 }));
     expect(body(reply)).toMatchObject({ error: 'Insufficient balance', required: 412, available: 10000000 });
     expect([reply.status, simulator.book().length]).toEqual([402, 0]);
   });
 
   it('429 is one payment too many, once', async () => {
-    const { pay, simulator } = await rehearse();
+    const { pay, simulator } = await startAtFixedTime();
     const first = await pay('sendFundsToMobile', mobile({ amount: 429 }));
     expect([first.status, first.headers.get('x-ratelimit-reset')]).toEqual([429, String(START / 1000 + 1)]);
     expect(simulator.book()).toEqual([]);
@@ -367,7 +371,7 @@ describe('the magic values', () => {
   });
 
   it('are ordinary values when they are turned off', async () => {
-    const { pay, simulator } = await rehearse({ magicValues: false });
+    const { pay, simulator } = await startAtFixedTime({ magicValues: false });
     await pay('sendFundsToMobile', mobile({ phone: '712000001' }));
     await pay('sendFundsToMobile', mobile({ phone: '712000002', amount: 429, reference: 'R2' }));
     await pay('sendFundsToSellapay', { account: 'acctMISSING', amount: 402, reference: 'R3' });
@@ -377,7 +381,7 @@ describe('the magic values', () => {
 
 describe('every answer', () => {
   it('names its request and its time, whatever it is', async () => {
-    const { get, post, pay } = await rehearse();
+    const { get, post, pay } = await startAtFixedTime();
     const replies = [
       await get('nowhere'),
       await get('constructor'),

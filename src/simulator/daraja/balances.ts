@@ -6,7 +6,7 @@ import { centsOf } from '../kit/decimal.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 
 /** The accounts of a short code. Phones are paid out of Utility, businesses out of Working; charges grow below zero beside them. */
-export interface Funds {
+export interface DarajaFunds {
   readonly utilityMinor: bigint;
   readonly workingMinor: bigint;
   readonly chargesMinor: bigint;
@@ -20,7 +20,7 @@ const BALANCE_MOST = 500_000_00n;
 const CHARGE = 5_00n;
 
 /** The money rules, and the book that is kept by them. */
-export class DarajaMoney {
+export class DarajaBalances {
   private readonly book: Book;
   private readonly startMinor: { readonly utility: bigint; readonly working: bigint };
   private readonly chargeMinor: bigint;
@@ -37,7 +37,7 @@ export class DarajaMoney {
     for (const entry of book.entries()) this.take(entry);
   }
 
-  funds(shortCode: string): Funds {
+  funds(shortCode: string): DarajaFunds {
     return {
       utilityMinor: this.startMinor.utility - this.sum(`utility ${shortCode}`),
       workingMinor: this.startMinor.working - this.sum(`working ${shortCode}`),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bankDetails, business, debit, created, funded, person, read, rehearse, states, transaction, type Client, type Resource, type Wish } from './client.ts'; // prettier-ignore
+import { bankDetails, business, debit, created, funded, person, read, startAtFixedTime, states, transaction, type Client, type Resource, type Wish } from './client.ts'; // prettier-ignore
 
 const names = { first_name: 'Jane', last_name: 'Doe' };
 const known = { identification_type: 'ID', identification_number: '12345678', nationality: 'GB' };
@@ -40,7 +40,7 @@ describe('the magic endings', () => {
     [phone('XOF', '+221771234501', { mobile_provider: 'wave' }), PENDING],
     [phone('TZS', '+255711234501'), PAID],
   ] as const)('of %o are %o', async (wish, [state, recipientState, code]) => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const held = await funded(client, wish);
     await client.simulator.idle();
     expect(await read(client, held)).toMatchObject({ state, recipients: [{ state: recipientState, state_reason_details: { code } }] }); // prettier-ignore
@@ -48,7 +48,7 @@ describe('the magic endings', () => {
   }); // prettier-ignore
 
   it('are nothing special when they are switched off', async () => {
-    const client = await rehearse({ magicValues: false });
+    const client = await startAtFixedTime({ magicValues: false });
     const held = await funded(client, bank('1234567819'));
     await client.simulator.idle();
     expect(await states(client, held)).toEqual(['paid', 'success']);
@@ -60,7 +60,7 @@ describe('the magic endings', () => {
     ['exceptionEnding', { exceptionEnding: '77' }, ['exception', 'exception'], 0],
     ['overpaidEnding', { overpaidEnding: '77' }, ['paid', 'overpaid'], 1],
   ] as const)('can be added to by %s, and none of those can be cancelled', async (_name, settings, end, bookings) => {
-    const client = await rehearse({ settings });
+    const client = await startAtFixedTime({ settings });
     const held = await funded(client, bank('1234567877'));
     await client.simulator.idle();
     expect(await states(client, held)).toEqual(end);
@@ -71,7 +71,7 @@ describe('the magic endings', () => {
 
 describe('an error', () => {
   it('is not the end: the vendor may pay later, once', async () => {
-    const client = await rehearse({ settings: { lateSuccessMs: 20 } });
+    const client = await startAtFixedTime({ settings: { lateSuccessMs: 20 } });
     const held = await funded(client, bank('1234567819'));
     await client.simulator.idle();
     expect(await states(client, held)).toEqual(['paid', 'success']);
@@ -79,7 +79,7 @@ describe('an error', () => {
   });
 
   it('that is cancelled comes back as money, and is never paid later', async () => {
-    const client = await rehearse({ settings: { payoutDelayMs: 1, lateSuccessMs: 100 } });
+    const client = await startAtFixedTime({ settings: { payoutDelayMs: 1, lateSuccessMs: 100 } });
     const held = await funded(client, bank('1234567808'));
     await expect.poll(() => states(client, held)).toEqual(['received', 'error']);
     const reply = await cancel(client, held);
@@ -95,7 +95,7 @@ describe('an error', () => {
   });
 
   it('keeps the money until the refund has come', async () => {
-    const client = await rehearse({ settings: { refundDelayMs: 60_000 } });
+    const client = await startAtFixedTime({ settings: { refundDelayMs: 60_000 } });
     const held = await funded(client, bank('1234567808'));
     await client.simulator.idle();
     await cancel(client, held);
@@ -109,7 +109,7 @@ describe('an error', () => {
       [false, 'manual'],
     ] as const) {
       // prettier-ignore
-      const client = await rehearse();
+      const client = await startAtFixedTime();
       const held = await funded(client, { ...bank('1234567819'), traits: { auto_refund } });
       await client.simulator.idle();
       client.clock.now += 86_399_999;
@@ -122,7 +122,7 @@ describe('an error', () => {
   });
 
   it('is tried again with corrected details while they can be edited', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const held = await funded(client, bank('1234567819'));
     await client.simulator.idle();
     const edit = (account: string) =>
@@ -139,7 +139,7 @@ describe('an error', () => {
 
 describe('a cancellation', () => {
   it('before the funding is the end', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const held = await created(client);
     expect((await cancel(client, held)).status).toBe(200);
     expect(await states(client, held)).toEqual(['canceled', 'canceled']);
@@ -150,7 +150,7 @@ describe('a cancellation', () => {
     ['1234567800', ['paid', 'success'], 1],
     ['1234567808', ['refunded', 'refunded'], 0],
   ] as const)('of a payout to %s that is under way waits for the network: %o', async (account, end, bookings) => {
-    const client = await rehearse({ settings: { payoutDelayMs: 30 } });
+    const client = await startAtFixedTime({ settings: { payoutDelayMs: 30 } });
     const held = await funded(client, bank(account));
     const noted = await cancel(client, held);
     expect([noted.status, noted.body.object]).toMatchObject([200, { state: 'pending', may_cancel: false }]);
@@ -162,7 +162,7 @@ describe('a cancellation', () => {
 
 describe('the sandbox', () => {
   it('forces a funded transaction to be paid, once, and no unfunded one', async () => {
-    const client = await rehearse({ settings: { stuckEnding: '77', stuckPaid: true } });
+    const client = await startAtFixedTime({ settings: { stuckEnding: '77', stuckPaid: true } });
     const pending = await funded(client, bank('1234567801'));
     const stuck = await funded(client, { ...bank('1234567877'), reference: 'A2' });
     const unfunded = await created(client, { reference: 'A3' });
@@ -180,7 +180,7 @@ describe('the sandbox', () => {
   });
 
   it('forces one that is still under way, and what the network says afterwards changes nothing', async () => {
-    const client = await rehearse({ settings: { payoutDelayMs: 30 } });
+    const client = await startAtFixedTime({ settings: { payoutDelayMs: 30 } });
     const held = await funded(client, bank('1234567819'));
     expect((await client.call('POST', `transactions/${held.id}/payout`)).status).toBe(200);
     await client.simulator.idle();
@@ -189,7 +189,7 @@ describe('the sandbox', () => {
   });
 
   it('fakes a payin, which is not taken from the balance', async () => {
-    const client = await rehearse({ balance: '0' });
+    const client = await startAtFixedTime({ balance: '0' });
     const held = await created(client);
     expect((await client.call('POST', `transactions/${held.id}/payin`)).body.object.state).toBe('received');
     await client.simulator.idle();
@@ -200,7 +200,7 @@ describe('the sandbox', () => {
 
 describe('the account validation', () => {
   it('finds nobody under the magic numbers, and stops a payout that asked for it', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const ask = async (bank_account: string) =>
       (await client.call('POST', 'account_validations', { bank_account, bank_code: '058', country: 'NG', currency: 'NGN', method: 'bank' })).status; // prettier-ignore
     expect([await ask('1234567800'), await ask('1234567839')]).toEqual([200, 422]);

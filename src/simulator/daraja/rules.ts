@@ -1,15 +1,15 @@
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { Fields } from '../kit/fields.ts';
+import type { BodyFields } from '../kit/fields.ts';
 
 /** A rule of one field; the first that is broken names the field in the refusal. */
-export type Rule = readonly [isKept: boolean, field: string];
+export type DarajaFieldRule = readonly [isKept: boolean, field: string];
 
-export function firstBroken(rules: readonly Rule[]): string | null {
+export function firstBroken(rules: readonly DarajaFieldRule[]): string | null {
   return rules.find(([isKept]) => !isKept)?.[1] ?? null;
 }
 
 /** A text, or the exact text of a number: both are seen in samples of the same field. Empty for what is neither, or missing. */
-export function given(fields: Fields, name: string): string {
+export function fieldText(fields: BodyFields, name: string): string {
   const field = fields.get(name);
   return field === undefined || field.kind === 'other' ? '' : field.text;
 }
@@ -31,8 +31,8 @@ export function isPlain(text: string, least: number, most: number): boolean {
 }
 
 /** Whether an optional field is missing, or as it must be. */
-export function isMissingOr(fields: Fields, name: string, isRight: (text: string) => boolean): boolean {
-  return !fields.has(name) || isRight(given(fields, name));
+export function isMissingOr(fields: BodyFields, name: string, isRight: (text: string) => boolean): boolean {
+  return !fields.has(name) || isRight(fieldText(fields, name));
 }
 
 /** Digits only: whole shillings, without signs, points or exponents. */
@@ -41,15 +41,15 @@ export function shillingsOf(text: string): bigint | null {
 }
 
 /** In any case and anywhere in the address. */
-const BANNED = /mpesa|m-pesa|safaricom|exe|cmd|sql|query/i;
+const FORBIDDEN_WORDS = /mpesa|m-pesa|safaricom|exe|cmd|sql|query/i;
 
 /** The two addresses that every request carries. Loopback is fine for them here. */
-export function addressRules(fields: Fields, settings: DarajaSimulatorSettings): readonly Rule[] {
-  return ['QueueTimeOutURL', 'ResultURL'].map((name) => [isAddress(given(fields, name), settings), name]);
+export function addressRules(fields: BodyFields, settings: DarajaSimulatorSettings): readonly DarajaFieldRule[] {
+  return ['QueueTimeOutURL', 'ResultURL'].map((name) => [isAddress(fieldText(fields, name), settings), name]);
 }
 
 function isAddress(text: string, { requireHttps }: DarajaSimulatorSettings): boolean {
   const url = URL.parse(text);
-  if (url === null || BANNED.test(text)) return false;
+  if (url === null || FORBIDDEN_WORDS.test(text)) return false;
   return url.protocol === 'https:' || (url.protocol === 'http:' && !requireHttps);
 }

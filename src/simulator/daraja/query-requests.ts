@@ -1,37 +1,45 @@
-import { addressRules, firstBroken, given, isMissingOr, isPlain, isShortCode, type Rule } from './fields.ts';
+import {
+  addressRules,
+  firstBroken,
+  fieldText,
+  isMissingOr,
+  isPlain,
+  isShortCode,
+  type DarajaFieldRule,
+} from './rules.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { Broken } from './orders.ts';
-import type { Fields } from '../kit/fields.ts';
+import type { DarajaInvalidField } from './orders.ts';
+import type { BodyFields } from '../kit/fields.ts';
 
-/** A question after a payment or a balance: it is only accepted, and answered by callback. */
-export interface DarajaQuestion {
+/** A query after a payment or a balance: it is only accepted, and answered by callback. */
+export interface DarajaQuery {
   readonly subject: 'status' | 'balance';
   readonly shortCode: string;
   readonly initiator: string;
   readonly credential: string;
-  /** What a status is asked by; both empty for a balance, at least one given for a status. */
+  /** What a status is asked by; both empty for a balance, at least one fieldText for a status. */
   readonly originatorId: string;
   readonly receipt: string;
   readonly resultUrl: string;
   readonly timeoutUrl: string;
-  readonly request: Fields;
+  readonly request: BodyFields;
 }
 
-export const questionSubjects: ReadonlyMap<string, DarajaQuestion['subject']> = new Map([
+export const querySubjects: ReadonlyMap<string, DarajaQuery['subject']> = new Map([
   ['mpesa/transactionstatus/v1/query', 'status'],
   ['mpesa/accountbalance/v1/query', 'balance'],
 ]);
 
-export function readQuestion(
-  fields: Fields,
-  subject: DarajaQuestion['subject'],
+export function readDarajaQuery(
+  fields: BodyFields,
+  subject: DarajaQuery['subject'],
   settings: DarajaSimulatorSettings,
-): DarajaQuestion | Broken {
-  const text = (name: string): string => given(fields, name);
+): DarajaQuery | DarajaInvalidField {
+  const text = (name: string): string => fieldText(fields, name);
   const isStatus = subject === 'status';
   const originatorId = isStatus ? text('OriginalConversationID') : '';
   const receipt = isStatus ? text('TransactionID') : '';
-  const asked: Rule = [!isStatus || originatorId !== '' || receipt !== '', 'TransactionID'];
+  const asked: DarajaFieldRule = [!isStatus || originatorId !== '' || receipt !== '', 'TransactionID'];
   const broken = firstBroken([
     [text('Initiator') !== '', 'Initiator'],
     [text('SecurityCredential') !== '', 'SecurityCredential'],

@@ -6,16 +6,16 @@ import {
   BALANCE,
   body,
   credentialOf,
-  openEmployer,
+  openDarajaClient,
   parametersOf,
   resultIn,
   STATUS,
-  type Employer,
-} from './employer.ts';
+  type DarajaClient,
+} from './client.ts';
 
 const invalid = (field: string) => ({ errorMessage: `Bad Request - Invalid ${field}` });
-/** A whole question; `undefined` leaves a field out. */
-const asking = ({ inbox, simulator }: Employer, more: object): object => ({
+/** A whole query; `undefined` leaves a field out. */
+const asking = ({ receiver, simulator }: DarajaClient, more: object): object => ({
   Initiator: simulator.credentials['initiator_name'],
   SecurityCredential: 'any',
   CommandID: 'TransactionStatusQuery',
@@ -23,18 +23,18 @@ const asking = ({ inbox, simulator }: Employer, more: object): object => ({
   PartyA: '600981',
   IdentifierType: '4',
   Remarks: 'status',
-  ResultURL: `${inbox.url}/q`,
-  QueueTimeOutURL: `${inbox.url}/qt`,
+  ResultURL: `${receiver.url}/q`,
+  QueueTimeOutURL: `${receiver.url}/qt`,
   ...more,
 });
 
-describe('a question after a payment', () => {
-  it('is answered with the payment’s own ids, not with the question’s', async () => {
-    const employer = await openEmployer();
+describe('a query after a payment', () => {
+  it('is answered with the payment’s own ids, not with the query’s', async () => {
+    const employer = await openDarajaClient();
     const paid = body(await employer.b2c());
     await employer.simulator.idle();
     const [booked] = employer.simulator.book();
-    const result = await employer.question(STATUS, { OriginalConversationID: 'OCID1', TransactionID: '' });
+    const result = await employer.query(STATUS, { OriginalConversationID: 'OCID1', TransactionID: '' });
     expect(result['ResultCode']).toBe(0);
     expect(result['OriginatorConversationID']).toMatch(/^\d{4}-\d{7}-\d$/);
     expect(result['TransactionID']).not.toBe(booked?.providerReference);
@@ -55,7 +55,7 @@ describe('a question after a payment', () => {
   });
 
   it('may be asked by receipt, and by both only where both are of one payment', async () => {
-    const employer = await openEmployer();
+    const employer = await openDarajaClient();
     await employer.b2c();
     await employer.b2c({ OriginatorConversationID: 'OCID2' });
     await employer.simulator.idle();
@@ -66,7 +66,7 @@ describe('a question after a payment', () => {
   });
 
   it('finds what B2B was given an id for, by that id only', async () => {
-    const employer = await openEmployer();
+    const employer = await openDarajaClient();
     const { OriginatorConversationID } = body(await employer.b2b({ OriginatorConversationID: 'OCID1' }));
     await employer.simulator.idle();
     expect(await employer.status({ OriginalConversationID: OriginatorConversationID })).toEqual([0, 'Completed']);
@@ -74,7 +74,7 @@ describe('a question after a payment', () => {
   });
 
   it('finds nothing of strangers, and nothing that never was', async () => {
-    const employer = await openEmployer();
+    const employer = await openDarajaClient();
     await employer.b2c();
     await employer.simulator.idle();
     const receipt = employer.simulator.book()[0]?.providerReference;
@@ -85,7 +85,7 @@ describe('a question after a payment', () => {
   });
 
   it('does not see a payment before its time', async () => {
-    const employer = await openEmployer({ settings: { visibilityLagMs: 60_000 } });
+    const employer = await openDarajaClient({ settings: { visibilityLagMs: 60_000 } });
     await employer.b2c();
     await employer.simulator.idle();
     employer.clock.now += 59_999;
@@ -95,23 +95,23 @@ describe('a question after a payment', () => {
   });
 
   it('sees a payment under way, without an end and a receipt', async () => {
-    const employer = await openEmployer({ settings: { callbackDelayMs: 600_000, questionDelayMs: 2 } });
+    const employer = await openDarajaClient({ settings: { callbackDelayMs: 600_000, queryDelayMs: 2 } });
     await employer.b2c();
     const SecurityCredential = credentialOf(employer.simulator);
     await employer.ask(STATUS, asking(employer, { SecurityCredential }));
-    while (employer.inbox.letters.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    const parameters = parametersOf(resultIn(employer.inbox.letters[0]?.body ?? ''));
+    while (employer.receiver.callbacks.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const parameters = parametersOf(resultIn(employer.receiver.callbacks[0]?.body ?? ''));
     expect(parameters).toMatchObject({ TransactionStatus: 'Authorized', Amount: 1500 });
     expect([parameters['ReceiptNo'], parameters['FinalisedTime']]).toEqual([undefined, undefined]);
     expect(employer.simulator.book()).toEqual([]);
   });
 
   it('may be answered before it is acknowledged', async () => {
-    const employer = await openEmployer({
+    const employer = await openDarajaClient({
       faults: [{ fault: { kind: 'callback', callbackFault: 'early' }, route: STATUS }],
     });
     await employer.ask(STATUS, asking(employer, { SecurityCredential: credentialOf(employer.simulator) }));
-    expect(employer.inbox.letters.map((letter) => [letter.after, resultIn(letter.body)['ResultCode']])).toEqual([[0, 2033]]); // prettier-ignore
+    expect(employer.receiver.callbacks.map((callback) => [callback.after, resultIn(callback.body)['ResultCode']])).toEqual([[0, 2033]]); // prettier-ignore
   });
 
   it.each([
@@ -120,28 +120,28 @@ describe('a question after a payment', () => {
     [{ singleObjectParameters: true }, '"ResultParameter":{"Key":"TransactionStatus","Value":"Completed"}'],
     [{ stringCodes: true }, '"ResultCode":"0"'],
   ])('may be worded as %o: %s', async (settings, words) => {
-    const employer = await openEmployer({ settings });
+    const employer = await openDarajaClient({ settings });
     await employer.b2c();
     await employer.simulator.idle();
-    await employer.question(STATUS, { OriginalConversationID: 'OCID1' });
-    expect(employer.inbox.letters.at(-1)?.body).toContain(words);
+    await employer.query(STATUS, { OriginalConversationID: 'OCID1' });
+    expect(employer.receiver.callbacks.at(-1)?.body).toContain(words);
   });
 
   it.each(['Cancelled', 'Expired'])('may call a failure %s', async (failedStatus) => {
-    const employer = await openEmployer({ settings: { failedStatus } });
+    const employer = await openDarajaClient({ settings: { failedStatus } });
     await employer.b2c({ PartyB: '254700000040' });
     await employer.simulator.idle();
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, failedStatus]);
   });
 
   it('counts its wrong credentials with all others', async () => {
-    const employer = await openEmployer({ settings: { wrongCredentialLimit: 1 } });
+    const employer = await openDarajaClient({ settings: { wrongCredentialLimit: 1 } });
     expect(await employer.status({ OriginalConversationID: 'OCID1', SecurityCredential: 'x' })).toEqual([2001]);
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([8006]);
   });
 
   it('can fail for reasons of its own, as often as the setting says', async () => {
-    const employer = await openEmployer({ settings: { queryAs: '26', queryTimes: 1 } });
+    const employer = await openDarajaClient({ settings: { queryAs: '26', queryTimes: 1 } });
     await employer.b2c();
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([26]);
     expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
@@ -151,20 +151,20 @@ describe('a question after a payment', () => {
     ['lost', []],
     ['timeout', ['/qt']],
   ])('can end without a result: %s', async (queryAs, ends) => {
-    const employer = await openEmployer({ settings: { queryAs } });
+    const employer = await openDarajaClient({ settings: { queryAs } });
     expect((await employer.ask(STATUS, asking(employer, {}))).status).toBe(200);
     await employer.simulator.idle();
-    expect(employer.inbox.letters.map(({ path }) => path.slice(path.lastIndexOf('/')))).toEqual(ends);
+    expect(employer.receiver.callbacks.map(({ path }) => path.slice(path.lastIndexOf('/')))).toEqual(ends);
   });
 
   it('meets the faults of callbacks where they are scripted for its route', async () => {
-    const employer = await openEmployer({
+    const employer = await openDarajaClient({
       faults: [{ fault: { kind: 'callback', callbackFault: 'forged' }, route: STATUS }],
     });
     await employer.b2c();
     await employer.simulator.idle();
     await employer.status({ OriginalConversationID: 'OCID1' });
-    const [forged, right] = employer.inbox.letters.slice(-2).map((letter) => resultIn(letter.body));
+    const [forged, right] = employer.receiver.callbacks.slice(-2).map((callback) => resultIn(callback.body));
     expect(parametersOf(forged)['TransactionStatus']).toBe('Declined');
     expect(parametersOf(right)['TransactionStatus']).toBe('Completed');
     expect(forged?.['ConversationID']).not.toBe(right?.['ConversationID']);
@@ -180,25 +180,25 @@ describe('a question after a payment', () => {
     ['ResultURL', 'https://pay.example.org/query'],
     ['Occasion', ''],
   ])('is refused for a wrong %s', async (field, value) => {
-    const employer = await openEmployer();
+    const employer = await openDarajaClient();
     const reply = await employer.ask(STATUS, asking(employer, { [field]: value }));
     expect([reply.status, body(reply)]).toMatchObject([400, invalid(field)]);
   });
 
   it('needs one of the two ids', async () => {
-    const employer = await openEmployer();
+    const employer = await openDarajaClient();
     const bare = asking(employer, { OriginalConversationID: '', TransactionID: '' });
     expect(body(await employer.ask(STATUS, bare))).toMatchObject(invalid('TransactionID'));
   });
 });
 
-describe('a question after a balance', () => {
+describe('a query after a balance', () => {
   it('is answered with all accounts in one text', async () => {
-    const employer = await openEmployer({ settings: { utilityBalance: '310400.50', workingBalance: '81250' } });
+    const employer = await openDarajaClient({ settings: { utilityBalance: '310400.50', workingBalance: '81250' } });
     await employer.b2c();
     await employer.b2b({ Amount: '250' });
     await employer.simulator.idle();
-    const result = await employer.question(BALANCE, {});
+    const result = await employer.query(BALANCE, {});
     expect(parametersOf(result)).toEqual({
       AccountBalance:
         'Working Account|KES|81000.00|81000.00|0.00|0.00&Float Account|KES|0.00|0.00|0.00|0.00&' +
@@ -209,7 +209,7 @@ describe('a question after a balance', () => {
   });
 
   it('is refused with the command of another', async () => {
-    const employer = await openEmployer();
+    const employer = await openDarajaClient();
     expect(body(await employer.ask(BALANCE, asking(employer, {})))).toMatchObject(invalid('CommandID'));
   });
 });
@@ -219,13 +219,13 @@ describe('the book of a Daraja that is started again', () => {
     const folder = await mkdtemp(join(tmpdir(), 'daraja-'));
     const bookFile = join(folder, 'book.jsonl');
     try {
-      const before = await openEmployer({ bookFile, balance: '20000' });
+      const before = await openDarajaClient({ bookFile, balance: '20000' });
       await before.b2c();
       await before.b2b();
       await before.simulator.idle();
       const receipts = before.simulator.book().map((entry) => entry.providerReference);
       await before.simulator.close();
-      const after = await openEmployer({ bookFile, balance: '20000' });
+      const after = await openDarajaClient({ bookFile, balance: '20000' });
       expect((await after.b2c()).status).toBe(500);
       expect(await after.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
       for (const TransactionID of receipts) expect(await after.status({ TransactionID })).toEqual([0, 'Completed']);

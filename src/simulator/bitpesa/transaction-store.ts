@@ -1,14 +1,14 @@
 import { corridorOf } from './corridors.ts';
-import type { PayoutMethod } from './methods.ts';
-import { currencies, nanoOfMinor } from './money.ts';
-import type { Transaction } from './transactions.ts';
+import type { BitpesaPayoutMethod } from './methods.ts';
+import { currencies, nanoOfMinor } from './amounts.ts';
+import type { BitpesaTransaction } from './transactions.ts';
 import type { BookEntry } from '../kit/book.ts';
 
 /** The transactions of all payers. Nothing is ever taken out: an `external_id` that was used stays used. */
-export class Transactions {
-  private readonly byId = new Map<string, Transaction>();
-  private readonly byRecipient = new Map<string, Transaction>();
-  private readonly byExternalId = new Map<string, Transaction[]>();
+export class BitpesaTransactions {
+  private readonly byId = new Map<string, BitpesaTransaction>();
+  private readonly byRecipient = new Map<string, BitpesaTransaction>();
+  private readonly byExternalId = new Map<string, BitpesaTransaction[]>();
 
   /** @param booked payouts of an earlier life, which come back as paid ones. */
   constructor(booked: readonly BookEntry[]) {
@@ -18,7 +18,7 @@ export class Transactions {
     }
   }
 
-  add(held: Transaction): void {
+  add(held: BitpesaTransaction): void {
     this.byId.set(held.id, held);
     this.byRecipient.set(held.recipientId, held);
     if (held.externalId === '') return;
@@ -26,38 +26,38 @@ export class Transactions {
     this.byExternalId.set(key, [...(this.byExternalId.get(key) ?? []), held]);
   }
 
-  get(payer: string, id: string): Transaction | null {
+  get(payer: string, id: string): BitpesaTransaction | null {
     const held = this.byId.get(id);
     return held?.payer === payer ? held : null;
   }
 
   /** Whoever asks: for limits and scripted faults, which come before the signature is looked at. */
-  find(id: string): Transaction | null {
+  find(id: string): BitpesaTransaction | null {
     return this.byId.get(id) ?? null;
   }
 
-  ofRecipient(payer: string, recipientId: string): Transaction | null {
+  ofRecipient(payer: string, recipientId: string): BitpesaTransaction | null {
     const held = this.byRecipient.get(recipientId);
     return held?.payer === payer ? held : null;
   }
 
   /** The first one with this `external_id`. */
-  known(payer: string, externalId: string): Transaction | null {
+  known(payer: string, externalId: string): BitpesaTransaction | null {
     return this.byExternalId.get(`${payer} ${externalId}`)?.[0] ?? null;
   }
 
-  withExternalId(payer: string, externalId: string): readonly Transaction[] {
+  withExternalId(payer: string, externalId: string): readonly BitpesaTransaction[] {
     return [...(this.byExternalId.get(`${payer} ${externalId}`) ?? [])].reverse();
   }
 
   /** Newest first. */
-  list(payer: string): readonly Transaction[] {
+  list(payer: string): readonly BitpesaTransaction[] {
     return [...this.byId.values()].filter((held) => held.payer === payer).reverse();
   }
 }
 
 /** The book does not know the sender, nor what the recipient was asked for besides: they stay empty. */
-function restored(entry: BookEntry): Transaction | null {
+function restored(entry: BookEntry): BitpesaTransaction | null {
   const currency = currencies.get(entry.currency);
   const method = { mobile: 'Mobile', bank: 'Bank', cash: 'Cash', wallet: 'Balance', paybill: '', till: '' }[entry.kind];
   const type = `${entry.currency}::${method}`;
@@ -67,7 +67,7 @@ function restored(entry: BookEntry): Transaction | null {
   const { payer, destination, name, kind, at } = entry;
   const field = kind === 'bank' ? 'bank_account' : 'phone_number';
   const number = destination.split('/').at(-1) ?? '';
-  const held: PayoutMethod = { type, corridor, currency, details: { [field]: number }, country: '', number, kind, destination, name }; // prettier-ignore
+  const held: BitpesaPayoutMethod = { type, corridor, currency, details: { [field]: number }, country: '', number, kind, destination, name }; // prettier-ignore
   return {
     id: entry.providerReference,
     recipientId: `${entry.providerReference}-recipient`,

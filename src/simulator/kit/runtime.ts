@@ -1,14 +1,14 @@
-/** What a service has beside its requests: time, chance, and the way to its clients' own addresses. */
-export interface World {
+/** What a service needs besides its requests: a clock, random numbers, timers and a client for callbacks. */
+export interface SimulatorRuntime {
   /** Unix milliseconds. */
   now(): number;
   /** In [0, 1). */
   random(): number;
-  /** Runs `then` later; not at all once the simulator is closed. */
+  /** Runs `then` after the delay; never when the simulator is closed before. */
   after(delayMs: number, then: () => void): void;
   /**
-   * POSTs a callback once and says how it was answered; null when nobody was reached. Only addresses of this machine are ever
-   * called: a rehearsal must not knock on a real door.
+   * POSTs a callback once and returns the status of its answer; null without an answer. Only addresses of this machine are
+   * called: a simulation must never send a callback to a real server.
    */
   post(callback: Callback): Promise<number | null>;
 }
@@ -26,10 +26,10 @@ export interface CallbackStats {
   readonly acknowledged: number;
 }
 
-const ANSWER_WITHIN_MS = 5_000;
+const CALLBACK_TIMEOUT_MS = 5_000;
 
-/** The real world of a simulator; everything that is under way in it ends with {@link close}. */
-export class LiveWorld implements World {
+/** The runtime of a running simulator. {@link close} ends its timers and callbacks. */
+export class LiveRuntime implements SimulatorRuntime {
   readonly now: () => number;
   readonly random: () => number;
   private readonly origin: string | null;
@@ -40,7 +40,7 @@ export class LiveWorld implements World {
   private sent = 0;
   private acknowledged = 0;
 
-  /** @param origin where callbacks go in place of the origin that a client named: its public address leads here. */
+  /** @param origin replaces the origin of every callback address; null keeps the address. */
   constructor(now: () => number, random: () => number, origin: string | null) {
     this.now = now;
     this.random = random;
@@ -52,7 +52,7 @@ export class LiveWorld implements World {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       then();
-      this.settle();
+      this.resolveWhenIdle();
     }, delayMs);
     this.timers.add(timer);
   }
@@ -63,7 +63,7 @@ export class LiveWorld implements World {
     this.posts += 1;
     this.sent += 1;
     try {
-      const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+      const signal = AbortSignal.any([this.closing.signal, AbortSignal.timeout(CALLBACK_TIMEOUT_MS)]);
       const answer = await fetch(target, { method: 'POST', headers, body, signal, redirect: 'manual' });
       await answer.arrayBuffer();
       if (answer.ok) this.acknowledged += 1;
@@ -72,7 +72,7 @@ export class LiveWorld implements World {
       return null;
     } finally {
       this.posts -= 1;
-      this.settle();
+      this.resolveWhenIdle();
     }
   }
 
@@ -80,7 +80,7 @@ export class LiveWorld implements World {
     return { sent: this.sent, acknowledged: this.acknowledged };
   }
 
-  /** Resolves when nothing is waiting to happen any more: what has not happened by then never will. */
+  /** Resolves when no timer and no callback is pending. */
   idle(): Promise<void> {
     if (this.isIdle()) return Promise.resolve();
     return new Promise((resolve) => this.waiting.push(resolve));
@@ -90,7 +90,7 @@ export class LiveWorld implements World {
     this.closing.abort();
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
-    this.settle();
+    this.resolveWhenIdle();
   }
 
   private targetOf(url: string): string | null {
@@ -104,8 +104,8 @@ export class LiveWorld implements World {
     return this.timers.size === 0 && this.posts === 0;
   }
 
-  private settle(): void {
-    // What a timer or an answer has just started is still to be counted.
+  private resolveWhenIdle(): void {
+    // A timer or an answer that has just ended may start another one: check after that.
     setImmediate(() => {
       if (this.isIdle()) for (const resolve of this.waiting.splice(0)) resolve();
     });

@@ -1,7 +1,7 @@
 import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 import type { Simulator, SimulatorOptions } from '../../../src/simulator/index.ts';
-import { openInbox, type Inbox } from '../inbox.ts';
-import { rehearse, type Reply } from '../rehearsal.ts';
+import { openCallbackReceiver, type CallbackReceiver } from '../callback-receiver.ts';
+import { startAtFixedTime, type Reply } from '../start.ts';
 
 export const API_KEY = 'k'.repeat(32);
 
@@ -10,10 +10,10 @@ export const fields = (reply: { readonly text: string }): Record<string, unknown
 
 export const outcomeOf = (reply: Reply): unknown[] => [reply.status, fields(reply)['output_ResponseCode']];
 
-export interface Payer {
+export interface MpesaClient {
   readonly simulator: Simulator;
   readonly clock: { now: number };
-  readonly inbox: Inbox;
+  readonly receiver: CallbackReceiver;
   /** A header that the simulator can open, unless another padding is asked for. */
   readonly bearer: (text: string, padding?: number) => string;
   readonly getSession: (authorization: string, market?: string) => Promise<Reply>;
@@ -27,15 +27,15 @@ export interface Payer {
 }
 
 /** An organisation with an application at a simulated M-Pesa OpenAPI, without limits and almost without delays. */
-export async function openPayer(
+export async function openMpesaClient(
   { settings, ...options }: Partial<SimulatorOptions> = {},
   place = 'openapi/ipg/v2/vodacomTZN',
-): Promise<Payer> {
-  const inbox = await openInbox();
-  const { simulator, clock } = await rehearse({
+): Promise<MpesaClient> {
+  const receiver = await openCallbackReceiver();
+  const { simulator, clock } = await startAtFixedTime({
     provider: 'mpesa-openapi',
     limits: null,
-    settings: { activationDelayMs: 50, callbackDelayMs: 2, callbackUrl: inbox.url, ...settings },
+    settings: { activationDelayMs: 50, callbackDelayMs: 2, callbackUrl: receiver.url, ...settings },
     ...options,
   });
   const key = createPublicKey({
@@ -43,21 +43,21 @@ export async function openPayer(
     format: 'der',
     type: 'spki',
   });
-  const bearer: Payer['bearer'] = (text, padding = constants.RSA_PKCS1_PADDING) =>
+  const bearer: MpesaClient['bearer'] = (text, padding = constants.RSA_PKCS1_PADDING) =>
     `Bearer ${publicEncrypt({ key, padding }, Buffer.from(text)).toString('base64')}`;
   const send = async (method: string, path: string, headers: Record<string, string>, body?: string): Promise<Reply> => {
     const all = { 'Content-Type': 'application/json', ...headers };
     const response = await fetch(`${simulator.endpoint}/${path}`, { method, headers: all, ...(body === undefined ? {} : { body }) }); // prettier-ignore
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
-  const getSession: Payer['getSession'] = (Authorization, where = place) => send('GET', `${where}/getSession/`, { Authorization }); // prettier-ignore
-  const session: Payer['session'] = async () => {
+  const getSession: MpesaClient['getSession'] = (Authorization, where = place) => send('GET', `${where}/getSession/`, { Authorization }); // prettier-ignore
+  const session: MpesaClient['session'] = async () => {
     const { output_SessionID } = fields(await getSession(bearer(API_KEY)));
     clock.now += 50;
     return String(output_SessionID);
   };
   let authorization: string | null = null;
-  const call: Payer['call'] = async (method, path, body, headers = {}) => {
+  const call: MpesaClient['call'] = async (method, path, body, headers = {}) => {
     if (headers['Authorization'] === undefined) authorization ??= bearer(await session());
     const reply = await send(
       method,
@@ -65,7 +65,7 @@ export async function openPayer(
       { ...(authorization === null ? {} : { Authorization: authorization }), ...headers },
       body,
     );
-    inbox.noteAnswer();
+    receiver.countAnswer();
     return reply;
   };
   const common = { input_Amount: '2500', input_Country: 'TZN', input_Currency: 'TZS', input_TransactionReference: 'PAYJUN0042', input_ThirdPartyConversationID: 'CONV1' }; // prettier-ignore
@@ -74,7 +74,7 @@ export async function openPayer(
   return {
     simulator,
     clock,
-    inbox,
+    receiver,
     bearer,
     getSession,
     session,

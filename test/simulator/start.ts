@@ -8,7 +8,7 @@ export interface Reply {
   readonly text: string;
 }
 
-export interface Rehearsal {
+export interface StartedSimulator {
   readonly simulator: Simulator;
   /** The simulator's clock; a test moves it. */
   readonly clock: { now: number };
@@ -28,7 +28,7 @@ afterEach(async () => {
 export const START = 1_770_727_500_000;
 
 /** A simulator with a clock that stands still, and somebody who talks to it. */
-export async function rehearse(options: Partial<SimulatorOptions> = {}): Promise<Rehearsal> {
+export async function startAtFixedTime(options: Partial<SimulatorOptions> = {}): Promise<StartedSimulator> {
   const clock = { now: START };
   const simulator = await startSimulator({ provider: 'sellapay', now: () => clock.now, random: seeded(1), ...options });
   open.push(simulator);
@@ -41,18 +41,18 @@ export async function rehearse(options: Partial<SimulatorOptions> = {}): Promise
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
-  const post: Rehearsal['post'] = (route, body, headers = {}) => {
+  const post: StartedSimulator['post'] = (route, body, headers = {}) => {
     const isForm = body instanceof URLSearchParams;
     const text = typeof body === 'string' || isForm ? body.toString() : JSON.stringify(body);
     const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
     return send('POST', route, text, { 'Content-Type': type, ...headers });
   };
-  const authorize: Rehearsal['authorize'] = async (key = 'key', secret = 'secret') => {
+  const authorize: StartedSimulator['authorize'] = async (key = 'key', secret = 'secret') => {
     const reply = await post('authorize', {}, { 'X-API-KEY': key, 'X-API-SECRET': secret });
     token = (JSON.parse(reply.text) as { access_token: string }).access_token;
     return token;
   };
-  const pay: Rehearsal['pay'] = async (route, body) =>
+  const pay: StartedSimulator['pay'] = async (route, body) =>
     post(route, body, { Authorization: `Bearer ${token ?? (await authorize())}` });
   return { simulator, clock, authorize, post, pay, get: (route, headers = {}) => send('GET', route, null, headers) };
 }

@@ -1,4 +1,4 @@
-/** Random numbers in [0, 1) that a seed repeats exactly (mulberry32). For rehearsals and tests, never for secrets. */
+/** Random numbers in [0, 1) that a seed repeats exactly (mulberry32). For simulations and tests, never for secrets. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,26 +1,26 @@
-import type { PayoutMethod } from './methods.ts';
+import type { BitpesaPayoutMethod } from './methods.ts';
 
 /** What the network says of a payout. */
-export interface Ending {
+export interface BitpesaOutcome {
   readonly kind: 'paid' | 'pending' | 'temporary' | 'recipient' | 'sender';
   /** `state_reason_details.code`. */
   readonly code: string;
 }
 
 /** For people; the vendor declares `state` the only truth. */
-export interface Reason {
+export interface BitpesaReason {
   readonly code: string;
   readonly category: string;
   readonly messages: readonly [string, string, string];
   readonly description: string;
 }
 
-export const PAID: Ending = { kind: 'paid', code: '0' };
-export const PENDING: Ending = { kind: 'pending', code: '14' };
+export const PAID: BitpesaOutcome = { kind: 'paid', code: '0' };
+export const PENDING: BitpesaOutcome = { kind: 'pending', code: '14' };
 /** The account validation found another holder. */
-export const NAME_MISMATCH: Ending = { kind: 'recipient', code: '44' };
+export const NAME_MISMATCH: BitpesaOutcome = { kind: 'recipient', code: '44' };
 
-type Endings = Readonly<Record<string, Ending>>;
+type Endings = Readonly<Record<string, BitpesaOutcome>>;
 
 /** Paid, pending, temporary, recipient and sender error; each ending with its code where the column has one. */
 const row = (paid: string, pending: string, ...errors: readonly (readonly [string, string])[]): Endings => ({
@@ -42,7 +42,7 @@ const TABLE: Readonly<Record<string, Endings>> = {
 };
 
 /** The magic ending of a phone or an account: the longest one wins, and other numbers are paid. */
-export function endingOf(method: PayoutMethod): Ending {
+export function outcomeOf(method: BitpesaPayoutMethod): BitpesaOutcome {
   const endings = TABLE[rowOf(method)] ?? {};
   const fitting = Object.keys(endings).filter((ending) => method.number.endsWith(ending));
   const longest = fitting.sort((a, b) => b.length - a.length)[0];
@@ -57,18 +57,22 @@ export function failsValidation(currency: string, number: string, mobileProvider
 }
 
 /** A Ugandan phone without a provider goes to the network of its prefix. */
-export function mobileProviderOf({ type, details, number }: Pick<PayoutMethod, 'type' | 'details' | 'number'>): string {
+export function mobileProviderOf({
+  type,
+  details,
+  number,
+}: Pick<BitpesaPayoutMethod, 'type' | 'details' | 'number'>): string {
   if (typeof details.mobile_provider === 'string' && details.mobile_provider !== '') return details.mobile_provider;
   return type === 'UGX::Mobile' && /^\+256(20|7[045])/.test(number) ? 'airtel' : 'mtn';
 }
 
 /** `state_reason_details` of an answer of the network. */
-export function reasonOf({ kind, code }: Ending): Reason {
+export function reasonOf({ kind, code }: BitpesaOutcome): BitpesaReason {
   const [category, description] = WORDS[kind];
   return { code, category, messages: [description, `Code ${code}`, category], description };
 }
 
-const WORDS: Readonly<Record<Ending['kind'], readonly [category: string, description: string]>> = {
+const WORDS: Readonly<Record<BitpesaOutcome['kind'], readonly [category: string, description: string]>> = {
   paid: ['paid', 'Paid out'],
   pending: ['pending', 'Waiting for the network'],
   temporary: ['temporary_error', 'Temporary error of the bank or network, it will be tried again'],
@@ -76,13 +80,13 @@ const WORDS: Readonly<Record<Ending['kind'], readonly [category: string, descrip
   sender: ['sender_error', 'Refused for the sender or for compliance'],
 };
 
-function rowOf(method: PayoutMethod): string {
+function rowOf(method: BitpesaPayoutMethod): string {
   if (method.type === 'UGX::Mobile') return `${method.type} ${mobileProviderOf(method)}`;
   if (method.type === 'XAF::Mobile') return `${method.type} ${method.country}`;
   return method.type;
 }
 
-function kindOf(code: string): Ending['kind'] {
+function kindOf(code: string): BitpesaOutcome['kind'] {
   if (code.startsWith('3')) return 'temporary';
   return code.startsWith('4') ? 'recipient' : 'sender';
 }

@@ -1,7 +1,7 @@
 import { constants, publicEncrypt } from 'node:crypto';
 import type { Simulator, SimulatorOptions } from '../../../src/simulator/index.ts';
-import { openInbox, type Inbox } from '../inbox.ts';
-import { rehearse, type Reply } from '../rehearsal.ts';
+import { openCallbackReceiver, type CallbackReceiver } from '../callback-receiver.ts';
+import { startAtFixedTime, type Reply } from '../start.ts';
 
 export const B2C = 'mpesa/b2c/v3/paymentrequest';
 export const POCHI = 'mpesa/b2pochi/v1/paymentrequest';
@@ -19,10 +19,10 @@ export function credentialOf(
   return publicEncrypt({ key: credentials['certificate'] ?? '', padding }, Buffer.from(password)).toString('base64');
 }
 
-export interface Employer {
+export interface DarajaClient {
   readonly simulator: Simulator;
   readonly clock: { now: number };
-  readonly inbox: Inbox;
+  readonly receiver: CallbackReceiver;
   /** Any request with a token, taking one first when there is none. */
   readonly ask: (route: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
   /** GET without a token. */
@@ -34,7 +34,7 @@ export interface Employer {
   /** Asks after a payment and says what the callback said: the result code, and the status where there is one. */
   readonly status: (more: object) => Promise<unknown[]>;
   /** Same as a whole result. */
-  readonly question: (route: string, more: object) => Promise<Record<string, unknown>>;
+  readonly query: (route: string, more: object) => Promise<Record<string, unknown>>;
   /** Results that came to the payments' own address, in order. */
   readonly results: () => Record<string, unknown>[];
 }
@@ -58,54 +58,62 @@ export const parametersOf = (result: Record<string, unknown> | undefined): Recor
 };
 
 /** An employer with short code 600981 at a simulated Daraja, without limits and almost without delays. */
-export async function openEmployer({ settings, ...options }: Partial<SimulatorOptions> = {}): Promise<Employer> {
-  const inbox = await openInbox();
-  const { simulator, clock, post, get } = await rehearse({
+export async function openDarajaClient({
+  settings,
+  ...options
+}: Partial<SimulatorOptions> = {}): Promise<DarajaClient> {
+  const receiver = await openCallbackReceiver();
+  const { simulator, clock, post, get } = await startAtFixedTime({
     provider: 'daraja',
     limits: null,
     settings: { callbackDelayMs: 2, ...settings },
     ...options,
   });
-  const generate: Employer['generate'] = (key = 'key', secret = 'secret') =>
+  const generate: DarajaClient['generate'] = (key = 'key', secret = 'secret') =>
     get(GENERATE, { Authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` });
   let token: string | null = null;
-  const ask: Employer['ask'] = async (route, content, headers = {}) => {
+  const ask: DarajaClient['ask'] = async (route, content, headers = {}) => {
     if (headers['Authorization'] === undefined) token ??= String(body(await generate())['access_token']);
     const reply = await post(route, content, { Authorization: `Bearer ${token ?? ''}`, ...headers });
-    inbox.noteAnswer();
+    receiver.countAnswer();
     return reply;
   };
   const name = simulator.credentials['initiator_name'];
   const SecurityCredential = credentialOf(simulator);
-  const addresses = { QueueTimeOutURL: `${inbox.url}/t-1`, ResultURL: `${inbox.url}/r-1`, Remarks: 'June stipend' };
+  const addresses = {
+    QueueTimeOutURL: `${receiver.url}/t-1`,
+    ResultURL: `${receiver.url}/r-1`,
+    Remarks: 'June stipend',
+  };
   const b2c = { OriginatorConversationID: 'OCID1', InitiatorName: name, SecurityCredential, CommandID: 'BusinessPayment', Amount: '1500', PartyA: '600981', PartyB: '254711222333', ...addresses }; // prettier-ignore
   const b2b = { Initiator: name, SecurityCredential, CommandID: 'BusinessPayBill', SenderIdentifierType: '4', RecieverIdentifierType: '4', Amount: '12500', PartyA: '600981', PartyB: '888880', AccountReference: 'INV-2211', ...addresses }; // prettier-ignore
-  let questions = 0;
-  const question: Employer['question'] = async (route, more) => {
-    const segment = `q-${++questions}`;
+  let queries = 0;
+  const query: DarajaClient['query'] = async (route, more) => {
+    const segment = `q-${++queries}`;
     const CommandID = route === STATUS ? 'TransactionStatusQuery' : 'AccountBalance';
     const common = { Initiator: name, SecurityCredential, CommandID, PartyA: '600981', IdentifierType: '4', Remarks: 'status' }; // prettier-ignore
-    const reply = await ask(route, { ...common, ResultURL: `${inbox.url}/${segment}`, QueueTimeOutURL: `${inbox.url}/${segment}t`, ...more }); // prettier-ignore
+    const reply = await ask(route, { ...common, ResultURL: `${receiver.url}/${segment}`, QueueTimeOutURL: `${receiver.url}/${segment}t`, ...more }); // prettier-ignore
     if (reply.status !== 200) throw new Error(reply.text);
     await simulator.idle();
-    const letter = inbox.letters.find(({ path }) => path.endsWith(`/${segment}`));
-    if (letter === undefined) throw new Error('no answer came to the question');
-    return resultIn(letter.body);
+    const callback = receiver.callbacks.find(({ path }) => path.endsWith(`/${segment}`));
+    if (callback === undefined) throw new Error('no answer came to the query');
+    return resultIn(callback.body);
   };
   return {
     simulator,
     clock,
-    inbox,
+    receiver,
     ask,
     get,
     generate,
     b2c: (more, route = B2C) => ask(route, { ...b2c, ...more }),
     b2b: (more) => ask(B2B, { ...b2b, ...more }),
-    question,
+    query,
     status: async (more) => {
-      const result = await question(STATUS, more);
+      const result = await query(STATUS, more);
       return [result['ResultCode'], ...(result['ResultCode'] === 0 ? [parametersOf(result)['TransactionStatus']] : [])];
     },
-    results: () => inbox.letters.filter(({ path }) => path.endsWith('/r-1')).map((letter) => resultIn(letter.body)),
+    results: () =>
+      receiver.callbacks.filter(({ path }) => path.endsWith('/r-1')).map((callback) => resultIn(callback.body)),
   };
 }

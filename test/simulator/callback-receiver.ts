@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
 
 /** A callback as it came. */
-export interface Letter {
+export interface ReceivedCallback {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Exact text. */
@@ -12,11 +12,11 @@ export interface Letter {
   readonly after: number;
 }
 
-export interface Inbox {
+export interface CallbackReceiver {
   readonly url: string;
-  readonly letters: readonly Letter[];
-  /** Notes that an answer came, so that letters tell whether they came before it. */
-  noteAnswer(): void;
+  readonly callbacks: readonly ReceivedCallback[];
+  /** Notes that an answer came, so that callbacks tell whether they came before it. */
+  countAnswer(): void;
   /** How callbacks are answered from now on; 200 at first. */
   answerWith(status: number): void;
 }
@@ -28,8 +28,8 @@ afterEach(async () => {
 });
 
 /** Somebody who takes callbacks on loopback. */
-export async function openInbox(): Promise<Inbox> {
-  const letters: Letter[] = [];
+export async function openCallbackReceiver(): Promise<CallbackReceiver> {
+  const callbacks: ReceivedCallback[] = [];
   let answers = 0;
   let status = 200;
   const server = createServer((request, response) => {
@@ -37,7 +37,7 @@ export async function openInbox(): Promise<Inbox> {
     request.setEncoding('utf8');
     request.on('data', (chunk: string) => (body += chunk));
     request.on('end', () => {
-      letters.push({ path: request.url ?? '', headers: request.headers, body, after: answers });
+      callbacks.push({ path: request.url ?? '', headers: request.headers, body, after: answers });
       response.writeHead(status).end('{}');
     });
   });
@@ -47,5 +47,5 @@ export async function openInbox(): Promise<Inbox> {
     return new Promise((resolve) => server.close(resolve));
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/callbacks/token`;
-  return { url, letters, noteAnswer: () => void (answers += 1), answerWith: (next) => void (status = next) };
+  return { url, callbacks, countAnswer: () => void (answers += 1), answerWith: (next) => void (status = next) };
 }

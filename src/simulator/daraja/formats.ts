@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Conversation } from './answers.ts';
+import type { DarajaConversation } from './answers.ts';
 import { dayIn } from './time.ts';
 
 /** Ids that are made here, each from a mark that is used once. */
@@ -7,7 +7,7 @@ export function conversationIdOf(mark: string, at: number): string {
   return `AG_${dayIn(at)}_${digestOf(`conversation ${mark}`).slice(0, 20)}`;
 }
 
-/** As B2B and queries are given one: `7204-8810334-2`. */
+/** As B2B and queries are fieldText one: `7204-8810334-2`. */
 export function originatorIdOf(mark: string): string {
   const digits = BigInt(`0x${digestOf(`originator ${mark}`).slice(0, 24)}`)
     .toString()
@@ -16,11 +16,11 @@ export function originatorIdOf(mark: string): string {
   return `${digits.slice(0, 4)}-${digits.slice(4, 11)}-${digits.slice(11)}`;
 }
 
-export function conversationOf(mark: string, at: number): Conversation {
+export function conversationOf(mark: string, at: number): DarajaConversation {
   return { conversationId: conversationIdOf(mark, at), originatorId: originatorIdOf(mark) };
 }
 
-/** Ten capital letters and digits: `TFC7K2M9QX`. */
+/** Ten capital callbacks and digits: `TFC7K2M9QX`. */
 export function receiptOf(mark: string): string {
   const text = BigInt(`0x${digestOf(`receipt ${mark}`).slice(0, 20)}`)
     .toString(36)

@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import type { Simulator, SimulatorOptions } from '../../../src/simulator/index.ts';
-import { openInbox, type Inbox, type Letter } from '../inbox.ts';
-import { rehearse, type Reply } from '../rehearsal.ts';
+import { openCallbackReceiver, type CallbackReceiver, type ReceivedCallback } from '../callback-receiver.ts';
+import { startAtFixedTime, type Reply } from '../start.ts';
 
-export interface Merchant {
+export interface PesawayClient {
   readonly simulator: Simulator;
   readonly clock: { now: number };
-  readonly inbox: Inbox;
+  readonly receiver: CallbackReceiver;
   /** POSTs with a token, taking one first when there is none; `send-payment` of mobile money and so on, as the paths have it. */
   readonly ask: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
   readonly bare: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
@@ -27,8 +27,8 @@ export const outcomeOf = (reply: { readonly status: number; readonly text: strin
   fields(reply)['code'],
 ];
 
-/** Whether a letter is signed with the secret that a merchant has here unless it says another. */
-export const isSigned = ({ body, headers }: Pick<Letter, 'body' | 'headers'>): boolean =>
+/** Whether a callback is signed with the secret that a merchant has here unless it says another. */
+export const isSigned = ({ body, headers }: Pick<ReceivedCallback, 'body' | 'headers'>): boolean =>
   headers['signature'] === createHmac('sha256', 'pesaway-callback-secret').update(body).digest('base64');
 
 export const fields = (reply: { readonly text: string }): Record<string, unknown> =>
@@ -37,37 +37,37 @@ export const fields = (reply: { readonly text: string }): Record<string, unknown
 export const PAIR = { consumer_key: 'ck', consumer_secret: 'cs', grant_type: 'client_credentials' };
 
 /** A merchant of a simulated PesaWay without limits and almost without delays, with an address for results. */
-export async function openMerchant(
+export async function openPesawayClient(
   { settings, ...options }: Partial<SimulatorOptions> = {},
   headers: Record<string, string> = {},
-): Promise<Merchant> {
-  const inbox = await openInbox();
-  const { simulator, clock, post } = await rehearse({
+): Promise<PesawayClient> {
+  const receiver = await openCallbackReceiver();
+  const { simulator, clock, post } = await startAtFixedTime({
     provider: 'pesaway',
     limits: null,
     settings: { callbackDelayMs: 2, repeatDelayMs: 2, ...settings },
     ...options,
   });
-  const bare: Merchant['bare'] = (path, body, more = {}) => post(`api/v1/${path}/`, body, { ...headers, ...more });
+  const bare: PesawayClient['bare'] = (path, body, more = {}) => post(`api/v1/${path}/`, body, { ...headers, ...more });
   let token: string | null = null;
   const authorization = async (): Promise<string> => {
     token ??= tokenIn((await bare('token', PAIR)).text);
     return `Bearer ${token}`;
   };
-  const ask: Merchant['ask'] = async (path, body, more = {}) => {
+  const ask: PesawayClient['ask'] = async (path, body, more = {}) => {
     const reply = await bare(path, body, { Authorization: await authorization(), ...more });
-    inbox.noteAnswer();
+    receiver.countAnswer();
     return reply;
   };
-  const getWithBody: Merchant['getWithBody'] = async (path, body) => {
+  const getWithBody: PesawayClient['getWithBody'] = async (path, body) => {
     const Authorization = await authorization();
     return sendGet(`${simulator.endpoint}/api/v1/${path}/`, JSON.stringify(body), { ...headers, Authorization });
   };
-  const results = { Reason: 'March stipend', ResultsUrl: inbox.url };
+  const results = { Reason: 'March stipend', ResultsUrl: receiver.url };
   return {
     simulator,
     clock,
-    inbox,
+    receiver,
     ask,
     bare,
     getWithBody,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signToken, verifyToken } from '../../../src/simulator/kit/token.ts';
+import { signSellapayToken, verifySellapayToken } from '../../../src/simulator/sellapay/tokens.ts';
 
 const claims = { account: 'acctSIM0001', business_id: 'bizSIM0001', iat: 1770727440, exp: 1770731040 };
 const vector =
@@ -7,12 +7,12 @@ const vector =
 
 describe('a token', () => {
   it("is the one of the sheet's vector", () => {
-    expect(signToken(claims, 'sim-jwt-secret')).toBe(vector);
-    expect(verifyToken(vector, 'sim-jwt-secret')).toEqual(claims);
+    expect(signSellapayToken(claims, 'sim-jwt-secret')).toBe(vector);
+    expect(verifySellapayToken(vector, 'sim-jwt-secret')).toEqual(claims);
   });
 
   it.each([
-    ['signed with another key', signToken(claims, 'another')],
+    ['signed with another key', signSellapayToken(claims, 'another')],
     ['with another payload', vector.replace('eyJhY2', 'eyJhY3')],
     ['without a signature', vector.slice(0, vector.lastIndexOf('.') + 1)],
     ['of two parts', vector.slice(0, vector.lastIndexOf('.'))],
@@ -22,6 +22,6 @@ describe('a token', () => {
     ],
     ['that is none', 'nonsense'],
   ])('%s is not believed', (_words, token) => {
-    expect(verifyToken(token, 'sim-jwt-secret')).toBeNull();
+    expect(verifySellapayToken(token, 'sim-jwt-secret')).toBeNull();
   });
 });

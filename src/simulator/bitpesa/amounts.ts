@@ -1,7 +1,7 @@
 import { jsonNumber } from '../kit/decimal.ts';
 
 /** A currency of BitPesa. Its decimals are the vendor's; amounts inside are minor units of ISO 4217. */
-export interface Currency {
+export interface BitpesaCurrency {
   readonly code: string;
   readonly decimals: 0 | 2;
   readonly isoDecimals: 0 | 2;
@@ -25,11 +25,11 @@ const RATES: Readonly<Record<string, bigint>> = {
   XAF: 600_00n, XOF: 600_00n, ZAR: 18_00n, ZMW: 27_00n,
 }; // prettier-ignore
 
-export const currencies: ReadonlyMap<string, Currency> = new Map(
+export const currencies: ReadonlyMap<string, BitpesaCurrency> = new Map(
   Object.entries(RATES).map(([code, perUsd]) => [code, currencyOf(code, perUsd)]),
 );
 
-function currencyOf(code: string, perUsd: bigint): Currency {
+function currencyOf(code: string, perUsd: bigint): BitpesaCurrency {
   const isoDecimals = ISO_WHOLE.has(code) ? 0 : 2;
   const decimals = ISO_WHOLE.has(code) || ROUNDED_UP.has(code) ? 0 : 2;
   // The sheet has the limits of one currency; the others' are wide.
@@ -43,27 +43,27 @@ export function nanoOf(text: string): Nano | null {
   return match === null ? null : BigInt((match[1] ?? '') + (match[2] ?? '').padEnd(9, '0'));
 }
 
-export function isWholeIn(nano: Nano, { decimals }: Currency): boolean {
+export function isWholeIn(nano: Nano, { decimals }: BitpesaCurrency): boolean {
   return nano % stepOf(decimals) === 0n;
 }
 
 /** Up to the next amount that the currency can hold. */
-export function roundedUp(nano: Nano, { decimals }: Currency): Nano {
+export function roundedUp(nano: Nano, { decimals }: BitpesaCurrency): Nano {
   const step = stepOf(decimals);
   return ((nano + step - 1n) / step) * step;
 }
 
 /** At the fixed rate, rounded up. */
-export function converted(nano: Nano, from: Currency, to: Currency): Nano {
+export function converted(nano: Nano, from: BitpesaCurrency, to: BitpesaCurrency): Nano {
   if (from.code === to.code) return roundedUp(nano, to);
   return roundedUp((nano * to.perUsd + from.perUsd - 1n) / from.perUsd, to);
 }
 
-export function minorOf(nano: Nano, { isoDecimals }: Currency): bigint {
+export function minorOf(nano: Nano, { isoDecimals }: BitpesaCurrency): bigint {
   return nano / stepOf(isoDecimals);
 }
 
-export function nanoOfMinor(minor: bigint, { isoDecimals }: Currency): Nano {
+export function nanoOfMinor(minor: bigint, { isoDecimals }: BitpesaCurrency): Nano {
   return minor * stepOf(isoDecimals);
 }
 
@@ -75,12 +75,12 @@ export function amountJson(nano: Nano): unknown {
 }
 
 /** What one unit of `from` is worth in `to`, in billionths. */
-export function rateOf(from: Currency, to: Currency): Nano {
+export function rateOf(from: BitpesaCurrency, to: BitpesaCurrency): Nano {
   return (NANO * to.perUsd) / from.perUsd;
 }
 
 /** In cents of a US dollar, rounded to the nearest. */
-export function usdOf(nano: Nano, from: Currency): Nano {
+export function usdOf(nano: Nano, from: BitpesaCurrency): Nano {
   const step = stepOf(2);
   return (((nano * 100n) / from.perUsd + step / 2n) / step) * step;
 }

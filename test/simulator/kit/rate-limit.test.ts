@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WindowGate } from '../../../src/simulator/kit/window.ts';
+import { SlidingRateLimit } from '../../../src/simulator/kit/rate-limit.ts';
 
 const rate = fc.record({ count: fc.integer({ min: 1, max: 5 }), windowMs: fc.integer({ min: 1, max: 50 }) });
 const gaps = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 120 });
@@ -19,8 +19,8 @@ describe('a window', () => {
   it('never lets more than its count pass in any window, whatever the arrival times', () => {
     fc.assert(
       fc.property(fc.array(rate, { minLength: 1, maxLength: 3 }), gaps, (rates, steps) => {
-        const gate = new WindowGate('any', rates);
-        const accepted = arrivals(steps).filter((at) => gate.receive('key', at)?.accepted);
+        const rateLimit = new SlidingRateLimit('any', rates);
+        const accepted = arrivals(steps).filter((at) => rateLimit.receive('key', at)?.accepted);
         for (const { count, windowMs } of rates) expect(mostIn(accepted, windowMs)).toBeLessThanOrEqual(count);
       }),
     );
@@ -29,11 +29,11 @@ describe('a window', () => {
   it('refuses nobody that has room', () => {
     fc.assert(
       fc.property(rate, gaps, ({ count, windowMs }, steps) => {
-        const gate = new WindowGate('any', [{ count, windowMs }]);
+        const rateLimit = new SlidingRateLimit('any', [{ count, windowMs }]);
         const accepted: number[] = [];
         for (const at of arrivals(steps)) {
           const hasRoom = accepted.filter((earlier) => earlier > at - windowMs).length < count;
-          expect(gate.receive('key', at)?.accepted).toBe(hasRoom);
+          expect(rateLimit.receive('key', at)?.accepted).toBe(hasRoom);
           if (hasRoom) accepted.push(at);
         }
       }),
@@ -43,11 +43,11 @@ describe('a window', () => {
   it('records the worst that ever came, refused or not', () => {
     fc.assert(
       fc.property(rate, gaps, ({ count, windowMs }, steps) => {
-        const gate = new WindowGate('any', [{ count, windowMs }]);
+        const rateLimit = new SlidingRateLimit('any', [{ count, windowMs }]);
         const times = arrivals(steps);
-        const refused = times.filter((at) => gate.receive('key', at)?.accepted === false).length;
+        const refused = times.filter((at) => rateLimit.receive('key', at)?.accepted === false).length;
         const most = mostIn(times, windowMs);
-        expect(gate.stats()).toEqual([
+        expect(rateLimit.stats()).toEqual([
           {
             name: 'any',
             count,
@@ -65,18 +65,18 @@ describe('a window', () => {
   it('says when there is room again, and there is', () => {
     fc.assert(
       fc.property(fc.array(rate, { minLength: 1, maxLength: 3 }), gaps, (rates, steps) => {
-        const gate = new WindowGate('any', rates);
-        const verdicts = arrivals(steps).map((at) => gate.receive('key', at));
+        const rateLimit = new SlidingRateLimit('any', rates);
+        const verdicts = arrivals(steps).map((at) => rateLimit.receive('key', at));
         const last = verdicts.at(-1);
         fc.pre(last?.accepted === false);
-        expect(gate.receive('key', last.resetAt)?.accepted).toBe(true);
+        expect(rateLimit.receive('key', last.resetAt)?.accepted).toBe(true);
       }),
     );
   });
 
   it('opens exactly one window later, and not a millisecond earlier', () => {
-    const gate = new WindowGate('any', [{ count: 1, windowMs: 100 }]);
-    expect([0, 99, 100, 199, 200].map((at) => gate.receive('key', at)?.accepted)).toEqual([
+    const rateLimit = new SlidingRateLimit('any', [{ count: 1, windowMs: 100 }]);
+    expect([0, 99, 100, 199, 200].map((at) => rateLimit.receive('key', at)?.accepted)).toEqual([
       true,
       false,
       true,
@@ -86,18 +86,18 @@ describe('a window', () => {
   });
 
   it('does not open when the clock is set back', () => {
-    const gate = new WindowGate('any', [{ count: 2, windowMs: 100 }]);
-    const accepted = [500, 100, 550, 599, 600].map((at) => gate.receive('key', at)?.accepted);
+    const rateLimit = new SlidingRateLimit('any', [{ count: 2, windowMs: 100 }]);
+    const accepted = [500, 100, 550, 599, 600].map((at) => rateLimit.receive('key', at)?.accepted);
     expect(accepted).toEqual([true, true, false, false, true]);
   });
 
   it('counts every key alone, and keeps its counts when many keys have come by', () => {
-    const gate = new WindowGate('any', [{ count: 1, windowMs: 100 }]);
-    for (let key = 0; key < 3000; key++) expect(gate.receive(`key ${key}`, 0)?.accepted).toBe(true);
-    for (let key = 0; key < 3000; key++) expect(gate.receive(`key ${key}`, 99)?.accepted).toBe(false);
+    const rateLimit = new SlidingRateLimit('any', [{ count: 1, windowMs: 100 }]);
+    for (let key = 0; key < 3000; key++) expect(rateLimit.receive(`key ${key}`, 0)?.accepted).toBe(true);
+    for (let key = 0; key < 3000; key++) expect(rateLimit.receive(`key ${key}`, 99)?.accepted).toBe(false);
   });
 
   it('limits nothing without a rate', () => {
-    expect(new WindowGate('any', []).receive('key', 0)).toBeNull();
+    expect(new SlidingRateLimit('any', []).receive('key', 0)).toBeNull();
   });
 });

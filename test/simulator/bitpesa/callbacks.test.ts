@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallbackFault } from '../../../src/simulator/index.ts';
-import { created, debit, funded, listener, rehearse, type Client, type Heard } from './client.ts';
+import { created, debit, funded, listener, startAtFixedTime, type Client, type Heard } from './client.ts';
 
 const stateOf = ({ event, object }: Heard): string => `${event} ${String(object.state)}`;
 
@@ -12,7 +12,7 @@ async function paidWith(client: Client, callbackFault: CallbackFault, account = 
 
 describe('webhooks', () => {
   it("tell the way of a transaction to whoever asked for it, signed with the client's own secret", async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const events = ['transaction.created', 'transaction.paid_in', 'transaction.paid_out', 'recipient.paid_out'];
     const { heard } = await listener(client, { events });
     const held = await funded(client);
@@ -25,7 +25,7 @@ describe('webhooks', () => {
   });
 
   it('tell of an error, of its cancellation and of the refund', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const { heard } = await listener(client, { events: ['recipient.error', 'transaction.canceled', 'recipient.refunded', 'transaction.refunded'] }); // prettier-ignore
     const held = await funded(client, { account: '1234567819' });
     await client.simulator.idle();
@@ -36,7 +36,7 @@ describe('webhooks', () => {
   });
 
   it('tell of an expiry when it is noticed', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const { heard } = await listener(client, { events: ['transaction.canceled'] });
     await created(client);
     client.clock.now += 3_600_000;
@@ -51,7 +51,7 @@ describe('webhooks', () => {
       [true, 6],
     ] as const) {
       // prettier-ignore
-      const client = await rehearse();
+      const client = await startAtFixedTime();
       const { heard } = await listener(client, { events: ['transaction.paid_out'], status: (count) => (!isDeaf && count > 2 ? 204 : 500) }); // prettier-ignore
       await funded(client);
       await client.simulator.idle();
@@ -62,7 +62,7 @@ describe('webhooks', () => {
   });
 
   it('are given up for good where nobody ever answers', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const url = 'http://127.0.0.1:9/hooks';
     await client.call('POST', 'webhooks', { webhook: { url, events: ['transaction.paid_out'], metadata: {} } });
     await funded(client);
@@ -71,7 +71,7 @@ describe('webhooks', () => {
   });
 
   it('are registered for events that exist, listed, and taken away', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const register = (webhook: object) => client.call('POST', 'webhooks', { webhook });
     const events = ['transaction.paid_out'];
     expect((await register({ url: 'nowhere', events })).body.object.errors).toEqual({ url: [{ error: 'invalid' }] });
@@ -90,7 +90,7 @@ describe('webhooks', () => {
 
 describe('a webhook that is', () => {
   it('lost is never sent', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const { heard } = await listener(client);
     await paidWith(client, 'lost');
     expect(client.simulator.book()).toHaveLength(1);
@@ -98,7 +98,7 @@ describe('a webhook that is', () => {
   });
 
   it('sent twice says the same twice, with two nonces', async () => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const { heard } = await listener(client);
     await paidWith(client, 'twice');
     expect(heard.map(stateOf)).toEqual(['transaction.paid_out paid', 'transaction.paid_out paid']);
@@ -106,7 +106,7 @@ describe('a webhook that is', () => {
   });
 
   it('early is there before the answer to the debit', async () => {
-    const client = await rehearse({ settings: { payoutDelayMs: 60_000 } });
+    const client = await startAtFixedTime({ settings: { payoutDelayMs: 60_000 } });
     const { heard } = await listener(client);
     client.simulator.addFaults([{ fault: { kind: 'callback', callbackFault: 'early' } }]);
     const held = await created(client);
@@ -119,7 +119,7 @@ describe('a webhook that is', () => {
     ['1234567800', ['transaction.refunded refunded', 'transaction.paid_out paid']],
     ['1234567819', ['transaction.paid_out paid', 'recipient.error error']],
   ])('forged says the opposite of what became of %s first, with a wrong signature', async (account, said) => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const { heard } = await listener(client);
     await paidWith(client, 'forged', account);
     expect(heard.map(stateOf)).toEqual(said);
@@ -130,7 +130,7 @@ describe('a webhook that is', () => {
     ['1234567800', ['transaction.paid_out paid', 'transaction.refunded refunded']],
     ['1234567819', ['recipient.error error', 'transaction.paid_out paid']],
   ])('contradictory is followed by the opposite of what became of %s, rightly signed', async (account, said) => {
-    const client = await rehearse();
+    const client = await startAtFixedTime();
     const { heard } = await listener(client);
     await paidWith(client, 'contradictory', account);
     expect(heard.map(stateOf)).toEqual(said);

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Errors, objectOf, textOf, type Fields } from './json.ts';
+import { BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 import { webhookHeaders } from './signature.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { Credential } from '../kit/options.ts';
-import type { World } from '../kit/world.ts';
+import type { SimulatorRuntime } from '../kit/runtime.ts';
 
 /** The specification's names that can come about here, and `recipient.pending` of the prose. */
 export const EVENTS = [
@@ -15,54 +15,58 @@ export const EVENTS = [
 
 export type EventName = (typeof EVENTS)[number];
 
-export interface Notice {
+export interface BitpesaEvent {
   readonly event: EventName;
   readonly object: Readonly<Record<string, unknown>>;
 }
 
-export interface Webhook {
+export interface BitpesaWebhook {
   readonly id: string;
   readonly payer: string;
   readonly url: string;
   readonly events: readonly string[];
-  readonly metadata: Fields;
+  readonly metadata: JsonFields;
 }
 
 /** Tries after the first one. */
 const RETRIES = 5;
 
 /** The registered addresses, and what is sent to them. */
-export class Webhooks {
-  private readonly world: World;
+export class BitpesaWebhooks {
+  private readonly runtime: SimulatorRuntime;
   private readonly settings: BitpesaSimulatorSettings;
   private readonly credentialOf: (payer: string) => Credential;
-  private readonly held = new Map<string, Webhook>();
+  private readonly held = new Map<string, BitpesaWebhook>();
 
-  constructor(world: World, settings: BitpesaSimulatorSettings, credentialOf: (payer: string) => Credential) {
-    this.world = world;
+  constructor(
+    runtime: SimulatorRuntime,
+    settings: BitpesaSimulatorSettings,
+    credentialOf: (payer: string) => Credential,
+  ) {
+    this.runtime = runtime;
     this.settings = settings;
     this.credentialOf = credentialOf;
   }
 
-  register(payer: string, fields: Fields): Webhook | Errors {
-    const errors = new Errors();
-    const url = textOf(fields, 'url');
+  register(payer: string, fields: JsonFields): BitpesaWebhook | BitpesaErrors {
+    const errors = new BitpesaErrors();
+    const url = jsonText(fields, 'url');
     const events: readonly unknown[] = Array.isArray(fields.events) ? fields.events : [];
     if (!/^https?:\/\/[^\s]+$/.test(url) || URL.parse(url) === null)
       errors.add('url', url === '' ? 'blank' : 'invalid');
     if (events.length === 0) errors.add('events', 'blank');
     if (!events.every((name) => EVENTS.some((known) => known === name))) errors.add('events', 'inclusion');
     if (!errors.isEmpty) return errors;
-    const webhook = { id: randomUUID(), payer, url, events: events.map(String), metadata: objectOf(fields.metadata) ?? {} }; // prettier-ignore
+    const webhook = { id: randomUUID(), payer, url, events: events.map(String), metadata: jsonObject(fields.metadata) ?? {} }; // prettier-ignore
     this.held.set(webhook.id, webhook);
     return webhook;
   }
 
-  list(payer: string): readonly Webhook[] {
+  list(payer: string): readonly BitpesaWebhook[] {
     return [...this.held.values()].filter((webhook) => webhook.payer === payer);
   }
 
-  get(payer: string, id: string): Webhook | null {
+  get(payer: string, id: string): BitpesaWebhook | null {
     const webhook = this.held.get(id);
     return webhook?.payer === payer ? webhook : null;
   }
@@ -78,19 +82,19 @@ export class Webhooks {
    */
   async announce(
     payer: string,
-    notice: Notice,
+    notice: BitpesaEvent,
     callbackFault?: CallbackFault,
-    opposite: Notice | null = null,
+    opposite: BitpesaEvent | null = null,
   ): Promise<void> {
     const wanting = this.list(payer).filter((webhook) => webhook.events.includes(notice.event));
     await Promise.all(wanting.map((webhook) => this.tell(webhook, notice, callbackFault, opposite)));
   }
 
   private async tell(
-    webhook: Webhook,
-    notice: Notice,
+    webhook: BitpesaWebhook,
+    notice: BitpesaEvent,
     callbackFault: CallbackFault | undefined,
-    opposite: Notice | null,
+    opposite: BitpesaEvent | null,
   ): Promise<void> {
     const credential = this.credentialOf(webhook.payer);
     switch (callbackFault) {
@@ -101,7 +105,7 @@ export class Webhooks {
         return this.deliver(webhook, notice);
       case 'twice':
         await this.deliver(webhook, notice);
-        this.world.after(this.settings.repeatDelayMs, () => void this.deliver(webhook, notice));
+        this.runtime.after(this.settings.repeatDelayMs, () => void this.deliver(webhook, notice));
         return;
       case 'forged':
         // The right key, and a secret that is nobody's.
@@ -115,23 +119,27 @@ export class Webhooks {
   }
 
   /** Once, and again while nobody says 2xx; an address that never answers at all is forgotten, as the vendor does. */
-  private async deliver(webhook: Webhook, notice: Notice, failures = 0, silences = 0): Promise<void> {
+  private async deliver(webhook: BitpesaWebhook, notice: BitpesaEvent, failures = 0, silences = 0): Promise<void> {
     if (!this.held.has(webhook.id)) return;
     const status = await this.post(webhook, notice, this.credentialOf(webhook.payer));
     if (status !== null && status >= 200 && status < 300) return;
     const silent = silences + (status === null ? 1 : 0);
     if (failures < RETRIES) {
       const delayMs = this.settings.webhookRetryMs * 2 ** failures;
-      this.world.after(delayMs, () => void this.deliver(webhook, notice, failures + 1, silent));
+      this.runtime.after(delayMs, () => void this.deliver(webhook, notice, failures + 1, silent));
     } else if (silent > RETRIES) this.remove(webhook.id);
   }
 
-  private post(webhook: Webhook, { event, object }: Notice, credential: Credential): Promise<number | null> {
+  private post(
+    webhook: BitpesaWebhook,
+    { event, object }: BitpesaEvent,
+    credential: Credential,
+  ): Promise<number | null> {
     const body = JSON.stringify({ webhook: webhook.id, event, object });
-    return this.world.post({ url: webhook.url, headers: webhookHeaders(webhook.url, body, credential), body });
+    return this.runtime.post({ url: webhook.url, headers: webhookHeaders(webhook.url, body, credential), body });
   }
 }
 
-export function webhookJson({ id, url, events, metadata }: Webhook): Record<string, unknown> {
+export function webhookJson({ id, url, events, metadata }: BitpesaWebhook): Record<string, unknown> {
   return { id, url, events, metadata };
 }

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a Sellapay token carries, in the order in which it is written. Times are Unix seconds. */
-export interface TokenClaims {
+export interface SellapayTokenClaims {
   readonly account: string;
   readonly business_id: string;
   readonly iat: number;
@@ -11,20 +11,20 @@ export interface TokenClaims {
 const HEADER = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url');
 
 /** A JSON web token, HS256. */
-export function signToken(claims: TokenClaims, key: string): string {
+export function signSellapayToken(claims: SellapayTokenClaims, key: string): string {
   const { account, business_id, iat, exp } = claims;
   const payload = Buffer.from(JSON.stringify({ account, business_id, iat, exp })).toString('base64url');
   return `${HEADER}.${payload}.${signature(`${HEADER}.${payload}`, key)}`;
 }
 
 /** The claims of a token that `key` signed, expired or not; null for any other text. */
-export function verifyToken(token: string, key: string): TokenClaims | null {
+export function verifySellapayToken(token: string, key: string): SellapayTokenClaims | null {
   const [header, payload, mark, ...rest] = token.split('.');
   if (header !== HEADER || payload === undefined || mark === undefined || rest.length > 0) return null;
   const expected = Buffer.from(signature(`${header}.${payload}`, key));
   const given = Buffer.from(mark);
   if (expected.length !== given.length || !timingSafeEqual(expected, given)) return null;
-  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as TokenClaims;
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as SellapayTokenClaims;
 }
 
 function signature(text: string, key: string): string {

@@ -1,15 +1,15 @@
-/** At most `count` requests in any window of `windowMs`: two that are exactly one window apart are not in the same one. */
+/** At most `count` requests in any window of `windowMs`. Two requests exactly one window apart are in different windows. */
 export interface WindowRate {
   readonly count: number;
   readonly windowMs: number;
 }
 
-export interface Verdict {
+export interface RateDecision {
   readonly accepted: boolean;
-  /** Of the rate with the least room, for `X-RateLimit-*`. */
+  /** `limit` and `remaining` of the rate with the least room, for `X-RateLimit-*`. */
   readonly limit: number;
   readonly remaining: number;
-  /** Unix milliseconds at which the next place is free. */
+  /** Unix milliseconds at which the next request is accepted. */
   readonly resetAt: number;
 }
 
@@ -19,14 +19,14 @@ export interface WindowStats {
   readonly windowMs: number;
   readonly accepted: number;
   readonly refused: number;
-  /** Most requests, refused ones too, that one key ever had in one window. */
+  /** Most requests of one key in one window, refused ones included. */
   readonly mostReceived: number;
-  /** How many of those were too many; 0 when the limit was never broken. */
+  /** By how many requests `mostReceived` exceeds the limit; 0 when the limit was never broken. */
   readonly worstOverrun: number;
 }
 
-/** A limit per key (an address, a token): strict sliding windows, all of which must have room. */
-export class WindowGate {
+/** A rate limit per key (an address, a token): sliding windows, all of which must have room. */
+export class SlidingRateLimit {
   private readonly name: string;
   private readonly rates: readonly WindowRate[];
   private readonly longestMs: number;
@@ -42,16 +42,16 @@ export class WindowGate {
     this.mostReceived = rates.map(() => 0);
   }
 
-  /** Counts one request at the moment it is received. Null where nothing is limited. */
-  receive(key: string, clockAt: number): Verdict | null {
+  /** Counts one received request. Null where there is no limit. */
+  receive(key: string, clockAt: number): RateDecision | null {
     if (this.rates.length === 0) return null;
     const traffic = this.trafficOf(key, clockAt);
-    // A clock that was set back must not open the window again.
+    // A clock that is set back must not make room in the window.
     const at = Math.max(clockAt, traffic.latestAt);
     traffic.latestAt = at;
     traffic.received.push(at);
-    traffic.received.forget(at - this.longestMs);
-    traffic.accepted.forget(at - this.longestMs);
+    traffic.received.dropUntil(at - this.longestMs);
+    traffic.accepted.dropUntil(at - this.longestMs);
     this.rates.forEach((rate, index) => {
       const seen = traffic.received.after(at - rate.windowMs);
       this.mostReceived[index] = Math.max(this.mostReceived[index] ?? 0, seen);
@@ -60,7 +60,7 @@ export class WindowGate {
     if (accepted) traffic.accepted.push(at);
     if (accepted) this.accepted += 1;
     else this.refused += 1;
-    return this.verdict(traffic, at, accepted);
+    return this.decide(traffic, at, accepted);
   }
 
   stats(): readonly WindowStats[] {
@@ -72,15 +72,15 @@ export class WindowGate {
     });
   }
 
-  private verdict(traffic: Traffic, at: number, accepted: boolean): Verdict {
-    let tightest: Verdict | null = null;
+  private decide(traffic: Traffic, at: number, accepted: boolean): RateDecision {
+    let tightest: RateDecision | null = null;
     for (const rate of this.rates) {
-      const held = traffic.accepted.after(at - rate.windowMs);
-      const remaining = Math.max(0, rate.count - held);
-      // The place that frees is that of the oldest request still counted once the window is full.
-      const oldest = traffic.accepted.nthNewest(Math.min(held, rate.count)) ?? at;
-      const verdict = { accepted, limit: rate.count, remaining, resetAt: oldest + rate.windowMs };
-      if (tightest === null || isTighter(verdict, tightest)) tightest = verdict;
+      const used = traffic.accepted.after(at - rate.windowMs);
+      const remaining = Math.max(0, rate.count - used);
+      // In a full window, room appears when the oldest counted request leaves the window.
+      const oldest = traffic.accepted.nthNewest(Math.min(used, rate.count)) ?? at;
+      const decision = { accepted, limit: rate.count, remaining, resetAt: oldest + rate.windowMs };
+      if (tightest === null || isTighter(decision, tightest)) tightest = decision;
     }
     return tightest ?? { accepted, limit: 0, remaining: 0, resetAt: at };
   }
@@ -103,11 +103,11 @@ interface Traffic {
   latestAt: number;
 }
 
-function isTighter(a: Verdict, b: Verdict): boolean {
+function isTighter(a: RateDecision, b: RateDecision): boolean {
   return a.remaining < b.remaining || (a.remaining === b.remaining && a.resetAt > b.resetAt);
 }
 
-/** Moments in rising order, forgotten from the old end. */
+/** Times in rising order; old ones are dropped. */
 class Times {
   private times: number[] = [];
   private head = 0;
@@ -116,8 +116,8 @@ class Times {
     this.times.push(at);
   }
 
-  /** Forgets what is not later than `at`; the array is cut only now and then, so that forgetting costs little. */
-  forget(at: number): void {
+  /** Drops the times up to `at`. The array is cut only now and then, so that dropping is cheap. */
+  dropUntil(at: number): void {
     while (this.head < this.times.length && (this.times[this.head] ?? 0) <= at) this.head += 1;
     if (this.head > 4096 && this.head * 2 > this.times.length) {
       this.times = this.times.slice(this.head);
@@ -125,7 +125,7 @@ class Times {
     }
   }
 
-  /** How many are later than `at`. */
+  /** How many times are later than `at`. */
   after(at: number): number {
     let low = this.head;
     let high = this.times.length;

@@ -1,22 +1,22 @@
 import { bodiless, json, type Answer } from '../kit/answer.ts';
-import type { Errors, Fields } from './json.ts';
+import type { BitpesaErrors, JsonFields } from './json.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 
 /** A request that was let in. */
-export interface Request {
+export interface BitpesaRequest {
   readonly payer: string;
   /** The id in the path; empty where it has none. */
   readonly id: string;
   readonly query: URLSearchParams;
   /** Null when there is no JSON object in it. */
-  readonly body: Fields | null;
+  readonly body: JsonFields | null;
   readonly callbackFault: CallbackFault | undefined;
 }
 
-export type Route = (request: Request) => Answer;
+export type BitpesaRoute = (request: BitpesaRequest) => Answer;
 
 /** By method and shape of the path: `GET v1/transactions/:id`. */
-export type Routes = readonly (readonly [shape: string, route: Route])[];
+export type BitpesaRoutes = readonly (readonly [shape: string, route: BitpesaRoute])[];
 
 /** Second words of a path that are no id. */
 const WORDS = new Set(['validate', 'calculate', 'create_and_fund', 'debits', 'events', 'currencies']);
@@ -33,12 +33,12 @@ export function object(status: number, held: unknown, meta: Record<string, unkno
 }
 
 /** Refused for its data: the resource itself, with what is wrong in it. */
-export function unprocessable(fields: Fields, errors: Errors, meta: Record<string, unknown> = {}): Answer {
+export function unprocessable(fields: JsonFields, errors: BitpesaErrors, meta: Record<string, unknown> = {}): Answer {
   return json(422, { object: { ...fields, errors }, meta });
 }
 
 export function badRequest(): Answer {
-  return json(400, { status: 400, error: 'Bad Request' });
+  return json(400, { status: 400, error: 'Bad BitpesaRequest' });
 }
 
 /** 401, 404, 429 and 500 have no body. */

@@ -1,19 +1,23 @@
-import type { Conversation } from './answers.ts';
+import type { DarajaConversation } from './answers.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { Funds } from './money.ts';
-import type { DarajaPayment } from './payment.ts';
-import { amountValue, INTERNAL, type Parameter, type Result } from './results.ts';
+import type { DarajaFunds } from './balances.ts';
+import type { DarajaPayment } from './outcomes.ts';
+import { amountValue, INTERNAL, type DarajaParameter, type DarajaResult } from './results.ts';
 import { digitsOf } from './time.ts';
 import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 
-/** The number of the question itself: it is of no payment. */
-const QUESTION_ID = 'TQ00000000';
+/** The number of the query itself: it is of no payment. */
+const QUERY_ID = 'TQ00000000';
 
-export function failedResult(ids: Conversation, code: string): Result {
-  return { ...ids, code, transactionId: QUESTION_ID, parameters: null, references: INTERNAL };
+export function failedResult(ids: DarajaConversation, code: string): DarajaResult {
+  return { ...ids, code, transactionId: QUERY_ID, parameters: null, references: INTERNAL };
 }
 
-export function statusResult(ids: Conversation, payment: DarajaPayment, settings: DarajaSimulatorSettings): Result {
+export function statusResult(
+  ids: DarajaConversation,
+  payment: DarajaPayment,
+  settings: DarajaSimulatorSettings,
+): DarajaResult {
   return { ...failedResult(ids, '0'), parameters: statusParameters(payment, settings) };
 }
 
@@ -30,7 +34,7 @@ export function statusWord({ state }: DarajaPayment, { openStatus, failedStatus 
   }
 }
 
-function statusParameters(payment: DarajaPayment, settings: DarajaSimulatorSettings): readonly Parameter[] {
+function statusParameters(payment: DarajaPayment, settings: DarajaSimulatorSettings): readonly DarajaParameter[] {
   const { order, state, originatorId, conversationId, receipt, acceptedAt, endedAt } = payment;
   const ended = state === 'open' ? {} : { Value: jsonNumber(digitsOf(endedAt)) };
   return [
@@ -38,7 +42,7 @@ function statusParameters(payment: DarajaPayment, settings: DarajaSimulatorSetti
     { Key: 'DebitPartyName', Value: `${order.shortCode} - SIMULATED EMPLOYER` },
     { Key: 'CreditPartyName', Value: `${order.partyB} - AMINA WEKESA` },
     { Key: 'OriginatorConversationID', Value: originatorId },
-    { Key: settings.oddKeys ? 'Conversation ID' : 'ConversationID', Value: conversationId },
+    { Key: settings.oddKeys ? 'DarajaConversation ID' : 'ConversationID', Value: conversationId },
     { Key: 'InitiatedTime', Value: jsonNumber(digitsOf(acceptedAt)) },
     { Key: settings.oddKeys ? 'FinalizedTime' : 'FinalisedTime', ...ended },
     { Key: 'DebitAccountType', Value: order.kind === 'mobile' ? 'Utility Account' : 'Working Account' },
@@ -51,7 +55,7 @@ function statusParameters(payment: DarajaPayment, settings: DarajaSimulatorSetti
   ];
 }
 
-export function balanceResult(ids: Conversation, funds: Funds, at: number): Result {
+export function balanceResult(ids: DarajaConversation, funds: DarajaFunds, at: number): DarajaResult {
   const account = (name: string, minor: bigint): string => {
     const amount = minor < 0n ? `-${centsTextFixed(-minor)}` : centsTextFixed(minor);
     return `${name}|KES|${amount}|${amount}|0.00|0.00`;

@@ -1,0 +1,45 @@
+import { BitpesaBalances } from './balances.ts';
+import { readBitpesaSettings, type BitpesaSimulatorSettings } from './settings.ts';
+import { BitpesaLifecycle, type BitpesaLifecycleContext } from './lifecycle.ts';
+import { senderJson, BitpesaSenders, type BitpesaSender } from './senders.ts';
+import { BitpesaTransactions } from './transaction-store.ts';
+import { BitpesaWebhooks } from './callbacks.ts';
+import { Book } from '../kit/book.ts';
+import type { Credential, ServiceOptions } from '../kit/options.ts';
+
+/** What the routes share. */
+export interface BitpesaState extends BitpesaLifecycleContext {
+  readonly options: ServiceOptions;
+  readonly senders: BitpesaSenders;
+  readonly transactions: BitpesaTransactions;
+  readonly lifecycle: BitpesaLifecycle;
+}
+
+export function bitpesaState(options: ServiceOptions, credentialOf: (payer: string) => Credential): BitpesaState {
+  const settings = readBitpesaSettings(options.settings);
+  const { runtime, magicValues, balanceMinor } = options;
+  const book = new Book(balanceMinor, options.bookFile);
+  const balances = new BitpesaBalances(balanceMinor, book.entries());
+  const webhooks = new BitpesaWebhooks(runtime, settings, credentialOf);
+  const around = { settings, magicValues, runtime, book, balances, webhooks };
+  const transactions = new BitpesaTransactions(book.entries());
+  const lifecycle = new BitpesaLifecycle(around);
+  const tell = (sender: BitpesaSender, event: 'sender.created' | 'sender.approved'): void =>
+    void webhooks.announce(sender.payer, { event, object: senderJson(sender) });
+  const clear = (sender: BitpesaSender): void => {
+    if (sender.state === 'initial') sender.state = 'approved';
+    tell(sender, 'sender.approved');
+    for (const held of transactions.list(sender.payer)) if (held.sender === sender) lifecycle.approve(held);
+  };
+  const senders = new BitpesaSenders(settings, (sender) => {
+    tell(sender, 'sender.created');
+    if (sender.state === 'approved') tell(sender, 'sender.approved');
+    else if (!settings.kycWaived) runtime.after(settings.senderApprovalMs, () => clear(sender));
+  });
+  return { options, ...around, senders, transactions, lifecycle };
+}
+
+/** Whether a transaction of this sender can be funded: the waiver counts, whatever state the sender shows. */
+export function isCleared(sender: BitpesaSender | null, { kycWaived }: BitpesaSimulatorSettings): boolean {
+  return kycWaived || sender?.state === 'approved';
+}
