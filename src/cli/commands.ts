@@ -1,3 +1,4 @@
+import { totalText } from '../domain/totals.ts';
 import * as runner from '../operations/index.ts';
 import { checkedExit, finishedExit, worstExit } from '../operations/batch-result.ts';
 import { catchSignals, conduct } from './run-command.ts';
@@ -169,7 +170,7 @@ function watchFor(flags: Flags, project: runner.Project, screen: Screen): runner
       });
       if (live.length === 0 || flags.yes === true) return true;
       const accounts = [...new Set(live.map((total) => total.account))].join(', ');
-      return screen.ask(`Batch ${plan.batch}: ${runner.totalText(sends)} from the live account ${accounts}. Pay now?`);
+      return screen.ask(`Batch ${plan.batch}: ${totalText(sends)} from the live account ${accounts}. Pay now?`);
     },
   };
 }

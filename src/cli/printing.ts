@@ -1,5 +1,6 @@
 import { formatAmount } from '../domain/money.ts';
-import { totalText, type BatchResult } from '../operations/index.ts';
+import { totalText } from '../domain/totals.ts';
+import type { BatchResult } from '../operations/index.ts';
 import { problemLine, type Screen } from './terminal.ts';
 import { tableLines, totalLines } from './tables.ts';
 

@@ -1,6 +1,7 @@
 import { formatAmount } from '../domain/money.ts';
 import type { StatusTally } from '../domain/payment.ts';
 import { STATUSES, type Status } from '../domain/status.ts';
+import { addUp } from '../domain/totals.ts';
 
 /** A payment as a screen shows it: the destination is masked already. */
 export interface TableRow {
@@ -40,16 +41,9 @@ export function tableLines(rows: readonly TableRow[], count: number): string[] {
 
 /** Counts and sums, one line per status and currency, in the order of a payment's life. */
 export function totalLines(tallies: readonly StatusTally[]): string[] {
-  const sums = new Map<string, { status: Status; currency: string; count: number; sumMinor: bigint }>();
-  for (const { status, currency, count, sumMinor } of tallies) {
-    if (count === 0) continue;
-    const key = `${status} ${currency}`;
-    const sum = sums.get(key) ?? { status, currency, count: 0, sumMinor: 0n };
-    sums.set(key, { ...sum, count: sum.count + count, sumMinor: sum.sumMinor + sumMinor });
-  }
-  const order = [...sums.values()].sort(
-    (a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || (a.currency < b.currency ? -1 : 1),
-  );
+  const order = addUp(tallies, 'status', 'currency')
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || (a.currency < b.currency ? -1 : 1));
   return aligned(
     order.map(({ status, currency, count, sumMinor }) => [
       status,

@@ -1,9 +1,10 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import { destinationMasked } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
-import type { Payment, StatusTally, Tally } from '../domain/payment.ts';
+import type { Payment, StatusTally } from '../domain/payment.ts';
 import type { PayrunError, Problem } from '../domain/problem.ts';
-import { STATUSES, type Status } from '../domain/status.ts';
+import type { Status } from '../domain/status.ts';
+import { countsByStatus, sumTexts } from '../domain/totals.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** What became of one batch in one command; every command that has batches answers with these. */
@@ -132,40 +133,6 @@ export function statusExit(status: Status): Exit {
   }
 }
 
-export function countsOf(tallies: readonly StatusTally[]): Partial<Record<Status, number>> {
-  const counts: Partial<Record<Status, number>> = {};
-  for (const status of STATUSES) {
-    const count = tallies.filter((tally) => tally.status === status).reduce((sum, tally) => sum + tally.count, 0);
-    if (count > 0) counts[status] = count;
-  }
-  return counts;
-}
-
-/** Decimal sums per currency and status: `{ KES: { paid: '105000.50' } }`. */
-export function sumsOf(tallies: readonly StatusTally[]): Record<string, Partial<Record<Status, string>>> {
-  const minor = new Map<string, Map<Status, bigint>>();
-  for (const tally of tallies) {
-    if (tally.count === 0) continue;
-    const ofCurrency = minor.get(tally.currency) ?? new Map<Status, bigint>();
-    ofCurrency.set(tally.status, (ofCurrency.get(tally.status) ?? 0n) + tally.sumMinor);
-    minor.set(tally.currency, ofCurrency);
-  }
-  const sums: Record<string, Partial<Record<Status, string>>> = {};
-  for (const [currency, perStatus] of minor) {
-    sums[currency] = Object.fromEntries([...perStatus].map(([status, sum]) => [status, formatAmount(sum, currency)]));
-  }
-  return sums;
-}
-
-/** `12 payments, 105000.50 KES, 20.00 USD` */
-export function totalText(totals: readonly (Tally & { readonly currency: string })[]): string {
-  const minor = new Map<string, bigint>();
-  for (const { currency, sumMinor } of totals) minor.set(currency, (minor.get(currency) ?? 0n) + sumMinor);
-  const count = totals.reduce((sum, total) => sum + total.count, 0);
-  const amounts = [...minor].map(([currency, sum]) => `${formatAmount(sum, currency)} ${currency}`);
-  return [`${count} ${count === 1 ? 'payment' : 'payments'}`, ...amounts].join(', ');
-}
-
 /** The one document that `--json` prints. */
 export function document(
   exit: Exit,
@@ -183,8 +150,8 @@ export function document(
       refused: result.refused,
       digest: result.digest,
       count: result.count,
-      counts: countsOf(result.tallies),
-      sums: sumsOf(result.tallies),
+      counts: Object.fromEntries(countsByStatus(result.tallies)),
+      sums: sumTexts(result.tallies),
       report: result.report,
       errors: result.errors,
       issues: result.problems.map(({ severity, file, line, column, field, code, message }) => {

@@ -23,7 +23,6 @@ export { initProject } from '../config/init.ts';
 export { parseDuration } from '../domain/duration.ts';
 export { isLive } from './session/account.ts';
 export { openProject } from './session/project.ts';
-export { totalText } from './batch-result.ts';
 export { machine } from './session/system.ts';
 export { readFaultOdds, seeded, simulatorNames, startSimulator } from '../simulator/index.ts';
 export type { Simulator, SimulatorName, SimulatorOptions } from '../simulator/index.ts';

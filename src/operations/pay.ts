@@ -1,7 +1,8 @@
+import { countOf } from '../domain/totals.ts';
 import { execute, type ExecuteResult } from '../execute/execute.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord, AccountLock } from '../ledger/records.ts';
-import { count, isShort, type Plan } from '../plan/plan.ts';
+import { isShort, type Plan } from '../plan/plan.ts';
 import type { OpenAccount } from './session/account.ts';
 import { signature, type Project } from './session/project.ts';
 
@@ -36,7 +37,7 @@ export async function pay(
   signal: AbortSignal,
 ): Promise<string[]> {
   const batch = record.header.id;
-  const total = count(plan.fresh) + count(plan.resumed);
+  const total = countOf([...plan.fresh, ...plan.resumed]);
   let done = 0;
   // A ledger that failed one account is not trusted by the others either.
   const distrust = new AbortController();

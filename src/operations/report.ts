@@ -3,13 +3,14 @@ import { basename, join } from 'node:path';
 import type { StatusTally } from '../domain/payment.ts';
 import { PayrunError, type Problem } from '../domain/problem.ts';
 import { STATUSES, type Status } from '../domain/status.ts';
+import { countsByStatus } from '../domain/totals.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { removeErrors, writeErrors, writeReports, type WrittenReports } from '../report/write.ts';
 import { providerOf, type Project } from './session/project.ts';
-import { countsOf, paymentRow, type BatchResult, type PaymentRow } from './batch-result.ts';
+import { paymentRow, type BatchResult, type PaymentRow } from './batch-result.ts';
 
 /** Writes the reports of a batch from the ledger and reads back what to tell about it. */
 export async function reportBatch(
@@ -47,8 +48,8 @@ async function writeOnce(project: Project, ledger: Ledger, record: BatchRecord):
 
 /** Whether a report with these counts tells what the ledger says. */
 function isTold(counts: ReadonlyMap<Status, number>, tallies: readonly StatusTally[]): boolean {
-  const known = countsOf(tallies);
-  return STATUSES.every((status) => (counts.get(status) ?? 0) === (known[status] ?? 0));
+  const known = countsByStatus(tallies);
+  return STATUSES.every((status) => (counts.get(status) ?? 0) === (known.get(status) ?? 0));
 }
 
 /** What the ledger says about a batch now, without writing anything. */

@@ -1,6 +1,7 @@
 import type { BatchTotal } from '../domain/batch.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { foldId } from '../domain/reference.ts';
+import { countOf, Totals } from '../domain/totals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord, AccountLock } from '../ledger/records.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
@@ -99,19 +100,17 @@ async function retryTotals(
   idKeys: readonly string[] | null,
 ): Promise<{ readonly totals: readonly BatchTotal[]; readonly failedCount: number }> {
   let failedCount = 0;
-  const totals = new Map<string, BatchTotal>();
+  const totals = new Totals<Pick<BatchTotal, 'account' | 'currency' | 'kind'>>('account', 'currency', 'kind');
   const wanted = idKeys === null ? null : new Set(idKeys);
   for await (const page of ledger.payments({ batch, statuses: ['failed', 'planned'] })) {
     for (const { idKey, account, currency, destination, amountMinor, status, generation } of page) {
       const isAsked = status === 'failed' && (wanted === null || wanted.has(idKey));
       if (!isAsked && !(status === 'planned' && generation > 1)) continue;
       if (isAsked) failedCount += 1;
-      const key = JSON.stringify([account, currency, destination.kind]);
-      const before = totals.get(key) ?? { account, currency, kind: destination.kind, count: 0, sumMinor: 0n };
-      totals.set(key, { ...before, count: before.count + 1, sumMinor: before.sumMinor + amountMinor });
+      totals.add({ account, currency, kind: destination.kind, count: 1, sumMinor: amountMinor });
     }
   }
-  return { totals: [...totals.values()], failedCount };
+  return { totals: totals.list(), failedCount };
 }
 
 async function retryPlan(
@@ -123,7 +122,7 @@ async function retryPlan(
   const balances = [];
   for (const account of accounts.values()) balances.push(...(await accountBalances(account, totals)));
   return planBatch({
-    summary: { ...record, count: totals.reduce((sum, total) => sum + total.count, 0), totals },
+    summary: { ...record, count: countOf(totals), totals },
     registered: null,
     differences: [],
     copies: [],

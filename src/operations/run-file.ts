@@ -1,4 +1,6 @@
 import type { BatchSummary } from '../domain/batch.ts';
+import { STATUSES } from '../domain/status.ts';
+import { countsByStatus } from '../domain/totals.ts';
 import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -13,7 +15,7 @@ import { signaturesOf, type FileSignature } from './session/batch-files.ts';
 import { intakeContext, type Project } from './session/project.ts';
 import { clearErrors, probeReports, reportErrors, reportBatch } from './report.ts';
 import { registerBatch } from './register.ts';
-import { countsOf, isSendable, unsent, type BatchResult } from './batch-result.ts';
+import { isSendable, unsent, type BatchResult } from './batch-result.ts';
 import { gatherPlan } from './plan-input.ts';
 
 export interface RunOptions {
@@ -164,8 +166,11 @@ async function remember(
     await ledger.rememberFile({ ...file, config: project.config.digest, batch: record.header.id });
   }
   // What moves from now on is forgotten by its move. What moved between the report and now was forgotten too early.
-  const now = countsOf(await ledger.tallies(record.header.id));
-  if (JSON.stringify(now) !== JSON.stringify(countsOf(told.tallies))) await ledger.forgetFiles(record.header.id);
+  const now = countsByStatus(await ledger.tallies(record.header.id));
+  const reported = countsByStatus(told.tallies);
+  if (!STATUSES.every((status) => now.get(status) === reported.get(status))) {
+    await ledger.forgetFiles(record.header.id);
+  }
 }
 
 async function refuse(

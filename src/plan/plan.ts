@@ -1,7 +1,7 @@
 import type { BatchTotal } from '../domain/batch.ts';
-import type { Tally } from '../domain/payment.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
+import { addUp, countOf } from '../domain/totals.ts';
 import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
 import { balanceProblems, copyProblems, differenceProblems, expectationProblems } from './refusals.ts';
 
@@ -61,7 +61,7 @@ export function planBatch(input: PlanInput): Plan {
     ...balanceProblems(summary, balances, started ? 'warning' : 'error'),
   ];
   const refused = problems.some((problem) => problem.severity === 'error');
-  const nothing = count(fresh) + count(resumed) + (held ? count(blocked) : 0) === 0 && !changed;
+  const nothing = countOf([...fresh, ...resumed, ...(held ? blocked : [])]) === 0 && !changed;
   return {
     version: 1,
     batch: summary.header.id,
@@ -83,10 +83,6 @@ export function isShort(balance: PlannedBalance): boolean {
   return balance.leftMinor !== null && balance.leftMinor < 0n;
 }
 
-export function count(totals: readonly Tally[]): number {
-  return totals.reduce((sum, total) => sum + total.count, 0);
-}
-
 function plannedBalance(balance: AccountBalance, sent: readonly BatchTotal[]): PlannedBalance {
   const neededMinor = sent
     .filter((total) => total.account === balance.account && total.currency === balance.currency)
@@ -96,31 +92,14 @@ function plannedBalance(balance: AccountBalance, sent: readonly BatchTotal[]): P
   return { ...balance, neededMinor, leftMinor };
 }
 
-function key(total: BatchTotal): string {
-  return JSON.stringify([total.account, total.currency, total.kind]);
-}
-
 function merge(totals: readonly BatchTotal[]): BatchTotal[] {
-  const merged = new Map<string, BatchTotal>();
-  for (const { account, currency, kind, count: of, sumMinor } of totals) {
-    const total: BatchTotal = { account, currency, kind, count: of, sumMinor };
-    const before = merged.get(key(total));
-    merged.set(
-      key(total),
-      before === undefined ? total : { ...total, count: before.count + of, sumMinor: before.sumMinor + sumMinor },
-    );
-  }
-  return [...merged.values()].filter((total) => total.count > 0);
+  return addUp(totals, 'account', 'currency', 'kind').filter((total) => total.count > 0);
 }
 
+/** What is left of the totals without `less`. */
 function subtract(totals: readonly BatchTotal[], less: readonly BatchTotal[]): BatchTotal[] {
-  const known = new Map(less.map((total) => [key(total), total]));
-  return totals
-    .map((total) => {
-      const before = known.get(key(total));
-      return before === undefined
-        ? total
-        : { ...total, count: total.count - before.count, sumMinor: total.sumMinor - before.sumMinor };
-    })
-    .filter((total) => total.count > 0 || total.sumMinor > 0n);
+  const negative = less.map((total) => ({ ...total, count: -total.count, sumMinor: -total.sumMinor }));
+  return addUp([...totals, ...negative], 'account', 'currency', 'kind').filter((total) => {
+    return total.count > 0 || total.sumMinor > 0n;
+  });
 }

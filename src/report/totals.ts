@@ -1,42 +1,43 @@
 import type { Status } from '../domain/status.ts';
+import { addUp, countOf, sumsByCurrency, sumTexts, Totals } from '../domain/totals.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 
 /** Counts and sums of the payments of a report, added up while they are written, so that the two cannot disagree. */
 export class ReportTotals {
-  count = 0;
-  readonly counts = new Map<Status, number>();
-  /** Minor units per currency, of the payments whose fee is known. */
-  readonly fees = new Map<string, bigint>();
-  private readonly sumsOf = new Map<string, Map<Status, bigint>>();
+  private readonly paid = new Totals<{ readonly currency: string; readonly status: Status }>('currency', 'status');
+  private readonly charged = new Totals<{ readonly currency: string }>('currency');
 
-  add(payment: LedgerPayment): void {
-    const { status, currency, amountMinor, feeMinor } = payment;
-    this.count += 1;
-    this.counts.set(status, (this.counts.get(status) ?? 0) + 1);
-    const sums = this.sumsOf.get(currency) ?? new Map<Status, bigint>();
-    sums.set(status, (sums.get(status) ?? 0n) + amountMinor);
-    this.sumsOf.set(currency, sums);
-    if (feeMinor !== null) this.fees.set(currency, (this.fees.get(currency) ?? 0n) + feeMinor);
+  add({ status, currency, amountMinor, feeMinor }: LedgerPayment): void {
+    this.paid.add({ currency, status, count: 1, sumMinor: amountMinor });
+    if (feeMinor !== null) this.charged.add({ currency, count: 1, sumMinor: feeMinor });
   }
 
-  /** Minor units per currency and status; currencies in the order of their codes. */
-  sums(): ReadonlyMap<string, ReadonlyMap<Status, bigint>> {
-    return new Map([...this.sumsOf].sort(([a], [b]) => (a < b ? -1 : 1)));
+  get count(): number {
+    return countOf(this.paid.list());
+  }
+
+  get counts(): ReadonlyMap<Status, number> {
+    return new Map(addUp(this.paid.list(), 'status').map(({ status, count }) => [status, count]));
+  }
+
+  /** Minor units per currency, of the payments whose fee is known. */
+  get fees(): ReadonlyMap<string, bigint> {
+    return sumsByCurrency(this.charged.list());
+  }
+
+  /** Decimal sums per currency and status; currencies in the order of their codes. */
+  sumTexts(): Record<string, Partial<Record<Status, string>>> {
+    return sumTexts(this.paid.list().sort((a, b) => (a.currency < b.currency ? -1 : a.currency > b.currency ? 1 : 0)));
   }
 
   /** Minor units per currency, over all statuses; currencies in the order of their codes. */
   totals(): ReadonlyMap<string, bigint> {
-    return new Map(
-      [...this.sums()].map(([currency, sums]) => [currency, [...sums.values()].reduce((sum, part) => sum + part, 0n)]),
-    );
+    return new Map([...sumsByCurrency(this.paid.list())].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   /** Whether every registered payment was counted, with its amount: per currency, as the batch was registered. */
   agrees(record: BatchRecord): boolean {
-    const registered = new Map<string, bigint>();
-    for (const { currency, sumMinor } of record.totals) {
-      registered.set(currency, (registered.get(currency) ?? 0n) + sumMinor);
-    }
+    const registered = sumsByCurrency(record.totals);
     const counted = this.totals();
     const currencies = new Set([...registered.keys(), ...counted.keys()]);
     return (

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BatchSummary } from '../../src/domain/batch.ts';
+import { countOf } from '../../src/domain/totals.ts';
 import type { StatusTally } from '../../src/domain/payment.ts';
 import type { Difference, PlanInput } from '../../src/plan/input.ts';
-import { count, planBatch, type Plan } from '../../src/plan/plan.ts';
+import { planBatch, type Plan } from '../../src/plan/plan.ts';
 
 const NOW = Date.parse('2026-11-28T03:00:00Z');
 
@@ -55,7 +56,7 @@ describe('a plan', () => {
   it('of a new batch sends all of it', () => {
     const planned = plan({});
     expect(planned.action).toBe('register');
-    expect(count(planned.fresh)).toBe(4);
+    expect(countOf(planned.fresh)).toBe(4);
     expect(planned.fresh.map((total) => total.sumMinor)).toEqual([30_000n, 5_000n]);
     expect(planned.problems).toEqual([]);
   });
@@ -64,9 +65,12 @@ describe('a plan', () => {
     const tallies = [tally('paid', 1, 1n), tally('pending', 1, 2n), tally('planned', 1, 4n), tally('unknown', 1, 8n)];
     const planned = plan({ registered: { digest: 'd1', tallies } });
     expect(planned.action).toBe('resume');
-    expect([count(planned.fresh), count(planned.resumed), count(planned.skipped), count(planned.blocked)]).toEqual([
-      0, 1, 2, 1,
-    ]);
+    expect([
+      countOf(planned.fresh),
+      countOf(planned.resumed),
+      countOf(planned.skipped),
+      countOf(planned.blocked),
+    ]).toEqual([0, 1, 2, 1]);
   });
 
   it('of a settled batch does nothing', () => {
@@ -77,8 +81,8 @@ describe('a plan', () => {
     const header = { ...summary.header, notBefore: NOW + 1 };
     const planned = plan({ summary: { ...summary, header } });
     expect(planned).toMatchObject({ action: 'register', heldUntil: NOW + 1, fresh: [], resumed: [] });
-    expect(count(planned.blocked)).toBe(4);
-    expect(count(plan({ summary: { ...summary, header: { ...header, notBefore: NOW } } }).fresh)).toBe(4);
+    expect(countOf(planned.blocked)).toBe(4);
+    expect(countOf(plan({ summary: { ...summary, header: { ...header, notBefore: NOW } } }).fresh)).toBe(4);
   });
 });
 

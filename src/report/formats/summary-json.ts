@@ -24,12 +24,7 @@ export const summaryJson: ReportFormat = {
         count: totals.count,
         totals: amountTexts(totals.totals()),
         counts: Object.fromEntries(totals.counts),
-        sums: Object.fromEntries(
-          [...totals.sums()].map(([currency, sums]) => [
-            currency,
-            Object.fromEntries([...sums].map(([status, sum]) => [status, formatAmount(sum, currency)])),
-          ]),
-        ),
+        sums: totals.sumTexts(),
         fees: amountTexts(totals.fees),
       };
       return `${JSON.stringify(summary, null, 2)}\n`;
