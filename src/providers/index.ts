@@ -1,13 +1,14 @@
-import { bitpesa } from './bitpesa/index.ts';
-import { daraja } from './daraja/index.ts';
-import { mpesaOpenapi } from './mpesa-openapi/index.ts';
-import { pesaway } from './pesaway/index.ts';
-import type { ProviderDefinition } from './port.ts';
+// Written by `npm run generate`: every folder of src/providers is listed here.
 import { sellapay } from './sellapay/index.ts';
+import { pesaway } from './pesaway/index.ts';
+import { bitpesa } from './bitpesa/index.ts';
+import { mpesaOpenapi } from './mpesa-openapi/index.ts';
+import { daraja } from './daraja/index.ts';
+import type { ProviderDefinition } from './port.ts';
 
-export { bitpesa, daraja, mpesaOpenapi, pesaway, sellapay };
+export { sellapay, pesaway, bitpesa, mpesaOpenapi, daraja };
 
 /** Every provider by the name that the configuration writes. */
 export const providers: ReadonlyMap<string, ProviderDefinition> = new Map(
-  [sellapay, mpesaOpenapi, daraja, bitpesa, pesaway].map((definition) => [definition.name, definition]),
+  [sellapay, pesaway, bitpesa, mpesaOpenapi, daraja].map((definition) => [definition.name, definition]),
 );

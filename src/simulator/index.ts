@@ -1,14 +1,9 @@
-import { BitpesaService } from './bitpesa/index.ts';
-import { DarajaService } from './daraja/index.ts';
 import { centsOf } from './kit/decimal.ts';
 import { FaultScript, randomFaults, type FaultSource } from './kit/faults.ts';
-import { MpesaOpenApiService } from './mpesa-openapi/index.ts';
-import type { ServiceOptions, Simulator, SimulatorName, SimulatorOptions } from './kit/options.ts';
-import { PesawayService } from './pesaway/index.ts';
-import { SellapayService } from './sellapay/index.ts';
+import type { Simulator, SimulatorOptions } from './kit/options.ts';
 import { startServer } from './kit/server.ts';
 import { LiveRuntime } from './kit/runtime.ts';
-import type { Service } from './kit/service.ts';
+import { services } from './services.ts';
 
 export { entryLine, readEntryLine, type BookEntry } from './kit/book.ts';
 export { faultNames, randomFaults, readFaultOdds } from './kit/faults.ts';
@@ -22,26 +17,11 @@ export type {
   FaultRule,
   FaultSource,
 } from './kit/faults.ts';
-export { simulatorNames } from './kit/options.ts';
+export { simulatorNames, type SimulatorName } from './names.ts';
 export { simulationSettings, simulationAccountOptions } from './simulation.ts';
-export type {
-  Credential,
-  Simulator,
-  SimulatorName,
-  SimulatorOptions,
-  SimulatorStats,
-  WireEvent,
-} from './kit/options.ts';
+export type { Credential, Simulator, SimulatorOptions, SimulatorStats, WireEvent } from './kit/options.ts';
 export { seeded } from './kit/random.ts';
 export type { WindowRate, WindowStats } from './kit/rate-limit.ts';
-
-const SERVICES: Readonly<Record<SimulatorName, (options: ServiceOptions) => Service>> = {
-  bitpesa: (options) => new BitpesaService(options),
-  daraja: (options) => new DarajaService(options),
-  'mpesa-openapi': (options) => new MpesaOpenApiService(options),
-  pesaway: (options) => new PesawayService(options),
-  sellapay: (options) => new SellapayService(options),
-};
 
 /**
  * Starts a rehearsal of a payout provider on 127.0.0.1: its endpoints, rules, limits and faults, with a book of the money
@@ -54,7 +34,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const balanceMinor = centsOf(options.balance ?? '10000000.00');
   if (balanceMinor === null) throw new Error('the starting balance is digits with at most two decimals');
   const runtime = new LiveRuntime(options.now, options.random, options.callbackOrigin ?? null);
-  const service = SERVICES[options.provider]({
+  const service = services[options.provider]({
     balanceMinor,
     credentials: options.credentials ?? null,
     limits: options.limits,

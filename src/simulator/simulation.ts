@@ -1,4 +1,5 @@
-import type { SimulatorSettings, SimulatorName } from './kit/options.ts';
+import type { SimulatorSettings } from './kit/options.ts';
+import type { SimulatorName } from './names.ts';
 
 /** Settings of the simulator inside a run: delays that only cost time are short. */
 export const simulationSettings: Readonly<Partial<Record<SimulatorName, SimulatorSettings>>> = {

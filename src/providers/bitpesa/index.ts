@@ -19,6 +19,7 @@ import { payOut, type PayoutSetup } from './payout.ts';
 import { askPayment, cancelPayment } from './query.ts';
 import { bitpesaRules } from './rules.ts';
 import { SenderKeeper } from './senders.ts';
+import { bitpesaConfiguration } from './options.ts';
 import { readSettings } from './settings.ts';
 import { WebhookKeeper } from './webhooks.ts';
 
@@ -29,7 +30,7 @@ const DAY_MS = 86_400_000;
 export const bitpesa: ProviderDefinition = {
   name: 'bitpesa',
   hosts: { live: 'https://api.bitpesa.co', sandbox: 'https://api-sandbox.bitpesa.co' },
-  credentials: ['api_key', 'api_secret'],
+  credentials: Object.keys(bitpesaConfiguration.credentials),
   rules: bitpesaRules,
   limits: () => ({
     concurrency: 5,

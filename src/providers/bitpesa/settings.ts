@@ -1,8 +1,8 @@
-import { OptionReader } from '../kit/options.ts';
-import { readSender, type SenderProfile } from './sender-profile.ts';
-import { textsOf } from './option-texts.ts';
+import { readOptions } from '../kit/options.ts';
+import { bitpesaConfiguration } from './options.ts';
+import { SIMULATED_SENDER, type SenderProfile } from './sender-profile.ts';
 
-/** Options of an account, read; the README of this folder says what each means. */
+/** Options of an account, read; `options.ts` says what each means. */
 export interface Settings {
   readonly sender: SenderProfile;
   /** Currency of the balance that pays; '' for the account's own. */
@@ -29,28 +29,28 @@ export interface Settings {
   readonly requestTimeoutMs: number;
 }
 
-/** Reads options that have passed the configuration's schema; what is absent has the fact sheet's default. */
+/** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
 export function readSettings(options: Readonly<Record<string, unknown>>): Settings {
-  const read = new OptionReader('bitpesa', options);
+  const read = readOptions('bitpesa', bitpesaConfiguration.options, options);
   return {
-    sender: readSender(options['sender']),
-    inputCurrency: read.text('input_currency', ''),
-    phoneFormat: read.word('phone_format', ['e164', 'national']),
-    detailRules: read.word('detail_rules', ['spec', 'guide']),
-    transferReason: read.text('transfer_reason', 'third_party_person_account'),
-    autoRefund: read.isTrue('auto_refund', true),
-    accountValidation: read.isTrue('account_validation'),
-    surchargeMax: read.text('max_surcharge', '0'),
-    rateMax: textsOf(options['max_rate']),
-    expiryMarginMs: read.durationMs('expiry_margin', '30s'),
-    resendAfterMs: read.durationMs('resend_after', '120s'),
-    pollAgesMs: read.durationsMs('poll', ['1m', '3m', '8m', '20m', '40m', '60m']),
-    pollEveryMs: read.durationMs('poll_every', '1h'),
-    pollUntilMs: read.durationMs('poll_until', '26h'),
-    cancelAfterMs: read.durationMs('cancel_after', '24h'),
-    failFast: read.isTrue('fail_fast'),
-    registerWebhook: read.isTrue('register_webhook', true),
-    payoutTimeoutMs: read.timeoutMs('payout_timeout', '60s'),
-    requestTimeoutMs: read.timeoutMs('request_timeout', '60s'),
+    sender: read.sender ?? SIMULATED_SENDER,
+    inputCurrency: read.input_currency ?? '',
+    phoneFormat: read.phone_format,
+    detailRules: read.detail_rules,
+    transferReason: read.transfer_reason,
+    autoRefund: read.auto_refund,
+    accountValidation: read.account_validation,
+    surchargeMax: read.max_surcharge,
+    rateMax: read.max_rate ?? {},
+    expiryMarginMs: read.expiry_margin,
+    resendAfterMs: read.resend_after,
+    pollAgesMs: read.poll,
+    pollEveryMs: read.poll_every,
+    pollUntilMs: read.poll_until,
+    cancelAfterMs: read.cancel_after,
+    failFast: read.fail_fast,
+    registerWebhook: read.register_webhook,
+    payoutTimeoutMs: read.payout_timeout,
+    requestTimeoutMs: read.request_timeout,
   };
 }

@@ -18,6 +18,7 @@ import { darajaCallbacks } from './callbacks.ts';
 import { Session, TOKEN_GONE } from './session.ts';
 import { askStatus } from './query.ts';
 import { darajaRules } from './rules.ts';
+import { darajaConfiguration } from './options.ts';
 import { readSettings } from './settings.ts';
 import { statementMarks } from './statement.ts';
 import { isB2b, payoutRequest } from './wire.ts';
@@ -26,7 +27,7 @@ import { isB2b, payoutRequest } from './wire.ts';
 export const daraja: ProviderDefinition = {
   name: 'daraja',
   hosts: { live: 'https://api.safaricom.co.ke', sandbox: 'https://sandbox.safaricom.co.ke' },
-  credentials: ['consumer_key', 'consumer_secret', 'initiator_name', 'initiator_password', 'certificate'],
+  credentials: Object.keys(darajaConfiguration.credentials),
   rules: darajaRules,
   limits: () => ({
     concurrency: 5,

@@ -1,11 +1,12 @@
 import type { PollSchedule } from '../../domain/query-history.ts';
 import type { ResendRule } from '../../domain/resend-rule.ts';
-import { OptionReader } from '../kit/options.ts';
+import { minorAmount, readOptions } from '../kit/options.ts';
+import { darajaConfiguration } from './options.ts';
 
 /** How phones are paid; `BusinessPayToPochi` goes to their business wallets, the others to the people. */
 export type MobileCommand = 'BusinessPayment' | 'SalaryPayment' | 'PromotionPayment' | 'BusinessPayToPochi';
 
-/** Options of an account, read; the README of this folder says what each means. */
+/** Options of an account, read; `options.ts` says what each means. */
 export interface Settings {
   readonly shortcode: string;
   readonly command: MobileCommand;
@@ -28,34 +29,37 @@ export interface Settings {
 /** Only a rehearsal may leave the short code out; the sheet's sample stands in then. */
 const SAMPLE_SHORTCODE = '600981';
 
-/** Reads options that have passed the configuration's schema; what is absent has the fact sheet's default. */
+/** Decimals of KES. */
+const DECIMALS = 2;
+
+/** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
 export function readSettings(options: Readonly<Record<string, unknown>>): Settings {
-  const read = new OptionReader('daraja', options);
+  const read = readOptions('daraja', darajaConfiguration.options, options);
   return {
-    shortcode: read.text('shortcode', SAMPLE_SHORTCODE),
-    command: read.word('command', ['BusinessPayment', 'SalaryPayment', 'PromotionPayment', 'BusinessPayToPochi']),
-    tillIdentifierType: read.word('till_identifier_type', ['4', '2']),
-    minAmountMinor: read.amountMinor('min_amount', '10'),
-    maxAmountMinor: read.amountMinor('max_amount', '250000'),
-    balanceAccount: read.word('balance_account', ['utility', 'working']),
-    confirmByQuery: read.isTrue('confirm_by_query', true),
-    queryWaitMs: read.timeoutMs('query_wait', '20s'),
+    shortcode: read.shortcode ?? SAMPLE_SHORTCODE,
+    command: read.command,
+    tillIdentifierType: read.till_identifier_type,
+    minAmountMinor: minorAmount(read.min_amount, DECIMALS),
+    maxAmountMinor: minorAmount(read.max_amount, DECIMALS),
+    balanceAccount: read.balance_account,
+    confirmByQuery: read.confirm_by_query,
+    queryWaitMs: read.query_wait,
     polling: {
-      agesMs: read.durationsMs('poll', ['1m', '2m', '5m', '15m', '60m']).toSorted((a, b) => a - b),
+      agesMs: read.poll.toSorted((a, b) => a - b),
       // The sheet's list ends after an hour; a re-send is possible within a day, so that long it stays worth asking.
-      everyMs: read.durationMs('poll_every', '1h'),
-      untilMs: read.durationMs('poll_until', '24h'),
+      everyMs: read.poll_every,
+      untilMs: read.poll_until,
     },
     resend: {
       kind: 'after-evidence',
-      graceMs: read.durationMs('resend_grace', '5m'),
-      answers: read.count('resend_answers', 2),
-      withinMs: read.durationMs('resend_within', '24h'),
+      graceMs: read.resend_grace,
+      answers: read.resend_answers,
+      withinMs: read.resend_within,
     },
-    quotaWaitMs: read.durationMs('quota_wait', '1m'),
-    tokenRenewalMs: read.durationMs('token_renewal', '60s'),
-    payoutTimeoutMs: read.timeoutMs('payout_timeout', '30s'),
-    requestTimeoutMs: read.timeoutMs('request_timeout', '30s'),
-    callbackReply: read.word('callback_reply', ['0', '00000000']),
+    quotaWaitMs: read.quota_wait,
+    tokenRenewalMs: read.token_renewal,
+    payoutTimeoutMs: read.payout_timeout,
+    requestTimeoutMs: read.request_timeout,
+    callbackReply: read.callback_reply,
   };
 }

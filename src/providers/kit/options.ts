@@ -1,87 +1,93 @@
-import { parseDuration } from '../../domain/duration.ts';
-import type { Rate } from '../../domain/limits.ts';
 import { parseAmount } from '../../domain/money.ts';
-
-const RATE_WINDOW_MS: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 };
+import type { JsonSchema, OptionKind } from './option-kinds.ts';
 
 /**
- * Reads `options:` of an account that have passed the configuration's schema; what is absent has the default that is handed in.
- * Throws only for a value that the schema should have refused: a bug of ours.
+ * What payrun.yaml may say of the accounts of one provider. The only place where an option is declared: the schema of the
+ * configuration, the tables in the READMEs and the lists of providers are generated from it (`npm run generate`).
  */
-export class OptionReader {
-  private readonly provider: string;
-  private readonly options: Readonly<Record<string, unknown>>;
+export interface ProviderConfiguration {
+  /** Columns `pays` and `notes` of the table of providers in README.md. */
+  readonly pays: string;
+  readonly notes: string;
+  /** Names under `credentials:` with their descriptions; all are required, but for the simulator. */
+  readonly credentials: Readonly<Record<string, string>>;
+  readonly optionalCredentials?: Readonly<Record<string, string>>;
+  readonly options: Options;
+  /** What the schema says of the options together: which come in pairs, which asks for another. */
+  readonly optionRules?: JsonSchema;
+}
 
-  constructor(provider: string, options: Readonly<Record<string, unknown>>) {
-    this.provider = provider;
-    this.options = options;
-  }
+/** One option of an account. */
+export interface Option<Value> {
+  readonly type: string;
+  readonly schema: JsonSchema;
+  /** Whole sentences, the manual of the option in editors and in the README. */
+  readonly description: string;
+  /** As payrun.yaml would say it; undefined where leaving the option out means something that no value says. */
+  readonly defaultsTo: Default | undefined;
+  /** Whether the schema refuses an account without it, but for accounts in front of the simulator. */
+  readonly isRequired: boolean;
+  /** Whether the default is ours, because the provider documents none. */
+  readonly isAssumed: boolean;
+  readonly read: OptionKind<Value>['read'];
+}
 
-  /** A YAML scalar may arrive as text or as what YAML makes of it. */
-  text(name: string, otherwise: string): string {
-    const value = this.options[name];
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : otherwise;
-  }
+type Default = string | number | boolean | readonly string[];
 
-  /** One of a few words; the first is the default. */
-  word<const Word extends string>(name: string, words: readonly [Word, ...Word[]]): Word {
-    const text = this.text(name, words[0]);
-    const word = words.find((known) => known === text);
-    if (word === undefined) throw this.gap(name);
-    return word;
-  }
+export type Options = Readonly<Record<string, Option<unknown>>>;
 
-  isTrue(name: string, otherwise = false): boolean {
-    const value = this.options[name];
-    if (value === undefined) return otherwise;
-    return value === true || value === 'true';
-  }
+/** An option by its value when it is left out; null where it has no default. */
+export type OptionValues<Declared extends Options> = {
+  readonly [Name in keyof Declared]: Declared[Name] extends Option<infer Value> ? Value : never;
+};
 
-  /** Minor units of a currency with `decimals`; the schema of amounts allows a third decimal, for other currencies. */
-  amountMinor(name: string, otherwise: string, decimals = 2): bigint {
-    const minor = parseAmount(this.text(name, otherwise).replace(/(\.\d\d)\d+$/, '$1'), decimals);
-    if (typeof minor === 'bigint') return minor;
-    // A fee of nothing is a setting like any other.
-    if (minor === 'zero') return 0n;
-    throw this.gap(name);
-  }
+/** An option that may be left out. With a default it always has a value, else it may be null. */
+export function option<Value>(kind: OptionKind<Value>, description: string, defaultsTo: Default): Option<Value>;
+export function option<Value>(kind: OptionKind<Value>, description: string): Option<Value | null>;
+export function option<Value>(
+  kind: OptionKind<Value>,
+  description: string,
+  defaultsTo?: Default,
+): Option<Value | null> {
+  return { ...kind, description, defaultsTo, isRequired: false, isAssumed: false };
+}
 
-  count(name: string, otherwise: number): number {
-    const value = Number(this.text(name, String(otherwise)));
-    if (!Number.isSafeInteger(value) || value < 1) throw this.gap(name);
-    return value;
-  }
+/** As {@link option}, with a default that the provider's documentation does not give. */
+export function assumed<Value>(kind: OptionKind<Value>, description: string, defaultsTo: Default): Option<Value> {
+  return { ...option(kind, description, defaultsTo), isAssumed: true };
+}
 
-  rate(name: string, otherwise: string): Rate {
-    const [, digits, unit = ''] = /^([1-9]\d*)\/(s|min|h)$/.exec(this.text(name, otherwise)) ?? [];
-    const windowMs = RATE_WINDOW_MS[unit];
-    if (windowMs === undefined) throw this.gap(name);
-    return { count: Number(digits), windowMs };
-  }
+/** An option that only accounts in front of the simulator may leave out. */
+export function required<Value>(kind: OptionKind<Value>, description: string): Option<Value | null> {
+  return { ...option(kind, description), isRequired: true };
+}
 
-  durationMs(name: string, otherwise: string): number {
-    return this.parsed(name, this.text(name, otherwise));
-  }
+/**
+ * Reads `options:` of an account that have passed the configuration's schema. Throws only for a value that the schema should
+ * have refused, which is a bug of ours.
+ */
+export function readOptions<Declared extends Options>(
+  provider: string,
+  declared: Declared,
+  given: Readonly<Record<string, unknown>>,
+): OptionValues<Declared> {
+  const values = Object.entries(declared).map(([name, { defaultsTo, read }]) => {
+    const value = given[name] ?? defaultsTo;
+    if (value === undefined) return [name, null];
+    const known = read(value);
+    if (known === undefined) throw new Error(`${provider} option ${name} passed the schema and cannot be read`);
+    return [name, known];
+  });
+  return Object.fromEntries(values) as OptionValues<Declared>;
+}
 
-  /** A request needs a moment, and timers that are longer than 24 days fire at once. */
-  timeoutMs(name: string, otherwise: string): number {
-    return Math.min(Math.max(this.durationMs(name, otherwise), 100), 600_000);
-  }
-
-  /** A list of durations, or one. */
-  durationsMs(name: string, otherwise: readonly string[]): readonly number[] {
-    const value = this.options[name];
-    const items: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? otherwise : [value];
-    return items.map((item) => this.parsed(name, String(item)));
-  }
-
-  private parsed(name: string, text: string): number {
-    const durationMs = parseDuration(text);
-    if (durationMs === null) throw this.gap(name);
-    return durationMs;
-  }
-
-  private gap(name: string): Error {
-    return new Error(`${this.provider} option ${name} passed the schema and cannot be read`);
-  }
+/**
+ * An amount of the configuration in minor units of a currency with `decimals`. The schema takes a third decimal, which some
+ * currencies have; here it is left out. A fee of nothing is an amount like any other.
+ */
+export function minorAmount(amount: string, decimals: number): bigint {
+  const minor = parseAmount(amount.replace(/(\.\d\d)\d+$/, '$1'), decimals);
+  if (typeof minor === 'bigint') return minor;
+  if (minor === 'zero') return 0n;
+  throw new Error('an amount of the configuration passed the schema and cannot be read');
 }

@@ -11,6 +11,7 @@ import { mpesaCallbacks } from './callbacks.ts';
 import { queryInquiry } from './query.ts';
 import { mpesaRules } from './rules.ts';
 import { mpesaSessions } from './session.ts';
+import { mpesaOpenapiConfiguration } from './options.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { queryConversation } from './signature.ts';
 import { payoutRequest, queryRequest, wireAnswer } from './wire.ts';
@@ -22,7 +23,7 @@ export const mpesaOpenapi: ProviderDefinition = {
   name: 'mpesa-openapi',
   // One host; the environment is in the path.
   hosts: { live: HOST, sandbox: HOST },
-  credentials: ['api_key', 'public_key'],
+  credentials: Object.keys(mpesaOpenapiConfiguration.credentials),
   rules: mpesaRules,
   limits: () => ({
     // Nothing is published [assumed].

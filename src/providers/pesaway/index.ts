@@ -19,6 +19,7 @@ import { Line, TOKEN_GONE } from './line.ts';
 import { statementMarks } from './marks.ts';
 import { askPayment } from './query.ts';
 import { pesawayRules } from './rules.ts';
+import { pesawayConfiguration } from './options.ts';
 import { readSettings } from './settings.ts';
 import { payoutRequest } from './wire.ts';
 
@@ -26,7 +27,7 @@ import { payoutRequest } from './wire.ts';
 export const pesaway: ProviderDefinition = {
   name: 'pesaway',
   hosts: { live: 'https://api.pesaway.com', sandbox: 'https://api.sandbox.pesaway.com' },
-  credentials: ['consumer_key', 'consumer_secret'],
+  credentials: Object.keys(pesawayConfiguration.credentials),
   rules: pesawayRules,
   limits: () => ({
     // Nothing is documented [assumed].

@@ -1,10 +1,11 @@
 import type { PollSchedule } from '../../domain/query-history.ts';
 import type { ResendRule } from '../../domain/resend-rule.ts';
 import { currencyDecimals } from '../../domain/money.ts';
-import { OptionReader } from '../kit/options.ts';
+import { minorAmount, readOptions, type OptionValues } from '../kit/options.ts';
+import { pesawayConfiguration } from './options.ts';
 import { KENYA, regionNamed, type Region } from './regions.ts';
 
-/** Options of an account, read; the README of this folder says what each means. */
+/** Options of an account, read; `options.ts` says what each means. */
 export interface Settings {
   /** Which age of the API the server speaks. */
   readonly generation: 2 | 3;
@@ -50,58 +51,58 @@ export interface AmountLimits {
   readonly maxMinor: bigint | null;
 }
 
-/** Reads options that have passed the configuration's schema; what is absent has the fact sheet's default. */
+/** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
 export function readSettings(options: Readonly<Record<string, unknown>>): Settings {
-  const read = new OptionReader('pesaway', options);
-  const merchantCode = read.text('merchant_code', '');
-  const isNewest = options['region'] !== undefined && merchantCode !== '';
-  const generation = read.text('api_generation', isNewest ? '3' : '2') === '3' ? 3 : 2;
+  const read = readOptions('pesaway', pesawayConfiguration.options, options);
+  const merchantCode = read.merchant_code ?? '';
+  const isNewest = read.region !== null && merchantCode !== '';
+  const generation = (read.api_generation ?? (isNewest ? '3' : '2')) === '3' ? 3 : 2;
   // Generation 2 has no way to say a region.
-  const region = generation === 3 ? regionNamed(read.word('region', ['ke', 'ug', 'tz', 'zm', 'gh', 'cm'])) : KENYA;
+  const region = generation === 3 ? regionNamed(read.region ?? 'ke') : KENYA;
   const decimals = currencyDecimals(region.currency) ?? 2;
   const isKenya = region === KENYA;
   // Limits, fees and names of networks are known of Kenya only; elsewhere nothing is better than a wrong one.
-  const limitOf = (name: string, kenyan: string): bigint | null =>
-    options[name] === undefined && !isKenya ? null : read.amountMinor(name, kenyan, decimals);
+  const limitOf = (amount: string | null, kenyan: string): bigint | null =>
+    amount === null && !isKenya ? null : minorAmount(amount ?? kenyan, decimals);
   return {
     generation,
     region,
     decimals,
     merchantCode,
     channels: {
-      mobile: options['mobile_channel'] === undefined && !isKenya ? null : read.text('mobile_channel', 'MPESA'),
-      mobiles: textsOf(options['mobile_channels']) ?? (isKenya ? ['MPESA', 'Airtel'] : []),
-      paybill: read.text('paybill_channel', 'MPESA Paybill'),
-      till: read.text('till_channel', 'MPESA Till'),
-      bank: read.text('bank_channel', 'Bank'),
+      mobile: read.mobile_channel ?? (isKenya ? 'MPESA' : null),
+      mobiles: read.mobile_channels ?? (isKenya ? ['MPESA', 'Airtel'] : []),
+      paybill: read.paybill_channel,
+      till: read.till_channel,
+      bank: read.bank_channel,
     },
-    reasonMax: read.count('reason_max', 250),
+    reasonMax: read.reason_max,
     limits: {
-      mobile: { minMinor: limitOf('min_mobile_amount', '10'), maxMinor: limitOf('max_mobile_amount', '250000') },
-      bank: { minMinor: limitOf('min_bank_amount', '100'), maxMinor: limitOf('max_bank_amount', '999999') },
+      mobile: { minMinor: limitOf(read.min_mobile_amount, '10'), maxMinor: limitOf(read.max_mobile_amount, '250000') },
+      bank: { minMinor: limitOf(read.min_bank_amount, '100'), maxMinor: limitOf(read.max_bank_amount, '999999') },
     },
-    feeMinor: limitOf('fee', '39') ?? 0n,
-    queryMethod: read.word('query_method', generation === 3 ? ['GET', 'POST'] : ['POST', 'GET']),
-    balanceMethod: read.word('balance_method', generation === 3 ? ['POST', 'GET'] : ['GET', 'POST']),
-    failedAfterMs: read.durationMs('failed_after', '3m'),
-    stopResultCodes: new Set(textsOf(options['stop_result_codes']) ?? []),
+    feeMinor: limitOf(read.fee, '39') ?? 0n,
+    queryMethod: read.query_method ?? (generation === 3 ? 'GET' : 'POST'),
+    balanceMethod: read.balance_method ?? (generation === 3 ? 'POST' : 'GET'),
+    failedAfterMs: read.failed_after,
+    stopResultCodes: new Set(read.stop_result_codes),
     statement: {
-      afterMs: read.durationMs('statement_after', '60s'),
-      marginMs: read.durationMs('statement_margin', '2h'),
-      timeZone: read.text('statement_time_zone', 'Africa/Nairobi'),
-      dates: read.word('statement_dates', generation === 3 ? ['day', 'time'] : ['time', 'day']),
-      pagesMax: read.count('statement_pages', 50),
+      afterMs: read.statement_after,
+      marginMs: read.statement_margin,
+      timeZone: read.statement_time_zone,
+      dates: read.statement_dates ?? (generation === 3 ? 'day' : 'time'),
+      pagesMax: read.statement_pages,
     },
     resend: resendOf(read),
     polling: {
-      agesMs: read.durationsMs('poll', ['10s', '30s', '60s', '2m', '5m']).toSorted((a, b) => a - b),
-      everyMs: read.durationMs('poll_every', '5m'),
-      untilMs: read.durationMs('poll_until', '60m'),
+      agesMs: read.poll.toSorted((a, b) => a - b),
+      everyMs: read.poll_every,
+      untilMs: read.poll_until,
     },
-    tokenLifetimeMs: read.durationMs('token_lifetime', '1h'),
-    tokenRenewalMs: read.durationMs('token_renewal', '300s'),
-    payoutTimeoutMs: read.timeoutMs('payout_timeout', '30s'),
-    requestTimeoutMs: read.timeoutMs('request_timeout', '30s'),
+    tokenLifetimeMs: read.token_lifetime,
+    tokenRenewalMs: read.token_renewal,
+    payoutTimeoutMs: read.payout_timeout,
+    requestTimeoutMs: read.request_timeout,
   };
 }
 
@@ -109,19 +110,12 @@ export function readSettings(options: Readonly<Record<string, unknown>>): Settin
  * A reused reference is refused, so the identical request is harmless once neither query nor statement knows the payment. That the
  * check is atomic and covers all channels is the assumption that `resend_after_not_found: false` takes back.
  */
-function resendOf(read: OptionReader): ResendRule {
-  if (!read.isTrue('resend_after_not_found', true)) return { kind: 'never' };
+function resendOf(read: OptionValues<typeof pesawayConfiguration.options>): ResendRule {
+  if (!read.resend_after_not_found) return { kind: 'never' };
   return {
     kind: 'after-evidence',
-    graceMs: read.durationMs('resend_grace', '0s'),
-    answers: read.count('resend_answers', 1),
+    graceMs: read.resend_grace,
+    answers: read.resend_answers,
     withinMs: null,
   };
-}
-
-/** A list of words, or one. */
-function textsOf(value: unknown): readonly string[] | null {
-  if (value === undefined) return null;
-  const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return items.map(String);
 }

@@ -9,6 +9,7 @@ import { evidence, Redactor } from '../kit/redaction.ts';
 import type { TokenCache } from '../kit/token-cache.ts';
 import { noteRateHeaders } from '../kit/retry-after.ts';
 import { sellapayRules } from './rules.ts';
+import { sellapayConfiguration } from './options.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { statementMarks } from './statement.ts';
 import { sellapayTokens } from './token.ts';
@@ -20,7 +21,7 @@ const MINUTE_MS = 60_000;
 export const sellapay: ProviderDefinition = {
   name: 'sellapay',
   hosts: { live: 'https://pay.sellapay.africa/api/v1', sandbox: null },
-  credentials: ['api_key', 'api_secret'],
+  credentials: Object.keys(sellapayConfiguration.credentials),
   rules: sellapayRules,
   limits: (options) => ({
     concurrency: 4,

@@ -1,12 +1,8 @@
+import type { SimulatorName } from '../names.ts';
 import type { BookEntry } from './book.ts';
 import type { FaultOdds, FaultRule, FaultSource } from './faults.ts';
 import type { WindowRate, WindowStats } from './rate-limit.ts';
 import type { CallbackStats, SimulatorRuntime } from './runtime.ts';
-
-/** Providers that can be simulated. */
-export const simulatorNames = ['sellapay', 'pesaway', 'bitpesa', 'mpesa-openapi', 'daraja'] as const;
-
-export type SimulatorName = (typeof simulatorNames)[number];
 
 export interface SimulatorOptions {
   readonly provider: SimulatorName;

@@ -1,5 +1,6 @@
 import type { Fault } from './faults.ts';
-import type { SimulatorName, SimulatorStats, WireEvent } from './options.ts';
+import type { SimulatorName } from '../names.ts';
+import type { SimulatorStats, WireEvent } from './options.ts';
 import type { Service } from './service.ts';
 
 /** Counts requests, answers and faults. */

@@ -37,7 +37,7 @@ interface Ask {
  * payer of the book is an environment, a market and a short code. Its one limit is the rateLimit `requests`. Its settings are
  * {@link MpesaOpenApiSimulatorSettings}. Reversals are not served: they are no part of paying.
  */
-export class MpesaOpenApiService implements Service {
+export class MpesaOpenapiService implements Service {
   readonly basePath = '';
   private readonly options: ServiceOptions;
   private readonly settings: MpesaOpenApiSimulatorSettings;
