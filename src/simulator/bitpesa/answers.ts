@@ -38,7 +38,7 @@ export function unprocessable(fields: JsonFields, errors: BitpesaErrors, meta: R
 }
 
 export function badRequest(): Answer {
-  return json(400, { status: 400, error: 'Bad BitpesaRequest' });
+  return json(400, { status: 400, error: 'Bad Request' });
 }
 
 /** 401, 404, 429 and 500 have no body. */

@@ -42,7 +42,7 @@ function statusParameters(payment: DarajaPayment, settings: DarajaSimulatorSetti
     { Key: 'DebitPartyName', Value: `${order.shortCode} - SIMULATED EMPLOYER` },
     { Key: 'CreditPartyName', Value: `${order.partyB} - AMINA WEKESA` },
     { Key: 'OriginatorConversationID', Value: originatorId },
-    { Key: settings.oddKeys ? 'DarajaConversation ID' : 'ConversationID', Value: conversationId },
+    { Key: settings.oddKeys ? 'Conversation ID' : 'ConversationID', Value: conversationId },
     { Key: 'InitiatedTime', Value: jsonNumber(digitsOf(acceptedAt)) },
     { Key: settings.oddKeys ? 'FinalizedTime' : 'FinalisedTime', ...ended },
     { Key: 'DebitAccountType', Value: order.kind === 'mobile' ? 'Utility Account' : 'Working Account' },

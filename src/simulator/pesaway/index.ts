@@ -38,7 +38,7 @@ interface Ask extends PesawayCaller {
 }
 
 /**
- * PesaWay as its fact sheet describes it, both generations: a request with `X-PesawayRegion` is of the third. The base is the origin;
+ * PesaWay as its fact sheet describes it, both generations: a request with `X-Region` is of the third. The base is the origin;
  * routes are `api/v1/mobile-money/send-payment` and the like. Its one limit is the rateLimit `requests`. Its settings are
  * {@link PesawaySimulatorSettings}.
  */
@@ -142,7 +142,7 @@ export class PesawayService implements Service {
     if (!isThere || (handler === undefined && call !== 'POST api/v1/token')) return this.refuse('404.000', 'Not found');
     const regionCode = headerOf(head, 'x-region') ?? null;
     const region = regionCode === null ? PESAWAY_KENYA : pesawayRegions.get(regionCode);
-    if (region === undefined) return this.refuse('400.001', 'X-PesawayRegion is unknown');
+    if (region === undefined) return this.refuse('400.001', 'X-Region is unknown');
     if (handler === undefined) return this.token(head, fields, regionCode);
     const merchant = this.tokens.holderOf(headerOf(head, 'authorization'), regionCode, head.at);
     if (merchant === null) return this.refuse('401.001', 'Missing authentication credentials');

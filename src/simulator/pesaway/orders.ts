@@ -22,7 +22,7 @@ export interface PesawayOrder {
 /** Which of the two payout endpoints, and so which of the two queries, a payment belongs to. */
 export type PesawayFamily = 'mobile-money' | 'bank';
 
-/** Who asks, and in which of the API's generations: requests with `X-PesawayRegion` are of the third. */
+/** Who asks, and in which of the API's generations: requests with `X-Region` are of the third. */
 export interface PesawayCaller {
   readonly region: PesawayRegion;
   readonly generation: 2 | 3;

@@ -1,4 +1,4 @@
-/** A country that PesaWay serves; generation 3 names it in `X-PesawayRegion`, generation 2 is Kenya alone. */
+/** A country that PesaWay serves; generation 3 names it in `X-Region`, generation 2 is Kenya alone. */
 export interface PesawayRegion {
   readonly code: string;
   /** As the answer to a channel discovery writes it. */
@@ -28,7 +28,7 @@ export function regionOf(code: string): PesawayRegion {
   return region;
 }
 
-/** Where requests without `X-PesawayRegion` are from. */
+/** Where requests without `X-Region` are from. */
 export const PESAWAY_KENYA = regionOf('ke');
 
 /** National clearing numbers; that PesaWay uses them is [assumed] by the sheet. */

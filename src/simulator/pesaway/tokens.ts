@@ -3,7 +3,7 @@ import type { PesawaySimulatorSettings } from './settings.ts';
 
 interface Grant {
   readonly merchant: string;
-  /** `X-PesawayRegion` of the request that asked for it: generation 3 sends it with every call, this one included. */
+  /** `X-Region` of the request that asked for it: generation 3 sends it with every call, this one included. */
   readonly region: string | null;
   readonly expiresAt: number;
 }
