@@ -1,10 +1,10 @@
 import type { BatchTotal } from '../domain/batch.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { foldId } from '../domain/reference.ts';
-import { countOf, Totals } from '../domain/totals.ts';
+import { Totals } from '../domain/totals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { BatchRecord, AccountLock } from '../ledger/records.ts';
-import { planBatch, type Plan } from '../plan/plan.ts';
+import type { AccountLock } from '../ledger/records.ts';
+import { planRetry } from '../plan/retry.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { AccountPool } from './session/account-pool.ts';
 import { registered } from './settle.ts';
@@ -57,7 +57,9 @@ export async function retryBatch(
       holds.set(name, hold);
       accounts.set(name, await pool.open(hold));
     }
-    const plan = await retryPlan(project, record, totals, accounts);
+    const balances = [];
+    for (const account of accounts.values()) balances.push(...(await accountBalances(account, totals)));
+    const plan = planRetry({ batch: record, totals, balances });
     const short = plan.problems.filter((problem) => problem.code === 'balance-short');
     if (short.length > 0) throw new PayrunError(5, 'balance-short', short.map((problem) => problem.message).join(' '));
     if (totals.length > 0) {
@@ -111,27 +113,6 @@ async function retryTotals(
     }
   }
   return { totals: totals.list(), failedCount };
-}
-
-async function retryPlan(
-  project: Project,
-  record: BatchRecord,
-  totals: readonly BatchTotal[],
-  accounts: ReadonlyMap<string, OpenAccount>,
-): Promise<Plan> {
-  const balances = [];
-  for (const account of accounts.values()) balances.push(...(await accountBalances(account, totals)));
-  return planBatch({
-    summary: { ...record, count: countOf(totals), totals },
-    registered: null,
-    differences: [],
-    copies: [],
-    balances,
-    expect: { count: null, sum: null },
-    amend: false,
-    allowDuplicate: true,
-    now: project.system.clock.now(),
-  });
 }
 
 async function retriableIds(ledger: Ledger, batch: string, ids: readonly string[]): Promise<string[]> {

@@ -83,7 +83,8 @@ export function isShort(balance: PlannedBalance): boolean {
   return balance.leftMinor !== null && balance.leftMinor < 0n;
 }
 
-function plannedBalance(balance: AccountBalance, sent: readonly BatchTotal[]): PlannedBalance {
+/** A balance with what the payments to send take from it. */
+export function plannedBalance(balance: AccountBalance, sent: readonly BatchTotal[]): PlannedBalance {
   const neededMinor = sent
     .filter((total) => total.account === balance.account && total.currency === balance.currency)
     .filter((total) => balance.kinds?.includes(total.kind) ?? true)
