@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import type { ProviderConfiguration } from '../src/providers/kit/options.ts';
-import { providerList, simulatorNames, simulatorServices } from './generated-lists.ts';
+import { providerList, simulatorList } from './generated-lists.ts';
 import { schemaWith, type ConfigurationSchema } from './generated-schema.ts';
 import { between, optionTable, providerRows } from './generated-tables.ts';
 
@@ -34,8 +34,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     withTable('README.md', 'providers', providerRows(declarations)),
     formatted(SCHEMA, JSON.stringify(schemaWith(schema, declarations))),
     formatted('src/providers/index.ts', providerList(declarations)),
-    formatted('src/simulator/names.ts', simulatorNames(declarations)),
-    formatted('src/simulator/services.ts', simulatorServices(declarations)),
+    formatted('src/simulator/list.ts', simulatorList(declarations)),
   ]);
 }
 

@@ -17,31 +17,13 @@ export const providers: ReadonlyMap<string, ProviderDefinition> = new Map(
 `;
 }
 
-/** `src/simulator/names.ts`; apart from the services, which need the names themselves. */
-export function simulatorNames(declarations: readonly Declaration[]): string {
-  return `${HEAD}
-/** Providers that can be simulated. */
-export const simulatorNames = [${declarations.map(({ name }) => `'${name}'`).join(', ')}] as const;
+/** `src/simulator/list.ts`. */
+export function simulatorList(declarations: readonly Declaration[]): string {
+  const simulators = declarations.map(({ name, camel }) => ({ name, simulator: `${camel}Simulator` }));
+  return `${HEAD}${simulators.map(({ name, simulator }) => `import { ${simulator} } from './${name}/index.ts';`).join('\n')}
+import type { SimulatorDefinition } from './kit/service.ts';
 
-export type SimulatorName = (typeof simulatorNames)[number];
+/** Every provider that can be simulated, in the order in which \`payrun simulate\` starts them. */
+export const simulators = [${simulators.map(({ simulator }) => simulator).join(', ')}] as const satisfies readonly SimulatorDefinition[];
 `;
-}
-
-/** `src/simulator/services.ts`. */
-export function simulatorServices(declarations: readonly Declaration[]): string {
-  const services = declarations.map(({ name, camel }) => ({ name, service: `${pascal(camel)}Service` }));
-  return `${HEAD}${services.map(({ name, service }) => `import { ${service} } from './${name}/index.ts';`).join('\n')}
-import type { ServiceOptions } from './kit/options.ts';
-import type { Service } from './kit/service.ts';
-import type { SimulatorName } from './names.ts';
-
-/** The simulator of every provider. */
-export const services: Readonly<Record<SimulatorName, (options: ServiceOptions) => Service>> = {
-${services.map(({ name, service }) => `'${name}': (options) => new ${service}(options),`).join('\n')}
-};
-`;
-}
-
-function pascal(camel: string): string {
-  return camel.charAt(0).toUpperCase() + camel.slice(1);
 }

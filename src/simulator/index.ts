@@ -1,9 +1,10 @@
 import { centsOf } from './kit/decimal.ts';
 import { FaultScript, randomFaults, type FaultSource } from './kit/faults.ts';
-import type { Simulator, SimulatorOptions } from './kit/options.ts';
+import type { Simulator, SimulatorSettings, SimulatorOptions as OptionsOf } from './kit/options.ts';
 import { startServer } from './kit/server.ts';
 import { LiveRuntime } from './kit/runtime.ts';
-import { services } from './services.ts';
+import type { SimulatorDefinition } from './kit/service.ts';
+import { simulators } from './list.ts';
 
 export { entryLine, readEntryLine, type BookEntry } from './kit/book.ts';
 export { faultNames, randomFaults, readFaultOdds } from './kit/faults.ts';
@@ -17,16 +18,30 @@ export type {
   FaultRule,
   FaultSource,
 } from './kit/faults.ts';
-export { simulatorNames, type SimulatorName } from './names.ts';
-export { simulationSettings, simulationAccountOptions } from './simulation.ts';
-export type { Credential, Simulator, SimulatorOptions, SimulatorStats, WireEvent } from './kit/options.ts';
+export type { Credential, Simulator, SimulatorStats, WireEvent } from './kit/options.ts';
 export { seeded } from './kit/random.ts';
 export type { WindowRate, WindowStats } from './kit/rate-limit.ts';
 
+export type SimulatorName = (typeof simulators)[number]['name'];
+
+export type SimulatorOptions = OptionsOf<SimulatorName>;
+
+/** Providers that can be simulated. */
+export const simulatorNames: readonly SimulatorName[] = simulators.map(({ name }) => name);
+
+/** By provider: settings of the simulator inside a run. */
+export const simulationSettings: Readonly<Record<string, SimulatorSettings>> = Object.fromEntries(
+  simulators.map((simulator) => [simulator.name, simulator.simulationSettings]),
+);
+
+/** By provider: options of an account with `endpoint: simulator`, where the account does not set them. */
+export const simulationAccountOptions: Readonly<Record<string, SimulatorDefinition['simulationAccountOptions']>> =
+  Object.fromEntries(simulators.map((simulator) => [simulator.name, simulator.simulationAccountOptions]));
+
 /**
- * Starts a rehearsal of a payout provider on 127.0.0.1: its endpoints, rules, limits and faults, with a book of the money
- * that moved. Beside the provider's own API it serves `GET /_simulator/book` (JSON lines), `GET /_simulator/stats` and
- * `GET|POST|DELETE /_simulator/faults`, so that other processes can look into it.
+ * Starts a simulation of a payout provider on 127.0.0.1: its endpoints, rules, limits and faults, with a book of the money
+ * that moved. Besides the provider's own API it serves `GET /_simulator/book` (JSON lines), `GET /_simulator/stats` and
+ * `GET|POST|DELETE /_simulator/faults`, by which other processes read the book and script faults.
  *
  * Rejects when the port is taken or the book's file cannot be read or written.
  */
@@ -34,7 +49,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const balanceMinor = centsOf(options.balance ?? '10000000.00');
   if (balanceMinor === null) throw new Error('the starting balance is digits with at most two decimals');
   const runtime = new LiveRuntime(options.now, options.random, options.callbackOrigin ?? null);
-  const service = services[options.provider]({
+  const service = serviceOf(options.provider)({
     balanceMinor,
     credentials: options.credentials ?? null,
     limits: options.limits,
@@ -48,7 +63,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   });
   const script = new FaultScript();
   const standing = standingFaults(options, script);
-  // Rules added while it runs come first: somebody has just asked for them.
+  // Rules that were added while the simulator runs come first.
   const faults: FaultSource = (request) => script.decide(request) ?? standing(request);
   try {
     const listening = await startServer(options, service, faults, script);
@@ -80,4 +95,10 @@ function standingFaults({ faults, random }: SimulatorOptions, script: FaultScrip
   if ('odds' in faults) return randomFaults(faults.odds, random);
   script.add(faults);
   return () => null;
+}
+
+function serviceOf(provider: SimulatorName): SimulatorDefinition['service'] {
+  const simulator = simulators.find(({ name }) => name === provider);
+  if (simulator === undefined) throw new Error(`there is no simulator of ${provider}`);
+  return simulator.service;
 }

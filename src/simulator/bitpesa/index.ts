@@ -11,7 +11,14 @@ import { transactionRoutes } from './transaction-routes.ts';
 import type { BookEntry } from '../kit/book.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { Credential, ServiceOptions } from '../kit/options.ts';
-import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
+import {
+  headerOf,
+  type Arrival,
+  type Call,
+  type Head,
+  type Service,
+  type SimulatorDefinition,
+} from '../kit/service.ts';
 import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 const HOUR_MS = 3_600_000;
@@ -28,12 +35,19 @@ const LIMITS: Readonly<Record<'transactions' | 'transaction-young' | 'transactio
 
 type RateLimitName = keyof typeof LIMITS;
 
+export const bitpesaSimulator = {
+  name: 'bitpesa',
+  service: (options) => new BitpesaService(options),
+  simulationSettings: {},
+  simulationAccountOptions: {},
+} as const satisfies SimulatorDefinition;
+
 /**
  * BitPesa (AZA Finance, TransferZero) API v1 as its fact sheet describes it, with the sheet's magic endings. What can be turned
  * is in {@link BitpesaSimulatorSettings}; limits go by the names `transactions` (reads of single ones by their id), `transaction-young`
  * and `transaction-old` (the same per transaction, in and after its first hour), `accounts` and `currencies`.
  */
-export class BitpesaService implements Service {
+class BitpesaService implements Service {
   readonly basePath = '';
   private readonly credentialList: readonly Credential[];
   private readonly authentication: BitpesaAuthentication;

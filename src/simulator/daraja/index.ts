@@ -19,7 +19,14 @@ import { DarajaTokens } from './tokens.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, type BodyFields } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
-import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
+import {
+  headerOf,
+  type Arrival,
+  type Call,
+  type Head,
+  type Service,
+  type SimulatorDefinition,
+} from '../kit/service.ts';
 import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** Ceilings exist and are not published; the sheet's own default [assumed]. Payouts and queries of a short code share it. */
@@ -34,6 +41,13 @@ interface Ask {
   readonly at: number;
 }
 
+export const darajaSimulator = {
+  name: 'daraja',
+  service: (options) => new DarajaService(options),
+  simulationSettings: {},
+  simulationAccountOptions: {},
+} as const satisfies SimulatorDefinition;
+
 /**
  * Safaricom's Daraja as its fact sheet describes it: B2C v3, B2Pochi, B2B v1, transaction status and balance. The base is the
  * origin; routes are `mpesa/b2c/v3/paymentrequest` and the like. `credentials` of the simulator are apps; every app may use every
@@ -41,7 +55,7 @@ interface Ask {
  * are not counted) and `quota` (none at first). Its settings are {@link DarajaSimulatorSettings}. A scripted `callback` fault with the route of
  * a query strikes that query's result.
  */
-export class DarajaService implements Service {
+class DarajaService implements Service {
   readonly basePath = '';
   private readonly options: ServiceOptions;
   private readonly settings: DarajaSimulatorSettings;

@@ -1,11 +1,11 @@
-import type { SimulatorName } from '../names.ts';
 import type { BookEntry } from './book.ts';
 import type { FaultOdds, FaultRule, FaultSource } from './faults.ts';
 import type { WindowRate, WindowStats } from './rate-limit.ts';
 import type { CallbackStats, SimulatorRuntime } from './runtime.ts';
 
-export interface SimulatorOptions {
-  readonly provider: SimulatorName;
+/** @typeParam Name the providers that can be simulated. */
+export interface SimulatorOptions<Name extends string = string> {
+  readonly provider: Name;
   /** Port of 127.0.0.1. Default and 0: any free port. */
   readonly port?: number;
   /** Unix milliseconds. */
@@ -73,7 +73,7 @@ export interface ServiceOptions {
 }
 
 export interface Simulator {
-  readonly provider: SimulatorName;
+  readonly provider: string;
   /** `http://127.0.0.1:PORT`, the origin of the control endpoints. */
   readonly url: string;
   /** The provider's base URL, for `endpoint:` of an account. */
@@ -93,7 +93,7 @@ export interface Simulator {
 }
 
 export interface SimulatorStats {
-  readonly provider: SimulatorName;
+  readonly provider: string;
   /** Requests to the provider's routes. */
   readonly requests: number;
   readonly routes: Readonly<Record<string, number>>;

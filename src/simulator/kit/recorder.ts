@@ -1,11 +1,10 @@
 import type { Fault } from './faults.ts';
-import type { SimulatorName } from '../names.ts';
 import type { SimulatorStats, WireEvent } from './options.ts';
 import type { Service } from './service.ts';
 
 /** Counts requests, answers and faults. */
 export class Recorder {
-  private readonly provider: SimulatorName;
+  private readonly provider: string;
   private readonly service: Service;
   private readonly observe: ((event: WireEvent) => void) | undefined;
   private readonly routes: Record<string, number> = {};
@@ -18,7 +17,7 @@ export class Recorder {
   private summed = 0;
   private bookedMinor = 0n;
 
-  constructor(provider: SimulatorName, service: Service, observe: ((event: WireEvent) => void) | undefined) {
+  constructor(provider: string, service: Service, observe: ((event: WireEvent) => void) | undefined) {
     this.provider = provider;
     this.service = service;
     this.observe = observe;

@@ -1,7 +1,19 @@
 import type { Answer } from './answer.ts';
 import type { CallbackFault } from './faults.ts';
 import type { BookEntry } from './book.ts';
+import type { ServiceOptions, SimulatorSettings } from './options.ts';
 import type { WindowStats } from './rate-limit.ts';
+
+/** One provider that can be simulated. The folder of each provider exports one, and `list.ts` collects them. */
+export interface SimulatorDefinition {
+  /** As `provider:` of an account has it. */
+  readonly name: string;
+  readonly service: (options: ServiceOptions) => Service;
+  /** Settings of the simulator inside a run, so that a simulation does not wait where waiting only costs time. */
+  readonly simulationSettings: SimulatorSettings;
+  /** Options of an account with `endpoint: simulator`, where the account does not set them. */
+  readonly simulationAccountOptions: Readonly<Record<string, unknown>>;
+}
 
 /** One simulated provider, between the HTTP server and the book. Every method is synchronous: an answered payout is booked. */
 export interface Service {

@@ -15,7 +15,14 @@ import { MpesaPayments } from './payments.ts';
 import { answerQuery, readQuery, type MpesaQuery, type MpesaQueryResult } from './queries.ts';
 import { MpesaSessions, type MpesaSession } from './sessions.ts';
 import type { ServiceOptions } from '../kit/options.ts';
-import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
+import {
+  headerOf,
+  type Arrival,
+  type Call,
+  type Head,
+  type Service,
+  type SimulatorDefinition,
+} from '../kit/service.ts';
 import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** Nothing is published; the sheet's own default [assumed]. All calls of an application are counted together. */
@@ -31,13 +38,21 @@ interface Ask {
   readonly at: number;
 }
 
+export const mpesaOpenapiSimulator = {
+  name: 'mpesa-openapi',
+  service: (options) => new MpesaOpenapiService(options),
+  // Sessions become active almost at once, and the adapter waits no longer than that.
+  simulationSettings: { activationDelayMs: 50 },
+  simulationAccountOptions: { activation_delay: '100ms' },
+} as const satisfies SimulatorDefinition;
+
 /**
  * M-Pesa OpenAPI as its fact sheet describes it. The base is the origin; routes are `sandbox/ipg/v2/vodacomTZN/getSession` and
  * the like. One key pair serves both environments; `credentials` of the simulator are API keys (the secrets are not used). A
  * payer of the book is an environment, a market and a short code. Its one limit is the rateLimit `requests`. Its settings are
  * {@link MpesaOpenApiSimulatorSettings}. Reversals are not served: they are no part of paying.
  */
-export class MpesaOpenapiService implements Service {
+class MpesaOpenapiService implements Service {
   readonly basePath = '';
   private readonly options: ServiceOptions;
   private readonly settings: MpesaOpenApiSimulatorSettings;

@@ -18,7 +18,14 @@ import type { PesawayPayment } from './payment.ts';
 import { pesawayChannels, PESAWAY_KENYA, pesawayRegions } from './regions.ts';
 import { statementRows } from './statement.ts';
 import { PesawayTokens, tokenBody } from './tokens.ts';
-import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
+import {
+  headerOf,
+  type Arrival,
+  type Call,
+  type Head,
+  type Service,
+  type SimulatorDefinition,
+} from '../kit/service.ts';
 import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** Nothing is documented; the sheet's own default [assumed]. Tokens, queries and payouts of a merchant are counted together. */
@@ -37,12 +44,19 @@ interface Ask extends PesawayCaller {
   readonly callbackFault: CallbackFault | null;
 }
 
+export const pesawaySimulator = {
+  name: 'pesaway',
+  service: (options) => new PesawayService(options),
+  simulationSettings: {},
+  simulationAccountOptions: {},
+} as const satisfies SimulatorDefinition;
+
 /**
  * PesaWay as its fact sheet describes it, both generations: a request with `X-Region` is of the third. The base is the origin;
  * routes are `api/v1/mobile-money/send-payment` and the like. Its one limit is the rateLimit `requests`. Its settings are
  * {@link PesawaySimulatorSettings}.
  */
-export class PesawayService implements Service {
+class PesawayService implements Service {
   readonly basePath = '';
   private readonly options: ServiceOptions;
   private readonly settings: PesawaySimulatorSettings;

@@ -4,7 +4,14 @@ import { centsText, centsTextFloat, jsonNumber } from '../kit/decimal.ts';
 import { readBody, textField, type Body } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { invalid, orderReaders, type SellapayOrder, type SellapayOrderReader } from './orders.ts';
-import { headerOf, type Arrival, type Call, type Head, type Service } from '../kit/service.ts';
+import {
+  headerOf,
+  type Arrival,
+  type Call,
+  type Head,
+  type Service,
+  type SimulatorDefinition,
+} from '../kit/service.ts';
 import { signSellapayToken, verifySellapayToken, type SellapayTokenClaims } from './tokens.ts';
 import { SlidingRateLimit, type RateDecision, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
@@ -15,8 +22,15 @@ const FEES: Readonly<Record<SellapayOrder['kind'], bigint>> = { mobile: 10_00n, 
 const TOKEN_KEY = 'sim-jwt-secret';
 const WHOLE: AnswerDelivery = { kind: 'whole' };
 
+export const sellapaySimulator = {
+  name: 'sellapay',
+  service: (options) => new SellapayService(options),
+  simulationSettings: {},
+  simulationAccountOptions: {},
+} as const satisfies SimulatorDefinition;
+
 /** Sellapay API v1 as its fact sheet describes it, with the sheet's magic values. */
-export class SellapayService implements Service {
+class SellapayService implements Service {
   readonly basePath = '/api/v1';
   private readonly options: ServiceOptions;
   private readonly book: Book;
