@@ -1,38 +1,39 @@
 import { hash } from 'node:crypto';
 import type { Evidence } from '../../domain/outcome.ts';
-import { evidence, Redactor } from '../kit/redaction.ts';
 import { parseObject } from '../kit/json.ts';
+import { evidence } from '../kit/outcomes.ts';
+import { Redactor } from '../kit/redaction.ts';
 import type { CallbackPayment, CallbackReader, ParsedCallback, CallbackReply, CallbackSetup } from '../port.ts';
-import { adviceOf, currentMeaning, evidenceCode } from './codes.ts';
-import { queryFinding } from './query.ts';
+import { adviceOf, currentMeaning, evidenceCode } from './answers.ts';
+import { transactionReport } from './query.ts';
 import { queriedReference } from './signature.ts';
 import { wireTexts, type WireAnswer } from './wire.ts';
 
 /** One callback, read; null members were empty, `N/A` or absent. */
-interface Called {
+interface MpesaCallback {
   readonly wire: WireAnswer;
   readonly conversation: string | null;
   readonly thirdParty: string;
-  readonly replayKey: string;
+  readonly deduplicationKey: string;
   readonly reply: CallbackReply;
 }
 
 /**
- * Reads what M-Pesa reports of organisations that it answers later (fact sheet, section 10). Nothing signs these callbacks: what
- * only M-Pesa can know, the ids it gave us itself, is what makes one believable, and a success is confirmed by query besides.
+ * Reads what M-Pesa reports of organisations that it answers later (docs/providers/mpesa-openapi.md, section 10). These callbacks
+ * are not signed: a failure is believed only with the ids that M-Pesa gave us itself, and a success only once a query has confirmed it.
  */
 export function mpesaCallbacks(setup: CallbackSetup): CallbackReader {
   const redactor = new Redactor(Object.values(setup.credentials));
   const apiKey = setup.credentials['api_key'] ?? '';
   return {
     read: async ({ body }, payment): Promise<ParsedCallback> => {
-      const called = readCalled(new TextDecoder().decode(body));
-      if (called === null) return { kind: 'refused', status: 400, reason: 'Not a callback of M-Pesa.' };
-      const queried = queriedReference(called.thirdParty, apiKey);
-      const reference = queried ?? called.thirdParty;
-      const held = await payment(reference);
-      if (held === null) {
-        const { replayKey: deduplicationKey, reply } = called;
+      const callback = readCallback(new TextDecoder().decode(body));
+      if (callback === null) return { kind: 'refused', status: 400, reason: 'Not a callback of M-Pesa.' };
+      const queried = queriedReference(callback.thirdParty, apiKey);
+      const reference = queried ?? callback.thirdParty;
+      const known = await payment(reference);
+      if (known === null) {
+        const { deduplicationKey, reply } = callback;
         return {
           kind: 'unrelated',
           deduplicationKey,
@@ -41,54 +42,59 @@ export function mpesaCallbacks(setup: CallbackSetup): CallbackReader {
         };
       }
       return queried === null
-        ? paymentReading(called, held, redactor, setup.account)
-        : answerReading(called, held, redactor);
+        ? paymentCallback(callback, known, redactor, setup.account)
+        : queryCallback(callback, known, redactor);
     },
   };
 }
 
 /** The end of a payment that was accepted. */
-function paymentReading(called: Called, held: CallbackPayment, redactor: Redactor, account: string): ParsedCallback {
-  const { wire, conversation, replayKey: deduplicationKey, reply } = called;
-  const { reference } = held;
-  const isKnown = conversation !== null && held.requestId !== '' && conversation === held.requestId;
-  // A receipt of anybody's invention shall not come into the ledger.
+function paymentCallback(
+  callback: MpesaCallback,
+  known: CallbackPayment,
+  redactor: Redactor,
+  account: string,
+): ParsedCallback {
+  const { wire, conversation, deduplicationKey, reply } = callback;
+  const { reference } = known;
+  const isKnown = conversation !== null && known.requestId !== '' && conversation === known.requestId;
+  // Ids of a callback that may be forged must not come into the ledger.
   const receipt = redactor.id(isKnown ? wire.field('input_TransactionID') : null);
   const ids = { requestId: redactor.id(isKnown ? conversation : null), providerReference: receipt, receipt };
-  const hint = (evidence: Evidence): ParsedCallback => ({
+  const unverified = (evidence: Evidence): ParsedCallback => ({
     kind: 'unverified',
     deduplicationKey,
     reference,
     evidence,
     reply,
   });
-  // `0` is the older version's.
+  // `0` is how the older version says success.
   if (wire.code === 'INS-0' || wire.code === '0') {
-    return hint(evidence('INS-0', 'M-Pesa reports that it paid; a query has to confirm it.', ids));
+    return unverified(evidence('INS-0', 'M-Pesa reports that it paid; a query has to confirm it.', ids));
   }
   const meaning = currentMeaning(wire.code);
   const code = evidenceCode(wire.code);
-  const reason = `${meaning.text}${redactor.clause(wire.words, held)}.`;
-  switch (meaning.verdict) {
+  const reason = `${meaning.text}${redactor.clause(wire.words, known)}.`;
+  switch (meaning.kind) {
     case 'unknown':
-      return hint(evidence(code, `${reason} A query has to tell what became of it.`, ids));
+      return unverified(evidence(code, `${reason} A query has to tell what became of it.`, ids));
     case 'failed':
     case 'stop': {
-      // One that came before the answer to its request, or knows another conversation, may be anybody's.
-      if (!isKnown) return hint(evidence(code, `${reason} A query has to confirm it.`, ids));
+      // A callback that came before the answer to its request, or with another conversation id, may be forged.
+      if (!isKnown) return unverified(evidence(code, `${reason} A query has to confirm it.`, ids));
       const because = evidence(code, reason + adviceOf(meaning, account), ids);
       return {
         ...{ kind: 'report', deduplicationKey, reference, reply },
-        report: { kind: 'failed', evidence: because, ...(meaning.verdict === 'stop' ? { stopsAccount: true } : {}) },
+        report: { kind: 'failed', evidence: because, ...(meaning.kind === 'stop' ? { stopsAccount: true } : {}) },
       };
     }
   }
 }
 
-/** The answer to a query of ours, by the mark in its conversation id. It says `unknown` where M-Pesa leaves out the status. */
-function answerReading(
-  { wire, replayKey: deduplicationKey, reply }: Called,
-  held: CallbackPayment,
+/** The answer to a query of ours, which the mark in its conversation id proves; `unknown` where M-Pesa leaves out the status. */
+function queryCallback(
+  { wire, deduplicationKey, reply }: MpesaCallback,
+  known: CallbackPayment,
   redactor: Redactor,
 ): ParsedCallback {
   const answer = {
@@ -102,13 +108,13 @@ function answerReading(
   return {
     kind: 'report',
     deduplicationKey,
-    reference: held.reference,
-    report: queryFinding(answer, held, redactor),
+    reference: known.reference,
+    report: transactionReport(answer, known, redactor),
     reply,
   };
 }
 
-function readCalled(text: string): Called | null {
+function readCallback(text: string): MpesaCallback | null {
   const body = parseObject(text);
   const wire = wireTexts(body, 'input_ResultCode', 'input_ResultDesc');
   const thirdParty = wire.field('input_ThirdPartyConversationID');
@@ -123,8 +129,8 @@ function readCalled(text: string): Called | null {
     wire,
     conversation,
     thirdParty,
-    // Repeats have no id of their own: what says the same is the same.
-    replayKey: hash('sha256', JSON.stringify(parts), 'hex').slice(0, 40),
+    // Repeats have no id of their own: two callbacks that say the same are one.
+    deduplicationKey: hash('sha256', JSON.stringify(parts), 'hex').slice(0, 40),
     reply: {
       output_OriginalConversationID: conversation ?? '',
       output_ResponseCode: '0',

@@ -1,20 +1,18 @@
-import type { ResendRule } from '../../domain/resend-rule.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence, Redactor } from '../kit/redaction.ts';
-import type { HttpAnswer } from '../kit/http.ts';
-import type { QueryResult, KnownPayment, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
-import type { Token, TokenCache } from '../kit/token-cache.ts';
-import { isSessionRefused, payoutOutcome, sessionRefused } from './answers.ts';
-import { REQUESTS } from './budgets.ts';
+import type { ResendRule } from '../../domain/resend-rule.ts';
+import type { TokenClient } from '../kit/client.ts';
+import { Redactor } from '../kit/redaction.ts';
+import type { TokenCache } from '../kit/token-cache.ts';
+import type { KnownPayment, Provider, ProviderDefinition, ProviderSetup, QueryResult, Readiness } from '../port.ts';
+import { payoutOutcome } from './answers.ts';
 import { mpesaCallbacks } from './callbacks.ts';
-import { queryInquiry } from './query.ts';
-import { mpesaRules } from './rules.ts';
-import { mpesaSessions } from './session.ts';
+import { openClient, openSessions, REQUESTS } from './client.ts';
 import { mpesaOpenapiConfiguration } from './options.ts';
-import { readSettings, type Settings } from './settings.ts';
-import { queryConversation } from './signature.ts';
-import { payoutRequest, queryRequest, wireAnswer } from './wire.ts';
+import { queryPayment } from './query.ts';
+import { mpesaRules } from './rules.ts';
+import { readSettings, type MpesaOpenapiSettings } from './settings.ts';
+import { payoutRequest } from './wire.ts';
 
 const HOST = 'https://openapi.m-pesa.com';
 
@@ -32,23 +30,25 @@ export const mpesaOpenapi: ProviderDefinition = {
     payoutBudget: REQUESTS,
     documentedRates: [],
   }),
-  open: (setup) => new MpesaProvider(setup),
+  open: (setup) => new MpesaOpenapiProvider(setup),
   polling: (options) => readSettings(options).polling,
-  // Their address is registered at M-Pesa by hand: no request carries it.
+  // The callback address is registered at M-Pesa by hand: no request carries it.
   callbacks: mpesaCallbacks,
 };
 
-class MpesaProvider implements Provider {
+class MpesaOpenapiProvider implements Provider {
   private readonly setup: ProviderSetup;
-  private readonly settings: Settings;
+  private readonly settings: MpesaOpenapiSettings;
   private readonly redactor: Redactor;
   private readonly sessions: TokenCache;
+  private readonly client: TokenClient;
 
   constructor(setup: ProviderSetup) {
     this.setup = setup;
     this.settings = readSettings(setup.options, setup.currency);
     this.redactor = new Redactor(Object.values(setup.credentials));
-    this.sessions = mpesaSessions(setup, this.settings, this.redactor);
+    this.sessions = openSessions({ setup, settings: this.settings, redactor: this.redactor });
+    this.client = openClient(setup, this.sessions);
   }
 
   resend(): ResendRule {
@@ -59,43 +59,17 @@ class MpesaProvider implements Provider {
     return this.sessions.prepare();
   }
 
-  async submit(payment: PaymentInstruction, isAgain = false): Promise<Outcome> {
-    const session = this.sessions.current();
-    if (session === null) return { kind: 'throttled', evidence: ENDED, waitMs: 0 };
-    const { http, clock, account } = this.setup;
-    const answer = await http.send(payoutRequest(this.setup, this.settings, payment, session.value));
-    const sessionHopeless = this.judge(session, answer);
-    const now = clock.now();
-    return payoutOutcome(answer, { payment, account, redactor: this.redactor, now, sessionHopeless, isAgain });
+  async submit(payment: PaymentInstruction, isResend = false): Promise<Outcome> {
+    const { setup, settings, redactor } = this;
+    const sent = await this.client.send((session) => payoutRequest(setup, settings, payment, session));
+    if (sent.kind !== 'sent') return sent;
+    const { account, clock } = setup;
+    const { answer, isRefusedAgain } = sent;
+    return payoutOutcome(answer, { payment, account, redactor, now: clock.now(), isRefusedAgain, isResend });
   }
 
-  async query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
-    const readiness = await this.sessions.prepare();
-    if (readiness.kind !== 'ready') return readiness;
-    const session = this.sessions.current();
-    if (session === null) return { kind: 'throttled', evidence: ENDED, waitMs: 0 };
-    const { http, clock, callBudgets, random, account, credentials } = this.setup;
-    const { reference } = payment;
-    const conversation = queryConversation(reference, known.queries, random, credentials['api_key'] ?? '');
-    const request = queryRequest(this.setup, this.settings, reference, conversation, session.value);
-    const answer = await callBudgets.spend(REQUESTS, () => http.send(request));
-    const isHopeless = this.judge(session, answer);
-    if (answer.kind === 'answer' && isSessionRefused(answer)) {
-      return isHopeless
-        ? { kind: 'stop', evidence: sessionRefused(answer.status, account) }
-        : { kind: 'throttled', evidence: ENDED, waitMs: 0 };
-    }
-    return queryInquiry(answer, { payment, conversation, redactor: this.redactor, now: clock.now() });
-  }
-
-  /** Tells the keeper how M-Pesa took the session; whether fetching another is hopeless. */
-  private judge(session: Token, answer: HttpAnswer): boolean {
-    if (isSessionRefused(answer)) return this.sessions.refuse(session);
-    // A code comes from behind the door, where no session is refused any more.
-    if (answer.kind === 'answer' && wireAnswer(answer).code !== '') this.sessions.accepted(session);
-    return false;
+  query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
+    const { setup, settings, redactor, client } = this;
+    return queryPayment({ setup, settings, redactor, client }, payment, known);
   }
 }
-
-/** It ended between `prepare` and now, by age or by another request's refusal. */
-const ENDED = evidence('session', 'The session had ended; a new one is fetched.');

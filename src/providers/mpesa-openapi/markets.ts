@@ -1,4 +1,4 @@
-/** A market as its paths, fields and numbers have it (fact sheet, sections 2 and 6.3). */
+/** A market as its paths, fields and numbers have it (docs/providers/mpesa-openapi.md, sections 2 and 6.3). */
 export interface Market {
   /** In paths, spelled as the portal does: one public integration writes `vodafoneMOZ`, which is not followed. */
   readonly path: string;

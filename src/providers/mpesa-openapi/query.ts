@@ -1,24 +1,37 @@
 import type { StatusReport } from '../../domain/status-report.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../kit/redaction.ts';
-import type { HttpAnswer } from '../kit/http.ts';
-import type { QueryResult } from '../port.ts';
-import { waitOf } from '../kit/retry-after.ts';
-import { evidenceCode } from './codes.ts';
-import { wireAnswer } from './wire.ts';
+import type { TokenClient } from '../kit/client.ts';
+import type { HttpAnswer, WholeAnswer } from '../kit/http.ts';
+import { evidence, throttled, throttledBy, unreachable, withoutStop } from '../kit/outcomes.ts';
+import type { Redactor } from '../kit/redaction.ts';
+import type { KnownPayment, ProviderSetup, QueryResult } from '../port.ts';
+import { evidenceCode, sessionRefused } from './answers.ts';
+import { REQUESTS, SESSION_ENDED } from './client.ts';
+import type { MpesaOpenapiSettings } from './settings.ts';
+import { queryConversation } from './signature.ts';
+import { queryRequest, wireAnswer } from './wire.ts';
 
-/** Of the transaction, whichever way the answer to the query came. */
+/** What a query of an account needs. */
+export interface QueryContext {
+  readonly setup: ProviderSetup;
+  readonly settings: MpesaOpenapiSettings;
+  readonly redactor: Redactor;
+  readonly client: TokenClient;
+}
+
+/** What the answer to a query says, whether it came at once or by callback. */
 export interface QueryAnswer {
-  /** Speaks about the query. */
+  /** About the query. */
   readonly code: string;
   readonly words: string;
-  /** Speaks about the payment; null where the answer has none. */
+  /** About the payment; null where the answer has none. */
   readonly status: string | null;
   readonly transactionId: string | null;
   readonly reversed: string | null;
 }
 
-export interface QueryReading {
+/** What is known besides the answer to a query. */
+export interface QueryAnswerContext {
   readonly payment: PaymentInstruction;
   /** The conversation id of the query. */
   readonly conversation: string;
@@ -27,32 +40,52 @@ export interface QueryReading {
   readonly now: number;
 }
 
-/** What the answer to a query means (fact sheet, section 7). Whatever goes wrong with the asking decides nothing. */
-export function queryInquiry(answer: HttpAnswer, reading: QueryReading): QueryResult {
+/** What became of a payment, by its reference (docs/providers/mpesa-openapi.md, section 7). */
+export async function queryPayment(
+  { setup, settings, redactor, client }: QueryContext,
+  payment: PaymentInstruction,
+  known: KnownPayment,
+): Promise<QueryResult> {
+  const { clock, random, account, credentials } = setup;
+  const { reference } = payment;
+  const conversation = queryConversation(reference, known.queries, random, credentials['api_key'] ?? '');
+  const sent = await client.call(REQUESTS, (session) =>
+    queryRequest(setup, settings, { reference, conversation, bearer: session }),
+  );
+  if (sent.kind !== 'sent') return sent;
+  const { answer, token, isRefusedAgain } = sent;
+  if (token === 'refused' && answer.kind === 'answer') {
+    return isRefusedAgain
+      ? { kind: 'stop', evidence: sessionRefused(answer.status, account) }
+      : throttled(SESSION_ENDED, 0);
+  }
+  return queryResult(answer, { payment, conversation, redactor, now: clock.now() });
+}
+
+/** What the answer to a query means. A query that failed proves nothing about the payment. */
+export function queryResult(answer: HttpAnswer, context: QueryAnswerContext): QueryResult {
   switch (answer.kind) {
     case 'not-sent':
-      return { kind: 'unreachable', evidence: evidence(answer.code, answer.reason) };
+      return unreachable(answer);
     case 'lost':
-      return { kind: 'unknown', evidence: evidence(answer.code, again(answer.reason.replace(/\.$/, ''))) };
+      return { kind: 'unknown', evidence: evidence(answer.code, queryAgain(withoutStop(answer.reason))) };
     case 'answer':
-      return wholeInquiry(answer, reading);
+      return wholeAnswerResult(answer, context);
   }
 }
 
-function wholeInquiry(answer: Extract<HttpAnswer, { kind: 'answer' }>, reading: QueryReading): QueryResult {
-  const { status, headers } = answer;
-  const { payment, conversation, redactor, now } = reading;
+function wholeAnswerResult(answer: WholeAnswer, context: QueryAnswerContext): QueryResult {
+  const { status } = answer;
+  const { payment, conversation, redactor, now } = context;
   const wire = wireAnswer(answer);
   if (wire.code === '') {
     if (status === 429) {
-      const waitMs = waitOf(headers, now);
-      const turnedAway = evidence('429', 'M-Pesa asks for a pause: too many requests.');
-      return { kind: 'throttled', evidence: turnedAway, ...(waitMs === undefined ? {} : { waitMs }) };
+      return throttledBy(answer, now, evidence('429', 'M-Pesa asks for a pause: too many requests.'));
     }
     const code = status < 300 ? 'unreadable' : String(status);
     return {
       kind: 'unknown',
-      evidence: evidence(code, again(`M-Pesa answered the question with ${status} and no code`)),
+      evidence: evidence(code, queryAgain(`M-Pesa answered the question with ${status} and no code`)),
     };
   }
   const echo = wire.field('output_ThirdPartyConversationID');
@@ -60,9 +93,9 @@ function wholeInquiry(answer: Extract<HttpAnswer, { kind: 'answer' }>, reading: 
     (echo !== null && echo !== conversation && echo !== payment.reference) ||
     (wire.code === 'INS-0' && (status < 200 || status > 299));
   if (isContradiction) {
-    return { kind: 'unknown', evidence: evidence('contradiction', again('M-Pesa answered another question')) };
+    return { kind: 'unknown', evidence: evidence('contradiction', queryAgain('M-Pesa answered another question')) };
   }
-  return queryFinding(
+  return transactionReport(
     {
       code: wire.code,
       words: wire.words,
@@ -75,20 +108,23 @@ function wholeInquiry(answer: Extract<HttpAnswer, { kind: 'answer' }>, reading: 
   );
 }
 
-/** The table of section 7, row by row; whatever it does not list leaves the payment open. */
-export function queryFinding(answer: QueryAnswer, payment: PaymentInstruction, redactor: Redactor): StatusReport {
-  // The ids of the query itself are left out: `requestId` is the payment's, and callbacks are held against it.
+/**
+ * What M-Pesa says of a transaction, row by row of the table in docs/providers/mpesa-openapi.md, section 7. Every other answer leaves
+ * the payment open.
+ */
+export function transactionReport(answer: QueryAnswer, payment: PaymentInstruction, redactor: Redactor): StatusReport {
+  // The ids of the query are left out: `requestId` is the payment's, and callbacks are compared with it.
   const receipt = redactor.id(answer.transactionId);
   const ids = { providerReference: receipt, receipt };
   const open = (code: string, what: string): StatusReport => ({
     kind: 'unknown',
-    evidence: evidence(code, again(what), ids),
+    evidence: evidence(code, queryAgain(what), ids),
   });
   switch (answer.code) {
     case 'INS-0':
       break;
     case 'INS-23':
-    // Seen in the field beside it, as another way to say that nothing is to be seen yet.
+    // Seen in the field as another way to say that the transaction cannot be found yet.
     case 'INS-6140': {
       const reason = 'M-Pesa finds no such transaction; its record may lag behind, so this proves nothing yet.';
       return { kind: 'not-found', evidence: evidence(answer.code, reason) };
@@ -100,7 +136,7 @@ export function queryFinding(answer: QueryAnswer, payment: PaymentInstruction, r
         `M-Pesa could not say what became of it${redactor.clause(answer.words, payment)}`,
       );
   }
-  const reversed = truth(answer.reversed);
+  const reversed = isReversed(answer.reversed);
   if (reversed === null) return open('contradiction', 'M-Pesa does not say clearly whether it was reversed');
   switch (answer.status?.toLowerCase() ?? '') {
     case 'completed':
@@ -125,7 +161,7 @@ export function queryFinding(answer: QueryAnswer, payment: PaymentInstruction, r
     }
     case 'pending':
       return { kind: 'pending', evidence: evidence('pending', 'M-Pesa has not ended the payment yet.', ids) };
-    // Taken on to be answered by callback, or known in a word that is not documented.
+    // M-Pesa may answer by callback.
     case '':
       return open('no-status', 'M-Pesa took the question and has not answered it yet');
     default:
@@ -137,7 +173,7 @@ export function queryFinding(answer: QueryAnswer, payment: PaymentInstruction, r
 }
 
 /** `True`, `false`; absent is not reversed; null for what is neither. */
-function truth(text: string | null): boolean | null {
+function isReversed(text: string | null): boolean | null {
   switch (text?.toLowerCase() ?? 'false') {
     case 'true':
       return true;
@@ -148,6 +184,6 @@ function truth(text: string | null): boolean | null {
   }
 }
 
-function again(what: string): string {
+function queryAgain(what: string): string {
   return `${what}. It is asked about again.`;
 }

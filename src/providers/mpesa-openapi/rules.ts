@@ -1,16 +1,27 @@
 import type { AccountRules, DestinationReading, DestinationRule } from '../../domain/rules.ts';
-import { fieldsSchema } from '../kit/destination-rules.ts';
+import { fieldsSchema, refusedField, type PayableRange } from '../kit/destination-rules.ts';
+import { bareBillRule, tillRule, type ShortCodeForm } from '../kit/short-codes.ts';
 import type { AccountOptions } from '../port.ts';
-import { normaliseMarketMobile } from './mobile.ts';
-import { readSettings, type Settings } from './settings.ts';
+import type { Market } from './markets.ts';
+import { readSettings, type MpesaOpenapiSettings } from './settings.ts';
 import { DESCRIPTION_MAX } from './wire.ts';
 
-const SHORT_CODE = '^[0-9A-Za-z]{4,12}$';
+const SHORT_CODE: ShortCodeForm = {
+  pattern: /^[0-9A-Za-z]{4,12}$/,
+  message: (_field, text) => {
+    const others = /^[0-9A-Za-z]*$/.test(text) ? '' : ', others among them';
+    return `A short code has 4 to 12 letters and digits; this has ${text.length} characters${others}. Ask the business for it again.`;
+  },
+};
+
+const NO_ACCOUNT_INSIDE =
+  'M-Pesa OpenAPI pays a business by its short code only and carries no account inside it. Leave paybill_account empty, or pay otherwise.';
 
 /** What an account with these options can pay. */
 export function mpesaRules(account: AccountOptions): AccountRules {
   const settings = readSettings(account.options, account.currency);
   const { currencies } = settings.market;
+  const range = payableRange(settings);
   return {
     account: account.account,
     provider: 'mpesa-openapi',
@@ -19,69 +30,90 @@ export function mpesaRules(account: AccountOptions): AccountRules {
     currencies: currencies.includes(account.currency) ? [account.currency] : currencies,
     destinations: {
       mobile: mobileRule(settings, account.environment === 'sandbox'),
-      till: tillRule(settings),
-      paybill: paybillRule(settings),
+      till: tillRule(SHORT_CODE, range),
+      // A business without an account inside it: the same request as a till's.
+      paybill: bareBillRule(SHORT_CODE, range, NO_ACCOUNT_INSIDE),
     },
     maxAmountMinor: account.maxAmountMinor,
     narrativeMax: DESCRIPTION_MAX,
   };
 }
 
-function mobileRule(settings: Settings, isSandbox: boolean): DestinationRule {
+function mobileRule(settings: MpesaOpenapiSettings, isSandbox: boolean): DestinationRule {
   const { market } = settings;
   const example = `+${market.dialCode}${'X'.repeat(market.nationalDigits)}`;
   return {
     schema: fieldsSchema({ mobile: { type: 'string', description: `Mobile of ${market.place}, best as ${example}` } }),
-    normalise: ({ mobile = '' }) => normaliseMarketMobile(mobile, market, isSandbox),
-    ...amounts(settings),
+    normalise: ({ mobile = '' }) => normaliseMobile(mobile, market, isSandbox),
+    ...payableRange(settings),
   };
 }
 
-function tillRule(settings: Settings): DestinationRule {
-  return {
-    schema: fieldsSchema({ till: { type: 'string', pattern: SHORT_CODE } }),
-    normalise: ({ till = '' }) => shortCode('till', till) ?? { ok: true, destination: { kind: 'till', till } },
-    ...amounts(settings),
-  };
-}
-
-/** A business without an account inside it: the same request as a till's. */
-function paybillRule(settings: Settings): DestinationRule {
-  return {
-    schema: fieldsSchema(
-      { paybill: { type: 'string', pattern: SHORT_CODE }, paybill_account: { type: 'string', maxLength: 0 } },
-      ['paybill_account'],
-    ),
-    optional: ['paybill_account'],
-    normalise: ({ paybill = '', paybill_account: inside = '' }) => {
-      if (inside !== '') {
-        return refuse(
-          'paybill_account',
-          'paybill-account-unsupported',
-          'M-Pesa OpenAPI pays a business by its short code only and carries no account inside it. Leave paybill_account empty, or pay otherwise.',
-        );
-      }
-      return shortCode('paybill', paybill) ?? { ok: true, destination: { kind: 'paybill', paybill, account: '' } };
-    },
-    ...amounts(settings),
-  };
-}
-
-function amounts({ market, minAmountMinor, maxAmountMinor }: Settings): Omit<DestinationRule, 'schema' | 'normalise'> {
+function payableRange({ market, minAmountMinor, maxAmountMinor }: MpesaOpenapiSettings): PayableRange {
   return { nameRequired: false, nameMax: null, minAmountMinor, maxAmountMinor, stepMinor: market.stepMinor };
 }
 
-/** The fault of a short code, or null. */
-function shortCode(field: 'till' | 'paybill', code: string): DestinationReading | null {
-  if (new RegExp(SHORT_CODE).test(code)) return null;
-  const others = /^[0-9A-Za-z]*$/.test(code) ? '' : ', others among them';
-  return refuse(
-    field,
-    `${field}-syntax`,
-    `A short code has 4 to 12 letters and digits; this has ${code.length} characters${others}. Ask the business for it again.`,
-  );
+/** What stands between digits in phones that people type: blanks, dashes of every make, dots, parentheses. */
+const SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
+
+/** The sandbox decides by the last digit of these how a payment ends; docs/providers/mpesa-openapi.md, section 11, has them. */
+const SANDBOX_NUMBER = /^0{11}[0-9]$/;
+
+/**
+ * A mobile of the market as people write it (`+255…`, `255…`, `0…`, bare) → `+255` and the national number, by exact lengths: the
+ * portal's own pattern refuses real numbers of Lesotho and lets any country through. The sandbox's numbers are kept as given.
+ */
+function normaliseMobile(text: string, market: Market, isSandbox: boolean): DestinationReading {
+  const { dialCode, nationalDigits, place, ranges } = market;
+  const compact = text.replace(SEPARATORS, '');
+  const shape = `+${dialCode}${'X'.repeat(nationalDigits)}`;
+  if (compact === '') return refusedMobile('mobile-missing', `There is no phone number. Write it as ${shape}.`);
+  if (isSandbox && SANDBOX_NUMBER.test(compact)) {
+    return { ok: true, destination: { kind: 'mobile', phone: compact } };
+  }
+  if (!/^\+?\d+$/.test(compact)) {
+    return refusedMobile('mobile-syntax', `The phone number has other characters than digits. Write it as ${shape}.`);
+  }
+  if (compact.startsWith('00')) {
+    return refusedMobile('mobile-syntax', `The phone number begins with 00. Write + in its place: ${shape}.`);
+  }
+  if (compact.startsWith('+') && !compact.startsWith(`+${dialCode}`)) {
+    return refusedMobile(
+      'mobile-foreign',
+      `The phone number begins with ${compact.slice(0, 4)}, and this account pays mobiles of ${place} only. Write it as ${shape}, or pay this person otherwise.`,
+    );
+  }
+  const national = nationalPart(compact, market);
+  if (national.startsWith('0')) {
+    return refusedMobile(
+      'mobile-extra-zero',
+      `The phone number has a 0 after the country code. Leave it out: ${shape}.`,
+    );
+  }
+  if (national.length !== nationalDigits) {
+    const what = national.length < nationalDigits ? 'short' : 'long';
+    return refusedMobile(
+      `mobile-too-${what}`,
+      `The phone number has ${national.length} digits after the country code and needs ${nationalDigits}: it is too ${what}. Ask for it again and write it as ${shape}.`,
+    );
+  }
+  const destination = { kind: 'mobile', phone: `+${dialCode}${national}` } as const;
+  if (ranges.length === 0 || ranges.some((range) => national.startsWith(range))) return { ok: true, destination };
+  const warning = {
+    field: 'mobile',
+    code: 'mobile-other-network',
+    message: `The phone number does not begin with ${ranges.join(' or ')} as Vodacom's do. M-Pesa may not know it: check it.`,
+  };
+  return { ok: true, destination, warning };
 }
 
-function refuse(field: string, code: string, message: string): DestinationReading {
-  return { ok: false, fault: { field, code, message } };
+/** A bare number of the right length is national even where it begins like the country code. */
+function nationalPart(compact: string, { dialCode, nationalDigits, hasTrunkZero }: Market): string {
+  if (compact.startsWith('+')) return compact.slice(1 + dialCode.length);
+  if (compact.length !== nationalDigits && compact.startsWith(dialCode)) return compact.slice(dialCode.length);
+  return hasTrunkZero && compact.startsWith('0') ? compact.slice(1) : compact;
+}
+
+function refusedMobile(code: string, message: string): DestinationReading {
+  return refusedField('mobile', code, message);
 }

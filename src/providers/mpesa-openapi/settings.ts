@@ -5,7 +5,7 @@ import { marketOf, marketPaying, type Market } from './markets.ts';
 import { mpesaOpenapiConfiguration } from './options.ts';
 
 /** Options of an account, read; `options.ts` says what each means. */
-export interface Settings {
+export interface MpesaOpenapiSettings {
   readonly market: Market;
   /** Our short code: the account that is debited. */
   readonly serviceProviderCode: string;
@@ -32,7 +32,10 @@ const DECIMALS = 2;
  *
  * @param currency of the account; by it an account of the simulator finds its market when it names none.
  */
-export function readSettings(options: Readonly<Record<string, unknown>>, currency: string | null = null): Settings {
+export function readSettings(
+  options: Readonly<Record<string, unknown>>,
+  currency: string | null = null,
+): MpesaOpenapiSettings {
   const read = readOptions('mpesa-openapi', mpesaOpenapiConfiguration.options, options);
   return {
     market: marketOf(read.market ?? '') ?? marketPaying(currency),
@@ -55,7 +58,7 @@ export function readSettings(options: Readonly<Record<string, unknown>>, currenc
   };
 }
 
-/** No limits are published: what is absent, or zero, is none. */
+/** No limits are published: an option that is left out, or zero, sets none. */
 function limitOf(amount: string | null): bigint | null {
   const minor = minorAmount(amount ?? '0', DECIMALS);
   return minor === 0n ? null : minor;

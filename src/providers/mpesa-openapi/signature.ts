@@ -48,8 +48,8 @@ const MARK_LENGTH = 12;
  * only the holder of the API key can make. Where M-Pesa answers a query by callback, it repeats this id, and since callbacks
  * are not signed the mark is what tells its answer from anybody's. 38 letters and digits of the 40 that are allowed.
  */
-export function queryConversation(reference: string, asks: number, random: () => number, apiKey: string): string {
-  const count = (asks % 36 ** 2).toString(36).padStart(2, '0');
+export function queryConversation(reference: string, queries: number, random: () => number, apiKey: string): string {
+  const count = (queries % 36 ** 2).toString(36).padStart(2, '0');
   const chance = Math.floor(random() * 36 ** 4)
     .toString(36)
     .padStart(4, '0');

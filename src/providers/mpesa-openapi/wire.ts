@@ -3,12 +3,12 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
 import type { HttpAnswer, HttpRequest } from '../kit/http.ts';
 import type { ProviderSetup } from '../port.ts';
-import type { Settings } from './settings.ts';
+import type { MpesaOpenapiSettings } from './settings.ts';
 
 type Target = Pick<ProviderSetup, 'endpoint' | 'environment'>;
 
 /** Buys a session; its bearer is the encrypted API key. */
-export function sessionRequest(target: Target, settings: Settings, bearer: string): HttpRequest {
+export function sessionRequest(target: Target, settings: MpesaOpenapiSettings, bearer: string): HttpRequest {
   return {
     method: 'GET',
     url: address(target, settings, 'getSession'),
@@ -20,7 +20,7 @@ export function sessionRequest(target: Target, settings: Settings, bearer: strin
 /** Pays a mobile or a business short code. The same payment always makes the same bytes. */
 export function payoutRequest(
   target: Target,
-  settings: Settings,
+  settings: MpesaOpenapiSettings,
   payment: PaymentInstruction,
   bearer: string,
 ): HttpRequest {
@@ -38,12 +38,11 @@ export function payoutRequest(
 /** Asks what became of the payment that was sent as conversation `reference`. */
 export function queryRequest(
   target: Target,
-  settings: Settings,
-  reference: string,
-  conversation: string,
-  bearer: string,
+  settings: MpesaOpenapiSettings,
+  query: { readonly reference: string; readonly conversation: string; readonly bearer: string },
 ): HttpRequest {
-  const query = new URLSearchParams({
+  const { reference, conversation, bearer } = query;
+  const parameters = new URLSearchParams({
     input_QueryReference: reference,
     input_ServiceProviderCode: settings.serviceProviderCode,
     input_ThirdPartyConversationID: conversation,
@@ -51,7 +50,7 @@ export function queryRequest(
   });
   return {
     method: 'GET',
-    url: `${address(target, settings, 'queryTransactionStatus')}?${query.toString()}`,
+    url: `${address(target, settings, 'queryTransactionStatus')}?${parameters.toString()}`,
     headers: headers(settings, bearer),
     timeoutMs: settings.requestTimeoutMs,
   };
@@ -96,7 +95,7 @@ export function descriptionText(narrative: string): string {
 
 function payout(
   payment: PaymentInstruction,
-  settings: Settings,
+  settings: MpesaOpenapiSettings,
 ): { readonly route: string; readonly fields: Readonly<Record<string, string>> } {
   const { destination, reference, amountMinor, currency } = payment;
   const { market, serviceProviderCode } = settings;
@@ -138,11 +137,11 @@ function payout(
 }
 
 /** The slash at the end is on every path of the portal [assumed that it matters]. */
-function address({ endpoint, environment }: Target, { market }: Settings, route: string): string {
+function address({ endpoint, environment }: Target, { market }: MpesaOpenapiSettings, route: string): string {
   return `${endpoint}/${environment === 'sandbox' ? 'sandbox' : 'openapi'}/ipg/v2/${market.path}/${route}/`;
 }
 
-function headers({ origin }: Settings, bearer: string): Readonly<Record<string, string>> {
+function headers({ origin }: MpesaOpenapiSettings, bearer: string): Readonly<Record<string, string>> {
   return {
     Accept: 'application/json',
     // On every call, GET included.

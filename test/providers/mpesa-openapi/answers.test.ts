@@ -2,24 +2,24 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
 import type { HttpAnswer } from '../../../src/providers/kit/http.ts';
-import { payoutOutcome, type Reading } from '../../../src/providers/mpesa-openapi/answers.ts';
+import { payoutOutcome, type PayoutContext } from '../../../src/providers/mpesa-openapi/answers.ts';
 import { payment, REFERENCE, TILL } from './payments.ts';
 
 const NOW = 1_780_000_000_000;
 
-function read(answer: HttpAnswer, given: Partial<Reading> = {}): Outcome {
+function read(answer: HttpAnswer, given: Partial<PayoutContext> = {}): Outcome {
   return payoutOutcome(answer, {
     payment: payment(),
     account: 'wages',
     redactor: new Redactor(['the-api-key']),
     now: NOW,
-    sessionHopeless: false,
-    isAgain: false,
+    isRefusedAgain: false,
+    isResend: false,
     ...given,
   });
 }
 
-function answered(status: number, body: unknown, given: Partial<Reading> = {}, headers = {}): Outcome {
+function answered(status: number, body: unknown, given: Partial<PayoutContext> = {}, headers = {}): Outcome {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const outcome = read({ kind: 'answer', status, headers: new Headers(headers), body: text }, given);
   expect(outcome.evidence.code).toMatch(/^\S{1,40}$/);
@@ -162,14 +162,14 @@ describe('each code of the table', () => {
   });
 });
 
-describe('a payment that is presented again', () => {
+describe('a payment that is re-sent', () => {
   it.each(['INS-6', 'INS-15', 'INS-2051'])('is not failed by %s: the earlier request may have paid', (code) => {
-    expect(answered(400, refusal(code), { isAgain: true }).kind).toBe('unknown');
+    expect(answered(400, refusal(code), { isResend: true }).kind).toBe('unknown');
   });
 
   it('is unknown when it is a duplicate, and paid when it is paid', () => {
-    expect(answered(409, refusal('INS-10'), { isAgain: true }).kind).toBe('unknown');
-    expect(answered(201, paid, { isAgain: true }).kind).toBe('paid');
+    expect(answered(409, refusal('INS-10'), { isResend: true }).kind).toBe('unknown');
+    expect(answered(201, paid, { isResend: true }).kind).toBe('paid');
   });
 });
 
@@ -179,14 +179,14 @@ describe('without a code', () => {
     (body) => {
       for (const status of [401, 403]) {
         expect(answered(status, body)).toMatchObject({ kind: 'throttled', waitMs: 0 });
-        const stopped = answered(status, body, { sessionHopeless: true });
+        const stopped = answered(status, body, { isRefusedAgain: true });
         expect(stopped.kind).toBe('stop');
         expect(stopped.evidence.reason).toContain('accounts.wages.options.origin');
       }
     },
   );
 
-  it('a 429 waits as long as it is told to', () => {
+  it('a 429 waits as long as the answer asks', () => {
     expect(answered(429, '', {}, { 'Retry-After': '7' })).toMatchObject({ kind: 'throttled', waitMs: 7_000 });
     expect(answered(429, '')).not.toHaveProperty('waitMs');
   });

@@ -30,7 +30,7 @@ const success = {
 const failure = (code: string): object => ({ ...success, input_ResultCode: code, input_TransactionID: 'N/A' });
 
 describe('a callback about a payment', () => {
-  it.each(['INS-0', '0', 0])('that says success (%j) is a hint: nothing signs it', async (code) => {
+  it.each(['INS-0', '0', 0])('that says success (%j) is unverified: the callback is not signed', async (code) => {
     expect(await read({ ...success, input_ResultCode: code })).toMatchObject({
       kind: 'unverified',
       reference: REFERENCE,
@@ -78,7 +78,7 @@ describe('a callback about a payment', () => {
   });
 
   it.each(['INS-1', 'INS-9', 'INS-10', 'INS-16', 'INS-777', 'INS-5', '1'])(
-    'that says %s, which decides nothing, is a hint',
+    'that says %s, which decides nothing, is unverified',
     async (code) => {
       expect((await read(failure(code))).kind).toBe('unverified');
     },
@@ -132,11 +132,11 @@ describe('a callback that answers a query of ours', () => {
     expect(await read({ ...body, input_Reversed: 'True' })).toMatchObject({ report: { kind: 'returned' } });
   });
 
-  it('that found nothing is absent', async () => {
+  it('that found nothing says not found', async () => {
     expect(await read({ ...asked(), input_ResultCode: 'INS-23' })).toMatchObject({ report: { kind: 'not-found' } });
   });
 
-  it('made by somebody without the API key is about no payment of ours', async () => {
+  it('made without the API key is about no payment of ours', async () => {
     const forged = { ...asked('a-guess'), input_ResponseTransactionStatus: 'Completed' };
     expect((await read(forged)).kind).toBe('unrelated');
   });

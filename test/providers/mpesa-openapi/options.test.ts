@@ -26,7 +26,7 @@ it('an option that is left out means what the schema says that it means', () => 
   });
 });
 
-it('a payment that is not found is presented again by a person only, unless the payer has decided otherwise', () => {
+it('a payment that is not found is re-sent only where the payer has decided so', () => {
   expect(readSettings({}).resend).toEqual({ kind: 'never' });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
-import { queryInquiry } from '../../../src/providers/mpesa-openapi/query.ts';
+import { queryResult } from '../../../src/providers/mpesa-openapi/query.ts';
 import type { QueryResult } from '../../../src/providers/port.ts';
 import { payment, REFERENCE } from './payments.ts';
 
@@ -8,13 +8,13 @@ const CONVERSATION = `${REFERENCE}Q1`;
 
 function answered(status: number, body: unknown, headers = {}): QueryResult {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const inquiry = queryInquiry(
+  const result = queryResult(
     { kind: 'answer', status, headers: new Headers(headers), body: text },
     { payment: payment(), conversation: CONVERSATION, redactor: new Redactor([]), now: 1_780_000_000_000 },
   );
-  expect(inquiry.evidence.code).toMatch(/^\S{1,40}$/);
-  expect(inquiry.evidence.reason).toMatch(/^[^\n]{5,600}$/);
-  return inquiry;
+  expect(result.evidence.code).toMatch(/^\S{1,40}$/);
+  expect(result.evidence.reason).toMatch(/^[^\n]{5,600}$/);
+  return result;
 }
 
 const completed = {
@@ -42,8 +42,8 @@ describe('what a query finds', () => {
   });
 
   it('keeps the conversation of the payment: that of the query is another', () => {
-    const inquiry = answered(200, completed);
-    expect(inquiry.evidence.requestId).toBeUndefined();
+    const result = answered(200, completed);
+    expect(result.evidence.requestId).toBeUndefined();
   });
 
   it.each(['True', 'true', true])('completed and reversed (%j) has come back', (reversed) => {

@@ -64,7 +64,7 @@ describe('a mobile', () => {
     if (!reading.ok && text.length > 6) expect(reading.fault.message).not.toContain(text);
   });
 
-  it('has no zero in front where nobody writes one', () => {
+  it('has no zero in front where people write none', () => {
     expect(mobile('lesotho', 'LSL', '058000111').ok).toBe(false);
     expect(mobile('mozambique', 'MZN', '0840000111').ok).toBe(false);
   });
@@ -143,7 +143,7 @@ describe('an account', () => {
 });
 
 describe('settling', () => {
-  it('asks at the ages of the sheet, or of the options', () => {
+  it('queries at the ages of the specification, or of the options', () => {
     expect(mpesaOpenapi.polling?.({})).toEqual({
       agesMs: [15_000, 30_000, 60_000, 120_000, 300_000, 600_000],
       everyMs: 900_000,

@@ -84,7 +84,7 @@ describe('the conversation id of a query', () => {
     }
   });
 
-  it('cannot be made by somebody without the API key', () => {
+  it('cannot be made without the API key', () => {
     const forged = queryConversation(REFERENCE, 1, Math.random, 'a-guess');
     expect(queriedReference(forged, 'the-api-key')).toBeNull();
     const ours = queryConversation(REFERENCE, 1, Math.random, 'the-api-key');

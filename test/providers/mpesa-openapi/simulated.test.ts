@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 /** A Tanzanian account in front of the simulator, whose sessions are active at once. */
-async function rehearsed(
+async function simulated(
   settings: Record<string, string | number | boolean>,
   environment: Environment = 'live',
 ): Promise<Rehearsed> {
@@ -65,21 +65,21 @@ async function rehearsed(
   };
 }
 
-describe('an answer that does not tell', () => {
+describe('an answer that decides nothing', () => {
   it.each(
     ['INS-1', 'INS-9', 'INS-16', 'INS-4242', 'drop', 'html'].flatMap((answerAs) => [
       [answerAs, 'paid', 1, 'paid'] as const,
       [answerAs, 'not-paid', 0, 'not-found'] as const,
     ]),
   )('(%s, in truth %s) is unknown, and the query knows', async (answerAs, truth, booked, found) => {
-    const { provider, simulator, ask } = await rehearsed({ answerAs, truth });
+    const { provider, simulator, ask } = await simulated({ answerAs, truth });
     expect((await provider.submit(payment())).kind).toBe('unknown');
     expect(simulator.book()).toHaveLength(booked);
     expect((await ask())?.kind).toBe(found);
   });
 
   it('is not repeated in another payment: a duplicate leaves it to the query', async () => {
-    const { provider, simulator, ask } = await rehearsed({ answerAs: 'INS-9', answerTimes: 1 });
+    const { provider, simulator, ask } = await simulated({ answerAs: 'INS-9', answerTimes: 1 });
     expect((await provider.submit(payment())).kind).toBe('unknown');
     expect(await provider.submit(payment(), true)).toMatchObject({ kind: 'unknown', evidence: { code: 'INS-10' } });
     expect((await ask())?.kind).toBe('paid');
@@ -87,20 +87,20 @@ describe('an answer that does not tell', () => {
   });
 });
 
-it('a payment that is not to be seen yet is absent, and no failure', async () => {
-  const { provider, ask } = await rehearsed({ visibilityLagMs: 60_000, notFoundCode: 'INS-6140' });
+it('a payment that cannot be found yet is not found, and has not failed', async () => {
+  const { provider, ask } = await simulated({ visibilityLagMs: 60_000, notFoundCode: 'INS-6140' });
   await provider.submit(payment());
   expect((await ask())?.kind).toBe('not-found');
 });
 
 it('a payment that was reversed has come back', async () => {
-  const { provider, ask } = await rehearsed({ reversedAfterMs: 0 });
+  const { provider, ask } = await simulated({ reversedAfterMs: 0 });
   expect((await provider.submit(payment())).kind).toBe('paid');
   expect((await ask())?.kind).toBe('returned');
 });
 
 it.each(['absent', 'empty', 'N/A'])('an acceptance whose transaction id is %s is no payment', async (id) => {
-  const { provider } = await rehearsed({ async: true, acceptedTransactionId: id });
+  const { provider } = await simulated({ async: true, acceptedTransactionId: id });
   expect((await provider.submit(payment())).kind).toBe('pending');
 });
 
@@ -108,7 +108,7 @@ it.each([
   ['INS-6', undefined],
   ['INS-2006', true],
 ])('a payment that is accepted and fails with %s is failed by its callback', async (asyncResult, stopsAccount) => {
-  const { provider, simulator, bodies, read, ask } = await rehearsed({ async: true, asyncResult });
+  const { provider, simulator, bodies, read, ask } = await simulated({ async: true, asyncResult });
   const { evidence } = await provider.submit(payment());
   await simulator.idle();
   const [body] = bodies;
@@ -121,7 +121,7 @@ it.each([
 });
 
 it('a query that is answered by callback is known as ours, and decides nothing without a status', async () => {
-  const { provider, simulator, bodies, read, ask } = await rehearsed({ asyncQuery: true });
+  const { provider, simulator, bodies, read, ask } = await simulated({ asyncQuery: true });
   await provider.submit(payment());
   expect(await ask()).toMatchObject({ kind: 'unknown', evidence: { code: 'no-status' } });
   await simulator.idle();
@@ -138,7 +138,7 @@ it.each([
   ['sessionCount', 1, 'INS-993'],
   ['sessionValue', '2600', 'INS-994'],
 ])('a limit of the session (%s) stops the account, session and all', async (setting, limit, code) => {
-  const { provider, simulator } = await rehearsed({ [setting]: limit });
+  const { provider, simulator } = await simulated({ [setting]: limit });
   expect((await provider.submit(payment())).kind).toBe('paid');
   const next = payment({ reference: `${REFERENCE.slice(0, -1)}Z` });
   expect(await provider.submit(next)).toMatchObject({ kind: 'stop', evidence: { code } });
@@ -148,7 +148,7 @@ it.each([
 });
 
 it('a new session that ends the old one costs an answer and no money', async () => {
-  const { provider, simulator } = await rehearsed({ newSessionEndsOld: true, sessionRefusalStatus: 403 });
+  const { provider, simulator } = await simulated({ newSessionEndsOld: true, sessionRefusalStatus: 403 });
   // Somebody else uses the same application.
   const other = mpesaOpenapi.open({
     ...{ account: 'other', currency: 'TZS', credentials: simulator.credentials, endpoint: simulator.endpoint },
@@ -173,7 +173,7 @@ it.each([
   ['6', 'stop'],
   ['7', 'unknown'],
 ])('the number of the sandbox that ends in %s is %s, to a person and to a business', async (digit, kind) => {
-  const { provider } = await rehearsed({}, 'sandbox');
+  const { provider } = await simulated({}, 'sandbox');
   const person = payment({ destination: { kind: 'mobile', phone: `00000000000${digit}` } });
   expect((await provider.submit(person)).kind).toBe(kind);
   const business = payment({

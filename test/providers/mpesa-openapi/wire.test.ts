@@ -12,7 +12,7 @@ const live = { endpoint: 'https://openapi.m-pesa.com', environment: 'live' } as 
 const request = (of: PaymentInstruction): HttpRequest => payoutRequest(live, settings, of, 'bearer');
 
 describe('a payment to a mobile', () => {
-  it('is the request of the sheet, every value a text', () => {
+  it('is the request of the specification, every value a text', () => {
     const { method, url, headers, body } = request(payment());
     expect([method, url]).toEqual(['POST', 'https://openapi.m-pesa.com/openapi/ipg/v2/vodacomTZN/b2cPayment/']);
     expect(headers).toMatchObject({ Authorization: 'Bearer bearer', 'Content-Type': 'application/json', Origin: '*' });
@@ -102,8 +102,12 @@ describe('a description', () => {
   });
 });
 
-it('a query is the request of the sheet', () => {
-  const { method, url, body } = queryRequest(live, settings, REFERENCE, 'Q1', 'bearer');
+it('a query is the request of the specification', () => {
+  const { method, url, body } = queryRequest(live, settings, {
+    reference: REFERENCE,
+    conversation: 'Q1',
+    bearer: 'bearer',
+  });
   expect([method, body]).toEqual(['GET', undefined]);
   expect(url).toBe(
     `https://openapi.m-pesa.com/openapi/ipg/v2/vodacomTZN/queryTransactionStatus/?input_QueryReference=${REFERENCE}&input_ServiceProviderCode=900123&input_ThirdPartyConversationID=Q1&input_Country=TZN`,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import type { KnownPayment } from '../../../src/providers/port.ts';
 import { payment, REFERENCE } from './payments.ts';
-import { granted, paid, refusedSession, scripted, type Reply } from './rehearsed.ts';
+import type { Reply } from '../scripted.ts';
+import { bearerIn, granted, paid, refusedSession, scripted } from './scripted.ts';
 
 const known: KnownPayment = { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, queries: 0 };
 
@@ -16,11 +17,11 @@ describe('a session', () => {
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
     expect(clock.monotonic).toBeGreaterThanOrEqual(1_000 + 30_000);
     expect((await provider.submit(payment())).kind).toBe('paid');
-    expect(received.map(({ bearer }) => bearer)).toEqual(['the-api-key', 'session-1']);
+    expect(received.map(bearerIn)).toEqual(['the-api-key', 'session-1']);
     expect(spent).toEqual(['requests']);
   });
 
-  it('is asked for as the sheet has it, without stray blanks of the secret', async () => {
+  it('is requested as the specification has it, without stray blanks of the secret', async () => {
     const { provider, received } = await scripted(paying, {
       options: { origin: 'batch.example.org' },
       credentials: { api_key: ' the-api-key\n' },
@@ -29,12 +30,12 @@ describe('a session', () => {
     expect(received).toMatchObject([
       {
         method: 'GET',
-        target: '/openapi/ipg/v2/vodacomTZN/getSession/',
+        path: '/openapi/ipg/v2/vodacomTZN/getSession/',
         headers: { origin: 'batch.example.org', 'content-type': 'application/json' },
-        bearer: 'the-api-key',
         body: '',
       },
     ]);
+    expect(received.map(bearerIn)).toEqual(['the-api-key']);
   });
 
   it('is shared by all who need one at once', async () => {
@@ -51,7 +52,7 @@ describe('a session', () => {
     await provider.submit(payment());
     clock.monotonic += 30_000;
     await provider.submit(payment());
-    expect(received.map(({ bearer }) => bearer)).toEqual(['the-api-key', 'the-api-key', 'session-1', 'session-2']);
+    expect(received.map(bearerIn)).toEqual(['the-api-key', 'the-api-key', 'session-1', 'session-2']);
   });
 
   it('that is refused moved nothing, and the next one is waited for', async () => {
@@ -66,7 +67,7 @@ describe('a session', () => {
     await provider.prepare();
     expect(clock.monotonic - before).toBe(30_000);
     expect((await provider.submit(payment())).kind).toBe('paid');
-    expect(received.map(({ bearer }) => bearer)).toEqual(['the-api-key', 'session-1', 'the-api-key', 'session-2']);
+    expect(received.map(bearerIn)).toEqual(['the-api-key', 'session-1', 'the-api-key', 'session-2']);
   });
 
   it('that is refused fresh from a refusal stops the account', async () => {
@@ -90,7 +91,7 @@ describe('a session', () => {
     expect(routes()).toEqual(['getSession', 'b2cPayment']);
   });
 
-  it('is not renewed to get round a limit that somebody has set', async () => {
+  it('is not renewed to get round a limit of the application', async () => {
     const limited = { status: 400, body: { output_ResponseCode: 'INS-993' } };
     const { provider, routes } = await scripted((route, times) =>
       route === 'b2cPayment' ? limited : paying(route, times),
@@ -114,7 +115,7 @@ describe('a session', () => {
     expect(routes()).toEqual(['getSession', 'queryTransactionStatus', 'getSession', 'queryTransactionStatus']);
   });
 
-  it('is not asked for when the run is over', async () => {
+  it('is not fetched when the run is over', async () => {
     const { provider, drain, routes } = await scripted(paying);
     drain();
     await expect(provider.prepare()).rejects.toThrow(DrainedError);
@@ -186,7 +187,7 @@ it('a query asks for our own id, by a conversation of its own each time', async 
   );
   await provider.query?.(payment(), known);
   await provider.query?.(payment(), { ...known, queries: 1 });
-  const [first, second] = received.slice(1).map(({ target }) => new URL(target, 'http://x').searchParams);
+  const [first, second] = received.slice(1).map(({ path }) => new URL(path, 'http://x').searchParams);
   expect(first?.get('input_QueryReference')).toBe(REFERENCE);
   expect(first?.get('input_ThirdPartyConversationID')).not.toBe(second?.get('input_ThirdPartyConversationID'));
 });

@@ -1,2 +1,0 @@
-/** Every request of an account: payouts, queries and sessions. */
-export const REQUESTS = 'requests';
