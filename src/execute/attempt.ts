@@ -1,7 +1,10 @@
 import type { Outcome } from '../domain/outcome.ts';
 import type { AttemptResult, Claim } from '../ledger/records.ts';
 
-/** What an outcome is in the ledger: the status it leads to and whether there was a request at all. */
+/**
+ * What an outcome is in the ledger: the status that this attempt leads to, and whether there was a request at all. `planned`
+ * says that the attempt moved nothing; what that means for a payment that was sent before is the ledger's rule.
+ */
 export function attemptResult(claim: Claim, outcome: Outcome, at: number, by: string): AttemptResult {
   const result = { claim, evidence: outcome.evidence, feeMinor: null, at, by };
   switch (outcome.kind) {
@@ -14,15 +17,10 @@ export function attemptResult(claim: Claim, outcome: Outcome, at: number, by: st
     case 'throttled':
     case 'stop':
       // Refused before it moved anything, but a request it was: budgets and counts know it.
-      return { ...result, status: unmoved(claim), left: true };
+      return { ...result, status: 'planned', left: true };
     case 'not-sent':
-      return { ...result, status: unmoved(claim), left: false };
+      return { ...result, status: 'planned', left: false };
   }
-}
-
-/** That this attempt moved nothing says nothing of an earlier one with the same reference. */
-function unmoved(claim: Claim): 'planned' | 'unknown' {
-  return claim.isResend ? 'unknown' : 'planned';
 }
 
 /** For what was claimed when the run ended before it could be sent. */

@@ -205,13 +205,16 @@ export class Execution {
       this.endWith(ledgerFault(error));
       return;
     }
-    this.counts[result.status] += 1;
     if (status === 'planned') {
+      this.counts[result.status] += 1;
       this.returned += 1;
       this.left = (this.left ?? 0) + 1;
       this.isShort = false;
     } else {
-      this.progress(result.status === 'planned' ? 'unknown' : result.status);
+      // The attempt moved nothing, and the ledger knows of another that may have.
+      const ended = result.status === 'planned' ? 'unknown' : result.status;
+      this.counts[ended] += 1;
+      this.progress(ended);
     }
   }
 

@@ -1,64 +1,64 @@
 import type { Evidence } from '../domain/outcome.ts';
-import type { Status } from '../domain/status.ts';
+import type { PaymentState } from './payment-state.ts';
 
-/** What is known of the payment that something was said about. */
-export interface Known {
-  readonly status: Status;
-  readonly reason: string | null;
-  readonly provider_reference: string | null;
-}
+/** What is known of the payment that a report is about. */
+type Known = Pick<PaymentState, 'status' | 'latest'>;
 
 const REASON_MAX = 600;
 
 /**
- * Two words about one payment that cannot both be true, for whoever reads the report. Said again, it is the same text. Of the ids
- * that come with it none takes the place of a known one: whoever looked that up would read the fate of something else.
+ * The text for two reports about one payment that cannot both be true. The same report gives the same text, so that a repeat is
+ * noticed. A known id of the provider is never replaced: it would lead to another request.
  */
-export function contradiction(known: Known, source: string, said: Evidence): Evidence {
+export function contradiction(known: Known, source: string, reported: Evidence): Evidence {
   return {
-    ...withoutKnownIds(known, said),
+    ...withoutKnownIds(known, reported),
     code: 'contradiction',
     reason: cut(
-      `Contradiction: it was ${known.status}, and a ${source} says of it: ${said.reason} ${ASK}${before(known)}`,
+      `Contradiction: it was ${known.status}, and a ${source} says of it: ${reported.reason} ${ASK}${before(known)}`,
     ),
   };
 }
 
-/** The same about an earlier presentation, whose ids are none of the payment's: it has another reference by now. */
-export function earlierContradiction(known: Known, source: string, said: Evidence): Evidence {
-  const id = said.providerReference === undefined ? '' : ` (${said.providerReference})`;
+/** The same for a report about an earlier reference. Its ids are left out: they belong to another request. */
+export function earlierContradiction(known: Known, source: string, reported: Evidence): Evidence {
+  const id = reported.providerReference === undefined ? '' : ` (${reported.providerReference})`;
   const about = `an earlier presentation of it${id}`;
   return {
     code: 'contradiction',
-    reason: cut(`Contradiction: a ${source} says of ${about}: ${said.reason} ${ASK}${before(known)}`),
+    reason: cut(`Contradiction: a ${source} says of ${about}: ${reported.reason} ${ASK}${before(known)}`),
   };
 }
 
-/** A failure of a payment of which an earlier presentation was reported as paid. */
-export function doubt(known: Known, said: Evidence): Evidence {
+/** The text for a failure of a payment whose earlier reference was reported as paid. */
+export function failureAfterEarlierPaid(known: Known, reported: Evidence): Evidence {
   const again = 'But an earlier presentation of it was reported as paid: ask the provider before it is sent again.';
   const room = REASON_MAX - again.length - 1;
-  return { ...withoutKnownIds(known, said), code: 'contradiction', reason: `${cut(said.reason, room)} ${again}` };
+  return {
+    ...withoutKnownIds(known, reported),
+    code: 'contradiction',
+    reason: `${cut(reported.reason, room)} ${again}`,
+  };
 }
 
-/** An answer that no money moved, of a payment that a callback has spoken of before the answer came. */
-export function overheard(said: Evidence): Evidence {
+/** The text for an answer that no money moved, after an unverified callback named the payment. */
+export function failureAfterCallback(reported: Evidence): Evidence {
   const but = 'But a callback has spoken of this payment already, which a question has to confirm.';
-  return { ...said, code: 'contradiction', reason: `${cut(said.reason, REASON_MAX - but.length - 1)} ${but}` };
+  return { ...reported, code: 'contradiction', reason: `${cut(reported.reason, REASON_MAX - but.length - 1)} ${but}` };
 }
 
-/** What an answer adds to a payment that is further than it: ids that are not known yet. */
-export function withoutKnownIds(known: Pick<Known, 'provider_reference'>, said: Evidence): Evidence {
-  if (known.provider_reference === null) return said;
-  const { code, reason, requestId } = said;
+/** What a report adds to a payment that keeps its status: ids that are not known yet. */
+export function withoutKnownIds({ latest }: Pick<Known, 'latest'>, reported: Evidence): Evidence {
+  if (latest.providerReference === null) return reported;
+  const { code, reason, requestId } = reported;
   return requestId === undefined ? { code, reason } : { code, reason, requestId };
 }
 
 const ASK = 'Ask the provider.';
 const BEFORE = ' Before: ';
 
-/** What was known before the first contradiction: each later one would repeat all earlier ones. */
-function before({ reason }: Known): string {
+/** What was known before the first contradiction; each later text would otherwise repeat all earlier ones. */
+function before({ latest: { reason } }: Known): string {
   if (reason === null || reason === '') return '';
   if (!reason.startsWith('Contradiction: ')) return BEFORE + reason;
   const at = reason.indexOf(BEFORE);

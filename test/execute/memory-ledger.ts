@@ -75,7 +75,7 @@ export class MemoryLedger implements Pick<
       one.status = 'submitting';
       one.attempts += 1;
     }
-    return taken.map((one) => ({ ...one.claim, isAgain: true, attempt: one.attempts }));
+    return taken.map((one) => ({ ...one.claim, isResend: true, attempt: one.attempts }));
   }
 
   async record(result: AttemptResult): Promise<Status> {
@@ -83,8 +83,9 @@ export class MemoryLedger implements Pick<
     const fault = this.recordFault?.(result) ?? null;
     if (fault !== null) throw fault;
     const known = this.rows[result.claim.key];
-    if (known === undefined || !canMove(known.status, result.status)) throw new LedgerError('move', 'no such move');
-    known.status = result.status;
+    const status = result.status === 'planned' && result.claim.isResend ? 'unknown' : result.status;
+    if (known === undefined || !canMove(known.status, status)) throw new LedgerError('move', 'no such move');
+    known.status = status;
     known.code = result.evidence.code;
     this.results.push(result);
     return known.status;

@@ -2,9 +2,9 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { CallbackResult, ReceivedCallback, UnprocessedCallback } from '../records.ts';
 
-/** Callbacks as they came, and what was made of them. Every method needs an open transaction. */
+/** Callbacks as they came, and their results. Every method needs an open transaction. */
 export class Callbacks {
-  private readonly statements: Readonly<Record<'store' | 'repeat' | 'known' | 'judge', StatementSync>>;
+  private readonly statements: Readonly<Record<'store' | 'repeat' | 'known' | 'finish', StatementSync>>;
 
   constructor(database: DatabaseSync) {
     this.statements = {
@@ -15,11 +15,11 @@ export class Callbacks {
         'UPDATE callbacks SET repeats = repeats + 1, repeated_at = ? WHERE account = ? AND replay_key = ?',
       ),
       known: database.prepare('SELECT id, verdict FROM callbacks WHERE account = ? AND replay_key = ?'),
-      judge: database.prepare('UPDATE callbacks SET verdict = ?, judged_at = ? WHERE id = ?'),
+      finish: database.prepare('UPDATE callbacks SET verdict = ?, judged_at = ? WHERE id = ?'),
     };
   }
 
-  receive({ account, deduplicationKey, segment, body, reference, at }: ReceivedCallback): {
+  store({ account, deduplicationKey, segment, body, reference, at }: ReceivedCallback): {
     key: number;
     isProcessed: boolean;
   } {
@@ -33,12 +33,12 @@ export class Callbacks {
     return { key: known.id, isProcessed: known.verdict !== null };
   }
 
-  judge({ key, result, at }: CallbackResult): void {
-    this.statements.judge.run(result, at, key);
+  finish({ key, result, at }: CallbackResult): void {
+    this.statements.finish.run(result, at, key);
   }
 }
 
-/** Looks at stored callbacks; needs no transaction. */
+/** Reads stored callbacks; needs no transaction. */
 export class CallbackQueries {
   private readonly database: DatabaseSync;
 
@@ -46,7 +46,7 @@ export class CallbackQueries {
     this.database = database;
   }
 
-  unjudged(account: string): UnprocessedCallback[] {
+  unprocessed(account: string): UnprocessedCallback[] {
     const rows = this.database
       .prepare(
         `SELECT id AS key, segment, body, received_at AS receivedAt FROM callbacks INDEXED BY callbacks_unjudged

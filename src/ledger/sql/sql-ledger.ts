@@ -137,26 +137,26 @@ export class SqliteLedger implements Ledger {
   }
 
   claim(request: ClaimRequest): Promise<readonly Claim[]> {
-    return this.write(({ writer, work }) =>
+    return this.write(({ writer, attempts }) =>
       writer.group(() => {
         // Asked inside the transaction: between the call and its commit the hold may have been let go.
         if (!this.locks.has(request.lock)) throw this.notHeld(request.lock.account);
-        return work.claim(request);
+        return attempts.claim(request);
       }, false),
     );
   }
 
   claimForResend(request: ResendRequest): Promise<readonly Claim[]> {
-    return this.write(({ writer, work }) =>
+    return this.write(({ writer, attempts }) =>
       writer.group(() => {
         if (!this.locks.has(request.lock)) throw this.notHeld(request.lock.account);
-        return work.reclaim(request);
+        return attempts.claimForResend(request);
       }, false),
     );
   }
 
-  recordReport(settlement: ReceivedReport): Promise<ReportResult> {
-    return this.write(({ writer, settling }) => writer.group(() => settling.settle(settlement), true));
+  recordReport(report: ReceivedReport): Promise<ReportResult> {
+    return this.write(({ writer, reports }) => writer.group(() => reports.record(report), true));
   }
 
   async *openPayments(filter: OpenFilter): AsyncGenerator<readonly OpenPayment[]> {
@@ -168,21 +168,21 @@ export class SqliteLedger implements Ledger {
   }
 
   storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }> {
-    return this.write(({ writer, callbacks }) => writer.group(() => callbacks.receive(callback), true));
+    return this.write(({ writer, callbacks }) => writer.group(() => callbacks.store(callback), true));
   }
 
-  finishCallback(verdict: CallbackResult): Promise<void> {
-    return this.write(({ writer, callbacks, settling }) =>
+  finishCallback(result: CallbackResult): Promise<void> {
+    return this.write(({ writer, callbacks, reports }) =>
       writer.group(() => {
-        callbacks.judge(verdict);
-        const { reference, evidence } = verdict;
-        if (verdict.result === 'unverified' && reference !== null) settling.hint(reference, evidence, verdict);
+        callbacks.finish(result);
+        const { reference, evidence } = result;
+        if (result.result === 'unverified' && reference !== null) reports.recordUnverified(reference, evidence, result);
       }, true),
     );
   }
 
   unprocessedCallbacks(account: string): Promise<readonly UnprocessedCallback[]> {
-    return this.read(() => new CallbackQueries(this.database).unjudged(account));
+    return this.read(() => new CallbackQueries(this.database).unprocessed(account));
   }
 
   callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
@@ -194,7 +194,7 @@ export class SqliteLedger implements Ledger {
   }
 
   record(result: AttemptResult): Promise<Status> {
-    return this.write(({ writer, work }) => writer.group(() => work.record(result), true));
+    return this.write(({ writer, attempts }) => writer.group(() => attempts.record(result), true));
   }
 
   retry(request: RetryRequest): Promise<number> {

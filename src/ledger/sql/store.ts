@@ -9,8 +9,9 @@ import { connect, type LockWait } from '../sqlite/open.ts';
 import { Inserting, Registering } from './registration.ts';
 import { Reserve } from '../sqlite/reserve.ts';
 import { Callbacks } from './callbacks.ts';
-import { Settling } from './status-reports.ts';
-import { Work } from './attempts.ts';
+import { PaymentStates } from './payment-states.ts';
+import { StatusReports } from './status-reports.ts';
+import { Attempts } from './attempts.ts';
 import { GroupCommit } from '../sqlite/group-commit.ts';
 
 /** Page cache in KiB: the indexes of a registration of a million payments are filled in no order. */
@@ -22,8 +23,8 @@ const CHECKPOINT_PAGES = 4_000;
 /** Everything that writes, made at the first write: most commands only look. */
 export class Store {
   readonly writer: GroupCommit;
-  readonly work: Work;
-  readonly settling: Settling;
+  readonly attempts: Attempts;
+  readonly reports: StatusReports;
   readonly callbacks: Callbacks;
   readonly budgets: Budgets;
   readonly decisions: Decisions;
@@ -42,11 +43,12 @@ export class Store {
     const inserting = new Inserting(database);
     const copies = new Copies(database);
     this.writer = new GroupCommit(database, path, patience, reserve, () => entries.forget());
-    this.work = new Work(database, entries);
-    this.settling = new Settling(database, entries);
+    const states = new PaymentStates(database, entries);
+    this.attempts = new Attempts(database, states);
+    this.reports = new StatusReports(states);
     this.callbacks = new Callbacks(database);
     this.budgets = new Budgets(database);
-    this.decisions = new Decisions(database, entries);
+    this.decisions = new Decisions(database, states);
     this.registering = new Registering(database, entries, inserting, copies);
     this.amending = new Amending(database, entries, inserting, copies);
     this.holder = statementForHolder(database);
@@ -58,7 +60,7 @@ export class Store {
   enter(account: string, holder: LockOwner): number {
     this.holder.run(account, holder.command, holder.pid, holder.host, holder.at);
     this.budgets.recover(account, holder.at);
-    return this.work.recover(account, holder.at, `${holder.command} on ${holder.host} (pid ${holder.pid})`);
+    return this.attempts.recover(account, holder.at, `${holder.command} on ${holder.host} (pid ${holder.pid})`);
   }
 
   rememberFile({ path, size, mtimeNs, inode, config, batch }: FileMemo): void {

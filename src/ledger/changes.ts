@@ -1,0 +1,115 @@
+import type { Evidence } from '../domain/outcome.ts';
+import { isFinal, type Status } from '../domain/status.ts';
+import { afterMove } from './history.ts';
+import type { Change, EntryText, LatestEvidence, PaymentHistory, PaymentState, Refusal } from './payment-state.ts';
+
+/** What a change writes down: the entry's event and what the payment displays from now on. */
+export interface Written {
+  readonly event: EntryText['event'];
+  readonly at: number;
+  readonly evidence: Evidence;
+  readonly feeMinor?: bigint | null;
+  /** Word for word, where `evidence` is another text. */
+  readonly received?: Evidence | null;
+  /** Whether the attempt that this ends may have left; by default every attempt under way may have. */
+  readonly mayHaveLeft?: boolean;
+  readonly history?: PaymentHistory;
+}
+
+/** The payment takes another status. An attempt under way is counted by whatever ends it. */
+export function moved(state: PaymentState, to: Status, written: Written): Change {
+  const endsAttempt = written.mayHaveLeft ?? state.status === 'submitting';
+  const claimedAt = state.claimedAt ?? written.at;
+  const history = afterMove(written.history ?? state.history, to);
+  return {
+    kind: 'change',
+    outcome: 'moved',
+    status: to,
+    fields: {
+      kind: 'moved',
+      status: to,
+      attempts: state.attempts + (endsAttempt ? 1 : 0),
+      sentAt: endsAttempt ? claimedAt : state.sentAt,
+      settledAt: isFinal(to) ? written.at : null,
+    },
+    entry: entryOf(state, to, written, endsAttempt ? { account: state.account, claimedAt } : null),
+    history: history === state.history ? null : history,
+    accountStop: null,
+    outdatesReport: false,
+  };
+}
+
+/** The status stays; an entry tells what was learnt. */
+export function noted(state: PaymentState, written: Written): Change {
+  return { ...kept(state, written.history), entry: entryOf(state, state.status, written, null) };
+}
+
+/** The status stays, and there is nothing to write but what a query or a callback leaves in the history. */
+export function kept(state: PaymentState, history: PaymentHistory = state.history): Change {
+  return {
+    kind: 'change',
+    outcome: 'kept',
+    status: state.status,
+    fields: null,
+    entry: null,
+    history: history === state.history ? null : history,
+    accountStop: null,
+    outdatesReport: false,
+  };
+}
+
+/**
+ * Two reports contradict each other. A contradiction that is displayed already is not written again.
+ *
+ * @param to `unknown` where nothing may send the payment again; null where its status stays.
+ */
+export function contradicted(
+  state: PaymentState,
+  to: 'unknown' | null,
+  written: Omit<Written, 'event'> & { readonly received: Evidence },
+): Change {
+  const stays = to === null || to === state.status;
+  if (stays && state.latest.reason === written.evidence.reason) {
+    return { ...kept(state, written.history), outcome: 'contradicted' };
+  }
+  const entry = { ...written, event: 'contradicted' } as const;
+  const change = stays ? noted(state, entry) : moved(state, to, entry);
+  return { ...change, outcome: 'contradicted', outdatesReport: true };
+}
+
+/** The batch's report was written without this change. */
+export function outdating(change: Change): Change {
+  return { ...change, outdatesReport: true };
+}
+
+export function refused(state: PaymentState, to: string): Refusal {
+  return {
+    kind: 'refused',
+    message:
+      `Payment ${state.reference} is ${state.status} and cannot become ${to}. ` +
+      `Look at the payment with: payrun status --rows`,
+  };
+}
+
+/** The provider's ids stay with the payment until others replace them. */
+function entryOf(state: PaymentState, status: Status, written: Written, sent: EntryText['sent']): EntryText {
+  const { evidence } = written;
+  const known = state.latest;
+  const latest: LatestEvidence = {
+    code: evidence.code,
+    reason: evidence.reason,
+    providerReference: evidence.providerReference ?? known.providerReference,
+    requestId: evidence.requestId ?? known.requestId,
+    feeMinor: written.feeMinor ?? known.feeMinor,
+  };
+  return {
+    event: written.event,
+    status,
+    generation: state.generation,
+    attempt: state.tries,
+    reference: null,
+    sent,
+    latest,
+    received: written.received ?? null,
+  };
+}

@@ -1,0 +1,66 @@
+import type { StatusReport } from '../domain/status-report.ts';
+import type { Status } from '../domain/status.ts';
+import type { PaymentHistory } from './payment-state.ts';
+
+/** The answer to a query of the current reference, and how many unverified callbacks there were when the query was sent. */
+export interface QueryAnswer {
+  readonly report: StatusReport['kind'];
+  readonly unverifiedCallbacks: number;
+  readonly at: number;
+}
+
+/** An answer counts, settles what was waiting for a query, and goes on with or ends a row of "not found". */
+export function afterQuery(history: PaymentHistory, status: Status, answer: QueryAnswer): PaymentHistory {
+  const isNotFound = answer.report === 'not-found';
+  // A failed or planned payment is on no schedule: what waits for a query waits until an answer decides.
+  const decidesNothing = answer.report === 'unknown' && (status === 'failed' || status === 'planned');
+  // A callback that came after the query was sent is newer than its answer and needs a query of its own.
+  const isOutdated = history.unverifiedCallbacks > answer.unverifiedCallbacks;
+  return {
+    ...history,
+    queries: history.queries + 1,
+    queriedAt: answer.at,
+    notFoundSince: isNotFound ? (history.notFoundSince ?? answer.at) : null,
+    notFoundCount: isNotFound ? history.notFoundCount + 1 : 0,
+    needsQuery: history.needsQuery && (decidesNothing || isOutdated),
+  };
+}
+
+/** A callback that only a query can confirm: query before all others, and never again trust "not found" about this reference. */
+export function afterUnverifiedCallback(history: PaymentHistory): PaymentHistory {
+  return {
+    ...history,
+    needsQuery: true,
+    unverifiedCallbacks: history.unverifiedCallbacks + 1,
+    notFoundSince: null,
+    notFoundCount: 0,
+  };
+}
+
+/** Evidence for a re-send is used up by it: "not found" of before says nothing about the new attempt. */
+export function afterResend(history: PaymentHistory, sentAt: number | null): PaymentHistory {
+  return {
+    ...history,
+    needsQuery: false,
+    notFoundSince: null,
+    notFoundCount: 0,
+    firstSentAt: history.firstSentAt ?? sentAt,
+  };
+}
+
+/** A status that no query needs to confirm any more ends the wait for one. */
+export function afterMove(history: PaymentHistory, to: Status): PaymentHistory {
+  const isSettled = to === 'paid' || to === 'cancelled' || to === 'returned';
+  return isSettled ? withNeedsQuery(history, false) : history;
+}
+
+export function withNeedsQuery(history: PaymentHistory, needsQuery: boolean): PaymentHistory {
+  return history.needsQuery === needsQuery ? history : { ...history, needsQuery };
+}
+
+/** Two reports contradict each other: the payment is not re-sent, whatever a query says. */
+export function withConflict(history: PaymentHistory, isAboutEarlierReference: boolean): PaymentHistory {
+  const earlierReportedPaid = history.earlierReportedPaid || isAboutEarlierReference;
+  if (history.isConflicting && history.earlierReportedPaid === earlierReportedPaid) return history;
+  return { ...history, isConflicting: true, earlierReportedPaid };
+}

@@ -1,0 +1,178 @@
+import type { Evidence } from '../domain/outcome.ts';
+import type { QueryHistory } from '../domain/query-history.ts';
+import type { StatusReportSource } from '../domain/status-report.ts';
+import type { Status } from '../domain/status.ts';
+import type { AttemptResult, Decision, ReceivedReport } from './records.ts';
+
+/** Everything about one payment that a money rule may look at; every store reads the same. All times are Unix milliseconds. */
+export interface PaymentState {
+  readonly status: Status;
+  /** The reference of the current generation. */
+  readonly reference: string;
+  readonly generation: number;
+  /** Claims of all generations: the number of the newest attempt. */
+  readonly tries: number;
+  /** Attempts of all generations that ended and whose request may have left. */
+  readonly attempts: number;
+  /** Of the newest attempt; null before the first. */
+  readonly claimedAt: number | null;
+  /** When the newest attempt that may have left was claimed. */
+  readonly sentAt: number | null;
+  readonly account: string;
+  readonly batch: string;
+  readonly latest: LatestEvidence;
+  readonly history: PaymentHistory;
+}
+
+/** What the report displays of a payment: code and reason of the newest entry, and the ids that are known. Null: nothing yet. */
+export interface LatestEvidence {
+  readonly code: string | null;
+  readonly reason: string | null;
+  readonly providerReference: string | null;
+  readonly requestId: string | null;
+  readonly feeMinor: bigint | null;
+}
+
+/** What queries and callbacks have left behind of the current reference. `firstSentAt` is null where it equals `sentAt`. */
+export interface PaymentHistory extends QueryHistory {
+  /** Two reports of this payment contradict each other: never re-send it, and keep the conflict in the report. */
+  readonly isConflicting: boolean;
+  /** An earlier reference of this payment was reported as paid: only a person may end it as unpaid. */
+  readonly earlierReportedPaid: boolean;
+}
+
+/** When something happened and who or what did it. */
+export interface EventOrigin {
+  readonly at: number;
+  readonly by: string;
+}
+
+/** The current reference is about to be sent for the first time. */
+export interface ClaimEvent extends EventOrigin {
+  readonly kind: 'claim';
+}
+
+/** The reference was sent before and is about to be sent again. */
+export interface ResendClaimEvent extends EventOrigin {
+  readonly kind: 'resend-claim';
+  readonly reference: string;
+}
+
+/** The provider's answer to an attempt; `planned` says that this attempt moved nothing. */
+export interface AnswerEvent extends AttemptResult {
+  readonly kind: 'answer';
+}
+
+/** A query, a verified callback, a statement or a cancellation says how a payment stands. */
+export interface StatusReportEvent extends ReceivedReport {
+  readonly kind: 'status-report';
+}
+
+/** A callback without a signature names the payment. */
+export interface UnverifiedCallbackEvent extends EventOrigin {
+  readonly kind: 'unverified-callback';
+  readonly reference: string;
+  /** Null when the callback says no more than that it is about this payment. */
+  readonly evidence: Evidence | null;
+}
+
+/** A person decides. */
+export interface DecisionEvent extends Decision {
+  readonly kind: 'decision';
+}
+
+/** A failed payment is to be sent again, with a new reference. */
+export interface RetryEvent extends EventOrigin {
+  readonly kind: 'retry';
+  readonly newReference: string;
+  /** A stored callback about any reference of the payment waits to be processed. Only a retry has to look it up. */
+  readonly hasUnprocessedCallback: boolean;
+}
+
+/** The process that was sending the payment has died. */
+export interface RecoveryEvent extends EventOrigin {
+  readonly kind: 'recovery';
+}
+
+export type LedgerEvent =
+  | ClaimEvent
+  | ResendClaimEvent
+  | AnswerEvent
+  | StatusReportEvent
+  | UnverifiedCallbackEvent
+  | DecisionEvent
+  | RetryEvent
+  | RecoveryEvent;
+
+/** What an event does to a payment. A store writes all of it in one transaction and decides nothing itself. */
+export interface Change {
+  readonly kind: 'change';
+  readonly outcome: 'moved' | 'kept' | 'contradicted';
+  /** The status that holds from now on. */
+  readonly status: Status;
+  readonly fields: FieldChange | null;
+  readonly entry: EntryText | null;
+  /** The whole new history, or null where nothing of it changes. {@link NO_HISTORY} removes what is stored. */
+  readonly history: PaymentHistory | null;
+  /** Why nothing more may be sent from the account. */
+  readonly accountStop: Evidence | null;
+  /** The batch's report was written without this: no sweep may skip the batch's file. */
+  readonly outdatesReport: boolean;
+}
+
+/** The event is not allowed in this state. */
+export interface Refusal {
+  readonly kind: 'refused';
+  /** For a person: the payment, why not, and what to do next. */
+  readonly message: string;
+}
+
+export type FieldChange =
+  | { readonly kind: 'claimed'; readonly tries: number; readonly claimedAt: number }
+  | {
+      readonly kind: 'moved';
+      readonly status: Status;
+      readonly attempts: number;
+      readonly sentAt: number | null;
+      readonly settledAt: number | null;
+    }
+  /** Status `planned`, not settled; the reference joins those that the payment ever had. */
+  | { readonly kind: 'new-reference'; readonly generation: number; readonly reference: string };
+
+/** One entry of the append-only record. The names of events are stored in ledgers: they never change. */
+export interface EntryText {
+  readonly event:
+    | 'claimed'
+    | 'answered'
+    | 'late-answer'
+    | 'recovered'
+    | 'retried'
+    | 'resolved'
+    | 'hinted'
+    | 'contradicted'
+    | `${'settled' | 'noted'}-by-${StatusReportSource}`;
+  readonly status: Status;
+  readonly generation: number;
+  readonly attempt: number;
+  /** The new reference, where the entry gives one. */
+  readonly reference: string | null;
+  /** Set only where the entry ends an attempt that may have left: such entries are the memory of the payout budget. */
+  readonly sent: { readonly account: string; readonly claimedAt: number } | null;
+  /** What the payment displays from now on; null: the same as before. */
+  readonly latest: LatestEvidence | null;
+  /** What was received, word for word, where `latest` displays something else. */
+  readonly received: Evidence | null;
+}
+
+/** Of a payment that was neither queried nor named by a callback since it got its reference. */
+export const NO_HISTORY: PaymentHistory = Object.freeze({
+  queries: 0,
+  queriedAt: null,
+  notFoundSince: null,
+  notFoundCount: 0,
+  firstSentAt: null,
+  needsQuery: false,
+  unverifiedCallbacks: 0,
+  isConflicting: false,
+  earlierReportedPaid: false,
+});

@@ -1,0 +1,191 @@
+import type { Evidence } from '../domain/outcome.ts';
+import { isFinal } from '../domain/status.ts';
+import { contradicted, kept, moved, noted, outdating } from './changes.ts';
+import { consequenceOf, earlierConsequenceOf, isEnd, isUnpaid, type Consequence } from './consequences.ts';
+import { contradiction, earlierContradiction, failureAfterEarlierPaid, withoutKnownIds } from './contradiction.ts';
+import { afterQuery, afterUnverifiedCallback, withConflict, withNeedsQuery } from './history.ts';
+import type {
+  Change,
+  PaymentHistory,
+  PaymentState,
+  StatusReportEvent,
+  UnverifiedCallbackEvent,
+} from './payment-state.ts';
+
+/** What a query, a verified callback, a statement or a cancellation does to a payment. */
+export function changeOfReport(state: PaymentState, event: StatusReportEvent): Change {
+  if (event.reference !== state.reference) return changeOfEarlierReport(state, event);
+  const { report } = event;
+  const consequence = currentConsequenceOf(state, event);
+  const change = changeBy(consequence, state, event);
+  if (report.kind !== 'failed' || report.stopsAccount !== true) return change;
+  // A reason that is displayed already would stop an account that somebody has put in order meanwhile.
+  const isNews = consequence === 'move' || state.latest.code !== report.evidence.code;
+  return isNews ? { ...change, accountStop: report.evidence } : change;
+}
+
+/** An earlier reference that was paid keeps the payment from ever being sent again without a person. */
+function changeOfEarlierReport(state: PaymentState, { report, source, at }: StatusReportEvent): Change {
+  const { evidence } = report;
+  const consequence = earlierConsequenceOf(state.status, report.kind);
+  if (consequence === 'keep') return kept(state);
+  return contradicted(state, consequence === 'conflict-unknown' ? 'unknown' : null, {
+    at,
+    evidence: earlierContradiction(state, source, evidence),
+    received: evidence,
+    history: withConflict(state.history, true),
+  });
+}
+
+type CurrentConsequence = Consequence | 'failure-after-earlier-paid';
+
+/** The table's consequence, under the three rules that keep a payment from being sent while an old request may have been paid. */
+function currentConsequenceOf(state: PaymentState, event: StatusReportEvent): CurrentConsequence {
+  const { status, history } = state;
+  const { report, source } = event;
+  // Any answer about a failed payment that did not wait for a query was under way before the payment failed.
+  const isAsked = source === 'query' && (status !== 'failed' || history.needsQuery);
+  // A callback named the failed payment and the provider does not decide: only a person may, and nothing else.
+  const isUndecided =
+    report.kind === 'not-found' || (report.kind === 'unknown' && report.evidence.code === 'contradiction');
+  if (status === 'failed' && isAsked && isUndecided) return 'conflict-unknown';
+  const consequence = consequenceOf(status, report.kind, isAsked);
+  const isFailure = consequence === 'move' && (report.kind === 'failed' || report.kind === 'cancelled');
+  if (!isFailure) return consequence;
+  // No failure ends a payment that an unverified callback named, until a query that is newer than the callback says so.
+  if (isOutdatedByCallback(state, event)) return 'conflict-unknown';
+  return history.earlierReportedPaid ? 'failure-after-earlier-paid' : 'move';
+}
+
+/** A report is older than an unverified callback that came while it was on its way; a callback never settles another one. */
+function isOutdatedByCallback({ history }: PaymentState, event: StatusReportEvent): boolean {
+  return history.unverifiedCallbacks > (event.source === 'callback' ? 0 : callbacksKnownTo(event));
+}
+
+function changeBy(consequence: CurrentConsequence, state: PaymentState, event: StatusReportEvent): Change {
+  const { report, source, at } = event;
+  const { evidence } = report;
+  const history = historyAfter(state, event);
+  switch (consequence) {
+    case 'keep': {
+      // A final report of a final payment, by statement or cancellation, is what a query would have confirmed.
+      const isConfirmed = source !== 'callback' && source !== 'query' && isFinal(state.status) && isEnd(report.kind);
+      return keptOrNoted(state, event, isConfirmed ? withNeedsQuery(history, false) : history);
+    }
+    case 'move': {
+      // The table has no move for "not found".
+      if (report.kind === 'not-found') return kept(state, history);
+      const written = { event: `settled-by-${source}`, at, evidence, feeMinor: feeOf(event), history } as const;
+      return outdating(moved(state, report.kind, written));
+    }
+    case 'conflict':
+      return contradicted(state, null, {
+        at,
+        evidence: contradiction(state, source, evidence),
+        received: evidence,
+        history,
+      });
+    case 'conflict-unknown': {
+      // A failure that an unverified callback outdates waits for a newer query.
+      const isFailure = report.kind === 'failed' || report.kind === 'cancelled';
+      return contradicted(state, 'unknown', {
+        at,
+        evidence: contradiction(state, source, evidence),
+        received: evidence,
+        history: withConflict(isFailure ? withNeedsQuery(history, true) : history, false),
+      });
+    }
+    case 'failure-after-earlier-paid':
+      return contradicted(state, 'unknown', {
+        at,
+        evidence: failureAfterEarlierPaid(state, evidence),
+        received: evidence,
+        history,
+      });
+  }
+}
+
+/** What the report leaves in the history, before its consequence adds more. */
+function historyAfter(state: PaymentState, event: StatusReportEvent): PaymentHistory {
+  const { status, history } = state;
+  const { report, source, at } = event;
+  if (source === 'query') {
+    return afterQuery(history, status, { report: report.kind, unverifiedCallbacks: callbacksKnownTo(event), at });
+  }
+  // The provider still processes what failed here or is being sent: a query has to decide.
+  const isEarly = report.kind === 'pending' && (status === 'failed' || status === 'submitting');
+  return source === 'callback' && isEarly ? afterUnverifiedCallback(history) : history;
+}
+
+/**
+ * A report that does not move the payment is written down where a reader gains by it: a new text about an open payment, new ids,
+ * a new fee. A repeated report writes nothing: a payment that is polled for a day would fill the ledger.
+ */
+function keptOrNoted(state: PaymentState, event: StatusReportEvent, history: PaymentHistory): Change {
+  const { status, latest } = state;
+  const { report, source, at } = event;
+  const { evidence } = report;
+  const feeMinor = feeOf(event);
+  const isOpen = status === 'pending' || status === 'unknown' || status === 'submitting';
+  // A conflict stays in the report until it is decided.
+  const hasConflict = state.history.isConflicting || latest.code === 'contradiction';
+  const isWorthReading = isOpen && !hasConflict && !isEnd(report.kind) && isNew(state, evidence);
+  const note = { event: `noted-by-${source}`, at, feeMinor, history } as const;
+  if (isWorthReading) return noted(state, { ...note, evidence });
+  const added = isOpen || report.kind === status ? evidence : withoutKnownIds(state, evidence);
+  const hasNewFee = feeMinor !== null && feeMinor !== latest.feeMinor;
+  if (!hasNewFee && !hasNewIds(state, added)) return kept(state, history);
+  const display = { ...added, code: latest.code ?? '', reason: latest.reason ?? '' };
+  return outdating(noted(state, { ...note, evidence: display, received: evidence }));
+}
+
+/**
+ * A callback without a signature decides nothing, whether it says paid or failed: a query has to confirm it first. A payment
+ * that should not be with the provider becomes unknown until then, so that nothing sends it again.
+ */
+export function changeOfUnverifiedCallback(state: PaymentState, event: UnverifiedCallbackEvent): Change {
+  const { status, latest } = state;
+  const { at, reference } = event;
+  if (status === 'paid' || status === 'returned') return kept(state);
+  const received = event.evidence ?? { code: 'callback', reason: 'A callback speaks of it.' };
+  const to = isUnpaid(status) ? 'unknown' : null;
+  if (reference !== state.reference) {
+    // No query of the current reference can decide about the earlier one: only a person may end the payment as unpaid.
+    const history = withConflict(state.history, true);
+    return contradicted(state, to, {
+      at,
+      evidence: earlierContradiction(state, 'callback', received),
+      received,
+      history,
+    });
+  }
+  // The callback reports the failure that is known already.
+  if (status === 'failed' && latest.code === received.code) return kept(state);
+  const history = afterUnverifiedCallback(state.history);
+  if (to === 'unknown') {
+    return contradicted(state, to, { at, evidence: contradiction(state, 'callback', received), received, history });
+  }
+  const isWorthReading = event.evidence !== null && !state.history.isConflicting && isNew(state, event.evidence);
+  return isWorthReading ? noted(state, { event: 'hinted', at, evidence: received, history }) : kept(state, history);
+}
+
+/** How many unverified callbacks the report takes into account. No callback is newer than a report that does not say. */
+function callbacksKnownTo({ unverifiedCallbacks }: StatusReportEvent): number {
+  return unverifiedCallbacks ?? Number.MAX_SAFE_INTEGER;
+}
+
+function feeOf({ report }: StatusReportEvent): bigint | null {
+  return report.kind === 'paid' ? (report.feeMinor ?? null) : null;
+}
+
+function isNew(state: PaymentState, evidence: Evidence): boolean {
+  const { code, reason } = state.latest;
+  return code !== evidence.code || reason !== evidence.reason || hasNewIds(state, evidence);
+}
+
+function hasNewIds({ latest }: PaymentState, { providerReference, requestId }: Evidence): boolean {
+  return (
+    (providerReference !== undefined && providerReference !== (latest.providerReference ?? '')) ||
+    (requestId !== undefined && requestId !== (latest.requestId ?? ''))
+  );
+}

@@ -1,0 +1,233 @@
+import { changeOfReport, changeOfUnverifiedCallback } from './report-rules.ts';
+import { lateConsequenceOf, isUnpaid } from './consequences.ts';
+import { contradiction, failureAfterCallback, failureAfterEarlierPaid, withoutKnownIds } from './contradiction.ts';
+import { moved, noted, outdating, refused } from './changes.ts';
+import { afterResend, withConflict } from './history.ts';
+import {
+  NO_HISTORY,
+  type AnswerEvent,
+  type Change,
+  type ClaimEvent,
+  type DecisionEvent,
+  type LedgerEvent,
+  type PaymentState,
+  type RecoveryEvent,
+  type Refusal,
+  type ResendClaimEvent,
+  type RetryEvent,
+} from './payment-state.ts';
+import type { Claim } from './records.ts';
+
+/**
+ * Every rule about what may happen to a payment. A store reads the state, asks for the change and writes it, in one transaction.
+ *
+ * | event | allowed for | effect |
+ * |---|---|---|
+ * | claim | planned | submitting, with a new attempt |
+ * | re-send claim | unknown, without conflict or unverified callback | submitting, with a new attempt and the old reference |
+ * | answer | any status, newest attempt | as the answer says; see {@link answer} |
+ * | status report | any status | as the table of `consequences.ts` says |
+ * | unverified callback | any status | a query is needed; an unpaid payment becomes unknown |
+ * | decision | unknown, pending | paid or failed, by a person |
+ * | retry | failed, nothing waiting to be confirmed | planned, with a new reference |
+ * | recovery | submitting | unknown |
+ */
+export function transition(state: PaymentState, event: LedgerEvent): Change | Refusal {
+  switch (event.kind) {
+    case 'claim':
+      return claim(state, event);
+    case 'resend-claim':
+      return resendClaim(state, event);
+    case 'answer':
+      return answer(state, event);
+    case 'status-report':
+      return changeOfReport(state, event);
+    case 'unverified-callback':
+      return changeOfUnverifiedCallback(state, event);
+    case 'decision':
+      return decision(state, event);
+    case 'retry':
+      return retry(state, event);
+    case 'recovery':
+      return recovery(state, event);
+  }
+}
+
+/** Only a planned payment is sent: every other status says that its reference may have left already. */
+function claim(state: PaymentState, { at }: ClaimEvent): Change | Refusal {
+  return state.status === 'planned' ? submitting(state, at) : refused(state, 'submitting');
+}
+
+/**
+ * Only an unknown payment is re-sent, with its current reference. Never one with a conflict or one that an unverified callback
+ * names: it may have arrived, and "not found" may only mean "not found yet". Whether the provider's rule allows the re-send is
+ * the caller's to know.
+ */
+function resendClaim(state: PaymentState, { reference, at }: ResendClaimEvent): Change | Refusal {
+  const { isConflicting, unverifiedCallbacks, needsQuery } = state.history;
+  const mayHaveArrived = isConflicting || unverifiedCallbacks > 0 || needsQuery;
+  if (state.status !== 'unknown' || state.reference !== reference || mayHaveArrived)
+    return refused(state, 'submitting');
+  return { ...submitting(state, at), history: afterResend(state.history, state.sentAt) };
+}
+
+/** The intent is written before any byte may leave: attempt, time and status. */
+function submitting(state: PaymentState, at: number): Change {
+  const tries = state.tries + 1;
+  return {
+    kind: 'change',
+    outcome: 'moved',
+    status: 'submitting',
+    fields: { kind: 'claimed', tries, claimedAt: at },
+    entry: {
+      event: 'claimed',
+      status: 'submitting',
+      generation: state.generation,
+      attempt: tries,
+      reference: null,
+      sent: null,
+      latest: null,
+      received: null,
+    },
+    history: null,
+    accountStop: null,
+    outdatesReport: false,
+  };
+}
+
+/** Only the newest attempt of the current reference has an answer to record. */
+function answer(state: PaymentState, event: AnswerEvent): Change | Refusal {
+  const { attempt, instruction } = event.claim;
+  const isNewest = state.reference === instruction.reference && state.tries === attempt;
+  if (!isNewest) return notNewestAttempt(event.claim);
+  return state.status === 'submitting' ? firstAnswer(state, event) : lateAnswer(state, event);
+}
+
+export function notNewestAttempt({ attempt, instruction }: Claim): Refusal {
+  return {
+    kind: 'refused',
+    message:
+      `Payment ${instruction.reference}: attempt ${attempt} is not its newest one, so its answer cannot be recorded. ` +
+      `Look at the payment with: payrun status --rows`,
+  };
+}
+
+/** The answer that ends the attempt. */
+function firstAnswer(state: PaymentState, event: AnswerEvent): Change {
+  const { at, evidence, feeMinor } = event;
+  const answered = answeredStatus(event);
+  const end = { event: 'answered', at, feeMinor, mayHaveLeft: event.left } as const;
+  // Never send a payment again whose earlier reference was reported as paid, whatever became of this one.
+  const isNamed = state.history.unverifiedCallbacks > 0 && isUnpaid(answered);
+  if (state.history.earlierReportedPaid && isUnpaid(answered) && !isNamed) {
+    return moved(state, 'unknown', {
+      ...end,
+      evidence: failureAfterEarlierPaid(state, evidence),
+      received: evidence,
+    });
+  }
+  // Never believe that nothing moved after an unverified callback named the payment: a query has to confirm it.
+  if (isNamed) {
+    return moved(state, 'unknown', { ...end, evidence: failureAfterCallback(evidence), received: evidence });
+  }
+  return moved(state, answered, { ...end, evidence });
+}
+
+/** That a re-send moved nothing says nothing about the attempt before it: the payment stays unknown. */
+function answeredStatus({ status, claim: { isResend } }: AnswerEvent): AnswerEvent['status'] {
+  return status === 'planned' && isResend ? 'unknown' : status;
+}
+
+/** The answer to an attempt that something else has ended: evidence about the payment, and no second attempt. */
+function lateAnswer(state: PaymentState, event: AnswerEvent): Change {
+  const { status: answered, claim, at, evidence, feeMinor } = event;
+  const note = { event: 'late-answer', at, feeMinor } as const;
+  switch (lateConsequenceOf(state.status, answered, claim.isResend)) {
+    case 'keep': {
+      const { code, reason } = state.latest;
+      const added = withoutKnownIds(state, evidence);
+      const display = { ...added, code: code ?? evidence.code, reason: reason ?? evidence.reason };
+      return noted(state, { ...note, evidence: display, received: evidence });
+    }
+    case 'move': {
+      if (!state.history.earlierReportedPaid || !isUnpaid(answered)) {
+        return outdating(moved(state, answered, { ...note, evidence }));
+      }
+      const display = { ...note, evidence: failureAfterEarlierPaid(state, evidence), received: evidence };
+      return state.status === 'unknown' ? noted(state, display) : outdating(moved(state, 'unknown', display));
+    }
+    case 'conflict':
+      return noted(state, { ...note, evidence: contradiction(state, 'late answer', evidence), received: evidence });
+    case 'conflict-unknown': {
+      const display = contradiction(state, 'late answer', evidence);
+      const history = withConflict(state.history, false);
+      return outdating(moved(state, 'unknown', { ...note, evidence: display, received: evidence, history }));
+    }
+  }
+}
+
+/** A person decides only what the provider leaves open; overruling a provider's final word is not a person's to do. */
+function decision(state: PaymentState, event: DecisionEvent): Change | Refusal {
+  const { reference, status, because, providerReference, by, at } = event;
+  const isOpen = state.status === 'unknown' || state.status === 'pending';
+  if (!isOpen || state.reference !== reference) return refused(state, status);
+  const evidence = { code: 'resolved', reason: `Decided by ${by}: ${because}` };
+  return moved(state, status, {
+    event: 'resolved',
+    at,
+    evidence: providerReference === null ? evidence : { ...evidence, providerReference },
+    // What was asked about the payment is over: a person has answered it.
+    history: NO_HISTORY,
+  });
+}
+
+/**
+ * Only a failed payment gets a new reference. Never one that an unverified callback names, nor one with a callback that was not
+ * processed yet: the old reference may have been paid.
+ */
+function retry(state: PaymentState, event: RetryEvent): Change | Refusal {
+  if (state.status !== 'failed' || state.history.needsQuery || event.hasUnprocessedCallback) {
+    return refused(state, 'planned');
+  }
+  const generation = state.generation + 1;
+  return {
+    kind: 'change',
+    outcome: 'moved',
+    status: 'planned',
+    fields: { kind: 'new-reference', generation, reference: event.newReference },
+    entry: {
+      event: 'retried',
+      status: 'planned',
+      generation,
+      attempt: state.tries,
+      reference: event.newReference,
+      sent: null,
+      latest: {
+        code: state.latest.code ?? '',
+        reason: `To be sent again. Before: ${state.latest.reason ?? ''}`,
+        // The provider's ids belong to the old reference: a query by them would answer about another request.
+        providerReference: null,
+        requestId: null,
+        feeMinor: null,
+      },
+      received: null,
+    },
+    history: state.history === NO_HISTORY ? null : NO_HISTORY,
+    accountStop: null,
+    outdatesReport: false,
+  };
+}
+
+/** The request of a process that died may have left: unknown, and never failed. Only for the owner of the account's lock. */
+function recovery(state: PaymentState, { at }: RecoveryEvent): Change | Refusal {
+  if (state.status !== 'submitting') return refused(state, 'unknown');
+  return moved(state, 'unknown', { event: 'recovered', at, evidence: DIED });
+}
+
+/** What a clerk reads about a payment whose run died between the request and the record of its answer. */
+const DIED = {
+  code: 'process-died',
+  reason:
+    'The run that sent this payment ended before the answer was recorded; it may or may not have been paid. ' +
+    'Ask the provider before anything is sent again.',
+};
