@@ -11,14 +11,14 @@ import type { AccountRules } from '../domain/rules.ts';
 import type { Status } from '../domain/status.ts';
 import type { Http } from './kit/http.ts';
 
-/**
- * A payout service, before any account of it is opened: what it can pay and how fast. Pure data and pure functions; checking
- * a file needs nothing else. One per folder of `providers/`, listed in `providers/index.ts`.
- */
-export interface ProviderDefinition {
+/** A payout service, before any account of it is opened. One per folder of `providers/`, listed in `providers/index.ts`. */
+export type ProviderDefinition = DefinitionBase & (QueryableDefinition | UnqueryableDefinition);
+
+/** What a provider can pay and how fast: pure data and pure functions. Checking a file needs nothing else. */
+interface DefinitionBase {
   /** As the configuration and the reports write it: `sellapay`. */
   readonly name: string;
-  /** The provider's own base URLs as its sheet writes them; null where none is published. */
+  /** The provider's own base URLs as its documentation writes them; null where none is published. */
   readonly hosts: { readonly live: string | null; readonly sandbox: string | null };
   /** Names under `credentials:` without which an account cannot be opened. */
   readonly credentials: readonly string[];
@@ -26,13 +26,6 @@ export interface ProviderDefinition {
   rules(account: AccountOptions): AccountRules;
   /** Documented limits; `limits` of the configuration replace {@link ProviderLimits.payoutBudget}'s rates and the concurrency. */
   limits(options: Readonly<Record<string, unknown>>): ProviderLimits;
-  open(setup: ProviderSetup): Provider;
-
-  /**
-   * When to ask about open payments. Present exactly where the opened provider has {@link Provider.query}: by it a command knows,
-   * without opening anything, whether a provider can settle by itself.
-   */
-  polling?(options: Readonly<Record<string, unknown>>): PollSchedule;
 
   /**
    * Reads callbacks of an account; present where the provider reports payments by itself. Pure: needs no network and no open
@@ -41,16 +34,17 @@ export interface ProviderDefinition {
   callbacks?(setup: CallbackSetup): CallbackReader;
 
   /**
-   * Whether a request of this account cannot be made without an address for callbacks (the sheet makes it a required field).
+   * Every payout carries an address for its result. An account is not opened without one: {@link ProviderSetup.callbackAddress} is
+   * a text then.
    */
-  needsCallbackAddress?: true;
+  readonly needsCallbackAddress?: true;
 
   /** What is wrong with an address that this provider would be given, as the end of a sentence; null when nothing is. */
   addressFault?(address: string): string | null;
 
   /**
-   * What a person should look for where no machine can be asked: the provider's statement and the marks of this payment in
-   * it. Used as `next_action`. Present unless everything of this provider can be queried.
+   * What a person should look for where no query can decide: the provider's statement and how this payment is recognised in it.
+   * Used as `next_action`. Present unless everything of this provider can be queried.
    */
   manualCheck?(
     payment: PaymentInstruction,
@@ -62,6 +56,23 @@ export interface ProviderDefinition {
   feeMaxMinor?(kind: DestinationKind, options: Readonly<Record<string, unknown>>): bigint;
 }
 
+/**
+ * The schedule of queries and {@link Provider.query} come together, which the compiler checks: by the schedule a command knows
+ * whether a provider can settle payments, without opening an account.
+ */
+interface QueryableDefinition {
+  /** When to query open payments. */
+  polling(options: Readonly<Record<string, unknown>>): PollSchedule;
+  open(setup: ProviderSetup): QueryableProvider;
+}
+
+interface UnqueryableDefinition {
+  readonly polling?: undefined;
+  open(setup: ProviderSetup): Provider & { readonly query?: undefined };
+}
+
+export type QueryableProvider = Provider & Required<Pick<Provider, 'query'>>;
+
 export interface AccountOptions {
   readonly account: string;
   readonly currency: string;
@@ -70,7 +81,7 @@ export interface AccountOptions {
   readonly maxAmountMinor: bigint | null;
 }
 
-/** Null where the configuration names an endpoint and does not say: then the live form of paths is meant. */
+/** Null where the configuration names an endpoint and no environment: paths are those of the live one then. */
 export type Environment = 'sandbox' | 'live';
 
 export interface ProviderLimits {
@@ -79,7 +90,7 @@ export interface ProviderLimits {
   readonly budgets: readonly Budget[];
   /** Name of the budget that `submit` spends from. */
   readonly payoutBudget: string;
-  /** What the provider documents for payouts, where our default is more careful; a configured rate above it is a warning. */
+  /** What the provider documents for payouts; a configured rate above it is a warning. Our default may be lower. */
   readonly documentedRates: readonly Rate[];
 }
 
@@ -94,11 +105,11 @@ export interface ProviderSetup {
   readonly http: Http;
   readonly clock: Clock;
   readonly callBudgets: CallBudgets;
-  /** In [0, 1): nonces and conversation ids. */
+  /** A number in [0, 1), for nonces and conversation ids. */
   readonly random: () => number;
   /**
-   * `<public_url>/callbacks/<callback_token>`, or null where none is configured. A provider may be given it as it is or with one
-   * more segment behind it (letters, digits, `-` and `_`), and nothing else.
+   * `<public_url>/callbacks/<callback_token>`, or null where none is configured and the provider needs none. A provider may be
+   * given the address as it is or with one more segment behind it (letters, digits, `-` and `_`), and nothing else.
    */
   readonly callbackAddress: string | null;
   /** Callbacks as they are stored, by whichever process receives them; null where there is no address. */
@@ -125,7 +136,7 @@ export interface CallbackSetup {
   readonly currency: string;
   readonly credentials: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, unknown>>;
-  /** As the provider was given it, for signatures that cover it. */
+  /** The address that the provider was given; some signatures cover it. */
   readonly callbackAddress: string;
 }
 
@@ -136,7 +147,7 @@ export interface CallbackRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Exact bytes as they came; signatures cover them. */
   readonly body: Uint8Array;
-  /** It was verified before it was stored, by a process that died over it: its headers are gone, and it is only read again. */
+  /** The callback was verified before it was stored, by a process that died; its headers are gone, and it is only read again. */
   readonly isStored?: true;
 }
 
@@ -151,7 +162,7 @@ export interface CallbackReader {
   ): Promise<ParsedCallback>;
 }
 
-/** What a callback is held against. */
+/** What the ledger knows of the payment that a callback names, to compare amounts, recipients and ids. */
 export interface CallbackPayment extends PaymentInstruction {
   readonly status: Status;
   readonly providerReference: string;
@@ -159,7 +170,7 @@ export interface CallbackPayment extends PaymentInstruction {
 }
 
 export type ParsedCallback =
-  /** Not authentic, or nothing that can be read: it is neither stored nor acknowledged. `status` is the HTTP answer. */
+  /** Not authentic, or not readable: neither stored nor acknowledged. `status` is the HTTP answer. */
   | { readonly kind: 'refused'; readonly status: 400 | 401 | 403; readonly reason: string }
   /** Authentic, and about no payment of ours (another event, the answer to a balance query). Stored and acknowledged. */
   | {
@@ -168,7 +179,7 @@ export type ParsedCallback =
       readonly reason: string;
       readonly reply: CallbackReply;
     }
-  /** Says what became of a payment and may be believed. */
+  /** Authentic, and says what became of a payment. */
   | {
       readonly kind: 'report';
       readonly deduplicationKey: string;
@@ -176,7 +187,7 @@ export type ParsedCallback =
       readonly report: StatusReport;
       readonly reply: CallbackReply;
     }
-  /** Says something that only a query can confirm: the payment is to be asked about at once. `said` is what it says. */
+  /** Says something that only a query can confirm: the payment is queried at once. `evidence` is what the callback says. */
   | {
       readonly kind: 'unverified';
       readonly deduplicationKey: string;
@@ -194,35 +205,41 @@ export type CallbackReply = Readonly<Record<string, unknown>> | null;
  * Adapters return tagged results and throw only for our own bugs (and let {@link DrainedError} of the call budgets pass).
  */
 export interface Provider {
-  /** Whether this payment, without an answer, may be presented again with the same reference. */
+  /** Whether this payment, after a lost answer, may be sent again with the same reference. */
   resend(payment: PaymentInstruction): ResendRule;
 
   /**
-   * Makes ready so that the next `submit` needs no call but its own (a fresh token). Called before each claim, so that nothing
-   * is claimed that cannot be sent; cheap when there is nothing to do. Concurrent calls share one request.
+   * Fetches what the next `submit` needs (a fresh token), so that its payout request is the only one. Called before each claim, so
+   * that nothing is claimed that cannot be sent; cheap when there is nothing to do. Concurrent calls share one request.
    */
   prepare(): Promise<Readiness>;
 
   /**
-   * Asks the provider to pay. One request that can move money leaves per call at most; the intent is durable before this is
-   * called and a slot of the payout budget was taken for it. Further requests that the sheet's flow needs (creating before
-   * funding) spend from the call budgets. A token that died is `throttled` with `waitMs: 0`: it moved nothing, and the next `prepare`
-   * renews it.
+   * Asks the provider to pay. At most one request that can move money leaves per call; the intent is durable before this is
+   * called and a slot of the payout budget was taken for it. Further requests that the documented flow needs (creating before
+   * funding) spend from the call budgets. A token that ended is `throttled` with `waitMs: 0`: no money moved, and the next
+   * `prepare` renews it.
    *
-   * @param isResend an earlier request with this reference left and was never answered: a refusal as a duplicate proves that it
-   *   arrived, and only what certainly speaks of the earlier request too is `failed`.
+   * @param isResend an earlier request with this reference was sent and never answered. A refusal as a duplicate proves that the
+   *   earlier one arrived, and an answer is `failed` only when it certainly covers the earlier request too.
    */
   submit(payment: PaymentInstruction, isResend?: boolean): Promise<Outcome>;
 
   /**
-   * What became of a payment that was sent. Moves nothing. Spends from the call budgets. Waits for an answer that comes by callback
-   * for a moment only, and says `unknown` then: the callback will tell.
+   * What the provider says became of a payment that was sent. Moves no money. Spends from the call budgets. An answer that comes
+   * by callback is waited for briefly; the result is `unknown` when none has come, and the callback is applied when it comes.
    */
   query?(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult>;
 
   /**
-   * Asks to cancel a payment that is pending, as the account's policy has it ({@link StatusReport} `cancelDue`). What it answers is a
-   * finding like any other: a cancellation that was only noted is `pending`.
+   * The payment's own callback, where one is stored; null where none has come. Sends nothing. Present where a query may say less
+   * than that callback did: settlement compares the two ({@link ReportedResult}).
+   */
+  reportedResult?(payment: PaymentInstruction, known: KnownPayment): Promise<ReportedResult | null>;
+
+  /**
+   * Asks to cancel a payment that is pending, as the account's policy has it ({@link StatusReport} `cancelDue`). The answer is a
+   * status report like any other: a cancellation that was only noted is `pending`.
    */
   cancel?(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult>;
 
@@ -230,27 +247,33 @@ export interface Provider {
   balance?(): Promise<BalanceResult>;
 }
 
-/** What the ledger knows of a payment that is asked about. */
+/** What the ledger knows of a payment that is queried. */
 export interface KnownPayment {
   readonly status: Status;
-  /** The provider's own ids as its answers told them; '' where they did not. */
+  /** The provider's own ids, from its answers; '' where they had none. */
   readonly providerReference: string;
   readonly requestId: string;
   /** Unix milliseconds; when its newest attempt was sent. */
   readonly sentAt: number;
-  /** How many times it was asked about before; makes the ids of queries distinct. */
+  /** How many times the payment was queried before; makes the ids of queries distinct. */
   readonly queries: number;
 }
 
-/** The answer to a query: a finding, or that asking did not work now. */
+/** The answer to a query: a status report, or why the query could not be made now. */
 export type QueryResult = StatusReport | Exclude<Readiness, { readonly kind: 'ready' }>;
+
+/** What the provider reported of a payment by itself, as settlement compares it with a query that found a failure. */
+export type ReportedResult =
+  /** Reported as paid, verified or not. `contradiction`: the evidence to record when a query says that the payment failed. */
+  | { readonly kind: 'paid'; readonly contradiction: Evidence }
+  | { readonly kind: 'failed'; readonly report: Extract<StatusReport, { readonly kind: 'failed' }> };
 
 export type Readiness =
   | { readonly kind: 'ready' }
   | { readonly kind: 'throttled'; readonly evidence: Evidence; readonly waitMs?: number }
-  /** The provider cannot be reached or did not answer usefully; nothing of a payment was sent. */
+  /** The provider cannot be reached or its answer cannot be used; nothing of a payment was sent. */
   | { readonly kind: 'unreachable'; readonly evidence: Evidence }
-  /** Bad credentials and the like. */
+  /** The account cannot be used: wrong credentials, a locked user. */
   | { readonly kind: 'stop'; readonly evidence: Evidence };
 
 /** Money set aside for some kinds of destination. */
@@ -264,7 +287,7 @@ export type BalanceResult =
       readonly kind: 'balance';
       readonly availableMinor: bigint;
       readonly currency: string;
-      /** Where destinations are paid from different pockets: each with what it pays. What stands in none is not compared. */
+      /** Where kinds of destinations are paid from different balances: each with its kinds. A kind without one is not compared. */
       readonly subBalances?: readonly SubBalance[];
     }
   | Exclude<Readiness, { readonly kind: 'ready' }>;

@@ -8,6 +8,7 @@ import type { PaymentInstruction } from '../domain/payment.ts';
 import type { StatusStore } from '../ledger/ledger.ts';
 import type { LedgerPayment, OpenPayment } from '../ledger/records.ts';
 import type { QueryResult, KnownPayment, Provider, Readiness } from '../providers/port.ts';
+import { withReportedResult } from './reported-result.ts';
 import { FAILED_AGAIN_MS, mayResend, nextAskAt } from './schedule.ts';
 
 export interface InquireRequest {
@@ -15,7 +16,7 @@ export interface InquireRequest {
   readonly account: string;
   /** Null: of all batches. */
   readonly batch: string | null;
-  readonly provider: Pick<Provider, 'prepare' | 'query' | 'cancel' | 'resend'>;
+  readonly provider: Pick<Provider, 'prepare' | 'query' | 'reportedResult' | 'cancel' | 'resend'>;
   readonly schedule: PollSchedule;
   /** `all`: whatever is open is asked about, once; `due`: what its schedule wants now, and what is urgent; `urgent`: only that. */
   readonly which: 'all' | 'due' | 'urgent';
@@ -130,6 +131,9 @@ class Inquiries {
       return;
     }
     this.troubles = 0;
+    if (answer.kind === 'failed') {
+      answer = withReportedResult(answer, (await provider.reportedResult?.(presentation, known)) ?? null);
+    }
     await this.record(payment, answer, 'query', history.unverifiedCallbacks);
     if (answer.kind === 'pending' && answer.cancelDue === true && provider.cancel !== undefined) {
       answer = await this.whileRunning(async () => (await provider.cancel?.(presentation, known)) ?? null);

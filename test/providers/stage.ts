@@ -15,6 +15,7 @@ import type {
   Provider,
   StoredCallback,
 } from '../../src/providers/port.ts';
+import { withReportedResult } from '../../src/settle/reported-result.ts';
 import type { ProviderHarness, Rehearsed, RehearsalSetting } from './harness.ts';
 import { deadPort, listenHttp, openHttp } from './listeners.ts';
 
@@ -68,15 +69,17 @@ export class Stage {
     return reader.read(request, (reference) => Promise.resolve(this.called.get(reference) ?? null));
   }
 
-  /** Asks once, as long after the payment as any sheet wants before it believes an answer. */
+  /** One query as settlement makes it, long enough after the payment for any provider's answer to count. */
   async ask(provider: Provider, payment: PaymentInstruction): Promise<QueryResult> {
     const { providerReference, requestId, queries } = this.knownOf(payment);
     this.asks.set(payment.reference, queries + 1);
     const known = { status: 'pending', providerReference, requestId, sentAt: Date.now() - 600_000, queries } as const;
-    const inquiry = await provider.query?.(payment, known);
-    if (inquiry === undefined) throw new Error('this provider cannot be asked');
-    this.heard(inquiry, payment);
-    return inquiry;
+    const answer = await provider.query?.(payment, known);
+    if (answer === undefined) throw new Error('this provider cannot be queried');
+    const reported = answer.kind === 'failed' ? ((await provider.reportedResult?.(payment, known)) ?? null) : null;
+    const settled = answer.kind === 'failed' ? withReportedResult(answer, reported) : answer;
+    this.heard(settled, payment);
+    return settled;
   }
 
   knownOf(payment: PaymentInstruction): {

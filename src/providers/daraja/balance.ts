@@ -1,52 +1,56 @@
-import { evidence } from '../kit/redaction.ts';
+import { PAUSES_AFTER_TOKEN_MS, repeatHarmless } from '../kit/client.ts';
 import { decimalMinor } from '../kit/json.ts';
+import { unreachable } from '../kit/outcomes.ts';
 import type { BalanceResult, SubBalance } from '../port.ts';
-import { askByCallback } from './asking.ts';
-import type { Session } from './session.ts';
-import type { ResultMessage } from './envelope.ts';
+import type { CallbackAnswer, DarajaClient } from './client.ts';
 import type { Settings } from './settings.ts';
-import { balanceRequest } from './wire.ts';
+import { balanceRequest, type ResultMessage } from './wire.ts';
 
-const TRIES = 2;
-
-/** Asks for the balance, which comes by callback too. A token that died meanwhile costs one more question. */
-export async function askBalance(session: Session): Promise<BalanceResult> {
-  for (let tries = 1; ; tries++) {
-    const readiness = await session.prepare();
-    if (readiness.kind !== 'ready') return readiness;
-    // The time beside the chance: an answer that was stored for another question must not be taken for this one's.
-    const nonce = session.setup.clock.now().toString(16) + hexDigits(session.setup.random, 16);
-    const answerTo = { kind: 'b', nonce } as const;
-    const sender = session.sender(answerTo, { kind: 'v', nonce });
-    const result = await askByCallback(
-      session,
-      balanceRequest(session.settings, sender),
-      session.segments.write(answerTo),
-    );
-    if (result.kind === 'throttled' && result.waitMs === 0 && tries < TRIES) continue;
-    switch (result.kind) {
-      case 'heard':
-        return balanceReading(result.message, session);
-      case 'silent':
-        return unreachable('no-answer', 'Daraja took the question for the balance and has not answered yet.');
-      case 'refused':
-        return { kind: 'unreachable', evidence: result.evidence };
-      case 'throttled':
-      case 'unreachable':
-      case 'stop':
-        return result;
-    }
+/** Queries the balance, which comes by callback too. A token that ended meanwhile costs one more request. */
+export async function queryBalance(client: DarajaClient): Promise<BalanceResult> {
+  const { clock } = client.setup;
+  const answer = await repeatHarmless(
+    clock,
+    () => balanceCall(client),
+    isTokenEnded,
+    PAUSES_AFTER_TOKEN_MS.slice(0, 1),
+  );
+  switch (answer.kind) {
+    case 'answered':
+      return balanceOf(answer.message, client);
+    case 'no-answer':
+      return unreachable({
+        code: 'no-answer',
+        reason: 'Daraja took the question for the balance and has not answered yet.',
+      });
+    case 'refused':
+      return unreachable(answer);
+    case 'throttled':
+    case 'unreachable':
+    case 'stop':
+      return answer;
   }
 }
 
-function balanceReading(message: ResultMessage | null, { settings, redactor }: Session): BalanceResult {
+function balanceCall(client: DarajaClient): Promise<CallbackAnswer> {
+  const { clock, random } = client.setup;
+  // The time beside the chance: an answer that was stored for another query must not be taken for this one's.
+  const nonce = clock.now().toString(16) + hexDigits(random, 16);
+  return client.call({ kind: 'b', nonce }, { kind: 'v', nonce }, (sender) => balanceRequest(client.settings, sender));
+}
+
+function isTokenEnded(answer: CallbackAnswer): boolean {
+  return answer.kind === 'throttled' && answer.waitMs === 0;
+}
+
+function balanceOf(message: ResultMessage | null, { settings, redactor }: DarajaClient): BalanceResult {
   if (message?.code !== '0') {
-    const said = redactor.clause(message?.description ?? '');
-    return unreachable('no-balance', `Daraja does not tell the balance${said}.`);
+    const words = redactor.clause(message?.description ?? '');
+    return unreachable({ code: 'no-balance', reason: `Daraja does not tell the balance${words}.` });
   }
   return (
     availableOf(message.parameters.get('AccountBalance') ?? '', settings) ??
-    unreachable('unreadable', 'Daraja answered the question for the balance with something else.')
+    unreachable({ code: 'unreadable', reason: 'Daraja answered the question for the balance with something else.' })
   );
 }
 
@@ -66,10 +70,6 @@ function availableOf(text: string, { balanceAccount }: Settings): BalanceResult 
   if (utility !== undefined) subBalances.push({ kinds: ['mobile'], availableMinor: utility });
   if (working !== undefined) subBalances.push({ kinds: ['paybill', 'till'], availableMinor: working });
   return { kind: 'balance', availableMinor, currency: 'KES', subBalances };
-}
-
-function unreachable(code: string, reason: string): BalanceResult {
-  return { kind: 'unreachable', evidence: evidence(code, reason) };
 }
 
 function hexDigits(random: () => number, count: number): string {

@@ -9,18 +9,18 @@ import type {
   ProviderDefinition,
   ProviderSetup,
   Readiness,
+  ReportedResult,
 } from '../port.ts';
-import { bannedWordFault } from './address.ts';
-import { payoutOutcome, unansweredOutcome } from './answers.ts';
-import { askBalance } from './balance.ts';
-import { REQUESTS } from './budgets.ts';
-import { darajaCallbacks } from './callbacks.ts';
-import { Session, TOKEN_GONE } from './session.ts';
-import { askStatus } from './query.ts';
+import { payoutOutcome } from './answers.ts';
+import { queryBalance } from './balance.ts';
+import { bannedWordFault } from './callback-address.ts';
+import { darajaCallbacks, reportedResult } from './callbacks.ts';
+import { DarajaClient, REQUESTS } from './client.ts';
+import { darajaManualCheck } from './manual-check.ts';
+import { queryStatus } from './query.ts';
 import { darajaRules } from './rules.ts';
 import { darajaConfiguration } from './options.ts';
 import { readSettings } from './settings.ts';
-import { statementMarks } from './statement.ts';
 import { isB2b, payoutRequest } from './wire.ts';
 
 /** Safaricom's M-PESA in Kenya: KES to phones (B2C, B2Pochi), paybills and tills (B2B). */
@@ -36,51 +36,47 @@ export const daraja: ProviderDefinition = {
     // Set by Safaricom for each short code, and not published [assumed].
     documentedRates: [{ count: 5, windowMs: 1_000 }],
   }),
-  open: (setup) => new DarajaProvider(setup),
-  polling: (options) => readSettings(options).polling,
   callbacks: darajaCallbacks,
   needsCallbackAddress: true,
   addressFault: bannedWordFault,
-  manualCheck: (payment, status, options) => statementMarks(payment, status, readSettings(options)),
+  manualCheck: (payment, status, options) => darajaManualCheck(payment, status, readSettings(options)),
+  polling: (options) => readSettings(options).polling,
+  open: (setup) => new DarajaProvider(setup),
 };
 
 class DarajaProvider implements Provider {
-  private readonly session: Session;
+  private readonly client: DarajaClient;
 
   constructor(setup: ProviderSetup) {
-    this.session = new Session(setup);
+    this.client = new DarajaClient(setup);
   }
 
-  /** B2C refuses an id that it has seen, so presenting it again is harmless. B2B has no such id. */
+  /** B2C refuses an id that was used before, so sending the same request again is harmless. B2B has no such id. */
   resend(payment: PaymentInstruction): ResendRule {
-    return isB2b(payment) ? { kind: 'never' } : this.session.settings.resend;
+    return isB2b(payment) ? { kind: 'never' } : this.client.settings.resend;
   }
 
   prepare(): Promise<Readiness> {
-    return this.session.prepare();
+    return this.client.prepare();
   }
 
-  async submit(payment: PaymentInstruction, isAgain = false): Promise<Outcome> {
-    const { session } = this;
-    const unfit = session.unfit();
-    if (unfit !== null) return unfit;
-    const token = session.tokens.current();
-    if (token === null) return TOKEN_GONE;
-    const { reference } = payment;
-    const sender = session.sender({ kind: 'r', reference }, { kind: 't', reference });
-    const request = payoutRequest(payment, session.settings, sender);
-    const answer = await session.send(request, token, session.settings.payoutTimeoutMs);
-    if (answer.kind !== 'answer') return unansweredOutcome(answer, payment);
-    const { door, tokenHopeless } = session.heard(answer, token, isB2b(payment));
-    const { account } = session.setup;
-    return payoutOutcome(door, { payment, account, redactor: session.redactor, isAgain, tokenHopeless });
+  async submit(payment: PaymentInstruction, isResend = false): Promise<Outcome> {
+    const { settings, redactor, setup } = this.client;
+    const sent = await this.client.submit(payment.reference, (sender) => payoutRequest(payment, settings, sender));
+    if (sent.kind !== 'sent') return sent;
+    const { account, clock } = setup;
+    return payoutOutcome(sent, { payment, account, settings, redactor, now: clock.now(), isResend });
   }
 
   query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
-    return askStatus(this.session, payment, known);
+    return queryStatus(this.client, payment, known);
+  }
+
+  reportedResult(payment: PaymentInstruction, known: KnownPayment): Promise<ReportedResult | null> {
+    return reportedResult(this.client, payment, known);
   }
 
   balance(): Promise<BalanceResult> {
-    return askBalance(this.session);
+    return queryBalance(this.client);
   }
 }

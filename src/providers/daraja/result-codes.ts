@@ -1,23 +1,23 @@
 /**
- * What a result code means for the money (fact sheet, 9.2), in a callback and as the `ResponseCode` of an acknowledgement alike.
+ * What a result code means for the money (docs/providers/daraja.md, section 9.2), in a callback and as the `ResponseCode` of an acknowledgement alike.
  * The words are the end of a sentence that begins with "Daraja says that".
  */
 export type ResultMeaning =
-  /** It was done. */
+  /** The request was carried out. */
   | { readonly kind: 'success' }
   /** No money moved, and this payment's data is why. */
   | { readonly kind: 'payment'; readonly words: string }
-  /** No money moved, and the next payment of the account would fare no better. */
+  /** No money moved, and the next payment of the account would fail for the same reason. */
   | { readonly kind: 'account'; readonly words: string }
-  /** No money moved, for want of room. */
+  /** No money moved, because M-PESA was overloaded. */
   | { readonly kind: 'busy'; readonly words: string }
-  /** The id was seen before: the earlier request may have paid. */
+  /** The id was used before: the earlier request may have paid. */
   | { readonly kind: 'duplicate'; readonly words: string }
-  /** Money may have moved: the sheet lists it as unknown, or does not list it. */
-  | { readonly kind: 'doubt'; readonly words: string };
+  /** Money may have moved: the documentation lists the code as unknown, or does not list it. */
+  | { readonly kind: 'unclear'; readonly words: string };
 
 export function resultMeaning(code: string, isB2b: boolean): ResultMeaning {
-  // The only word for success; that a transaction has an id is none.
+  // The only code for success; a transaction id alone is no success.
   if (code === '0') return { kind: 'success' };
   const other = isB2b ? B2B[code] : B2C[code];
   const [kind, words] = other ?? BOTH[code] ?? UNLISTED;
@@ -25,18 +25,18 @@ export function resultMeaning(code: string, isB2b: boolean): ResultMeaning {
 }
 
 /**
- * About the initiator whose name and password every request carries. A question that is answered so says nothing of the payment
- * that was asked about, and every repetition brings the initiator closer to being locked.
+ * About the initiator, whose name and password every request carries. A query that is answered so says nothing of the payment, and
+ * every repetition brings the initiator closer to being locked.
  */
-export function isInitiatorTrouble(code: string): boolean {
+export function isInitiatorFault(code: string): boolean {
   return ['18', '20', '21', '22', '2001', '8006'].includes(code);
 }
 
 type Row = readonly [kind: Exclude<ResultMeaning['kind'], 'success'>, words: string];
 
-const UNLISTED: Row = ['doubt', 'it failed, with a code that is in no list'];
+const UNLISTED: Row = ['unclear', 'it failed, with a code that is in no list'];
 
-/** Where the same code says another thing about people and about businesses. */
+/** Codes that mean one thing for payments to people and another for payments to businesses. */
 const B2C: Readonly<Record<string, Row>> = {
   '1': ['account', 'the Utility account holds too little; top it up, or move money there from the Working account'],
   '2028': ['account', 'the short code may not make this kind of payment; ask Safaricom to enable it'],
@@ -79,7 +79,7 @@ const BOTH: Readonly<Record<string, Row>> = {
   '21': ['account', 'the initiator lacks the role for this; have it assigned in the M-PESA portal'],
   '22': ['account', 'the initiator is not active; have it activated in the M-PESA portal'],
   '29': ['account', 'the command is not valid for this short code; check options.command'],
-  // A few of these and the initiator is locked, so nothing more may be sent.
+  // A few answers like this lock the initiator, so nothing more may be sent.
   '2001': ['account', 'the initiator is not accepted; check initiator_name, initiator_password (valid for 90 days) and certificate'], // prettier-ignore
   '2006': ['account', "the account's status does not allow it"],
   '8006': ['account', 'the initiator is locked; a business administrator unlocks it in the M-PESA portal'],
@@ -91,13 +91,13 @@ const BOTH: Readonly<Record<string, Row>> = {
 
   '15': ['duplicate', 'the request came twice'],
 
-  // "Caching" means that it may be carried out yet; the others are failures of the system and not of the payment.
-  '17': ['doubt', 'something failed inside M-PESA'],
-  '2029': ['doubt', 'it failed for a reason that could not be made out'],
-  '9999': ['doubt', 'something failed inside M-PESA'],
-  '100000000': ['doubt', 'the request is kept and will be sent again'],
-  '100000004': ['doubt', 'something failed inside M-PESA'],
-  '100000007': ['doubt', 'a service of M-PESA is not working'],
-  '100000009': ['doubt', 'something failed inside M-PESA'],
-  '100000100': ['doubt', 'something could not be stored inside M-PESA'],
+  // "Caching" (100000000) means that the payment may still be carried out; the others are failures of the system.
+  '17': ['unclear', 'something failed inside M-PESA'],
+  '2029': ['unclear', 'it failed for a reason that could not be made out'],
+  '9999': ['unclear', 'something failed inside M-PESA'],
+  '100000000': ['unclear', 'the request is kept and will be sent again'],
+  '100000004': ['unclear', 'something failed inside M-PESA'],
+  '100000007': ['unclear', 'a service of M-PESA is not working'],
+  '100000009': ['unclear', 'something failed inside M-PESA'],
+  '100000100': ['unclear', 'something could not be stored inside M-PESA'],
 };

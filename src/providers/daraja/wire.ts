@@ -1,13 +1,14 @@
 import type { PaymentInstruction } from '../../domain/payment.ts';
+import { decimalMinor, isObject, scalarText, type JsonObject } from '../kit/json.ts';
 import type { Settings } from './settings.ts';
 
 /** A request as Daraja reads it: always POST, always JSON. */
-export interface WireRequest {
+export interface DarajaRequest {
   readonly path: string;
   readonly body: string;
 }
 
-/** What every request carries beside its own matter. */
+/** What every request carries beside its own fields. */
 export interface Sender {
   readonly initiator: string;
   readonly securityCredential: string;
@@ -34,8 +35,8 @@ export function isB2b(payment: PaymentInstruction): boolean {
   }
 }
 
-/** The payment in the fields of the sheet. Callback addresses and credential aside, the same payment makes the same bytes. */
-export function payoutRequest(payment: PaymentInstruction, settings: Settings, sender: Sender): WireRequest {
+/** The payment in the documented fields. Callback addresses and credential aside, the same payment always makes the same bytes. */
+export function payoutRequest(payment: PaymentInstruction, settings: Settings, sender: Sender): DarajaRequest {
   const { destination } = payment;
   switch (destination.kind) {
     case 'mobile':
@@ -59,13 +60,13 @@ export function payoutRequest(payment: PaymentInstruction, settings: Settings, s
   }
 }
 
-/** By our own id of the payment, or by Daraja's receipt; one of the two is filled, as in the sheet's sample. */
-export interface StatusHandle {
+/** By our own id of the payment, or by Daraja's receipt; one of the two is filled, as in the documentation's sample. */
+export interface StatusQueryId {
   readonly originatorConversationId: string;
   readonly receipt: string;
 }
 
-export function statusRequest(handle: StatusHandle, settings: Settings, sender: Sender): WireRequest {
+export function statusRequest(handle: StatusQueryId, settings: Settings, sender: Sender): DarajaRequest {
   return {
     path: '/mpesa/transactionstatus/v1/query',
     body: JSON.stringify({
@@ -85,7 +86,7 @@ export function statusRequest(handle: StatusHandle, settings: Settings, sender: 
   };
 }
 
-export function balanceRequest(settings: Settings, sender: Sender): WireRequest {
+export function balanceRequest(settings: Settings, sender: Sender): DarajaRequest {
   return {
     path: '/mpesa/accountbalance/v1/query',
     body: JSON.stringify({
@@ -101,7 +102,7 @@ export function balanceRequest(settings: Settings, sender: Sender): WireRequest 
   };
 }
 
-function b2cRequest(payment: PaymentInstruction, phone: string, settings: Settings, sender: Sender): WireRequest {
+function b2cRequest(payment: PaymentInstruction, phone: string, settings: Settings, sender: Sender): DarajaRequest {
   const { command } = settings;
   return {
     path: command === 'BusinessPayToPochi' ? '/mpesa/b2pochi/v1/paymentrequest' : '/mpesa/b2c/v3/paymentrequest',
@@ -126,7 +127,7 @@ function b2bRequest(
   settings: Settings,
   sender: Sender,
   receiver: Readonly<Record<'CommandID' | 'RecieverIdentifierType' | 'PartyB', string>> & { AccountReference?: string },
-): WireRequest {
+): DarajaRequest {
   const { CommandID, RecieverIdentifierType, PartyB, AccountReference } = receiver;
   return {
     path: '/mpesa/b2b/v1/paymentrequest',
@@ -149,7 +150,7 @@ function b2bRequest(
   };
 }
 
-/** A text, as in the sheet's sample. */
+/** A text, as in the documentation's sample. */
 function wholeShillings({ amountMinor }: PaymentInstruction): string {
   if (amountMinor % 100n !== 0n) throw new Error('daraja pays whole shillings; its rules have let a fraction through');
   return (amountMinor / 100n).toString();
@@ -170,4 +171,79 @@ function remarks(narrative: string): string {
 
 function unpayable({ destination }: PaymentInstruction): Error {
   return new Error(`daraja pays no ${destination.kind}; its rules have let one through`);
+}
+
+/** What a callback says, in one form for its many spellings; null and '' for what it leaves out. */
+export interface ResultMessage {
+  /** More messages come after this one. */
+  readonly isInterim: boolean;
+  /** As a text, also where it was a number; null where there is none. */
+  readonly code: string | null;
+  readonly description: string;
+  readonly originatorConversationId: string | null;
+  readonly conversationId: string | null;
+  /** Present even where nothing was paid, so that it proves nothing. */
+  readonly transactionId: string | null;
+  /** Entries of `ResultParameters` that have a value; keys without blanks. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** The `Result` of a callback body; null for anything else, the request echoed flat in a time-out notice included. */
+export function resultMessage(body: JsonObject | null): ResultMessage | null {
+  const result = body?.['Result'];
+  if (!isObject(result)) return null;
+  return {
+    isInterim: scalarText(result['ResultType'])?.trim() === '1',
+    code: scalarText(result['ResultCode'])?.trim() ?? null,
+    description: scalarText(result['ResultDesc']) ?? '',
+    originatorConversationId: scalarText(result['OriginatorConversationID']),
+    conversationId: scalarText(result['ConversationID']),
+    transactionId: scalarText(result['TransactionID']),
+    parameters: parametersOf(result['ResultParameters']),
+  };
+}
+
+/** A single entry may stand in place of the list, and an entry may lack its value. */
+function parametersOf(value: unknown): ReadonlyMap<string, string> {
+  const list = isObject(value) ? value['ResultParameter'] : value;
+  const entries: readonly unknown[] = Array.isArray(list) ? list : [list];
+  const parameters = new Map<string, string>();
+  for (const entry of entries) {
+    if (!isObject(entry)) continue;
+    const key = scalarText(entry['Key'])?.replaceAll(' ', '');
+    const text = scalarText(entry['Value']);
+    if (key !== undefined && text !== null && !parameters.has(key)) parameters.set(key, text);
+  }
+  return parameters;
+}
+
+/** Why a request was refused, in whichever of the gateway's shapes; empty texts where the answer says nothing. */
+export interface Refusal {
+  /** Daraja's own, such as `400.002.02`, or the gateway's, such as `policies.ratelimit.SpikeArrestViolation`. */
+  readonly code: string;
+  readonly words: string;
+}
+
+export function refusalOf(body: JsonObject | null): Refusal {
+  if (body === null) return { code: '', words: '' };
+  const { fault } = body;
+  if (isObject(fault)) {
+    const detail = isObject(fault['detail']) ? fault['detail'] : {};
+    return { code: scalarText(detail['errorcode']) ?? '', words: scalarText(fault['faultstring']) ?? '' };
+  }
+  return {
+    code: scalarText(body['errorCode'])?.trim() ?? '',
+    words: scalarText(body['errorMessage']) ?? soapWords(body),
+  };
+}
+
+function soapWords(body: JsonObject): string {
+  let at: unknown = body;
+  for (const name of ['Envelope', 'Body', 'Fault', 'faultstring']) at = isObject(at) ? at[name] : undefined;
+  return scalarText(at) ?? '';
+}
+
+/** `1500`, `1500.0`, `1500.00`, and `KES 1500.00` as some samples have it. */
+export function isAmount(text: string, amountMinor: bigint): boolean {
+  return decimalMinor(text.replace(/^\s*KES\s*/, '').trim(), 2) === amountMinor;
 }

@@ -1,7 +1,22 @@
-import type { FieldFault } from '../../domain/rules.ts';
+import type { DestinationRule, FieldFault } from '../../domain/rules.ts';
+import { fieldsSchema, type PayableRange } from './destination-rules.ts';
 
-/** What stands between digits in phones that people type: blanks, dashes of every make, dots, parentheses. */
+/** Characters between the digits of phones that people type: blanks, dashes of every kind, dots, parentheses. */
 const SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
+
+/** @param payer the provider as a message calls it: `Sellapay`. */
+export function kenyanMobileRule(payer: string, range: PayableRange): DestinationRule {
+  return {
+    schema: fieldsSchema({ mobile: { type: 'string', description: 'Kenyan mobile, best as +2547XXXXXXXX' } }),
+    normalise: ({ mobile = '' }) => {
+      const phone = normaliseKenyanMobile(mobile, payer);
+      return typeof phone === 'string'
+        ? { ok: true, destination: { kind: 'mobile', phone } }
+        : { ok: false, fault: phone };
+    },
+    ...range,
+  };
+}
 
 /**
  * A Kenyan mobile number as people write it (`+254…`, `254…`, `0…`, bare nine digits) → `+2547XXXXXXXX` or `+2541XXXXXXXX`.
@@ -43,7 +58,7 @@ function nationalPart(compact: string, payer: string): string | FieldFault {
     return fault('mobile-syntax', 'The phone number begins with 00. Write + in its place: +2547XXXXXXXX.');
   }
   if (compact.startsWith('0')) return compact.slice(1);
-  // Eleven digits or more without 0 or 254 in front: somebody else's country code.
+  // Eleven digits or more without 0 or 254 in front: another country's code.
   return compact.length >= 11 ? foreign(compact.slice(0, 3), payer) : compact;
 }
 

@@ -156,7 +156,6 @@ describe('a refusal at the door', () => {
 
 describe('without what every request needs', () => {
   it.each([
-    ['an address for callbacks', { callbackAddress: null }, 'callbacks.public_url'],
     [
       'a certificate',
       { credentials: { consumer_key: 'key', consumer_secret: 'secret', certificate: 'none' } },
@@ -172,7 +171,11 @@ describe('without what every request needs', () => {
   });
 });
 
-describe('presenting again', () => {
+it('is not opened without an address for callbacks, which the command refuses first', async () => {
+  await expect(scripted({ answer: () => null, callbackAddress: null })).rejects.toThrow('address for callbacks');
+});
+
+describe('sending again', () => {
   it('is harmless for phones after two answers over five minutes, within a day, and never done for businesses', async () => {
     const { provider } = await scripted({ answer: () => null });
     expect(provider.resend(payment())).toEqual({

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Segments, type Segment } from '../../../src/providers/daraja/address.ts';
+import { CallbackAddresses, type AddressEnd } from '../../../src/providers/daraja/callback-address.ts';
 import { daraja } from '../../../src/providers/index.ts';
 import type { ParsedCallback, CallbackPayment } from '../../../src/providers/port.ts';
 import { ADDRESS, called, CREDENTIALS, PAYBILL, REFERENCE } from './payments.ts';
 import { entries, paidBody, resultBody, statusBody } from './results.ts';
 
-const segments = new Segments(CREDENTIALS.consumer_secret);
+const segments = new CallbackAddresses(CREDENTIALS.consumer_secret);
 const reply = { ResultCode: 0, ResultDesc: 'Accepted' };
 
 interface Delivered {
-  readonly to?: Segment | string;
+  readonly to?: AddressEnd | string;
   readonly payment?: CallbackPayment | null;
   readonly options?: Readonly<Record<string, unknown>>;
 }
@@ -147,7 +147,7 @@ describe('a failure', () => {
     '100000100',
     'R000002',
     '4711',
-  ])('with code %s is only a reason to ask: money may have moved', async (code) => {
+  ])('with code %s is only a reason to query: money may have moved', async (code) => {
     expect(await read(resultBody({ code }))).toMatchObject({ kind: 'unverified', evidence: { code } });
   });
 
@@ -192,13 +192,13 @@ describe('what is neither', () => {
 
   it('what comes about no payment of this ledger settles nothing', async () => {
     expect(await read(resultBody({ code: '2040' }), { payment: null })).toMatchObject({ kind: 'unverified' });
-    const asked = { kind: 'q', reference: REFERENCE, ask: 1 } as const;
+    const asked = { kind: 'q', reference: REFERENCE, query: 1 } as const;
     expect(await read(statusBody(), { to: asked, payment: null })).toMatchObject({ kind: 'unrelated' });
   });
 });
 
 describe('an answer to a status query that comes late', () => {
-  const to = { kind: 'q', reference: REFERENCE, ask: 3 } as const;
+  const to = { kind: 'q', reference: REFERENCE, query: 3 } as const;
 
   it('is a finding like the one that is waited for', async () => {
     expect(await read(statusBody(), { to })).toMatchObject({
@@ -210,7 +210,7 @@ describe('an answer to a status query that comes late', () => {
   });
 
   it('says nothing of the payment where it was the question that failed', async () => {
-    const timeout = { kind: 'u', reference: REFERENCE, ask: 3 } as const;
+    const timeout = { kind: 'u', reference: REFERENCE, query: 3 } as const;
     expect(await read({}, { to: timeout })).toMatchObject({ kind: 'unrelated' });
     expect(await read(resultBody({ code: '2001' }), { to })).toMatchObject({ report: { kind: 'unknown' } });
   });
@@ -222,7 +222,7 @@ describe('authenticity', () => {
     ['an end without a code', `r-${Buffer.from(REFERENCE).toString('hex')}`],
     ['an end with another code', `r-${Buffer.from(REFERENCE).toString('hex')}-0123456789abcdef`],
     ['the code of another kind', segments.write({ kind: 't', reference: REFERENCE }).replace(/^t/, 'r')],
-    ['the code of another account', new Segments('another').write({ kind: 'r', reference: REFERENCE })],
+    ['the code of another account', new CallbackAddresses('another').write({ kind: 'r', reference: REFERENCE })],
   ])('an address with %s is refused', async (_what, to) => {
     expect(await read(paidBody(), { to })).toMatchObject({ kind: 'refused', status: 403 });
   });

@@ -4,6 +4,7 @@ import type { QueryResult, KnownPayment } from '../../../src/providers/port.ts';
 import type { Reply } from '../scripted.ts';
 import { known, payment, PAYBILL } from './payments.ts';
 import { accepted, refused, scripted, type DarajaAccount, lastOf } from './scripted.ts';
+import { withReportedResult } from '../../../src/settle/reported-result.ts';
 import { entries, paidBody, resultBody, statusBody } from './results.ts';
 
 const question = accepted({ OriginatorConversationID: '9999-11111111-1' });
@@ -17,7 +18,7 @@ async function asked(
     /** What has come to the payment's own address before. */
     readonly result?: unknown;
   } = {},
-): Promise<DarajaAccount & { readonly inquiry: QueryResult }> {
+): Promise<DarajaAccount & { readonly inquiry: QueryResult; readonly settled: QueryResult }> {
   const script = await scripted({
     answer: (path) => (path.startsWith('/oauth') ? null : (more.reply ?? question)),
     callback: (segment) => (segment.startsWith('r-') ? (more.result ?? null) : callback),
@@ -27,7 +28,12 @@ async function asked(
   if (inquiry === undefined) throw new Error('cannot be asked');
   expect(inquiry.evidence.code).toMatch(/^\S{1,40}$/);
   expect(inquiry.evidence.reason).toMatch(/^[^\n]{5,600}$/);
-  return { ...script, inquiry };
+  const waited = [...script.waited];
+  // What settlement records: the answer of the query beside the payment's own callback.
+  const isReport = inquiry.kind !== 'throttled' && inquiry.kind !== 'unreachable' && inquiry.kind !== 'stop';
+  const reported = await script.provider.reportedResult?.(payment(more.payment), known(more.known));
+  const settled = isReport ? withReportedResult(inquiry, reported ?? null) : inquiry;
+  return { ...script, waited, inquiry, settled };
 }
 
 describe('a status query', () => {
@@ -87,25 +93,27 @@ describe('a status query', () => {
     expect((await asked(statusBody({ TransactionStatus }))).inquiry.kind).toBe(kind);
   });
 
-  it('that finds it declined says why, where its own result has come as well', async () => {
+  it('that finds it declined reports that, and is settled with the reason of its own result where that has come as well', async () => {
     const declined = statusBody({ TransactionStatus: 'Declined' });
-    expect((await asked(declined, { result: resultBody({ code: '1' }) })).inquiry).toMatchObject({
+    const { inquiry, settled } = await asked(declined, { result: resultBody({ code: '1' }) });
+    expect(inquiry).toMatchObject({ kind: 'failed', evidence: { code: 'Declined' } });
+    expect(settled).toMatchObject({
       kind: 'failed',
       stopsAccount: true,
       evidence: { code: '1' },
     });
     const others = [null, 'no JSON', resultBody({ code: '1', type: 1 }), resultBody({ code: '1', conversation: 'X' })];
     for (const result of others) {
-      const { inquiry } = await asked(declined, { result });
-      expect(inquiry).toMatchObject({ kind: 'failed', evidence: { code: 'Declined' } });
-      expect(inquiry).not.toHaveProperty('stopsAccount');
+      const { settled: alone } = await asked(declined, { result });
+      expect(alone).toMatchObject({ kind: 'failed', evidence: { code: 'Declined' } });
+      expect(alone).not.toHaveProperty('stopsAccount');
     }
   });
 
-  it('that finds it declined, where its own result was a success, leaves it to a person', async () => {
+  it('that finds it declined, where its own result was a success, is settled by a person', async () => {
     const declined = statusBody({ TransactionStatus: 'Declined' });
-    const { inquiry } = await asked(declined, { result: paidBody() });
-    expect(inquiry).toMatchObject({ kind: 'unknown', evidence: { code: 'contradiction' } });
+    const { settled } = await asked(declined, { result: paidBody() });
+    expect(settled).toMatchObject({ kind: 'unknown', evidence: { code: 'contradiction' } });
   });
 
   it('takes the receipt from the answer, not the id of the question', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DestinationRule } from '../../../src/domain/rules.ts';
-import { Segments } from '../../../src/providers/daraja/address.ts';
+import { CallbackAddresses } from '../../../src/providers/daraja/callback-address.ts';
 import { daraja } from '../../../src/providers/index.ts';
 import { ADDRESS, payment, PAYBILL, TILL } from './payments.ts';
 
@@ -78,14 +78,14 @@ describe('an address for callbacks', () => {
 
   it('of the ordinary kind is fine, and so is everything that is put behind it', () => {
     expect(daraja.addressFault?.(ADDRESS)).toBeNull();
-    const segments = new Segments('secret');
+    const segments = new CallbackAddresses('secret');
     for (let at = 0; at < 500; at++) {
       const reference = `EXECMDSQ${at}`.padEnd(20, 'X');
       const all = [
         segments.write({ kind: 'r', reference }),
         segments.write({ kind: 't', reference }),
-        segments.write({ kind: 'q', reference, ask: at }),
-        segments.write({ kind: 'u', reference, ask: at }),
+        segments.write({ kind: 'q', reference, query: at }),
+        segments.write({ kind: 'u', reference, query: at }),
         segments.write({ kind: 'b', nonce: at.toString(16) }),
         segments.write({ kind: 'v', nonce: at.toString(16) }),
       ];
@@ -97,13 +97,13 @@ describe('an address for callbacks', () => {
   });
 
   it('ends in a code that only who was given it can write', () => {
-    const segments = new Segments('secret');
+    const segments = new CallbackAddresses('secret');
     const reference = '0123456789ABCDEFGHJK';
     const result = segments.write({ kind: 'r', reference });
-    const question = segments.write({ kind: 'q', reference, ask: 12 });
+    const question = segments.write({ kind: 'q', reference, query: 12 });
     expect(segments.read(result)).toEqual({ kind: 'r', reference });
-    expect(segments.read(question)).toEqual({ kind: 'q', reference, ask: 12 });
-    expect(new Segments('another').read(result)).toBeNull();
+    expect(segments.read(question)).toEqual({ kind: 'q', reference, query: 12 });
+    expect(new CallbackAddresses('another').read(result)).toBeNull();
     const forged = [
       '',
       '-',

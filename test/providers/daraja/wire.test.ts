@@ -1,7 +1,7 @@
 import { constants, privateDecrypt } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { securityCredential } from '../../../src/providers/daraja/credential.ts';
+import { securityCredential } from '../../../src/providers/daraja/client.ts';
 import { payment, PAYBILL, TILL } from './payments.ts';
 import { accepted, scripted, lastOf, type RequestFields } from './scripted.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';

@@ -4,12 +4,16 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { Settings } from './settings.ts';
 import { isB2b } from './wire.ts';
 
-/** By what a clerk recognises a payment in the M-PESA portal, where asking Daraja has not helped or cannot. */
-export function statementMarks(payment: PaymentInstruction, status: 'unknown' | 'pending', settings: Settings): string {
+/** How a clerk recognises a payment in the M-PESA portal, where a status query has not helped or is impossible. */
+export function darajaManualCheck(
+  payment: PaymentInstruction,
+  status: 'unknown' | 'pending',
+  settings: Settings,
+): string {
   const { reference, amountMinor, currency, destination } = payment;
   const ask = isB2b(payment)
     ? status === 'unknown'
-      ? // Nothing was acknowledged, so there is nothing to ask by.
+      ? // Nothing was acknowledged, so there is no id for a query.
         'A callback may tell yet. If none does, look'
       : 'Ask Daraja: payrun settle. If that does not help, look'
     : 'Ask Daraja: payrun settle. If it cannot say for a day, look';

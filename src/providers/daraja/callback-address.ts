@@ -1,39 +1,39 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What the end of a callback address says: which answer comes there, and about what. */
-export type Segment =
+/** What stands at the end of a callback address: which answer comes there, and about what. */
+export type AddressEnd =
   /** The result of a payout, or the notice that it timed out in the queue. */
   | { readonly kind: 'r' | 't'; readonly reference: string }
-  /** The same two of a status query; `ask` tells the questions about one payment apart. */
-  | { readonly kind: 'q' | 'u'; readonly reference: string; readonly ask: number }
-  /** The same two of a question for the balance. */
+  /** The same two of a status query; the queries of one payment are numbered. */
+  | { readonly kind: 'q' | 'u'; readonly reference: string; readonly query: number }
+  /** The same two of a balance query. */
   | { readonly kind: 'b' | 'v'; readonly nonce: string };
 
 /**
- * The ends of the callback addresses of one account. Daraja signs nothing, so an end carries a code of its own: nobody can make
- * one who was not given it. References stand in hex, which can spell none of the words that Safaricom refuses in addresses.
+ * The ends of the callback addresses of one account. Daraja signs nothing, so each end carries an authentication code: only who was
+ * given an address can call it. References stand in hex, which can spell none of the words that Safaricom refuses in addresses.
  */
-export class Segments {
+export class CallbackAddresses {
   private readonly key: Buffer;
 
   constructor(consumerSecret: string) {
-    // A key of its own, so that no address can tell anything about the secret's other uses.
+    // A key derived for this purpose, so that no address reveals anything about other uses of the secret.
     this.key = createHmac('sha256', consumerSecret).update('payrun/daraja/callback-address').digest();
   }
 
-  write(segment: Segment): string {
-    const head = headOf(segment);
+  write(end: AddressEnd): string {
+    const head = headOf(end);
     return `${head}-${this.code(head)}`;
   }
 
   /** What stands in the end of an address, or null where its code is missing or not ours. */
-  read(text: string): Segment | null {
+  read(text: string): AddressEnd | null {
     const cut = text.lastIndexOf('-');
     const head = text.slice(0, Math.max(cut, 0));
     const code = Buffer.from(text.slice(cut + 1));
     const ours = Buffer.from(this.code(head));
     if (code.length !== ours.length || !timingSafeEqual(code, ours)) return null;
-    return segmentOf(head);
+    return endOf(head);
   }
 
   private code(head: string): string {
@@ -52,29 +52,29 @@ export function bannedWordFault(address: string): string | null {
   return `contains "${word}", and Safaricom refuses addresses with that word in them, in capitals or not.`;
 }
 
-function headOf(segment: Segment): string {
-  switch (segment.kind) {
+function headOf(end: AddressEnd): string {
+  switch (end.kind) {
     case 'r':
     case 't':
-      return `${segment.kind}-${hex(segment.reference)}`;
+      return `${end.kind}-${hex(end.reference)}`;
     case 'q':
     case 'u':
-      return `${segment.kind}-${hex(segment.reference)}-${segment.ask}`;
+      return `${end.kind}-${hex(end.reference)}-${end.query}`;
     case 'b':
     case 'v':
-      return `${segment.kind}-${segment.nonce}`;
+      return `${end.kind}-${end.nonce}`;
   }
 }
 
-function segmentOf(head: string): Segment | null {
-  const [kind = '', subject = '', ask = ''] = head.split('-');
+function endOf(head: string): AddressEnd | null {
+  const [kind = '', subject = '', query = ''] = head.split('-');
   switch (kind) {
     case 'r':
     case 't':
       return { kind, reference: unhex(subject) };
     case 'q':
     case 'u':
-      return { kind, reference: unhex(subject), ask: Number(ask) };
+      return { kind, reference: unhex(subject), query: Number(query) };
     case 'b':
     case 'v':
       return { kind, nonce: subject };
