@@ -19,7 +19,7 @@ import {
   type Service,
   type SimulatorDefinition,
 } from '../kit/service.ts';
-import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
+import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -61,7 +61,7 @@ class BitpesaService implements Service {
     this.authentication = new BitpesaAuthentication(this.credentialList);
     const indexOf = new Map(this.credentialList.map((credential, index) => [payerOf(index), credential]));
     this.state = bitpesaState(options, (payer) => indexOf.get(payer) ?? { key: '', secret: '' });
-    const rateLimit = (name: RateLimitName): SlidingRateLimit => new SlidingRateLimit(name, ratesOf(options, name));
+    const rateLimit = (name: RateLimitName): SlidingRateLimit => rateLimitOf(options.limits, name, LIMITS[name]);
     this.rateLimits = {
       transactions: rateLimit('transactions'),
       'transaction-young': rateLimit('transaction-young'),
@@ -161,8 +161,4 @@ class BitpesaService implements Service {
 
 function payerOf(index: number): string {
   return `acctSIM${String(index + 1).padStart(4, '0')}`;
-}
-
-function ratesOf({ limits }: ServiceOptions, name: RateLimitName): readonly WindowRate[] {
-  return limits === null ? [] : (limits?.[name] ?? LIMITS[name]);
 }

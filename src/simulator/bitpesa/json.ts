@@ -1,4 +1,5 @@
 import { jsonNumber } from '../kit/decimal.ts';
+import { parseExactJson } from '../kit/fields.ts';
 
 /** A JSON object of a request, nested as it came; its numbers are {@link WireNumber}s. */
 export type JsonFields = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ export class WireNumber {
 /** Null when the text is anything but one JSON object. */
 export function readObject(text: string): JsonFields | null {
   try {
-    return jsonObject(JSON.parse(text, keepNumberText as (key: string, value: unknown) => unknown));
+    return jsonObject(parseExactJson(text, (number) => new WireNumber(number)));
   } catch {
     return null;
   }
@@ -62,9 +63,3 @@ export class BitpesaErrors {
     return Object.fromEntries([...this.found].map(([field, error]) => [field, [{ error }]]));
   }
 }
-
-/** The third argument is in the language since 2025 and not yet in its type declarations. */
-type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
-
-const keepNumberText: SourceReviver = (_key, value, context) =>
-  typeof value === 'number' ? new WireNumber(context.source ?? '') : value;

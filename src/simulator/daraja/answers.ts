@@ -1,4 +1,5 @@
 import { bodiless, json, type Answer } from '../kit/answer.ts';
+import { randomHex } from '../kit/ids.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
 /** The settings of how things are worded. */
@@ -63,9 +64,6 @@ export function fault(status: number, faultstring: string, errorcode: string): A
 }
 
 function requestIdOf(runtime: SimulatorRuntime): string {
-  const part = (): string =>
-    Math.floor(runtime.random() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, '0');
+  const part = (): string => randomHex(() => runtime.random());
   return `${part().slice(4)}-${part().slice(4)}-${part().slice(4)}-${part()}${part().slice(1)}`;
 }

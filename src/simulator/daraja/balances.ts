@@ -1,7 +1,7 @@
 import type { Book, BookEntry } from '../kit/book.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaOrder } from './orders.ts';
-import { dayIn } from './time.ts';
+import { dayIn } from './formats.ts';
 import { centsOf } from '../kit/decimal.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { DarajaConversation } from './answers.ts';
-import { dayIn } from './time.ts';
+import { receiptLetters, sha256Hex } from '../kit/ids.ts';
 
-/** Ids that are made here, each from a mark that is used once. */
+/** Each id is made from a mark that is used once. */
 export function conversationIdOf(mark: string, at: number): string {
-  return `AG_${dayIn(at)}_${digestOf(`conversation ${mark}`).slice(0, 20)}`;
+  return `AG_${dayIn(at)}_${sha256Hex(`conversation ${mark}`).slice(0, 20)}`;
 }
 
-/** As B2B and queries are fieldText one: `7204-8810334-2`. */
+/** The `OriginatorConversationID` of B2B payments and queries: `7204-8810334-2`. */
 export function originatorIdOf(mark: string): string {
-  const digits = BigInt(`0x${digestOf(`originator ${mark}`).slice(0, 24)}`)
+  const digits = BigInt(`0x${sha256Hex(`originator ${mark}`).slice(0, 24)}`)
     .toString()
     .padStart(12, '0')
     .slice(-12);
@@ -20,14 +19,25 @@ export function conversationOf(mark: string, at: number): DarajaConversation {
   return { conversationId: conversationIdOf(mark, at), originatorId: originatorIdOf(mark) };
 }
 
-/** Ten capital callbacks and digits: `TFC7K2M9QX`. */
-export function receiptOf(mark: string): string {
-  const text = BigInt(`0x${digestOf(`receipt ${mark}`).slice(0, 20)}`)
-    .toString(36)
-    .toUpperCase();
-  return `T${text.padStart(9, '0').slice(-9)}`;
+/** Ten capital letters and digits: `TFC7K2M9QX`. */
+export function darajaReceiptOf(mark: string): string {
+  return `T${receiptLetters(`receipt ${mark}`, 9)}`;
 }
 
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+const KENYA_AHEAD_MS = 3 * 3_600_000;
+
+/** The day in Kenya: `20250612`. */
+export function dayIn(at: number): string {
+  return digitsOf(at).slice(0, 8);
+}
+
+/** `20250612094107`, as most results have it. */
+export function digitsOf(at: number): string {
+  return new Date(at + KENYA_AHEAD_MS).toISOString().replace(/\D/g, '').slice(0, 14);
+}
+
+/** `12.06.2025 09:41:07`, as results of B2C have it. */
+export function dottedOf(at: number): string {
+  const [, year, month, day, ...clock] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(digitsOf(at)) ?? [];
+  return `${day ?? ''}.${month ?? ''}.${year ?? ''} ${clock.join(':')}`;
 }

@@ -16,10 +16,13 @@ import { magicDigits, magicOutcome, ORDINARY, refusedWith, type DarajaOutcome } 
 import { DarajaPayments } from './payments.ts';
 import { querySubjects, readDarajaQuery } from './query-requests.ts';
 import { DarajaTokens } from './tokens.ts';
+import { answerAfter } from '../kit/callbacks.ts';
+import { ScriptedWord } from '../kit/settings.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, type BodyFields } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import {
+  bearerToken,
   headerOf,
   type Arrival,
   type Call,
@@ -27,7 +30,7 @@ import {
   type Service,
   type SimulatorDefinition,
 } from '../kit/service.ts';
-import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
+import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** Ceilings exist and are not published; the sheet's own default [assumed]. Payouts and queries of a short code share it. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
@@ -66,13 +69,13 @@ class DarajaService implements Service {
   private readonly queries: DarajaQueries;
   private readonly requestLimit: SlidingRateLimit;
   private readonly quota: SlidingRateLimit;
-  /** Payouts that were answered by the setting `answerAs`. */
-  private answeredAs = 0;
+  private readonly answers: ScriptedWord;
 
   constructor(options: ServiceOptions) {
     const { runtime, limits } = options;
     this.options = options;
     this.settings = readDarajaSettings(options.settings);
+    this.answers = new ScriptedWord(this.settings.answerAs, this.settings.answerTimes);
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.tokens = new DarajaTokens(options, this.settings);
     this.initiator = new DarajaInitiator(this.settings);
@@ -80,8 +83,8 @@ class DarajaService implements Service {
     const balances = new DarajaBalances(options, this.settings, this.book);
     this.payments = new DarajaPayments(runtime, this.settings, { book: this.book, balances, callbacks });
     this.queries = new DarajaQueries(runtime, this.settings, { payments: this.payments, initiator: this.initiator, balances, callbacks }); // prettier-ignore
-    this.requestLimit = new SlidingRateLimit('requests', limits === null ? [] : (limits?.['requests'] ?? [REQUESTS]));
-    this.quota = new SlidingRateLimit('quota', limits?.['quota'] ?? []);
+    this.requestLimit = rateLimitOf(limits, 'requests', [REQUESTS]);
+    this.quota = rateLimitOf(limits, 'quota', []);
   }
 
   isPayout(head: Head): boolean {
@@ -148,8 +151,8 @@ class DarajaService implements Service {
     if (head.route !== TOKEN && handler === null) return refuse(runtime, '404.001.01', 'Resource not found');
     if (head.method !== (handler === null ? 'GET' : 'POST')) return refuse(runtime, '405.001', 'Method Not Allowed');
     if (handler === null) return this.tokens.generate(head);
-    const token = /^Bearer (\S+)$/.exec(headerOf(head, 'authorization') ?? '')?.[1];
-    if (token === undefined) return refuse(runtime, '404.001.04', 'Invalid Authentication Header');
+    const token = bearerToken(head);
+    if (token === null) return refuse(runtime, '404.001.04', 'Invalid Authentication Header');
     if (!this.tokens.isLive(token, head.at)) return deadToken(runtime, this.settings);
     // Another content type is not read, and then the first thing missed is this.
     const isJson = headerOf(head, 'content-type')?.startsWith('application/json') === true;
@@ -184,7 +187,7 @@ class DarajaService implements Service {
     if ('broken' in order) return invalidField(runtime, order.broken);
     const digits = magicValues ? magicDigits(order) : '';
     if (digits === '71') return delivered(bodiless(503), { kind: 'drop' });
-    const answerAs = this.nextAnswer();
+    const answerAs = this.answers.next();
     if (answerAs !== 'own') return this.answerAsScripted(ask, order, answerAs);
     const answer = this.accept(ask, order);
     return digits === '70' ? delivered(answer, { kind: 'drop' }) : answer;
@@ -201,7 +204,7 @@ class DarajaService implements Service {
     firstCallback: Promise<void>,
   ): Answer {
     const answer = accepted(ids, this.settings);
-    return callbackFault === 'early' ? delivered(answer, { kind: 'after', done: firstCallback }) : answer;
+    return answerAfter(answer, callbackFault, firstCallback);
   }
 
   /** An answer that says little or nothing, and what is behind it. */
@@ -229,12 +232,5 @@ class DarajaService implements Service {
     if (resultAs !== '') return { ...ORDINARY, code: resultAs, moves: truth === 'paid' };
     if (answerAs !== 'own' && truth === 'declined') return { ...ORDINARY, code: '17', moves: false };
     return this.options.magicValues ? magicOutcome(order) : ORDINARY;
-  }
-
-  private nextAnswer(): string {
-    const { answerAs, answerTimes } = this.settings;
-    if (answerTimes > 0 && this.answeredAs >= answerTimes) return 'own';
-    this.answeredAs += 1;
-    return answerAs;
   }
 }

@@ -1,5 +1,5 @@
-import { constants, privateDecrypt } from 'node:crypto';
 import { darajaPrivateKey } from './certificate.ts';
+import { decryptPkcs1 } from '../kit/pkcs1.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
 
 /** What an initiator wants to do; each is a role that it may lack. */
@@ -43,13 +43,5 @@ export class DarajaInitiator {
  */
 export function openCredential(text: string): string | null {
   if (!/^[A-Za-z0-9+/]{342}==$/.test(text)) return null;
-  let block: Buffer;
-  try {
-    block = privateDecrypt({ key: darajaPrivateKey, padding: constants.RSA_NO_PADDING }, Buffer.from(text, 'base64'));
-  } catch {
-    return null;
-  }
-  const end = block.indexOf(0, 2);
-  const isPadded = block[0] === 0 && block[1] === 2 && end >= 10;
-  return isPadded ? block.subarray(end + 1).toString() : null;
+  return decryptPkcs1(darajaPrivateKey, Buffer.from(text, 'base64'))?.toString() ?? null;
 }

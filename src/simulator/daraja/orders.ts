@@ -1,6 +1,6 @@
-import { addressRules, firstBroken, fieldText, isMissingOr, isPhone, isPlain, isShortCode, shillingsOf } from './rules.ts'; // prettier-ignore
+import { addressRules, fieldText, isMissingOr, isPhone, isPlain, isShortCode, shillingsOf } from './rules.ts'; // prettier-ignore
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { BodyFields } from '../kit/fields.ts';
+import { firstProblem, type BodyFields } from '../kit/fields.ts';
 
 /** B2Pochi is B2C with another command; B2B has other fields, other accounts and other promises. */
 export type DarajaProduct = 'b2c' | 'pochi' | 'b2b';
@@ -59,7 +59,7 @@ function readB2c(
 ): DarajaOrder | DarajaInvalidField {
   const text = (name: string): string => fieldText(fields, name);
   const amountMinor = shillingsOf(text('Amount'));
-  const broken = firstBroken([
+  const broken = firstProblem([
     [/^[A-Za-z0-9_-]{1,36}$/.test(text('OriginatorConversationID')), 'OriginatorConversationID'],
     [text('InitiatorName') !== '', 'InitiatorName'],
     [text('SecurityCredential') !== '', 'SecurityCredential'],
@@ -83,7 +83,7 @@ function readB2b(fields: BodyFields, settings: DarajaSimulatorSettings): DarajaO
   const amountMinor = shillingsOf(text('Amount'));
   const accountReference = text('AccountReference');
   const isAccountNeeded = command === 'BusinessPayBill';
-  const broken = firstBroken([
+  const broken = firstProblem([
     // Not `InitiatorName`, as its sister has it.
     [text('Initiator') !== '', 'Initiator'],
     [text('SecurityCredential') !== '', 'SecurityCredential'],

@@ -1,11 +1,12 @@
 import type { Book, BookEntry } from '../kit/book.ts';
-import { conversationIdOf, originatorIdOf, receiptOf } from './formats.ts';
+import { conversationIdOf, originatorIdOf, darajaReceiptOf } from './formats.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaCallbacks } from './callbacks.ts';
 import type { DarajaBalances } from './balances.ts';
 import type { DarajaOrder } from './orders.ts';
 import type { DarajaPayment, DarajaOutcome } from './outcomes.ts';
 import { forgedResult, payoutResult } from './payout-results.ts';
+import { endAfter } from '../kit/callbacks.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
@@ -53,9 +54,10 @@ export class DarajaPayments {
     callbackFault: CallbackFault | null,
   ): { readonly payment: DarajaPayment; readonly firstCallback: Promise<void> } {
     const payment = this.enter(order);
-    if (callbackFault === 'early') return { payment, firstCallback: this.end(payment, outcome, callbackFault) };
-    this.runtime.after(this.settings.callbackDelayMs, () => void this.end(payment, outcome, callbackFault));
-    return { payment, firstCallback: Promise.resolve() };
+    const firstCallback = endAfter(this.runtime, this.settings.callbackDelayMs, callbackFault, () =>
+      this.end(payment, outcome, callbackFault),
+    );
+    return { payment, firstCallback };
   }
 
   /** Refused at intake: its id is used up, and nothing more is said about it. */
@@ -101,7 +103,7 @@ export class DarajaPayments {
       order,
       originatorId: order.product === 'b2b' ? originatorIdOf(mark) : order.reference,
       conversationId: conversationIdOf(mark, acceptedAt),
-      receipt: receiptOf(mark),
+      receipt: darajaReceiptOf(mark),
       acceptedAt,
       state: 'open',
       endedAt: acceptedAt,
@@ -114,7 +116,7 @@ export class DarajaPayments {
     for (;;) {
       this.serial += 1;
       const mark = `${shortCode} ${reference} ${at} ${this.serial}`;
-      if (!this.byReceipt.has(receiptOf(mark)) && !this.isUsed(shortCode, originatorIdOf(mark))) return mark;
+      if (!this.byReceipt.has(darajaReceiptOf(mark)) && !this.isUsed(shortCode, originatorIdOf(mark))) return mark;
     }
   }
 

@@ -2,7 +2,7 @@ import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaFunds } from './balances.ts';
 import type { DarajaPayment } from './outcomes.ts';
 import { amountValue, genericId, INTERNAL, type DarajaParameter, type DarajaResult } from './results.ts';
-import { digitsOf, dottedOf } from './time.ts';
+import { digitsOf, dottedOf } from './formats.ts';
 import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 
 /** Codes of requests that did not get as far as a transaction; the others report a number that looks like any receipt. */

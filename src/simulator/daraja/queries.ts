@@ -9,6 +9,8 @@ import type { DarajaPayments } from './payments.ts';
 import { balanceResult, failedResult, statusResult } from './query-results.ts';
 import type { DarajaQuery } from './query-requests.ts';
 import type { DarajaResult } from './results.ts';
+import { endAfter } from '../kit/callbacks.ts';
+import { ScriptedWord } from '../kit/settings.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
@@ -25,13 +27,13 @@ export class DarajaQueries {
   private readonly settings: DarajaSimulatorSettings;
   private readonly parts: DarajaQueryParts;
   private serial = 0;
-  /** Queries that ended by the setting `queryAs`. */
-  private endedAs = 0;
+  private readonly ends: ScriptedWord;
 
   constructor(runtime: SimulatorRuntime, settings: DarajaSimulatorSettings, parts: DarajaQueryParts) {
     this.runtime = runtime;
     this.settings = settings;
     this.parts = parts;
+    this.ends = new ScriptedWord(settings.queryAs, settings.queryTimes);
   }
 
   /** What it finds is what is true when it is answered, not when it is asked. The promise is as that of payments. */
@@ -42,15 +44,14 @@ export class DarajaQueries {
     const at = this.runtime.now();
     const ids = conversationOf(`query ${query.shortCode} ${at} ${++this.serial}`, at);
     const problem = this.parts.initiator.problemOf(query.initiator, query.credential, query.subject);
-    const end = this.nextEnd();
+    const end = this.ends.next();
     const answer = (): Promise<void> => {
       const result = problem === null ? this.find(query, ids) : failedResult(ids, problem);
       return this.tell(query, result, end, callbackFault);
     };
-    if (callbackFault === 'early') return { ids, firstCallback: answer() };
     const { queryDelayMs, callbackDelayMs } = this.settings;
-    this.runtime.after(queryDelayMs < 0 ? callbackDelayMs : queryDelayMs, () => void answer());
-    return { ids, firstCallback: Promise.resolve() };
+    const delayMs = queryDelayMs < 0 ? callbackDelayMs : queryDelayMs;
+    return { ids, firstCallback: endAfter(this.runtime, delayMs, callbackFault, answer) };
   }
 
   private tell(
@@ -85,12 +86,5 @@ export class DarajaQueries {
 
   private found({ shortCode, originatorId, receipt }: DarajaQuery): DarajaPayment | null {
     return this.parts.payments.find(shortCode, originatorId, receipt);
-  }
-
-  private nextEnd(): string {
-    const { queryAs, queryTimes } = this.settings;
-    if (queryTimes > 0 && this.endedAs >= queryTimes) return 'own';
-    this.endedAs += 1;
-    return queryAs;
   }
 }

@@ -1,15 +1,7 @@
-import {
-  addressRules,
-  firstBroken,
-  fieldText,
-  isMissingOr,
-  isPlain,
-  isShortCode,
-  type DarajaFieldRule,
-} from './rules.ts';
+import { addressRules, fieldText, isMissingOr, isPlain, isShortCode } from './rules.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaInvalidField } from './orders.ts';
-import type { BodyFields } from '../kit/fields.ts';
+import { firstProblem, type BodyFields, type RequestChecks } from '../kit/fields.ts';
 
 /** A query after a payment or a balance: it is only accepted, and answered by callback. */
 export interface DarajaQuery {
@@ -39,8 +31,8 @@ export function readDarajaQuery(
   const isStatus = subject === 'status';
   const originatorId = isStatus ? text('OriginalConversationID') : '';
   const receipt = isStatus ? text('TransactionID') : '';
-  const asked: DarajaFieldRule = [!isStatus || originatorId !== '' || receipt !== '', 'TransactionID'];
-  const broken = firstBroken([
+  const asked: RequestChecks[number] = [!isStatus || originatorId !== '' || receipt !== '', 'TransactionID'];
+  const broken = firstProblem([
     [text('Initiator') !== '', 'Initiator'],
     [text('SecurityCredential') !== '', 'SecurityCredential'],
     [text('CommandID') === (isStatus ? 'TransactionStatusQuery' : 'AccountBalance'), 'CommandID'],

@@ -3,7 +3,7 @@ import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaFunds } from './balances.ts';
 import type { DarajaPayment } from './outcomes.ts';
 import { amountValue, INTERNAL, type DarajaParameter, type DarajaResult } from './results.ts';
-import { digitsOf } from './time.ts';
+import { digitsOf } from './formats.ts';
 import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 
 /** The number of the query itself: it is of no payment. */

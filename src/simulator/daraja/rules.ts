@@ -1,12 +1,5 @@
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { BodyFields } from '../kit/fields.ts';
-
-/** A rule of one field; the first that is broken names the field in the refusal. */
-export type DarajaFieldRule = readonly [isKept: boolean, field: string];
-
-export function firstBroken(rules: readonly DarajaFieldRule[]): string | null {
-  return rules.find(([isKept]) => !isKept)?.[1] ?? null;
-}
+import type { BodyFields, RequestChecks } from '../kit/fields.ts';
 
 /** A text, or the exact text of a number: both are seen in samples of the same field. Empty for what is neither, or missing. */
 export function fieldText(fields: BodyFields, name: string): string {
@@ -44,7 +37,7 @@ export function shillingsOf(text: string): bigint | null {
 const FORBIDDEN_WORDS = /mpesa|m-pesa|safaricom|exe|cmd|sql|query/i;
 
 /** The two addresses that every request carries. Loopback is fine for them here. */
-export function addressRules(fields: BodyFields, settings: DarajaSimulatorSettings): readonly DarajaFieldRule[] {
+export function addressRules(fields: BodyFields, settings: DarajaSimulatorSettings): readonly RequestChecks[number][] {
   return ['QueueTimeOutURL', 'ResultURL'].map((name) => [isAddress(fieldText(fields, name), settings), name]);
 }
 

@@ -2,11 +2,11 @@ import { bodiless, json, type Answer } from '../kit/answer.ts';
 import { refuse } from './answers.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
 import type { ServiceOptions } from '../kit/options.ts';
-import { headerOf, type Head } from '../kit/service.ts';
+import { credentialIndex, headerOf, type Head } from '../kit/service.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-interface Grant {
+interface DarajaGrant {
   readonly app: string;
   readonly expiresAt: number;
 }
@@ -15,7 +15,7 @@ interface Grant {
 export class DarajaTokens {
   private readonly options: ServiceOptions;
   private readonly settings: DarajaSimulatorSettings;
-  private readonly grants = new Map<string, Grant>();
+  private readonly grants = new Map<string, DarajaGrant>();
 
   constructor(options: ServiceOptions, settings: DarajaSimulatorSettings) {
     this.options = options;
@@ -64,7 +64,6 @@ export class DarajaTokens {
   private appOf(basic: string): string | null {
     const [, key = '', secret = ''] = /^([^:]+):(.+)$/s.exec(Buffer.from(basic, 'base64').toString()) ?? [];
     if (key === '' || secret === '') return null;
-    const isKnown = this.options.credentials?.some((pair) => pair.key === key && pair.secret === secret) ?? true;
-    return isKnown ? key : null;
+    return credentialIndex(this.options, key, secret) === -1 ? null : key;
   }
 }

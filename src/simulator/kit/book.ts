@@ -31,6 +31,7 @@ export class Book {
   private readonly file: number | null;
   private readonly list: BookEntry[] = [];
   private readonly spentMinor = new Map<string, bigint>();
+  private readonly reserved = new Map<string, bigint>();
   private readonly references = new Set<string>();
 
   /** @param path file of JSON lines. The entries of an existing file are read, so that a simulator can be restarted. */
@@ -46,6 +47,16 @@ export class Book {
 
   balanceMinor(payer: string): bigint {
     return this.startMinor - (this.spentMinor.get(payer) ?? 0n);
+  }
+
+  /** Money of a payer that is set aside for payments in progress; the book forgets it at a restart. */
+  reservedMinor(payer: string): bigint {
+    return this.reserved.get(payer) ?? 0n;
+  }
+
+  /** Sets money aside, or gives it back with a negative amount. */
+  reserve(payer: string, moreMinor: bigint): void {
+    this.reserved.set(payer, this.reservedMinor(payer) + moreMinor);
   }
 
   holdsReference(payer: string, reference: string): boolean {

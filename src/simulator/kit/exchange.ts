@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodiless, delivered, withHeaders, type Answer } from './answer.ts';
 import type { Fault, FaultSource } from './faults.ts';
 import type { SimulatorOptions, WireEvent } from './options.ts';
+import { randomHex } from './ids.ts';
 import type { Recorder } from './recorder.ts';
 import type { Call, Head, Service } from './service.ts';
 
@@ -135,13 +136,10 @@ export class SimulatedExchange {
 
   private headers(answer: Answer, length: number): Record<string, string | number> {
     const { now, random } = this.context.options;
-    const id = Math.floor(random() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, '0');
     return {
       ...answer.headers,
       'Content-Length': length,
-      'X-Request-ID': `req_${id}`,
+      'X-Request-ID': `req_${randomHex(random)}`,
       'X-Process-Time': `${Math.max(0, Math.round(now() - this.startedAt))}ms`,
     };
   }

@@ -33,16 +33,28 @@ function readForm(text: string): Body {
   return { encoding: 'form', fields };
 }
 
-/** The third argument is in the language since 2025 and not yet in its type declarations. */
+/** Rules of a request in the order in which they are checked, each with what is wrong when it does not hold. */
+export type RequestChecks = readonly (readonly [holds: boolean, problem: string])[];
+
+/** What is wrong with a request: the problem of the first rule that does not hold; null when all hold. */
+export function firstProblem(checks: RequestChecks): string | null {
+  return checks.find(([holds]) => !holds)?.[1] ?? null;
+}
+
+/** The third argument of a reviver is missing in the type declarations. */
 type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-const keepNumberText: SourceReviver = (_key, value, context) =>
-  typeof value === 'number' ? { number: context.source ?? '' } : value;
+/** Parses JSON with every number replaced by `numberOf` of its exact text. Throws as `JSON.parse` does. */
+export function parseExactJson(text: string, numberOf: (text: string) => unknown): unknown {
+  const reviver: SourceReviver = (_key, value, { source = '' }) =>
+    typeof value === 'number' ? numberOf(source) : value;
+  return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
+}
 
 function readJson(text: string): Body | null {
   let value: unknown;
   try {
-    value = JSON.parse(text, keepNumberText as (key: string, value: unknown) => unknown);
+    value = parseExactJson(text, (number) => ({ number }));
   } catch {
     return null;
   }
@@ -54,7 +66,7 @@ function readJson(text: string): Body | null {
 
 function fieldOf(held: unknown): BodyField {
   if (typeof held === 'string') return { kind: 'text', text: held };
-  // Only our own reviver leaves an object whose one key is a `number` that is a text; `{"number": "1"}` as a field is nobody's.
+  // Numbers were replaced by such an object. No provider has a field with an object of this form.
   if (typeof held === 'object' && held !== null && 'number' in held && typeof held.number === 'string') {
     return { kind: 'number', text: held.number };
   }

@@ -97,6 +97,15 @@ export class SlidingRateLimit {
   }
 }
 
+/** The limit `name` with the rates of the simulator's options where they replace the documented ones. */
+export function rateLimitOf(
+  limits: Readonly<Record<string, readonly WindowRate[]>> | null | undefined,
+  name: string,
+  documented: readonly WindowRate[],
+): SlidingRateLimit {
+  return new SlidingRateLimit(name, limits === null ? [] : (limits?.[name] ?? documented));
+}
+
 interface Traffic {
   readonly received: Times;
   readonly accepted: Times;

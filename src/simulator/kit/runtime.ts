@@ -97,7 +97,7 @@ export class LiveRuntime implements SimulatorRuntime {
     const named = URL.parse(url);
     if (named === null) return null;
     const target = this.origin === null ? named : new URL(named.pathname + named.search, this.origin);
-    return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(target.hostname) ? target.href : null;
+    return isLoopback(target.hostname) ? target.href : null;
   }
 
   private isIdle(): boolean {
@@ -110,4 +110,9 @@ export class LiveRuntime implements SimulatorRuntime {
       if (this.isIdle()) for (const resolve of this.waiting.splice(0)) resolve();
     });
   }
+}
+
+/** Whether a host name is one of this machine's own addresses. */
+export function isLoopback(hostname: string): boolean {
+  return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
 }

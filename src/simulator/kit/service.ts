@@ -71,3 +71,13 @@ export function headerOf(head: Head, name: string): string | undefined {
   const value = head.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
+
+/** The token of an `Authorization: Bearer` header; null without one. */
+export function bearerToken(head: Head): string | null {
+  return /^Bearer (\S+)$/.exec(headerOf(head, 'authorization') ?? '')?.[1] ?? null;
+}
+
+/** Index of a pair of credentials; 0 for any pair where all are accepted, -1 for a pair that is not accepted. */
+export function credentialIndex({ credentials }: ServiceOptions, key: string, secret: string): number {
+  return credentials?.findIndex((pair) => pair.key === key && pair.secret === secret) ?? 0;
+}

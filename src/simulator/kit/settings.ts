@@ -20,3 +20,21 @@ export function requireWord<Word extends string>(name: string, value: string, wo
   if (word === undefined) throw new Error(`the setting ${name} is one of: ${words.join(', ')}`);
   return word;
 }
+
+/** The value of a setting such as `answerAs`, which counts for the first `times` requests (0: all); after them `own`. */
+export class ScriptedWord {
+  private readonly word: string;
+  private readonly times: number;
+  private used = 0;
+
+  constructor(word: string, times: number) {
+    this.word = word;
+    this.times = times;
+  }
+
+  next(): string {
+    if (this.times > 0 && this.used >= this.times) return 'own';
+    this.used += 1;
+    return this.word;
+  }
+}

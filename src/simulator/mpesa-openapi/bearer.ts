@@ -1,7 +1,6 @@
-import { constants, privateDecrypt } from 'node:crypto';
 import { mpesaPrivateKey } from './key.ts';
+import { decryptPkcs1 } from '../kit/pkcs1.ts';
 
-const BYTES = 512;
 /** Decryption takes milliseconds, and clients may use one encryption of a key for all its calls. */
 const opened = new Map<string, string | null>();
 const OPENED_MAX = 10_000;
@@ -18,18 +17,8 @@ export function openBearer(authorization: string | undefined): string | null {
   return text;
 }
 
-/** The padding is taken off by hand: node either refuses this padding for decryption, or answers a wrong one with random bytes. */
+/** The random bytes of another padding pass for this one about once in 300 times; their text never looks like a key. */
 function decrypt(bytes: Buffer): string | null {
-  let block: Buffer;
-  try {
-    block = privateDecrypt({ key: mpesaPrivateKey, padding: constants.RSA_NO_PADDING }, bytes);
-  } catch {
-    // Larger than the modulus.
-    return null;
-  }
-  const end = block.indexOf(0, 2);
-  if (block.length !== BYTES || block[0] !== 0 || block[1] !== 2 || end < 10) return null;
-  const text = block.subarray(end + 1).toString('latin1');
-  // The random bytes of another padding pass for this one about once in 300 times; their text never looks like a key.
+  const text = decryptPkcs1(mpesaPrivateKey, bytes)?.toString('latin1') ?? '';
   return /^[\x21-\x7e]{1,128}$/.test(text) ? text : null;
 }

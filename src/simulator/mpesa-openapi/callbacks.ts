@@ -1,38 +1,25 @@
+import { callbacksWithFault } from '../kit/callbacks.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { textOfCode } from './codes.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
-import type { MpesaPayment } from './payment.ts';
+import type { MpesaPayment } from './orders.ts';
 import type { Callback } from '../kit/runtime.ts';
 
-export interface CallbackStep {
-  readonly callback: Callback;
-}
-
-/** What is reported of a payment that ended with `result`, with whatever goes wrong with it. Nothing is signed. */
-export function payoutCallbacks(
+/** The callbacks of a payment that ended with `result`, with the fault that is scripted for them. Callbacks are not signed. */
+export function mpesaCallbacks(
   payment: MpesaPayment,
   result: string,
-  callbackFault: CallbackFault | null,
+  fault: CallbackFault | null,
   { callbackUrl }: MpesaOpenApiSimulatorSettings,
-): readonly CallbackStep[] {
-  const opposite = result === 'INS-0' ? 'INS-6' : 'INS-0';
-  const right = stepOf(callbackUrl, payoutResult(payment, result));
-  switch (callbackFault) {
-    case 'lost':
-      return [];
-    case null:
-    case 'early':
-      return [right];
-    case 'twice':
-      return [right, right];
-    case 'forged': {
-      // Whoever made it up knows what we sent, and not what the gateway answered.
-      const wrong = { ...payoutResult(payment, opposite), input_OriginalConversationID: '0'.repeat(32) };
-      return [stepOf(callbackUrl, wrong), right];
-    }
-    case 'contradictory':
-      return [right, stepOf(callbackUrl, payoutResult(payment, opposite))];
-  }
+): readonly Callback[] {
+  const opposite = payoutResult(payment, result === 'INS-0' ? 'INS-6' : 'INS-0');
+  // A forger can know the request, but not the conversation id that the gateway answered.
+  const forged = { ...opposite, input_OriginalConversationID: '0'.repeat(32) };
+  return callbacksWithFault(fault, {
+    right: callbackTo(callbackUrl, payoutResult(payment, result)),
+    opposite: callbackTo(callbackUrl, opposite),
+    forged: callbackTo(callbackUrl, forged),
+  });
 }
 
 /** The answer to a query that was only accepted, by the ids of the query; `original` is null for what is not a finished payment. */
@@ -41,8 +28,8 @@ export function queryCallback(
   code: string,
   original: { readonly transactionId: string; readonly isReversed: boolean } | null,
   { callbackUrl }: MpesaOpenApiSimulatorSettings,
-): CallbackStep {
-  return stepOf(callbackUrl, {
+): Callback {
+  return callbackTo(callbackUrl, {
     input_OriginalConversationID: ids.conversationId,
     input_ResultCode: code,
     input_ResultDesc: descriptionOf(code),
@@ -66,6 +53,6 @@ function descriptionOf(code: string): string {
   return code === 'INS-0' ? 'Request processed successfully' : textOfCode(code);
 }
 
-function stepOf(url: string, fields: Readonly<Record<string, string>>): CallbackStep {
-  return { callback: { url, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(fields) } };
+function callbackTo(url: string, fields: Readonly<Record<string, string>>): Callback {
+  return { url, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(fields) };
 }

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../kit/ids.ts';
 import { delivered, json, withHeaders, type Answer } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
+import { answerAfter } from '../kit/callbacks.ts';
+import { ScriptedWord } from '../kit/settings.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, textField, type BodyFields } from '../kit/fields.ts';
 import { openBearer } from './bearer.ts';
@@ -10,7 +12,7 @@ import { publicKeyBase64 } from './key.ts';
 import { readMpesaOpenApiSettings, type MpesaOpenApiSimulatorSettings } from './settings.ts';
 import { mpesaMarkets } from './markets.ts';
 import { payoutCalls, readMpesaOrder, type MpesaOrder, type MpesaTarget } from './orders.ts';
-import type { MpesaPayment } from './payment.ts';
+import type { MpesaPayment } from './orders.ts';
 import { MpesaPayments } from './payments.ts';
 import { answerQuery, readQuery, type MpesaQuery, type MpesaQueryResult } from './queries.ts';
 import { MpesaSessions, type MpesaSession } from './sessions.ts';
@@ -23,7 +25,7 @@ import {
   type Service,
   type SimulatorDefinition,
 } from '../kit/service.ts';
-import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
+import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** Nothing is published; the sheet's own default [assumed]. All calls of an application are counted together. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
@@ -60,19 +62,16 @@ class MpesaOpenapiService implements Service {
   private readonly sessions: MpesaSessions;
   private readonly payments: MpesaPayments;
   private readonly requestLimit: SlidingRateLimit;
-  /** Payouts that were answered by the setting `answerAs`. */
-  private answeredAs = 0;
+  private readonly answers: ScriptedWord;
 
   constructor(options: ServiceOptions) {
     this.options = options;
     this.settings = readMpesaOpenApiSettings(options.settings);
+    this.answers = new ScriptedWord(this.settings.answerAs, this.settings.answerTimes);
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.sessions = new MpesaSessions(options, this.settings);
     this.payments = new MpesaPayments(options.runtime, this.settings, this.book);
-    this.requestLimit = new SlidingRateLimit(
-      'requests',
-      options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]),
-    );
+    this.requestLimit = rateLimitOf(options.limits, 'requests', [REQUESTS]);
   }
 
   isPayout(head: Head): boolean {
@@ -159,7 +158,7 @@ class MpesaOpenapiService implements Service {
     if (this.options.dedupe === 'reject' && this.payments.isUsed(order)) return refuse('INS-10', order.reference);
     const limit = this.sessions.brokenLimit(session, order, at);
     if (limit !== null) return refuse(limit, order.reference);
-    const answer = this.magicAnswer(order) ?? this.nextAnswer();
+    const answer = this.magicAnswer(order) ?? this.answers.next();
     const isFailing = answer === 'INS-6' && this.settings.async;
     if (isRefusal(answer) && !isFailing) return this.refused(ask, answer);
     if (order.amountMinor > this.payments.availableMinor(order)) return this.refused(ask, 'INS-2006');
@@ -183,7 +182,7 @@ class MpesaOpenapiService implements Service {
     }
     const { payment, firstCallback } = this.payments.accept(order, result, callbackFault, at);
     const answer = json(200, this.acceptance(payment));
-    return callbackFault === 'early' ? delivered(answer, { kind: 'after', done: firstCallback }) : answer;
+    return answerAfter(answer, callbackFault, firstCallback);
   }
 
   /** An acceptance says `INS-0` as a finished payment does; only the transaction's id is missing. */
@@ -206,8 +205,8 @@ class MpesaOpenapiService implements Service {
     const ids = { conversationId: conversationIdOf(query.reference), reference: query.reference };
     const isDone = result.kind === 'status' && result.status === 'Completed';
     const code = result.kind === 'refused' ? result.code : 'INS-0';
-    const step = queryCallback(ids, code, isDone ? result : null, this.settings);
-    this.options.runtime.after(this.settings.callbackDelayMs, () => void this.payments.tell([step]));
+    const callback = queryCallback(ids, code, isDone ? result : null, this.settings);
+    this.options.runtime.after(this.settings.callbackDelayMs, () => void this.payments.send([callback]));
     return json(200, { ...DONE, output_ConversationID: ids.conversationId, output_ThirdPartyConversationID: query.reference }); // prettier-ignore
   }
 
@@ -215,13 +214,6 @@ class MpesaOpenapiService implements Service {
   private magicAnswer({ realm, number }: MpesaOrder): string | null {
     if (!this.options.magicValues || !realm.startsWith('sandbox/') || !/^(0{11}|0{5})\d$/.test(number)) return null;
     return MAGIC[number.slice(-1)] ?? null;
-  }
-
-  private nextAnswer(): string {
-    const { answerAs, answerTimes } = this.settings;
-    if (answerTimes > 0 && this.answeredAs >= answerTimes) return 'own';
-    this.answeredAs += 1;
-    return answerAs;
   }
 }
 
@@ -284,5 +276,5 @@ function tooMany(waitMs: number): Answer {
 }
 
 function conversationIdOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return sha256Hex(text).slice(0, 32);
 }

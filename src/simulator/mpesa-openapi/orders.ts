@@ -1,5 +1,5 @@
 import { centsOf } from '../kit/decimal.ts';
-import { textField, type BodyFields } from '../kit/fields.ts';
+import { firstProblem, textField, type BodyFields } from '../kit/fields.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaMarket } from './markets.ts';
 
@@ -18,6 +18,19 @@ export interface MpesaOrder {
   /** `input_ThirdPartyConversationID`. */
   readonly reference: string;
   readonly narrative: string;
+}
+
+/** A payout that reached the ledger of an organisation. */
+export interface MpesaPayment {
+  readonly order: MpesaOrder;
+  /** Of the gateway. The transaction's own id is reported once the payment is paid. */
+  readonly conversationId: string;
+  readonly transactionId: string;
+  /** Unix milliseconds. */
+  readonly acceptedAt: number;
+  /** `lost`: the payment reached the ledger, moved no money and left no record. */
+  state: 'open' | 'paid' | 'failed' | 'lost';
+  paidAt: number;
 }
 
 /** Where a call goes. */
@@ -74,7 +87,7 @@ export function readMpesaOrder(
   const amountMinor = amountOf(text('input_Amount'), settings);
   const shortCode = text(payer);
   const number = text(payee);
-  const code = firstOf([
+  const code = firstProblem([
     [names.every((name) => fields.has(name)), 'INS-20'],
     [[...fields.keys()].every((name) => names.includes(name)), 'INS-21'],
     [/^[0-9a-zA-Z \w+]{1,20}$/.test(text('input_TransactionReference')), 'INS-17'],
@@ -103,11 +116,6 @@ export function readMpesaOrder(
 
 export function isMpesaShortCode(text: string, { shortCode }: MpesaOpenApiSimulatorSettings): boolean {
   return MPESA_SHORT_CODE.test(text) && (shortCode === '' || text === shortCode);
-}
-
-/** The first code whose check does not hold. */
-export function firstOf(checks: readonly (readonly [isRight: boolean, code: string])[]): string | null {
-  return checks.find(([isRight]) => !isRight)?.[1] ?? null;
 }
 
 /** The portal's pattern lets `0` and any decimals pass; zero and fractions of a cent cannot be paid. */

@@ -1,19 +1,18 @@
-import { createHash } from 'node:crypto';
 import type { Book, BookEntry } from '../kit/book.ts';
 import type { CallbackFault } from '../kit/faults.ts';
-import { payoutCallbacks, type CallbackStep } from './callbacks.ts';
-import type { MpesaPayment } from './payment.ts';
+import { endAfter, postInTurn } from '../kit/callbacks.ts';
+import { receiptLetters, sha256Hex } from '../kit/ids.ts';
+import { mpesaCallbacks } from './callbacks.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
-import type { MpesaOrder } from './orders.ts';
-import type { SimulatorRuntime } from '../kit/runtime.ts';
+import type { MpesaOrder, MpesaPayment } from './orders.ts';
+import type { Callback, SimulatorRuntime } from '../kit/runtime.ts';
 
-/** What reached the ledgers of all organisations. */
+/** The payments that reached the ledgers of all organisations. */
 export class MpesaPayments {
   private readonly runtime: SimulatorRuntime;
   private readonly settings: MpesaOpenApiSimulatorSettings;
   private readonly book: Book;
   private readonly byId = new Map<string, MpesaPayment>();
-  private readonly reservedMinor = new Map<string, bigint>();
   private serial = 0;
 
   /** What the book holds already was paid in an earlier life; what else had happened then is forgotten. */
@@ -37,7 +36,7 @@ export class MpesaPayments {
 
   availableMinor(order: MpesaOrder): bigint {
     const payer = payerOf(order);
-    return this.book.balanceMinor(payer) - (this.reservedMinor.get(payer) ?? 0n);
+    return this.book.balanceMinor(payer) - this.book.reservedMinor(payer);
   }
 
   pay(order: MpesaOrder, at: number): MpesaPayment {
@@ -67,21 +66,17 @@ export class MpesaPayments {
     const end = (): Promise<void> => {
       this.reserve(order, -order.amountMinor);
       this.settle(payment, result === 'INS-0');
-      return this.tell(payoutCallbacks(payment, result, callbackFault, this.settings));
+      return this.send(mpesaCallbacks(payment, result, callbackFault, this.settings));
     };
-    if (callbackFault === 'early') return { payment, firstCallback: end() };
-    this.runtime.after(this.settings.callbackDelayMs, () => void end());
-    return { payment, firstCallback: Promise.resolve() };
+    const firstCallback = endAfter(this.runtime, this.settings.callbackDelayMs, callbackFault, end);
+    return { payment, firstCallback };
   }
 
-  /** One after the other; one that is not acknowledged is repeated as often as the setting says. */
-  async tell([step, ...rest]: readonly CallbackStep[], retries = this.settings.callbackRetries): Promise<void> {
-    if (step === undefined || step.callback.url === '') return;
-    const status = await this.runtime.post(step.callback);
-    const isRefused = status !== 200 && retries > 0;
-    const next = isRefused ? [step, ...rest] : rest;
-    if (next.length === 0) return;
-    this.runtime.after(this.settings.callbackDelayMs, () => void this.tell(next, isRefused ? retries - 1 : undefined));
+  /** Sends callbacks one after the other; without a configured address none. */
+  async send(callbacks: readonly Callback[]): Promise<void> {
+    const { callbackUrl, callbackDelayMs, callbackRetries } = this.settings;
+    if (callbackUrl === '') return;
+    await postInTurn(this.runtime, callbacks, { pauseMs: callbackDelayMs, retries: callbackRetries });
   }
 
   private settle(payment: MpesaPayment, isPaid: boolean): void {
@@ -97,7 +92,7 @@ export class MpesaPayments {
   private enter(order: MpesaOrder, state: MpesaPayment['state'], acceptedAt: number): MpesaPayment {
     this.serial += 1;
     const mark = `${order.realm} ${order.reference} ${this.serial} ${this.book.entries().length}`;
-    const conversationId = digestOf(`conversation ${mark}`).slice(0, 32);
+    const conversationId = sha256Hex(`conversation ${mark}`).slice(0, 32);
     const payment = { order, conversationId, transactionId: transactionIdOf(mark), acceptedAt, state, paidAt: 0 };
     this.register(payment);
     return payment;
@@ -109,8 +104,7 @@ export class MpesaPayments {
   }
 
   private reserve(order: MpesaOrder, moreMinor: bigint): void {
-    const payer = payerOf(order);
-    this.reservedMinor.set(payer, (this.reservedMinor.get(payer) ?? 0n) + moreMinor);
+    this.book.reserve(payerOf(order), moreMinor);
   }
 }
 
@@ -125,18 +119,11 @@ function bookedPayment(entry: BookEntry): MpesaPayment {
   const [env = '', market = '', shortCode = ''] = payer.split('/');
   const number = kind === 'mobile' ? destination.slice(1) : destination;
   const order = { realm: `${env}/${market}`, shortCode, kind, destination, number, amountMinor, currency, reference, narrative }; // prettier-ignore
-  const conversationId = digestOf(`conversation ${providerReference}`).slice(0, 32);
+  const conversationId = sha256Hex(`conversation ${providerReference}`).slice(0, 32);
   return { order, conversationId, transactionId: providerReference, acceptedAt: at, state: 'paid', paidAt: at };
 }
 
 /** Twelve letters and digits, as M-Pesa's receipts. */
 function transactionIdOf(mark: string): string {
-  const letters = BigInt(`0x${digestOf(`transaction ${mark}`).slice(0, 20)}`)
-    .toString(36)
-    .toUpperCase();
-  return letters.padStart(12, '0').slice(-12);
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return receiptLetters(`transaction ${mark}`, 12);
 }

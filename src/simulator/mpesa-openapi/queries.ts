@@ -1,6 +1,7 @@
+import { firstProblem } from '../kit/fields.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
-import { CONVERSATION_ID, firstOf, isMpesaShortCode, type MpesaTarget } from './orders.ts';
-import type { MpesaPayment } from './payment.ts';
+import { CONVERSATION_ID, isMpesaShortCode, type MpesaTarget } from './orders.ts';
+import type { MpesaPayment } from './orders.ts';
 import type { MpesaPayments } from './payments.ts';
 
 export interface MpesaQuery {
@@ -26,7 +27,7 @@ export function readQuery(
 ): MpesaQuery | { readonly code: string } {
   const given = new URL(target, 'http://localhost').searchParams;
   const text = (name: string): string => given.get(name) ?? '';
-  const code = firstOf([
+  const code = firstProblem([
     [NAMES.every((name) => given.has(name)), 'INS-20'],
     [[...given.keys()].every((name) => NAMES.includes(name)), 'INS-21'],
     [/^[A-Za-z0-9]{1,32}$/.test(text('input_QueryReference')), 'INS-21'],

@@ -1,6 +1,7 @@
 import { centsOf } from '../kit/decimal.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaOrder } from './orders.ts';
+import { randomHex } from '../kit/ids.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 
 export interface MpesaSession {
@@ -74,10 +75,7 @@ export class MpesaSessions {
   }
 
   private newId(): string {
-    const part = (): string =>
-      Math.floor(this.options.runtime.random() * 0x1_0000_0000)
-        .toString(16)
-        .padStart(8, '0');
+    const part = (): string => randomHex(() => this.options.runtime.random());
     for (;;) {
       const id = part() + part() + part() + part();
       if (!this.sessions.has(id)) return id;

@@ -1,43 +1,24 @@
 import { createHmac } from 'node:crypto';
+import { callbacksWithFault } from '../kit/callbacks.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
-import type { PesawayPayment } from './payment.ts';
+import type { PesawayPayment } from './orders.ts';
 import { centsTextFixed } from '../kit/decimal.ts';
 import type { Callback } from '../kit/runtime.ts';
 
-/** One callback of a payment, and how long after the one before it. */
-export interface CallbackStep {
-  readonly afterMs: number;
-  readonly callback: Callback;
-}
-
-/** What is reported of a payment that is final, with whatever goes wrong with it. */
-export function callbackSteps(
+/** The callbacks of a final payment, with the fault that is scripted for them. */
+export function pesawayCallbacks(
   payment: PesawayPayment,
-  plan: CallbackFault | null,
-  settings: PesawaySimulatorSettings,
-): readonly CallbackStep[] {
+  fault: CallbackFault | null,
+  { callbackSecret }: PesawaySimulatorSettings,
+): readonly Callback[] {
   const isPaid = payment.state === 'paid';
   const { resultsUrl } = payment.order;
-  const right = { afterMs: 0, callback: signed(resultsUrl, resultOf(payment, isPaid), settings.callbackSecret) };
-  switch (plan) {
-    case 'lost':
-      return [];
-    case null:
-    case 'early':
-      return [right];
-    case 'twice':
-      return [right, { ...right, afterMs: settings.repeatDelayMs }];
-    case 'forged':
-      return [
-        { afterMs: 0, callback: forged(payment, !isPaid, settings.callbackSecret) },
-        { ...right, afterMs: settings.callbackDelayMs },
-      ];
-    case 'contradictory': {
-      const opposite = signed(resultsUrl, resultOf(payment, !isPaid), settings.callbackSecret);
-      return [right, { afterMs: settings.callbackDelayMs, callback: opposite }];
-    }
-  }
+  return callbacksWithFault(fault, {
+    right: signedCallback(resultsUrl, resultOf(payment, isPaid), callbackSecret),
+    opposite: signedCallback(resultsUrl, resultOf(payment, !isPaid), callbackSecret),
+    forged: forgedCallback(payment, !isPaid, callbackSecret),
+  });
 }
 
 /** The fields that callbacks and queries share, in the order of the sheet's sample. */
@@ -66,15 +47,15 @@ export function amountText({ amountMinor, decimals }: PesawayPayment['order']): 
   return decimals === 2 ? centsTextFixed(amountMinor) : amountMinor.toString();
 }
 
-function signed(url: string, fields: Readonly<Record<string, unknown>>, secret: string): Callback {
+function signedCallback(url: string, fields: Readonly<Record<string, unknown>>, secret: string): Callback {
   const body = JSON.stringify(fields);
   const signature = secret === '' ? {} : { Signature: createHmac('sha256', secret).update(body).digest('base64') };
   return { url, headers: { 'Content-Type': 'application/json', ...signature }, body };
 }
 
-/** Signed by somebody else; where nobody signs, it can only be firstCallback by its wrong id. */
-function forged(payment: PesawayPayment, isPaid: boolean, secret: string): Callback {
+/** Signed with a wrong secret. Without signatures, only the wrong id distinguishes it. */
+function forgedCallback(payment: PesawayPayment, isPaid: boolean, secret: string): Callback {
   const { resultsUrl } = payment.order;
-  if (secret !== '') return signed(resultsUrl, resultOf(payment, isPaid), `not ${secret}`);
-  return signed(resultsUrl, { ...resultOf(payment, isPaid), TransactionID: 'PHY0000000000' }, '');
+  if (secret !== '') return signedCallback(resultsUrl, resultOf(payment, isPaid), `not ${secret}`);
+  return signedCallback(resultsUrl, { ...resultOf(payment, isPaid), TransactionID: 'PHY0000000000' }, '');
 }

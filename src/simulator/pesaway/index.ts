@@ -1,6 +1,7 @@
 import { bodiless, delivered, json, type Answer } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
 import { centsTextFloat } from '../kit/decimal.ts';
+import { answerAfter } from '../kit/callbacks.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, textField, type BodyFields } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
@@ -14,7 +15,7 @@ import {
   type PesawayOrder,
 } from './orders.ts';
 import { PesawayPayments, type PesawayOutcome } from './payments.ts';
-import type { PesawayPayment } from './payment.ts';
+import type { PesawayPayment } from './orders.ts';
 import { pesawayChannels, PESAWAY_KENYA, pesawayRegions } from './regions.ts';
 import { statementRows } from './statement.ts';
 import { PesawayTokens, tokenBody } from './tokens.ts';
@@ -26,7 +27,7 @@ import {
   type Service,
   type SimulatorDefinition,
 } from '../kit/service.ts';
-import { SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
+import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** Nothing is documented; the sheet's own default [assumed]. Tokens, queries and payouts of a merchant are counted together. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
@@ -72,10 +73,7 @@ class PesawayService implements Service {
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.tokens = new PesawayTokens(options);
     this.payments = new PesawayPayments(options, this.settings, this.book);
-    this.requestLimit = new SlidingRateLimit(
-      'requests',
-      options.limits === null ? [] : (options.limits?.['requests'] ?? [REQUESTS]),
-    );
+    this.requestLimit = rateLimitOf(options.limits, 'requests', [REQUESTS]);
     this.handlers = this.routes();
   }
 
@@ -83,7 +81,7 @@ class PesawayService implements Service {
     return head.method === 'POST' && PAYOUTS.has(head.route);
   }
 
-  /** Token requests are counted once their body has firstCallback whose they are. */
+  /** A token request is counted when its body, which names the merchant, has arrived. */
   arrive(head: Head): Arrival {
     if (head.route === 'api/v1/token') return { refusal: null, headers: {} };
     const holder = this.tokens.holderOf(headerOf(head, 'authorization'), headerOf(head, 'x-region') ?? null, head.at);
@@ -204,7 +202,7 @@ class PesawayService implements Service {
     });
     if (magic === '003') return delivered(answer, { kind: 'drop' });
     if (magic === '008') return { ...answer, headers: { 'Content-Type': 'text/html' }, body: '<html>Accepted</html>' };
-    return outcome.callbacks === 'early' ? delivered(answer, { kind: 'after', done: firstCallback }) : answer;
+    return answerAfter(answer, outcome.callbacks, firstCallback);
   }
 
   private query({ fields, merchant }: Ask, family: PesawayFamily): Answer {

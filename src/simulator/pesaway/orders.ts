@@ -1,5 +1,6 @@
 import { centsOf } from '../kit/decimal.ts';
-import { textField, type BodyFields } from '../kit/fields.ts';
+import { firstProblem, textField, type BodyFields } from '../kit/fields.ts';
+import { isLoopback } from '../kit/runtime.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 import { pesawayBankCodes, pesawayChannels, type PesawayRegion } from './regions.ts';
 
@@ -17,6 +18,19 @@ export interface PesawayOrder {
   readonly reference: string;
   readonly narrative: string;
   readonly resultsUrl: string;
+}
+
+/** A payout that was accepted, from then to its end. */
+export interface PesawayPayment {
+  readonly order: PesawayOrder;
+  readonly merchant: string;
+  readonly transactionId: string;
+  /** Of the network; reported once the payment is paid. */
+  readonly receipt: string;
+  readonly feeMinor: bigint;
+  /** Unix milliseconds. */
+  readonly acceptedAt: number;
+  state: 'open' | 'paid' | 'failed';
 }
 
 /** Which of the two payout endpoints, and so which of the two queries, a payment belongs to. */
@@ -40,7 +54,7 @@ export function readPesawayOrder(
   const number = kind === 'mobile' ? text('PhoneNumber') : text('AccountNumber');
   const amountMinor = amountOf(fields, region);
   const bank = generation === 2 ? text('BankCode') : text('BankName');
-  const problem = firstOf([
+  const problem = firstProblem([
     [/^[A-Za-z0-9]{1,28}$/.test(text('ExternalReference')), 'ExternalReference must have 1 to 28 letters and digits'],
     [amountMinor !== null, `Amount must be above 0 with ${region.decimals} decimals at most`],
     [
@@ -117,9 +131,5 @@ function isCurrencyRight(fields: BodyFields, family: PesawayFamily, { region, ge
 function isResultsUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null) return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname)); // prettier-ignore
-}
-
-function firstOf(checks: readonly (readonly [isRight: boolean, problem: string])[]): string | null {
-  return checks.find(([isRight]) => !isRight)?.[1] ?? null;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)); // prettier-ignore
 }

@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { Book, BookEntry } from '../kit/book.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { ServiceOptions } from '../kit/options.ts';
-import { callbackSteps, type CallbackStep } from './callbacks.ts';
-import type { PesawayPayment } from './payment.ts';
+import { endAfter, postInTurn } from '../kit/callbacks.ts';
+import { receiptLetters, sha256Hex } from '../kit/ids.ts';
+import { pesawayCallbacks } from './callbacks.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
-import type { PesawayFamily, PesawayOrder } from './orders.ts';
+import type { PesawayFamily, PesawayOrder, PesawayPayment } from './orders.ts';
 import { regionOf } from './regions.ts';
 
-/** What becomes of an accepted payment, and what is reported of it. */
+/** The scripted outcome of an accepted payment, and the fault of its callbacks. */
 export interface PesawayOutcome {
   readonly end: 'paid' | 'failed' | 'never';
   readonly callbacks: CallbackFault | null;
@@ -28,7 +28,6 @@ export class PesawayPayments {
   private readonly book: Book;
   private readonly byReference = new Map<string, PesawayPayment>();
   private readonly byTransaction = new Map<string, PesawayPayment>();
-  private readonly reservedMinor = new Map<string, bigint>();
 
   /** What the book holds already was paid in an earlier life; payments that were under way then are forgotten. */
   constructor(options: ServiceOptions, settings: PesawaySimulatorSettings, book: Book) {
@@ -64,7 +63,7 @@ export class PesawayPayments {
     const startGap = decimals === 2 ? 0n : start - start / 100n;
     const wallet = walletOf(merchant, region);
     const currentMinor = this.book.balanceMinor(wallet) - startGap;
-    const reservedMinor = this.reservedMinor.get(wallet) ?? 0n;
+    const reservedMinor = this.book.reservedMinor(wallet);
     return { currentMinor, reservedMinor, availableMinor: currentMinor - reservedMinor };
   }
 
@@ -84,7 +83,7 @@ export class PesawayPayments {
     at: number,
   ): { payment: PesawayPayment; firstCallback: Promise<void> } {
     const transactionId = this.newTransactionId(merchant, order.reference);
-    const receipt = receiptOf(transactionId);
+    const receipt = pesawayReceiptOf(transactionId);
     const feeMinor = this.feeMinor(order);
     const payment: PesawayPayment = {
       order,
@@ -97,37 +96,33 @@ export class PesawayPayments {
     };
     this.register(payment);
     this.reserve(payment, order.amountMinor + feeMinor);
-    const { end } = outcome;
+    const { end, callbacks } = outcome;
     if (end === 'never') return { payment, firstCallback: Promise.resolve() };
-    if (outcome.callbacks === 'early') return { payment, firstCallback: this.settle(payment, end, outcome.callbacks) };
-    this.options.runtime.after(this.settings.callbackDelayMs, () => void this.settle(payment, end, outcome.callbacks));
-    return { payment, firstCallback: Promise.resolve() };
+    const { runtime } = this.options;
+    const firstCallback = endAfter(runtime, this.settings.callbackDelayMs, callbacks, () =>
+      this.end(payment, end, callbacks),
+    );
+    return { payment, firstCallback };
   }
 
-  private settle(payment: PesawayPayment, end: 'paid' | 'failed', plan: CallbackFault | null): Promise<void> {
+  private end(payment: PesawayPayment, state: 'paid' | 'failed', fault: CallbackFault | null): Promise<void> {
     const { order, merchant, feeMinor, transactionId } = payment;
     this.reserve(payment, -(order.amountMinor + feeMinor));
-    payment.state = end;
-    if (end === 'paid') {
+    payment.state = state;
+    if (state === 'paid') {
       const { kind, destination, amountMinor, currency, reference, narrative } = order;
       const payer = walletOf(merchant, order.region);
       const at = this.options.runtime.now();
       this.book.add({ at, payer, kind, destination, amountMinor, feeMinor, currency, reference, name: '', narrative }, () => transactionId); // prettier-ignore
     }
-    return this.tell(callbackSteps(payment, plan, this.settings));
-  }
-
-  /** One after the other, each once: retries are undocumented. */
-  private async tell([step, ...rest]: readonly CallbackStep[]): Promise<void> {
-    if (step === undefined) return;
-    await this.options.runtime.post(step.callback);
-    const [next] = rest;
-    if (next !== undefined) this.options.runtime.after(next.afterMs, () => void this.tell(rest));
+    const { repeatDelayMs, callbackDelayMs } = this.settings;
+    // Retries are undocumented: each callback is sent once.
+    const schedule = { pauseMs: fault === 'twice' ? repeatDelayMs : callbackDelayMs, retries: 0 };
+    return postInTurn(this.options.runtime, pesawayCallbacks(payment, fault, this.settings), schedule);
   }
 
   private reserve({ merchant, order }: PesawayPayment, moreMinor: bigint): void {
-    const wallet = walletOf(merchant, order.region);
-    this.reservedMinor.set(wallet, (this.reservedMinor.get(wallet) ?? 0n) + moreMinor);
+    this.book.reserve(walletOf(merchant, order.region), moreMinor);
   }
 
   private register(payment: PesawayPayment): void {
@@ -137,7 +132,7 @@ export class PesawayPayments {
 
   private newTransactionId(merchant: string, reference: string): string {
     for (let serial = this.byTransaction.size; ; serial++) {
-      const id = `PHY${digestOf(`${merchant} ${reference} ${serial}`).slice(0, 10).toUpperCase()}`;
+      const id = `PHY${sha256Hex(`${merchant} ${reference} ${serial}`).slice(0, 10).toUpperCase()}`;
       if (!this.byTransaction.has(id)) return id;
     }
   }
@@ -160,21 +155,14 @@ function bookedPayment(entry: BookEntry): PesawayPayment {
     order: { family, kind, destination, number, region, currency, decimals, amountMinor, reference, narrative, resultsUrl: '' }, // prettier-ignore
     merchant,
     transactionId: providerReference,
-    receipt: receiptOf(providerReference),
+    receipt: pesawayReceiptOf(providerReference),
     feeMinor,
     acceptedAt: at,
     state: 'paid',
   };
 }
 
-/** Ten letters and digits as M-Pesa's. Made from the id, so that it is the same after a restart. */
-function receiptOf(transactionId: string): string {
-  const letters = BigInt(`0x${digestOf(`receipt ${transactionId}`).slice(0, 16)}`)
-    .toString(36)
-    .toUpperCase();
-  return `T${letters.padStart(9, '0').slice(-9)}`;
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** Ten letters and digits, made from the id, so that the receipt is the same after a restart. */
+function pesawayReceiptOf(transactionId: string): string {
+  return `T${receiptLetters(`receipt ${transactionId}`, 9)}`;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { textField, type BodyFields } from '../kit/fields.ts';
 import { amountText, recipientText } from './callbacks.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
-import type { PesawayPayment } from './payment.ts';
+import type { PesawayPayment } from './orders.ts';
 
 /** Rows per answer. */
 const PAGE = 100;

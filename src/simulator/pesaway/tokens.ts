@@ -1,7 +1,9 @@
+import { randomHex } from '../kit/ids.ts';
+import { credentialIndex } from '../kit/service.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 
-interface Grant {
+interface PesawayGrant {
   readonly merchant: string;
   /** `X-Region` of the request that asked for it: generation 3 sends it with every call, this one included. */
   readonly region: string | null;
@@ -11,7 +13,7 @@ interface Grant {
 /** Who may come in, and the tokens that they were given. */
 export class PesawayTokens {
   private readonly options: ServiceOptions;
-  private readonly grants = new Map<string, Grant>();
+  private readonly grants = new Map<string, PesawayGrant>();
   private serial = 0;
 
   constructor(options: ServiceOptions) {
@@ -21,15 +23,14 @@ export class PesawayTokens {
   /** The merchant of a pair of credentials; null for one that was not given out. */
   merchantOf(key: string, secret: string): string | null {
     if (key === '' || secret === '') return null;
-    const index = this.options.credentials?.findIndex((pair) => pair.key === key && pair.secret === secret) ?? 0;
+    const index = credentialIndex(this.options, key, secret);
     return index === -1 ? null : `PW${String(index + 1).padStart(4, '0')}`;
   }
 
   /** Tokens live beside each other until they expire. */
   issue(merchant: string, region: string | null, at: number): { readonly token: string; readonly expiresAt: number } {
     for (const [token, grant] of this.grants) if (grant.expiresAt <= at) this.grants.delete(token);
-    const chance = Math.floor(this.options.runtime.random() * 0x1_0000_0000).toString(16);
-    const token = `pwt.${String(++this.serial).padStart(6, '0')}.${chance.padStart(8, '0')}`;
+    const token = `pwt.${String(++this.serial).padStart(6, '0')}.${randomHex(() => this.options.runtime.random())}`;
     const expiresAt = at + this.options.tokenSeconds * 1000;
     this.grants.set(token, { merchant, region, expiresAt });
     return { token, expiresAt };

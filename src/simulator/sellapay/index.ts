@@ -5,6 +5,8 @@ import { readBody, textField, type Body } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { invalid, orderReaders, type SellapayOrder, type SellapayOrderReader } from './orders.ts';
 import {
+  bearerToken,
+  credentialIndex,
   headerOf,
   type Arrival,
   type Call,
@@ -13,7 +15,13 @@ import {
   type SimulatorDefinition,
 } from '../kit/service.ts';
 import { signSellapayToken, verifySellapayToken, type SellapayTokenClaims } from './tokens.ts';
-import { SlidingRateLimit, type RateDecision, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
+import {
+  rateLimitOf,
+  type SlidingRateLimit,
+  type RateDecision,
+  type WindowRate,
+  type WindowStats,
+} from '../kit/rate-limit.ts';
 
 const AUTHORIZE: WindowRate = { count: 10, windowMs: 60_000 };
 const BUSINESS: WindowRate = { count: 100, windowMs: 60_000 };
@@ -45,13 +53,13 @@ class SellapayService implements Service {
   constructor(options: ServiceOptions) {
     this.options = options;
     this.book = new Book(options.balanceMinor, options.bookFile);
-    this.authorizeLimit = new SlidingRateLimit('authorize', ratesOf(options, 'authorize', AUTHORIZE));
-    this.businessLimit = new SlidingRateLimit('business', ratesOf(options, 'business', BUSINESS));
+    this.authorizeLimit = rateLimitOf(options.limits, 'authorize', [AUTHORIZE]);
+    this.businessLimit = rateLimitOf(options.limits, 'business', [BUSINESS]);
   }
 
   arrive(head: Head): Arrival {
     if (head.route === 'authorize') return arrivalOf(this.authorizeLimit.receive(head.ip, head.at));
-    const token = tokenOf(head);
+    const token = bearerToken(head);
     // The limit is per token: what carries none of ours is refused for that, later.
     const isOurs = token !== null && this.claimsOf(token) !== null;
     return arrivalOf(isOurs ? this.businessLimit.receive(token, head.at) : null);
@@ -106,7 +114,7 @@ class SellapayService implements Service {
     const key = headerOf(head, 'x-api-key') ?? '';
     const secret = headerOf(head, 'x-api-secret') ?? '';
     if (key === '' || secret === '') return json(400, { error: 'Missing API key or secret code' });
-    const index = this.options.credentials?.findIndex((pair) => pair.key === key && pair.secret === secret) ?? 0;
+    const index = credentialIndex(this.options, key, secret);
     if (index === -1) return json(401, { error: 'Unauthorized', message: 'Invalid API key or secret code' });
     const serial = String(index + 1).padStart(4, '0');
     const account = `acctSIM${serial}`;
@@ -142,7 +150,7 @@ class SellapayService implements Service {
   }
 
   private authorized(head: Head, then: (payer: string) => Answer): Answer {
-    const token = tokenOf(head);
+    const token = bearerToken(head);
     const claims = token === null ? null : this.claimsOf(token);
     const isLive = token !== null && claims !== null && !this.revoked.has(token) && head.at < claims.exp * 1000;
     if (isLive) return then(claims.account);
@@ -263,12 +271,4 @@ function limitHeaders(limit: number, remaining: number, resetAt: number): Record
 /** Rounded up: a client that waits until then is never early. */
 function unixUp(atMs: number): string {
   return String(Math.ceil(atMs / 1000));
-}
-
-function tokenOf(head: Head): string | null {
-  return /^Bearer (\S+)$/.exec(headerOf(head, 'authorization') ?? '')?.[1] ?? null;
-}
-
-function ratesOf({ limits }: ServiceOptions, name: string, documented: WindowRate): readonly WindowRate[] {
-  return limits === null ? [] : (limits?.[name] ?? [documented]);
 }

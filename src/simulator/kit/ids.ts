@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+
+/** SHA-256 in lower-case hex. Ids that are made from a digest are the same after a restart. */
+export function sha256Hex(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Capital letters and digits made from a text, as in the receipts of M-Pesa. */
+export function receiptLetters(text: string, length: number): string {
+  const letters = BigInt(`0x${sha256Hex(text).slice(0, 20)}`)
+    .toString(36)
+    .toUpperCase();
+  return letters.padStart(length, '0').slice(-length);
+}
+
+/** Eight random hex digits. */
+export function randomHex(random: () => number): string {
+  return Math.floor(random() * 0x1_0000_0000)
+    .toString(16)
+    .padStart(8, '0');
+}
