@@ -16,7 +16,7 @@ export function amountText(amountMinor: bigint, currency: string): string {
 
 export function decimalsOf(currency: string): number {
   const decimals = currencyDecimals(currency);
-  if (decimals === undefined) throw new Error(`bitpesa pays ${currency}, whose decimals nobody knows`);
+  if (decimals === undefined) throw new Error(`bitpesa pays ${currency}, whose decimals are not known`);
   return decimals;
 }
 

@@ -1,14 +1,19 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../kit/redaction.ts';
-import type { HttpAnswer } from '../kit/http.ts';
+import type { HttpAnswer, WholeAnswer } from '../kit/http.ts';
 import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
-import { waitOf } from '../kit/retry-after.ts';
+import { evidence, stopped, throttledBy, unansweredOutcome, unreachable, withoutStop } from '../kit/outcomes.ts';
+import type { Redactor } from '../kit/redaction.ts';
+import { noteRateHeaders } from '../kit/retry-after.ts';
+import type { Readiness } from '../port.ts';
 import { pico } from './amounts.ts';
+import { REQUESTS, type BitpesaAccount } from './client.ts';
 import { errorFields, errorWords, readTransaction, type Transaction } from './wire.ts';
 
-/** What is known besides the answer itself. */
-export interface AnswerReading {
+export type Unavailable = Exclude<Readiness, { readonly kind: 'ready' }>;
+
+/** What is known besides the answer to a step of a payout. */
+export interface AnswerContext {
   readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
@@ -16,35 +21,31 @@ export interface AnswerReading {
   /** Unix milliseconds. */
   readonly now: number;
   /** An earlier request with this reference left and was never answered. */
-  readonly isAgain: boolean;
+  readonly isResend: boolean;
 }
 
-type WholeAnswer = Extract<HttpAnswer, { kind: 'answer' }>;
-
 /** What an answer to `POST /v1/transactions` comes to. Creating moves nothing; what was created before may have. */
-export type CreateReading =
+export type CreateResult =
   | { readonly kind: 'done'; readonly outcome: Outcome }
   | { readonly kind: 'created'; readonly transaction: Transaction }
   /** An earlier transaction has our reference. */
   | { readonly kind: 'earlier'; readonly transaction: Transaction }
-  /** Whether an earlier transaction has our reference must be asked first; `otherwise` holds where none has. */
-  | { readonly kind: 'look'; readonly otherwise: Outcome };
+  /** A query must say first whether an earlier transaction has our reference; `otherwise` holds where none has. */
+  | { readonly kind: 'query'; readonly otherwise: Outcome };
 
-/** Fact sheet, section 11, the rows of `create`. */
-export function createReading(answer: HttpAnswer, reading: AnswerReading): CreateReading {
+/** The rows of `create` in docs/providers/bitpesa.md, section 11. */
+export function createResult(answer: HttpAnswer, context: AnswerContext): CreateResult {
   switch (answer.kind) {
-    // No byte of the request left.
+    // The request may have created a transaction and cannot have funded it; a query by our reference finds out.
     case 'not-sent':
-      return done({ kind: 'not-sent', evidence: evidence(answer.code, answer.reason) });
-    // Maybe created and surely not funded by this request; whether it was is asked under our reference.
     case 'lost':
-      return done({ kind: 'unknown', evidence: evidence(answer.code, doubt(answer.reason.replace(/\.$/, ''))) });
+      return done(unansweredOutcome(answer, mayBePaid));
     case 'answer':
-      return wholeCreate(answer, reading);
+      return createAnswer(answer, context);
   }
 }
 
-function wholeCreate(answer: WholeAnswer, reading: AnswerReading): CreateReading {
+function createAnswer(answer: WholeAnswer, context: AnswerContext): CreateResult {
   const body = parseObject(answer.body);
   switch (answer.status) {
     case 200:
@@ -53,105 +54,112 @@ function wholeCreate(answer: WholeAnswer, reading: AnswerReading): CreateReading
       if (transaction !== null && transaction.id !== null) return { kind: 'created', transaction };
       return done({
         kind: 'unknown',
-        evidence: evidence('unreadable', doubt('BitPesa answered something that cannot be read')),
+        evidence: evidence('unreadable', mayBePaid('BitPesa answered something that cannot be read')),
       });
     }
     case 422:
-      return refusedCreate(body, reading);
+      return createRefused(body, context);
     default:
-      return done(common(answer, body, reading) ?? unclear(answer, body, reading));
+      return done(anywhere(answer, body, context) ?? undocumented(answer, body, context));
   }
 }
 
-function refusedCreate(body: JsonObject | null, reading: AnswerReading): CreateReading {
-  const { payment, redactor, account, isAgain } = reading;
+function createRefused(body: JsonObject | null, context: AnswerContext): CreateResult {
+  const { payment, redactor, account, isResend } = context;
   const meta = isObject(body?.['meta']) ? body['meta'] : {};
   const existing = isObject(meta['existing']) ? readTransaction(meta['existing']['transaction']) : null;
   if (existing !== null) return { kind: 'earlier', transaction: existing };
   if (body === null) {
     return {
-      kind: 'look',
+      kind: 'query',
       otherwise: {
         kind: 'unknown',
-        evidence: evidence('unreadable', doubt('BitPesa answered 422 without saying why')),
+        evidence: evidence('unreadable', mayBePaid('BitPesa answered 422 without saying why')),
       },
     };
   }
-  const said = redactor.clause(errorWords(body), payment);
+  const clause = redactor.clause(errorWords(body), payment);
   const fields = errorFields(body);
-  // An earlier transaction under our reference would have been named; that none is may be the fault of the answer.
+  // BitPesa names an earlier transaction under our reference; an answer that does not may have left it out.
   if (isObject(meta['existing']) || fields.some((field) => /external_id/.test(field))) {
-    const reason = `BitPesa refused the reference as used or invalid${said}`;
-    return { kind: 'look', otherwise: { kind: 'unknown', evidence: evidence('reference-refused', doubt(reason)) } };
+    const reason = `BitPesa refused the reference as used or invalid${clause}`;
+    return {
+      kind: 'query',
+      otherwise: { kind: 'unknown', evidence: evidence('reference-refused', mayBePaid(reason)) },
+    };
   }
-  // Not this payment's data, and the next payment would fare no better.
+  // The sender is the account's: the next payment would be refused too.
   const isAccounts = fields.length > 0 && fields.every((field) => /^(sender|input_currency)(\.|$)/.test(field));
   const refusal: Outcome = isAccounts
     ? {
         kind: 'stop',
         evidence: evidence(
           '422',
-          `BitPesa refuses the sender or the input currency of account ${account}${said}. Check accounts.${account}.options.`,
+          `BitPesa refuses the sender or the input currency of account ${account}${clause}. Check accounts.${account}.options.`,
         ),
       }
-    : { kind: 'failed', evidence: evidence('422', `BitPesa refused this payment${said}. Nothing was created.`) };
-  // Definitely not created by this request; an earlier one is another matter.
-  return isAgain ? { kind: 'look', otherwise: refusal } : done(refusal);
+    : { kind: 'failed', evidence: evidence('422', `BitPesa refused this payment${clause}. Nothing was created.`) };
+  // This request created nothing; an earlier request may have.
+  return isResend ? { kind: 'query', otherwise: refusal } : done(refusal);
 }
 
 /** What an answer to `POST /v1/accounts/debits` comes to. */
-export type DebitReading =
+export type DebitResult =
   | { readonly kind: 'done'; readonly outcome: Outcome }
-  /** Refused: what the transaction says now decides, since an earlier debit may have funded it. `said` is why. */
-  | { readonly kind: 'refused'; readonly said: string; readonly isFunds: boolean };
+  /** Refused: the state of the transaction decides, since an earlier debit may have funded it. `clause` is why. */
+  | { readonly kind: 'refused'; readonly clause: string; readonly isFunds: boolean };
 
-/** Fact sheet, section 11, the rows of `debit`. From here on money is meant to move. */
-export function debitReading(answer: HttpAnswer, transaction: Transaction, reading: AnswerReading): DebitReading {
-  const ids = { providerReference: reading.redactor.id(transaction.id) };
+/** The rows of `debit` in docs/providers/bitpesa.md, section 11. From this request on money can move. */
+export function debitResult(answer: HttpAnswer, transaction: Transaction, context: AnswerContext): DebitResult {
+  const ids = { providerReference: context.redactor.id(transaction.id) };
   switch (answer.kind) {
     case 'not-sent': {
-      // The transaction is there, unfunded; the next presentation finds it and funds it.
+      // The transaction exists unfunded; the next request with this reference finds and funds it.
       const reason = `It is created at BitPesa and not funded: ${answer.reason}`;
       return done({ kind: 'throttled', evidence: evidence(answer.code, reason, ids) });
     }
     case 'lost':
-      return done({ kind: 'unknown', evidence: evidence(answer.code, doubt(answer.reason.replace(/\.$/, '')), ids) });
+      return done({ kind: 'unknown', evidence: evidence(answer.code, mayBePaid(withoutStop(answer.reason)), ids) });
     case 'answer':
-      return wholeDebit(answer, transaction, reading, ids);
+      return debitAnswer(answer, transaction, context, ids);
   }
 }
 
-function wholeDebit(
+function debitAnswer(
   answer: WholeAnswer,
   transaction: Transaction,
-  reading: AnswerReading,
+  context: AnswerContext,
   ids: { readonly providerReference: string | undefined },
-): DebitReading {
+): DebitResult {
   const body = parseObject(answer.body);
   switch (answer.status) {
     // 201 by the specification, 200 by the prose.
     case 200:
     case 201: {
-      const said = body?.['object'];
-      const debit: unknown = Array.isArray(said) ? said[0] : said;
+      const object = body?.['object'];
+      const debit: unknown = Array.isArray(object) ? object[0] : object;
       if (!isObject(debit)) {
         return done({
           kind: 'unknown',
           evidence: evidence(
             'unreadable',
-            doubt('BitPesa answered the funding with something that cannot be read'),
+            mayBePaid('BitPesa answered the funding with something that cannot be read'),
             ids,
           ),
         });
       }
       const [toId, amount] = [scalarText(debit['to_id']), pico(scalarText(debit['amount']))];
       const isOther = toId !== null && toId !== transaction.id;
-      // The booking may be shown with its sign.
+      // The debit may be shown with a minus.
       const isOtherAmount = amount !== null && amount !== transaction.duePico && -amount !== transaction.duePico;
       if (isOther || isOtherAmount) {
         return done({
           kind: 'unknown',
-          evidence: evidence('contradiction', doubt('BitPesa answered about another funding than was asked for'), ids),
+          evidence: evidence(
+            'contradiction',
+            mayBePaid('BitPesa answered about another funding than was asked for'),
+            ids,
+          ),
         });
       }
       return done({ kind: 'pending', evidence: evidence('funded', 'BitPesa has the funds and will pay.', ids) });
@@ -160,63 +168,85 @@ function wholeDebit(
       const words = errorWords(body);
       return {
         kind: 'refused',
-        said: reading.redactor.clause(words, reading.payment),
+        clause: context.redactor.clause(words, context.payment),
         isFunds: /insufficient|balance|funds/i.test(words),
       };
     }
     default:
-      return done(common(answer, body, reading, ids) ?? unclear(answer, body, reading, ids));
+      return done(anywhere(answer, body, context, ids) ?? undocumented(answer, body, context, ids));
   }
 }
 
-/** What an answer means wherever it comes: by 401, 404 and 429 nothing was executed. Null for all others. */
-function common(
+/** What an answer to either request means: 401, 404 and 429 executed nothing. Null for all others. */
+function anywhere(
   answer: WholeAnswer,
   body: JsonObject | null,
-  { account, redactor, now, payment }: AnswerReading,
+  { account, redactor, now, payment }: AnswerContext,
   ids: { readonly providerReference?: string | undefined } = {},
 ): Outcome | null {
   const code = String(answer.status);
   switch (answer.status) {
     case 401:
-      // Signed again with a fresh nonce before it came here.
+      // The client has already signed the request again with a fresh nonce.
       return { kind: 'stop', evidence: evidence(code, signatureRefused(account), ids) };
     case 404: {
-      // The debit's 404 is about our transaction, and somebody else's proxy may have sent it: it stays in doubt.
+      // A debit's 404 is about our transaction, and a proxy may have sent it: the payment stays unknown.
       if (ids.providerReference !== undefined) return null;
-      const said = redactor.clause(errorWords(body), payment);
-      return { kind: 'stop', evidence: evidence(code, `BitPesa answered 404${said}: ${wrongPlace(account)}`) };
+      const clause = redactor.clause(errorWords(body), payment);
+      return { kind: 'stop', evidence: evidence(code, `BitPesa answered 404${clause}: ${wrongPlace(account)}`) };
     }
-    case 429: {
-      const waitMs = waitOf(answer.headers, now);
-      const turnedAway = evidence(code, 'BitPesa asks for a pause: too many requests.', ids);
-      return { kind: 'throttled', evidence: turnedAway, ...(waitMs === undefined ? {} : { waitMs }) };
-    }
+    case 429:
+      return throttledBy(answer, now, evidence(code, 'BitPesa asks for a pause: too many requests.', ids));
     default:
       return null;
   }
 }
 
 /** 5xx, redirects and every status that is not documented promise nothing. */
-function unclear(
+function undocumented(
   { status }: WholeAnswer,
   body: JsonObject | null,
-  { redactor, payment }: AnswerReading,
+  { redactor, payment }: AnswerContext,
   ids: { readonly providerReference?: string | undefined } = {},
 ): Outcome {
   const what = `BitPesa answered ${status}${redactor.clause(errorWords(body), payment)}`;
-  return { kind: 'unknown', evidence: evidence(String(status), doubt(what), ids) };
+  return { kind: 'unknown', evidence: evidence(String(status), mayBePaid(what), ids) };
 }
 
-export function signatureRefused(account: string): string {
+/** Why a request that moves no money got no usable answer; null for 200 and 201, whatever they say. */
+export function unusableAnswer(
+  answer: HttpAnswer,
+  { account, clock, callBudgets }: Pick<BitpesaAccount, 'account' | 'clock' | 'callBudgets'>,
+): Unavailable | null {
+  if (answer.kind !== 'answer') return unreachable(answer);
+  const { status, headers } = answer;
+  const code = String(status);
+  noteRateHeaders(callBudgets, REQUESTS, headers, clock.now());
+  switch (status) {
+    case 200:
+    case 201:
+      return null;
+    case 401:
+      return stopped(code, signatureRefused(account));
+    case 403:
+    case 404:
+      return stopped(code, `BitPesa answered ${status}: ${wrongPlace(account)}`);
+    case 429:
+      return throttledBy(answer, clock.now(), evidence(code, 'BitPesa asks for a pause: too many requests.'));
+    default:
+      return unreachable({ code, reason: `BitPesa cannot answer now (${status}).` });
+  }
+}
+
+function signatureRefused(account: string): string {
   return `BitPesa does not accept the signature of account ${account}. Check accounts.${account}.credentials.api_key and api_secret, and that they belong to its environment.`;
 }
 
-export function wrongPlace(account: string): string {
+function wrongPlace(account: string): string {
   return `another environment or key? Check accounts.${account}.endpoint and credentials.`;
 }
 
-export function doubt(what: string): string {
+export function mayBePaid(what: string): string {
   return `${what}. It may be paid or not: look before paying again.`;
 }
 

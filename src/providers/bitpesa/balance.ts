@@ -1,49 +1,42 @@
-import { evidence } from '../kit/redaction.ts';
-import { decimalMinor, isObject, parseObject, scalarText } from '../kit/json.ts';
+import { isObject, parseObject, scalarText, wholeMinor } from '../kit/json.ts';
+import { evidence, throttled, unreachable } from '../kit/outcomes.ts';
 import type { BalanceResult } from '../port.ts';
 import { decimalsOf } from './amounts.ts';
-import { ACCOUNTS } from './budgets.ts';
-import { troubleOf } from './lookup.ts';
-import type { PayoutSetup } from './payout.ts';
+import { unusableAnswer } from './answers.ts';
+import { BALANCES, type BitpesaAccount } from './client.ts';
 
-/** What the account that pays holds. */
-export async function askBalance(setup: PayoutSetup): Promise<BalanceResult> {
-  const { api, callBudgets, settings, inputCurrency: currency } = setup;
-  // A soft limit of one question in five minutes: no payment is worth waiting for it.
-  if (!callBudgets.isFree(ACCOUNTS)) {
+/** What the balance that pays holds (docs/providers/bitpesa.md, section 8.3). */
+export async function queryBalance(account: BitpesaAccount): Promise<BalanceResult> {
+  const { client, callBudgets, settings, inputCurrency: currency } = account;
+  // A soft limit of one request in five minutes: no payment is worth waiting for the balance.
+  if (!callBudgets.isFree(BALANCES)) {
     const reason = 'BitPesa is asked for the balance once in five minutes; it was asked just now.';
-    return { kind: 'throttled', evidence: evidence('balance-limit', reason) };
+    return throttled(evidence('balance-limit', reason));
   }
-  const answer = await callBudgets.spend(ACCOUNTS, () =>
-    api.send({ method: 'GET', path: `/v1/accounts/${currency}`, timeoutMs: settings.requestTimeoutMs }),
+  const answer = await callBudgets.spend(BALANCES, () =>
+    client.send({ method: 'GET', path: `/v1/accounts/${currency}`, timeoutMs: settings.requestTimeoutMs }),
   );
   if (answer.kind === 'answer' && answer.status === 404) {
     const reason = `BitPesa knows no ${currency} balance of this account. Check options.input_currency.`;
-    return { kind: 'unreachable', evidence: evidence('404', reason) };
+    return unreachable({ code: '404', reason });
   }
-  const trouble = troubleOf(answer, setup);
-  if (trouble !== null) return trouble;
+  const unavailable = unusableAnswer(answer, account);
+  if (unavailable !== null) return unavailable;
   const body = answer.kind === 'answer' ? parseObject(answer.body) : null;
-  const said = body?.['object'];
+  const object = body?.['object'];
   // One account by the specification, a list of one by the prose.
-  const accounts: readonly unknown[] = Array.isArray(said) ? said : [said];
-  const ours = accounts.filter(isObject).find((account) => account['currency'] === currency);
-  const availableMinor = floorMinor(scalarText(ours?.['amount']), decimalsOf(currency));
+  const accounts: readonly unknown[] = Array.isArray(object) ? object : [object];
+  const ours = accounts.filter(isObject).find((shown) => shown['currency'] === currency);
+  const amount = scalarText(ours?.['amount']);
+  const availableMinor = amount === null ? null : wholeMinor(amount, decimalsOf(currency));
   if (availableMinor !== null) {
-    // An account that may be overdrawn pays beyond its balance, so that nothing is compared with it.
+    // An account that may be overdrawn pays beyond its balance, so that no payment is compared with it.
     const meta = body?.['meta'];
     const isOverdraft = isObject(meta) && meta['negative_balance'] === true;
     return { kind: 'balance', availableMinor, currency, ...(isOverdraft ? { subBalances: [] } : {}) };
   }
-  return {
-    kind: 'unreachable',
-    evidence: evidence('unreadable', 'BitPesa answered the request for the balance with something else.'),
-  };
-}
-
-/** A fraction of a cent that a balance may have cannot be paid out. */
-function floorMinor(text: string | null, decimals: number): bigint | null {
-  if (text === null) return null;
-  const fine = decimalMinor(text, decimals + 12);
-  return fine === null ? null : fine / 10n ** 12n;
+  return unreachable({
+    code: 'unreadable',
+    reason: 'BitPesa answered the request for the balance with something else.',
+  });
 }

@@ -1,5 +1,5 @@
 /**
- * Bank codes that the sheet prints, by currency. The lists of Nigeria and Ghana are open ("and others"), and banks come and go, so
+ * Bank codes that BitPesa's documentation prints, by currency. The lists of Nigeria and Ghana are open ("and others"), and banks come and go, so
  * that a code which is missing here is a warning.
  */
 export const BANK_CODES: Readonly<Record<string, ReadonlySet<string>>> = {

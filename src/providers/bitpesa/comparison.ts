@@ -2,7 +2,7 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import { decimalMinor, scalarText } from '../kit/json.ts';
 import { decimalsOf } from './amounts.ts';
 import { payoutOf } from './details.ts';
-import type { Settings } from './settings.ts';
+import type { BitpesaSettings } from './settings.ts';
 import type { Recipient, Transaction } from './wire.ts';
 
 /**
@@ -12,7 +12,7 @@ import type { Recipient, Transaction } from './wire.ts';
 export function contradiction(
   transaction: Transaction,
   payment: PaymentInstruction,
-  settings: Settings,
+  settings: BitpesaSettings,
   isStrict = false,
 ): string | null {
   const { externalId, recipients } = transaction;
@@ -26,7 +26,7 @@ export function contradiction(
 export function recipientContradiction(
   recipient: Recipient,
   payment: PaymentInstruction,
-  settings: Settings,
+  settings: BitpesaSettings,
   isStrict = false,
 ): string | null {
   const { amount, currency, payoutType, details } = recipient;

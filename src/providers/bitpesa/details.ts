@@ -1,13 +1,13 @@
 import type { ReviewedPayment } from '../../domain/rules.ts';
 import { MOBILE_PROVIDERS, fieldsOf, payoutTypeOf, type PayoutType } from './payout-types.ts';
 import { countryOf, nationalPhone } from './phones.ts';
-import type { Settings } from './settings.ts';
+import type { BitpesaSettings } from './settings.ts';
 
 /** A payment in BitPesa's terms. */
 export interface Payout {
   readonly type: PayoutType;
   readonly recipient: 'person' | 'business';
-  /** `payout_method.details`: names first, then in the order of the sheet; what is not known is missing. */
+  /** `payout_method.details`: names first, then in the order of the payout type; what is not known is missing. */
   readonly details: Readonly<Record<string, string>>;
   /** Country of the phone; null for banks and phones of no country that is paid. */
   readonly country: string | null;
@@ -21,9 +21,9 @@ export const NAME_FIELDS = ['first_name', 'last_name', 'name'] as const;
 
 /**
  * Puts together what the transaction will say, from columns, `details.<field>` and defaults. The same payment and settings always
- * give the same. Null where no type of BitPesa pays this; what a type lacks is for the review to say.
+ * give the same. Null where no type of BitPesa pays this; the row's rules say what is missing.
  */
-export function payoutOf(payment: ReviewedPayment, settings: Settings): Payout | null {
+export function payoutOf(payment: ReviewedPayment, settings: BitpesaSettings): Payout | null {
   const { destination, details: given } = payment;
   if (destination.kind !== 'mobile' && destination.kind !== 'bank') return null;
   const account = destination.kind === 'bank' ? destination.account : '';
@@ -69,21 +69,21 @@ function names(payment: ReviewedPayment, recipient: 'person' | 'business'): Read
   return { first_name, last_name };
 }
 
-/** What a row may leave out, because one value is the only one, or by the sheet's default. */
+/** What a row may leave out, because one value is the only one, or by the documented default. */
 function defaults(
   type: PayoutType,
   country: string | null,
   payment: ReviewedPayment,
-  settings: Settings,
+  settings: BitpesaSettings,
 ): Record<string, string> {
   const filled: Record<string, string> = {};
-  const asked = [...type.required, ...type.spec, ...type.guide];
+  const listed = [...type.required, ...type.spec, ...type.guide];
   for (const [field, values] of Object.entries(type.values)) {
     if (values.length === 1 && values[0] !== undefined) filled[field] = values[0];
   }
   const networks = MOBILE_PROVIDERS[country ?? ''] ?? [];
   if (networks.length === 1 && networks[0] !== undefined) filled['mobile_provider'] = networks[0];
-  if (asked.includes('transfer_reason')) filled['transfer_reason'] = settings.transferReason;
+  if (listed.includes('transfer_reason')) filled['transfer_reason'] = settings.transferReason;
   // A missing country is read as Senegal [assumed], and the phone says better.
   if (type.kind === 'mobile' && country !== null) filled['country'] = country;
   // The sender's own document, under the names of 2019.

@@ -1,27 +1,26 @@
-import type { ResendRule } from '../../domain/resend-rule.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence, Redactor } from '../kit/redaction.ts';
+import type { ResendRule } from '../../domain/resend-rule.ts';
+import { evidence, throttled } from '../kit/outcomes.ts';
+import { Redactor } from '../kit/redaction.ts';
 import type {
   BalanceResult,
-  QueryResult,
   KnownPayment,
   Provider,
   ProviderDefinition,
   ProviderSetup,
+  QueryResult,
   Readiness,
 } from '../port.ts';
-import { Api } from './api.ts';
-import { askBalance } from './balance.ts';
-import { ACCOUNTS, REQUESTS } from './budgets.ts';
-import { callbackReader } from './callbacks.ts';
-import { payOut, type PayoutSetup } from './payout.ts';
-import { askPayment, cancelPayment } from './query.ts';
-import { bitpesaRules } from './rules.ts';
-import { SenderKeeper } from './senders.ts';
+import { queryBalance } from './balance.ts';
+import { bitpesaCallbacks, WebhookRegistration } from './callbacks.ts';
+import { BALANCES, BitpesaClient, REQUESTS, type BitpesaAccount } from './client.ts';
 import { bitpesaConfiguration } from './options.ts';
+import { payOut } from './payout.ts';
+import { cancelPayment, queryPayment } from './query.ts';
+import { bitpesaRules } from './rules.ts';
+import { AccountSender } from './senders.ts';
 import { readSettings } from './settings.ts';
-import { WebhookKeeper } from './webhooks.ts';
 
 const SECOND_MS = 1_000;
 const DAY_MS = 86_400_000;
@@ -37,7 +36,7 @@ export const bitpesa: ProviderDefinition = {
     budgets: [
       { name: REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: SECOND_MS }] },
       {
-        name: ACCOUNTS,
+        name: BALANCES,
         scope: 'account',
         rates: [
           { count: 1, windowMs: 300 * SECOND_MS },
@@ -46,7 +45,7 @@ export const bitpesa: ProviderDefinition = {
       },
     ],
     payoutBudget: REQUESTS,
-    // None is documented for payouts; ours is assumed, and more is at the payer's risk.
+    // No limit is documented for payouts; ours is assumed, and a higher one is at the payer's risk.
     documentedRates: [{ count: 5, windowMs: SECOND_MS }],
   }),
   open: (setup) => new BitpesaProvider(setup),
@@ -54,26 +53,25 @@ export const bitpesa: ProviderDefinition = {
     const { pollAgesMs, pollEveryMs, pollUntilMs } = readSettings(options);
     return { agesMs: pollAgesMs, everyMs: pollEveryMs, untilMs: pollUntilMs };
   },
-  callbacks: callbackReader,
+  callbacks: bitpesaCallbacks,
 };
 
 class BitpesaProvider implements Provider {
-  private readonly setup: PayoutSetup;
-  private readonly senders: SenderKeeper;
-  private readonly webhooks: WebhookKeeper;
+  private readonly bitpesa: BitpesaAccount;
+  private readonly sender: AccountSender;
+  private readonly webhooks: WebhookRegistration;
 
   constructor(setup: ProviderSetup) {
     const settings = readSettings(setup.options);
     const { account, clock, callBudgets } = setup;
-    this.setup = {
-      api: new Api(setup),
+    this.bitpesa = {
+      client: new BitpesaClient(setup),
       ...{ account, clock, callBudgets, settings },
       redactor: new Redactor(Object.values(setup.credentials)),
       inputCurrency: settings.inputCurrency === '' ? setup.currency : settings.inputCurrency,
-      timeoutMs: settings.requestTimeoutMs,
     };
-    this.senders = new SenderKeeper(this.setup);
-    this.webhooks = new WebhookKeeper(this.setup, settings.registerWebhook ? setup.callbackAddress : null);
+    this.sender = new AccountSender(this.bitpesa);
+    this.webhooks = new WebhookRegistration(this.bitpesa, settings.registerWebhook ? setup.callbackAddress : null);
   }
 
   /**
@@ -81,31 +79,31 @@ class BitpesaProvider implements Provider {
    * was read and has still waited for funds a while after the lost answer.
    */
   resend(): ResendRule {
-    return { kind: 'after-evidence', graceMs: this.setup.settings.resendAfterMs, answers: 1, withinMs: null };
+    return { kind: 'after-evidence', graceMs: this.bitpesa.settings.resendAfterMs, answers: 1, withinMs: null };
   }
 
   async prepare(): Promise<Readiness> {
-    const readiness = await this.senders.prepare();
+    const readiness = await this.sender.prepare();
     if (readiness.kind === 'ready') await this.webhooks.prepare();
     return readiness;
   }
 
-  submit(payment: PaymentInstruction, isAgain = false): Promise<Outcome> {
-    const senderId = this.senders.current();
-    if (senderId !== null) return payOut(this.setup, payment, senderId, isAgain);
+  submit(payment: PaymentInstruction, isResend = false): Promise<Outcome> {
+    const senderId = this.sender.current();
+    if (senderId !== null) return payOut(this.bitpesa, payment, senderId, isResend);
     const reason = 'The sender of this account is not known yet; it is looked up first.';
-    return Promise.resolve({ kind: 'throttled', evidence: evidence('sender', reason), waitMs: 0 });
+    return Promise.resolve(throttled(evidence('sender', reason), 0));
   }
 
   query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
-    return askPayment(this.setup, payment, known);
+    return queryPayment(this.bitpesa, payment, known);
   }
 
   cancel(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
-    return cancelPayment(this.setup, payment, known);
+    return cancelPayment(this.bitpesa, payment, known);
   }
 
   balance(): Promise<BalanceResult> {
-    return askBalance(this.setup);
+    return queryBalance(this.bitpesa);
   }
 }

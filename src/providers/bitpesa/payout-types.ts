@@ -1,5 +1,5 @@
 /**
- * What BitPesa asks for, by payout type (fact sheet, section 10). `first_name` and `last_name`, or `name` of a business, come on
+ * What BitPesa asks for, by payout type (docs/providers/bitpesa.md, section 10). `first_name` and `last_name`, or `name` of a business, come on
  * top everywhere. Where the specification ("spec") and the guide of 2025 ask for different things, both lists are kept apart.
  */
 export interface PayoutType {
@@ -49,7 +49,7 @@ const ADDRESS = ['street', 'city', 'postal_code'];
 const KENYAN_SENDER = [...IDENTIFICATION, 'source_of_funds', 'country', 'birth_date'];
 const GENDER = { gender: ['M', 'F'] };
 
-/** In the order of the sheet. A type with several rows is told apart by {@link payoutTypeOf}. */
+/** In the order of docs/providers/bitpesa.md, section 10. A type with several rows is told apart by {@link payoutTypeOf}. */
 export const PAYOUT_TYPES: readonly PayoutType[] = [
   bank('NGN::Bank', 'bank_account', 'bank_code', {
     required: ['bank_code'],

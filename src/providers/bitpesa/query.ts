@@ -1,27 +1,27 @@
-import type { StatusReport } from '../../domain/status-report.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence } from '../kit/redaction.ts';
-import { parseObject } from '../kit/json.ts';
-import type { QueryResult, KnownPayment } from '../port.ts';
-import { lookUpReference, troubleOf } from './lookup.ts';
-import type { PayoutSetup } from './payout.ts';
-import { recipientFinding, transactionFinding, type StateReading } from './states.ts';
-import { errorWords, readRecipient } from './wire.ts';
+import type { StatusReport } from '../../domain/status-report.ts';
+import { isObject, parseObject } from '../kit/json.ts';
+import { evidence } from '../kit/outcomes.ts';
+import type { KnownPayment, QueryResult } from '../port.ts';
+import { unusableAnswer, type Unavailable } from './answers.ts';
+import type { BitpesaAccount } from './client.ts';
+import { recipientReport, transactionReport, type StateContext } from './states.ts';
+import { errorWords, hasNextPage, readRecipient, readTransaction, type Transaction } from './wire.ts';
 
 /** What became of a payment, by its reference. */
-export async function askPayment(
-  setup: PayoutSetup,
+export async function queryPayment(
+  bitpesa: BitpesaAccount,
   payment: PaymentInstruction,
   known: KnownPayment,
 ): Promise<QueryResult> {
-  const found = await lookUpReference(setup, payment.reference);
+  const found = await findByReference(bitpesa, payment.reference);
   switch (found.kind) {
-    case 'trouble':
-      return found.trouble;
+    case 'unavailable':
+      return found.because;
     case 'unclear':
       return { kind: 'unknown', evidence: evidence(found.code, `${found.what}. It is asked again.`) };
     case 'none':
-      // BitPesa has told an id of it: that it holds nothing now is no evidence but a contradiction.
+      // BitPesa has answered an id of it before: that it holds nothing now is a contradiction and proves nothing.
       return known.providerReference === ''
         ? { kind: 'not-found', evidence: evidence('none', 'BitPesa holds no transaction with this reference.') }
         : {
@@ -32,52 +32,111 @@ export async function askPayment(
             ),
           };
     case 'found':
-      return transactionFinding(found.transaction, readingOf(setup, payment, known));
+      return transactionReport(found.transaction, contextOf(bitpesa, payment, known));
   }
 }
 
 /**
- * Asks to take a payment back. Where it cannot be stopped any more the wish is noted, and takes effect only if the network reports
- * failure; what it comes to is seen when the transaction is refunded or paid.
+ * Requests the cancellation of a payment (docs/providers/bitpesa.md, section 9). A payment that cannot be stopped any more is
+ * cancelled only if the network reports failure; the transaction ends refunded or paid.
  */
 export async function cancelPayment(
-  setup: PayoutSetup,
+  bitpesa: BitpesaAccount,
   payment: PaymentInstruction,
   known: KnownPayment,
 ): Promise<QueryResult> {
-  const found = await lookUpReference(setup, payment.reference);
-  if (found.kind !== 'found') return found.kind === 'trouble' ? found.trouble : askPayment(setup, payment, known);
-  const reading = readingOf(setup, payment, known);
-  const finding = transactionFinding(found.transaction, reading);
+  const found = await findByReference(bitpesa, payment.reference);
+  if (found.kind !== 'found')
+    return found.kind === 'unavailable' ? found.because : queryPayment(bitpesa, payment, known);
+  const context = contextOf(bitpesa, payment, known);
+  const report = transactionReport(found.transaction, context);
   const id = found.transaction.recipients[0]?.id ?? null;
-  if (finding.kind !== 'pending' || id === null) return finding;
-  const { api, settings, redactor } = setup;
-  const answer = await api.send({
+  if (report.kind !== 'pending' || id === null) return report;
+  const { client, settings, redactor } = bitpesa;
+  const answer = await client.send({
     method: 'DELETE',
     path: `/v1/recipients/${encodeURIComponent(id)}`,
     timeoutMs: settings.requestTimeoutMs,
   });
   const ids = { providerReference: redactor.id(found.transaction.id) };
   if (answer.kind === 'answer' && (answer.status === 422 || answer.status === 404)) {
-    const said = redactor.clause(errorWords(parseObject(answer.body)), payment);
-    const reason = `BitPesa does not cancel it now${said}. It is still with BitPesa.`;
+    const clause = redactor.clause(errorWords(parseObject(answer.body)), payment);
+    const reason = `BitPesa does not cancel it now${clause}. It is still with BitPesa.`;
     return { kind: 'pending', evidence: evidence(String(answer.status), reason, ids) };
   }
-  const trouble = troubleOf(answer, setup);
-  if (trouble !== null) return trouble;
+  const unavailable = unusableAnswer(answer, bitpesa);
+  if (unavailable !== null) return unavailable;
   const recipient = answer.kind === 'answer' ? readRecipient(parseObject(answer.body)?.['object']) : null;
-  if (recipient === null) return asked(ids.providerReference);
-  const after = recipientFinding(recipient, reading);
-  return after.kind === 'pending' && recipient.state !== 'canceled' ? asked(ids.providerReference) : after;
+  if (recipient === null) return cancelRequested(ids.providerReference);
+  const after = recipientReport(recipient, context);
+  return after.kind === 'pending' && recipient.state !== 'canceled' ? cancelRequested(ids.providerReference) : after;
 }
 
-/** Without `cancelDue`: it has just been asked for. */
-function asked(providerReference: string | undefined): StatusReport {
+/** Without `cancelDue`: the cancellation has just been requested. */
+function cancelRequested(providerReference: string | undefined): StatusReport {
   const reason = 'BitPesa was asked to cancel it, and will if the network has not paid it. How it ends is seen later.';
   return { kind: 'pending', evidence: evidence('cancel-asked', reason, { providerReference }) };
 }
 
-function readingOf(setup: PayoutSetup, payment: PaymentInstruction, { sentAt }: KnownPayment): StateReading {
-  const { settings, redactor, clock } = setup;
+function contextOf(bitpesa: BitpesaAccount, payment: PaymentInstruction, { sentAt }: KnownPayment): StateContext {
+  const { settings, redactor, clock } = bitpesa;
   return { payment, settings, redactor, now: clock.now(), sentAt };
 }
+
+type Lookup =
+  | { readonly kind: 'found'; readonly transaction: Transaction }
+  | { readonly kind: 'none' }
+  /** An answer that says neither. */
+  | { readonly kind: 'unclear'; readonly code: string; readonly what: string }
+  | { readonly kind: 'unavailable'; readonly because: Unavailable };
+
+/**
+ * The transaction that has this reference as its external id. The filter may match by prefix, and only an equal one is ours. The list
+ * call has no published limit, unlike the one by id.
+ */
+export async function findByReference(bitpesa: BitpesaAccount, reference: string): Promise<Lookup> {
+  const answer = await bitpesa.client.sendHarmless({
+    method: 'GET',
+    path: `/v1/transactions?external_id=${encodeURIComponent(reference)}`,
+    timeoutMs: bitpesa.settings.requestTimeoutMs,
+  });
+  const because = unusableAnswer(answer, bitpesa);
+  if (because !== null) return { kind: 'unavailable', because };
+  const body = answer.kind === 'answer' ? parseObject(answer.body) : null;
+  const list = body?.['object'];
+  if (!Array.isArray(list)) return UNREADABLE;
+  const items: readonly unknown[] = list;
+  const ours = items.filter((item) => isObject(item) && item['external_id'] === reference).map(readTransaction);
+  const [transaction] = ours;
+  if (ours.length > 1)
+    return { kind: 'unclear', code: 'several', what: 'BitPesa holds several transactions with this reference' };
+  if (transaction === null) return UNREADABLE;
+  if (transaction !== undefined) return { kind: 'found', transaction };
+  // BitPesa may ignore the filter and show other transactions; ours may be on the next page.
+  if (hasNextPage(body)) {
+    return {
+      kind: 'unclear',
+      code: 'more-pages',
+      what: 'BitPesa shows many transactions and ours is not on the first page',
+    };
+  }
+  return { kind: 'none' };
+}
+
+export async function findById(bitpesa: BitpesaAccount, id: string): Promise<Lookup> {
+  const answer = await bitpesa.client.sendHarmless({
+    method: 'GET',
+    path: `/v1/transactions/${encodeURIComponent(id)}`,
+    timeoutMs: bitpesa.settings.requestTimeoutMs,
+  });
+  const because = unusableAnswer(answer, bitpesa);
+  if (because !== null) return { kind: 'unavailable', because };
+  const transaction = answer.kind === 'answer' ? readTransaction(parseObject(answer.body)?.['object']) : null;
+  return transaction === null ? UNREADABLE : { kind: 'found', transaction };
+}
+
+const UNREADABLE: Lookup = {
+  kind: 'unclear',
+  code: 'unreadable',
+  what: 'BitPesa answered something that cannot be read',
+};

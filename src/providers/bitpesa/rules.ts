@@ -3,7 +3,7 @@ import { fieldsSchema } from '../kit/destination-rules.ts';
 import type { AccountOptions } from '../port.ts';
 import { CURRENCIES } from './payout-types.ts';
 import { normalisePhone } from './phones.ts';
-import { reviewPayment } from './review.ts';
+import { reviewPayment } from './warnings.ts';
 import { readSettings } from './settings.ts';
 
 /** What a BitPesa account with these options can pay. What depends on currency and payout type is reviewed with the whole row. */

@@ -1,24 +1,24 @@
-import { evidence } from '../kit/redaction.ts';
 import type { HttpAnswer } from '../kit/http.ts';
 import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.ts';
+import { stopped, unreachable } from '../kit/outcomes.ts';
 import type { Readiness } from '../port.ts';
-import { troubleOf, type Trouble } from './lookup.ts';
-import type { PayoutSetup } from './payout.ts';
+import { unusableAnswer, type Unavailable } from './answers.ts';
+import type { BitpesaAccount } from './client.ts';
 import { nationalPhone, phoneCountry } from './phones.ts';
 import type { SenderProfile } from './sender-profile.ts';
-import type { Settings } from './settings.ts';
+import type { BitpesaSettings } from './settings.ts';
 import { errorWords } from './wire.ts';
 
-type Step = { readonly kind: 'sender'; readonly sender: JsonObject | null } | Trouble;
+type Step = { readonly kind: 'sender'; readonly sender: JsonObject | null } | Unavailable;
 
 /** The one sender of an account: found under our id of it, made where there is none, patched where our data changed. */
-export class SenderKeeper {
-  private readonly setup: PayoutSetup;
+export class AccountSender {
+  private readonly bitpesa: BitpesaAccount;
   private id: string | null = null;
   private search: Promise<Readiness> | null = null;
 
-  constructor(setup: PayoutSetup) {
-    this.setup = setup;
+  constructor(bitpesa: BitpesaAccount) {
+    this.bitpesa = bitpesa;
   }
 
   /** Cheap once the sender is known; concurrent calls share one search. */
@@ -36,89 +36,90 @@ export class SenderKeeper {
   }
 
   private async find(): Promise<Readiness> {
-    const found = await this.lookUp();
+    const found = await this.findShown();
     if (found.kind !== 'sender') return found;
     const made = found.sender === null ? await this.create() : await this.patch(found.sender);
     if (made.kind !== 'sender') return made;
-    const { account, redactor } = this.setup;
+    const { account, redactor } = this.bitpesa;
     const id = scalarText(made.sender?.['id']);
     if (id === null)
-      return {
-        kind: 'unreachable',
-        evidence: evidence('unreadable', 'BitPesa answered about the sender with something else.'),
-      };
+      return unreachable({ code: 'unreadable', reason: 'BitPesa answered about the sender with something else.' });
     const state = scalarText(made.sender?.['state']) ?? '';
     // `initial` may pay where checks are waived, so the transaction's own state decides; these certainly may not.
     if (state === 'banned' || state === 'rejected' || state === 'disabled') {
       const reason = `The sender of account ${account} is ${state} at BitPesa. Ask BitPesa, or configure another under accounts.${account}.options.sender.`;
-      return { kind: 'stop', evidence: evidence('sender', redactor.text(reason)) };
+      return stopped('sender', redactor.text(reason));
     }
     this.id = id;
     return { kind: 'ready' };
   }
 
-  private async lookUp(): Promise<Step> {
-    const { externalId } = this.setup.settings.sender;
-    const answer = await this.ask('GET', `/v1/senders?external_id=${encodeURIComponent(externalId)}`);
-    const trouble = troubleOf(answer, this.setup);
-    if (trouble !== null) return trouble;
+  private async findShown(): Promise<Step> {
+    const { externalId } = this.bitpesa.settings.sender;
+    const answer = await this.send('GET', `/v1/senders?external_id=${encodeURIComponent(externalId)}`);
+    const unavailable = unusableAnswer(answer, this.bitpesa);
+    if (unavailable !== null) return unavailable;
     const list = bodyOf(answer)?.['object'];
     if (!Array.isArray(list))
-      return {
-        kind: 'unreachable',
-        evidence: evidence('unreadable', 'BitPesa answered the request for senders with something else.'),
-      };
+      return unreachable({
+        code: 'unreadable',
+        reason: 'BitPesa answered the request for senders with something else.',
+      });
     // The filter may match by prefix, as that of transactions.
-    const sender = list.filter(isObject).find((one) => one['external_id'] === externalId);
+    const sender = list.filter(isObject).find((shown) => shown['external_id'] === externalId);
     return { kind: 'sender', sender: sender ?? null };
   }
 
   private async create(): Promise<Step> {
-    const { settings } = this.setup;
+    const { settings } = this.bitpesa;
     const body = JSON.stringify({ sender: senderFields(settings.sender, settings.phoneFormat) });
-    const answer = await this.ask('POST', '/v1/senders', body);
+    const answer = await this.send('POST', '/v1/senders', body);
     if (answer.kind !== 'answer' || answer.status !== 422) return this.senderIn(answer);
-    // Made by another process, or by a request of ours whose answer was lost.
+    // Another process made the sender, or a request of ours whose answer was lost.
     const meta = bodyOf(answer)?.['meta'];
     const existing = isObject(meta) && isObject(meta['existing']) ? meta['existing']['sender'] : undefined;
     return isObject(existing) ? this.patch(existing) : this.refused(answer);
   }
 
   private async patch(shown: JsonObject): Promise<Step> {
-    const { settings } = this.setup;
+    const { settings } = this.bitpesa;
     const fields = changesOf(shown, senderFields(settings.sender, settings.phoneFormat));
     const id = scalarText(shown['id']);
     if (id === null || Object.keys(fields).length === 0) return { kind: 'sender', sender: shown };
-    const answer = await this.ask('PATCH', `/v1/senders/${encodeURIComponent(id)}`, JSON.stringify({ sender: fields }));
+    const answer = await this.send(
+      'PATCH',
+      `/v1/senders/${encodeURIComponent(id)}`,
+      JSON.stringify({ sender: fields }),
+    );
     if (answer.kind === 'answer' && answer.status === 422) return this.refused(answer);
     return this.senderIn(answer);
   }
 
   private senderIn(answer: HttpAnswer): Step {
-    const trouble = troubleOf(answer, this.setup);
-    if (trouble !== null) return trouble;
+    const unavailable = unusableAnswer(answer, this.bitpesa);
+    if (unavailable !== null) return unavailable;
     const sender = bodyOf(answer)?.['object'];
     return { kind: 'sender', sender: isObject(sender) ? sender : null };
   }
 
-  private refused(answer: HttpAnswer): Trouble {
-    const { account, redactor } = this.setup;
-    const said = redactor.clause(errorWords(bodyOf(answer)));
-    const reason = `BitPesa refuses the sender of account ${account}${said}. Correct accounts.${account}.options.sender.`;
-    return { kind: 'stop', evidence: evidence('sender-refused', reason) };
+  private refused(answer: HttpAnswer): Unavailable {
+    const { account, redactor } = this.bitpesa;
+    const clause = redactor.clause(errorWords(bodyOf(answer)));
+    const reason = `BitPesa refuses the sender of account ${account}${clause}. Correct accounts.${account}.options.sender.`;
+    return stopped('sender-refused', reason);
   }
 
-  private ask(method: 'GET' | 'POST' | 'PATCH', path: string, body?: string): Promise<HttpAnswer> {
-    const { api, settings } = this.setup;
+  private send(method: 'GET' | 'POST' | 'PATCH', path: string, body?: string): Promise<HttpAnswer> {
+    const { client, settings } = this.bitpesa;
     const timeoutMs = settings.requestTimeoutMs;
-    return api.ask({ method, path, timeoutMs, ...(body === undefined ? {} : { body }) });
+    return client.sendHarmless({ method, path, timeoutMs, ...(body === undefined ? {} : { body }) });
   }
 }
 
-/** As it is sent when it is made. Documents are waived for whoever pays by file [assumed]; without the waiver they are refused as blank. */
+/** As it is sent when it is made. BitPesa waives documents of businesses that pay by file [assumed]; without the waiver it refuses them as blank. */
 export function senderFields(
   { externalId, fields, documents, metadata }: SenderProfile,
-  phoneFormat: Settings['phoneFormat'],
+  phoneFormat: BitpesaSettings['phoneFormat'],
 ): Readonly<Record<string, unknown>> {
   const phone = fields['phone_number'];
   const national = phone !== undefined && phoneFormat === 'national';
@@ -133,7 +134,7 @@ export function senderFields(
   };
 }
 
-/** The configured fields that BitPesa shows with another value; what it does not show cannot be told. */
+/** The configured fields that BitPesa shows with another value; a field that it does not show cannot be compared. */
 function changesOf(shown: JsonObject, wanted: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const changed = Object.entries(wanted).filter(([field, value]) => {
     if (typeof value !== 'string' || field === 'type' || field === 'external_id' || shown[field] === undefined)

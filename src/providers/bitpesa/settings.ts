@@ -3,7 +3,7 @@ import { bitpesaConfiguration } from './options.ts';
 import { SIMULATED_SENDER, type SenderProfile } from './sender-profile.ts';
 
 /** Options of an account, read; `options.ts` says what each means. */
-export interface Settings {
+export interface BitpesaSettings {
   readonly sender: SenderProfile;
   /** Currency of the balance that pays; '' for the account's own. */
   readonly inputCurrency: string;
@@ -30,7 +30,7 @@ export interface Settings {
 }
 
 /** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
-export function readSettings(options: Readonly<Record<string, unknown>>): Settings {
+export function readSettings(options: Readonly<Record<string, unknown>>): BitpesaSettings {
   const read = readOptions('bitpesa', bitpesaConfiguration.options, options);
   return {
     sender: read.sender ?? SIMULATED_SENDER,

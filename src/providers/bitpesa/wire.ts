@@ -2,14 +2,14 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import { isObject, scalarText, type JsonObject } from '../kit/json.ts';
 import { amountText, pico } from './amounts.ts';
 import { payoutOf } from './details.ts';
-import type { Settings } from './settings.ts';
+import type { BitpesaSettings } from './settings.ts';
 
 /** The body of `POST /v1/transactions`: one transaction with one recipient, our reference as its external id. */
 export function transactionBody(
   payment: PaymentInstruction,
   senderId: string,
   inputCurrency: string,
-  settings: Settings,
+  settings: BitpesaSettings,
 ): string {
   const payout = payoutOf(payment, settings);
   if (payout === null)
@@ -29,7 +29,7 @@ export function transactionBody(
           payout_method: { type: type.type, details },
         },
       ],
-      // The default has changed over the years, so it is said.
+      // The default has changed over the years, so the request names its value.
       traits: { auto_refund: settings.autoRefund, ...(settings.accountValidation ? { account_validation: true } : {}) },
       metadata: { sendRef: payment.reference },
       external_id: payment.reference,
@@ -42,7 +42,7 @@ export function debitBody(transactionId: string, currency: string, amount: strin
   return JSON.stringify({ debit: { to_id: transactionId, to_type: 'Transaction', currency, amount } });
 }
 
-/** A transaction as answers and webhooks show it. What is absent or of another kind than documented is null. */
+/** A transaction as answers and webhooks show it. What is missing or of another kind than documented is null. */
 export interface Transaction {
   readonly id: string | null;
   readonly externalId: string | null;

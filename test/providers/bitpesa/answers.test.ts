@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { funded, NOW, payment, REFERENCE, transaction, type Json } from './payments.ts';
-import { created, debited, KEY, ok, ready, refusedFor, scripted, SECRET, type Reply } from './rehearsed.ts';
+import type { Reply } from '../scripted.ts';
+import { KEY, SECRET, created, debited, nonceOf, ok, ready, refusedFor, scripted } from './scripted.ts';
 
 const CREATE = 'POST /v1/transactions';
 const DEBIT = 'POST /v1/accounts/debits';
@@ -22,7 +23,7 @@ describe('creating', () => {
     expect(spent).toEqual(['requests']);
   });
 
-  it.each<[string, Reply, string]>([
+  it.each<[string, Reply | null, string]>([
     ['no answer', null, 'unknown'],
     ['500', { status: 500, body: '' }, 'unknown'],
     ['502', { status: 502, body: '<html>' }, 'unknown'],
@@ -42,7 +43,7 @@ describe('creating', () => {
     expect(routes()).toEqual([CREATE]);
   });
 
-  it('tells what is wrong by field, without any number of the recipient', async () => {
+  it('says what is wrong by field, without any number of the recipient', async () => {
     const errors = {
       'payout_method.bank_account': [{ error: '1234567800 is invalid' }],
       documents: [{ error: 'blank' }],
@@ -55,7 +56,7 @@ describe('creating', () => {
   it('that is refused with 401 is signed again once, with another nonce, and then stops the account', async () => {
     const once = await ready({ [CREATE]: [{ status: 401 }, created()] });
     expect((await once.provider.submit(payment())).kind).toBe('pending');
-    expect(new Set(once.heard.map(({ nonce }) => nonce)).size).toBe(3);
+    expect(new Set(once.received.map(nonceOf)).size).toBe(3);
     const always = await ready({ [CREATE]: { status: 401 } });
     const outcome = await always.provider.submit(payment());
     expect(outcome).toMatchObject({ kind: 'stop', evidence: { code: '401' } });
@@ -137,7 +138,7 @@ describe('a reference that BitPesa has already', () => {
     expect(hidden.routes()).toEqual([CREATE, READ]);
   });
 
-  it('and is not named by the refusal is looked for, and a refusal of that is no failure', async () => {
+  it('and is not named by the refusal is queried, and a refused query is no failure', async () => {
     const taken = refusedFor({ external_id: [{ error: 'taken' }] });
     const found = await ready({ [CREATE]: taken, [LIST]: ok([transaction()]) });
     expect((await found.provider.submit(payment())).kind).toBe('pending');
@@ -148,7 +149,7 @@ describe('a reference that BitPesa has already', () => {
     });
   });
 
-  it('may hide behind a refusal for data when it is presented again', async () => {
+  it('may hide behind a refusal for data when it is re-sent', async () => {
     const refused = refusedFor({ bank_account: [{ error: 'invalid' }] });
     const paid = await ready({ [CREATE]: refused, [LIST]: ok([funded('paid', 'success')]) });
     expect((await paid.provider.submit(payment(), true)).kind).toBe('paid');
@@ -180,12 +181,12 @@ describe('what a transaction would cost', () => {
 
   it('is funded to the last digit, as the transaction says it', async () => {
     const costs = { input_currency: 'GBP', input_amount: 8.0101, due_amount: 8.0101 };
-    const { provider, heard } = await ready(
+    const { provider, received } = await ready(
       { [CREATE]: created(costs), [DEBIT]: { status: 200, body: { object: [{}] } } },
       { options: { input_currency: 'GBP', max_rate: { NGN: '0.000535' } } },
     );
     expect((await provider.submit(payment())).kind).toBe('pending');
-    expect(heard.at(-1)?.text).toBe(
+    expect(received.at(-1)?.body).toBe(
       '{"debit":{"to_id":"0d9a6c1e-52f4-4f7e-8a53-6f2f5f0b7c11","to_type":"Transaction","currency":"GBP","amount":"8.0101"}}',
     );
   });
@@ -200,7 +201,7 @@ describe('what a transaction would cost', () => {
 });
 
 describe('funding', () => {
-  it.each<[string, Reply, string]>([
+  it.each<[string, Reply | null, string]>([
     ['no answer', null, 'unknown'],
     ['500', { status: 500 }, 'unknown'],
     ['404', { status: 404 }, 'unknown'],
@@ -223,7 +224,7 @@ describe('funding', () => {
   const noFunds: Reply = { status: 422, body: { object: [{ errors: { amount: [{ error: 'insufficient_funds' }] } }] } };
   const mismatch: Reply = { status: 422, body: { object: [{ errors: { amount: [{ error: 'invalid' }] } }] } };
 
-  it.each<[string, Reply, Reply, string]>([
+  it.each<[string, Reply | null, Reply, string]>([
     ['for want of funds, and it still waits for them', noFunds, ok(transaction()), 'stop'],
     ['for want of funds, after an earlier one has funded it', noFunds, ok(funded('received', 'pending')), 'pending'],
     ['because it is paid already', mismatch, ok(funded('paid', 'success')), 'paid'],
@@ -238,7 +239,7 @@ describe('funding', () => {
     expect(routes().filter((route) => route === DEBIT)).toHaveLength(1);
   });
 
-  it('that has no turn any more because the run ends leaves the payment to be presented again', async () => {
+  it('that is not sent because the run ends leaves the payment to be re-sent', async () => {
     const { provider, drain, routes } = await ready();
     drain();
     expect(await provider.submit(payment())).toMatchObject({ kind: 'throttled', evidence: { code: 'drained' } });

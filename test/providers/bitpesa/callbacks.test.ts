@@ -39,7 +39,7 @@ function read(
 }
 
 describe('a webhook', () => {
-  it('of the vector is authentic, and about nothing that can be told', async () => {
+  it('of the vector is authentic, and about no payment', async () => {
     const body =
       '{"webhook":"2f6d1f2e-7c34-4c0b-9b5e-0c2a1f9e8d77","event":"recipient.error","object":{"id":"7b1f2c9e-1f64-4a5c-9f51-2c0f0a9d3e44","state":"error"}}';
     const vector =

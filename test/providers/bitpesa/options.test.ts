@@ -80,7 +80,7 @@ describe('the schema', () => {
   });
 });
 
-it('asking follows the schedule of the sheet, or the one that is configured', () => {
+it('queries follow the documented schedule, or the configured one', () => {
   const minutes = (count: number) => count * 60_000;
   expect(bitpesa.polling?.({})).toEqual({
     agesMs: [1, 3, 8, 20, 40, 60].map(minutes),

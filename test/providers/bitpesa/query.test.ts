@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../../src/domain/call-budgets.ts';
 import type { KnownPayment } from '../../../src/providers/port.ts';
 import { funded, NOW, payment, REFERENCE, transaction, type Json } from './payments.ts';
-import { ok, ready, refusedFor, type Reply } from './rehearsed.ts';
+import type { Reply } from '../scripted.ts';
+import { ok, ready, refusedFor } from './scripted.ts';
 
 const LIST = `GET /v1/transactions?external_id=${REFERENCE}`;
 const DELETE = 'DELETE /v1/recipients/7b1f2c9e-1f64-4a5c-9f51-2c0f0a9d3e44';
@@ -13,7 +14,7 @@ const known = (more: Partial<KnownPayment> = {}): KnownPayment => ({
   ...more,
 });
 
-async function asked(reply: Reply, options: Json = {}, more: Partial<KnownPayment> = {}) {
+async function asked(reply: Reply | null, options: Json = {}, more: Partial<KnownPayment> = {}) {
   const stage = await ready({ [LIST]: reply }, { options });
   return { ...stage, inquiry: await stage.provider.query?.(payment(), known(more)) };
 }
@@ -76,7 +77,7 @@ describe('asking about a payment', () => {
     expect((await asked(ok([...others, funded('paid', 'success')]))).inquiry?.kind).toBe('paid');
   });
 
-  it.each<[string, Reply, Partial<KnownPayment>, string]>([
+  it.each<[string, Reply | null, Partial<KnownPayment>, string]>([
     ['nothing', ok([]), {}, 'not-found'],
     ['nothing, of what it held before', ok([]), { providerReference: 'T-1' }, 'unknown'],
     ['other pages', ok([transaction({ external_id: 'other' })], { pagination: { next_page: 2 } }), {}, 'unknown'],
@@ -99,7 +100,7 @@ describe('asking about a payment', () => {
     await expect(provider.query?.(payment(), known())).rejects.toBeInstanceOf(DrainedError);
   });
 
-  it('tells the words of BitPesa and no number of the recipient', async () => {
+  it('shows the words of BitPesa and no number of the recipient', async () => {
     const held = funded('received', 'error', {
       state_reason_details: { code: '416', messages: ['Account 1234567800 is closed'] },
     });
@@ -133,7 +134,7 @@ describe('cancelling', () => {
   const recipient = (state: string, more: Json = {}): Reply =>
     ok({ id: '7b1f2c9e-1f64-4a5c-9f51-2c0f0a9d3e44', state, may_cancel: false, ...more });
 
-  it.each<[string, Reply, string, string]>([
+  it.each<[string, Reply | null, string, string]>([
     ['cancelled at once', recipient('canceled'), 'pending', 'canceled'],
     ['noted', recipient('pending'), 'pending', 'cancel-asked'],
     ['noted without words', ok(null), 'pending', 'cancel-asked'],
@@ -151,7 +152,7 @@ describe('cancelling', () => {
     expect(inquiry).not.toHaveProperty('cancelDue', true);
   });
 
-  it.each<[string, Reply, string]>([
+  it.each<[string, Reply | null, string]>([
     ['paid', ok([funded('paid', 'success')]), 'paid'],
     ['refunded', ok([funded('refunded', 'refunded')]), 'failed'],
     ['stuck', ok([funded('received', 'stuck')]), 'unknown'],
@@ -183,7 +184,7 @@ describe('the balance', () => {
     expect(spent).toEqual(['accounts', 'requests']);
   });
 
-  it.each<[string, Reply, string]>([
+  it.each<[string, Reply | null, string]>([
     ['another currency', ok({ amount: 1, currency: 'GHS' }), 'unreachable'],
     ['404', { status: 404 }, 'unreachable'],
     ['401', { status: 401 }, 'stop'],
@@ -194,8 +195,8 @@ describe('the balance', () => {
   });
 
   it('is left out rather than waited for', async () => {
-    const { provider, busy, routes } = await ready();
-    busy.add('accounts');
+    const { provider, fullBudgets, routes } = await ready();
+    fullBudgets.add('accounts');
     expect((await provider.balance?.())?.kind).toBe('throttled');
     expect(routes()).toEqual([]);
   });

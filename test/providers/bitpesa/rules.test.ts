@@ -67,7 +67,7 @@ describe('a bank', () => {
 });
 
 describe('the table of payout types', () => {
-  it('has every type of the sheet, in currencies whose decimals are known', () => {
+  it('has every documented type, in currencies whose decimals are known', () => {
     expect(new Set(PAYOUT_TYPES.map(({ type }) => type)).size).toBe(24);
     for (const currency of CURRENCIES) expect(currencyDecimals(currency)).toBeDefined();
     for (const { type } of PAYOUT_TYPES) expect(type).toMatch(/^[A-Z]{3}::(Bank|Mobile|Cash)$/);
@@ -79,7 +79,7 @@ describe('the table of payout types', () => {
   });
 });
 
-it('an account without a sender, which the schema allows in a rehearsal only, pays every type', () => {
+it('an account without a sender, which the schema allows in a simulation only, pays every type', () => {
   const check = bitpesaRules({
     account: 'demo',
     currency: 'UGX',

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { SENDER, type Json } from './payments.ts';
-import { ok, refusedFor, scripted, type Reply } from './rehearsed.ts';
+import type { Reply } from '../scripted.ts';
+import { bodyAt, ok, refusedFor, scripted } from './scripted.ts';
 
 const FIND = 'GET /v1/senders?external_id=snd-acme-1';
 const MAKE = 'POST /v1/senders';
 const CHANGE = 'PATCH /v1/senders/sender-1';
 const held = (more: Json = {}): Json => ({ ...SENDER, id: 'sender-1', state: 'approved', ...more });
-const made: Reply = { status: 201, body: { object: held() } };
+const made: Reply | null = { status: 201, body: { object: held() } };
 
 describe('the sender', () => {
   it('is looked up once, however many wait for it', async () => {
@@ -18,16 +19,16 @@ describe('the sender', () => {
   });
 
   it('is made where there is none, with all that is configured', async () => {
-    const { provider, routes, heard } = await scripted({
+    const { provider, routes, received } = await scripted({
       [FIND]: ok([held({ external_id: 'snd-acme-10' })]),
       [MAKE]: made,
     });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
     expect(routes()).toEqual([FIND, MAKE]);
-    expect(heard[1]?.body).toEqual({ sender: { ...SENDER, ip: '127.0.0.1', documents: [], metadata: {} } });
+    expect(bodyAt(received, 1)).toEqual({ sender: { ...SENDER, ip: '127.0.0.1', documents: [], metadata: {} } });
   });
 
-  it('that somebody else has just made is used', async () => {
+  it('that another process has just made is used', async () => {
     const { provider, routes } = await scripted({
       [FIND]: ok([]),
       [MAKE]: refusedFor({ external_id: [{ error: 'taken' }] }, { existing: { sender: held() } }),
@@ -36,7 +37,7 @@ describe('the sender', () => {
     expect(routes()).toEqual([FIND, MAKE]);
   });
 
-  it('whose making was lost is asked to be made again, and found to be made', async () => {
+  it('whose creation had no answer is created again, and found', async () => {
     const { provider } = await scripted({
       [FIND]: ok([]),
       [MAKE]: [null, refusedFor({ external_id: [{ error: 'taken' }] }, { existing: { sender: held() } })],
@@ -45,7 +46,7 @@ describe('the sender', () => {
   });
 
   it('is patched in what BitPesa shows otherwise, and in nothing else', async () => {
-    const { provider, heard } = await scripted({
+    const { provider, received } = await scripted({
       [FIND]: ok([
         held({
           city: 'York',
@@ -58,11 +59,12 @@ describe('the sender', () => {
       [CHANGE]: ok(held()),
     });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
-    expect(heard[1]).toMatchObject({ route: CHANGE, body: { sender: { city: 'Leeds', email: 'ops@acme.example' } } });
-    expect(Object.keys((heard[1]?.body['sender'] ?? {}) as Json)).toEqual(['city', 'email']);
+    expect(received[1]?.route).toBe(CHANGE);
+    expect(bodyAt(received, 1)).toMatchObject({ sender: { city: 'Leeds', email: 'ops@acme.example' } });
+    expect(Object.keys((bodyAt(received, 1)['sender'] ?? {}) as Json)).toEqual(['city', 'email']);
   });
 
-  it.each<[string, Record<string, Reply>, string, string]>([
+  it.each<[string, Record<string, Reply | null>, string, string]>([
     [
       'refused',
       { [FIND]: ok([]), [MAKE]: refusedFor({ documents: [{ error: 'blank' }] }) },
@@ -113,12 +115,12 @@ describe('the sender', () => {
   });
 
   it('has its phone without the country where the account is of that age', async () => {
-    const { provider, heard } = await scripted(
+    const { provider, received } = await scripted(
       { [FIND]: ok([]), [MAKE]: made },
       { options: { phone_format: 'national' } },
     );
     await provider.prepare();
-    expect(heard[1]?.body['sender']).toMatchObject({ phone_number: '1130000000', phone_country: 'GB' });
+    expect(bodyAt(received, 1)['sender']).toMatchObject({ phone_number: '1130000000', phone_country: 'GB' });
   });
 });
 
@@ -129,11 +131,11 @@ describe('the webhook', () => {
   const HOOK = 'POST /v1/webhooks';
 
   it('is registered once, for the events that BitPesa knows', async () => {
-    const { provider, routes, heard } = await scripted({}, { callbackAddress });
+    const { provider, routes, received } = await scripted({}, { callbackAddress });
     await provider.prepare();
     await provider.prepare();
     expect(routes()).toEqual([FIND, LIST, EVENTS, HOOK]);
-    expect(heard.at(-1)?.body).toEqual({
+    expect(bodyAt(received, -1)).toEqual({
       webhook: {
         url: callbackAddress,
         events: ['transaction.paid_out', 'transaction.refunded', 'recipient.error'],
@@ -154,7 +156,7 @@ describe('the webhook', () => {
     expect(routes()).toEqual([FIND, LIST, 'GET /v1/webhooks?page=2']);
   });
 
-  it.each<[string, Record<string, Reply>]>([
+  it.each<[string, Record<string, Reply | null>]>([
     ['the list', { [LIST]: { status: 500 } }],
     ['the list by silence', { [LIST]: null }],
     ['the events', { [EVENTS]: { status: 500 } }],

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { isSameText, nonceFrom, signatureOf } from '../../../src/providers/bitpesa/signature.ts';
 import { payment } from './payments.ts';
-import { ready } from './rehearsed.ts';
+import { isSigned, nonceOf, ready } from './scripted.ts';
 
 const secret = 's3cr3t-for-tests-0123456789abcdef';
 const nonce = (last: string) => `5f0c2a34-8d1e-4b77-9a10-3c2f6f1d0a${last}`;
@@ -82,11 +82,11 @@ describe('a nonce', () => {
   });
 
   it('is another for every request, and every request is signed as it is sent', async () => {
-    const { provider, heard } = await ready();
+    const { provider, received, url } = await ready();
     await provider.submit(payment());
     await provider.submit(payment({ name: 'Zoë Ådé' }));
-    expect(heard).toHaveLength(4);
-    expect(heard.every(({ isSigned }) => isSigned)).toBe(true);
-    expect(new Set(heard.map((one) => one.nonce)).size).toBe(4);
+    expect(received).toHaveLength(4);
+    expect(received.every((request) => isSigned(request, url))).toBe(true);
+    expect(new Set(received.map(nonceOf)).size).toBe(4);
   });
 });

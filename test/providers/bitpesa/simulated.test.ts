@@ -60,7 +60,7 @@ const LOST: readonly (readonly [string, Fault])[] = [
 ];
 
 describe('a transaction', () => {
-  it.each(LOST)('whose creation was answered by %s is presented again and paid once', async (_what, fault) => {
+  it.each(LOST)('whose creation was answered by %s is re-sent and paid once', async (_what, fault) => {
     const { simulator: started, provider } = await rehearse();
     started.addFaults([{ fault, route: CREATE, reference: REFERENCE }]);
     expect((await provider.submit(payment())).kind).toBe('unknown');
@@ -72,7 +72,7 @@ describe('a transaction', () => {
     expect(started.book()).toHaveLength(1);
   });
 
-  it('is paid once, whatever happens to its requests and however often it is presented', async () => {
+  it('is paid once, whatever happens to its requests and however often it is sent', async () => {
     const fault = fc.constantFrom<(Fault | null)[]>(null, ...LOST.map(([, one]) => one), { kind: 'throttle' });
     const { simulator: started, provider } = await rehearse();
     let serial = 0;

@@ -16,7 +16,7 @@ function method(more: Partial<PaymentInstruction>, options: Json = {}): unknown 
 }
 
 describe('a transaction', () => {
-  it('says what the sheet says, in its order, the amount as text', () => {
+  it('says what the documentation says, in its order, the amount as text', () => {
     const settings = readSettings({ sender: SENDER });
     const details = { bank_account_type: '20' };
     expect(transactionBody(payment({ details }), 'sender-1', 'NGN', settings)).toBe(

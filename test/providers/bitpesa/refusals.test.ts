@@ -180,7 +180,7 @@ describe('a whole payment', () => {
     expect(faults(more)).toEqual(wanted);
   });
 
-  it('is refused for what the configured sender lacks, and told which setting', () => {
+  it('is refused for what the configured sender lacks, with the setting to fill in', () => {
     const more = { currency: 'UGX', amountMinor: 5000n, destination: phone('+256752345678') };
     const found = review(more, { sender: SENDER }).faults;
     expect(found.map(({ code }) => code)).toEqual(Array(3).fill('sender-incomplete'));
@@ -233,7 +233,7 @@ describe('a whole payment', () => {
     expect(codes(odd)).toEqual(['amount-fives']);
   });
 
-  it('is told about without a whole number of anybody', () => {
+  it('has no whole number in its messages', () => {
     const secret = { destination: bank('0', '9'.repeat(40)), details: { bank_account: '8888888888', x: '7777777777' } };
     expect(JSON.stringify(review(secret))).not.toMatch(/9{5}|8{5}|7{5}/);
   });

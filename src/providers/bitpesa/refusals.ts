@@ -1,12 +1,23 @@
-import type { FieldFault } from '../../domain/rules.ts';
+import type { FieldFault, ReviewedPayment } from '../../domain/rules.ts';
 import { stepMinorOf } from './amounts.ts';
 import { BANK_CODE_LENGTHS } from './banks.ts';
-import { NAME_FIELDS, STEERING } from './details.ts';
+import { NAME_FIELDS, STEERING, type Payout } from './details.ts';
 import { fieldsOf, MOBILE_PROVIDERS } from './payout-types.ts';
-import { fault, type Rule, type Seen } from './reviewed.ts';
+import type { BitpesaSettings } from './settings.ts';
+
+/** A whole row, as the rules check it. */
+export interface CheckedRow {
+  readonly payment: ReviewedPayment;
+  readonly payout: Payout;
+  readonly settings: BitpesaSettings;
+  readonly account: string;
+}
+
+/** One small rule. All rules are applied: a row shows all its faults at once. */
+export type RowRule = (seen: CheckedRow) => readonly FieldFault[];
 
 /** What refuses a row. */
-export const FAULT_RULES: readonly Rule[] = [
+export const REFUSALS: readonly RowRule[] = [
   amountIsWhole,
   nameIsWhole,
   requiredDetailsAreThere,
@@ -20,7 +31,7 @@ export const FAULT_RULES: readonly Rule[] = [
   senderIsComplete,
 ];
 
-function amountIsWhole({ payment: { amountMinor, currency } }: Seen): readonly FieldFault[] {
+function amountIsWhole({ payment: { amountMinor, currency } }: CheckedRow): readonly FieldFault[] {
   if (amountMinor % stepMinorOf(currency) === 0n) return [];
   return [
     fault(
@@ -31,7 +42,7 @@ function amountIsWhole({ payment: { amountMinor, currency } }: Seen): readonly F
   ];
 }
 
-function nameIsWhole({ payout, payment }: Seen): readonly FieldFault[] {
+function nameIsWhole({ payout, payment }: CheckedRow): readonly FieldFault[] {
   const { details, recipient } = payout;
   if (recipient === 'business') {
     return details['name'] === ''
@@ -49,7 +60,7 @@ function nameIsWhole({ payout, payment }: Seen): readonly FieldFault[] {
   ];
 }
 
-function requiredDetailsAreThere({ payout: { type, details }, settings }: Seen): readonly FieldFault[] {
+function requiredDetailsAreThere({ payout: { type, details }, settings }: CheckedRow): readonly FieldFault[] {
   const wanted = [...type.required, ...(settings.detailRules === 'spec' ? type.spec : type.guide)];
   const missing = wanted.filter((field) => details[field] === undefined);
   const faults = missing.map((field) =>
@@ -72,7 +83,7 @@ function requiredDetailsAreThere({ payout: { type, details }, settings }: Seen):
   return faults;
 }
 
-function detailsAreKnown({ payment, payout: { type, recipient } }: Seen): readonly FieldFault[] {
+function detailsAreKnown({ payment, payout: { type, recipient } }: CheckedRow): readonly FieldFault[] {
   const known = new Set([...fieldsOf(type), ...STEERING, ...NAME_FIELDS, ...(type.code === null ? [] : [type.code])]);
   const faults = Object.keys(payment.details)
     .filter((field) => !known.has(field))
@@ -96,7 +107,10 @@ function detailsAreKnown({ payment, payout: { type, recipient } }: Seen): readon
   return faults;
 }
 
-function detailsAgreeWithColumns({ payment: { destination, details }, payout: { type } }: Seen): readonly FieldFault[] {
+function detailsAgreeWithColumns({
+  payment: { destination, details },
+  payout: { type },
+}: CheckedRow): readonly FieldFault[] {
   const faults: FieldFault[] = [];
   if (details[type.account] !== undefined) {
     faults.push(
@@ -128,7 +142,7 @@ function detailsAgreeWithColumns({ payment: { destination, details }, payout: { 
   return faults;
 }
 
-function valuesAreListed({ payout: { type, details } }: Seen): readonly FieldFault[] {
+function valuesAreListed({ payout: { type, details } }: CheckedRow): readonly FieldFault[] {
   return Object.entries(type.values)
     .filter(([field, values]) => details[field] !== undefined && !values.includes(details[field]))
     .map(([field, values]) =>
@@ -140,7 +154,7 @@ function valuesAreListed({ payout: { type, details } }: Seen): readonly FieldFau
     );
 }
 
-function networkIsOfTheCountry({ payout: { details, country } }: Seen): readonly FieldFault[] {
+function networkIsOfTheCountry({ payout: { details, country } }: CheckedRow): readonly FieldFault[] {
   const network = details['mobile_provider'];
   const networks = MOBILE_PROVIDERS[country ?? ''];
   if (network === undefined || networks === undefined || networks.includes(network)) return [];
@@ -153,7 +167,7 @@ function networkIsOfTheCountry({ payout: { details, country } }: Seen): readonly
   ];
 }
 
-function phoneIsOfTheCurrency({ payment, payout: { type, country, details } }: Seen): readonly FieldFault[] {
+function phoneIsOfTheCurrency({ payment, payout: { type, country, details } }: CheckedRow): readonly FieldFault[] {
   if (type.kind !== 'mobile') return [];
   if (country === null || !type.countries.includes(country)) {
     return [
@@ -174,7 +188,7 @@ function phoneIsOfTheCurrency({ payment, payout: { type, country, details } }: S
   ];
 }
 
-function bankCodeHasItsLength({ payment: { currency }, payout: { type, details } }: Seen): readonly FieldFault[] {
+function bankCodeHasItsLength({ payment: { currency }, payout: { type, details } }: CheckedRow): readonly FieldFault[] {
   const code = details['bank_code'];
   const length = BANK_CODE_LENGTHS[currency];
   if (type.code !== 'bank_code' || code === undefined || length === undefined) return [];
@@ -199,7 +213,7 @@ const FORMS: readonly (readonly [field: string, form: RegExp, words: string])[] 
   ['transfer_reason', /^[a-z0-9_]{2,60}$/, 'one of the keys of BitPesa, such as third_party_person_account'],
 ];
 
-function detailsAreWellFormed({ payout: { type, details } }: Seen): readonly FieldFault[] {
+function detailsAreWellFormed({ payout: { type, details } }: CheckedRow): readonly FieldFault[] {
   const forms: typeof FORMS =
     type.kind === 'bank'
       ? [...FORMS, ['phone_number', /^\+?\d{7,15}$/, 'a number with its country, as +27821234567']]
@@ -215,7 +229,7 @@ function detailsAreWellFormed({ payout: { type, details } }: Seen): readonly Fie
     );
 }
 
-function senderIsComplete({ payout: { type, country }, settings, account }: Seen): readonly FieldFault[] {
+function senderIsComplete({ payout: { type, country }, settings, account }: CheckedRow): readonly FieldFault[] {
   const { fields } = settings.sender;
   const wanted = country === 'TG' && type.type === 'XOF::Mobile' ? [...type.sender, 'phone_number'] : type.sender;
   const missing = wanted.filter((field) => fields[field] === undefined || fields[field] === '');
@@ -242,4 +256,8 @@ function columnOf(field: string, code: string | null, account = ''): string {
   if (field === code) return 'bank_code';
   if (field === account || field === 'bank_account' || field === 'iban') return 'bank_account';
   return `details.${field}`;
+}
+
+export function fault(field: string, code: string, message: string): FieldFault {
+  return { field, code, message };
 }

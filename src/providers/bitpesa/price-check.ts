@@ -1,23 +1,23 @@
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import { pico, picoOfMinor, picoProduct } from './amounts.ts';
-import type { Settings } from './settings.ts';
+import type { BitpesaSettings } from './settings.ts';
 import type { Transaction } from './wire.ts';
 
-/** What the debit will say, from the transaction itself; or why it is not funded. */
-export type Funding =
+/** What the debit will say, from the transaction; or why the transaction must not be funded. */
+export type PriceCheck =
   | { readonly ok: true; readonly id: string; readonly currency: string; readonly duePico: bigint }
   | { readonly ok: false; readonly code: string; readonly why: string };
 
 /**
- * The look at a transaction before money is committed: that it takes what it should from the balance it should. Where it does not,
- * nothing has moved, and the next payment would meet the same.
+ * Checks a transaction before it is funded: that it takes the right amount from the right balance. Where it does not, nothing has
+ * moved, and the next payment of the account would be priced alike, so that the account stops.
  */
-export function fundingOf(
+export function priceCheck(
   { id, inputCurrency, inputPico, duePico }: Transaction,
   payment: PaymentInstruction,
   currency: string,
-  settings: Settings,
-): Funding {
+  settings: BitpesaSettings,
+): PriceCheck {
   if (id === null || inputCurrency === null || inputPico === null || duePico === null) {
     return { ok: false, code: 'unpriced', why: 'BitPesa does not say what it costs' };
   }

@@ -1,23 +1,22 @@
 import type { FieldFault, PaymentReview, ReviewedPayment } from '../../domain/rules.ts';
 import { BANK_CODES } from './banks.ts';
 import { payoutOf } from './details.ts';
-import { FAULT_RULES } from './faults.ts';
 import { typesOf } from './payout-types.ts';
-import { fault, type Rule, type Seen } from './reviewed.ts';
-import type { Settings } from './settings.ts';
+import { fault, REFUSALS, type CheckedRow, type RowRule } from './refusals.ts';
+import type { BitpesaSettings } from './settings.ts';
 
-/** A whole payment held against its payout type: what is missing, what is not known, what cannot be paid. */
-export function reviewPayment(payment: ReviewedPayment, settings: Settings, account: string): PaymentReview {
+/** A whole payment compared with its payout type: what is missing, what is not known, what cannot be paid. */
+export function reviewPayment(payment: ReviewedPayment, settings: BitpesaSettings, account: string): PaymentReview {
   const payout = payoutOf(payment, settings);
   if (payout === null) return { faults: [typeFault(payment)], warnings: [] };
-  const seen: Seen = { payment, payout, settings, account };
+  const row: CheckedRow = { payment, payout, settings, account };
   return {
-    faults: FAULT_RULES.flatMap((rule) => rule(seen)),
-    warnings: WARNING_RULES.flatMap((rule) => rule(seen)),
+    faults: REFUSALS.flatMap((rule) => rule(row)),
+    warnings: WARNINGS.flatMap((rule) => rule(row)),
   };
 }
 
-const WARNING_RULES: readonly Rule[] = [recommendedDetails, bankCodeIsPrinted, narrativeFits, amountIsPaidInFives];
+const WARNINGS: readonly RowRule[] = [recommendedDetails, bankCodeIsPrinted, narrativeFits, amountIsPaidInFives];
 
 function typeFault({ currency, destination, details }: ReviewedPayment): FieldFault {
   const kind = destination.kind === 'mobile' ? 'mobile' : 'bank';
@@ -36,7 +35,7 @@ function typeFault({ currency, destination, details }: ReviewedPayment): FieldFa
       `BitPesa pays ${currency} to a ${kind} by ${types.join(' or ')} only. Write one of them in details.type, or leave it empty.`,
     );
   }
-  // Only a type with several countries comes here.
+  // Left: a type with several countries, and a row that names none.
   return fault(
     'details.country',
     'detail-missing',
@@ -44,7 +43,7 @@ function typeFault({ currency, destination, details }: ReviewedPayment): FieldFa
   );
 }
 
-function recommendedDetails({ payout: { type, details }, settings }: Seen): readonly FieldFault[] {
+function recommendedDetails({ payout: { type, details }, settings }: CheckedRow): readonly FieldFault[] {
   const [list, source] =
     settings.detailRules === 'spec' ? ([type.guide, 'guide'] as const) : ([type.spec, 'specification'] as const);
   return list
@@ -58,7 +57,7 @@ function recommendedDetails({ payout: { type, details }, settings }: Seen): read
     );
 }
 
-function bankCodeIsPrinted({ payment: { currency }, payout: { type, details } }: Seen): readonly FieldFault[] {
+function bankCodeIsPrinted({ payment: { currency }, payout: { type, details } }: CheckedRow): readonly FieldFault[] {
   const known = BANK_CODES[currency];
   const code = details['bank_code'];
   if (type.code !== 'bank_code' || known === undefined || code === undefined || known.has(code)) return [];
@@ -71,7 +70,7 @@ function bankCodeIsPrinted({ payment: { currency }, payout: { type, details } }:
   ];
 }
 
-function narrativeFits({ payment, payout: { type } }: Seen): readonly FieldFault[] {
+function narrativeFits({ payment, payout: { type } }: CheckedRow): readonly FieldFault[] {
   const { narrative, details } = payment;
   if (type.narrationMax === null) return [];
   const text = details['narration'] ?? narrative;
@@ -87,7 +86,10 @@ function narrativeFits({ payment, payout: { type } }: Seen): readonly FieldFault
 }
 
 /** Orange of Ivory Coast demands it, and which of the other networks round up is not published. */
-function amountIsPaidInFives({ payment: { amountMinor, currency }, payout: { type } }: Seen): readonly FieldFault[] {
+function amountIsPaidInFives({
+  payment: { amountMinor, currency },
+  payout: { type },
+}: CheckedRow): readonly FieldFault[] {
   if (type.kind !== 'mobile' || (currency !== 'XOF' && currency !== 'XAF') || amountMinor % 5n === 0n) return [];
   return [
     fault(
