@@ -1,7 +1,14 @@
 import type { Evidence } from '../domain/outcome.ts';
 import { isFinal, type Status } from '../domain/status.ts';
 import { afterMove } from './history.ts';
-import type { Change, EntryText, LatestEvidence, PaymentHistory, PaymentState, Refusal } from './payment-state.ts';
+import type {
+  Change,
+  EntryText,
+  LatestEvidence,
+  PaymentHistory,
+  PaymentState,
+  RefusedChange,
+} from './payment-state.ts';
 
 /** What a change writes down: the entry's event and what the payment displays from now on. */
 export interface Written {
@@ -63,7 +70,7 @@ export function kept(state: PaymentState, history: PaymentHistory = state.histor
  *
  * @param to `unknown` where nothing may send the payment again; null where its status stays.
  */
-export function contradicted(
+export function changedByContradiction(
   state: PaymentState,
   to: 'unknown' | null,
   written: Omit<Written, 'event'> & { readonly received: Evidence },
@@ -82,7 +89,7 @@ export function outdating(change: Change): Change {
   return { ...change, outdatesReport: true };
 }
 
-export function refused(state: PaymentState, to: string): Refusal {
+export function refusedMove(state: PaymentState, to: string): RefusedChange {
   return {
     kind: 'refused',
     message:

@@ -10,41 +10,45 @@ const REASON_MAX = 600;
  * The text for two reports about one payment that cannot both be true. The same report gives the same text, so that a repeat is
  * noticed. A known id of the provider is never replaced: it would lead to another request.
  */
-export function contradiction(known: Known, source: string, reported: Evidence): Evidence {
+export function contradictionText(known: Known, source: string, reported: Evidence): Evidence {
   return {
     ...withoutKnownIds(known, reported),
     code: 'contradiction',
-    reason: cut(
+    reason: cutReason(
       `Contradiction: it was ${known.status}, and a ${source} says of it: ${reported.reason} ${ASK}${before(known)}`,
     ),
   };
 }
 
 /** The same for a report about an earlier reference. Its ids are left out: they belong to another request. */
-export function earlierContradiction(known: Known, source: string, reported: Evidence): Evidence {
+export function earlierContradictionText(known: Known, source: string, reported: Evidence): Evidence {
   const id = reported.providerReference === undefined ? '' : ` (${reported.providerReference})`;
   const about = `an earlier presentation of it${id}`;
   return {
     code: 'contradiction',
-    reason: cut(`Contradiction: a ${source} says of ${about}: ${reported.reason} ${ASK}${before(known)}`),
+    reason: cutReason(`Contradiction: a ${source} says of ${about}: ${reported.reason} ${ASK}${before(known)}`),
   };
 }
 
 /** The text for a failure of a payment whose earlier reference was reported as paid. */
-export function failureAfterEarlierPaid(known: Known, reported: Evidence): Evidence {
+export function failureAfterEarlierPaidText(known: Known, reported: Evidence): Evidence {
   const again = 'But an earlier presentation of it was reported as paid: ask the provider before it is sent again.';
   const room = REASON_MAX - again.length - 1;
   return {
     ...withoutKnownIds(known, reported),
     code: 'contradiction',
-    reason: `${cut(reported.reason, room)} ${again}`,
+    reason: `${cutReason(reported.reason, room)} ${again}`,
   };
 }
 
 /** The text for an answer that no money moved, after an unverified callback named the payment. */
-export function failureAfterCallback(reported: Evidence): Evidence {
+export function failureAfterCallbackText(reported: Evidence): Evidence {
   const but = 'But a callback has spoken of this payment already, which a question has to confirm.';
-  return { ...reported, code: 'contradiction', reason: `${cut(reported.reason, REASON_MAX - but.length - 1)} ${but}` };
+  return {
+    ...reported,
+    code: 'contradiction',
+    reason: `${cutReason(reported.reason, REASON_MAX - but.length - 1)} ${but}`,
+  };
 }
 
 /** What a report adds to a payment that keeps its status: ids that are not known yet. */
@@ -65,6 +69,6 @@ function before({ latest: { reason } }: Known): string {
   return at < 0 ? '' : reason.slice(at);
 }
 
-function cut(text: string, max = REASON_MAX): string {
+function cutReason(text: string, max = REASON_MAX): string {
   return text.length <= max ? text : `${text.slice(0, max - 1).toWellFormed()}…`;
 }

@@ -3,14 +3,14 @@ import type { Status } from '../domain/status.ts';
 import type { PaymentHistory } from './payment-state.ts';
 
 /** The answer to a query of the current reference, and how many unverified callbacks there were when the query was sent. */
-export interface QueryAnswer {
+export interface AnsweredQuery {
   readonly report: StatusReport['kind'];
   readonly unverifiedCallbacks: number;
   readonly at: number;
 }
 
 /** An answer counts, settles what was waiting for a query, and goes on with or ends a row of "not found". */
-export function afterQuery(history: PaymentHistory, status: Status, answer: QueryAnswer): PaymentHistory {
+export function afterQuery(history: PaymentHistory, status: Status, answer: AnsweredQuery): PaymentHistory {
   const isNotFound = answer.report === 'not-found';
   // A failed or planned payment is on no schedule: what waits for a query waits until an answer decides.
   const decidesNothing = answer.report === 'unknown' && (status === 'failed' || status === 'planned');

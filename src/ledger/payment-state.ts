@@ -121,7 +121,7 @@ export interface Change {
 }
 
 /** The event is not allowed in this state. */
-export interface Refusal {
+export interface RefusedChange {
   readonly kind: 'refused';
   /** For a person: the payment, why not, and what to do next. */
   readonly message: string;

@@ -1,8 +1,13 @@
 import type { Evidence } from '../domain/outcome.ts';
 import { isFinal } from '../domain/status.ts';
-import { contradicted, kept, moved, noted, outdating } from './changes.ts';
+import { changedByContradiction, kept, moved, noted, outdating } from './changes.ts';
 import { consequenceOf, earlierConsequenceOf, isEnd, isUnpaid, type Consequence } from './consequences.ts';
-import { contradiction, earlierContradiction, failureAfterEarlierPaid, withoutKnownIds } from './contradiction.ts';
+import {
+  contradictionText,
+  earlierContradictionText,
+  failureAfterEarlierPaidText,
+  withoutKnownIds,
+} from './contradiction.ts';
 import { afterQuery, afterUnverifiedCallback, withConflict, withNeedsQuery } from './history.ts';
 import type {
   Change,
@@ -29,9 +34,9 @@ function changeOfEarlierReport(state: PaymentState, { report, source, at }: Stat
   const { evidence } = report;
   const consequence = earlierConsequenceOf(state.status, report.kind);
   if (consequence === 'keep') return kept(state);
-  return contradicted(state, consequence === 'conflict-unknown' ? 'unknown' : null, {
+  return changedByContradiction(state, consequence === 'conflict-unknown' ? 'unknown' : null, {
     at,
-    evidence: earlierContradiction(state, source, evidence),
+    evidence: earlierContradictionText(state, source, evidence),
     received: evidence,
     history: withConflict(state.history, true),
   });
@@ -79,26 +84,26 @@ function changeBy(consequence: CurrentConsequence, state: PaymentState, event: S
       return outdating(moved(state, report.kind, written));
     }
     case 'conflict':
-      return contradicted(state, null, {
+      return changedByContradiction(state, null, {
         at,
-        evidence: contradiction(state, source, evidence),
+        evidence: contradictionText(state, source, evidence),
         received: evidence,
         history,
       });
     case 'conflict-unknown': {
       // A failure that an unverified callback outdates waits for a newer query.
       const isFailure = report.kind === 'failed' || report.kind === 'cancelled';
-      return contradicted(state, 'unknown', {
+      return changedByContradiction(state, 'unknown', {
         at,
-        evidence: contradiction(state, source, evidence),
+        evidence: contradictionText(state, source, evidence),
         received: evidence,
         history: withConflict(isFailure ? withNeedsQuery(history, true) : history, false),
       });
     }
     case 'failure-after-earlier-paid':
-      return contradicted(state, 'unknown', {
+      return changedByContradiction(state, 'unknown', {
         at,
-        evidence: failureAfterEarlierPaid(state, evidence),
+        evidence: failureAfterEarlierPaidText(state, evidence),
         received: evidence,
         history,
       });
@@ -152,9 +157,9 @@ export function changeOfUnverifiedCallback(state: PaymentState, event: Unverifie
   if (reference !== state.reference) {
     // No query of the current reference can decide about the earlier one: only a person may end the payment as unpaid.
     const history = withConflict(state.history, true);
-    return contradicted(state, to, {
+    return changedByContradiction(state, to, {
       at,
-      evidence: earlierContradiction(state, 'callback', received),
+      evidence: earlierContradictionText(state, 'callback', received),
       received,
       history,
     });
@@ -163,7 +168,12 @@ export function changeOfUnverifiedCallback(state: PaymentState, event: Unverifie
   if (status === 'failed' && latest.code === received.code) return kept(state);
   const history = afterUnverifiedCallback(state.history);
   if (to === 'unknown') {
-    return contradicted(state, to, { at, evidence: contradiction(state, 'callback', received), received, history });
+    return changedByContradiction(state, to, {
+      at,
+      evidence: contradictionText(state, 'callback', received),
+      received,
+      history,
+    });
   }
   const isWorthReading = event.evidence !== null && !state.history.isConflicting && isNew(state, event.evidence);
   return isWorthReading ? noted(state, { event: 'hinted', at, evidence: received, history }) : kept(state, history);

@@ -1,7 +1,12 @@
 import { changeOfReport, changeOfUnverifiedCallback } from './report-rules.ts';
 import { lateConsequenceOf, isUnpaid } from './consequences.ts';
-import { contradiction, failureAfterCallback, failureAfterEarlierPaid, withoutKnownIds } from './contradiction.ts';
-import { moved, noted, outdating, refused } from './changes.ts';
+import {
+  contradictionText,
+  failureAfterCallbackText,
+  failureAfterEarlierPaidText,
+  withoutKnownIds,
+} from './contradiction.ts';
+import { moved, noted, outdating, refusedMove } from './changes.ts';
 import { afterResend, withConflict } from './history.ts';
 import {
   NO_HISTORY,
@@ -12,7 +17,7 @@ import {
   type LedgerEvent,
   type PaymentState,
   type RecoveryEvent,
-  type Refusal,
+  type RefusedChange,
   type ResendClaimEvent,
   type RetryEvent,
 } from './payment-state.ts';
@@ -32,7 +37,7 @@ import type { Claim } from './records.ts';
  * | retry | failed, nothing waiting to be confirmed | planned, with a new reference |
  * | recovery | submitting | unknown |
  */
-export function transition(state: PaymentState, event: LedgerEvent): Change | Refusal {
+export function transition(state: PaymentState, event: LedgerEvent): Change | RefusedChange {
   switch (event.kind) {
     case 'claim':
       return claim(state, event);
@@ -47,15 +52,15 @@ export function transition(state: PaymentState, event: LedgerEvent): Change | Re
     case 'decision':
       return decision(state, event);
     case 'retry':
-      return retry(state, event);
+      return retryFailed(state, event);
     case 'recovery':
       return recovery(state, event);
   }
 }
 
 /** Only a planned payment is sent: every other status says that its reference may have left already. */
-function claim(state: PaymentState, { at }: ClaimEvent): Change | Refusal {
-  return state.status === 'planned' ? submitting(state, at) : refused(state, 'submitting');
+function claim(state: PaymentState, { at }: ClaimEvent): Change | RefusedChange {
+  return state.status === 'planned' ? submitting(state, at) : refusedMove(state, 'submitting');
 }
 
 /**
@@ -63,11 +68,11 @@ function claim(state: PaymentState, { at }: ClaimEvent): Change | Refusal {
  * names: it may have arrived, and "not found" may only mean "not found yet". Whether the provider's rule allows the re-send is
  * the caller's to know.
  */
-function resendClaim(state: PaymentState, { reference, at }: ResendClaimEvent): Change | Refusal {
+function resendClaim(state: PaymentState, { reference, at }: ResendClaimEvent): Change | RefusedChange {
   const { isConflicting, unverifiedCallbacks, needsQuery } = state.history;
   const mayHaveArrived = isConflicting || unverifiedCallbacks > 0 || needsQuery;
   if (state.status !== 'unknown' || state.reference !== reference || mayHaveArrived)
-    return refused(state, 'submitting');
+    return refusedMove(state, 'submitting');
   return { ...submitting(state, at), history: afterResend(state.history, state.sentAt) };
 }
 
@@ -96,14 +101,14 @@ function submitting(state: PaymentState, at: number): Change {
 }
 
 /** Only the newest attempt of the current reference has an answer to record. */
-function answer(state: PaymentState, event: AnswerEvent): Change | Refusal {
+function answer(state: PaymentState, event: AnswerEvent): Change | RefusedChange {
   const { attempt, instruction } = event.claim;
   const isNewest = state.reference === instruction.reference && state.tries === attempt;
   if (!isNewest) return notNewestAttempt(event.claim);
   return state.status === 'submitting' ? firstAnswer(state, event) : lateAnswer(state, event);
 }
 
-export function notNewestAttempt({ attempt, instruction }: Claim): Refusal {
+export function notNewestAttempt({ attempt, instruction }: Claim): RefusedChange {
   return {
     kind: 'refused',
     message:
@@ -122,18 +127,18 @@ function firstAnswer(state: PaymentState, event: AnswerEvent): Change {
   if (state.history.earlierReportedPaid && isUnpaid(answered) && !isNamed) {
     return moved(state, 'unknown', {
       ...end,
-      evidence: failureAfterEarlierPaid(state, evidence),
+      evidence: failureAfterEarlierPaidText(state, evidence),
       received: evidence,
     });
   }
   // Never believe that nothing moved after an unverified callback named the payment: a query has to confirm it.
   if (isNamed) {
-    return moved(state, 'unknown', { ...end, evidence: failureAfterCallback(evidence), received: evidence });
+    return moved(state, 'unknown', { ...end, evidence: failureAfterCallbackText(evidence), received: evidence });
   }
   return moved(state, answered, { ...end, evidence });
 }
 
-/** That a re-send moved nothing says nothing about the attempt before it: the payment stays unknown. */
+/** A re-send that moved nothing says nothing about the attempt before it: the payment stays unknown. */
 function answeredStatus({ status, claim: { isResend } }: AnswerEvent): AnswerEvent['status'] {
   return status === 'planned' && isResend ? 'unknown' : status;
 }
@@ -153,13 +158,13 @@ function lateAnswer(state: PaymentState, event: AnswerEvent): Change {
       if (!state.history.earlierReportedPaid || !isUnpaid(answered)) {
         return outdating(moved(state, answered, { ...note, evidence }));
       }
-      const display = { ...note, evidence: failureAfterEarlierPaid(state, evidence), received: evidence };
+      const display = { ...note, evidence: failureAfterEarlierPaidText(state, evidence), received: evidence };
       return state.status === 'unknown' ? noted(state, display) : outdating(moved(state, 'unknown', display));
     }
     case 'conflict':
-      return noted(state, { ...note, evidence: contradiction(state, 'late answer', evidence), received: evidence });
+      return noted(state, { ...note, evidence: contradictionText(state, 'late answer', evidence), received: evidence });
     case 'conflict-unknown': {
-      const display = contradiction(state, 'late answer', evidence);
+      const display = contradictionText(state, 'late answer', evidence);
       const history = withConflict(state.history, false);
       return outdating(moved(state, 'unknown', { ...note, evidence: display, received: evidence, history }));
     }
@@ -167,10 +172,10 @@ function lateAnswer(state: PaymentState, event: AnswerEvent): Change {
 }
 
 /** A person decides only what the provider leaves open; overruling a provider's final word is not a person's to do. */
-function decision(state: PaymentState, event: DecisionEvent): Change | Refusal {
+function decision(state: PaymentState, event: DecisionEvent): Change | RefusedChange {
   const { reference, status, because, providerReference, by, at } = event;
   const isOpen = state.status === 'unknown' || state.status === 'pending';
-  if (!isOpen || state.reference !== reference) return refused(state, status);
+  if (!isOpen || state.reference !== reference) return refusedMove(state, status);
   const evidence = { code: 'resolved', reason: `Decided by ${by}: ${because}` };
   return moved(state, status, {
     event: 'resolved',
@@ -185,9 +190,9 @@ function decision(state: PaymentState, event: DecisionEvent): Change | Refusal {
  * Only a failed payment gets a new reference. Never one that an unverified callback names, nor one with a callback that was not
  * processed yet: the old reference may have been paid.
  */
-function retry(state: PaymentState, event: RetryEvent): Change | Refusal {
+function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedChange {
   if (state.status !== 'failed' || state.history.needsQuery || event.hasUnprocessedCallback) {
-    return refused(state, 'planned');
+    return refusedMove(state, 'planned');
   }
   const generation = state.generation + 1;
   return {
@@ -219,8 +224,8 @@ function retry(state: PaymentState, event: RetryEvent): Change | Refusal {
 }
 
 /** The request of a process that died may have left: unknown, and never failed. Only for the owner of the account's lock. */
-function recovery(state: PaymentState, { at }: RecoveryEvent): Change | Refusal {
-  if (state.status !== 'submitting') return refused(state, 'unknown');
+function recovery(state: PaymentState, { at }: RecoveryEvent): Change | RefusedChange {
+  if (state.status !== 'submitting') return refusedMove(state, 'unknown');
   return moved(state, 'unknown', { event: 'recovered', at, evidence: DIED });
 }
 

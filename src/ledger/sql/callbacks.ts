@@ -14,7 +14,7 @@ export class Callbacks {
       repeat: database.prepare(
         'UPDATE callbacks SET repeats = repeats + 1, repeated_at = ? WHERE account = ? AND replay_key = ?',
       ),
-      known: database.prepare('SELECT id, verdict FROM callbacks WHERE account = ? AND replay_key = ?'),
+      known: database.prepare('SELECT id, verdict AS result FROM callbacks WHERE account = ? AND replay_key = ?'),
       finish: database.prepare('UPDATE callbacks SET verdict = ?, judged_at = ? WHERE id = ?'),
     };
   }
@@ -28,9 +28,9 @@ export class Callbacks {
     this.statements.repeat.run(at, account, deduplicationKey);
     const known = this.statements.known.get(account, deduplicationKey) as unknown as {
       id: number;
-      verdict: string | null;
+      result: string | null;
     };
-    return { key: known.id, isProcessed: known.verdict !== null };
+    return { key: known.id, isProcessed: known.result !== null };
   }
 
   finish({ key, result, at }: CallbackResult): void {

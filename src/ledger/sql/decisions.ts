@@ -8,7 +8,7 @@ import { transition } from '../transitions.ts';
 import { STATE_COLUMNS, STATE_JOINS, stateOf, type PaymentStates, type StateRow } from './payment-states.ts';
 
 /** Failed payments that are read at once. */
-const PAGE = 1000;
+const FAILED_PAGE = 1000;
 
 /** A callback about any reference of the payment that no process has finished with. */
 const UNPROCESSED = `EXISTS (
@@ -28,7 +28,7 @@ export class Decisions {
         `SELECT ${STATE_COLUMNS}, p.line, c.id_key, ${UNPROCESSED}
          FROM payments p INDEXED BY payments_unpaid CROSS JOIN contents c ON c.key = p.key ${STATE_JOINS}
          WHERE p.batch = ? AND p.status = 'failed' AND p.status <> 'paid' AND p.account = ? AND (p.line, p.key) > (?, ?)
-         ORDER BY p.line, p.key LIMIT ${PAGE}`,
+         ORDER BY p.line, p.key LIMIT ${FAILED_PAGE}`,
       ),
       named: database.prepare(
         `SELECT ${STATE_COLUMNS}, p.line, c.id_key, ${UNPROCESSED}
@@ -41,7 +41,7 @@ export class Decisions {
   /** A new generation of the failed ones among the named, or of all failed ones; none of accounts that are not given. */
   async retry(request: RetryRequest, path: string): Promise<number> {
     const { batch, idKeys, accounts } = request;
-    const found = this.statements.organisation.get(batch) as unknown as BatchRow | undefined;
+    const found = this.statements.organisation.get(batch) as unknown as OrganisationRow | undefined;
     if (found === undefined) {
       throw new LedgerError('missing', `Ledger ${path} has no batch ${batch}. See: payrun status`);
     }
@@ -94,7 +94,7 @@ export class Decisions {
   }
 }
 
-interface BatchRow {
+interface OrganisationRow {
   readonly key: number;
   readonly organisation: string;
 }

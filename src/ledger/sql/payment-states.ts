@@ -7,7 +7,8 @@ import type { Entries } from './entries.ts';
 export const STATE_COLUMNS = `
   p.key, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, b.id AS batch,
   e.code, e.reason, e.provider_reference, e.request_id, CAST(e.fee_minor AS TEXT) AS fee_minor,
-  q.asks, q.asked_at, q.absent_since, q.absents, q.first_sent_at, q.urgent, q.hints, q.disputed, q.paid_before`;
+  q.asks AS queries, q.asked_at AS queried_at, q.absent_since AS not_found_since, q.absents AS not_found_count, q.first_sent_at,
+  q.urgent AS needs_query, q.hints AS unverified_callbacks, q.disputed AS is_conflicting, q.paid_before AS earlier_reported_paid`;
 
 /** What {@link STATE_COLUMNS} needs joined to `payments p`. */
 export const STATE_JOINS = `
@@ -30,15 +31,15 @@ export interface StateRow {
   readonly request_id: string | null;
   readonly fee_minor: string | null;
   /** Null here: nothing is stored about queries and callbacks. */
-  readonly asks: number | null;
-  readonly asked_at: number | null;
-  readonly absent_since: number | null;
-  readonly absents: number;
+  readonly queries: number | null;
+  readonly queried_at: number | null;
+  readonly not_found_since: number | null;
+  readonly not_found_count: number;
   readonly first_sent_at: number | null;
-  readonly urgent: number;
-  readonly hints: number;
-  readonly disputed: number;
-  readonly paid_before: number;
+  readonly needs_query: number;
+  readonly unverified_callbacks: number;
+  readonly is_conflicting: number;
+  readonly earlier_reported_paid: number;
 }
 
 export function stateOf(row: StateRow): PaymentState {
@@ -59,21 +60,21 @@ export function stateOf(row: StateRow): PaymentState {
       requestId: row.request_id,
       feeMinor: row.fee_minor === null ? null : BigInt(row.fee_minor),
     },
-    history: row.asks === null ? NO_HISTORY : historyOf(row, row.asks),
+    history: row.queries === null ? NO_HISTORY : historyOf(row, row.queries),
   };
 }
 
 function historyOf(row: StateRow, queries: number): PaymentHistory {
   return {
     queries,
-    queriedAt: row.asked_at,
-    notFoundSince: row.absent_since,
-    notFoundCount: row.absents,
+    queriedAt: row.queried_at,
+    notFoundSince: row.not_found_since,
+    notFoundCount: row.not_found_count,
     firstSentAt: row.first_sent_at,
-    needsQuery: row.urgent === 1,
-    unverifiedCallbacks: row.hints,
-    isConflicting: row.disputed === 1,
-    earlierReportedPaid: row.paid_before === 1,
+    needsQuery: row.needs_query === 1,
+    unverifiedCallbacks: row.unverified_callbacks,
+    isConflicting: row.is_conflicting === 1,
+    earlierReportedPaid: row.earlier_reported_paid === 1,
   };
 }
 

@@ -1,0 +1,102 @@
+import type { Evidence } from '../../src/domain/outcome.ts';
+import type { StatusReport } from '../../src/domain/status-report.ts';
+import type { Status } from '../../src/domain/status.ts';
+import {
+  NO_HISTORY,
+  type AnswerEvent,
+  type Change,
+  type PaymentState,
+  type StatusReportEvent,
+} from '../../src/ledger/payment-state.ts';
+
+export const AT = 1_000;
+export const ORIGIN = { at: AT, by: 'mary' } as const;
+
+/** A payment of generation 1 whose first attempt was claimed, unless it is planned. */
+export function stateIn(status: Status, change: Partial<PaymentState> = {}): PaymentState {
+  const wasSent = status !== 'planned';
+  const isOpenAttempt = status === 'submitting';
+  return {
+    status,
+    reference: 'REF-1',
+    generation: 1,
+    tries: wasSent ? 1 : 0,
+    attempts: wasSent && !isOpenAttempt ? 1 : 0,
+    claimedAt: wasSent ? 500 : null,
+    sentAt: wasSent && !isOpenAttempt ? 500 : null,
+    account: 'demo',
+    batch: 'november',
+    latest: { code: 'old', reason: 'Before.', providerReference: null, requestId: null, feeMinor: null },
+    history: NO_HISTORY,
+    ...change,
+  };
+}
+
+export function evidenceOf(kind: string, change: Partial<Evidence> = {}): Evidence {
+  return { code: `code-${kind}`, reason: `It is ${kind}.`, ...change };
+}
+
+export function answerOf(
+  state: PaymentState,
+  status: AnswerEvent['status'],
+  change: Partial<AnswerEvent> & { readonly isResend?: boolean } = {},
+): AnswerEvent {
+  const { isResend = false, ...rest } = change;
+  const instruction = {
+    reference: state.reference,
+    batch: state.batch,
+    id: 'EMP-1',
+    name: 'Jane Wanjiku',
+    destination: { kind: 'mobile', phone: '+254712345678' },
+    amountMinor: 100n,
+    currency: 'KES',
+    narrative: '',
+    details: {},
+  } as const;
+  const claim = { key: 1, attempt: state.tries, generation: state.generation, isResend, instruction };
+  return {
+    kind: 'answer',
+    claim,
+    status,
+    left: true,
+    evidence: evidenceOf(status),
+    feeMinor: null,
+    ...ORIGIN,
+    ...rest,
+  };
+}
+
+export function reportOf(
+  kind: StatusReport['kind'],
+  source: StatusReportEvent['source'],
+  change: Partial<StatusReportEvent> = {},
+): StatusReportEvent {
+  return {
+    kind: 'status-report',
+    reference: 'REF-1',
+    report: { kind, evidence: evidenceOf(kind) },
+    source,
+    ...ORIGIN,
+    ...change,
+  };
+}
+
+/** The payment after the change, as a store would read it back. */
+export function stateAfter(state: PaymentState, change: Change): PaymentState {
+  const latest = change.entry?.latest ?? state.latest;
+  const next = { ...state, latest, history: change.history ?? state.history };
+  switch (change.fields?.kind) {
+    case undefined:
+      return next;
+    case 'claimed':
+      return { ...next, status: 'submitting', tries: change.fields.tries, claimedAt: change.fields.claimedAt };
+    case 'moved': {
+      const { status, attempts, sentAt } = change.fields;
+      return { ...next, status, attempts, sentAt };
+    }
+    case 'new-reference': {
+      const { generation, reference } = change.fields;
+      return { ...next, status: 'planned', generation, reference };
+    }
+  }
+}

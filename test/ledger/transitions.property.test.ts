@@ -1,0 +1,251 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canMove, STATUSES } from '../../src/domain/status.ts';
+import type {
+  AnswerEvent,
+  Change,
+  LedgerEvent,
+  PaymentState,
+  StatusReportEvent,
+} from '../../src/ledger/payment-state.ts';
+import { transition } from '../../src/ledger/transitions.ts';
+import { answerOf, evidenceOf, ORIGIN, reportOf, stateAfter, stateIn } from './transition-cases.ts';
+
+/** One event, still without what depends on the state that it meets. */
+type Step = (payment: Payment) => LedgerEvent | null;
+
+/** What an observer knows of one payment who sees every event and believes no status of ours. */
+interface Payment {
+  state: PaymentState;
+  /** References that may have been paid or may still be paid: they were sent, and nothing definite has ended them since. */
+  readonly live: Set<string>;
+  /** Unverified callbacks about the current reference. */
+  callbacks: number;
+  /** Whether the newest attempt was a re-send. */
+  isResend: boolean;
+}
+
+const STATUSES_ANSWERED = ['planned', 'pending', 'paid', 'failed', 'unknown'] as const;
+const REPORTED = ['paid', 'failed', 'cancelled', 'returned', 'pending', 'unknown', 'not-found'] as const;
+const SOURCES = ['query', 'query', 'callback', 'statement', 'cancel'] as const;
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<Step>(() => ({ kind: 'claim', ...ORIGIN })) },
+  {
+    weight: 3,
+    arbitrary: fc.constant<Step>(({ state: { reference } }) => ({ kind: 'resend-claim', reference, ...ORIGIN })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.tuple(fc.constantFrom(...STATUSES_ANSWERED), fc.boolean()).map<Step>(
+      ([status, left]) =>
+        ({ state, isResend }) =>
+          state.tries === 0 ? null : answerOf(state, status, { isResend, left: status !== 'planned' || left }),
+    ),
+  },
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...REPORTED), fc.constantFrom(...SOURCES), fc.nat(2), fc.nat(3))
+      .map<Step>(([kind, source, behind, back]) => (payment) => {
+        const unverifiedCallbacks = Math.max(0, payment.callbacks - behind);
+        return reportOf(kind, source, {
+          reference: referenceBack(payment, back),
+          ...(source === 'query' || source === 'cancel' ? { unverifiedCallbacks } : {}),
+        });
+      }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.boolean(), fc.nat(3)).map<Step>(([isPlain, back]) => (payment) => ({
+      kind: 'unverified-callback',
+      reference: referenceBack(payment, back),
+      evidence: isPlain ? null : evidenceOf('callback'),
+      ...ORIGIN,
+    })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('paid' as const, 'failed' as const)
+      .map<Step>((status) => ({ state: { reference } }) => ({
+        ...{ kind: 'decision', reference, status, because: 'seen', providerReference: null, ...ORIGIN },
+      })),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.boolean().map<Step>((hasUnprocessedCallback) => ({ state }) => ({
+      ...{ kind: 'retry', newReference: `REF-${state.generation + 1}`, hasUnprocessedCallback, ...ORIGIN },
+    })),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>(() => ({ kind: 'recovery', ...ORIGIN })) },
+);
+
+/** The current reference, or mostly the current one: an earlier one where the payment has it. */
+function referenceBack({ state }: Payment, back: number): string {
+  return back === 0 ? `REF-${Math.max(1, state.generation - 1)}` : state.reference;
+}
+
+/** Runs the events, and calls `check` for each that was not refused, before and after the observer has learnt from it. */
+function play(steps: readonly Step[], check: (payment: Payment, event: LedgerEvent, change: Change) => void): Payment {
+  const payment: Payment = { state: stateIn('planned'), live: new Set(), callbacks: 0, isResend: false };
+  for (const next of steps) {
+    const event = next(payment);
+    if (event === null) continue;
+    const change = transition(payment.state, event);
+    if (change.kind === 'refused') continue;
+    check(payment, event, change);
+    learn(payment, event);
+    payment.state = stateAfter(payment.state, change);
+  }
+  return payment;
+}
+
+/** What the observer concludes from the event itself. */
+function learn(payment: Payment, event: LedgerEvent): void {
+  const { state, live } = payment;
+  const { reference, status } = state;
+  switch (event.kind) {
+    case 'claim':
+    case 'resend-claim':
+      live.add(reference);
+      payment.isResend = event.kind === 'resend-claim';
+      return;
+    case 'answer':
+      learnAnswer(payment, event);
+      return;
+    case 'status-report':
+      learnReport(payment, event);
+      return;
+    case 'unverified-callback':
+      if (status === 'paid' || status === 'returned') return;
+      if (event.reference === reference) payment.callbacks += 1;
+      live.add(event.reference);
+      return;
+    case 'decision':
+      // A person's word stands for all that was sent.
+      live.clear();
+      payment.callbacks = 0;
+      if (event.status === 'paid') live.add(reference);
+      return;
+    case 'retry':
+      payment.callbacks = 0;
+      return;
+    case 'recovery':
+      return;
+  }
+}
+
+function learnAnswer({ state, live, callbacks }: Payment, { status, claim }: AnswerEvent): void {
+  if (status === 'paid') live.add(state.reference);
+  // A callback that came before the answer may be about money that the answer does not know of.
+  if (callbacks > 0) return;
+  const movedNothing =
+    status === 'failed' || (status === 'planned' && !claim.isResend && state.status === 'submitting');
+  if (movedNothing && state.status !== 'paid' && state.status !== 'returned') live.delete(state.reference);
+}
+
+function learnReport(payment: Payment, { report, reference, source, unverifiedCallbacks }: StatusReportEvent): void {
+  const { state, live, callbacks } = payment;
+  if (report.kind === 'paid') live.add(reference);
+  if (reference !== state.reference) return;
+  const isStillProcessed = report.kind === 'pending' && source === 'callback';
+  if (isStillProcessed && (state.status === 'failed' || state.status === 'submitting')) {
+    payment.callbacks += 1;
+    live.add(reference);
+  }
+  const knows = source === 'callback' ? 0 : (unverifiedCallbacks ?? callbacks);
+  const isEnd = report.kind === 'failed' || report.kind === 'cancelled';
+  if (isEnd && knows >= callbacks && state.status !== 'paid' && state.status !== 'returned') live.delete(reference);
+}
+
+const RUNS = { numRuns: 3_000 };
+const steps = fc.array(step, { minLength: 5, maxLength: 40 });
+
+describe('no sequence of events', () => {
+  it('sends a reference while another one of the payment may be live', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        play(list, ({ state, live }, event) => {
+          // What may be live is sent only by a re-send, and then with its own reference.
+          if (event.kind === 'retry' || event.kind === 'claim') expect([...live]).toEqual([]);
+          if (event.kind === 'resend-claim') {
+            expect([...live].filter((reference) => reference !== state.reference)).toEqual([]);
+          }
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('gives a new reference to a payment that is not failed', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        play(list, ({ state }, { kind }, change) => {
+          if (change.fields?.kind === 'new-reference') expect([kind, state.status]).toEqual(['retry', 'failed']);
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('re-sends a payment that an unverified callback has named', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        play(list, ({ callbacks }, { kind }) => {
+          if (kind === 'resend-claim') expect(callbacks).toBe(0);
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('ends a payment without evidence of that end', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        play(list, ({ state }, event, change) => {
+          if (change.status === state.status) return;
+          expect(change.entry?.status).toBe(change.status);
+          const { status } = change;
+          if (status !== 'paid' && status !== 'failed' && status !== 'cancelled' && status !== 'returned') return;
+          expect(wordOf(event)).toBe(status);
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('moves a payment outside the table of moves, or counts more attempts than claims', () => {
+    const reached = new Set<string>();
+    fc.assert(
+      fc.property(steps, (list) => {
+        const { state } = play(list, ({ state: before }, _event, change) => {
+          if (change.status === before.status) return;
+          expect([before.status, change.status, canMove(before.status, change.status)]).toContain(true);
+          reached.add(change.status);
+        });
+        expect(state.attempts).toBeLessThanOrEqual(state.tries);
+      }),
+      RUNS,
+    );
+    // The sequences are worth nothing unless they come everywhere.
+    expect([...reached].sort()).toEqual([...STATUSES].sort());
+  });
+});
+
+/** The status that the event names, or null where it names none. */
+function wordOf(event: LedgerEvent): string | null {
+  switch (event.kind) {
+    case 'answer':
+    case 'decision':
+      return event.status;
+    case 'status-report':
+      return event.report.kind;
+    case 'claim':
+    case 'resend-claim':
+    case 'unverified-callback':
+    case 'retry':
+    case 'recovery':
+      return null;
+  }
+}

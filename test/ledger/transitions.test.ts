@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import { canMove, STATUSES, type Status } from '../../src/domain/status.ts';
+import {
+  NO_HISTORY,
+  type LedgerEvent,
+  type PaymentHistory,
+  type PaymentState,
+} from '../../src/ledger/payment-state.ts';
+import { transition } from '../../src/ledger/transitions.ts';
+import { AT, answerOf, evidenceOf, ORIGIN, reportOf, stateIn } from './transition-cases.ts';
+
+/** What an event does: refused, `-` nothing, `n` a note, `!` a contradiction is displayed, else the new status; `?` needs a query. */
+type Effect = string;
+
+const EARLIER = { reference: 'REF-0' } as const;
+const CALLBACK = { kind: 'unverified-callback', evidence: evidenceOf('callback'), ...ORIGIN } as const;
+
+/** By name: the event, and what it leads to in each status, in the order of {@link STATUSES}. */
+const TABLE: Readonly<
+  Record<string, readonly [(state: PaymentState) => LedgerEvent, Readonly<Record<Status, Effect>>]>
+> = {
+  claim: [
+    () => ({ kind: 'claim', ...ORIGIN }),
+    row('submitting refused refused refused refused refused refused refused'),
+  ],
+  'resend-claim': [
+    () => ({ kind: 'resend-claim', reference: 'REF-1', ...ORIGIN }),
+    row('refused refused refused submitting refused refused refused refused'),
+  ],
+  'resend-claim of an earlier reference': [
+    () => ({ kind: 'resend-claim', ...EARLIER, ...ORIGIN }),
+    row('refused refused refused refused refused refused refused refused'),
+  ],
+  'answer paid': [(state) => answerOf(state, 'paid'), row('unknown! paid paid paid n unknown! unknown! n')],
+  'answer pending': [(state) => answerOf(state, 'pending'), row('unknown! pending n pending n n n n')],
+  'answer failed': [(state) => answerOf(state, 'failed'), row('n failed failed failed n! n n n')],
+  'answer unknown': [(state) => answerOf(state, 'unknown'), row('n unknown n n n n n n')],
+  'answer that nothing moved': [(state) => answerOf(state, 'planned'), row('n planned n n n n n n')],
+  'answer to a re-send: pending': [
+    (state) => answerOf(state, 'pending', { isResend: true }),
+    row('unknown! pending n pending n unknown! n n'),
+  ],
+  'answer to a re-send: nothing moved': [
+    (state) => answerOf(state, 'planned', { isResend: true }),
+    row('n unknown n n n n n n'),
+  ],
+  'answer to another attempt': [
+    (state) => {
+      const event = answerOf(state, 'paid');
+      return { ...event, claim: { ...event.claim, attempt: state.tries + 1 } };
+    },
+    row('refused refused refused refused refused refused refused refused'),
+  ],
+  'answer to an earlier reference': [
+    (state) => answerOf({ ...state, reference: 'REF-0' }, 'paid'),
+    row('refused refused refused refused refused refused refused refused'),
+  ],
+  'query: paid': [() => reportOf('paid', 'query'), row('unknown! paid paid paid - unknown! unknown! -')],
+  'query: failed': [() => reportOf('failed', 'query'), row('- failed failed failed ! - - -')],
+  'query: cancelled': [() => reportOf('cancelled', 'query'), row('- cancelled cancelled cancelled ! - - -')],
+  'query: returned': [() => reportOf('returned', 'query'), row('unknown! returned returned returned returned ! ! -')],
+  'query: pending': [() => reportOf('pending', 'query'), row('unknown! n n pending - - - -')],
+  'query: unknown': [() => reportOf('unknown', 'query'), row('- n n n - - - -')],
+  'query: not found': [() => reportOf('not-found', 'query'), row('- n n n - - - -')],
+  'callback: paid': [() => reportOf('paid', 'callback'), row('unknown! paid paid paid - unknown! unknown! -')],
+  'callback: failed': [() => reportOf('failed', 'callback'), row('- failed failed failed ! - - -')],
+  'callback: cancelled': [() => reportOf('cancelled', 'callback'), row('- cancelled cancelled cancelled ! - - -')],
+  'callback: returned': [
+    () => reportOf('returned', 'callback'),
+    row('unknown! returned returned returned returned ! ! -'),
+  ],
+  'callback: pending': [() => reportOf('pending', 'callback'), row('unknown! n? n pending - -? - -')],
+  'callback: unknown': [() => reportOf('unknown', 'callback'), row('- n n n - - - -')],
+  'callback: not found': [() => reportOf('not-found', 'callback'), row('- n n n - - - -')],
+  'statement: paid': [() => reportOf('paid', 'statement'), row('unknown! paid paid paid - unknown! unknown! -')],
+  'statement: failed': [() => reportOf('failed', 'statement'), row('- failed failed failed ! - - -')],
+  'cancellation: cancelled': [() => reportOf('cancelled', 'cancel'), row('- cancelled cancelled cancelled ! - - -')],
+  'report about an earlier reference: paid': [
+    () => reportOf('paid', 'query', EARLIER),
+    row('unknown! ! ! ! ! unknown! unknown! !'),
+  ],
+  'report about an earlier reference: failed': [() => reportOf('failed', 'query', EARLIER), row('- - - - - - - -')],
+  'report about an earlier reference: pending': [() => reportOf('pending', 'query', EARLIER), row('- - - - - - - -')],
+  'unverified-callback': [
+    () => ({ ...CALLBACK, reference: 'REF-1' }),
+    row('unknown!? n? n? n? - unknown!? unknown!? -'),
+  ],
+  'unverified-callback without evidence': [
+    () => ({ ...CALLBACK, evidence: null, reference: 'REF-1' }),
+    row('unknown!? -? -? -? - unknown!? unknown!? -'),
+  ],
+  'unverified-callback about an earlier reference': [
+    () => ({ ...CALLBACK, ...EARLIER }),
+    row('unknown! ! ! ! - unknown! unknown! -'),
+  ],
+  'decision: paid': [
+    () => ({
+      kind: 'decision',
+      reference: 'REF-1',
+      status: 'paid',
+      because: 'seen',
+      providerReference: null,
+      ...ORIGIN,
+    }),
+    row('refused refused paid paid refused refused refused refused'),
+  ],
+  'decision: failed': [
+    () => ({
+      kind: 'decision',
+      reference: 'REF-1',
+      status: 'failed',
+      because: 'seen',
+      providerReference: 'X',
+      ...ORIGIN,
+    }),
+    row('refused refused failed failed refused refused refused refused'),
+  ],
+  'decision about an earlier reference': [
+    () => ({ kind: 'decision', ...EARLIER, status: 'failed', because: 'seen', providerReference: null, ...ORIGIN }),
+    row('refused refused refused refused refused refused refused refused'),
+  ],
+  retry: [
+    () => ({ kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: false, ...ORIGIN }),
+    row('refused refused refused refused refused planned refused refused'),
+  ],
+  'retry with an unprocessed callback': [
+    () => ({ kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: true, ...ORIGIN }),
+    row('refused refused refused refused refused refused refused refused'),
+  ],
+  recovery: [
+    () => ({ kind: 'recovery', ...ORIGIN }),
+    row('refused unknown refused refused refused refused refused refused'),
+  ],
+};
+
+function row(effects: string): Readonly<Record<Status, Effect>> {
+  const list = effects.split(' ');
+  if (list.length !== STATUSES.length)
+    throw new Error(`${list.length} effects for ${STATUSES.length} statuses: ${effects}`);
+  return Object.fromEntries(STATUSES.map((status, index) => [status, list[index]])) as Record<Status, Effect>;
+}
+
+function effectOf(state: PaymentState, event: LedgerEvent): Effect {
+  const change = transition(state, event);
+  if (change.kind === 'refused') return 'refused';
+  const isContradiction = change.entry?.latest?.code === 'contradiction';
+  const isNote = change.entry !== null && change.fields === null && change.outcome === 'kept';
+  const moved = change.status === state.status ? '' : change.status;
+  const text = `${moved}${isNote ? 'n' : ''}${isContradiction ? '!' : ''}`;
+  return (text === '' ? '-' : text) + ((change.history ?? state.history).needsQuery ? '?' : '');
+}
+
+describe('every event in every status', () => {
+  for (const [name, [event, effects]] of Object.entries(TABLE)) {
+    it(`${name}: has the effect of the table`, () => {
+      const actual = Object.fromEntries(
+        STATUSES.map((status) => [status, effectOf(stateIn(status), event(stateIn(status)))]),
+      );
+      expect(actual).toEqual(effects);
+    });
+  }
+
+  it('is in the table, for every kind of event', () => {
+    // The record fails to compile when a kind of event is missing from it.
+    const kinds: Readonly<Record<LedgerEvent['kind'], true>> = {
+      claim: true,
+      'resend-claim': true,
+      answer: true,
+      'status-report': true,
+      'unverified-callback': true,
+      decision: true,
+      retry: true,
+      recovery: true,
+    };
+    const inTable = new Set(Object.values(TABLE).map(([event]) => event(stateIn('unknown')).kind));
+    expect([...inTable].sort()).toEqual(Object.keys(kinds).sort());
+  });
+
+  it('moves a payment only as the table of moves allows, with an entry that says why', () => {
+    for (const [event] of Object.values(TABLE)) {
+      for (const status of STATUSES) {
+        const state = stateIn(status);
+        const change = transition(state, event(state));
+        if (change.kind === 'refused' || change.status === status) continue;
+        expect([status, change.status, canMove(status, change.status)]).toEqual([status, change.status, true]);
+        expect(change.entry?.status).toBe(change.status);
+      }
+    }
+  });
+});
+
+const WAITING: PaymentHistory = { ...NO_HISTORY, needsQuery: true, unverifiedCallbacks: 1 };
+
+function effectWith(
+  status: Status,
+  history: Partial<PaymentHistory>,
+  event: (state: PaymentState) => LedgerEvent,
+): Effect {
+  const state = stateIn(status, { history: { ...NO_HISTORY, ...history } });
+  return effectOf(state, event(state));
+}
+
+describe('what queries and callbacks left behind', () => {
+  const resend = (): LedgerEvent => ({ kind: 'resend-claim', reference: 'REF-1', ...ORIGIN });
+  const retry = (): LedgerEvent => ({ kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: false, ...ORIGIN });
+
+  it('keeps a payment from every re-send that may have arrived', () => {
+    expect(effectWith('unknown', { notFoundCount: 9, notFoundSince: 1 }, resend)).toBe('submitting');
+    expect(effectWith('unknown', { notFoundCount: 9, unverifiedCallbacks: 1 }, resend)).toBe('refused');
+    expect(effectWith('unknown', { notFoundCount: 9, isConflicting: true }, resend)).toBe('refused');
+    expect(effectWith('unknown', { notFoundCount: 9, needsQuery: true }, resend)).toBe('refused');
+  });
+
+  it('keeps a failed payment from every retry until a query has confirmed the failure', () => {
+    expect(effectWith('failed', { needsQuery: true }, retry)).toBe('refused');
+    const state = stateIn('failed', { history: WAITING });
+    const confirmed = transition(state, reportOf('failed', 'query', { unverifiedCallbacks: 1 }));
+    expect(confirmed).toMatchObject({ outcome: 'kept', history: { needsQuery: false, unverifiedCallbacks: 1 } });
+    const unanswered = transition(state, reportOf('unknown', 'query', { unverifiedCallbacks: 1 }));
+    expect(unanswered).toMatchObject({ history: { needsQuery: true } });
+  });
+
+  it('makes a failed payment unknown that a callback named and the provider does not find', () => {
+    expect(effectWith('failed', WAITING, () => reportOf('not-found', 'query'))).toBe('unknown!');
+    expect(effectWith('failed', WAITING, () => reportOf('pending', 'query'))).toBe('unknown!');
+    const report = { kind: 'unknown', evidence: evidenceOf('unknown', { code: 'contradiction' }) } as const;
+    expect(effectWith('failed', WAITING, () => reportOf('unknown', 'query', { report }))).toBe('unknown!?');
+  });
+
+  it('lets no failure end a payment that a newer unverified callback names', () => {
+    const old = { unverifiedCallbacks: 0 };
+    for (const status of ['pending', 'unknown', 'submitting'] as const) {
+      const stays = status === 'unknown' ? '!?' : 'unknown!?';
+      expect(effectWith(status, WAITING, () => reportOf('failed', 'callback'))).toBe(stays);
+      expect(effectWith(status, WAITING, () => reportOf('cancelled', 'query', old))).toBe(stays);
+      expect(effectWith(status, WAITING, () => reportOf('failed', 'query', { unverifiedCallbacks: 1 }))).toBe('failed');
+      expect(effectWith(status, WAITING, () => reportOf('failed', 'statement'))).toBe('failed?');
+    }
+  });
+
+  it('takes no answer for a failure after an unverified callback named the payment', () => {
+    expect(effectWith('submitting', WAITING, (state) => answerOf(state, 'planned'))).toBe('unknown!?');
+    expect(effectWith('submitting', WAITING, (state) => answerOf(state, 'failed'))).toBe('unknown!?');
+    expect(effectWith('submitting', WAITING, (state) => answerOf(state, 'paid'))).toBe('paid');
+  });
+
+  it('ends no payment as unpaid whose earlier reference was reported as paid, but by a person', () => {
+    const paidBefore = { isConflicting: true, earlierReportedPaid: true };
+    for (const answered of ['planned', 'failed'] as const) {
+      expect(effectWith('submitting', paidBefore, (state) => answerOf(state, answered))).toBe('unknown!');
+    }
+    expect(effectWith('pending', paidBefore, (state) => answerOf(state, 'failed'))).toBe('unknown!');
+    expect(effectWith('unknown', paidBefore, (state) => answerOf(state, 'failed'))).toBe('n!');
+    expect(effectWith('pending', paidBefore, () => reportOf('failed', 'query'))).toBe('unknown!');
+    expect(effectWith('unknown', paidBefore, () => reportOf('cancelled', 'statement'))).toBe('!');
+    const decision = {
+      kind: 'decision',
+      reference: 'REF-1',
+      status: 'failed',
+      because: 'refunded',
+      ...ORIGIN,
+    } as const;
+    expect(effectWith('unknown', paidBefore, () => ({ ...decision, providerReference: null }))).toBe('failed');
+  });
+
+  it('is over with a new reference and with a decision', () => {
+    const history = { ...NO_HISTORY, queries: 3, unverifiedCallbacks: 1 };
+    expect(transition(stateIn('failed', { history }), retry())).toMatchObject({ history: NO_HISTORY });
+    const decision = { kind: 'decision', reference: 'REF-1', status: 'paid', because: 'seen', ...ORIGIN } as const;
+    expect(transition(stateIn('unknown', { history }), { ...decision, providerReference: null })).toMatchObject({
+      history: NO_HISTORY,
+    });
+  });
+});
+
+describe('what a change writes', () => {
+  it('counts an attempt once, where its request may have left', () => {
+    const state = stateIn('submitting');
+    expect(transition(state, answerOf(state, 'pending'))).toMatchObject({
+      fields: { attempts: 1, sentAt: 500, settledAt: null },
+      entry: { sent: { account: 'demo', claimedAt: 500 } },
+    });
+    expect(transition(state, answerOf(state, 'planned', { left: false }))).toMatchObject({
+      fields: { attempts: 0, sentAt: null },
+      entry: { sent: null },
+    });
+    const late = stateIn('pending');
+    expect(transition(late, answerOf(late, 'paid'))).toMatchObject({ fields: { attempts: 1 }, entry: { sent: null } });
+    expect(transition(state, { kind: 'recovery', ...ORIGIN })).toMatchObject({ fields: { attempts: 1, sentAt: 500 } });
+  });
+
+  it('keeps the ids of the provider until others replace them, and none across a new reference', () => {
+    const latest = { code: 'a', reason: 'b', providerReference: 'P', requestId: 'R', feeMinor: 35n };
+    const state = stateIn('submitting', { latest });
+    expect(transition(state, answerOf(state, 'failed'))).toMatchObject({
+      entry: { latest: { ...latest, code: 'code-failed', reason: 'It is failed.' } },
+    });
+    const event = { kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: false, ...ORIGIN } as const;
+    expect(transition(stateIn('failed', { latest }), event)).toMatchObject({
+      entry: { latest: { code: 'a', providerReference: null, requestId: null, feeMinor: null }, reference: 'REF-2' },
+    });
+  });
+
+  it('stops the account once for a reason that the next payment would meet too', () => {
+    const report = { kind: 'failed', evidence: evidenceOf('failed'), stopsAccount: true } as const;
+    const event = reportOf('failed', 'query', { report });
+    expect(transition(stateIn('pending'), event)).toMatchObject({ accountStop: report.evidence });
+    const latest = { ...stateIn('failed').latest, code: report.evidence.code };
+    expect(transition(stateIn('failed', { latest }), event)).toMatchObject({ accountStop: null });
+    expect(transition(stateIn('failed'), { ...event, ...EARLIER })).toMatchObject({ accountStop: null });
+  });
+
+  it('settles at the time of the event, and only where the status is final', () => {
+    expect(transition(stateIn('pending'), reportOf('paid', 'query'))).toMatchObject({ fields: { settledAt: AT } });
+    expect(transition(stateIn('unknown'), reportOf('pending', 'query'))).toMatchObject({ fields: { settledAt: null } });
+  });
+
+  it('names the payment and the next step where it refuses', () => {
+    const refused = transition(stateIn('paid'), { kind: 'claim', ...ORIGIN });
+    expect(refused).toEqual({
+      kind: 'refused',
+      message: 'Payment REF-1 is paid and cannot become submitting. Look at the payment with: payrun status --rows',
+    });
+  });
+});
