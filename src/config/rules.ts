@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
-import type { ConfigDocument, Tree } from './document.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../documents/nearest.ts';
+import type { YamlValue as Tree } from '../documents/yaml.ts';
+import type { ConfigDocument } from './document.ts';
 import type { ConfigProblems } from './problems.ts';
 
 /** What the schema cannot say. Each rule adds to the problems and none stops at the first. Runs on any tree, however wrong. */

@@ -1,7 +1,8 @@
+import { didYouMean } from '../documents/nearest.ts';
 import { DESTINATION_KINDS } from '../domain/destination.ts';
 import { DESTINATION_FIELDS, FIELDS, foldHeader, isField } from './fields.ts';
 import type { ProblemList, Place } from './findings.ts';
-import { didYouMean, headerShown, maskNumbers, quotable } from './shape.ts';
+import { headerShown, maskNumbers, quotable } from './shape.ts';
 
 /** What is read from which column. */
 export interface Columns {

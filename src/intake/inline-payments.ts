@@ -4,7 +4,7 @@ import type { ProblemList } from './findings.ts';
 import type { InlineInput } from './outline.ts';
 import type { Row } from './row.ts';
 import type { PlaceOf } from './schema.ts';
-import type { YamlDocument, YamlValue } from './yaml-document.ts';
+import type { YamlDocument, YamlValue } from '../documents/yaml.ts';
 
 /** Our field → where it stands in an inline payment. */
 const PATHS: Readonly<Record<string, readonly string[]>> = {

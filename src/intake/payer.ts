@@ -1,7 +1,8 @@
+import { didYouMean } from '../documents/nearest.ts';
 import { currencyDecimals } from '../domain/money.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import type { RowReader, Row } from './row.ts';
-import { didYouMean, nameOrShape } from './shape.ts';
+import { nameOrShape } from './shape.ts';
 
 /** Who pays a row, and in which currency. */
 export interface Payer {

@@ -1,102 +1,91 @@
-import { readFileSync } from 'node:fs';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { ProblemList, Place } from './findings.ts';
-import { didYouMean, quotable } from './shape.ts';
-import type { YamlValue } from './yaml-document.ts';
+import { didYouMean } from '../documents/nearest.ts';
+import { checkAgainstSchema, type SchemaFault } from '../documents/schema-report.ts';
+import type { YamlValue } from '../documents/yaml.ts';
+import type { Place, ProblemList } from './findings.ts';
+import { headerShown, quotable } from './shape.ts';
 
 /** Reads where something stands, for the path of keys and positions that leads to it. */
 export type PlaceOf = (path: readonly (string | number)[]) => Place;
 
 /**
- * Holds a batch against the published schema. Faults that a rule tells better (a missing id, a batch id that may not be one,
+ * Compares a batch with the published schema. Faults that a rule explains better (a missing id, a batch id that may not be one,
  * two destinations) are left to the rules; returns the faults that were left so, for the caller to make sure.
  */
-export function checkSchema(
+export async function checkSchema(
   value: YamlValue,
   isBatchForced: boolean,
   placeOf: PlaceOf,
-  findings: ProblemList,
-): readonly string[] {
-  const validate = compiled();
-  if (validate(value)) return [];
+  problems: ProblemList,
+): Promise<readonly string[]> {
   const left: string[] = [];
-  for (const fault of validate.errors ?? []) {
+  for (const fault of await checkAgainstSchema('batch.schema.json', value)) {
     // A batch id from the command line stands in for the file's.
-    if (isBatchForced && (fault.instancePath === '/batch' || fault.params.missingProperty === 'batch')) continue;
-    const path = pathOf(fault.instancePath, value);
-    if (!report(fault, path, placeOf, findings))
-      left.push(`${fault.instancePath || 'the file'} ${fault.message ?? ''}`);
+    if (isBatchForced && isOfBatchId(fault)) continue;
+    const text = textOf(fault);
+    if (text === null) {
+      left.push(`/${fault.path.join('/')}`.replace(/^\/$/, 'the file') + ` ${fault.message}`);
+      continue;
+    }
+    const { path } = fault;
+    const isOfKey = fault.kind === 'unknown-key' || fault.kind === 'key-name';
+    problems.error(placeOf(isOfKey ? [...path, fault.key] : path), text.code, text.message);
   }
   return left;
 }
 
-let validator: ValidateFunction | null = null;
-
-function compiled(): ValidateFunction {
-  if (validator === null) {
-    const schema = JSON.parse(
-      readFileSync(new URL('../../schemas/batch.schema.json', import.meta.url), 'utf8'),
-    ) as object;
-    // `verbose` hands the keys that would have been known to each fault.
-    validator = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictRequired: false }).compile(
-      schema,
-    );
-  }
-  return validator;
+function isOfBatchId(fault: SchemaFault): boolean {
+  return (fault.kind === 'missing-key' && fault.key === 'batch') || fault.path.join('/') === 'batch';
 }
 
-function report(fault: ErrorObject, path: (string | number)[], placeOf: PlaceOf, findings: ProblemList): boolean {
-  switch (fault.keyword) {
-    case 'additionalProperties': {
-      const key = String(fault.params.additionalProperty);
-      const known = Object.keys((fault.parentSchema as { properties?: object } | undefined)?.properties ?? {});
-      const hint = didYouMean(key, known);
-      findings.error(
-        placeOf([...path, key]),
-        'key-unknown',
-        `The key "${quotable(key)}" is not known here.${hint} Known are: ${known.join(', ')}.`,
-      );
-      return true;
+/** Null for what a rule has to explain. */
+function textOf(fault: SchemaFault): { readonly code: string; readonly message: string } | null {
+  switch (fault.kind) {
+    case 'unknown-key': {
+      const { key, known } = fault;
+      return {
+        code: 'key-unknown',
+        message: `The key "${headerShown(key)}" is not known here.${didYouMean(key, known)} Known are: ${known.join(', ')}.`,
+      };
     }
     case 'type': {
-      const wanted = [fault.params.type as string | string[]].flat();
-      // An empty value where a list or keys belong; what is missing then is told by the rules.
-      if (fault.data === '' && wanted.includes('array')) return false;
-      findings.error(
-        placeOf(path),
-        'value-type',
-        `This must be ${kindOf(wanted)}, and it is ${kindOfValue(fault.data)}. ${EXAMPLE}`,
-      );
-      return true;
+      const { value, wanted } = fault;
+      // An empty value where a list or keys belong; what is missing then is for the rules to say.
+      if (value === '' && wanted.includes('array')) return null;
+      const message = `This must be ${kindOf(wanted)}, and it is ${kindOfValue(value)}. ${EXAMPLE}`;
+      return { code: 'value-type', message };
     }
-    case 'enum': {
-      const allowed = (fault.params.allowedValues as string[]).map((one) => `"${one}"`).join(', ');
-      findings.error(
-        placeOf(path),
-        'value-not-allowed',
-        `"${quotable(String(fault.data))}" is not possible here. Possible: ${allowed}.`,
-      );
-      return true;
+    case 'not-listed': {
+      const allowed = fault.allowed.map((one) => `"${one}"`).join(', ');
+      const message = `"${quotable(String(fault.value))}" is not possible here. Possible: ${allowed}.`;
+      return { code: 'value-not-allowed', message };
     }
-    case 'propertyNames': {
-      const key = String(fault.params.propertyName);
-      findings.error(
-        placeOf([...path, key]),
-        'key-unknown',
-        `"${quotable(key)}" cannot be a field's name: use letters, digits, _ and -.`,
-      );
-      return true;
+    case 'key-name': {
+      const message = `"${headerShown(fault.key)}" cannot be a field's name: use letters, digits, _ and -.`;
+      return { code: 'key-unknown', message };
     }
-    case 'minLength':
-      // Of these two a rule tells it.
-      if (path.at(-1) === 'id' || path.at(-1) === 'amount') return false;
-      findings.error(placeOf(path), 'value-missing', 'This is empty. Fill it in or remove the key.');
-      return true;
-    case 'minProperties':
-      findings.error(placeOf(path), 'value-missing', 'There is nothing in here. Fill it in or remove the key.');
-      return true;
-    default:
-      return false;
+    case 'empty':
+      return emptyText(fault.what, fault.path.at(-1));
+    case 'missing-key':
+    case 'pattern':
+    case 'branch':
+    case 'other':
+      return null;
+  }
+}
+
+function emptyText(
+  what: 'text' | 'list' | 'mapping',
+  key: string | number | undefined,
+): { readonly code: string; readonly message: string } | null {
+  switch (what) {
+    case 'text':
+      // A rule explains what an id and an amount are.
+      if (key === 'id' || key === 'amount') return null;
+      return { code: 'value-missing', message: 'This is empty. Fill it in or remove the key.' };
+    case 'mapping':
+      return { code: 'value-missing', message: 'There is nothing in here. Fill it in or remove the key.' };
+    case 'list':
+      return null;
   }
 }
 
@@ -111,17 +100,4 @@ function kindOfValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a block of keys';
   return value === '' ? 'empty' : 'a single value';
-}
-
-function pathOf(pointer: string, value: YamlValue): (string | number)[] {
-  let here: unknown = value;
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((escaped) => {
-      const key = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
-      const step = Array.isArray(here) ? Number(key) : key;
-      here = (here as Record<string | number, unknown> | undefined)?.[step];
-      return step;
-    });
 }

@@ -1,12 +1,13 @@
 import { currencyDecimals } from '../domain/money.ts';
 import type { Problem } from '../domain/problem.ts';
 import { STATEMENT_FIELDS, type StatementField, type StatementForm, type StatementRow } from '../domain/statement.ts';
+import { didYouMean } from '../documents/nearest.ts';
 import { amountAdvice, readAmount } from './amounts.ts';
 import { readCsv, type CsvHead } from './csv-file.ts';
 import type { CsvFault, CsvRecord } from './csv-splitter.ts';
 import { foldHeader } from './fields.ts';
 import { ProblemList, wholeFile } from './findings.ts';
-import { amountShown, didYouMean, headerShown } from './shape.ts';
+import { amountShown, headerShown } from './shape.ts';
 
 /** A minus sign, as it is typed or printed. */
 const MINUS = /^[-−]\s*/;

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep, win32 } from 'node:path';
+import type { YamlDocument, YamlValue } from '../documents/yaml.ts';
 import { isPayrunError } from '../domain/problem.ts';
 import { NUMBER_FORMATS } from './amounts.ts';
 import { fileSize, readText } from './bytes.ts';
@@ -11,8 +12,8 @@ import { readNotBefore } from './not-before.ts';
 import type { Control, CsvInput, Outline } from './outline.ts';
 import { singleSpaced } from './payment-check.ts';
 import { checkSchema } from './schema.ts';
-import { quotable } from './shape.ts';
-import { parseYaml, type YamlDocument, type YamlValue } from './yaml-document.ts';
+import { maskNumbers, quotable } from './shape.ts';
+import { parseYaml } from './yaml-document.ts';
 
 /** The whole document is held in memory with its positions, at about ninety times its size. */
 const YAML_MAX_BYTES = 4 * 1024 * 1024;
@@ -28,7 +29,7 @@ export async function outlineOfYaml(
   const placeOf = (path: readonly (string | number)[]): Place => ({
     file,
     line: document.lineAt(path),
-    column: path.findLast((step) => typeof step === 'string') ?? '',
+    column: maskNumbers(path.findLast((step) => typeof step === 'string') ?? ''),
     field: (typeof path[1] === 'number' ? path.slice(2) : path).join('.'),
   });
   const { value } = document;
@@ -36,7 +37,7 @@ export async function outlineOfYaml(
     findings.error(placeOf([]), 'value-type', 'A batch is a block of keys: `batch: …`, `account: …`, `payments: …`.');
     return null;
   }
-  const left = checkSchema(value, context.overrides.batch !== null, placeOf, findings);
+  const left = await checkSchema(value, context.overrides.batch !== null, placeOf, findings);
   const has = (key: string) => text(value[key]) !== '' || typeof value[key] === 'object';
   const place = (key: string): Place => {
     const path = key.split('.');

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRate } from '../../src/config/rate.ts';
-import { nearest } from '../../src/config/nearest.ts';
 import { parseDuration } from '../../src/domain/duration.ts';
 
 describe('a duration', () => {
@@ -45,19 +43,5 @@ describe('a rate', () => {
     expect(parseRate('90/min')).toEqual({ count: 90, windowMs: 60_000 });
     expect(parseRate('1000/h')).toEqual({ count: 1000, windowMs: 3_600_000 });
     for (const text of ['0/s', '5/m', '5 / s', '5', '-1/s', '1.5/s', '5/s ']) expect(parseRate(text)).toBeNull();
-  });
-});
-
-describe('the nearest known word', () => {
-  it('is found for one slip of the keyboard anywhere, and for another way to join words', () => {
-    const known = ['organisation', 'duplicate_window', 'batches', 'reports'];
-    fc.assert(
-      fc.property(fc.constantFrom(...known), fc.nat(15), fc.constantFrom('x', ''), (word, at, slip) => {
-        const place = Math.min(at, word.length - 1);
-        expect(nearest(word.slice(0, place) + slip + word.slice(place + 1), known)).toBe(word);
-      }),
-    );
-    expect(nearest('DuplicateWindow', known)).toBe('duplicate_window');
-    expect(nearest('zzzzzz', known)).toBeNull();
   });
 });

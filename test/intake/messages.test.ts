@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountRules } from '../../src/domain/rules.ts';
 import { checkBatch, type CheckedBatch } from '../../src/intake/batch.ts';
 import { readStatement } from '../../src/intake/statement.ts';
-import { checkCsv, contextWith, drop, RULES, told } from './drop-folder.ts';
+import { checkCsv, checkYaml, contextWith, drop, RULES, told } from './drop-folder.ts';
 
 function messagesOf({ problems }: Pick<CheckedBatch, 'problems'>): string {
   return problems.map(({ column, message }) => `${column} ${message}`).join('\n');
@@ -58,6 +58,15 @@ describe('a header in a message', () => {
     const { problems } = await readStatement(drop('s.csv', '0712345678,TCA81XK2P9\nA,B\n'), form, 'KES');
     const messages = messagesOf({ problems });
     expect(messages).toContain('*******678, TCA81XK2P9');
+    expect(messages).not.toContain('0712345678');
+  });
+});
+
+describe('a key of a YAML batch in a message', () => {
+  it('is masked where it is a phone number', async () => {
+    const messages = messagesOf(await checkYaml('batch: b\naccount: demo\n0712345678: 10\n0712345678: 11\n'));
+    expect(messages).toContain('The key "*******678" is not known here.');
+    expect(messages).toContain('The key "*******678" stands twice');
     expect(messages).not.toContain('0712345678');
   });
 });
