@@ -1,23 +1,7 @@
 import { daraja } from '../../src/providers/index.ts';
-import { seeded, startSimulator, type Fault } from '../../src/simulator/index.ts';
-import { providerConformance, type Mishap } from './conformance.ts';
+import { providerConformance } from './conformance.ts';
+import { simulated } from './simulated.ts';
 import { CREDENTIALS } from './daraja/payments.ts';
-
-const FAULTS: Readonly<Record<Mishap, Fault>> = {
-  'dropped-before-booking': { kind: 'drop-before-booking' },
-  'dropped-after-booking': { kind: 'drop-after-booking' },
-  'server-error': { kind: 'status', status: 500, booked: false },
-  'server-error-after-booking': { kind: 'status', status: 503, booked: true },
-  unreadable: { kind: 'unreadable' },
-  'cut-short': { kind: 'cut-short' },
-  'unlisted-status': { kind: 'status', status: 418, booked: true },
-  throttled: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
-  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
-  'callback-early': { kind: 'callback', callbackFault: 'early' },
-  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
-  'token-expired': { kind: 'expire-tokens' },
-};
 
 for (const { settings, ...options } of [
   { confirm_by_query: true, settings: {} },
@@ -64,24 +48,13 @@ for (const { settings, ...options } of [
     // Forty payments to one phone stay below what it may receive in a day.
     amountMinorMax: 12_000_00n,
     amountMinorStep: 100n,
-    start: async ({ balance, credentials: which }) => {
-      const simulator = await startSimulator({
-        provider: 'daraja',
-        now: Date.now,
-        random: seeded(1),
-        balance: balance === 'plenty' ? '10000000.00' : '1.00',
-        credentials: [which === 'known' ? { key, secret } : { key: 'other', secret: 'other' }],
-        limits: null,
-        settings,
-      });
-      Object.assign(credentials, simulator.credentials, { consumer_key: key, consumer_secret: secret });
-      return {
-        endpoint: simulator.endpoint,
-        book: () => simulator.book(),
-        mishap: (mishap) => simulator.addFaults([{ fault: FAULTS[mishap] }]),
-        idle: () => simulator.idle(),
-        close: () => simulator.close(),
-      };
-    },
+    start: simulated({
+      provider: 'daraja',
+      credential: { key, secret },
+      balance: '10000000.00',
+      settings: () => settings,
+      started: (simulator) =>
+        Object.assign(credentials, simulator.credentials, { consumer_key: key, consumer_secret: secret }),
+    }),
   });
 }

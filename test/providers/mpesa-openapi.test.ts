@@ -1,26 +1,10 @@
 import type { Destination } from '../../src/domain/destination.ts';
 import { mpesaOpenapi } from '../../src/providers/index.ts';
-import { seeded, startSimulator, type Fault } from '../../src/simulator/index.ts';
-import { providerConformance, type Mishap } from './conformance.ts';
+import { seeded, startSimulator } from '../../src/simulator/index.ts';
+import { providerConformance } from './conformance.ts';
+import { simulated } from './simulated.ts';
 
-const FAULTS: Readonly<Record<Mishap, Fault>> = {
-  'dropped-before-booking': { kind: 'drop-before-booking' },
-  'dropped-after-booking': { kind: 'drop-after-booking' },
-  'server-error': { kind: 'status', status: 500, booked: false },
-  'server-error-after-booking': { kind: 'status', status: 503, booked: true },
-  unreadable: { kind: 'unreadable' },
-  'cut-short': { kind: 'cut-short' },
-  'unlisted-status': { kind: 'status', status: 418, booked: true },
-  throttled: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
-  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
-  'callback-early': { kind: 'callback', callbackFault: 'early' },
-  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
-  'token-expired': { kind: 'expire-tokens' },
-};
-
-const base = { provider: 'mpesa-openapi', now: Date.now, random: seeded(1) } as const;
-const published = await startSimulator(base);
+const published = await startSimulator({ provider: 'mpesa-openapi', now: Date.now, random: seeded(1) });
 const credentials = { ...published.credentials, api_key: 'key0of0the0conformance0000000001' };
 await published.close();
 
@@ -47,21 +31,15 @@ for (const { market, currency, phone, isAsync, resend } of [
     amountMinorMin: step,
     amountMinorMax: 9_999_999_999_00n,
     amountMinorStep: step,
-    start: async ({ balance, credentials: known, callbackAddress }) => {
-      const simulator = await startSimulator({
-        ...base,
-        balance: balance === 'plenty' ? '9000000000000.00' : '1.00',
-        credentials: [{ key: known === 'known' ? credentials.api_key : 'other', secret: '' }],
-        limits: null,
-        settings: { activationDelayMs: 0, async: isAsync, callbackUrl: callbackAddress, callbackDelayMs: 5 },
-      });
-      return {
-        endpoint: simulator.endpoint,
-        book: () => simulator.book(),
-        mishap: (mishap) => simulator.addFaults([{ fault: FAULTS[mishap] }]),
-        idle: () => simulator.idle(),
-        close: () => simulator.close(),
-      };
-    },
+    start: simulated({
+      provider: 'mpesa-openapi',
+      credential: { key: credentials.api_key, secret: '' },
+      settings: ({ callbackAddress }) => ({
+        activationDelayMs: 0,
+        async: isAsync,
+        callbackUrl: callbackAddress,
+        callbackDelayMs: 5,
+      }),
+    }),
   });
 }

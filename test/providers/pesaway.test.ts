@@ -1,26 +1,10 @@
 import type { Destination } from '../../src/domain/destination.ts';
 import { pesaway } from '../../src/providers/index.ts';
-import { seeded, startSimulator, type Fault } from '../../src/simulator/index.ts';
-import { providerConformance, type Mishap } from './conformance.ts';
+import { providerConformance } from './conformance.ts';
+import { simulated } from './simulated.ts';
 
 const buyer = { consumer_key: 'key-of-the-conformance', consumer_secret: 'secret-of-the-conformance' };
 const signed = { ...buyer, callback_secret: 'callback-secret-of-the-conformance' };
-
-const FAULTS: Readonly<Record<Mishap, Fault>> = {
-  'dropped-before-booking': { kind: 'drop-before-booking' },
-  'dropped-after-booking': { kind: 'drop-after-booking' },
-  'server-error': { kind: 'status', status: 500, booked: false },
-  'server-error-after-booking': { kind: 'status', status: 503, booked: true },
-  unreadable: { kind: 'unreadable' },
-  'cut-short': { kind: 'cut-short' },
-  'unlisted-status': { kind: 'status', status: 418, booked: true },
-  throttled: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
-  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
-  'callback-early': { kind: 'callback', callbackFault: 'early' },
-  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
-  'token-expired': { kind: 'expire-tokens' },
-};
 
 const mobile: Destination = { kind: 'mobile', phone: '+254712000111' };
 const coded: Destination = { kind: 'bank', code: '68', account: '0110000777' };
@@ -62,27 +46,11 @@ for (const [name, { credentials = signed, bank = coded, options = {}, settings =
     refused: { destination: { kind: 'mobile', phone: '+254712000001' } },
     amountMinorMin: 10_00n,
     amountMinorMax: 250_000_00n,
-    start: async ({ balance, credentials: known }) => {
-      const simulator = await startSimulator({
-        provider: 'pesaway',
-        now: Date.now,
-        random: seeded(1),
-        balance: balance === 'plenty' ? '9000000000.00' : '1.00',
-        credentials: [
-          known === 'known'
-            ? { key: buyer.consumer_key, secret: buyer.consumer_secret }
-            : { key: 'other', secret: 'other' },
-        ],
-        limits: null,
-        settings: { callbackSecret: signed.callback_secret, callbackDelayMs: 5, repeatDelayMs: 5, ...settings },
-      });
-      return {
-        endpoint: simulator.endpoint,
-        book: () => simulator.book(),
-        mishap: (mishap) => simulator.addFaults([{ fault: FAULTS[mishap] }]),
-        idle: () => simulator.idle(),
-        close: () => simulator.close(),
-      };
-    },
+    start: simulated({
+      provider: 'pesaway',
+      credential: { key: buyer.consumer_key, secret: buyer.consumer_secret },
+      balance: '9000000000.00',
+      settings: () => ({ callbackSecret: signed.callback_secret, callbackDelayMs: 5, repeatDelayMs: 5, ...settings }),
+    }),
   });
 }

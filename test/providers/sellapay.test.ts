@@ -1,25 +1,9 @@
 import type { Destination } from '../../src/domain/destination.ts';
 import { sellapay } from '../../src/providers/index.ts';
-import { seeded, startSimulator, type Fault } from '../../src/simulator/index.ts';
-import { providerConformance, type Mishap } from './conformance.ts';
+import { providerConformance } from './conformance.ts';
+import { simulated } from './simulated.ts';
 
 const credentials = { api_key: 'key-of-the-conformance', api_secret: 'secret-of-the-conformance' };
-
-const FAULTS: Readonly<Record<Mishap, Fault>> = {
-  'dropped-before-booking': { kind: 'drop-before-booking' },
-  'dropped-after-booking': { kind: 'drop-after-booking' },
-  'server-error': { kind: 'status', status: 500, booked: false },
-  'server-error-after-booking': { kind: 'status', status: 503, booked: true },
-  unreadable: { kind: 'unreadable' },
-  'cut-short': { kind: 'cut-short' },
-  'unlisted-status': { kind: 'status', status: 418, booked: true },
-  throttled: { kind: 'throttle' },
-  'callback-lost': { kind: 'callback', callbackFault: 'lost' },
-  'callback-twice': { kind: 'callback', callbackFault: 'twice' },
-  'callback-early': { kind: 'callback', callbackFault: 'early' },
-  'callback-forged': { kind: 'callback', callbackFault: 'forged' },
-  'token-expired': { kind: 'expire-tokens' },
-};
 
 const mobile: Destination = { kind: 'mobile', phone: '+254712000111' };
 const wallet: Destination = { kind: 'wallet', wallet: 'fbsotk4jH1L7FiO2z2qkqsPiqVHJSaVmpgBu8a7iMWGaba97RH' };
@@ -45,25 +29,9 @@ for (const { bank, ...options } of [
     refused: { destination: { kind: 'wallet', wallet: 'acctMISSING' } },
     throttled: { amountMinor: 429_00n },
     amountMinorMax: 9_999_999_999_99n,
-    start: async ({ balance, credentials: known }) => {
-      const simulator = await startSimulator({
-        provider: 'sellapay',
-        now: Date.now,
-        random: seeded(1),
-        balance: balance === 'plenty' ? '9000000000000.00' : '1.00',
-        credentials: [
-          known === 'known'
-            ? { key: credentials.api_key, secret: credentials.api_secret }
-            : { key: 'other', secret: 'other' },
-        ],
-        limits: null,
-      });
-      return {
-        endpoint: simulator.endpoint,
-        book: () => simulator.book(),
-        mishap: (mishap) => simulator.addFaults([{ fault: FAULTS[mishap] }]),
-        close: () => simulator.close(),
-      };
-    },
+    start: simulated({
+      provider: 'sellapay',
+      credential: { key: credentials.api_key, secret: credentials.api_secret },
+    }),
   });
 }
