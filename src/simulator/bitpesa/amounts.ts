@@ -1,13 +1,13 @@
 import { jsonNumber } from '../kit/decimal.ts';
 
-/** A currency of BitPesa. Its decimals are the vendor's; amounts inside are minor units of ISO 4217. */
+/** A currency of BitPesa. `decimals` are BitPesa's; the book counts in minor units of ISO 4217. */
 export interface BitpesaCurrency {
   readonly code: string;
   readonly decimals: 0 | 2;
   readonly isoDecimals: 0 | 2;
-  /** Hundredths of the currency per US dollar, for the one fixed rate of this rehearsal. */
+  /** Hundredths of the currency per US dollar, at the one fixed rate of this simulator. */
   readonly perUsd: bigint;
-  /** Whether a payout with a fraction is rounded up to whole units; elsewhere it is refused. */
+  /** Whether a payout with a fraction is rounded up to whole units; if not, the payout is refused. */
   readonly roundsUp: boolean;
   readonly min: string;
   readonly max: string;
@@ -32,12 +32,12 @@ export const currencies: ReadonlyMap<string, BitpesaCurrency> = new Map(
 function currencyOf(code: string, perUsd: bigint): BitpesaCurrency {
   const isoDecimals = ISO_WHOLE.has(code) ? 0 : 2;
   const decimals = ISO_WHOLE.has(code) || ROUNDED_UP.has(code) ? 0 : 2;
-  // The sheet has the limits of one currency; the others' are wide.
+  // Only the limits of one currency are documented; the other limits are wide.
   const min = code === 'NGN' ? '100' : decimals === 0 ? '1' : '0.01';
   return { code, decimals, isoDecimals, perUsd, roundsUp: ROUNDED_UP.has(code), min, max: '50000000' };
 }
 
-/** Null for everything but a plain decimal: no sign, no exponent. */
+/** Null for any text but a plain decimal without sign and exponent. */
 export function nanoOf(text: string): Nano | null {
   const match = /^(\d{1,15})(?:\.(\d{1,9}))?$/.exec(text);
   return match === null ? null : BigInt((match[1] ?? '') + (match[2] ?? '').padEnd(9, '0'));
@@ -47,7 +47,7 @@ export function isWholeIn(nano: Nano, { decimals }: BitpesaCurrency): boolean {
   return nano % stepOf(decimals) === 0n;
 }
 
-/** Up to the next amount that the currency can hold. */
+/** Rounds up to the next amount that the currency can express. */
 export function roundedUp(nano: Nano, { decimals }: BitpesaCurrency): Nano {
   const step = stepOf(decimals);
   return ((nano + step - 1n) / step) * step;

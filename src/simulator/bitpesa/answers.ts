@@ -32,7 +32,7 @@ export function object(status: number, held: unknown, meta: Record<string, unkno
   return json(status, { object: held, meta });
 }
 
-/** Refused for its data: the resource itself, with what is wrong in it. */
+/** The answer to invalid data: the resource with its errors. */
 export function unprocessable(fields: JsonFields, errors: BitpesaErrors, meta: Record<string, unknown> = {}): Answer {
   return json(422, { object: { ...fields, errors }, meta });
 }
@@ -41,7 +41,7 @@ export function badRequest(): Answer {
   return json(400, { status: 400, error: 'Bad Request' });
 }
 
-/** 401, 404, 429 and 500 have no body. */
+/** Answers with 401, 404, 429 and 500 have no body. */
 export function notFound(): Answer {
   return bodiless(404);
 }

@@ -2,14 +2,14 @@ import type { BookEntry } from '../kit/book.ts';
 import { currencies, type BitpesaCurrency } from './amounts.ts';
 
 /**
- * What every payer still has, per currency. Money is taken when a transaction is funded and comes back when it is refunded,
- * so it is gone before the book says that it arrived.
+ * The balance of every payer, per currency. Money is taken when a transaction is funded and given back when it is refunded,
+ * so the balance changes before the book has an entry.
  */
 export class BitpesaBalances {
   private readonly startCents: bigint;
   private readonly takenMinor = new Map<string, bigint>();
 
-  /** @param booked payouts of an earlier life: their money is gone. */
+  /** @param booked payouts from before a restart. */
   constructor(startCents: bigint, booked: readonly BookEntry[]) {
     this.startCents = startCents;
     for (const { payer, currency, amountMinor } of booked) {

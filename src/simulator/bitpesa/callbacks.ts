@@ -6,7 +6,7 @@ import type { CallbackFault } from '../kit/faults.ts';
 import type { Credential } from '../kit/options.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
-/** The specification's names that can come about here, and `recipient.pending` of the prose. */
+/** The event names of the specification that the simulator can send, and `recipient.pending` of the guide. */
 export const EVENTS = [
   'transaction.created', 'transaction.approved', 'transaction.paid_in', 'transaction.paid_out', 'transaction.mispaid',
   'transaction.exception', 'transaction.canceled', 'transaction.refunded', 'recipient.pending', 'recipient.error',
@@ -31,7 +31,7 @@ export interface BitpesaWebhook {
 /** Tries after the first one. */
 const RETRIES = 5;
 
-/** The registered addresses, and what is sent to them. */
+/** The registered webhook addresses, and the events that are sent to them. */
 export class BitpesaWebhooks {
   private readonly runtime: SimulatorRuntime;
   private readonly settings: BitpesaSimulatorSettings;
@@ -76,9 +76,9 @@ export class BitpesaWebhooks {
   }
 
   /**
-   * Tells every address that asked for the event. Resolves when all first tries are answered.
+   * Sends an event to every address that is registered for it. Resolves when all first tries are answered.
    *
-   * @param opposite what a forged or contradictory webhook says; null where nothing is the opposite.
+   * @param opposite the event of a forged or contradictory webhook; null when the event has no opposite.
    */
   async announce(
     payer: string,
@@ -108,7 +108,7 @@ export class BitpesaWebhooks {
         this.runtime.after(this.settings.repeatDelayMs, () => void this.deliver(webhook, notice));
         return;
       case 'forged':
-        // The right key, and a secret that is nobody's.
+        // Signed for the right key with a wrong secret.
         if (opposite !== null) await this.post(webhook, opposite, { key: credential.key, secret: randomUUID() });
         return this.deliver(webhook, notice);
       case 'contradictory':
@@ -118,7 +118,7 @@ export class BitpesaWebhooks {
     }
   }
 
-  /** Once, and again while nobody says 2xx; an address that never answers at all is forgotten, as the vendor does. */
+  /** Sends an event, and sends it again until the answer is 2xx. An address that never answers is removed, as BitPesa does. */
   private async deliver(webhook: BitpesaWebhook, notice: BitpesaEvent, failures = 0, silences = 0): Promise<void> {
     if (!this.held.has(webhook.id)) return;
     const status = await this.post(webhook, notice, this.credentialOf(webhook.payer));

@@ -1,16 +1,16 @@
 import type { BitpesaSimulatorSettings } from './settings.ts';
 
-/** What one payout type asks for beyond the names. Several fields with `|` between them: one of them is enough. */
+/** The fields that one payout type needs besides the names. Of several fields with `|` between them, one is enough. */
 export interface BitpesaCorridor {
   readonly currency: string;
   readonly method: 'Bank' | 'Mobile' | 'Cash' | 'Balance';
-  /** By the specification. */
+  /** Required by the specification. */
   readonly spec: readonly string[];
-  /** By the guide, where it differs. */
+  /** Required by the guide, where it differs. */
   readonly guide?: readonly string[];
-  /** Asked of a sender who is a person. */
+  /** Required of a sender who is a person. */
   readonly sender?: readonly string[];
-  /** Where the phone of a mobile or cash payout may be; the first one when the details name none. */
+  /** Countries of the phone of a mobile or cash payout; the first one is the default. */
   readonly countries?: readonly string[];
   readonly narrationMax?: number;
 }
@@ -32,7 +32,7 @@ const LIST: readonly BitpesaCorridor[] = [
     guide: ['phone_number', 'mobile_provider', 'transfer_reason'], countries: ['KE'], sender: PERSON_KES },
   { currency: 'KES', method: 'Bank', spec: ['street', 'bank_code', 'bank_account', 'transfer_reason', ...CARD],
     guide: ['street', 'bank_code', 'bank_account'], sender: PERSON_KES },
-  // Dropped from the vendor's list in 2021, as NGN::Mobile is; that they are refused is nowhere said.
+  // Removed from BitPesa's list in 2021, as NGN::Mobile; whether they are refused is not documented.
   { currency: 'TZS', method: 'Mobile', spec: ['phone_number'], countries: ['TZ'] },
   { currency: 'XOF', method: 'Mobile', spec: ['phone_number', 'mobile_provider'], countries: ['SN', 'BJ', 'BF', 'CI', 'TG'] },
   { currency: 'XOF', method: 'Bank', spec: ['iban'], sender: ADDRESS, narrationMax: 15 },
@@ -66,7 +66,7 @@ export const mobileProviders: Readonly<Record<string, readonly string[]>> = {
   GH: ['airteltigo', 'mtn', 'vodafone'], UG: ['airtel', 'mtn'], KE: ['mpesa'],
 }; // prettier-ignore
 
-/** Three characters for Nigeria, where the list is open; elsewhere the sheet's lists. */
+/** Three characters for Nigeria, where the list is not closed; the documented lists for the others. */
 export const bankCodes: Readonly<Record<string, RegExp>> = {
   NGN: /^[0-9A-Z]{3}$/,
   GHS: /^(0[1-9]|1[0-4]|1[7-9]|20|21|23|24|28|33|34|36|39)0100$/,

@@ -7,12 +7,12 @@ import type { BitpesaState } from './state.ts';
 import { isTooPoor } from './transaction-routes.ts';
 import { isUnfunded, type BitpesaTransaction } from './transactions.ts';
 
-/** One debit a call; the list of several that the specification allows is refused here. */
+/** One debit per call; a list of debits, which the specification allows, is refused. */
 export function debitRoutes(state: BitpesaState): BitpesaRoutes {
   return [['POST v1/accounts/debits', (request) => debit(state, request)]];
 }
 
-/** The debit of a body: wrapped as the specification has it, or bare as in 2019. */
+/** The debit of a body: under `debit` as in the specification, or without as in 2019. */
 export function debitFields(body: JsonFields): JsonFields | null {
   return body.debit === undefined ? body : jsonObject(body.debit);
 }
@@ -30,7 +30,7 @@ function debit(state: BitpesaState, { body, payer, callbackFault }: BitpesaReque
   return done === null ? answer : delivered(answer, { kind: 'after', done });
 }
 
-/** A second debit fails by its amount: what is still needed is then 0 [assumed]. */
+/** A second debit is refused for its amount, because 0 is then still needed [assumed]. */
 function problemsOf(state: BitpesaState, fields: JsonFields, held: BitpesaTransaction | null): BitpesaErrors {
   const errors = new BitpesaErrors();
   if (jsonText(fields, 'to_type') !== 'Transaction') errors.add('to_type', 'inclusion');

@@ -24,7 +24,7 @@ import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats }
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The vendor's soft limits, kept as hard ones. Creating, funding and listing have none. */
+/** BitPesa's soft limits, enforced here. Creating, funding and listing are not limited. */
 const LIMITS: Readonly<Record<'transactions' | 'transaction-young' | 'transaction-old' | 'accounts' | 'currencies', readonly WindowRate[]>> = {
   transactions: [{ count: 2_500, windowMs: DAY_MS }],
   'transaction-young': [{ count: 6, windowMs: HOUR_MS }],
@@ -43,8 +43,8 @@ export const bitpesaSimulator = {
 } as const satisfies SimulatorDefinition;
 
 /**
- * BitPesa (AZA Finance, TransferZero) API v1 as its fact sheet describes it, with the sheet's magic endings. What can be turned
- * is in {@link BitpesaSimulatorSettings}; limits go by the names `transactions` (reads of single ones by their id), `transaction-young`
+ * BitPesa (AZA Finance, TransferZero) API v1 as docs/providers/bitpesa.md describes it, with its magic endings. Its settings
+ * are {@link BitpesaSimulatorSettings}; its rate limits are `transactions` (reads of single ones by their id), `transaction-young`
  * and `transaction-old` (the same per transaction, in and after its first hour), `accounts` and `currencies`.
  */
 class BitpesaService implements Service {
@@ -56,7 +56,7 @@ class BitpesaService implements Service {
   private readonly routes: ReadonlyMap<string, BitpesaRoute>;
 
   constructor(options: ServiceOptions) {
-    // A signature cannot be checked without its secret: where any credentials may come in, it is this pair that does.
+    // A signature cannot be checked without the secret: by default only this pair is accepted.
     this.credentialList = options.credentials ?? [{ key: 'simulator-api-key', secret: 'simulator-api-secret' }];
     this.authentication = new BitpesaAuthentication(this.credentialList);
     const indexOf = new Map(this.credentialList.map((credential, index) => [payerOf(index), credential]));
@@ -96,7 +96,7 @@ class BitpesaService implements Service {
     };
   }
 
-  /** Requests are signed one by one: there is nothing to expire. */
+  /** Every request is signed: there are no tokens that could expire. */
   expireTokens(): void {
     return;
   }
@@ -126,7 +126,7 @@ class BitpesaService implements Service {
     this.state.lifecycle.sweep(this.state.runtime.now());
     const index = this.authentication.admit(head, text);
     if (index === null) return bodiless(401);
-    // Both are said to stand in every request, with a body or without.
+    // Every request must have both headers, with or without a body.
     const isJson = ['accept', 'content-type'].every((name) => headerOf(head, name)?.startsWith('application/json') === true); // prettier-ignore
     if (!isJson || (text !== '' && body === null)) return badRequest();
     const { shape, id } = shapeOf(head.route);
@@ -135,7 +135,7 @@ class BitpesaService implements Service {
     return route === undefined ? notFound() : route({ payer: payerOf(index), id, query, body, callbackFault });
   }
 
-  /** The `external_id` that a creation brings, or the one of the transaction that a debit is for. */
+  /** The `external_id` of a creation, or of the transaction that a debit pays. */
   private referenceOf(body: JsonFields): string {
     const transaction = jsonObject(body.transaction);
     if (transaction !== null) return jsonText(transaction, 'external_id');

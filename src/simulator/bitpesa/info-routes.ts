@@ -6,7 +6,7 @@ import { badRequest, notFound, object, type BitpesaRequest, type BitpesaRoutes, 
 import type { BitpesaState } from './state.ts';
 import { EVENTS, webhookJson, type BitpesaWebhook } from './callbacks.ts';
 
-/** Everything that moves no money: balances, currencies, rates, account validation, and the registration of webhooks. */
+/** Requests that move no money: balances, currencies, rates, account validation, and the registration of webhooks. */
 export function infoRoutes(state: BitpesaState): BitpesaRoutes {
   const all = [...currencies.values()];
   return [
@@ -45,7 +45,7 @@ function withRates(currency: BitpesaCurrency): Record<string, unknown> {
   return { ...currencyJson(currency), opposites };
 }
 
-/** Says whose account it is; a 422 may also be an outage. */
+/** Answers the holder of an account. A 422 can also mean an outage. */
 function validation({ options }: BitpesaState, fields: Readonly<Record<string, unknown>>): Answer {
   const method = jsonText(fields, 'method');
   const number = ['bank_account', 'phone_number', 'iban'].map((name) => jsonText(fields, name)).find((text) => text !== '') ?? ''; // prettier-ignore

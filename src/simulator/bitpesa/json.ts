@@ -1,10 +1,10 @@
 import { jsonNumber } from '../kit/decimal.ts';
 import { parseExactJson } from '../kit/fields.ts';
 
-/** A JSON object of a request, nested as it came; its numbers are {@link WireNumber}s. */
+/** A JSON object of a request. Its numbers are {@link WireNumber}s. */
 export type JsonFields = Readonly<Record<string, unknown>>;
 
-/** A number of a request, as the exact text that stood there: an amount is never a float here, and is echoed as it came. */
+/** The exact text of a number in a request: an amount is never a float here, and is repeated unchanged in answers. */
 export class WireNumber {
   readonly text: string;
 
@@ -17,7 +17,7 @@ export class WireNumber {
   }
 }
 
-/** Null when the text is anything but one JSON object. */
+/** Null for any text but one JSON object. */
 export function readObject(text: string): JsonFields | null {
   try {
     return jsonObject(parseExactJson(text, (number) => new WireNumber(number)));
@@ -31,13 +31,13 @@ export function jsonObject(value: unknown): JsonFields | null {
   return value as JsonFields;
 }
 
-/** Text of a field; empty when it is absent, or anything else than a text. */
+/** Text of a field; empty for a missing field and for a field that is not a text. */
 export function jsonText(fields: JsonFields, name: string): string {
   const value = fields[name];
   return typeof value === 'string' ? value : '';
 }
 
-/** An amount, which may come as a number or as a text; empty for anything else. */
+/** An amount, which can be a number or a text; empty for any other field. */
 export function decimalTextOf(fields: JsonFields, name: string): string {
   const value = fields[name];
   return value instanceof WireNumber ? value.text : jsonText(fields, name);

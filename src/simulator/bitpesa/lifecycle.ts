@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 const IS_PAID: BitpesaClaimedStates = { state: 'paid', recipientState: 'success' };
 const IS_REFUNDED: BitpesaClaimedStates = { state: 'refunded', recipientState: 'refunded' };
 
-/** What the lives of transactions happen in. */
+/** Everything that the lifecycle of a transaction uses. */
 export interface BitpesaLifecycleContext {
   readonly settings: BitpesaSimulatorSettings;
   readonly magicValues: boolean;
@@ -23,7 +23,7 @@ export interface BitpesaLifecycleContext {
   readonly webhooks: BitpesaWebhooks;
 }
 
-/** What becomes of a transaction once it exists: funding, the network's answer, cancellation, refund, expiry. */
+/** The states of a transaction after its creation: funding, the network's answer, cancellation, refund, expiry. */
 export class BitpesaLifecycle {
   private readonly around: BitpesaLifecycleContext;
   private expiring: BitpesaTransaction[] = [];
@@ -38,7 +38,7 @@ export class BitpesaLifecycle {
     void this.tell(held, 'transaction.created');
   }
 
-  /** Takes the money. Nothing has been firstCallback yet, so that an answer can be made of this very moment. */
+  /** Takes the money. Sends no webhook yet, so that the answer can show exactly this state. */
   fund(held: BitpesaTransaction, isFromBalance: boolean): void {
     const { balances, runtime } = this.around;
     if (isFromBalance) balances.take(held.payer, held.inputCurrency, minorOf(held.inputAmount, held.inputCurrency));
@@ -49,9 +49,9 @@ export class BitpesaLifecycle {
   }
 
   /**
-   * Lets the payout of a funded transaction go its way.
+   * Starts the payout of a funded transaction.
    *
-   * @returns what an answer has to wait for, when its webhooks are to overtake it; null otherwise.
+   * @returns a promise that the answer must wait for when webhooks are to be early; else null.
    */
   payOut(held: BitpesaTransaction): Promise<unknown> | null {
     const firstCallback = [this.tell(held, 'transaction.paid_in')];
@@ -67,7 +67,7 @@ export class BitpesaLifecycle {
     return Promise.all(firstCallback);
   }
 
-  /** False when it is too late for that: paid, gone already, or in the hands of the vendor. */
+  /** False when the transaction can no longer be cancelled: paid, ended, or handled by BitPesa's staff. */
   cancel(held: BitpesaTransaction): boolean {
     switch (held.recipientState) {
       case 'initial':
@@ -90,14 +90,14 @@ export class BitpesaLifecycle {
     }
   }
 
-  /** Tries again with whatever the details are by now. */
+  /** Tries the payout again with the current details. */
   retry(held: BitpesaTransaction): void {
     held.reason = null;
     this.move(held, 'received', 'pending');
     this.askNetwork(held);
   }
 
-  /** The sandbox's order to pay; false when the transaction is not funded, or over. */
+  /** Pays at once, as the sandbox allows; false when the transaction is not funded or has ended. */
   force(held: BitpesaTransaction): boolean {
     if (!['pending', 'error', 'stuck', 'exception'].includes(held.recipientState)) return false;
     void this.succeed(held, 'success');
@@ -110,7 +110,7 @@ export class BitpesaLifecycle {
     void this.tell(held, 'transaction.approved');
   }
 
-  /** Does what is due at this time of the clock: unfunded ones expire after an hour, unpaid ones are refunded after a day. */
+  /** Cancels unfunded transactions after an hour, and refunds unpaid ones after a day. */
   sweep(now: number): void {
     for (let head = this.expiring[0]; head !== undefined; head = this.expiring[0]) {
       if (isUnfunded(head) && head.expiresAt > now) break;
@@ -128,7 +128,7 @@ export class BitpesaLifecycle {
     this.around.runtime.after(this.around.settings.payoutDelayMs, () => void this.hear(held));
   }
 
-  /** What the network says; nothing when the payout is no longer waiting for it. */
+  /** Applies the network's answer, unless the payout no longer waits for it. */
   private async hear(held: BitpesaTransaction): Promise<void> {
     if (held.recipientState !== 'pending') return;
     const { stuckEnding, stuckPaid, exceptionEnding, overpaidEnding } = this.around.settings;
@@ -172,7 +172,7 @@ export class BitpesaLifecycle {
     await Promise.all([this.tell(held, 'recipient.paid_out'), this.tell(held, 'transaction.paid_out')]);
   }
 
-  /** An error is not the end: the vendor keeps trying until somebody cancels. */
+  /** An error is not final: BitPesa tries again until the transaction is cancelled. */
   private async fail(held: BitpesaTransaction, ending: BitpesaOutcome, state: BitpesaTransactionState): Promise<void> {
     held.reason = reasonOf(ending);
     this.move(held, state, 'error');
@@ -182,7 +182,7 @@ export class BitpesaLifecycle {
     if (held.isCancelNoted) this.cancelFunded(held);
     else if (lateSuccessMs > 0) {
       const { reason } = held;
-      // Not when it was cancelled meanwhile, nor when it was corrected and the correction failed anew.
+      // Not after a cancellation, and not when corrected details failed again.
       const isSame = (): boolean => held.recipientState === 'error' && held.reason === reason;
       this.around.runtime.after(lateSuccessMs, () => void (isSame() && this.succeed(held, 'success')));
     }
@@ -203,7 +203,7 @@ export class BitpesaLifecycle {
     void this.tell(held, 'transaction.refunded');
   }
 
-  /** The recipient gets the money, once. */
+  /** Books the payment, only once. */
   private pay(held: BitpesaTransaction): void {
     if (held.isBooked) return;
     held.isBooked = true;
@@ -226,7 +226,7 @@ export class BitpesaLifecycle {
   }
 }
 
-/** What a liar would say in place of an event that tells the end, or trouble; null for the others. */
+/** The opposite of an event that reports a final state or an error; null for any other event. */
 function oppositeOf(
   held: BitpesaTransaction,
   event: EventName,

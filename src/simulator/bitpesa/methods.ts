@@ -4,7 +4,7 @@ import type { BitpesaSimulatorSettings } from './settings.ts';
 import { currencies, type BitpesaCurrency } from './amounts.ts';
 import type { BookEntry } from '../kit/book.ts';
 
-/** Where a payout goes, as a request asks for it. */
+/** The payout method of a request. */
 export interface BitpesaPayoutMethod {
   /** `NGN::Bank`. */
   readonly type: string;
@@ -12,7 +12,7 @@ export interface BitpesaPayoutMethod {
   readonly currency: BitpesaCurrency;
   readonly details: JsonFields;
   readonly country: string;
-  /** What the magic endings look at: the phone, the account number, the IBAN. */
+  /** The phone, the account number or the IBAN; magic endings are recognised by it. */
   readonly number: string;
   readonly kind: BookEntry['kind'];
   /** As the book has it. */
@@ -20,7 +20,7 @@ export interface BitpesaPayoutMethod {
   readonly name: string;
 }
 
-/** Reads a `payout_method`; what is wrong with it is added to `errors`, under the detail's own name. */
+/** Reads a `payout_method`. Adds problems to `errors`, under the name of the detail. */
 export function readMethod(
   given: unknown,
   recipientType: string,
@@ -93,12 +93,12 @@ function checkFormats(
   for (const [field, isRight] of checks) {
     const value = details[field];
     if (value === undefined || value === null || value === '') continue;
-    // A number in place of a text would have lost its leading zeros.
+    // A JSON number would have lost its leading zeros.
     if (typeof value !== 'string' || !isRight(value)) errors.add(field, 'invalid');
   }
 }
 
-/** Senegal when a phone in XOF has no country [assumed]; the same goes for the first country of the other lists. */
+/** The first country of the list when the details name none, such as Senegal for XOF [assumed]. */
 function countryOf({ countries }: BitpesaCorridor, details: JsonFields): string {
   const named = jsonText(details, 'country');
   return named !== '' ? named : (countries?.[0] ?? '');

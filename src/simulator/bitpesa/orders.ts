@@ -6,8 +6,8 @@ import { converted, currencies, isWholeIn, nanoOf, roundedUp, type BitpesaCurren
 import type { BitpesaOrder } from './transactions.ts';
 
 /**
- * Reads the `transaction` of a request, but for its sender and whether its `external_id` was used. Whatever is wrong is added to
- * `errors`, under dotted names; null then. One recipient per transaction, as the vendor recommends: more are refused here.
+ * Reads the `transaction` of a request, without its sender and without checking for a used `external_id`. Adds problems to
+ * `errors`, under dotted names, and returns null then. A transaction has one recipient, as BitPesa recommends: more are refused.
  */
 export function readBitpesaOrder(
   fields: JsonFields,
@@ -48,7 +48,7 @@ export function readBitpesaOrder(
   };
 }
 
-/** What a payout type asks of a sender who is a person; a business has no birth date and no nationality to give. */
+/** Checks the sender fields that a payout type requires. A business has no birth date and no nationality. */
 export function checkSender(
   { corridor, country }: BitpesaPayoutMethod,
   sender: JsonFields,
@@ -62,7 +62,7 @@ export function checkSender(
   }
 }
 
-/** Exact decimals, the limits of the currency, and what becomes of a fraction that the currency does not have. */
+/** Reads the amounts exactly, checks the limits of the currency, and rounds a fraction that the currency does not have. */
 function amountsOf(
   recipient: JsonFields,
   requestedCurrency: BitpesaCurrency,
@@ -79,7 +79,7 @@ function amountsOf(
   const outputAmount = converted(requestedAmount, requestedCurrency, method.currency);
   const isOff = outputAmount < least(method.currency) || outputAmount > most(method.currency);
   if (isOff) errors.add('requested_amount', outputAmount < least(method.currency) ? 'too_small' : 'too_large');
-  // Ivory Coast's Orange pays multiples of 5 and nothing else.
+  // Orange in Ivory Coast pays only multiples of 5.
   const isCoastOrange = method.type === 'XOF::Mobile' && method.country === 'CI' && mobileProviderOf(method) === 'orange'; // prettier-ignore
   if (isCoastOrange && outputAmount % 5_000_000_000n !== 0n) errors.add('requested_amount', 'multiple_of_5');
   return { requestedAmount, outputAmount };
@@ -116,7 +116,7 @@ function checkObject(fields: JsonFields, name: string, errors: BitpesaErrors): v
   if (fields[name] !== undefined && jsonObject(fields[name]) === null) errors.add(name, 'invalid');
 }
 
-/** `auto_refund` was off in 2019 and is on in 2025, unless a transaction says otherwise. */
+/** `auto_refund` is off by default in 2019 and on in 2025. */
 function traitsOf(
   fields: JsonFields,
   { age }: BitpesaSimulatorSettings,

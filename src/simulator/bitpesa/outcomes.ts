@@ -1,13 +1,13 @@
 import type { BitpesaPayoutMethod } from './methods.ts';
 
-/** What the network says of a payout. */
+/** The network's answer to a payout. */
 export interface BitpesaOutcome {
   readonly kind: 'paid' | 'pending' | 'temporary' | 'recipient' | 'sender';
   /** `state_reason_details.code`. */
   readonly code: string;
 }
 
-/** For people; the vendor declares `state` the only truth. */
+/** For people only: by BitPesa's documentation `state` alone decides. */
 export interface BitpesaReason {
   readonly code: string;
   readonly category: string;
@@ -17,12 +17,12 @@ export interface BitpesaReason {
 
 export const PAID: BitpesaOutcome = { kind: 'paid', code: '0' };
 export const PENDING: BitpesaOutcome = { kind: 'pending', code: '14' };
-/** The account validation found another holder. */
+/** The account validation found another account holder. */
 export const NAME_MISMATCH: BitpesaOutcome = { kind: 'recipient', code: '44' };
 
 type Endings = Readonly<Record<string, BitpesaOutcome>>;
 
-/** Paid, pending, temporary, recipient and sender error; each ending with its code where the column has one. */
+/** The endings for paid, pending, and the errors with their codes. */
 const row = (paid: string, pending: string, ...errors: readonly (readonly [string, string])[]): Endings => ({
   [paid]: PAID,
   [pending]: PENDING,
@@ -34,14 +34,14 @@ const TABLE: Readonly<Record<string, Endings>> = {
   'GHS::Bank': row('00', '01', ['18', '3'], ['39', '421'], ['19', '5']),
   'GHS::Mobile': row('00', '01', ['18', '3'], ['39', '421'], ['19', '5']),
   'UGX::Mobile airtel': row('00', '11', ['18', '331'], ['19', '42'], ['49', '5']),
-  // The table says 09; the example that is printed beside it ends in 19.
+  // The documented table has 09; the example beside it ends in 19.
   'UGX::Mobile mtn': row('0', '1', ['18', '331'], ['09', '414'], ['19', '414']),
   'XAF::Mobile CM': row('00', '01', ['38', '3'], ['69', '42'], ['09', '531']),
   'XAF::Mobile GA': row('0', '1', ['08', '3'], ['09', '423']),
   'XOF::Mobile': row('00', '01', ['38', '3'], ['69', '42'], ['09', '531']),
 };
 
-/** The magic ending of a phone or an account: the longest one wins, and other numbers are paid. */
+/** The outcome by the magic ending of a phone or an account. The longest ending counts; other numbers are paid. */
 export function outcomeOf(method: BitpesaPayoutMethod): BitpesaOutcome {
   const endings = TABLE[rowOf(method)] ?? {};
   const fitting = Object.keys(endings).filter((ending) => method.number.endsWith(ending));
@@ -49,14 +49,14 @@ export function outcomeOf(method: BitpesaPayoutMethod): BitpesaOutcome {
   return (longest === undefined ? undefined : endings[longest]) ?? PAID;
 }
 
-/** Numbers that an account validation finds nobody under. */
+/** Whether an account validation finds no holder of this number. */
 export function failsValidation(currency: string, number: string, mobileProvider: string): boolean {
   if (currency === 'GHS') return number.endsWith('9');
   if (currency === 'NGN') return number.endsWith('39');
   return currency === 'UGX' && number.endsWith(mobileProvider === 'airtel' ? '29' : '19');
 }
 
-/** A Ugandan phone without a provider goes to the network of its prefix. */
+/** The network of a Ugandan phone without a provider is found by its prefix. */
 export function mobileProviderOf({
   type,
   details,

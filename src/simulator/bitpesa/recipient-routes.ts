@@ -26,12 +26,12 @@ export function recipientRoutes(state: BitpesaState): BitpesaRoutes {
   ];
 }
 
-/** Noted or done at once: the recipient tells which. */
+/** Cancels at once or later; the state of the recipient shows which. */
 function cancel({ lifecycle }: BitpesaState, held: BitpesaTransaction): Answer {
   return lifecycle.cancel(held) ? shown(held) : refused(held, 'state', 'invalid');
 }
 
-/** New details, and a new try where the last one failed. */
+/** Changes the details, and tries a failed payout again. */
 function edit({ settings, lifecycle }: BitpesaState, { body }: BitpesaRequest, held: BitpesaTransaction): Answer {
   const recipient = body && jsonObject(body.recipient);
   const method = recipient && jsonObject(recipient.payout_method);

@@ -9,19 +9,19 @@ export interface BitpesaSender {
   state: 'initial' | 'approved' | 'disabled';
 }
 
-/** What a request says of a sender, judged but not yet done; `commit` does it. */
+/** A checked change of a sender that is not made yet; `commit` makes it. */
 export interface BitpesaSenderChange {
   readonly errors: BitpesaErrors;
   /** The earlier sender of a taken `external_id`. */
   readonly existing: BitpesaSender | null;
-  /** The sender's fields as they will be. */
+  /** The sender's fields after `commit`. */
   readonly fields: JsonFields;
-  /** As it is before `commit`; null for one that is yet to be made. */
+  /** The sender before `commit`; null for a new sender. */
   readonly sender: BitpesaSender | null;
   commit(): BitpesaSender;
 }
 
-/** The senders of all payers, and how a request names one. */
+/** The senders of all payers. */
 export class BitpesaSenders {
   private readonly settings: BitpesaSimulatorSettings;
   private readonly onCreated: (sender: BitpesaSender) => void;
@@ -38,7 +38,7 @@ export class BitpesaSenders {
     return sender?.payer === payer ? sender : null;
   }
 
-  /** Newest first; with an `external_id` only the one that has exactly this. */
+  /** Newest first; with an `external_id` only the sender with exactly this id. */
   list(payer: string, externalId: string | null): readonly BitpesaSender[] {
     const own = [...this.byId.values()].filter((sender) => sender.payer === payer).reverse();
     return externalId === null ? own : own.filter((sender) => jsonText(sender.fields, 'external_id') === externalId);
@@ -65,7 +65,7 @@ export class BitpesaSenders {
     return { errors, existing: owner === sender ? null : owner, fields: merged, sender, commit };
   }
 
-  /** A sender inside a transaction: an id alone, an id with changes, an `external_id` alone or with fields. */
+  /** The sender in a transaction request: an id, an id with changes, or an `external_id` with or without fields. */
   within(payer: string, given: unknown): BitpesaSenderChange {
     const fields = jsonObject(given);
     if (fields === null) return wrong('sender', 'blank');
@@ -129,7 +129,7 @@ function externalKey(payer: string, fields: JsonFields): string {
 
 const PERSON = ['first_name', 'last_name', 'country', 'city', 'street', 'postal_code', 'phone_number', 'email', 'birth_date', 'ip']; // prettier-ignore
 const BUSINESS = ['name', 'country', 'trading_country', 'city', 'street', 'postal_code', 'email', 'ip'];
-/** What a relaxed account may leave out when something else identifies the person. */
+/** Fields that a relaxed account can leave out when the person is identified otherwise. */
 const RELAXED = ['city', 'street', 'postal_code', 'phone_number', 'birth_date'];
 
 function problemsOf(fields: JsonFields, settings: BitpesaSimulatorSettings): BitpesaErrors {

@@ -1,48 +1,48 @@
 import { requireWord, completeSettings } from '../kit/settings.ts';
 import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated BitPesa can be firstCallback: where its sheet leaves the truth open, each reading is a setting. */
+/** Settings of the simulated BitPesa: each reading of what docs/providers/bitpesa.md leaves open is a setting. */
 export interface BitpesaSimulatorSettings {
   /** `2025` or `2019`: E.164 or national phones, an account type for `NGN::Bank`, senders found again inside a transaction, automatic refunds. */
   readonly age: string;
-  /** `spec` or `guide`: which of the two lists of required details counts where they differ. */
+  /** `spec` or `guide`: which list of required details counts where the two differ. */
   readonly requires: string;
   /** From the funding to the network's answer: the recipient's money or an error. */
   readonly payoutDelayMs: number;
-  /** From a cancellation after the funding to the money's return. */
+  /** From a cancellation after the funding to the refund. */
   readonly refundDelayMs: number;
-  /** From an error to a payout that works after all, unless it was cancelled; 0: the retries never work. */
+  /** From an error to a successful retry, unless the transaction was cancelled; 0: no retry succeeds. */
   readonly lateSuccessMs: number;
   /** Between the first two tries of a webhook; each further pause is twice as long. */
   readonly webhookRetryMs: number;
-  /** From a webhook to its repetition, where a fault asks for one. */
+  /** From a webhook to its repetition by the fault `twice`. */
   readonly repeatDelayMs: number;
-  /** The `external_id` filter of the list takes whatever begins with its value. */
+  /** The `external_id` filter of the list matches every id that begins with its value. */
   readonly prefixFilter: boolean;
-  /** Phones and accounts that end so are `stuck`: no answer from the network; empty: none. */
+  /** Ending of phones and accounts that become `stuck` (no answer from the network); empty: none. */
   readonly stuckEnding: string;
-  /** Whether the money of a stuck one arrived. */
+  /** Whether the money of a stuck payout arrived. */
   readonly stuckPaid: boolean;
-  /** Phones and accounts that end so run into an `exception`; empty: none. */
+  /** Ending of phones and accounts that end in an `exception`; empty: none. */
   readonly exceptionEnding: string;
-  /** Phones and accounts that end so are paid and `overpaid`; empty: none. */
+  /** Ending of phones and accounts that are paid with the state `overpaid`; empty: none. */
   readonly overpaidEnding: string;
-  /** Without the waiver a sender needs documents, begins as `initial` and is approved later. */
+  /** Without this waiver a sender needs documents, starts as `initial` and is approved later. */
   readonly kycWaived: boolean;
-  /** What a sender shows under the waiver: `approved`, or `initial`, which may transact all the same. */
+  /** State of a sender under the waiver: `approved`, or `initial`, which can transact too. */
   readonly senderState: string;
   readonly senderApprovalMs: number;
-  /** A relaxed account: an identification or a birth date may stand in for a sender's address. */
+  /** A relaxed account: an identification or a birth date replaces a sender's address. */
   readonly wtr2: boolean;
-  /** 201 by the specification, 200 by the prose. */
+  /** HTTP status of a debit: 201 by the specification, 200 by the guide. */
   readonly debitStatus: number;
-  /** `single` by the specification, `list` by the prose: what one currency's account is wrapped in. */
+  /** Answer for one currency's account: `single` by the specification, `list` by the guide. */
   readonly accountShape: string;
   /** Whether debits may take the balance below zero. */
   readonly overdraft: boolean;
-  /** How the lack of funds is called. */
+  /** Error word for insufficient funds. */
   readonly fundsError: string;
-  /** How an `external_id` that was used is called. */
+  /** Error word for a used `external_id`. */
   readonly takenError: string;
 }
 

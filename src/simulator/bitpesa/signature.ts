@@ -5,7 +5,7 @@ import type { Credential } from '../kit/options.ts';
 export interface BitpesaSigned {
   readonly nonce: string;
   readonly method: string;
-  /** The full URL as it was sent: nothing decoded, nothing normalised. */
+  /** The full URL as it was sent, neither decoded nor normalised. */
   readonly url: string;
   /** Empty for none. */
   readonly body: string;
@@ -18,7 +18,7 @@ export function signatureOf({ nonce, method, url, body }: BitpesaSigned, secret:
   return createHmac('sha512', secret).update(message).digest('hex');
 }
 
-/** Headers of an outgoing webhook. The nonce is fresh even for a repetition, and over restarts: never one of a seed. */
+/** Headers of an outgoing webhook. Every try has a new nonce, also after a restart: nonces are never seeded. */
 export function webhookHeaders(url: string, body: string, { key, secret }: Credential): Record<string, string> {
   const nonce = randomUUID();
   return {
@@ -30,7 +30,7 @@ export function webhookHeaders(url: string, body: string, { key, secret }: Crede
   };
 }
 
-/** Who may come in, and the nonces that were used. */
+/** Checks signatures, and refuses used nonces. */
 export class BitpesaAuthentication {
   private readonly credentials: readonly Credential[];
   private readonly nonces = new Set<string>();
@@ -39,19 +39,19 @@ export class BitpesaAuthentication {
     this.credentials = credentials;
   }
 
-  /** The index of the credentials that signed the request; null is a 401, and the reasons are not firstCallback apart. */
+  /** The index of the credentials that signed the request; null for an answer 401, which has no reason. */
   admit(head: Head, body: string): number | null {
     const key = headerOf(head, 'authorization-key') ?? '';
     const nonce = headerOf(head, 'authorization-nonce') ?? '';
     const given = headerOf(head, 'authorization-signature') ?? '';
     const index = this.credentials.findIndex((credential) => credential.key === key);
     const credential = this.credentials[index];
-    // The secret itself never travels: the second scheme of the specification is not served [assumed].
+    // The second scheme of the specification, which sends the secret itself, is not served [assumed].
     if (credential === undefined || nonce === '' || headerOf(head, 'authorization-secret') !== undefined) return null;
     const url = `http://${headerOf(head, 'host') ?? ''}${head.target}`;
     const expected = signatureOf({ nonce, method: head.method, url, body }, credential.secret);
     if (!isSameText(expected, given)) return null;
-    // Only a nonce that its owner signed is used up; how long they are remembered is not known: here for ever.
+    // Only a correctly signed nonce is used up. How long BitPesa remembers nonces is not known; the simulator never forgets them.
     if (this.nonces.has(`${index} ${nonce}`)) return null;
     this.nonces.add(`${index} ${nonce}`);
     return index;

@@ -7,7 +7,7 @@ import { BitpesaWebhooks } from './callbacks.ts';
 import { Book } from '../kit/book.ts';
 import type { Credential, ServiceOptions } from '../kit/options.ts';
 
-/** What the routes share. */
+/** Everything that the routes share. */
 export interface BitpesaState extends BitpesaLifecycleContext {
   readonly options: ServiceOptions;
   readonly senders: BitpesaSenders;
@@ -39,7 +39,7 @@ export function bitpesaState(options: ServiceOptions, credentialOf: (payer: stri
   return { options, ...around, senders, transactions, lifecycle };
 }
 
-/** Whether a transaction of this sender can be funded: the waiver counts, whatever state the sender shows. */
+/** Whether a transaction of this sender can be funded: always under the waiver, else when the sender is approved. */
 export function isCleared(sender: BitpesaSender | null, { kycWaived }: BitpesaSimulatorSettings): boolean {
   return kycWaived || sender?.state === 'approved';
 }

@@ -47,7 +47,7 @@ function createAndFund(state: BitpesaState, request: BitpesaRequest): Answer {
   return done === null ? answer : delivered(answer, { kind: 'after', done });
 }
 
-/** Looks at everything as a creation would, and creates nothing. */
+/** Checks a request as a creation does, without creating a transaction. */
 function calculate(state: BitpesaState, request: BitpesaRequest): Answer {
   const draft = drafted(state, request, 'create');
   if ('refusal' in draft) return draft.refusal;
@@ -79,7 +79,7 @@ function drafted(
   const sender = senders.within(payer, fields.sender);
   errors.addAll('', sender.errors);
   if (order !== null && sender.errors.isEmpty) checkSender(order.method, sender.fields, errors);
-  // Not freed by a cancellation or a refund [assumed].
+  // A cancellation or a refund does not free the id [assumed].
   const existing = options.dedupe === 'reject' ? transactions.known(payer, jsonText(fields, 'external_id')) : null;
   if (existing !== null) errors.add('external_id', settings.takenError);
   if (purpose === 'create_and_fund' && order !== null) checkFunding(state, payer, order, sender, errors);
@@ -155,7 +155,7 @@ function withTransaction(
   return held === null ? notFound() : then(held);
 }
 
-/** The sandbox's money from outside: it is not ours, and does not come back to us. */
+/** Funds a transaction from outside, as the sandbox allows: the money is not taken from the balance, and a refund does not return there. */
 function payin({ lifecycle }: BitpesaState, held: BitpesaTransaction): Answer {
   if (held.state !== 'approved') return wrongState(held);
   lifecycle.fund(held, false);

@@ -4,13 +4,13 @@ import { currencies, nanoOfMinor } from './amounts.ts';
 import type { BitpesaTransaction } from './transactions.ts';
 import type { BookEntry } from '../kit/book.ts';
 
-/** The transactions of all payers. Nothing is ever taken out: an `external_id` that was used stays used. */
+/** The transactions of all payers. Transactions are never removed: a used `external_id` stays used. */
 export class BitpesaTransactions {
   private readonly byId = new Map<string, BitpesaTransaction>();
   private readonly byRecipient = new Map<string, BitpesaTransaction>();
   private readonly byExternalId = new Map<string, BitpesaTransaction[]>();
 
-  /** @param booked payouts of an earlier life, which come back as paid ones. */
+  /** @param booked payouts from before a restart, restored as paid transactions. */
   constructor(booked: readonly BookEntry[]) {
     for (const entry of booked) {
       const held = restored(entry);
@@ -31,7 +31,7 @@ export class BitpesaTransactions {
     return held?.payer === payer ? held : null;
   }
 
-  /** Whoever asks: for limits and scripted faults, which come before the signature is looked at. */
+  /** Of any payer: limits and scripted faults need the transaction before the signature is checked. */
   find(id: string): BitpesaTransaction | null {
     return this.byId.get(id) ?? null;
   }
@@ -41,7 +41,7 @@ export class BitpesaTransactions {
     return held?.payer === payer ? held : null;
   }
 
-  /** The first one with this `external_id`. */
+  /** The first transaction with this `external_id`. */
   known(payer: string, externalId: string): BitpesaTransaction | null {
     return this.byExternalId.get(`${payer} ${externalId}`)?.[0] ?? null;
   }
@@ -56,7 +56,7 @@ export class BitpesaTransactions {
   }
 }
 
-/** The book does not know the sender, nor what the recipient was asked for besides: they stay empty. */
+/** The book has neither the sender nor the other details of the recipient: they stay empty. */
 function restored(entry: BookEntry): BitpesaTransaction | null {
   const currency = currencies.get(entry.currency);
   const method = { mobile: 'Mobile', bank: 'Bank', cash: 'Cash', wallet: 'Balance', paybill: '', till: '' }[entry.kind];

@@ -9,15 +9,15 @@ export type BitpesaTransactionState = 'initial' | 'approved' | 'received' | 'man
 
 export type BitpesaRecipientState = 'initial' | 'pending' | 'success' | 'overpaid' | 'error' | 'stuck' | 'canceled' | 'refunded' | 'exception'; // prettier-ignore
 
-/** Everything that a client asked for in one transaction; it never changes, but for a recipient's corrected details. */
+/** The content of a transaction request. Never changes, except for corrected details of the recipient. */
 export interface BitpesaOrder {
-  /** Empty when none was given. */
+  /** Empty without an id in the request. */
   readonly externalId: string;
   readonly inputCurrency: BitpesaCurrency;
   readonly inputAmount: Nano;
   readonly requestedCurrency: BitpesaCurrency;
   readonly requestedAmount: Nano;
-  /** In the currency of the payout method: what the recipient gets. */
+  /** The amount that the recipient gets, in the currency of the payout method. */
   readonly outputAmount: Nano;
   readonly recipientType: string;
   readonly method: BitpesaPayoutMethod;
@@ -41,11 +41,11 @@ export interface BitpesaTransaction extends BitpesaOrder {
   recipientState: BitpesaRecipientState;
   reason: BitpesaReason | null;
   fundedAt: number | null;
-  /** Whether our balance paid, and gets the money back. */
+  /** Whether the payer's balance was debited, and gets a refund. */
   isFromBalance: boolean;
-  /** The recipient has the money: from here on nothing may pay it again. */
+  /** The recipient has the money: the transaction must never be paid again. */
   isBooked: boolean;
-  /** A cancellation that waits for the network's failure. */
+  /** A cancellation takes effect when the network reports an error. */
   isCancelNoted: boolean;
   callbackFault: CallbackFault | undefined;
 }
@@ -61,12 +61,12 @@ export function mayCancel({ recipientState }: BitpesaTransaction): boolean {
   return CANCELLABLE.includes(recipientState);
 }
 
-/** While the sender or compliance is the trouble, no new details help. */
+/** Whether new details can help: not for an error of the sender or of compliance. */
 export function isEditable({ recipientState, reason }: BitpesaTransaction): boolean {
   return recipientState === 'initial' || (recipientState === 'error' && reason?.category !== 'sender_error');
 }
 
-/** States that a webhook claims in place of the true ones. */
+/** States that a webhook reports in place of the true ones. */
 export interface BitpesaClaimedStates {
   readonly state: BitpesaTransactionState;
   readonly recipientState: BitpesaRecipientState;

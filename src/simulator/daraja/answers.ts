@@ -2,14 +2,14 @@ import { bodiless, json, type Answer } from '../kit/answer.ts';
 import { randomHex } from '../kit/ids.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
-/** The settings of how things are worded. */
+/** The settings of how answers are worded. */
 export interface DarajaWording {
   readonly tokenRefusalCode: string;
   readonly acceptanceCode: string;
   readonly throttleShape: string;
 }
 
-/** The status of a refusal stands at the head of its code. */
+/** A refusal of the API. The first three digits of its code are the HTTP status. */
 export function refuse(runtime: SimulatorRuntime, code: string, message: string): Answer {
   return json(Number(code.slice(0, 3)), { requestId: requestIdOf(runtime), errorCode: code, errorMessage: message });
 }
@@ -22,7 +22,7 @@ export function deadToken(runtime: SimulatorRuntime, { tokenRefusalCode }: Daraj
   return refuse(runtime, tokenRefusalCode, 'Invalid Access Token');
 }
 
-/** Queued, and nothing more. */
+/** The acknowledgement of a queued request. */
 export function accepted(ids: DarajaConversation, { acceptanceCode }: DarajaWording): Answer {
   return acknowledged(ids, acceptanceCode === 'number' ? 0 : acceptanceCode === 'zeros' ? '00000000' : '0');
 }
@@ -58,7 +58,7 @@ export function overQuota(runtime: SimulatorRuntime, { throttleShape }: DarajaWo
   return fault(500, 'Rate limit quota violation. Quota limit exceeded.', 'policies.ratelimit.QuotaViolation');
 }
 
-/** As the gateway in front of the API words what never reached it. */
+/** A refusal of the gateway in front of the API. */
 export function fault(status: number, faultstring: string, errorcode: string): Answer {
   return json(status, { fault: { faultstring, detail: { errorcode } } });
 }

@@ -5,7 +5,7 @@ import { dayIn } from './formats.ts';
 import { centsOf } from '../kit/decimal.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 
-/** The accounts of a short code. Phones are paid out of Utility, businesses out of Working; charges grow below zero beside them. */
+/** The accounts of a short code. Phones are paid from Utility, businesses from Working; charges are counted as a negative balance. */
 export interface DarajaFunds {
   readonly utilityMinor: bigint;
   readonly workingMinor: bigint;
@@ -16,15 +16,15 @@ const LEAST = 10_00n;
 const MOST = 250_000_00n;
 const DAILY_MOST = 500_000_00n;
 const BALANCE_MOST = 500_000_00n;
-/** Nothing is said about tariffs [assumed]. */
+/** Tariffs are not documented [assumed]. */
 const CHARGE = 5_00n;
 
-/** The money rules, and the book that is kept by them. */
+/** The account balances, the limits of payments, and the account book. */
 export class DarajaBalances {
   private readonly book: Book;
   private readonly startMinor: { readonly utility: bigint; readonly working: bigint };
   private readonly chargeMinor: bigint;
-  /** By payer and account, and by payee with and without a day. Payees start with nothing and keep what they get. */
+  /** Sums by payer and account, and by payee with and without a day. Payees start with zero and keep what they receive. */
   private readonly sums = new Map<string, bigint>();
 
   constructor({ balanceMinor, fees }: ServiceOptions, settings: DarajaSimulatorSettings, book: Book) {
@@ -45,7 +45,7 @@ export class DarajaBalances {
     };
   }
 
-  /** The result code of the first rule that this payment would break at this moment. */
+  /** The result code of the first rule that this payment would break now; null without one. */
   brokenRule({ kind, partyB, shortCode, amountMinor }: DarajaOrder, at: number): string | null {
     if (amountMinor < LEAST) return '2';
     if (amountMinor > MOST) return '3';

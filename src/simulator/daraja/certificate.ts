@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 
-/** Made for this simulator, and printed here for all to see: it guards nothing. */
+/** A key of this simulator only, which protects nothing. */
 export const darajaPrivateKey = createPrivateKey(`-----BEGIN PRIVATE KEY-----
 MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQDPcfc5Ch/8ooIN
 gEG6/dArS9jvjyJjZcWfvZ8IB8wn0ZJPNDtXDk3byCvK0SsBzBdeVdL8NxaN7NnA
@@ -32,8 +32,8 @@ hZxFlm7FSze3D8f0OMrNgdQO
 `);
 
 /**
- * Its self-signed certificate, with which initiators' passwords are encrypted. It ended in 2018 and is meant to stay that way: the
- * provider's own certificates in circulation are past their validity too, and whoever minds that can pay nobody.
+ * The self-signed certificate for encrypting initiators' passwords. Expired since 2018 on purpose: the
+ * provider's own published certificates are expired too, and a client must accept them.
  */
 export const certificatePem = `-----BEGIN CERTIFICATE-----
 MIIC/DCCAeQCAQEwDQYJKoZIhvcNAQELBQAwRDELMAkGA1UEBhMCS0UxEjAQBgNV

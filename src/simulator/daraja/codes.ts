@@ -1,4 +1,4 @@
-/** DarajaResult codes and what the core says with them. */
+/** Result codes with their descriptions. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   0: 'The service request is processed successfully.',
   1: 'The balance is insufficient for the transaction.',
@@ -26,14 +26,14 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   100000002: 'Throttling error.',
 };
 
-/** By their codes: these never come with money that moved. Of every other code but 0 the sheet does not say so. */
+/** Result codes that prove that no money moved. Of every other code but 0 the documentation does not say so. */
 const NEVER_PAID = new Set([
   '1', '2', '3', '4', '5', '6', '7', '8', '11', '12', '13', '14', '18', '20', '21', '22', '24', '25', '26', '29',
   '1005', '2001', '2006', '2007', '2020', '2028', '2040', '2043', '2051', '2202', '8006', 'SFC_IC0003',
   '100000001', '100000002', '100000011',
 ]); // prettier-ignore
 
-/** Refused at intake with one of these, a request was never looked at: its id may come again. */
+/** A request that is refused at intake with one of these codes was not read: its id can be used again. */
 const BUSY = new Set(['26', '100000001', '100000002', '100000011']);
 
 export function descriptionOf(code: string): string {

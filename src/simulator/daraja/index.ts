@@ -32,12 +32,12 @@ import {
 } from '../kit/service.ts';
 import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
-/** Ceilings exist and are not published; the sheet's own default [assumed]. Payouts and queries of a short code share it. */
+/** Limits exist and are not published; this one is [assumed]. Payouts and queries of a short code are counted together. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
 const TOKEN = 'oauth/v1/generate';
 
-/** Past the gateway: its token lives, and its body is an object. */
+/** A request that passed the gateway: the token is valid, and the body is a JSON object. */
 interface Ask {
   readonly fields: BodyFields;
   readonly callbackFault: CallbackFault | null;
@@ -52,10 +52,10 @@ export const darajaSimulator = {
 } as const satisfies SimulatorDefinition;
 
 /**
- * Safaricom's Daraja as its fact sheet describes it: B2C v3, B2Pochi, B2B v1, transaction status and balance. The base is the
+ * Safaricom's Daraja as docs/providers/daraja.md describes it: B2C v3, B2Pochi, B2B v1, transaction status and balance. The base is the
  * origin; routes are `mpesa/b2c/v3/paymentrequest` and the like. `credentials` of the simulator are apps; every app may use every
- * short code, and a payer of the book is a short code. Limits are the rateLimits `requests` (per short code; token calls name none and
- * are not counted) and `quota` (none at first). Its settings are {@link DarajaSimulatorSettings}. A scripted `callback` fault with the route of
+ * short code, and a payer of the book is a short code. Rate limits are `requests` (per short code; token calls name none and
+ * are not counted) and `quota` (not set by default). Its settings are {@link DarajaSimulatorSettings}. A scripted `callback` fault with the route of
  * a query strikes that query's result.
  */
 class DarajaService implements Service {
@@ -91,7 +91,7 @@ class DarajaService implements Service {
     return head.method === 'POST' && payoutProducts.has(head.route);
   }
 
-  /** The short code stands in the body, so everything is counted once that is in. */
+  /** The short code stands in the body, so requests are counted when the body has arrived. */
   arrive(): Arrival {
     return { refusal: null, headers: {} };
   }
@@ -154,7 +154,7 @@ class DarajaService implements Service {
     const token = bearerToken(head);
     if (token === null) return refuse(runtime, '404.001.04', 'Invalid Authentication Header');
     if (!this.tokens.isLive(token, head.at)) return deadToken(runtime, this.settings);
-    // Another content type is not read, and then the first thing missed is this.
+    // A body of another content type is not read, so that its first field is missing.
     const isJson = headerOf(head, 'content-type')?.startsWith('application/json') === true;
     if (!isJson) return invalidField(runtime, 'InitiatorName');
     if (fields === null) return refuse(runtime, '400.002.05', 'Invalid Request Payload');
@@ -178,7 +178,7 @@ class DarajaService implements Service {
   private payout(ask: Ask, product: DarajaProduct): Answer {
     const { fields } = ask;
     const { runtime, dedupe, magicValues } = this.options;
-    // Before anything else is looked at; B2B knows no such thing and pays again.
+    // Checked before all other fields. B2B does not check for duplicates and pays again.
     const isAgain = product !== 'b2b' && this.payments.isUsed(fieldText(fields, 'PartyA'), fieldText(fields, 'OriginatorConversationID')); // prettier-ignore
     if (isAgain && dedupe === 'reject') {
       return refuse(runtime, '500.002.1001', 'Duplicate OriginatorConversationID.');
@@ -207,7 +207,7 @@ class DarajaService implements Service {
     return answerAfter(answer, callbackFault, firstCallback);
   }
 
-  /** An answer that says little or nothing, and what is behind it. */
+  /** Gives the scripted answer, and does what the settings say really happened. */
   private answerAsScripted(ask: Ask, order: DarajaOrder, answerAs: string): Answer {
     const { runtime } = this.options;
     const ids = conversationOf(`${order.reference} ${answerAs}`, ask.at);

@@ -2,21 +2,21 @@ import { darajaPrivateKey } from './certificate.ts';
 import { decryptPkcs1 } from '../kit/pkcs1.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
 
-/** What an initiator wants to do; each is a role that it may lack. */
+/** Kinds of requests; each needs a role of the initiator. */
 export type DarajaRole = 'b2c' | 'b2b' | 'status' | 'balance';
 
-/** The API operator of every short code, who is locked after too many wrong credentials. */
+/** The API operator of every short code, which is locked after too many wrong credentials. */
 export class DarajaInitiator {
   private readonly settings: DarajaSimulatorSettings;
   private wrongOnes = 0;
-  /** A credential may be used again and again, and opening one is slow. */
+  /** Decrypted credentials: decrypting is slow, and clients send the same credential again. */
   private readonly opened = new Map<string, string | null>();
 
   constructor(settings: DarajaSimulatorSettings) {
     this.settings = settings;
   }
 
-  /** The result code with which a request of this initiator fails; null for one that may go on. */
+  /** The result code with which a request of this initiator fails; null when the initiator is accepted. */
   problemOf(name: string, credential: string, role: DarajaRole): string | null {
     const { initiatorName, initiatorPassword, wrongCredentialLimit, rolesMissing } = this.settings;
     if (this.wrongOnes >= wrongCredentialLimit) return '8006';
@@ -38,8 +38,7 @@ export class DarajaInitiator {
 }
 
 /**
- * The password in a `SecurityCredential`: PKCS#1 v1.5 under our certificate, in one line of padded Base64. Null for everything else.
- * The padding is taken off by hand: for a wrong one, OAEP above all, newer versions of Node give random bytes in place of an error.
+ * The password in a `SecurityCredential`: PKCS#1 v1.5 under the simulator's certificate, in one line of padded Base64. Null for any other text.
  */
 export function openCredential(text: string): string | null {
   if (!/^[A-Za-z0-9+/]{342}==$/.test(text)) return null;

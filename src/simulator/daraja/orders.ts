@@ -2,10 +2,10 @@ import { addressRules, fieldText, isMissingOr, isPhone, isPlain, isShortCode, sh
 import type { DarajaSimulatorSettings } from './settings.ts';
 import { firstProblem, type BodyFields } from '../kit/fields.ts';
 
-/** B2Pochi is B2C with another command; B2B has other fields, other accounts and other promises. */
+/** B2Pochi is B2C with another command; B2B has other fields, pays from another account and checks no duplicates. */
 export type DarajaProduct = 'b2c' | 'pochi' | 'b2b';
 
-/** A payout as a request asks for it, read by the rules of its product. */
+/** A payout as a request describes it, read by the rules of its product. */
 export interface DarajaOrder {
   readonly product: DarajaProduct;
   readonly kind: 'mobile' | 'paybill' | 'till';
@@ -15,7 +15,7 @@ export interface DarajaOrder {
   readonly destination: string;
   readonly partyB: string;
   readonly amountMinor: bigint;
-  /** The `OriginatorConversationID` that was sent; B2B does not look at it. */
+  /** The `OriginatorConversationID` of the request; B2B ignores it. */
   readonly reference: string;
   readonly accountReference: string;
   readonly narrative: string;
@@ -23,11 +23,11 @@ export interface DarajaOrder {
   readonly credential: string;
   readonly resultUrl: string;
   readonly timeoutUrl: string;
-  /** The whole request, which notices of time-out may repeat. */
+  /** The whole request; time-out notices can repeat it. */
   readonly request: BodyFields;
 }
 
-/** The field that a refused request is refused for. */
+/** The first invalid field of a refused request. */
 export interface DarajaInvalidField {
   readonly broken: string;
 }
@@ -84,12 +84,12 @@ function readB2b(fields: BodyFields, settings: DarajaSimulatorSettings): DarajaO
   const accountReference = text('AccountReference');
   const isAccountNeeded = command === 'BusinessPayBill';
   const broken = firstProblem([
-    // Not `InitiatorName`, as its sister has it.
+    // B2C calls this field `InitiatorName`.
     [text('Initiator') !== '', 'Initiator'],
     [text('SecurityCredential') !== '', 'SecurityCredential'],
     [COMMANDS.b2b.includes(command), 'CommandID'],
     [text('SenderIdentifierType') === '4', 'SenderIdentifierType'],
-    // Spelt like that.
+    // The API spells the field so.
     [text('RecieverIdentifierType') === (kind === 'till' ? settings.tillIdentifier : '4'), 'RecieverIdentifierType'],
     [amountMinor !== null, 'Amount'],
     [isShortCode(text('PartyA')), 'PartyA'],

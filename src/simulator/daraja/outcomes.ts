@@ -1,27 +1,27 @@
 import type { DarajaOrder } from './orders.ts';
 
-/** A payout that was accepted, and so queued. */
+/** An accepted payout: queued, in progress or ended. */
 export interface DarajaPayment {
   readonly order: DarajaOrder;
-  /** What queries find it by: the payer's own id for B2C, one of ours for B2B. */
+  /** The id for queries: the payer's id for B2C, an id of the provider for B2B. */
   readonly originatorId: string;
   readonly conversationId: string;
-  /** Ten callbacks and digits; failed payments have one as well, so that it proves nothing. */
+  /** Ten letters and digits. Failed payments have a receipt as well: a receipt does not prove a payment. */
   readonly receipt: string;
   /** Unix milliseconds. */
   readonly acceptedAt: number;
-  /** `expired`: it waited too long in the queue and was never looked at. */
+  /** `expired`: the payment waited too long in the queue and was never processed. */
   state: 'open' | 'paid' | 'declined' | 'expired';
   endedAt: number;
 }
 
-/** What is to become of an accepted payment. */
+/** The scripted outcome of an accepted payment. */
 export interface DarajaOutcome {
-  /** A result code that is certain from the start; null: the money rules are asked. */
+  /** A result code that is fixed; null: balances and limits decide. */
   readonly refusal: string | null;
-  /** Whether money moves where the rules allow it. */
+  /** Whether money moves when balances and limits allow it. */
   readonly moves: boolean;
-  /** The code that is reported of a payment that broke no rule. */
+  /** The reported result code of a payment that broke no rule. */
   readonly code: string;
   readonly reported: 'result' | 'timeout' | 'nothing';
 }
@@ -32,7 +32,7 @@ export function refusedWith(code: string): DarajaOutcome {
   return { ...ORDINARY, refusal: code, moves: false };
 }
 
-/** By the last two digits of `2547000000NN` (ours: the provider publishes none). 70 and 71 are about the answer, elsewhere. */
+/** By the last two digits of `2547000000NN`, defined by this simulator. 70 and 71 change the answer and are handled in `index.ts`. */
 const MAGIC: Readonly<Record<string, DarajaOutcome>> = {
   '01': refusedWith('1'),
   '04': refusedWith('4'),

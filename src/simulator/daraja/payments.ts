@@ -10,18 +10,18 @@ import { endAfter } from '../kit/callbacks.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
-/** What was accepted, from the queue to its end. */
+/** Accepted payments, from the queue to their end. */
 export class DarajaPayments {
   private readonly runtime: SimulatorRuntime;
   private readonly settings: DarajaSimulatorSettings;
   private readonly balances: DarajaBalances;
   private readonly callbacks: DarajaCallbacks;
-  /** By short code and the id that queries go by; of B2C it is the payer's own, and remembered for ever. */
+  /** By short code and the id for queries; ids of B2C are the payer's and stay used. */
   private readonly byOriginator = new Map<string, DarajaPayment>();
   private readonly byReceipt = new Map<string, DarajaPayment>();
   private serial: number;
 
-  /** What the book holds already was paid in an earlier life; what else had happened then is forgotten. */
+  /** The entries of the book are payments from before a restart; all other payments of that time are lost. */
   constructor(
     runtime: SimulatorRuntime,
     settings: DarajaSimulatorSettings,
@@ -35,19 +35,19 @@ export class DarajaPayments {
     for (const entry of parts.book.entries()) this.register(bookedPayment(entry));
   }
 
-  /** Whether an id was used with this short code, whatever became of it. Ids of ours have another form than a payer's. */
+  /** Whether an id was used with this short code, whatever the outcome. Ids of the simulator have another form than a payer's. */
   isUsed(shortCode: string, originatorId: string): boolean {
     return this.byOriginator.has(`${shortCode} ${originatorId}`);
   }
 
-  /** Only a payment of this short code, and, asked for by both ids, only where both are of one. */
+  /** Finds only a payment of this short code. With both ids given, both must be of the same payment. */
   find(shortCode: string, originatorId: string, receipt: string): DarajaPayment | null {
     const found = originatorId === '' ? this.byReceipt.get(receipt) : this.byOriginator.get(`${shortCode} ${originatorId}`); // prettier-ignore
     if (found?.order.shortCode !== shortCode || (receipt !== '' && found.receipt !== receipt)) return null;
     return this.runtime.now() - found.acceptedAt >= this.settings.visibilityLagMs ? found : null;
   }
 
-  /** Queues it. The promise is of the first callback, for those that are early. */
+  /** Queues a payment. An early callback was answered when `firstCallback` resolves. */
   accept(
     order: DarajaOrder,
     outcome: DarajaOutcome,
@@ -60,7 +60,7 @@ export class DarajaPayments {
     return { payment, firstCallback };
   }
 
-  /** Refused at intake: its id is used up, and nothing more is said about it. */
+  /** Registers a payment that was refused at intake: its id is used up, and no result is sent. */
   decline(order: DarajaOrder): DarajaPayment {
     const payment = this.enter(order);
     payment.state = 'declined';
@@ -91,7 +91,7 @@ export class DarajaPayments {
     }
   }
 
-  /** Never looked at: it waited too long in the queue. */
+  /** Whether the payment waits too long in the queue and is never processed. */
   private isLate(outcome: DarajaOutcome): boolean {
     return outcome.reported === 'timeout' && !outcome.moves;
   }
@@ -132,7 +132,7 @@ function bookedPayment(entry: BookEntry): DarajaPayment {
   const [partyB = '', accountReference = ''] = destination.replace('+', '').split('/');
   const product = kind === 'mobile' ? 'b2c' : 'b2b';
   const order: DarajaOrder = { product, kind, shortCode: payer, destination, partyB, amountMinor, reference, accountReference, narrative, initiator: '', credential: '', resultUrl: '', timeoutUrl: '', request: new Map() }; // prettier-ignore
-  // The ids that B2B was fieldText in that life are forgotten; a receipt still finds it.
+  // The id of a B2B payment from before the restart is lost; a query by receipt still finds the payment.
   const originatorId = product === 'b2c' ? reference : originatorIdOf(providerReference);
   const conversationId = conversationIdOf(providerReference, at);
   return {

@@ -5,10 +5,10 @@ import { amountValue, genericId, INTERNAL, type DarajaParameter, type DarajaResu
 import { digitsOf, dottedOf } from './formats.ts';
 import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 
-/** Codes of requests that did not get as far as a transaction; the others report a number that looks like any receipt. */
+/** Codes of requests that became no transaction; results with other codes report a number that looks like a receipt. */
 const BEFORE_ANY = new Set(['2001', '8006', '21', 'SFC_IC0003']);
 
-/** What is reported of a payment: by its code alone, which need not be the truth. */
+/** The result with this code, which need not be the true one. */
 export function payoutResult(
   payment: DarajaPayment,
   code: string,
@@ -30,7 +30,7 @@ export function payoutResult(
   return { ...ids, parameters: code === '0' ? b2bParameters(payment, funds, settings) : failed, references };
 }
 
-/** What somebody makes up who learnt the address and the request, and not what was answered. */
+/** A forged result: the forger knows the address and the request, but not the answered ids. */
 export function forgedResult(
   payment: DarajaPayment,
   code: string,
@@ -71,7 +71,7 @@ function b2bParameters(
     { Key: 'Currency', Value: 'KES' },
     { Key: 'TransCompletedTime', Value: jsonNumber(digitsOf(endedAt)) },
     { Key: 'ReceiverPartyPublicName', Value: `${order.partyB} - CITY WATER` },
-    // An entry may lack its value.
+    // An entry without a value, as the provider sends it.
     { Key: 'DebitPartyCharges' },
     { Key: 'DebitAccountBalance', Value: account },
     { Key: 'InitiatorAccountCurrentBalance', Value: account },

@@ -21,7 +21,7 @@ interface DarajaQueryParts {
   readonly callbacks: DarajaCallbacks;
 }
 
-/** Queries after payments and balances: taken at once, answered by callback. */
+/** Queries of payments and balances: acknowledged at once, answered by callback. */
 export class DarajaQueries {
   private readonly runtime: SimulatorRuntime;
   private readonly settings: DarajaSimulatorSettings;
@@ -36,7 +36,7 @@ export class DarajaQueries {
     this.ends = new ScriptedWord(settings.queryAs, settings.queryTimes);
   }
 
-  /** What it finds is what is true when it is answered, not when it is asked. The promise is as that of payments. */
+  /** Acknowledges a query. The callback reports the state at the time of the callback, not of the query. */
   take(
     query: DarajaQuery,
     callbackFault: CallbackFault | null,
@@ -77,7 +77,7 @@ export class DarajaQueries {
     return failedResult(ids, query.originatorId === '' ? '2032' : '2033');
   }
 
-  /** Of a payment that was paid, that it was not, and the other way round; where there is none, a failure. */
+  /** The opposite result: declined for a paid payment, paid for any other, and a failure without a payment. */
   private contrary(query: DarajaQuery, ids: DarajaConversation): DarajaResult {
     const found = query.subject === 'status' ? this.found(query) : null;
     if (found === null) return failedResult(ids, '17');

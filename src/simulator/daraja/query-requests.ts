@@ -3,13 +3,13 @@ import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaInvalidField } from './orders.ts';
 import { firstProblem, type BodyFields, type RequestChecks } from '../kit/fields.ts';
 
-/** A query after a payment or a balance: it is only accepted, and answered by callback. */
+/** A query of a payment or a balance. */
 export interface DarajaQuery {
   readonly subject: 'status' | 'balance';
   readonly shortCode: string;
   readonly initiator: string;
   readonly credential: string;
-  /** What a status is asked by; both empty for a balance, at least one fieldText for a status. */
+  /** Ids of the payment. A status query has at least one of them; both are empty for a balance. */
   readonly originatorId: string;
   readonly receipt: string;
   readonly resultUrl: string;

@@ -6,7 +6,7 @@ import { amountValue, INTERNAL, type DarajaParameter, type DarajaResult } from '
 import { digitsOf } from './formats.ts';
 import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 
-/** The number of the query itself: it is of no payment. */
+/** The transaction id of the query itself, which is of no payment. */
 const QUERY_ID = 'TQ00000000';
 
 export function failedResult(ids: DarajaConversation, code: string): DarajaResult {
@@ -50,7 +50,7 @@ function statusParameters(payment: DarajaPayment, settings: DarajaSimulatorSetti
     { Key: 'TransactionReason' },
     { Key: 'ReasonType', Value: order.product === 'b2b' ? 'Business Pay Bill' : 'Business Payment to Customer' },
     { Key: 'Amount', Value: amountValue(order.amountMinor, settings) },
-    // Failed ones have a number too.
+    // Failed payments have a receipt too.
     { Key: 'ReceiptNo', ...(state === 'open' ? {} : { Value: receipt }) },
   ];
 }

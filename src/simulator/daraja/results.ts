@@ -9,16 +9,16 @@ export interface DarajaParameter {
   readonly Value?: unknown;
 }
 
-/** What a callback reports, before it has its envelope. */
+/** The content of a callback, without the envelope. */
 export interface DarajaResult extends DarajaConversation {
   readonly code: string;
   readonly transactionId: string;
-  /** The first one is the most telling. Null: there is no such part. */
+  /** The first parameter is the most important one. Null: the result has no parameters. */
   readonly parameters: readonly DarajaParameter[] | DarajaParameter | null;
   readonly references: readonly DarajaParameter[] | DarajaParameter;
 }
 
-/** The address that the provider's own machines are firstCallback; it is nobody's. */
+/** An address inside the provider's network, which results contain. */
 export const INTERNAL: DarajaParameter = {
   Key: 'QueueTimeoutURL',
   Value: 'https://internal.example/mpesa/b2cresults/v1/submit',
@@ -28,20 +28,20 @@ export function resultBody(result: DarajaResult, settings: DarajaSimulatorSettin
   return envelope(result, { type: 0, description: descriptionOf(result.code) }, settings);
 }
 
-/** One that is not the last: it says zero, and means nothing. */
+/** A result that is not final: its code is 0 and proves nothing. */
 export function interimBody(result: DarajaResult, settings: DarajaSimulatorSettings): string {
   const interim = { ...result, code: '0', transactionId: genericId(result.transactionId), parameters: null };
   return envelope(interim, { type: 1, description: 'The service request is being processed.' }, settings);
 }
 
-/** What comes to `QueueTimeOutURL`: it proves nothing about the payment, in either of the shapes that clients expect. */
+/** The notice to `QueueTimeOutURL`, which proves nothing about the payment, in the shape of the setting. */
 export function timeoutBody(result: DarajaResult, request: BodyFields, settings: DarajaSimulatorSettings): string {
   if (settings.timeoutShape === 'request') return JSON.stringify(echoOf(request));
   const late = { ...result, code: '1', transactionId: genericId(result.transactionId), parameters: null };
   return envelope(late, { type: 1, description: 'The service request timed out.' }, settings);
 }
 
-/** `TFC0000000`: the id of what never became a transaction. */
+/** `TFC0000000`: the id of a request that became no transaction. */
 export function genericId(receipt: string): string {
   return receipt.slice(0, 3).padEnd(10, '0');
 }
@@ -50,7 +50,7 @@ export function amountValue(minor: bigint, { textAmounts }: DarajaSimulatorSetti
   return textAmounts ? signed(minor, centsTextFixed) : jsonNumber(signed(minor, centsText));
 }
 
-/** With a minus where there is one: none of the printers of decimals can be relied on for it. */
+/** A decimal text with its sign. */
 function signed(minor: bigint, print: (cents: bigint) => string): string {
   return minor < 0n ? `-${print(-minor)}` : print(minor);
 }

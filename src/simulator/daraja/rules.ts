@@ -1,7 +1,7 @@
 import type { DarajaSimulatorSettings } from './settings.ts';
 import type { BodyFields, RequestChecks } from '../kit/fields.ts';
 
-/** A text, or the exact text of a number: both are seen in samples of the same field. Empty for what is neither, or missing. */
+/** A text, or the exact text of a number: the documented samples have both. Empty for any other field and for a missing one. */
 export function fieldText(fields: BodyFields, name: string): string {
   const field = fields.get(name);
   return field === undefined || field.kind === 'other' ? '' : field.text;
@@ -16,27 +16,27 @@ export function isPhone(text: string): boolean {
 }
 
 /**
- * Free text. Others than these characters have made requests fail without a word; here they are refused, so that it is noticed
+ * Free text. Requests with other characters have failed without an error; the simulator refuses them, so that it is noticed
  * [assumed].
  */
 export function isPlain(text: string, least: number, most: number): boolean {
   return /^[A-Za-z0-9 .-]*$/.test(text) && text.trim() !== '' && text.length >= least && text.length <= most;
 }
 
-/** Whether an optional field is missing, or as it must be. */
+/** Whether an optional field is missing or valid. */
 export function isMissingOr(fields: BodyFields, name: string, isRight: (text: string) => boolean): boolean {
   return !fields.has(name) || isRight(fieldText(fields, name));
 }
 
-/** Digits only: whole shillings, without signs, points or exponents. */
+/** Whole shillings in digits, as minor units; null for any other text. */
 export function shillingsOf(text: string): bigint | null {
   return /^[1-9]\d{0,11}$/.test(text) ? BigInt(text) * 100n : null;
 }
 
-/** In any case and anywhere in the address. */
+/** Words that an address must not contain, in any case. */
 const FORBIDDEN_WORDS = /mpesa|m-pesa|safaricom|exe|cmd|sql|query/i;
 
-/** The two addresses that every request carries. Loopback is fine for them here. */
+/** The rules of the two callback addresses of every request. Loopback addresses are accepted. */
 export function addressRules(fields: BodyFields, settings: DarajaSimulatorSettings): readonly RequestChecks[number][] {
   return ['QueueTimeOutURL', 'ResultURL'].map((name) => [isAddress(fieldText(fields, name), settings), name]);
 }

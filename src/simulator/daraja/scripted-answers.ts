@@ -3,7 +3,7 @@ import { acknowledged, fault, refuse, type DarajaConversation } from './answers.
 import { canHideMoney } from './codes.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
-/** Answers in place of a payout's own. Behind those that can mislead, it may have been accepted all the same. */
+/** Answers in place of the true answer to a payout, each with whether the payout can have been accepted in spite of it. */
 const ANSWERS: Readonly<
   Record<string, { readonly canHidePayment: boolean; readonly say: (runtime: SimulatorRuntime) => Answer }>
 > = {
@@ -42,7 +42,7 @@ export function isAnswerName(name: string): boolean {
   return Object.hasOwn(ANSWERS, name) || /^ResponseCode:[1-9]\w*$/.test(name);
 }
 
-/** Whether money may have moved behind this answer. */
+/** Whether money can have moved in spite of this answer. */
 export function canHidePayment(name: string): boolean {
   const code = responseCodeIn(name);
   return code === null ? ANSWERS[name]?.canHidePayment === true : canHideMoney(code);

@@ -4,23 +4,23 @@ import { centsOf } from '../kit/decimal.ts';
 import { requireWord, completeSettings } from '../kit/settings.ts';
 import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated Daraja can be firstCallback: how an organisation is set up, and where its sheet leaves the truth open. */
+/** Settings of the simulated Daraja: how an organisation is set up, and each reading of what docs/providers/daraja.md leaves open. */
 export interface DarajaSimulatorSettings {
   /** Whether `expires_in` is a text, as in older docs, or a number. */
   readonly expiresInText: boolean;
-  /** Whether a new token of an app ends its others. */
+  /** Whether a new token of an app ends its older ones. */
   readonly newTokenKillsOld: boolean;
-  /** How a dead token is refused: `404.001.03`, `401.002.01` or `400.003.01`, each with its own status. */
+  /** Error code for an expired token: `404.001.03`, `401.002.01` or `400.003.01`, each with its own status. */
   readonly tokenRefusalCode: string;
   readonly initiatorName: string;
   readonly initiatorPassword: string;
-  /** How many wrong credentials are answered 2001; after that everything is 8006, until the simulator is started anew. */
+  /** How many wrong credentials are answered 2001; after them every request is answered 8006 until the simulator is restarted. */
   readonly wrongCredentialLimit: number;
   /** Roles that the initiator lacks, with commas between them, of `b2c`, `b2b`, `status` and `balance`: 21. */
   readonly rolesMissing: string;
-  /** From an acceptance to the recipient's money and the callback, and between two callbacks. */
+  /** From the acceptance of a payment to its end and callback, and between two callbacks. */
   readonly callbackDelayMs: number;
-  /** From the acceptance of a query to its answer; negative: as `callbackDelayMs`. Payments that take longer are seen under way. */
+  /** From the acceptance of a query to its answer; negative: as `callbackDelayMs`. Queries find payments that take longer in progress. */
   readonly queryDelayMs: number;
   /** Production: callback addresses must be HTTPS. */
   readonly requireHttps: boolean;
@@ -30,40 +30,40 @@ export interface DarajaSimulatorSettings {
   readonly stringCodes: boolean;
   /** Amounts in callbacks as texts with two decimals. */
   readonly textAmounts: boolean;
-  /** Of the parameters of a result only the most telling one, as an object in place of a list. */
+  /** Results have only their first parameter, as an object in place of a list. */
   readonly singleObjectParameters: boolean;
-  /** Query results spell two keys as they were also seen: `FinalizedTime`, `DarajaConversation ID`. */
+  /** Query results spell two keys in another way that was observed: `FinalizedTime`, `Conversation ID`. */
   readonly oddKeys: boolean;
   /** Every result is preceded by one of `ResultType` 1, which is not final. */
   readonly resultTypeFirst: boolean;
-  /** What a notice of time-out in the queue carries: the `request`, flat, or a `result` envelope. */
+  /** Content of a time-out notice: the fields of the `request`, or a `result` envelope. */
   readonly timeoutShape: string;
-  /** How `ResponseCode` of an acceptance says zero: `text`, `number` or `zeros` (`00000000`). */
+  /** How an acceptance writes `ResponseCode` zero: `text`, `number` or `zeros` (`00000000`). */
   readonly acceptanceCode: string;
-  /** How rateRefusal is refused: `error` (the API's own words), `fault` (the gateway's) or `429` (without a body). */
+  /** Refusal of too many requests: `error` (of the API), `fault` (of the gateway) or `429` (without a body). */
   readonly throttleShape: string;
-  /** What the two pockets of a short code hold at first, decimals; empty: the simulator's starting balance. */
+  /** Starting balances of the two accounts of a short code, decimals; empty: the simulator's starting balance. */
   readonly utilityBalance: string;
   readonly workingBalance: string;
-  /** The `RecieverIdentifierType` that is right for tills: 4, or 2 as one SDK has it. */
+  /** The accepted `RecieverIdentifierType` of tills: 4, or 2 as in one SDK. */
   readonly tillIdentifier: string;
-  /** What a query says of payments that are under way, and of failed ones. */
+  /** Status words in queries of payments in progress, and of failed ones. */
   readonly openStatus: string;
   readonly failedStatus: string;
   /**
-   * What payouts that nothing is wrong with are answered: `own`, or one of `drop`, `502`, `503`, `504`, `html` (200), `empty` (200),
+   * Answer to valid payouts: `own` (the true one), or one of `drop`, `502`, `503`, `504`, `html` (200), `empty` (200),
    * `soap`, `403`, `429`, `no-product`, `500.001.1001`, `500.003.1001`, `500.002.1001`, `maintenance`, or `ResponseCode:26` and the like.
    */
   readonly answerAs: string;
-  /** How many payouts are answered so; 0: all. */
+  /** How many payouts get that answer; 0: all. */
   readonly answerTimes: number;
-  /** The result code of payouts that nothing is wrong with; empty: their own. */
+  /** Result code of valid payouts; empty: the true one. */
   readonly resultAs: string;
-  /** What is behind `answerAs` and `resultAs`: `paid`, `declined` (accepted, and failed later) or `absent` (never got there). */
+  /** What really happened to a payout with `answerAs` or `resultAs`: `paid`, `declined` (accepted, failed later) or `absent` (not received). */
   readonly truth: string;
-  /** What becomes of the answers to queries and balances: `own`, `lost`, `timeout`, or a code in place of theirs. */
+  /** Callbacks of queries and balances: `own` (the true one), `lost`, `timeout`, or a result code. */
   readonly queryAs: string;
-  /** How many queries end so; 0: all. */
+  /** How many queries get that; 0: all. */
   readonly queryTimes: number;
 }
 
@@ -100,7 +100,7 @@ const USUAL: DarajaSimulatorSettings = {
   queryTimes: 0,
 };
 
-/** Throws at a value that it does not know, and at money behind an answer that proves that none moved. */
+/** Throws for an unknown value, and for a paid payout behind an answer that proves that no money moved. */
 export function readDarajaSettings(fieldText: SimulatorSettings): DarajaSimulatorSettings {
   const settings = completeSettings(fieldText, USUAL);
   requireWord('tokenRefusalCode', settings.tokenRefusalCode, ['404.001.03', '401.002.01', '400.003.01']);

@@ -11,7 +11,7 @@ interface DarajaGrant {
   readonly expiresAt: number;
 }
 
-/** Apps, and the tokens that they were fieldText. */
+/** Apps and their tokens. */
 export class DarajaTokens {
   private readonly options: ServiceOptions;
   private readonly settings: DarajaSimulatorSettings;
@@ -32,7 +32,7 @@ export class DarajaTokens {
       return refuse(runtime, '400.008.02', 'Invalid grant type passed');
     }
     const app = this.appOf(basic);
-    // Without a word, as wrong credentials really are refused.
+    // The provider refuses wrong credentials without a body.
     if (app === null) return bodiless(400);
     const access_token = this.issue(app, head.at);
     const seconds = tokenSeconds - 1;

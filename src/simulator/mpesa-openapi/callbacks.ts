@@ -22,7 +22,7 @@ export function mpesaCallbacks(
   });
 }
 
-/** The answer to a query that was only accepted, by the ids of the query; `original` is null for what is not a finished payment. */
+/** The callback that answers an accepted query. `original` is null unless the payment is completed. */
 export function queryCallback(
   ids: { readonly conversationId: string; readonly reference: string },
   code: string,

@@ -1,4 +1,4 @@
-/** HTTP statuses of codes where they are not 400; they say nothing that the code does not say better. */
+/** HTTP statuses of codes where the status is not 400. */
 const STATUSES: Readonly<Record<string, number>> = { 'INS-6': 401, 'INS-9': 408, 'INS-10': 409, 'INS-16': 503, 'INS-2006': 422 }; // prettier-ignore
 
 const TEXTS: Readonly<Record<string, string>> = {
@@ -32,7 +32,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'INS-2051': 'MSISDN invalid',
 };
 
-/** Known from the documentation of the older version only. */
+/** Codes that only the documentation of the older version lists. */
 const OLDER = ['INS-2', 'INS-4', 'INS-5', 'INS-14', 'INS-19', 'INS-22', 'INS-24', 'INS-25', 'INS-2001', 'INS-2002', 'INS-2057']; // prettier-ignore
 
 const UNCERTAIN = ['INS-1', 'INS-9', 'INS-16'];
@@ -45,12 +45,12 @@ export function textOfCode(code: string): string {
   return TEXTS[code] ?? `Error ${code}`;
 }
 
-/** Whether a payout that is answered with this code has certainly moved nothing. */
+/** Whether this code proves that the payout moved no money. */
 export function isRefusal(code: string): boolean {
   return (Object.hasOwn(TEXTS, code) && !UNCERTAIN.includes(code)) || OLDER.includes(code);
 }
 
-/** Whether a request that is answered with this code reached the ledger, so that its conversation id is used up [assumed]. */
+/** Whether a request with this answer reached the ledger, so that its conversation id is used up [assumed]. */
 export function isBurning(code: string): boolean {
   return code === 'INS-1' || code === 'INS-9' || code === 'INS-6' || code === 'INS-2006' || !isKnown(code);
 }

@@ -27,12 +27,12 @@ import {
 } from '../kit/service.ts';
 import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
-/** Nothing is published; the sheet's own default [assumed]. All calls of an application are counted together. */
+/** No limit is published; this one is [assumed]. All calls of an application are counted together. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
 const DONE = { output_ResponseCode: 'INS-0', output_ResponseDesc: 'Request processed successfully' };
 
-/** A payout that nothing is wrong with, on its way to the ledger. */
+/** A valid payout request with its session. */
 interface Ask {
   readonly order: MpesaOrder;
   readonly session: MpesaSession;
@@ -49,10 +49,10 @@ export const mpesaOpenapiSimulator = {
 } as const satisfies SimulatorDefinition;
 
 /**
- * M-Pesa OpenAPI as its fact sheet describes it. The base is the origin; routes are `sandbox/ipg/v2/vodacomTZN/getSession` and
+ * M-Pesa OpenAPI as docs/providers/mpesa-openapi.md describes it. The base is the origin; routes are `sandbox/ipg/v2/vodacomTZN/getSession` and
  * the like. One key pair serves both environments; `credentials` of the simulator are API keys (the secrets are not used). A
- * payer of the book is an environment, a market and a short code. Its one limit is the rateLimit `requests`. Its settings are
- * {@link MpesaOpenApiSimulatorSettings}. Reversals are not served: they are no part of paying.
+ * payer of the book is an environment, a market and a short code. Its one rate limit is `requests`. Its settings are
+ * {@link MpesaOpenApiSimulatorSettings}. Reversals are not served: payrun never reverses a payment.
  */
 class MpesaOpenapiService implements Service {
   readonly basePath = '';
@@ -185,7 +185,7 @@ class MpesaOpenapiService implements Service {
     return answerAfter(answer, callbackFault, firstCallback);
   }
 
-  /** An acceptance says `INS-0` as a finished payment does; only the transaction's id is missing. */
+  /** An acceptance has `INS-0` as a finished payment has; only the transaction's id is missing. */
   private acceptance(payment: MpesaPayment): Readonly<Record<string, string>> {
     const { acceptedTransactionId } = this.settings;
     const id = acceptedTransactionId === 'empty' ? '' : acceptedTransactionId;
@@ -210,7 +210,7 @@ class MpesaOpenapiService implements Service {
     return json(200, { ...DONE, output_ConversationID: ids.conversationId, output_ThirdPartyConversationID: query.reference }); // prettier-ignore
   }
 
-  /** What the sandbox answers to its own numbers; null for every other. */
+  /** The sandbox's answer to its magic numbers; null for any other number. */
   private magicAnswer({ realm, number }: MpesaOrder): string | null {
     if (!this.options.magicValues || !realm.startsWith('sandbox/') || !/^(0{11}|0{5})\d$/.test(number)) return null;
     return MAGIC[number.slice(-1)] ?? null;
@@ -220,7 +220,7 @@ class MpesaOpenapiService implements Service {
 /** By the last digit; that an unavailable service answers `INS-16` is [assumed]. */
 const MAGIC: Readonly<Record<string, string>> = { 1: 'own', 2: 'INS-1', 3: 'INS-6', 4: 'INS-9', 5: 'INS-15', 6: 'INS-2006', 7: 'INS-16' }; // prettier-ignore
 
-/** Null where the path is none of this API's; every one of them ends in a slash. */
+/** Null for a path that is not of this API. Every path of the API ends in a slash. */
 function pathOf(
   head: Head,
 ): { readonly env: MpesaTarget['env']; readonly market: string; readonly call: string } | null {
@@ -249,7 +249,7 @@ function queryAnswer(query: MpesaQuery, result: MpesaQueryResult): Answer {
   });
 }
 
-/** An answer that does not tell whether the payout was made. */
+/** An answer that does not say whether the payout was made. */
 function misleading(answer: string, reference: string): Answer {
   if (answer === 'drop') return delivered(json(500, {}), { kind: 'drop' });
   if (answer !== 'html') return refuse(answer, reference);
@@ -266,7 +266,7 @@ function refuse(code: string, reference: string): Answer {
   });
 }
 
-/** Refusals before the core is reached carry no response code [assumed]. */
+/** Refusals of the gateway carry no response code [assumed]. */
 function coreless(status: number, text: string): Answer {
   return json(status, { output_error: text });
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 
-/** Made for this simulator, and printed here for all to see: it guards nothing. 4096 bits take seconds to make, so it is kept. */
+/** A key of this simulator only, which protects nothing. Making 4096 bits takes seconds, so the key is stored here. */
 export const mpesaPrivateKey = createPrivateKey(`-----BEGIN PRIVATE KEY-----
 MIIJQgIBADANBgkqhkiG9w0BAQEFAASCCSwwggkoAgEAAoICAQCcIgdHooRyykDU
 RPA0vU3GzgyBcRJjcsXwyBNtZr5wq/VDxZvx7ZYDGhdny4eOgcBrDIw+hLdxywLS
@@ -55,7 +55,7 @@ qRhSZHzG+oX50/o2BN3T3xSK6jUaog==
 -----END PRIVATE KEY-----
 `);
 
-/** As the platform publishes its key: `SubjectPublicKeyInfo` in one line of Base64. */
+/** The public key in the form that the platform publishes: `SubjectPublicKeyInfo` in one line of Base64. */
 export const publicKeyBase64 = createPublicKey(mpesaPrivateKey)
   .export({ type: 'spki', format: 'der' })
   .toString('base64');

@@ -1,5 +1,5 @@
 export interface MpesaMarket {
-  /** As it stands in paths. */
+  /** Name in paths. */
   readonly name: string;
   readonly country: string;
   readonly currencies: readonly string[];
@@ -10,12 +10,12 @@ export interface MpesaMarket {
 const LIST: readonly MpesaMarket[] = [
   { name: 'vodacomTZN', country: 'TZN', currencies: ['TZS'], msisdn: /^255\d{9}$/ },
   { name: 'vodafoneGHA', country: 'GHA', currencies: ['GHS'], msisdn: /^233\d{9}$/ },
-  // Eleven digits in all, against the portal's pattern of twelve to fourteen: so live integrations send them [sdk: LS, PY].
+  // Eleven digits, as live integrations send them, although the portal's pattern has twelve to fourteen [sdk: LS, PY].
   { name: 'vodacomLES', country: 'LES', currencies: ['LSL'], msisdn: /^266\d{8}$/ },
   // CDF may be allowed for some products [sdk: GO].
   { name: 'vodacomDRC', country: 'DRC', currencies: ['USD', 'CDF'], msisdn: /^243\d{9}$/ },
   { name: 'vodacomMOZ', country: 'MOZ', currencies: ['MZN'], msisdn: /^258(84|85)\d{7}$/ },
 ];
 
-/** Every currency here has two decimals in ISO 4217. */
+/** Every currency of these markets has two decimals in ISO 4217. */
 export const mpesaMarkets: ReadonlyMap<string, MpesaMarket> = new Map(LIST.map((market) => [market.name, market]));

@@ -3,7 +3,7 @@ import { firstProblem, textField, type BodyFields } from '../kit/fields.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaMarket } from './markets.ts';
 
-/** A payout as a request asks for it, read by the rules of its endpoint. */
+/** A payout as a request describes it, read by the rules of its endpoint. */
 export interface MpesaOrder {
   /** Environment and market: ids are unique in it, and money stays in it. */
   readonly realm: string;
@@ -11,7 +11,7 @@ export interface MpesaOrder {
   readonly shortCode: string;
   readonly kind: 'mobile' | 'till';
   readonly destination: string;
-  /** What the magic values look at: the MSISDN, or the receiver's short code. */
+  /** The MSISDN or the receiver's short code; magic values are recognised by it. */
   readonly number: string;
   readonly amountMinor: bigint;
   readonly currency: string;
@@ -33,7 +33,7 @@ export interface MpesaPayment {
   paidAt: number;
 }
 
-/** Where a call goes. */
+/** Environment and market of a call. */
 export interface MpesaTarget {
   readonly env: 'sandbox' | 'openapi';
   readonly market: MpesaMarket;
@@ -74,7 +74,7 @@ export const payoutCalls: ReadonlyMap<string, MpesaPayoutFields> = new Map([
   ['b2bPayment', B2B],
 ]);
 
-/** The order of the checks is [assumed]; so is that fields which an endpoint does not have are refused. */
+/** The order of the checks is [assumed], and so is the refusal of fields that an endpoint does not have. */
 export function readMpesaOrder(
   fields: BodyFields,
   payoutFields: MpesaPayoutFields,
@@ -118,7 +118,7 @@ export function isMpesaShortCode(text: string, { shortCode }: MpesaOpenApiSimula
   return MPESA_SHORT_CODE.test(text) && (shortCode === '' || text === shortCode);
 }
 
-/** The portal's pattern lets `0` and any decimals pass; zero and fractions of a cent cannot be paid. */
+/** The portal's pattern accepts `0` and any decimals; zero and fractions of a cent cannot be paid. */
 function amountOf(text: string, { wholeAmounts }: MpesaOpenApiSimulatorSettings): bigint | null {
   if (!/^\d*\.?\d+$/.test(text)) return null;
   const cents = centsOf(text.startsWith('.') ? `0${text}` : text);
@@ -126,7 +126,7 @@ function amountOf(text: string, { wholeAmounts }: MpesaOpenApiSimulatorSettings)
   return wholeAmounts && cents % 100n !== 0n ? null : cents;
 }
 
-/** Of the market, or one of the sandbox's twelve-digit numbers. */
+/** Whether a number is of the market or one of the sandbox's twelve-digit numbers. */
 function isMsisdn(text: string, env: MpesaTarget['env'], { msisdn }: MpesaMarket): boolean {
   return msisdn.test(text) || (env === 'sandbox' && /^0{11}[1-7]$/.test(text));
 }

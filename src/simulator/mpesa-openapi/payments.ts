@@ -15,7 +15,7 @@ export class MpesaPayments {
   private readonly byId = new Map<string, MpesaPayment>();
   private serial = 0;
 
-  /** What the book holds already was paid in an earlier life; what else had happened then is forgotten. */
+  /** The entries of the book are payments from before a restart; all other payments of that time are lost. */
   constructor(runtime: SimulatorRuntime, settings: MpesaOpenApiSimulatorSettings, book: Book) {
     this.runtime = runtime;
     this.settings = settings;
@@ -23,12 +23,12 @@ export class MpesaPayments {
     for (const entry of book.entries()) this.register(bookedPayment(entry));
   }
 
-  /** A conversation id is used up for ever once its request reached the ledger, whatever became of it. */
+  /** A conversation id stays used when its request reached the ledger, whatever the outcome. */
   isUsed({ realm, reference }: MpesaOrder): boolean {
     return this.byId.get(`${realm} ${reference}`)?.order.reference === reference;
   }
 
-  /** By the transaction's id, the payer's conversation id or the gateway's; only of the organisation itself. */
+  /** Finds a payment by its transaction id, the payer's or the gateway's conversation id; only a payment of this short code. */
   find(realm: string, id: string, shortCode: string): MpesaPayment | null {
     const found = this.byId.get(`${realm} ${id}`);
     return found?.order.shortCode === shortCode ? found : null;
@@ -49,12 +49,12 @@ export class MpesaPayments {
     return this.enter(order, 'failed', at);
   }
 
-  /** Its conversation id is used up and nothing else happens. */
+  /** Only uses up the conversation id. */
   lose(order: MpesaOrder, at: number): MpesaPayment {
     return this.enter(order, 'lost', at);
   }
 
-  /** Takes the money aside, and ends later with `result`. The promise is of the first callback, for those that are early. */
+  /** Reserves the money and ends the payment later with `result`. An early callback was answered when `firstCallback` resolves. */
   accept(
     order: MpesaOrder,
     result: string,

@@ -5,14 +5,14 @@ import type { MpesaPayment } from './orders.ts';
 import type { MpesaPayments } from './payments.ts';
 
 export interface MpesaQuery {
-  /** A transaction's id, or the payer's or the gateway's conversation id of it. */
+  /** The transaction's id, or the payer's or the gateway's conversation id. */
   readonly about: string;
   readonly shortCode: string;
-  /** The id of the query itself; repeats are tolerated [assumed]. */
+  /** The id of the query itself; a repeated id is accepted [assumed]. */
   readonly reference: string;
 }
 
-/** What a query finds out. */
+/** The result of a query. */
 export type MpesaQueryResult =
   | { readonly kind: 'status'; readonly status: string; readonly transactionId: string; readonly isReversed: boolean }
   | { readonly kind: 'refused'; readonly code: string };
@@ -78,7 +78,7 @@ function notFound({ notFoundCode }: MpesaOpenApiSimulatorSettings): MpesaQueryRe
 const refused = (code: string): MpesaQueryResult => ({ kind: 'refused', code });
 const completed = (isReversed: boolean): MpesaQueryResult => ({ kind: 'status', status: 'Completed', transactionId: '000000000001', isReversed }); // prettier-ignore
 
-/** The sandbox's own references. */
+/** The sandbox's magic references. */
 const MAGIC: ReadonlyMap<string, MpesaQueryResult> = new Map([
   ['000000000001', completed(false)],
   ['000000000002', refused('INS-1')],

@@ -6,11 +6,11 @@ import type { ServiceOptions } from '../kit/options.ts';
 
 export interface MpesaSession {
   readonly realm: string;
-  /** The API key of the application that it is of. */
+  /** The API key of the session's application. */
   readonly application: string;
   readonly liveFrom: number;
   readonly liveUntil: number;
-  /** What the limits of a session count. */
+  /** Counted for the limits of the session. */
   paidCount: number;
   paidMinor: bigint;
 }
@@ -32,7 +32,7 @@ export class MpesaSessions {
     return this.options.credentials?.some((pair) => pair.key === apiKey) ?? !this.sessions.has(apiKey);
   }
 
-  /** The id of a new session, or null when its creation fails. */
+  /** Returns the id of a new session; null when the creation fails. */
   create(apiKey: string, realm: string, at: number): string | null {
     if (this.failuresLeft > 0) {
       this.failuresLeft -= 1;
@@ -49,18 +49,18 @@ export class MpesaSessions {
     return id;
   }
 
-  /** The session behind a key, where it is of this realm, active by now and not yet expired. */
+  /** The session with this id; null for a session of another realm, not yet active or expired. */
   live(id: string, realm: string, at: number): MpesaSession | null {
     const session = this.sessions.get(id);
     return session?.realm === realm && at >= session.liveFrom && at < session.liveUntil ? session : null;
   }
 
-  /** Which application a bearer's text speaks for: an API key for itself, a session for its own. */
+  /** The application of a decrypted header: the API key itself, or the application of the session. */
   applicationOf(text: string): string {
     return this.sessions.get(text)?.application ?? text;
   }
 
-  /** The limit that this payment would break, as its code. */
+  /** The code of the first limit that this payment would break; null without one. */
   brokenLimit(session: MpesaSession, { amountMinor }: MpesaOrder, at: number): string | null {
     const { sessionCount, sessionValue, sessionHours, singleMax } = this.settings;
     if (amountMinor > (centsOf(singleMax) ?? amountMinor)) return 'INS-995';

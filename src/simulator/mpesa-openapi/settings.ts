@@ -2,11 +2,11 @@ import { centsOf } from '../kit/decimal.ts';
 import { requireWord, completeSettings } from '../kit/settings.ts';
 import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated M-Pesa OpenAPI can be firstCallback: how an application is set up, and where its sheet leaves the truth open. */
+/** Settings of the simulated M-Pesa OpenAPI: how an application is set up, and each reading of what docs/providers/mpesa-openapi.md leaves open. */
 export interface MpesaOpenApiSimulatorSettings {
-  /** From the making of a session until calls accept it. */
+  /** From the creation of a session until calls accept it. */
   readonly activationDelayMs: number;
-  /** Life of a session from its making; 0: as the simulator's tokens. */
+  /** Lifetime of a session from its creation; 0: as the simulator's tokens. */
   readonly sessionMs: number;
   /** Whether a new session of an application ends its others. */
   readonly newSessionEndsOld: boolean;
@@ -14,46 +14,46 @@ export interface MpesaOpenApiSimulatorSettings {
   readonly sessionFailures: number;
   /** HTTP status, without a code, of calls whose session or API key is not valid: 401 or 403. */
   readonly sessionRefusalStatus: number;
-  /** The trusted source of the application; empty: none is configured and none is asked for. */
+  /** The trusted source of the application; empty: no source is configured and none is checked. */
   readonly requireOrigin: string;
   /** The short code of the organisation; empty: any. */
   readonly shortCode: string;
   /** Whether the organisation is asynchronous: acceptances without a transaction id, then callbacks. */
   readonly async: boolean;
-  /** What becomes of asynchronous payments: `INS-0`, or the code with which they fail. */
+  /** Result of asynchronous payments: `INS-0`, or the code with which they fail. */
   readonly asyncResult: string;
-  /** How an acceptance says that there is no transaction id yet: `absent`, `empty` or `N/A`. */
+  /** How an acceptance without a transaction id writes the field: `absent`, `empty` or `N/A`. */
   readonly acceptedTransactionId: string;
-  /** Where callbacks go: no request carries an address. Empty: nowhere. */
+  /** Address for callbacks, which no request carries. Empty: no callbacks are sent. */
   readonly callbackUrl: string;
-  /** From an acceptance to its end and callback, and between two callbacks. */
+  /** From the acceptance of a payment to its end and callback, and between two callbacks. */
   readonly callbackDelayMs: number;
   /** How often a callback is repeated that was not acknowledged with 200. */
   readonly callbackRetries: number;
   /** Whether queries are only accepted, and answered by callback. */
   readonly asyncQuery: boolean;
-  /** How long a real payment is not found by queries. */
+  /** How long queries do not find an existing payment. */
   readonly visibilityLagMs: number;
-  /** How a query says that: `INS-23` or `INS-6140`. */
+  /** Code of a query that finds nothing: `INS-23` or `INS-6140`. */
   readonly notFoundCode: string;
   /** Status words of unfinished and of failed payments. */
   readonly pendingStatus: string;
   readonly failedStatus: string;
-  /** When payments turn out to be reversed, from their booking; negative: never. */
+  /** From the booking of a payment until queries report it as reversed; negative: never. */
   readonly reversedAfterMs: number;
-  /** What payouts that nothing is wrong with are answered: `own`, or `drop`, `html` (a 502), or a code such as `INS-9`. */
+  /** Answer to valid payouts: `own` (the true one), `drop`, `html` (a 502), or a code such as `INS-9`. */
   readonly answerAs: string;
-  /** How many payouts are answered so; 0: all. */
+  /** How many payouts get that answer; 0: all. */
   readonly answerTimes: number;
-  /** Whether what is reported by an uncertain answer (of `answerAs` and of the sandbox's magic values) was `paid` or `not-paid`. */
+  /** Whether a payout with an uncertain answer (of `answerAs` and of the sandbox's magic values) was `paid` or `not-paid`. */
   readonly truth: string;
-  /** Limits of one session, made new with every session: payments (0: none), their sum as a decimal, hours of the day in UTC as `6-18`. */
+  /** Limits of one session, counted from zero with every session: payments (0: none), their sum as a decimal, hours of the day in UTC as `6-18`. */
   readonly sessionCount: number;
   readonly sessionValue: string;
   readonly sessionHours: string;
   /** Largest single payment, a decimal; empty: any. */
   readonly singleMax: string;
-  /** Whether amounts with decimals are refused; the sheet has us send none in Tanzania [assumed]. */
+  /** Whether amounts with decimals are refused [assumed for Tanzania]. */
   readonly wholeAmounts: boolean;
 }
 

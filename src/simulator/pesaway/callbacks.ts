@@ -21,11 +21,11 @@ export function pesawayCallbacks(
   });
 }
 
-/** The fields that callbacks and queries share, in the order of the sheet's sample. */
+/** The fields that callbacks and queries share, in the order of the documented sample. */
 export function resultOf(payment: PesawayPayment, isPaid: boolean): Readonly<Record<string, unknown>> {
   const { order, transactionId, receipt } = payment;
   return {
-    // M-Pesa's own code of a payer's empty float [assumed].
+    // M-Pesa's code for an insufficient float of the payer [assumed].
     ResultCode: isPaid ? 0 : 1,
     ResultDesc: isPaid
       ? 'The service request is processed successfully.'
@@ -38,7 +38,7 @@ export function resultOf(payment: PesawayPayment, isPaid: boolean): Readonly<Rec
   };
 }
 
-/** The registered name, behind the number: that is how it is sometimes seen. */
+/** The number and the registered name, as some integrators have seen it. */
 export function recipientText({ kind, number }: PesawayPayment['order']): string {
   return kind === 'mobile' ? `${number} - JANE WANJIKU` : `${number} - ACME SUPPLIES`;
 }

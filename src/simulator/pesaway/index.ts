@@ -29,7 +29,7 @@ import {
 } from '../kit/service.ts';
 import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
-/** Nothing is documented; the sheet's own default [assumed]. Tokens, queries and payouts of a merchant are counted together. */
+/** No limit is documented; this one is [assumed]. Tokens, queries and payouts of a merchant are counted together. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
 const PAYOUTS: ReadonlyMap<string, PesawayFamily> = new Map([
@@ -37,7 +37,7 @@ const PAYOUTS: ReadonlyMap<string, PesawayFamily> = new Map([
   ['api/v1/bank/send-payment', 'bank'],
 ]);
 
-/** A request whose token, region and body have passed. */
+/** A request whose token, region and body are valid. */
 interface Ask extends PesawayCaller {
   readonly head: Head;
   readonly fields: BodyFields;
@@ -53,8 +53,8 @@ export const pesawaySimulator = {
 } as const satisfies SimulatorDefinition;
 
 /**
- * PesaWay as its fact sheet describes it, both generations: a request with `X-Region` is of the third. The base is the origin;
- * routes are `api/v1/mobile-money/send-payment` and the like. Its one limit is the rateLimit `requests`. Its settings are
+ * PesaWay as docs/providers/pesaway.md describes it, both generations: a request with `X-Region` is of the third. The base is the origin;
+ * routes are `api/v1/mobile-money/send-payment` and the like. Its one rate limit is `requests`. Its settings are
  * {@link PesawaySimulatorSettings}.
  */
 class PesawayService implements Service {
@@ -104,7 +104,7 @@ class PesawayService implements Service {
     this.tokens.expireAll();
   }
 
-  /** The code is of a live integrator's own list, not confirmed as PesaWay's. */
+  /** The code is from the list of a live integrator; PesaWay has not confirmed it. */
   throttled(): Answer {
     return this.refuse('429.001', 'Rate limit exceeded');
   }
@@ -149,7 +149,7 @@ class PesawayService implements Service {
   private serve(head: Head, fields: BodyFields | null, callbackFault: CallbackFault | null): Answer {
     const call = `${head.method} ${head.route}`;
     const handler = this.handlers.get(call);
-    // The paths of all samples end in a slash.
+    // The paths of all documented samples end in a slash.
     const isThere = (head.target.split('?')[0] ?? '').endsWith('/');
     if (!isThere || (handler === undefined && call !== 'POST api/v1/token')) return this.refuse('404.000', 'Not found');
     const regionCode = headerOf(head, 'x-region') ?? null;
@@ -178,7 +178,7 @@ class PesawayService implements Service {
     const order = readPesawayOrder(ask.fields, family, ask, this.settings);
     if ('problem' in order) return this.refuse('400.001', order.problem);
     const magic = this.options.magicValues ? order.number.slice(-3) : '';
-    // The socket is closed before anything is registered.
+    // The socket is closed before the payment is registered.
     if (magic === '004') return delivered(bodiless(503), { kind: 'drop' });
     if (this.options.dedupe === 'reject' && this.payments.isUsed(ask.merchant, order.reference)) {
       return this.refuse('403.002', 'TransactionReference is already used');
@@ -231,7 +231,7 @@ class PesawayService implements Service {
   }
 
   private balance({ head, fields, merchant, region, generation }: Ask): Answer {
-    // A GET has no body to carry the code in.
+    // A GET has no body, and so no merchant code.
     if (generation === 3 && head.method === 'POST' && !isMerchantCode(fields, this.settings)) {
       return this.refuse('400.001', 'MerchantCode is missing or not yours');
     }
@@ -257,7 +257,7 @@ class PesawayService implements Service {
     return json(200, { code: '200.001', ...(this.settings.nestedAnswers ? { data: fields } : fields) });
   }
 
-  /** The number before the dot is the HTTP status; 455 is none, so it comes as 400 [assumed]. */
+  /** The number before the dot is the HTTP status; 455 is no HTTP status and is answered as 400 [assumed]. */
   private refuse(code: string, text: string): Answer {
     const status = code === '455.001' ? 400 : Number(code.slice(0, 3));
     return json(this.settings.alwaysHttp200 ? 200 : status, { code, [this.settings.errorText]: text });
@@ -268,7 +268,7 @@ class PesawayService implements Service {
   }
 }
 
-/** The sheet's magic endings of phones and accounts. */
+/** The magic endings of phones and accounts. */
 function outcomeOf(magic: string): PesawayOutcome {
   switch (magic) {
     case '001':

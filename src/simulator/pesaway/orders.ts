@@ -4,12 +4,12 @@ import { isLoopback } from '../kit/runtime.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 import { pesawayBankCodes, pesawayChannels, type PesawayRegion } from './regions.ts';
 
-/** A payout as a request asks for it, read by the rules of its endpoint. Marks in brackets are those of the fact sheet. */
+/** A payout as a request describes it, read by the rules of its endpoint. Marks in brackets as in docs/providers/pesaway.md. */
 export interface PesawayOrder {
   readonly family: PesawayFamily;
   readonly kind: 'mobile' | 'paybill' | 'till' | 'bank';
   readonly destination: string;
-  /** What the magic values look at, and what is said of the recipient: the phone or the account. */
+  /** The phone or the account; magic values are recognised by it, and results name it. */
   readonly number: string;
   readonly region: string;
   readonly currency: string;
@@ -20,7 +20,7 @@ export interface PesawayOrder {
   readonly resultsUrl: string;
 }
 
-/** A payout that was accepted, from then to its end. */
+/** An accepted payout. */
 export interface PesawayPayment {
   readonly order: PesawayOrder;
   readonly merchant: string;
@@ -33,10 +33,10 @@ export interface PesawayPayment {
   state: 'open' | 'paid' | 'failed';
 }
 
-/** Which of the two payout endpoints, and so which of the two queries, a payment belongs to. */
+/** The payout endpoint of a payment, and so its query endpoint. */
 export type PesawayFamily = 'mobile-money' | 'bank';
 
-/** Who asks, and in which of the API's generations: requests with `X-Region` are of the third. */
+/** Region and API generation of a request: requests with `X-Region` are of generation 3. */
 export interface PesawayCaller {
   readonly region: PesawayRegion;
   readonly generation: 2 | 3;
@@ -93,7 +93,7 @@ export function isMerchantCode(fields: BodyFields, { merchantCode }: PesawaySimu
   return merchantCode === '' ? /^[A-Za-z0-9._-]{2,100}$/.test(code) : code === merchantCode;
 }
 
-/** A number, or a text of one; exact in either case, and never more decimals than the currency has. */
+/** A number or a decimal text, read exactly; never with more decimals than the currency has. */
 function amountOf(fields: BodyFields, { decimals }: PesawayRegion): bigint | null {
   const field = fields.get('Amount');
   const cents = field === undefined || field.kind === 'other' ? null : centsOf(field.text);
@@ -113,7 +113,7 @@ function isWithinLimits(
 
 function accountPattern(kind: PesawayOrder['kind'] | null, generation: 2 | 3): RegExp {
   if (kind !== 'bank') return /^\d{4,12}$/;
-  // "String of digits" in the older guide, wider in the newest client.
+  // "String of digits" in the older guide; the newest client allows more characters.
   return generation === 2 ? /^\d{2,80}$/ : /^[A-Za-z0-9._ -]{2,80}$/;
 }
 
@@ -121,13 +121,13 @@ function isBank(bank: string, generation: 2 | 3): boolean {
   return generation === 2 ? pesawayBankCodes.has(bank) : /^(?=.*[A-Za-z])[A-Za-z0-9&.,'() -]{2,80}$/.test(bank);
 }
 
-/** Banks always want it, mobile payouts since generation 3; a wrong one is never overlooked. */
+/** Bank payouts always need a currency, mobile payouts since generation 3. A wrong currency is always refused. */
 function isCurrencyRight(fields: BodyFields, family: PesawayFamily, { region, generation }: PesawayCaller): boolean {
   if (family === 'mobile-money' && generation === 2 && !fields.has('Currency')) return true;
   return textField(fields, 'Currency') === region.currency;
 }
 
-/** HTTPS as the vendor wants it; this machine's own addresses pass without, for rehearsals. */
+/** HTTPS, as the provider requires; addresses of this machine are accepted without, for simulations. */
 function isResultsUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null) return false;

@@ -14,14 +14,14 @@ export interface PesawayOutcome {
   readonly callbacks: CallbackFault | null;
 }
 
-/** In the currency's minor units. */
+/** In minor units of the currency. */
 export interface PesawayFunds {
   readonly currentMinor: bigint;
   readonly availableMinor: bigint;
   readonly reservedMinor: bigint;
 }
 
-/** The payments of all merchants from their acceptance to their end, and the money that they hold meanwhile. */
+/** The payments of all merchants from acceptance to end, and the money that is reserved for them. */
 export class PesawayPayments {
   private readonly options: ServiceOptions;
   private readonly settings: PesawaySimulatorSettings;
@@ -29,7 +29,7 @@ export class PesawayPayments {
   private readonly byReference = new Map<string, PesawayPayment>();
   private readonly byTransaction = new Map<string, PesawayPayment>();
 
-  /** What the book holds already was paid in an earlier life; payments that were under way then are forgotten. */
+  /** The entries of the book are payments from before a restart; payments that were in progress then are lost. */
   constructor(options: ServiceOptions, settings: PesawaySimulatorSettings, book: Book) {
     this.options = options;
     this.settings = settings;
@@ -37,19 +37,19 @@ export class PesawayPayments {
     for (const entry of book.entries()) this.register(bookedPayment(entry));
   }
 
-  /** A merchant's references are used up for ever, whatever became of the payment. */
+  /** A reference stays used, whatever the outcome of its payment. */
   isUsed(merchant: string, reference: string): boolean {
     return this.byReference.has(`${merchant} ${reference}`);
   }
 
-  /** By their id, or by the merchant's own where the setting allows it; never a payment of somebody else or of the other endpoint. */
+  /** Finds a payment by the provider's id, or by the merchant's reference where the setting allows it. Never finds a payment of another merchant or of the other endpoint. */
   find(merchant: string, family: PesawayFamily, id: string): PesawayPayment | null {
     const own = this.settings.queryByExternalReference ? this.byReference.get(`${merchant} ${id}`) : undefined;
     const found = this.byTransaction.get(id) ?? own;
     return found?.merchant === merchant && found.order.family === family ? found : null;
   }
 
-  /** In the order of their acceptance. */
+  /** In the order of acceptance. */
   ofMerchant(merchant: string, region: string): readonly PesawayPayment[] {
     return [...this.byTransaction.values()].filter(
       (held) => held.merchant === merchant && held.order.region === region,
@@ -59,7 +59,7 @@ export class PesawayPayments {
   funds(merchant: string, region: string): PesawayFunds {
     const { decimals } = regionOf(region);
     const start = this.options.balanceMinor;
-    // The book counts from a start in cents; a currency without decimals has a hundredth of that number of units.
+    // The book starts with an amount in cents; a currency without decimals starts with a hundredth of that number.
     const startGap = decimals === 2 ? 0n : start - start / 100n;
     const wallet = walletOf(merchant, region);
     const currentMinor = this.book.balanceMinor(wallet) - startGap;
@@ -67,7 +67,7 @@ export class PesawayPayments {
     return { currentMinor, reservedMinor, availableMinor: currentMinor - reservedMinor };
   }
 
-  /** Live integrators are charged by this ladder; contracts differ [assumed]. */
+  /** The fees of live integrators; contracts differ [assumed]. */
   feeMinor({ amountMinor, decimals }: PesawayOrder): bigint {
     if (!this.options.fees) return 0n;
     const unit = decimals === 2 ? 100n : 1n;
@@ -75,7 +75,7 @@ export class PesawayPayments {
     return (ladder.find(([upTo]) => amountMinor <= upTo * unit)?.[1] ?? 39n) * unit;
   }
 
-  /** Takes the money aside and lets the payment run its course. The promise is of its first callback, for those that are early. */
+  /** Reserves the money and ends the payment later. An early callback was answered when `firstCallback` resolves. */
   accept(
     merchant: string,
     order: PesawayOrder,
@@ -138,7 +138,7 @@ export class PesawayPayments {
   }
 }
 
-/** Kenya's is the merchant's own name, so that the books of generation 2 and 3 are one there. */
+/** The wallet of Kenya has the merchant's name, so that generations 2 and 3 share it. */
 function walletOf(merchant: string, region: string): string {
   return region === 'ke' ? merchant : `${merchant}-${region}`;
 }

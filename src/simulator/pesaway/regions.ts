@@ -1,17 +1,17 @@
-/** A country that PesaWay serves; generation 3 names it in `X-Region`, generation 2 is Kenya alone. */
+/** A country that PesaWay serves. Generation 3 names it in `X-Region`; generation 2 serves Kenya only. */
 export interface PesawayRegion {
   readonly code: string;
-  /** As the answer to a channel discovery writes it. */
+  /** As the answer of `active-channels` writes it. */
   readonly name: string;
   readonly currency: string;
-  /** Of ISO 4217. */
+  /** As in ISO 4217. */
   readonly decimals: 0 | 2;
   readonly phone: RegExp;
 }
 
 const LIST: readonly PesawayRegion[] = [
   { code: 'ke', name: 'Kenya', currency: 'KES', decimals: 2, phone: /^254[17]\d{8}$/ },
-  // Outside of Kenya the sheet knows only "country code first, 7 to 18 digits" [sdk: php-2026].
+  // Outside of Kenya only "country code first, 7 to 18 digits" is known [sdk: php-2026].
   { code: 'ug', name: 'Uganda', currency: 'UGX', decimals: 0, phone: /^256\d{4,15}$/ },
   { code: 'tz', name: 'Tanzania', currency: 'TZS', decimals: 2, phone: /^255\d{4,15}$/ },
   { code: 'zm', name: 'Zambia', currency: 'ZMW', decimals: 2, phone: /^260\d{4,15}$/ },
@@ -21,22 +21,22 @@ const LIST: readonly PesawayRegion[] = [
 
 export const pesawayRegions: ReadonlyMap<string, PesawayRegion> = new Map(LIST.map((region) => [region.code, region]));
 
-/** A region whose code was checked before. */
+/** The region of a code that is known to exist. */
 export function regionOf(code: string): PesawayRegion {
   const region = pesawayRegions.get(code);
   if (region === undefined) throw new Error(`there is no region ${code}`);
   return region;
 }
 
-/** Where requests without `X-Region` are from. */
+/** The region of requests without `X-Region`. */
 export const PESAWAY_KENYA = regionOf('ke');
 
-/** National clearing numbers; that PesaWay uses them is [assumed] by the sheet. */
+/** National clearing numbers; that PesaWay uses them is [assumed]. */
 export const pesawayBankCodes: ReadonlySet<string> = new Set(
   '01 02 03 07 10 11 12 16 19 23 25 31 43 53 57 61 63 66 68 70 72 74 75 76 78'.split(' '),
 );
 
-/** Exact case, as printed. Paybill and till are observed in two spellings each, and either passes. */
+/** In exact case. Two spellings each of paybill and till are in use, and both are accepted. */
 export const pesawayChannels: ReadonlyMap<string, 'mobile' | 'paybill' | 'till' | 'bank'> = new Map([
   ['MPESA', 'mobile'],
   ['Airtel', 'mobile'],

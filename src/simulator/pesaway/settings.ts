@@ -1,15 +1,15 @@
 import { requireWord, completeSettings } from '../kit/settings.ts';
 import type { SimulatorSettings } from '../kit/options.ts';
 
-/** What the simulated PesaWay can be firstCallback: where its sheet leaves the truth open, each reading is a setting. */
+/** Settings of the simulated PesaWay: each reading of what docs/providers/pesaway.md leaves open is a setting. */
 export interface PesawaySimulatorSettings {
-  /** Which of the observed answers a token comes in: `access_token` (with `expires_in`), `expires_at`, `data.token`, `data.access_token` or `token`. */
+  /** Shape of the answer with a token: `access_token` (with `expires_in`), `expires_at`, `data.token`, `data.access_token` or `token`. */
   readonly tokenShape: string;
-  /** Whether a query takes our `ExternalReference` as well as their `TransactionID`. */
+  /** Whether a query accepts the merchant's `ExternalReference` as well as PesaWay's `TransactionID`. */
   readonly queryByExternalReference: boolean;
-  /** Every error comes with HTTP 200; only `code` tells. */
+  /** Every error has HTTP status 200; only `code` distinguishes it. */
   readonly alwaysHttp200: boolean;
-  /** Signs callbacks; empty: the vendor has not enabled signatures for this merchant. */
+  /** Secret that signs callbacks; empty: PesaWay has not enabled signatures for this merchant. */
   readonly callbackSecret: string;
   /** From the acceptance to the recipient's money and the callback. */
   readonly callbackDelayMs: number;
@@ -17,9 +17,9 @@ export interface PesawaySimulatorSettings {
   readonly repeatDelayMs: number;
   /** `ResultCode` of an unfinished payment in a query: `missing`, `null`, or a number such as `2`. */
   readonly pendingResultCode: string;
-  /** Queries and balances come under `data`, beside `code`. */
+  /** Answers of queries and balances stand under `data`, beside `code`. */
   readonly nestedAnswers: boolean;
-  /** BodyField of an error's text: `description`, `message` or `error`. */
+  /** Name of the field with an error's text: `description`, `message` or `error`. */
   readonly errorText: string;
   /** Where statements are served: `both`, `short` or `mobile-money`; the other path is not found. */
   readonly statementPath: string;
@@ -27,7 +27,7 @@ export interface PesawaySimulatorSettings {
   readonly statementHours: number;
   /** Whether a statement lists payments that are unfinished or failed, without a receipt. */
   readonly statementShowsOpen: boolean;
-  /** Whether amounts beyond the sheet's defaults (mobile 10 to 250,000 KES, bank 100 to 999,999 KES) are refused: nothing of it is published. */
+  /** Whether amounts beyond mobile 10 to 250,000 KES and bank 100 to 999,999 KES are refused; PesaWay publishes no limits. */
   readonly amountLimits: boolean;
   /** The merchant code of generation 3; empty: any. */
   readonly merchantCode: string;

@@ -7,7 +7,7 @@ import type { PesawayPayment } from './orders.ts';
 /** Rows per answer. */
 const PAGE = 100;
 
-/** The rows that a statement request asks for, or what is wrong with it. */
+/** The rows of a statement request, or the problem of the request. */
 export function statementRows(
   fields: BodyFields,
   payments: readonly PesawayPayment[],
@@ -31,7 +31,7 @@ export function statementRows(
     .map(rowOf);
 }
 
-/** No column tells the state: a receipt means that the network paid [assumed]. `Reference` is neither of the ids of the other calls. */
+/** No column has the state: a receipt means that the network paid [assumed]. `Reference` is an id that no other call uses. */
 function rowOf(payment: PesawayPayment): Readonly<Record<string, string>> {
   const { order, acceptedAt, transactionId, state, receipt } = payment;
   const digest = createHash('sha256').update(`statement ${transactionId}`).digest('base64');

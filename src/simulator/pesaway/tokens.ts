@@ -5,12 +5,12 @@ import type { PesawaySimulatorSettings } from './settings.ts';
 
 interface PesawayGrant {
   readonly merchant: string;
-  /** `X-Region` of the request that asked for it: generation 3 sends it with every call, this one included. */
+  /** `X-Region` of the token request: generation 3 sends the header with every call. */
   readonly region: string | null;
   readonly expiresAt: number;
 }
 
-/** Who may come in, and the tokens that they were given. */
+/** Accepted merchants and their tokens. */
 export class PesawayTokens {
   private readonly options: ServiceOptions;
   private readonly grants = new Map<string, PesawayGrant>();
@@ -20,14 +20,14 @@ export class PesawayTokens {
     this.options = options;
   }
 
-  /** The merchant of a pair of credentials; null for one that was not given out. */
+  /** The merchant of a pair of credentials; null for credentials that are not accepted. */
   merchantOf(key: string, secret: string): string | null {
     if (key === '' || secret === '') return null;
     const index = credentialIndex(this.options, key, secret);
     return index === -1 ? null : `PW${String(index + 1).padStart(4, '0')}`;
   }
 
-  /** Tokens live beside each other until they expire. */
+  /** A new token leaves the older ones valid until they expire. */
   issue(merchant: string, region: string | null, at: number): { readonly token: string; readonly expiresAt: number } {
     for (const [token, grant] of this.grants) if (grant.expiresAt <= at) this.grants.delete(token);
     const token = `pwt.${String(++this.serial).padStart(6, '0')}.${randomHex(() => this.options.runtime.random())}`;
@@ -36,7 +36,7 @@ export class PesawayTokens {
     return { token, expiresAt };
   }
 
-  /** Whose token this is, if it still works for this region. */
+  /** The merchant whose token this is; null for a token that is expired or of another region. */
   holderOf(authorization: string | undefined, region: string | null, at: number): string | null {
     const grant = this.grants.get(/^Bearer (\S+)$/.exec(authorization ?? '')?.[1] ?? '');
     return grant !== undefined && grant.region === region && at < grant.expiresAt ? grant.merchant : null;
@@ -47,7 +47,7 @@ export class PesawayTokens {
   }
 }
 
-/** The answer to a token request, in whichever of its observed shapes the setting says. */
+/** The answer to a token request, in the shape of the setting. */
 export function tokenBody(
   { token, expiresAt }: { readonly token: string; readonly expiresAt: number },
   lifeSeconds: number,

@@ -37,17 +37,17 @@ export const sellapaySimulator = {
   simulationAccountOptions: {},
 } as const satisfies SimulatorDefinition;
 
-/** Sellapay API v1 as its fact sheet describes it, with the sheet's magic values. */
+/** Sellapay API v1 as docs/providers/sellapay.md describes it, with its magic values. */
 class SellapayService implements Service {
   readonly basePath = '/api/v1';
   private readonly options: ServiceOptions;
   private readonly book: Book;
   private readonly authorizeLimit: SlidingRateLimit;
   private readonly businessLimit: SlidingRateLimit;
-  /** Tokens whose signature was checked once. */
+  /** Tokens whose signature is known to be right. */
   private readonly verified = new Map<string, SellapayTokenClaims>();
   private readonly revoked = new Set<string>();
-  /** Payments that have had the one 429 of their amount. */
+  /** Payments whose amount asks for one 429, and that were answered so once. */
   private readonly throttledOnce = new Set<string>();
 
   constructor(options: ServiceOptions) {
@@ -60,7 +60,7 @@ class SellapayService implements Service {
   arrive(head: Head): Arrival {
     if (head.route === 'authorize') return arrivalOf(this.authorizeLimit.receive(head.ip, head.at));
     const token = bearerToken(head);
-    // The limit is per token: what carries none of ours is refused for that, later.
+    // The limit is per token. A request without a valid token is refused with 401 later.
     const isOurs = token !== null && this.claimsOf(token) !== null;
     return arrivalOf(isOurs ? this.businessLimit.receive(token, head.at) : null);
   }
@@ -121,7 +121,7 @@ class SellapayService implements Service {
     const iat = Math.floor(head.at / 1000);
     const claims = { account, business_id: `bizSIM${serial}`, iat, exp: iat + this.options.tokenSeconds };
     const token = signSellapayToken(claims, TOKEN_KEY);
-    // Two tokens of one second are the same text, so one that was revoked in this second lives again.
+    // Two tokens of one second are equal, so a token that was revoked in this second becomes valid again.
     this.revoked.delete(token);
     this.forgetExpired(iat);
     this.verified.set(token, claims);
@@ -166,7 +166,7 @@ class SellapayService implements Service {
 
   private balance(payer: string, at: number): Answer {
     const kes = this.book.balanceMinor(payer);
-    // The other currencies are conversions of the same money, at the rates of the sheet's sample.
+    // The other currencies are conversions of the same money, at the rates of the documented sample.
     const converted = (per: bigint): unknown => jsonNumber(centsTextFloat((kes * per) / 50_000_00n));
     const balance = { KES: converted(50_000_00n), USD: converted(425_53n), EUR: converted(389_95n), GBP: converted(338_45n) }; // prettier-ignore
     const timestamp = Math.floor(at / 1000);
@@ -177,7 +177,7 @@ class SellapayService implements Service {
     const magic = this.options.magicValues;
     if (magic && order.amountMinor === 429_00n && this.isFirstSight(order)) return tooMany(at + 1000);
     if (magic && order.kind !== 'wallet') {
-      // Nothing is debited by these.
+      // These magic values debit nothing.
       if (ends(order, '0001', '01')) {
         return json(500, { error: 'Transfer failed', message: 'Please try again later' });
       }
@@ -224,7 +224,7 @@ class SellapayService implements Service {
   }
 }
 
-/** The sheet's slow answer. */
+/** The documented delay of a slow answer. */
 const SLOW_MS = 60_000;
 
 function magicDelivery(order: SellapayOrder): AnswerDelivery {
@@ -268,7 +268,7 @@ function limitHeaders(limit: number, remaining: number, resetAt: number): Record
   };
 }
 
-/** Rounded up: a client that waits until then is never early. */
+/** Rounded up, so that a client that waits until then is never too early. */
 function unixUp(atMs: number): string {
   return String(Math.ceil(atMs / 1000));
 }

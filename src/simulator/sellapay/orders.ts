@@ -2,20 +2,20 @@ import { json, type Answer } from '../kit/answer.ts';
 import { centsOf } from '../kit/decimal.ts';
 import { numberField, textField, type Body } from '../kit/fields.ts';
 
-/** A payout as a request asks for it, read by the rules of its endpoint. Marks in brackets are those of the fact sheet. */
+/** A payout as a request describes it, read by the rules of its endpoint. Marks in brackets as in docs/providers/sellapay.md. */
 export interface SellapayOrder {
   readonly kind: 'mobile' | 'wallet' | 'bank';
   readonly destination: string;
-  /** What the magic values look at: the phone, the account number, the wallet. */
+  /** The phone, the account number or the wallet; magic values are recognised by it. */
   readonly number: string;
   readonly amountMinor: bigint;
-  /** Empty where the request carries none. */
+  /** Empty without a reference in the request. */
   readonly reference: string;
   readonly name: string;
   readonly narrative: string;
   /** The part of the answer that repeats the request. */
   readonly echo: Readonly<Record<string, string>>;
-  /** The newest revision of the bank endpoint answers errors in its own, poorer words. */
+  /** The newest revision of the bank endpoint answers errors with fewer fields. */
   readonly terse: boolean;
 }
 
@@ -44,7 +44,7 @@ export function invalid(field: string, message: string, reason: string): Answer 
 
 function readMobile(body: Body): SellapayOrderReading {
   const phone = textField(body.fields, 'phone') ?? '';
-  // Nine digits in all, as the sheet's samples have them; the server adds 254 [seed].
+  // Nine digits, as in the documented samples; the server adds 254 [seed].
   if (!/^[71]/.test(phone)) return refused('phone', 'Invalid phone number format', 'Phone must start with 7 or 1');
   if (!/^\d{9}$/.test(phone)) return refused('phone', 'Invalid phone number format', 'Phone must have 9 digits');
   return readCommon(body, {
@@ -74,7 +74,7 @@ function readCodeBank(body: Body): SellapayOrderReading {
   const code = textField(body.fields, 'bank_code') ?? '';
   const account = textField(body.fields, 'account_number') ?? '';
   const name = textField(body.fields, 'account_name') ?? '';
-  // Codes beyond the ten printed ones exist ("50+") and are not listed: any three digits pass [assumed].
+  // More codes exist ("50+") than the ten that are listed: any three digits are accepted [assumed].
   if (!/^\d{3}$/.test(code)) return refused('bank_code', 'Invalid bank details', 'Bank code must have 3 digits');
   if (!/^\d{5,20}$/.test(account)) {
     return refused('account_number', 'Invalid bank details', 'Account number must have 5 to 20 digits');
@@ -86,7 +86,7 @@ function readCodeBank(body: Body): SellapayOrderReading {
   return readCommon(body, { kind: 'bank', destination: `${code}/${account}`, number: account, name, echo });
 }
 
-/** No reference and no name in this dialect: whatever is sent as such is not looked at. */
+/** This form of the request has no reference and no name: such fields are ignored. */
 function readSwiftBank(body: Body): SellapayOrderReading {
   const swift = textField(body.fields, 'swift_code') ?? '';
   const account = textField(body.fields, 'bank_account') ?? '';

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** What a Sellapay token carries, in the order in which it is written. Times are Unix seconds. */
+/** The claims of a Sellapay token, in the order in which they are written. Times are Unix seconds. */
 export interface SellapayTokenClaims {
   readonly account: string;
   readonly business_id: string;
