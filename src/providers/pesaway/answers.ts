@@ -1,13 +1,13 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../kit/redaction.ts';
-import type { HttpAnswer } from '../kit/http.ts';
-import { waitOf } from '../kit/retry-after.ts';
-import { evidenceCode, isTokenRefused, wireAnswer, type WholeAnswer, type WireAnswer } from './envelope.ts';
-import { TOKEN_GONE, tokenRefused, turnedAway } from './line.ts';
+import type { HttpAnswer, WholeAnswer } from '../kit/http.ts';
+import { evidence, stopped, throttledBy, unansweredOutcome } from '../kit/outcomes.ts';
+import type { Redactor } from '../kit/redaction.ts';
+import { rateLimited, tokenStop } from './client.ts';
+import { evidenceCode, isTokenRefused, wireAnswer, type WireAnswer } from './wire.ts';
 
 /** What is known besides the answer itself. */
-export interface Reading {
+export interface PayoutContext {
   readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
@@ -15,99 +15,78 @@ export interface Reading {
   /** Unix milliseconds. */
   readonly now: number;
   /** The token that was refused came fresh from a renewal after a refusal: another renewal will not help. */
-  readonly tokenHopeless: boolean;
-  /** An earlier request with this reference was never answered, and nothing said of this one settles that. */
-  readonly isAgain: boolean;
+  readonly isRefusedAgain: boolean;
+  /** An earlier request with this reference was never answered, and no answer to this one decides about that one. */
+  readonly isResend: boolean;
 }
 
-/** What each answer to a payout means for the money (fact sheet, section 7). An acceptance is never more than that. */
-export function payoutOutcome(answer: HttpAnswer, reading: Reading): Outcome {
-  switch (answer.kind) {
-    // No byte of the request left: nobody can have paid.
-    case 'not-sent':
-      return { kind: 'not-sent', evidence: evidence(answer.code, answer.reason) };
-    // Bytes may have left and PesaWay may have registered the payment before the line went dead.
-    case 'lost':
-      return { kind: 'unknown', evidence: evidence(answer.code, doubt(answer.reason.replace(/\.$/, ''))) };
-    case 'answer':
-      return wholeOutcome(answer, reading);
-  }
+/** What each answer to a payout means for the money: docs/providers/pesaway.md, section 7. An acceptance is never `paid`. */
+export function payoutOutcome(answer: HttpAnswer, context: PayoutContext): Outcome {
+  return answer.kind === 'answer' ? wholeOutcome(answer, context) : unansweredOutcome(answer, unclear);
 }
 
-function wholeOutcome(answer: WholeAnswer, reading: Reading): Outcome {
+function wholeOutcome(answer: WholeAnswer, context: PayoutContext): Outcome {
   const wire = wireAnswer(answer);
-  const { account, now, redactor, payment } = reading;
-  const said = redactor.clause(wire.words, payment);
+  const { account, now, redactor, payment } = context;
+  const words = redactor.clause(wire.words, payment);
   const code = evidenceCode(wire);
-  const unclear = (what: string): Outcome => ({ kind: 'unknown', evidence: evidence(code, doubt(what)) });
+  const unknown = (what: string): Outcome => ({ kind: 'unknown', evidence: evidence(code, unclear(what)) });
 
-  // What is no JSON object comes from something in front of PesaWay, or from an accident behind it.
+  // A body that is no JSON object comes from a proxy, or from a fault inside PesaWay.
   if (wire.body === null && answer.status < 300) {
     return {
       kind: 'unknown',
-      evidence: evidence('unreadable', doubt('PesaWay answered something that cannot be read')),
+      evidence: evidence('unreadable', unclear('PesaWay answered something that cannot be read')),
     };
   }
   // Authentication comes before execution: nothing moved [assumed].
-  if (isTokenRefused(wire)) {
-    return reading.tokenHopeless
-      ? { kind: 'stop', evidence: evidence(code, tokenRefused(account)) }
-      : { kind: 'throttled', evidence: TOKEN_GONE, waitMs: 0 };
-  }
+  if (isTokenRefused(wire)) return tokenStop(wire, context.isRefusedAgain, account);
 
   switch (meaningOf(wire)) {
     case 'accepted':
-      return accepted(wire, reading);
+      return accepted(wire, context);
 
     case 'invalid':
-      if (aboutReference(wire, payment.reference)) return duplicate(code, said, reading);
+      if (aboutReference(wire, payment.reference)) return duplicate(code, words, context);
       // Refused before anything moved. One that does not say why may be a proxy's.
       return wire.code === '' && wire.words === ''
-        ? unclear(`PesaWay answered ${code} without saying why`)
-        : refused(code, `PesaWay refused this payment${said}`, reading);
+        ? unknown(`PesaWay answered ${code} without saying why`)
+        : refused(code, `PesaWay refused this payment${words}`, context);
 
     case 'duplicate':
-      return duplicate(code, said, reading);
+      return duplicate(code, words, context);
 
     case 'not-found':
-      // A code of PesaWay's own: something that this payment names does not exist there, and nothing moved.
-      return refused(code, `PesaWay does not find what this payment names${said}`, reading);
+      // A code of PesaWay's own: something that this payment names does not exist there, and no money moved.
+      return refused(code, `PesaWay does not find what this payment names${words}`, context);
 
     case 'wrong-address':
-      return unclear(
-        `PesaWay answered 404 without a code of its own${said}. The address may be wrong: check accounts.${account}.endpoint (scheme and host, without /api/v1)`,
+      return unknown(
+        `PesaWay answered 404 without a code of its own${words}. The address may be wrong: check accounts.${account}.endpoint (scheme and host, without /api/v1)`,
       );
 
     case 'no-balance':
-      // Nothing moved, and the next payment would fare no better.
-      return {
-        kind: 'stop',
-        evidence: evidence(
-          code,
-          `Account ${account} has too little balance at PesaWay${said}. Top it up and run again.`,
-        ),
-      };
+      // No money moved, and the next payment would be refused too.
+      return stopped(code, `Account ${account} has too little balance at PesaWay${words}. Top it up and run again.`);
 
-    case 'throttled': {
-      // Counted and turned away at the door: nothing moved [assumed].
-      const waitMs = waitOf(answer.headers, now);
-      return { kind: 'throttled', evidence: turnedAway(wire), ...(waitMs === undefined ? {} : { waitMs }) };
-    }
+    case 'throttled':
+      // Rate limited before the request was processed: no money moved [assumed].
+      return throttledBy(answer, now, rateLimited(wire));
 
-    case 'doubt':
-      // 5xx, a redirect, and codes that are not confirmed as PesaWay's or not listed at all promise nothing.
-      return unclear(`PesaWay answered ${code}${said}`);
+    case 'unclear':
+      // 5xx, a redirect, and codes that are not confirmed as PesaWay's or not listed prove nothing.
+      return unknown(`PesaWay answered ${code}${words}`);
   }
 }
 
 type Meaning =
-  'accepted' | 'invalid' | 'duplicate' | 'not-found' | 'wrong-address' | 'no-balance' | 'throttled' | 'doubt';
+  'accepted' | 'invalid' | 'duplicate' | 'not-found' | 'wrong-address' | 'no-balance' | 'throttled' | 'unclear';
 
 /** By the code; by the status only where there is none, since errors may come with 200 and codes with any status [assumed]. */
 function meaningOf(wire: WireAnswer): Meaning {
   switch (wire.code) {
     case '200.001':
-      return wire.status < 300 ? 'accepted' : 'doubt';
+      return wire.status < 300 ? 'accepted' : 'unclear';
     case '400.001':
       return 'invalid';
     case '403.002':
@@ -121,11 +100,11 @@ function meaningOf(wire: WireAnswer): Meaning {
       return 'throttled';
     case '403.033':
     case '999.999.999':
-      return 'doubt';
+      return 'unclear';
     case '':
       return meaningOfStatus(wire.status);
     default:
-      return 'doubt';
+      return 'unclear';
   }
 }
 
@@ -142,47 +121,47 @@ function meaningOfStatus(status: number): Meaning {
     case 429:
       return 'throttled';
     default:
-      return 'doubt';
+      return 'unclear';
   }
 }
 
-/** Accepted for processing, not paid; only when it speaks of the payment that was asked for. */
-function accepted(wire: WireAnswer, { payment, redactor }: Reading): Outcome {
+/** Accepted for processing, not paid; only when the answer names the payment that was sent. */
+function accepted(wire: WireAnswer, { payment, redactor }: PayoutContext): Outcome {
   const echo = wire.field('OriginatorReference');
   if (echo !== null && echo !== payment.reference) {
-    const reason = doubt('PesaWay answered about another reference than was asked for');
+    const reason = unclear('PesaWay answered about another reference than was asked for');
     return { kind: 'unknown', evidence: evidence('contradiction', reason) };
   }
   const ids = { providerReference: redactor.id(wire.field('TransactionID')) };
   if (wire.code === '' && echo === null) {
-    const reason = doubt('PesaWay answered without a code and without our reference');
+    const reason = unclear('PesaWay answered without a code and without our reference');
     return { kind: 'unknown', evidence: evidence('unreadable', reason) };
   }
   const reason = 'PesaWay accepted the payment and will report how it ends.';
   return { kind: 'pending', evidence: evidence(evidenceCode(wire), reason, ids) };
 }
 
-function refused(code: string, reason: string, { isAgain }: Reading): Outcome {
-  // That this request moved nothing says nothing of the earlier one: which check comes first is not published.
-  return isAgain
-    ? { kind: 'unknown', evidence: evidence(code, doubt(`${reason}; whether the earlier request paid is not said`)) }
+function refused(code: string, reason: string, { isResend }: PayoutContext): Outcome {
+  // That this request moved no money proves nothing of the earlier one: which check comes first is not published.
+  return isResend
+    ? { kind: 'unknown', evidence: evidence(code, unclear(`${reason}; whether the earlier request paid is not said`)) }
     : { kind: 'failed', evidence: evidence(code, `${reason}.`) };
 }
 
 /**
- * It proves that the reference was registered before, by an answer that was lost or by a ledger that was, and not that it was paid:
- * a reference is kept after a failure too.
+ * A used reference proves that an earlier request was registered, whose answer or whose ledger was lost. A used reference proves no
+ * payment: PesaWay keeps references after a failure too.
  */
-function duplicate(code: string, said: string, { isAgain }: Reading): Outcome {
-  const reason = isAgain
-    ? `PesaWay has the earlier request with this reference already${said}`
-    : `PesaWay says that this reference was used before${said}: by an earlier request, perhaps from a lost or restored ledger`;
-  return { kind: 'unknown', evidence: evidence(code, doubt(reason)) };
+function duplicate(code: string, words: string, { isResend }: PayoutContext): Outcome {
+  const reason = isResend
+    ? `PesaWay has the earlier request with this reference already${words}`
+    : `PesaWay says that this reference was used before${words}: by an earlier request, perhaps from a lost or restored ledger`;
+  return { kind: 'unknown', evidence: evidence(code, unclear(reason)) };
 }
 
 /**
- * A refusal as invalid that may in truth be about a reference used before. Frameworks name the field in keys and members of their
- * own, and missing one could pay twice: so the whole answer counts, but for what only repeats the reference that was sent.
+ * Whether a refusal as invalid may be about a reference that was used before. Frameworks name the field in keys and members of their
+ * own, and overlooking one could pay twice: so the whole answer is searched, without the members that only repeat our reference.
  */
 function aboutReference({ body }: WireAnswer, reference: string): boolean {
   const rest = JSON.stringify(body, (name, value: unknown) =>
@@ -191,6 +170,6 @@ function aboutReference({ body }: WireAnswer, reference: string): boolean {
   return /reference|duplicate|already|unique/i.test(rest);
 }
 
-function doubt(what: string): string {
+function unclear(what: string): string {
   return `${what}. It may have paid or not: PesaWay is asked what became of it.`;
 }

@@ -1,60 +1,44 @@
-import { evidence } from '../kit/redaction.ts';
-import { decimalMinor } from '../kit/json.ts';
+import { PAUSES_AFTER_TOKEN_MS, repeatHarmless } from '../kit/client.ts';
+import { wholeMinor } from '../kit/json.ts';
+import { unreachable } from '../kit/outcomes.ts';
 import type { BalanceResult } from '../port.ts';
-import { classOf, evidenceCode } from './envelope.ts';
-import type { Asked, Line } from './line.ts';
-import { balanceRequest } from './wire.ts';
+import type { CallAnswer, PesawayClient } from './client.ts';
+import { balanceRequest, classOf, evidenceCode } from './wire.ts';
 
-const TRIES = 3;
-const TRY_PAUSE_MS = 500;
-
-/** Reads what can be paid out now. Asking moves nothing, so what failed in passing is asked again. */
-export async function askBalance(line: Line): Promise<BalanceResult> {
-  for (let tries = 1; ; tries++) {
-    const asked = await line.ask(balanceRequest(line.settings));
-    if (tries >= TRIES || !mayPass(asked)) return balanceReading(asked, line);
-    await line.setup.clock.sleep(TRY_PAUSE_MS * (tries - 1));
-  }
+/** Queries what can be paid out now. The query moves no money, so a failure that may pass is followed by another query. */
+export async function queryBalance(client: PesawayClient): Promise<BalanceResult> {
+  const call = (): Promise<CallAnswer> => client.call(balanceRequest(client.settings));
+  return balanceOf(await repeatHarmless(client.setup.clock, call, mayPass, PAUSES_AFTER_TOKEN_MS), client);
 }
 
-/** A token that died, a lost answer, an accident at PesaWay's. */
-function mayPass(asked: Asked): boolean {
-  switch (asked.kind) {
+/** A token that ended, a lost answer, a fault inside PesaWay. */
+function mayPass(answer: CallAnswer): boolean {
+  switch (answer.kind) {
     case 'throttled':
-      return asked.waitMs === 0;
+      return answer.waitMs === 0;
     case 'lost':
       return true;
     case 'answer':
-      return asked.wire.status >= 500;
+      return answer.wire.status >= 500;
     case 'unreachable':
     case 'stop':
       return false;
   }
 }
 
-function balanceReading(asked: Asked, { settings, redactor }: Line): BalanceResult {
-  if (asked.kind === 'lost') return { kind: 'unreachable', evidence: asked.evidence };
-  if (asked.kind !== 'answer') return asked;
-  const { wire } = asked;
+function balanceOf(answer: CallAnswer, { settings, redactor }: PesawayClient): BalanceResult {
+  if (answer.kind === 'lost') return unreachable(answer.evidence);
+  if (answer.kind !== 'answer') return answer;
+  const { wire } = answer;
   const { currency } = settings.region;
   const kind = classOf(wire);
   if (kind >= 200 && kind < 300 && wire.status < 300) {
-    // What is reserved leaves with unfinished payments, and what is uncleared cannot be used.
-    const availableMinor = floorMinor(wire.field('available') ?? '', settings.decimals);
+    // Reserved money leaves with unfinished payments, and uncleared money cannot be used.
+    const availableMinor = wholeMinor(wire.field('available') ?? '', settings.decimals);
     if (availableMinor !== null) return { kind: 'balance', availableMinor, currency };
     const reason = 'PesaWay answered the request for the balance with something else.';
-    return { kind: 'unreachable', evidence: evidence('unreadable', reason) };
+    return unreachable({ code: 'unreadable', reason });
   }
   const code = evidenceCode(wire);
-  const reason = `PesaWay does not tell the balance (${code})${redactor.clause(wire.words)}.`;
-  return { kind: 'unreachable', evidence: evidence(code, reason) };
-}
-
-/** A fraction of the smallest unit cannot be paid out. */
-function floorMinor(text: string, decimals: number): bigint | null {
-  const [integer = '', fraction = ''] = text.split('.', 2);
-  return (
-    decimalMinor(text, decimals) ??
-    decimalMinor(`${integer}.${fraction.slice(0, decimals)}`.replace(/\.$/, ''), decimals)
-  );
+  return unreachable({ code, reason: `PesaWay does not tell the balance (${code})${redactor.clause(wire.words)}.` });
 }

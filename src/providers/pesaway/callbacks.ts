@@ -1,15 +1,15 @@
-import { hash } from 'node:crypto';
-import { evidence, Redactor } from '../kit/redaction.ts';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { parseJson } from '../kit/json.ts';
+import { evidence, withoutStop } from '../kit/outcomes.ts';
+import { Redactor } from '../kit/redaction.ts';
 import type { CallbackReader, ParsedCallback, CallbackRequest, CallbackSetup, CallbackPayment } from '../port.ts';
-import { wireObject, type WireAnswer } from './envelope.ts';
 import { payoutResult } from './result.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { isSignedBy } from './signature.ts';
+import { wireObject, type WireAnswer } from './wire.ts';
 
 /**
- * Reads results that PesaWay posts (fact sheet, section 4). With a `callback_secret` they are signed and believed; without one they
- * prove nothing, and a query has to confirm them, success and failure alike.
+ * Reads results that PesaWay posts: docs/providers/pesaway.md, section 4. With a `callback_secret` they are signed and count; without
+ * one they prove nothing, and a query has to confirm success and failure alike.
  */
 export function pesawayCallbacks(setup: CallbackSetup): CallbackReader {
   return new PesawayCallbacks(setup);
@@ -34,12 +34,12 @@ class PesawayCallbacks implements CallbackReader {
     if (isSigned && request.isStored !== true && !isSignedBy(this.secret, request.body, request.headers['signature'])) {
       return { kind: 'refused', status: 401, reason: 'The signature is missing or wrong.' };
     }
-    const called = wireObject(parseJson(new TextDecoder().decode(request.body)));
-    const reference = called.field('OriginatorReference');
+    const callback = wireObject(parseJson(new TextDecoder().decode(request.body)));
+    const reference = callback.field('OriginatorReference');
     if (reference === null) return { kind: 'refused', status: 400, reason: 'Not a payout result of PesaWay.' };
-    const deduplicationKey = deduplicationKeyOf(called, request.body);
-    const held = await payment(reference);
-    if (held === null) {
+    const deduplicationKey = deduplicationKeyOf(callback, request.body);
+    const known = await payment(reference);
+    if (known === null) {
       // Collections and airtime may report to the same address.
       return {
         kind: 'unrelated',
@@ -48,25 +48,25 @@ class PesawayCallbacks implements CallbackReader {
         reply: null,
       };
     }
-    return this.reading(called, held, deduplicationKey, isSigned);
+    return this.parsed(callback, known, deduplicationKey, isSigned);
   }
 
-  private reading(
-    called: Omit<WireAnswer, 'status'>,
-    held: CallbackPayment,
+  private parsed(
+    callback: Omit<WireAnswer, 'status'>,
+    known: CallbackPayment,
     deduplicationKey: string,
     isSigned: boolean,
   ): ParsedCallback {
-    const { reference, providerReference } = held;
+    const { reference, providerReference } = known;
     const { settings, redactor } = this;
-    const result = payoutResult(called, { payment: held, providerReference, settings, redactor });
+    const result = payoutResult(callback, { payment: known, providerReference, settings, redactor });
     const isFinal = result.kind === 'paid' || result.kind === 'failed';
     // A code that is no success beside a result contradicts it.
-    const isClear = called.code === '' || called.code === '200.001' || result.kind === 'failed';
+    const isClear = callback.code === '' || callback.code === '200.001' || result.kind === 'failed';
     if (!isSigned || !isFinal || !isClear) {
       const { code, reason } = result.evidence;
-      // The id of an unproven callback may be anybody's invention: it does not come into the ledger.
-      const unverified = evidence(code, `${reason.replace(/\.$/, '')}; a query has to confirm it.`);
+      // An id from an unsigned callback may be invented: it is not recorded.
+      const unverified = evidence(code, `${withoutStop(reason)}; a query has to confirm it.`);
       return { kind: 'unverified', deduplicationKey, reference, evidence: unverified, reply: null };
     }
     const report =
@@ -81,8 +81,15 @@ class PesawayCallbacks implements CallbackReader {
   }
 }
 
-/** Repeats carry no id of their own: what says the same of the same transaction is the same. */
-function deduplicationKeyOf(called: Pick<WireAnswer, 'field'>, body: Uint8Array): string {
-  const part = (name: string, max: number): string => (called.field(name) ?? '').replace(/[^!-~]/g, '').slice(0, max);
+/** Repeats carry no id of their own: the same text about the same transaction is the same callback. */
+function deduplicationKeyOf(callback: Pick<WireAnswer, 'field'>, body: Uint8Array): string {
+  const part = (name: string, max: number): string => (callback.field(name) ?? '').replace(/[^!-~]/g, '').slice(0, max);
   return `${part('TransactionID', 40)}:${part('ResultCode', 10)}:${hash('sha256', body, 'hex').slice(0, 32)}`;
+}
+
+/** Whether `Signature` is base64 of HMAC-SHA256 over the exact bytes of the body, compared in constant time. */
+export function isSignedBy(secret: string, body: Uint8Array, signature: string | undefined): boolean {
+  const expected = Buffer.from(createHmac('sha256', secret).update(body).digest('base64'));
+  const given = Buffer.from(signature?.trim() ?? '');
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }

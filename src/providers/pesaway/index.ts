@@ -1,25 +1,23 @@
-import type { ResendRule } from '../../domain/resend-rule.ts';
-import type { Evidence, Outcome } from '../../domain/outcome.ts';
+import type { Outcome } from '../../domain/outcome.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence } from '../kit/redaction.ts';
+import type { ResendRule } from '../../domain/resend-rule.ts';
 import type {
   BalanceResult,
-  QueryResult,
   KnownPayment,
   Provider,
   ProviderDefinition,
   ProviderSetup,
+  QueryResult,
   Readiness,
 } from '../port.ts';
 import { payoutOutcome } from './answers.ts';
-import { askBalance } from './balance.ts';
-import { REQUESTS } from './budgets.ts';
+import { queryBalance } from './balance.ts';
 import { pesawayCallbacks } from './callbacks.ts';
-import { Line, TOKEN_GONE } from './line.ts';
-import { statementMarks } from './marks.ts';
-import { askPayment } from './query.ts';
-import { pesawayRules } from './rules.ts';
+import { PesawayClient, REQUESTS } from './client.ts';
+import { pesawayManualCheck } from './manual-check.ts';
 import { pesawayConfiguration } from './options.ts';
+import { queryPayment } from './query.ts';
+import { pesawayRules } from './rules.ts';
 import { readSettings } from './settings.ts';
 import { payoutRequest } from './wire.ts';
 
@@ -36,61 +34,45 @@ export const pesaway: ProviderDefinition = {
     payoutBudget: REQUESTS,
     documentedRates: [],
   }),
-  open: (setup) => new PesawayProvider(setup),
-  polling: (options) => readSettings(options).polling,
   callbacks: pesawayCallbacks,
   // `ResultsUrl` is a required field of every payout.
   needsCallbackAddress: true,
-  manualCheck: (payment, status) => statementMarks(payment, status),
-  // Contract prices vary; this is the top of the only ladder that is known.
+  manualCheck: (payment, status) => pesawayManualCheck(payment, status),
+  // Contract prices vary; this is the highest fee of the only fee table that is known.
   feeMaxMinor: (_kind, options) => readSettings(options).feeMinor,
+  polling: (options) => readSettings(options).polling,
+  open: (setup) => new PesawayProvider(setup),
 };
 
 class PesawayProvider implements Provider {
-  private readonly setup: ProviderSetup;
-  private readonly line: Line;
+  private readonly client: PesawayClient;
 
   constructor(setup: ProviderSetup) {
-    this.setup = setup;
-    this.line = new Line(setup);
+    this.client = new PesawayClient(setup);
   }
 
   resend(): ResendRule {
-    return this.line.settings.resend;
+    return this.client.settings.resend;
   }
 
-  async prepare(): Promise<Readiness> {
-    const unfit = this.unfit();
-    return unfit === null ? this.line.tokens.prepare() : { kind: 'stop', evidence: unfit };
+  prepare(): Promise<Readiness> {
+    return this.client.prepare();
   }
 
-  async submit(payment: PaymentInstruction, isAgain = false): Promise<Outcome> {
-    const { callbackAddress, account, clock } = this.setup;
-    const { line } = this;
-    const unfit = this.unfit();
-    if (unfit !== null) return { kind: 'stop', evidence: unfit };
-    const token = line.tokens.current();
-    if (token === null) return { kind: 'throttled', evidence: TOKEN_GONE, waitMs: 0 };
-    const request = payoutRequest(payment, line.settings, callbackAddress ?? '');
-    const answer = await line.send(request, token, line.settings.payoutTimeoutMs);
-    const tokenHopeless = answer.kind === 'answer' && line.judge(answer, token);
-    const { redactor } = line;
-    return payoutOutcome(answer, { payment, account, redactor, now: clock.now(), tokenHopeless, isAgain });
+  async submit(payment: PaymentInstruction, isResend = false): Promise<Outcome> {
+    const { settings, redactor, setup } = this.client;
+    const sent = await this.client.submit((resultsUrl) => payoutRequest(payment, settings, resultsUrl));
+    if (sent.kind !== 'sent') return sent;
+    const { answer, isRefusedAgain } = sent;
+    const { account, clock } = setup;
+    return payoutOutcome(answer, { payment, account, redactor, now: clock.now(), isRefusedAgain, isResend });
   }
 
   query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
-    return askPayment(this.line, payment, known);
+    return queryPayment(this.client, payment, known);
   }
 
   balance(): Promise<BalanceResult> {
-    return askBalance(this.line);
-  }
-
-  /** What keeps this account from making any payout at all. */
-  private unfit(): Evidence | null {
-    const { callbackAddress, account } = this.setup;
-    if (callbackAddress !== null) return null;
-    const reason = `PesaWay wants an address for the result in every payout. Set callbacks.public_url and accounts.${account}.callback_token.`;
-    return evidence('callback-address', reason);
+    return queryBalance(this.client);
   }
 }

@@ -1,5 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { DestinationReading } from '../../domain/rules.ts';
+import { refusedField } from '../kit/destination-rules.ts';
 import { normaliseKenyanMobile } from '../kit/kenyan-mobile.ts';
 import { KENYA, type Region } from './regions.ts';
 
@@ -15,13 +16,15 @@ export function normaliseRegionMobile(text: string, region: Region): Destination
   const phone = parsePhoneNumberFromString(text, { defaultCountry: country, extract: false });
   if (phone?.isPossible() !== true) {
     const digits = text.replace(/\D/g, '').length;
-    return refuse(
+    return refusedField(
+      'mobile',
       'mobile-syntax',
       `This cannot be read as a phone number (it has ${digits} digits). Write it as ${sample}.`,
     );
   }
   if (`+${phone.countryCallingCode}` !== sample.slice(0, 4)) {
-    return refuse(
+    return refusedField(
+      'mobile',
       'mobile-foreign',
       `The phone number begins with +${phone.countryCallingCode}, and this account pays mobiles of ${place} only. Write it as ${sample}, or pay this person otherwise.`,
     );
@@ -30,8 +33,4 @@ export function normaliseRegionMobile(text: string, region: Region): Destination
   if (phone.isValid()) return { ok: true, destination };
   const message = `No network of ${place} is known to have numbers like this. Check it before it is paid.`;
   return { ok: true, destination, warning: { field: 'mobile', code: 'mobile-unlikely', message } };
-}
-
-function refuse(code: string, message: string): DestinationReading {
-  return { ok: false, fault: { field: 'mobile', code, message } };
 }

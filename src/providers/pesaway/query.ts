@@ -1,47 +1,50 @@
 import type { StatusReport } from '../../domain/status-report.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence } from '../kit/redaction.ts';
+import { evidence, withoutStop } from '../kit/outcomes.ts';
 import type { QueryResult, KnownPayment } from '../port.ts';
-import { classOf, evidenceCode, type WireAnswer } from './envelope.ts';
-import type { Line } from './line.ts';
+import type { PesawayClient } from './client.ts';
 import { payoutResult } from './result.ts';
-import { askStatement } from './statement.ts';
-import { queryRequest } from './wire.ts';
+import { queryStatement } from './statement.ts';
+import { classOf, evidenceCode, queryRequest, type WireAnswer } from './wire.ts';
 
 /**
- * What became of a payment (fact sheet, section 5): by PesaWay's id where it is known, by our reference, which should work as well
- * [assumed], and, once neither is found and the payment is old enough to be listed, by the statement.
+ * What became of a payment: docs/providers/pesaway.md, section 5. By PesaWay's id where that is known, by our reference, which should
+ * work as well [assumed], and, when neither is found and the payment is old enough to be listed, by the statement.
  */
-export async function askPayment(line: Line, payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
-  const { settings, setup } = line;
+export async function queryPayment(
+  client: PesawayClient,
+  payment: PaymentInstruction,
+  known: KnownPayment,
+): Promise<QueryResult> {
+  const { settings, setup } = client;
   for (const id of new Set([known.providerReference, payment.reference])) {
     if (id === '') continue;
-    const asked = await line.ask(queryRequest(payment, id, settings));
-    if (asked.kind === 'lost') return unknown(asked.evidence.code, asked.evidence.reason.replace(/\.$/, ''));
-    if (asked.kind !== 'answer') return asked;
-    if (asked.wire.code === NOT_FOUND) continue;
-    return queryFinding(asked.wire, line, payment, known, setup.clock.now() - known.sentAt);
+    const answer = await client.call(queryRequest(payment, id, settings));
+    if (answer.kind === 'lost') return unknown(answer.evidence.code, withoutStop(answer.evidence.reason));
+    if (answer.kind !== 'answer') return answer;
+    if (answer.wire.code === NOT_FOUND) continue;
+    return queryReport(answer.wire, client, payment, known, setup.clock.now() - known.sentAt);
   }
   if (setup.clock.now() - known.sentAt < settings.statement.afterMs) {
     return unknown(NOT_FOUND, 'PesaWay does not find the payment, which may only be too young to be found');
   }
-  return askStatement(line, payment, known);
+  return queryStatement(client, payment, known);
 }
 
 const NOT_FOUND = '404.000';
 
-/** The table of section 5.1, row by row; whatever it does not list leaves the payment open. */
-export function queryFinding(
+/** The table of section 5.1, row by row; an answer that the table does not list leaves the payment open. */
+function queryReport(
   wire: WireAnswer,
-  { settings, redactor }: Line,
+  { settings, redactor }: PesawayClient,
   payment: PaymentInstruction,
   { providerReference }: Pick<KnownPayment, 'providerReference'>,
   ageMs: number,
 ): StatusReport {
-  const said = redactor.clause(wire.words, payment);
+  const words = redactor.clause(wire.words, payment);
   if (wire.body === null || !isSuccess(wire)) {
     const code = wire.code === '' && wire.status < 300 ? 'unreadable' : evidenceCode(wire);
-    return unknown(code, `PesaWay could not say what became of the payment${said}`);
+    return unknown(code, `PesaWay could not say what became of the payment${words}`);
   }
   const result = payoutResult(wire, { payment, providerReference, settings, redactor });
   switch (result.kind) {
@@ -53,13 +56,13 @@ export function queryFinding(
         ? unknown('unreadable', 'PesaWay answered without saying what became of the payment')
         : { kind: 'pending', evidence: result.evidence };
     case 'unclear':
-      return unknown(result.evidence.code, result.evidence.reason.replace(/\.$/, ''));
+      return unknown(result.evidence.code, withoutStop(result.evidence.reason));
     case 'failed': {
       if (ageMs > settings.failedAfterMs) {
         const { evidence: because } = result;
         return { kind: 'failed', evidence: because, ...(result.stopsAccount ? { stopsAccount: true } : {}) };
       }
-      // What the query says of a young payment is not final: integrators trust it after minutes only.
+      // A failure of a young payment is not final: integrators trust the query only after some minutes.
       const { code, providerReference: id } = result.evidence;
       const reason = `PesaWay reports a failure (${code}) that is too young to be final; it is asked about again.`;
       return { kind: 'pending', evidence: evidence(code, reason, { providerReference: id }) };
@@ -67,7 +70,7 @@ export function queryFinding(
   }
 }
 
-/** By the code, and by the status where there is none; a result beside an error is none. */
+/** By the code, and by the status where there is none; a result beside an error does not count. */
 function isSuccess(wire: WireAnswer): boolean {
   const kind = classOf(wire);
   return kind >= 200 && kind < 300 && wire.status < 300;

@@ -1,16 +1,17 @@
 import type { Evidence } from '../../domain/outcome.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence, type Redactor } from '../kit/redaction.ts';
 import { decimalMinor } from '../kit/json.ts';
-import type { WireAnswer } from './envelope.ts';
+import { evidence } from '../kit/outcomes.ts';
+import type { Redactor } from '../kit/redaction.ts';
 import type { Settings } from './settings.ts';
+import type { WireAnswer } from './wire.ts';
 
-/** What an answer to a query or a callback says about one payment; how far it is believed is its reader's to decide. */
-export type ResultReading =
+/** What an answer to a query or a callback says about one payment; whether that counts is decided by its reader. */
+export type PayoutResult =
   | { readonly kind: 'paid'; readonly evidence: Evidence }
   | { readonly kind: 'failed'; readonly evidence: Evidence; readonly stopsAccount: boolean }
   | { readonly kind: 'processing'; readonly evidence: Evidence }
-  /** Speaks of another payment, contradicts itself, or holds no result that can be read. */
+  /** Names another payment, or holds no result that can be read. */
   | { readonly kind: 'unclear'; readonly evidence: Evidence };
 
 export interface ResultContext {
@@ -21,48 +22,48 @@ export interface ResultContext {
   readonly redactor: Redactor;
 }
 
-/** `ResultCode` and what stands beside it (fact sheet, sections 4 and 5.1). */
+/** `ResultCode` and the members beside it: docs/providers/pesaway.md, sections 4 and 5.1. */
 export function payoutResult(
   result: Pick<WireAnswer, 'code' | 'words' | 'field'>,
   context: ResultContext,
-): ResultReading {
+): PayoutResult {
   const { payment, redactor, settings } = context;
-  const unclear = (what: string): ResultReading => ({ kind: 'unclear', evidence: evidence('contradiction', what) });
+  const unclear = (what: string): PayoutResult => ({ kind: 'unclear', evidence: evidence('contradiction', what) });
   const differs = contradiction(result, context);
   if (differs !== null) return unclear(`PesaWay speaks of another ${differs} than was asked for.`);
 
   const ids = { providerReference: redactor.id(result.field('TransactionID')) };
-  const said = redactor.clause((result.field('ResultDesc') ?? result.words).replace(/\.$/, ''), payment);
+  const words = redactor.clause((result.field('ResultDesc') ?? result.words).replace(/\.$/, ''), payment);
   const text = result.field('ResultCode');
-  // Nothing public says how an unfinished payment looks; without a code it has not ended [assumed].
+  // How an unfinished payment looks is not published; a payment without a code has not ended [assumed].
   if (text === null) {
     return {
       kind: 'processing',
-      evidence: evidence('no-result', `PesaWay has not ended the payment yet${said}.`, ids),
+      evidence: evidence('no-result', `PesaWay has not ended the payment yet${words}.`, ids),
     };
   }
   const code = /^[+-]?\d{1,9}$/.test(text) ? String(Number(text)) : '';
   switch (code) {
     case '0':
       return { kind: 'paid', evidence: paidEvidence(result, redactor, ids) };
-    // One integrator's word for pending: weak, and never a failure.
+    // One integrator's code for pending: weak evidence, and never a failure.
     case '2':
-      return { kind: 'processing', evidence: evidence('2', `PesaWay has not ended the payment yet${said}.`, ids) };
+      return { kind: 'processing', evidence: evidence('2', `PesaWay has not ended the payment yet${words}.`, ids) };
     case '':
       return {
         kind: 'unclear',
-        evidence: evidence('unlisted-result', `PesaWay reported a result that cannot be read${said}.`, ids),
+        evidence: evidence('unlisted-result', `PesaWay reported a result that cannot be read${words}.`, ids),
       };
     default:
       return {
         kind: 'failed',
-        evidence: evidence(code, `PesaWay did not pay: the network refused the payment${said}.`, ids),
+        evidence: evidence(code, `PesaWay did not pay: the network refused the payment${words}.`, ids),
         stopsAccount: settings.stopResultCodes.has(code),
       };
   }
 }
 
-/** The name of the first thing that is another than was asked for, or null. What is left out contradicts nothing. */
+/** The name of the first thing that is another than was sent, or null. A missing member contradicts nothing. */
 function contradiction(
   result: Pick<WireAnswer, 'field'>,
   { payment, providerReference, settings }: ResultContext,
@@ -83,8 +84,9 @@ function paidEvidence(
   ids: { readonly providerReference: string | undefined },
 ): Evidence {
   const receipt = receiptOf(result.field('TransactionReceipt'));
-  const words = receipt === null ? '' : `, receipt ${redactor.text(receipt)}`;
-  return evidence('0', `PesaWay paid${words}.`, { ...ids, receipt: redactor.id(receipt) });
+  const shown = redactor.id(receipt);
+  const words = receipt === null ? '' : `, receipt ${shown ?? redactor.text(receipt)}`;
+  return evidence('0', `PesaWay paid${words}.`, { ...ids, receipt: shown });
 }
 
 /** A receipt, or null for none: placeholders are none. */

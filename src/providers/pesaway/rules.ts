@@ -1,14 +1,12 @@
 import type { AccountRules, DestinationReading, DestinationRule } from '../../domain/rules.ts';
-import { fieldsSchema } from '../kit/destination-rules.ts';
+import { fieldsSchema, refusedField, type PayableRange } from '../kit/destination-rules.ts';
+import { bareBillRule, KENYAN_SHORT_CODE, tillRule } from '../kit/short-codes.ts';
 import type { AccountOptions } from '../port.ts';
 import { BANK_CODES } from './banks.ts';
 import { channelReview } from './channels.ts';
 import { normaliseRegionMobile } from './phones.ts';
 import { KENYA } from './regions.ts';
 import { readSettings, type AmountLimits, type Settings } from './settings.ts';
-
-/** Kenyan short codes; PesaWay says nothing of their length [assumed]. */
-const SHORT_CODE = '^[0-9]{5,7}$';
 
 /** The guide has digits only; the newest client, which pays in other regions too, lets more through. */
 const DIGITS = '^[0-9]{2,80}$';
@@ -28,8 +26,9 @@ export function pesawayRules(account: AccountOptions): AccountRules {
     destinations: {
       mobile: mobileRule(settings),
       bank: bankRule(settings),
-      paybill: paybillRule(settings),
-      till: tillRule(settings),
+      // The length of short codes is not documented [assumed].
+      paybill: bareBillRule(KENYAN_SHORT_CODE, rangeOf(settings.limits.mobile), BILL_ACCOUNT_UNSUPPORTED),
+      till: tillRule(KENYAN_SHORT_CODE, rangeOf(settings.limits.mobile)),
     },
     maxAmountMinor: account.maxAmountMinor,
     narrativeMax: settings.reasonMax,
@@ -37,42 +36,15 @@ export function pesawayRules(account: AccountOptions): AccountRules {
   };
 }
 
+const BILL_ACCOUNT_UNSUPPORTED =
+  'PesaWay documents no way to name an account inside a paybill, so the money would arrive without it. Pay this bill otherwise; only a paybill that needs no account can be paid, with paybill_account empty.';
+
 function mobileRule({ region, limits }: Settings): DestinationRule {
   const description = `Mobile of ${region.place}, best as ${region.sample}`;
   return {
     schema: fieldsSchema({ mobile: { type: 'string', description } }),
     normalise: ({ mobile = '' }) => normaliseRegionMobile(mobile, region),
-    ...amounts(limits.mobile),
-  };
-}
-
-/** A business without an account inside it: how one would be passed is not documented. */
-function paybillRule({ limits }: Settings): DestinationRule {
-  return {
-    schema: fieldsSchema(
-      { paybill: { type: 'string', pattern: SHORT_CODE }, paybill_account: { type: 'string', maxLength: 0 } },
-      ['paybill_account'],
-    ),
-    optional: ['paybill_account'],
-    normalise: ({ paybill = '', paybill_account: inside = '' }) => {
-      if (inside !== '') {
-        return refuse(
-          'paybill_account',
-          'paybill-account-unsupported',
-          'PesaWay documents no way to name an account inside a paybill, so the money would arrive without it. Pay this bill otherwise; only a paybill that needs no account can be paid, with paybill_account empty.',
-        );
-      }
-      return shortCodeFault('paybill', paybill) ?? { ok: true, destination: { kind: 'paybill', paybill, account: '' } };
-    },
-    ...amounts(limits.mobile),
-  };
-}
-
-function tillRule({ limits }: Settings): DestinationRule {
-  return {
-    schema: fieldsSchema({ till: { type: 'string', pattern: SHORT_CODE } }),
-    normalise: ({ till = '' }) => shortCodeFault('till', till) ?? { ok: true, destination: { kind: 'till', till } },
-    ...amounts(limits.mobile),
+    ...rangeOf(limits.mobile),
   };
 }
 
@@ -94,24 +66,24 @@ function bankRule({ generation, region, limits }: Settings): DestinationRule {
       const message = `Bank ${code} is not among the clearing numbers that are known. PesaWay publishes no list: check the code with PesaWay.`;
       return { ok: true, destination, warning: { field: 'bank_code', code: 'bank-code-unknown', message } };
     },
-    ...amounts(limits.bank),
+    ...rangeOf(limits.bank),
   };
 }
 
 /** No request has a field for the recipient's name. */
-function amounts({ minMinor, maxMinor }: AmountLimits): Omit<DestinationRule, 'schema' | 'normalise'> {
+function rangeOf({ minMinor, maxMinor }: AmountLimits): PayableRange {
   return { nameRequired: false, nameMax: null, minAmountMinor: minMinor, maxAmountMinor: maxMinor, stepMinor: 1n };
 }
 
 function codeFault(code: string): DestinationReading | null {
   if (/^[0-9]{2}$/.test(code)) return null;
   return /^[0-9]$/.test(code)
-    ? refuse(
+    ? refusedField(
         'bank_code',
         'bank-code-leading-zero',
         `Bank code ${code} has lost its leading zero, as spreadsheets do. Write 0${code} and format the column as text.`,
       )
-    : refuse(
+    : refusedField(
         'bank_code',
         'bank-code-syntax',
         'PesaWay knows banks by two digits, such as 68 for Equity Bank. Write that code.',
@@ -120,7 +92,7 @@ function codeFault(code: string): DestinationReading | null {
 
 function nameFault(name: string): DestinationReading | null {
   if (new RegExp(BANK_NAME).test(name) && /[A-Za-z]/.test(name)) return null;
-  return refuse(
+  return refusedField(
     'bank_code',
     'bank-name-syntax',
     'This account (api_generation 3) names banks by their names, such as KCB, in 2 to 60 letters and digits. Write the name as PesaWay does.',
@@ -133,21 +105,9 @@ function accountFault(account: string, pattern: string): DestinationReading | nu
   const shape = /^[0-9]*$/.test(account)
     ? `${account.length} digits`
     : `${account.length} characters, others among them`;
-  return refuse(
+  return refusedField(
     'bank_account',
     'bank-account-syntax',
     `A bank account number has ${what}; this has ${shape}. Check it against the payee's bank details.`,
   );
-}
-
-/** The fault of a short code, or null. */
-function shortCodeFault(field: 'till' | 'paybill', code: string): DestinationReading | null {
-  if (new RegExp(SHORT_CODE).test(code)) return null;
-  const shape = /^[0-9]*$/.test(code) ? `${code.length} digits` : 'other characters than digits';
-  const message = `A ${field} number has 5 to 7 digits; this has ${shape}. Ask the payee for it again.`;
-  return refuse(field, `${field}-syntax`, message);
-}
-
-function refuse(field: string, code: string, message: string): DestinationReading {
-  return { ok: false, fault: { field, code, message } };
 }

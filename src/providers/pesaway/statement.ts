@@ -1,13 +1,12 @@
 import type { StatusReport } from '../../domain/status-report.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import { evidence } from '../kit/redaction.ts';
 import { decimalMinor, isObject, parseJson } from '../kit/json.ts';
+import { evidence, withoutStop } from '../kit/outcomes.ts';
 import type { QueryResult, KnownPayment } from '../port.ts';
-import { classOf, evidenceCode, wireObject, type WireAnswer } from './envelope.ts';
-import type { Line } from './line.ts';
+import type { PesawayClient } from './client.ts';
 import { receiptOf } from './result.ts';
 import type { Settings } from './settings.ts';
-import { STATEMENT_PATHS, statementRequest } from './wire.ts';
+import { classOf, evidenceCode, STATEMENT_PATHS, statementRequest, wireObject, type WireAnswer } from './wire.ts';
 
 /** At most so many rows come at once; a page of fewer is the last. */
 const PAGE_ROWS = 100;
@@ -17,18 +16,22 @@ const DAY_MS = 86_400_000;
 type Row = Pick<WireAnswer, 'field'>;
 
 /**
- * Looks for a payment in PesaWay's statement: the documented way to find one by our own reference. That it is not there, after the
- * query did not know it either, is evidence that the request never arrived.
+ * Searches PesaWay's statement for a payment: the documented way to find one by our own reference. A payment that neither the query
+ * nor the statement has is evidence that the request never arrived.
  */
-export async function askStatement(line: Line, payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
-  const { settings, setup } = line;
+export async function queryStatement(
+  client: PesawayClient,
+  payment: PaymentInstruction,
+  known: KnownPayment,
+): Promise<QueryResult> {
+  const { settings, setup } = client;
   const window = statementWindow(known.sentAt, setup.clock.now(), settings);
   let offset = 0;
   for (let page = 1; page <= settings.statement.pagesMax; page++) {
-    const read = await readPage(line, window, offset);
+    const read = await readPage(client, window, offset);
     if (read.kind !== 'rows') return read;
     const found = read.rows.filter((row) => row.field('ExternalReference') === payment.reference);
-    if (found.length > 0) return rowFinding(found, line, payment, known);
+    if (found.length > 0) return rowReport(found, client, payment, known);
     if (read.rows.length < PAGE_ROWS) {
       const reason = 'PesaWay knows no such payment: neither its query nor its statement has our reference.';
       return { kind: 'not-found', evidence: evidence('not-in-statement', reason) };
@@ -65,21 +68,21 @@ export function statementWindow(
 type PageReading = { readonly kind: 'rows'; readonly rows: readonly Row[] } | QueryResult;
 
 async function readPage(
-  line: Line,
+  client: PesawayClient,
   window: { readonly start: string; readonly end: string },
   offset: number,
 ): Promise<PageReading> {
   let missing: StatusReport | null = null;
   for (const path of STATEMENT_PATHS) {
-    const asked = await line.ask(statementRequest(path, window, offset));
-    if (asked.kind === 'lost') return unknown(asked.evidence.code, asked.evidence.reason.replace(/\.$/, ''));
-    if (asked.kind !== 'answer') return asked;
-    const { wire, text } = asked;
+    const answer = await client.call(statementRequest(path, window, offset));
+    if (answer.kind === 'lost') return unknown(answer.evidence.code, withoutStop(answer.evidence.reason));
+    if (answer.kind !== 'answer') return answer;
+    const { wire, text } = answer;
     const rows = wire.status < 300 ? rowsOf(parseJson(text), wire) : null;
     if (rows !== null) return { kind: 'rows', rows };
     const code = wire.code === '' && wire.status < 300 ? 'unreadable' : evidenceCode(wire);
-    missing = unknown(code, `PesaWay does not show its statement${line.redactor.clause(wire.words)}`);
-    // Seen under either path; nothing but "not found" says that it is the other.
+    missing = unknown(code, `PesaWay does not show its statement${client.redactor.clause(wire.words)}`);
+    // The statement is under one of two paths; only "not found" says that it is under the other.
     if (classOf(wire) !== 404 && wire.status !== 404) return missing;
   }
   return missing ?? unknown('unreadable', 'PesaWay does not show its statement');
@@ -94,14 +97,14 @@ function rowsOf(value: unknown, wire: WireAnswer): readonly Row[] | null {
       : null;
   if (!Array.isArray(list)) return null;
   const rows: readonly unknown[] = list;
-  // A row that cannot be read might be the one that is looked for.
+  // A row that cannot be read might be the payment's.
   return rows.every(isObject) ? rows.map(wireObject) : null;
 }
 
 /** There is no column for the state: a receipt means that the network paid, none that it is undecided [assumed]. */
-function rowFinding(
+function rowReport(
   rows: readonly Row[],
-  { settings, redactor }: Line,
+  { settings, redactor }: PesawayClient,
   payment: PaymentInstruction,
   known: KnownPayment,
 ): StatusReport {
@@ -112,19 +115,17 @@ function rowFinding(
     }
     const receipt = receiptOf(row.field('Receipt'));
     if (receipt === null) continue;
-    // Where the query has told no id, the statement's is the only one that there is.
+    const shown = redactor.id(receipt);
+    // Where the query has named no id, the statement's is the only one.
     const providerReference = known.providerReference === '' ? redactor.id(row.field('Reference')) : undefined;
-    const reason = `PesaWay paid: its statement has the payment with receipt ${redactor.text(receipt)}.`;
-    return {
-      kind: 'paid',
-      evidence: evidence('statement', reason, { providerReference, receipt: redactor.id(receipt) }),
-    };
+    const reason = `PesaWay paid: its statement has the payment with receipt ${shown ?? redactor.text(receipt)}.`;
+    return { kind: 'paid', evidence: evidence('statement', reason, { providerReference, receipt: shown }) };
   }
   const reason = "PesaWay's statement has the payment without a receipt: the network has not decided it.";
   return { kind: 'pending', evidence: evidence('no-receipt', reason) };
 }
 
-/** `2026-03-02 08:00:00` as clocks on the wall show it there. */
+/** `2026-03-02 08:00:00` in the time zone. */
 function localTime(at: number, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
     ...{ timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' },

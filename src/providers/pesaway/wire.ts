@@ -1,26 +1,26 @@
-import { formatMinor } from '../../domain/money.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
+import type { WholeAnswer } from '../kit/http.ts';
+import { isObject, parseJson, scalarText, type JsonObject } from '../kit/json.ts';
+import { amountText, cutText, jsonText, type Member } from '../kit/request-text.ts';
 import { channelOf } from './channels.ts';
 import type { Settings } from './settings.ts';
 
 /** A request as PesaWay reads it, without token and headers. Paths keep their trailing slash in all generations. */
-export interface WireRequest {
+export interface PesawayRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly body: string | null;
 }
 
-type Member = readonly [name: string, value: string, kind?: 'number'];
+const TOKEN_PATH = '/api/v1/token/';
 
-export const TOKEN_PATH = '/api/v1/token/';
-
-/** Either has been seen; the second is tried where the first is not found. */
+/** Both are in use: docs/providers/pesaway.md, section 5.2. The second is tried where the first is not found. */
 export const STATEMENT_PATHS = ['/api/v1/pull-transactions/', '/api/v1/mobile-money/pull-transactions/'] as const;
 
 /** `Reason` has at least two characters. */
 const REASON_DEFAULT = 'Payment';
 
-export function tokenRequest(credentials: Readonly<Record<string, string>>): WireRequest {
+export function tokenRequest(credentials: Readonly<Record<string, string>>): PesawayRequest {
   return post(TOKEN_PATH, [
     ['consumer_key', credentials['consumer_key'] ?? ''],
     ['consumer_secret', credentials['consumer_secret'] ?? ''],
@@ -29,7 +29,7 @@ export function tokenRequest(credentials: Readonly<Record<string, string>>): Wir
 }
 
 /** The payment in the fields of the configured generation. The same payment always makes the same bytes. */
-export function payoutRequest(payment: PaymentInstruction, settings: Settings, resultsUrl: string): WireRequest {
+export function payoutRequest(payment: PaymentInstruction, settings: Settings, resultsUrl: string): PesawayRequest {
   const { reference, destination, amountMinor, currency } = payment;
   const channel = channelOf(payment, settings);
   if (channel === null) throw new Error('pesaway has no channel for this payment; its rules have let it through');
@@ -45,7 +45,7 @@ export function payoutRequest(payment: PaymentInstruction, settings: Settings, r
     ...merchant,
   ];
   const currencyMember: Member = ['Currency', currency];
-  const mobileMoney = (to: Member): WireRequest =>
+  const mobileMoney = (to: Member): PesawayRequest =>
     post('/api/v1/mobile-money/send-payment/', [
       ...head,
       to,
@@ -75,10 +75,10 @@ export function payoutRequest(payment: PaymentInstruction, settings: Settings, r
   }
 }
 
-/** Asks by an id of theirs, or by our reference: their word for both is the same. */
-export function queryRequest(payment: PaymentInstruction, id: string, settings: Settings): WireRequest {
+/** Queries by PesaWay's id or by our reference: both stand in the same field. */
+export function queryRequest(payment: PaymentInstruction, id: string, settings: Settings): PesawayRequest {
   const family = payment.destination.kind === 'bank' ? 'bank' : 'mobile-money';
-  // Generation 3 asks by GET with a body.
+  // Generation 3 queries by GET with a body.
   return {
     ...post(`/api/v1/${family}/transaction-query/`, [['TransactionReference', id]]),
     method: settings.queryMethod,
@@ -89,7 +89,7 @@ export function statementRequest(
   path: string,
   window: { readonly start: string; readonly end: string },
   offset: number,
-): WireRequest {
+): PesawayRequest {
   return post(path, [
     ['StartDate', window.start],
     ['EndDate', window.end],
@@ -98,7 +98,7 @@ export function statementRequest(
   ]);
 }
 
-export function balanceRequest(settings: Settings): WireRequest {
+export function balanceRequest(settings: Settings): PesawayRequest {
   const members: readonly Member[] =
     settings.generation === 3
       ? [
@@ -112,23 +112,76 @@ export function balanceRequest(settings: Settings): WireRequest {
     : { ...request, method: settings.balanceMethod };
 }
 
-/** `150000n` → `1500`, `125050n` → `1250.5`: exact decimal text, as the samples have it. */
-export function amountText(amountMinor: bigint, decimals: number): string {
-  const text = formatMinor(amountMinor, decimals);
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-}
-
-/** By code points: half of a surrogate pair is no text. */
+/** At least two characters and at most `max`. */
 function reasonText(narrative: string, max: number): string {
   const isShort = narrative.length < 3 && Array.from(narrative).length < 2;
   const whole = isShort ? `${REASON_DEFAULT} ${narrative}`.trim() : narrative;
-  return whole.length <= max ? whole : Array.from(whole).slice(0, max).join('');
+  return cutText(whole, max);
 }
 
-/** Put together as text: an amount that passed through a JavaScript number could be another amount. */
-function post(path: string, members: readonly Member[]): WireRequest {
-  const texts = members.map(
-    ([name, value, kind]) => `${JSON.stringify(name)}:${kind === 'number' ? value : JSON.stringify(value)}`,
-  );
-  return { method: 'POST', path, body: `{${texts.join(',')}}` };
+function post(path: string, members: readonly Member[]): PesawayRequest {
+  return { method: 'POST', path, body: jsonText(members) };
+}
+
+/** The members of an answer or callback; missing ones are empty. */
+export interface WireAnswer {
+  readonly status: number;
+  /** PesaWay's own code, `200.001`; '' where the body has none. The code counts before the status, which may be 200 for an error [assumed]. */
+  readonly code: string;
+  /** PesaWay's words, from `description`, `message` or `error`; without the full stop. */
+  readonly words: string;
+  /** Null where the body is no JSON object. */
+  readonly body: JsonObject | null;
+  /** Text or number under this name at the top, else under `data` [assumed: either]; null for none, and for an empty one. */
+  field(name: string): string | null;
+  /** As {@link field}, under `data` only. */
+  inner(name: string): string | null;
+}
+
+export function wireAnswer(answer: WholeAnswer): WireAnswer {
+  return { status: answer.status, ...wireObject(parseJson(answer.body)) };
+}
+
+export function wireObject(value: unknown): Omit<WireAnswer, 'status'> {
+  const body = isObject(value) ? value : null;
+  const data = isObject(body?.['data']) ? body['data'] : null;
+  const inner = (name: string): string | null => given(data?.[name]);
+  return {
+    code: given(body?.['code']) ?? '',
+    words: (given(body?.['description']) ?? given(body?.['message']) ?? given(body?.['error']) ?? '').replace(
+      /\.$/,
+      '',
+    ),
+    body,
+    field: (name) => given(body?.[name]) ?? inner(name),
+    inner,
+  };
+}
+
+/** The three digits before the point, as every known code has them; the status where there is no code. */
+export function classOf({ code, status }: Pick<WireAnswer, 'code' | 'status'>): number {
+  if (code === '') return status;
+  const [, digits] = /^(\d{3})\.\d{3}$/.exec(code) ?? [];
+  return digits === undefined ? 0 : Number(digits);
+}
+
+/** A provider's code as evidence keeps it. */
+export function evidenceCode({ code, status }: Pick<WireAnswer, 'code' | 'status'>): string {
+  if (code === '') return String(status);
+  return /^[!-~]{1,40}$/.test(code) ? code : 'unlisted-code';
+}
+
+/** Whether the token was refused, so that nothing was executed: also by a status 401 beside a code that is not listed. */
+export function isTokenRefused(wire: Pick<WireAnswer, 'code' | 'status'>): boolean {
+  return classOf(wire) === 401 || (wire.status === 401 && !KNOWN_CODES.has(wire.code));
+}
+
+const KNOWN_CODES: ReadonlySet<string> = new Set([
+  ...['200.001', '400.001', '403.002', '404.000', '455.001'],
+  ...['403.033', '429.001', '999.999.999'],
+]);
+
+function given(value: unknown): string | null {
+  const text = scalarText(value)?.trim() ?? '';
+  return text === '' ? null : text;
 }

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
 import type { HttpAnswer } from '../../../src/providers/kit/http.ts';
-import { payoutOutcome, type Reading } from '../../../src/providers/pesaway/answers.ts';
+import { payoutOutcome, type PayoutContext } from '../../../src/providers/pesaway/answers.ts';
 import { payment, REFERENCE, TRANSACTION } from './payments.ts';
 
-function outcomeOf(answer: HttpAnswer, more: Partial<Reading> = {}): Outcome {
+function outcomeOf(answer: HttpAnswer, more: Partial<PayoutContext> = {}): Outcome {
   const outcome = payoutOutcome(answer, {
     payment: payment(),
     account: 'wages',
     redactor: new Redactor(['the-secret-of-wages']),
     now: 1_780_000_000_000,
-    tokenHopeless: false,
-    isAgain: false,
+    isRefusedAgain: false,
+    isResend: false,
     ...more,
   });
   expect(outcome.evidence.code).toMatch(/^\S{1,40}$/);
@@ -20,7 +20,7 @@ function outcomeOf(answer: HttpAnswer, more: Partial<Reading> = {}): Outcome {
   return outcome;
 }
 
-function answered(status: number, body: unknown, more: Partial<Reading> = {}, headers = {}): Outcome {
+function answered(status: number, body: unknown, more: Partial<PayoutContext> = {}, headers = {}): Outcome {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return outcomeOf({ kind: 'answer', status, headers: new Headers(headers), body: text }, more);
 }
@@ -108,7 +108,7 @@ describe('an answer to a payout', () => {
     [401, { code: 'AUTH', message: 'Token expired' }],
   ])('HTTP %i %j is a token that died: nothing moved', (status, body) => {
     expect(answered(status, body)).toMatchObject({ kind: 'throttled', waitMs: 0 });
-    const outcome = answered(status, body, { tokenHopeless: true });
+    const outcome = answered(status, body, { isRefusedAgain: true });
     expect(outcome.kind).toBe('stop');
     expect(outcome.evidence.reason).toContain('accounts.wages.credentials');
   });
@@ -118,11 +118,11 @@ describe('an answer to a payout', () => {
     [403, true],
     [200, false],
     [200, true],
-  ])('403.002 (HTTP %i, again: %j) proves no payment and no failure', (status, isAgain) => {
+  ])('403.002 (HTTP %i, again: %j) proves no payment and no failure', (status, isResend) => {
     const outcome = answered(
       status,
       { code: '403.002', description: 'TransactionReference is already used' },
-      { isAgain },
+      { isResend },
     );
     expect(outcome).toMatchObject({ kind: 'unknown', evidence: { code: '403.002' } });
     expect(outcome.evidence.providerReference).toBeUndefined();
@@ -172,7 +172,7 @@ describe('an answer to a payout', () => {
     [404, { code: '404.000' }],
     [400, { message: 'Invalid amount' }],
   ])('HTTP %i %j to a payment presented again says nothing of the request before', (status, body) => {
-    expect(answered(status, body, { isAgain: true }).kind).toBe('unknown');
+    expect(answered(status, body, { isResend: true }).kind).toBe('unknown');
   });
 
   it('tells no secret that the provider repeats', () => {

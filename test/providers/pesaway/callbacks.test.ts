@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { pesaway } from '../../../src/providers/index.ts';
-import { isSignedBy } from '../../../src/providers/pesaway/signature.ts';
+import { isSignedBy } from '../../../src/providers/pesaway/callbacks.ts';
 import type { ParsedCallback, CallbackRequest, CallbackPayment } from '../../../src/providers/port.ts';
 import { called, REFERENCE, TRANSACTION } from './payments.ts';
 
@@ -78,6 +78,16 @@ describe('a signed callback', () => {
     expect(read.report.kind).toBe('paid');
     expect(read.report.evidence.reason).toContain('TCA81XK2P9');
   });
+
+  it.each(['TE1234567F', '1234567890', 'FT26061.1234567'])(
+    'shows the receipt %s whole, digits and all',
+    async (receipt) => {
+      const read = await reading(request({ ...success, TransactionReceipt: receipt }));
+      expect(read).toMatchObject({
+        report: { kind: 'paid', evidence: { receipt, reason: `PesaWay paid, receipt ${receipt}.` } },
+      });
+    },
+  );
 
   it("of any other code but 2 has failed at once, in PesaWay's words without the phone", async () => {
     const read = await reading(request(failure));

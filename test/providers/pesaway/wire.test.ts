@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import { parseObject, scalarText, decimalMinor } from '../../../src/providers/kit/json.ts';
+import { amountText } from '../../../src/providers/kit/request-text.ts';
 import { readSettings } from '../../../src/providers/pesaway/settings.ts';
 import {
-  amountText,
   balanceRequest,
   payoutRequest,
   queryRequest,

@@ -2,8 +2,8 @@ import { destinationMasked } from '../../domain/destination.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
 
-/** By what a clerk recognises a payment in PesaWay's portal, where asking has led to nothing. */
-export function statementMarks(payment: PaymentInstruction, status: 'unknown' | 'pending'): string {
+/** How a clerk recognises a payment in PesaWay's portal, where queries have decided nothing. */
+export function pesawayManualCheck(payment: PaymentInstruction, status: 'unknown' | 'pending'): string {
   const { reference, amountMinor, currency, destination } = payment;
   const payout = `${currency} ${formatAmount(amountMinor, currency)} to ${destinationMasked(destination)} at the time in sent_at`;
   switch (status) {

@@ -1,2 +1,0 @@
-/** Every request: no limit is documented for any of them [assumed]. */
-export const REQUESTS = 'requests';
