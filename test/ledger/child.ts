@@ -6,7 +6,7 @@ import type { Payment } from '../../src/domain/payment.ts';
 import { isLedgerError } from '../../src/ledger/errors.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { Claim, AccountLock } from '../../src/ledger/records.ts';
-import { all, answer, claim, claimOne, held, START, payments, registration } from './sample.ts';
+import { all, answer, claim, claimOne, lockedAccount, START, payments, registration } from './sample.ts';
 import type { LedgerStore } from './store.ts';
 
 /** A process of its own that works a ledger: `child.ts <store module> <place> <task> [number] [text]`. It prints one JSON value per line. */
@@ -45,7 +45,7 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   'claim-and-hang': async () => {
     const ledger = await start();
-    const hold = await held(ledger, text);
+    const hold = await lockedAccount(ledger, text);
     const claimed = await claim(ledger, hold, count);
     await ledger.spend({ key: `${text}/token`, account: text, rates: [], at: START });
     tell({ ready: claimed.length });
@@ -73,7 +73,7 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
   'fill-disk': async () => {
     const ledger = await start();
     await ledger.register(registration('november', payments(count)));
-    const hold = await held(ledger);
+    const hold = await lockedAccount(ledger);
     const done = { recorded: 0, fault: '', after: '' };
     const evidence = { code: '200', reason: 'x'.repeat(2000) };
     try {
@@ -90,7 +90,7 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
   'lose-room': async () => {
     const ledger = await start();
     await ledger.register(registration('november', payments(100)));
-    const hold = await held(ledger);
+    const hold = await lockedAccount(ledger);
     const sent = await claim(ledger, hold, count);
     fillUp(text);
     const fault = await claimUntilFull(ledger, hold);
@@ -100,10 +100,10 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     await ledger.close();
     rmSync(text);
     const again = await store.open(place);
-    const { recovered } = await held(again);
+    const { recovered } = await lockedAccount(again);
     const tallies = await again.tallies('november');
     const paid = tallies.find((tally) => tally.status === 'paid')?.count;
-    const next = await claim(again, await held(again, 'other'), 1).then(() => 'claimed', faultOf);
+    const next = await claim(again, await lockedAccount(again, 'other'), 1).then(() => 'claimed', faultOf);
     return { fault, after, registered, recovered, paid, next };
   },
 };

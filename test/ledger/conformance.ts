@@ -4,12 +4,12 @@ import { amendmentCases } from './cases/amendment.ts';
 import { budgetCases } from './cases/budgets.ts';
 import { callbackCases } from './cases/callbacks.ts';
 import { decisionCases } from './cases/decisions.ts';
-import { disputeCases } from './cases/disputes.ts';
+import { contradictionCases } from './cases/contradictions.ts';
 import { processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
 import { registrationCases } from './cases/registration.ts';
-import { settlingCases } from './cases/settling.ts';
-import { workCases } from './cases/work.ts';
+import { statusReportCases } from './cases/status-reports.ts';
+import { attemptCases } from './cases/attempts.ts';
 import type { LedgerStore } from './store.ts';
 
 /** What a group of cases works with: a fresh, open ledger in its own place for each test. */
@@ -47,12 +47,12 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     });
     registrationCases(bench);
     readingCases(bench);
-    workCases(bench);
+    attemptCases(bench);
     amendmentCases(bench);
     decisionCases(bench);
     budgetCases(bench);
-    settlingCases(bench);
-    disputeCases(bench);
+    statusReportCases(bench);
+    contradictionCases(bench);
     callbackCases(bench);
     processCases(bench);
   });

@@ -69,7 +69,7 @@ export async function* pages(list: readonly Payment[], size = 100): AsyncGenerat
   for (let start = 0; start < list.length; start += size) yield await Promise.resolve(list.slice(start, start + size));
 }
 
-export async function held(ledger: Ledger, account = 'demo', at = START): Promise<AccountLock> {
+export async function lockedAccount(ledger: Ledger, account = 'demo', at = START): Promise<AccountLock> {
   const result = await ledger.lockAccount(account, { command: 'run', pid: process.pid, host: 'desk', at });
   if (result.kind === 'busy') throw new Error(`account ${account} is busy`);
   return result.lock;

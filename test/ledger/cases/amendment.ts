@@ -3,7 +3,7 @@ import type { Payment } from '../../../src/domain/payment.ts';
 import { paymentReference } from '../../../src/domain/reference.ts';
 import type { AmendResult } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
-import { all, answer, claimOne, held, one, payment, payments, registration } from '../sample.ts';
+import { all, answer, claimOne, lockedAccount, one, payment, payments, registration } from '../sample.ts';
 
 export function amendmentCases({ ledger }: Bench): void {
   const amend = (list: readonly Payment[]): Promise<AmendResult> => ledger().amend(registration('november', list));
@@ -36,7 +36,7 @@ export function amendmentCases({ ledger }: Bench): void {
     it('refuses the whole of it where a payment that was sent differs, or one is missing', async () => {
       await ledger().register(registration('november', payments(4)));
       const before = await ledger().batch('november');
-      const hold = await held(ledger());
+      const hold = await lockedAccount(ledger());
       await ledger().record(answer(await claimOne(ledger(), hold), 'planned'));
       const list = [payment(1, { amountMinor: 7n }), payment(2, { amountMinor: 7n }), payment(9)];
       expect(await amend(list)).toEqual({ kind: 'refused', sent: ['EMP-1'], missing: ['EMP-3', 'EMP-4'] });
@@ -46,7 +46,7 @@ export function amendmentCases({ ledger }: Bench): void {
 
     it('refuses changes of what is under way, and takes changes of what never left', async () => {
       await ledger().register(registration('november', payments(2)));
-      const hold = await held(ledger());
+      const hold = await lockedAccount(ledger());
       const first = await claimOne(ledger(), hold);
       const changed = payment(1, { amountMinor: 7n });
       expect(await amend([changed, payment(2)])).toEqual({ kind: 'refused', sent: ['EMP-1'], missing: [] });

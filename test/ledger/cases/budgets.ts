@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Rate } from '../../../src/domain/limits.ts';
 import type { SpendResult } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
-import { answer, claim, held, START, payments, registration } from '../sample.ts';
+import { answer, claim, lockedAccount, START, payments, registration } from '../sample.ts';
 
 const PER_SECOND: readonly Rate[] = [{ count: 2, windowMs: 1000 }];
 
@@ -69,7 +69,7 @@ export function budgetCases({ ledger }: Bench): void {
 
     it('are the attempts of the account and the calls of the key, open ones first', async () => {
       await ledger().register(registration('november', payments(4)));
-      const hold = await held(ledger());
+      const hold = await lockedAccount(ledger());
       const [first, second, third] = await claim(ledger(), hold, 3);
       if (first === undefined || second === undefined || third === undefined) throw new Error('nothing claimed');
       await ledger().record(answer(first, 'paid', { at: START + 100 }));
@@ -91,7 +91,7 @@ export function budgetCases({ ledger }: Bench): void {
 
     it('count an attempt once, however often its outcome is corrected', async () => {
       await ledger().register(registration('november', payments(1)));
-      const [claimed] = await claim(ledger(), await held(ledger()));
+      const [claimed] = await claim(ledger(), await lockedAccount(ledger()));
       if (claimed === undefined) throw new Error('nothing claimed');
       await ledger().record(answer(claimed, 'unknown'));
       await ledger().record(answer(claimed, 'paid', { at: START + 9000 }));

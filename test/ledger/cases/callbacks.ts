@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Bench } from '../conformance.ts';
-import { answer, BY, claimOne, held, START, one, payments, registration } from '../sample.ts';
-import { CALLBACK, open, said, settlingOf } from '../settling.ts';
+import { answer, BY, claimOne, lockedAccount, START, one, payments, registration } from '../sample.ts';
+import { CALLBACK, open, reportOf, reportingOn } from '../settling.ts';
 
 export function callbackCases({ store, place, ledger }: Bench): void {
-  const { settle, payed } = settlingOf(ledger);
+  const { settle, paymentsIn } = reportingOn(ledger);
 
   describe('callbacks', () => {
-    it('are stored once, and wait until they are judged', async () => {
+    it('are stored once, and wait until they are processed', async () => {
       const stored = await ledger().storeCallback(CALLBACK);
       expect(stored.isProcessed).toBe(false);
       expect(await ledger().storeCallback({ ...CALLBACK, at: START + 5 })).toEqual({
@@ -15,8 +15,8 @@ export function callbackCases({ store, place, ledger }: Bench): void {
         isProcessed: false,
       });
       expect((await ledger().storeCallback({ ...CALLBACK, account: 'other' })).isProcessed).toBe(false);
-      const unjudged = [{ key: stored.key, segment: 'r-01', body: '{"a":1}', receivedAt: START }];
-      expect(await ledger().unprocessedCallbacks('demo')).toEqual(unjudged);
+      const unprocessed = [{ key: stored.key, segment: 'r-01', body: '{"a":1}', receivedAt: START }];
+      expect(await ledger().unprocessedCallbacks('demo')).toEqual(unprocessed);
       await ledger().finishCallback({
         key: stored.key,
         result: 'unrelated',
@@ -28,7 +28,7 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       expect(await ledger().unprocessedCallbacks('demo')).toEqual([]);
     });
 
-    it('are found by where they came to, from any process', async () => {
+    it('are found by the segment of their address, from any process', async () => {
       await ledger().storeCallback(CALLBACK);
       await ledger().storeCallback({ ...CALLBACK, deduplicationKey: 'k2', segment: '', body: '2' });
       const other = await store.open(place());
@@ -39,44 +39,44 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       await other.close();
     });
 
-    it('as a hint, are asked about first, and take away what nobody should have paid', async () => {
-      const [first = '', second = ''] = await payed('pending', 'failed');
+    it('without a signature, are queried first, and make an unpaid payment unknown', async () => {
+      const [first = '', second = ''] = await paymentsIn('pending', 'failed');
       const { key } = await ledger().storeCallback(CALLBACK);
-      const hint = { key, result: 'unverified', evidence: { code: '0', reason: 'It says paid.', providerReference: 'RCPT' }, at: START + 5, by: BY } as const; // prettier-ignore
-      await ledger().finishCallback({ ...hint, reference: first });
-      await ledger().finishCallback({ ...hint, reference: second });
+      const unverified = { key, result: 'unverified', evidence: { code: '0', reason: 'It says paid.', providerReference: 'RCPT' }, at: START + 5, by: BY } as const; // prettier-ignore
+      await ledger().finishCallback({ ...unverified, reference: first });
+      await ledger().finishCallback({ ...unverified, reference: second });
       expect(await one(ledger(), 'EMP-1')).toMatchObject({
         status: 'pending',
         reason: 'It says paid.',
         providerReference: 'RCPT',
       });
       expect(await one(ledger(), 'EMP-2')).toMatchObject({ status: 'unknown', code: 'contradiction' });
-      const urgent = async () =>
+      const needingQuery = async () =>
         (await open(ledger())).filter(({ history }) => history.needsQuery).map(({ payment: { id } }) => id);
-      expect(await urgent()).toEqual(['EMP-1', 'EMP-2']);
-      await settle(first, said('paid'));
-      await settle(second, said('failed'));
-      expect(await urgent()).toEqual([]);
+      expect(await needingQuery()).toEqual(['EMP-1', 'EMP-2']);
+      await settle(first, reportOf('paid'));
+      await settle(second, reportOf('failed'));
+      expect(await needingQuery()).toEqual([]);
     });
 
-    it('as a hint at a failed payment, keep it from every retry until a question has told', async () => {
-      const [first = ''] = await payed('failed');
+    it('without a signature, keep a failed payment from every retry until a query has decided', async () => {
+      const [first = ''] = await paymentsIn('failed');
       const { key } = await ledger().storeCallback(CALLBACK);
       const evidence = { code: '0', reason: 'It says paid.' };
       await ledger().finishCallback({ key, result: 'unverified', reference: first, evidence, at: START, by: BY });
       const retry = () => ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
       const named = { batch: 'november', idKeys: ['emp-1'], accounts: ['demo'], at: START, by: BY };
       expect([await retry(), await ledger().retry(named)]).toEqual([0, 0]);
-      // A question that could not be answered decides nothing.
+      // A query without an answer decides nothing.
       await settle(first, { kind: 'unknown', evidence: evidence });
       expect(await retry()).toBe(0);
       await settle(first, { kind: 'failed', evidence: evidence });
       expect(await retry()).toBe(1);
     });
 
-    it('leave no urgency behind once the payment has come to its end', async () => {
+    it('need no query once the payment has ended', async () => {
       await ledger().register(registration('november', payments(1)));
-      const claimed = await claimOne(ledger(), await held(ledger()));
+      const claimed = await claimOne(ledger(), await lockedAccount(ledger()));
       const { key } = await ledger().storeCallback(CALLBACK);
       const { reference } = claimed.instruction;
       await ledger().finishCallback({ key, result: 'unverified', reference, evidence: null, at: START, by: BY });
@@ -87,8 +87,8 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       expect(await open(ledger())).toEqual([]);
     });
 
-    it('that hint at an earlier presentation keep the payment from being sent once more', async () => {
-      const [old = ''] = await payed('failed');
+    it('without a signature, keep a payment from being sent again when they name its earlier reference', async () => {
+      const [old = ''] = await paymentsIn('failed');
       await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
       const { key } = await ledger().storeCallback(CALLBACK);
       const evidence = { code: '0', reason: 'It says paid.' };
@@ -100,19 +100,19 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown' });
     });
 
-    it('as a hint, are not undone by a failure that comes after it', async () => {
-      const [first = ''] = await payed('pending');
+    it('without a signature, are not undone by a failure that comes after them', async () => {
+      const [first = ''] = await paymentsIn('pending');
       const { key } = await ledger().storeCallback(CALLBACK);
       const evidence = { code: '0', reason: 'It says paid.' };
-      const hint = () =>
+      const unverified = () =>
         ledger().finishCallback({ key, result: 'unverified', reference: first, evidence, at: START, by: BY });
-      await hint();
-      // A question that could not be answered decides nothing.
+      await unverified();
+      // A query without an answer decides nothing.
       await settle(first, { kind: 'unknown', evidence: evidence }, { source: 'query', unverifiedCallbacks: 1 });
       const failed = { kind: 'failed', evidence: { code: '1', reason: 'It failed.' } } as const;
       await settle(first, failed, { source: 'callback' });
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown', code: 'contradiction' });
-      // This question left before the hint came.
+      // This query was sent before the callback came.
       await settle(first, failed, { source: 'query', unverifiedCallbacks: 0 });
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown' });
       expect(await open(ledger())).toMatchObject([{ history: { needsQuery: true, unverifiedCallbacks: 1 } }]);
@@ -120,11 +120,11 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'failed' });
     });
 
-    it('as a hint at a payment that is being sent, keep an answer that nothing moved from being believed', async () => {
+    it('without a signature, keep an answer that nothing moved from being believed', async () => {
       await ledger().register(registration('november', payments(2)));
-      const hold = await held(ledger());
+      const lock = await lockedAccount(ledger());
       for (const status of ['planned', 'failed'] as const) {
-        const claimed = await claimOne(ledger(), hold);
+        const claimed = await claimOne(ledger(), lock);
         const { key } = await ledger().storeCallback({ ...CALLBACK, deduplicationKey: status });
         const { reference } = claimed.instruction;
         await ledger().finishCallback({ key, result: 'unverified', reference, evidence: null, at: START, by: BY });
@@ -132,19 +132,19 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       }
     });
 
-    it('as a hint, let no absence allow a re-send', async () => {
-      const [first = ''] = await payed('unknown');
-      await settle(first, said('not-found'));
+    it('without a signature, let no "not found" allow a re-send', async () => {
+      const [first = ''] = await paymentsIn('unknown');
+      await settle(first, reportOf('not-found'));
       const { key } = await ledger().storeCallback(CALLBACK);
       await ledger().finishCallback({ key, result: 'unverified', reference: first, evidence: null, at: START, by: BY });
-      await settle(first, said('not-found'));
-      await settle(first, said('not-found'));
-      const lock = await held(ledger());
+      await settle(first, reportOf('not-found'));
+      await settle(first, reportOf('not-found'));
+      const lock = await lockedAccount(ledger());
       expect(await ledger().claimForResend({ lock, references: [first], limit: 1, at: START, by: BY })).toEqual([]);
     });
 
-    it('that nobody has judged yet keep the payment from every retry, and a repeat is their chance', async () => {
-      const [first = ''] = await payed('failed');
+    it('that were not processed yet keep the payment from every retry, and a repeat is processed in their place', async () => {
+      const [first = ''] = await paymentsIn('failed');
       const { key } = await ledger().storeCallback({ ...CALLBACK, reference: first });
       const retry = () => ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
       expect(await retry()).toBe(0);

@@ -2,13 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { paymentReference } from '../../../src/domain/reference.ts';
 import type { Decision } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
-import { all, answer, BY, claim, claimOne, held, START, one, payment, payments, registration } from '../sample.ts';
+import {
+  all,
+  answer,
+  BY,
+  claim,
+  claimOne,
+  lockedAccount,
+  START,
+  one,
+  payment,
+  payments,
+  registration,
+} from '../sample.ts';
 
 export function decisionCases({ ledger }: Bench): void {
   describe('retrying', () => {
-    it('plans failed payments again, with a new generation and reference, and nothing else', async () => {
+    it('plans failed payments again, with a new generation and reference, and no others', async () => {
       await ledger().register(registration('november', payments(4)));
-      const lock = await held(ledger());
+      const lock = await lockedAccount(ledger());
       const claims = await claim(ledger(), lock, 3);
       const ends = ['failed', 'unknown', 'failed'] as const;
       for (const [index, claimed] of claims.entries()) await ledger().record(answer(claimed, ends[index] ?? 'paid'));
@@ -46,18 +58,18 @@ export function decisionCases({ ledger }: Bench): void {
 
     it('retries more than one page of them', async () => {
       await ledger().register(registration('november', payments(2500)));
-      const hold = await held(ledger());
-      const claims = await claim(ledger(), hold, 2500);
+      const lock = await lockedAccount(ledger());
+      const claims = await claim(ledger(), lock, 2500);
       await Promise.all(claims.map((claimed) => ledger().record(answer(claimed, 'failed'))));
       expect(await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY })).toBe(
         2500,
       );
     });
 
-    it('leaves what failed of accounts that the caller does not hold, named or not', async () => {
+    it('leaves failed payments of accounts that the caller has not locked, named or not', async () => {
       await ledger().register(registration('november', [payment(1), payment(2, { account: 'other' })]));
       for (const account of ['demo', 'other']) {
-        const claimed = await claimOne(ledger(), await held(ledger(), account));
+        const claimed = await claimOne(ledger(), await lockedAccount(ledger(), account));
         await ledger().record(answer(claimed, 'failed'));
       }
       const request = { batch: 'november', at: START, by: BY };
@@ -79,10 +91,10 @@ export function decisionCases({ ledger }: Bench): void {
       return { reference, status: 'paid', because, providerReference: null, by: 'mary', at: START + 5000, ...change };
     };
 
-    it('ends an unknown by a person, and says who and why', async () => {
+    it('ends an unknown payment by a person, and stores who and why', async () => {
       await ledger().register(registration('november', payments(2)));
-      const hold = await held(ledger());
-      const [first, second] = await claim(ledger(), hold, 2);
+      const lock = await lockedAccount(ledger());
+      const [first, second] = await claim(ledger(), lock, 2);
       if (first === undefined || second === undefined) throw new Error('nothing claimed');
       await ledger().record(answer(first, 'unknown'));
       await ledger().record(answer(second, 'pending', { evidence: { code: '1', reason: 'Taken.' } }));
@@ -95,12 +107,12 @@ export function decisionCases({ ledger }: Bench): void {
       expect(await one(ledger(), 'EMP-2')).toMatchObject({ status: 'failed', attempts: 1 });
     });
 
-    it('overrules nothing that is decided or under way, and knows no reference but its own', async () => {
+    it('overrules no decided or sent payment, and finds no payment by an unknown reference', async () => {
       await ledger().register(registration('november', payments(2)));
-      const hold = await held(ledger());
+      const lock = await lockedAccount(ledger());
       const planned = (await one(ledger(), 'EMP-2')).reference;
       await expect(ledger().resolve(decision(planned))).rejects.toMatchObject({ fault: 'move' });
-      const claimed = await claimOne(ledger(), hold);
+      const claimed = await claimOne(ledger(), lock);
       const { reference } = claimed.instruction;
       await expect(ledger().resolve(decision(reference))).rejects.toMatchObject({ fault: 'move' });
       await ledger().record(answer(claimed, 'failed'));

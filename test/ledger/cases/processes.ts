@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bench } from '../conformance.ts';
 import { race, Worker } from '../processes.ts';
-import { all, answer, claim, held, START, payments, registration } from '../sample.ts';
+import { all, answer, claim, lockedAccount, START, payments, registration } from '../sample.ts';
 
 export function processCases({ store, place, ledger }: Bench): void {
   const worker = (task: string, count = 0, text = ''): Promise<Worker> =>
@@ -47,7 +47,7 @@ export function processCases({ store, place, ledger }: Bench): void {
 
     it('lets one of two that settle the same payments move each of them', async () => {
       await ledger().register(registration('november', payments(60)));
-      const hold = await held(ledger());
+      const hold = await lockedAccount(ledger());
       const claims = await claim(ledger(), hold, 60);
       await Promise.all(claims.map((claimed) => ledger().record(answer(claimed, 'pending'))));
       const workers = await Promise.all([worker('settle-all', 0, 'paid'), worker('settle-all', 0, 'failed')]);
@@ -67,7 +67,7 @@ export function processCases({ store, place, ledger }: Bench): void {
 
   describe('holding an account', () => {
     it('is for one holder at a time, in this process too, and says who has it', async () => {
-      const hold = await held(ledger());
+      const hold = await lockedAccount(ledger());
       const second = await store.open(place());
       const busy = { kind: 'busy', by: { command: 'run', pid: process.pid, host: 'desk', at: START } };
       expect(await ledger().lockAccount('demo', holder())).toEqual(busy);
@@ -115,17 +115,17 @@ export function processCases({ store, place, ledger }: Bench): void {
 
     it('lets a late answer correct what was thought dead', async () => {
       await ledger().register(registration('november', payments(1)));
-      const first = await held(ledger());
+      const first = await lockedAccount(ledger());
       const [claimed] = await claim(ledger(), first);
       if (claimed === undefined) throw new Error('nothing claimed');
       await first.release();
-      expect((await held(ledger())).recovered).toBe(1);
+      expect((await lockedAccount(ledger())).recovered).toBe(1);
       await ledger().record(answer(claimed, 'paid'));
       expect((await all(ledger()))[0]).toMatchObject({ status: 'paid', attempts: 1 });
     });
 
     it('is refused to another process for as long as nobody lets go', async () => {
-      await held(ledger());
+      await lockedAccount(ledger());
       const other = await worker('claim-and-hang', 1, 'demo');
       other.go();
       expect(await other.says()).toMatchObject({ fault: expect.stringContaining('busy') as unknown });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Bench } from '../conformance.ts';
-import { all, answer, claim, held, payment, payments, registration } from '../sample.ts';
+import { all, answer, claim, lockedAccount, payment, payments, registration } from '../sample.ts';
 
 export function readingCases({ ledger }: Bench): void {
   describe('reading', () => {
@@ -17,7 +17,7 @@ export function readingCases({ ledger }: Bench): void {
 
     it('gives only payments of the statuses asked for', async () => {
       await ledger().register(registration('november', payments(600)));
-      const hold = await held(ledger());
+      const hold = await lockedAccount(ledger());
       const [first, second, third] = await claim(ledger(), hold, 3);
       if (first === undefined || second === undefined || third === undefined) throw new Error('nothing claimed');
       await ledger().record(answer(first, 'paid'));
@@ -36,7 +36,7 @@ export function readingCases({ ledger }: Bench): void {
 
     it('goes on while payments are claimed between its pages', async () => {
       await ledger().register(registration('november', payments(1100)));
-      const hold = await held(ledger());
+      const hold = await lockedAccount(ledger());
       let seen = 0;
       for await (const page of ledger().payments({ batch: 'november', statuses: ['planned'] })) {
         seen += page.length;
@@ -66,7 +66,7 @@ export function readingCases({ ledger }: Bench): void {
         payment(5),
       ];
       await ledger().register(registration('november', list));
-      await claim(ledger(), await held(ledger()), 1);
+      await claim(ledger(), await lockedAccount(ledger()), 1);
       const tallies = await ledger().tallies('november');
       expect(tallies).toHaveLength(5);
       expect(tallies).toContainEqual({
@@ -84,7 +84,7 @@ export function readingCases({ ledger }: Bench): void {
       for (const [index, batch] of ['one', 'two', 'three'].entries()) {
         await ledger().register(registration(batch, [payment(index * 10 + 1), payment(index * 10 + 2)]));
       }
-      const hold = await held(ledger());
+      const hold = await lockedAccount(ledger());
       for (const claimed of await claim(ledger(), hold, 2, 'one')) await ledger().record(answer(claimed, 'paid'));
       const [first] = await claim(ledger(), hold, 1, 'three');
       if (first === undefined) throw new Error('nothing claimed');

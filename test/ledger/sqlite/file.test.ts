@@ -9,7 +9,7 @@ import { MOVES, STATUSES } from '../../../src/domain/status.ts';
 import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
 import { MIGRATIONS } from '../../../src/ledger/sql/schema.ts';
 import { race, Worker } from '../processes.ts';
-import { answer, BY, claimOne, held, START, payments, registration } from '../sample.ts';
+import { answer, BY, claimOne, lockedAccount, START, payments, registration } from '../sample.ts';
 import { store } from './store.ts';
 
 const NOBODY = 65_534;
@@ -37,7 +37,7 @@ describe('the file of an SQLite ledger', () => {
         chmodSync(dirname(path), 0o700);
         const ledger = await store.open(path);
         await ledger.register(registration('november', payments(1)));
-        await held(ledger);
+        await lockedAccount(ledger);
         const files = readdirSync(dirname(path));
         expect(files.sort()).toEqual(
           ['', '-shm', '-wal', '.hold-demo', '.reserve'].map((end) => `payrun.db${end}`).sort(),
@@ -118,7 +118,7 @@ describe('the file of an SQLite ledger', () => {
   it('has one lock for each account, by whatever name it is opened', async () => {
     const path = store.place();
     const ledger = await store.open(path);
-    await held(ledger);
+    await lockedAccount(ledger);
     const alias = store.place();
     symlinkSync(path, alias);
     const other = await openSqliteLedger({ path: alias, create: false });
@@ -145,7 +145,7 @@ describe('the file of an SQLite ledger', () => {
     const path = store.place();
     const ledger = await openSqliteLedger({ path, create: true, lockWaitMs: 1 });
     await ledger.register(registration('november', payments(1)));
-    const claimed = await claimOne(ledger, await held(ledger));
+    const claimed = await claimOne(ledger, await lockedAccount(ledger));
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
     const recording = ledger.record(answer(claimed, 'paid'));
@@ -161,7 +161,7 @@ describe('the file of an SQLite ledger', () => {
     const path = store.place();
     const ledger = await store.open(path);
     await ledger.register(registration('november', payments(1)));
-    await held(ledger);
+    await lockedAccount(ledger);
     await ledger.close();
     const alias = store.place();
     symlinkSync(path, alias);
@@ -192,7 +192,7 @@ describe('the tables of an SQLite ledger', () => {
     const path = store.place();
     const ledger = await store.open(path);
     await ledger.register(registration('november', payments(2)));
-    await ledger.record(answer(await claimOne(ledger, await held(ledger)), 'failed'));
+    await ledger.record(answer(await claimOne(ledger, await lockedAccount(ledger)), 'failed'));
     await ledger.retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
     await ledger.close();
     expect(() => alter(path, `UPDATE entries SET reason = ''`)).toThrow('append-only');
@@ -214,7 +214,7 @@ describe('the tables of an SQLite ledger', () => {
     const path = store.place();
     const ledger = await store.open(path);
     await ledger.register(registration('november', payments(1)));
-    const claimed = await claimOne(ledger, await held(ledger));
+    const claimed = await claimOne(ledger, await lockedAccount(ledger));
     const report = { kind: 'paid', evidence: { code: '0', reason: 'Paid.' } } as const;
     await ledger.recordReport({
       reference: claimed.instruction.reference,

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import { APPLICATION_ID, MIGRATIONS } from '../../../src/ledger/sql/schema.ts';
-import { all, answer, BY, claimOne, held, one, payments, registration, START } from '../sample.ts';
+import { all, answer, BY, claimOne, lockedAccount, one, payments, registration, START } from '../sample.ts';
 import { store } from './store.ts';
 
 afterEach(() => store.discard());
@@ -12,7 +12,7 @@ describe('a ledger of the first version', () => {
     const source = store.place();
     const before = await store.open(source);
     await before.register(registration('november', payments(2)));
-    await before.record(answer(await claimOne(before, await held(before)), 'unknown'));
+    await before.record(answer(await claimOne(before, await lockedAccount(before)), 'unknown'));
     const known = await all(before);
     await before.close();
     firstVersion(path, source);

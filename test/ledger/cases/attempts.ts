@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { canMove, STATUSES } from '../../../src/domain/status.ts';
 import type { Bench } from '../conformance.ts';
-import { all, answer, BY, claim, claimOne, held, START, one, payment, payments, registration } from '../sample.ts';
+import {
+  all,
+  answer,
+  BY,
+  claim,
+  claimOne,
+  lockedAccount,
+  START,
+  one,
+  payment,
+  payments,
+  registration,
+} from '../sample.ts';
 
-/** What holds after a second answer to one attempt: its status from, then by what the second one says. */
+/** The status after a second answer to one attempt, by the status before it and by what it says. */
 const LATE: Readonly<Record<Answered, Readonly<Record<Answered, Answered>>>> = {
   planned: { planned: 'planned', pending: 'unknown', paid: 'unknown', failed: 'planned', unknown: 'planned' },
   pending: { planned: 'pending', pending: 'pending', paid: 'paid', failed: 'failed', unknown: 'pending' },
@@ -16,16 +28,16 @@ type Answered = 'planned' | 'pending' | 'paid' | 'failed' | 'unknown';
 
 const CONTRADICTED: readonly string[] = ['planned pending', 'planned paid', 'failed paid', 'paid failed'];
 
-export function workCases({ store, place, ledger }: Bench): void {
+export function attemptCases({ store, place, ledger }: Bench): void {
   describe('claiming', () => {
     it('takes planned payments of the batch and account in the order of their lines, each once', async () => {
       const list = [payment(3), payment(1), payment(2, { account: 'other' }), payment(4)];
       await ledger().register(registration('november', list));
       await ledger().register(registration('december', [payment(9)]));
-      const hold = await held(ledger());
-      const [first, second] = [await claim(ledger(), hold, 2), await claim(ledger(), hold, 5)];
+      const lock = await lockedAccount(ledger());
+      const [first, second] = [await claim(ledger(), lock, 2), await claim(ledger(), lock, 5)];
       expect([...first, ...second].map((found) => found.instruction.id)).toEqual(['EMP-1', 'EMP-3', 'EMP-4']);
-      expect(await claim(ledger(), hold, 5)).toEqual([]);
+      expect(await claim(ledger(), lock, 5)).toEqual([]);
       const { name, destination, amountMinor, currency, narrative, details } = payment(1);
       expect(first[0]).toMatchObject({ attempt: 1, generation: 1 });
       expect(first[0]?.instruction).toEqual({
@@ -36,15 +48,15 @@ export function workCases({ store, place, ledger }: Bench): void {
       });
     });
 
-    it('gives calls of one turn different payments, in one transaction', async () => {
+    it('gives calls of one turn of the event loop different payments, in one transaction', async () => {
       await ledger().register(registration('november', payments(64)));
-      const hold = await held(ledger());
+      const lock = await lockedAccount(ledger());
       const before = store.commits(place());
-      const claims = (await Promise.all(Array.from({ length: 8 }, () => claim(ledger(), hold, 4)))).flat();
+      const claims = (await Promise.all(Array.from({ length: 8 }, () => claim(ledger(), lock, 4)))).flat();
       expect(new Set(claims.map((found) => found.key)).size).toBe(32);
       expect(store.commits(place())).toBe(before + 1);
       const more = await Promise.all([
-        claim(ledger(), hold, 4),
+        claim(ledger(), lock, 4),
         ledger().spend({ key: 'k', account: 'demo', rates: [], at: START }),
         ...claims.map((found) => ledger().record(answer(found, 'paid'))),
       ]);
@@ -52,11 +64,11 @@ export function workCases({ store, place, ledger }: Bench): void {
       expect(store.commits(place())).toBe(before + 2);
     });
 
-    it('claims for nobody whose hold was released', async () => {
+    it('claims nothing under a lock that was released', async () => {
       await ledger().register(registration('november', payments(2)));
-      const hold = await held(ledger());
-      const early = claim(ledger(), hold);
-      await hold.release();
+      const lock = await lockedAccount(ledger());
+      const early = claim(ledger(), lock);
+      await lock.release();
       await expect(early).rejects.toMatchObject({ name: 'LedgerError', fault: 'locked' });
       const forged = { account: 'demo', recovered: 0, release: () => Promise.resolve() };
       await expect(claim(ledger(), forged)).rejects.toMatchObject({ fault: 'locked' });
@@ -65,10 +77,10 @@ export function workCases({ store, place, ledger }: Bench): void {
   });
 
   describe('recording', () => {
-    it('keeps what was learnt, and counts an attempt that may have left', async () => {
+    it('stores the evidence, and counts an attempt that may have left', async () => {
       await ledger().register(registration('november', payments(1)));
-      const hold = await held(ledger());
-      const claimed = await claimOne(ledger(), hold, START + 10);
+      const lock = await lockedAccount(ledger());
+      const claimed = await claimOne(ledger(), lock, START + 10);
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'submitting', attempts: 1, sentAt: START + 10 });
       await ledger().record(answer(claimed, 'pending', { feeMinor: 35n }));
       expect(await one(ledger(), 'EMP-1')).toMatchObject({
@@ -95,14 +107,14 @@ export function workCases({ store, place, ledger }: Bench): void {
       });
     });
 
-    it('does not count an attempt of which nothing left, and lets it be claimed again', async () => {
+    it('does not count an attempt that never left, and lets its payment be claimed again', async () => {
       await ledger().register(registration('november', payments(1)));
-      const hold = await held(ledger());
-      const first = await claimOne(ledger(), hold);
+      const lock = await lockedAccount(ledger());
+      const first = await claimOne(ledger(), lock);
       const evidence = { code: 'connection-refused', reason: 'Nobody answered.' };
       await ledger().record(answer(first, 'planned', { left: false, evidence }));
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'planned', attempts: 0, sentAt: null, ...evidence });
-      const second = await claimOne(ledger(), hold, START + 50);
+      const second = await claimOne(ledger(), lock, START + 50);
       expect(second).toMatchObject({ key: first.key, attempt: 2, generation: 1 });
       expect(second.instruction).toEqual(first.instruction);
       // While the second is under way, an answer to the first must not end it.
@@ -111,13 +123,13 @@ export function workCases({ store, place, ledger }: Bench): void {
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'planned', attempts: 1, sentAt: START + 50 });
     });
 
-    it('lets an answer that comes late move the payment as its evidence does, and writes down what it cannot move', async () => {
+    it('moves a payment by a late answer where its evidence allows, and notes the answer otherwise', async () => {
       await ledger().register(registration('november', payments(40)));
-      const hold = await held(ledger());
+      const lock = await lockedAccount(ledger());
       const targets = ['planned', 'pending', 'paid', 'failed', 'unknown'] as const;
       for (const from of ['planned', 'pending', 'unknown', 'paid', 'failed'] as const) {
         for (const to of targets) {
-          const claimed = await claimOne(ledger(), hold);
+          const claimed = await claimOne(ledger(), lock);
           await ledger().record(answer(claimed, from));
           const before = await ledger().byReference(claimed.instruction.reference);
           const evidence = { code: 'late', reason: 'It came late.', requestId: `late-${from}-${to}` };
@@ -134,16 +146,16 @@ export function workCases({ store, place, ledger }: Bench): void {
             expect(found?.reason).toMatch(/It came late\..*Before: /);
           }
           // What went back to planned would be claimed again before the next case's own payment.
-          if (found?.status === 'planned') await ledger().record(answer(await claimOne(ledger(), hold), 'failed'));
+          if (found?.status === 'planned') await ledger().record(answer(await claimOne(ledger(), lock), 'failed'));
         }
       }
       expect(STATUSES).toHaveLength(8);
     });
 
-    it('fails one bad record alone, in the group of the good ones', async () => {
+    it('lets one bad record fail alone, in the transaction of the good ones', async () => {
       await ledger().register(registration('november', payments(3)));
-      const hold = await held(ledger());
-      const [first, second, third] = await claim(ledger(), hold, 3);
+      const lock = await lockedAccount(ledger());
+      const [first, second, third] = await claim(ledger(), lock, 3);
       if (first === undefined || second === undefined || third === undefined) throw new Error('nothing claimed');
       await ledger().record(answer(second, 'paid'));
       const impossible = { ...answer(third, 'paid'), by: null as unknown as string };

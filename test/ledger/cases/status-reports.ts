@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../../src/domain/status-report.ts';
 import type { Bench } from '../conformance.ts';
-import { answer, BY, claim, claimOne, held, START, one, payment, payments, registration } from '../sample.ts';
-import { open, said, settlingOf } from '../settling.ts';
+import { answer, BY, claim, claimOne, lockedAccount, START, one, payment, payments, registration } from '../sample.ts';
+import { open, reportOf, reportingOn } from '../settling.ts';
 
-export function settlingCases({ store, place, ledger }: Bench): void {
-  const { settle, payed } = settlingOf(ledger);
+export function statusReportCases({ store, place, ledger }: Bench): void {
+  const { settle, paymentsIn } = reportingOn(ledger);
 
-  describe('settling', () => {
-    it('ends what is open, once, and says by what', async () => {
-      const [first = '', second = ''] = await payed('pending', 'unknown');
-      const paid = said('paid', { providerReference: 'RCPT-1' });
+  describe('a status report', () => {
+    it('ends an open payment once, and stores where it comes from', async () => {
+      const [first = '', second = ''] = await paymentsIn('pending', 'unknown');
+      const paid = reportOf('paid', { providerReference: 'RCPT-1' });
       expect(await settle(first, paid)).toEqual({ kind: 'moved', from: 'pending', to: 'paid', batch: 'november' });
       expect(await settle(first, paid)).toEqual({ kind: 'kept', status: 'paid', batch: 'november' });
-      expect(await settle(second, said('failed'), { source: 'callback' })).toMatchObject({
+      expect(await settle(second, reportOf('failed'), { source: 'callback' })).toMatchObject({
         kind: 'moved',
         to: 'failed',
       });
       expect(await one(ledger(), 'EMP-1')).toMatchObject({
-        ...{ status: 'paid', code: 'said', reason: 'It is paid.', providerReference: 'RCPT-1', requestId: 'req-1' },
+        ...{ status: 'paid', code: 'reported', reason: 'It is paid.', providerReference: 'RCPT-1', requestId: 'req-1' },
         ...{ attempts: 1, settledAt: START + 9000 },
       });
       expect(await settle('NOSUCHREFERENCE00000', paid)).toEqual({ kind: 'not-ours' });
@@ -26,52 +26,52 @@ export function settlingCases({ store, place, ledger }: Bench): void {
 
     it('counts an attempt that a callback ends before its own answer, once', async () => {
       await ledger().register(registration('november', payments(1)));
-      const hold = await held(ledger());
-      const claimed = await claimOne(ledger(), hold, START + 10);
+      const lock = await lockedAccount(ledger());
+      const claimed = await claimOne(ledger(), lock, START + 10);
       const { reference } = claimed.instruction;
-      expect(await settle(reference, said('paid'), { source: 'callback' })).toMatchObject({ from: 'submitting' });
+      expect(await settle(reference, reportOf('paid'), { source: 'callback' })).toMatchObject({ from: 'submitting' });
       expect(await ledger().record(answer(claimed, 'pending'))).toBe('paid');
       expect(await one(ledger(), 'EMP-1')).toMatchObject({
         status: 'paid',
         attempts: 1,
         sentAt: START + 10,
-        code: 'said',
+        code: 'reported',
       });
     });
 
-    it('takes up a fee that is told later, and lets a lesser word replace no receipt', async () => {
+    it('adds a fee that is reported later, and replaces no receipt by a lesser report', async () => {
       await ledger().register(registration('november', payments(1)));
-      const claimed = await claimOne(ledger(), await held(ledger()));
+      const claimed = await claimOne(ledger(), await lockedAccount(ledger()));
       const { reference } = claimed.instruction;
-      await settle(reference, said('paid', { providerReference: 'RCPT-1' }), { source: 'callback' });
+      await settle(reference, reportOf('paid', { providerReference: 'RCPT-1' }), { source: 'callback' });
       await ledger().record(answer(claimed, 'pending'));
-      await settle(reference, said('pending', { providerReference: 'CONV-9' }), { source: 'callback' });
-      const paid = said('paid');
+      await settle(reference, reportOf('pending', { providerReference: 'CONV-9' }), { source: 'callback' });
+      const paid = reportOf('paid');
       expect(await settle(reference, { ...paid, feeMinor: 35n } as StatusReport)).toMatchObject({ kind: 'kept' });
       const known = { providerReference: 'RCPT-1', requestId: 'req-1', feeMinor: 35n, reason: 'It is paid.' };
       expect(await one(ledger(), 'EMP-1')).toMatchObject(known);
     });
 
-    it('writes down a repeated word once, and new ids always', async () => {
-      const [first = ''] = await payed('pending');
-      const waiting = said('pending');
+    it('is written once however often it is repeated, and always where it brings new ids', async () => {
+      const [first = ''] = await paymentsIn('pending');
+      const waiting = reportOf('pending');
       expect(await settle(first, waiting)).toMatchObject({ kind: 'kept' });
       const before = store.commits(place());
       for (let times = 0; times < 5; times++) await settle(first, waiting);
       expect(store.commits(place())).toBeGreaterThan(before);
       expect((await open(ledger()))[0]?.history).toMatchObject({ queries: 6 });
-      await settle(first, said('pending', { providerReference: 'LATER-7' }));
+      await settle(first, reportOf('pending', { providerReference: 'LATER-7' }));
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ providerReference: 'LATER-7', reason: 'It is pending.' });
     });
 
-    it('shows the newest word about what is open, and keeps its ids', async () => {
-      const [first = ''] = await payed('unknown');
+    it('is displayed when it is the newest about an open payment, which keeps its ids', async () => {
+      const [first = ''] = await paymentsIn('unknown');
       await settle(first, { kind: 'not-found', evidence: { code: '2033', reason: 'No such payment.' } });
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown', code: '2033', requestId: 'req-1' });
     });
 
-    it('remembers what stops an account, for every process, from a moment on', async () => {
-      const [first = ''] = await payed('pending');
+    it('stops its account in every process, from its moment on', async () => {
+      const [first = ''] = await paymentsIn('pending');
       const evidence = { code: '2001', reason: 'The initiator is not accepted.' };
       await settle(first, { kind: 'failed', evidence, stopsAccount: true });
       const other = await store.open(place());
@@ -84,22 +84,22 @@ export function settlingCases({ store, place, ledger }: Bench): void {
       await other.close();
     });
 
-    it('lets the files of a batch be looked at again when something moves', async () => {
-      const [first = ''] = await payed('pending');
+    it('makes the files of a batch be read again when it moves a payment', async () => {
+      const [first = ''] = await paymentsIn('pending');
       const memo = { path: '/drop/november.csv', size: 1, mtimeNs: 1n, inode: 1n, config: 'c', batch: 'november' };
       await ledger().rememberFile(memo);
-      await settle(first, said('pending'));
+      await settle(first, reportOf('pending'));
       expect((await ledger().rememberedFiles()).size).toBe(1);
-      await settle(first, said('paid'));
+      await settle(first, reportOf('paid'));
       expect((await ledger().rememberedFiles()).size).toBe(0);
     });
   });
 
-  describe('what is open', () => {
-    it('comes with how often it was asked about, the oldest first, and nothing else does', async () => {
+  describe('open payments', () => {
+    it('come with how often they were queried, the oldest first, and no other payments do', async () => {
       await ledger().register(registration('november', [...payments(3), payment(4, { account: 'other' })]));
-      const hold = await held(ledger());
-      const [first, second, third] = await claim(ledger(), hold, 3);
+      const lock = await lockedAccount(ledger());
+      const [first, second, third] = await claim(ledger(), lock, 3);
       if (first === undefined || second === undefined || third === undefined) throw new Error('nothing claimed');
       await ledger().record(answer(third, 'unknown'));
       await ledger().record(answer(first, 'pending'));
@@ -109,7 +109,7 @@ export function settlingCases({ store, place, ledger }: Bench): void {
         ['EMP-3', 0],
       ]);
       expect(await open(ledger(), 'december')).toEqual([]);
-      await settle(first.instruction.reference, said('unknown'));
+      await settle(first.instruction.reference, reportOf('unknown'));
       expect((await open(ledger()))[0]?.history).toEqual({
         ...{
           queries: 1,
@@ -123,32 +123,32 @@ export function settlingCases({ store, place, ledger }: Bench): void {
       });
     });
 
-    it('counts answers in a row that say that there is no such payment', async () => {
-      const [first = ''] = await payed('unknown');
-      const absent = said('not-found');
-      await settle(first, absent, { at: START + 1 });
-      await settle(first, absent, { at: START + 2 });
+    it('come with how many answers in a row said "not found"', async () => {
+      const [first = ''] = await paymentsIn('unknown');
+      const notFound = reportOf('not-found');
+      await settle(first, notFound, { at: START + 1 });
+      await settle(first, notFound, { at: START + 2 });
       expect((await open(ledger()))[0]?.history).toMatchObject({
         notFoundCount: 2,
         notFoundSince: START + 1,
         queriedAt: START + 2,
       });
-      await settle(first, said('unknown'), { at: START + 3 });
+      await settle(first, reportOf('unknown'), { at: START + 3 });
       expect((await open(ledger()))[0]?.history).toMatchObject({ notFoundCount: 0, notFoundSince: null, queries: 3 });
-      // Only an answer to a question counts.
-      await settle(first, absent, { at: START + 4, source: 'callback' });
+      // Only the answer to a query counts.
+      await settle(first, notFound, { at: START + 4, source: 'callback' });
       expect((await open(ledger()))[0]?.history).toMatchObject({ notFoundCount: 0, queries: 3 });
     });
   });
 
-  describe('presenting again', () => {
-    it('takes what is still unknown under its old reference, and wants new evidence after it', async () => {
-      const [first = '', second = '', third = ''] = await payed('unknown', 'unknown', 'pending');
-      await settle(first, said('not-found'), { at: START + 1 });
-      await settle(second, said('paid'));
-      const hold = await held(ledger());
+  describe('re-sending', () => {
+    it('claims an unknown payment under its old reference, and needs new evidence after that', async () => {
+      const [first = '', second = '', third = ''] = await paymentsIn('unknown', 'unknown', 'pending');
+      await settle(first, reportOf('not-found'), { at: START + 1 });
+      await settle(second, reportOf('paid'));
+      const lock = await lockedAccount(ledger());
       const request = {
-        lock: hold,
+        lock: lock,
         references: [second, first, third, 'NOSUCHREFERENCE00000'],
         limit: 5,
         at: START + 50,
@@ -168,9 +168,9 @@ export function settlingCases({ store, place, ledger }: Bench): void {
       expect(again?.payment).toMatchObject({ sentAt: START + 50, attempts: 2, generation: 1 });
     });
 
-    it('takes no more than it is asked for, and nothing without the hold', async () => {
-      const references = await payed('unknown', 'unknown');
-      const lock = await held(ledger());
+    it('claims no more than the limit, and nothing without the account lock', async () => {
+      const references = await paymentsIn('unknown', 'unknown');
+      const lock = await lockedAccount(ledger());
       expect(await ledger().claimForResend({ lock, references, limit: 1, at: START, by: BY })).toHaveLength(1);
       await lock.release();
       await expect(ledger().claimForResend({ lock, references, limit: 1, at: START, by: BY })).rejects.toMatchObject({
@@ -178,12 +178,12 @@ export function settlingCases({ store, place, ledger }: Bench): void {
       });
     });
 
-    it('leaves an acceptance that comes after a failure unknown: it was another request', async () => {
-      const [first = ''] = await payed('unknown');
-      const lock = await held(ledger());
+    it('makes a payment unknown that is accepted after a failure: it was another request', async () => {
+      const [first = ''] = await paymentsIn('unknown');
+      const lock = await lockedAccount(ledger());
       const [claimed] = await ledger().claimForResend({ lock, references: [first], limit: 1, at: START, by: BY });
       if (claimed === undefined) throw new Error('nothing claimed');
-      await settle(first, said('failed'), { source: 'callback' });
+      await settle(first, reportOf('failed'), { source: 'callback' });
       expect(await ledger().record(answer(claimed, 'pending'))).toBe('unknown');
     });
   });
