@@ -4,7 +4,8 @@ import type { RunWatch } from './pay.ts';
 import { providerOf, type Project } from './session/project.ts';
 import { reportBatch } from './report.ts';
 import type { BatchResult } from './batch-result.ts';
-import { settleOpen, type SettleScope } from './settle-open.ts';
+import type { SettleScope } from './settle-account.ts';
+import { settleOpen } from './settle-open.ts';
 
 /** A batch as it stands after paying, with something that may still come to its end. */
 export interface OpenResult {

@@ -1,111 +1,95 @@
 import type { StatementRow } from '../domain/statement.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
+import { Ambiguities, matchRow, PaymentIndex, type PaymentLookup } from './statement-match.ts';
 
 /** What a payment and its row in the provider's statement say together. */
 export type ReconciliationKind =
   | 'agrees'
-  /** Paid there; here nobody knows yet. */
+  /** Paid in the statement; pending, unknown or submitting in the ledger. */
   | 'paid-but-unknown'
-  /** Paid there; here it failed, or was never sent. */
+  /** Paid in the statement; failed, cancelled or never sent in the ledger. */
   | 'paid-but-failed'
   | 'amount-differs'
-  /** Paid here, and not in the statement. */
+  /** Paid in the ledger; the statement has no row of the payment. */
   | 'missing'
-  /** Paid here, and in the statement as not paid. */
+  /** Paid in the ledger; the statement has a row that is not paid. */
   | 'not-paid'
-  /** One more row that pays a payment which another row has paid. */
+  /** One more paid row of a payment that another row has paid. */
   | 'paid-twice'
-  /** In the statement with both signs: it went out and came back, or the other way round. */
+  /** Paid rows with both signs: money went out and came back, or the other way round. */
   | 'came-back'
   /** One receipt, or one row, for several payments. */
   | 'ambiguous'
-  /** Open here, and the statement does not help. */
+  /** Open in the ledger, and the statement does not decide. */
   | 'open'
   | 'other-batch'
   | 'not-ours';
 
 export interface ReconciliationRow {
   readonly kind: ReconciliationKind;
-  /** Null where the statement has a row that is none of this batch's. */
+  /** Null where the row belongs to no payment of this batch. */
   readonly payment: LedgerPayment | null;
   readonly row: StatementRow | null;
-  /** Ours, of whichever generation, by which the row was matched; null where the provider's own id led to it. */
+  /** The reference of ours, of any generation, by which the row was matched; null where the provider's own id matched it. */
   readonly matched: string | null;
 }
 
-/** Whether everything is as it should be. */
+/** Whether statement and ledger agree about the row. */
 export function isAgreement(kind: ReconciliationKind): boolean {
   return kind === 'agrees' || kind === 'other-batch';
 }
 
-/** Looks up a payment of any batch under a reference that it has, or ever had. */
-export type Lookup = (reference: string) => Promise<LedgerPayment | null>;
-
 /**
- * Holds a statement against the payments of one batch and account. Every payment that was sent or paid and every row comes out
- * exactly once (a payment with several rows once for each).
+ * Compares a statement with the payments of one batch and account. Every payment that was sent and every row comes out exactly
+ * once (a payment with several rows once for each row).
  */
 export async function reconcile(
   payments: readonly LedgerPayment[],
   rows: readonly StatementRow[],
-  lookup: Lookup,
+  lookup: PaymentLookup,
 ): Promise<ReconciliationRow[]> {
-  const byReference = new Map(payments.map((payment) => [payment.reference, payment]));
-  const byProviderReference = new Map<string, LedgerPayment>();
-  for (const payment of payments) {
-    if (payment.providerReference !== '') byProviderReference.set(payment.providerReference, payment);
-  }
-  const seen = new Map<string, { isPaid: boolean }>();
-  const signs = new Map<string, Set<boolean>>();
-  const receipts = new Map<string, Set<string>>();
+  const index = new PaymentIndex(payments);
+  const ambiguities = new Ambiguities();
+  /** References of payments that have a row; true once a row has paid the payment. */
+  const seen = new Map<string, boolean>();
   const found: ReconciliationRow[] = [];
   for (const row of rows) {
-    const references = referencesIn(row.reference).filter((one) => byReference.has(one));
-    const [reference] = references;
-    const own = reference === undefined ? undefined : byReference.get(reference);
-    const earlier = own === undefined ? await earlierOf(row, lookup) : null;
-    const isOfBatch = earlier !== null && byReference.has(earlier.payment.reference);
-    const payment = own ?? (isOfBatch ? earlier.payment : undefined) ?? byProviderReference.get(row.providerReference);
-    if (payment === undefined) {
-      found.push({ kind: earlier === null ? 'not-ours' : 'other-batch', payment: null, row, matched: null });
+    const match = await matchRow(row, index, lookup);
+    if (match.kind !== 'payment') {
+      found.push({ kind: match.kind, payment: null, row, matched: null });
       continue;
     }
-    if (row.isPaid) {
-      add(signs, payment.reference, row.isNegative);
-      if (row.providerReference !== '') add(receipts, row.providerReference, payment.reference);
-    }
-    if (new Set(references).size > 1) {
-      for (const one of references) seen.set(one, { isPaid: seen.get(one)?.isPaid ?? false });
+    const { payment, references, matched } = match;
+    if (row.isPaid) ambiguities.addPaid(payment, row);
+    if (references.size > 1) {
+      for (const reference of references) seen.set(reference, seen.get(reference) ?? false);
       found.push({ kind: 'ambiguous', payment, row, matched: null });
       continue;
     }
-    const before = seen.get(payment.reference);
-    const kind = row.isPaid && before?.isPaid === true ? 'paid-twice' : kindOf(payment, row);
-    seen.set(payment.reference, { isPaid: row.isPaid || before?.isPaid === true });
-    found.push({ kind, payment, row, matched: reference ?? (isOfBatch ? earlier.matched : null) });
+    const wasPaid = seen.get(payment.reference) ?? false;
+    seen.set(payment.reference, row.isPaid || wasPaid);
+    found.push({ kind: row.isPaid && wasPaid ? 'paid-twice' : kindOf(payment, row), payment, row, matched });
   }
-  for (const payment of payments) {
-    const { providerReference } = payment;
-    if (providerReference !== '' && receipts.has(providerReference))
-      add(receipts, providerReference, payment.reference);
-  }
-  for (const payment of payments) {
-    if (seen.has(payment.reference)) continue;
-    const kind = absentKind(payment);
-    if (kind !== null) found.push({ kind, payment, row: null, matched: null });
-  }
-  return found.map((one) => {
-    const { payment, row } = one;
-    if (payment === null || row?.isPaid !== true) return one;
-    // What is not clear proves nothing, whatever each row says alone.
-    if (signs.get(payment.reference)?.size === 2) return { ...one, kind: 'came-back', matched: null };
-    const isShared = (receipts.get(row.providerReference)?.size ?? 0) > 1;
-    return isShared ? { ...one, kind: 'ambiguous', matched: null } : one;
-  });
+  ambiguities.addReceipts(payments);
+  return [...found.map((one) => withAmbiguity(one, ambiguities)), ...paymentsWithoutRow(payments, seen)];
 }
 
-function add<T>(sets: Map<string, Set<T>>, key: string, value: T): void {
-  sets.set(key, (sets.get(key) ?? new Set<T>()).add(value));
+/** A row that proves nothing loses what it was matched by, whatever the row says alone: no decision may rest on it. */
+function withAmbiguity(found: ReconciliationRow, ambiguities: Ambiguities): ReconciliationRow {
+  const { payment, row } = found;
+  if (payment === null || row?.isPaid !== true) return found;
+  if (ambiguities.cameBack(payment)) return { ...found, kind: 'came-back', matched: null };
+  return ambiguities.isShared(row) ? { ...found, kind: 'ambiguous', matched: null } : found;
+}
+
+function paymentsWithoutRow(
+  payments: readonly LedgerPayment[],
+  seen: ReadonlyMap<string, boolean>,
+): ReconciliationRow[] {
+  return payments.flatMap((payment) => {
+    const kind = seen.has(payment.reference) ? null : kindWithoutRow(payment);
+    return kind === null ? [] : [{ kind, payment, row: null, matched: null }];
+  });
 }
 
 function kindOf(payment: LedgerPayment, row: StatementRow): ReconciliationKind {
@@ -117,7 +101,7 @@ function kindOf(payment: LedgerPayment, row: StatementRow): ReconciliationKind {
   if (row.amountMinor !== payment.amountMinor || row.currency !== payment.currency) return 'amount-differs';
   switch (status) {
     case 'paid':
-    // It was paid before it came back.
+    // A returned payment was paid before it came back.
     case 'returned':
       return 'agrees';
     case 'unknown':
@@ -131,8 +115,8 @@ function kindOf(payment: LedgerPayment, row: StatementRow): ReconciliationKind {
   }
 }
 
-/** What it means that the statement does not mention a payment; null where nothing could be expected in it. */
-function absentKind({ status }: LedgerPayment): ReconciliationKind | null {
+/** The kind of a payment without a row in the statement; null for a payment of which no row can be expected. */
+function kindWithoutRow({ status }: LedgerPayment): ReconciliationKind | null {
   switch (status) {
     case 'paid':
     case 'returned':
@@ -147,20 +131,4 @@ function absentKind({ status }: LedgerPayment): ReconciliationKind | null {
     case 'planned':
       return null;
   }
-}
-
-async function earlierOf(
-  row: StatementRow,
-  lookup: Lookup,
-): Promise<{ readonly payment: LedgerPayment; readonly matched: string } | null> {
-  for (const matched of referencesIn(row.reference)) {
-    const payment = await lookup(matched);
-    if (payment !== null) return { payment, matched };
-  }
-  return null;
-}
-
-/** Words of a cell that have the shape of our references: a note may say more. */
-function referencesIn(cell: string): readonly string[] {
-  return cell.toUpperCase().match(/(?<![0-9A-Z])[0-9A-HJKMNP-TV-Z]{20}(?![0-9A-Z])/g) ?? [];
 }

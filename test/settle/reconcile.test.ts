@@ -4,7 +4,7 @@ import type { Status } from '../../src/domain/status.ts';
 import type { LedgerPayment } from '../../src/ledger/records.ts';
 import { isAgreement, reconcile } from '../../src/settle/reconcile.ts';
 
-/** 20 characters of our alphabet, told apart by a digit. */
+/** 20 characters of the alphabet of references; the last two differ. */
 const ref = (n: number): string => `Y871NJGPXMTG2K2N0N${String(n).padStart(2, '0')}`;
 
 function payment(n: number, status: Status, more: Partial<LedgerPayment> = {}): LedgerPayment {
@@ -30,7 +30,7 @@ async function kinds(payments: LedgerPayment[], rows: StatementRow[], others: Re
   return found.map(({ kind, payment: of, row: at }) => [kind, of?.id ?? null, at?.line ?? null]);
 }
 
-describe('a statement against the ledger', () => {
+describe('reconciliation of a statement with the ledger', () => {
   it.each([
     ['paid', 'agrees'],
     ['returned', 'agrees'],
@@ -40,7 +40,7 @@ describe('a statement against the ledger', () => {
     ['failed', 'paid-but-failed'],
     ['cancelled', 'paid-but-failed'],
     ['planned', 'paid-but-failed'],
-  ] as const)('what is paid there and %s here: %s', async (status, kind) => {
+  ] as const)('a paid row of a payment that the ledger holds as %s is: %s', async (status, kind) => {
     const one = row(ref(1));
     expect(await kinds([payment(1, status)], [one])).toEqual([[kind, 'EMP-1', one.line]]);
   });
@@ -50,11 +50,11 @@ describe('a statement against the ledger', () => {
     ['unknown', 'open'],
     ['pending', 'open'],
     ['failed', 'agrees'],
-  ] as const)('what is not there and %s here: %s', async (status, kind) => {
+  ] as const)('a payment without a row that the ledger holds as %s is: %s', async (status, kind) => {
     expect(await kinds([payment(1, status)], [])).toEqual([[kind, 'EMP-1', null]]);
   });
 
-  it('what was never sent need not be there', async () => {
+  it('a payment that was never sent needs no row', async () => {
     expect(await kinds([payment(1, 'planned')], [])).toEqual([]);
   });
 
@@ -62,11 +62,11 @@ describe('a statement against the ledger', () => {
     ['paid', 'not-paid'],
     ['failed', 'agrees'],
     ['unknown', 'open'],
-  ] as const)('what is there as not paid and %s here: %s', async (status, kind) => {
+  ] as const)('a row that is not paid of a payment that the ledger holds as %s is: %s', async (status, kind) => {
     expect(await kinds([payment(1, status)], [row(ref(1), { isPaid: false })])).toEqual([[kind, 'EMP-1', line]]);
   });
 
-  it('another amount or currency is said before anything else', async () => {
+  it('another amount or currency is reported first, whatever the status', async () => {
     for (const status of ['paid', 'unknown', 'failed'] as const) {
       expect(
         (await kinds([payment(1, status)], [row(ref(1), { amountMinor: 100_01n })])).map(([kind]) => kind),
@@ -77,12 +77,12 @@ describe('a statement against the ledger', () => {
     }
   });
 
-  it('two rows that pay one payment are not one payment', async () => {
+  it('a second paid row of one payment is reported as paid twice', async () => {
     const found = await kinds([payment(1, 'paid')], [row(ref(1)), row(ref(1)), row(ref(1), { isPaid: false })]);
     expect(found.map(([kind]) => kind)).toEqual(['agrees', 'paid-twice', 'not-paid']);
   });
 
-  it('our reference is found inside a note, and only whole', async () => {
+  it('a reference is found inside a note, and only as a whole word', async () => {
     expect(
       (await kinds([payment(1, 'paid')], [row(`${ref(1).toLowerCase()} November salary`)])).map(([kind]) => kind),
     ).toEqual(['agrees']);
@@ -90,7 +90,7 @@ describe('a statement against the ledger', () => {
     expect(longer.map(([kind]) => kind)).toEqual(['not-ours', 'missing']);
   });
 
-  it("the provider's own id matches where our reference is not told", async () => {
+  it("the provider's own id matches a row without our reference", async () => {
     expect(
       (await kinds([payment(1, 'unknown')], [row('', { providerReference: 'TX-1' })])).map(([kind]) => kind),
     ).toEqual(['paid-but-unknown']);
@@ -100,7 +100,7 @@ describe('a statement against the ledger', () => {
     expect(match?.matched).toBe(null);
   });
 
-  it('a row of another batch is no difference, a stranger is, and one of an earlier generation is told by its reference', async () => {
+  it('a row of another batch is no difference, an unknown row is, and an earlier generation is matched by its reference', async () => {
     const others = { [ref(7)]: payment(7, 'paid'), [ref(8)]: payment(1, 'failed') };
     const rows = [row(ref(7)), row('cash'), row(ref(8))];
     const found = await reconcile([payment(1, 'failed')], rows, (reference) =>
@@ -114,7 +114,7 @@ describe('a statement against the ledger', () => {
     expect(found.map(({ kind }) => isAgreement(kind))).toEqual([true, false, false]);
   });
 
-  it('proves nothing by one receipt for two payments, nor by one row for two', async () => {
+  it('one receipt for two payments proves nothing, nor does one row that names two', async () => {
     const both = [payment(1, 'unknown'), payment(2, 'unknown')];
     const receipt = { providerReference: 'ABC1' };
     const shared = await reconcile(both, [row(ref(1), receipt), row(ref(2), receipt)], () => Promise.resolve(null));
@@ -126,7 +126,7 @@ describe('a statement against the ledger', () => {
     expect(note).toMatchObject({ kind: 'ambiguous', matched: null });
   });
 
-  it('proves nothing by money that went out and came back', async () => {
+  it('money that went out and came back proves nothing', async () => {
     const rows = [row(ref(1), { isNegative: true }), row(ref(1), { providerReference: 'BACK-1' })];
     const found = await reconcile([payment(1, 'unknown')], rows, () => Promise.resolve(null));
     expect(found.map(({ kind, matched }) => [kind, matched])).toEqual([

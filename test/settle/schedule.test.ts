@@ -3,13 +3,14 @@ import type { QueryHistory, PollSchedule } from '../../src/domain/query-history.
 import type { ResendRule } from '../../src/domain/resend-rule.ts';
 import type { Status } from '../../src/domain/status.ts';
 import type { LedgerPayment, OpenPayment } from '../../src/ledger/records.ts';
-import { isDue, mayResend, nextAskAt } from '../../src/settle/schedule.ts';
+import { mayResend } from '../../src/settle/resend.ts';
+import { isDue, nextQueryAt, queryDueAt } from '../../src/settle/schedule.ts';
 
 const SENT = 1_000_000;
 const schedule: PollSchedule = { agesMs: [10_000, 30_000], everyMs: 60_000, untilMs: 200_000 };
 
 function open(
-  inquiry: Partial<QueryHistory> = {},
+  history: Partial<QueryHistory> = {},
   status: Status = 'unknown',
   sentAt: number | null = SENT,
 ): OpenPayment {
@@ -23,44 +24,56 @@ function open(
       firstSentAt: null,
       needsQuery: false,
       unverifiedCallbacks: 0,
-      ...inquiry,
+      ...history,
     },
   };
 }
 
-describe('the schedule of questions', () => {
-  it('goes from age to age, each once, then regularly, and comes to an end', () => {
-    expect(nextAskAt(schedule, open())).toBe(SENT + 10_000);
-    expect(nextAskAt(schedule, open({ queriedAt: SENT + 12_000 }))).toBe(SENT + 30_000);
-    expect(nextAskAt(schedule, open({ queriedAt: SENT + 31_000 }))).toBe(SENT + 91_000);
-    expect(nextAskAt(schedule, open({ queriedAt: SENT + 139_000 }))).toBe(SENT + 199_000);
-    expect(nextAskAt(schedule, open({ queriedAt: SENT + 141_000 }))).toBeNull();
+describe('the schedule of queries', () => {
+  it('queries once at each age, then regularly, and comes to an end', () => {
+    expect(nextQueryAt(schedule, open())).toBe(SENT + 10_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 12_000 }))).toBe(SENT + 30_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 31_000 }))).toBe(SENT + 91_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 139_000 }))).toBe(SENT + 199_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 141_000 }))).toBeNull();
   });
 
-  it('catches up with one question for several ages that passed unasked', () => {
-    expect(nextAskAt(schedule, open({ queriedAt: SENT + 500 }))).toBe(SENT + 10_000);
+  it('queries once for several ages that passed without a query', () => {
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 500 }))).toBe(SENT + 10_000);
     expect(isDue(schedule, open(), SENT + 150_000)).toBe(true);
     expect(isDue(schedule, open({ queriedAt: SENT + 150_000 }), SENT + 150_001)).toBe(false);
   });
 
-  it('asks at once about what a callback wants confirmed, and never about what was not sent', () => {
+  it('queries at once a payment that a callback reported on, and never a payment that was not sent', () => {
     expect(isDue(schedule, open({ needsQuery: true }), SENT)).toBe(true);
     expect(isDue(schedule, open({}, 'unknown', null), SENT + 999_999)).toBe(false);
   });
+
+  it('queries a failed payment that a callback reported as paid at once, and then every 30 seconds', () => {
+    expect(queryDueAt(schedule, open({ needsQuery: true }, 'failed'))).toBe(Number.NEGATIVE_INFINITY);
+    const queried = open({ needsQuery: true, queriedAt: SENT + 5_000 }, 'failed');
+    expect([isDue(schedule, queried, SENT + 34_999), isDue(schedule, queried, SENT + 35_000)]).toEqual([false, true]);
+    expect(queryDueAt('now', queried)).toBe(SENT + 35_000);
+  });
+
+  it('never queries a failed payment by schedule, nor when everything open is queried', () => {
+    expect([queryDueAt(schedule, open({}, 'failed')), queryDueAt('now', open({}, 'failed'))]).toEqual([null, null]);
+    expect(queryDueAt('now', open({ queriedAt: SENT + 199_000 }))).toBe(Number.NEGATIVE_INFINITY);
+  });
 });
 
-describe('presenting again', () => {
+describe('a re-send with the same reference', () => {
   const rule: ResendRule = { kind: 'after-evidence', graceMs: 300_000, answers: 2, withinMs: 86_400_000 };
   const notFound = { queries: 2, notFoundCount: 2, notFoundSince: SENT + 60_000, queriedAt: SENT + 360_000 };
 
-  it('needs answers enough, over the whole grace, soon enough after the first sending', () => {
+  it('needs enough answers of not found, over the whole grace, soon enough after the first sending', () => {
     expect(mayResend(rule, open(notFound), SENT + 400_000)).toBe(true);
     expect(mayResend(rule, open({ ...notFound, notFoundCount: 1 }), SENT + 400_000)).toBe(false);
     expect(mayResend(rule, open({ ...notFound, queriedAt: SENT + 359_999 }), SENT + 400_000)).toBe(false);
     expect(mayResend(rule, open(notFound), SENT + 86_400_001)).toBe(false);
   });
 
-  it('is not earned by waiting: the span is from answer to answer', () => {
+  it('is not allowed by waiting: the grace is measured from answer to answer', () => {
     const once = { ...notFound, notFoundCount: 2, notFoundSince: SENT, queriedAt: SENT + 1_000 };
     expect(mayResend(rule, open(once), SENT + 10_000_000)).toBe(false);
   });
@@ -71,6 +84,12 @@ describe('presenting again', () => {
     expect(mayResend(now, open({ notFoundCount: 1, notFoundSince: SENT, queriedAt: SENT }), SENT + 1)).toBe(true);
   });
 
+  it('is never allowed for a payment that an unverified callback reported on', () => {
+    expect(mayResend(rule, open({ ...notFound, unverifiedCallbacks: 1 }), SENT + 400_000)).toBe(false);
+    expect(mayResend(rule, open({ ...notFound, needsQuery: true }), SENT + 400_000)).toBe(false);
+    expect(mayResend({ kind: 'always' }, open({ unverifiedCallbacks: 1 }), SENT + 60_000)).toBe(false);
+  });
+
   it.each(['pending', 'paid', 'failed', 'planned', 'submitting'] as const)(
     'is never for a payment that is %s',
     (status) => {
@@ -79,7 +98,7 @@ describe('presenting again', () => {
     },
   );
 
-  it('happens never where the sheet proves nothing, and after a while where the payer has it in writing', () => {
+  it('is never allowed by the rule `never`, and after a minute by the rule `always`', () => {
     expect(mayResend({ kind: 'never' }, open(notFound), SENT + 400_000)).toBe(false);
     expect(mayResend({ kind: 'always' }, open(), SENT + 59_999)).toBe(false);
     expect(mayResend({ kind: 'always' }, open(), SENT + 60_000)).toBe(true);

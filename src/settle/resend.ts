@@ -1,0 +1,27 @@
+import type { ResendRule } from '../domain/resend-rule.ts';
+import type { OpenPayment } from '../ledger/records.ts';
+
+/** How long a first request may still be under way at the provider, where a rule allows a re-send without evidence. */
+const ALWAYS_AFTER_MS = 60_000;
+
+/** Whether the provider's rule allows to send an `unknown` payment again now, with the same reference. */
+export function mayResend(rule: ResendRule, { payment, history }: OpenPayment, now: number): boolean {
+  // Never re-send a payment that a callback reported on: the request arrived, even if a query does not find the payment yet.
+  if (history.needsQuery || history.unverifiedCallbacks > 0) return false;
+  if (payment.status !== 'unknown' || payment.sentAt === null) return false;
+  switch (rule.kind) {
+    case 'never':
+      return false;
+    case 'after-evidence': {
+      const { notFoundSince, notFoundCount, queriedAt } = history;
+      if (notFoundSince === null || queriedAt === null || notFoundCount < Math.max(1, rule.answers)) return false;
+      // The grace is measured between answers: time that passed without an answer proves nothing.
+      return (
+        queriedAt - notFoundSince >= rule.graceMs &&
+        (rule.withinMs === null || now - (history.firstSentAt ?? payment.sentAt) <= rule.withinMs)
+      );
+    }
+    case 'always':
+      return now - payment.sentAt >= ALWAYS_AFTER_MS;
+  }
+}
