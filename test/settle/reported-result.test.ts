@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../src/domain/status-report.ts';
 import type { LedgerPayment, OpenPayment } from '../../src/ledger/records.ts';
 import type { Provider, QueryResult, ReportedResult } from '../../src/providers/port.ts';
-import { inquire, type InquireRequest } from '../../src/settle/inquire.ts';
+import { queryOpenPayments, type QueryRound } from '../../src/settle/query.ts';
 import { withReportedResult } from '../../src/settle/reported-result.ts';
 
 const evidence = (code: string) => ({ code, reason: `The reason ${code}.` });
@@ -71,7 +71,7 @@ describe('settling', () => {
 
 async function settled(answer: QueryResult, reportedResult?: NonNullable<Provider['reportedResult']>) {
   const recorded: StatusReport[] = [];
-  const request: InquireRequest = {
+  const round: QueryRound = {
     ledger: {
       openPayments: async function* () {
         yield await Promise.resolve([OPEN]);
@@ -82,7 +82,7 @@ async function settled(answer: QueryResult, reportedResult?: NonNullable<Provide
       },
     },
     account: 'salaries',
-    batch: null,
+    batch: 'november',
     provider: {
       prepare: () => Promise.resolve({ kind: 'ready' }),
       query: () => Promise.resolve(answer),
@@ -95,7 +95,7 @@ async function settled(answer: QueryResult, reportedResult?: NonNullable<Provide
     signal: new AbortController().signal,
     by: 'test',
   };
-  return { recorded, result: await inquire(request) };
+  return { recorded, result: await queryOpenPayments(round) };
 }
 
 const PAYMENT: LedgerPayment = {
