@@ -46,8 +46,13 @@ async function providerNames(known: readonly string[]): Promise<readonly string[
   return [...known.filter((name) => providers.includes(name)), ...providers.filter((name) => !known.includes(name))];
 }
 
+/** `mpesa-openapi` → `mpesaOpenapi`, as the identifiers of a provider begin. */
+export function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
+}
+
 async function declarationOf(name: string): Promise<Declaration> {
-  const camel = name.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
+  const camel = camelCase(name);
   const path = `src/providers/${name}/options.ts`;
   const module = (await import(pathToFileURL(path).href)) as Readonly<
     Record<string, ProviderConfiguration | undefined>

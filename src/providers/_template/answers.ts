@@ -1,0 +1,39 @@
+import type { Outcome } from '../../domain/outcome.ts';
+import type { HttpAnswer, WholeAnswer } from '../kit/http.ts';
+import { evidence, stopped, throttledBy, unansweredOutcome } from '../kit/outcomes.ts';
+
+/** What is known besides the answer. */
+export interface AnswerContext {
+  /** Name of the account in the configuration. */
+  readonly account: string;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/**
+ * What each answer to a payout means for the money: `failed`, `throttled` and `stop` only where the provider clearly refused,
+ * `not-sent` only where no byte left, `unknown` for everything else.
+ */
+export function payoutOutcome(answer: HttpAnswer, context: AnswerContext): Outcome {
+  return answer.kind === 'answer' ? wholeAnswerOutcome(answer, context) : unansweredOutcome(answer, mayHavePaid);
+}
+
+function wholeAnswerOutcome(answer: WholeAnswer, { account, now }: AnswerContext): Outcome {
+  const code = String(answer.status);
+  switch (answer.status) {
+    // TODO: 200 and the refusals of docs/providers/_template.md, each with its reason.
+    case 401:
+      return stopped(code, `Template does not accept accounts.${account}.credentials.api_key. Check it.`);
+    case 429:
+      return throttledBy(answer, now, evidence(code, 'Template asks for a pause: too many requests.'));
+    default:
+      return {
+        kind: 'unknown',
+        evidence: evidence(code, mayHavePaid(`Template answered ${code}, which answers.ts lacks`)),
+      };
+  }
+}
+
+function mayHavePaid(what: string): string {
+  return `${what}. It may have paid or not: look before paying again.`;
+}

@@ -1,0 +1,81 @@
+import { json, type Answer } from '../kit/answer.ts';
+import { Book, type BookEntry } from '../kit/book.ts';
+import { readBody, textField } from '../kit/fields.ts';
+import type { ServiceOptions } from '../kit/options.ts';
+import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
+import {
+  headerOf,
+  type Arrival,
+  type Call,
+  type Head,
+  type Service,
+  type SimulatorDefinition,
+} from '../kit/service.ts';
+
+/** TODO: the published limit; the name is that of `limits` of the simulator. */
+const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
+
+export const templateSimulator = {
+  name: '_template',
+  service: (options) => new TemplateService(options),
+  simulationSettings: {},
+  simulationAccountOptions: {},
+} as const satisfies SimulatorDefinition;
+
+/** Template as docs/providers/_template.md describes it: written from the documentation, never from the adapter. */
+class TemplateService implements Service {
+  readonly basePath = '';
+  private readonly options: ServiceOptions;
+  private readonly book: Book;
+  private readonly limit: SlidingRateLimit;
+
+  constructor(options: ServiceOptions) {
+    this.options = options;
+    this.book = new Book(options.balanceMinor, options.bookFile);
+    this.limit = rateLimitOf(options.limits, 'requests', [REQUESTS]);
+  }
+
+  isPayout(head: Head): boolean {
+    return head.method === 'POST' && head.route === 'payouts';
+  }
+
+  arrive(head: Head): Arrival {
+    const decision = this.limit.receive(headerOf(head, 'authorization') ?? '', head.at);
+    return { refusal: decision?.accepted === false ? this.throttled() : null, headers: {} };
+  }
+
+  read(head: Head, text: string): Call {
+    const body = readBody(headerOf(head, 'content-type'), text);
+    return {
+      reference: (body && textField(body.fields, 'reference')) ?? '',
+      serve: () => {
+        // TODO: check the credentials, answer each endpoint, and book every payout with `this.book.add` before the answer.
+        return json(501, { message: `src/simulator/_template does not simulate ${head.method} ${head.route} yet` });
+      },
+    };
+  }
+
+  expireTokens(): void {
+    // TODO: forget every token that was given out. Nothing to do where requests carry a key or a signature.
+  }
+
+  throttled(): Answer {
+    return json(429, { message: 'Too many requests' });
+  }
+
+  credentials(): Readonly<Record<string, string>> {
+    return { api_key: this.options.credentials?.[0]?.key ?? 'simulator-api-key' };
+  }
+
+  entries(): readonly BookEntry[] {
+    return this.book.entries();
+  }
+
+  windows(): readonly WindowStats[] {
+    return this.limit.stats();
+  }
+
+  close(): void {
+    this.book.close();
+  }
+}
