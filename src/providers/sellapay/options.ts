@@ -44,7 +44,7 @@ export const sellapayConfiguration = {
     ),
     retry_ambiguous_with_same_reference: option(
       FLAG,
-      'No effect on payments: this version never re-sends a payment by itself, and the option is only recorded (as `resend` of the provider port, in the `seed` dialect). Set to true only when your account manager has confirmed in writing that Sellapay refuses a repeated reference: where a version acts on it, payments could move twice.',
+      'No effect: payrun never sends a Sellapay payment again by itself. Accepted so that older configurations stay valid.',
       false,
     ),
   },

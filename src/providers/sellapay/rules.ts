@@ -1,8 +1,8 @@
 import type { AccountRules, DestinationReading, DestinationRule, FieldFault } from '../../domain/rules.ts';
 import type { AccountOptions } from '../port.ts';
 import { BANK_CODES, SWIFT_CODES } from './banks.ts';
-import { fieldsSchema } from '../kit/destination-rules.ts';
-import { normaliseKenyanMobile } from '../kit/kenyan-mobile.ts';
+import { digitsShape, fieldsSchema, refusedField, type PayableRange } from '../kit/destination-rules.ts';
+import { kenyanMobileRule } from '../kit/kenyan-mobile.ts';
 import { readSettings, type FieldDialect, type Settings } from './settings.ts';
 import { narrativeRoom } from './wire.ts';
 
@@ -14,25 +14,18 @@ export function sellapayRules(account: AccountOptions): AccountRules {
     provider: 'sellapay',
     currency: account.currency,
     currencies: ['KES'],
-    destinations: { mobile: mobileRule(settings), wallet: walletRule(settings), bank: bankRule(settings) },
+    destinations: {
+      mobile: kenyanMobileRule('Sellapay', rangeOf(settings, settings.maxMobileAmountMinor)),
+      wallet: walletRule(settings),
+      bank: bankRule(settings),
+    },
     maxAmountMinor: account.maxAmountMinor,
     narrativeMax: narrativeRoom(settings),
   };
 }
 
-function mobileRule(settings: Settings): DestinationRule {
-  return {
-    schema: fieldsSchema({ mobile: { type: 'string', description: 'Kenyan mobile, best as +2547XXXXXXXX' } }),
-    normalise: ({ mobile = '' }) => {
-      const phone = normaliseKenyanMobile(mobile, 'Sellapay');
-      return typeof phone === 'string' ? { ok: true, destination: { kind: 'mobile', phone } } : refuse(phone);
-    },
-    nameRequired: false,
-    nameMax: null,
-    minAmountMinor: settings.minAmountMinor,
-    maxAmountMinor: settings.maxMobileAmountMinor,
-    stepMinor: 1n,
-  };
+function rangeOf({ minAmountMinor }: Settings, maxAmountMinor: bigint | null): PayableRange {
+  return { nameRequired: false, nameMax: null, minAmountMinor, maxAmountMinor, stepMinor: 1n };
 }
 
 function walletRule(settings: Settings): DestinationRule {
@@ -41,16 +34,12 @@ function walletRule(settings: Settings): DestinationRule {
     normalise: ({ wallet = '' }) =>
       /^[A-Za-z0-9]{1,64}$/.test(wallet)
         ? { ok: true, destination: { kind: 'wallet', wallet } }
-        : refuse({
-            field: 'wallet',
-            code: 'wallet-syntax',
-            message: `A Sellapay account id has 1 to 64 letters and digits; this has ${wallet.length} characters${/^[A-Za-z0-9]*$/.test(wallet) ? '' : ', others among them'}. Copy it again from Sellapay.`,
-          }),
-    nameRequired: false,
-    nameMax: null,
-    minAmountMinor: settings.minAmountMinor,
-    maxAmountMinor: null,
-    stepMinor: 1n,
+        : refusedField(
+            'wallet',
+            'wallet-syntax',
+            `A Sellapay account id has 1 to 64 letters and digits; this has ${wallet.length} characters${/^[A-Za-z0-9]*$/.test(wallet) ? '' : ', others among them'}. Copy it again from Sellapay.`,
+          ),
+    ...rangeOf(settings, null),
   };
 }
 
@@ -62,20 +51,18 @@ function bankRule(settings: Settings): DestinationRule {
       bank_account: { type: 'string', pattern: '^[0-9]{5,20}$' },
     }),
     normalise: ({ bank_code = '', bank_account = '' }) => normaliseBank(settings.dialect, bank_code, bank_account),
+    ...rangeOf(settings, null),
     // The other dialects have no field for the recipient's name.
     nameRequired: named,
     nameMax: named ? settings.accountNameMax : null,
-    minAmountMinor: settings.minAmountMinor,
-    maxAmountMinor: null,
-    stepMinor: 1n,
   };
 }
 
 function normaliseBank(dialect: FieldDialect, bankCode: string, account: string): DestinationReading {
   const code = dialect === 'seed' ? bankCode : bankCode.toUpperCase();
   const fault = dialect === 'seed' ? codeFault(code) : swiftFault(code);
-  if (fault !== null) return refuse(fault);
-  if (!/^[0-9]{5,20}$/.test(account)) return refuse(accountFault(account));
+  if (fault !== null) return { ok: false, fault };
+  if (!/^[0-9]{5,20}$/.test(account)) return accountFault(account);
   const destination = { kind: 'bank', code, account } as const;
   const known = dialect === 'seed' ? BANK_CODES : SWIFT_CODES;
   if (known.has(code)) return { ok: true, destination };
@@ -109,19 +96,14 @@ function swiftFault(code: string): FieldFault | null {
   );
 }
 
-function accountFault(account: string): FieldFault {
-  const shape = /^[0-9]*$/.test(account) ? `${account.length} digits` : 'other characters than digits';
-  return {
-    field: 'bank_account',
-    code: 'bank-account-syntax',
-    message: `A bank account number has 5 to 20 digits and nothing else; this has ${shape}. Check it against the payee's bank details.`,
-  };
+function accountFault(account: string): DestinationReading {
+  return refusedField(
+    'bank_account',
+    'bank-account-syntax',
+    `A bank account number has 5 to 20 digits and nothing else; this has ${digitsShape(account)}. Check it against the payee's bank details.`,
+  );
 }
 
 function bankCodeFault(code: string, message: string): FieldFault {
   return { field: 'bank_code', code, message };
-}
-
-function refuse(fault: FieldFault): DestinationReading {
-  return { ok: false, fault };
 }

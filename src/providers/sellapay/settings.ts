@@ -19,7 +19,6 @@ export interface Settings {
   readonly tokenRenewalMs: number;
   readonly payoutTimeoutMs: number;
   readonly requestTimeoutMs: number;
-  readonly retryAmbiguous: boolean;
 }
 
 /** Decimals of KES. */
@@ -41,6 +40,5 @@ export function readSettings(options: Readonly<Record<string, unknown>>): Settin
     tokenRenewalMs: read.token_renewal,
     payoutTimeoutMs: read.payout_timeout,
     requestTimeoutMs: read.request_timeout,
-    retryAmbiguous: read.retry_ambiguous_with_same_reference,
   };
 }

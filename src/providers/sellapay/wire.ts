@@ -1,20 +1,20 @@
-import { formatMinor } from '../../domain/money.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import { nationalKenyanMobile } from '../kit/kenyan-mobile.ts';
+import { amountText, cutText, jsonText, type Member } from '../kit/request-text.ts';
 import type { Settings } from './settings.ts';
 
 /** A payout request as Sellapay reads it. */
-export interface WireRequest {
+export interface SellapayRequest {
   readonly path: '/sendFundsToMobile' | '/sendFundsToSellapay' | '/sendFundsToLocalBank';
   readonly contentType: 'application/json' | 'application/x-www-form-urlencoded';
   readonly body: string;
 }
 
-/** Fields in the order of the fact sheet; an amount is exact decimal text that JSON carries as a number. */
-type Fields = readonly (readonly [name: string, value: string, kind?: 'amount'])[];
+/** In the order of docs/providers/sellapay.md, section 4. */
+type Fields = readonly Member[];
 
 /** The payment in the fields and the encoding of the configured dialect. The same payment always makes the same bytes. */
-export function payoutRequest(payment: PaymentInstruction, settings: Settings): WireRequest {
+export function payoutRequest(payment: PaymentInstruction, settings: Settings): SellapayRequest {
   switch (settings.dialect) {
     case 'seed':
       return encode(seedRequest(payment, settings), 'json');
@@ -27,7 +27,7 @@ export function payoutRequest(payment: PaymentInstruction, settings: Settings): 
   }
 }
 
-/** Whether Sellapay is told the reference of this payment in a field of its own, or only at the head of its note. */
+/** Whether the request has a field for the reference; else the reference stands at the head of the note. */
 export function carriesReference(kind: PaymentInstruction['destination']['kind'], settings: Settings): boolean {
   if (settings.dialect === 'examples') return false;
   return settings.dialect === 'seed' || kind !== 'bank';
@@ -38,21 +38,16 @@ export function narrativeRoom(settings: Settings): number {
   return settings.dialect === 'seed' ? settings.narrativeMax : Math.max(0, settings.narrativeMax - 21);
 }
 
-/** `125050n` → `1250.5`, `900000n` → `9000`: exact decimal text, no exponent, no trailing zeros, as Sellapay's own samples. */
-export function amountText(amountMinor: bigint): string {
-  return formatMinor(amountMinor, 2).replace(/\.?0+$/, '');
-}
-
 interface Unencoded {
-  readonly path: WireRequest['path'];
+  readonly path: SellapayRequest['path'];
   readonly fields: Fields;
 }
 
 function seedRequest(payment: PaymentInstruction, settings: Settings): Unencoded {
   const { destination, reference } = payment;
-  const amount = ['amount', amountText(payment.amountMinor), 'amount'] as const;
+  const amount = ['amount', amountText(payment.amountMinor, 2), 'number'] as const;
   const narrative: Fields =
-    payment.narrative === '' ? [] : [['narrative', cut(payment.narrative, settings.narrativeMax)]];
+    payment.narrative === '' ? [] : [['narrative', cutText(payment.narrative, settings.narrativeMax)]];
   switch (destination.kind) {
     case 'mobile':
       return {
@@ -89,7 +84,7 @@ function swiftRequest(payment: PaymentInstruction, settings: Settings): Unencode
     fields: [
       ['swift_code', destination.code],
       ['bank_account', destination.account],
-      ['amount', amountText(payment.amountMinor), 'amount'],
+      ['amount', amountText(payment.amountMinor, 2), 'number'],
       ['note', note(payment, settings)],
     ],
   };
@@ -97,7 +92,7 @@ function swiftRequest(payment: PaymentInstruction, settings: Settings): Unencode
 
 function examplesRequest(payment: PaymentInstruction, settings: Settings): Unencoded {
   const { destination } = payment;
-  const amount = ['amount', amountText(payment.amountMinor), 'amount'] as const;
+  const amount = ['amount', amountText(payment.amountMinor, 2), 'number'] as const;
   switch (destination.kind) {
     case 'mobile':
       return {
@@ -117,27 +112,18 @@ function examplesRequest(payment: PaymentInstruction, settings: Settings): Unenc
   }
 }
 
-/** The reference comes first, so that a statement can be matched by hand and a cut takes the narrative only. */
+/** The reference comes first, so that people can find it in a statement and a cut shortens the narrative only. */
 function note(payment: PaymentInstruction, settings: Settings): string {
   const room = narrativeRoom(settings);
   return payment.narrative === '' || room === 0
     ? payment.reference
-    : `${payment.reference} ${cut(payment.narrative, room)}`;
+    : `${payment.reference} ${cutText(payment.narrative, room)}`;
 }
 
-/** By code points: half of a surrogate pair is no text. */
-function cut(text: string, max: number): string {
-  return text.length <= max ? text : Array.from(text).slice(0, max).join('');
-}
-
-function encode({ path, fields }: Unencoded, encoding: 'json' | 'form'): WireRequest {
+function encode({ path, fields }: Unencoded, encoding: 'json' | 'form'): SellapayRequest {
   if (encoding === 'form') {
     const form = new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value]));
     return { path, contentType: 'application/x-www-form-urlencoded', body: form.toString() };
   }
-  // Put together as text: an amount that passed through a JavaScript number could be another amount.
-  const members = fields.map(
-    ([name, value, kind]) => `${JSON.stringify(name)}:${kind === 'amount' ? value : JSON.stringify(value)}`,
-  );
-  return { path, contentType: 'application/json', body: `{${members.join(',')}}` };
+  return { path, contentType: 'application/json', body: jsonText(fields) };
 }

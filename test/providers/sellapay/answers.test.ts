@@ -10,13 +10,13 @@ const NOW = 1_770_727_500_000;
 
 interface Given {
   readonly of?: PaymentInstruction;
-  readonly tokenHopeless?: boolean;
+  readonly isRefusedAgain?: boolean;
   readonly headers?: Record<string, string>;
 }
 
-function read(answer: HttpAnswer, { of = payment(), tokenHopeless = false }: Given = {}): Outcome {
+function read(answer: HttpAnswer, { of = payment(), isRefusedAgain = false }: Given = {}): Outcome {
   const redactor = new Redactor(['the-api-key', 'the-api-secret']);
-  return payoutOutcome(answer, { payment: of, account: 'salaries', redactor, now: NOW, tokenHopeless });
+  return payoutOutcome(answer, { payment: of, account: 'salaries', redactor, now: NOW, isRefusedAgain });
 }
 
 function answered(status: number, body: unknown, given: Given = {}): Outcome {
@@ -178,7 +178,7 @@ describe('a refusal', () => {
   it('of the token asks for a fresh one, unless a fresh one was refused', () => {
     const body = { error: 'Invalid or expired access token', message: 'Please re-authorize to get a new token' };
     expect(answered(401, body)).toMatchObject({ kind: 'throttled', waitMs: 0 });
-    const hopeless = answered(401, body, { tokenHopeless: true });
+    const hopeless = answered(401, body, { isRefusedAgain: true });
     expect(hopeless.kind).toBe('stop');
     expect(hopeless.evidence.reason).toContain('accounts.salaries.credentials');
   });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { amountText } from '../../../src/providers/kit/request-text.ts';
 import { readSettings } from '../../../src/providers/sellapay/settings.ts';
-import { amountText, payoutRequest } from '../../../src/providers/sellapay/wire.ts';
+import { payoutRequest } from '../../../src/providers/sellapay/wire.ts';
 import { BANK, MOBILE, payment, SWIFT, WALLET } from './payments.ts';
 
 const settings = (options: Record<string, unknown> = {}) => readSettings(options);
@@ -107,7 +108,7 @@ describe('an amount on the wire', () => {
     [9000_00n, '9000'],
     [100_00n, '100'],
     [9_007_199_254_740_993n, '90071992547409.93'],
-  ])('%s is %s', (minor, text) => expect(amountText(minor)).toBe(text));
+  ])('%s is %s', (minor, text) => expect(amountText(minor, 2)).toBe(text));
 
   it('stands in the body as that text, with digits that a JavaScript number would lose', () => {
     for (const [field_dialect, text] of [
@@ -122,7 +123,7 @@ describe('an amount on the wire', () => {
   it('is decimal text of exactly that amount, whatever the amount', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 10n ** 15n }), (minor) => {
-        const text = amountText(minor);
+        const text = amountText(minor, 2);
         expect(text).toMatch(/^(0|[1-9]\d*)(\.\d{1,2})?$/);
         const [integer = '', fraction = ''] = text.split('.');
         expect(BigInt(integer + fraction.padEnd(2, '0'))).toBe(minor);

@@ -4,8 +4,12 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { Settings } from './settings.ts';
 import { carriesReference } from './wire.ts';
 
-/** By what a clerk recognises a payment in Sellapay's statement. v1 answers no questions about a payment. */
-export function statementMarks(payment: PaymentInstruction, status: 'unknown' | 'pending', settings: Settings): string {
+/** How a clerk recognises a payment in Sellapay's statement. Version 1 has no query. */
+export function sellapayManualCheck(
+  payment: PaymentInstruction,
+  status: 'unknown' | 'pending',
+  settings: Settings,
+): string {
   const { reference, amountMinor, currency, destination } = payment;
   const mark = carriesReference(destination.kind, settings)
     ? `the reference ${reference}`
