@@ -3,7 +3,7 @@ import { isPayrunError, PayrunError } from '../domain/problem.ts';
 
 const debug = debuglog('payrun');
 
-/** Prints what ended a command and says with which exit code. Stack traces are for us: NODE_DEBUG=payrun shows them. */
+/** Prints the error that ended a command and returns its exit code. NODE_DEBUG=payrun shows the stack trace. */
 export function exitFor(error: unknown): number {
   const known = asPayrunError(error);
   debug('%o', error);
@@ -22,7 +22,7 @@ export function exitFor(error: unknown): number {
 /** Errors that have an exit code; null for bugs. */
 export function asPayrunError(error: unknown): PayrunError | null {
   if (isPayrunError(error)) return error;
-  // By name, so that start-up need not load the ledger: every store throws the port's LedgerError.
+  // Compared by name, so that start-up does not load the ledger.
   if (error instanceof Error && error.name === 'LedgerError' && 'fault' in error) {
     const exit = error.fault === 'move' || error.fault === 'missing' ? 2 : 6;
     return new PayrunError(exit, `ledger-${String(error.fault)}`, error.message, { cause: error });
@@ -31,8 +31,8 @@ export function asPayrunError(error: unknown): PayrunError | null {
 }
 
 /**
- * No trouble of an output stream (a reader that went away, a log disk that is full, a dead terminal) may end a run that is
- * paying: the words are lost, the ledger and the report are not.
+ * An error of an output stream (a reader that went away, a full log disk, a dead terminal) must not end a run that is paying: the
+ * messages are lost, the ledger and the report are not.
  */
 export function installPipeGuard(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);

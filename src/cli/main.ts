@@ -9,7 +9,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   installPipeGuard();
   const args = argv.slice(2);
   try {
-    process.exitCode = (await quickSweep(args)) ?? (await command(argv));
+    process.exitCode = (await idleSweep(args)) ?? (await command(argv));
   } catch (error) {
     process.exitCode = exitFor(error);
   }
@@ -21,7 +21,7 @@ async function command(argv: readonly string[]): Promise<number> {
 }
 
 /** `run FOLDER…` without flags that change what is done, when every file of the folders is settled; else undefined. */
-async function quickSweep(args: readonly string[]): Promise<number | undefined> {
+async function idleSweep(args: readonly string[]): Promise<number | undefined> {
   if (args[0] !== 'run') return undefined;
   let config: string | null = null;
   let quiet = false;
@@ -37,10 +37,10 @@ async function quickSweep(args: readonly string[]): Promise<number | undefined> 
   const allFolders = folders.every((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true);
   if (folders.length === 0 || !allFolders) return undefined;
   const { unchangedFolders } = await import('../operations/session/idle-sweep.ts');
-  // Whatever the quick look stumbles over is told properly by the command itself.
+  // The command itself reports every error that stops this check.
   const unchanged = await unchangedFolders({ file: config, from: process.cwd() }, folders).catch(() => null);
   if (unchanged === null) return undefined;
-  const { statusExit, worstExit } = await import('../operations/batch-result.ts');
+  const { statusExit, worstExit } = await import('../operations/exit-code.ts');
   const left = [...unchanged.left];
   if (!quiet) {
     const open = left.length === 0 ? 'all paid' : `some are ${left.join(', ')} (payrun status)`;

@@ -1,20 +1,8 @@
 import { formatAmount } from '../domain/money.ts';
 import type { StatusTally } from '../domain/payment.ts';
-import { STATUSES, type Status } from '../domain/status.ts';
+import { STATUSES } from '../domain/status.ts';
 import { addUp } from '../domain/totals.ts';
-
-/** A payment as a screen shows it: the destination is masked already. */
-export interface TableRow {
-  readonly id: string;
-  readonly name: string;
-  readonly destination: string;
-  /** Decimal text. */
-  readonly amount: string;
-  readonly currency: string;
-  readonly status: Status;
-  readonly reason: string;
-  readonly nextAction: string;
-}
+import type { DisplayedPayment } from '../operations/index.ts';
 
 /** Widest that a column may make the table; the report has the whole text. */
 const NAME_MAX = 24;
@@ -25,7 +13,7 @@ const TEXT_MAX = 100;
  *
  * @param count payments of the batch; when there are more than `rows`, a last line says so.
  */
-export function tableLines(rows: readonly TableRow[], count: number): string[] {
+export function tableLines(rows: readonly DisplayedPayment[], count: number): string[] {
   const body = rows.map((row) => [
     clip(row.id, NAME_MAX),
     clip(row.name, NAME_MAX),

@@ -1,75 +1,79 @@
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import type { Problem } from '../domain/problem.ts';
-import type { Flags } from './flags.ts';
 
-/** Where a command's words go: data to stdout, messages and progress to stderr, colour only for a terminal without NO_COLOR. */
-export interface Screen {
+/** Where the output of a command goes: data to stdout, messages and progress to stderr; colour only without NO_COLOR. */
+export interface Terminal {
   /** A line of data. */
   data(line: string): void;
   /** A message for the person; nothing when --quiet. */
-  say(line: string): void;
+  note(line: string): void;
   /** An error; always shown. */
   fail(line: string): void;
   progress(batch: string, done: number, total: number): void;
-  /** Ends a progress line. */
-  settle(): void;
+  endProgress(): void;
   /** Asks on the terminal; true where there is none to ask. */
   ask(question: string): Promise<boolean>;
 }
 
-/** Lines of progress that a log file gets are this far apart. */
+/** Time between two lines of progress in a log file. */
 const LINE_EVERY_MS = 5_000;
 const REDRAW_EVERY_MS = 100;
 
-export function openScreen(flags: Flags, now: () => number): Screen {
-  const terminal = process.stderr.isTTY;
-  const quiet = flags.quiet === true;
+export interface TerminalOptions {
+  /** Whether messages and progress are left out. */
+  readonly isQuiet: boolean;
+  /** Milliseconds of a clock that only runs forward. */
+  readonly now: () => number;
+}
+
+export function openTerminal({ isQuiet, now }: TerminalOptions): Terminal {
+  const isTerminal = process.stderr.isTTY;
   let drawn = false;
   let lastAt = Number.NEGATIVE_INFINITY;
   let startedAt: number | null = null;
 
-  const settle = (): void => {
+  const endProgress = (): void => {
     if (drawn) process.stderr.write('\n');
     drawn = false;
   };
   const message = (line: string): void => {
-    settle();
+    endProgress();
     process.stderr.write(`${line}\n`);
   };
   return {
     data: (line) => void process.stdout.write(`${line}\n`),
-    say: (line) => {
-      if (!quiet) message(line);
+    note: (line) => {
+      if (!isQuiet) message(line);
     },
     fail: message,
-    settle,
+    endProgress,
     progress: (batch, done, total) => {
-      if (quiet) return;
+      if (isQuiet) return;
       const at = now();
       startedAt ??= at;
-      if (at - lastAt < (terminal ? REDRAW_EVERY_MS : LINE_EVERY_MS) && (done < total || !terminal)) return;
-      if (!terminal && lastAt === Number.NEGATIVE_INFINITY && done < total) {
-        // A log needs no line for the very first payment.
+      if (at - lastAt < (isTerminal ? REDRAW_EVERY_MS : LINE_EVERY_MS) && (done < total || !isTerminal)) return;
+      if (!isTerminal && lastAt === Number.NEGATIVE_INFINITY && done < total) {
+        // A log file needs no line for the very first payment.
         lastAt = at;
         return;
       }
       lastAt = at;
       const line = progressLine(batch, done, total, at - startedAt);
-      if (terminal) process.stderr.write(`\r\u001b[K${line}`);
+      if (isTerminal) process.stderr.write(`\r\u001b[K${line}`);
       else process.stderr.write(`${line}\n`);
-      drawn = terminal;
+      drawn = isTerminal;
     },
     ask: async (question) => {
-      // A log that takes the messages does not make the terminal go away: then it is asked on stdout.
-      const output = terminal ? process.stderr : process.stdout;
+      // Where stderr is a log file, a person may still sit at stdout.
+      const output = isTerminal ? process.stderr : process.stdout;
       if (!process.stdin.isTTY || !output.isTTY) return true;
-      settle();
+      endProgress();
       const prompt = createInterface({ input: process.stdin, output });
       try {
         return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
       } catch (error) {
-        // Ctrl-C and Ctrl-D at the question are a no.
+        // Ctrl-C and Ctrl-D at the question mean no.
         if (error instanceof Error && error.name === 'AbortError') return false;
         throw error;
       } finally {

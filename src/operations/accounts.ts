@@ -1,10 +1,10 @@
+import type { AccountConfig } from '../config/config.ts';
 import { formatAmount } from '../domain/money.ts';
-import { isPayrunError, PayrunError } from '../domain/problem.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import { AccountPool } from './session/account-pool.ts';
+import { isPayrunError } from '../domain/problem.ts';
+import type { Exit } from './exit-code.ts';
 import { whileRunning } from './session/balance.ts';
-import type { Project } from './session/project.ts';
-import type { Exit } from './batch-result.ts';
+import { withSession, type OperationContext, type Session } from './session/session.ts';
+import { SILENT } from './session/watch.ts';
 
 /** What `accounts` found out about one account. */
 export interface AccountState {
@@ -19,54 +19,56 @@ export interface AccountState {
   readonly message: string;
 }
 
-/** Checks credentials and balance of every account, one after the other. */
-export async function accountStates(project: Project, ledger: Ledger, signal: AbortSignal): Promise<AccountState[]> {
-  const states: AccountState[] = [];
-  const pool = new AccountPool({ project, ledger, command: 'accounts', waitMs: 0, signal, note: () => undefined });
-  try {
-    for (const name of project.config.accounts.keys()) {
-      try {
-        states.push(await accountState(project, pool, name));
-      } catch (error) {
-        if (!isPayrunError(error)) throw error;
-        states.push(state(project, name, null, error.exit, error.message));
-      }
-    }
-  } finally {
-    await pool.close();
-  }
-  return states;
+/**
+ * Checks credentials and balance of every account, one after the other. Creates a ledger where there is none: the calls of the
+ * check count against the provider's rate limits.
+ */
+export function accounts(context: OperationContext): Promise<AccountState[]> {
+  const options = { command: 'accounts', createsLedger: true };
+  return withSession({ ...context, watch: SILENT }, options, async (session) => {
+    const states: AccountState[] = [];
+    for (const account of session.project.config.accounts.values()) states.push(await accountState(session, account));
+    return states;
+  });
 }
 
-async function accountState(project: Project, pool: AccountPool, name: string): Promise<AccountState> {
-  const hold = await pool.hold(name);
-  if (hold === null) return state(project, name, null, 5, 'A live run is working this account; ask again later.');
-  const { provider } = await pool.open(hold);
+interface Found {
+  readonly exit: Exit;
+  readonly message: string;
+  readonly balance?: { readonly currency: string; readonly availableMinor: bigint };
+}
+
+async function accountState(session: Session, account: AccountConfig): Promise<AccountState> {
+  const found = await checkAccount(session, account.name).catch((error: unknown): Found => {
+    if (!isPayrunError(error)) throw error;
+    return { exit: error.exit, message: error.message };
+  });
+  const { exit, message, balance } = found;
+  const { name, provider, currency } = account;
+  const state = { account: name, provider, ok: exit === 0, exit, message };
+  if (balance === undefined) return { ...state, currency, balance: null };
+  return { ...state, currency: balance.currency, balance: formatAmount(balance.availableMinor, balance.currency) };
+}
+
+async function checkAccount({ accounts: pool }: Session, name: string): Promise<Found> {
+  const lock = await pool.lock(name);
+  if (lock === null) return { exit: 5, message: 'A live run is working this account; ask again later.' };
+  const { provider } = await pool.open(lock);
   const ready = await whileRunning(provider.prepare());
-  if (ready === null) return state(project, name, null, 5, 'Interrupted before it could be asked.');
-  if (ready.kind !== 'ready') return state(project, name, null, ready.kind === 'stop' ? 2 : 5, ready.evidence.reason);
-  const asked = provider.balance?.();
-  const reading = asked === undefined ? null : await whileRunning(asked);
-  if (reading === null) return state(project, name, null, 0, '');
-  // Asked too lately to be asked again: the account is fine, as its credentials have just shown.
-  if (reading.kind === 'throttled') return state(project, name, null, 0, reading.evidence.reason);
-  if (reading.kind !== 'balance') {
-    return state(project, name, null, reading.kind === 'stop' ? 2 : 5, reading.evidence.reason);
+  if (ready === null) return { exit: 5, message: 'Interrupted before it could be asked.' };
+  if (ready.kind !== 'ready') return { exit: ready.kind === 'stop' ? 2 : 5, message: ready.evidence.reason };
+  const call = provider.balance?.();
+  const reading = call === undefined ? null : await whileRunning(call);
+  if (reading === null) return { exit: 0, message: '' };
+  switch (reading.kind) {
+    case 'balance':
+      return { exit: 0, message: '', balance: reading };
+    case 'throttled':
+      // Nothing is wrong with the account: its credentials have just worked.
+      return { exit: 0, message: reading.evidence.reason };
+    case 'stop':
+      return { exit: 2, message: reading.evidence.reason };
+    case 'unreachable':
+      return { exit: 5, message: reading.evidence.reason };
   }
-  const { currency, availableMinor } = reading;
-  return { ...state(project, name, formatAmount(availableMinor, currency), 0, ''), currency };
-}
-
-function state(project: Project, name: string, balance: string | null, exit: Exit, message: string): AccountState {
-  const account = project.config.accounts.get(name);
-  if (account === undefined) throw new PayrunError(2, 'account-unknown', `There is no account ${name}.`);
-  return {
-    account: name,
-    provider: account.provider,
-    currency: account.currency,
-    balance,
-    ok: exit === 0,
-    exit,
-    message,
-  };
 }

@@ -1,64 +1,46 @@
 import { countOf } from '../domain/totals.ts';
 import { execute, type ExecuteResult } from '../execute/execute.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { BatchRecord, AccountLock } from '../ledger/records.ts';
+import type { BatchRecord } from '../ledger/records.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
 import type { OpenAccount } from './session/account.ts';
-import { signature, type Project } from './session/project.ts';
+import type { Session } from './session/session.ts';
+import type { Watch } from './session/watch.ts';
 
-/** What a run tells while it works, and the one thing that it asks. */
-export interface RunWatch {
-  /** Called before the first payment of a batch; false: leave it. */
-  confirm(plan: Plan): Promise<boolean>;
-  planned(plan: Plan): void;
-  progress(batch: string, event: { readonly done: number; readonly total: number }): void;
-  note(text: string): void;
-  /** What must be seen whatever is kept quiet. */
-  fail(text: string): void;
-}
-
-export interface Payers {
-  /** For the ledger's entries: `run`, `retry`. */
-  readonly command: string;
-  readonly holds: ReadonlyMap<string, AccountLock>;
+export interface PayRequest {
+  readonly record: BatchRecord;
+  readonly plan: Plan;
+  /** The accounts that pay, by name. */
   readonly accounts: ReadonlyMap<string, OpenAccount>;
   /** Only payments of this generation or later: 2 for a retry. */
   readonly generationFrom?: number;
 }
 
 /** Pays what is planned, all accounts at once. Returns why anything was left, one sentence each; throws `LedgerError`. */
-export async function pay(
-  project: Project,
-  ledger: Ledger,
-  record: BatchRecord,
-  plan: Plan,
-  payers: Payers,
-  watch: RunWatch,
-  signal: AbortSignal,
-): Promise<string[]> {
+export async function pay(session: Session, request: PayRequest): Promise<string[]> {
+  const { ledger, system, watch, by } = session;
+  const { record, plan, accounts, generationFrom = 1 } = request;
   const batch = record.header.id;
   const total = countOf([...plan.fresh, ...plan.resumed]);
   let done = 0;
   // A ledger that failed one account is not trusted by the others either.
   const distrust = new AbortController();
-  const ending = AbortSignal.any([signal, distrust.signal]);
-  const runs = [...payers.accounts].map(async ([name, account]): Promise<string[]> => {
-    const lock = payers.holds.get(name);
+  const ending = AbortSignal.any([session.signal, distrust.signal]);
+  const runs = [...accounts].map(async ([name, account]): Promise<string[]> => {
     const short = plan.balances.some((balance) => balance.account === name && isShort(balance));
-    if (lock === undefined || short) return [];
-    const watched = watchForStops(project, ledger, account);
+    if (short) return [];
+    const watched = watchForStops(session, account);
     const result = await execute({
       ledger,
-      lock,
+      lock: account.lock,
       batch,
       provider: account.provider,
       concurrency: account.limiter.concurrency,
-      generationFrom: payers.generationFrom ?? 1,
+      generationFrom,
       limiter: account.limiter,
-      clock: project.system.clock,
+      clock: system.clock,
       halt: account.halt.signal,
       signal: ending,
-      by: signature(project, payers.command),
+      by,
       onProgress: () => {
         done += 1;
         watch.progress(batch, { done, total });
@@ -77,11 +59,11 @@ export async function pay(
 const STOP_POLL_MS = 500;
 
 /**
- * Halts an account on a finding that another process has received: a callback that says that the initiator is locked must stop
- * the run that keeps sending, whoever it comes to.
+ * Halts an account when another process has received a status report that stops it: a callback that says that the initiator is
+ * locked must stop the run that sends, also when `serve` received the callback.
  */
-function watchForStops(project: Project, ledger: Ledger, open: OpenAccount): { end(): Promise<void> } {
-  const { clock } = project.system;
+function watchForStops({ system, ledger }: Session, open: OpenAccount): { end(): Promise<void> } {
+  const { clock } = system;
   const { account, definition, halt } = open;
   const done = new AbortController();
   const since = clock.now();
@@ -92,7 +74,7 @@ function watchForStops(project: Project, ledger: Ledger, open: OpenAccount): { e
       else await clock.sleep(STOP_POLL_MS, done.signal);
     }
   };
-  // A ledger that cannot be read is told by the execution itself.
+  // When the ledger cannot be read, the execution itself fails and says so.
   const watching = watch().catch(() => undefined);
   return {
     end: () => {
@@ -103,7 +85,7 @@ function watchForStops(project: Project, ledger: Ledger, open: OpenAccount): { e
 }
 
 /** Why an execution left something, one sentence each. Throws the `LedgerError` that ended it. */
-export function stopNotes(account: string, result: ExecuteResult, watch: Pick<RunWatch, 'fail'>): string[] {
+export function stopNotes(account: string, result: ExecuteResult, watch: Pick<Watch, 'fail'>): string[] {
   const { stopped } = result;
   if (stopped === null) return [];
   switch (stopped.kind) {

@@ -1,19 +1,15 @@
-import type { BatchSummary } from '../domain/batch.ts';
-import type { CheckedBatch } from '../intake/batch.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { PlanInput } from '../plan/input.ts';
+import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { copiesOf, differencesOf } from './differences.ts';
-import type { Project } from './session/project.ts';
+import type { Session } from './session/session.ts';
 
-/** Everything of the ledger that planning a checked file needs, as it is now; balances are added by whoever may ask for them. */
-export async function gatherPlan(
-  project: Project,
-  ledger: Ledger,
-  checked: CheckedBatch,
-  summary: BatchSummary,
-  options: Pick<PlanInput, 'expect' | 'amend' | 'allowDuplicate'>,
+/** What planning a file needs from the ledger, as it is now. The balances are empty: only `plan` and `run` ask a provider. */
+export async function planInput(
+  { project, system, ledger }: Session,
+  { checked, summary }: CleanBatch,
+  options: Pick<BatchOptions, 'expect' | 'amend' | 'allowDuplicate'>,
 ): Promise<PlanInput> {
-  const now = project.system.clock.now();
+  const now = system.clock.now();
   const record = await ledger.batch(summary.header.id);
   const since = now - project.config.duplicateWindowMs;
   return {

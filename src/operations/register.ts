@@ -1,33 +1,30 @@
-import type { BatchSummary } from '../domain/batch.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { CheckedBatch } from '../intake/batch.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { Plan } from '../plan/plan.ts';
-import { signature, type Project } from './session/project.ts';
+import type { BatchOptions, CleanBatch } from './batch-options.ts';
+import type { Session } from './session/session.ts';
 
 /**
  * Makes the ledger hold what the plan says, in one transaction. Returns the problems that refuse the batch after all, because
  * another process changed the ledger since the plan was made; null when the batch may be paid.
  */
 export async function registerBatch(
-  project: Project,
-  ledger: Ledger,
-  checked: CheckedBatch,
-  summary: BatchSummary,
-  options: { readonly allowDuplicate: boolean },
+  session: Session,
+  { checked, summary }: CleanBatch,
   plan: Plan,
+  options: Pick<BatchOptions, 'allowDuplicate'>,
 ): Promise<readonly Problem[] | null> {
   if (plan.action === 'resume' || plan.action === 'nothing') return null;
-  const { clock } = project.system;
+  const { project, ledger } = session;
+  const now = session.system.clock.now();
   const accounts = [...new Set(summary.totals.map((total) => total.account))];
   const registration = {
     summary,
     organisation: project.config.organisation,
     providers: Object.fromEntries(accounts.map((name) => [name, project.config.accounts.get(name)?.provider ?? ''])),
     payments: checked.payments(),
-    at: clock.now(),
-    by: signature(project, 'run'),
-    refuseCopiesSince: options.allowDuplicate ? null : clock.now() - project.config.duplicateWindowMs,
+    at: now,
+    by: session.by,
+    refuseCopiesSince: options.allowDuplicate ? null : now - project.config.duplicateWindowMs,
   };
   const raced = (code: string, message: string): Problem[] => [
     { severity: 'error', file: summary.header.file, line: 0, column: '', field: '', code, message },
@@ -48,7 +45,7 @@ export async function registerBatch(
     case 'registered':
       return null;
     case 'exists':
-      // Another process registered the same file between our look and our write: its payments are the same ones.
+      // Another process registered the same file after the plan was made. Its payments are the same ones.
       if (result.record.digest === summary.digest) return null;
       return raced(
         'batch-changed',

@@ -1,186 +1,161 @@
-import type { BatchSummary } from '../domain/batch.ts';
+import type { BatchTotal } from '../domain/batch.ts';
+import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
 import { STATUSES } from '../domain/status.ts';
 import { countsByStatus } from '../domain/totals.ts';
-import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { BatchRecord, AccountLock } from '../ledger/records.ts';
-import type { PlanInput } from '../plan/input.ts';
+import type { AccountLock, BatchRecord } from '../ledger/records.ts';
+import type { AccountBalance, PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
-import { checkProvider, type OpenAccount } from './session/account.ts';
-import type { AccountPool } from './session/account-pool.ts';
-import { accountBalances } from './session/balance.ts';
-import { pay, type RunWatch } from './pay.ts';
-import { signaturesOf, type FileSignature } from './session/batch-files.ts';
-import { intakeContext, type Project } from './session/project.ts';
-import { clearErrors, probeReports, reportErrors, reportBatch } from './report.ts';
-import { registerBatch } from './register.ts';
+import { probeReports, reportBatch } from './batch-report.ts';
+import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
-import { gatherPlan } from './plan-input.ts';
+import { confirmed } from './confirm.ts';
+import { clearErrors, refuseBatch } from './error-report.ts';
+import { pay } from './pay.ts';
+import { planInput } from './plan-input.ts';
+import { registerBatch } from './register.ts';
+import { checkProvider, type OpenAccount } from './session/account.ts';
+import { accountBalances } from './session/balance.ts';
+import { signaturesOf, type FileSignature } from './session/batch-files.ts';
+import { intakeContext } from './session/project.ts';
+import type { Session } from './session/session.ts';
 
-export interface RunOptions {
-  readonly account: string | null;
-  readonly batch: string | null;
-  readonly amend: boolean;
-  readonly allowDuplicate: boolean;
-  readonly expect: PlanInput['expect'];
-  /** How many rows the result carries for the screen; `Infinity` for all. */
-  readonly rows: number;
-}
-
-/** Checks, plans, registers, pays and reports one file. Throws {@link PayrunError} and `LedgerError` for what is not the file's fault. */
-export async function runFile(
-  project: Project,
-  ledger: Ledger,
-  pool: AccountPool,
-  file: string,
-  options: RunOptions,
-  watch: RunWatch,
-  signal: AbortSignal,
-): Promise<BatchResult> {
-  // Signatures from before the reading: a file that changes meanwhile must not be remembered as read.
+/**
+ * Checks, plans, registers, pays and reports one file. Throws `PayrunError` and `LedgerError` for what is wrong with the
+ * surroundings rather than with the file.
+ */
+export async function runFile(session: Session, file: string, options: BatchOptions): Promise<BatchResult> {
+  const { project } = session;
+  // Taken before the file is read: a file that changes meanwhile must not be cached as read.
   const signatures = await signaturesOf(file);
   const checked = await checkBatch(file, intakeContext(project, options));
   const { summary } = checked;
-  if (summary === null) return refuse(project, checked, null, checked.problems);
+  if (summary === null) return refuseBatch(project, checked, null, checked.problems);
   const batch = summary.header.id;
   await probeReports(project, batch);
 
-  const worked = await workBatch(project, ledger, pool, checked, summary, options, watch, signal).catch(
-    (error: unknown) => refusedMeanwhile(checked, error),
-  );
-  if (worked.refusal !== null) return refuse(project, checked, worked.plan, worked.refusal);
-  if (worked.record === null) return leftAlone(checked, worked.plan, signal.aborted);
-  const isSettled = await nothingToSend(ledger, batch);
-  const result = await reportBatch(project, ledger, worked.record, options.rows);
+  const worked = await workBatch(session, { checked, summary }, options).catch((error: unknown) => {
+    return changedMeanwhile(checked, error);
+  });
+  const { plan, refusal, record } = worked;
+  if (refusal !== null) return refuseBatch(project, checked, plan, refusal);
+  if (record === null) return leftAlone(checked, plan, session.signal.aborted);
+  const isSettled = !(await session.ledger.tallies(batch)).some(isSendable);
+  const result = await reportBatch(session, record, options.rows);
   await clearErrors(project, batch);
-  // Last: what is remembered here will not be looked at again, so nothing may be left to happen to it.
-  if (isSettled) await remember(project, ledger, worked.record, signatures, options, result);
-  const problems = [...checked.problems, ...(worked.plan?.problems ?? [])];
-  return { ...result, file, problems, plan: worked.plan, notes: [...result.notes, ...worked.notes] };
+  // Last of all: a sweep does not read a cached file again, so that nothing may be left to do for its batch.
+  if (isSettled) await cacheFiles(session, record, { signatures, options, result });
+  const problems = [...checked.problems, ...(plan?.problems ?? [])];
+  return { ...result, file, problems, plan, notes: [...result.notes, ...worked.notes] };
 }
 
 interface Worked {
   readonly plan: Plan | null;
   /** Problems that refuse the batch, or null. */
   readonly refusal: readonly Problem[] | null;
-  /** Null when the batch was refused or a person said no: then nothing of it was registered or sent by this call. */
+  /** Null when the batch was refused or a person said no: then this call registered and sent nothing of it. */
   readonly record: BatchRecord | null;
   readonly notes: readonly string[];
 }
 
-async function workBatch(
-  project: Project,
-  ledger: Ledger,
-  pool: AccountPool,
-  checked: CheckedBatch,
-  summary: BatchSummary,
-  options: RunOptions,
-  watch: RunWatch,
-  signal: AbortSignal,
-): Promise<Worked> {
-  const batch = summary.header.id;
-  const { holds, busy } = await holdAccounts(project, ledger, pool, summary);
-  const input = await gatherPlan(project, ledger, checked, summary, options);
-  let plan = planBatch(input);
-  const refused = (problems: readonly Problem[]): Worked => {
+async function workBatch(session: Session, batch: CleanBatch, options: BatchOptions): Promise<Worked> {
+  const { project, ledger, signal } = session;
+  const { checked, summary } = batch;
+  const { id } = summary.header;
+  const { locks, busy } = await lockAccounts(session, batch);
+  const input = await planInput(session, batch, options);
+  const first = planBatch(input);
+  const refused = (plan: Plan, problems: readonly Problem[]): Worked => {
     return { plan, refusal: [...checked.problems, ...problems], record: null, notes: [] };
   };
-  if (plan.action === 'refuse') return refused(plan.problems);
-  const known = await ledger.batch(batch);
+  if (first.action === 'refuse') return refused(first, first.problems);
+  const known = await ledger.batch(id);
   if (known !== null) for (const account of project.config.accounts.values()) checkProvider(known, account);
-  // What a live run is paying must not change under it; what is only registered beside it does not disturb it.
-  if (plan.action === 'amend' && busy.length > 0) return { plan, refusal: null, record: known, notes: busy };
+  // A batch must not change while a live run pays it. Registering a new batch beside that run does no harm.
+  if (first.action === 'amend' && busy.length > 0) return { plan: first, refusal: null, record: known, notes: busy };
 
-  const sending = [...plan.fresh, ...plan.resumed];
-  const accounts = new Map<string, OpenAccount>();
-  for (const hold of holds.values()) {
-    if (sending.some((total) => total.account === hold.account)) accounts.set(hold.account, await pool.open(hold));
-  }
-  const balances = [];
-  for (const account of accounts.values()) balances.push(...(await accountBalances(account, sending)));
-  plan = planBatch({ ...input, balances });
-  if (plan.action === 'refuse') return refused(plan.problems);
-  watch.planned(plan);
-  if (accounts.size > 0 && !(await watch.confirm(plan))) return { plan, refusal: null, record: null, notes: busy };
+  const { plan, accounts } = await openAndPlan(session, input, [...first.fresh, ...first.resumed], locks);
+  if (plan.action === 'refuse') return refused(plan, plan.problems);
+  session.watch.planned(plan);
+  const isDeclined = accounts.size > 0 && !(await confirmed(session, plan));
+  if (isDeclined) return { plan, refusal: null, record: null, notes: busy };
 
-  // Until the report tells what happens now, no sweep may take this batch for finished: this process may die any moment.
-  await ledger.forgetFiles(batch);
-  const raced = signal.aborted ? null : await registerBatch(project, ledger, checked, summary, options, plan);
-  if (raced !== null) return refused(raced);
-  const record = await ledger.batch(batch);
+  // Until its report is written, no sweep may take the batch for finished: this process may die at any moment.
+  await ledger.forgetFiles(id);
+  const raced = signal.aborted ? null : await registerBatch(session, batch, plan, options);
+  if (raced !== null) return refused(plan, raced);
+  const record = await ledger.batch(id);
   if (record === null) return { plan, refusal: null, record: null, notes: busy };
   if (plan.heldUntil !== null) {
     const until = new Date(plan.heldUntil).toISOString();
-    return { plan, refusal: null, record, notes: [...busy, `Batch ${batch} is held until ${until} (not_before).`] };
+    return { plan, refusal: null, record, notes: [...busy, `Batch ${id} is held until ${until} (not_before).`] };
   }
-  const notes = await pay(project, ledger, record, plan, { command: 'run', holds, accounts }, watch, signal);
+  const notes = await pay(session, { record, plan, accounts });
   return { plan, refusal: null, record, notes: [...busy, ...notes] };
 }
 
-/** Holds every account that this file could send from; in the order of their names, so that two runs cannot wait for each other. */
-async function holdAccounts(
-  project: Project,
-  ledger: Ledger,
-  pool: AccountPool,
-  summary: BatchSummary,
-): Promise<{ readonly holds: ReadonlyMap<string, AccountLock>; readonly busy: readonly string[] }> {
+/** Opens the accounts that `sending` is paid from, reads their balances and plans again with them. */
+async function openAndPlan(
+  { accounts: pool }: Session,
+  input: PlanInput,
+  sending: readonly BatchTotal[],
+  locks: readonly AccountLock[],
+): Promise<{ readonly plan: Plan; readonly accounts: ReadonlyMap<string, OpenAccount> }> {
+  const accounts = new Map<string, OpenAccount>();
+  for (const lock of locks) {
+    if (sending.some((total) => total.account === lock.account)) accounts.set(lock.account, await pool.open(lock));
+  }
+  const balances: AccountBalance[] = [];
+  for (const account of accounts.values()) balances.push(...(await accountBalances(account, sending)));
+  return { plan: planBatch({ ...input, balances }), accounts };
+}
+
+/** Locks every account that this file could send from, in the order of their names, so that two runs cannot wait for each other. */
+async function lockAccounts(
+  { project, ledger, accounts: pool }: Session,
+  { summary }: CleanBatch,
+): Promise<{ readonly locks: readonly AccountLock[]; readonly busy: readonly string[] }> {
   const record = await ledger.batch(summary.header.id);
   const tallies = record === null ? [] : await ledger.tallies(record.header.id);
-  const holds = new Map<string, AccountLock>();
+  const locks: AccountLock[] = [];
   const busy: string[] = [];
-  if (record !== null && record.digest === summary.digest && !tallies.some(isSendable)) return { holds, busy };
+  if (record !== null && record.digest === summary.digest && !tallies.some(isSendable)) return { locks, busy };
   const names = new Set([...summary.totals, ...tallies].map((total) => total.account));
   for (const account of [...names].filter((name) => project.config.accounts.has(name)).sort()) {
-    const hold = await pool.hold(account);
-    if (hold !== null) holds.set(account, hold);
+    const lock = await pool.lock(account);
+    if (lock !== null) locks.push(lock);
     else
       busy.push(`Account ${account} is being worked by another run; what is planned stays planned. Run again later.`);
   }
-  return { holds, busy };
+  return { locks, busy };
 }
 
-async function nothingToSend(ledger: Ledger, batch: string): Promise<boolean> {
-  return !(await ledger.tallies(batch)).some(isSendable);
-}
-
-/** A file that changed between its two readings is refused like any other bad file; everything else passes. */
-function refusedMeanwhile(checked: CheckedBatch, error: unknown): Worked {
+/** A file that changed between its two readings is refused like any other bad file. Every other error passes through. */
+function changedMeanwhile(checked: CheckedBatch, error: unknown): Worked {
   if (!isPayrunError(error) || error.exit !== 3) throw error;
   const { code, message } = error;
   const problem: Problem = { severity: 'error', file: checked.file, line: 0, column: '', field: '', code, message };
   return { plan: null, refusal: [...checked.problems, problem], record: null, notes: [] };
 }
 
-async function remember(
-  project: Project,
-  ledger: Ledger,
-  record: BatchRecord,
-  signatures: readonly FileSignature[],
-  options: RunOptions,
-  told: BatchResult,
-): Promise<void> {
-  // A file read under overrides means something else without them.
-  if (options.account !== null || options.batch !== null) return;
-  for (const file of signatures) {
-    await ledger.rememberFile({ ...file, config: project.config.digest, batch: record.header.id });
-  }
-  // What moves from now on is forgotten by its move. What moved between the report and now was forgotten too early.
-  const now = countsByStatus(await ledger.tallies(record.header.id));
-  const reported = countsByStatus(told.tallies);
-  if (!STATUSES.every((status) => now.get(status) === reported.get(status))) {
-    await ledger.forgetFiles(record.header.id);
-  }
+interface ReadFile {
+  readonly signatures: readonly FileSignature[];
+  readonly options: BatchOptions;
+  /** What the report shows. */
+  readonly result: BatchResult;
 }
 
-async function refuse(
-  project: Project,
-  checked: CheckedBatch,
-  plan: Plan | null,
-  problems: readonly Problem[],
-): Promise<BatchResult> {
-  const errors = await reportErrors(project, checked, problems);
-  return { ...unsent(checked), refused: true, problems, plan, errors };
+/** Lets later sweeps pass over the files of a batch until they change. */
+async function cacheFiles({ project, ledger }: Session, record: BatchRecord, read: ReadFile): Promise<void> {
+  const { options, result, signatures } = read;
+  const batch = record.header.id;
+  // A file that was read with --account or --batch means another thing without these flags.
+  if (options.account !== null || options.batch !== null) return;
+  for (const file of signatures) await ledger.rememberFile({ ...file, config: project.config.digest, batch });
+  // A payment that moves from now on drops the cached files itself. One that moved since the report was written did so too early.
+  const now = countsByStatus(await ledger.tallies(batch));
+  const reported = countsByStatus(result.tallies);
+  if (!STATUSES.every((status) => now.get(status) === reported.get(status))) await ledger.forgetFiles(batch);
 }
 
 function leftAlone(checked: CheckedBatch, plan: Plan | null, isInterrupted: boolean): BatchResult {

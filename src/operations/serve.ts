@@ -4,64 +4,62 @@ import { LedgerError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isDue } from '../settle/schedule.ts';
-import { AccountPool } from './session/account-pool.ts';
-import { CallbackAccounts, calledAccounts } from './session/callback-accounts.ts';
-import { openLedger, providerOf, type Project } from './session/project.ts';
-import { reportBatch } from './report.ts';
+import { reportMoved } from './batch-report.ts';
+import { calledAccounts } from './session/callback-accounts.ts';
+import { providerOf } from './session/project.ts';
+import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { settleOpen } from './settle-open.ts';
 
-/** What happens while it serves, for the log. */
-export interface ServeWatch {
+/** What happens while callbacks are received, for the log. */
+export interface ServeEvents {
   listening(url: string, accounts: readonly string[]): void;
   received(account: string, result: string): void;
-  note(text: string): void;
-  fail(text: string): void;
 }
 
-/** How long the address may be taken by a run that is about to end. */
+/** How long a run that is about to end may still have the address. */
 const ADDRESS_WAIT_MS = 90_000;
 const ADDRESS_RETRY_MS = 500;
-/** How often open payments are looked through for what their schedules want. */
-const LOOK_EVERY_MS = 2_000;
-/** Callbacks come in swarms: a report is written once for many. */
+/** How often open payments are searched for due queries. */
+const ROUND_EVERY_MS = 2_000;
+/** Many callbacks come within a short time: one report is written for all of them. */
 const REPORT_AFTER_MS = 500;
 
 /**
- * Receives callbacks until `signal` aborts, confirms with the provider what only a query can confirm, asks by schedule about what
- * nobody reports, and keeps the reports up to date. Sends no payment. Throws {@link PayrunError} for what cannot be served.
+ * Receives callbacks until `signal` aborts, confirms with the provider what only a query can confirm, queries by schedule what no
+ * callback reports, and keeps the reports up to date. Sends no payment. Throws {@link PayrunError} for what cannot be served.
  */
-export async function serveCallbacks(project: Project, watch: ServeWatch, signal: AbortSignal): Promise<void> {
-  const ledger = await openLedger(project, true);
-  const callbacks = new CallbackAccounts({ project, ledger, command: 'serve', note: (text) => watch.note(text) });
-  const { receiver, listener } = callbacks;
-  receiver.onCount((account, label) => watch.received(account, label));
-  try {
-    const accounts = await admitAll(project, callbacks);
-    await takeAddress(project, callbacks, watch, signal);
-    if (listener.url !== null) watch.listening(listener.url, accounts);
-    for (const account of accounts) await receiver.processStored(account);
-    while (!signal.aborted) {
-      const wake = new AbortController();
-      const ending = AbortSignal.any([signal, wake.signal]);
-      const heard = receiver.changed.next(ending);
-      await work(project, ledger, callbacks, watch, signal).catch((error: unknown) => {
-        // A long registration holds the ledger; what was left is done in the next round.
-        if (!(error instanceof LedgerError) || error.fault !== 'locked') throw error;
-        watch.fail(error.message);
-      });
-      await Promise.race([heard, project.system.clock.sleep(LOOK_EVERY_MS, ending)]);
-      wake.abort();
-      await project.system.clock.sleep(REPORT_AFTER_MS, signal);
-    }
-    await reportMoved(project, ledger, callbacks, watch);
-  } finally {
-    await callbacks.close();
-    await ledger.close();
-  }
+export function serve(context: OperationContext, events: ServeEvents): Promise<void> {
+  const options = { command: 'serve', createsLedger: true, notesAccounts: false };
+  return withSession(context, options, (session) => serveUntilAborted(session, events));
 }
 
-/** The accounts that have an address. Their secrets are needed for their signatures, and asked for at once. */
-async function admitAll(project: Project, callbacks: CallbackAccounts): Promise<string[]> {
+async function serveUntilAborted(session: Session, events: ServeEvents): Promise<void> {
+  const { callbacks, system, signal, watch } = session;
+  const { receiver, listener } = callbacks;
+  const failed = (error: Error): void => watch.fail(error.message);
+  receiver.onCount((account, label) => events.received(account, label));
+  const accounts = await admitAll(session);
+  await takeAddress(session);
+  if (listener.url !== null) events.listening(listener.url, accounts);
+  for (const account of accounts) await receiver.processStored(account);
+  while (!signal.aborted) {
+    const wake = new AbortController();
+    const ending = AbortSignal.any([signal, wake.signal]);
+    const changed = receiver.changed.next(ending);
+    await settleDue(session).catch((error: unknown) => {
+      // A long registration locks the ledger. What is left over is done in the next round.
+      if (!(error instanceof LedgerError) || error.fault !== 'locked') throw error;
+      failed(error);
+    });
+    await Promise.race([changed, system.clock.sleep(ROUND_EVERY_MS, ending)]);
+    wake.abort();
+    await system.clock.sleep(REPORT_AFTER_MS, signal);
+  }
+  await reportMoved(session, failed);
+}
+
+/** Makes the accounts with a callback address readable. Resolves all credentials at start, so that a missing secret fails early. */
+async function admitAll({ project, callbacks }: Session): Promise<string[]> {
   const admitted: string[] = [];
   for (const { account, definition } of calledAccounts(project)) {
     const credentials = await resolveCredentials(account, definition.credentials);
@@ -74,13 +72,8 @@ async function admitAll(project: Project, callbacks: CallbackAccounts): Promise<
   throw new PayrunError(2, 'nothing-to-serve', message);
 }
 
-async function takeAddress(
-  project: Project,
-  callbacks: CallbackAccounts,
-  watch: ServeWatch,
-  signal: AbortSignal,
-): Promise<void> {
-  const { clock } = project.system;
+async function takeAddress({ project, system, callbacks, watch, signal }: Session): Promise<void> {
+  const { clock } = system;
   const deadline = clock.monotonic() + ADDRESS_WAIT_MS;
   const { host, port } = project.config.callbacks;
   for (let isFirst = true; !(await callbacks.listener.openConfigured()); isFirst = false) {
@@ -96,54 +89,39 @@ async function takeAddress(
   }
 }
 
-async function work(
-  project: Project,
-  ledger: Ledger,
-  callbacks: CallbackAccounts,
-  watch: ServeWatch,
-  signal: AbortSignal,
-): Promise<void> {
-  const records = await dueRecords(project, ledger);
+/** Queries what is due, then reports every batch in which a payment moved. */
+async function settleDue(session: Session): Promise<void> {
+  const { accounts, watch } = session;
+  const records = await dueRecords(session);
   if (records.length > 0) {
-    const note = (text: string): void => watch.note(text);
-    const pool = new AccountPool({
-      project,
-      ledger,
-      command: 'serve',
-      waitMs: 0,
-      signal,
-      note: () => undefined,
-      callbacks,
-    });
     try {
-      const scope = { command: 'serve', records, waitMs: 0, first: 'due', resend: false } as const;
-      await settleOpen(project, ledger, pool, scope, watch, signal);
+      await settleOpen(session, { records, waitMs: 0, first: 'due', resend: false });
     } catch (error) {
       // One account's missing secret is no reason to stop receiving for the others.
       if (!(error instanceof PayrunError)) throw error;
-      note(error.message);
+      watch.note(error.message);
     } finally {
-      await pool.close();
+      // Between two rounds a run may work the accounts.
+      await accounts.close();
     }
   }
-  await reportMoved(project, ledger, callbacks, watch);
+  await reportMoved(session, (error) => watch.fail(error.message));
 }
 
-/** Batches in which something is due; looked for without holding any account, so that no run is kept waiting for nothing. */
-async function dueRecords(project: Project, ledger: Ledger): Promise<BatchRecord[]> {
+/** Batches in which a query is due. Takes no account's lock, so that no run waits for an account with nothing to do. */
+async function dueRecords({ project, system, ledger }: Session): Promise<BatchRecord[]> {
   const batches = new Set<string>();
   for (const account of project.config.accounts.values()) {
-    for (const batch of await dueBatches(project, ledger, account)) batches.add(batch);
+    for (const batch of await dueBatches(ledger, account, system.clock.now())) batches.add(batch);
   }
   const records = await Promise.all([...batches].sort().map((batch) => ledger.batch(batch)));
   return records.filter((record) => record !== null);
 }
 
-async function dueBatches(project: Project, ledger: Ledger, account: AccountConfig): Promise<Set<string>> {
+async function dueBatches(ledger: Ledger, account: AccountConfig, now: number): Promise<Set<string>> {
   const batches = new Set<string>();
   const schedule = providerOf(account).polling?.(account.options);
   if (schedule === undefined || account.endpoint === 'simulator') return batches;
-  const now = project.system.clock.now();
   for await (const page of ledger.openPayments({
     account: account.name,
     batch: null,
@@ -152,23 +130,4 @@ async function dueBatches(project: Project, ledger: Ledger, account: AccountConf
     for (const open of page) if (isDue(schedule, open, now)) batches.add(open.payment.batch);
   }
   return batches;
-}
-
-async function reportMoved(
-  project: Project,
-  ledger: Ledger,
-  callbacks: CallbackAccounts,
-  watch: ServeWatch,
-): Promise<void> {
-  for (const batch of [...callbacks.receiver.moved]) {
-    callbacks.receiver.moved.delete(batch);
-    const record = await ledger.batch(batch);
-    if (record === null) continue;
-    await reportBatch(project, ledger, record, 0).catch((error: unknown) => {
-      if (!(error instanceof PayrunError)) throw error;
-      // Written when it can be; the ledger has everything.
-      callbacks.receiver.moved.add(batch);
-      watch.fail(error.message);
-    });
-  }
 }

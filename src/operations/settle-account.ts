@@ -1,36 +1,19 @@
-import type { CallbackReceiver } from '../callbacks/receiver.ts';
 import type { PollSchedule } from '../domain/query-history.ts';
 import { execute } from '../execute/execute.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { AccountLock, BatchRecord } from '../ledger/records.ts';
 import { queryOpenPayments, type QueryRoundResult } from '../settle/query.ts';
 import type { OpenAccount } from './session/account.ts';
-import { stopNotes, type RunWatch } from './pay.ts';
-import { signature, type Project } from './session/project.ts';
+import { stopNotes } from './pay.ts';
+import type { Session } from './session/session.ts';
 
-export interface SettleScope {
-  readonly command: string;
-  readonly records: readonly BatchRecord[];
-  /** How long to wait for open payments; 0: one round. */
-  readonly waitMs: number;
-  /** What the first round queries: every open payment, or those that are due by their provider's schedule. */
-  readonly first: 'all' | 'due';
+export interface SettleRound {
+  /** What is queried: every open payment, or those that are due by their provider's schedule. */
+  readonly which: 'all' | 'due';
   /** Whether payments are sent again where the provider's rule allows it. */
   readonly resend: boolean;
 }
 
-export interface SettleContext {
-  readonly project: Project;
-  readonly ledger: Ledger;
-  readonly receiver: CallbackReceiver;
-  readonly scope: SettleScope;
-  readonly watch: Pick<RunWatch, 'fail'>;
-  readonly signal: AbortSignal;
-}
-
-/** One account to settle: locked, opened, and with these batches. */
+/** An open account, with the batches to settle in it. */
 export interface AccountToSettle {
-  readonly lock: AccountLock;
   readonly account: OpenAccount;
   readonly batches: readonly string[];
   readonly schedule: PollSchedule;
@@ -56,26 +39,31 @@ export class AccountSettlement {
     this.target = target;
   }
 
+  private get name(): string {
+    return this.target.account.account.name;
+  }
+
   /** One round over all batches: stored callbacks first, then queries, then re-sends. */
-  async round(context: SettleContext, which: 'all' | 'due'): Promise<void> {
-    const { lock, account, batches } = this.target;
-    const { clock } = context.project.system;
-    await context.receiver.processStored(lock.account);
+  async round(session: Session, { which, resend }: SettleRound): Promise<void> {
+    const { account, batches } = this.target;
+    const { clock } = session.system;
+    const { receiver } = session.callbacks;
+    await receiver.processStored(this.name);
     if (clock.monotonic() < this.pausedUntil) return;
     this.stops = [];
     this.left = 0;
     this.nextDueAt = null;
     for (const batch of batches) {
-      const result = await this.query(context, batch, which);
-      if (result.isChanged) context.receiver.moved.add(batch);
+      const result = await this.query(session, batch, which);
+      if (result.isChanged) receiver.moved.add(batch);
       if (result.accountStop !== null) account.halt.abort(result.accountStop);
       if (result.stopped !== null) {
-        this.stops.push(`Account ${lock.account}: ${result.stopped.reason}`);
+        this.stops.push(`Account ${this.name}: ${result.stopped.reason}`);
         this.pausedUntil = clock.monotonic() + PAUSE_MS;
       }
       this.left += result.left;
       if (result.nextDueAt !== null) this.nextDueAt = Math.min(this.nextDueAt ?? result.nextDueAt, result.nextDueAt);
-      if (context.scope.resend) await this.resend(context, batch, result.resendable);
+      if (resend) await this.resend(session, batch, result.resendable);
     }
   }
 
@@ -88,49 +76,49 @@ export class AccountSettlement {
   notes(): string[] {
     if (this.left === 0) return this.stops;
     const what = this.left === 1 ? '1 payment is' : `${this.left} payments are`;
-    return [...this.stops, `Account ${this.target.lock.account}: ${what} still open. Ask again later: payrun settle.`];
+    return [...this.stops, `Account ${this.name}: ${what} still open. Ask again later: payrun settle.`];
   }
 
-  private query(context: SettleContext, batch: string, which: 'all' | 'due'): Promise<QueryRoundResult> {
-    const { project, ledger, scope, signal } = context;
-    const { lock, account, schedule } = this.target;
+  private query(session: Session, batch: string, which: 'all' | 'due'): Promise<QueryRoundResult> {
+    const { ledger, system, signal, by } = session;
+    const { account, schedule } = this.target;
     return queryOpenPayments({
       ledger,
-      account: lock.account,
+      account: this.name,
       batch,
       provider: account.provider,
       schedule,
       which,
-      clock: project.system.clock,
+      clock: system.clock,
       signal,
-      by: signature(project, scope.command),
+      by,
     });
   }
 
   /** Sends `unknown` payments again with their old references, where the provider's rule allowed it on evidence. */
-  private async resend(context: SettleContext, batch: string, references: readonly string[]): Promise<void> {
-    const { project, ledger, receiver, scope, watch, signal } = context;
-    const { lock, account } = this.target;
+  private async resend(session: Session, batch: string, references: readonly string[]): Promise<void> {
+    const { ledger, system, callbacks, watch, signal, by } = session;
+    const { account } = this.target;
     const resend = references.filter((reference) => !this.resent.has(reference));
     if (resend.length === 0 || signal.aborted) return;
     for (const reference of resend) this.resent.add(reference);
     await ledger.forgetFiles(batch);
     const result = await execute({
       ledger,
-      lock,
+      lock: account.lock,
       batch,
       resend,
       provider: account.provider,
       concurrency: account.limiter.concurrency,
       limiter: account.limiter,
-      clock: project.system.clock,
+      clock: system.clock,
       halt: account.halt.signal,
       signal,
-      by: signature(project, scope.command),
+      by,
     });
-    receiver.moved.add(batch);
+    callbacks.receiver.moved.add(batch);
     // The schedule of a payment that was just sent again starts now.
-    this.nextDueAt = project.system.clock.now();
-    this.stops.push(...stopNotes(lock.account, result, watch));
+    this.nextDueAt = system.clock.now();
+    this.stops.push(...stopNotes(this.name, result, watch));
   }
 }

@@ -1,20 +1,18 @@
-import type { Ledger } from '../ledger/ledger.ts';
-import type { AccountPool } from './session/account-pool.ts';
-import type { RunWatch } from './pay.ts';
+import type { PayrunError } from '../domain/problem.ts';
+import { reportBatch, reportMoved } from './batch-report.ts';
 import { providerOf, type Project } from './session/project.ts';
-import { reportBatch } from './report.ts';
+import type { Session } from './session/session.ts';
 import type { BatchResult } from './batch-result.ts';
-import type { SettleScope } from './settle-account.ts';
-import { settleOpen } from './settle-open.ts';
+import { settleOpen, type SettleScope } from './settle-open.ts';
 
 /** A batch as it stands after paying, with something that may still come to its end. */
 export interface OpenResult {
   readonly result: BatchResult;
-  /** False for a batch that a sweep found as it was left: its open payments are asked about, and not waited for. */
+  /** False for a batch that a sweep found unchanged: its open payments are queried and not waited for. */
   readonly isWorkedOn: boolean;
 }
 
-/** Whether a batch has open payments whose provider can be asked. */
+/** Whether a batch has open payments whose provider can be queried. */
 export function canSettle(project: Project, { batch, refused, error, tallies }: BatchResult): boolean {
   if (batch === null || refused || error !== null) return false;
   return tallies.some(({ status, count, account: name }) => {
@@ -24,18 +22,18 @@ export function canSettle(project: Project, { batch, refused, error, tallies }: 
   });
 }
 
-/** Settles the open batches together and tells each again, with what was learnt; in the order in which they came. */
-export async function settleResults(
-  project: Project,
-  ledger: Ledger,
-  pool: AccountPool,
+/** Settles the open batches together and reports each again. The results are in the order of the batches. */
+export async function settleAndReport(
+  session: Session,
   open: readonly OpenResult[],
   scope: Omit<SettleScope, 'records'> & { readonly rows: number },
-  watch: Pick<RunWatch, 'fail'>,
-  signal: AbortSignal,
 ): Promise<BatchResult[]> {
+  const { ledger, callbacks, signal } = session;
+  const raise = (error: PayrunError): never => {
+    throw error;
+  };
   if (open.length === 0 || signal.aborted) {
-    await reportMoved(project, ledger, pool);
+    await reportMoved(session, raise);
     return open.map(({ result }) => result);
   }
   const records = [];
@@ -45,27 +43,18 @@ export async function settleResults(
     records.push(record);
   }
   const waitMs = open.some(({ isWorkedOn }) => isWorkedOn) ? scope.waitMs : 0;
-  const notes = await settleOpen(project, ledger, pool, { ...scope, records, waitMs }, watch, signal);
-  // Everything of these batches is told as it is now, and other batches that a callback has moved meanwhile too.
+  const notes = await settleOpen(session, { ...scope, records, waitMs });
   const results: BatchResult[] = [];
   for (const [at, { result }] of open.entries()) {
     const record = records[at];
     if (record === undefined) continue;
-    pool.callbacks.receiver.moved.delete(record.header.id);
-    const told = await reportBatch(project, ledger, record, scope.rows);
+    callbacks.receiver.moved.delete(record.header.id);
+    const settled = await reportBatch(session, record, scope.rows);
     const isLast = at === open.length - 1;
     const { file, problems, plan } = result;
-    results.push({ ...told, file, problems, plan, notes: [...result.notes, ...(isLast ? notes : [])] });
+    results.push({ ...settled, file, problems, plan, notes: [...result.notes, ...(isLast ? notes : [])] });
   }
-  await reportMoved(project, ledger, pool);
+  // Callbacks may have moved other batches of the same accounts.
+  await reportMoved(session, raise);
   return results;
-}
-
-/** Batches that a callback has moved since they were told: this run's own, and others of the same accounts. */
-async function reportMoved(project: Project, ledger: Ledger, pool: AccountPool): Promise<void> {
-  for (const batch of [...pool.callbacks.receiver.moved]) {
-    pool.callbacks.receiver.moved.delete(batch);
-    const record = await ledger.batch(batch);
-    if (record !== null) await reportBatch(project, ledger, record, 0);
-  }
 }

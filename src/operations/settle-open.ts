@@ -2,10 +2,19 @@ import { isPayrunError } from '../domain/problem.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { checkProvider } from './session/account.ts';
-import type { AccountPool } from './session/account-pool.ts';
-import type { RunWatch } from './pay.ts';
-import { providerOf, type Project } from './session/project.ts';
-import { AccountSettlement, type SettleScope } from './settle-account.ts';
+import { providerOf } from './session/project.ts';
+import type { Session } from './session/session.ts';
+import { AccountSettlement } from './settle-account.ts';
+
+export interface SettleScope {
+  readonly records: readonly BatchRecord[];
+  /** How long to wait for open payments; 0: one round. */
+  readonly waitMs: number;
+  /** What the first round queries: every open payment, or those that are due by their provider's schedule. */
+  readonly first: 'all' | 'due';
+  /** Whether payments are sent again where the provider's rule allows it. */
+  readonly resend: boolean;
+}
 
 /** Why payments were left open, one sentence each. */
 export type SettleNotes = readonly string[];
@@ -19,26 +28,20 @@ const READ_EVERY_MS = 2_000;
  * Learns what became of open payments until none is open or the wait is over: applies callbacks as they come, and queries by each
  * provider's schedule and within its budgets. Changes are in the ledger; the batches that changed are in the receiver's `moved`.
  */
-export async function settleOpen(
-  project: Project,
-  ledger: Ledger,
-  pool: AccountPool,
-  scope: SettleScope,
-  watch: Pick<RunWatch, 'fail'>,
-  signal: AbortSignal,
-): Promise<SettleNotes> {
-  const { clock } = project.system;
+export async function settleOpen(session: Session, scope: SettleScope): Promise<SettleNotes> {
+  const { callbacks, signal, system } = session;
+  const { clock } = system;
   const deadline = clock.monotonic() + scope.waitMs;
-  const { accounts, notes } = await openAccounts(project, ledger, pool, scope);
+  const { accounts, notes } = await openAccountsOf(session, scope.records);
   for (let round = 0; ; round++) {
     const startedAt = clock.monotonic();
     const wake = new AbortController();
     const ending = AbortSignal.any([signal, wake.signal]);
     // Listen before the round reads the ledger, so that no callback of meanwhile is missed.
-    const changed = pool.callbacks.receiver.changed.next(ending);
+    const changed = callbacks.receiver.changed.next(ending);
     const which = round === 0 ? scope.first : 'due';
-    const context = { project, ledger, receiver: pool.callbacks.receiver, scope, watch, signal };
-    await Promise.all(accounts.map((account) => account.round(context, which)));
+    const { resend } = scope;
+    await Promise.all(accounts.map((account) => account.round(session, { which, resend })));
     const open = accounts.filter((account) => account.left > 0);
     if (open.length === 0 || signal.aborted || clock.monotonic() >= deadline) {
       wake.abort();
@@ -62,16 +65,11 @@ interface OpenAccounts {
 }
 
 /** Opens each account that has an open payment in these batches and whose provider can be queried. */
-async function openAccounts(
-  project: Project,
-  ledger: Ledger,
-  pool: AccountPool,
-  scope: SettleScope,
-): Promise<OpenAccounts> {
+async function openAccountsOf(session: Session, batches: readonly BatchRecord[]): Promise<OpenAccounts> {
   const accounts: AccountSettlement[] = [];
   const notes: string[] = [];
-  for (const [name, records] of await batchesByAccount(ledger, scope.records)) {
-    const opened = await openAccount(project, pool, name, records).catch((error: unknown) => {
+  for (const [name, records] of await batchesByAccount(session.ledger, batches)) {
+    const opened = await openToSettle(session, name, records).catch((error: unknown) => {
       // One account that cannot be opened must not keep the others from being queried.
       if (!isPayrunError(error)) throw error;
       return `${error.message} Its open payments were not asked about.`;
@@ -98,9 +96,8 @@ async function batchesByAccount(
 }
 
 /** An account to query, or the sentence that says why it is left out. Throws `PayrunError` for a wrong configuration. */
-async function openAccount(
-  project: Project,
-  pool: AccountPool,
+async function openToSettle(
+  { project, accounts: pool }: Session,
   name: string,
   records: readonly BatchRecord[],
 ): Promise<AccountSettlement | string> {
@@ -113,12 +110,12 @@ async function openAccount(
     return `Account ${name}: ${account.provider} cannot be asked what became of a payment. The report's next_action says what to look for.`;
   }
   for (const record of records) checkProvider(record, account);
-  const lock = await pool.hold(name);
+  const lock = await pool.lock(name);
   if (lock === null) {
     return `Account ${name} is being worked by another run, which asks about its open payments itself.`;
   }
   const batches = records.map((record) => record.header.id);
-  return new AccountSettlement({ lock, account: await pool.open(lock), batches, schedule });
+  return new AccountSettlement({ account: await pool.open(lock), batches, schedule });
 }
 
 /** Whether a query or a stored callback can change a payment: it is open, or it failed and a callback reported it as paid. */

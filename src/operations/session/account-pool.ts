@@ -1,81 +1,100 @@
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { AccountLock } from '../../ledger/records.ts';
-import { holdAccount, openAccount, type OpenAccount } from './account.ts';
-import { CallbackAccounts } from './callback-accounts.ts';
+import type { AccountLock, LockOwner, LockResult } from '../../ledger/records.ts';
+import { openAccount, type OpenAccount } from './account.ts';
+import type { CallbackAccounts } from './callback-accounts.ts';
 import type { Project } from './project.ts';
+import type { System } from './system.ts';
+import { ownerText } from './who.ts';
 
 /** How a command takes its accounts. */
 export interface PoolRequest {
   readonly project: Project;
+  readonly system: System;
   readonly ledger: Ledger;
-  /** For whoever finds the account held. */
-  readonly command: string;
+  /** Receives the callbacks of the accounts that are opened. */
+  readonly callbacks: CallbackAccounts;
+  /** Who is named to a process that finds the account locked. */
+  readonly owner: () => LockOwner;
   /** How long the whole command may wait for accounts that another live process works. */
   readonly waitMs: number;
   readonly signal: AbortSignal;
   readonly note: (text: string) => void;
-  /** Of a command that receives for longer than one round of work; else the pool opens its own. */
-  readonly callbacks?: CallbackAccounts;
 }
 
+/** How often a busy account is tried again. */
+const LOCK_POLL_MS = 250;
+
 /**
- * The accounts that one command works: each is held once and opened once, however many batches are paid from it, so that a sweep
- * of many files spends one token and not one per file.
+ * The accounts that one command works: each is locked once and opened once, however many batches are paid from it, so that a sweep
+ * of many files uses one token and not one per file.
  */
 export class AccountPool {
   private readonly request: PoolRequest;
-  private readonly holds = new Map<string, AccountLock>();
+  private readonly locks = new Map<string, AccountLock>();
   private readonly opened = new Map<string, OpenAccount>();
   private readonly deadline: number;
-  /** Where the callbacks of these accounts arrive, from the moment the first of them is opened. */
-  readonly callbacks: CallbackAccounts;
 
   constructor(request: PoolRequest) {
     this.request = request;
-    const { project, ledger, command, note } = request;
-    this.callbacks = request.callbacks ?? new CallbackAccounts({ project, ledger, command, note });
-    this.deadline = request.project.system.clock.monotonic() + request.waitMs;
+    this.deadline = request.system.clock.monotonic() + request.waitMs;
   }
 
   /** Null when another live process works the account, for as long as the command may wait. */
-  async hold(account: string): Promise<AccountLock | null> {
-    const { project, ledger, command, signal, note } = this.request;
-    const known = this.holds.get(account);
+  async lock(account: string): Promise<AccountLock | null> {
+    const known = this.locks.get(account);
     if (known !== undefined) return known;
-    const waitMs = Math.max(0, this.deadline - project.system.clock.monotonic());
-    const result = await holdAccount(project, ledger, account, command, waitMs, signal, (by) => {
-      note(`Account ${account} is being worked by ${by}; waiting for it.`);
-    });
+    const result = await this.lockResult(account);
     if (result.kind === 'busy') return null;
-    this.holds.set(account, result.lock);
+    this.locks.set(account, result.lock);
     if (result.lock.recovered > 0) {
-      note(
+      this.request.note(
         `${result.lock.recovered} payments of account ${account} were being sent when an earlier run died: they are unknown now.`,
       );
     }
     return result.lock;
   }
 
-  /** An account that {@link hold} got. Throws `PayrunError` for credentials that are not there, before anything is sent. */
-  async open(hold: AccountLock): Promise<OpenAccount> {
-    const { project, ledger, signal, note } = this.request;
-    const known = this.opened.get(hold.account);
+  /** An account that {@link lock} got. Throws `PayrunError` for credentials that are not there, before anything is sent. */
+  async open(lock: AccountLock): Promise<OpenAccount> {
+    const { project, system, ledger, callbacks, signal, note } = this.request;
+    const known = this.opened.get(lock.account);
     if (known !== undefined) return known;
-    const account = await openAccount(project, ledger, this.callbacks, hold, signal, (name, budget, ms) => {
+    const onWait = (name: string, budget: string, ms: number): void => {
       note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
-    });
-    this.opened.set(hold.account, account);
-    if (this.request.callbacks === undefined) await this.callbacks.admitOthers();
+    };
+    const account = await openAccount({ project, system, ledger, callbacks, lock, signal, onWait });
+    this.opened.set(lock.account, account);
+    await callbacks.admitOthers();
     // Every acknowledged callback must be applied before a payment of the account is planned, retried or sent.
-    await this.callbacks.receiver.processStored(hold.account);
+    await callbacks.receiver.processStored(lock.account);
     return account;
   }
 
+  /** Lets other processes work the accounts. Each is locked and opened again when it is needed again. */
   async close(): Promise<void> {
+    await this.closeOpened();
+    await this.releaseLocks();
+  }
+
+  async closeOpened(): Promise<void> {
     for (const account of this.opened.values()) await account.close();
-    if (this.request.callbacks === undefined) await this.callbacks.close();
-    for (const hold of this.holds.values()) await hold.release();
     this.opened.clear();
-    this.holds.clear();
+  }
+
+  async releaseLocks(): Promise<void> {
+    for (const lock of this.locks.values()) await lock.release();
+    this.locks.clear();
+  }
+
+  /** The lock itself settles what a dead process left open on the account. */
+  private async lockResult(account: string): Promise<LockResult> {
+    const { system, ledger, owner, signal, note } = this.request;
+    for (let isFirst = true; ; isFirst = false) {
+      const result = await ledger.lockAccount(account, owner());
+      const isOver = signal.aborted || system.clock.monotonic() >= this.deadline;
+      if (result.kind === 'locked' || isOver) return result;
+      if (isFirst) note(`Account ${account} is being worked by ${ownerText(result.by)}; waiting for it.`);
+      await system.clock.sleep(LOCK_POLL_MS, signal);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { resolveCredentials, type AccountConfig } from '../../config/config.ts';
 import { PayrunError } from '../../domain/problem.ts';
 import { openRateLimiter, type RateLimiter } from '../../limits/rate-limiter.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { BatchRecord, AccountLock, LockResult } from '../../ledger/records.ts';
+import type { AccountLock, BatchRecord } from '../../ledger/records.ts';
 import { createHttp, type Http } from '../../providers/kit/http.ts';
 import type { Provider, ProviderDefinition } from '../../providers/port.ts';
 import {
@@ -14,11 +14,12 @@ import {
 } from '../../simulator/index.ts';
 import type { CallbackAccounts } from './callback-accounts.ts';
 import { providerOf, type Project } from './project.ts';
-import { VERSION } from './version.ts';
+import { VERSION, type System } from './system.ts';
 
-/** An account that this process works: its hold on the ledger, its pace and its provider. */
+/** An account that this process works: its lock in the ledger, its rate limits and its provider. */
 export interface OpenAccount {
   readonly account: AccountConfig;
+  readonly lock: AccountLock;
   readonly definition: ProviderDefinition;
   readonly provider: Provider;
   readonly limiter: RateLimiter;
@@ -27,51 +28,27 @@ export interface OpenAccount {
   close(): Promise<void>;
 }
 
-/** How often a busy account is asked for again. */
-const HOLD_POLL_MS = 250;
-
-/**
- * Takes the account, waiting up to `waitMs` while another live process has it. Whatever a dead process left open on it is
- * settled by the hold itself.
- */
-export async function holdAccount(
-  project: Project,
-  ledger: Ledger,
-  account: string,
-  command: string,
-  waitMs: number,
-  signal: AbortSignal,
-  onBusy: (by: string) => void,
-): Promise<LockResult> {
-  const { clock, who } = project.system;
-  const deadline = clock.monotonic() + waitMs;
-  for (let first = true; ; first = false) {
-    const result = await ledger.lockAccount(account, { command, pid: who.pid, host: who.host, at: clock.now() });
-    if (result.kind === 'locked' || signal.aborted || clock.monotonic() >= deadline) return result;
-    if (first)
-      onBusy(
-        result.by === null ? 'another process' : `${result.by.command}, pid ${result.by.pid} on ${result.by.host}`,
-      );
-    await clock.sleep(HOLD_POLL_MS, signal);
-  }
+export interface AccountRequest {
+  readonly project: Project;
+  readonly system: System;
+  readonly ledger: Ledger;
+  readonly callbacks: CallbackAccounts;
+  readonly lock: AccountLock;
+  readonly signal: AbortSignal;
+  /** Called when a call has to wait for room in a budget of the account. */
+  readonly onWait: (account: string, budget: string, ms: number) => void;
 }
 
-/** Opens a held account. Throws {@link PayrunError} for credentials that are not there, before anything is sent. */
-export async function openAccount(
-  project: Project,
-  ledger: Ledger,
-  callbacks: CallbackAccounts,
-  hold: AccountLock,
-  signal: AbortSignal,
-  onWait: (account: string, budget: string, ms: number) => void,
-): Promise<OpenAccount> {
-  const account = project.config.accounts.get(hold.account);
-  if (account === undefined) throw new Error(`hold of an account that is not configured: ${hold.account}`);
+/** Opens a locked account. Throws {@link PayrunError} for credentials that are not there, before anything is sent. */
+export async function openAccount(request: AccountRequest): Promise<OpenAccount> {
+  const { project, system, ledger, callbacks, lock, signal, onWait } = request;
+  const { clock, random } = system;
+  const account = project.config.accounts.get(lock.account);
+  if (account === undefined) throw new Error(`lock of an account that is not configured: ${lock.account}`);
   const definition = providerOf(account);
-  const { clock } = project.system;
   const limits = definition.limits(account.options);
   const simulated = account.endpoint === 'simulator';
-  const simulator = simulated ? await rehearsal(project, account) : null;
+  const simulator = simulated ? await startAccountSimulator(system, account) : null;
   const credentials =
     simulator !== null ? simulator.credentials : await resolveCredentials(account, definition.credentials);
   const http: Http = createHttp({ userAgent: `payrun/${VERSION}` });
@@ -99,11 +76,11 @@ export async function openAccount(
       http,
       clock,
       callBudgets: limiter,
-      random: project.system.random,
+      random,
       callbackAddress,
       callbackWaiter: callbackAddress === null ? null : callbacks.waiterFor(account.name),
     });
-    return { account, definition, provider, limiter, halt, close: () => closeAll(http, simulator) };
+    return { account, lock, definition, provider, limiter, halt, close: () => closeAll(http, simulator) };
   } catch (error) {
     await closeAll(http, simulator);
     throw error;
@@ -111,8 +88,8 @@ export async function openAccount(
 }
 
 /**
- * A registered payment is presented to the provider that it was registered for, or to nobody: a reference proves nothing at
- * another one. Throws {@link PayrunError} when the configuration has changed the provider of an account meanwhile.
+ * Never send a payment to another provider than the one that it was registered for: its reference proves nothing there, so that it
+ * may be paid twice. Throws {@link PayrunError} when the configuration has changed the provider of an account since.
  */
 export function checkProvider(record: BatchRecord, account: AccountConfig): void {
   const was = record.providers[account.name];
@@ -133,13 +110,12 @@ export function isLive(account: AccountConfig): boolean {
   return !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(account.endpoint).hostname);
 }
 
-function rehearsal(project: Project, account: AccountConfig): Promise<Simulator> {
+function startAccountSimulator({ clock, random }: System, account: AccountConfig): Promise<Simulator> {
   const provider = simulatorNames.find((name) => name === account.provider);
   if (provider === undefined) {
     const message = `Account ${account.name}: there is no simulator of ${account.provider}. Set accounts.${account.name}.endpoint.`;
     throw new PayrunError(2, 'simulator-missing', message);
   }
-  const { clock, random } = project.system;
   return startSimulator({ provider, now: () => clock.now(), random, settings: simulationSettings[provider] ?? {} });
 }
 

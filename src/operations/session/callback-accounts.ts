@@ -5,13 +5,15 @@ import { CallbackReceiver } from '../../callbacks/receiver.ts';
 import { callbackWaiter } from '../../callbacks/waiter.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { CallbackWaiter, ProviderDefinition } from '../../providers/port.ts';
-import { providerOf, signature, type Project } from './project.ts';
+import { providerOf, type Project } from './project.ts';
+import type { System } from './system.ts';
 
 export interface CallbackAccountsRequest {
   readonly project: Project;
+  readonly system: System;
   readonly ledger: Ledger;
-  /** For the ledger's entries: `run`, `serve`. */
-  readonly command: string;
+  /** Who is named in the ledger's entries. */
+  readonly by: string;
   readonly note: (text: string) => void;
 }
 
@@ -25,13 +27,13 @@ export class CallbackAccounts {
   private readonly request: CallbackAccountsRequest;
 
   constructor(request: CallbackAccountsRequest) {
-    const { project, ledger, command, note } = request;
+    const { project, system, ledger, by, note } = request;
     const { host, port, trustedProxies } = project.config.callbacks;
     this.request = request;
     this.receiver = new CallbackReceiver({
       ledger,
-      now: () => project.system.clock.now(),
-      by: signature(project, command),
+      now: () => system.clock.now(),
+      by,
       note,
     });
     this.listener = new CallbackListener({ receiver: this.receiver, ledger, address: { host, port }, trustedProxies });
@@ -88,8 +90,8 @@ export class CallbackAccounts {
 
   /** What the adapter of an account waits on for answers that come by callback. */
   waiterFor(account: string): CallbackWaiter {
-    const { ledger, project } = this.request;
-    return callbackWaiter(ledger, project.system.clock, account);
+    const { ledger, system } = this.request;
+    return callbackWaiter(ledger, system.clock, account);
   }
 
   close(): Promise<void> {
@@ -101,7 +103,8 @@ export class CallbackAccounts {
     definition: ProviderDefinition,
   ): Promise<{ readonly origin: string; readonly token: string } | null> {
     if (definition.callbacks === undefined) return null;
-    const { config, system } = this.request.project;
+    const { system } = this.request;
+    const { config } = this.request.project;
     if (account.endpoint === 'simulator') {
       return { origin: await this.listener.openSimulation(), token: randomToken(system.random) };
     }

@@ -2,22 +2,18 @@ import { loadConfig, type AccountConfig, type Config } from '../../config/config
 import { PayrunError } from '../../domain/problem.ts';
 import type { AccountRules } from '../../domain/rules.ts';
 import type { IntakeContext } from '../../intake/batch.ts';
-import * as ledgers from '../../ledger/open.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
 import { providers } from '../../providers/index.ts';
 import type { ProviderDefinition } from '../../providers/port.ts';
-import type { System } from './system.ts';
 
 /** A configuration with everything that follows from it, before any account is opened. */
 export interface Project {
   readonly config: Config;
-  readonly system: System;
   readonly rules: ReadonlyMap<string, AccountRules>;
   /** About the configuration, for stderr. */
   readonly warnings: readonly string[];
 }
 
-export async function openProject(where: { file: string | null; from: string }, system: System): Promise<Project> {
+export async function openProject(where: { readonly file: string | null; readonly from: string }): Promise<Project> {
   const config = await loadConfig(where);
   const rules = new Map<string, AccountRules>();
   const warnings: string[] = [];
@@ -35,7 +31,7 @@ export async function openProject(where: { file: string | null; from: string }, 
     );
     warnings.push(...limitWarnings(account, definition));
   }
-  return { config, system, rules, warnings };
+  return { config, rules, warnings };
 }
 
 export function providerOf(account: AccountConfig): ProviderDefinition {
@@ -46,10 +42,6 @@ export function providerOf(account: AccountConfig): ProviderDefinition {
     'provider-unknown',
     `Account ${account.name} names the provider ${account.provider}; there are: ${[...providers.keys()].join(', ')}.`,
   );
-}
-
-export function openLedger(project: Project, create: boolean): Promise<Ledger> {
-  return ledgers.openLedger({ url: project.config.ledger, create });
 }
 
 export function intakeContext(
@@ -70,12 +62,6 @@ export function intakeContext(
     overrides,
     timezone: project.config.timezone,
   };
-}
-
-/** Who an entry of the ledger is by: `run by alice on host (pid 12)`. */
-export function signature(project: Project, command: string): string {
-  const { user, host, pid } = project.system.who;
-  return `${command} by ${user} on ${host} (pid ${pid})`;
 }
 
 function limitWarnings(account: AccountConfig, definition: ProviderDefinition): string[] {

@@ -1,16 +1,18 @@
 import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { Clock } from '../../domain/clock.ts';
 import type { TakeFileLock } from '../../domain/file-lock.ts';
 import { takeFileLock } from '../../ledger/sqlite/lock-file.ts';
+import type { Who } from './who.ts';
 
-/** What the runner takes from the machine; a test or a simulation hands in its own. */
+/** What the operations take from the machine; a test or a simulation passes its own. */
 export interface System {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
   readonly takeFileLock: TakeFileLock;
-  readonly who: { readonly user: string; readonly host: string; readonly pid: number };
+  readonly who: Who;
 }
 
 export function machine(): System {
@@ -49,4 +51,15 @@ function userName(): string {
     // A container may run under a user id that has no name.
     return 'unknown user';
   }
+}
+
+/** Version of the installed package, from its package.json. */
+export const VERSION = versionOf(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
+
+function versionOf(text: string): string {
+  const read: unknown = JSON.parse(text);
+  if (typeof read === 'object' && read !== null && 'version' in read && typeof read.version === 'string') {
+    return read.version;
+  }
+  throw new Error('package.json has no version');
 }

@@ -1,0 +1,30 @@
+import type { BatchOptions } from '../operations/index.ts';
+import { rowLimit } from './batch-text.ts';
+import type { Shell } from './command.ts';
+import { durationFlag, switchFlag, textFlag, wholeNumberFlag, type Values } from './flag.ts';
+
+/** The flags of the commands that read batch files. */
+export const batchFlags = {
+  account: textFlag('--account <name>', 'the account to pay from, whatever the file says'),
+  batch: textFlag('--batch <id>', 'the batch id of one CSV file'),
+  amend: switchFlag('--amend', 'accept additions and changes of payments that were never sent'),
+  allowDuplicate: switchFlag('--allow-duplicate', 'pay although another batch holds the same payments'),
+  expectCount: wholeNumberFlag('--expect-count <n>', 'refuse unless the file has this many payments'),
+  expectSum: textFlag('--expect-sum <amount>', 'refuse unless the payments add up to this'),
+  rows: switchFlag('--rows', 'with --json: list every payment'),
+};
+
+/** The flags of the commands that pay. */
+export const payFlags = {
+  wait: durationFlag('--wait <duration>', 'how long to wait for pending payments and busy accounts (30s, 5m)', {
+    ms: 60_000,
+    text: '60s',
+  }),
+  yes: switchFlag('--yes', 'do not ask before paying from a live account'),
+};
+
+export function batchOptions(flags: Values<typeof batchFlags>, { isJson }: Shell): BatchOptions {
+  const { account, batch, amend, allowDuplicate, expectCount, expectSum, rows } = flags;
+  const expect = { count: expectCount, sum: expectSum };
+  return { account, batch, amend, allowDuplicate, expect, rows: rowLimit(isJson, rows) };
+}

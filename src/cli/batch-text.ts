@@ -1,0 +1,34 @@
+import type { BatchResult } from '../operations/index.ts';
+import { tableLines, totalLines } from './tables.ts';
+import { problemLine, type Terminal } from './terminal.ts';
+
+/** How many rows a table on the screen shows. The report has them all. */
+const SCREEN_ROWS = 30;
+
+/** How many rows a result has to carry: on the screen the first ones, in a JSON document all of them or none. */
+export function rowLimit(isJson: boolean, hasRows: boolean): number {
+  if (!isJson) return SCREEN_ROWS;
+  return hasRows ? Number.POSITIVE_INFINITY : 0;
+}
+
+/** The batch as the ledger holds it: rows, totals and where the report is. */
+export function printState(result: BatchResult, terminal: Terminal): void {
+  if (result.error !== null) return;
+  terminal.data(`Batch ${result.batch ?? ''}`);
+  if (result.rows.length > 0) for (const line of tableLines(result.rows, result.count)) terminal.data(line);
+  for (const line of totalLines(result.tallies)) terminal.data(line);
+  if (result.report !== null) terminal.data(`Report: ${result.report}`);
+}
+
+/** The state of a batch that was to be paid, or why it was refused. */
+export function printPaid(result: BatchResult, terminal: Terminal): void {
+  if (result.error !== null) return;
+  if (result.refused) {
+    for (const problem of result.problems) terminal.fail(problemLine(problem));
+    const errors = result.errors === null ? '' : ` All problems: ${result.errors}`;
+    terminal.fail(`${result.file ?? ''}: refused, nothing of it was sent.${errors}`);
+    return;
+  }
+  for (const problem of result.problems) terminal.note(problemLine(problem));
+  printState(result, terminal);
+}

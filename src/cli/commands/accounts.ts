@@ -1,0 +1,32 @@
+import { accounts, worstExit, type AccountState } from '../../operations/index.ts';
+import { defineCommand } from '../command.ts';
+import { openContext } from '../context.ts';
+import { catchSignals } from '../interrupt.ts';
+
+export const accountsCommand = defineCommand({
+  name: 'accounts',
+  description: 'check credentials and balance of every account',
+  parameters: {},
+  run: async (_, shell) => {
+    const { terminal, isJson } = shell;
+    const interrupt = catchSignals(terminal);
+    try {
+      const states = await accounts(await openContext(shell, { signal: interrupt.signal }));
+      const exit = worstExit(states.map((state) => state.exit));
+      if (isJson) terminal.data(JSON.stringify({ version: 1, exit, accounts: states.map(documentOf) }, null, 2));
+      else for (const state of states) terminal.data(lineOf(state));
+      return exit;
+    } finally {
+      interrupt.release();
+    }
+  },
+});
+
+function documentOf({ account, provider, currency, balance, ok, message }: AccountState): object {
+  return { account, provider, currency, balance, ok, message };
+}
+
+function lineOf({ account, provider, currency, balance, ok, message }: AccountState): string {
+  const state = ok ? (balance === null ? 'ok' : `${balance} ${currency}`) : message;
+  return `${account}  ${provider}  ${state}`;
+}

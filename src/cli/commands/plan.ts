@@ -1,0 +1,48 @@
+import { formatAmount } from '../../domain/money.ts';
+import { totalText } from '../../domain/totals.ts';
+import { checkedExit, plan, type BatchResult } from '../../operations/index.ts';
+import { batchFlags, batchOptions } from '../batch-flags.ts';
+import { defineCommand } from '../command.ts';
+import { textArgument } from '../flag.ts';
+import { runBatches } from '../run-batches.ts';
+import { problemLine, type Terminal } from '../terminal.ts';
+
+export const planCommand = defineCommand({
+  name: 'plan',
+  description: 'show what run would do: new, resumed, skipped, blocked; totals and balance',
+  parameters: { file: textArgument('<file>'), ...batchFlags },
+  run: ({ file, ...flags }, shell) =>
+    runBatches(shell, {
+      work: async (context, show) => show(await plan(context, { file, options: batchOptions(flags, shell) })),
+      print: printPlan,
+      exit: checkedExit,
+      hasRows: flags.rows,
+    }),
+});
+
+function printPlan({ plan: planned, problems, file, refused }: BatchResult, terminal: Terminal): void {
+  for (const problem of problems) terminal.data(problemLine(problem));
+  if (planned === null) {
+    terminal.fail(`${file ?? ''}: refused. Nothing of it would be sent.`);
+    return;
+  }
+  terminal.data(`Batch ${planned.batch} (${planned.file}), digest ${planned.digest}`);
+  const { fresh, resumed, skipped, blocked } = planned;
+  for (const [name, totals] of Object.entries({ new: fresh, resumed, skipped, blocked })) {
+    terminal.data(`  ${name.padEnd(8)} ${totals.length === 0 ? '0 payments' : totalText(totals)}`);
+    for (const { account, currency, kind, count, sumMinor } of totals) {
+      terminal.data(`           ${account}: ${count} ${kind}, ${formatAmount(sumMinor, currency)} ${currency}`);
+    }
+  }
+  for (const { account, currency, availableMinor, neededMinor, leftMinor } of planned.balances) {
+    if (availableMinor === null || leftMinor === null) continue;
+    const amount = (minor: bigint): string => `${formatAmount(minor, currency)} ${currency}`;
+    terminal.data(
+      `  balance  ${account}: ${amount(availableMinor)}, needs ${amount(neededMinor)}, leaves ${amount(leftMinor)}`,
+    );
+  }
+  if (planned.heldUntil !== null) {
+    terminal.data(`  held until ${new Date(planned.heldUntil).toISOString()} (not_before)`);
+  }
+  if (refused) terminal.fail(`${planned.file}: refused. Nothing of it would be sent.`);
+}

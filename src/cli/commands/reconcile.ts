@@ -1,0 +1,43 @@
+import { reconcile, type Exit, type Reconciliation } from '../../operations/index.ts';
+import { defineCommand } from '../command.ts';
+import { openContext } from '../context.ts';
+import { requiredTextFlag, switchFlag, textArgument, textFlag } from '../flag.ts';
+import { problemLine, type Terminal } from '../terminal.ts';
+
+export const reconcileCommand = defineCommand({
+  name: 'reconcile',
+  description: "hold a provider's statement against the ledger",
+  parameters: {
+    batch: textArgument('<batch>'),
+    statement: requiredTextFlag('--statement <file>', "the provider's statement, a CSV"),
+    account: textFlag('--account <name>', 'whose statement it is, where the batch has several accounts'),
+    apply: switchFlag('--apply', 'record what the statement proves'),
+  },
+  run: async ({ batch, statement, account, apply }, shell) => {
+    // Nothing is in flight, so a signal may end the process at once.
+    const context = await openContext(shell, { signal: new AbortController().signal });
+    const found = await reconcile(context, { batch, statement, account, apply });
+    const exit: Exit = found.refused ? 3 : found.agrees ? 0 : 5;
+    if (shell.isJson) shell.terminal.data(documentOf(exit, statement, found));
+    else printFound(statement, found, shell.terminal);
+    return exit;
+  },
+});
+
+function documentOf(exit: Exit, statement: string, found: Reconciliation): string {
+  const { batch, account, counts, applied, path: reconciliation, problems: issues } = found;
+  const document = { version: 1, exit, batch, account, statement, counts, applied, reconciliation, issues };
+  return JSON.stringify(document, null, 2);
+}
+
+/** How many payments there are of each kind. The file has each of them. */
+function printFound(statement: string, found: Reconciliation, terminal: Terminal): void {
+  for (const problem of found.problems) terminal.fail(problemLine(problem));
+  if (found.refused) {
+    terminal.fail(`${statement}: refused, nothing was compared.`);
+    return;
+  }
+  for (const [kind, count] of Object.entries(found.counts)) terminal.data(`${String(count).padStart(8)}  ${kind}`);
+  if (found.applied > 0) terminal.data(`${String(found.applied).padStart(8)}  recorded from the statement`);
+  if (found.path !== null) terminal.data(`Reconciliation: ${found.path}`);
+}

@@ -1,0 +1,17 @@
+import { report } from '../../operations/index.ts';
+import { printState, rowLimit } from '../batch-text.ts';
+import { defineCommand } from '../command.ts';
+import { textArgument } from '../flag.ts';
+import { runBatches } from '../run-batches.ts';
+
+export const reportCommand = defineCommand({
+  name: 'report',
+  description: 'write the reports again from the ledger',
+  parameters: { batch: textArgument('<batch>') },
+  run: ({ batch }, shell) =>
+    runBatches(shell, {
+      work: async (context, show) => show(await report(context, { batch, rows: rowLimit(shell.isJson, false) })),
+      print: printState,
+      exit: () => 0,
+    }),
+});

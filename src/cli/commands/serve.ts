@@ -1,0 +1,34 @@
+import { machine, openProject, serve, SILENT } from '../../operations/index.ts';
+import { defineCommand } from '../command.ts';
+import { catchSignals } from '../interrupt.ts';
+
+/** Receives callbacks until it is interrupted, which is its normal end. Its log is one JSON line per event, on stderr. */
+export const serveCommand = defineCommand({
+  name: 'serve',
+  description: 'receive callbacks of providers; health and metrics',
+  parameters: {},
+  run: async (_, { config, isQuiet, terminal }) => {
+    // Large, and no other command logs.
+    const { pino } = await import('pino');
+    const log = pino({ level: isQuiet ? 'error' : 'info', base: { service: 'payrun' } }, pino.destination(2));
+    const interrupt = catchSignals(terminal);
+    try {
+      const project = await openProject({ file: config, from: process.cwd() });
+      for (const warning of project.warnings) log.warn(warning);
+      const watch = { ...SILENT, note: (text: string) => log.info(text), fail: (text: string) => log.error(text) };
+      await serve(
+        { project, system: machine(), watch, signal: interrupt.signal },
+        {
+          listening: (url, accounts) => {
+            terminal.data(`Callbacks: ${url}/callbacks/…  health: ${url}/health  metrics: ${url}/metrics`);
+            log.info({ url, accounts }, 'listening');
+          },
+          received: (account, result) => log.info({ account, result }, 'callback'),
+        },
+      );
+      return 0;
+    } finally {
+      interrupt.release();
+    }
+  },
+});

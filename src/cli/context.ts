@@ -1,0 +1,37 @@
+import { totalText } from '../domain/totals.ts';
+import { machine, openProject, type OperationContext, type Watch } from '../operations/index.ts';
+import type { Shell } from './command.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ContextOptions {
+  readonly signal: AbortSignal;
+  /** Whether the user has agreed beforehand to pay from live accounts. */
+  readonly isConfirmed?: boolean;
+}
+
+/** Opens the configuration, prints its warnings, and shows on the terminal what the operation reports. */
+export async function openContext(
+  { config, terminal }: Shell,
+  { signal, isConfirmed = false }: ContextOptions,
+): Promise<OperationContext> {
+  const project = await openProject({ file: config, from: process.cwd() });
+  for (const warning of project.warnings) terminal.note(`Warning: ${warning}`);
+  return { project, system: machine(), watch: terminalWatch(terminal, isConfirmed), signal };
+}
+
+function terminalWatch(terminal: Terminal, isConfirmed: boolean): Watch {
+  return {
+    note: (text) => terminal.note(text),
+    fail: (text) => terminal.fail(text),
+    planned: (plan) => {
+      const warnings = plan.problems.filter((problem) => problem.severity === 'warning');
+      for (const warning of warnings) terminal.note(`Warning: ${warning.message}`);
+    },
+    progress: (batch, { done, total }) => terminal.progress(batch, done, total),
+    confirm: async (plan, liveAccounts) => {
+      if (liveAccounts.length === 0 || isConfirmed) return true;
+      const what = totalText([...plan.fresh, ...plan.resumed]);
+      return terminal.ask(`Batch ${plan.batch}: ${what} from the live account ${liveAccounts.join(', ')}. Pay now?`);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import { Argument, InvalidArgumentError, Option } from 'commander';
+import { parseDuration } from '../domain/duration.ts';
+
+/** A flag or an argument of a command, with the type of its value. */
+export interface Parameter<Value> {
+  readonly definition: Option | Argument;
+  /** Makes the value from what commander parsed: `undefined` for a flag that was not given. */
+  read(parsed: unknown): Value;
+}
+
+/** The values of a group of parameters, by the names of the group. */
+export type Values<Group> = {
+  readonly [Name in keyof Group]: Group[Name] extends Parameter<infer Value> ? Value : never;
+};
+
+/** A flag without a value; false when it was not given. A flag `--no-x` is true when it was not given. */
+export function switchFlag(flags: string, description?: string): Parameter<boolean> {
+  return { definition: new Option(flags, description), read: (parsed) => parsed === true };
+}
+
+/** Null when it was not given. */
+export function textFlag(flags: string, description: string): Parameter<string | null> {
+  return { definition: new Option(flags, description), read: textOrNull };
+}
+
+export function requiredTextFlag(flags: string, description: string): Parameter<string> {
+  const definition = new Option(flags, description).makeOptionMandatory();
+  return { definition, read: (parsed) => present(flags, textOrNull(parsed)) };
+}
+
+/** One of a list of words, and always given. */
+export function requiredChoiceFlag<const Choice extends string>(
+  flags: string,
+  description: string,
+  choices: readonly Choice[],
+): Parameter<Choice> {
+  const definition = new Option(flags, description).choices(choices).makeOptionMandatory();
+  return { definition, read: (parsed) => present(flags, choices.find((choice) => choice === parsed) ?? null) };
+}
+
+/** One word or more; null when it was not given. */
+export function textsFlag(flags: string, description: string): Parameter<readonly string[] | null> {
+  return {
+    definition: new Option(flags, description),
+    read: (parsed) => (Array.isArray(parsed) ? texts(parsed) : null),
+  };
+}
+
+/** Null when it was not given and has no default. */
+export function wholeNumberFlag(flags: string, description: string, ifAbsent?: number): Parameter<number | null> {
+  const definition = new Option(flags, description).argParser(wholeNumber);
+  if (ifAbsent !== undefined) definition.default(ifAbsent);
+  return { definition, read: (parsed) => (typeof parsed === 'number' ? parsed : null) };
+}
+
+/** Milliseconds. */
+export function durationFlag(
+  flags: string,
+  description: string,
+  ifAbsent: { readonly ms: number; readonly text: string },
+): Parameter<number> {
+  const definition = new Option(flags, description).argParser(duration).default(ifAbsent.ms, ifAbsent.text);
+  return { definition, read: (parsed) => present(flags, typeof parsed === 'number' ? parsed : null) };
+}
+
+/** An argument that must be given, or that has a default. */
+export function textArgument(name: string, description?: string, ifAbsent?: string): Parameter<string> {
+  const definition = new Argument(name, description);
+  if (ifAbsent !== undefined) definition.default(ifAbsent);
+  return { definition, read: (parsed) => present(name, textOrNull(parsed)) };
+}
+
+/** Null when it was not given. */
+export function optionalArgument(name: string): Parameter<string | null> {
+  return { definition: new Argument(name), read: textOrNull };
+}
+
+export function textsArgument(name: string, description?: string): Parameter<readonly string[]> {
+  return {
+    definition: new Argument(name, description),
+    read: (parsed) => (Array.isArray(parsed) ? texts(parsed) : []),
+  };
+}
+
+function textOrNull(parsed: unknown): string | null {
+  return typeof parsed === 'string' ? parsed : null;
+}
+
+function texts(parsed: readonly unknown[]): readonly string[] {
+  return parsed.filter((text) => typeof text === 'string');
+}
+
+function present<Value>(name: string, value: Value | null): Value {
+  if (value === null) throw new Error(`commander passed no value for ${name}`);
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('A whole number is wanted.');
+  return Number(text);
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null) throw new InvalidArgumentError('A duration is wanted: 500ms, 30s, 5m or 2h.');
+  return ms;
+}

@@ -1,0 +1,63 @@
+import { formatAmount } from '../domain/money.ts';
+import type { PayrunError } from '../domain/problem.ts';
+import { countsByStatus, sumTexts } from '../domain/totals.ts';
+import type { BatchResult, Exit, Plan } from '../operations/index.ts';
+
+/** The document that `--json` prints for a command that works on batches. */
+export function batchDocument(
+  exit: Exit,
+  results: readonly BatchResult[],
+  { failure, hasRows }: { readonly failure: PayrunError | null; readonly hasRows: boolean },
+): object {
+  return {
+    version: 1,
+    exit,
+    ...(failure === null ? {} : { error: { code: failure.code, message: failure.message } }),
+    batches: results.map((result) => ({
+      batch: result.batch,
+      file: result.file,
+      refused: result.refused,
+      digest: result.digest,
+      count: result.count,
+      counts: Object.fromEntries(countsByStatus(result.tallies)),
+      sums: sumTexts(result.tallies),
+      report: result.report,
+      errors: result.errors,
+      issues: result.problems.map(({ severity, file, line, column, field, code, message }) => {
+        return { severity, file, line, column, field, code, message };
+      }),
+      notes: result.error === null ? result.notes : [...result.notes, result.error.message],
+      ...(result.plan === null ? {} : { plan: planDocument(result.plan) }),
+      ...(hasRows
+        ? {
+            payments: result.rows.map(({ line, id, amount, currency, destination, status, reference }) => {
+              return { line, id, amount, currency, destination, status, reference };
+            }),
+          }
+        : {}),
+    })),
+  };
+}
+
+function planDocument(plan: Plan): object {
+  const part = (totals: Plan['fresh']): object[] =>
+    totals.map(({ account, currency, kind, count, sumMinor }) => {
+      return { account, currency, kind, count, sum: formatAmount(sumMinor, currency) };
+    });
+  return {
+    version: plan.version,
+    action: plan.action,
+    new: part(plan.fresh),
+    resumed: part(plan.resumed),
+    skipped: part(plan.skipped),
+    blocked: part(plan.blocked),
+    held_until: plan.heldUntil === null ? null : new Date(plan.heldUntil).toISOString(),
+    balances: plan.balances.map(({ account, currency, availableMinor, neededMinor, leftMinor }) => ({
+      account,
+      currency,
+      available: availableMinor === null ? null : formatAmount(availableMinor, currency),
+      needed: formatAmount(neededMinor, currency),
+      left: leftMinor === null ? null : formatAmount(leftMinor, currency),
+    })),
+  };
+}

@@ -1,0 +1,58 @@
+import type { PayrunError } from '../domain/problem.ts';
+import { worstExit, type BatchResult, type Exit, type OperationContext } from '../operations/index.ts';
+import type { Shell } from './command.ts';
+import { openContext } from './context.ts';
+import { catchSignals } from './interrupt.ts';
+import { batchDocument } from './json.ts';
+import { asPayrunError, exitFor } from './last-resort.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A command that answers with results of batches. */
+export interface BatchCommand {
+  /** Runs the operation; each result goes to `show` as soon as it is there, so that a long sweep shows each batch as it ends. */
+  work(context: OperationContext, show: (result: BatchResult) => void): Promise<void>;
+  /** Prints one result for a person. */
+  print(result: BatchResult, terminal: Terminal): void;
+  exit(result: BatchResult): Exit;
+  /** Whether the JSON document lists the payments. */
+  readonly hasRows?: boolean;
+  /** Whether the user has agreed beforehand to pay from live accounts. */
+  readonly isConfirmed?: boolean;
+}
+
+/** Runs the command, prints for people or as one JSON document, and returns the exit code. */
+export async function runBatches(shell: Shell, command: BatchCommand): Promise<number> {
+  const { terminal, isJson } = shell;
+  const { hasRows = false, isConfirmed = false } = command;
+  const results: BatchResult[] = [];
+  const interrupt = catchSignals(terminal);
+  let failure: PayrunError | null = null;
+  try {
+    const context = await openContext(shell, { signal: interrupt.signal, isConfirmed });
+    await command.work(context, (result) => {
+      results.push(result);
+      showResult(result, shell, command);
+    });
+  } catch (error) {
+    failure = asPayrunError(error);
+    if (failure === null) {
+      if (isJson) terminal.data(JSON.stringify(batchDocument(1, results, { failure, hasRows })));
+      return exitFor(error);
+    }
+    terminal.endProgress();
+    terminal.fail(`payrun: ${failure.message}`);
+  } finally {
+    interrupt.release();
+  }
+  const exits = results.map((result) => command.exit(result));
+  const exit: Exit = interrupt.signal.aborted ? 130 : worstExit(failure === null ? exits : [failure.exit, ...exits]);
+  if (isJson) terminal.data(JSON.stringify(batchDocument(exit, results, { failure, hasRows }), null, 2));
+  return exit;
+}
+
+function showResult(result: BatchResult, { terminal, isJson }: Shell, command: BatchCommand): void {
+  terminal.endProgress();
+  if (result.error !== null) terminal.fail(`payrun: ${result.file ?? result.batch ?? ''}: ${result.error.message}`);
+  if (!isJson) command.print(result, terminal);
+  for (const note of result.notes) terminal.note(note);
+}

@@ -1,0 +1,40 @@
+import { PayrunError } from '../domain/problem.ts';
+import type { BatchSummary } from '../domain/batch.ts';
+import type { CheckedBatch } from '../intake/batch.ts';
+import type { PlanInput } from '../plan/input.ts';
+
+/** How `validate`, `plan` and `run` read batch files, and what a file must add up to. */
+export interface BatchOptions {
+  /** The account to pay from, whatever the file says; null: the file says it. */
+  readonly account: string | null;
+  /** The id of a CSV batch; null: the file's name. */
+  readonly batch: string | null;
+  /** Accept additions and changes of payments that were never sent. */
+  readonly amend: boolean;
+  /** Pay although another batch holds the same payments. */
+  readonly allowDuplicate: boolean;
+  /** Refuse a batch with another count or sum; null: any. */
+  readonly expect: PlanInput['expect'];
+  /** How many rows the result carries for the screen; `Infinity` for all. */
+  readonly rows: number;
+}
+
+/** A batch file without errors. */
+export interface CleanBatch {
+  readonly checked: CheckedBatch;
+  readonly summary: BatchSummary;
+}
+
+/** Options of one batch cannot be applied to several. Throws {@link PayrunError} 2. */
+export function checkBatchOptions(options: Pick<BatchOptions, 'batch' | 'expect'>, files: readonly string[]): void {
+  if (files.length <= 1) return;
+  const flag = flagOfOneBatch(options);
+  if (flag === null) return;
+  throw new PayrunError(2, 'flag-of-one-batch', `${flag} speaks of one batch; ${files.length} files were named.`);
+}
+
+function flagOfOneBatch({ batch, expect }: Pick<BatchOptions, 'batch' | 'expect'>): string | null {
+  if (batch !== null) return '--batch';
+  if (expect.count !== null) return '--expect-count';
+  return expect.sum === null ? null : '--expect-sum';
+}

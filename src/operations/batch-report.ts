@@ -1,0 +1,129 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StatusTally } from '../domain/payment.ts';
+import { PayrunError } from '../domain/problem.ts';
+import { STATUSES, type Status } from '../domain/status.ts';
+import { countsByStatus } from '../domain/totals.ts';
+import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
+import { defaultNextAction } from '../report/next-action.ts';
+import { writeReports, type WrittenReports } from '../report/write.ts';
+import { providerOf, type Project } from './session/project.ts';
+import type { Session } from './session/session.ts';
+import { displayedPayment, type BatchResult, type DisplayedPayment } from './batch-result.ts';
+
+/** Writes the reports of a batch from the ledger. The result is the state that the reports show. */
+export async function reportBatch(session: Session, record: BatchRecord, rows: number): Promise<BatchResult> {
+  for (let pass = 1; ; pass++) {
+    const written = await writeOnce(session, record);
+    const state = await batchState(session, record, rows);
+    // A callback may have moved a payment after the report was written. The result must not differ from the file.
+    if (pass === PASSES || isReported(written.counts, state.tallies)) return { ...state, report: written.report };
+  }
+}
+
+/** How often a report is written again because payments moved meanwhile; a live run elsewhere moves them all the time. */
+const PASSES = 4;
+
+async function writeOnce({ project, system, ledger }: Session, record: BatchRecord): Promise<WrittenReports> {
+  const { config } = project;
+  const batch = record.header.id;
+  return writeReports({
+    ledger,
+    record,
+    folder: config.reports,
+    timezone: config.timezone,
+    nextAction: (payment) => nextAction(project, payment),
+    now: system.clock.now(),
+    takeFileLock: system.takeFileLock,
+  }).catch((error: unknown) => {
+    throw unwritable(join(config.reports, batch), error, `The ledger has everything; then: payrun report ${batch}`);
+  });
+}
+
+/** Whether a report with these counts shows what the ledger holds. */
+function isReported(counts: ReadonlyMap<Status, number>, tallies: readonly StatusTally[]): boolean {
+  const known = countsByStatus(tallies);
+  return STATUSES.every((status) => (counts.get(status) ?? 0) === (known.get(status) ?? 0));
+}
+
+/** What the ledger holds of a batch now. Writes nothing. */
+export async function batchState(session: Session, known: BatchRecord, rows: number): Promise<BatchResult> {
+  const { ledger } = session;
+  // Read again: an amendment may have changed its count since the caller looked.
+  const record = (await ledger.batch(known.header.id)) ?? known;
+  return {
+    batch: record.header.id,
+    file: record.header.file,
+    refused: false,
+    digest: record.digest,
+    count: record.count,
+    tallies: await ledger.tallies(record.header.id),
+    report: null,
+    errors: null,
+    problems: [],
+    notes: [],
+    plan: null,
+    rows: rows > 0 ? await firstRows(session, record.header.id, rows) : [],
+    error: null,
+  };
+}
+
+/** Checks before anything is sent that a report can be written. Throws {@link PayrunError} 2. */
+export async function probeReports(project: Project, batch: string): Promise<void> {
+  const folder = join(project.config.reports, batch);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unwritable(folder, error, 'Nothing was sent.');
+  }
+}
+
+/**
+ * Reports the batches in which a callback has moved a payment since their last report. A report that cannot be written goes to
+ * `failed`, and its batch is tried again the next time.
+ */
+export async function reportMoved(session: Session, failed: (error: PayrunError) => void): Promise<void> {
+  const { moved } = session.callbacks.receiver;
+  for (const batch of [...moved]) {
+    moved.delete(batch);
+    const record = await session.ledger.batch(batch);
+    if (record === null) continue;
+    await reportBatch(session, record, 0).catch((error: unknown) => {
+      if (!(error instanceof PayrunError)) throw error;
+      moved.add(batch);
+      failed(error);
+    });
+  }
+}
+
+function nextAction(project: Project, payment: LedgerPayment): string {
+  const account = project.config.accounts.get(payment.account);
+  const { status } = payment;
+  const lookFor =
+    account !== undefined && (status === 'unknown' || status === 'pending')
+      ? (providerOf(account).manualCheck?.(payment, status, account.options) ?? null)
+      : null;
+  return defaultNextAction(payment, lookFor);
+}
+
+async function firstRows({ project, ledger }: Session, batch: string, limit: number): Promise<DisplayedPayment[]> {
+  const rows: DisplayedPayment[] = [];
+  for await (const page of ledger.payments({ batch })) {
+    for (const payment of page) {
+      if (rows.length >= limit) return rows;
+      rows.push(displayedPayment(payment, nextAction(project, payment)));
+    }
+  }
+  return rows;
+}
+
+/** A refusal of the file system as an error that tells the user what to do; any other error unchanged. */
+export function unwritable(folder: string, error: unknown, next: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+  if (code === null || !/^E[A-Z]+$/.test(code)) return error;
+  const what = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : `it cannot be written (${code})`;
+  return new PayrunError(2, 'reports-unwritable', `Reports folder ${folder}: ${what}. Mend that. ${next}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,121 @@
+import { PayrunError } from '../../domain/problem.ts';
+import { isLedgerError } from '../../ledger/errors.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import { ledgerPlace, openLedger } from '../../ledger/open.ts';
+import type { LockOwner } from '../../ledger/records.ts';
+import { AccountPool } from './account-pool.ts';
+import { CallbackAccounts } from './callback-accounts.ts';
+import type { Project } from './project.ts';
+import type { System } from './system.ts';
+import type { Watch } from './watch.ts';
+import { entryAuthor } from './who.ts';
+
+/** What the caller of an operation hands over. */
+export interface OperationContext {
+  readonly project: Project;
+  readonly system: System;
+  readonly watch: Watch;
+  /** Aborted to interrupt: what is in flight ends and is recorded, nothing more is sent. */
+  readonly signal: AbortSignal;
+}
+
+export interface SessionOptions {
+  /** Name of the command, for the ledger's entries and for a process that finds an account locked. */
+  readonly command: string;
+  /** How long the whole command may wait for accounts that another process works. Default: not at all. */
+  readonly waitMs?: number;
+  /** Whether a ledger is created where there is none. Default: no. */
+  readonly createsLedger?: boolean;
+  /** Whether waits for accounts and their limits are noted. Default: yes. */
+  readonly notesAccounts?: boolean;
+}
+
+/** What one command has open: the ledger, the accounts that it works, and the callbacks that it receives meanwhile. */
+export class Session implements OperationContext {
+  readonly project: Project;
+  readonly system: System;
+  readonly watch: Watch;
+  readonly signal: AbortSignal;
+  readonly command: string;
+  readonly ledger: Ledger;
+  readonly callbacks: CallbackAccounts;
+  readonly accounts: AccountPool;
+
+  constructor(context: OperationContext, options: SessionOptions, ledger: Ledger) {
+    const { project, system, watch, signal } = context;
+    const { command, waitMs = 0, notesAccounts = true } = options;
+    this.project = project;
+    this.system = system;
+    this.watch = watch;
+    this.signal = signal;
+    this.command = command;
+    this.ledger = ledger;
+    const note = (text: string): void => watch.note(text);
+    this.callbacks = new CallbackAccounts({ project, system, ledger, by: this.by, note });
+    this.accounts = new AccountPool({
+      project,
+      system,
+      ledger,
+      callbacks: this.callbacks,
+      owner: () => this.lockOwner,
+      waitMs,
+      signal,
+      note: notesAccounts ? note : () => undefined,
+    });
+  }
+
+  /** Who is named in the ledger's entries. */
+  get by(): string {
+    return entryAuthor(this.system.who, this.command);
+  }
+
+  /** Who is named to other processes that want a locked account. */
+  get lockOwner(): LockOwner {
+    const { who, clock } = this.system;
+    return { command: this.command, pid: who.pid, host: who.host, at: clock.now() };
+  }
+
+  async close(): Promise<void> {
+    await this.accounts.closeOpened();
+    await this.callbacks.close();
+    await this.accounts.releaseLocks();
+    await this.ledger.close();
+  }
+}
+
+/** Opens the ledger and runs `work`; closes whatever was opened, also after an error. Throws {@link PayrunError} 2 without a ledger. */
+export function withSession<T>(
+  context: OperationContext,
+  options: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return withSessionIfLedger(context, options, (session) => {
+    if (session !== null) return work(session);
+    const { config } = context.project;
+    throw new PayrunError(
+      2,
+      'ledger-missing',
+      `There is no ledger at ${ledgerPlace(config.ledger)} yet: nothing was run from ${config.file}.`,
+    );
+  });
+}
+
+/** As {@link withSession}, with null where there is no ledger. */
+export async function withSessionIfLedger<T>(
+  context: OperationContext,
+  options: SessionOptions,
+  work: (session: Session | null) => Promise<T>,
+): Promise<T> {
+  const create = options.createsLedger === true;
+  const ledger = await openLedger({ url: context.project.config.ledger, create }).catch((error: unknown) => {
+    if (isLedgerError(error) && error.fault === 'missing') return null;
+    throw error;
+  });
+  if (ledger === null) return work(null);
+  const session = new Session(context, options, ledger);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}

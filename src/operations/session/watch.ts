@@ -1,0 +1,26 @@
+import type { Plan } from '../../plan/plan.ts';
+
+/** What a command reports while it works, and the one question that it asks. Where nobody watches: {@link SILENT}. */
+export interface Watch {
+  /** A sentence for the user, left out where messages are not wanted. */
+  note(text: string): void;
+  /** A sentence that the user must see, whatever is kept quiet. */
+  fail(text: string): void;
+  /** Called with the plan of a batch before its first payment. */
+  planned(plan: Plan): void;
+  /**
+   * Called before the first payment of a batch; false: nothing of it is sent.
+   *
+   * @param liveAccounts those of the plan's accounts that move real money; empty for a simulation.
+   */
+  confirm(plan: Plan, liveAccounts: readonly string[]): Promise<boolean>;
+  progress(batch: string, event: { readonly done: number; readonly total: number }): void;
+}
+
+export const SILENT: Watch = {
+  note: () => undefined,
+  fail: () => undefined,
+  planned: () => undefined,
+  confirm: () => Promise.resolve(true),
+  progress: () => undefined,
+};

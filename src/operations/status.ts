@@ -1,0 +1,23 @@
+import { batchState } from './batch-report.ts';
+import type { BatchResult } from './batch-result.ts';
+import { namedBatches, recoverDead } from './session/batches.ts';
+import { withSession, type OperationContext } from './session/session.ts';
+
+export interface StatusRequest {
+  /** Null: every batch. */
+  readonly batch: string | null;
+  /** How many rows each result carries for the screen; `Infinity` for all. */
+  readonly rows: number;
+}
+
+/** Counts and sums of one batch or of all, oldest first. Writes no report. */
+export function status(context: OperationContext, { batch, rows }: StatusRequest): Promise<BatchResult[]> {
+  return withSession(context, { command: 'status' }, async (session) => {
+    const results: BatchResult[] = [];
+    for (const record of await namedBatches(session.ledger, batch)) {
+      await recoverDead(session, record);
+      results.push(await batchState(session, record, rows));
+    }
+    return results;
+  });
+}
