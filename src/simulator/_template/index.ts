@@ -17,7 +17,7 @@ const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
 export const templateSimulator = {
   name: '_template',
-  service: (options) => new TemplateService(options),
+  service: (options): Service => new TemplateService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
 } as const satisfies SimulatorDefinition;

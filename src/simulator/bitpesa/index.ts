@@ -37,7 +37,7 @@ type RateLimitName = keyof typeof LIMITS;
 
 export const bitpesaSimulator = {
   name: 'bitpesa',
-  service: (options) => new BitpesaService(options),
+  service: (options): Service => new BitpesaService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
 } as const satisfies SimulatorDefinition;

@@ -46,7 +46,7 @@ interface Ask {
 
 export const darajaSimulator = {
   name: 'daraja',
-  service: (options) => new DarajaService(options),
+  service: (options): Service => new DarajaService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
 } as const satisfies SimulatorDefinition;

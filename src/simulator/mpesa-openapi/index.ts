@@ -42,7 +42,7 @@ interface Ask {
 
 export const mpesaOpenapiSimulator = {
   name: 'mpesa-openapi',
-  service: (options) => new MpesaOpenapiService(options),
+  service: (options): Service => new MpesaOpenapiService(options),
   // Sessions become active almost at once, and the adapter waits no longer than that.
   simulationSettings: { activationDelayMs: 50 },
   simulationAccountOptions: { activation_delay: '100ms' },

@@ -47,7 +47,7 @@ interface Ask extends PesawayCaller {
 
 export const pesawaySimulator = {
   name: 'pesaway',
-  service: (options) => new PesawayService(options),
+  service: (options): Service => new PesawayService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
 } as const satisfies SimulatorDefinition;

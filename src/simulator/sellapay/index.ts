@@ -32,7 +32,7 @@ const WHOLE: AnswerDelivery = { kind: 'whole' };
 
 export const sellapaySimulator = {
   name: 'sellapay',
-  service: (options) => new SellapayService(options),
+  service: (options): Service => new SellapayService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
 } as const satisfies SimulatorDefinition;
