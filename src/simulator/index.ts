@@ -1,7 +1,7 @@
 import { centsOf } from './kit/decimal.ts';
 import { FaultScript, randomFaults, type FaultSource } from './kit/faults.ts';
 import type { Simulator, SimulatorSettings, SimulatorOptions as OptionsOf } from './kit/options.ts';
-import { startServer } from './kit/server.ts';
+import { serveSimulator } from './kit/server.ts';
 import { LiveRuntime } from './kit/runtime.ts';
 import type { SimulatorDefinition } from './kit/service.ts';
 import { simulators } from './list.ts';
@@ -66,7 +66,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   // Rules that were added while the simulator runs come first.
   const faults: FaultSource = (request) => script.decide(request) ?? standing(request);
   try {
-    const listening = await startServer(options, service, faults, script);
+    const listening = await serveSimulator(options, service, faults, script);
     let closing: Promise<void> | null = null;
     return {
       provider: options.provider,

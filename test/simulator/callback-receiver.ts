@@ -2,20 +2,20 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach } from 'vitest';
 
-/** A callback as it came. */
+/** A received callback. */
 export interface ReceivedCallback {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Exact text. */
   readonly body: string;
-  /** How many answers had been noted when it came. */
+  /** How many answers were counted before the callback arrived. */
   readonly after: number;
 }
 
 export interface CallbackReceiver {
   readonly url: string;
   readonly callbacks: readonly ReceivedCallback[];
-  /** Notes that an answer came, so that callbacks tell whether they came before it. */
+  /** Counts an answer, so that a test sees whether a callback arrived before it. */
   countAnswer(): void;
   /** How callbacks are answered from now on; 200 at first. */
   answerWith(status: number): void;
@@ -27,7 +27,7 @@ afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-/** Somebody who takes callbacks on loopback. */
+/** Starts a server on loopback that receives callbacks. */
 export async function openCallbackReceiver(): Promise<CallbackReceiver> {
   const callbacks: ReceivedCallback[] = [];
   let answers = 0;

@@ -27,7 +27,7 @@ afterEach(async () => {
 
 export const START = 1_770_727_500_000;
 
-/** A simulator with a clock that stands still, and somebody who talks to it. */
+/** Starts a simulator with a clock that only the test moves, and a client of Sellapay's API. */
 export async function startAtFixedTime(options: Partial<SimulatorOptions> = {}): Promise<StartedSimulator> {
   const clock = { now: START };
   const simulator = await startSimulator({ provider: 'sellapay', now: () => clock.now, random: seeded(1), ...options });

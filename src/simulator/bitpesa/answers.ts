@@ -3,7 +3,7 @@ import type { BitpesaErrors, JsonFields } from './json.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 
 /** A request that was let in. */
-export interface BitpesaRequest {
+export interface SimulatedBitpesaRequest {
   readonly payer: string;
   /** The id in the path; empty where it has none. */
   readonly id: string;
@@ -13,7 +13,7 @@ export interface BitpesaRequest {
   readonly callbackFault: CallbackFault | undefined;
 }
 
-export type BitpesaRoute = (request: BitpesaRequest) => Answer;
+export type BitpesaRoute = (request: SimulatedBitpesaRequest) => Answer;
 
 /** By method and shape of the path: `GET v1/transactions/:id`. */
 export type BitpesaRoutes = readonly (readonly [shape: string, route: BitpesaRoute])[];
@@ -21,15 +21,15 @@ export type BitpesaRoutes = readonly (readonly [shape: string, route: BitpesaRou
 /** Second words of a path that are no id. */
 const WORDS = new Set(['validate', 'calculate', 'create_and_fund', 'debits', 'events', 'currencies']);
 
-export function shapeOf(route: string): { readonly shape: string; readonly id: string } {
+export function routeShapeOf(route: string): { readonly shape: string; readonly id: string } {
   const segments = route.split('/');
   const third = segments[2];
   if (third === undefined || WORDS.has(third)) return { shape: route, id: '' };
   return { shape: [...segments.slice(0, 2), ':id', ...segments.slice(3)].join('/'), id: third };
 }
 
-export function object(status: number, held: unknown, meta: Record<string, unknown> = {}): Answer {
-  return json(status, { object: held, meta });
+export function object(status: number, items: unknown, meta: Record<string, unknown> = {}): Answer {
+  return json(status, { object: items, meta });
 }
 
 /** The answer to invalid data: the resource with its errors. */
@@ -47,18 +47,18 @@ export function notFound(): Answer {
 }
 
 /** One page of a list, newest first; ten a page unless `per` says otherwise. */
-export function page<Held>(held: readonly Held[], query: URLSearchParams, toJson: (one: Held) => unknown): Answer {
+export function page<Item>(items: readonly Item[], query: URLSearchParams, toJson: (one: Item) => unknown): Answer {
   const per = wholeOf(query.get('per'), 10);
   const current = wholeOf(query.get('page'), 1);
-  const pages = Math.max(1, Math.ceil(held.length / per));
+  const pages = Math.max(1, Math.ceil(items.length / per));
   const pagination = {
     current_page: current,
     next_page: current < pages ? current + 1 : null,
     prev_page: current > 1 ? current - 1 : null,
     total_pages: pages,
-    total_count: held.length,
+    total_count: items.length,
   };
-  return object(200, held.slice((current - 1) * per, current * per).map(toJson), { pagination });
+  return object(200, items.slice((current - 1) * per, current * per).map(toJson), { pagination });
 }
 
 function wholeOf(text: string | null, usual: number): number {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
+import { BitpesaErrors, objectMember, textMember, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 import { webhookHeaders } from './signature.ts';
 import type { CallbackFault } from '../kit/faults.ts';
@@ -36,7 +36,7 @@ export class BitpesaWebhooks {
   private readonly runtime: SimulatorRuntime;
   private readonly settings: BitpesaSimulatorSettings;
   private readonly credentialOf: (payer: string) => Credential;
-  private readonly held = new Map<string, BitpesaWebhook>();
+  private readonly byId = new Map<string, BitpesaWebhook>();
 
   constructor(
     runtime: SimulatorRuntime,
@@ -50,29 +50,29 @@ export class BitpesaWebhooks {
 
   register(payer: string, fields: JsonFields): BitpesaWebhook | BitpesaErrors {
     const errors = new BitpesaErrors();
-    const url = jsonText(fields, 'url');
+    const url = textMember(fields, 'url');
     const events: readonly unknown[] = Array.isArray(fields.events) ? fields.events : [];
     if (!/^https?:\/\/[^\s]+$/.test(url) || URL.parse(url) === null)
       errors.add('url', url === '' ? 'blank' : 'invalid');
     if (events.length === 0) errors.add('events', 'blank');
     if (!events.every((name) => EVENTS.some((known) => known === name))) errors.add('events', 'inclusion');
     if (!errors.isEmpty) return errors;
-    const webhook = { id: randomUUID(), payer, url, events: events.map(String), metadata: jsonObject(fields.metadata) ?? {} }; // prettier-ignore
-    this.held.set(webhook.id, webhook);
+    const webhook = { id: randomUUID(), payer, url, events: events.map(String), metadata: objectMember(fields.metadata) ?? {} }; // prettier-ignore
+    this.byId.set(webhook.id, webhook);
     return webhook;
   }
 
   list(payer: string): readonly BitpesaWebhook[] {
-    return [...this.held.values()].filter((webhook) => webhook.payer === payer);
+    return [...this.byId.values()].filter((webhook) => webhook.payer === payer);
   }
 
   get(payer: string, id: string): BitpesaWebhook | null {
-    const webhook = this.held.get(id);
+    const webhook = this.byId.get(id);
     return webhook?.payer === payer ? webhook : null;
   }
 
   remove(id: string): void {
-    this.held.delete(id);
+    this.byId.delete(id);
   }
 
   /**
@@ -87,10 +87,10 @@ export class BitpesaWebhooks {
     opposite: BitpesaEvent | null = null,
   ): Promise<void> {
     const wanting = this.list(payer).filter((webhook) => webhook.events.includes(notice.event));
-    await Promise.all(wanting.map((webhook) => this.tell(webhook, notice, callbackFault, opposite)));
+    await Promise.all(wanting.map((webhook) => this.sendWithFault(webhook, notice, callbackFault, opposite)));
   }
 
-  private async tell(
+  private async sendWithFault(
     webhook: BitpesaWebhook,
     notice: BitpesaEvent,
     callbackFault: CallbackFault | undefined,
@@ -120,7 +120,7 @@ export class BitpesaWebhooks {
 
   /** Sends an event, and sends it again until the answer is 2xx. An address that never answers is removed, as BitPesa does. */
   private async deliver(webhook: BitpesaWebhook, notice: BitpesaEvent, failures = 0, silences = 0): Promise<void> {
-    if (!this.held.has(webhook.id)) return;
+    if (!this.byId.has(webhook.id)) return;
     const status = await this.post(webhook, notice, this.credentialOf(webhook.payer));
     if (status !== null && status >= 200 && status < 300) return;
     const silent = silences + (status === null ? 1 : 0);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { delivered, json, type Answer } from '../kit/answer.ts';
-import { decimalTextOf, BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
+import { decimalTextOf, BitpesaErrors, objectMember, textMember, type JsonFields } from './json.ts';
 import { amountJson, nanoOf, nanoOfMinor, usdOf } from './amounts.ts';
-import { badRequest, object, type BitpesaRequest, type BitpesaRoutes } from './answers.ts';
+import { badRequest, object, type SimulatedBitpesaRequest, type BitpesaRoutes } from './answers.ts';
 import type { BitpesaState } from './state.ts';
 import { isTooPoor } from './transaction-routes.ts';
 import { isUnfunded, type BitpesaTransaction } from './transactions.ts';
@@ -14,42 +14,44 @@ export function debitRoutes(state: BitpesaState): BitpesaRoutes {
 
 /** The debit of a body: under `debit` as in the specification, or without as in 2019. */
 export function debitFields(body: JsonFields): JsonFields | null {
-  return body.debit === undefined ? body : jsonObject(body.debit);
+  return body.debit === undefined ? body : objectMember(body.debit);
 }
 
-function debit(state: BitpesaState, { body, payer, callbackFault }: BitpesaRequest): Answer {
+function debit(state: BitpesaState, { body, payer, callbackFault }: SimulatedBitpesaRequest): Answer {
   const fields = body && debitFields(body);
   if (fields === null) return badRequest();
-  const held = state.transactions.get(payer, jsonText(fields, 'to_id'));
-  const errors = problemsOf(state, fields, held);
-  if (held === null || !errors.isEmpty) return json(422, { object: [{ ...fields, errors }], meta: {} });
-  state.lifecycle.fund(held, true);
-  held.callbackFault = callbackFault;
-  const answer = object(state.settings.debitStatus, [debitJson(state, held)]);
-  const done = state.lifecycle.payOut(held);
+  const transaction = state.transactions.get(payer, textMember(fields, 'to_id'));
+  const errors = problemsOf(state, fields, transaction);
+  if (transaction === null || !errors.isEmpty) return json(422, { object: [{ ...fields, errors }], meta: {} });
+  state.lifecycle.fund(transaction, true);
+  transaction.callbackFault = callbackFault;
+  const answer = object(state.settings.debitStatus, [debitJson(state, transaction)]);
+  const done = state.lifecycle.payOut(transaction);
   return done === null ? answer : delivered(answer, { kind: 'after', done });
 }
 
 /** A second debit is refused for its amount, because 0 is then still needed [assumed]. */
-function problemsOf(state: BitpesaState, fields: JsonFields, held: BitpesaTransaction | null): BitpesaErrors {
+function problemsOf(state: BitpesaState, fields: JsonFields, transaction: BitpesaTransaction | null): BitpesaErrors {
   const errors = new BitpesaErrors();
-  if (jsonText(fields, 'to_type') !== 'Transaction') errors.add('to_type', 'inclusion');
-  if (held === null) {
-    errors.add('to_id', jsonText(fields, 'to_id') === '' ? 'blank' : 'not_found');
+  if (textMember(fields, 'to_type') !== 'Transaction') errors.add('to_type', 'inclusion');
+  if (transaction === null) {
+    errors.add('to_id', textMember(fields, 'to_id') === '' ? 'blank' : 'not_found');
     return errors;
   }
   const isAmountGiven = fields.amount !== undefined;
-  const needed = isUnfunded(held) ? held.inputAmount : 0n;
+  const needed = isUnfunded(transaction) ? transaction.inputAmount : 0n;
   if (isAmountGiven ? nanoOf(decimalTextOf(fields, 'amount')) !== needed : needed === 0n)
     errors.add('amount', 'mismatch');
-  if (fields.currency !== undefined && fields.currency !== held.inputCurrency.code) errors.add('currency', 'mismatch');
-  if (held.state !== 'approved') errors.add('to_id', 'wrong_state');
-  if (errors.isEmpty && isTooPoor(state, held.payer, held)) errors.add('amount', state.settings.fundsError);
+  if (fields.currency !== undefined && fields.currency !== transaction.inputCurrency.code)
+    errors.add('currency', 'mismatch');
+  if (transaction.state !== 'approved') errors.add('to_id', 'wrong_state');
+  if (errors.isEmpty && isTooPoor(state, transaction.payer, transaction))
+    errors.add('amount', state.settings.fundsError);
   return errors;
 }
 
-function debitJson({ balances, runtime }: BitpesaState, held: BitpesaTransaction): Record<string, unknown> {
-  const { id, payer, inputAmount, inputCurrency } = held;
+function debitJson({ balances, runtime }: BitpesaState, transaction: BitpesaTransaction): Record<string, unknown> {
+  const { id, payer, inputAmount, inputCurrency } = transaction;
   return {
     id: randomUUID(),
     to_id: id,

@@ -1,9 +1,9 @@
 import { bodiless, type Answer } from '../kit/answer.ts';
 import { debitFields, debitRoutes } from './debit-routes.ts';
 import { infoRoutes } from './info-routes.ts';
-import { jsonObject, readObject, jsonText, type JsonFields } from './json.ts';
+import { objectMember, readObject, textMember, type JsonFields } from './json.ts';
 import { recipientRoutes } from './recipient-routes.ts';
-import { badRequest, notFound, shapeOf, type BitpesaRoute } from './answers.ts';
+import { badRequest, notFound, routeShapeOf, type BitpesaRoute } from './answers.ts';
 import { bitpesaState, type BitpesaState } from './state.ts';
 import { senderRoutes } from './sender-routes.ts';
 import { BitpesaAuthentication } from './signature.ts';
@@ -129,7 +129,7 @@ class BitpesaService implements Service {
     // Every request must have both headers, with or without a body.
     const isJson = ['accept', 'content-type'].every((name) => headerOf(head, name)?.startsWith('application/json') === true); // prettier-ignore
     if (!isJson || (text !== '' && body === null)) return badRequest();
-    const { shape, id } = shapeOf(head.route);
+    const { shape, id } = routeShapeOf(head.route);
     const query = new URLSearchParams(head.target.split('?')[1] ?? '');
     const route = this.routes.get(`${head.method} ${shape}`);
     return route === undefined ? notFound() : route({ payer: payerOf(index), id, query, body, callbackFault });
@@ -137,10 +137,10 @@ class BitpesaService implements Service {
 
   /** The `external_id` of a creation, or of the transaction that a debit pays. */
   private referenceOf(body: JsonFields): string {
-    const transaction = jsonObject(body.transaction);
-    if (transaction !== null) return jsonText(transaction, 'external_id');
+    const transaction = objectMember(body.transaction);
+    if (transaction !== null) return textMember(transaction, 'external_id');
     const debit = debitFields(body);
-    return (debit && this.state.transactions.find(jsonText(debit, 'to_id'))?.externalId) ?? '';
+    return (debit && this.state.transactions.find(textMember(debit, 'to_id'))?.externalId) ?? '';
   }
 
   private rateLimitsOf(head: Head): readonly (readonly [rateLimit: SlidingRateLimit, key: string])[] {
@@ -150,8 +150,8 @@ class BitpesaService implements Service {
     if (/^v1\/info\/currencies(\/|$)/.test(head.route)) return [[rateLimits.currencies, payer]];
     const id = /^v1\/transactions\/([^/]+)$/.exec(head.route)?.[1];
     if (id === undefined) return [];
-    const held = this.state.transactions.find(id);
-    const isYoung = held === null || head.at - held.createdAt <= HOUR_MS;
+    const webhook = this.state.transactions.find(id);
+    const isYoung = webhook === null || head.at - webhook.createdAt <= HOUR_MS;
     return [
       [rateLimits.transactions, payer],
       [isYoung ? rateLimits['transaction-young'] : rateLimits['transaction-old'], `${payer} ${id}`],

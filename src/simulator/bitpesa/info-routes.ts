@@ -1,8 +1,15 @@
 import { json, type Answer } from '../kit/answer.ts';
 import { failsValidation } from './outcomes.ts';
-import { BitpesaErrors, jsonObject, jsonText } from './json.ts';
+import { BitpesaErrors, objectMember, textMember } from './json.ts';
 import { amountJson, currencies, nanoOfMinor, rateOf, type BitpesaCurrency } from './amounts.ts';
-import { badRequest, notFound, object, type BitpesaRequest, type BitpesaRoutes, unprocessable } from './answers.ts';
+import {
+  badRequest,
+  notFound,
+  object,
+  type SimulatedBitpesaRequest,
+  type BitpesaRoutes,
+  unprocessable,
+} from './answers.ts';
 import type { BitpesaState } from './state.ts';
 import { EVENTS, webhookJson, type BitpesaWebhook } from './callbacks.ts';
 
@@ -24,7 +31,7 @@ function accounts(state: BitpesaState, payer: string, list: readonly BitpesaCurr
   return object(200, list.map((currency) => accountJson(state, payer, currency)), { negative_balance: state.settings.overdraft }); // prettier-ignore
 }
 
-function account(state: BitpesaState, { payer, id }: BitpesaRequest): Answer {
+function account(state: BitpesaState, { payer, id }: SimulatedBitpesaRequest): Answer {
   const currency = currencies.get(id);
   if (currency === undefined) return notFound();
   if (state.settings.accountShape === 'list') return accounts(state, payer, [currency]);
@@ -47,16 +54,17 @@ function withRates(currency: BitpesaCurrency): Record<string, unknown> {
 
 /** Answers the holder of an account. A 422 can also mean an outage. */
 function validation({ options }: BitpesaState, fields: Readonly<Record<string, unknown>>): Answer {
-  const method = jsonText(fields, 'method');
-  const number = ['bank_account', 'phone_number', 'iban'].map((name) => jsonText(fields, name)).find((text) => text !== '') ?? ''; // prettier-ignore
-  const isAsked = ['bank', 'mobile'].includes(method) && number !== '' && currencies.has(jsonText(fields, 'currency'));
-  const isUnknown = options.magicValues && failsValidation(jsonText(fields, 'currency'), number, jsonText(fields, 'mobile_provider')); // prettier-ignore
+  const method = textMember(fields, 'method');
+  const number = ['bank_account', 'phone_number', 'iban'].map((name) => textMember(fields, name)).find((text) => text !== '') ?? ''; // prettier-ignore
+  const isAsked =
+    ['bank', 'mobile'].includes(method) && number !== '' && currencies.has(textMember(fields, 'currency'));
+  const isUnknown = options.magicValues && failsValidation(textMember(fields, 'currency'), number, textMember(fields, 'mobile_provider')); // prettier-ignore
   if (isAsked && !isUnknown) return object(200, { ...fields, account_name: 'SIMULATED HOLDER' });
   return json(422, { object: { ...fields, account_name: null }, meta: { error: isAsked ? 'Account not found' : 'Invalid request' } }); // prettier-ignore
 }
 
 function webhookRoutes({ webhooks }: BitpesaState): BitpesaRoutes {
-  const of = ({ payer, id }: BitpesaRequest, then: (webhook: BitpesaWebhook) => Answer): Answer => {
+  const of = ({ payer, id }: SimulatedBitpesaRequest, then: (webhook: BitpesaWebhook) => Answer): Answer => {
     const webhook = webhooks.get(payer, id);
     return webhook === null ? notFound() : then(webhook);
   };
@@ -64,7 +72,7 @@ function webhookRoutes({ webhooks }: BitpesaState): BitpesaRoutes {
     [
       'POST v1/webhooks',
       ({ body, payer }) => {
-        const fields = body && jsonObject(body.webhook);
+        const fields = body && objectMember(body.webhook);
         if (fields === null) return badRequest();
         const made = webhooks.register(payer, fields);
         return made instanceof BitpesaErrors ? unprocessable(fields, made) : object(201, webhookJson(made));

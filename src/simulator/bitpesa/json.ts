@@ -20,19 +20,19 @@ export class WireNumber {
 /** Null for any text but one JSON object. */
 export function readObject(text: string): JsonFields | null {
   try {
-    return jsonObject(parseExactJson(text, (number) => new WireNumber(number)));
+    return objectMember(parseExactJson(text, (number) => new WireNumber(number)));
   } catch {
     return null;
   }
 }
 
-export function jsonObject(value: unknown): JsonFields | null {
+export function objectMember(value: unknown): JsonFields | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof WireNumber) return null;
   return value as JsonFields;
 }
 
 /** Text of a field; empty for a missing field and for a field that is not a text. */
-export function jsonText(fields: JsonFields, name: string): string {
+export function textMember(fields: JsonFields, name: string): string {
   const value = fields[name];
   return typeof value === 'string' ? value : '';
 }
@@ -40,7 +40,7 @@ export function jsonText(fields: JsonFields, name: string): string {
 /** An amount, which can be a number or a text; empty for any other field. */
 export function decimalTextOf(fields: JsonFields, name: string): string {
   const value = fields[name];
-  return value instanceof WireNumber ? value.text : jsonText(fields, name);
+  return value instanceof WireNumber ? value.text : textMember(fields, name);
 }
 
 /** The `errors` of a resource: the first error of each field, in the order in which they were found. */

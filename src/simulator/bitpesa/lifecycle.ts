@@ -1,6 +1,6 @@
 import type { BitpesaBalances } from './balances.ts';
 import { outcomeOf, failsValidation, mobileProviderOf, NAME_MISMATCH, PAID, reasonOf, type BitpesaOutcome } from './outcomes.ts'; // prettier-ignore
-import { jsonText } from './json.ts';
+import { textMember } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 import { minorOf } from './amounts.ts';
 import { isUnfunded, recipientJson, transactionJson, type BitpesaClaimedStates, type BitpesaRecipientState, type BitpesaTransaction, type BitpesaTransactionState } from './transactions.ts'; // prettier-ignore
@@ -25,27 +25,32 @@ export interface BitpesaLifecycleContext {
 
 /** The states of a transaction after its creation: funding, the network's answer, cancellation, refund, expiry. */
 export class BitpesaLifecycle {
-  private readonly around: BitpesaLifecycleContext;
+  private readonly context: BitpesaLifecycleContext;
   private expiring: BitpesaTransaction[] = [];
   private refundable: BitpesaTransaction[] = [];
 
-  constructor(around: BitpesaLifecycleContext) {
-    this.around = around;
+  constructor(context: BitpesaLifecycleContext) {
+    this.context = context;
   }
 
-  begin(held: BitpesaTransaction): void {
-    this.expiring.push(held);
-    void this.tell(held, 'transaction.created');
+  begin(transaction: BitpesaTransaction): void {
+    this.expiring.push(transaction);
+    void this.sendEvent(transaction, 'transaction.created');
   }
 
   /** Takes the money. Sends no webhook yet, so that the answer can show exactly this state. */
-  fund(held: BitpesaTransaction, isFromBalance: boolean): void {
-    const { balances, runtime } = this.around;
-    if (isFromBalance) balances.take(held.payer, held.inputCurrency, minorOf(held.inputAmount, held.inputCurrency));
-    held.isFromBalance = isFromBalance;
-    held.fundedAt = runtime.now();
-    this.move(held, 'received', 'pending');
-    if (held.autoRefund) this.refundable.push(held);
+  fund(transaction: BitpesaTransaction, isFromBalance: boolean): void {
+    const { balances, runtime } = this.context;
+    if (isFromBalance)
+      balances.take(
+        transaction.payer,
+        transaction.inputCurrency,
+        minorOf(transaction.inputAmount, transaction.inputCurrency),
+      );
+    transaction.isFromBalance = isFromBalance;
+    transaction.fundedAt = runtime.now();
+    this.move(transaction, 'received', 'pending');
+    if (transaction.autoRefund) this.refundable.push(transaction);
   }
 
   /**
@@ -53,32 +58,35 @@ export class BitpesaLifecycle {
    *
    * @returns a promise that the answer must wait for when webhooks are to be early; else null.
    */
-  payOut(held: BitpesaTransaction): Promise<unknown> | null {
-    const firstCallback = [this.tell(held, 'transaction.paid_in')];
-    if (held.method.kind === 'cash') {
-      held.recipientMetadata = { ...held.recipientMetadata, payment_reference: held.recipientId.slice(0, 8) };
-      firstCallback.push(this.tell(held, 'recipient.pending'));
+  payOut(transaction: BitpesaTransaction): Promise<unknown> | null {
+    const sending = [this.sendEvent(transaction, 'transaction.paid_in')];
+    if (transaction.method.kind === 'cash') {
+      transaction.recipientMetadata = {
+        ...transaction.recipientMetadata,
+        payment_reference: transaction.recipientId.slice(0, 8),
+      };
+      sending.push(this.sendEvent(transaction, 'recipient.pending'));
     }
-    if (held.callbackFault !== 'early') {
-      this.askNetwork(held);
+    if (transaction.callbackFault !== 'early') {
+      this.waitForNetwork(transaction);
       return null;
     }
-    firstCallback.push(this.hear(held));
-    return Promise.all(firstCallback);
+    sending.push(this.applyNetworkAnswer(transaction));
+    return Promise.all(sending);
   }
 
   /** False when the transaction can no longer be cancelled: paid, ended, or handled by BitPesa's staff. */
-  cancel(held: BitpesaTransaction): boolean {
-    switch (held.recipientState) {
+  cancel(transaction: BitpesaTransaction): boolean {
+    switch (transaction.recipientState) {
       case 'initial':
-        this.move(held, 'canceled', 'canceled');
-        void this.tell(held, 'transaction.canceled');
+        this.move(transaction, 'canceled', 'canceled');
+        void this.sendEvent(transaction, 'transaction.canceled');
         return true;
       case 'pending':
-        held.isCancelNoted = true;
+        transaction.isCancelNoted = true;
         return true;
       case 'error':
-        this.cancelFunded(held);
+        this.cancelFunded(transaction);
         return true;
       case 'success':
       case 'overpaid':
@@ -91,23 +99,23 @@ export class BitpesaLifecycle {
   }
 
   /** Tries the payout again with the current details. */
-  retry(held: BitpesaTransaction): void {
-    held.reason = null;
-    this.move(held, 'received', 'pending');
-    this.askNetwork(held);
+  retry(transaction: BitpesaTransaction): void {
+    transaction.reason = null;
+    this.move(transaction, 'received', 'pending');
+    this.waitForNetwork(transaction);
   }
 
   /** Pays at once, as the sandbox allows; false when the transaction is not funded or has ended. */
-  force(held: BitpesaTransaction): boolean {
-    if (!['pending', 'error', 'stuck', 'exception'].includes(held.recipientState)) return false;
-    void this.succeed(held, 'success');
+  force(transaction: BitpesaTransaction): boolean {
+    if (!['pending', 'error', 'stuck', 'exception'].includes(transaction.recipientState)) return false;
+    void this.succeed(transaction, 'success');
     return true;
   }
 
-  approve(held: BitpesaTransaction): void {
-    if (held.state !== 'initial') return;
-    held.state = 'approved';
-    void this.tell(held, 'transaction.approved');
+  approve(transaction: BitpesaTransaction): void {
+    if (transaction.state !== 'initial') return;
+    transaction.state = 'approved';
+    void this.sendEvent(transaction, 'transaction.approved');
   }
 
   /** Cancels unfunded transactions after an hour, and refunds unpaid ones after a day. */
@@ -124,116 +132,132 @@ export class BitpesaLifecycle {
     }
   }
 
-  private askNetwork(held: BitpesaTransaction): void {
-    this.around.runtime.after(this.around.settings.payoutDelayMs, () => void this.hear(held));
+  private waitForNetwork(transaction: BitpesaTransaction): void {
+    this.context.runtime.after(this.context.settings.payoutDelayMs, () => void this.applyNetworkAnswer(transaction));
   }
 
   /** Applies the network's answer, unless the payout no longer waits for it. */
-  private async hear(held: BitpesaTransaction): Promise<void> {
-    if (held.recipientState !== 'pending') return;
-    const { stuckEnding, stuckPaid, exceptionEnding, overpaidEnding } = this.around.settings;
-    const ends = (ending: string): boolean => ending !== '' && held.method.number.endsWith(ending);
+  private async applyNetworkAnswer(transaction: BitpesaTransaction): Promise<void> {
+    if (transaction.recipientState !== 'pending') return;
+    const { stuckEnding, stuckPaid, exceptionEnding, overpaidEnding } = this.context.settings;
+    const ends = (outcome: string): boolean => outcome !== '' && transaction.method.number.endsWith(outcome);
     if (ends(stuckEnding)) {
-      if (stuckPaid) this.pay(held);
-      this.move(held, 'received', 'stuck');
+      if (stuckPaid) this.pay(transaction);
+      this.move(transaction, 'received', 'stuck');
     } else if (ends(exceptionEnding)) {
-      this.move(held, 'exception', 'exception');
-      await this.tell(held, 'transaction.exception');
-    } else if (ends(overpaidEnding)) await this.succeed(held, 'overpaid');
-    else await this.end(held, this.networkOf(held));
+      this.move(transaction, 'exception', 'exception');
+      await this.sendEvent(transaction, 'transaction.exception');
+    } else if (ends(overpaidEnding)) await this.succeed(transaction, 'overpaid');
+    else await this.end(transaction, this.networkOf(transaction));
   }
 
   private networkOf({ method, accountValidation }: BitpesaTransaction): BitpesaOutcome {
-    if (!this.around.magicValues) return PAID;
+    if (!this.context.magicValues) return PAID;
     const isValidated = accountValidation && (method.type === 'NGN::Bank' || method.type === 'GHS::Bank');
     if (isValidated && failsValidation(method.currency.code, method.number, mobileProviderOf(method))) return NAME_MISMATCH; // prettier-ignore
     return outcomeOf(method);
   }
 
-  private async end(held: BitpesaTransaction, ending: BitpesaOutcome): Promise<void> {
-    switch (ending.kind) {
+  private async end(transaction: BitpesaTransaction, outcome: BitpesaOutcome): Promise<void> {
+    switch (outcome.kind) {
       case 'paid':
-        return this.succeed(held, 'success');
+        return this.succeed(transaction, 'success');
       case 'pending':
-        held.reason = reasonOf(ending);
+        transaction.reason = reasonOf(outcome);
         return;
       case 'temporary':
-        return this.fail(held, ending, 'received');
+        return this.fail(transaction, outcome, 'received');
       case 'recipient':
       case 'sender':
-        return this.fail(held, ending, 'manual');
+        return this.fail(transaction, outcome, 'manual');
     }
   }
 
-  private async succeed(held: BitpesaTransaction, recipientState: 'success' | 'overpaid'): Promise<void> {
-    this.pay(held);
-    held.reason = reasonOf(PAID);
-    this.move(held, 'paid', recipientState);
-    await Promise.all([this.tell(held, 'recipient.paid_out'), this.tell(held, 'transaction.paid_out')]);
+  private async succeed(transaction: BitpesaTransaction, recipientState: 'success' | 'overpaid'): Promise<void> {
+    this.pay(transaction);
+    transaction.reason = reasonOf(PAID);
+    this.move(transaction, 'paid', recipientState);
+    await Promise.all([
+      this.sendEvent(transaction, 'recipient.paid_out'),
+      this.sendEvent(transaction, 'transaction.paid_out'),
+    ]);
   }
 
   /** An error is not final: BitPesa tries again until the transaction is cancelled. */
-  private async fail(held: BitpesaTransaction, ending: BitpesaOutcome, state: BitpesaTransactionState): Promise<void> {
-    held.reason = reasonOf(ending);
-    this.move(held, state, 'error');
-    if (ending === NAME_MISMATCH) held.recipientMetadata = { ...held.recipientMetadata, provider_name_validation: 'SOMEBODY ELSE' }; // prettier-ignore
-    const firstCallback = this.tell(held, 'recipient.error');
-    const { lateSuccessMs } = this.around.settings;
-    if (held.isCancelNoted) this.cancelFunded(held);
+  private async fail(
+    transaction: BitpesaTransaction,
+    outcome: BitpesaOutcome,
+    state: BitpesaTransactionState,
+  ): Promise<void> {
+    transaction.reason = reasonOf(outcome);
+    this.move(transaction, state, 'error');
+    if (outcome === NAME_MISMATCH) transaction.recipientMetadata = { ...transaction.recipientMetadata, provider_name_validation: 'SOMEBODY ELSE' }; // prettier-ignore
+    const sending = this.sendEvent(transaction, 'recipient.error');
+    const { lateSuccessMs } = this.context.settings;
+    if (transaction.isCancelNoted) this.cancelFunded(transaction);
     else if (lateSuccessMs > 0) {
-      const { reason } = held;
+      const { reason } = transaction;
       // Not after a cancellation, and not when corrected details failed again.
-      const isSame = (): boolean => held.recipientState === 'error' && held.reason === reason;
-      this.around.runtime.after(lateSuccessMs, () => void (isSame() && this.succeed(held, 'success')));
+      const isSame = (): boolean => transaction.recipientState === 'error' && transaction.reason === reason;
+      this.context.runtime.after(lateSuccessMs, () => void (isSame() && this.succeed(transaction, 'success')));
     }
-    await firstCallback;
+    await sending;
   }
 
-  private cancelFunded(held: BitpesaTransaction): void {
-    this.move(held, 'canceled', 'canceled');
-    void this.tell(held, 'transaction.canceled');
-    this.around.runtime.after(this.around.settings.refundDelayMs, () => this.refund(held));
+  private cancelFunded(transaction: BitpesaTransaction): void {
+    this.move(transaction, 'canceled', 'canceled');
+    void this.sendEvent(transaction, 'transaction.canceled');
+    this.context.runtime.after(this.context.settings.refundDelayMs, () => this.refund(transaction));
   }
 
-  private refund(held: BitpesaTransaction): void {
-    const { balances } = this.around;
-    if (held.isFromBalance) balances.giveBack(held.payer, held.inputCurrency, minorOf(held.inputAmount, held.inputCurrency)); // prettier-ignore
-    this.move(held, 'refunded', 'refunded');
-    void this.tell(held, 'recipient.refunded');
-    void this.tell(held, 'transaction.refunded');
+  private refund(transaction: BitpesaTransaction): void {
+    const { balances } = this.context;
+    if (transaction.isFromBalance) balances.giveBack(transaction.payer, transaction.inputCurrency, minorOf(transaction.inputAmount, transaction.inputCurrency)); // prettier-ignore
+    this.move(transaction, 'refunded', 'refunded');
+    void this.sendEvent(transaction, 'recipient.refunded');
+    void this.sendEvent(transaction, 'transaction.refunded');
   }
 
   /** Books the payment, only once. */
-  private pay(held: BitpesaTransaction): void {
-    if (held.isBooked) return;
-    held.isBooked = true;
-    const { method, payer, externalId: reference, metadata } = held;
+  private pay(transaction: BitpesaTransaction): void {
+    if (transaction.isBooked) return;
+    transaction.isBooked = true;
+    const { method, payer, externalId: reference, metadata } = transaction;
     const { kind, destination, name, details, currency } = method;
-    const narrative = jsonText(details, 'narration') || jsonText(metadata, 'narrative');
-    const amountMinor = minorOf(held.outputAmount, currency);
+    const narrative = textMember(details, 'narration') || textMember(metadata, 'narrative');
+    const amountMinor = minorOf(transaction.outputAmount, currency);
     const money = { amountMinor, feeMinor: 0n, currency: currency.code };
-    this.around.book.add({ at: this.around.runtime.now(), payer, kind, destination, ...money, reference, name, narrative }, () => held.id); // prettier-ignore
+    this.context.book.add({ at: this.context.runtime.now(), payer, kind, destination, ...money, reference, name, narrative }, () => transaction.id); // prettier-ignore
   }
 
-  private move(held: BitpesaTransaction, state: BitpesaTransactionState, recipientState: BitpesaRecipientState): void {
-    held.state = state;
-    held.recipientState = recipientState;
+  private move(
+    transaction: BitpesaTransaction,
+    state: BitpesaTransactionState,
+    recipientState: BitpesaRecipientState,
+  ): void {
+    transaction.state = state;
+    transaction.recipientState = recipientState;
   }
 
-  private tell(held: BitpesaTransaction, event: EventName): Promise<void> {
-    const object = event.startsWith('recipient.') ? recipientJson(held) : transactionJson(held);
-    return this.around.webhooks.announce(held.payer, { event, object }, held.callbackFault, oppositeOf(held, event));
+  private sendEvent(transaction: BitpesaTransaction, event: EventName): Promise<void> {
+    const object = event.startsWith('recipient.') ? recipientJson(transaction) : transactionJson(transaction);
+    return this.context.webhooks.announce(
+      transaction.payer,
+      { event, object },
+      transaction.callbackFault,
+      oppositeOf(transaction, event),
+    );
   }
 }
 
 /** The opposite of an event that reports a final state or an error; null for any other event. */
 function oppositeOf(
-  held: BitpesaTransaction,
+  transaction: BitpesaTransaction,
   event: EventName,
 ): { event: EventName; object: Record<string, unknown> } | null {
-  if (event === 'transaction.paid_out') return { event: 'transaction.refunded', object: transactionJson(held, IS_REFUNDED) }; // prettier-ignore
+  if (event === 'transaction.paid_out') return { event: 'transaction.refunded', object: transactionJson(transaction, IS_REFUNDED) }; // prettier-ignore
   if (event === 'transaction.refunded' || event === 'recipient.error') {
-    return { event: 'transaction.paid_out', object: transactionJson(held, IS_PAID) };
+    return { event: 'transaction.paid_out', object: transactionJson(transaction, IS_PAID) };
   }
   return null;
 }

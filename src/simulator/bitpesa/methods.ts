@@ -1,5 +1,5 @@
 import { bankCodes, corridorOf, dialCodes, mobileProviders, requiredOf, type BitpesaCorridor } from './corridors.ts';
-import { BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
+import { BitpesaErrors, objectMember, textMember, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 import { currencies, type BitpesaCurrency } from './amounts.ts';
 import type { BookEntry } from '../kit/book.ts';
@@ -27,25 +27,25 @@ export function readMethod(
   settings: BitpesaSimulatorSettings,
   errors: BitpesaErrors,
 ): BitpesaPayoutMethod | null {
-  const method = jsonObject(given);
-  const type = method === null ? '' : jsonText(method, 'type');
+  const method = objectMember(given);
+  const type = method === null ? '' : textMember(method, 'type');
   const corridor = corridorOf(type);
   const currency = corridor === null ? undefined : currencies.get(corridor.currency);
   if (method === null || corridor === null || currency === undefined) {
     errors.add('payout_method.type', type === '' ? 'blank' : 'inclusion');
     return null;
   }
-  const details = jsonObject(method.details) ?? {};
+  const details = objectMember(method.details) ?? {};
   const found = new BitpesaErrors();
   const country = countryOf(corridor, details);
   if (corridor.method !== 'Balance') checkNames(details, recipientType, found);
   for (const choice of requiredOf(corridor, details, settings)) {
-    if (choice.split('|').every((field) => jsonText(details, field).trim() === '')) found.add(choice.split('|')[0] ?? '', 'blank'); // prettier-ignore
+    if (choice.split('|').every((field) => textMember(details, field).trim() === '')) found.add(choice.split('|')[0] ?? '', 'blank'); // prettier-ignore
   }
   checkFormats(corridor, details, country, settings, found);
   errors.addAll('payout_method.', found);
   if (!found.isEmpty) return null;
-  const phone = internationalPhone(jsonText(details, 'phone_number'), country);
+  const phone = internationalPhone(textMember(details, 'phone_number'), country);
   return {
     type,
     corridor,
@@ -59,7 +59,7 @@ export function readMethod(
 
 function checkNames(details: JsonFields, recipientType: string, errors: BitpesaErrors): void {
   const names = recipientType === 'business' ? ['name'] : ['first_name', 'last_name'];
-  for (const field of names) if (jsonText(details, field).trim() === '') errors.add(field, 'blank');
+  for (const field of names) if (textMember(details, field).trim() === '') errors.add(field, 'blank');
 }
 
 type Check = readonly [field: string, isRight: (text: string) => boolean];
@@ -100,7 +100,7 @@ function checkFormats(
 
 /** The first country of the list when the details name none, such as Senegal for XOF [assumed]. */
 function countryOf({ countries }: BitpesaCorridor, details: JsonFields): string {
-  const named = jsonText(details, 'country');
+  const named = textMember(details, 'country');
   return named !== '' ? named : (countries?.[0] ?? '');
 }
 
@@ -109,7 +109,7 @@ function destinationOf(
   details: JsonFields,
   phone: string,
 ): Pick<BitpesaPayoutMethod, 'kind' | 'destination' | 'number'> {
-  const text = (name: string): string => jsonText(details, name);
+  const text = (name: string): string => textMember(details, name);
   switch (method) {
     case 'Mobile':
       return { kind: 'mobile', destination: phone, number: phone };
@@ -120,7 +120,7 @@ function destinationOf(
     case 'Bank': {
       const account = text('bank_account');
       if (account === '') return { kind: 'bank', destination: text('iban'), number: text('iban') };
-      const code = ['bank_code', 'branch_code', 'sort_code', 'routing_number'].map(text).find((held) => held !== '');
+      const code = ['bank_code', 'branch_code', 'sort_code', 'routing_number'].map(text).find((text) => text !== '');
       return { kind: 'bank', destination: `${code ?? ''}/${account}`, number: account };
     }
   }
@@ -131,6 +131,6 @@ function internationalPhone(phone: string, country: string): string {
 }
 
 function nameOf(details: JsonFields): string {
-  const business = jsonText(details, 'name');
-  return business !== '' ? business : `${jsonText(details, 'first_name')} ${jsonText(details, 'last_name')}`.trim();
+  const business = textMember(details, 'name');
+  return business !== '' ? business : `${textMember(details, 'first_name')} ${textMember(details, 'last_name')}`.trim();
 }

@@ -1,5 +1,5 @@
 import { mobileProviderOf } from './outcomes.ts';
-import { decimalTextOf, BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
+import { decimalTextOf, BitpesaErrors, objectMember, textMember, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 import { readMethod, type BitpesaPayoutMethod } from './methods.ts';
 import { converted, currencies, isWholeIn, nanoOf, roundedUp, type BitpesaCurrency, type Nano } from './amounts.ts';
@@ -20,13 +20,13 @@ export function readBitpesaOrder(
   checkObject(fields, 'metadata', errors);
   const traits = traitsOf(fields, settings, errors);
   const list: readonly unknown[] = Array.isArray(fields.recipients) ? fields.recipients : [];
-  const recipient = jsonObject(list[0]);
+  const recipient = objectMember(list[0]);
   if (recipient === null || list.length !== 1) {
     errors.add('recipients', list.length > 1 ? 'too_many' : 'blank');
     return null;
   }
   const found = new BitpesaErrors();
-  const recipientType = recipient.type === undefined ? 'person' : jsonText(recipient, 'type');
+  const recipientType = recipient.type === undefined ? 'person' : textMember(recipient, 'type');
   if (recipientType !== 'person' && recipientType !== 'business') found.add('type', 'inclusion');
   checkObject(recipient, 'metadata', found);
   const requestedCurrency = currencyOf(recipient, 'requested_currency', 'requested_currency', found);
@@ -35,15 +35,15 @@ export function readBitpesaOrder(
   errors.addAll('recipients.', found);
   if (!errors.isEmpty || inputCurrency === null || requestedCurrency === null || !method || !amounts) return null;
   return {
-    externalId: jsonText(fields, 'external_id'),
+    externalId: textMember(fields, 'external_id'),
     inputCurrency,
     inputAmount: converted(amounts.requestedAmount, requestedCurrency, inputCurrency),
     requestedCurrency,
     ...amounts,
     recipientType,
     method,
-    recipientMetadata: jsonObject(recipient.metadata) ?? {},
-    metadata: jsonObject(fields.metadata) ?? {},
+    recipientMetadata: objectMember(recipient.metadata) ?? {},
+    metadata: objectMember(fields.metadata) ?? {},
     ...traits,
   };
 }
@@ -58,7 +58,7 @@ export function checkSender(
   const isTogo = corridor.currency === 'XOF' && corridor.method === 'Mobile' && country === 'TG';
   for (const field of isTogo ? [...wanted, 'phone_number'] : wanted) {
     const isAsked = sender.type !== 'business' || ['street', 'city', 'postal_code', 'country'].includes(field);
-    if (isAsked && jsonText(sender, field) === '') errors.add(`sender.${field}`, 'blank');
+    if (isAsked && textMember(sender, field) === '') errors.add(`sender.${field}`, 'blank');
   }
 }
 
@@ -100,8 +100,8 @@ function most(currency: BitpesaCurrency): Nano {
 }
 
 function currencyOf(fields: JsonFields, field: string, name: string, errors: BitpesaErrors): BitpesaCurrency | null {
-  const currency = currencies.get(jsonText(fields, field)) ?? null;
-  if (currency === null) errors.add(name, jsonText(fields, field) === '' ? 'blank' : 'inclusion');
+  const currency = currencies.get(textMember(fields, field)) ?? null;
+  if (currency === null) errors.add(name, textMember(fields, field) === '' ? 'blank' : 'inclusion');
   return currency;
 }
 
@@ -113,7 +113,7 @@ function checkExternalId(fields: JsonFields, isNeeded: boolean, errors: BitpesaE
 }
 
 function checkObject(fields: JsonFields, name: string, errors: BitpesaErrors): void {
-  if (fields[name] !== undefined && jsonObject(fields[name]) === null) errors.add(name, 'invalid');
+  if (fields[name] !== undefined && objectMember(fields[name]) === null) errors.add(name, 'invalid');
 }
 
 /** `auto_refund` is off by default in 2019 and on in 2025. */
@@ -123,7 +123,7 @@ function traitsOf(
   errors: BitpesaErrors,
 ): Pick<BitpesaOrder, 'autoRefund' | 'accountValidation'> {
   // prettier-ignore
-  const traits = jsonObject(fields.traits ?? {});
+  const traits = objectMember(fields.traits ?? {});
   if (traits === null) errors.add('traits', 'invalid');
   const flag = (name: string, usual: boolean): boolean => {
     const value = traits?.[name] ?? usual;

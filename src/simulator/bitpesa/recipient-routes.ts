@@ -1,5 +1,5 @@
 import type { Answer } from '../kit/answer.ts';
-import { BitpesaErrors, jsonObject } from './json.ts';
+import { BitpesaErrors, objectMember } from './json.ts';
 import { readMethod } from './methods.ts';
 import {
   badRequest,
@@ -7,60 +7,70 @@ import {
   object,
   page,
   unprocessable,
-  type BitpesaRequest,
+  type SimulatedBitpesaRequest,
   type BitpesaRoutes,
 } from './answers.ts';
 import type { BitpesaState } from './state.ts';
 import { isEditable, recipientJson, type BitpesaTransaction } from './transactions.ts';
 
 export function recipientRoutes(state: BitpesaState): BitpesaRoutes {
-  const of = (request: BitpesaRequest, then: (held: BitpesaTransaction) => Answer): Answer => {
-    const held = state.transactions.ofRecipient(request.payer, request.id);
-    return held === null ? notFound() : then(held);
+  const of = (request: SimulatedBitpesaRequest, then: (transaction: BitpesaTransaction) => Answer): Answer => {
+    const transaction = state.transactions.ofRecipient(request.payer, request.id);
+    return transaction === null ? notFound() : then(transaction);
   };
   return [
-    ['GET v1/recipients', (request) => page(listed(state, request), request.query, (held) => recipientJson(held))],
+    [
+      'GET v1/recipients',
+      (request) => page(listed(state, request), request.query, (transaction) => recipientJson(transaction)),
+    ],
     ['GET v1/recipients/:id', (request) => of(request, shown)],
-    ['PATCH v1/recipients/:id', (request) => of(request, (held) => edit(state, request, held))],
-    ['DELETE v1/recipients/:id', (request) => of(request, (held) => cancel(state, held))],
+    ['PATCH v1/recipients/:id', (request) => of(request, (transaction) => edit(state, request, transaction))],
+    ['DELETE v1/recipients/:id', (request) => of(request, (transaction) => cancel(state, transaction))],
   ];
 }
 
 /** Cancels at once or later; the state of the recipient shows which. */
-function cancel({ lifecycle }: BitpesaState, held: BitpesaTransaction): Answer {
-  return lifecycle.cancel(held) ? shown(held) : refused(held, 'state', 'invalid');
+function cancel({ lifecycle }: BitpesaState, transaction: BitpesaTransaction): Answer {
+  return lifecycle.cancel(transaction) ? shown(transaction) : refused(transaction, 'state', 'invalid');
 }
 
 /** Changes the details, and tries a failed payout again. */
-function edit({ settings, lifecycle }: BitpesaState, { body }: BitpesaRequest, held: BitpesaTransaction): Answer {
-  const recipient = body && jsonObject(body.recipient);
-  const method = recipient && jsonObject(recipient.payout_method);
+function edit(
+  { settings, lifecycle }: BitpesaState,
+  { body }: SimulatedBitpesaRequest,
+  transaction: BitpesaTransaction,
+): Answer {
+  const recipient = body && objectMember(body.recipient);
+  const method = recipient && objectMember(recipient.payout_method);
   if (recipient === null || method === null) return badRequest();
-  if (!isEditable(held)) return refused(held, 'state', 'not_editable');
+  if (!isEditable(transaction)) return refused(transaction, 'state', 'not_editable');
   const errors = new BitpesaErrors();
-  const details = { ...held.method.details, ...jsonObject(method.details) };
-  const corrected = readMethod({ type: held.method.type, details }, held.recipientType, settings, errors);
-  if (corrected === null) return unprocessable(recipientJson(held), errors);
-  held.method = corrected;
-  if (held.recipientState === 'error') lifecycle.retry(held);
-  return shown(held);
+  const details = { ...transaction.method.details, ...objectMember(method.details) };
+  const corrected = readMethod({ type: transaction.method.type, details }, transaction.recipientType, settings, errors);
+  if (corrected === null) return unprocessable(recipientJson(transaction), errors);
+  transaction.method = corrected;
+  if (transaction.recipientState === 'error') lifecycle.retry(transaction);
+  return shown(transaction);
 }
 
-function listed({ transactions }: BitpesaState, { payer, query }: BitpesaRequest): readonly BitpesaTransaction[] {
+function listed(
+  { transactions }: BitpesaState,
+  { payer, query }: SimulatedBitpesaRequest,
+): readonly BitpesaTransaction[] {
   const states = query.getAll('state[]');
   const from = Date.parse(query.get('created_at_from') ?? '');
   return transactions
     .list(payer)
-    .filter((held) => states.length === 0 || states.includes(held.recipientState))
-    .filter((held) => Number.isNaN(from) || held.createdAt >= from);
+    .filter((transaction) => states.length === 0 || states.includes(transaction.recipientState))
+    .filter((transaction) => Number.isNaN(from) || transaction.createdAt >= from);
 }
 
-function refused(held: BitpesaTransaction, field: string, error: string): Answer {
+function refused(transaction: BitpesaTransaction, field: string, error: string): Answer {
   const errors = new BitpesaErrors();
   errors.add(field, error);
-  return unprocessable(recipientJson(held), errors);
+  return unprocessable(recipientJson(transaction), errors);
 }
 
-function shown(held: BitpesaTransaction): Answer {
-  return object(200, recipientJson(held));
+function shown(transaction: BitpesaTransaction): Answer {
+  return object(200, recipientJson(transaction));
 }

@@ -1,19 +1,19 @@
 import type { Answer } from '../kit/answer.ts';
-import { jsonObject } from './json.ts';
+import { objectMember } from './json.ts';
 import {
   badRequest,
   notFound,
   object,
   page,
   unprocessable,
-  type BitpesaRequest,
+  type SimulatedBitpesaRequest,
   type BitpesaRoutes,
 } from './answers.ts';
 import type { BitpesaState } from './state.ts';
 import { senderJson, type BitpesaSender, type BitpesaSenderChange } from './senders.ts';
 
 export function senderRoutes({ senders, webhooks }: BitpesaState): BitpesaRoutes {
-  const of = (request: BitpesaRequest, then: (sender: BitpesaSender) => Answer): Answer => {
+  const of = (request: SimulatedBitpesaRequest, then: (sender: BitpesaSender) => Answer): Answer => {
     const sender = senders.get(request.payer, request.id);
     return sender === null ? notFound() : then(sender);
   };
@@ -41,11 +41,11 @@ export function senderRoutes({ senders, webhooks }: BitpesaState): BitpesaRoutes
 }
 
 function planned(
-  { body }: BitpesaRequest,
+  { body }: SimulatedBitpesaRequest,
   status: number,
   planOf: (fields: Readonly<Record<string, unknown>>) => BitpesaSenderChange,
 ): Answer {
-  const fields = body && jsonObject(body.sender);
+  const fields = body && objectMember(body.sender);
   if (fields === null) return badRequest();
   const plan = planOf(fields);
   const meta = plan.existing === null ? {} : { existing: { sender: senderJson(plan.existing) } };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
+import { BitpesaErrors, objectMember, textMember, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 
 export interface BitpesaSender {
@@ -41,7 +41,7 @@ export class BitpesaSenders {
   /** Newest first; with an `external_id` only the sender with exactly this id. */
   list(payer: string, externalId: string | null): readonly BitpesaSender[] {
     const own = [...this.byId.values()].filter((sender) => sender.payer === payer).reverse();
-    return externalId === null ? own : own.filter((sender) => jsonText(sender.fields, 'external_id') === externalId);
+    return externalId === null ? own : own.filter((sender) => textMember(sender.fields, 'external_id') === externalId);
   }
 
   creation(payer: string, fields: JsonFields): BitpesaSenderChange {
@@ -67,14 +67,14 @@ export class BitpesaSenders {
 
   /** The sender in a transaction request: an id, an id with changes, or an `external_id` with or without fields. */
   within(payer: string, given: unknown): BitpesaSenderChange {
-    const fields = jsonObject(given);
+    const fields = objectMember(given);
     if (fields === null) return wrong('sender', 'blank');
     const { id, external_id: externalId, ...rest } = fields;
     if (id !== undefined && externalId !== undefined) return wrong('sender.id', 'exclusion');
     const hasFields = Object.keys(rest).length > 0;
     const known =
       id !== undefined
-        ? this.get(payer, jsonText(fields, 'id'))
+        ? this.get(payer, textMember(fields, 'id'))
         : (this.byExternalId.get(externalKey(payer, fields)) ?? null);
     const isLost = known === null && (id !== undefined || !hasFields);
     if (isLost) return wrong(id !== undefined ? 'sender.id' : 'sender.external_id', 'not_found');
@@ -94,7 +94,7 @@ export class BitpesaSenders {
   }
 
   private remember(sender: BitpesaSender): void {
-    if (jsonText(sender.fields, 'external_id') !== '')
+    if (textMember(sender.fields, 'external_id') !== '')
       this.byExternalId.set(externalKey(sender.payer, sender.fields), sender);
   }
 }
@@ -124,7 +124,7 @@ function prefixed(plan: BitpesaSenderChange): BitpesaSenderChange {
 }
 
 function externalKey(payer: string, fields: JsonFields): string {
-  return `${payer} ${jsonText(fields, 'external_id')}`;
+  return `${payer} ${textMember(fields, 'external_id')}`;
 }
 
 const PERSON = ['first_name', 'last_name', 'country', 'city', 'street', 'postal_code', 'phone_number', 'email', 'birth_date', 'ip']; // prettier-ignore
@@ -136,10 +136,10 @@ function problemsOf(fields: JsonFields, settings: BitpesaSimulatorSettings): Bit
   const errors = new BitpesaErrors();
   const type = fields.type ?? 'person';
   if (type !== 'person' && type !== 'business') errors.add('type', 'inclusion');
-  const isIdentified = jsonText(fields, 'identification_number') !== '' || jsonText(fields, 'birth_date') !== '';
+  const isIdentified = textMember(fields, 'identification_number') !== '' || textMember(fields, 'birth_date') !== '';
   const spared = settings.wtr2 && isIdentified ? RELAXED : [];
   for (const field of type === 'business' ? BUSINESS : PERSON) {
-    if (jsonText(fields, field).trim() === '' && !spared.includes(field)) errors.add(field, 'blank');
+    if (textMember(fields, field).trim() === '' && !spared.includes(field)) errors.add(field, 'blank');
   }
   if (!Array.isArray(fields.documents)) errors.add('documents', 'blank');
   else if (fields.documents.length === 0 && !settings.kycWaived) errors.add('documents', 'blank');
@@ -148,9 +148,9 @@ function problemsOf(fields: JsonFields, settings: BitpesaSimulatorSettings): Bit
     if (value === undefined || value === null || value === '') continue;
     if (typeof value !== 'string' || !pattern.test(value)) errors.add(field, 'invalid');
   }
-  if (fields.metadata !== undefined && jsonObject(fields.metadata) === null) errors.add('metadata', 'invalid');
-  const needsPhoneCountry = settings.age === '2019' && jsonText(fields, 'phone_number') !== '';
-  if (needsPhoneCountry && jsonText(fields, 'phone_country') === '') errors.add('phone_country', 'blank');
+  if (fields.metadata !== undefined && objectMember(fields.metadata) === null) errors.add('metadata', 'invalid');
+  const needsPhoneCountry = settings.age === '2019' && textMember(fields, 'phone_number') !== '';
+  if (needsPhoneCountry && textMember(fields, 'phone_country') === '') errors.add('phone_country', 'blank');
   return errors;
 }
 

@@ -46,7 +46,7 @@ export interface BitpesaSimulatorSettings {
   readonly takenError: string;
 }
 
-const USUAL: BitpesaSimulatorSettings = {
+const DEFAULTS: BitpesaSimulatorSettings = {
   age: '2025',
   requires: 'spec',
   payoutDelayMs: 200,
@@ -71,7 +71,7 @@ const USUAL: BitpesaSimulatorSettings = {
 };
 
 export function readBitpesaSettings(given: SimulatorSettings): BitpesaSimulatorSettings {
-  const settings = completeSettings(given, USUAL);
+  const settings = completeSettings(given, DEFAULTS);
   requireWord('age', settings.age, ['2025', '2019']);
   requireWord('requires', settings.requires, ['spec', 'guide']);
   requireWord('senderState', settings.senderState, ['approved', 'initial']);

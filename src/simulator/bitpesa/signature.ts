@@ -12,7 +12,7 @@ export interface BitpesaSigned {
 }
 
 /** HMAC-SHA-512 over nonce, method, URL and the plain SHA-512 of the body, in lower-case hex. */
-export function signatureOf({ nonce, method, url, body }: BitpesaSigned, secret: string): string {
+export function bitpesaSignatureOf({ nonce, method, url, body }: BitpesaSigned, secret: string): string {
   const bodyHash = createHash('sha512').update(body).digest('hex');
   const message = `${nonce}&${method.toUpperCase()}&${url}&${bodyHash}`;
   return createHmac('sha512', secret).update(message).digest('hex');
@@ -26,7 +26,7 @@ export function webhookHeaders(url: string, body: string, { key, secret }: Crede
     'Content-Type': 'application/json',
     'Authorization-Key': key,
     'Authorization-Nonce': nonce,
-    'Authorization-Signature': signatureOf({ nonce, method: 'POST', url, body }, secret),
+    'Authorization-Signature': bitpesaSignatureOf({ nonce, method: 'POST', url, body }, secret),
   };
 }
 
@@ -49,7 +49,7 @@ export class BitpesaAuthentication {
     // The second scheme of the specification, which sends the secret itself, is not served [assumed].
     if (credential === undefined || nonce === '' || headerOf(head, 'authorization-secret') !== undefined) return null;
     const url = `http://${headerOf(head, 'host') ?? ''}${head.target}`;
-    const expected = signatureOf({ nonce, method: head.method, url, body }, credential.secret);
+    const expected = bitpesaSignatureOf({ nonce, method: head.method, url, body }, credential.secret);
     if (!isSameText(expected, given)) return null;
     // Only a correctly signed nonce is used up. How long BitPesa remembers nonces is not known; the simulator never forgets them.
     if (this.nonces.has(`${index} ${nonce}`)) return null;

@@ -21,22 +21,23 @@ export function bitpesaState(options: ServiceOptions, credentialOf: (payer: stri
   const book = new Book(balanceMinor, options.bookFile);
   const balances = new BitpesaBalances(balanceMinor, book.entries());
   const webhooks = new BitpesaWebhooks(runtime, settings, credentialOf);
-  const around = { settings, magicValues, runtime, book, balances, webhooks };
+  const context = { settings, magicValues, runtime, book, balances, webhooks };
   const transactions = new BitpesaTransactions(book.entries());
-  const lifecycle = new BitpesaLifecycle(around);
-  const tell = (sender: BitpesaSender, event: 'sender.created' | 'sender.approved'): void =>
+  const lifecycle = new BitpesaLifecycle(context);
+  const sendEvent = (sender: BitpesaSender, event: 'sender.created' | 'sender.approved'): void =>
     void webhooks.announce(sender.payer, { event, object: senderJson(sender) });
   const clear = (sender: BitpesaSender): void => {
     if (sender.state === 'initial') sender.state = 'approved';
-    tell(sender, 'sender.approved');
-    for (const held of transactions.list(sender.payer)) if (held.sender === sender) lifecycle.approve(held);
+    sendEvent(sender, 'sender.approved');
+    for (const transaction of transactions.list(sender.payer))
+      if (transaction.sender === sender) lifecycle.approve(transaction);
   };
   const senders = new BitpesaSenders(settings, (sender) => {
-    tell(sender, 'sender.created');
-    if (sender.state === 'approved') tell(sender, 'sender.approved');
+    sendEvent(sender, 'sender.created');
+    if (sender.state === 'approved') sendEvent(sender, 'sender.approved');
     else if (!settings.kycWaived) runtime.after(settings.senderApprovalMs, () => clear(sender));
   });
-  return { options, ...around, senders, transactions, lifecycle };
+  return { options, ...context, senders, transactions, lifecycle };
 }
 
 /** Whether a transaction of this sender can be funded: always under the waiver, else when the sender is approved. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { delivered, type Answer } from '../kit/answer.ts';
-import { BitpesaErrors, jsonObject, jsonText, type JsonFields } from './json.ts';
+import { BitpesaErrors, objectMember, textMember, type JsonFields } from './json.ts';
 import { minorOf } from './amounts.ts';
 import { checkSender, readBitpesaOrder } from './orders.ts';
 import {
@@ -9,7 +9,7 @@ import {
   object,
   page,
   unprocessable,
-  type BitpesaRequest,
+  type SimulatedBitpesaRequest,
   type BitpesaRoutes,
 } from './answers.ts';
 import { isCleared, type BitpesaState } from './state.ts';
@@ -24,37 +24,46 @@ export function transactionRoutes(state: BitpesaState): BitpesaRoutes {
     ['POST v1/transactions/create_and_fund', (request) => createAndFund(state, request)],
     ['POST v1/transactions/validate', (request) => calculate(state, request)],
     ['POST v1/transactions/calculate', (request) => calculate(state, request)],
-    ['GET v1/transactions', (request) => page(listed(state, request), request.query, (held) => transactionJson(held))],
+    [
+      'GET v1/transactions',
+      (request) => page(listed(state, request), request.query, (transaction) => transactionJson(transaction)),
+    ],
     ['GET v1/transactions/:id', (request) => withTransaction(state, request, shown)],
-    ['POST v1/transactions/:id/payin', (request) => withTransaction(state, request, (held) => payin(state, held))],
-    ['POST v1/transactions/:id/payout', (request) => withTransaction(state, request, (held) => payout(state, held))],
+    [
+      'POST v1/transactions/:id/payin',
+      (request) => withTransaction(state, request, (transaction) => payin(state, transaction)),
+    ],
+    [
+      'POST v1/transactions/:id/payout',
+      (request) => withTransaction(state, request, (transaction) => payout(state, transaction)),
+    ],
   ];
 }
 
-function create(state: BitpesaState, request: BitpesaRequest): Answer {
+function create(state: BitpesaState, request: SimulatedBitpesaRequest): Answer {
   const draft = drafted(state, request, 'create');
   return 'refusal' in draft ? draft.refusal : shown(made(state, request, draft), 201);
 }
 
-function createAndFund(state: BitpesaState, request: BitpesaRequest): Answer {
+function createAndFund(state: BitpesaState, request: SimulatedBitpesaRequest): Answer {
   const draft = drafted(state, request, 'create_and_fund');
   if ('refusal' in draft) return draft.refusal;
-  const held = made(state, request, draft);
-  state.lifecycle.fund(held, true);
-  held.callbackFault = request.callbackFault;
-  const answer = shown(held, 201);
-  const done = state.lifecycle.payOut(held);
+  const transaction = made(state, request, draft);
+  state.lifecycle.fund(transaction, true);
+  transaction.callbackFault = request.callbackFault;
+  const answer = shown(transaction, 201);
+  const done = state.lifecycle.payOut(transaction);
   return done === null ? answer : delivered(answer, { kind: 'after', done });
 }
 
 /** Checks a request as a creation does, without creating a transaction. */
-function calculate(state: BitpesaState, request: BitpesaRequest): Answer {
+function calculate(state: BitpesaState, request: SimulatedBitpesaRequest): Answer {
   const draft = drafted(state, request, 'create');
   if ('refusal' in draft) return draft.refusal;
   const { order, sender, fields } = draft;
   const { input_amount, input_currency, ...money } = orderJson(order);
   const asked: readonly unknown[] = Array.isArray(fields.recipients) ? fields.recipients : [];
-  const recipients = asked.map((recipient) => ({ ...jsonObject(recipient), ...money, input_amount, input_currency }));
+  const recipients = asked.map((recipient) => ({ ...objectMember(recipient), ...money, input_amount, input_currency }));
   const shownSender = sender.sender === null ? sender.fields : senderJson(sender.sender);
   return object(200, { ...fields, id: null, sender: shownSender, input_amount, input_currency, recipients });
 }
@@ -67,12 +76,12 @@ interface Draft {
 
 function drafted(
   state: BitpesaState,
-  { body, payer }: BitpesaRequest,
+  { body, payer }: SimulatedBitpesaRequest,
   purpose: 'create' | 'create_and_fund',
 ): Draft | { readonly refusal: Answer } {
   // prettier-ignore
   const { settings, options, senders, transactions } = state;
-  const fields = body && jsonObject(body.transaction);
+  const fields = body && objectMember(body.transaction);
   if (fields === null) return { refusal: badRequest() };
   const errors = new BitpesaErrors();
   const order = readBitpesaOrder(fields, purpose === 'create_and_fund', settings, errors);
@@ -80,7 +89,7 @@ function drafted(
   errors.addAll('', sender.errors);
   if (order !== null && sender.errors.isEmpty) checkSender(order.method, sender.fields, errors);
   // A cancellation or a refund does not free the id [assumed].
-  const existing = options.dedupe === 'reject' ? transactions.known(payer, jsonText(fields, 'external_id')) : null;
+  const existing = options.dedupe === 'reject' ? transactions.known(payer, textMember(fields, 'external_id')) : null;
   if (existing !== null) errors.add('external_id', settings.takenError);
   if (purpose === 'create_and_fund' && order !== null) checkFunding(state, payer, order, sender, errors);
   if (order !== null && errors.isEmpty) return { fields, order, sender };
@@ -111,10 +120,14 @@ export function isTooPoor(
   return !settings.overdraft && minorOf(inputAmount, inputCurrency) > balances.of(payer, inputCurrency);
 }
 
-function made(state: BitpesaState, { payer }: BitpesaRequest, { order, sender: plan }: Draft): BitpesaTransaction {
+function made(
+  state: BitpesaState,
+  { payer }: SimulatedBitpesaRequest,
+  { order, sender: plan }: Draft,
+): BitpesaTransaction {
   const sender = plan.commit();
   const createdAt = state.runtime.now();
-  const held: BitpesaTransaction = {
+  const transaction: BitpesaTransaction = {
     ...order,
     id: randomUUID(),
     recipientId: randomUUID(),
@@ -131,48 +144,48 @@ function made(state: BitpesaState, { payer }: BitpesaRequest, { order, sender: p
     isCancelNoted: false,
     callbackFault: undefined,
   };
-  state.transactions.add(held);
-  state.lifecycle.begin(held);
-  return held;
+  state.transactions.add(transaction);
+  state.lifecycle.begin(transaction);
+  return transaction;
 }
 
 function listed(
   { transactions, settings }: BitpesaState,
-  { payer, query }: BitpesaRequest,
+  { payer, query }: SimulatedBitpesaRequest,
 ): readonly BitpesaTransaction[] {
   const externalId = query.get('external_id');
   if (externalId === null) return transactions.list(payer);
   if (!settings.prefixFilter) return transactions.withExternalId(payer, externalId);
-  return transactions.list(payer).filter((held) => held.externalId.startsWith(externalId));
+  return transactions.list(payer).filter((transaction) => transaction.externalId.startsWith(externalId));
 }
 
 function withTransaction(
   { transactions }: BitpesaState,
-  { payer, id }: BitpesaRequest,
-  then: (held: BitpesaTransaction) => Answer,
+  { payer, id }: SimulatedBitpesaRequest,
+  then: (transaction: BitpesaTransaction) => Answer,
 ): Answer {
-  const held = transactions.get(payer, id);
-  return held === null ? notFound() : then(held);
+  const transaction = transactions.get(payer, id);
+  return transaction === null ? notFound() : then(transaction);
 }
 
 /** Funds a transaction from outside, as the sandbox allows: the money is not taken from the balance, and a refund does not return there. */
-function payin({ lifecycle }: BitpesaState, held: BitpesaTransaction): Answer {
-  if (held.state !== 'approved') return wrongState(held);
-  lifecycle.fund(held, false);
-  void lifecycle.payOut(held);
-  return shown(held);
+function payin({ lifecycle }: BitpesaState, transaction: BitpesaTransaction): Answer {
+  if (transaction.state !== 'approved') return wrongState(transaction);
+  lifecycle.fund(transaction, false);
+  void lifecycle.payOut(transaction);
+  return shown(transaction);
 }
 
-function payout({ lifecycle }: BitpesaState, held: BitpesaTransaction): Answer {
-  return lifecycle.force(held) ? shown(held) : wrongState(held);
+function payout({ lifecycle }: BitpesaState, transaction: BitpesaTransaction): Answer {
+  return lifecycle.force(transaction) ? shown(transaction) : wrongState(transaction);
 }
 
-function wrongState(held: BitpesaTransaction): Answer {
+function wrongState(transaction: BitpesaTransaction): Answer {
   const errors = new BitpesaErrors();
   errors.add('state', 'invalid');
-  return unprocessable(transactionJson(held), errors);
+  return unprocessable(transactionJson(transaction), errors);
 }
 
-function shown(held: BitpesaTransaction, status = 200): Answer {
-  return object(status, transactionJson(held));
+function shown(transaction: BitpesaTransaction, status = 200): Answer {
+  return object(status, transactionJson(transaction));
 }

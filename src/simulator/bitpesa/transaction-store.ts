@@ -13,22 +13,22 @@ export class BitpesaTransactions {
   /** @param booked payouts from before a restart, restored as paid transactions. */
   constructor(booked: readonly BookEntry[]) {
     for (const entry of booked) {
-      const held = restored(entry);
-      if (held !== null) this.add(held);
+      const transaction = restored(entry);
+      if (transaction !== null) this.add(transaction);
     }
   }
 
-  add(held: BitpesaTransaction): void {
-    this.byId.set(held.id, held);
-    this.byRecipient.set(held.recipientId, held);
-    if (held.externalId === '') return;
-    const key = `${held.payer} ${held.externalId}`;
-    this.byExternalId.set(key, [...(this.byExternalId.get(key) ?? []), held]);
+  add(transaction: BitpesaTransaction): void {
+    this.byId.set(transaction.id, transaction);
+    this.byRecipient.set(transaction.recipientId, transaction);
+    if (transaction.externalId === '') return;
+    const key = `${transaction.payer} ${transaction.externalId}`;
+    this.byExternalId.set(key, [...(this.byExternalId.get(key) ?? []), transaction]);
   }
 
   get(payer: string, id: string): BitpesaTransaction | null {
-    const held = this.byId.get(id);
-    return held?.payer === payer ? held : null;
+    const transaction = this.byId.get(id);
+    return transaction?.payer === payer ? transaction : null;
   }
 
   /** Of any payer: limits and scripted faults need the transaction before the signature is checked. */
@@ -37,8 +37,8 @@ export class BitpesaTransactions {
   }
 
   ofRecipient(payer: string, recipientId: string): BitpesaTransaction | null {
-    const held = this.byRecipient.get(recipientId);
-    return held?.payer === payer ? held : null;
+    const transaction = this.byRecipient.get(recipientId);
+    return transaction?.payer === payer ? transaction : null;
   }
 
   /** The first transaction with this `external_id`. */
@@ -52,7 +52,7 @@ export class BitpesaTransactions {
 
   /** Newest first. */
   list(payer: string): readonly BitpesaTransaction[] {
-    return [...this.byId.values()].filter((held) => held.payer === payer).reverse();
+    return [...this.byId.values()].filter((transaction) => transaction.payer === payer).reverse();
   }
 }
 
@@ -67,7 +67,7 @@ function restored(entry: BookEntry): BitpesaTransaction | null {
   const { payer, destination, name, kind, at } = entry;
   const field = kind === 'bank' ? 'bank_account' : 'phone_number';
   const number = destination.split('/').at(-1) ?? '';
-  const held: BitpesaPayoutMethod = { type, corridor, currency, details: { [field]: number }, country: '', number, kind, destination, name }; // prettier-ignore
+  const payoutMethod: BitpesaPayoutMethod = { type, corridor, currency, details: { [field]: number }, country: '', number, kind, destination, name }; // prettier-ignore
   return {
     id: entry.providerReference,
     recipientId: `${entry.providerReference}-recipient`,
@@ -80,7 +80,7 @@ function restored(entry: BookEntry): BitpesaTransaction | null {
     requestedAmount: amount,
     outputAmount: amount,
     recipientType: 'person',
-    method: held,
+    method: payoutMethod,
     recipientMetadata: {},
     metadata: {},
     autoRefund: false,

@@ -72,51 +72,57 @@ export interface BitpesaClaimedStates {
   readonly recipientState: BitpesaRecipientState;
 }
 
-export function transactionJson(held: BitpesaTransaction, claim: BitpesaClaimedStates = held): Record<string, unknown> {
+export function transactionJson(
+  transaction: BitpesaTransaction,
+  claim: BitpesaClaimedStates = transaction,
+): Record<string, unknown> {
   return {
-    id: held.id,
-    external_id: held.externalId === '' ? null : held.externalId,
+    id: transaction.id,
+    external_id: transaction.externalId === '' ? null : transaction.externalId,
     state: claim.state,
-    metadata: held.metadata,
-    input_amount: amountJson(held.inputAmount),
-    input_currency: held.inputCurrency.code,
-    paid_amount: amountJson(held.fundedAt === null ? 0n : held.inputAmount),
-    due_amount: amountJson(isUnfunded(held) ? held.inputAmount : 0n),
+    metadata: transaction.metadata,
+    input_amount: amountJson(transaction.inputAmount),
+    input_currency: transaction.inputCurrency.code,
+    paid_amount: amountJson(transaction.fundedAt === null ? 0n : transaction.inputAmount),
+    due_amount: amountJson(isUnfunded(transaction) ? transaction.inputAmount : 0n),
     payin_methods: [],
-    traits: { auto_refund: held.autoRefund, account_validation: held.accountValidation },
-    sender: senderJson(held.sender),
-    recipients: [recipientJson(held, claim)],
-    created_at: new Date(held.createdAt).toISOString(),
-    expires_at: new Date(held.expiresAt).toISOString(),
+    traits: { auto_refund: transaction.autoRefund, account_validation: transaction.accountValidation },
+    sender: senderJson(transaction.sender),
+    recipients: [recipientJson(transaction, claim)],
+    created_at: new Date(transaction.createdAt).toISOString(),
+    expires_at: new Date(transaction.expiresAt).toISOString(),
   };
 }
 
-export function recipientJson(held: BitpesaTransaction, claim: BitpesaClaimedStates = held): Record<string, unknown> {
-  const { reason } = held;
+export function recipientJson(
+  transaction: BitpesaTransaction,
+  claim: BitpesaClaimedStates = transaction,
+): Record<string, unknown> {
+  const { reason } = transaction;
   return {
-    id: held.recipientId,
-    transaction_id: held.id,
-    transaction_external_id: held.externalId === '' ? null : held.externalId,
-    type: held.recipientType,
+    id: transaction.recipientId,
+    transaction_id: transaction.id,
+    transaction_external_id: transaction.externalId === '' ? null : transaction.externalId,
+    type: transaction.recipientType,
     state: claim.recipientState,
     transaction_state: claim.state,
-    editable: isEditable(held),
-    may_cancel: mayCancel(held),
-    retriable: held.recipientState === 'initial' || reason?.category === 'temporary_error',
-    ...orderJson(held),
+    editable: isEditable(transaction),
+    may_cancel: mayCancel(transaction),
+    retriable: transaction.recipientState === 'initial' || reason?.category === 'temporary_error',
+    ...orderJson(transaction),
     fee_fractional: 0,
     state_reason: reason?.description ?? null,
     state_reason_details: reason,
     payout_method: {
-      id: held.recipientId,
-      type: held.method.type,
-      details: held.method.details,
+      id: transaction.recipientId,
+      type: transaction.method.type,
+      details: transaction.method.details,
       metadata: {},
       provider: 'sim',
       fields: {},
     },
-    metadata: held.recipientMetadata,
-    created_at: new Date(held.createdAt).toISOString(),
+    metadata: transaction.recipientMetadata,
+    created_at: new Date(transaction.createdAt).toISOString(),
   };
 }
 

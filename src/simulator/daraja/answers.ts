@@ -49,17 +49,21 @@ export function tooFast(runtime: SimulatorRuntime, { throttleShape }: DarajaWord
   if (throttleShape === '429') return bodiless(429);
   if (throttleShape === 'error')
     return refuse(runtime, '500.003.02', 'System is busy. Please try again in few minutes.');
-  return fault(500, 'Spike arrest violation. Allowed rate : MessageRate{}', 'policies.ratelimit.SpikeArrestViolation');
+  return gatewayFault(
+    500,
+    'Spike arrest violation. Allowed rate : MessageRate{}',
+    'policies.ratelimit.SpikeArrestViolation',
+  );
 }
 
 export function overQuota(runtime: SimulatorRuntime, { throttleShape }: DarajaWording): Answer {
   if (throttleShape === '429') return bodiless(429);
   if (throttleShape === 'error') return refuse(runtime, '500.003.03', 'Quota violation');
-  return fault(500, 'Rate limit quota violation. Quota limit exceeded.', 'policies.ratelimit.QuotaViolation');
+  return gatewayFault(500, 'Rate limit quota violation. Quota limit exceeded.', 'policies.ratelimit.QuotaViolation');
 }
 
 /** A refusal of the gateway in front of the API. */
-export function fault(status: number, faultstring: string, errorcode: string): Answer {
+export function gatewayFault(status: number, faultstring: string, errorcode: string): Answer {
   return json(status, { fault: { faultstring, detail: { errorcode } } });
 }
 

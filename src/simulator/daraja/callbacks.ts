@@ -17,7 +17,7 @@ const OWN_SOURCE = '196.201.214.200';
 const FOREIGN_SOURCE = '203.0.113.66';
 
 /** Sends callbacks, each once: a callback that is not acknowledged is lost. */
-export class DarajaCallbacks {
+export class DarajaCallbackSender {
   private readonly runtime: SimulatorRuntime;
   private readonly settings: DarajaSimulatorSettings;
 
@@ -34,13 +34,13 @@ export class DarajaCallbacks {
   ): Promise<void> {
     const callbacks = this.callbacksFor(to, report, callbackFault);
     const isPreceded = this.settings.resultTypeFirst && callbacks.length > 0;
-    const interim = callbackTo(to.resultUrl, interimBody(report.right, this.settings), OWN_SOURCE);
+    const interim = darajaCallbackTo(to.resultUrl, interimBody(report.right, this.settings), OWN_SOURCE);
     return this.send(isPreceded ? [interim, ...callbacks] : callbacks);
   }
 
   /** Sends the time-out notice to `QueueTimeOutURL`; the result is never sent. */
   timeOut(to: DarajaCallbackAddresses, result: DarajaResult): Promise<void> {
-    return this.send([callbackTo(to.timeoutUrl, timeoutBody(result, to.request, this.settings), OWN_SOURCE)]);
+    return this.send([darajaCallbackTo(to.timeoutUrl, timeoutBody(result, to.request, this.settings), OWN_SOURCE)]);
   }
 
   private callbacksFor(
@@ -49,8 +49,8 @@ export class DarajaCallbacks {
     callbackFault: CallbackFault | null,
   ): readonly Callback[] {
     const own = (result: DarajaResult): Callback =>
-      callbackTo(resultUrl, resultBody(result, this.settings), OWN_SOURCE);
-    const forgedCallback = callbackTo(resultUrl, resultBody(forged, this.settings), FOREIGN_SOURCE);
+      darajaCallbackTo(resultUrl, resultBody(result, this.settings), OWN_SOURCE);
+    const forgedCallback = darajaCallbackTo(resultUrl, resultBody(forged, this.settings), FOREIGN_SOURCE);
     return callbacksWithFault(callbackFault, { right: own(right), opposite: own(opposite), forged: forgedCallback });
   }
 
@@ -59,6 +59,6 @@ export class DarajaCallbacks {
   }
 }
 
-function callbackTo(url: string, body: string, source: string): Callback {
+function darajaCallbackTo(url: string, body: string, source: string): Callback {
   return { url, headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': source }, body };
 }

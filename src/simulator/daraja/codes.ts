@@ -36,7 +36,7 @@ const NEVER_PAID = new Set([
 /** A request that is refused at intake with one of these codes was not read: its id can be used again. */
 const BUSY = new Set(['26', '100000001', '100000002', '100000011']);
 
-export function descriptionOf(code: string): string {
+export function darajaDescriptionOf(code: string): string {
   return DESCRIPTIONS[code] ?? 'The service request failed.';
 }
 

@@ -2,7 +2,7 @@ import type { DarajaConversation } from './answers.ts';
 import { receiptLetters, sha256Hex } from '../kit/ids.ts';
 
 /** Each id is made from a mark that is used once. */
-export function conversationIdOf(mark: string, at: number): string {
+export function darajaConversationIdOf(mark: string, at: number): string {
   return `AG_${dayIn(at)}_${sha256Hex(`conversation ${mark}`).slice(0, 20)}`;
 }
 
@@ -16,7 +16,7 @@ export function originatorIdOf(mark: string): string {
 }
 
 export function conversationOf(mark: string, at: number): DarajaConversation {
-  return { conversationId: conversationIdOf(mark, at), originatorId: originatorIdOf(mark) };
+  return { conversationId: darajaConversationIdOf(mark, at), originatorId: originatorIdOf(mark) };
 }
 
 /** Ten capital letters and digits: `TFC7K2M9QX`. */

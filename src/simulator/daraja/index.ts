@@ -8,7 +8,7 @@ import { fieldText } from './rules.ts';
 import { conversationOf } from './formats.ts';
 import { DarajaInitiator } from './initiator.ts';
 import { readDarajaSettings, type DarajaSimulatorSettings } from './settings.ts';
-import { DarajaCallbacks } from './callbacks.ts';
+import { DarajaCallbackSender } from './callbacks.ts';
 import { scriptedAnswer, responseCodeIn } from './scripted-answers.ts';
 import { DarajaBalances } from './balances.ts';
 import { payoutProducts, readDarajaOrder, type DarajaOrder, type DarajaProduct } from './orders.ts';
@@ -38,7 +38,7 @@ const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 const TOKEN = 'oauth/v1/generate';
 
 /** A request that passed the gateway: the token is valid, and the body is a JSON object. */
-interface Ask {
+interface DarajaCall {
   readonly fields: BodyFields;
   readonly callbackFault: CallbackFault | null;
   readonly at: number;
@@ -79,7 +79,7 @@ class DarajaService implements Service {
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.tokens = new DarajaTokens(options, this.settings);
     this.initiator = new DarajaInitiator(this.settings);
-    const callbacks = new DarajaCallbacks(runtime, this.settings);
+    const callbacks = new DarajaCallbackSender(runtime, this.settings);
     const balances = new DarajaBalances(options, this.settings, this.book);
     this.payments = new DarajaPayments(runtime, this.settings, { book: this.book, balances, callbacks });
     this.queries = new DarajaQueries(runtime, this.settings, { payments: this.payments, initiator: this.initiator, balances, callbacks }); // prettier-ignore
@@ -161,22 +161,22 @@ class DarajaService implements Service {
     return handler({ fields, callbackFault, at: head.at });
   }
 
-  private handlerOf(route: string): ((ask: Ask) => Answer) | null {
+  private handlerOf(route: string): ((call: DarajaCall) => Answer) | null {
     const product = payoutProducts.get(route);
-    if (product !== undefined) return (ask) => this.payout(ask, product);
+    if (product !== undefined) return (call) => this.payout(call, product);
     const subject = querySubjects.get(route);
-    return subject === undefined ? null : (ask) => this.query(ask, subject);
+    return subject === undefined ? null : (call) => this.query(call, subject);
   }
 
-  private query({ fields, callbackFault }: Ask, subject: 'status' | 'balance'): Answer {
+  private query({ fields, callbackFault }: DarajaCall, subject: 'status' | 'balance'): Answer {
     const query = readDarajaQuery(fields, subject, this.settings);
     if ('broken' in query) return invalidField(this.options.runtime, query.broken);
     const { ids, firstCallback } = this.queries.take(query, callbackFault);
     return this.acceptance(ids, callbackFault, firstCallback);
   }
 
-  private payout(ask: Ask, product: DarajaProduct): Answer {
-    const { fields } = ask;
+  private payout(call: DarajaCall, product: DarajaProduct): Answer {
+    const { fields } = call;
     const { runtime, dedupe, magicValues } = this.options;
     // Checked before all other fields. B2B does not check for duplicates and pays again.
     const isAgain = product !== 'b2b' && this.payments.isUsed(fieldText(fields, 'PartyA'), fieldText(fields, 'OriginatorConversationID')); // prettier-ignore
@@ -188,12 +188,12 @@ class DarajaService implements Service {
     const digits = magicValues ? magicDigits(order) : '';
     if (digits === '71') return delivered(bodiless(503), { kind: 'drop' });
     const answerAs = this.answers.next();
-    if (answerAs !== 'own') return this.answerAsScripted(ask, order, answerAs);
-    const answer = this.accept(ask, order);
+    if (answerAs !== 'own') return this.answerAsScripted(call, order, answerAs);
+    const answer = this.accept(call, order);
     return digits === '70' ? delivered(answer, { kind: 'drop' }) : answer;
   }
 
-  private accept({ callbackFault }: Ask, order: DarajaOrder): Answer {
+  private accept({ callbackFault }: DarajaCall, order: DarajaOrder): Answer {
     const { payment, firstCallback } = this.payments.accept(order, this.outcomeOf(order), callbackFault);
     return this.acceptance(payment, callbackFault, firstCallback);
   }
@@ -208,15 +208,15 @@ class DarajaService implements Service {
   }
 
   /** Gives the scripted answer, and does what the settings say really happened. */
-  private answerAsScripted(ask: Ask, order: DarajaOrder, answerAs: string): Answer {
+  private answerAsScripted(call: DarajaCall, order: DarajaOrder, answerAs: string): Answer {
     const { runtime } = this.options;
-    const ids = conversationOf(`${order.reference} ${answerAs}`, ask.at);
+    const ids = conversationOf(`${order.reference} ${answerAs}`, call.at);
     const answer = scriptedAnswer(
       answerAs,
       order.product === 'b2b' ? ids : { ...ids, originatorId: order.reference },
       runtime,
     );
-    if (this.settings.truth !== 'absent') this.accept(ask, order);
+    if (this.settings.actualOutcome !== 'absent') this.accept(call, order);
     else {
       const code = responseCodeIn(answerAs);
       if (code !== null && burnsId(code)) this.payments.decline(order);
@@ -225,12 +225,12 @@ class DarajaService implements Service {
   }
 
   private outcomeOf(order: DarajaOrder): DarajaOutcome {
-    const { resultAs, answerAs, truth } = this.settings;
+    const { resultAs, answerAs, actualOutcome } = this.settings;
     const role = order.product === 'b2b' ? 'b2b' : 'b2c';
     const problem = this.initiator.problemOf(order.initiator, order.credential, role);
     if (problem !== null) return refusedWith(problem);
-    if (resultAs !== '') return { ...ORDINARY, code: resultAs, moves: truth === 'paid' };
-    if (answerAs !== 'own' && truth === 'declined') return { ...ORDINARY, code: '17', moves: false };
+    if (resultAs !== '') return { ...ORDINARY, code: resultAs, moves: actualOutcome === 'paid' };
+    if (answerAs !== 'own' && actualOutcome === 'declined') return { ...ORDINARY, code: '17', moves: false };
     return this.options.magicValues ? magicOutcome(order) : ORDINARY;
   }
 }

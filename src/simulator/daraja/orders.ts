@@ -69,7 +69,7 @@ function readB2c(
     [isPhone(text('PartyB')), 'PartyB'],
     [isPlain(text('Remarks'), 2, 100), 'Remarks'],
     ...addressRules(fields, settings),
-    [isMissingOr(fields, 'Occassion', (held) => isPlain(held, 1, 100)), 'Occassion'],
+    [isMissingOr(fields, 'Occassion', (value) => isPlain(value, 1, 100)), 'Occassion'],
   ]);
   if (broken !== null || amountMinor === null) return { broken: broken ?? 'Amount' };
   const partyB = text('PartyB');
@@ -98,7 +98,7 @@ function readB2b(fields: BodyFields, settings: DarajaSimulatorSettings): DarajaO
     [isMissingOr(fields, 'Requester', isPhone), 'Requester'],
     [isPlain(text('Remarks'), 1, 100), 'Remarks'],
     ...addressRules(fields, settings),
-    [isMissingOr(fields, 'Occassion', (held) => isPlain(held, 1, 100)), 'Occassion'],
+    [isMissingOr(fields, 'Occassion', (value) => isPlain(value, 1, 100)), 'Occassion'],
   ]);
   if (broken !== null || amountMinor === null) return { broken: broken ?? 'Amount' };
   const partyB = text('PartyB');

@@ -1,11 +1,11 @@
 import type { Book, BookEntry } from '../kit/book.ts';
-import { conversationIdOf, originatorIdOf, darajaReceiptOf } from './formats.ts';
+import { darajaConversationIdOf, originatorIdOf, darajaReceiptOf } from './formats.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { DarajaCallbacks } from './callbacks.ts';
+import type { DarajaCallbackSender } from './callbacks.ts';
 import type { DarajaBalances } from './balances.ts';
 import type { DarajaOrder } from './orders.ts';
 import type { DarajaPayment, DarajaOutcome } from './outcomes.ts';
-import { forgedResult, payoutResult } from './payout-results.ts';
+import { forgedResult, darajaPayoutResult } from './payout-results.ts';
 import { endAfter } from '../kit/callbacks.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
@@ -15,7 +15,7 @@ export class DarajaPayments {
   private readonly runtime: SimulatorRuntime;
   private readonly settings: DarajaSimulatorSettings;
   private readonly balances: DarajaBalances;
-  private readonly callbacks: DarajaCallbacks;
+  private readonly callbacks: DarajaCallbackSender;
   /** By short code and the id for queries; ids of B2C are the payer's and stay used. */
   private readonly byOriginator = new Map<string, DarajaPayment>();
   private readonly byReceipt = new Map<string, DarajaPayment>();
@@ -25,7 +25,7 @@ export class DarajaPayments {
   constructor(
     runtime: SimulatorRuntime,
     settings: DarajaSimulatorSettings,
-    parts: { book: Book; balances: DarajaBalances; callbacks: DarajaCallbacks },
+    parts: { book: Book; balances: DarajaBalances; callbacks: DarajaCallbackSender },
   ) {
     this.runtime = runtime;
     this.settings = settings;
@@ -76,7 +76,7 @@ export class DarajaPayments {
     payment.state = isPaid ? 'paid' : this.isLate(outcome) ? 'expired' : 'declined';
     if (isPaid) this.balances.pay(order, payment.receipt, at);
     const funds = this.balances.funds(order.shortCode);
-    const right = payoutResult(payment, broken ?? outcome.code, funds, this.settings);
+    const right = darajaPayoutResult(payment, broken ?? outcome.code, funds, this.settings);
     switch (outcome.reported) {
       case 'nothing':
         return Promise.resolve();
@@ -85,7 +85,7 @@ export class DarajaPayments {
       case 'result': {
         // The opposite of what happened to the money, whatever code is reported.
         const code = isPaid ? 'SFC_IC0003' : '0';
-        const opposite = payoutResult(payment, code, funds, this.settings);
+        const opposite = darajaPayoutResult(payment, code, funds, this.settings);
         return this.callbacks.report(order, { right, opposite, forged: forgedResult(payment, code, funds, this.settings) }, callbackFault); // prettier-ignore
       }
     }
@@ -102,7 +102,7 @@ export class DarajaPayments {
     const payment: DarajaPayment = {
       order,
       originatorId: order.product === 'b2b' ? originatorIdOf(mark) : order.reference,
-      conversationId: conversationIdOf(mark, acceptedAt),
+      conversationId: darajaConversationIdOf(mark, acceptedAt),
       receipt: darajaReceiptOf(mark),
       acceptedAt,
       state: 'open',
@@ -134,7 +134,7 @@ function bookedPayment(entry: BookEntry): DarajaPayment {
   const order: DarajaOrder = { product, kind, shortCode: payer, destination, partyB, amountMinor, reference, accountReference, narrative, initiator: '', credential: '', resultUrl: '', timeoutUrl: '', request: new Map() }; // prettier-ignore
   // The id of a B2B payment from before the restart is lost; a query by receipt still finds the payment.
   const originatorId = product === 'b2c' ? reference : originatorIdOf(providerReference);
-  const conversationId = conversationIdOf(providerReference, at);
+  const conversationId = darajaConversationIdOf(providerReference, at);
   return {
     order,
     originatorId,

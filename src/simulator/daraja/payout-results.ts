@@ -9,7 +9,7 @@ import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 const BEFORE_ANY = new Set(['2001', '8006', '21', 'SFC_IC0003']);
 
 /** The result with this code, which need not be the true one. */
-export function payoutResult(
+export function darajaPayoutResult(
   payment: DarajaPayment,
   code: string,
   funds: DarajaFunds,
@@ -39,7 +39,7 @@ export function forgedResult(
 ): DarajaResult {
   const { originatorId } = payment;
   const wrong = { originatorId: originatorId.replace(/[A-Za-z0-9]/g, '0'), conversationId: 'AG_20000101_0', receipt: 'T0F0R0G0E0' }; // prettier-ignore
-  return payoutResult({ ...payment, ...wrong }, code, funds, settings);
+  return darajaPayoutResult({ ...payment, ...wrong }, code, funds, settings);
 }
 
 function b2cParameters(

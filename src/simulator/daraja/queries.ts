@@ -2,7 +2,7 @@ import type { DarajaConversation } from './answers.ts';
 import { conversationOf } from './formats.ts';
 import type { DarajaInitiator } from './initiator.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
-import type { DarajaCallbacks } from './callbacks.ts';
+import type { DarajaCallbackSender } from './callbacks.ts';
 import type { DarajaBalances } from './balances.ts';
 import type { DarajaPayment } from './outcomes.ts';
 import type { DarajaPayments } from './payments.ts';
@@ -18,7 +18,7 @@ interface DarajaQueryParts {
   readonly payments: DarajaPayments;
   readonly initiator: DarajaInitiator;
   readonly balances: DarajaBalances;
-  readonly callbacks: DarajaCallbacks;
+  readonly callbacks: DarajaCallbackSender;
 }
 
 /** Queries of payments and balances: acknowledged at once, answered by callback. */
@@ -47,14 +47,14 @@ export class DarajaQueries {
     const end = this.ends.next();
     const answer = (): Promise<void> => {
       const result = problem === null ? this.find(query, ids) : failedResult(ids, problem);
-      return this.tell(query, result, end, callbackFault);
+      return this.send(query, result, end, callbackFault);
     };
     const { queryDelayMs, callbackDelayMs } = this.settings;
     const delayMs = queryDelayMs < 0 ? callbackDelayMs : queryDelayMs;
     return { ids, firstCallback: endAfter(this.runtime, delayMs, callbackFault, answer) };
   }
 
-  private tell(
+  private send(
     query: DarajaQuery,
     result: DarajaResult,
     end: string,

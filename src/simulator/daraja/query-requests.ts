@@ -41,7 +41,7 @@ export function readDarajaQuery(
     [text('IdentifierType') === '4', 'IdentifierType'],
     [isPlain(text('Remarks'), 1, 100), 'Remarks'],
     ...addressRules(fields, settings),
-    [isMissingOr(fields, 'Occasion', (held) => isPlain(held, 1, 100)), 'Occasion'],
+    [isMissingOr(fields, 'Occasion', (value) => isPlain(value, 1, 100)), 'Occasion'],
   ]);
   if (broken !== null) return { broken };
   return {

@@ -1,5 +1,5 @@
 import type { DarajaConversation } from './answers.ts';
-import { descriptionOf } from './codes.ts';
+import { darajaDescriptionOf } from './codes.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
 import { centsText, centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 import type { BodyFields } from '../kit/fields.ts';
@@ -25,7 +25,7 @@ export const INTERNAL: DarajaParameter = {
 };
 
 export function resultBody(result: DarajaResult, settings: DarajaSimulatorSettings): string {
-  return envelope(result, { type: 0, description: descriptionOf(result.code) }, settings);
+  return envelope(result, { type: 0, description: darajaDescriptionOf(result.code) }, settings);
 }
 
 /** A result that is not final: its code is 0 and proves nothing. */

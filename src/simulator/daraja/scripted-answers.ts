@@ -1,5 +1,5 @@
 import { bodiless, delivered, json, type Answer } from '../kit/answer.ts';
-import { acknowledged, fault, refuse, type DarajaConversation } from './answers.ts';
+import { acknowledged, gatewayFault, refuse, type DarajaConversation } from './answers.ts';
 import { canHideMoney } from './codes.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
@@ -26,7 +26,7 @@ const ANSWERS: Readonly<
   'no-product': {
     canHidePayment: false,
     say: () =>
-      fault(
+      gatewayFault(
         401,
         'Invalid API call as no apiproduct match found',
         'keymanagement.service.InvalidAPICallAsNoApiProductMatchFound',

@@ -60,14 +60,14 @@ export interface DarajaSimulatorSettings {
   /** Result code of valid payouts; empty: the true one. */
   readonly resultAs: string;
   /** What really happened to a payout with `answerAs` or `resultAs`: `paid`, `declined` (accepted, failed later) or `absent` (not received). */
-  readonly truth: string;
+  readonly actualOutcome: string;
   /** Callbacks of queries and balances: `own` (the true one), `lost`, `timeout`, or a result code. */
   readonly queryAs: string;
   /** How many queries get that; 0: all. */
   readonly queryTimes: number;
 }
 
-const USUAL: DarajaSimulatorSettings = {
+const DEFAULTS: DarajaSimulatorSettings = {
   expiresInText: true,
   newTokenKillsOld: true,
   tokenRefusalCode: '404.001.03',
@@ -95,31 +95,31 @@ const USUAL: DarajaSimulatorSettings = {
   answerAs: 'own',
   answerTimes: 0,
   resultAs: '',
-  truth: 'absent',
+  actualOutcome: 'absent',
   queryAs: 'own',
   queryTimes: 0,
 };
 
 /** Throws for an unknown value, and for a paid payout behind an answer that proves that no money moved. */
 export function readDarajaSettings(fieldText: SimulatorSettings): DarajaSimulatorSettings {
-  const settings = completeSettings(fieldText, USUAL);
+  const settings = completeSettings(fieldText, DEFAULTS);
   requireWord('tokenRefusalCode', settings.tokenRefusalCode, ['404.001.03', '401.002.01', '400.003.01']);
   requireWord('timeoutShape', settings.timeoutShape, ['request', 'result']);
   requireWord('acceptanceCode', settings.acceptanceCode, ['text', 'number', 'zeros']);
   requireWord('throttleShape', settings.throttleShape, ['error', 'fault', '429']);
   requireWord('tillIdentifier', settings.tillIdentifier, ['4', '2']);
-  requireWord('truth', settings.truth, ['paid', 'declined', 'absent']);
+  requireWord('actualOutcome', settings.actualOutcome, ['paid', 'declined', 'absent']);
   requireWord('failedStatus', settings.failedStatus, ['Declined', 'Cancelled', 'Expired']);
   for (const name of ['utilityBalance', 'workingBalance'] as const) {
     if (settings[name] !== '' && centsOf(settings[name]) === null)
       throw new Error(`the setting ${name} is a decimal text`);
   }
-  const { answerAs, resultAs, queryAs, truth } = settings;
+  const { answerAs, resultAs, queryAs, actualOutcome } = settings;
   if (answerAs !== 'own' && !isAnswerName(answerAs)) throw new Error(`the setting answerAs knows no ${answerAs}`);
   if (!/^\w*$/.test(resultAs)) throw new Error('the setting resultAs is a result code');
   if (!/^\w+$/.test(queryAs)) throw new Error('the setting queryAs is own, lost, timeout or a result code');
   const isProof = (answerAs !== 'own' && !canHidePayment(answerAs)) || (resultAs !== '' && !canHideMoney(resultAs));
-  if (truth !== 'absent' && isProof)
-    throw new Error(`the setting truth cannot be ${truth}: the answer proves otherwise`);
+  if (actualOutcome !== 'absent' && isProof)
+    throw new Error(`the setting actualOutcome cannot be ${actualOutcome}: the answer proves otherwise`);
   return settings;
 }

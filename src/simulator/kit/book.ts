@@ -91,11 +91,11 @@ export function entryLine(entry: BookEntry): string {
 
 /** The inverse of {@link entryLine}. */
 export function readEntryLine(line: string): BookEntry {
-  const held = JSON.parse(line) as Omit<BookEntry, 'amountMinor' | 'feeMinor'> & {
+  const fields = JSON.parse(line) as Omit<BookEntry, 'amountMinor' | 'feeMinor'> & {
     readonly amountMinor: string;
     readonly feeMinor: string;
   };
-  return { ...held, amountMinor: BigInt(held.amountMinor), feeMinor: BigInt(held.feeMinor) };
+  return { ...fields, amountMinor: BigInt(fields.amountMinor), feeMinor: BigInt(fields.feeMinor) };
 }
 
 /** Cuts off a last line without its line end: its payout was never answered, and the next entry must begin on a new line. */

@@ -72,7 +72,7 @@ function readRules(text: string): readonly FaultRule[] | null {
 
 /** The control endpoints write the fault of a callback as `mishap`. */
 function ruleOf(value: unknown): unknown {
-  if (!isObject(value) || !isObject(value.fault) || value.fault.kind !== 'callback') return value;
+  if (!isRecord(value) || !isRecord(value.fault) || value.fault.kind !== 'callback') return value;
   return { ...value, fault: { kind: 'callback', callbackFault: value.fault.mishap } };
 }
 
@@ -83,13 +83,13 @@ function ruleText(rule: FaultRule): unknown {
 }
 
 function isRule(value: unknown): value is FaultRule {
-  if (!isObject(value) || !isFault(value.fault)) return false;
+  if (!isRecord(value) || !isFault(value.fault)) return false;
   const { route, reference, skip, times } = value;
-  return [route, reference].every((text) => isMissingOr(text, 'string')) && [skip, times].every((n) => isMissingOr(n, 'number')); // prettier-ignore
+  return [route, reference].every((text) => isOptional(text, 'string')) && [skip, times].every((n) => isOptional(n, 'number')); // prettier-ignore
 }
 
 function isFault(value: unknown): value is Fault {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   const fault = value as { readonly kind: Fault['kind'] };
   switch (fault.kind) {
     case 'drop-before-booking':
@@ -110,11 +110,11 @@ function isFault(value: unknown): value is Fault {
   return false;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function isMissingOr(value: unknown, type: 'string' | 'number'): boolean {
+function isOptional(value: unknown, type: 'string' | 'number'): boolean {
   return value === undefined || typeof value === type;
 }
 

@@ -60,15 +60,15 @@ function readJson(text: string): Body | null {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const fields = new Map<string, BodyField>();
-  for (const [name, held] of Object.entries(value)) fields.set(name, fieldOf(held));
+  for (const [name, member] of Object.entries(value)) fields.set(name, fieldOf(member));
   return { encoding: 'json', fields };
 }
 
-function fieldOf(held: unknown): BodyField {
-  if (typeof held === 'string') return { kind: 'text', text: held };
+function fieldOf(value: unknown): BodyField {
+  if (typeof value === 'string') return { kind: 'text', text: value };
   // Numbers were replaced by such an object. No provider has a field with an object of this form.
-  if (typeof held === 'object' && held !== null && 'number' in held && typeof held.number === 'string') {
-    return { kind: 'number', text: held.number };
+  if (typeof value === 'object' && value !== null && 'number' in value && typeof value.number === 'string') {
+    return { kind: 'number', text: value.number };
   }
   return { kind: 'other' };
 }

@@ -97,7 +97,7 @@ export class LiveRuntime implements SimulatorRuntime {
     const named = URL.parse(url);
     if (named === null) return null;
     const target = this.origin === null ? named : new URL(named.pathname + named.search, this.origin);
-    return isLoopback(target.hostname) ? target.href : null;
+    return isLoopbackHost(target.hostname) ? target.href : null;
   }
 
   private isIdle(): boolean {
@@ -113,6 +113,6 @@ export class LiveRuntime implements SimulatorRuntime {
 }
 
 /** Whether a host name is one of this machine's own addresses. */
-export function isLoopback(hostname: string): boolean {
+export function isLoopbackHost(hostname: string): boolean {
   return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
 }

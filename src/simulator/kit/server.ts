@@ -18,7 +18,7 @@ export interface RunningServer {
 }
 
 /** Serves a simulated provider on 127.0.0.1, and on no other address. */
-export async function startServer(
+export async function serveSimulator(
   options: SimulatorOptions,
   service: Service,
   faults: FaultSource,

@@ -6,30 +6,30 @@ import type { MpesaPayment } from './orders.ts';
 import type { Callback } from '../kit/runtime.ts';
 
 /** The callbacks of a payment that ended with `result`, with the fault that is scripted for them. Callbacks are not signed. */
-export function mpesaCallbacks(
+export function simulatedMpesaCallbacks(
   payment: MpesaPayment,
   result: string,
   fault: CallbackFault | null,
   { callbackUrl }: MpesaOpenApiSimulatorSettings,
 ): readonly Callback[] {
-  const opposite = payoutResult(payment, result === 'INS-0' ? 'INS-6' : 'INS-0');
+  const opposite = mpesaPayoutResult(payment, result === 'INS-0' ? 'INS-6' : 'INS-0');
   // A forger can know the request, but not the conversation id that the gateway answered.
   const forged = { ...opposite, input_OriginalConversationID: '0'.repeat(32) };
   return callbacksWithFault(fault, {
-    right: callbackTo(callbackUrl, payoutResult(payment, result)),
-    opposite: callbackTo(callbackUrl, opposite),
-    forged: callbackTo(callbackUrl, forged),
+    right: mpesaCallbackTo(callbackUrl, mpesaPayoutResult(payment, result)),
+    opposite: mpesaCallbackTo(callbackUrl, opposite),
+    forged: mpesaCallbackTo(callbackUrl, forged),
   });
 }
 
 /** The callback that answers an accepted query. `original` is null unless the payment is completed. */
-export function queryCallback(
+export function mpesaQueryCallback(
   ids: { readonly conversationId: string; readonly reference: string },
   code: string,
   original: { readonly transactionId: string; readonly isReversed: boolean } | null,
   { callbackUrl }: MpesaOpenApiSimulatorSettings,
 ): Callback {
-  return callbackTo(callbackUrl, {
+  return mpesaCallbackTo(callbackUrl, {
     input_OriginalConversationID: ids.conversationId,
     input_ResultCode: code,
     input_ResultDesc: descriptionOf(code),
@@ -39,7 +39,7 @@ export function queryCallback(
   });
 }
 
-function payoutResult(payment: MpesaPayment, result: string): Readonly<Record<string, string>> {
+function mpesaPayoutResult(payment: MpesaPayment, result: string): Readonly<Record<string, string>> {
   return {
     input_OriginalConversationID: payment.conversationId,
     input_TransactionID: result === 'INS-0' ? payment.transactionId : 'N/A',
@@ -53,6 +53,6 @@ function descriptionOf(code: string): string {
   return code === 'INS-0' ? 'Request processed successfully' : textOfCode(code);
 }
 
-function callbackTo(url: string, fields: Readonly<Record<string, string>>): Callback {
+function mpesaCallbackTo(url: string, fields: Readonly<Record<string, string>>): Callback {
   return { url, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(fields) };
 }

@@ -6,7 +6,7 @@ import { ScriptedWord } from '../kit/settings.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, textField, type BodyFields } from '../kit/fields.ts';
 import { openBearer } from './bearer.ts';
-import { queryCallback } from './callbacks.ts';
+import { mpesaQueryCallback } from './callbacks.ts';
 import { isBurning, isRefusal, statusOf, textOfCode } from './codes.ts';
 import { publicKeyBase64 } from './key.ts';
 import { readMpesaOpenApiSettings, type MpesaOpenApiSimulatorSettings } from './settings.ts';
@@ -33,7 +33,7 @@ const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 const DONE = { output_ResponseCode: 'INS-0', output_ResponseDesc: 'Request processed successfully' };
 
 /** A valid payout request with its session. */
-interface Ask {
+interface MpesaPayoutCall {
   readonly order: MpesaOrder;
   readonly session: MpesaSession;
   readonly callbackFault: CallbackFault | null;
@@ -153,27 +153,27 @@ class MpesaOpenapiService implements Service {
     return json(400, { output_ResponseCode: 'INS-989', output_ResponseDesc: textOfCode('INS-989') });
   }
 
-  private payout(ask: Ask): Answer {
-    const { order, session, at } = ask;
+  private payout(call: MpesaPayoutCall): Answer {
+    const { order, session, at } = call;
     if (this.options.dedupe === 'reject' && this.payments.isUsed(order)) return refuse('INS-10', order.reference);
     const limit = this.sessions.brokenLimit(session, order, at);
     if (limit !== null) return refuse(limit, order.reference);
     const answer = this.magicAnswer(order) ?? this.answers.next();
     const isFailing = answer === 'INS-6' && this.settings.async;
-    if (isRefusal(answer) && !isFailing) return this.refused(ask, answer);
-    if (order.amountMinor > this.payments.availableMinor(order)) return this.refused(ask, 'INS-2006');
-    if (answer === 'own' || isFailing) return this.paid(ask, isFailing ? answer : this.settings.asyncResult);
-    if (this.settings.truth === 'paid') this.paid(ask, this.settings.asyncResult);
+    if (isRefusal(answer) && !isFailing) return this.refused(call, answer);
+    if (order.amountMinor > this.payments.availableMinor(order)) return this.refused(call, 'INS-2006');
+    if (answer === 'own' || isFailing) return this.paid(call, isFailing ? answer : this.settings.asyncResult);
+    if (this.settings.actualOutcome === 'paid') this.paid(call, this.settings.asyncResult);
     else if (answer.startsWith('INS') && isBurning(answer)) this.payments.lose(order, at);
     return misleading(answer, order.reference);
   }
 
-  private refused({ order, at }: Ask, code: string): Answer {
+  private refused({ order, at }: MpesaPayoutCall, code: string): Answer {
     if (isBurning(code)) this.payments.fail(order, at);
     return refuse(code, order.reference);
   }
 
-  private paid({ order, session, callbackFault, at }: Ask, result: string): Answer {
+  private paid({ order, session, callbackFault, at }: MpesaPayoutCall, result: string): Answer {
     session.paidCount += 1;
     session.paidMinor += order.amountMinor;
     if (!this.settings.async) {
@@ -205,7 +205,7 @@ class MpesaOpenapiService implements Service {
     const ids = { conversationId: conversationIdOf(query.reference), reference: query.reference };
     const isDone = result.kind === 'status' && result.status === 'Completed';
     const code = result.kind === 'refused' ? result.code : 'INS-0';
-    const callback = queryCallback(ids, code, isDone ? result : null, this.settings);
+    const callback = mpesaQueryCallback(ids, code, isDone ? result : null, this.settings);
     this.options.runtime.after(this.settings.callbackDelayMs, () => void this.payments.send([callback]));
     return json(200, { ...DONE, output_ConversationID: ids.conversationId, output_ThirdPartyConversationID: query.reference }); // prettier-ignore
   }

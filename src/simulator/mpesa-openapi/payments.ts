@@ -2,7 +2,7 @@ import type { Book, BookEntry } from '../kit/book.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { endAfter, postInTurn } from '../kit/callbacks.ts';
 import { receiptLetters, sha256Hex } from '../kit/ids.ts';
-import { mpesaCallbacks } from './callbacks.ts';
+import { simulatedMpesaCallbacks } from './callbacks.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaOrder, MpesaPayment } from './orders.ts';
 import type { Callback, SimulatorRuntime } from '../kit/runtime.ts';
@@ -66,7 +66,7 @@ export class MpesaPayments {
     const end = (): Promise<void> => {
       this.reserve(order, -order.amountMinor);
       this.settle(payment, result === 'INS-0');
-      return this.send(mpesaCallbacks(payment, result, callbackFault, this.settings));
+      return this.send(simulatedMpesaCallbacks(payment, result, callbackFault, this.settings));
     };
     const firstCallback = endAfter(this.runtime, this.settings.callbackDelayMs, callbackFault, end);
     return { payment, firstCallback };

@@ -38,9 +38,9 @@ export class MpesaSessions {
       this.failuresLeft -= 1;
       return null;
     }
-    for (const [id, held] of this.sessions) {
-      const isOld = this.settings.newSessionEndsOld && held.application === apiKey && held.realm === realm;
-      if (isOld || held.liveUntil <= at) this.sessions.delete(id);
+    for (const [id, session] of this.sessions) {
+      const isOld = this.settings.newSessionEndsOld && session.application === apiKey && session.realm === realm;
+      if (isOld || session.liveUntil <= at) this.sessions.delete(id);
     }
     const lifeMs = this.settings.sessionMs === 0 ? this.options.tokenSeconds * 1000 : this.settings.sessionMs;
     const session = { realm, application: apiKey, liveFrom: at + this.settings.activationDelayMs, liveUntil: at + lifeMs, paidCount: 0, paidMinor: 0n }; // prettier-ignore

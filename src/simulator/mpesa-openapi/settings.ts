@@ -46,7 +46,7 @@ export interface MpesaOpenApiSimulatorSettings {
   /** How many payouts get that answer; 0: all. */
   readonly answerTimes: number;
   /** Whether a payout with an uncertain answer (of `answerAs` and of the sandbox's magic values) was `paid` or `not-paid`. */
-  readonly truth: string;
+  readonly actualOutcome: string;
   /** Limits of one session, counted from zero with every session: payments (0: none), their sum as a decimal, hours of the day in UTC as `6-18`. */
   readonly sessionCount: number;
   readonly sessionValue: string;
@@ -57,7 +57,7 @@ export interface MpesaOpenApiSimulatorSettings {
   readonly wholeAmounts: boolean;
 }
 
-const USUAL: MpesaOpenApiSimulatorSettings = {
+const DEFAULTS: MpesaOpenApiSimulatorSettings = {
   activationDelayMs: 30_000,
   sessionMs: 0,
   newSessionEndsOld: false,
@@ -79,7 +79,7 @@ const USUAL: MpesaOpenApiSimulatorSettings = {
   reversedAfterMs: -1,
   answerAs: 'own',
   answerTimes: 0,
-  truth: 'paid',
+  actualOutcome: 'paid',
   sessionCount: 0,
   sessionValue: '',
   sessionHours: '',
@@ -88,10 +88,10 @@ const USUAL: MpesaOpenApiSimulatorSettings = {
 };
 
 export function readMpesaOpenApiSettings(given: SimulatorSettings): MpesaOpenApiSimulatorSettings {
-  const settings = completeSettings(given, USUAL);
+  const settings = completeSettings(given, DEFAULTS);
   requireWord('acceptedTransactionId', settings.acceptedTransactionId, ['absent', 'empty', 'N/A']);
   requireWord('notFoundCode', settings.notFoundCode, ['INS-23', 'INS-6140']);
-  requireWord('truth', settings.truth, ['paid', 'not-paid']);
+  requireWord('actualOutcome', settings.actualOutcome, ['paid', 'not-paid']);
   if (!/^(own|drop|html|INS-[1-9]\d{0,4})$/.test(settings.answerAs)) throw new Error('the setting answerAs is own, drop, html or a code'); // prettier-ignore
   if (!/^INS-\d{1,5}$/.test(settings.asyncResult)) throw new Error('the setting asyncResult is a code');
   if (!/^(\d{1,2}-\d{1,2})?$/.test(settings.sessionHours))

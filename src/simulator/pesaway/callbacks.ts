@@ -7,7 +7,7 @@ import { centsTextFixed } from '../kit/decimal.ts';
 import type { Callback } from '../kit/runtime.ts';
 
 /** The callbacks of a final payment, with the fault that is scripted for them. */
-export function pesawayCallbacks(
+export function simulatedPesawayCallbacks(
   payment: PesawayPayment,
   fault: CallbackFault | null,
   { callbackSecret }: PesawaySimulatorSettings,
@@ -33,7 +33,7 @@ export function resultOf(payment: PesawayPayment, isPaid: boolean): Readonly<Rec
     TransactionID: transactionId,
     OriginatorReference: order.reference,
     TransactionReceipt: isPaid ? receipt : '',
-    TransactionAmount: amountText(order),
+    TransactionAmount: pesawayAmountText(order),
     ReceiverPartyPublicName: recipientText(order),
   };
 }
@@ -43,7 +43,7 @@ export function recipientText({ kind, number }: PesawayPayment['order']): string
   return kind === 'mobile' ? `${number} - JANE WANJIKU` : `${number} - ACME SUPPLIES`;
 }
 
-export function amountText({ amountMinor, decimals }: PesawayPayment['order']): string {
+export function pesawayAmountText({ amountMinor, decimals }: PesawayPayment['order']): string {
   return decimals === 2 ? centsTextFixed(amountMinor) : amountMinor.toString();
 }
 

@@ -38,7 +38,7 @@ const PAYOUTS: ReadonlyMap<string, PesawayFamily> = new Map([
 ]);
 
 /** A request whose token, region and body are valid. */
-interface Ask extends PesawayCaller {
+interface PesawayCall extends PesawayCaller {
   readonly head: Head;
   readonly fields: BodyFields;
   readonly merchant: string;
@@ -65,7 +65,7 @@ class PesawayService implements Service {
   private readonly tokens: PesawayTokens;
   private readonly payments: PesawayPayments;
   private readonly requestLimit: SlidingRateLimit;
-  private readonly handlers: ReadonlyMap<string, (ask: Ask) => Answer>;
+  private readonly handlers: ReadonlyMap<string, (call: PesawayCall) => Answer>;
 
   constructor(options: ServiceOptions) {
     this.options = options;
@@ -131,18 +131,18 @@ class PesawayService implements Service {
     this.book.close();
   }
 
-  private routes(): ReadonlyMap<string, (ask: Ask) => Answer> {
+  private routes(): ReadonlyMap<string, (call: PesawayCall) => Answer> {
     const { statementPath } = this.settings;
-    const routes = new Map<string, (ask: Ask) => Answer>();
+    const routes = new Map<string, (call: PesawayCall) => Answer>();
     for (const [route, family] of PAYOUTS) {
-      routes.set(`POST ${route}`, (ask) => this.payout(ask, family));
+      routes.set(`POST ${route}`, (call) => this.payout(call, family));
       const query = route.replace('send-payment', 'transaction-query');
-      for (const verb of ['GET', 'POST']) routes.set(`${verb} ${query}`, (ask) => this.query(ask, family));
+      for (const verb of ['GET', 'POST']) routes.set(`${verb} ${query}`, (call) => this.query(call, family));
     }
-    for (const verb of ['GET', 'POST']) routes.set(`${verb} api/v1/account-balance`, (ask) => this.balance(ask));
-    routes.set('POST api/v1/active-channels', (ask) => this.channels(ask));
-    if (statementPath !== 'mobile-money') routes.set('POST api/v1/pull-transactions', (ask) => this.statement(ask));
-    if (statementPath !== 'short') routes.set('POST api/v1/mobile-money/pull-transactions', (ask) => this.statement(ask)); // prettier-ignore
+    for (const verb of ['GET', 'POST']) routes.set(`${verb} api/v1/account-balance`, (call) => this.balance(call));
+    routes.set('POST api/v1/active-channels', (call) => this.channels(call));
+    if (statementPath !== 'mobile-money') routes.set('POST api/v1/pull-transactions', (call) => this.statement(call));
+    if (statementPath !== 'short') routes.set('POST api/v1/mobile-money/pull-transactions', (call) => this.statement(call)); // prettier-ignore
     return routes;
   }
 
@@ -174,27 +174,27 @@ class PesawayService implements Service {
     return json(200, tokenBody(grant, this.options.tokenSeconds, this.settings.tokenShape));
   }
 
-  private payout(ask: Ask, family: PesawayFamily): Answer {
-    const order = readPesawayOrder(ask.fields, family, ask, this.settings);
+  private payout(call: PesawayCall, family: PesawayFamily): Answer {
+    const order = readPesawayOrder(call.fields, family, call, this.settings);
     if ('problem' in order) return this.refuse('400.001', order.problem);
     const magic = this.options.magicValues ? order.number.slice(-3) : '';
     // The socket is closed before the payment is registered.
     if (magic === '004') return delivered(bodiless(503), { kind: 'drop' });
-    if (this.options.dedupe === 'reject' && this.payments.isUsed(ask.merchant, order.reference)) {
+    if (this.options.dedupe === 'reject' && this.payments.isUsed(call.merchant, order.reference)) {
       return this.refuse('403.002', 'TransactionReference is already used');
     }
     const needed = order.amountMinor + this.payments.feeMinor(order);
     const isMagicallyPoor = this.options.magicValues && isWhole(order, 455n);
-    if (isMagicallyPoor || needed > this.payments.funds(ask.merchant, order.region).availableMinor) {
+    if (isMagicallyPoor || needed > this.payments.funds(call.merchant, order.region).availableMinor) {
       return this.refuse('455.001', 'Insufficient balance');
     }
-    return this.accepted(ask, order, magic);
+    return this.accepted(call, order, magic);
   }
 
-  private accepted(ask: Ask, order: PesawayOrder, magic: string): Answer {
+  private accepted(call: PesawayCall, order: PesawayOrder, magic: string): Answer {
     const usual = outcomeOf(magic);
-    const outcome = { ...usual, callbacks: ask.callbackFault ?? usual.callbacks };
-    const { payment, firstCallback } = this.payments.accept(ask.merchant, order, outcome, ask.head.at);
+    const outcome = { ...usual, callbacks: call.callbackFault ?? usual.callbacks };
+    const { payment, firstCallback } = this.payments.accept(call.merchant, order, outcome, call.head.at);
     const answer = json(200, {
       code: '200.001',
       TransactionID: payment.transactionId,
@@ -205,7 +205,7 @@ class PesawayService implements Service {
     return answerAfter(answer, outcome.callbacks, firstCallback);
   }
 
-  private query({ fields, merchant }: Ask, family: PesawayFamily): Answer {
+  private query({ fields, merchant }: PesawayCall, family: PesawayFamily): Answer {
     const id = textField(fields, 'TransactionReference') ?? '';
     if (id === '') return this.refuse('400.001', 'TransactionReference is missing');
     const payment = this.payments.find(merchant, family, id);
@@ -224,13 +224,13 @@ class PesawayService implements Service {
     };
   }
 
-  private statement({ fields, merchant, region }: Ask): Answer {
+  private statement({ fields, merchant, region }: PesawayCall): Answer {
     const rows = statementRows(fields, this.payments.ofMerchant(merchant, region.code), this.settings);
     if ('problem' in rows) return this.refuse('400.001', rows.problem);
     return { ...json(200, {}), body: JSON.stringify(rows) };
   }
 
-  private balance({ head, fields, merchant, region, generation }: Ask): Answer {
+  private balance({ head, fields, merchant, region, generation }: PesawayCall): Answer {
     // A GET has no body, and so no merchant code.
     if (generation === 3 && head.method === 'POST' && !isMerchantCode(fields, this.settings)) {
       return this.refuse('400.001', 'MerchantCode is missing or not yours');
@@ -241,7 +241,7 @@ class PesawayService implements Service {
     return this.settings.nestedAnswers ? this.say(amounts) : json(200, amounts);
   }
 
-  private channels({ fields, region, generation }: Ask): Answer {
+  private channels({ fields, region, generation }: PesawayCall): Answer {
     if (generation === 3 && !isMerchantCode(fields, this.settings)) {
       return this.refuse('400.001', 'MerchantCode is missing or not yours');
     }

@@ -1,6 +1,6 @@
 import { centsOf } from '../kit/decimal.ts';
 import { firstProblem, textField, type BodyFields } from '../kit/fields.ts';
-import { isLoopback } from '../kit/runtime.ts';
+import { isLoopbackHost } from '../kit/runtime.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 import { pesawayBankCodes, pesawayChannels, type PesawayRegion } from './regions.ts';
 
@@ -131,5 +131,5 @@ function isCurrencyRight(fields: BodyFields, family: PesawayFamily, { region, ge
 function isResultsUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null) return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)); // prettier-ignore
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)); // prettier-ignore
 }

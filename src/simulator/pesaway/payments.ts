@@ -3,7 +3,7 @@ import type { CallbackFault } from '../kit/faults.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { endAfter, postInTurn } from '../kit/callbacks.ts';
 import { receiptLetters, sha256Hex } from '../kit/ids.ts';
-import { pesawayCallbacks } from './callbacks.ts';
+import { simulatedPesawayCallbacks } from './callbacks.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 import type { PesawayFamily, PesawayOrder, PesawayPayment } from './orders.ts';
 import { regionOf } from './regions.ts';
@@ -52,7 +52,7 @@ export class PesawayPayments {
   /** In the order of acceptance. */
   ofMerchant(merchant: string, region: string): readonly PesawayPayment[] {
     return [...this.byTransaction.values()].filter(
-      (held) => held.merchant === merchant && held.order.region === region,
+      (payment) => payment.merchant === merchant && payment.order.region === region,
     );
   }
 
@@ -118,7 +118,7 @@ export class PesawayPayments {
     const { repeatDelayMs, callbackDelayMs } = this.settings;
     // Retries are undocumented: each callback is sent once.
     const schedule = { pauseMs: fault === 'twice' ? repeatDelayMs : callbackDelayMs, retries: 0 };
-    return postInTurn(this.options.runtime, pesawayCallbacks(payment, fault, this.settings), schedule);
+    return postInTurn(this.options.runtime, simulatedPesawayCallbacks(payment, fault, this.settings), schedule);
   }
 
   private reserve({ merchant, order }: PesawayPayment, moreMinor: bigint): void {

@@ -35,7 +35,7 @@ export interface PesawaySimulatorSettings {
   readonly channelsOff: string;
 }
 
-const USUAL: PesawaySimulatorSettings = {
+const DEFAULTS: PesawaySimulatorSettings = {
   tokenShape: 'access_token',
   queryByExternalReference: true,
   alwaysHttp200: false,
@@ -56,7 +56,7 @@ const USUAL: PesawaySimulatorSettings = {
 export const tokenShapes = ['access_token', 'expires_at', 'data.token', 'data.access_token', 'token'] as const;
 
 export function readPesawaySettings(given: SimulatorSettings): PesawaySimulatorSettings {
-  const settings = completeSettings(given, USUAL);
+  const settings = completeSettings(given, DEFAULTS);
   requireWord('tokenShape', settings.tokenShape, tokenShapes);
   requireWord('errorText', settings.errorText, ['description', 'message', 'error']);
   requireWord('statementPath', settings.statementPath, ['both', 'short', 'mobile-money']);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { textField, type BodyFields } from '../kit/fields.ts';
-import { amountText, recipientText } from './callbacks.ts';
+import { pesawayAmountText, recipientText } from './callbacks.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 import type { PesawayPayment } from './orders.ts';
 
@@ -42,7 +42,7 @@ function rowOf(payment: PesawayPayment): Readonly<Record<string, string>> {
     Recipient: recipientText(order),
     ExternalReference: order.reference,
     TransactionType: 'Payment',
-    Amount: amountText(order),
+    Amount: pesawayAmountText(order),
   };
 }
 

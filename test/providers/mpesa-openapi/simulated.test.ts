@@ -71,8 +71,8 @@ describe('an answer that decides nothing', () => {
       [answerAs, 'paid', 1, 'paid'] as const,
       [answerAs, 'not-paid', 0, 'not-found'] as const,
     ]),
-  )('(%s, in truth %s) is unknown, and the query knows', async (answerAs, truth, booked, found) => {
-    const { provider, simulator, ask } = await simulated({ answerAs, truth });
+  )('(%s, really %s) is unknown, and the query knows', async (answerAs, actualOutcome, booked, found) => {
+    const { provider, simulator, ask } = await simulated({ answerAs, actualOutcome });
     expect((await provider.submit(payment())).kind).toBe('unknown');
     expect(simulator.book()).toHaveLength(booked);
     expect((await ask())?.kind).toBe(found);

@@ -30,7 +30,7 @@ describe('a transaction', () => {
     expect(await balanceOf(client)).toContain('"object":{"amount":5000,');
   });
 
-  it('is in progress, with its money gone, until the network has answered', async () => {
+  it('is in progress, with its money debited, until the network has answered', async () => {
     const client = await startAtFixedTime({ settings: { payoutDelayMs: 60_000 } });
     const held = await funded(client);
     expect(await states(client, held)).toEqual(['received', 'pending']);
@@ -52,7 +52,7 @@ describe('a transaction', () => {
     expect(client.simulator.book()).toHaveLength(1);
   });
 
-  it('may be funded in the words of 2019, and answered with 200', async () => {
+  it('can be funded as in 2019, and answered with 200', async () => {
     const client = await startAtFixedTime({ settings: { debitStatus: 200 } });
     const held = await created(client);
     const reply = await client.call('POST', 'accounts/debits', { to_id: held.id, to_type: 'Transaction' });

@@ -11,7 +11,7 @@ async function paidWith(client: Client, callbackFault: CallbackFault, account = 
 }
 
 describe('webhooks', () => {
-  it("tell the way of a transaction to whoever asked for it, signed with the client's own secret", async () => {
+  it("report every state of a transaction to registered addresses, signed with the client's own secret", async () => {
     const client = await startAtFixedTime();
     const events = ['transaction.created', 'transaction.paid_in', 'transaction.paid_out', 'recipient.paid_out'];
     const { heard } = await listener(client, { events });
@@ -24,7 +24,7 @@ describe('webhooks', () => {
     expect(ofRecipient?.object).toMatchObject({ transaction_id: held.id, transaction_external_id: 'A1' });
   });
 
-  it('tell of an error, of its cancellation and of the refund', async () => {
+  it('report an error, its cancellation and the refund', async () => {
     const client = await startAtFixedTime();
     const { heard } = await listener(client, { events: ['recipient.error', 'transaction.canceled', 'recipient.refunded', 'transaction.refunded'] }); // prettier-ignore
     const held = await funded(client, { account: '1234567819' });
@@ -35,7 +35,7 @@ describe('webhooks', () => {
     expect(heard.slice(1).map(stateOf).sort()).toEqual(['recipient.refunded refunded', 'transaction.canceled canceled', 'transaction.refunded refunded']); // prettier-ignore
   });
 
-  it('tell of an expiry when it is noticed', async () => {
+  it('report an expiry with the next request', async () => {
     const client = await startAtFixedTime();
     const { heard } = await listener(client, { events: ['transaction.canceled'] });
     await created(client);
@@ -45,7 +45,7 @@ describe('webhooks', () => {
     expect(heard).toMatchObject([{ event: 'transaction.canceled', object: { paid_amount: 0 } }]);
   });
 
-  it('are tried five times more until somebody says 2xx, each time with a nonce of its own', async () => {
+  it('are repeated up to five times until the answer is 2xx, each time with a new nonce', async () => {
     for (const [isDeaf, tries] of [
       [false, 3],
       [true, 6],
@@ -61,7 +61,7 @@ describe('webhooks', () => {
     }
   });
 
-  it('are given up for good where nobody ever answers', async () => {
+  it('are removed when the address never answers', async () => {
     const client = await startAtFixedTime();
     const url = 'http://127.0.0.1:9/hooks';
     await client.call('POST', 'webhooks', { webhook: { url, events: ['transaction.paid_out'], metadata: {} } });
@@ -97,7 +97,7 @@ describe('a webhook that is', () => {
     expect(heard).toEqual([]);
   });
 
-  it('sent twice says the same twice, with two nonces', async () => {
+  it('sent twice reports the same, with two nonces', async () => {
     const client = await startAtFixedTime();
     const { heard } = await listener(client);
     await paidWith(client, 'twice');

@@ -16,7 +16,7 @@ export interface Body {
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
-/** What tests look into, of whatever was answered. */
+/** The fields of answers that tests check. */
 export interface Resource {
   readonly id: string;
   readonly state: string;
@@ -39,7 +39,7 @@ export interface Client {
   readonly call: (method: string, path: string, body?: unknown, signing?: Signing) => Promise<Reply>;
 }
 
-/** What a test gets wrong on purpose. */
+/** Parts of a signature that a test makes wrong on purpose. */
 export interface Signing {
   readonly key?: string;
   readonly secret?: string;
@@ -64,7 +64,7 @@ afterEach(async () => {
 
 export const START = 1_772_440_441_000;
 
-/** A simulator with a clock that stands still, short delays, no limits, and somebody who signs. */
+/** Starts a simulator with a clock that only the test moves, short delays and no limits, and a client that signs. */
 export async function startAtFixedTime(options: Partial<SimulatorOptions> = {}): Promise<Client> {
   const clock = { now: START };
   const settings = { payoutDelayMs: 1, refundDelayMs: 1, webhookRetryMs: 1, repeatDelayMs: 1, ...options.settings };

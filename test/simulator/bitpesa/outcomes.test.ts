@@ -47,7 +47,7 @@ describe('the magic endings', () => {
     expect(client.simulator.book()).toHaveLength(state === 'paid' ? 1 : 0);
   }); // prettier-ignore
 
-  it('are nothing special when they are switched off', async () => {
+  it('have no effect when they are switched off', async () => {
     const client = await startAtFixedTime({ magicValues: false });
     const held = await funded(client, bank('1234567819'));
     await client.simulator.idle();
@@ -103,7 +103,7 @@ describe('an error', () => {
     expect((await client.call('GET', 'accounts/NGN')).text).toContain('"amount":9985000,');
   });
 
-  it('is cancelled by itself a day after the funding, unless it was asked not to be', async () => {
+  it('is cancelled by itself a day after the funding, unless automatic refunds are off', async () => {
     for (const [auto_refund, end] of [
       [true, 'refunded'],
       [false, 'manual'],
@@ -199,7 +199,7 @@ describe('the sandbox', () => {
 });
 
 describe('the account validation', () => {
-  it('finds nobody under the magic numbers, and stops a payout that asked for it', async () => {
+  it('finds no holder of the magic numbers, and stops a payout with account validation', async () => {
     const client = await startAtFixedTime();
     const ask = async (bank_account: string) =>
       (await client.call('POST', 'account_validations', { bank_account, bank_code: '058', country: 'NG', currency: 'NGN', method: 'bank' })).status; // prettier-ignore

@@ -138,7 +138,7 @@ describe('an amount', () => {
     expect([again.status, again.body.meta]).toMatchObject([422, { existing: { transaction: { external_id: 'A1' } } }]);
   });
 
-  it('has limits that can be asked for, as texts', async () => {
+  it('has limits that `currencies` answers as texts', async () => {
     const { call } = await startAtFixedTime();
     expect((await call('GET', 'info/currencies')).text).toContain(
       '{"code":"NGN","decimals":"0","min":"100","max":"50000000"}',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { signatureOf } from '../../../src/simulator/bitpesa/signature.ts';
+import { bitpesaSignatureOf } from '../../../src/simulator/bitpesa/signature.ts';
 import { startAtFixedTime, transaction, type Signing } from './client.ts';
 
 describe('the signature', () => {
@@ -12,7 +12,7 @@ describe('the signature', () => {
     ['04', 'POST', 'https://payouts.example.test/hooks/bitpesa', '{"webhook":"2f6d1f2e-7c34-4c0b-9b5e-0c2a1f9e8d77","event":"recipient.error","object":{"id":"7b1f2c9e-1f64-4a5c-9f51-2c0f0a9d3e44","state":"error"}}', '6bcec3ca77c321d890e1b3e7aa3b30fb1f7fffe5541132f525be892fc8723fa65af9cbd7769b95e7a18563cca2630b4cef596dd646c4b1b0705a0f18ad256a91'],
     ['05', 'POST', 'https://api-sandbox.bitpesa.co/v1/transactions', '{"transaction":{"external_id":"r-é-1"}}', '7565725dec89e5cc6a585866e86254c33a48e037b0751fdcf804a0eb4a11c2eadcbb73e16ce03b5dccc3906275fcb97d6ebc2a42c84b08767ff89e7b06280cd7'],
   ])('is the one of vector %s', (last, method, url, body, signature) => {
-    expect(signatureOf({ nonce: nonce(last), method, url, body }, 's3cr3t-for-tests-0123456789abcdef')).toBe(signature);
+    expect(bitpesaSignatureOf({ nonce: nonce(last), method, url, body }, 's3cr3t-for-tests-0123456789abcdef')).toBe(signature);
   }); // prettier-ignore
 });
 
@@ -34,13 +34,13 @@ describe('a request', () => {
     ['that carries the secret itself', { headers: { 'Authorization-Secret': 'simulator-api-secret' } }],
   ];
 
-  it.each(wrongs)('%s is turned away, and nobody says why', async (_what, signing) => {
+  it.each(wrongs)('%s is refused without a reason', async (_what, signing) => {
     const { call } = await startAtFixedTime();
     const reply = await call('GET', 'transactions?external_id=r%3A1', undefined, signing);
     expect([reply.status, reply.text]).toEqual([401, '']);
   });
 
-  it('with a nonce that was used is turned away, whatever it asks', async () => {
+  it('with a used nonce is refused', async () => {
     const { call, simulator } = await startAtFixedTime();
     const nonce = randomUUID();
     expect((await call('GET', 'accounts', undefined, { nonce })).status).toBe(200);
@@ -66,7 +66,7 @@ describe('a request', () => {
       expect((await call('POST', 'transactions', body)).status).toBe(400);
   });
 
-  it('to a place that does not exist finds nothing', async () => {
+  it('to an unknown path is answered 404', async () => {
     const { call } = await startAtFixedTime();
     for (const path of [
       'accounts/XXX',

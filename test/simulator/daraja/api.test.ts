@@ -17,7 +17,7 @@ describe('a token of Daraja', () => {
     expect(body(reply)['access_token']).toMatch(/^[A-Za-z0-9]{28}$/);
   });
 
-  it('is refused to a wrong pair, without a word', async () => {
+  it('is refused without a body for wrong credentials', async () => {
     const { generate } = await openDarajaClient({ credentials: [{ key: 'key', secret: 'secret' }] });
     const reply = await generate('key', 'wrong');
     expect([reply.status, reply.text]).toEqual([400, '']);
@@ -232,7 +232,7 @@ describe('a SecurityCredential', () => {
     expect(credentialOf(simulator)).toMatch(/^.{342}==$/);
   });
 
-  it('may be used again, and made anew', async () => {
+  it('can be used again, and encrypted again', async () => {
     const { b2c, simulator, results } = await openDarajaClient();
     const again = credentialOf(simulator);
     expect(again).not.toBe(credentialOf(simulator));

@@ -57,7 +57,7 @@ export const parametersOf = (result: Record<string, unknown> | undefined): Recor
   return Object.fromEntries(ResultParameter.map(({ Key, Value }) => [Key, Value]));
 };
 
-/** An employer with short code 600981 at a simulated Daraja, without limits and almost without delays. */
+/** An client with short code 600981 at a simulated Daraja, without limits and almost without delays. */
 export async function openDarajaClient({
   settings,
   ...options

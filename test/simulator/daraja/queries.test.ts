@@ -30,11 +30,11 @@ const asking = ({ receiver, simulator }: DarajaClient, more: object): object => 
 
 describe('a query after a payment', () => {
   it('is answered with the payment’s own ids, not with the query’s', async () => {
-    const employer = await openDarajaClient();
-    const paid = body(await employer.b2c());
-    await employer.simulator.idle();
-    const [booked] = employer.simulator.book();
-    const result = await employer.query(STATUS, { OriginalConversationID: 'OCID1', TransactionID: '' });
+    const client = await openDarajaClient();
+    const paid = body(await client.b2c());
+    await client.simulator.idle();
+    const [booked] = client.simulator.book();
+    const result = await client.query(STATUS, { OriginalConversationID: 'OCID1', TransactionID: '' });
     expect(result['ResultCode']).toBe(0);
     expect(result['OriginatorConversationID']).toMatch(/^\d{4}-\d{7}-\d$/);
     expect(result['TransactionID']).not.toBe(booked?.providerReference);
@@ -54,64 +54,64 @@ describe('a query after a payment', () => {
     expect(parameters['TransactionReason']).toBeUndefined();
   });
 
-  it('may be asked by receipt, and by both only where both are of one payment', async () => {
-    const employer = await openDarajaClient();
-    await employer.b2c();
-    await employer.b2c({ OriginatorConversationID: 'OCID2' });
-    await employer.simulator.idle();
-    const [first, second] = employer.simulator.book().map((entry) => entry.providerReference);
-    expect(await employer.status({ TransactionID: first })).toEqual([0, 'Completed']);
-    expect(await employer.status({ TransactionID: first, OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
-    expect(await employer.status({ TransactionID: second, OriginalConversationID: 'OCID1' })).toEqual([2033]);
+  it('finds a payment by receipt, and by both ids only where both are of one payment', async () => {
+    const client = await openDarajaClient();
+    await client.b2c();
+    await client.b2c({ OriginatorConversationID: 'OCID2' });
+    await client.simulator.idle();
+    const [first, second] = client.simulator.book().map((entry) => entry.providerReference);
+    expect(await client.status({ TransactionID: first })).toEqual([0, 'Completed']);
+    expect(await client.status({ TransactionID: first, OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
+    expect(await client.status({ TransactionID: second, OriginalConversationID: 'OCID1' })).toEqual([2033]);
   });
 
   it('finds what B2B was given an id for, by that id only', async () => {
-    const employer = await openDarajaClient();
-    const { OriginatorConversationID } = body(await employer.b2b({ OriginatorConversationID: 'OCID1' }));
-    await employer.simulator.idle();
-    expect(await employer.status({ OriginalConversationID: OriginatorConversationID })).toEqual([0, 'Completed']);
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([2033]);
+    const client = await openDarajaClient();
+    const { OriginatorConversationID } = body(await client.b2b({ OriginatorConversationID: 'OCID1' }));
+    await client.simulator.idle();
+    expect(await client.status({ OriginalConversationID: OriginatorConversationID })).toEqual([0, 'Completed']);
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([2033]);
   });
 
   it('finds nothing of strangers, and nothing that never was', async () => {
-    const employer = await openDarajaClient();
-    await employer.b2c();
-    await employer.simulator.idle();
-    const receipt = employer.simulator.book()[0]?.providerReference;
-    expect(await employer.status({ OriginalConversationID: 'OCID1', PartyA: '600982' })).toEqual([2033]);
-    expect(await employer.status({ TransactionID: receipt, PartyA: '600982' })).toEqual([2032]);
-    expect(await employer.status({ OriginalConversationID: 'OCID2' })).toEqual([2033]);
-    expect(await employer.status({ TransactionID: 'TFC7K2M9QX' })).toEqual([2032]);
+    const client = await openDarajaClient();
+    await client.b2c();
+    await client.simulator.idle();
+    const receipt = client.simulator.book()[0]?.providerReference;
+    expect(await client.status({ OriginalConversationID: 'OCID1', PartyA: '600982' })).toEqual([2033]);
+    expect(await client.status({ TransactionID: receipt, PartyA: '600982' })).toEqual([2032]);
+    expect(await client.status({ OriginalConversationID: 'OCID2' })).toEqual([2033]);
+    expect(await client.status({ TransactionID: 'TFC7K2M9QX' })).toEqual([2032]);
   });
 
   it('does not see a payment before its time', async () => {
-    const employer = await openDarajaClient({ settings: { visibilityLagMs: 60_000 } });
-    await employer.b2c();
-    await employer.simulator.idle();
-    employer.clock.now += 59_999;
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([2033]);
-    employer.clock.now += 1;
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
+    const client = await openDarajaClient({ settings: { visibilityLagMs: 60_000 } });
+    await client.b2c();
+    await client.simulator.idle();
+    client.clock.now += 59_999;
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([2033]);
+    client.clock.now += 1;
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
   });
 
   it('sees a payment under way, without an end and a receipt', async () => {
-    const employer = await openDarajaClient({ settings: { callbackDelayMs: 600_000, queryDelayMs: 2 } });
-    await employer.b2c();
-    const SecurityCredential = credentialOf(employer.simulator);
-    await employer.ask(STATUS, asking(employer, { SecurityCredential }));
-    while (employer.receiver.callbacks.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    const parameters = parametersOf(resultIn(employer.receiver.callbacks[0]?.body ?? ''));
+    const client = await openDarajaClient({ settings: { callbackDelayMs: 600_000, queryDelayMs: 2 } });
+    await client.b2c();
+    const SecurityCredential = credentialOf(client.simulator);
+    await client.ask(STATUS, asking(client, { SecurityCredential }));
+    while (client.receiver.callbacks.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    const parameters = parametersOf(resultIn(client.receiver.callbacks[0]?.body ?? ''));
     expect(parameters).toMatchObject({ TransactionStatus: 'Authorized', Amount: 1500 });
     expect([parameters['ReceiptNo'], parameters['FinalisedTime']]).toEqual([undefined, undefined]);
-    expect(employer.simulator.book()).toEqual([]);
+    expect(client.simulator.book()).toEqual([]);
   });
 
   it('may be answered before it is acknowledged', async () => {
-    const employer = await openDarajaClient({
+    const client = await openDarajaClient({
       faults: [{ fault: { kind: 'callback', callbackFault: 'early' }, route: STATUS }],
     });
-    await employer.ask(STATUS, asking(employer, { SecurityCredential: credentialOf(employer.simulator) }));
-    expect(employer.receiver.callbacks.map((callback) => [callback.after, resultIn(callback.body)['ResultCode']])).toEqual([[0, 2033]]); // prettier-ignore
+    await client.ask(STATUS, asking(client, { SecurityCredential: credentialOf(client.simulator) }));
+    expect(client.receiver.callbacks.map((callback) => [callback.after, resultIn(callback.body)['ResultCode']])).toEqual([[0, 2033]]); // prettier-ignore
   });
 
   it.each([
@@ -120,51 +120,51 @@ describe('a query after a payment', () => {
     [{ singleObjectParameters: true }, '"ResultParameter":{"Key":"TransactionStatus","Value":"Completed"}'],
     [{ stringCodes: true }, '"ResultCode":"0"'],
   ])('may be worded as %o: %s', async (settings, words) => {
-    const employer = await openDarajaClient({ settings });
-    await employer.b2c();
-    await employer.simulator.idle();
-    await employer.query(STATUS, { OriginalConversationID: 'OCID1' });
-    expect(employer.receiver.callbacks.at(-1)?.body).toContain(words);
+    const client = await openDarajaClient({ settings });
+    await client.b2c();
+    await client.simulator.idle();
+    await client.query(STATUS, { OriginalConversationID: 'OCID1' });
+    expect(client.receiver.callbacks.at(-1)?.body).toContain(words);
   });
 
   it.each(['Cancelled', 'Expired'])('may call a failure %s', async (failedStatus) => {
-    const employer = await openDarajaClient({ settings: { failedStatus } });
-    await employer.b2c({ PartyB: '254700000040' });
-    await employer.simulator.idle();
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, failedStatus]);
+    const client = await openDarajaClient({ settings: { failedStatus } });
+    await client.b2c({ PartyB: '254700000040' });
+    await client.simulator.idle();
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([0, failedStatus]);
   });
 
   it('counts its wrong credentials with all others', async () => {
-    const employer = await openDarajaClient({ settings: { wrongCredentialLimit: 1 } });
-    expect(await employer.status({ OriginalConversationID: 'OCID1', SecurityCredential: 'x' })).toEqual([2001]);
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([8006]);
+    const client = await openDarajaClient({ settings: { wrongCredentialLimit: 1 } });
+    expect(await client.status({ OriginalConversationID: 'OCID1', SecurityCredential: 'x' })).toEqual([2001]);
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([8006]);
   });
 
   it('can fail for reasons of its own, as often as the setting says', async () => {
-    const employer = await openDarajaClient({ settings: { queryAs: '26', queryTimes: 1 } });
-    await employer.b2c();
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([26]);
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
+    const client = await openDarajaClient({ settings: { queryAs: '26', queryTimes: 1 } });
+    await client.b2c();
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([26]);
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
   });
 
   it.each([
     ['lost', []],
     ['timeout', ['/qt']],
   ])('can end without a result: %s', async (queryAs, ends) => {
-    const employer = await openDarajaClient({ settings: { queryAs } });
-    expect((await employer.ask(STATUS, asking(employer, {}))).status).toBe(200);
-    await employer.simulator.idle();
-    expect(employer.receiver.callbacks.map(({ path }) => path.slice(path.lastIndexOf('/')))).toEqual(ends);
+    const client = await openDarajaClient({ settings: { queryAs } });
+    expect((await client.ask(STATUS, asking(client, {}))).status).toBe(200);
+    await client.simulator.idle();
+    expect(client.receiver.callbacks.map(({ path }) => path.slice(path.lastIndexOf('/')))).toEqual(ends);
   });
 
   it('meets the faults of callbacks where they are scripted for its route', async () => {
-    const employer = await openDarajaClient({
+    const client = await openDarajaClient({
       faults: [{ fault: { kind: 'callback', callbackFault: 'forged' }, route: STATUS }],
     });
-    await employer.b2c();
-    await employer.simulator.idle();
-    await employer.status({ OriginalConversationID: 'OCID1' });
-    const [forged, right] = employer.receiver.callbacks.slice(-2).map((callback) => resultIn(callback.body));
+    await client.b2c();
+    await client.simulator.idle();
+    await client.status({ OriginalConversationID: 'OCID1' });
+    const [forged, right] = client.receiver.callbacks.slice(-2).map((callback) => resultIn(callback.body));
     expect(parametersOf(forged)['TransactionStatus']).toBe('Declined');
     expect(parametersOf(right)['TransactionStatus']).toBe('Completed');
     expect(forged?.['ConversationID']).not.toBe(right?.['ConversationID']);
@@ -180,25 +180,25 @@ describe('a query after a payment', () => {
     ['ResultURL', 'https://pay.example.org/query'],
     ['Occasion', ''],
   ])('is refused for a wrong %s', async (field, value) => {
-    const employer = await openDarajaClient();
-    const reply = await employer.ask(STATUS, asking(employer, { [field]: value }));
+    const client = await openDarajaClient();
+    const reply = await client.ask(STATUS, asking(client, { [field]: value }));
     expect([reply.status, body(reply)]).toMatchObject([400, invalid(field)]);
   });
 
   it('needs one of the two ids', async () => {
-    const employer = await openDarajaClient();
-    const bare = asking(employer, { OriginalConversationID: '', TransactionID: '' });
-    expect(body(await employer.ask(STATUS, bare))).toMatchObject(invalid('TransactionID'));
+    const client = await openDarajaClient();
+    const bare = asking(client, { OriginalConversationID: '', TransactionID: '' });
+    expect(body(await client.ask(STATUS, bare))).toMatchObject(invalid('TransactionID'));
   });
 });
 
 describe('a query after a balance', () => {
   it('is answered with all accounts in one text', async () => {
-    const employer = await openDarajaClient({ settings: { utilityBalance: '310400.50', workingBalance: '81250' } });
-    await employer.b2c();
-    await employer.b2b({ Amount: '250' });
-    await employer.simulator.idle();
-    const result = await employer.query(BALANCE, {});
+    const client = await openDarajaClient({ settings: { utilityBalance: '310400.50', workingBalance: '81250' } });
+    await client.b2c();
+    await client.b2b({ Amount: '250' });
+    await client.simulator.idle();
+    const result = await client.query(BALANCE, {});
     expect(parametersOf(result)).toEqual({
       AccountBalance:
         'Working Account|KES|81000.00|81000.00|0.00|0.00&Float Account|KES|0.00|0.00|0.00|0.00&' +
@@ -209,8 +209,8 @@ describe('a query after a balance', () => {
   });
 
   it('is refused with the command of another', async () => {
-    const employer = await openDarajaClient();
-    expect(body(await employer.ask(BALANCE, asking(employer, {})))).toMatchObject(invalid('CommandID'));
+    const client = await openDarajaClient();
+    expect(body(await client.ask(BALANCE, asking(client, {})))).toMatchObject(invalid('CommandID'));
   });
 });
 

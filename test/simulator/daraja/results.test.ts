@@ -10,12 +10,12 @@ const kept = async ({ simulator }: DarajaClient): Promise<number> => {
 };
 
 describe('the result of a B2C payment', () => {
-  it('tells what was paid, and what is left of which account', async () => {
-    const employer = await openDarajaClient({ balance: '884210.50' });
-    const acknowledged = body(await employer.b2c());
-    await kept(employer);
-    const [booked] = employer.simulator.book();
-    const [result] = employer.results();
+  it('reports the amount, and the balance of the debited account', async () => {
+    const client = await openDarajaClient({ balance: '884210.50' });
+    const acknowledged = body(await client.b2c());
+    await kept(client);
+    const [booked] = client.simulator.book();
+    const [result] = client.results();
     expect(result).toMatchObject({
       ResultType: 0,
       ResultCode: 0,
@@ -36,7 +36,7 @@ describe('the result of a B2C payment', () => {
       B2CRecipientIsRegisteredCustomer: 'Y',
       B2CChargesPaidAccountAvailableFunds: -5,
     });
-    const [callback] = employer.receiver.callbacks;
+    const [callback] = client.receiver.callbacks;
     expect(callback?.headers).toMatchObject({
       'content-type': 'application/json',
       'x-forwarded-for': '196.201.214.200',
@@ -44,10 +44,10 @@ describe('the result of a B2C payment', () => {
   });
 
   it('of a failure has a number too, and no parameters', async () => {
-    const employer = await openDarajaClient({ balance: '1499.99' });
-    await employer.b2c();
-    expect(await kept(employer)).toBe(0);
-    const [result] = employer.results();
+    const client = await openDarajaClient({ balance: '1499.99' });
+    await client.b2c();
+    expect(await kept(client)).toBe(0);
+    const [result] = client.results();
     expect(result).toMatchObject({ ResultCode: 1, ResultType: 0, TransactionID: expect.stringMatching(/^T\w{9}$/) as string }); // prettier-ignore
     expect(result).not.toHaveProperty('ResultParameters');
   });
@@ -57,38 +57,38 @@ describe('the result of a B2C payment', () => {
     [{ textAmounts: true }, '{"Key":"TransactionAmount","Value":"1500.00"}'],
     [{ singleObjectParameters: true }, '"ResultParameter":{"Key":"TransactionReceipt"'],
   ])('may be worded as %o', async (settings, words) => {
-    const employer = await openDarajaClient({ settings });
-    await employer.b2c();
-    await kept(employer);
-    expect(employer.receiver.callbacks[0]?.body).toContain(words);
+    const client = await openDarajaClient({ settings });
+    await client.b2c();
+    await kept(client);
+    expect(client.receiver.callbacks[0]?.body).toContain(words);
   });
 
   it('may be preceded by one that is not final and says zero all the same', async () => {
-    const employer = await openDarajaClient({ settings: { resultTypeFirst: true }, balance: '10' });
-    await employer.b2c();
-    await kept(employer);
-    expect(employer.results().map(({ ResultType, ResultCode }) => [ResultType, ResultCode])).toEqual([
+    const client = await openDarajaClient({ settings: { resultTypeFirst: true }, balance: '10' });
+    await client.b2c();
+    await kept(client);
+    expect(client.results().map(({ ResultType, ResultCode }) => [ResultType, ResultCode])).toEqual([
       [1, 0],
       [0, 1],
     ]);
   });
 
   it('is sent once: a callback that is not acknowledged is not repeated', async () => {
-    const employer = await openDarajaClient();
-    employer.receiver.answerWith(503);
-    await employer.b2c();
-    expect(await kept(employer)).toBe(1);
-    expect(codes(employer)).toEqual([0]);
-    expect(employer.simulator.callbacks()).toEqual({ sent: 1, acknowledged: 0 });
+    const client = await openDarajaClient();
+    client.receiver.answerWith(503);
+    await client.b2c();
+    expect(await kept(client)).toBe(1);
+    expect(codes(client)).toEqual([0]);
+    expect(client.simulator.callbacks()).toEqual({ sent: 1, acknowledged: 0 });
   });
 });
 
 describe('the result of a B2B payment', () => {
   it('carries the bill, and the id that was made for it', async () => {
-    const employer = await openDarajaClient({ balance: '20000' });
-    const { OriginatorConversationID } = body(await employer.b2b());
-    await kept(employer);
-    const [result] = employer.results();
+    const client = await openDarajaClient({ balance: '20000' });
+    const { OriginatorConversationID } = body(await client.b2b());
+    await kept(client);
+    const [result] = client.results();
     expect(result).toMatchObject({ ResultCode: 0, OriginatorConversationID });
     expect(result?.['ReferenceData']).toMatchObject({
       ReferenceItem: [{ Key: 'BillReferenceNumber', Value: 'INV-2211' }, { Key: 'QueueTimeoutURL' }],
@@ -101,14 +101,14 @@ describe('the result of a B2B payment', () => {
       DebitPartyAffectedAccountBalance: 'Working Account|KES|7500.00|7500.00|0.00|0.00',
     });
     // One that has no value.
-    expect(employer.receiver.callbacks[0]?.body).toContain('{"Key":"DebitPartyCharges"}');
+    expect(client.receiver.callbacks[0]?.body).toContain('{"Key":"DebitPartyCharges"}');
   });
 
   it('of a failure has one parameter, which is no list', async () => {
-    const employer = await openDarajaClient({ settings: { workingBalance: '12499.99' } });
-    await employer.b2b();
-    expect(await kept(employer)).toBe(0);
-    expect(employer.results()).toMatchObject([
+    const client = await openDarajaClient({ settings: { workingBalance: '12499.99' } });
+    await client.b2b();
+    expect(await kept(client)).toBe(0);
+    expect(client.results()).toMatchObject([
       { ResultCode: 1, ResultParameters: { ResultParameter: { Key: 'BOCompletedTime' } } },
     ]);
   });
@@ -116,42 +116,42 @@ describe('the result of a B2B payment', () => {
 
 describe('the money rules of Daraja', () => {
   it('know a least and a largest amount', async () => {
-    const employer = await openDarajaClient();
+    const client = await openDarajaClient();
     for (const [at, Amount] of ['9', '10', '250000', '250001'].entries()) {
-      await employer.b2c({ OriginatorConversationID: `OCID${at}`, Amount });
-      await kept(employer);
+      await client.b2c({ OriginatorConversationID: `OCID${at}`, Amount });
+      await kept(client);
     }
-    expect(codes(employer)).toEqual([2, 0, 0, 3]);
-    expect(employer.simulator.book().map((entry) => entry.amountMinor)).toEqual([10_00n, 250_000_00n]);
+    expect(codes(client)).toEqual([2, 0, 0, 3]);
+    expect(client.simulator.book().map((entry) => entry.amountMinor)).toEqual([10_00n, 250_000_00n]);
   });
 
-  it('let nobody receive more than 500,000 a day in Kenya, or hold more', async () => {
-    const employer = await openDarajaClient({ tokenSeconds: 100_000 });
+  it('limit a recipient to 500,000 a day in Kenya, and to a balance of 500,000', async () => {
+    const client = await openDarajaClient({ tokenSeconds: 100_000 });
     let serial = 0;
     const pay = async (Amount: string, PartyB: string): Promise<unknown> => {
-      await employer.b2c({ OriginatorConversationID: `OCID${++serial}`, Amount, PartyB });
-      await kept(employer);
-      return codes(employer).at(-1);
+      await client.b2c({ OriginatorConversationID: `OCID${++serial}`, Amount, PartyB });
+      await kept(client);
+      return codes(client).at(-1);
     };
     expect(await pay('250000', '254711222333')).toBe(0);
     expect(await pay('240000', '254711222333')).toBe(0);
     expect(await pay('10001', '254711222333')).toBe(4);
     expect(await pay('10001', '254711222334')).toBe(0);
     // Until midnight in Nairobi; the wallet is as full as before then.
-    employer.clock.now = Date.parse('2026-02-10T20:59:59.999Z');
+    client.clock.now = Date.parse('2026-02-10T20:59:59.999Z');
     expect(await pay('10001', '254711222333')).toBe(4);
-    employer.clock.now += 1;
+    client.clock.now += 1;
     expect(await pay('10001', '254711222333')).toBe(8);
     expect(await pay('10000', '254711222333')).toBe(0);
-    expect(employer.simulator.book()).toHaveLength(4);
+    expect(client.simulator.book()).toHaveLength(4);
   });
 
   it('keep the two pockets of a short code apart', async () => {
-    const employer = await openDarajaClient({ settings: { utilityBalance: '1499', workingBalance: '12500' } });
-    await employer.b2c();
-    await employer.b2b();
-    expect(await kept(employer)).toBe(1);
-    expect(codes(employer)).toEqual([1, 0]);
+    const client = await openDarajaClient({ settings: { utilityBalance: '1499', workingBalance: '12500' } });
+    await client.b2c();
+    await client.b2b();
+    expect(await kept(client)).toBe(1);
+    expect(codes(client)).toEqual([1, 0]);
     const again = await openDarajaClient({ settings: { utilityBalance: '1500', workingBalance: '12499' } });
     await again.b2c();
     await again.b2b();
@@ -160,11 +160,11 @@ describe('the money rules of Daraja', () => {
   });
 
   it('let two payments at once have the last money once', async () => {
-    const employer = await openDarajaClient({ balance: '2999' });
-    await employer.b2c();
-    await employer.b2c({ OriginatorConversationID: 'OCID2' });
-    expect(await kept(employer)).toBe(1);
-    expect([...codes(employer)].sort()).toEqual([0, 1]);
+    const client = await openDarajaClient({ balance: '2999' });
+    await client.b2c();
+    await client.b2c({ OriginatorConversationID: 'OCID2' });
+    expect(await kept(client)).toBe(1);
+    expect([...codes(client)].sort()).toEqual([0, 1]);
   });
 });
 
@@ -183,49 +183,49 @@ describe('the magic phones', () => {
     ['61', [], 'Expired'],
     ['99', ['SFC_IC0003'], 'Declined'],
   ])('ending %s report %o, and a query says %s', async (digits, reported, word) => {
-    const employer = await openDarajaClient();
-    expect(outcomeOf(await employer.b2c({ PartyB: `2547000000${digits}` }))).toEqual([200, '0']);
-    expect(await kept(employer)).toBe(word === 'Completed' ? 1 : 0);
-    expect(codes(employer)).toEqual(reported);
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, word]);
+    const client = await openDarajaClient();
+    expect(outcomeOf(await client.b2c({ PartyB: `2547000000${digits}` }))).toEqual([200, '0']);
+    expect(await kept(client)).toBe(word === 'Completed' ? 1 : 0);
+    expect(codes(client)).toEqual(reported);
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([0, word]);
   });
 
   it.each([
     ['70', 1, [0, 'Completed']],
     ['71', 0, [2033]],
   ])('ending %s hang up', async (digits, booked, word) => {
-    const employer = await openDarajaClient();
-    await expect(employer.b2c({ PartyB: `2547000000${digits}` })).rejects.toThrow('fetch failed');
-    expect(await kept(employer)).toBe(booked);
-    expect(codes(employer)).toEqual(booked === 1 ? [0] : []);
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual(word);
+    const client = await openDarajaClient();
+    await expect(client.b2c({ PartyB: `2547000000${digits}` })).rejects.toThrow('fetch failed');
+    expect(await kept(client)).toBe(booked);
+    expect(codes(client)).toEqual(booked === 1 ? [0] : []);
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual(word);
   });
 
   it('are ordinary phones when they are turned off', async () => {
-    const employer = await openDarajaClient({ magicValues: false });
+    const client = await openDarajaClient({ magicValues: false });
     for (const digits of ['01', '17', '40', '51', '61', '71', '99']) {
-      await employer.b2c({ OriginatorConversationID: `OCID${digits}`, PartyB: `2547000000${digits}` });
+      await client.b2c({ OriginatorConversationID: `OCID${digits}`, PartyB: `2547000000${digits}` });
     }
-    expect(await kept(employer)).toBe(7);
-    expect(codes(employer)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(await kept(client)).toBe(7);
+    expect(codes(client)).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 });
 
 describe('a notice of time-out in the queue', () => {
   it('repeats the request, flat', async () => {
-    const employer = await openDarajaClient();
-    await employer.b2c({ PartyB: '254700000060', Amount: 1500 });
-    await kept(employer);
-    const [callback] = employer.receiver.callbacks;
+    const client = await openDarajaClient();
+    await client.b2c({ PartyB: '254700000060', Amount: 1500 });
+    await kept(client);
+    const [callback] = client.receiver.callbacks;
     expect(callback?.path).toMatch(/\/t-1$/);
     expect(JSON.parse(callback?.body ?? '')).toMatchObject({ OriginatorConversationID: 'OCID1', PartyB: '254700000060', Amount: 1500 }); // prettier-ignore
   });
 
   it('or has an envelope whose code means nothing', async () => {
-    const employer = await openDarajaClient({ settings: { timeoutShape: 'result' } });
-    await employer.b2c({ PartyB: '254700000060' });
-    expect(await kept(employer)).toBe(1);
-    const [callback] = employer.receiver.callbacks;
+    const client = await openDarajaClient({ settings: { timeoutShape: 'result' } });
+    await client.b2c({ PartyB: '254700000060' });
+    expect(await kept(client)).toBe(1);
+    const [callback] = client.receiver.callbacks;
     expect(callback?.path).toMatch(/\/t-1$/);
     expect(resultIn(callback?.body ?? '')).toMatchObject({ ResultType: 1, ResultCode: 1, OriginatorConversationID: 'OCID1' }); // prettier-ignore
   });
@@ -239,46 +239,46 @@ describe('callbacks of Daraja', () => {
     ['forged', ['SFC_IC0003', 0]],
     ['contradictory', [0, 'SFC_IC0003']],
   ] as const)('may be %s: %o', async (callbackFault, reported) => {
-    const employer = await openDarajaClient({ faults: callback(callbackFault) });
-    const { ConversationID } = body(await employer.b2c());
-    if (callbackFault === 'early') expect(employer.receiver.callbacks.map((callback) => callback.after)).toEqual([0]);
-    expect(await kept(employer)).toBe(1);
-    expect(codes(employer)).toEqual(reported);
-    const isOurs = employer.results().map((result) => [result['OriginatorConversationID'] === 'OCID1', result['ConversationID'] === ConversationID]); // prettier-ignore
+    const client = await openDarajaClient({ faults: callback(callbackFault) });
+    const { ConversationID } = body(await client.b2c());
+    if (callbackFault === 'early') expect(client.receiver.callbacks.map((callback) => callback.after)).toEqual([0]);
+    expect(await kept(client)).toBe(1);
+    expect(codes(client)).toEqual(reported);
+    const isOurs = client.results().map((result) => [result['OriginatorConversationID'] === 'OCID1', result['ConversationID'] === ConversationID]); // prettier-ignore
     expect(isOurs).toEqual(
       reported.map((_code, at) => (callbackFault === 'forged' && at === 0 ? [false, false] : [true, true])),
     );
-    const sources = employer.receiver.callbacks.map(
+    const sources = client.receiver.callbacks.map(
       (callback) => callback.headers['x-forwarded-for'] === '196.201.214.200',
     );
     expect(sources).toEqual(reported.map((_code, at) => callbackFault !== 'forged' || at > 0));
-    expect(await employer.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
+    expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([0, 'Completed']);
   });
 
   it.each(['forged', 'contradictory'] as const)(
     'that are %s say of a failure that it was paid',
     async (callbackFault) => {
-      const employer = await openDarajaClient({ faults: callback(callbackFault), balance: '10' });
-      await employer.b2c();
-      expect(await kept(employer)).toBe(0);
-      expect([...codes(employer)].sort()).toEqual([0, 1]);
+      const client = await openDarajaClient({ faults: callback(callbackFault), balance: '10' });
+      await client.b2c();
+      expect(await kept(client)).toBe(0);
+      expect([...codes(client)].sort()).toEqual([0, 1]);
     },
   );
 
-  it('may tell of a payment with any code, in both truths', async () => {
-    for (const truth of ['paid', 'declined']) {
-      const employer = await openDarajaClient({ settings: { resultAs: '100000000', truth } });
-      await employer.b2c();
-      expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
-      expect(codes(employer)).toEqual([100000000]);
+  it('can have any code, whether the payment was paid or declined', async () => {
+    for (const actualOutcome of ['paid', 'declined']) {
+      const client = await openDarajaClient({ settings: { resultAs: '100000000', actualOutcome } });
+      await client.b2c();
+      expect(await kept(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
+      expect(codes(client)).toEqual([100000000]);
     }
-    await expect(openDarajaClient({ settings: { resultAs: '2040', truth: 'paid' } })).rejects.toThrow(
+    await expect(openDarajaClient({ settings: { resultAs: '2040', actualOutcome: 'paid' } })).rejects.toThrow(
       'proves otherwise',
     );
   });
 });
 
-describe('an answer that does not tell', () => {
+describe('an uncertain answer', () => {
   const answers = [
     ['504', 504],
     ['html', 200],
@@ -292,55 +292,57 @@ describe('an answer that does not tell', () => {
 
   it.each(
     answers.flatMap(([answerAs, status]) =>
-      (['paid', 'declined', 'absent'] as const).map((truth) => [answerAs, truth, status] as const),
+      (['paid', 'declined', 'absent'] as const).map((actualOutcome) => [answerAs, actualOutcome, status] as const),
     ),
   )(
     // prettier-ignore
     'as %s may have a payment behind it that is %s',
-    async (answerAs, truth, status) => {
-      const employer = await openDarajaClient({ settings: { answerAs, truth, answerTimes: 1 } });
-      const reply = await employer.b2c();
+    async (answerAs, actualOutcome, status) => {
+      const client = await openDarajaClient({ settings: { answerAs, actualOutcome, answerTimes: 1 } });
+      const reply = await client.b2c();
       expect([reply.status, reply.text]).not.toEqual([200, expect.stringContaining('"ResponseCode":"0"')]);
       expect(reply.status).toBe(status);
-      expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
+      expect(await kept(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
       // Never called a duplicate; presented again it is one, unless it never got there.
       expect(reply.text).not.toContain('Duplicate');
-      const isUsed = truth !== 'absent';
-      expect(outcomeOf(await employer.b2c())).toEqual(isUsed ? [500, '500.002.1001'] : [200, '0']);
-      expect(await kept(employer)).toBe(isUsed && truth !== 'paid' ? 0 : 1);
+      const isUsed = actualOutcome !== 'absent';
+      expect(outcomeOf(await client.b2c())).toEqual(isUsed ? [500, '500.002.1001'] : [200, '0']);
+      expect(await kept(client)).toBe(isUsed && actualOutcome !== 'paid' ? 0 : 1);
     },
   );
 
   it('may be none at all', async () => {
-    for (const truth of ['paid', 'absent']) {
-      const employer = await openDarajaClient({ settings: { answerAs: 'drop', truth } });
-      await expect(employer.b2c()).rejects.toThrow('fetch failed');
-      expect(await kept(employer)).toBe(truth === 'paid' ? 1 : 0);
+    for (const actualOutcome of ['paid', 'absent']) {
+      const client = await openDarajaClient({ settings: { answerAs: 'drop', actualOutcome } });
+      await expect(client.b2c()).rejects.toThrow('fetch failed');
+      expect(await kept(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
     }
   });
 
   it.each(['403', '429', 'no-product', 'ResponseCode:26'])('is not %s: nothing is ever behind it', async (answerAs) => {
-    const employer = await openDarajaClient({ settings: { answerAs, answerTimes: 1 } });
-    await employer.b2c();
-    expect(await kept(employer)).toBe(0);
-    expect(outcomeOf(await employer.b2c())).toEqual([200, '0']);
-    await expect(openDarajaClient({ settings: { answerAs, truth: 'paid' } })).rejects.toThrow('proves otherwise');
+    const client = await openDarajaClient({ settings: { answerAs, answerTimes: 1 } });
+    await client.b2c();
+    expect(await kept(client)).toBe(0);
+    expect(outcomeOf(await client.b2c())).toEqual([200, '0']);
+    await expect(openDarajaClient({ settings: { answerAs, actualOutcome: 'paid' } })).rejects.toThrow(
+      'proves otherwise',
+    );
   });
 
   it('is no refusal at intake either, which uses up its id', async () => {
-    const employer = await openDarajaClient({ settings: { answerAs: 'ResponseCode:2', answerTimes: 1 } });
-    expect(outcomeOf(await employer.b2c())).toEqual([200, '2']);
-    expect(outcomeOf(await employer.b2c())).toEqual([500, '500.002.1001']);
-    expect([await kept(employer), codes(employer)]).toEqual([0, []]);
+    const client = await openDarajaClient({ settings: { answerAs: 'ResponseCode:2', answerTimes: 1 } });
+    expect(outcomeOf(await client.b2c())).toEqual([200, '2']);
+    expect(outcomeOf(await client.b2c())).toEqual([500, '500.002.1001']);
+    expect([await kept(client), codes(client)]).toEqual([0, []]);
   });
 
   it('comes in the framework’s ways too', async () => {
     const faults: FaultRule[] = [{ fault: { kind: 'drop-before-booking' } }, { fault: { kind: 'drop-after-booking' } }];
-    const employer = await openDarajaClient({ faults });
-    await expect(employer.b2c()).rejects.toThrow('fetch failed');
-    expect(await kept(employer)).toBe(0);
-    await expect(employer.b2c()).rejects.toThrow('fetch failed');
-    expect(await kept(employer)).toBe(1);
-    expect(outcomeOf(await employer.b2c())).toEqual([500, '500.002.1001']);
+    const client = await openDarajaClient({ faults });
+    await expect(client.b2c()).rejects.toThrow('fetch failed');
+    expect(await kept(client)).toBe(0);
+    await expect(client.b2c()).rejects.toThrow('fetch failed');
+    expect(await kept(client)).toBe(1);
+    expect(outcomeOf(await client.b2c())).toEqual([500, '500.002.1001']);
   });
 });

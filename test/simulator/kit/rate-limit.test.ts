@@ -26,7 +26,7 @@ describe('a window', () => {
     );
   });
 
-  it('refuses nobody that has room', () => {
+  it('accepts every request while the window has room', () => {
     fc.assert(
       fc.property(rate, gaps, ({ count, windowMs }, steps) => {
         const rateLimit = new SlidingRateLimit('any', [{ count, windowMs }]);

@@ -16,7 +16,7 @@ describe('a scripted fault', () => {
     expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
   });
 
-  it('that drops after the booking moves money and says nothing', async () => {
+  it('that drops after the booking moves money without an answer', async () => {
     const { pay, simulator } = await startAtFixedTime({ faults: [{ fault: { kind: 'drop-after-booking' } }] });
     await expect(pay('sendFundsToMobile', mobile())).rejects.toThrow('fetch failed');
     expect(simulator.book()).toHaveLength(1);
@@ -32,7 +32,7 @@ describe('a scripted fault', () => {
     expect(simulator.book()).toHaveLength(1);
   });
 
-  it('books and answers what nobody can read', async () => {
+  it('books the payout and answers with unreadable JSON', async () => {
     const { pay, simulator } = await startAtFixedTime({ faults: [{ fault: { kind: 'unreadable' } }] });
     const reply = await pay('sendFundsToMobile', mobile());
     expect(reply.status).toBe(200);
@@ -63,7 +63,7 @@ describe('a scripted fault', () => {
     expect((await pay('sendFundsToMobile', mobile())).status).toBe(200);
   });
 
-  it('waits for the request that it names, and strikes as often as it says', async () => {
+  it('applies to the request that it names, as often as it says', async () => {
     const { pay } = await startAtFixedTime({
       faults: [
         { fault: { kind: 'status', status: 503, booked: false }, reference: 'R3' },
@@ -75,7 +75,7 @@ describe('a scripted fault', () => {
     expect(statuses).toEqual([200, 504, 503, 504, 200]);
   });
 
-  it('strikes no other route than its own', async () => {
+  it('applies to no other route', async () => {
     const { pay, get, authorize } = await startAtFixedTime({
       faults: [{ fault: { kind: 'status', status: 500, booked: false }, route: 'getBalance' }],
     });
@@ -87,7 +87,7 @@ describe('a scripted fault', () => {
 describe('random faults', () => {
   const request: FaultRequest = { ordinal: 1, route: 'sendFundsToMobile', payout: true, reference: '', body: '' };
 
-  it('repeat with their seed, about as often as their odds, and spare what moves no money', () => {
+  it('repeat with their seed, about as often as their odds, and never apply to requests that move no money', () => {
     const odds = readFaultOdds('drop-after=0.2, 503=0.1');
     if ('problem' in odds) throw new Error(odds.problem);
     const draw = (seed: number) => {
@@ -110,7 +110,7 @@ describe('random faults', () => {
 });
 
 describe('the control endpoints', () => {
-  it('tell the book, line by line, and what passed', async () => {
+  it('serve the book line by line, and the statistics', async () => {
     const { pay, simulator } = await startAtFixedTime({ limits: null });
     for (let number = 0; number < 600; number++) await pay('sendFundsToMobile', reference(number));
     const text = await (await fetch(`${simulator.url}/_simulator/book`)).text();
@@ -127,7 +127,7 @@ describe('the control endpoints', () => {
     });
   });
 
-  it('take faults while it runs, and forget them', async () => {
+  it('add and remove faults while the simulator runs', async () => {
     const { pay, simulator } = await startAtFixedTime();
     const faults = `${simulator.url}/_simulator/faults`;
     const rules = JSON.stringify([{ fault: { kind: 'status', status: 503, booked: true }, times: 2 }]);
@@ -138,7 +138,7 @@ describe('the control endpoints', () => {
     expect((await pay('sendFundsToMobile', reference(2))).status).toBe(200);
   });
 
-  it('write what goes wrong with a callback as `mishap`', async () => {
+  it('write the fault of a callback as `mishap`', async () => {
     const { simulator } = await startAtFixedTime();
     const faults = `${simulator.url}/_simulator/faults`;
     const rules = [{ fault: { kind: 'callback', mishap: 'twice' }, skip: 1, times: 2 }];
@@ -186,7 +186,7 @@ describe('a book with a file', () => {
 });
 
 describe('the server', () => {
-  it('books a request whose sender is gone, and only one that came whole', async () => {
+  it('books a whole request although its sender closed the connection', async () => {
     const steps: string[] = [];
     let over = (): void => undefined;
     const isOver = new Promise<void>((resolve) => (over = resolve));
@@ -215,7 +215,7 @@ describe('the server', () => {
     expect(simulator.stats().payoutsInFlight).toBe(0);
   });
 
-  it('sees how many payouts are in flight at once', async () => {
+  it('counts how many payouts are in flight at once', async () => {
     const { pay, simulator, authorize } = await startAtFixedTime({ latencyMs: { min: 60, max: 60 } });
     await authorize();
     await Promise.all([1, 2, 3, 4, 5].map((number) => pay('sendFundsToMobile', reference(number))));
@@ -239,7 +239,7 @@ describe('the server', () => {
     await expect(fetch(`http://127.0.0.2:${port}/_simulator/stats`)).rejects.toThrow('fetch failed');
   });
 
-  it('refuses a body that no payout has', async () => {
+  it('refuses a body larger than any payout', async () => {
     const { pay } = await startAtFixedTime();
     expect((await pay('sendFundsToMobile', 'x'.repeat(100_000))).status).toBe(413);
   });

@@ -172,7 +172,7 @@ describe('a setting of M-Pesa OpenAPI', () => {
   it.each([
     { activationdelayms: 1 },
     { answerAs: 'INS-0' },
-    { truth: 'maybe' },
+    { actualOutcome: 'maybe' },
     { sessionValue: 'much' },
     { async: 1 },
   ])('%o is none', async (settings) => {

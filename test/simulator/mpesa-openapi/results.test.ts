@@ -16,7 +16,7 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
     ['INS-16', 503, 'INS-16'],
     ['INS-4711', 400, 'INS-4711'],
   ])('%s may hide a payment, which a query finds', async (answerAs, status, code) => {
-    const { b2c, query, simulator } = await openMpesaClient({ settings: { answerAs, truth: 'paid' } });
+    const { b2c, query, simulator } = await openMpesaClient({ settings: { answerAs, actualOutcome: 'paid' } });
     expect(outcomeOf(await b2c())).toEqual([status, code]);
     expect(simulator.book()).toHaveLength(1);
     expect(queryResult((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
@@ -30,7 +30,7 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
     ['INS-16', false],
   ])('%s may hide nothing, which a query does not find; its id is used up: %s', async (answerAs, isUsedUp) => {
     const { b2c, query, simulator } = await openMpesaClient({
-      settings: { answerAs, truth: 'not-paid', answerTimes: 1 },
+      settings: { answerAs, actualOutcome: 'not-paid', answerTimes: 1 },
     });
     await b2c();
     expect(simulator.book()).toEqual([]);
@@ -41,11 +41,11 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
   it.each([
     ['paid', 1, [409, 'INS-10']],
     ['not-paid', 0, [201, 'INS-0']],
-  ] as const)('may be a page of a proxy, or none: the payment was %s', async (truth, booked, again) => {
-    const page = await openMpesaClient({ settings: { answerAs: 'html', answerTimes: 1, truth } });
+  ] as const)('may be a page of a proxy, or none: the payment was %s', async (actualOutcome, booked, again) => {
+    const page = await openMpesaClient({ settings: { answerAs: 'html', answerTimes: 1, actualOutcome } });
     const reply = await page.b2c();
     expect([reply.status, reply.text.startsWith('<html>')]).toEqual([502, true]);
-    const gone = await openMpesaClient({ settings: { answerAs: 'drop', answerTimes: 1, truth } });
+    const gone = await openMpesaClient({ settings: { answerAs: 'drop', answerTimes: 1, actualOutcome } });
     await expect(gone.b2c()).rejects.toThrow('fetch failed');
     for (const { simulator, b2c } of [page, gone]) {
       expect(simulator.book()).toHaveLength(booked);
@@ -56,7 +56,7 @@ describe('an uncertain answer of M-Pesa OpenAPI', () => {
 
   it('is not a refusal, which never hides a payment', async () => {
     const { b2c, simulator } = await openMpesaClient({
-      settings: { answerAs: 'INS-990', truth: 'paid', answerTimes: 1 },
+      settings: { answerAs: 'INS-990', actualOutcome: 'paid', answerTimes: 1 },
     });
     expect(outcomeOf(await b2c())).toEqual([400, 'INS-990']);
     expect(simulator.book()).toEqual([]);
@@ -93,7 +93,7 @@ describe('the sandbox of M-Pesa OpenAPI', () => {
   ] as const;
 
   it.each(outcomes)('answers its number %i with %o', async (digit, answer, booked, found, isUsedUp) => {
-    const { b2c, b2b, query, simulator } = await openMpesaClient({ settings: { truth: 'not-paid' } }, SANDBOX);
+    const { b2c, b2b, query, simulator } = await openMpesaClient({ settings: { actualOutcome: 'not-paid' } }, SANDBOX);
     expect(outcomeOf(await b2c({ input_CustomerMSISDN: `00000000000${digit}` }))).toEqual(answer);
     expect(simulator.book()).toHaveLength(booked);
     expect(queryResult((await query('CONV1')).text)).toEqual(found);
@@ -103,7 +103,7 @@ describe('the sandbox of M-Pesa OpenAPI', () => {
   });
 
   it.each([2, 4, 7])('may have paid its number %i all the same', async (digit) => {
-    const { b2c, query, simulator } = await openMpesaClient({ settings: { truth: 'paid' } }, SANDBOX);
+    const { b2c, query, simulator } = await openMpesaClient({ settings: { actualOutcome: 'paid' } }, SANDBOX);
     await b2c({ input_CustomerMSISDN: `00000000000${digit}` });
     expect(simulator.book()).toHaveLength(1);
     expect(queryResult((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
@@ -172,7 +172,7 @@ describe('a query at M-Pesa OpenAPI', () => {
     expect(outcomeOf(await query(reference, more))).toEqual([400, code]);
   });
 
-  it('does not find a payment before it is visible, in either of two words', async () => {
+  it('does not find a payment before it is visible, with either of two codes', async () => {
     const { b2c, query, clock } = await openMpesaClient({
       settings: { visibilityLagMs: 240_000, notFoundCode: 'INS-6140' },
     });
@@ -183,7 +183,7 @@ describe('a query at M-Pesa OpenAPI', () => {
     expect(queryResult((await query('CONV1')).text)).toEqual(['INS-0', 'Completed']);
   });
 
-  it('tells that a payment was reversed', async () => {
+  it('reports that a payment was reversed', async () => {
     const { b2c, query, clock } = await openMpesaClient({ settings: { reversedAfterMs: 1_000 } });
     await b2c();
     expect(fields(await query('CONV1'))['output_Reversed']).toBe('False');

@@ -115,7 +115,7 @@ describe('a call to M-Pesa OpenAPI', () => {
     expect(simulator.book()).toEqual([]);
   });
 
-  it('is one of five in any second of an application; more are turned away without a code', async () => {
+  it('is one of five in any second of an application; more are refused without a code', async () => {
     const { b2c, query, clock, simulator } = await openMpesaClient({ limits: undefined as never });
     await b2c();
     for (let asked = 0; asked < 3; asked++) await query('CONV1');

@@ -42,7 +42,7 @@ describe('a token of PesaWay', () => {
 });
 
 describe('a payout of PesaWay', () => {
-  it('is accepted at once and paid later, which the callback and the query say alike', async () => {
+  it('is accepted at once and paid later, as the callback and the query both report', async () => {
     const merchant = await openPesawayClient();
     const { ask, mobile, simulator, receiver, query } = merchant;
     const accepted = fields(await ask(MOBILE, mobile({ Amount: 1500 })));
@@ -85,7 +85,7 @@ describe('a payout of PesaWay', () => {
     ]);
   });
 
-  it('is signed as the sheet has it', () => {
+  it('has the documented signature', () => {
     const body = '{"ResultCode":0,"ResultDesc":"The service request is processed successfully.","TransactionID":"PHY7C1A20B44D","OriginatorReference":"B7R0012A1","TransactionReceipt":"TCA81XK2P9","TransactionAmount":"1500.00","ReceiverPartyPublicName":"254712345678 - JANE WANJIKU"}'; // prettier-ignore
     const headers = { signature: 'my9tgJmcZHUtMgxE/pwIG9rRTb7JdzxH1fcb1C1zBWg=' };
     expect(isSigned({ headers, body })).toBe(true);
@@ -186,7 +186,7 @@ describe('a reference at PesaWay', () => {
     expect(simulator.book()).toHaveLength(1);
   });
 
-  it('is each merchant’s own, and so are queries', async () => {
+  it('is unique per merchant, and queries find only a merchant’s own payments', async () => {
     const credentials = [
       { key: 'ck', secret: 'cs' },
       { key: 'other', secret: 'os' },

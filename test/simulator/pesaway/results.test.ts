@@ -13,7 +13,7 @@ describe('the magic values of PesaWay', () => {
     ['254712345005', 0, [], 1],
     ['254712345006', 0, [0, 0], 1],
     ['254712345007', 0, [1, 0], 1],
-  ])('%s ends as the sheet has it', async (PhoneNumber, ResultCode, reported, booked) => {
+  ])('%s ends as documented', async (PhoneNumber, ResultCode, reported, booked) => {
     const merchant = await openPesawayClient();
     const { ask, mobile, simulator, query } = merchant;
     expect(outcomeOf(await ask(MOBILE, mobile({ PhoneNumber })))).toEqual([200, '200.001']);
@@ -22,7 +22,7 @@ describe('the magic values of PesaWay', () => {
     expect([results(merchant), simulator.book().length]).toEqual([reported, booked]);
   });
 
-  it('…003 pays and hangs up; …004 hangs up alone', async () => {
+  it('…003 pays and closes the connection; …004 closes it without paying', async () => {
     const merchant = await openPesawayClient();
     const { ask, mobile, simulator, query } = merchant;
     await expect(ask(MOBILE, mobile({ PhoneNumber: '254712345003' }))).rejects.toThrow('fetch failed');
@@ -76,7 +76,7 @@ describe('a callback of PesaWay', () => {
     expect([receiver.callbacks.map((callback) => callback.after), simulator.book().length]).toEqual([[0], 1]);
   });
 
-  it('that is forged has a signature of somebody else, and the right one follows', async () => {
+  it('that is forged has a wrong signature, and the right one follows', async () => {
     const merchant = await openPesawayClient({ faults: callback('forged') });
     await merchant.ask(MOBILE, merchant.mobile());
     await merchant.simulator.idle();

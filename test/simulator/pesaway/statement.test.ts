@@ -6,7 +6,7 @@ describe('the statement of PesaWay', () => {
   const window = { StartDate: '2026-02-10 15:45:00', EndDate: '2026-02-10 15:45:00', TransType: 'Payment', OffsetValue: 0 }; // prettier-ignore
   const rows = (reply: { text: string }): Record<string, string>[] => JSON.parse(reply.text) as Record<string, string>[]; // prettier-ignore
 
-  it('finds a payment by our own reference, and its receipt tells that it was paid', async () => {
+  it('finds a payment by the merchant’s reference, with a receipt when it was paid', async () => {
     const { ask, mobile, simulator } = await openPesawayClient();
     await ask(MOBILE, mobile());
     await ask(MOBILE, mobile({ PhoneNumber: '254712345002', ExternalReference: 'R2' }));
@@ -74,7 +74,7 @@ describe('generation 3 of PesaWay', () => {
     expect(simulator.book().map((entry) => entry.destination)).toEqual(['+254712345678', 'KCB/A-1 2']);
   });
 
-  it('pays whole shillings in Uganda, from a purse of its own', async () => {
+  it('pays whole shillings in Uganda, from a wallet of its own', async () => {
     const { ask, mobile, simulator } = await openPesawayClient({ balance: '1512' }, { 'X-Region': 'ug' });
     const ugandan = { ...third, PhoneNumber: '256712345678', Currency: 'UGX' };
     expect(outcomeOf(await ask(MOBILE, mobile({ ...ugandan, Amount: 1500.5 })))).toEqual([400, '400.001']);

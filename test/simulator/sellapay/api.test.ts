@@ -235,7 +235,7 @@ describe('a payout', () => {
     expect(simulator.book()).toEqual([]);
   });
 
-  it('in the newer bank dialect is refused in its own words', async () => {
+  it('in the newer form for banks is refused with its own error text', async () => {
     const { pay } = await startAtFixedTime({ balance: '10' });
     const poor = await pay('sendFundsToLocalBank', { swift_code: 'EQBLKENA', bank_account: '0110000777', amount: 5 });
     const wrong = await pay('sendFundsToLocalBank', new URLSearchParams({ swift_code: 'EQBLKENA', amount: '5' }));
