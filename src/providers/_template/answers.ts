@@ -1,11 +1,17 @@
 import type { Outcome } from '../../domain/outcome.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { HttpAnswer, WholeAnswer } from '../kit/http.ts';
+import { parseObject, scalarText } from '../kit/json.ts';
 import { evidence, stopped, throttledBy, unansweredOutcome } from '../kit/outcomes.ts';
+import type { Redactor } from '../kit/redaction.ts';
 
 /** What is known besides the answer. */
 export interface AnswerContext {
+  readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
+  /** Every text of the provider passes through the redactor: no secret and no whole number reaches ledger or report. */
+  readonly redactor: Redactor;
   /** Unix milliseconds. */
   readonly now: number;
 }
@@ -18,18 +24,19 @@ export function payoutOutcome(answer: HttpAnswer, context: AnswerContext): Outco
   return answer.kind === 'answer' ? wholeAnswerOutcome(answer, context) : unansweredOutcome(answer, mayHavePaid);
 }
 
-function wholeAnswerOutcome(answer: WholeAnswer, { account, now }: AnswerContext): Outcome {
+function wholeAnswerOutcome(answer: WholeAnswer, { account, now, payment, redactor }: AnswerContext): Outcome {
   const code = String(answer.status);
+  const clause = redactor.clause(scalarText(parseObject(answer.body)?.['message']) ?? '', payment);
   switch (answer.status) {
     // TODO: 200 and the refusals of docs/providers/_template.md, each with its reason.
     case 401:
-      return stopped(code, `Template does not accept accounts.${account}.credentials.api_key. Check it.`);
+      return stopped(code, `Template does not accept accounts.${account}.credentials.api_key${clause}. Check it.`);
     case 429:
       return throttledBy(answer, now, evidence(code, 'Template asks for a pause: too many requests.'));
     default:
       return {
         kind: 'unknown',
-        evidence: evidence(code, mayHavePaid(`Template answered ${code}, which answers.ts lacks`)),
+        evidence: evidence(code, mayHavePaid(`Template answered ${code}${clause}, which answers.ts lacks`)),
       };
   }
 }

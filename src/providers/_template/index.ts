@@ -1,8 +1,9 @@
 import type { Outcome } from '../../domain/outcome.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { ResendRule } from '../../domain/resend-rule.ts';
+import { Redactor } from '../kit/redaction.ts';
 import type { Provider, ProviderDefinition, ProviderSetup, QueryResult, Readiness } from '../port.ts';
-import { payoutOutcome } from './answers.ts';
+import { payoutOutcome, type AnswerContext } from './answers.ts';
 import { REQUESTS, TemplateClient } from './client.ts';
 import { templateConfiguration } from './options.ts';
 import { queryResult } from './query.ts';
@@ -35,11 +36,13 @@ export const template: ProviderDefinition = {
 class TemplateProvider implements Provider {
   private readonly setup: ProviderSetup;
   private readonly settings: TemplateSettings;
+  private readonly redactor: Redactor;
   private readonly client: TemplateClient;
 
   constructor(setup: ProviderSetup) {
     this.setup = setup;
     this.settings = readSettings(setup.options);
+    this.redactor = new Redactor(Object.values(setup.credentials));
     this.client = new TemplateClient(setup);
   }
 
@@ -55,11 +58,16 @@ class TemplateProvider implements Provider {
 
   async submit(payment: PaymentInstruction): Promise<Outcome> {
     const answer = await this.client.sendPayout(payoutRequest(payment, this.settings));
-    return payoutOutcome(answer, { account: this.setup.account, now: this.setup.clock.now() });
+    return payoutOutcome(answer, this.context(payment));
   }
 
   async query(payment: PaymentInstruction): Promise<QueryResult> {
     const answer = await this.client.sendHarmless(queryRequest(payment.reference, this.settings));
-    return queryResult(answer, this.setup.clock.now());
+    return queryResult(answer, this.context(payment));
+  }
+
+  private context(payment: PaymentInstruction): AnswerContext {
+    const { account, clock } = this.setup;
+    return { account, payment, redactor: this.redactor, now: clock.now() };
   }
 }
