@@ -71,7 +71,7 @@ interface UnqueryableDefinition {
   open(setup: ProviderSetup): Provider & { readonly query?: undefined };
 }
 
-export type QueryableProvider = Provider & Required<Pick<Provider, 'query'>>;
+type QueryableProvider = Provider & Required<Pick<Provider, 'query'>>;
 
 export interface AccountOptions {
   readonly account: string;

@@ -7,15 +7,15 @@ import type { SentRequest } from '../kit/client.ts';
 import type { Redactor } from '../kit/redaction.ts';
 import { waitOf } from '../kit/retry-after.ts';
 import { resultMeaning } from './result-codes.ts';
-import type { Settings } from './settings.ts';
+import type { DarajaSettings } from './settings.ts';
 import { isB2b, refusalOf, type Refusal } from './wire.ts';
 
 /** What is known besides the answer itself. */
-export interface PayoutContext {
+interface DarajaPayout {
   readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
-  readonly settings: Settings;
+  readonly settings: DarajaSettings;
   readonly redactor: Redactor;
   /** Unix milliseconds. */
   readonly now: number;
@@ -24,7 +24,7 @@ export interface PayoutContext {
 }
 
 /** What Daraja's answer to a payout request means for the money. Nothing that Daraja says at once is `paid`: that comes later. */
-export function payoutOutcome({ answer, isRefusedAgain }: SentRequest, context: PayoutContext): Outcome {
+export function payoutOutcome({ answer, isRefusedAgain }: SentRequest, context: DarajaPayout): Outcome {
   const { payment, account, redactor, settings, now, isResend } = context;
   const isBusiness = isB2b(payment);
   if (answer.kind !== 'answer') return unansweredOutcome(answer, (what) => unclear(what, isBusiness));
@@ -74,7 +74,7 @@ export function tokenStop(
 }
 
 /** Queued, if the acknowledgement names the request that was sent. */
-function accepted(body: JsonObject, { payment, redactor }: PayoutContext): Outcome {
+function accepted(body: JsonObject, { payment, redactor }: DarajaPayout): Outcome {
   const theirs = scalarText(body['OriginatorConversationID']);
   if (isB2b(payment)) {
     // Daraja makes this id itself; before there is a receipt, a status query is possible by this id only.
@@ -125,7 +125,7 @@ export type GatewayAnswer =
 export type Refused = Exclude<GatewayAnswer, { kind: 'accepted' }>;
 
 interface GatewayContext {
-  readonly settings: Settings;
+  readonly settings: DarajaSettings;
   readonly isB2b: boolean;
   /** Unix milliseconds. */
   readonly now: number;

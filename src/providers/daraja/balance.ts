@@ -3,7 +3,7 @@ import { decimalMinor } from '../kit/json.ts';
 import { unreachable } from '../kit/outcomes.ts';
 import type { BalanceResult, SubBalance } from '../port.ts';
 import type { CallbackAnswer, DarajaClient } from './client.ts';
-import type { Settings } from './settings.ts';
+import type { DarajaSettings } from './settings.ts';
 import { balanceRequest, type ResultMessage } from './wire.ts';
 
 /** Queries the balance, which comes by callback too. A token that ended meanwhile costs one more request. */
@@ -55,7 +55,7 @@ function balanceOf(message: ResultMessage | null, { settings, redactor }: Daraja
 }
 
 /** Accounts joined by `&`, their fields by `|`: name, currency, current, available, and two more [assumed]. */
-function availableOf(text: string, { balanceAccount }: Settings): BalanceResult | null {
+function availableOf(text: string, { balanceAccount }: DarajaSettings): BalanceResult | null {
   const available = new Map<string, bigint>();
   for (const account of text.split('&')) {
     const [name = '', currency = '', , amount = ''] = account.split('|').map((field) => field.trim());

@@ -19,7 +19,7 @@ import { CallbackAddresses } from './callback-address.ts';
 import type { DarajaClient } from './client.ts';
 import { statusReport } from './query.ts';
 import { resultMeaning } from './result-codes.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type DarajaSettings } from './settings.ts';
 import { isAmount, isB2b, resultMessage, type ResultMessage } from './wire.ts';
 
 /** Reads what Daraja posts. Nothing is signed: the code at the end of the address proves that the sender was given the address. */
@@ -28,7 +28,7 @@ export function darajaCallbacks(setup: CallbackSetup): CallbackReader {
 }
 
 class DarajaCallbacks implements CallbackReader {
-  private readonly settings: Settings;
+  private readonly settings: DarajaSettings;
   private readonly addresses: CallbackAddresses;
   private readonly redactor: Redactor;
   private readonly reply: CallbackReply;

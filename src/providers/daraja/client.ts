@@ -9,7 +9,7 @@ import type { ProviderSetup, Readiness } from '../port.ts';
 import { gatewayAnswer, tokenStop, type GatewayAnswer, type Refused } from './answers.ts';
 import { CallbackAddresses, type AddressEnd } from './callback-address.ts';
 import { isInitiatorFault, resultMeaning } from './result-codes.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type DarajaSettings } from './settings.ts';
 import { resultMessage, TOKEN_PATH, type DarajaRequest, type ResultMessage, type Sender } from './wire.ts';
 
 /** Every request of an account spends from this budget: the limit is one per short code and not published. */
@@ -30,7 +30,7 @@ export type CallbackAnswer =
 /** The requests of one account: settings, token, encrypted credential, callback addresses. */
 export class DarajaClient {
   readonly setup: ProviderSetup;
-  readonly settings: Settings;
+  readonly settings: DarajaSettings;
   readonly redactor: Redactor;
   private readonly addresses: CallbackAddresses;
   private readonly callbackAddress: string;
@@ -230,7 +230,7 @@ export class DarajaClient {
   }
 }
 
-/** The token is checked before everything else, so what is said of the request itself proves that the token was accepted. */
+/** The token is checked before everything else, so an answer about the request itself proves that the token was accepted. */
 function tokenCheckOf({ kind }: GatewayAnswer): TokenCheck {
   switch (kind) {
     case 'token':

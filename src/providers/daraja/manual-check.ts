@@ -1,14 +1,14 @@
 import { destinationMasked } from '../../domain/destination.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import type { Settings } from './settings.ts';
+import type { DarajaSettings } from './settings.ts';
 import { isB2b } from './wire.ts';
 
 /** How a clerk recognises a payment in the M-PESA portal, where a status query has not helped or is impossible. */
 export function darajaManualCheck(
   payment: PaymentInstruction,
   status: 'unknown' | 'pending',
-  settings: Settings,
+  settings: DarajaSettings,
 ): string {
   const { reference, amountMinor, currency, destination } = payment;
   const ask = isB2b(payment)

@@ -47,7 +47,7 @@ function statusQueryId(payment: PaymentInstruction, known: KnownPayment): Status
 }
 
 /** The payment of a status query, with the id that Daraja gave it where Daraja made one. */
-export type QueriedPayment = PaymentInstruction & { readonly requestId: string };
+type QueriedPayment = PaymentInstruction & { readonly requestId: string };
 
 /**
  * What the result of a status query says about the payment: docs/providers/daraja.md, section 7.1. A message of null is a body that

@@ -2,7 +2,7 @@
  * What a result code means for the money (docs/providers/daraja.md, section 9.2), in a callback and as the `ResponseCode` of an acknowledgement alike.
  * The words are the end of a sentence that begins with "Daraja says that".
  */
-export type ResultMeaning =
+type ResultMeaning =
   /** The request was carried out. */
   | { readonly kind: 'success' }
   /** No money moved, and this payment's data is why. */

@@ -3,7 +3,7 @@ import type { PayableRange } from '../kit/destination-rules.ts';
 import { kenyanMobileRule } from '../kit/kenyan-mobile.ts';
 import { billAccountRule, KENYAN_SHORT_CODE, tillRule } from '../kit/short-codes.ts';
 import type { AccountOptions } from '../port.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type DarajaSettings } from './settings.ts';
 import { REMARKS_MAX } from './wire.ts';
 
 /** Daraja pays whole shillings. */
@@ -27,7 +27,7 @@ export function darajaRules(account: AccountOptions): AccountRules {
   };
 }
 
-function mobileRange({ minAmountMinor, maxAmountMinor }: Settings): PayableRange {
+function mobileRange({ minAmountMinor, maxAmountMinor }: DarajaSettings): PayableRange {
   return { nameRequired: false, nameMax: null, minAmountMinor, maxAmountMinor, stepMinor: SHILLING_MINOR };
 }
 

@@ -4,10 +4,10 @@ import { minorAmount, readOptions } from '../kit/options.ts';
 import { darajaConfiguration } from './options.ts';
 
 /** How phones are paid; `BusinessPayToPochi` goes to their business wallets, the others to the people. */
-export type MobileCommand = 'BusinessPayment' | 'SalaryPayment' | 'PromotionPayment' | 'BusinessPayToPochi';
+type MobileCommand = 'BusinessPayment' | 'SalaryPayment' | 'PromotionPayment' | 'BusinessPayToPochi';
 
 /** Options of an account, read; `options.ts` says what each means. */
-export interface Settings {
+export interface DarajaSettings {
   readonly shortcode: string;
   readonly command: MobileCommand;
   readonly tillIdentifierType: '4' | '2';
@@ -17,7 +17,7 @@ export interface Settings {
   readonly confirmByQuery: boolean;
   readonly queryWaitMs: number;
   readonly polling: PollSchedule;
-  /** Of phones; a B2B payment is never presented again. */
+  /** Of phones; a B2B payment is never sent again. */
   readonly resend: Extract<ResendRule, { kind: 'after-evidence' }>;
   readonly quotaWaitMs: number;
   readonly tokenRenewalMs: number;
@@ -26,14 +26,14 @@ export interface Settings {
   readonly callbackReply: '0' | '00000000';
 }
 
-/** Only a rehearsal may leave the short code out; the sheet's sample stands in then. */
+/** Only a simulation may leave the short code out; the documentation's sample stands in then. */
 const SAMPLE_SHORTCODE = '600981';
 
 /** Decimals of KES. */
 const DECIMALS = 2;
 
 /** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
-export function readSettings(options: Readonly<Record<string, unknown>>): Settings {
+export function readSettings(options: Readonly<Record<string, unknown>>): DarajaSettings {
   const read = readOptions('daraja', darajaConfiguration.options, options);
   return {
     shortcode: read.shortcode ?? SAMPLE_SHORTCODE,
@@ -46,7 +46,7 @@ export function readSettings(options: Readonly<Record<string, unknown>>): Settin
     queryWaitMs: read.query_wait,
     polling: {
       agesMs: read.poll.toSorted((a, b) => a - b),
-      // The sheet's list ends after an hour; a re-send is possible within a day, so that long it stays worth asking.
+      // The documented ages end after an hour; a re-send is possible within a day, so queries go on for that long.
       everyMs: read.poll_every,
       untilMs: read.poll_until,
     },

@@ -1,6 +1,6 @@
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import { decimalMinor, isObject, scalarText, type JsonObject } from '../kit/json.ts';
-import type { Settings } from './settings.ts';
+import type { DarajaSettings } from './settings.ts';
 
 /** A request as Daraja reads it: always POST, always JSON. */
 export interface DarajaRequest {
@@ -36,7 +36,7 @@ export function isB2b(payment: PaymentInstruction): boolean {
 }
 
 /** The payment in the documented fields. Callback addresses and credential aside, the same payment always makes the same bytes. */
-export function payoutRequest(payment: PaymentInstruction, settings: Settings, sender: Sender): DarajaRequest {
+export function payoutRequest(payment: PaymentInstruction, settings: DarajaSettings, sender: Sender): DarajaRequest {
   const { destination } = payment;
   switch (destination.kind) {
     case 'mobile':
@@ -66,7 +66,7 @@ export interface StatusQueryId {
   readonly receipt: string;
 }
 
-export function statusRequest(handle: StatusQueryId, settings: Settings, sender: Sender): DarajaRequest {
+export function statusRequest(handle: StatusQueryId, settings: DarajaSettings, sender: Sender): DarajaRequest {
   return {
     path: '/mpesa/transactionstatus/v1/query',
     body: JSON.stringify({
@@ -86,7 +86,7 @@ export function statusRequest(handle: StatusQueryId, settings: Settings, sender:
   };
 }
 
-export function balanceRequest(settings: Settings, sender: Sender): DarajaRequest {
+export function balanceRequest(settings: DarajaSettings, sender: Sender): DarajaRequest {
   return {
     path: '/mpesa/accountbalance/v1/query',
     body: JSON.stringify({
@@ -102,7 +102,12 @@ export function balanceRequest(settings: Settings, sender: Sender): DarajaReques
   };
 }
 
-function b2cRequest(payment: PaymentInstruction, phone: string, settings: Settings, sender: Sender): DarajaRequest {
+function b2cRequest(
+  payment: PaymentInstruction,
+  phone: string,
+  settings: DarajaSettings,
+  sender: Sender,
+): DarajaRequest {
   const { command } = settings;
   return {
     path: command === 'BusinessPayToPochi' ? '/mpesa/b2pochi/v1/paymentrequest' : '/mpesa/b2c/v3/paymentrequest',
@@ -124,7 +129,7 @@ function b2cRequest(payment: PaymentInstruction, phone: string, settings: Settin
 
 function b2bRequest(
   payment: PaymentInstruction,
-  settings: Settings,
+  settings: DarajaSettings,
   sender: Sender,
   receiver: Readonly<Record<'CommandID' | 'RecieverIdentifierType' | 'PartyB', string>> & { AccountReference?: string },
 ): DarajaRequest {

@@ -6,7 +6,7 @@ import type { Http, HttpAnswer, HttpRequest, WholeAnswer } from './http.ts';
 import { throttled, type Throttled } from './outcomes.ts';
 import type { Token, TokenCache } from './token-cache.ts';
 
-export interface TokenClientSetup {
+interface TokenClientSetup {
   readonly clock: Clock;
   readonly http: Http;
   readonly callBudgets: CallBudgets;

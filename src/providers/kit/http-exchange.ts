@@ -4,7 +4,7 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** Exact text of the body; absent for none. */
+  /** Exact text of the body; left out for none. */
   readonly body?: string;
   /** From the first byte out to the last byte in. */
   readonly timeoutMs: number;
@@ -39,15 +39,15 @@ export function openAgent(connectTimeoutMs: number): Agent {
     // One owner of time-outs: the exchange below.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // Said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in somebody's environment changes nothing here.
+    // Stated explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing here.
     connect: { timeout: connectTimeoutMs, rejectUnauthorized: true },
   });
 }
 
 /**
- * One request and at most one: undici's `dispatch` follows no redirect and repeats nothing, and its handler is told before the
- * first byte is written. That moment, not the name of an error, is what tells `not-sent` from `lost`: EHOSTUNREACH and
- * ETIMEDOUT, for one, also end connections that have carried a request.
+ * Sends exactly one request: undici's `dispatch` follows no redirect and repeats nothing, and calls its handler before the first
+ * byte is written. That moment, not the name of an error, distinguishes `not-sent` from `lost`: EHOSTUNREACH and ETIMEDOUT, for
+ * example, also end connections that have carried a request.
  */
 export function exchange(
   agent: Agent,
@@ -87,7 +87,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Called before anything is written; aborting here means that nothing will be. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Given up while still connecting, or a second writing of the same request: neither may leave.
+    // The time-out came while connecting, or the same request would be written a second time: neither may be sent.
     if (this.settled || this.controller !== null) controller.abort(new Error('given up'));
     else this.controller = controller;
   }

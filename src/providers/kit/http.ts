@@ -4,20 +4,20 @@ import { exchange, openAgent, type HttpAnswer, type HttpRequest } from './http-e
 
 export type { HttpAnswer, HttpRequest };
 
-/** The server answered, whatever it said. */
+/** A whole answer of the server, of any status. */
 export type WholeAnswer = Extract<HttpAnswer, { readonly kind: 'answer' }>;
 export type MissingAnswer = Exclude<HttpAnswer, { readonly kind: 'answer' }>;
 
 /**
- * One HTTP request to a provider and what can be known of it. The distinction that money hangs on: `not-sent` only where no
- * byte of the request can have reached anybody; everything else without a whole answer is `lost`.
+ * One HTTP request to a provider and what is known of its answer. Whether money may have moved depends on this distinction:
+ * `not-sent` only where no byte of the request can have reached a server; every other request without a whole answer is `lost`.
  */
 export interface Http {
   send(request: HttpRequest): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
-export interface HttpSettings {
+interface HttpSettings {
   /** Sent with every request: `payrun/1.0.0`. */
   readonly userAgent: string;
   /** How long making a connection may take; longer is `not-sent`. Default 10 s. */
@@ -37,8 +37,8 @@ export function createHttp(settings: HttpSettings): Http {
 }
 
 async function send(agent: Agent, userAgent: string, request: HttpRequest): Promise<HttpAnswer> {
-  // What the exchange learns goes around ky, whose errors do not say whether a byte left.
-  let learnt: HttpAnswer = INVALID;
+  // The result of the exchange does not pass through ky, whose errors do not say whether a byte was sent.
+  let result: HttpAnswer = INVALID;
   try {
     await ky(request.url, {
       method: request.method,
@@ -47,17 +47,17 @@ async function send(agent: Agent, userAgent: string, request: HttpRequest): Prom
       throwHttpErrors: false,
       timeout: false,
       fetch: async () => {
-        if (learnt !== INVALID) throw new Error('one request may not leave twice');
-        learnt = UNFINISHED;
-        // The headers as they were given: there are servers that mind the case of names, and `Headers` lowers it.
-        learnt = await exchange(agent, request, { ...request.headers, 'User-Agent': userAgent });
+        if (result !== INVALID) throw new Error('one request may not leave twice');
+        result = UNFINISHED;
+        // The headers with the case of their names: some servers depend on the case, and `Headers` lowers it.
+        result = await exchange(agent, request, { ...request.headers, 'User-Agent': userAgent });
         return new Response();
       },
     });
   } catch {
-    // The message may hold a header's value, and with it a secret; `learnt` says what there is to know.
+    // The error's message may hold a header's value, and with it a secret; `result` says everything that is needed.
   }
-  return learnt;
+  return result;
 }
 
 const INVALID: HttpAnswer = {

@@ -4,7 +4,7 @@ import type { MissingAnswer, WholeAnswer } from './http.ts';
 import { waitOf } from './retry-after.ts';
 
 export type Throttled = Extract<Readiness, { readonly kind: 'throttled' }>;
-export type Unreachable = Extract<Readiness, { readonly kind: 'unreachable' }>;
+type Unreachable = Extract<Readiness, { readonly kind: 'unreachable' }>;
 export type Stopped = Extract<Readiness, { readonly kind: 'stop' }>;
 
 interface EvidenceIds {
@@ -25,8 +25,8 @@ export function evidence(code: string, reason: string, ids: EvidenceIds = {}): E
 }
 
 /**
- * What a payout request without a whole answer means for the money. `not-sent`: no byte left, so nobody can have paid. `lost`: bytes
- * may have left, and the provider may have paid before the connection ended.
+ * What a payout request without a whole answer means for the money. `not-sent`: no byte left, so no money can have moved.
+ * `lost`: bytes may have left, and the provider may have paid before the connection ended.
  *
  * @param unclear completes a sentence without its full stop to the reason of an `unknown` payment.
  */

@@ -1,8 +1,6 @@
 import { currencyDecimals } from '../../domain/money.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
 
-export { evidence } from './outcomes.ts';
-
 /** Longest text of a provider that ledger and report keep. */
 const TEXT_MAX = 200;
 

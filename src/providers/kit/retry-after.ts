@@ -16,7 +16,7 @@ export function waitOf(headers: Headers, nowMs: number): number | undefined {
 }
 
 /** `X-RateLimit-Remaining` and `-Reset`, when both can be read. */
-export function rateHeadersOf(headers: Headers, nowMs: number): RateNotice | null {
+function rateHeadersOf(headers: Headers, nowMs: number): RateNotice | null {
   const remaining = wholeNumber(headers.get('x-ratelimit-remaining'));
   const resetMs = resetInMs(headers, serverNowOf(headers, nowMs));
   if (remaining === undefined || resetMs === undefined || resetMs > WAIT_MS_MAX) return null;
@@ -43,7 +43,7 @@ function retryAfterMs(headers: Headers, serverNow: number): number | undefined {
   return Number.isNaN(date) ? undefined : Math.max(0, date - serverNow);
 }
 
-/** A Unix time in seconds by Sellapay's sample; milliseconds and seconds-from-now are told apart by their size. */
+/** A Unix time in seconds by Sellapay's sample; milliseconds and seconds from now are recognised by their size. */
 function resetInMs(headers: Headers, serverNow: number): number | undefined {
   const reset = wholeNumber(headers.get('x-ratelimit-reset'));
   if (reset === undefined) return undefined;

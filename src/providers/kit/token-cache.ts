@@ -1,24 +1,24 @@
 import type { Clock } from '../../domain/clock.ts';
-import { evidence } from './redaction.ts';
+import { evidence } from './outcomes.ts';
 import type { Readiness } from '../port.ts';
 
-/** What a request for a token came to. */
+/** The result of a request for a token. */
 export type TokenAnswer =
   | {
       readonly kind: 'token';
       readonly value: string;
-      /** From the request on; a lifetime that the answer does not tell is the adapter's to assume. */
+      /** From the request on; where the answer names no lifetime, the adapter assumes one. */
       readonly lifetimeMs: number;
       /** How long after the answer the provider begins to accept it; until then an older one is used on. */
       readonly activationMs?: number;
     }
   | Exclude<Readiness, { readonly kind: 'ready' }>;
 
-export interface TokenSource {
+interface TokenSource {
   readonly clock: Clock;
   /** How long before its end a token is replaced; a short life is halved. */
   readonly renewalMs: number;
-  /** Asks for one, waiting out what passes; spends from the call budgets, and lets their `DrainedError` pass. */
+  /** Fetches a token, again after failures that may pass; spends from the call budgets, and lets their `DrainedError` pass. */
   fetch(): Promise<TokenAnswer>;
 }
 
@@ -29,11 +29,11 @@ export interface Token {
   readonly activeAt: number;
   readonly renewAt: number;
   readonly expiresAt: number;
-  /** Fetched because the provider had refused the one before. */
+  /** Fetched because the provider had refused the token before it. */
   readonly afterRefusal: boolean;
 }
 
-/** How long an old token that is still good is used on after its renewal did not succeed. */
+/** How long an old token that is still valid is used before its failed renewal is repeated. */
 const RENEWAL_PAUSE_MS = 15_000;
 
 const READY: Readiness = { kind: 'ready' };
@@ -77,15 +77,15 @@ export class TokenCache {
   }
 
   /**
-   * The provider refused the token: it is forgotten, unless it is an older one than the current. Returns whether fetching
-   * another is hopeless, because this one was fresh from a refusal and never accepted.
+   * The provider refused the token: the token is dropped, unless a newer one is current. Returns whether another token will not
+   * help, because this one was fetched after a refusal and never accepted.
    */
   refuse(token: Token): boolean {
     if (token !== this.token) return false;
-    const hopeless = token.afterRefusal && this.refused;
+    const isRefusedAgain = token.afterRefusal && this.refused;
     this.token = null;
     this.refused = true;
-    return hopeless;
+    return isRefusedAgain;
   }
 
   private promote(): void {
@@ -98,14 +98,14 @@ export class TokenCache {
     const readiness = this.next === null ? await this.fetch() : READY;
     if (readiness.kind === 'stop') return readiness;
     if (readiness.kind !== 'ready') {
-      // The old token still pays; asking again with every claim would only use up what the provider allows.
+      // The old token is still valid; a request with every claim would only use up the provider's rate limit.
       this.renewalNotBefore = this.source.clock.monotonic() + RENEWAL_PAUSE_MS;
       return this.current() === null ? readiness : READY;
     }
     if (this.current() !== null) return READY;
     const { next } = this;
     if (next === null) return READY;
-    // Nothing to send with until the provider accepts the new one.
+    // No request can be sent until the provider accepts the new token.
     await this.source.clock.sleep(next.activeAt - this.source.clock.monotonic());
     return this.current() === null ? { kind: 'throttled', evidence: WARMING, waitMs: 100 } : READY;
   }
@@ -119,7 +119,7 @@ export class TokenCache {
     this.next = {
       value: reading.value,
       activeAt: reading.activationMs === undefined ? startedAt : clock.monotonic() + reading.activationMs,
-      // A short life is halved: renewing for ever would use up what the provider allows.
+      // A short life is halved: constant renewals would use up the provider's rate limit.
       renewAt: startedAt + lifetimeMs - Math.min(renewalMs, lifetimeMs / 2),
       expiresAt: startedAt + lifetimeMs,
       afterRefusal: this.refused,
@@ -131,7 +131,7 @@ export class TokenCache {
 
 const WARMING = evidence('token', 'The new token is not accepted yet; it is waited for.');
 
-/** What a provider tells beyond it is a mistake, or no seconds. */
+/** A longer lifetime is a mistake, or not in seconds. */
 const LIFETIME_MS_MAX = 86_400_000;
 
 /** `3600`, `"3599"` → milliseconds; `otherwiseMs` for what is no sane number of seconds. */

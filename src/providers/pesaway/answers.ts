@@ -7,7 +7,7 @@ import { rateLimited, tokenStop } from './client.ts';
 import { evidenceCode, isTokenRefused, wireAnswer, type WireAnswer } from './wire.ts';
 
 /** What is known besides the answer itself. */
-export interface PayoutContext {
+export interface PesawayPayout {
   readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
@@ -21,11 +21,11 @@ export interface PayoutContext {
 }
 
 /** What each answer to a payout means for the money: docs/providers/pesaway.md, section 7. An acceptance is never `paid`. */
-export function payoutOutcome(answer: HttpAnswer, context: PayoutContext): Outcome {
+export function payoutOutcome(answer: HttpAnswer, context: PesawayPayout): Outcome {
   return answer.kind === 'answer' ? wholeOutcome(answer, context) : unansweredOutcome(answer, unclear);
 }
 
-function wholeOutcome(answer: WholeAnswer, context: PayoutContext): Outcome {
+function wholeOutcome(answer: WholeAnswer, context: PesawayPayout): Outcome {
   const wire = wireAnswer(answer);
   const { account, now, redactor, payment } = context;
   const words = redactor.clause(wire.words, payment);
@@ -126,7 +126,7 @@ function meaningOfStatus(status: number): Meaning {
 }
 
 /** Accepted for processing, not paid; only when the answer names the payment that was sent. */
-function accepted(wire: WireAnswer, { payment, redactor }: PayoutContext): Outcome {
+function accepted(wire: WireAnswer, { payment, redactor }: PesawayPayout): Outcome {
   const echo = wire.field('OriginatorReference');
   if (echo !== null && echo !== payment.reference) {
     const reason = unclear('PesaWay answered about another reference than was asked for');
@@ -141,7 +141,7 @@ function accepted(wire: WireAnswer, { payment, redactor }: PayoutContext): Outco
   return { kind: 'pending', evidence: evidence(evidenceCode(wire), reason, ids) };
 }
 
-function refused(code: string, reason: string, { isResend }: PayoutContext): Outcome {
+function refused(code: string, reason: string, { isResend }: PesawayPayout): Outcome {
   // That this request moved no money proves nothing of the earlier one: which check comes first is not published.
   return isResend
     ? { kind: 'unknown', evidence: evidence(code, unclear(`${reason}; whether the earlier request paid is not said`)) }
@@ -152,7 +152,7 @@ function refused(code: string, reason: string, { isResend }: PayoutContext): Out
  * A used reference proves that an earlier request was registered, whose answer or whose ledger was lost. A used reference proves no
  * payment: PesaWay keeps references after a failure too.
  */
-function duplicate(code: string, words: string, { isResend }: PayoutContext): Outcome {
+function duplicate(code: string, words: string, { isResend }: PesawayPayout): Outcome {
   const reason = isResend
     ? `PesaWay has the earlier request with this reference already${words}`
     : `PesaWay says that this reference was used before${words}: by an earlier request, perhaps from a lost or restored ledger`;

@@ -4,7 +4,7 @@ import { evidence, withoutStop } from '../kit/outcomes.ts';
 import { Redactor } from '../kit/redaction.ts';
 import type { CallbackReader, ParsedCallback, CallbackRequest, CallbackSetup, CallbackPayment } from '../port.ts';
 import { payoutResult } from './result.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type PesawaySettings } from './settings.ts';
 import { wireObject, type WireAnswer } from './wire.ts';
 
 /**
@@ -16,7 +16,7 @@ export function pesawayCallbacks(setup: CallbackSetup): CallbackReader {
 }
 
 class PesawayCallbacks implements CallbackReader {
-  private readonly settings: Settings;
+  private readonly settings: PesawaySettings;
   private readonly redactor: Redactor;
   private readonly secret: string;
 

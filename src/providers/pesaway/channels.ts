@@ -1,11 +1,11 @@
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { FieldFault, PaymentReview, ReviewedPayment } from '../../domain/rules.ts';
-import type { Settings } from './settings.ts';
+import type { PesawaySettings } from './settings.ts';
 
 /** Which `Channel` a payment takes, in PesaWay's exact case; null where neither its row nor the account names one. */
 export function channelOf(
   { destination, details }: Pick<PaymentInstruction, 'destination' | 'details'>,
-  { channels }: Settings,
+  { channels }: PesawaySettings,
 ): string | null {
   switch (destination.kind) {
     case 'mobile': {
@@ -24,12 +24,12 @@ export function channelOf(
 }
 
 /** A row may name the network of a mobile (`details.channel`), and nothing else. */
-export function channelReview(payment: ReviewedPayment, account: string, settings: Settings): PaymentReview {
+export function channelReview(payment: ReviewedPayment, account: string, settings: PesawaySettings): PaymentReview {
   const fault = channelFault(payment, account, settings);
   return { faults: fault === null ? [] : [fault], warnings: [] };
 }
 
-function channelFault(payment: ReviewedPayment, account: string, settings: Settings): FieldFault | null {
+function channelFault(payment: ReviewedPayment, account: string, settings: PesawaySettings): FieldFault | null {
   const { destination, details } = payment;
   const { mobile, mobiles } = settings.channels;
   const named = details['channel'] ?? '';

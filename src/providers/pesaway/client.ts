@@ -13,7 +13,7 @@ import {
 import { Redactor } from '../kit/redaction.ts';
 import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type PesawaySettings } from './settings.ts';
 import {
   classOf,
   evidenceCode,
@@ -37,7 +37,7 @@ export type CallAnswer =
 /** The requests of one account: settings, token, headers. */
 export class PesawayClient {
   readonly setup: ProviderSetup;
-  readonly settings: Settings;
+  readonly settings: PesawaySettings;
   readonly redactor: Redactor;
   private readonly callbackAddress: string;
   private readonly tokens: TokenCache;

@@ -1,7 +1,7 @@
 import type { CountryCode } from 'libphonenumber-js';
 
 /** Where an account pays; `X-Region` of generation 3. */
-export type RegionName = 'ke' | 'ug' | 'tz' | 'zm' | 'gh' | 'cm';
+type RegionName = 'ke' | 'ug' | 'tz' | 'zm' | 'gh' | 'cm';
 
 export interface Region {
   readonly name: RegionName;

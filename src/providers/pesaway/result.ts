@@ -3,7 +3,7 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import { decimalMinor } from '../kit/json.ts';
 import { evidence } from '../kit/outcomes.ts';
 import type { Redactor } from '../kit/redaction.ts';
-import type { Settings } from './settings.ts';
+import type { PesawaySettings } from './settings.ts';
 import type { WireAnswer } from './wire.ts';
 
 /** What an answer to a query or a callback says about one payment; whether that counts is decided by its reader. */
@@ -18,7 +18,7 @@ export interface ResultContext {
   readonly payment: PaymentInstruction;
   /** The id that PesaWay gave the payment; '' where it is not known. */
   readonly providerReference: string;
-  readonly settings: Settings;
+  readonly settings: PesawaySettings;
   readonly redactor: Redactor;
 }
 

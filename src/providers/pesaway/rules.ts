@@ -6,7 +6,7 @@ import { BANK_CODES } from './banks.ts';
 import { channelReview } from './channels.ts';
 import { normaliseRegionMobile } from './phones.ts';
 import { KENYA } from './regions.ts';
-import { readSettings, type AmountLimits, type Settings } from './settings.ts';
+import { readSettings, type AmountLimits, type PesawaySettings } from './settings.ts';
 
 /** The guide has digits only; the newest client, which pays in other regions too, lets more through. */
 const DIGITS = '^[0-9]{2,80}$';
@@ -39,7 +39,7 @@ export function pesawayRules(account: AccountOptions): AccountRules {
 const BILL_ACCOUNT_UNSUPPORTED =
   'PesaWay documents no way to name an account inside a paybill, so the money would arrive without it. Pay this bill otherwise; only a paybill that needs no account can be paid, with paybill_account empty.';
 
-function mobileRule({ region, limits }: Settings): DestinationRule {
+function mobileRule({ region, limits }: PesawaySettings): DestinationRule {
   const description = `Mobile of ${region.place}, best as ${region.sample}`;
   return {
     schema: fieldsSchema({ mobile: { type: 'string', description } }),
@@ -48,7 +48,7 @@ function mobileRule({ region, limits }: Settings): DestinationRule {
   };
 }
 
-function bankRule({ generation, region, limits }: Settings): DestinationRule {
+function bankRule({ generation, region, limits }: PesawaySettings): DestinationRule {
   const account = region === KENYA ? DIGITS : ACCOUNT;
   return {
     schema: fieldsSchema({

@@ -6,7 +6,7 @@ import { pesawayConfiguration } from './options.ts';
 import { KENYA, regionNamed, type Region } from './regions.ts';
 
 /** Options of an account, read; `options.ts` says what each means. */
-export interface Settings {
+export interface PesawaySettings {
   /** Which age of the API the server speaks. */
   readonly generation: 2 | 3;
   readonly region: Region;
@@ -52,7 +52,7 @@ export interface AmountLimits {
 }
 
 /** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
-export function readSettings(options: Readonly<Record<string, unknown>>): Settings {
+export function readSettings(options: Readonly<Record<string, unknown>>): PesawaySettings {
   const read = readOptions('pesaway', pesawayConfiguration.options, options);
   const merchantCode = read.merchant_code ?? '';
   const isNewest = read.region !== null && merchantCode !== '';

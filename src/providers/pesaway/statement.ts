@@ -5,7 +5,7 @@ import { evidence, withoutStop } from '../kit/outcomes.ts';
 import type { QueryResult, KnownPayment } from '../port.ts';
 import type { PesawayClient } from './client.ts';
 import { receiptOf } from './result.ts';
-import type { Settings } from './settings.ts';
+import type { PesawaySettings } from './settings.ts';
 import { classOf, evidenceCode, STATEMENT_PATHS, statementRequest, wireObject, type WireAnswer } from './wire.ts';
 
 /** At most so many rows come at once; a page of fewer is the last. */
@@ -49,7 +49,7 @@ export async function queryStatement(
 export function statementWindow(
   sentAt: number,
   now: number,
-  { statement }: Settings,
+  { statement }: PesawaySettings,
 ): { readonly start: string; readonly end: string } {
   const { marginMs, timeZone, dates } = statement;
   const end = Math.min(now, sentAt + DAY_MS) + marginMs;
@@ -57,7 +57,7 @@ export function statementWindow(
     case 'time':
       return { start: localTime(sentAt - marginMs, timeZone), end: localTime(end, timeZone) };
     case 'day':
-      // Whether the last day is included is not said: one more is.
+      // Whether the last day is included is not documented, so one more day is requested.
       return {
         start: localTime(sentAt - marginMs, timeZone).slice(0, 10),
         end: localTime(end + DAY_MS, timeZone).slice(0, 10),

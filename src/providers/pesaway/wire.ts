@@ -3,7 +3,7 @@ import type { WholeAnswer } from '../kit/http.ts';
 import { isObject, parseJson, scalarText, type JsonObject } from '../kit/json.ts';
 import { amountText, cutText, jsonText, type Member } from '../kit/request-text.ts';
 import { channelOf } from './channels.ts';
-import type { Settings } from './settings.ts';
+import type { PesawaySettings } from './settings.ts';
 
 /** A request as PesaWay reads it, without token and headers. Paths keep their trailing slash in all generations. */
 export interface PesawayRequest {
@@ -29,7 +29,11 @@ export function tokenRequest(credentials: Readonly<Record<string, string>>): Pes
 }
 
 /** The payment in the fields of the configured generation. The same payment always makes the same bytes. */
-export function payoutRequest(payment: PaymentInstruction, settings: Settings, resultsUrl: string): PesawayRequest {
+export function payoutRequest(
+  payment: PaymentInstruction,
+  settings: PesawaySettings,
+  resultsUrl: string,
+): PesawayRequest {
   const { reference, destination, amountMinor, currency } = payment;
   const channel = channelOf(payment, settings);
   if (channel === null) throw new Error('pesaway has no channel for this payment; its rules have let it through');
@@ -76,7 +80,7 @@ export function payoutRequest(payment: PaymentInstruction, settings: Settings, r
 }
 
 /** Queries by PesaWay's id or by our reference: both stand in the same field. */
-export function queryRequest(payment: PaymentInstruction, id: string, settings: Settings): PesawayRequest {
+export function queryRequest(payment: PaymentInstruction, id: string, settings: PesawaySettings): PesawayRequest {
   const family = payment.destination.kind === 'bank' ? 'bank' : 'mobile-money';
   // Generation 3 queries by GET with a body.
   return {
@@ -98,7 +102,7 @@ export function statementRequest(
   ]);
 }
 
-export function balanceRequest(settings: Settings): PesawayRequest {
+export function balanceRequest(settings: PesawaySettings): PesawayRequest {
   const members: readonly Member[] =
     settings.generation === 3
       ? [

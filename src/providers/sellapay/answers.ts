@@ -7,7 +7,7 @@ import { evidence, throttled, throttledBy, unansweredOutcome } from '../kit/outc
 import type { Redactor } from '../kit/redaction.ts';
 
 /** What is known besides the answer itself. */
-export interface PayoutContext {
+interface SellapayPayout {
   readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
@@ -22,11 +22,11 @@ export interface PayoutContext {
  * What each answer to a payout request means for the money: docs/providers/sellapay.md, section 7. Version 1 has no query, so an
  * `unknown` payment needs a person, and every other outcome must be certain.
  */
-export function payoutOutcome(answer: HttpAnswer, context: PayoutContext): Outcome {
+export function payoutOutcome(answer: HttpAnswer, context: SellapayPayout): Outcome {
   return answer.kind === 'answer' ? wholeOutcome(answer, context) : unansweredOutcome(answer, unclear);
 }
 
-function wholeOutcome(answer: WholeAnswer, context: PayoutContext): Outcome {
+function wholeOutcome(answer: WholeAnswer, context: SellapayPayout): Outcome {
   const { status } = answer;
   const body = parseObject(answer.body);
   const { redactor, payment, account } = context;
@@ -88,7 +88,7 @@ function wholeOutcome(answer: WholeAnswer, context: PayoutContext): Outcome {
 /** A 200 is an acceptance only when it is whole, has a documented status, and names the payment that was sent. */
 function accepted(
   body: JsonObject | null,
-  context: PayoutContext,
+  context: SellapayPayout,
   request: { readonly requestId: string | undefined },
 ): Outcome {
   const { payment, redactor } = context;
@@ -137,7 +137,7 @@ function aboutReference(text: string, body: JsonObject | null): boolean {
   return [text, JSON.stringify(body)].some((whole) => /reference|duplicate|already|unique/i.test(whole));
 }
 
-function noBalance(body: JsonObject | null, { account, payment }: PayoutContext): string {
+function noBalance(body: JsonObject | null, { account, payment }: SellapayPayout): string {
   const required = amountOf(body?.['required'], payment.currency);
   const available = amountOf(body?.['available'], payment.currency);
   const figures =

@@ -7,7 +7,7 @@ import { noteRateHeaders } from '../kit/retry-after.ts';
 import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
 import { errorWords } from './answers.ts';
-import { readSettings, type Settings } from './settings.ts';
+import { readSettings, type SellapaySettings } from './settings.ts';
 import type { SellapayRequest } from './wire.ts';
 
 /** Requests for tokens spend from this budget, which is one per IP address. */
@@ -21,7 +21,7 @@ const LIFETIME_MS_DEFAULT = 3_600_000;
 /** The requests of one account: settings, token, rate headers. */
 export class SellapayClient {
   readonly setup: ProviderSetup;
-  readonly settings: Settings;
+  readonly settings: SellapaySettings;
   readonly redactor: Redactor;
   private readonly tokens: TokenCache;
   private readonly client: TokenClient;

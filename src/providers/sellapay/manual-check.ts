@@ -1,14 +1,14 @@
 import { destinationMasked } from '../../domain/destination.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
-import type { Settings } from './settings.ts';
+import type { SellapaySettings } from './settings.ts';
 import { carriesReference } from './wire.ts';
 
 /** How a clerk recognises a payment in Sellapay's statement. Version 1 has no query. */
 export function sellapayManualCheck(
   payment: PaymentInstruction,
   status: 'unknown' | 'pending',
-  settings: Settings,
+  settings: SellapaySettings,
 ): string {
   const { reference, amountMinor, currency, destination } = payment;
   const mark = carriesReference(destination.kind, settings)

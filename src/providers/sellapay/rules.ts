@@ -3,7 +3,7 @@ import type { AccountOptions } from '../port.ts';
 import { BANK_CODES, SWIFT_CODES } from './banks.ts';
 import { digitsShape, fieldsSchema, refusedField, type PayableRange } from '../kit/destination-rules.ts';
 import { kenyanMobileRule } from '../kit/kenyan-mobile.ts';
-import { readSettings, type FieldDialect, type Settings } from './settings.ts';
+import { readSettings, type FieldDialect, type SellapaySettings } from './settings.ts';
 import { narrativeRoom } from './wire.ts';
 
 /** What a Sellapay account with these options can pay. */
@@ -24,11 +24,11 @@ export function sellapayRules(account: AccountOptions): AccountRules {
   };
 }
 
-function rangeOf({ minAmountMinor }: Settings, maxAmountMinor: bigint | null): PayableRange {
+function rangeOf({ minAmountMinor }: SellapaySettings, maxAmountMinor: bigint | null): PayableRange {
   return { nameRequired: false, nameMax: null, minAmountMinor, maxAmountMinor, stepMinor: 1n };
 }
 
-function walletRule(settings: Settings): DestinationRule {
+function walletRule(settings: SellapaySettings): DestinationRule {
   return {
     schema: fieldsSchema({ wallet: { type: 'string', pattern: '^[A-Za-z0-9]{1,64}$' } }),
     normalise: ({ wallet = '' }) =>
@@ -43,7 +43,7 @@ function walletRule(settings: Settings): DestinationRule {
   };
 }
 
-function bankRule(settings: Settings): DestinationRule {
+function bankRule(settings: SellapaySettings): DestinationRule {
   const named = settings.dialect === 'seed';
   return {
     schema: fieldsSchema({

@@ -6,7 +6,7 @@ import { sellapayConfiguration } from './options.ts';
 export type FieldDialect = 'seed' | 'upstream-2026-02-10' | 'examples';
 
 /** Options of an account, read; `options.ts` says what each means. */
-export interface Settings {
+export interface SellapaySettings {
   readonly dialect: FieldDialect;
   readonly examplesEncoding: 'form' | 'json';
   readonly minAmountMinor: bigint;
@@ -25,7 +25,7 @@ export interface Settings {
 const DECIMALS = 2;
 
 /** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
-export function readSettings(options: Readonly<Record<string, unknown>>): Settings {
+export function readSettings(options: Readonly<Record<string, unknown>>): SellapaySettings {
   const read = readOptions('sellapay', sellapayConfiguration.options, options);
   return {
     dialect: read.field_dialect,

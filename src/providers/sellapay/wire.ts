@@ -1,7 +1,7 @@
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import { nationalKenyanMobile } from '../kit/kenyan-mobile.ts';
 import { amountText, cutText, jsonText, type Member } from '../kit/request-text.ts';
-import type { Settings } from './settings.ts';
+import type { SellapaySettings } from './settings.ts';
 
 /** A payout request as Sellapay reads it. */
 export interface SellapayRequest {
@@ -14,7 +14,7 @@ export interface SellapayRequest {
 type Fields = readonly Member[];
 
 /** The payment in the fields and the encoding of the configured dialect. The same payment always makes the same bytes. */
-export function payoutRequest(payment: PaymentInstruction, settings: Settings): SellapayRequest {
+export function payoutRequest(payment: PaymentInstruction, settings: SellapaySettings): SellapayRequest {
   switch (settings.dialect) {
     case 'seed':
       return encode(seedRequest(payment, settings), 'json');
@@ -28,13 +28,13 @@ export function payoutRequest(payment: PaymentInstruction, settings: Settings): 
 }
 
 /** Whether the request has a field for the reference; else the reference stands at the head of the note. */
-export function carriesReference(kind: PaymentInstruction['destination']['kind'], settings: Settings): boolean {
+export function carriesReference(kind: PaymentInstruction['destination']['kind'], settings: SellapaySettings): boolean {
   if (settings.dialect === 'examples') return false;
   return settings.dialect === 'seed' || kind !== 'bank';
 }
 
 /** Longest narrative that arrives whole in every request of the dialect: a note holds the reference and a space before it. */
-export function narrativeRoom(settings: Settings): number {
+export function narrativeRoom(settings: SellapaySettings): number {
   return settings.dialect === 'seed' ? settings.narrativeMax : Math.max(0, settings.narrativeMax - 21);
 }
 
@@ -43,7 +43,7 @@ interface Unencoded {
   readonly fields: Fields;
 }
 
-function seedRequest(payment: PaymentInstruction, settings: Settings): Unencoded {
+function seedRequest(payment: PaymentInstruction, settings: SellapaySettings): Unencoded {
   const { destination, reference } = payment;
   const amount = ['amount', amountText(payment.amountMinor, 2), 'number'] as const;
   const narrative: Fields =
@@ -76,7 +76,7 @@ function seedRequest(payment: PaymentInstruction, settings: Settings): Unencoded
   }
 }
 
-function swiftRequest(payment: PaymentInstruction, settings: Settings): Unencoded {
+function swiftRequest(payment: PaymentInstruction, settings: SellapaySettings): Unencoded {
   const { destination } = payment;
   if (destination.kind !== 'bank') throw new Error('only a bank payment has a SWIFT request');
   return {
@@ -90,7 +90,7 @@ function swiftRequest(payment: PaymentInstruction, settings: Settings): Unencode
   };
 }
 
-function examplesRequest(payment: PaymentInstruction, settings: Settings): Unencoded {
+function examplesRequest(payment: PaymentInstruction, settings: SellapaySettings): Unencoded {
   const { destination } = payment;
   const amount = ['amount', amountText(payment.amountMinor, 2), 'number'] as const;
   switch (destination.kind) {
@@ -113,7 +113,7 @@ function examplesRequest(payment: PaymentInstruction, settings: Settings): Unenc
 }
 
 /** The reference comes first, so that people can find it in a statement and a cut shortens the narrative only. */
-function note(payment: PaymentInstruction, settings: Settings): string {
+function note(payment: PaymentInstruction, settings: SellapaySettings): string {
   const room = narrativeRoom(settings);
   return payment.narrative === '' || room === 0
     ? payment.reference

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
 import type { HttpAnswer } from '../../../src/providers/kit/http.ts';
-import { payoutOutcome, type PayoutContext } from '../../../src/providers/pesaway/answers.ts';
+import { payoutOutcome, type PesawayPayout } from '../../../src/providers/pesaway/answers.ts';
 import { payment, REFERENCE, TRANSACTION } from './payments.ts';
 
-function outcomeOf(answer: HttpAnswer, more: Partial<PayoutContext> = {}): Outcome {
+function outcomeOf(answer: HttpAnswer, more: Partial<PesawayPayout> = {}): Outcome {
   const outcome = payoutOutcome(answer, {
     payment: payment(),
     account: 'wages',
@@ -20,7 +20,7 @@ function outcomeOf(answer: HttpAnswer, more: Partial<PayoutContext> = {}): Outco
   return outcome;
 }
 
-function answered(status: number, body: unknown, more: Partial<PayoutContext> = {}, headers = {}): Outcome {
+function answered(status: number, body: unknown, more: Partial<PesawayPayout> = {}, headers = {}): Outcome {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return outcomeOf({ kind: 'answer', status, headers: new Headers(headers), body: text }, more);
 }
