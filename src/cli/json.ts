@@ -30,8 +30,8 @@ export function batchDocument(
       ...(result.plan === null ? {} : { plan: planDocument(result.plan) }),
       ...(hasRows
         ? {
-            payments: result.rows.map(({ line, id, amount, currency, destination, status, reference }) => {
-              return { line, id, amount, currency, destination, status, reference };
+            payments: result.rows.map(({ line, id, amount, currency, destination, status, reference, receipt }) => {
+              return { line, id, amount, currency, destination, status, reference, receipt };
             }),
           }
         : {}),

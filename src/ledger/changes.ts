@@ -106,6 +106,7 @@ function entryOf(state: PaymentState, status: Status, written: Written, sent: En
     code: evidence.code,
     reason: evidence.reason,
     providerReference: evidence.providerReference ?? known.providerReference,
+    receipt: evidence.receipt ?? known.receipt,
     requestId: evidence.requestId ?? known.requestId,
     feeMinor: written.feeMinor ?? known.feeMinor,
   };

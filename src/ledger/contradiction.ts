@@ -54,8 +54,13 @@ export function failureAfterCallbackText(reported: Evidence): Evidence {
 /** What a report adds to a payment that keeps its status: ids that are not known yet. */
 export function withoutKnownIds({ latest }: Pick<Known, 'latest'>, reported: Evidence): Evidence {
   if (latest.providerReference === null) return reported;
-  const { code, reason, requestId } = reported;
-  return requestId === undefined ? { code, reason } : { code, reason, requestId };
+  const { code, reason, requestId, receipt } = reported;
+  return {
+    code,
+    reason,
+    ...(receipt === undefined || latest.receipt !== null ? {} : { receipt }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
 }
 
 const ASK = 'Ask the provider.';

@@ -29,6 +29,7 @@ export interface LatestEvidence {
   readonly code: string | null;
   readonly reason: string | null;
   readonly providerReference: string | null;
+  readonly receipt: string | null;
   readonly requestId: string | null;
   readonly feeMinor: bigint | null;
 }

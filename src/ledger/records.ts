@@ -56,6 +56,8 @@ export interface LedgerPayment extends Payment {
   readonly code: string;
   readonly reason: string;
   readonly providerReference: string;
+  /** The id that the recipient sees; empty where the provider names none. */
+  readonly receipt: string;
   readonly requestId: string;
   readonly feeMinor: bigint | null;
   /** When the newest attempt that may have left was claimed. */

@@ -193,9 +193,10 @@ function isNew(state: PaymentState, evidence: Evidence): boolean {
   return code !== evidence.code || reason !== evidence.reason || hasNewIds(state, evidence);
 }
 
-function hasNewIds({ latest }: PaymentState, { providerReference, requestId }: Evidence): boolean {
+function hasNewIds({ latest }: PaymentState, { providerReference, receipt, requestId }: Evidence): boolean {
   return (
     (providerReference !== undefined && providerReference !== (latest.providerReference ?? '')) ||
+    (receipt !== undefined && receipt !== (latest.receipt ?? '')) ||
     (requestId !== undefined && requestId !== (latest.requestId ?? ''))
   );
 }

@@ -212,6 +212,7 @@ function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedCh
         reason: `To be sent again. Before: ${state.latest.reason ?? ''}`,
         // The provider's ids belong to the old reference: a query by them would answer about another request.
         providerReference: null,
+        receipt: null,
         requestId: null,
         feeMinor: null,
       },

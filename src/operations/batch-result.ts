@@ -38,6 +38,8 @@ export interface DisplayedPayment {
   readonly destination: string;
   readonly status: Status;
   readonly reference: string;
+  /** The id that the recipient sees; empty where there is none. */
+  readonly receipt: string;
   readonly reason: string;
   readonly nextAction: string;
 }
@@ -74,10 +76,10 @@ export function isSendable({ status, count }: StatusTally): boolean {
 
 /** The one place where a payment is made ready for the screen, with its destination masked. */
 export function displayedPayment(
-  payment: Payment & { readonly status: Status; readonly reference: string; readonly reason: string },
+  payment: Payment & Pick<DisplayedPayment, 'status' | 'reference' | 'receipt' | 'reason'>,
   nextAction: string,
 ): DisplayedPayment {
-  const { line, id, name, currency, status, reference, reason } = payment;
+  const { line, id, name, currency, status, reference, receipt, reason } = payment;
   const amount = formatAmount(payment.amountMinor, currency);
   return {
     line,
@@ -88,6 +90,7 @@ export function displayedPayment(
     destination: destinationMasked(payment.destination),
     status,
     reference,
+    receipt,
     reason,
     nextAction,
   };

@@ -17,7 +17,7 @@ async function plannedRows(project: Project, checked: CheckedBatch, limit: numbe
     for (const payment of page) {
       if (rows.length >= limit) return rows;
       const reference = paymentReference(project.config.organisation, batch, payment.idKey, 1);
-      rows.push(displayedPayment({ ...payment, reference, status: 'planned', reason: '' }, ''));
+      rows.push(displayedPayment({ ...payment, reference, status: 'planned', receipt: '', reason: '' }, ''));
     }
   }
   return rows;

@@ -14,7 +14,7 @@ const row = (changes: Partial<DisplayedPayment> = {}): DisplayedPayment => ({
     currency: 'KES',
     status: 'paid',
   },
-  ...{ reason: '', nextAction: '' },
+  ...{ receipt: '', reason: '', nextAction: '' },
   ...changes,
 });
 

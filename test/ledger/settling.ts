@@ -32,7 +32,10 @@ export function reportingOn(ledger: () => Ledger): {
   };
 }
 
-export function reportOf(kind: StatusReport['kind'], ids: { readonly providerReference?: string } = {}): StatusReport {
+export function reportOf(
+  kind: StatusReport['kind'],
+  ids: { readonly providerReference?: string; readonly receipt?: string } = {},
+): StatusReport {
   return { kind, evidence: { code: 'reported', reason: `It is ${kind}.`, ...ids } };
 }
 

@@ -26,7 +26,7 @@ export function stateIn(status: Status, change: Partial<PaymentState> = {}): Pay
     sentAt: wasSent && !isOpenAttempt ? 500 : null,
     account: 'demo',
     batch: 'november',
-    latest: { code: 'old', reason: 'Before.', providerReference: null, requestId: null, feeMinor: null },
+    latest: { code: 'old', reason: 'Before.', providerReference: null, receipt: null, requestId: null, feeMinor: null },
     history: NO_HISTORY,
     ...change,
   };

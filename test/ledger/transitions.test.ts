@@ -290,14 +290,17 @@ describe('what a change writes', () => {
   });
 
   it('keeps the ids of the provider until others replace them, and none across a new reference', () => {
-    const latest = { code: 'a', reason: 'b', providerReference: 'P', requestId: 'R', feeMinor: 35n };
+    const latest = { code: 'a', reason: 'b', providerReference: 'P', receipt: 'TCA1', requestId: 'R', feeMinor: 35n };
     const state = stateIn('submitting', { latest });
     expect(transition(state, answerOf(state, 'failed'))).toMatchObject({
       entry: { latest: { ...latest, code: 'code-failed', reason: 'It is failed.' } },
     });
     const event = { kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: false, ...ORIGIN } as const;
     expect(transition(stateIn('failed', { latest }), event)).toMatchObject({
-      entry: { latest: { code: 'a', providerReference: null, requestId: null, feeMinor: null }, reference: 'REF-2' },
+      entry: {
+        latest: { code: 'a', providerReference: null, receipt: null, requestId: null, feeMinor: null },
+        reference: 'REF-2',
+      },
     });
   });
 

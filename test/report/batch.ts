@@ -40,6 +40,7 @@ export function payment(changes: Partial<LedgerPayment> = {}): LedgerPayment {
     code: 'completed',
     reason: '',
     providerReference: 'TXN-1',
+    receipt: 'TCA81XK2P9',
     requestId: '',
     feeMinor: null,
     sentAt: NOW,

@@ -11,7 +11,7 @@ import { writeReports, type WrittenReports } from '../../src/report/write.ts';
 import { FakeLedger, freshFolder, NOW, payment, recordOf } from './batch.ts';
 
 const COLUMNS =
-  'line,id,name,destination,amount,currency,status,reason,next_action,account,provider,reference,provider_reference,code,fee,attempts,generation,sent_at,settled_at';
+  'line,id,name,destination,amount,currency,status,reason,next_action,account,provider,reference,provider_reference,receipt,code,fee,attempts,generation,sent_at,settled_at';
 
 interface Written extends WrittenReports {
   readonly summary: string;
@@ -50,7 +50,7 @@ describe('report.csv', () => {
     const { report } = await write(fake, await freshFolder());
     expect(await readFile(report, 'utf8')).toBe(
       `${COLUMNS},Department,Memo,details.purpose,input.input.Status,input.status\r\n` +
-        "2,EMP-1,Jane Wanjiku,'+254712345678,45000.50,KES,paid,,look at EMP-1,demo,sellapay,ABCDEFGH0123456789XY,TXN-1,completed," +
+        "2,EMP-1,Jane Wanjiku,'+254712345678,45000.50,KES,paid,,look at EMP-1,demo,sellapay,ABCDEFGH0123456789XY,TXN-1,TCA81XK2P9,completed," +
         '10.00,1,1,2026-11-28T06:00:00+03:00,2026-11-28T06:00:01+03:00, Kitchen ,Hi,rent,new,odd\r\n',
     );
   });
@@ -85,7 +85,15 @@ describe('report.csv', () => {
   it('lets no cell run as a formula, whoever wrote it', async () => {
     const evil = ['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', "'=1", '==', ' =1'];
     const all = evil.map((text, at) =>
-      payment({ id: `e${at}`, name: text, reason: text, code: text, providerReference: text, cells: [`e${at}`, text] }),
+      payment({
+        id: `e${at}`,
+        name: text,
+        reason: text,
+        code: text,
+        providerReference: text,
+        receipt: text,
+        cells: [`e${at}`, text],
+      }),
     );
     const record = recordOf(all, { columns: ['id', '=cmd'], columnFields: ['id', ''] });
     const { report } = await write(new FakeLedger(record, all), await freshFolder());

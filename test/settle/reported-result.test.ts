@@ -120,6 +120,7 @@ const PAYMENT: LedgerPayment = {
   code: '',
   reason: '',
   providerReference: '',
+  receipt: '',
   requestId: '',
   feeMinor: null,
   sentAt: 0,

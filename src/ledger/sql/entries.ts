@@ -11,8 +11,8 @@ export class Entries {
     const claim = `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt)
       VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?)`;
     const event = `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt, reference, account,
-      claimed_at, code, reason, provider_reference, request_id, fee_minor, detail)
-      VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+      claimed_at, code, reason, provider_reference, receipt, request_id, fee_minor, detail)
+      VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
     this.statements = {
       claim: database.prepare(claim),
       event: database.prepare(event),
@@ -45,6 +45,7 @@ export class Entries {
       latest.code,
       latest.reason,
       latest.providerReference,
+      latest.receipt,
       latest.requestId,
       latest.feeMinor,
       received === null ? null : JSON.stringify(received),

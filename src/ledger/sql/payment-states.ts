@@ -6,7 +6,7 @@ import type { Entries } from './entries.ts';
 /** What {@link stateOf} reads. The fee is a text: every other number of the row is one that a double holds. */
 export const STATE_COLUMNS = `
   p.key, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, b.id AS batch,
-  e.code, e.reason, e.provider_reference, e.request_id, CAST(e.fee_minor AS TEXT) AS fee_minor,
+  e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT) AS fee_minor,
   q.asks AS queries, q.asked_at AS queried_at, q.absent_since AS not_found_since, q.absents AS not_found_count, q.first_sent_at,
   q.urgent AS needs_query, q.hints AS unverified_callbacks, q.disputed AS is_conflicting, q.paid_before AS earlier_reported_paid`;
 
@@ -28,6 +28,7 @@ export interface StateRow {
   readonly code: string | null;
   readonly reason: string | null;
   readonly provider_reference: string | null;
+  readonly receipt: string | null;
   readonly request_id: string | null;
   readonly fee_minor: string | null;
   /** Null here: nothing is stored about queries and callbacks. */
@@ -57,6 +58,7 @@ export function stateOf(row: StateRow): PaymentState {
       code: row.code,
       reason: row.reason,
       providerReference: row.provider_reference,
+      receipt: row.receipt,
       requestId: row.request_id,
       feeMinor: row.fee_minor === null ? null : BigInt(row.fee_minor),
     },

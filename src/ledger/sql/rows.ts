@@ -31,6 +31,7 @@ export interface PaymentRow {
   readonly code: string | null;
   readonly reason: string | null;
   readonly provider_reference: string | null;
+  readonly receipt: string | null;
   readonly request_id: string | null;
   readonly fee_minor: bigint | null;
 }
@@ -38,7 +39,8 @@ export interface PaymentRow {
 export const PAYMENT_COLUMNS = `
   p.key, b.id AS batch, p.line, p.account, p.provider, p.kind, p.currency, p.amount_minor, p.reference, p.generation, p.status,
   p.attempts, p.claimed_at, p.sent_at, p.settled_at, c.id, c.id_key, c.name, c.destination, c.narrative, c.details, c.cells,
-  lower(hex(c.digest)) AS digest, e.code, e.reason, e.provider_reference, e.request_id, e.fee_minor`;
+  lower(hex(c.digest)) AS digest, e.code, e.reason, e.provider_reference, e.receipt, e.request_id,
+  e.fee_minor`;
 
 /** What {@link PAYMENT_COLUMNS} needs joined to `payments p`. */
 export const PAYMENT_JOINS = `
@@ -69,6 +71,7 @@ export function paymentOf(row: PaymentRow): LedgerPayment {
     code: row.code ?? '',
     reason: row.reason ?? '',
     providerReference: row.provider_reference ?? '',
+    receipt: row.receipt ?? '',
     requestId: row.request_id ?? '',
     feeMinor: row.fee_minor,
     sentAt: numberOrNull(isOpen ? row.claimed_at : row.sent_at),

@@ -199,6 +199,10 @@ export const MIGRATIONS: readonly string[] = [
     WHEN NEW.status = 'paid' OR NEW.status = 'cancelled' OR NEW.status = 'returned'
     BEGIN UPDATE inquiries SET urgent = 0 WHERE payment = NEW.key AND urgent = 1; END;
   `,
+  `
+  -- The id that the recipient sees, such as an M-Pesa receipt.
+  ALTER TABLE entries ADD COLUMN receipt TEXT;
+  `,
 ];
 
 /** `payr`: marks an SQLite file as one of ours, so that another program's database is never written to. */

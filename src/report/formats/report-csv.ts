@@ -31,7 +31,18 @@ export const reportCsv: ReportFormat = {
 
 const OURS = [
   ...['line', 'id', 'name', 'destination', 'amount', 'currency', 'status', 'reason', 'next_action', 'account'],
-  ...['provider', 'reference', 'provider_reference', 'code', 'fee', 'attempts', 'generation', 'sent_at', 'settled_at'],
+  ...[
+    'provider',
+    'reference',
+    'provider_reference',
+    'receipt',
+    'code',
+    'fee',
+    'attempts',
+    'generation',
+    'sent_at',
+    'settled_at',
+  ],
 ] as const;
 
 function ourCells(payment: LedgerPayment, { nextAction, timestamp }: ReportContext): readonly string[] {
@@ -49,6 +60,7 @@ function ourCells(payment: LedgerPayment, { nextAction, timestamp }: ReportConte
     payment.provider,
     payment.reference,
     payment.providerReference,
+    payment.receipt,
     payment.code,
     payment.feeMinor === null ? '' : formatAmount(payment.feeMinor, payment.currency),
     String(payment.attempts),

@@ -32,6 +32,7 @@ export function registrationCases({ ledger }: Bench): void {
         code: '',
         reason: '',
         providerReference: '',
+        receipt: '',
         requestId: '',
         feeMinor: null,
         sentAt: null,

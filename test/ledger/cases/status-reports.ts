@@ -24,6 +24,20 @@ export function statusReportCases({ store, place, ledger }: Bench): void {
       expect(await settle('NOSUCHREFERENCE00000', paid)).toEqual({ kind: 'not-ours' });
     });
 
+    it('keeps the receipt that the recipient sees beside the provider reference, and adds one that comes later', async () => {
+      const [first = '', second = ''] = await paymentsIn('pending', 'pending');
+      await settle(first, reportOf('paid', { providerReference: 'TX-9', receipt: 'TCA81XK2P9' }));
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ providerReference: 'TX-9', receipt: 'TCA81XK2P9' });
+      await settle(second, reportOf('paid', { providerReference: 'TX-10' }), { source: 'callback' });
+      expect(await one(ledger(), 'EMP-2')).toMatchObject({ providerReference: 'TX-10', receipt: '' });
+      await settle(second, reportOf('paid', { receipt: 'TCB7' }));
+      expect(await one(ledger(), 'EMP-2')).toMatchObject({
+        providerReference: 'TX-10',
+        receipt: 'TCB7',
+        status: 'paid',
+      });
+    });
+
     it('counts an attempt that a callback ends before its own answer, once', async () => {
       await ledger().register(registration('november', payments(1)));
       const lock = await lockedAccount(ledger());

@@ -34,7 +34,11 @@ function firstVersion(path: string, source: string): void {
   const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
   // Payments name the entries that tell of them, and entries their payments.
   database.exec(`PRAGMA foreign_keys = OFF; ATTACH '${source}' AS source`);
-  for (const { name } of tables) database.exec(`INSERT INTO main.${String(name)} SELECT * FROM source.${String(name)}`);
+  for (const { name } of tables) {
+    const columns = database.prepare(`SELECT name FROM pragma_table_info(?)`).all(String(name));
+    const list = columns.map((column) => String(column['name'])).join(', ');
+    database.exec(`INSERT INTO main.${String(name)} (${list}) SELECT ${list} FROM source.${String(name)}`);
+  }
   expect(database.prepare('SELECT count(*) AS count FROM payments').get()).toEqual({ count: 2 });
   database.close();
 }
