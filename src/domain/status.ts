@@ -1,4 +1,7 @@
-/** Status of a payment. `unknown`: a request was sent and nobody knows; it is left only by evidence, never by time. */
+/**
+ * Status of a payment. `unknown`: a request was sent and nobody knows; it is left only by evidence, never by time. `replaced`: failed
+ * or cancelled, and corrected by a payment of another batch.
+ */
 export const STATUSES = [
   'planned',
   'submitting',
@@ -8,6 +11,7 @@ export const STATUSES = [
   'failed',
   'cancelled',
   'returned',
+  'replaced',
 ] as const;
 
 export type Status = (typeof STATUSES)[number];
@@ -16,12 +20,14 @@ export type Status = (typeof STATUSES)[number];
  * The one table of allowed moves; every ledger enforces it.
  *
  * - `submitting → planned`: the request provably moved nothing (it never left, was throttled, or was refused for a reason of
- *   the account's), so the same reference may be presented again.
+ *   the account's), so the same reference may be sent again.
  * - `failed → planned`: only as a new generation, with a new reference.
+ * - `replaced → failed`: the correction has failed. `replaced → unknown`: the correction has failed and the old reference may have
+ *   been paid.
  * - `unknown → submitting`: only a re-send with the same reference that the provider's rule allows.
  * - `pending → unknown`: evidence that contradicts an acceptance.
- * - `failed → unknown`, `planned → unknown`, `cancelled → unknown`: evidence of a payment where none should be. Nothing may present it again before
- *   somebody knows.
+ * - `failed → unknown`, `planned → unknown`, `cancelled → unknown`: evidence of a payment where none should be. Nothing may send it
+ *   again before somebody knows.
  */
 export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
   planned: ['submitting', 'cancelled', 'unknown'],
@@ -29,9 +35,10 @@ export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
   pending: ['paid', 'failed', 'cancelled', 'returned', 'unknown'],
   unknown: ['paid', 'failed', 'pending', 'cancelled', 'returned', 'submitting'],
   paid: ['returned'],
-  failed: ['planned', 'unknown'],
-  cancelled: ['unknown'],
+  failed: ['planned', 'unknown', 'replaced'],
+  cancelled: ['unknown', 'replaced'],
   returned: [],
+  replaced: ['failed', 'unknown'],
 };
 
 export function canMove(from: Status, to: Status): boolean {
@@ -40,5 +47,17 @@ export function canMove(from: Status, to: Status): boolean {
 
 /** Nothing more is expected to happen to it by itself. */
 export function isFinal(status: Status): boolean {
-  return status === 'paid' || status === 'failed' || status === 'cancelled' || status === 'returned';
+  switch (status) {
+    case 'paid':
+    case 'failed':
+    case 'cancelled':
+    case 'returned':
+    case 'replaced':
+      return true;
+    case 'planned':
+    case 'submitting':
+    case 'pending':
+    case 'unknown':
+      return false;
+  }
 }

@@ -12,7 +12,7 @@ import type { AttemptResult } from './records.ts';
  */
 export type Consequence = 'keep' | 'move' | 'conflict' | 'conflict-unknown';
 
-/** As {@link Consequence}, and `conflict-if-asked`: `conflict-unknown` for the answer to a query made now, else `keep`. */
+/** As {@link Consequence}, and `conflict-if-asked`: a conflict only for the answer to a query made now, else `keep`. */
 type TableCell = Consequence | 'conflict-if-asked';
 
 /**
@@ -32,6 +32,8 @@ const REPORTS: Readonly<Record<StatusReportKind, Readonly<Record<Status, TableCe
     cancelled: 'conflict-unknown',
     // A payment is paid before it comes back.
     returned: 'keep',
+    // The correction may be on its way, so that the payment is not opened again; the contradiction is displayed.
+    replaced: 'conflict',
   },
   returned: {
     planned: 'conflict-unknown',
@@ -42,6 +44,7 @@ const REPORTS: Readonly<Record<StatusReportKind, Readonly<Record<Status, TableCe
     failed: 'conflict',
     cancelled: 'conflict',
     returned: 'keep',
+    replaced: 'conflict',
   },
   failed: {
     // Nothing was sent under this reference, or the request came back: there is nothing to end.
@@ -53,6 +56,7 @@ const REPORTS: Readonly<Record<StatusReportKind, Readonly<Record<Status, TableCe
     failed: 'keep',
     cancelled: 'keep',
     returned: 'keep',
+    replaced: 'keep',
   },
   cancelled: {
     planned: 'keep',
@@ -63,6 +67,7 @@ const REPORTS: Readonly<Record<StatusReportKind, Readonly<Record<Status, TableCe
     failed: 'keep',
     cancelled: 'keep',
     returned: 'keep',
+    replaced: 'keep',
   },
   pending: {
     // Sent a second time, the provider might process it twice.
@@ -76,6 +81,7 @@ const REPORTS: Readonly<Record<StatusReportKind, Readonly<Record<Status, TableCe
     failed: 'conflict-if-asked',
     cancelled: 'keep',
     returned: 'keep',
+    replaced: 'conflict-if-asked',
   },
   unknown: nothingLearnt(),
   // "Not found" is evidence for a re-send under the provider's rule and never by itself a failure.
@@ -86,7 +92,8 @@ const REPORTS: Readonly<Record<StatusReportKind, Readonly<Record<Status, TableCe
 export function consequenceOf(status: Status, report: StatusReportKind, isAsked: boolean): Consequence {
   const cell = REPORTS[report][status];
   if (cell !== 'conflict-if-asked') return cell;
-  return isAsked ? 'conflict-unknown' : 'keep';
+  if (!isAsked) return 'keep';
+  return status === 'replaced' ? 'conflict' : 'conflict-unknown';
 }
 
 /** Of a report about an earlier reference: that it was paid matters to the current one, and nothing else does. */
@@ -114,9 +121,14 @@ export function lateConsequenceOf(status: Status, answered: AttemptResult['statu
   }
 }
 
-/** Statuses in which no money has left and the payment may be sent (again). */
+/** Statuses in which no money has left and the payment may be sent (again). A replaced one is not sent again: its correction is. */
 export function isUnpaid(status: Status): boolean {
   return status === 'planned' || status === 'failed' || status === 'cancelled';
+}
+
+/** The failure is recorded, and a query asks about the payment only where a callback named it. */
+export function isFailure(status: Status): boolean {
+  return status === 'failed' || status === 'replaced';
 }
 
 /** The report ends a payment, one way or the other. */
@@ -134,5 +146,6 @@ function nothingLearnt(): Readonly<Record<Status, TableCell>> {
     failed: 'keep',
     cancelled: 'keep',
     returned: 'keep',
+    replaced: 'keep',
   };
 }

@@ -1,5 +1,6 @@
 import type { StatusReport } from '../domain/status-report.ts';
 import type { Status } from '../domain/status.ts';
+import { isFailure } from './consequences.ts';
 import type { PaymentHistory } from './payment-state.ts';
 
 /** The answer to a query of the current reference, and how many unverified callbacks there were when the query was sent. */
@@ -13,7 +14,7 @@ export interface AnsweredQuery {
 export function afterQuery(history: PaymentHistory, status: Status, answer: AnsweredQuery): PaymentHistory {
   const isNotFound = answer.report === 'not-found';
   // A failed or planned payment is on no schedule: what waits for a query waits until an answer decides.
-  const decidesNothing = answer.report === 'unknown' && (status === 'failed' || status === 'planned');
+  const decidesNothing = answer.report === 'unknown' && (isFailure(status) || status === 'planned');
   // A callback that came after the query was sent is newer than its answer and needs a query of its own.
   const isOutdated = history.unverifiedCallbacks > answer.unverifiedCallbacks;
   return {

@@ -95,6 +95,21 @@ export interface RecoveryEvent extends EventOrigin {
   readonly kind: 'recovery';
 }
 
+/** A payment of another batch corrects this one. */
+export interface ReplacementEvent extends EventOrigin {
+  readonly kind: 'replacement';
+  /** `BATCH/ID` of the correction. */
+  readonly replacedBy: string;
+  /** As in {@link RetryEvent}. */
+  readonly hasUnprocessedCallback: boolean;
+}
+
+/** The correction came to an end without payment. */
+export interface ReplacementFailedEvent extends EventOrigin {
+  readonly kind: 'replacement-failed';
+  readonly replacedBy: string;
+}
+
 export type LedgerEvent =
   | ClaimEvent
   | ResendClaimEvent
@@ -103,7 +118,9 @@ export type LedgerEvent =
   | UnverifiedCallbackEvent
   | DecisionEvent
   | RetryEvent
-  | RecoveryEvent;
+  | RecoveryEvent
+  | ReplacementEvent
+  | ReplacementFailedEvent;
 
 /** What an event does to a payment. A store writes all of it in one transaction and decides nothing itself. */
 export interface Change {
@@ -151,6 +168,8 @@ export interface EntryText {
     | 'resolved'
     | 'hinted'
     | 'contradicted'
+    | 'replaced'
+    | 'replacement-failed'
     | `${'settled' | 'noted'}-by-${StatusReportSource}`;
   readonly status: Status;
   readonly generation: number;

@@ -191,7 +191,7 @@ export interface UnprocessedCallback {
 export interface AttemptResult {
   readonly claim: Claim;
   /** `planned` when no money moved and the payment may be sent again. */
-  readonly status: Exclude<Status, 'submitting' | 'cancelled' | 'returned'>;
+  readonly status: Exclude<Status, 'submitting' | 'cancelled' | 'returned' | 'replaced'>;
   /** False when no byte of the request left: then counts and budgets do not count the attempt. */
   readonly left: boolean;
   readonly evidence: Evidence;

@@ -1,7 +1,7 @@
 import type { Evidence } from '../domain/outcome.ts';
 import { isFinal } from '../domain/status.ts';
 import { changedByContradiction, kept, moved, noted, outdating } from './changes.ts';
-import { consequenceOf, earlierConsequenceOf, isEnd, isUnpaid, type Consequence } from './consequences.ts';
+import { consequenceOf, earlierConsequenceOf, isEnd, isFailure, isUnpaid, type Consequence } from './consequences.ts';
 import {
   contradictionText,
   earlierContradictionText,
@@ -49,14 +49,14 @@ function currentConsequenceOf(state: PaymentState, event: StatusReportEvent): Cu
   const { status, history } = state;
   const { report, source } = event;
   // Any answer about a failed payment that did not wait for a query was under way before the payment failed.
-  const isAsked = source === 'query' && (status !== 'failed' || history.needsQuery);
+  const isAsked = source === 'query' && (!isFailure(status) || history.needsQuery);
   // A callback named the failed payment and the provider does not decide: only a person may, and nothing else.
   const isUndecided =
     report.kind === 'not-found' || (report.kind === 'unknown' && report.evidence.code === 'contradiction');
-  if (status === 'failed' && isAsked && isUndecided) return 'conflict-unknown';
+  if (isFailure(status) && isAsked && isUndecided) return status === 'replaced' ? 'conflict' : 'conflict-unknown';
   const consequence = consequenceOf(status, report.kind, isAsked);
-  const isFailure = consequence === 'move' && (report.kind === 'failed' || report.kind === 'cancelled');
-  if (!isFailure) return consequence;
+  const endsUnpaid = consequence === 'move' && (report.kind === 'failed' || report.kind === 'cancelled');
+  if (!endsUnpaid) return consequence;
   // No failure ends a payment that an unverified callback named, until a query that is newer than the callback says so.
   if (isOutdatedByCallback(state, event)) return 'conflict-unknown';
   return history.earlierReportedPaid ? 'failure-after-earlier-paid' : 'move';
@@ -70,11 +70,12 @@ function isOutdatedByCallback({ history }: PaymentState, event: StatusReportEven
 function changeBy(consequence: CurrentConsequence, state: PaymentState, event: StatusReportEvent): Change {
   const { report, source, at } = event;
   const { evidence } = report;
+  const { status } = state;
   const history = historyAfter(state, event);
   switch (consequence) {
     case 'keep': {
       // A final report of a final payment, by statement or cancellation, is what a query would have confirmed.
-      const isConfirmed = source !== 'callback' && source !== 'query' && isFinal(state.status) && isEnd(report.kind);
+      const isConfirmed = source !== 'callback' && source !== 'query' && isFinal(status) && isEnd(report.kind);
       return keptOrNoted(state, event, isConfirmed ? withNeedsQuery(history, false) : history);
     }
     case 'move': {
@@ -88,16 +89,17 @@ function changeBy(consequence: CurrentConsequence, state: PaymentState, event: S
         at,
         evidence: contradictionText(state, source, evidence),
         received: evidence,
-        history,
+        // A replaced payment that may have been paid is not opened as failed when its correction fails.
+        history: status === 'replaced' ? withConflict(history, false) : history,
       });
     case 'conflict-unknown': {
       // A failure that an unverified callback outdates waits for a newer query.
-      const isFailure = report.kind === 'failed' || report.kind === 'cancelled';
+      const isOutdated = report.kind === 'failed' || report.kind === 'cancelled';
       return changedByContradiction(state, 'unknown', {
         at,
         evidence: contradictionText(state, source, evidence),
         received: evidence,
-        history: withConflict(isFailure ? withNeedsQuery(history, true) : history, false),
+        history: withConflict(isOutdated ? withNeedsQuery(history, true) : history, false),
       });
     }
     case 'failure-after-earlier-paid':
@@ -118,7 +120,7 @@ function historyAfter(state: PaymentState, event: StatusReportEvent): PaymentHis
     return afterQuery(history, status, { report: report.kind, unverifiedCallbacks: callbacksKnownTo(event), at });
   }
   // The provider still processes what failed here or is being sent: a query has to decide.
-  const isEarly = report.kind === 'pending' && (status === 'failed' || status === 'submitting');
+  const isEarly = report.kind === 'pending' && (isFailure(status) || status === 'submitting');
   return source === 'callback' && isEarly ? afterUnverifiedCallback(history) : history;
 }
 
@@ -165,9 +167,9 @@ export function changeOfUnverifiedCallback(state: PaymentState, event: Unverifie
     });
   }
   // The callback reports the failure that is known already.
-  if (status === 'failed' && latest.code === received.code) return kept(state);
+  if (isFailure(status) && latest.code === received.code) return kept(state);
   const history = afterUnverifiedCallback(state.history);
-  if (to === 'unknown') {
+  if (to === 'unknown' || status === 'replaced') {
     return changedByContradiction(state, to, {
       at,
       evidence: contradictionText(state, 'callback', received),

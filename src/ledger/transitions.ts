@@ -18,6 +18,8 @@ import {
   type PaymentState,
   type RecoveryEvent,
   type RefusedChange,
+  type ReplacementEvent,
+  type ReplacementFailedEvent,
   type ResendClaimEvent,
   type RetryEvent,
 } from './payment-state.ts';
@@ -36,6 +38,8 @@ import type { Claim } from './records.ts';
  * | decision | unknown, pending | paid or failed, by a person |
  * | retry | failed, nothing waiting to be confirmed | planned, with a new reference |
  * | recovery | submitting | unknown |
+ * | replacement | failed, cancelled, nothing waiting to be confirmed | replaced |
+ * | replacement failed | replaced | failed, or unknown where the old reference may have been paid |
  */
 export function transition(state: PaymentState, event: LedgerEvent): Change | RefusedChange {
   switch (event.kind) {
@@ -55,6 +59,10 @@ export function transition(state: PaymentState, event: LedgerEvent): Change | Re
       return retryFailed(state, event);
     case 'recovery':
       return recovery(state, event);
+    case 'replacement':
+      return replacement(state, event);
+    case 'replacement-failed':
+      return replacementFailed(state, event);
   }
 }
 
@@ -71,8 +79,9 @@ function claim(state: PaymentState, { at }: ClaimEvent): Change | RefusedChange 
 function resendClaim(state: PaymentState, { reference, at }: ResendClaimEvent): Change | RefusedChange {
   const { isConflicting, unverifiedCallbacks, needsQuery } = state.history;
   const mayHaveArrived = isConflicting || unverifiedCallbacks > 0 || needsQuery;
-  if (state.status !== 'unknown' || state.reference !== reference || mayHaveArrived)
+  if (state.status !== 'unknown' || state.reference !== reference || mayHaveArrived) {
     return refusedMove(state, 'submitting');
+  }
   return { ...submitting(state, at), history: afterResend(state.history, state.sentAt) };
 }
 
@@ -161,8 +170,11 @@ function lateAnswer(state: PaymentState, event: AnswerEvent): Change {
       const display = { ...note, evidence: failureAfterEarlierPaidText(state, evidence), received: evidence };
       return state.status === 'unknown' ? noted(state, display) : outdating(moved(state, 'unknown', display));
     }
-    case 'conflict':
-      return noted(state, { ...note, evidence: contradictionText(state, 'late answer', evidence), received: evidence });
+    case 'conflict': {
+      const display = contradictionText(state, 'late answer', evidence);
+      const history = state.status === 'replaced' ? withConflict(state.history, false) : state.history;
+      return noted(state, { ...note, evidence: display, received: evidence, history });
+    }
     case 'conflict-unknown': {
       const display = contradictionText(state, 'late answer', evidence);
       const history = withConflict(state.history, false);
@@ -228,6 +240,31 @@ function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedCh
 function recovery(state: PaymentState, { at }: RecoveryEvent): Change | RefusedChange {
   if (state.status !== 'submitting') return refusedMove(state, 'unknown');
   return moved(state, 'unknown', { event: 'recovered', at, evidence: DIED });
+}
+
+/**
+ * A correction in another batch is a second request to pay, as a retry is: never of a payment that an unverified callback names or
+ * that has a callback which was not processed yet.
+ */
+function replacement(state: PaymentState, event: ReplacementEvent): Change | RefusedChange {
+  const { at, replacedBy, hasUnprocessedCallback } = event;
+  const isUnpaidEnd = state.status === 'failed' || state.status === 'cancelled';
+  if (!isUnpaidEnd || state.history.needsQuery || hasUnprocessedCallback) return refusedMove(state, 'replaced');
+  const { code, reason } = state.latest;
+  const evidence = { code: code ?? '', reason: `Replaced by ${replacedBy}. Before: ${reason ?? ''}` };
+  return outdating(moved(state, 'replaced', { event: 'replaced', at, evidence }));
+}
+
+/** The payment is owed again. Never open one as failed of which something says that it was paid: a retry would pay it twice. */
+function replacementFailed(state: PaymentState, event: ReplacementFailedEvent): Change | RefusedChange {
+  if (state.status !== 'replaced') return refusedMove(state, 'failed');
+  const { at, replacedBy } = event;
+  const evidence = {
+    code: state.latest.code ?? '',
+    reason: `${replacedBy}, which replaced it, was not paid. Before: ${state.latest.reason ?? ''}`,
+  };
+  const to = state.history.isConflicting || state.history.needsQuery ? 'unknown' : 'failed';
+  return outdating(moved(state, to, { event: 'replacement-failed', at, evidence }));
 }
 
 /** What a clerk reads about a payment whose run died between the request and the record of its answer. */

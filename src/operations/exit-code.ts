@@ -28,6 +28,7 @@ export function checkedExit(result: BatchResult): Exit {
 export function statusExit(status: Status): Exit {
   switch (status) {
     case 'paid':
+    case 'replaced':
       return 0;
     case 'failed':
     case 'cancelled':

@@ -34,6 +34,7 @@ export function defaultNextAction(payment: LedgerPayment, lookFor: string | null
       return 'The money came back. Ask the recipient for a destination that works, and pay it in a new batch.';
     case 'paid':
     case 'cancelled':
+    case 'replaced':
       return payment.code === 'contradiction'
         ? 'Ask the provider what became of it, with the references of this row. Do not pay it again before.'
         : '';

@@ -110,6 +110,7 @@ function kindOf(payment: LedgerPayment, row: StatementRow): ReconciliationKind {
       return 'paid-but-unknown';
     case 'failed':
     case 'cancelled':
+    case 'replaced':
     case 'planned':
       return 'paid-but-failed';
   }
@@ -127,6 +128,7 @@ function kindWithoutRow({ status }: LedgerPayment): ReconciliationKind | null {
       return 'open';
     case 'failed':
     case 'cancelled':
+    case 'replaced':
       return 'agrees';
     case 'planned':
       return null;

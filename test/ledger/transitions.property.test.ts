@@ -51,7 +51,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         const unverifiedCallbacks = Math.max(0, payment.callbacks - behind);
         return reportOf(kind, source, {
           reference: referenceBack(payment, back),
-          ...(source === 'query' || source === 'cancel' ? { unverifiedCallbacks } : {}),
+          // A cancellation is the provider's word of this moment.
+          ...(source === 'query' ? { unverifiedCallbacks } : {}),
         });
       }),
   },
@@ -79,6 +80,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     })),
   },
   { weight: 1, arbitrary: fc.constant<Step>(() => ({ kind: 'recovery', ...ORIGIN })) },
+  {
+    weight: 2,
+    arbitrary: fc.boolean().map<Step>((hasUnprocessedCallback) => () => ({
+      ...{ kind: 'replacement', replacedBy: 'december/EMP-1', hasUnprocessedCallback, ...ORIGIN },
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constant<Step>(() => ({ kind: 'replacement-failed', replacedBy: 'december/EMP-1', ...ORIGIN })),
+  },
 );
 
 /** The current reference, or mostly the current one: an earlier one where the payment has it. */
@@ -132,14 +143,17 @@ function learn(payment: Payment, event: LedgerEvent): void {
       payment.callbacks = 0;
       return;
     case 'recovery':
+    case 'replacement':
+    case 'replacement-failed':
       return;
   }
 }
 
 function learnAnswer({ state, live, callbacks }: Payment, { status, claim }: AnswerEvent): void {
   if (status === 'paid') live.add(state.reference);
-  // A callback that came before the answer may be about money that the answer does not know of.
-  if (callbacks > 0) return;
+  // A callback that came before the answer may be about money that the answer does not know of. A second answer to one attempt
+  // is the provider's word about the reference, as a report is.
+  if (callbacks > 0 && state.status === 'submitting') return;
   const movedNothing =
     status === 'failed' || (status === 'planned' && !claim.isResend && state.status === 'submitting');
   if (movedNothing && state.status !== 'paid' && state.status !== 'returned') live.delete(state.reference);
@@ -150,12 +164,13 @@ function learnReport(payment: Payment, { report, reference, source, unverifiedCa
   if (report.kind === 'paid') live.add(reference);
   if (reference !== state.reference) return;
   const isStillProcessed = report.kind === 'pending' && source === 'callback';
-  if (isStillProcessed && (state.status === 'failed' || state.status === 'submitting')) {
+  if (isStillProcessed && (state.status === 'failed' || state.status === 'replaced' || state.status === 'submitting')) {
     payment.callbacks += 1;
     live.add(reference);
   }
   const knows = source === 'callback' ? 0 : (unverifiedCallbacks ?? callbacks);
-  const isEnd = report.kind === 'failed' || report.kind === 'cancelled';
+  // Money that came back is with the recipient no more.
+  const isEnd = report.kind === 'failed' || report.kind === 'cancelled' || report.kind === 'returned';
   if (isEnd && knows >= callbacks && state.status !== 'paid' && state.status !== 'returned') live.delete(reference);
 }
 
@@ -169,6 +184,8 @@ describe('no sequence of events', () => {
         play(list, ({ state, live }, event) => {
           // What may be live is sent only by a re-send, and then with its own reference.
           if (event.kind === 'retry' || event.kind === 'claim') expect([...live]).toEqual([]);
+          // A correction in another batch is a second request to pay.
+          if (event.kind === 'replacement') expect([...live]).toEqual([]);
           if (event.kind === 'resend-claim') {
             expect([...live].filter((reference) => reference !== state.reference)).toEqual([]);
           }
@@ -247,5 +264,9 @@ function wordOf(event: LedgerEvent): string | null {
     case 'retry':
     case 'recovery':
       return null;
+    case 'replacement':
+      return 'replaced';
+    case 'replacement-failed':
+      return 'failed';
   }
 }

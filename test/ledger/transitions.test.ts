@@ -7,7 +7,7 @@ import {
   type PaymentState,
 } from '../../src/ledger/payment-state.ts';
 import { transition } from '../../src/ledger/transitions.ts';
-import { AT, answerOf, evidenceOf, ORIGIN, reportOf, stateIn } from './transition-cases.ts';
+import { AT, answerOf, evidenceOf, ORIGIN, reportOf, stateAfter, stateIn } from './transition-cases.ts';
 
 /** What an event does: refused, `-` nothing, `n` a note, `!` a contradiction is displayed, else the new status; `?` needs a query. */
 type Effect = string;
@@ -21,77 +21,77 @@ const TABLE: Readonly<
 > = {
   claim: [
     () => ({ kind: 'claim', ...ORIGIN }),
-    row('submitting refused refused refused refused refused refused refused'),
+    row('submitting refused refused refused refused refused refused refused refused'),
   ],
   'resend-claim': [
     () => ({ kind: 'resend-claim', reference: 'REF-1', ...ORIGIN }),
-    row('refused refused refused submitting refused refused refused refused'),
+    row('refused refused refused submitting refused refused refused refused refused'),
   ],
   'resend-claim of an earlier reference': [
     () => ({ kind: 'resend-claim', ...EARLIER, ...ORIGIN }),
-    row('refused refused refused refused refused refused refused refused'),
+    row('refused refused refused refused refused refused refused refused refused'),
   ],
-  'answer paid': [(state) => answerOf(state, 'paid'), row('unknown! paid paid paid n unknown! unknown! n')],
-  'answer pending': [(state) => answerOf(state, 'pending'), row('unknown! pending n pending n n n n')],
-  'answer failed': [(state) => answerOf(state, 'failed'), row('n failed failed failed n! n n n')],
-  'answer unknown': [(state) => answerOf(state, 'unknown'), row('n unknown n n n n n n')],
-  'answer that nothing moved': [(state) => answerOf(state, 'planned'), row('n planned n n n n n n')],
+  'answer paid': [(state) => answerOf(state, 'paid'), row('unknown! paid paid paid n unknown! unknown! n n!')],
+  'answer pending': [(state) => answerOf(state, 'pending'), row('unknown! pending n pending n n n n n')],
+  'answer failed': [(state) => answerOf(state, 'failed'), row('n failed failed failed n! n n n n')],
+  'answer unknown': [(state) => answerOf(state, 'unknown'), row('n unknown n n n n n n n')],
+  'answer that nothing moved': [(state) => answerOf(state, 'planned'), row('n planned n n n n n n n')],
   'answer to a re-send: pending': [
     (state) => answerOf(state, 'pending', { isResend: true }),
-    row('unknown! pending n pending n unknown! n n'),
+    row('unknown! pending n pending n unknown! n n n!'),
   ],
   'answer to a re-send: nothing moved': [
     (state) => answerOf(state, 'planned', { isResend: true }),
-    row('n unknown n n n n n n'),
+    row('n unknown n n n n n n n'),
   ],
   'answer to another attempt': [
     (state) => {
       const event = answerOf(state, 'paid');
       return { ...event, claim: { ...event.claim, attempt: state.tries + 1 } };
     },
-    row('refused refused refused refused refused refused refused refused'),
+    row('refused refused refused refused refused refused refused refused refused'),
   ],
   'answer to an earlier reference': [
     (state) => answerOf({ ...state, reference: 'REF-0' }, 'paid'),
-    row('refused refused refused refused refused refused refused refused'),
+    row('refused refused refused refused refused refused refused refused refused'),
   ],
-  'query: paid': [() => reportOf('paid', 'query'), row('unknown! paid paid paid - unknown! unknown! -')],
-  'query: failed': [() => reportOf('failed', 'query'), row('- failed failed failed ! - - -')],
-  'query: cancelled': [() => reportOf('cancelled', 'query'), row('- cancelled cancelled cancelled ! - - -')],
-  'query: returned': [() => reportOf('returned', 'query'), row('unknown! returned returned returned returned ! ! -')],
-  'query: pending': [() => reportOf('pending', 'query'), row('unknown! n n pending - - - -')],
-  'query: unknown': [() => reportOf('unknown', 'query'), row('- n n n - - - -')],
-  'query: not found': [() => reportOf('not-found', 'query'), row('- n n n - - - -')],
-  'callback: paid': [() => reportOf('paid', 'callback'), row('unknown! paid paid paid - unknown! unknown! -')],
-  'callback: failed': [() => reportOf('failed', 'callback'), row('- failed failed failed ! - - -')],
-  'callback: cancelled': [() => reportOf('cancelled', 'callback'), row('- cancelled cancelled cancelled ! - - -')],
+  'query: paid': [() => reportOf('paid', 'query'), row('unknown! paid paid paid - unknown! unknown! - !')],
+  'query: failed': [() => reportOf('failed', 'query'), row('- failed failed failed ! - - - -')],
+  'query: cancelled': [() => reportOf('cancelled', 'query'), row('- cancelled cancelled cancelled ! - - - -')],
+  'query: returned': [() => reportOf('returned', 'query'), row('unknown! returned returned returned returned ! ! - !')],
+  'query: pending': [() => reportOf('pending', 'query'), row('unknown! n n pending - - - - -')],
+  'query: unknown': [() => reportOf('unknown', 'query'), row('- n n n - - - - -')],
+  'query: not found': [() => reportOf('not-found', 'query'), row('- n n n - - - - -')],
+  'callback: paid': [() => reportOf('paid', 'callback'), row('unknown! paid paid paid - unknown! unknown! - !')],
+  'callback: failed': [() => reportOf('failed', 'callback'), row('- failed failed failed ! - - - -')],
+  'callback: cancelled': [() => reportOf('cancelled', 'callback'), row('- cancelled cancelled cancelled ! - - - -')],
   'callback: returned': [
     () => reportOf('returned', 'callback'),
-    row('unknown! returned returned returned returned ! ! -'),
+    row('unknown! returned returned returned returned ! ! - !'),
   ],
-  'callback: pending': [() => reportOf('pending', 'callback'), row('unknown! n? n pending - -? - -')],
-  'callback: unknown': [() => reportOf('unknown', 'callback'), row('- n n n - - - -')],
-  'callback: not found': [() => reportOf('not-found', 'callback'), row('- n n n - - - -')],
-  'statement: paid': [() => reportOf('paid', 'statement'), row('unknown! paid paid paid - unknown! unknown! -')],
-  'statement: failed': [() => reportOf('failed', 'statement'), row('- failed failed failed ! - - -')],
-  'cancellation: cancelled': [() => reportOf('cancelled', 'cancel'), row('- cancelled cancelled cancelled ! - - -')],
+  'callback: pending': [() => reportOf('pending', 'callback'), row('unknown! n? n pending - -? - - -?')],
+  'callback: unknown': [() => reportOf('unknown', 'callback'), row('- n n n - - - - -')],
+  'callback: not found': [() => reportOf('not-found', 'callback'), row('- n n n - - - - -')],
+  'statement: paid': [() => reportOf('paid', 'statement'), row('unknown! paid paid paid - unknown! unknown! - !')],
+  'statement: failed': [() => reportOf('failed', 'statement'), row('- failed failed failed ! - - - -')],
+  'cancellation: cancelled': [() => reportOf('cancelled', 'cancel'), row('- cancelled cancelled cancelled ! - - - -')],
   'report about an earlier reference: paid': [
     () => reportOf('paid', 'query', EARLIER),
-    row('unknown! ! ! ! ! unknown! unknown! !'),
+    row('unknown! ! ! ! ! unknown! unknown! ! !'),
   ],
-  'report about an earlier reference: failed': [() => reportOf('failed', 'query', EARLIER), row('- - - - - - - -')],
-  'report about an earlier reference: pending': [() => reportOf('pending', 'query', EARLIER), row('- - - - - - - -')],
+  'report about an earlier reference: failed': [() => reportOf('failed', 'query', EARLIER), row('- - - - - - - - -')],
+  'report about an earlier reference: pending': [() => reportOf('pending', 'query', EARLIER), row('- - - - - - - - -')],
   'unverified-callback': [
     () => ({ ...CALLBACK, reference: 'REF-1' }),
-    row('unknown!? n? n? n? - unknown!? unknown!? -'),
+    row('unknown!? n? n? n? - unknown!? unknown!? - !?'),
   ],
   'unverified-callback without evidence': [
     () => ({ ...CALLBACK, evidence: null, reference: 'REF-1' }),
-    row('unknown!? -? -? -? - unknown!? unknown!? -'),
+    row('unknown!? -? -? -? - unknown!? unknown!? - !?'),
   ],
   'unverified-callback about an earlier reference': [
     () => ({ ...CALLBACK, ...EARLIER }),
-    row('unknown! ! ! ! - unknown! unknown! -'),
+    row('unknown! ! ! ! - unknown! unknown! - !'),
   ],
   'decision: paid': [
     () => ({
@@ -102,7 +102,7 @@ const TABLE: Readonly<
       providerReference: null,
       ...ORIGIN,
     }),
-    row('refused refused paid paid refused refused refused refused'),
+    row('refused refused paid paid refused refused refused refused refused'),
   ],
   'decision: failed': [
     () => ({
@@ -113,23 +113,35 @@ const TABLE: Readonly<
       providerReference: 'X',
       ...ORIGIN,
     }),
-    row('refused refused failed failed refused refused refused refused'),
+    row('refused refused failed failed refused refused refused refused refused'),
   ],
   'decision about an earlier reference': [
     () => ({ kind: 'decision', ...EARLIER, status: 'failed', because: 'seen', providerReference: null, ...ORIGIN }),
-    row('refused refused refused refused refused refused refused refused'),
+    row('refused refused refused refused refused refused refused refused refused'),
   ],
   retry: [
     () => ({ kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: false, ...ORIGIN }),
-    row('refused refused refused refused refused planned refused refused'),
+    row('refused refused refused refused refused planned refused refused refused'),
   ],
   'retry with an unprocessed callback': [
     () => ({ kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: true, ...ORIGIN }),
-    row('refused refused refused refused refused refused refused refused'),
+    row('refused refused refused refused refused refused refused refused refused'),
   ],
   recovery: [
     () => ({ kind: 'recovery', ...ORIGIN }),
-    row('refused unknown refused refused refused refused refused refused'),
+    row('refused unknown refused refused refused refused refused refused refused'),
+  ],
+  replacement: [
+    () => ({ kind: 'replacement', replacedBy: 'december/EMP-1', hasUnprocessedCallback: false, ...ORIGIN }),
+    row('refused refused refused refused refused replaced replaced refused refused'),
+  ],
+  'replacement with an unprocessed callback': [
+    () => ({ kind: 'replacement', replacedBy: 'december/EMP-1', hasUnprocessedCallback: true, ...ORIGIN }),
+    row('refused refused refused refused refused refused refused refused refused'),
+  ],
+  'replacement-failed': [
+    () => ({ kind: 'replacement-failed', replacedBy: 'december/EMP-1', ...ORIGIN }),
+    row('refused refused refused refused refused refused refused refused failed'),
   ],
 };
 
@@ -171,6 +183,8 @@ describe('every event in every status', () => {
       decision: true,
       retry: true,
       recovery: true,
+      replacement: true,
+      'replacement-failed': true,
     };
     const inTable = new Set(Object.values(TABLE).map(([event]) => event(stateIn('unknown')).kind));
     expect([...inTable].sort()).toEqual(Object.keys(kinds).sort());
@@ -270,6 +284,61 @@ describe('what queries and callbacks left behind', () => {
     expect(transition(stateIn('unknown', { history }), { ...decision, providerReference: null })).toMatchObject({
       history: NO_HISTORY,
     });
+  });
+});
+
+describe('a replaced payment', () => {
+  const open = { kind: 'replacement-failed', replacedBy: 'december/EMP-1', ...ORIGIN } as const;
+  const replace = {
+    kind: 'replacement',
+    replacedBy: 'december/EMP-1',
+    hasUnprocessedCallback: false,
+    ...ORIGIN,
+  } as const;
+
+  it('names its correction, and opens as failed when the correction is not paid', () => {
+    expect(transition(stateIn('failed'), replace)).toMatchObject({
+      entry: { event: 'replaced', latest: { code: 'old', reason: 'Replaced by december/EMP-1. Before: Before.' } },
+      fields: { settledAt: AT },
+      outdatesReport: true,
+    });
+    expect(transition(stateIn('replaced'), open)).toMatchObject({
+      status: 'failed',
+      entry: { latest: { reason: 'december/EMP-1, which replaced it, was not paid. Before: Before.' } },
+    });
+  });
+
+  it('is not made of a failed payment that waits for a query', () => {
+    expect(effectWith('failed', WAITING, () => replace)).toBe('refused');
+    expect(effectWith('cancelled', WAITING, () => replace)).toBe('refused');
+  });
+
+  it('opens as unknown where something says that the old reference was paid', () => {
+    const events: readonly ((state: PaymentState) => LedgerEvent)[] = [
+      () => reportOf('paid', 'callback'),
+      () => reportOf('paid', 'statement', EARLIER),
+      () => reportOf('pending', 'callback'),
+      (state) => answerOf(state, 'paid'),
+      () => ({ ...CALLBACK, reference: 'REF-1' }),
+      () => ({ ...CALLBACK, ...EARLIER }),
+    ];
+    for (const event of events) {
+      const state = stateIn('replaced');
+      const change = transition(state, event(state));
+      if (change.kind === 'refused') throw new Error(change.message);
+      expect(change.status).toBe('replaced');
+      expect(transition(stateAfter(state, change), open)).toMatchObject({ status: 'unknown' });
+    }
+  });
+
+  it('opens as failed where a query has confirmed the failure after an unverified callback', () => {
+    const state = stateIn('replaced', { history: WAITING });
+    const confirmed = transition(state, reportOf('failed', 'query', { unverifiedCallbacks: 1 }));
+    if (confirmed.kind === 'refused') throw new Error(confirmed.message);
+    expect(transition(stateAfter(state, confirmed), open)).toMatchObject({ status: 'failed' });
+    // "Not found" confirms nothing.
+    expect(effectWith('replaced', WAITING, () => reportOf('not-found', 'query'))).toBe('!');
+    expect(effectWith('replaced', WAITING, () => reportOf('pending', 'query'))).toBe('!');
   });
 });
 

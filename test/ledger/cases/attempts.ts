@@ -149,7 +149,7 @@ export function attemptCases({ store, place, ledger }: Bench): void {
           if (found?.status === 'planned') await ledger().record(answer(await claimOne(ledger(), lock), 'failed'));
         }
       }
-      expect(STATUSES).toHaveLength(8);
+      expect(STATUSES).toHaveLength(9);
     });
 
     it('lets one bad record fail alone, in the transaction of the good ones', async () => {

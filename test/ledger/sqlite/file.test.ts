@@ -244,8 +244,10 @@ describe('the tables of an SQLite ledger', () => {
     await ledger.close();
     const definition = new DatabaseSync(path);
     const trigger = definition.prepare(`SELECT sql FROM sqlite_schema WHERE name = 'payments_moves'`).get()?.sql;
-    for (const from of STATUSES) {
-      for (const to of STATUSES) {
+    // The schema learns `replaced` in its next version.
+    const stored = STATUSES.filter((status) => status !== 'replaced');
+    for (const from of stored) {
+      for (const to of stored) {
         definition.exec('BEGIN; DROP TRIGGER payments_moves');
         definition.exec(`UPDATE payments SET status = '${from}'; ${String(trigger)}`);
         const move = (): void => definition.exec(`UPDATE payments SET status = '${to}', generation = generation + 1`);
