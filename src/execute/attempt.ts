@@ -16,20 +16,20 @@ export function attemptResult(claim: Claim, outcome: Outcome, at: number, by: st
       return { ...result, status: outcome.kind, left: true };
     case 'throttled':
     case 'stop':
-      // Refused before it moved anything, but a request it was: budgets and counts know it.
+      // The provider refused before it moved anything. The request did leave, so budgets and counts include it.
       return { ...result, status: 'planned', left: true };
     case 'not-sent':
       return { ...result, status: 'planned', left: false };
   }
 }
 
-/** For what was claimed when the run ended before it could be sent. */
+/** Outcome of a claimed payment that was not sent because the run ended first. */
 export const DRAINED: Outcome = {
   kind: 'not-sent',
   evidence: { code: 'drained', reason: 'The run ended before this payment was sent.' },
 };
 
-/** For a throw out of an adapter: how far the request got cannot be known. */
+/** Outcome when an adapter throws: how far the request got is not known. */
 export const BUG: Outcome = {
   kind: 'unknown',
   evidence: {

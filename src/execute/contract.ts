@@ -14,21 +14,21 @@ export interface ExecuteRequest {
   /** Only payments of this generation or later: 2 for a retry. */
   readonly generationFrom?: number;
   /**
-   * In place of what is planned: these `unknown` payments are presented again, each once and with its old reference. That the
-   * provider's rule allows it is the caller's to know.
+   * Send these `unknown` payments again, each once and with its old reference, and no planned payment. The caller must have checked
+   * that the provider's rule allows a re-send.
    */
   readonly resend?: readonly string[];
-  /** Opened for that account, with {@link limiter} as its meter. */
+  /** Opened for that account, with {@link limiter} as its call budgets. */
   readonly provider: Pick<Provider, 'prepare' | 'submit'>;
   /** Payouts that may be under way at once. */
   readonly concurrency: number;
   readonly limiter: RateLimiter;
   readonly clock: Clock;
-  /** Aborted to drain: nothing new is sent, what is under way ends and is recorded. */
+  /** Aborted to drain: no new payout is sent, and payouts under way end and are recorded. */
   readonly signal: AbortSignal;
   /**
-   * Aborted, with its `Evidence` as the reason, by whoever learns elsewhere (from a callback, for one) that the account cannot
-   * go on: nothing new is sent, the rest stays planned.
+   * Aborted, with an `Evidence` as the reason, when a callback or a query says that the account cannot go on: no new payout is
+   * sent, the rest stays planned.
    */
   readonly halt?: AbortSignal;
   /** Who is named in the ledger's entries. */
@@ -54,12 +54,12 @@ export interface ExecuteResult {
 
 export type ExecuteStop =
   | { readonly kind: 'drained' }
-  /** `stop`: the account cannot go on. `unreachable`, `throttled`: it may later; patience has an end. */
+  /** `stop`: the account cannot go on. `unreachable`, `throttled`: the back-off gave up, and a later run may do better. */
   | { readonly kind: 'stop' | 'unreachable' | 'throttled'; readonly evidence: Evidence }
-  /** The ledger cannot be trusted any more. Nobody but this list knows how the attempts in it ended. */
+  /** The ledger cannot be trusted any more. Only this list holds how the attempts in it ended. */
   | { readonly kind: 'ledger'; readonly error: LedgerError; readonly unrecorded: readonly Unrecorded[] };
 
-/** An attempt whose result could not be recorded: in the ledger it stays `submitting`, and becomes `unknown`. */
+/** An attempt whose result could not be recorded: the payment stays `submitting` in the ledger, and becomes `unknown`. */
 export interface Unrecorded {
   readonly claim: Claim;
   readonly outcome: Outcome;

@@ -1,5 +1,6 @@
 import { countOf } from '../domain/totals.ts';
-import { execute, type ExecuteResult } from '../execute/execute.ts';
+import type { ExecuteResult } from '../execute/contract.ts';
+import { execute } from '../execute/execute.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
 import type { OpenAccount } from './session/account.ts';

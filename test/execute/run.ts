@@ -1,7 +1,8 @@
 import type { Budget, Rate } from '../../src/domain/limits.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import type { PaymentInstruction } from '../../src/domain/payment.ts';
-import { execute, type ExecuteProgress, type ExecuteResult } from '../../src/execute/execute.ts';
+import type { ExecuteProgress, ExecuteResult } from '../../src/execute/contract.ts';
+import { execute } from '../../src/execute/execute.ts';
 import { openRateLimiter, type RateLimiter } from '../../src/limits/rate-limiter.ts';
 import type { Readiness } from '../../src/providers/port.ts';
 import { hold, MemoryLedger } from './memory-ledger.ts';

@@ -1,0 +1,55 @@
+import { DrainedError } from '../domain/call-budgets.ts';
+import type { Evidence } from '../domain/outcome.ts';
+import { isLedgerError, type LedgerError } from '../ledger/errors.ts';
+import type { ExecuteRequest, ExecuteStop, Unrecorded } from './contract.ts';
+
+/** Why a run ends before every payment is sent. The first reason of each kind is kept. */
+export class RunEnd {
+  /** Ends every wait of the run: aborted when the caller drains or when a reason to end the run is known. */
+  readonly signal: AbortSignal;
+  /** Attempts whose result the ledger does not hold. */
+  readonly unrecorded: Unrecorded[] = [];
+  private readonly ended = new AbortController();
+  private readonly onEnd: () => void;
+  private stopped: Extract<ExecuteStop, { evidence: Evidence }> | null = null;
+  private ledgerError: LedgerError | null = null;
+  private bug: { readonly error: unknown } | null = null;
+
+  constructor({ signal, halt }: Pick<ExecuteRequest, 'signal' | 'halt'>, onEnd: () => void) {
+    this.onEnd = onEnd;
+    this.signal = AbortSignal.any([signal, this.ended.signal]);
+    const haltNow = (): void => this.stop('stop', halt?.reason as Evidence);
+    if (halt?.aborted === true) haltNow();
+    else halt?.addEventListener('abort', haltNow, { signal: this.ended.signal });
+  }
+
+  /** Ends the run because the provider cannot, or does not, take more payouts now. */
+  stop(kind: 'stop' | 'throttled' | 'unreachable', evidence: Evidence): void {
+    this.stopped ??= { kind, evidence };
+    this.end();
+  }
+
+  /** Ends the run by an error that was thrown: a `LedgerError`, a drain, or else a bug of ours. */
+  fail(error: unknown): void {
+    if (isLedgerError(error)) this.ledgerError ??= error;
+    else if (!(error instanceof DrainedError)) this.bug ??= { error };
+    this.end();
+  }
+
+  /** Throws the bug that ended the run, if one did. */
+  throwBug(): void {
+    if (this.bug !== null) throw this.bug.error;
+  }
+
+  /** @param isComplete no payment is left `planned`. */
+  reason(isComplete: boolean): ExecuteStop | null {
+    if (this.ledgerError !== null) return { kind: 'ledger', error: this.ledgerError, unrecorded: this.unrecorded };
+    if (this.stopped !== null) return this.stopped;
+    return isComplete ? null : { kind: 'drained' };
+  }
+
+  private end(): void {
+    this.ended.abort();
+    this.onEnd();
+  }
+}
