@@ -11,7 +11,7 @@ export interface ProviderHarness {
   readonly currency: string;
   /**
    * Ordinary destinations, one of each kind and dialect that matters, what an accepted payout to each is at once, and how it ends
-   * where that is learnt later (by callback or query); without `ends` the first word is the last.
+   * where that comes later (by callback or query); without `ends` the first answer is final.
    */
   readonly destinations: readonly {
     readonly destination: Destination;
@@ -21,7 +21,7 @@ export interface ProviderHarness {
   }[];
   /** A payment that the provider refuses for its own data. */
   readonly refused: Partial<PaymentInstruction>;
-  /** A payment that is turned away once for haste, where the provider has one; else the mishap `throttled` does it. */
+  /** A payment that is rate limited once, where the provider has one; else the fault `throttled` does it. */
   readonly throttled?: Partial<PaymentInstruction>;
   /** Amounts of the first destination that exactness is tried with; `step` is the smallest unit that is paid (default 1). */
   readonly amountMinorMin?: bigint;
@@ -29,14 +29,14 @@ export interface ProviderHarness {
   readonly amountMinorStep?: bigint;
   /** Requests of one payout that goes through; default 1. */
   readonly requestsPerPayout?: number;
-  /** Where a mishap leads to something else than `unknown`, or to another number of bookings than its name says. */
-  readonly mishaps?: Readonly<Partial<Record<Mishap, { readonly kind?: OutcomeKind; readonly booked?: number }>>>;
-  /** False where requests are signed and no token can die. */
+  /** Where a fault leads to another outcome than `unknown`, or to another number of bookings than its name says. */
+  readonly faults?: Readonly<Partial<Record<SuiteFault, { readonly kind?: OutcomeKind; readonly booked?: number }>>>;
+  /** False where requests are signed and there is no token that could end. */
   readonly hasToken?: boolean;
-  start(setting: RehearsalSetting): Promise<Rehearsed>;
+  start(setting: SimulationSetting): Promise<StartedSimulation>;
 }
 
-export interface RehearsalSetting {
+export interface SimulationSetting {
   /** Where the suite listens for callbacks; with the account's token as its last part. */
   readonly callbackAddress: string;
   /** Enough for every case, or for none. */
@@ -46,18 +46,18 @@ export interface RehearsalSetting {
 }
 
 /** A simulated provider on loopback. */
-export interface Rehearsed {
+export interface StartedSimulation {
   readonly endpoint: string;
   /** The money that moved. */
   book(): readonly { readonly reference: string; readonly destination: string; readonly amountMinor: bigint }[];
-  /** What the next payout request meets. */
-  mishap(mishap: Mishap): void;
+  /** The fault of the next payout request. */
+  injectFault(injectFault: SuiteFault): void;
   /** Resolves when the provider has nothing left to do; absent where everything happens at once. */
   idle?(): Promise<void>;
   close(): Promise<void>;
 }
 
-export type Mishap =
+export type SuiteFault =
   | 'dropped-before-booking'
   | 'dropped-after-booking'
   | 'server-error'

@@ -1,6 +1,7 @@
 import { seeded, simulatorNames, startSimulator, type Fault, type Simulator } from '../../src/simulator/index.ts';
 import type { SimulatorSettings } from '../../src/simulator/kit/options.ts';
-import type { Mishap, ProviderHarness, RehearsalSetting } from './harness.ts';
+import { suiteClock } from './stage.ts';
+import type { SuiteFault, ProviderHarness, SimulationSetting } from './harness.ts';
 
 export interface SimulatedProvider {
   /** Name of the simulator. */
@@ -9,12 +10,12 @@ export interface SimulatedProvider {
   readonly credential: { readonly key: string; readonly secret: string };
   /** Balance that is enough for every case. */
   readonly balance?: string;
-  readonly settings?: (setting: RehearsalSetting) => SimulatorSettings;
+  readonly settings?: (setting: SimulationSetting) => SimulatorSettings;
   /** Called with each simulator that has started, where the harness needs what only the simulator knows. */
   readonly started?: (simulator: Simulator) => void;
 }
 
-const FAULTS: Readonly<Record<Mishap, Fault>> = {
+const FAULTS: Readonly<Record<SuiteFault, Fault>> = {
   'dropped-before-booking': { kind: 'drop-before-booking' },
   'dropped-after-booking': { kind: 'drop-after-booking' },
   'server-error': { kind: 'status', status: 500, booked: false },
@@ -37,7 +38,7 @@ export function simulated(of: SimulatedProvider): ProviderHarness['start'] {
     if (provider === undefined) throw new Error(`no simulator is called ${of.provider}: run npm run generate`);
     const simulator = await startSimulator({
       provider,
-      now: Date.now,
+      now: () => suiteClock.now(),
       random: seeded(1),
       balance: setting.balance === 'plenty' ? (of.balance ?? '9000000000000.00') : '1.00',
       credentials: [setting.credentials === 'known' ? of.credential : { key: 'other', secret: 'other' }],
@@ -48,7 +49,7 @@ export function simulated(of: SimulatedProvider): ProviderHarness['start'] {
     return {
       endpoint: simulator.endpoint,
       book: () => simulator.book(),
-      mishap: (mishap) => simulator.addFaults([{ fault: FAULTS[mishap] }]),
+      injectFault: (fault) => simulator.addFaults([{ fault: FAULTS[fault] }]),
       idle: () => simulator.idle(),
       close: () => simulator.close(),
     };

@@ -16,49 +16,49 @@ import type {
   StoredCallback,
 } from '../../src/providers/port.ts';
 import { withReportedResult } from '../../src/settle/reported-result.ts';
-import type { ProviderHarness, Rehearsed, RehearsalSetting } from './harness.ts';
+import type { ProviderHarness, StartedSimulation, SimulationSetting } from './harness.ts';
 import { deadPort, listenHttp, openHttp } from './listeners.ts';
 
-/** What happens around one case: the rehearsal, an HTTP that counts, and all that was said, which may hold no secret. */
+/** What one case of the suite needs: the simulation, an HTTP client that counts, and all texts, which may hold no secret. */
 export class Stage {
   private readonly harness: ProviderHarness;
-  private rehearsed: Rehearsed | null = null;
+  private simulation: StartedSimulation | null = null;
   private serial = 0;
   private requests = 0;
-  private said: string[] = [];
+  private texts: string[] = [];
   private address = '';
-  private readonly heardCallbacks: { readonly request: CallbackRequest; readonly at: number }[] = [];
-  private readonly called = new Map<string, CallbackPayment>();
-  private readonly asks = new Map<string, number>();
-  private awaiting: (() => void)[] = [];
+  private readonly callbacks: { readonly request: CallbackRequest; readonly at: number }[] = [];
+  private readonly payments = new Map<string, CallbackPayment>();
+  private readonly queries = new Map<string, number>();
+  private waiters: (() => void)[] = [];
   private secrets = new Set<string>();
 
   constructor(harness: ProviderHarness) {
     this.harness = harness;
   }
 
-  async set(
-    setting: Partial<RehearsalSetting> = {},
-  ): Promise<{ provider: Provider; rehearsed: Rehearsed; requests: () => number }> {
+  async start(
+    setting: Partial<SimulationSetting> = {},
+  ): Promise<{ provider: Provider; simulation: StartedSimulation; requests: () => number }> {
     this.address = `${await listenHttp((request, response) => this.receive(request, response))}/callbacks/${TOKEN}`;
     const callbackAddress = this.address;
-    const rehearsed = await this.harness.start({
+    const simulation = await this.harness.start({
       balance: 'plenty',
       credentials: 'known',
       callbackAddress,
       ...setting,
     });
-    this.rehearsed = rehearsed;
-    return { provider: this.open(rehearsed.endpoint), rehearsed, requests: () => this.requests };
+    this.simulation = simulation;
+    return { provider: this.open(simulation.endpoint), simulation, requests: () => this.requests };
   }
 
   /** What the provider has sent so far. */
-  inbox(): readonly CallbackRequest[] {
-    return this.heardCallbacks.map(({ request }) => request);
+  receivedCallbacks(): readonly CallbackRequest[] {
+    return this.callbacks.map(({ request }) => request);
   }
 
-  readings(): Promise<readonly ParsedCallback[]> {
-    return Promise.all(this.inbox().map((request) => this.read(request)));
+  parsedCallbacks(): Promise<readonly ParsedCallback[]> {
+    return Promise.all(this.receivedCallbacks().map((request) => this.read(request)));
   }
 
   read(request: CallbackRequest): Promise<ParsedCallback> {
@@ -66,19 +66,25 @@ export class Stage {
     const setup = { account: 'conformance', currency, credentials, options, callbackAddress: this.address };
     const reader = definition.callbacks?.(setup);
     if (reader === undefined) throw new Error('this provider reads no callbacks');
-    return reader.read(request, (reference) => Promise.resolve(this.called.get(reference) ?? null));
+    return reader.read(request, (reference) => Promise.resolve(this.payments.get(reference) ?? null));
   }
 
   /** One query as settlement makes it, long enough after the payment for any provider's answer to count. */
-  async ask(provider: Provider, payment: PaymentInstruction): Promise<QueryResult> {
+  async query(provider: Provider, payment: PaymentInstruction): Promise<QueryResult> {
     const { providerReference, requestId, queries } = this.knownOf(payment);
-    this.asks.set(payment.reference, queries + 1);
-    const known = { status: 'pending', providerReference, requestId, sentAt: Date.now() - 600_000, queries } as const;
+    this.queries.set(payment.reference, queries + 1);
+    const known = {
+      status: 'pending',
+      providerReference,
+      requestId,
+      sentAt: suiteClock.now() - 600_000,
+      queries,
+    } as const;
     const answer = await provider.query?.(payment, known);
     if (answer === undefined) throw new Error('this provider cannot be queried');
     const reported = answer.kind === 'failed' ? ((await provider.reportedResult?.(payment, known)) ?? null) : null;
     const settled = answer.kind === 'failed' ? withReportedResult(answer, reported) : answer;
-    this.heard(settled, payment);
+    this.check(settled, payment);
     return settled;
   }
 
@@ -87,27 +93,27 @@ export class Stage {
     readonly requestId: string;
     readonly queries: number;
   } {
-    const { providerReference = '', requestId = '' } = this.called.get(payment.reference) ?? {};
-    return { providerReference, requestId, queries: this.asks.get(payment.reference) ?? 0 };
+    const { providerReference = '', requestId = '' } = this.payments.get(payment.reference) ?? {};
+    return { providerReference, requestId, queries: this.queries.get(payment.reference) ?? 0 };
   }
 
-  /** The final word on a payment: by a callback that may be believed, else by asking. */
+  /** The final report of a payment: by a verified callback, else by a query. */
   async settled(provider: Provider, payment: PaymentInstruction): Promise<StatusReport> {
-    for (const until = Date.now() + 15_000; Date.now() < until;) {
-      for (const reading of await this.readings()) {
-        if (reading.kind !== 'report' || reading.reference !== payment.reference || !isEnd(reading.report)) continue;
-        this.heard(reading.report, payment);
-        return reading.report;
+    for (const until = suiteClock.now() + 15_000; suiteClock.now() < until;) {
+      for (const callback of await this.parsedCallbacks()) {
+        if (callback.kind !== 'report' || callback.reference !== payment.reference || !isEnd(callback.report)) continue;
+        this.check(callback.report, payment);
+        return callback.report;
       }
       if (provider.query !== undefined) {
         await provider.prepare();
-        const inquiry = await this.ask(provider, payment);
-        if (inquiry.kind === 'throttled' || inquiry.kind === 'unreachable' || inquiry.kind === 'stop') continue;
-        if (isEnd(inquiry)) return inquiry;
+        const answer = await this.query(provider, payment);
+        if (answer.kind === 'throttled' || answer.kind === 'unreachable' || answer.kind === 'stop') continue;
+        if (isEnd(answer)) return answer;
       }
       await this.nextCallback(50);
     }
-    throw new Error('nothing was learnt about the payment');
+    throw new Error('no final report of the payment');
   }
 
   /** A smallest unit's multiple near an amount. */
@@ -115,13 +121,13 @@ export class Stage {
     return amountMinor - (amountMinor % (this.harness.amountMinorStep ?? 1n));
   }
 
-  async nowhere(): Promise<Provider> {
+  async openUnreachable(): Promise<Provider> {
     this.address = `http://127.0.0.1:${await deadPort()}/callbacks/${TOKEN}`;
     return this.open(`http://127.0.0.1:${await deadPort()}`);
   }
 
-  async unplug(): Promise<void> {
-    await this.rehearsed?.close();
+  async stopProvider(): Promise<void> {
+    await this.simulation?.close();
     // A turn of the event loop, in which the connections of earlier requests are seen to be closed.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -146,30 +152,32 @@ export class Stage {
     return payment;
   }
 
-  heard(
-    said: { readonly kind: OutcomeKind | StatusReportKind | 'unreachable'; readonly evidence: Evidence },
+  /** Every result has a short code and one readable sentence; its ids are kept as the ledger would. */
+  check(
+    result: { readonly kind: OutcomeKind | StatusReportKind | 'unreachable'; readonly evidence: Evidence },
     payment?: PaymentInstruction,
   ): void {
-    const known = payment === undefined ? undefined : this.called.get(payment.reference);
+    const known = payment === undefined ? undefined : this.payments.get(payment.reference);
     if (payment !== undefined) {
-      const { providerReference = known?.providerReference ?? '', requestId = known?.requestId ?? '' } = said.evidence;
-      this.called.set(payment.reference, { ...payment, status: 'pending', providerReference, requestId });
+      const { providerReference = known?.providerReference ?? '', requestId = known?.requestId ?? '' } =
+        result.evidence;
+      this.payments.set(payment.reference, { ...payment, status: 'pending', providerReference, requestId });
     }
-    this.said.push(JSON.stringify(said.evidence));
-    expect(said.evidence.code).toMatch(/^\S{1,40}$/);
-    expect(said.evidence.reason).toMatch(/^[^\n]{5,600}$/);
+    this.texts.push(JSON.stringify(result.evidence));
+    expect(result.evidence.code).toMatch(/^\S{1,40}$/);
+    expect(result.evidence.reason).toMatch(/^[^\n]{5,600}$/);
   }
 
-  async strike(): Promise<void> {
-    await this.rehearsed?.close();
-    for (const text of this.said) for (const secret of this.secrets) expect(text).not.toContain(secret);
-    this.rehearsed = null;
+  async finish(): Promise<void> {
+    await this.simulation?.close();
+    for (const text of this.texts) for (const secret of this.secrets) expect(text).not.toContain(secret);
+    this.simulation = null;
     this.requests = 0;
-    this.said = [];
+    this.texts = [];
     this.secrets = new Set();
-    this.heardCallbacks.length = 0;
-    this.called.clear();
-    this.asks.clear();
+    this.callbacks.length = 0;
+    this.payments.clear();
+    this.queries.clear();
   }
 
   private receive(request: IncomingMessage, response: ServerResponse): void {
@@ -178,16 +186,16 @@ export class Stage {
     request.on('end', () => {
       const segment = (request.url ?? '').slice(`/callbacks/${TOKEN}`.length + 1);
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-      this.heardCallbacks.push({ request: { segment, headers, body: Buffer.concat(chunks) }, at: Date.now() });
+      this.callbacks.push({ request: { segment, headers, body: Buffer.concat(chunks) }, at: suiteClock.now() });
       response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
-      for (const wake of this.awaiting.splice(0)) wake();
+      for (const wake of this.waiters.splice(0)) wake();
     });
   }
 
   private nextCallback(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
-      this.awaiting.push(() => {
+      this.waiters.push(() => {
         clearTimeout(timer);
         resolve();
       });
@@ -195,11 +203,11 @@ export class Stage {
   }
 
   private async waitFor(segment: string, timeoutMs: number): Promise<StoredCallback | null> {
-    for (const until = Date.now() + timeoutMs; ;) {
-      const found = this.heardCallbacks.find(({ request }) => request.segment === segment);
+    for (const until = suiteClock.now() + timeoutMs; ;) {
+      const found = this.callbacks.find(({ request }) => request.segment === segment);
       if (found !== undefined)
         return { segment, body: Buffer.from(found.request.body).toString(), receivedAt: found.at };
-      if (Date.now() >= until) return null;
+      if (suiteClock.now() >= until) return null;
       await this.nextCallback(Math.min(50, timeoutMs));
     }
   }
@@ -218,7 +226,7 @@ export class Stage {
       random: Math.random,
       callbackAddress: this.address === '' ? null : this.address,
       callbackWaiter: this.address === '' ? null : { wait: (segment, timeoutMs) => this.waitFor(segment, timeoutMs) },
-      clock,
+      clock: suiteClock,
       callBudgets,
     });
   }
@@ -238,14 +246,18 @@ export class Stage {
 
 const TOKEN = 'c0ffee00c0ffee00c0ffee00c0ffee00';
 
-function isEnd(finding: StatusReport): boolean {
+function isEnd(report: StatusReport): boolean {
   return (
-    finding.kind === 'paid' || finding.kind === 'failed' || finding.kind === 'cancelled' || finding.kind === 'returned'
+    report.kind === 'paid' || report.kind === 'failed' || report.kind === 'cancelled' || report.kind === 'returned'
   );
 }
 
-/** Real time, except that nobody waits. */
-const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() };
+/** Real time, in which a sleep ends at once; the adapter and its simulator share the clock. */
+export const suiteClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: () => Promise.resolve(),
+};
 
 const callBudgets: CallBudgets = { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined };
 

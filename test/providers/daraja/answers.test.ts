@@ -30,7 +30,7 @@ describe('an acknowledgement', () => {
     expect(said.evidence.providerReference).toBeUndefined();
   });
 
-  it('of a payment to a business carries the id that Daraja made, by which alone it can be asked about', async () => {
+  it('of a payment to a business carries the id that Daraja made, the only id for a query', async () => {
     const said = await outcome(accepted({ OriginatorConversationID: '7204-88103345-2' }), { payment: PAYBILL });
     expect([said.kind, said.evidence.requestId]).toEqual(['pending', '7204-88103345-2']);
   });
@@ -127,7 +127,7 @@ describe('a refusal at the door', () => {
     expect(await outcome(refused(404, '404.001.03'))).toMatchObject({ kind: 'throttled', waitMs: 0 });
   });
 
-  it('for haste waits as long as it is told to, and for the quota a minute where it is not told', async () => {
+  it('for the rate waits as long as the answer says, and for the quota a minute where the answer does not say', async () => {
     const spike = refused(500, '500.003.02');
     expect(await outcome({ ...spike, headers: { 'Retry-After': '7' } })).toMatchObject({ waitMs: 7_000 });
     expect(await outcome(spike)).not.toHaveProperty('waitMs');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CallbackAddresses, type AddressEnd } from '../../../src/providers/daraja/callback-address.ts';
 import { daraja } from '../../../src/providers/index.ts';
 import type { ParsedCallback, CallbackPayment } from '../../../src/providers/port.ts';
-import { ADDRESS, called, CREDENTIALS, PAYBILL, REFERENCE } from './payments.ts';
+import { ADDRESS, callbackPayment, CREDENTIALS, PAYBILL, REFERENCE } from './payments.ts';
 import { entries, paidBody, resultBody, statusBody } from './results.ts';
 
 const segments = new CallbackAddresses(CREDENTIALS.consumer_secret);
@@ -15,7 +15,7 @@ interface Delivered {
 }
 
 function read(body: unknown, more: Delivered = {}): Promise<ParsedCallback> {
-  const { to = { kind: 'r', reference: REFERENCE }, payment = called(), options = {} } = more;
+  const { to = { kind: 'r', reference: REFERENCE }, payment = callbackPayment(), options = {} } = more;
   const reader = daraja.callbacks?.({
     account: 'salaries',
     currency: 'KES',
@@ -48,7 +48,7 @@ describe('a success', () => {
     });
   });
 
-  it('is believed where the account trusts the address alone', async () => {
+  it('counts where the account trusts the address alone', async () => {
     expect(await read(paidBody(), { options: trusting })).toMatchObject({
       kind: 'report',
       reference: REFERENCE,
@@ -92,7 +92,7 @@ describe('a success', () => {
     });
   });
 
-  it('that does not say of which request is asked about, whatever the account trusts', async () => {
+  it('that does not name its request leads to a query, whatever the account trusts', async () => {
     const body = paidBody({}, { conversation: null });
     expect(await read(body, { options: trusting })).toMatchObject({ kind: 'unverified' });
   });
@@ -100,16 +100,16 @@ describe('a success', () => {
   it('of a payment to a business names the id that Daraja made of it', async () => {
     const parameters = entries({ Amount: '1500.00', ReceiverPartyPublicName: '888880 - City Water' });
     const body = resultBody({ conversation: '7204-88103345-2', parameters });
-    const payment = called({ ...PAYBILL, requestId: '7204-88103345-2' });
+    const payment = callbackPayment({ ...PAYBILL, requestId: '7204-88103345-2' });
     const report = { kind: 'paid', evidence: { requestId: '7204-88103345-2', providerReference: 'TFC7K2M9QX' } };
     expect(await read(body, { payment, options: trusting })).toMatchObject({ kind: 'report', report });
     // Without the acknowledgement, the payment's own address says whose result it is.
-    const unacknowledged = called(PAYBILL);
+    const unacknowledged = callbackPayment(PAYBILL);
     expect(await read(body, { payment: unacknowledged, options: trusting })).toMatchObject({
       kind: 'report',
       report,
     });
-    const other = called({ ...PAYBILL, requestId: '7204-88103345-3' });
+    const other = callbackPayment({ ...PAYBILL, requestId: '7204-88103345-3' });
     expect(await read(body, { payment: other, options: trusting })).toMatchObject({ kind: 'unverified' });
   });
 });
@@ -152,7 +152,9 @@ describe('a failure', () => {
   });
 
   it('with code 2028 is about the recipient where a business is paid', async () => {
-    const reading = await read(resultBody({ code: '2028', conversation: '1-2-3' }), { payment: called(PAYBILL) });
+    const reading = await read(resultBody({ code: '2028', conversation: '1-2-3' }), {
+      payment: callbackPayment(PAYBILL),
+    });
     if (reading.kind !== 'report') throw new Error(`was ${reading.kind}`);
     expect(reading.report).not.toHaveProperty('stopsAccount');
   });

@@ -35,7 +35,7 @@ export const PAYBILL: Partial<PaymentInstruction> = {
 };
 export const TILL: Partial<PaymentInstruction> = { destination: { kind: 'till', till: '765432' } };
 
-export function called(more: Partial<CallbackPayment> = {}): CallbackPayment {
+export function callbackPayment(more: Partial<CallbackPayment> = {}): CallbackPayment {
   return { ...payment(), status: 'pending', providerReference: '', requestId: '', ...more };
 }
 

@@ -18,26 +18,26 @@ async function asked(
     /** What has come to the payment's own address before. */
     readonly result?: unknown;
   } = {},
-): Promise<DarajaAccount & { readonly inquiry: QueryResult; readonly settled: QueryResult }> {
+): Promise<DarajaAccount & { readonly answer: QueryResult; readonly settled: QueryResult }> {
   const script = await scripted({
     answer: (path) => (path.startsWith('/oauth') ? null : (more.reply ?? question)),
     callback: (segment) => (segment.startsWith('r-') ? (more.result ?? null) : callback),
   });
   await script.provider.prepare();
-  const inquiry = await script.provider.query?.(payment(more.payment), known(more.known));
-  if (inquiry === undefined) throw new Error('cannot be asked');
-  expect(inquiry.evidence.code).toMatch(/^\S{1,40}$/);
-  expect(inquiry.evidence.reason).toMatch(/^[^\n]{5,600}$/);
+  const answer = await script.provider.query?.(payment(more.payment), known(more.known));
+  if (answer === undefined) throw new Error('cannot be asked');
+  expect(answer.evidence.code).toMatch(/^\S{1,40}$/);
+  expect(answer.evidence.reason).toMatch(/^[^\n]{5,600}$/);
   const waited = [...script.waited];
   // What settlement records: the answer of the query beside the payment's own callback.
-  const isReport = inquiry.kind !== 'throttled' && inquiry.kind !== 'unreachable' && inquiry.kind !== 'stop';
+  const isReport = answer.kind !== 'throttled' && answer.kind !== 'unreachable' && answer.kind !== 'stop';
   const reported = await script.provider.reportedResult?.(payment(more.payment), known(more.known));
-  const settled = isReport ? withReportedResult(inquiry, reported ?? null) : inquiry;
-  return { ...script, waited, inquiry, settled };
+  const settled = isReport ? withReportedResult(answer, reported ?? null) : answer;
+  return { ...script, waited, answer, settled };
 }
 
 describe('a status query', () => {
-  it('asks by our own id, in the fields of the sheet, and waits where it told Daraja to answer', async () => {
+  it('carries our own id in the documented fields, and waits at the address that it named for the answer', async () => {
     const { received, spent, waited } = await asked(statusBody(), { known: { queries: 2 } });
     expect(spent).toEqual(['requests', 'requests']);
     const { path, body } = lastOf(received);
@@ -73,8 +73,8 @@ describe('a status query', () => {
       OriginalConversationID: '',
       TransactionID: 'TFC7K2M9QX',
     });
-    const { inquiry, received } = await asked(statusBody(), { payment: PAYBILL });
-    expect(inquiry).toMatchObject({ kind: 'unknown', evidence: { code: 'no-id' } });
+    const { answer, received } = await asked(statusBody(), { payment: PAYBILL });
+    expect(answer).toMatchObject({ kind: 'unknown', evidence: { code: 'no-id' } });
     expect(received.map(({ method }) => method)).toEqual(['GET']);
   });
 
@@ -90,13 +90,13 @@ describe('a status query', () => {
     ['Reversed', 'unknown'],
     ['', 'unknown'],
   ])('that finds it %s leaves it %s', async (TransactionStatus, kind) => {
-    expect((await asked(statusBody({ TransactionStatus }))).inquiry.kind).toBe(kind);
+    expect((await asked(statusBody({ TransactionStatus }))).answer.kind).toBe(kind);
   });
 
   it('that finds it declined reports that, and is settled with the reason of its own result where that has come as well', async () => {
     const declined = statusBody({ TransactionStatus: 'Declined' });
-    const { inquiry, settled } = await asked(declined, { result: resultBody({ code: '1' }) });
-    expect(inquiry).toMatchObject({ kind: 'failed', evidence: { code: 'Declined' } });
+    const { answer, settled } = await asked(declined, { result: resultBody({ code: '1' }) });
+    expect(answer).toMatchObject({ kind: 'failed', evidence: { code: 'Declined' } });
     expect(settled).toMatchObject({
       kind: 'failed',
       stopsAccount: true,
@@ -117,8 +117,8 @@ describe('a status query', () => {
   });
 
   it('takes the receipt from the answer, not the id of the question', async () => {
-    const { inquiry } = await asked(statusBody({ ReceiptNo: 'TFC0REALID' }));
-    expect(inquiry).toMatchObject({
+    const { answer } = await asked(statusBody({ ReceiptNo: 'TFC0REALID' }));
+    expect(answer).toMatchObject({
       kind: 'paid',
       evidence: { providerReference: 'TFC0REALID', receipt: 'TFC0REALID' },
     });
@@ -128,12 +128,15 @@ describe('a status query', () => {
     ['another amount', statusBody({ Amount: '1500.50' })],
     ['another payment', statusBody({ OriginatorConversationID: 'X'.repeat(20) })],
   ])('that is answered about %s settles nothing', async (_what, body) => {
-    expect((await asked(body)).inquiry).toMatchObject({ kind: 'unknown', evidence: { code: 'contradiction' } });
+    expect((await asked(body)).answer).toMatchObject({ kind: 'unknown', evidence: { code: 'contradiction' } });
   });
 
-  it.each(['2032', '2033', 2033])('that finds nothing (%s) is evidence of absence', async (code) => {
-    expect((await asked(resultBody({ code }))).inquiry.kind).toBe('not-found');
-  });
+  it.each(['2032', '2033', 2033])(
+    'that finds nothing (%s) is a report that the payment was not found',
+    async (code) => {
+      expect((await asked(resultBody({ code }))).answer.kind).toBe('not-found');
+    },
+  );
 
   it.each([
     ['nothing came', null],
@@ -143,13 +146,13 @@ describe('a status query', () => {
     ['no JSON', 'nothing'],
     ['no status', resultBody({ parameters: entries({ Amount: 1500 }) })],
   ])('that was answered with %s has learnt nothing', async (_what, body) => {
-    expect((await asked(body)).inquiry.kind).toBe('unknown');
+    expect((await asked(body)).answer.kind).toBe('unknown');
   });
 
   it.each(['2001', '8006', '18', '21'])(
     'that was refused for its initiator (%s) is not repeated, or the initiator would be locked',
     async (code) => {
-      expect((await asked(resultBody({ code }))).inquiry).toMatchObject({ kind: 'stop', evidence: { code } });
+      expect((await asked(resultBody({ code }))).answer).toMatchObject({ kind: 'stop', evidence: { code } });
     },
   );
 
@@ -161,8 +164,8 @@ describe('a status query', () => {
     ['its own fields', refused(400, '400.002.02'), 'unknown'],
     ['a busy core', accepted({ ResponseCode: '26' }), 'throttled'],
   ])('that is turned away for %s says nothing of the payment', async (_what, reply, kind) => {
-    const { inquiry, waited } = await asked(statusBody(), { reply });
-    expect(inquiry.kind).toBe(kind);
+    const { answer, waited } = await asked(statusBody(), { reply });
+    expect(answer.kind).toBe(kind);
     expect(waited).toEqual([]);
   });
 

@@ -117,7 +117,7 @@ describe('an address for callbacks', () => {
   });
 });
 
-describe('where a person is to look', () => {
+describe('the manual check', () => {
   it('names the reference and the amount, and no whole number of the recipient', () => {
     for (const more of [{}, PAYBILL, TILL]) {
       const text = daraja.manualCheck?.(payment(more), 'unknown', { shortcode: '600981' }) ?? '';

@@ -14,7 +14,7 @@ const tokenRequests = ({ received }: DarajaAccount): number =>
   received.filter(({ path }) => path.startsWith('/oauth')).length;
 
 describe('a token', () => {
-  it('is asked for with key and secret, from the budget that everything shares', async () => {
+  it('is requested with key and secret, from the budget of all requests', async () => {
     const { provider, received, spent } = await scripted({ answer: () => null });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
     expect(received).toMatchObject([{ method: 'GET', path: '/oauth/v1/generate?grant_type=client_credentials' }]);
@@ -23,7 +23,7 @@ describe('a token', () => {
     expect(spent).toEqual(['requests']);
   });
 
-  it('is asked for once, however many wait for it', async () => {
+  it('is fetched once, however many payments wait for it', async () => {
     const script = await scripted({ answer: () => null });
     await Promise.all(Array.from({ length: 5 }, () => script.provider.prepare()));
     expect(tokenRequests(script)).toBe(1);
@@ -107,7 +107,7 @@ describe('a token', () => {
     expect((await provider.prepare()).kind).toBe(kind);
   });
 
-  it('is asked for again where the refusal was passing', async () => {
+  it('is requested again where the refusal may pass', async () => {
     const script = await scripted({ answer: (_path, times) => (times < 2 ? { status: 503 } : granted()) });
     expect(await script.provider.prepare()).toEqual({ kind: 'ready' });
     expect(tokenRequests(script)).toBe(3);

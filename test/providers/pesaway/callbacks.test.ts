@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pesaway } from '../../../src/providers/index.ts';
 import { isSignedBy } from '../../../src/providers/pesaway/callbacks.ts';
 import type { ParsedCallback, CallbackRequest, CallbackPayment } from '../../../src/providers/port.ts';
-import { called, REFERENCE, TRANSACTION } from './payments.ts';
+import { callbackPayment, REFERENCE, TRANSACTION } from './payments.ts';
 
 const SECRET = 'pesaway-callback-secret';
 
@@ -36,7 +36,7 @@ async function reading(
     readonly held?: CallbackPayment | null;
   } = {},
 ): Promise<ParsedCallback> {
-  const { secret = SECRET, options = {}, held = called() } = given;
+  const { secret = SECRET, options = {}, held = callbackPayment() } = given;
   const reader = pesaway.callbacks?.({
     account: 'wages',
     currency: 'KES',
@@ -49,7 +49,7 @@ async function reading(
 }
 
 describe('the signature', () => {
-  it("of the sheet's sample is right, and of nothing else", () => {
+  it('of the documented sample is right, and of nothing else', () => {
     const body = Buffer.from(SHEET_BODY);
     expect(isSignedBy(SECRET, body, SHEET_SIGNATURE)).toBe(true);
     expect(isSignedBy(SECRET, body, ` ${SHEET_SIGNATURE}\n`)).toBe(true);
@@ -62,9 +62,9 @@ describe('the signature', () => {
 });
 
 describe('a signed callback', () => {
-  it("that is the sheet's own is believed", async () => {
+  it('that is the documented sample counts', async () => {
     const callback = request(SHEET_BODY, { headers: { signature: SHEET_SIGNATURE } });
-    expect(await reading(callback, { held: called({ reference: 'B7R0012A1' }) })).toMatchObject({
+    expect(await reading(callback, { held: callbackPayment({ reference: 'B7R0012A1' }) })).toMatchObject({
       kind: 'report',
       reference: 'B7R0012A1',
       report: { kind: 'paid', evidence: { code: '0', providerReference: TRANSACTION, receipt: 'TCA81XK2P9' } },
@@ -102,7 +102,7 @@ describe('a signed callback', () => {
   });
 
   it('comes before the answer to its payout as well', async () => {
-    const held = called({ status: 'submitting', providerReference: '' });
+    const held = callbackPayment({ status: 'submitting', providerReference: '' });
     expect(await reading(request(success), { held })).toMatchObject({ kind: 'report', report: { kind: 'paid' } });
   });
 

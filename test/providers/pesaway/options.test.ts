@@ -21,7 +21,7 @@ it('an option that is left out means what the schema says that it means', () => 
   expect(readSettings(defaults)).toEqual(readSettings({}));
 });
 
-it('asks about an open payment when the sheet says, unless the options say otherwise', () => {
+it('queries an open payment at the documented ages, unless the options say otherwise', () => {
   const minute = 60_000;
   const agesMs = [10_000, 30_000, minute, 2 * minute, 5 * minute];
   expect(readSettings({}).polling).toEqual({ agesMs, everyMs: 5 * minute, untilMs: 60 * minute });
@@ -29,7 +29,7 @@ it('asks about an open payment when the sheet says, unless the options say other
   expect(readSettings(quick).polling).toEqual({ agesMs: [1_000, 2_000], everyMs: 3_000, untilMs: 9_000 });
 });
 
-it('speaks generation 3 where region and merchant are given, unless it is told the generation', () => {
+it('speaks generation 3 where region and merchant are given, unless the generation is named', () => {
   expect(readSettings({}).generation).toBe(2);
   expect(readSettings({ region: 'ke' }).generation).toBe(2);
   expect(readSettings(NEWEST).generation).toBe(3);

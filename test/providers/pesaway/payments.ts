@@ -27,7 +27,7 @@ export function payment(more: Partial<PaymentInstruction> = {}): PaymentInstruct
   };
 }
 
-export function called(more: Partial<CallbackPayment> = {}): CallbackPayment {
+export function callbackPayment(more: Partial<CallbackPayment> = {}): CallbackPayment {
   return { ...payment(), status: 'pending', providerReference: TRANSACTION, requestId: '', ...more };
 }
 

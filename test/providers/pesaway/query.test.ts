@@ -28,21 +28,21 @@ async function ask(
     readonly known?: Partial<KnownPayment>;
     readonly options?: Record<string, unknown>;
   } = {},
-): Promise<{ inquiry: QueryResult; script: ScriptedAccount }> {
+): Promise<{ answer: QueryResult; script: ScriptedAccount }> {
   const script = await scripted(
     (route, times) => (route === 'token' ? granted() : (answers[route]?.(times) ?? unfound)),
     { options: given.options ?? {} },
   );
   script.clock.now = SENT_AT + (given.ageMs ?? 600_000);
-  const inquiry = await script.provider.query?.(payment(), known(given.known));
-  if (inquiry === undefined) throw new Error('cannot be asked');
-  expect(inquiry.evidence.code).toMatch(/^\S{1,40}$/);
-  expect(inquiry.evidence.reason).toMatch(/^[^\n]{5,600}$/);
-  return { inquiry, script };
+  const answer = await script.provider.query?.(payment(), known(given.known));
+  if (answer === undefined) throw new Error('cannot be asked');
+  expect(answer.evidence.code).toMatch(/^\S{1,40}$/);
+  expect(answer.evidence.reason).toMatch(/^[^\n]{5,600}$/);
+  return { answer, script };
 }
 
 const said = async (body: unknown, ageMs?: number, status = 200): Promise<QueryResult> =>
-  (await ask({ 'transaction-query': () => ({ status, body }) }, ageMs === undefined ? {} : { ageMs })).inquiry;
+  (await ask({ 'transaction-query': () => ({ status, body }) }, ageMs === undefined ? {} : { ageMs })).answer;
 
 describe('a query', () => {
   it("asks by PesaWay's id where it is known, else by our reference", async () => {
@@ -51,15 +51,15 @@ describe('a query', () => {
     expect(byTheirs.script.received.at(-1)?.body).toBe(`{"TransactionReference":"${TRANSACTION}"}`);
     const byOurs = await ask(answers);
     expect(byOurs.script.received.at(-1)?.body).toBe(`{"TransactionReference":"${REFERENCE}"}`);
-    expect(byOurs.inquiry).toMatchObject({ kind: 'paid', evidence: { providerReference: TRANSACTION } });
+    expect(byOurs.answer).toMatchObject({ kind: 'paid', evidence: { providerReference: TRANSACTION } });
   });
 
   it('asks by our reference too where their own id is not found', async () => {
-    const { inquiry, script } = await ask(
+    const { answer, script } = await ask(
       { 'transaction-query': (times) => (times === 0 ? unfound : { body: { ...ours, ResultCode: 0 } }) },
       { known: { providerReference: TRANSACTION } },
     );
-    expect(inquiry.kind).toBe('paid');
+    expect(answer.kind).toBe('paid');
     expect(script.routes()).toEqual(['token', 'transaction-query', 'transaction-query']);
   });
 
@@ -67,8 +67,8 @@ describe('a query', () => {
     const script = await scripted((route) => (route === 'token' ? granted() : { body: { ...ours, ResultCode: 0 } }), {
       options: NEWEST,
     });
-    const inquiry = await script.provider.query?.(payment({ destination: BANK }), known());
-    expect(inquiry?.kind).toBe('paid');
+    const answer = await script.provider.query?.(payment({ destination: BANK }), known());
+    expect(answer?.kind).toBe('paid');
     expect(script.received.at(-1)).toMatchObject({
       method: 'GET',
       path: '/api/v1/bank/transaction-query/',
@@ -98,9 +98,9 @@ describe('a query', () => {
   it('takes the age from which a failure is final from its option', async () => {
     const answers = { 'transaction-query': () => ({ body: { ...ours, ResultCode: 1 } }) };
     const options = { failed_after: '10m', stop_result_codes: ['1'] };
-    expect((await ask(answers, { options, ageMs: 599_000 })).inquiry.kind).toBe('pending');
-    const { inquiry } = await ask(answers, { options, ageMs: 601_000 });
-    expect(inquiry).toMatchObject({ kind: 'failed', stopsAccount: true });
+    expect((await ask(answers, { options, ageMs: 599_000 })).answer.kind).toBe('pending');
+    const { answer } = await ask(answers, { options, ageMs: 601_000 });
+    expect(answer).toMatchObject({ kind: 'failed', stopsAccount: true });
   });
 
   it.each([
@@ -117,46 +117,44 @@ describe('a query', () => {
     [404, '<html>'],
     [500, ''],
   ])('HTTP %i %j decides nothing', async (status, body) => {
-    const inquiry = await said(body, 600_000, status);
-    expect(inquiry.kind).toBe('unknown');
+    const answer = await said(body, 600_000, status);
+    expect(answer.kind).toBe('unknown');
   });
 
   it('about another transaction than PesaWay named decides nothing', async () => {
-    const { inquiry } = await ask(
+    const { answer } = await ask(
       { 'transaction-query': () => ({ body: { ...ours, TransactionID: 'PHY0000000000', ResultCode: 0 } }) },
       { known: { providerReference: TRANSACTION } },
     );
-    expect(inquiry.kind).toBe('unknown');
+    expect(answer.kind).toBe('unknown');
   });
 
-  it('with a token that died is asked again with another', async () => {
-    const { inquiry } = await ask({ 'transaction-query': () => refused });
-    expect(inquiry).toMatchObject({ kind: 'throttled', waitMs: 0 });
+  it('with a token that ended is sent again with another', async () => {
+    const { answer } = await ask({ 'transaction-query': () => refused });
+    expect(answer).toMatchObject({ kind: 'throttled', waitMs: 0 });
   });
 
-  it('that is turned away waits as long as it is told to', async () => {
-    const { inquiry } = await ask({ 'transaction-query': () => ({ status: 429, headers: { 'Retry-After': '3' } }) });
-    expect(inquiry).toMatchObject({ kind: 'throttled', waitMs: 3_000 });
+  it('that is rate limited waits as long as the answer says', async () => {
+    const { answer } = await ask({ 'transaction-query': () => ({ status: 429, headers: { 'Retry-After': '3' } }) });
+    expect(answer).toMatchObject({ kind: 'throttled', waitMs: 3_000 });
   });
 });
 
 describe('the statement', () => {
   it('is left alone while the payment is too young to be listed, and nothing is concluded', async () => {
-    const { inquiry, script } = await ask({}, { ageMs: 59_000 });
-    expect(inquiry.kind).toBe('unknown');
+    const { answer, script } = await ask({}, { ageMs: 59_000 });
+    expect(answer.kind).toBe('unknown');
     expect(script.routes()).not.toContain('pull-transactions');
-    expect((await ask({ 'pull-transactions': () => ({ body: [] }) }, { ageMs: 60_000 })).inquiry.kind).toBe(
-      'not-found',
-    );
+    expect((await ask({ 'pull-transactions': () => ({ body: [] }) }, { ageMs: 60_000 })).answer.kind).toBe('not-found');
   });
 
   it('that has the payment with a receipt says that it is paid', async () => {
-    const { inquiry, script } = await ask({ 'pull-transactions': () => ({ body: [foreign, row] }) });
-    expect(inquiry).toMatchObject({
+    const { answer, script } = await ask({ 'pull-transactions': () => ({ body: [foreign, row] }) });
+    expect(answer).toMatchObject({
       kind: 'paid',
       evidence: { providerReference: 'nZ84WxLx8p7', receipt: 'TCA81XK2P9' },
     });
-    expect(inquiry.evidence.reason).toContain('TCA81XK2P9');
+    expect(answer.evidence.reason).toContain('TCA81XK2P9');
     expect(script.received.at(-1)?.body).toBe(
       '{"StartDate":"2026-03-02 06:14:00","EndDate":"2026-03-02 10:24:00","TransType":"Payment","OffsetValue":0}',
     );
@@ -165,29 +163,29 @@ describe('the statement', () => {
   it.each(['', null, undefined, 'N/A', 'None', '-'])(
     'that has it with the receipt %j leaves it under way',
     async (Receipt) => {
-      const { inquiry } = await ask({ 'pull-transactions': () => ({ body: [{ ...row, Receipt }] }) });
-      expect(inquiry.kind).toBe('pending');
+      const { answer } = await ask({ 'pull-transactions': () => ({ body: [{ ...row, Receipt }] }) });
+      expect(answer.kind).toBe('pending');
     },
   );
 
   it('that has it with another amount decides nothing', async () => {
-    const { inquiry } = await ask({ 'pull-transactions': () => ({ body: [{ ...row, Amount: '15.00' }] }) });
-    expect(inquiry.kind).toBe('unknown');
+    const { answer } = await ask({ 'pull-transactions': () => ({ body: [{ ...row, Amount: '15.00' }] }) });
+    expect(answer.kind).toBe('unknown');
   });
 
   it('that does not have it is evidence that the request never arrived', async () => {
-    const { inquiry } = await ask({ 'pull-transactions': () => ({ body: { code: '200.001', data: [foreign] } }) });
-    expect(inquiry).toMatchObject({ kind: 'not-found', evidence: { code: 'not-in-statement' } });
+    const { answer } = await ask({ 'pull-transactions': () => ({ body: { code: '200.001', data: [foreign] } }) });
+    expect(answer).toMatchObject({ kind: 'not-found', evidence: { code: 'not-in-statement' } });
     const near = { ...row, ExternalReference: `${REFERENCE}1` };
-    expect((await ask({ 'pull-transactions': () => ({ body: [near] }) })).inquiry.kind).toBe('not-found');
+    expect((await ask({ 'pull-transactions': () => ({ body: [near] }) })).answer.kind).toBe('not-found');
   });
 
   it('is read page by page to its end', async () => {
     const page = Array.from({ length: 100 }, () => foreign);
-    const { inquiry, script } = await ask({
+    const { answer, script } = await ask({
       'pull-transactions': (times) => ({ body: times < 2 ? page : [foreign, row] }),
     });
-    expect(inquiry.kind).toBe('paid');
+    expect(answer.kind).toBe('paid');
     const offsets = script.received
       .slice(2)
       .map(({ body }) => (JSON.parse(body) as { OffsetValue: number }).OffsetValue);
@@ -197,18 +195,18 @@ describe('the statement', () => {
 
   it('that is longer than the option allows proves nothing', async () => {
     const page = Array.from({ length: 100 }, () => foreign);
-    const { inquiry } = await ask(
+    const { answer } = await ask(
       { 'pull-transactions': () => ({ body: page }) },
       { options: { statement_pages: '3' } },
     );
-    expect(inquiry).toMatchObject({ kind: 'unknown', evidence: { code: 'statement-too-long' } });
+    expect(answer).toMatchObject({ kind: 'unknown', evidence: { code: 'statement-too-long' } });
   });
 
-  it('is looked for under its second path where the first is not found', async () => {
-    const { inquiry, script } = await ask({
+  it('is read under its second path where the first is not found', async () => {
+    const { answer, script } = await ask({
       'pull-transactions': (times) => (times === 0 ? { status: 404 } : { body: [row] }),
     });
-    expect(inquiry.kind).toBe('paid');
+    expect(answer.kind).toBe('paid');
     expect(script.received.slice(-2).map(({ path }) => path)).toEqual([
       '/api/v1/pull-transactions/',
       '/api/v1/mobile-money/pull-transactions/',
@@ -225,10 +223,10 @@ describe('the statement', () => {
     ['no JSON', { body: '[{"ExternalReference":' }],
     ['more than JSON', { body: '[],"data":[]' }],
   ])('that is %s proves nothing', async (_what, reply) => {
-    expect((await ask({ 'pull-transactions': () => reply })).inquiry.kind).toBe('unknown');
+    expect((await ask({ 'pull-transactions': () => reply })).answer.kind).toBe('unknown');
   });
 
-  it('is asked for by day in generation 3, one day longer', () => {
+  it('is requested by day in generation 3, one day longer', () => {
     const now = SENT_AT + 600_000;
     expect(statementWindow(SENT_AT, now, readSettings(NEWEST))).toEqual({ start: '2026-03-02', end: '2026-03-03' });
     const settings = readSettings({

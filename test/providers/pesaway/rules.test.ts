@@ -114,7 +114,7 @@ describe('a bank', () => {
 });
 
 describe('amounts and currencies', () => {
-  it("are the sheet's in Kenya, and the options' where given", () => {
+  it("are the documented ones in Kenya, and the options' where given", () => {
     const { mobile, bank, till, wallet } = rules().destinations;
     expect([mobile?.minAmountMinor, mobile?.maxAmountMinor]).toEqual([10_00n, 250_000_00n]);
     expect([till?.minAmountMinor, till?.maxAmountMinor]).toEqual([10_00n, 250_000_00n]);

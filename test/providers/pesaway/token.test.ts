@@ -67,7 +67,7 @@ describe('a token', () => {
     expect(received).toHaveLength(2);
   });
 
-  it('that a payout finds dead moved nothing: the next one pays with another', async () => {
+  it('that has ended moves no money: the payout is sent again with another', async () => {
     const { provider, routes, received } = await scripted((route, times) =>
       route === 'token' ? granted(`t-${times}`) : times === 0 ? refused : accepted,
     );
@@ -110,7 +110,7 @@ describe('a token', () => {
     expect(JSON.stringify(readiness)).toContain('accounts.wages.endpoint');
   });
 
-  it('is asked for again where an accident passes, and the account waits where it does not', async () => {
+  it('is requested again after a fault that passes, and the account waits where the fault stays', async () => {
     const passing = await scripted((_route, times) => (times < 2 ? { status: 502 } : granted()));
     expect(await passing.provider.prepare()).toEqual({ kind: 'ready' });
     const lasting = await scripted(() => ({ status: 502 }));
@@ -120,12 +120,12 @@ describe('a token', () => {
     expect((await empty.provider.prepare()).kind).toBe('unreachable');
   });
 
-  it('that is turned away waits as long as it is told to', async () => {
+  it('that is rate limited waits as long as the answer says', async () => {
     const { provider } = await scripted(() => ({ status: 429, headers: { 'Retry-After': '9' } }));
     expect(await provider.prepare()).toMatchObject({ kind: 'throttled', waitMs: 9_000 });
   });
 
-  it('is not asked for any more once the run is ending', async () => {
+  it('is not requested any more when the run is ending', async () => {
     const { provider, drain } = await scripted(() => granted());
     drain();
     await expect(provider.prepare()).rejects.toBeInstanceOf(DrainedError);

@@ -41,7 +41,7 @@ describe('the balance', () => {
     { status: 403 },
   ])('is not made up: %j', async (reply) => expect(await balanceOf(reply)).toMatchObject({ kind: 'unreachable' }));
 
-  it('spends from the budget of payouts, and asks again with a fresh token or after a fault in passing', async () => {
+  it('spends from the budget of payouts, and is queried again with a fresh token or after a fault that passes', async () => {
     const { provider, spent } = await scripted((route, times) => {
       if (route === 'authorize') return granted();
       return times === 0 ? refusedToken : times === 1 ? { status: 503 } : told('{"KES":1}');

@@ -145,7 +145,7 @@ describe('wallets', () => {
 });
 
 describe('amounts', () => {
-  it('have the bounds of the sheet: from 1 KES, mobiles up to 70,000', () => {
+  it('have the documented bounds: from 1 KES, mobiles up to 70,000', () => {
     expect(rule('mobile')).toMatchObject({ minAmountMinor: 1_00n, maxAmountMinor: 70_000_00n, stepMinor: 1n });
     expect(rule('bank')).toMatchObject({ minAmountMinor: 1_00n, maxAmountMinor: null });
     expect(rule('wallet')).toMatchObject({ minAmountMinor: 1_00n, maxAmountMinor: null });
@@ -158,7 +158,7 @@ describe('amounts', () => {
 });
 
 describe('limits', () => {
-  it('are those of the sheet, and the options', () => {
+  it('are the documented ones, and those of the options', () => {
     const limits = sellapay.limits({ authorize_rate: '5/min' });
     expect(limits).toEqual({
       concurrency: 4,

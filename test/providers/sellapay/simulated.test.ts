@@ -4,6 +4,7 @@ import type { Outcome } from '../../../src/domain/outcome.ts';
 import { sellapay } from '../../../src/providers/index.ts';
 import { seeded, startSimulator, type Simulator, type SimulatorOptions } from '../../../src/simulator/index.ts';
 import { openHttp } from '../listeners.ts';
+import { suiteClock } from '../stage.ts';
 import { payment } from './payments.ts';
 
 let simulator: Simulator | undefined;
@@ -16,9 +17,9 @@ async function pay(
   options: Record<string, unknown> = {},
   more: Partial<SimulatorOptions> = {},
 ): Promise<readonly Outcome[]> {
-  simulator = await startSimulator({ provider: 'sellapay', now: Date.now, random: seeded(1), ...more });
+  simulator = await startSimulator({ provider: 'sellapay', now: () => suiteClock.now(), random: seeded(1), ...more });
   const provider = sellapay.open({
-    account: 'rehearsal',
+    account: 'simulated',
     currency: 'KES',
     endpoint: simulator.endpoint,
     credentials: { api_key: 'api-key', api_secret: 'api-secret' },
@@ -28,7 +29,7 @@ async function pay(
     random: Math.random,
     callbackAddress: null,
     callbackWaiter: null,
-    clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
+    clock: suiteClock,
     callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
   const outcomes: Outcome[] = [];
@@ -46,7 +47,7 @@ const bank = (account: string): { destination: Destination } => ({
   destination: { kind: 'bank', code: '015', account },
 });
 
-describe('the magic values of the sheet', () => {
+describe('the magic values of the documentation', () => {
   it.each([
     ['a phone that ends in 0001', mobile('712000001'), {}, 'unknown', '500', 0],
     ['a phone that ends in 0002', mobile('712000002'), {}, 'unknown', 'connection-closed', 1],
@@ -81,7 +82,7 @@ describe('a reference that comes twice', () => {
 });
 
 describe('the hundred-and-first request of a minute', () => {
-  it('is told to wait, and not longer than the minute and a second', async () => {
+  it('waits as long as the answer says, at most a minute and a second', async () => {
     const payments = Array.from({ length: 101 }, (_, at) => ({ reference: `R-${at}` }));
     const outcomes = await pay(payments);
     const last = outcomes.at(-1);
@@ -119,7 +120,7 @@ describe('re-sending', () => {
   });
 });
 
-describe('what to look for', () => {
+describe('the manual check', () => {
   it('names the mark that this dialect leaves in the statement, and no whole number', () => {
     const seed = sellapay.manualCheck?.(payment(), 'unknown', {});
     expect(seed).toContain('the reference 0123456789ABCDEFGHJK: KES 1250.50 to +2547*****111');

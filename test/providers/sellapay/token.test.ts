@@ -7,7 +7,7 @@ import { completed, granted, refusedToken, scripted } from './scripted.ts';
 const MINUTE = 60_000;
 
 describe('a token', () => {
-  it('is asked for once, however many wait for it, with the credentials of the account', async () => {
+  it('is fetched once, however many payments wait for it, with the credentials of the account', async () => {
     const seen: unknown[] = [];
     const { provider, routes, spent } = await scripted((_route, _times, { headers }) => {
       seen.push(headers['x-api-key'], headers['x-api-secret']);
@@ -120,7 +120,7 @@ describe('no token', () => {
     expect(noticed).toEqual([{ budget: 'authorize', remaining: 0, resetMs: 42_000 }]);
   });
 
-  it('in passing is asked for again, three times at most', async () => {
+  it('that passes is followed by another request, three at most', async () => {
     const passing = await scripted((_route, times) => (times < 2 ? { status: 503 } : granted()));
     expect((await passing.provider.prepare()).kind).toBe('ready');
     expect(passing.spent).toEqual(['authorize', 'authorize', 'authorize']);
@@ -191,7 +191,7 @@ describe('a token that is refused', () => {
     expect((await provider.submit(payment())).kind).toBe('stop');
   });
 
-  it('again after it was accepted is an ordinary end of its life', async () => {
+  it('again after it was accepted is an ordinary end of the token', async () => {
     const { provider } = await scripted((route, times) =>
       route === 'authorize' ? granted(`token-${times}`) : times % 2 === 0 ? refusedToken : completed,
     );
