@@ -34,7 +34,7 @@ export type {
   ReconcileRequest,
   ReportBatchRequest,
   ResolveRequest,
-  RetryCommand,
+  RetryOptions,
   RunRequest,
   SettleRequest,
   StatusRequest,

@@ -11,7 +11,7 @@ export function rowLimit(isJson: boolean, hasRows: boolean): number {
   return hasRows ? Number.POSITIVE_INFINITY : 0;
 }
 
-/** The batch as the ledger holds it: rows, totals and where the report is. */
+/** The batch as it is in the ledger: rows, totals and where the report is. */
 export function printState(result: BatchResult, terminal: Terminal): void {
   if (result.error !== null) return;
   terminal.data(`Batch ${result.batch ?? ''}`);

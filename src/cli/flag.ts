@@ -25,7 +25,7 @@ export function textFlag(flags: string, description: string): Parameter<string |
 
 export function requiredTextFlag(flags: string, description: string): Parameter<string> {
   const definition = new Option(flags, description).makeOptionMandatory();
-  return { definition, read: (parsed) => present(flags, textOrNull(parsed)) };
+  return { definition, read: (parsed) => given(flags, textOrNull(parsed)) };
 }
 
 /** One of a list of words, and always given. */
@@ -35,7 +35,7 @@ export function requiredChoiceFlag<const Choice extends string>(
   choices: readonly Choice[],
 ): Parameter<Choice> {
   const definition = new Option(flags, description).choices(choices).makeOptionMandatory();
-  return { definition, read: (parsed) => present(flags, choices.find((choice) => choice === parsed) ?? null) };
+  return { definition, read: (parsed) => given(flags, choices.find((choice) => choice === parsed) ?? null) };
 }
 
 /** One word or more; null when it was not given. */
@@ -47,9 +47,9 @@ export function textsFlag(flags: string, description: string): Parameter<readonl
 }
 
 /** Null when it was not given and has no default. */
-export function wholeNumberFlag(flags: string, description: string, ifAbsent?: number): Parameter<number | null> {
+export function wholeNumberFlag(flags: string, description: string, byDefault?: number): Parameter<number | null> {
   const definition = new Option(flags, description).argParser(wholeNumber);
-  if (ifAbsent !== undefined) definition.default(ifAbsent);
+  if (byDefault !== undefined) definition.default(byDefault);
   return { definition, read: (parsed) => (typeof parsed === 'number' ? parsed : null) };
 }
 
@@ -57,17 +57,17 @@ export function wholeNumberFlag(flags: string, description: string, ifAbsent?: n
 export function durationFlag(
   flags: string,
   description: string,
-  ifAbsent: { readonly ms: number; readonly text: string },
+  byDefault: { readonly ms: number; readonly text: string },
 ): Parameter<number> {
-  const definition = new Option(flags, description).argParser(duration).default(ifAbsent.ms, ifAbsent.text);
-  return { definition, read: (parsed) => present(flags, typeof parsed === 'number' ? parsed : null) };
+  const definition = new Option(flags, description).argParser(duration).default(byDefault.ms, byDefault.text);
+  return { definition, read: (parsed) => given(flags, typeof parsed === 'number' ? parsed : null) };
 }
 
 /** An argument that must be given, or that has a default. */
-export function textArgument(name: string, description?: string, ifAbsent?: string): Parameter<string> {
+export function textArgument(name: string, description?: string, byDefault?: string): Parameter<string> {
   const definition = new Argument(name, description);
-  if (ifAbsent !== undefined) definition.default(ifAbsent);
-  return { definition, read: (parsed) => present(name, textOrNull(parsed)) };
+  if (byDefault !== undefined) definition.default(byDefault);
+  return { definition, read: (parsed) => given(name, textOrNull(parsed)) };
 }
 
 /** Null when it was not given. */
@@ -90,7 +90,7 @@ function texts(parsed: readonly unknown[]): readonly string[] {
   return parsed.filter((text) => typeof text === 'string');
 }
 
-function present<Value>(name: string, value: Value | null): Value {
+function given<Value>(name: string, value: Value | null): Value {
   if (value === null) throw new Error(`commander passed no value for ${name}`);
   return value;
 }

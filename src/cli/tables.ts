@@ -66,7 +66,7 @@ function clip(text: string, max: number): string {
   return characters.length <= max ? plain : `${characters.slice(0, max - 1).join('')}…`;
 }
 
-/** Columns on a terminal, near enough: marks take none, East Asian letters two. */
+/** Columns on a terminal, near enough: marks take none, East Asian characters two. */
 function widthOf(text: string): number {
   let width = 0;
   for (const character of text) {

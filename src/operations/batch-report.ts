@@ -40,16 +40,16 @@ async function writeOnce({ project, system, ledger }: Session, record: BatchReco
   });
 }
 
-/** Whether a report with these counts shows what the ledger holds. */
+/** Whether a report with these counts shows what the ledger has. */
 function isReported(counts: ReadonlyMap<Status, number>, tallies: readonly StatusTally[]): boolean {
   const known = countsByStatus(tallies);
   return STATUSES.every((status) => (counts.get(status) ?? 0) === (known.get(status) ?? 0));
 }
 
-/** What the ledger holds of a batch now. Writes nothing. */
+/** What the ledger has of a batch now. Writes nothing. */
 export async function batchState(session: Session, known: BatchRecord, rows: number): Promise<BatchResult> {
   const { ledger } = session;
-  // Read again: an amendment may have changed its count since the caller looked.
+  // Read again: an amendment may have changed its count since the caller read it.
   const record = (await ledger.batch(known.header.id)) ?? known;
   return {
     batch: record.header.id,
@@ -100,11 +100,11 @@ export async function reportMoved(session: Session, failed: (error: PayrunError)
 function nextAction(project: Project, payment: LedgerPayment): string {
   const account = project.config.accounts.get(payment.account);
   const { status } = payment;
-  const lookFor =
+  const manualCheck =
     account !== undefined && (status === 'unknown' || status === 'pending')
       ? (providerOf(account).manualCheck?.(payment, status, account.options) ?? null)
       : null;
-  return defaultNextAction(payment, lookFor);
+  return defaultNextAction(payment, manualCheck);
 }
 
 async function firstRows({ project, ledger }: Session, batch: string, limit: number): Promise<DisplayedPayment[]> {
@@ -118,7 +118,7 @@ async function firstRows({ project, ledger }: Session, batch: string, limit: num
   return rows;
 }
 
-/** A refusal of the file system as an error that tells the user what to do; any other error unchanged. */
+/** A refusal of the file system as an error that says what the user can do; any other error unchanged. */
 export function unwritable(folder: string, error: unknown, next: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : null;
   if (code === null || !/^E[A-Z]+$/.test(code)) return error;

@@ -43,7 +43,7 @@ export async function differencesOf(ledger: Ledger, record: BatchRecord, checked
   return differences;
 }
 
-/** Payments of a new batch that other batches of the duplicate window hold already. */
+/** Payments of a new batch that are also in another batch of the duplicate window. */
 export async function copiesOf(ledger: Ledger, checked: CheckedBatch, since: number): Promise<CopiedPayment[]> {
   const batch = checked.summary?.header.id;
   if (batch === undefined || !(await ledger.hasBatchesSince(since, batch))) return [];

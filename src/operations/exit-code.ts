@@ -15,8 +15,8 @@ export function worstExit(exits: readonly Exit[]): Exit {
 export function finishedExit(result: BatchResult): Exit {
   if (result.error !== null) return result.error.exit;
   if (result.refused) return 3;
-  const present = new Set(result.tallies.filter((tally) => tally.count > 0).map((tally) => tally.status));
-  return worstExit([...present].map(statusExit));
+  const statuses = new Set(result.tallies.filter((tally) => tally.count > 0).map((tally) => tally.status));
+  return worstExit([...statuses].map(statusExit));
 }
 
 /** For a command that only reads a file. */

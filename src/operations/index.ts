@@ -12,7 +12,7 @@ export { plan, type PlanRequest } from './plan.ts';
 export { reconcile, type Reconciliation, type ReconcileRequest } from './reconcile.ts';
 export { report, type ReportBatchRequest } from './report.ts';
 export { resolve, type ResolveRequest } from './resolve.ts';
-export { retry, type RetryCommand } from './retry.ts';
+export { retry, type RetryOptions } from './retry.ts';
 export { run, type RunRequest } from './run.ts';
 export { serve, type ServeEvents } from './serve.ts';
 export { openProject, type Project } from './session/project.ts';

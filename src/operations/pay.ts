@@ -3,7 +3,7 @@ import type { ExecuteResult } from '../execute/contract.ts';
 import { execute } from '../execute/execute.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
-import type { OpenAccount } from './session/account.ts';
+import { isLive, type OpenAccount } from './session/account.ts';
 import type { Session } from './session/session.ts';
 import type { Watch } from './session/watch.ts';
 
@@ -14,6 +14,15 @@ export interface PayRequest {
   readonly accounts: ReadonlyMap<string, OpenAccount>;
   /** Only payments of this generation or later: 2 for a retry. */
   readonly generationFrom?: number;
+}
+
+/** Asks before the first payment of a batch, naming the accounts that move real money; false: nothing may be sent. */
+export function confirmed({ project, watch }: Session, plan: Plan): Promise<boolean> {
+  const live = [...plan.fresh, ...plan.resumed].filter((total) => {
+    const account = project.config.accounts.get(total.account);
+    return account !== undefined && isLive(account);
+  });
+  return watch.confirm(plan, [...new Set(live.map((total) => total.account))]);
 }
 
 /** Pays what is planned, all accounts at once. Returns why anything was left, one sentence each; throws `LedgerError`. */

@@ -104,7 +104,7 @@ async function accountOf(
 
 /**
  * Records what the statement proves: a payment that it shows as paid, with our own reference and the same amount, and that is open
- * in the ledger. One that has failed in the ledger becomes `unknown`, so that no retry pays it again before a person has looked.
+ * in the ledger. One that has failed in the ledger becomes `unknown`, so that no retry pays it again before a person has checked it.
  */
 async function applyAll(
   { ledger, system, by }: Session,

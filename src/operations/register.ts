@@ -4,7 +4,7 @@ import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import type { Session } from './session/session.ts';
 
 /**
- * Makes the ledger hold what the plan says, in one transaction. Returns the problems that refuse the batch after all, because
+ * Registers or amends the batch as the plan says, in one transaction. Returns the problems that refuse the batch after all, because
  * another process changed the ledger since the plan was made; null when the batch may be paid.
  */
 export async function registerBatch(

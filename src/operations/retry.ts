@@ -9,15 +9,14 @@ import type { Plan } from '../plan/plan.ts';
 import { planRetry } from '../plan/retry.ts';
 import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
-import { confirmed } from './confirm.ts';
-import { pay } from './pay.ts';
+import { confirmed, pay } from './pay.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { namedBatch } from './session/batches.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { canSettle, settleAndReport } from './settle-and-report.ts';
 
-export interface RetryCommand {
+export interface RetryOptions {
   readonly batch: string;
   /** Ids of the payments to retry; null: all that failed. */
   readonly ids: readonly string[] | null;
@@ -31,12 +30,12 @@ export interface RetryCommand {
  * Pays definitely failed payments again, each as a new generation with a new reference. Never touches anything else of the batch:
  * what is planned, pending or unknown stays as it is.
  */
-export function retry(context: OperationContext, request: RetryCommand): Promise<BatchResult> {
+export function retry(context: OperationContext, request: RetryOptions): Promise<BatchResult> {
   const { waitMs } = request;
   return withSession(context, { command: 'retry', waitMs }, (session) => retryBatch(session, request));
 }
 
-async function retryBatch(session: Session, request: RetryCommand): Promise<BatchResult> {
+async function retryBatch(session: Session, request: RetryOptions): Promise<BatchResult> {
   const { project, ledger } = session;
   const { batch, rows, waitMs } = request;
   const record = await namedBatch(ledger, batch);
@@ -97,7 +96,7 @@ async function balancesOf(
   return balances;
 }
 
-/** Throws {@link PayrunError} 5 when the balance does not cover the retry, or when a person said no. */
+/** Throws {@link PayrunError} 5 when the balance does not cover the retry, or when a person declined it. */
 async function checkBeforeRetry(session: Session, plan: Plan, totals: readonly BatchTotal[]): Promise<void> {
   const short = plan.problems.filter((problem) => problem.code === 'balance-short');
   if (short.length > 0) throw new PayrunError(5, 'balance-short', short.map((problem) => problem.message).join(' '));

@@ -9,9 +9,8 @@ import { planBatch, type Plan } from '../plan/plan.ts';
 import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
-import { confirmed } from './confirm.ts';
 import { clearErrors, refuseBatch } from './error-report.ts';
-import { pay } from './pay.ts';
+import { confirmed, pay } from './pay.ts';
 import { planInput } from './plan-input.ts';
 import { registerBatch } from './register.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
@@ -53,7 +52,7 @@ interface Worked {
   readonly plan: Plan | null;
   /** Problems that refuse the batch, or null. */
   readonly refusal: readonly Problem[] | null;
-  /** Null when the batch was refused or a person said no: then this call registered and sent nothing of it. */
+  /** Null when the batch was refused or a person declined it: then this call registered and sent nothing of it. */
   readonly record: BatchRecord | null;
   readonly notes: readonly string[];
 }

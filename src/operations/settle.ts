@@ -13,7 +13,7 @@ export interface SettleRequest {
 
 /**
  * Queries providers once about what is pending or unknown, where they can be queried. Where they cannot, the report says what a
- * person is to look for.
+ * person has to check.
  */
 export function settle(context: OperationContext, { batch, rows }: SettleRequest): Promise<BatchResult[]> {
   return withSession(context, { command: 'settle' }, async (session) => {

@@ -15,7 +15,7 @@ export interface ValidateRequest {
 }
 
 /**
- * Checks files and, where there is a ledger, looks for changes and copies. Sends nothing, writes nothing. Each result goes to
+ * Checks files and, where there is a ledger, searches it for changes and copies. Sends nothing, writes nothing. Each result goes to
  * `onResult` as soon as it is there.
  */
 export async function validate(

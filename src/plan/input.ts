@@ -2,7 +2,7 @@ import type { BatchSummary } from '../domain/batch.ts';
 import type { DestinationKind } from '../domain/destination.ts';
 import type { StatusTally } from '../domain/payment.ts';
 
-/** Everything that decides what a run will do, gathered beforehand; planning itself looks at nothing else. */
+/** Everything that decides what a run will do, gathered beforehand. Planning reads nothing else. */
 export interface PlanInput {
   readonly summary: BatchSummary;
   /** The ledger's record of this batch id, or null when it is new. */

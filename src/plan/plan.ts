@@ -31,7 +31,7 @@ const BLOCKED: readonly Status[] = ['unknown', 'submitting'];
 export function planBatch(input: PlanInput): Plan {
   const { summary, registered } = input;
   const tallies = registered?.tallies ?? [];
-  const held = summary.header.notBefore !== null && summary.header.notBefore > input.now;
+  const isTooEarly = summary.header.notBefore !== null && summary.header.notBefore > input.now;
   const changed = input.differences.length > 0;
   const registeredTotals = (statuses: (status: Status) => boolean): BatchTotal[] =>
     merge(tallies.filter((tally) => statuses(tally.status)));
@@ -45,7 +45,7 @@ export function planBatch(input: PlanInput): Plan {
     fresh = subtract(merge(summary.totals), merge(tallies.filter((tally) => !RESUMED.includes(tally.status))));
     resumed = [];
   }
-  if (held) {
+  if (isTooEarly) {
     blocked = merge([...blocked, ...resumed, ...fresh]);
     fresh = [];
     resumed = [];
@@ -61,7 +61,7 @@ export function planBatch(input: PlanInput): Plan {
     ...balanceProblems(summary, balances, started ? 'warning' : 'error'),
   ];
   const refused = problems.some((problem) => problem.severity === 'error');
-  const nothing = countOf([...fresh, ...resumed, ...(held ? blocked : [])]) === 0 && !changed;
+  const nothing = countOf([...fresh, ...resumed, ...(isTooEarly ? blocked : [])]) === 0 && !changed;
   return {
     version: 1,
     batch: summary.header.id,
@@ -72,7 +72,7 @@ export function planBatch(input: PlanInput): Plan {
     resumed,
     skipped,
     blocked,
-    heldUntil: held ? summary.header.notBefore : null,
+    heldUntil: isTooEarly ? summary.header.notBefore : null,
     balances,
     problems,
   };

@@ -3,7 +3,7 @@ import { currencyDecimals, formatAmount, formatMinor, parseAmount } from '../dom
 import type { Problem } from '../domain/problem.ts';
 import type { CopiedPayment, Difference, PlanInput, PlannedBalance } from './input.ts';
 
-/** Rules of a whole batch that need more than the file to be judged. Each returns every problem it sees. */
+/** Rules of a whole batch that need more than the file. Each returns every problem that it finds. */
 
 export function expectationProblems(summary: BatchSummary, expect: PlanInput['expect']): Problem[] {
   const problems: Problem[] = [];
@@ -84,7 +84,7 @@ export function differenceProblems(
   });
 }
 
-/** Half or more of the file in one other batch is a copy; fewer are worth a look. */
+/** Half or more of the file in one other batch is a copy and refused. Fewer are warnings. */
 export function copyProblems(
   summary: BatchSummary,
   copies: readonly CopiedPayment[],

@@ -4,7 +4,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { PayrunError } from '../../domain/problem.ts';
 import { isBatchFile, rowsFileOf } from '../../intake/batch.ts';
 
-/** A file must have rested this long before a sweep believes that nobody is writing it. */
+/** A sweep reads a file only after it was unchanged for this long, because another process may still be writing it. */
 const REST_MS = 1_000;
 
 /** The state of a file on disk by which a sweep knows that it has not been touched. */
@@ -81,7 +81,7 @@ async function sweep(folder: string, clock: Clock): Promise<NamedFiles> {
   return { files, skipped };
 }
 
-/** Which of the files nobody is writing: untouched for a moment, and open for writing in no process that can be seen. */
+/** The files that no process is writing: unchanged for a moment, and open for writing in no process that can be seen. */
 async function restingFiles(files: readonly string[], clock: Clock): Promise<Set<string>> {
   const before = new Map<string, FileSignature | null>();
   let youngest = Number.POSITIVE_INFINITY;
@@ -91,14 +91,14 @@ async function restingFiles(files: readonly string[], clock: Clock): Promise<Set
     if (signature !== null)
       youngest = Math.min(youngest, Math.abs(clock.now() - Number(signature.mtimeNs / 1_000_000n)));
   }
-  // A second look only helps once the youngest file has rested; one moment serves them all.
+  // The second reading is useful only when the youngest file was unchanged for the whole time; one wait is enough for all.
   await clock.sleep(REST_MS - youngest);
   const open = await filesOpenForWriting();
   const resting = new Set<string>();
   for (const file of files) {
     const then = before.get(file) ?? null;
     const now = await fileSignature(file);
-    // What is not there (any more) is nobody's to write; reading it will say so.
+    // A file that is gone is not being written. Reading it will report that it is gone.
     if (then === null || now === null) resting.add(file);
     if (then === null || now === null || then.size !== now.size || then.mtimeNs !== now.mtimeNs) continue;
     if (!open.has(await realpath(file).catch(() => resolve(file)))) resting.add(file);

@@ -8,7 +8,7 @@ import type { FileMemo } from '../../ledger/records.ts';
 import { openLedger } from '../../ledger/open.ts';
 import type { FileSignature } from './batch-files.ts';
 
-/** What a sweep found when there was nothing to do: every file was taken in before and nothing of it can be sent. */
+/** A sweep with nothing to do: every file was registered before and nothing of it can be sent. */
 export interface Unchanged {
   readonly files: number;
   /** Statuses other than `paid` that are left, over all batches of the folders. */
@@ -16,8 +16,8 @@ export interface Unchanged {
 }
 
 /**
- * The quick look of a sweep, for a cron job that mostly finds nothing: no parsing of batches, no providers, no reports. Null
- * when there is anything to look at properly. It loads as little as it can, because starting up is all it does.
+ * The quick check of a sweep, for a cron job that mostly finds nothing: no parsing of batches, no providers, no reports. Null when
+ * the whole command is needed. Loads as little as possible, because start-up is nearly all of its time.
  */
 export async function unchangedFolders(
   where: { readonly file: string | null; readonly from: string },
@@ -43,7 +43,7 @@ export async function unchangedFolders(
     for (const batch of batches) for (const status of unpaid.get(batch) ?? []) left.add(status);
     if (left.has('planned') || left.has('submitting')) return null;
     const open = [...batches].filter((batch) => isOpen(unpaid.get(batch)));
-    if (open.length > 0 && (await canBeAsked(ledger, open))) return null;
+    if (open.length > 0 && (await canBeQueried(ledger, open))) return null;
     return { files: files.length, left };
   } finally {
     await ledger.close();
@@ -54,8 +54,8 @@ function isOpen(statuses: ReadonlySet<Status> | undefined): boolean {
   return statuses?.has('pending') === true || statuses?.has('unknown') === true;
 }
 
-/** Whether a provider of these batches can be asked what became of their payments: then there is something to do. */
-async function canBeAsked(ledger: Ledger, batches: readonly string[]): Promise<boolean> {
+/** Whether a provider of these batches can be queried about open payments: then there is something to do. */
+async function canBeQueried(ledger: Ledger, batches: readonly string[]): Promise<boolean> {
   const { providers } = await import('../../providers/index.ts');
   for (const batch of batches) {
     const record = await ledger.batch(batch);
@@ -65,14 +65,14 @@ async function canBeAsked(ledger: Ledger, batches: readonly string[]): Promise<b
   return false;
 }
 
-/** Whether the folder of every batch's report is there; who deleted one wants it again. */
+/** Whether the folder of every batch's report is there. A deleted report is written again. */
 function isReported(reports: string, batches: ReadonlySet<string>): boolean {
   const there = new Set(readdirSync(reports));
   for (const batch of batches) if (!there.has(batch)) return false;
   return true;
 }
 
-/** The CSV of a batch's `rows:` may stand in a folder below, which no sweep lists: it is looked at by its memo. */
+/** The CSV of a batch's `rows:` may stand in a folder below, which no sweep lists: its cached signature is compared. */
 function areRowsUnchanged(
   files: readonly FileSignature[],
   memos: ReadonlyMap<string, FileMemo>,
@@ -110,7 +110,7 @@ function batchFilesOf(folders: readonly string[]): FileSignature[] | null {
       if (!isBatchFile(name)) continue;
       const path = resolve(join(folder, name));
       const signature = signatureOf(path);
-      // Gone meanwhile, or a folder with the name of a batch: for the proper look.
+      // Gone meanwhile, or a folder with the name of a batch: the whole command reports it.
       if (signature === null) return null;
       files.push(signature);
     }

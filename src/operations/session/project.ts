@@ -66,19 +66,19 @@ export function intakeContext(
 
 function limitWarnings(account: AccountConfig, definition: ProviderDefinition): string[] {
   const { rates, concurrency } = account.limits;
-  const sheet = definition.limits(account.options);
+  const documented = definition.limits(account.options);
   const warnings: string[] = [];
   const faster = rates?.some((rate) =>
-    sheet.documentedRates.some((documented) => rate.count / rate.windowMs > documented.count / documented.windowMs),
+    documented.documentedRates.some(({ count, windowMs }) => rate.count / rate.windowMs > count / windowMs),
   );
   if (faster === true) {
     warnings.push(
       `accounts.${account.name}.limits.rate is above what ${definition.name} documents; it may answer 429.`,
     );
   }
-  if (concurrency !== null && concurrency > sheet.concurrency) {
+  if (concurrency !== null && concurrency > documented.concurrency) {
     warnings.push(
-      `accounts.${account.name}.limits.concurrency is ${concurrency}; the default for ${definition.name} is ${sheet.concurrency}.`,
+      `accounts.${account.name}.limits.concurrency is ${concurrency}; the default for ${definition.name} is ${documented.concurrency}.`,
     );
   }
   return warnings;

@@ -1,6 +1,6 @@
 import type { Plan } from '../../plan/plan.ts';
 
-/** What a command reports while it works, and the one question that it asks. Where nobody watches: {@link SILENT}. */
+/** What a command reports while it works, and the one question that it asks. Without a user: {@link SILENT}. */
 export interface Watch {
   /** A sentence for the user, left out where messages are not wanted. */
   note(text: string): void;

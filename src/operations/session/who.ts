@@ -17,7 +17,7 @@ export function personText({ user, host }: Who): string {
   return `${user} on ${host}`;
 }
 
-/** How another process that holds an account is named to the user. */
+/** How messages name another process that has locked an account. */
 export function ownerText(owner: LockOwner | null): string {
   return owner === null ? 'another process' : `${owner.command}, pid ${owner.pid} on ${owner.host}`;
 }
