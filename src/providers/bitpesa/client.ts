@@ -30,7 +30,7 @@ export interface BitpesaRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** From `/v1` on, its query encoded. */
   readonly path: string;
-  /** Exact text; absent for none. */
+  /** Exact text; left out for none. */
   readonly body?: string;
   readonly timeoutMs: number;
 }

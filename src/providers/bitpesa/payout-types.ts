@@ -49,7 +49,7 @@ const ADDRESS = ['street', 'city', 'postal_code'];
 const KENYAN_SENDER = [...IDENTIFICATION, 'source_of_funds', 'country', 'birth_date'];
 const GENDER = { gender: ['M', 'F'] };
 
-/** In the order of docs/providers/bitpesa.md, section 10. A type with several rows is told apart by {@link payoutTypeOf}. */
+/** In the order of docs/providers/bitpesa.md, section 10. {@link payoutTypeOf} chooses among the rows of one type. */
 export const PAYOUT_TYPES: readonly PayoutType[] = [
   bank('NGN::Bank', 'bank_account', 'bank_code', {
     required: ['bank_code'],

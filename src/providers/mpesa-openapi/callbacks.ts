@@ -9,7 +9,7 @@ import { transactionReport } from './query.ts';
 import { queriedReference } from './signature.ts';
 import { wireTexts, type WireAnswer } from './wire.ts';
 
-/** One callback, read; null members were empty, `N/A` or absent. */
+/** One callback, read; null members were empty, `N/A` or missing. */
 interface MpesaCallback {
   readonly wire: WireAnswer;
   readonly conversation: string | null;

@@ -21,18 +21,38 @@ export interface Market {
 
 export type MarketName = 'tanzania' | 'ghana' | 'lesotho' | 'drc' | 'mozambique';
 
+/** What most markets have in common. */
+const USUAL = { stepMinor: 1n, nationalDigits: 9, hasTrunkZero: true, ranges: [] } as const;
+
 export const MARKETS: Readonly<Record<MarketName, Market>> = {
-  // Whole shillings only [assumed].
-  tanzania: market('vodacomTZN', 'Tanzania', 'TZN', ['TZS'], '255', 9, { stepMinor: 100n }),
-  ghana: market('vodafoneGHA', 'Ghana', 'GHA', ['GHS'], '233', 9),
-  // Documented are 12 to 14 digits in all; real numbers have 11, and integrations send just that.
-  lesotho: market('vodacomLES', 'Lesotho', 'LES', ['LSL'], '266', 8, { hasTrunkZero: false }),
-  // CDF by one client library only; the account's currency decides.
-  drc: market('vodacomDRC', 'the DR Congo', 'DRC', ['USD', 'CDF'], '243', 9),
-  mozambique: market('vodacomMOZ', 'Mozambique', 'MOZ', ['MZN'], '258', 9, {
+  tanzania: {
+    ...USUAL,
+    ...{ path: 'vodacomTZN', place: 'Tanzania', country: 'TZN', currencies: ['TZS'], dialCode: '255' },
+    // Whole shillings only [assumed].
+    stepMinor: 100n,
+  },
+  ghana: {
+    ...USUAL,
+    ...{ path: 'vodafoneGHA', place: 'Ghana', country: 'GHA', currencies: ['GHS'], dialCode: '233' },
+  },
+  lesotho: {
+    ...USUAL,
+    ...{ path: 'vodacomLES', place: 'Lesotho', country: 'LES', currencies: ['LSL'], dialCode: '266' },
+    // Documented are 12 to 14 digits in all; real numbers have 11, and integrations send just that.
+    nationalDigits: 8,
+    hasTrunkZero: false,
+  },
+  drc: {
+    ...USUAL,
+    // CDF by one client library only; the account's currency decides.
+    ...{ path: 'vodacomDRC', place: 'the DR Congo', country: 'DRC', currencies: ['USD', 'CDF'], dialCode: '243' },
+  },
+  mozambique: {
+    ...USUAL,
+    ...{ path: 'vodacomMOZ', place: 'Mozambique', country: 'MOZ', currencies: ['MZN'], dialCode: '258' },
     hasTrunkZero: false,
     ranges: ['84', '85'],
-  }),
+  },
 };
 
 const NAMES = Object.keys(MARKETS) as readonly MarketName[];
@@ -47,20 +67,4 @@ export function marketOf(name: string): Market | null {
 export function marketPaying(currency: string | null): Market {
   const name = NAMES.find((candidate) => MARKETS[candidate].currencies.includes(currency ?? ''));
   return MARKETS[name ?? 'tanzania'];
-}
-
-function market(
-  path: string,
-  place: string,
-  country: string,
-  currencies: readonly string[],
-  dialCode: string,
-  nationalDigits: number,
-  more: Partial<Market> = {},
-): Market {
-  return {
-    ...{ path, place, country, currencies, dialCode, nationalDigits },
-    ...{ stepMinor: 1n, hasTrunkZero: true, ranges: [] },
-    ...more,
-  };
 }

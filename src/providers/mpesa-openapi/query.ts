@@ -172,7 +172,7 @@ export function transactionReport(answer: QueryAnswer, payment: PaymentInstructi
   }
 }
 
-/** `True`, `false`; absent is not reversed; null for what is neither. */
+/** `True`, `false`; a missing text means not reversed; null for every other text. */
 function isReversed(text: string | null): boolean | null {
   switch (text?.toLowerCase() ?? 'false') {
     case 'true':

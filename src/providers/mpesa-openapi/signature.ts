@@ -6,7 +6,7 @@ export type PlatformKey =
 
 const ARMOR = /-----(BEGIN|END) PUBLIC KEY-----/g;
 
-/** 4096 bits are published for both environments; a rehearsal may have less, and less than this encrypts no key safely. */
+/** 4096 bits are published for both environments; the simulator's key may have less, and a key of less than this is not safe. */
 const MODULUS_BITS_MIN = 2048;
 
 /**
@@ -46,7 +46,7 @@ const MARK_LENGTH = 12;
 /**
  * The conversation id of one query: the payment's reference, what makes this query another than the one before, and a mark that
  * only the holder of the API key can make. Where M-Pesa answers a query by callback, it repeats this id, and since callbacks
- * are not signed the mark is what tells its answer from anybody's. 38 letters and digits of the 40 that are allowed.
+ * are not signed, the mark proves that the answer belongs to our query. 38 letters and digits of the 40 that are allowed.
  */
 export function queryConversation(reference: string, queries: number, random: () => number, apiKey: string): string {
   const count = (queries % 36 ** 2).toString(36).padStart(2, '0');

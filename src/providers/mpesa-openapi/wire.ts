@@ -56,7 +56,7 @@ export function queryRequest(
   };
 }
 
-/** An answer's flat object, its texts read; what is empty or `N/A` is absent. */
+/** An answer's flat object, its texts read; an empty text and `N/A` count as missing. */
 export interface WireAnswer {
   /** `INS-0`; '' where the answer has none. */
   readonly code: string;

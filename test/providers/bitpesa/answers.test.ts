@@ -232,7 +232,7 @@ describe('funding', () => {
     ['because it was cancelled meanwhile', mismatch, ok(transaction({ state: 'canceled' })), 'failed'],
     ['for want of funds, and then nothing can be read', noFunds, { status: 500 }, 'unknown'],
     ['without words, and it is gone', { status: 422 }, { status: 404 }, 'unknown'],
-  ])('that is refused %s is judged by the transaction', async (_what, reply, now, kind) => {
+  ])('that is refused %s is decided by the transaction', async (_what, reply, now, kind) => {
     const { provider, routes } = await ready({ [DEBIT]: reply, [READ]: now });
     expect((await provider.submit(payment())).kind).toBe(kind);
     expect(routes().slice(0, 3)).toEqual([CREATE, DEBIT, READ]);

@@ -55,7 +55,7 @@ describe('the schema', () => {
         sender: { first_name: 'Jane', last_name: 'W', country: 'KE', email: 'j@x.org', birth_date: '1990-02-03' },
       },
     ],
-    ['no sender, in a rehearsal', {}],
+    ['no sender, in a simulation', {}],
     [
       'paces',
       { sender: SENDER, poll: ['1s', '2s'], poll_every: '10ms', cancel_after: '1h', max_rate: { NGN: '0.0005' } },

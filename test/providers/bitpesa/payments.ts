@@ -35,7 +35,7 @@ export function payment(more: Partial<PaymentInstruction> = {}): PaymentInstruct
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A transaction as the sheet's sample shows it. */
+/** A transaction as the documentation's sample shows it. */
 export function transaction(more: Json = {}, recipient: Json = {}): Json {
   return {
     id: '0d9a6c1e-52f4-4f7e-8a53-6f2f5f0b7c11',

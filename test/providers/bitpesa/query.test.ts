@@ -14,9 +14,9 @@ const known = (more: Partial<KnownPayment> = {}): KnownPayment => ({
   ...more,
 });
 
-async function asked(reply: Reply | null, options: Json = {}, more: Partial<KnownPayment> = {}) {
+async function queried(reply: Reply | null, options: Json = {}, more: Partial<KnownPayment> = {}) {
   const stage = await ready({ [LIST]: reply }, { options });
-  return { ...stage, inquiry: await stage.provider.query?.(payment(), known(more)) };
+  return { ...stage, result: await stage.provider.query?.(payment(), known(more)) };
 }
 
 const trouble = (code: string, state = 'error') =>
@@ -64,22 +64,22 @@ describe('asking about a payment', () => {
     ['in a state that nobody documents', funded('dreaming', 'pending'), 'unknown', 'unlisted-state'],
     ['with a recipient in such a state', funded('received', 'dreaming'), 'unknown', 'unlisted-state'],
     ['of another amount', transaction({}, { requested_amount: 1 }), 'unknown', 'contradiction'],
-  ])('that is %s finds it %#', async (_what, held, kind, code) => {
-    const { inquiry } = await asked(ok([held]));
-    expect(inquiry).toMatchObject({ kind, evidence: { code } });
-    if (code !== 'contradiction') expect(inquiry?.evidence.providerReference).toBe(transaction()['id']);
-    expect(inquiry).not.toHaveProperty('cancelDue');
+  ])('that is %s finds it %#', async (_what, shown, kind, code) => {
+    const { result } = await queried(ok([shown]));
+    expect(result).toMatchObject({ kind, evidence: { code } });
+    if (code !== 'contradiction') expect(result?.evidence.providerReference).toBe(transaction()['id']);
+    expect(result).not.toHaveProperty('cancelDue');
   });
 
   it('believes only an equal reference, whatever the filter lets through', async () => {
     const others = [transaction({ external_id: `${REFERENCE}A` }), transaction({ external_id: REFERENCE.slice(0, 8) })];
-    expect((await asked(ok(others))).inquiry?.kind).toBe('not-found');
-    expect((await asked(ok([...others, funded('paid', 'success')]))).inquiry?.kind).toBe('paid');
+    expect((await queried(ok(others))).result?.kind).toBe('not-found');
+    expect((await queried(ok([...others, funded('paid', 'success')]))).result?.kind).toBe('paid');
   });
 
   it.each<[string, Reply | null, Partial<KnownPayment>, string]>([
     ['nothing', ok([]), {}, 'not-found'],
-    ['nothing, of what it held before', ok([]), { providerReference: 'T-1' }, 'unknown'],
+    ['nothing, of what it shown before', ok([]), { providerReference: 'T-1' }, 'unknown'],
     ['other pages', ok([transaction({ external_id: 'other' })], { pagination: { next_page: 2 } }), {}, 'unknown'],
     ['two of them', ok([transaction(), transaction()]), {}, 'unknown'],
     ['something else', ok('?'), {}, 'unknown'],
@@ -90,21 +90,21 @@ describe('asking about a payment', () => {
     ['500', { status: 500 }, {}, 'unreachable'],
     ['no answer', null, {}, 'unreachable'],
   ])('that is answered by %s is %#', async (_what, reply, more, kind) => {
-    expect((await asked(reply, {}, more)).inquiry?.kind).toBe(kind);
+    expect((await queried(reply, {}, more)).result?.kind).toBe(kind);
   });
 
   it('spends from the budget, and waits for its turn only as long as the run lasts', async () => {
-    const { provider, spent, drain } = await asked(ok([]));
+    const { provider, spent, drain } = await queried(ok([]));
     expect(spent).toEqual(['requests']);
     drain();
     await expect(provider.query?.(payment(), known())).rejects.toBeInstanceOf(DrainedError);
   });
 
   it('shows the words of BitPesa and no number of the recipient', async () => {
-    const held = funded('received', 'error', {
+    const shown = funded('received', 'error', {
       state_reason_details: { code: '416', messages: ['Account 1234567800 is closed'] },
     });
-    expect((await asked(ok([held]))).inquiry?.evidence.reason).toContain('(416 Account [hidden] is closed)');
+    expect((await queried(ok([shown]))).result?.evidence.reason).toContain('(416 Account [hidden] is closed)');
   });
 });
 
@@ -124,9 +124,9 @@ describe('a payment in trouble', () => {
     ['and only pending is cancelled after a day', funded('received', 'pending'), {}, 24 * HOUR, true],
     ['is cancelled when the payer says', trouble('331'), { cancel_after: '1h' }, HOUR, true],
     ['and stuck is for a person', funded('received', 'stuck'), { fail_fast: true }, 24 * HOUR, false],
-  ])('%s', async (_what, held, options, ageMs, isDue) => {
-    const { inquiry } = await asked(ok([held]), options, { sentAt: NOW - ageMs });
-    expect(inquiry !== undefined && 'cancelDue' in inquiry).toBe(isDue);
+  ])('%s', async (_what, shown, options, ageMs, isDue) => {
+    const { result } = await queried(ok([shown]), options, { sentAt: NOW - ageMs });
+    expect(result !== undefined && 'cancelDue' in result).toBe(isDue);
   });
 });
 
@@ -146,10 +146,10 @@ describe('cancelling', () => {
     ['turned away', { status: 429 }, 'throttled', '429'],
   ])('that is %s is %#', async (_what, reply, kind, code) => {
     const { provider, routes } = await ready({ [LIST]: ok([trouble('416', 'manual')]), [DELETE]: reply });
-    const inquiry = await provider.cancel?.(payment(), known({ sentAt: NOW - 24 * HOUR }));
-    expect(inquiry).toMatchObject({ kind, ...(code === '' ? {} : { evidence: { code } }) });
+    const result = await provider.cancel?.(payment(), known({ sentAt: NOW - 24 * HOUR }));
+    expect(result).toMatchObject({ kind, ...(code === '' ? {} : { evidence: { code } }) });
     expect(routes()).toEqual([LIST, DELETE]);
-    expect(inquiry).not.toHaveProperty('cancelDue', true);
+    expect(result).not.toHaveProperty('cancelDue', true);
   });
 
   it.each<[string, Reply | null, string]>([

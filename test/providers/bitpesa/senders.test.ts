@@ -81,7 +81,7 @@ describe('the sender', () => {
     ['not known to credentials that are refused', { [FIND]: { status: 401 } }, 'stop', 'accounts.relief.credentials'],
     ['looked for at another address', { [FIND]: { status: 404 } }, 'stop', 'accounts.relief.endpoint'],
     ['asked for too often', { [FIND]: { status: 429 } }, 'throttled', 'pause'],
-    ['not told', { [FIND]: { status: 503 } }, 'unreachable', '503'],
+    ['not answered', { [FIND]: { status: 503 } }, 'unreachable', '503'],
     ['not readable', { [FIND]: ok('?') }, 'unreachable', 'something else'],
     ['made without an id', { [FIND]: ok([]), [MAKE]: ok({}) }, 'unreachable', 'something else'],
   ])('that is %s: the account is %#', async (_what, answers, kind, words) => {

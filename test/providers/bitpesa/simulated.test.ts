@@ -109,9 +109,9 @@ describe('a transaction', () => {
   });
 
   it.each([
-    ['is stuck and in doubt', { stuckEnding: '00' }, 'unknown'],
-    ['is stuck and has paid, and is in doubt', { stuckEnding: '00', stuckPaid: true }, 'unknown'],
-    ['is an exception and in doubt', { exceptionEnding: '00' }, 'unknown'],
+    ['is stuck and unknown', { stuckEnding: '00' }, 'unknown'],
+    ['is stuck, has paid and is unknown', { stuckEnding: '00', stuckPaid: true }, 'unknown'],
+    ['is an exception and unknown', { exceptionEnding: '00' }, 'unknown'],
     ['is overpaid, and paid', { overpaidEnding: '00' }, 'paid'],
   ])('that %s', async (_what, settings, kind) => {
     const { simulator: started, provider } = await rehearse(settings);
@@ -123,7 +123,7 @@ describe('a transaction', () => {
 
 describe('a recipient', () => {
   const at = (account: string) => payment({ destination: { kind: 'bank', code: '058', account } });
-  const asked = (provider: Provider, account: string, ageMs = 0) =>
+  const queried = (provider: Provider, account: string, ageMs = 0) =>
     provider.query?.(at(account), { ...known, sentAt: Date.now() - ageMs });
 
   it.each([
@@ -134,17 +134,17 @@ describe('a recipient', () => {
     const { simulator: started, provider } = await rehearse({}, { fail_fast: true });
     await provider.submit(at(account));
     await started.idle();
-    const inquiry = await asked(provider, account);
-    expect(inquiry?.evidence.reason).toContain(`(${code} `);
-    expect(inquiry !== undefined && 'cancelDue' in inquiry).toBe(isDue);
-    expect(await asked(provider, account, 86_400_000)).toMatchObject({ kind: 'pending', cancelDue: true });
+    const result = await queried(provider, account);
+    expect(result?.evidence.reason).toContain(`(${code} `);
+    expect(result !== undefined && 'cancelDue' in result).toBe(isDue);
+    expect(await queried(provider, account, 86_400_000)).toMatchObject({ kind: 'pending', cancelDue: true });
   });
 
   it('in trouble that is paid after all is paid, cancelled or not', async () => {
     const { simulator: started, provider } = await rehearse({ lateSuccessMs: 5 });
     await provider.submit(at('1234567808'));
     await started.idle();
-    expect((await asked(provider, '1234567808'))?.kind).toBe('paid');
+    expect((await queried(provider, '1234567808'))?.kind).toBe('paid');
     expect((await provider.cancel?.(at('1234567808'), known))?.kind).toBe('paid');
     expect(started.book()).toHaveLength(1);
   });

@@ -71,7 +71,7 @@ describe('a callback about a payment', () => {
       { ...failure('INS-6'), input_OriginalConversationID: '' },
       called({ requestId: '' }),
     ],
-  ])('that says failure with %s is a hint', async (_what, body, held) => {
+  ])('that says failure with %s is unverified', async (_what, body, held) => {
     const reading = await read(body, held);
     expect(reading).toMatchObject({ kind: 'unverified', reference: REFERENCE });
     expect(reading).not.toHaveProperty('evidence.requestId');
@@ -110,7 +110,7 @@ describe('a callback about a payment', () => {
 });
 
 describe('a callback that answers a query of ours', () => {
-  const asked = (apiKey = 'the-api-key'): object => ({
+  const queried = (apiKey = 'the-api-key'): object => ({
     input_OriginalConversationID: 'conversation-of-the-query',
     input_ResultCode: 'INS-0',
     input_ThirdPartyConversationID: queryConversation(REFERENCE, 3, Math.random, apiKey),
@@ -119,7 +119,7 @@ describe('a callback that answers a query of ours', () => {
   });
 
   it('without a status decides nothing, and asks for no further query', async () => {
-    expect(await read(asked())).toMatchObject({
+    expect(await read(queried())).toMatchObject({
       kind: 'report',
       reference: REFERENCE,
       report: { kind: 'unknown', evidence: { providerReference: '9QK4T7ZP2M1A' } },
@@ -127,17 +127,17 @@ describe('a callback that answers a query of ours', () => {
   });
 
   it('with a status is what the query found', async () => {
-    const body = { ...asked(), input_ResponseTransactionStatus: 'Completed' };
+    const body = { ...queried(), input_ResponseTransactionStatus: 'Completed' };
     expect(await read(body)).toMatchObject({ kind: 'report', report: { kind: 'paid' } });
     expect(await read({ ...body, input_Reversed: 'True' })).toMatchObject({ report: { kind: 'returned' } });
   });
 
   it('that found nothing says not found', async () => {
-    expect(await read({ ...asked(), input_ResultCode: 'INS-23' })).toMatchObject({ report: { kind: 'not-found' } });
+    expect(await read({ ...queried(), input_ResultCode: 'INS-23' })).toMatchObject({ report: { kind: 'not-found' } });
   });
 
   it('made without the API key is about no payment of ours', async () => {
-    const forged = { ...asked('a-guess'), input_ResponseTransactionStatus: 'Completed' };
+    const forged = { ...queried('a-guess'), input_ResponseTransactionStatus: 'Completed' };
     expect((await read(forged)).kind).toBe('unrelated');
   });
 });
