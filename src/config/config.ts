@@ -165,11 +165,11 @@ function checked<Value>(value: Value | null): Value {
 }
 
 function checkedAmount(amount: string, currency: string): bigint {
-  const reading = parseAmount(amount, currencyDecimals(currency) ?? 2);
+  const reading = parseAmount(amount, checked(currencyDecimals(currency) ?? null));
   return checked(typeof reading === 'bigint' ? reading : null);
 }
 
-/** So that no room can change for all what one file said. */
+/** Freezes the value and everything in it, so that no room can change the configuration of the others. */
 function freeze<Value extends object>(value: Value): Value {
   for (const inner of value instanceof Map ? value.values() : Object.values(value)) {
     if (typeof inner === 'object' && inner !== null) freeze(inner as object);

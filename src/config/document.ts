@@ -1,4 +1,4 @@
-import { readYaml, type YamlFault, type YamlPath, type YamlValue } from '../documents/yaml.ts';
+import { isYamlList, readYaml, type YamlFault, type YamlPath, type YamlValue } from '../documents/yaml.ts';
 import type { ConfigProblems } from './problems.ts';
 
 export interface ConfigDocument {
@@ -28,7 +28,7 @@ export function readDocument(bytes: Uint8Array, problems: ConfigProblems): Confi
     if (message !== null) problems.add(fault.line, message);
   }
   if (document === null) return null;
-  if (typeof document.value === 'string' || Array.isArray(document.value)) {
+  if (typeof document.value === 'string' || isYamlList(document.value)) {
     problems.add(1, NOT_A_MAPPING);
     return null;
   }
@@ -68,17 +68,13 @@ function unmasked(
   document: Pick<ConfigDocument, 'line'> & { readonly problems: ConfigProblems },
 ): YamlValue {
   if (typeof value === 'string') return unmask(value);
-  if (isList(value)) return value.map((item, index) => unmasked(item, [...path, index], document));
+  if (isYamlList(value)) return value.map((item, index) => unmasked(item, [...path, index], document));
   const tree: Record<string, YamlValue> = {};
   for (const [key, inner] of Object.entries(value)) {
     if (key === '__proto__') document.problems.add(document.line([...path, key]), 'A key must be plain text.');
     else tree[unmask(key)] = unmasked(inner, [...path, key], document);
   }
   return tree;
-}
-
-function isList(value: YamlValue): value is readonly YamlValue[] {
-  return Array.isArray(value);
 }
 
 /** Null for what does no harm in a configuration. */

@@ -10,15 +10,16 @@ export interface PeekedConfig extends Places {
 }
 
 /**
- * The places of a configuration without the YAML parser, whose loading would add some 25 ms to a sweep that finds nothing; or null where the file is not so plain that a line says the same alone as
- * in its place. Nothing is checked: it serves only where {@link PeekedConfig.digest} was accepted in full before. For a file
- * that `loadConfig` accepts, what this returns is what `loadConfig` would. Throws as `loadConfig` when there is no file.
+ * The places of a configuration without the YAML parser, whose loading would add some 25 ms to a sweep that finds nothing to do.
+ * Null where the file is not so plain that each line can be read by itself. Nothing is checked: peeking serves only where
+ * {@link PeekedConfig.digest} was accepted in full before. For a file that `loadConfig` accepts, the result is what `loadConfig`
+ * would return. Throws as `loadConfig` when there is no file.
  */
 export function peekConfig(options: { file: string | null; from: string }): Promise<PeekedConfig | null> {
   return Promise.resolve(options).then((where) => {
     const { file, folder, bytes, digest } = findConfig(where);
-    const said = plainValues(bytes.toString('utf8'));
-    return said === null ? null : { file, folder, digest, ...placesOf(folder, said) };
+    const found = plainValues(bytes.toString('utf8'));
+    return found === null ? null : { file, folder, digest, ...placesOf(folder, found) };
   });
 }
 
@@ -36,7 +37,7 @@ const PLAIN = /^[A-Za-z0-9_./][A-Za-z0-9_./:+-]*(?<!:)$/;
  * quote or bracket open, and anything else unusual, gives the file up.
  */
 function plainValues(text: string): { ledger: string | null; batches: string | null; reports: string | null } | null {
-  const said = new Map<string, string>();
+  const found = new Map<string, string>();
   let last = '';
   for (const whole of text.split(/\r?\n/)) {
     // A lone carriage return is a line break to YAML, and a tab is whatever its reader makes of it.
@@ -56,17 +57,17 @@ function plainValues(text: string): { ledger: string | null; batches: string | n
     const parts = /^([a-z_]+):(?: +(.*))?$/.exec(line);
     const key = parts?.[1] ?? '';
     const value = parts?.[2] ?? '';
-    if (!KEYS.has(key) || said.has(key) || (value !== '' && !PLAIN.test(value))) return null;
-    said.set(key, value);
+    if (!KEYS.has(key) || found.has(key) || (value !== '' && !PLAIN.test(value))) return null;
+    found.set(key, value);
     last = value;
   }
-  const values = { ledger: get(said, 'ledger'), batches: get(said, 'batches'), reports: get(said, 'reports') };
+  const values = { ledger: get(found, 'ledger'), batches: get(found, 'batches'), reports: get(found, 'reports') };
   const empty = values.ledger === '' || values.batches === '' || values.reports === '';
   return empty || values.ledger?.startsWith('sqlite:') === false ? null : values;
 }
 
-function get(said: ReadonlyMap<string, string>, key: string): string | null {
-  return said.get(key) ?? null;
+function get(found: ReadonlyMap<string, string>, key: string): string | null {
+  return found.get(key) ?? null;
 }
 
 /** A `#` after a space begins a comment, unless a quote before it is open. */

@@ -6,15 +6,15 @@ import type { YamlValue as Tree } from '../documents/yaml.ts';
 import type { ConfigDocument } from './document.ts';
 import type { ConfigProblems } from './problems.ts';
 
-/** What the schema cannot say. Each rule adds to the problems and none stops at the first. Runs on any tree, however wrong. */
+/** The rules that the schema cannot express. Each adds to the problems, and none stops at the first. The tree may be of any form. */
 export function checkRules(document: ConfigDocument, problems: ConfigProblems): void {
   for (const rule of RULES) {
     rule(document.tree, (path, message) => problems.add(document.line(path), message));
   }
 }
 
-type Say = (path: readonly string[], message: string) => void;
-type Rule = (tree: Tree, say: Say) => void;
+type Report = (path: readonly string[], message: string) => void;
+type Rule = (tree: Tree, report: Report) => void;
 
 const RULES: readonly Rule[] = [
   timezoneIsKnown,
@@ -50,30 +50,30 @@ export function entriesAt(tree: Tree | undefined, ...path: readonly string[]): r
   return typeof node === 'object' ? Object.entries(node) : [];
 }
 
-function timezoneIsKnown(tree: Tree, say: Say): void {
+function timezoneIsKnown(tree: Tree, report: Report): void {
   const timezone = textAt(tree, 'timezone');
   if (timezone === null || timezone === '') return;
   const fault = `timezone: \`${timezone.slice(0, 40)}\` is not an IANA time zone. Write one such as Africa/Nairobi or UTC.`;
   // Intl takes bare offsets too; a zone is asked for, since an offset is wrong half of the year in many of them.
-  if (!/^[A-Za-z]/.test(timezone)) say(['timezone'], fault);
+  if (!/^[A-Za-z]/.test(timezone)) report(['timezone'], fault);
   else {
     try {
       new Intl.DateTimeFormat('en', { timeZone: timezone });
     } catch {
-      say(['timezone'], fault);
+      report(['timezone'], fault);
     }
   }
 }
 
-function durationsAreReadable(tree: Tree, say: Say): void {
+function durationsAreReadable(tree: Tree, report: Report): void {
   const window = textAt(tree, 'duplicate_window');
   // Syntax is the schema's; what is left is a number past all reason.
   if (window !== null && /^\d{1,9}(ms|s|m|h|d)$/.test(window) && parseDuration(window) === null) {
-    say(['duplicate_window'], 'duplicate_window: longer than ten years.');
+    report(['duplicate_window'], 'duplicate_window: longer than ten years.');
   }
 }
 
-function currenciesAreKnown(tree: Tree, say: Say): void {
+function currenciesAreKnown(tree: Tree, report: Report): void {
   const places = [
     ...entriesAt(tree, 'accounts').map(([name]) => ['accounts', name, 'currency']),
     ...entriesAt(tree, 'defaults').map(([index]) => ['defaults', index, 'currency']),
@@ -81,18 +81,21 @@ function currenciesAreKnown(tree: Tree, say: Say): void {
   for (const path of places) {
     const currency = textAt(tree, ...path);
     if (currency === null || !/^[A-Z]{3}$/.test(currency) || currencyDecimals(currency) !== undefined) continue;
-    say(path, `${path.join('.')}: payrun does not know the currency ${currency}. Write an ISO 4217 code, such as KES.`);
+    report(
+      path,
+      `${path.join('.')}: payrun does not know the currency ${currency}. Write an ISO 4217 code, such as KES.`,
+    );
   }
 }
 
-function endpointsAreSafe(tree: Tree, say: Say): void {
+function endpointsAreSafe(tree: Tree, report: Report): void {
   for (const [name] of entriesAt(tree, 'accounts')) {
     const path = ['accounts', name, 'endpoint'];
     const endpoint = textAt(tree, ...path);
     if (endpoint === null || !/^https?:\/\//.test(endpoint)) continue;
     const fault = endpointFault(endpoint);
     // The address itself stays unsaid: it may carry a password.
-    if (fault !== null) say(path, `${path.join('.')}: ${fault}`);
+    if (fault !== null) report(path, `${path.join('.')}: ${fault}`);
   }
 }
 
@@ -111,16 +114,16 @@ function endpointFault(endpoint: string): string | null {
   return null;
 }
 
-function publicUrlIsSafe(tree: Tree, say: Say): void {
+function publicUrlIsSafe(tree: Tree, report: Report): void {
   const path = ['callbacks', 'public_url'];
   const publicUrl = textAt(tree, ...path);
   if (publicUrl === null || !/^https?:\/\//.test(publicUrl)) return;
   const fault = endpointFault(publicUrl);
-  if (fault !== null) say(path, `callbacks.public_url: ${fault}`);
+  if (fault !== null) report(path, `callbacks.public_url: ${fault}`);
 }
 
 /** With one token two accounts would take each other's callbacks. */
-function callbackTokensAreDistinct(tree: Tree, say: Say): void {
+function callbackTokensAreDistinct(tree: Tree, report: Report): void {
   const seen = new Map<string, string>();
   for (const [name] of entriesAt(tree, 'accounts')) {
     const path = ['accounts', name, 'callback_token'];
@@ -128,13 +131,16 @@ function callbackTokensAreDistinct(tree: Tree, say: Say): void {
     if (token === null) continue;
     const other = seen.get(token);
     if (other !== undefined) {
-      say(path, `accounts.${name}.callback_token is that of account ${other}. Give each account a token of its own.`);
+      report(
+        path,
+        `accounts.${name}.callback_token is that of account ${other}. Give each account a token of its own.`,
+      );
     }
     seen.set(token, name);
   }
 }
 
-function callbackSourcesAreAddresses(tree: Tree, say: Say): void {
+function callbackSourcesAreAddresses(tree: Tree, report: Report): void {
   const places = [
     ['callbacks', 'trusted_proxies'],
     ...entriesAt(tree, 'accounts').map(([name]) => ['accounts', name, 'callback_sources']),
@@ -142,7 +148,7 @@ function callbackSourcesAreAddresses(tree: Tree, say: Say): void {
   for (const path of places) {
     for (const [index, item] of entriesAt(tree, ...path)) {
       if (typeof item !== 'string' || isAddressOrNetwork(item)) continue;
-      say(
+      report(
         [...path, index],
         `${path.join('.')}: write IP addresses or networks, such as 196.201.214.200 or 10.0.0.0/8.`,
       );
@@ -161,16 +167,16 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-function hostsNeedAnEnvironment(tree: Tree, say: Say): void {
+function hostsNeedAnEnvironment(tree: Tree, report: Report): void {
   for (const [name, account] of entriesAt(tree, 'accounts')) {
     if (typeof account === 'string' || at(account, 'endpoint') !== undefined) continue;
     if (at(account, 'environment') !== undefined) continue;
     const advice = 'Write `endpoint: simulator` to rehearse, `environment: live` to pay, or an address as endpoint.';
-    say(['accounts', name], `accounts.${name} does not say where to send its payments. ${advice}`);
+    report(['accounts', name], `accounts.${name} does not say where to send its payments. ${advice}`);
   }
 }
 
-function amountsFitTheirCurrency(tree: Tree, say: Say): void {
+function amountsFitTheirCurrency(tree: Tree, report: Report): void {
   for (const [name, account] of entriesAt(tree, 'accounts')) {
     const currency = textAt(account, 'currency') ?? '';
     const decimals = currencyDecimals(currency);
@@ -179,18 +185,18 @@ function amountsFitTheirCurrency(tree: Tree, say: Say): void {
     const text = textAt(account, 'limits', 'max_amount');
     const reading = text === null ? null : parseAmount(text, decimals);
     if (reading === 'zero')
-      say(path, `${path.join('.')}: zero would allow no payment. Write the largest one, or remove it.`);
-    if (reading === 'decimals') say(path, `${path.join('.')}: ${currency} has ${decimals} decimals. Write no more.`);
+      report(path, `${path.join('.')}: zero would allow no payment. Write the largest one, or remove it.`);
+    if (reading === 'decimals') report(path, `${path.join('.')}: ${currency} has ${decimals} decimals. Write no more.`);
     for (const [option, value] of entriesAt(account, 'options')) {
       if (typeof value !== 'string' || !/(^|_)(amount|fee)$/.test(option)) continue;
       if (parseAmount(value, decimals) !== 'decimals') continue;
       const where = ['accounts', name, 'options', option];
-      say(where, `${where.join('.')}: ${currency} has ${decimals} decimals. Write no more.`);
+      report(where, `${where.join('.')}: ${currency} has ${decimals} decimals. Write no more.`);
     }
   }
 }
 
-function defaultsNameKnownAccounts(tree: Tree, say: Say): void {
+function defaultsNameKnownAccounts(tree: Tree, report: Report): void {
   const known = entriesAt(tree, 'accounts').map(([name]) => name);
   for (const [index] of entriesAt(tree, 'defaults')) {
     const path = ['defaults', index, 'account'];
@@ -198,11 +204,11 @@ function defaultsNameKnownAccounts(tree: Tree, say: Say): void {
     if (account === null || account === '' || known.includes(account)) continue;
     const near = nearest(account, known);
     const advice = near === null ? `There are: ${known.join(', ')}.` : `Did you mean \`${near}\`?`;
-    say(path, `${path.join('.')} names the account \`${account.slice(0, 40)}\`, which accounts: lacks. ${advice}`);
+    report(path, `${path.join('.')} names the account \`${account.slice(0, 40)}\`, which accounts: lacks. ${advice}`);
   }
 }
 
-function variablesStandUnderCredentialsOnly(tree: Tree, say: Say): void {
+function variablesStandUnderCredentialsOnly(tree: Tree, report: Report): void {
   const walk = (node: Tree, path: readonly string[]): void => {
     if (typeof node === 'object') {
       for (const [key, value] of Object.entries(node)) walk(value, [...path, key]);
@@ -210,7 +216,7 @@ function variablesStandUnderCredentialsOnly(tree: Tree, say: Say): void {
     }
     const secret = path[0] === 'accounts' && (path[2] === 'credentials' || path[2] === 'callback_token');
     if (secret || !/\$\{[A-Za-z0-9_]*\}/.test(node)) return;
-    say(path, `${path.join('.')}: \${…} is read under credentials only. Write the value itself.`);
+    report(path, `${path.join('.')}: \${…} is read under credentials only. Write the value itself.`);
   };
   walk(tree, []);
 }

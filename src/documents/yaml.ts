@@ -22,6 +22,15 @@ export interface YamlMapping {
   readonly [key: string]: YamlValue;
 }
 
+export function isYamlList(value: YamlValue): value is readonly YamlValue[] {
+  return Array.isArray(value);
+}
+
+/** The text of a scalar without spaces around it; '' for a list, a mapping, or nothing. */
+export function trimmedText(value: YamlValue | undefined): string {
+  return typeof value === 'string' ? value.trim() : '';
+}
+
 /** Keys, and positions in lists, that lead to a value. */
 export type YamlPath = readonly (string | number)[];
 

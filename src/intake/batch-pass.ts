@@ -7,7 +7,7 @@ import type { IntakeContext } from './context.ts';
 import { readCsv } from './csv-file.ts';
 import { outlineOfCsv } from './csv-outline.ts';
 import { foldHeader, isField } from './fields.ts';
-import { ProblemList, wholeFile, type Place } from './findings.ts';
+import { ProblemList, wholeFile, type Place } from './problem-list.ts';
 import { checkSettings, type CsvInput, type InlineInput, type Outline } from './outline.ts';
 import { PaymentCheck } from './payment-check.ts';
 import { RowReader, type Locate, type Row } from './row.ts';
@@ -19,7 +19,7 @@ const PAGE = 1000;
 
 /** One reading of a batch from its first byte to its last: checks everything, and totals what it saw. */
 export class BatchPass {
-  readonly findings = new ProblemList();
+  readonly problems = new ProblemList();
   batchId: string | null = null;
   /** Records seen, sound or not. */
   count = 0;
@@ -38,25 +38,25 @@ export class BatchPass {
     this.unique = unique;
   }
 
-  /** Reads the batch; yields the sound payments. What is not sound is in {@link findings}. */
+  /** Reads the batch; yields the sound payments. What is not sound is in {@link problems}. */
   async *pages(): AsyncGenerator<readonly Payment[], void, undefined> {
-    const { context, findings } = this;
+    const { context, problems } = this;
     const outline = await this.read();
     if (outline === null) return;
     this.outline = outline;
     this.batchId = outline.batchId;
     const { input } = outline;
     if (input === null) {
-      checkSettings(outline, () => true, context.rules, findings);
+      checkSettings(outline, () => true, context.rules, problems);
       return;
     }
     yield* input.kind === 'csv' ? this.csvPages(outline, input) : this.inlinePages(outline, input);
     if (outline.control !== null) {
-      this.totals.check(outline.control, this.count, (key) => outline.place(key), findings);
+      this.totals.check(outline.control, this.count, (key) => outline.place(key), problems);
     }
     const [unexplained] = outline.unexplained;
-    if (unexplained !== undefined && !findings.refused) {
-      findings.error(
+    if (unexplained !== undefined && !problems.refused) {
+      problems.error(
         outline.place(''),
         'schema',
         `The batch does not follow schemas/batch.schema.json: ${unexplained}.`,
@@ -66,7 +66,7 @@ export class BatchPass {
 
   /** What was learnt; only after {@link pages} came to its end, and null when something refuses the batch. */
   summary(): BatchSummary | null {
-    if (this.findings.refused || this.outline === null || this.batchId === null) return null;
+    if (this.problems.refused || this.outline === null || this.batchId === null) return null;
     return {
       header: this.header(this.outline, this.batchId),
       count: this.count,
@@ -76,11 +76,11 @@ export class BatchPass {
   }
 
   private async read(): Promise<Outline | null> {
-    const { file, context, findings } = this;
-    if (/\.csv$/i.test(file)) return outlineOfCsv(file, context, findings);
-    if (/\.ya?ml$/i.test(file)) return outlineOfYaml(file, context, findings);
+    const { file, context, problems } = this;
+    if (/\.csv$/i.test(file)) return outlineOfCsv(file, context, problems);
+    if (/\.ya?ml$/i.test(file)) return outlineOfYaml(file, context, problems);
     await fileSize(file);
-    findings.error(
+    problems.error(
       wholeFile(file),
       'file-kind-unknown',
       'A batch is a YAML or CSV file, told by its name: .yaml, .yml or .csv. Save it as one of these.',
@@ -89,16 +89,16 @@ export class BatchPass {
   }
 
   private async *csvPages(outline: Outline, input: CsvInput): AsyncGenerator<readonly Payment[], void, undefined> {
-    const { findings } = this;
+    const { problems } = this;
     const { file, mapping } = input;
     const wanted = new Set(Object.values(mapping.headers).map(foldHeader));
     const isKnown = (header: string) => wanted.has(foldHeader(header)) || isField(foldHeader(header));
     let check: PaymentCheck | null = null;
     let damaged = false;
-    for await (const { head, records, faulty } of readCsv({ file, encoding: input.encoding }, isKnown, findings)) {
+    for await (const { head, records, faulty } of readCsv({ file, encoding: input.encoding }, isKnown, problems)) {
       if (check === null) {
         const { line, cells, delimiter } = head;
-        const columns = resolveColumns(cells, mapping, (column) => ({ file, line, column, field: '' }), findings);
+        const columns = resolveColumns(cells, mapping, (column) => ({ file, line, column, field: '' }), problems);
         this.delimiter = delimiter;
         const headerOf = new Map(
           columns.fields.map((field, index) => [field, maskNumbers(columns.headers[index] ?? '').trim()]),
@@ -116,7 +116,7 @@ export class BatchPass {
     }
     // A line that could not be read was a payment perhaps.
     if (check !== null && this.count === 0 && !damaged) {
-      findings.error(wholeFile(file), 'no-payments', 'There is no payment under the header. Was the file saved whole?');
+      problems.error(wholeFile(file), 'no-payments', 'There is no payment under the header. Was the file saved whole?');
     }
   }
 
@@ -130,8 +130,8 @@ export class BatchPass {
 
   private startCheck(outline: Outline, columns: Columns, locate: Locate, spreadsheetCells: boolean): PaymentCheck {
     this.columns = columns;
-    const reader = new RowReader(columns, locate, this.findings, spreadsheetCells);
-    checkSettings(outline, (field) => reader.position(field) >= 0, this.context.rules, this.findings);
+    const reader = new RowReader(columns, locate, this.problems, spreadsheetCells);
+    checkSettings(outline, (field) => reader.position(field) >= 0, this.context.rules, this.problems);
     return new PaymentCheck(reader, outline.settings, this.context.rules, this.unique);
   }
 
@@ -141,7 +141,7 @@ export class BatchPass {
     for (const row of rows) {
       this.count += 1;
       if (row.cells.length !== width) {
-        this.findings.error(
+        this.problems.error(
           placeOf(row),
           'row-ragged',
           `This row has ${row.cells.length} cells and the header has ${width}. Put a cell that holds the delimiter in quotes, or add what is missing.`,

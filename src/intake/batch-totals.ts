@@ -1,7 +1,7 @@
 import { BatchDigest, type BatchHeader, type BatchTotal } from '../domain/batch.ts';
 import { currencyDecimals, formatMinor, parseAmount } from '../domain/money.ts';
 import { paymentDigest, type Payment } from '../domain/payment.ts';
-import type { ProblemList, Place } from './findings.ts';
+import type { ProblemList, Place } from './problem-list.ts';
 import type { Control } from './outline.ts';
 
 /** Counts, sums and digest of the payments of a batch, and whether they are what the batch declared. */
@@ -40,14 +40,14 @@ export class BatchTotals {
     const { currency } = this.sum();
     const { count, sum } = control;
     if (sum === null || currency === null) return { count, sumMinor: null, currency: currency ?? '' };
-    const sumMinor = parseAmount(sum, currencyDecimals(currency) ?? 0);
+    const sumMinor = parseAmount(sum, decimalsOf(currency));
     return { count, sumMinor: typeof sumMinor === 'bigint' ? sumMinor : null, currency };
   }
 
   /** @param seen records of the batch, sound or not. */
-  check(control: Control, seen: number, place: (key: string) => Place, findings: ProblemList): void {
+  check(control: Control, seen: number, place: (key: string) => Place, problems: ProblemList): void {
     if (control.count !== null && control.count !== seen) {
-      findings.error(
+      problems.error(
         place('control.count'),
         'control-count-mismatch',
         `${control.count} payments are declared and ${seen} were found. Find out which is right before anything is paid.`,
@@ -57,16 +57,16 @@ export class BatchTotals {
     if (control.sum === null || this.count !== seen || seen === 0) return;
     const { currency, sumMinor } = this.sum();
     if (currency === null) {
-      findings.error(
+      problems.error(
         place('control.sum'),
         'control-sum-currencies',
         'A sum is declared, but the payments are in several currencies. Declare only the count, or split the batch.',
       );
       return;
     }
-    const decimals = currencyDecimals(currency) ?? 0;
+    const decimals = decimalsOf(currency);
     if (parseAmount(control.sum, decimals) === sumMinor) return;
-    findings.error(
+    problems.error(
       place('control.sum'),
       'control-sum-mismatch',
       `A sum of ${control.sum} is declared and the payments come to ${formatMinor(sumMinor, decimals)} ${currency}. ` +
@@ -81,6 +81,13 @@ export class BatchTotals {
     const [currency = null] = currencies.size === 1 ? currencies : [];
     return { currency, sumMinor: totals.reduce((sum, total) => sum + total.sumMinor, 0n) };
   }
+}
+
+/** Only payments in a currency whose decimals are known are added up. */
+function decimalsOf(currency: string): number {
+  const decimals = currencyDecimals(currency);
+  if (decimals === undefined) throw new Error(`payments in ${currency} were added up, whose decimals are not known`);
+  return decimals;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

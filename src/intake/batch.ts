@@ -43,7 +43,7 @@ export async function checkBatch(file: string, context: IntakeContext): Promise<
   return {
     file,
     batchId: pass.batchId ?? context.overrides.batch,
-    problems: pass.findings.listed(),
+    problems: pass.problems.listed(),
     count: pass.count,
     summary,
     payments: () => readAgain(file, context, summary),
@@ -66,7 +66,7 @@ async function* readAgain(
     );
   const pass = new BatchPass(file, context, null);
   for await (const page of pass.pages()) {
-    if (pass.findings.refused) throw changed();
+    if (pass.problems.refused) throw changed();
     for (let at = 0; at < page.length; at += PAGE) yield page.slice(at, at + PAGE);
   }
   const again = pass.summary();

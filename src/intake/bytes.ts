@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { PayrunError } from '../domain/problem.ts';
 import { decoderFor, type Decoder, type TextSource } from './encodings.ts';
-import { wholeFile, type ProblemList } from './findings.ts';
+import { wholeFile, type ProblemList } from './problem-list.ts';
 
 const READ_BYTES = 256 * 1024;
 
@@ -10,11 +10,11 @@ const CHUNK_BYTES = 8 * 1024;
 
 /**
  * The text of a file in chunks, without its byte-order mark. What cannot be text is reported and the reading goes on where
- * that still makes sense, so that the other problems of the file are told too.
+ * that still makes sense, so that the other problems of the file are reported too.
  *
  * Throws {@link PayrunError} when the file is not there or cannot be read.
  */
-export async function* readText(source: TextSource, findings: ProblemList): AsyncGenerator<string, void, undefined> {
+export async function* readText(source: TextSource, problems: ProblemList): AsyncGenerator<string, void, undefined> {
   const { file } = source;
   await fileSize(file);
   try {
@@ -32,14 +32,14 @@ export async function* readText(source: TextSource, findings: ProblemList): Asyn
           continue;
         }
         if (isWorkbook(chunk)) {
-          findings.error(
+          problems.error(
             wholeFile(file),
             'file-is-workbook',
             'This is a spreadsheet workbook, not text. Open it and save it as "CSV UTF-8".',
           );
           return;
         }
-        const { decoder, markBytes } = decoderFor(chunk, source, findings);
+        const { decoder, markBytes } = decoderFor(chunk, source, problems);
         decode = decoder;
         yield await decode(chunk.subarray(markBytes), false);
       }
@@ -63,7 +63,7 @@ export async function fileSize(file: string): Promise<number> {
 }
 
 function unreadable(file: string, error: unknown): unknown {
-  // Only what the system says about the file (`EACCES`); anything else is ours or was said already.
+  // Only what the system says about the file (`EACCES`); any other error is a bug of ours, or was reported already.
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
     return new PayrunError(2, 'file-missing', `${file} does not exist. Check the path.`, { cause: error });

@@ -1,7 +1,7 @@
 import { didYouMean } from '../documents/nearest.ts';
 import { DESTINATION_KINDS } from '../domain/destination.ts';
 import { DESTINATION_FIELDS, FIELDS, foldHeader, isField } from './fields.ts';
-import type { ProblemList, Place } from './findings.ts';
+import type { ProblemList, Place } from './problem-list.ts';
 import { headerShown, maskNumbers, quotable } from './shape.ts';
 
 /** What is read from which column. */
@@ -28,7 +28,7 @@ export function resolveColumns(
   headers: readonly string[],
   mapping: Mapping,
   headerPlace: (column: string) => Place,
-  findings: ProblemList,
+  problems: ProblemList,
 ): Columns {
   const folded = headers.map(foldHeader);
   const positions = new Map<string, number>();
@@ -38,7 +38,7 @@ export function resolveColumns(
       positions.set(header, index);
       return;
     }
-    findings.error(
+    problems.error(
       headerPlace(maskNumbers(headers[index] ?? '')),
       'header-repeated',
       `The header "${headerShown(headers[index] ?? '')}" stands twice (columns ${earlier + 1} and ${index + 1}). ` +
@@ -53,24 +53,24 @@ export function resolveColumns(
     mapped.add(field);
     const place = mapping.place(name);
     if (!isField(field)) {
-      const hint = didYouMean(name, FIELDS);
-      findings.error(
+      const advice = didYouMean(name, FIELDS);
+      problems.error(
         place,
         'columns-unknown-field',
-        `\`columns\` maps "${quotable(name)}", which is no field of ours.${hint} The fields are ${FIELDS.join(', ')} and details.<field>.`,
+        `\`columns\` maps "${quotable(name)}", which is no field of ours.${advice} The fields are ${FIELDS.join(', ')} and details.<field>.`,
       );
       continue;
     }
     const position = positions.get(foldHeader(header));
     if (position === undefined || header.trim() === '') {
-      findings.error(
+      problems.error(
         place,
         'columns-missing-header',
         `\`columns\` reads ${field} from the header "${headerShown(header)}", which the file does not have. ` +
           `Its headers are: ${headers.slice(0, 50).map(headerShown).join(', ')}.`,
       );
     } else if (fields[position] !== '') {
-      findings.error(
+      problems.error(
         place,
         'columns-header-twice',
         `\`columns\` reads both ${fields[position] ?? ''} and ${field} from the header "${headerShown(header)}". Give each its own column.`,
@@ -85,7 +85,7 @@ export function resolveColumns(
     }
   });
 
-  return { headers, fields, missing: missingFields(fields, mapped, headers, headerPlace, findings) };
+  return { headers, fields, missing: missingFields(fields, mapped, headers, headerPlace, problems) };
 }
 
 function missingFields(
@@ -93,16 +93,16 @@ function missingFields(
   mapped: ReadonlySet<string>,
   headers: readonly string[],
   headerPlace: (column: string) => Place,
-  findings: ProblemList,
+  problems: ProblemList,
 ): ReadonlySet<string> {
-  const present = new Set(fields);
+  const found = new Set(fields);
   const missing = new Set<string>();
   const miss = (name: string, field: string, ours: readonly string[], what: string) => {
-    if (ours.some((one) => present.has(one))) return;
+    if (ours.some((one) => found.has(one))) return;
     missing.add(name);
     // A mapping that led nowhere was reported where it stands.
     if (ours.some((one) => mapped.has(one))) return;
-    findings.error(
+    problems.error(
       { ...headerPlace(''), field },
       'column-missing',
       `There is no column ${what}. Name the column so, or say which column it is with \`columns:\`. ` +

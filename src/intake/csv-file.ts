@@ -1,7 +1,7 @@
 import { readText } from './bytes.ts';
 import { CsvSplitter, type CsvFault, type CsvRecord, type RecordSplitter } from './csv-splitter.ts';
 import type { TextSource } from './encodings.ts';
-import { wholeFile, type ProblemList } from './findings.ts';
+import { wholeFile, type ProblemList } from './problem-list.ts';
 
 export interface CsvHead {
   readonly line: number;
@@ -21,23 +21,23 @@ type MakeSplitter = (delimiter: string, fault: (fault: CsvFault) => void) => Rec
 
 const DELIMITERS = [',', ';', '\t'] as const;
 
-/** A header longer than this has an open quote or is none; its first line has to tell the delimiter then. */
+/** A header longer than this has an open quote or is none; the delimiter is then taken from its first line. */
 const HEAD_MAX = 256 * 1024;
 
 /**
  * The records of a CSV file, page by page as they are read; every page carries the header. No page comes when there is no
  * header: then that was reported. A first line `sep=;`, which Excel writes and reads, declares the delimiter and is no header.
  *
- * @param isKnown whether a header means something to us, by which the delimiter is told where counting leaves a doubt.
+ * @param isKnown whether a header is one that payrun reads; the delimiter that yields the most of them is taken.
  */
 export async function* readCsv(
   source: TextSource,
   isKnown: (header: string) => boolean,
-  findings: ProblemList,
+  problems: ProblemList,
   makeSplitter: MakeSplitter = (delimiter, fault) => new CsvSplitter(delimiter, fault),
 ): AsyncGenerator<CsvPage, void, undefined> {
   const place = wholeFile(source.file);
-  const texts = readText(source, findings);
+  const texts = readText(source, problems);
   try {
     const input = { text: '', ended: false };
     const read = async (): Promise<string> => {
@@ -55,7 +55,7 @@ export async function* readCsv(
     let declaration = declared !== null;
     const splitter = makeSplitter(delimiter, ({ line, code, message }) => {
       firstFaultLine = Math.min(firstFaultLine, line);
-      findings.error({ ...place, line }, code, message);
+      problems.error({ ...place, line }, code, message);
     });
     for (;;) {
       const complete = splitter.write(input.text);
@@ -71,7 +71,7 @@ export async function* readCsv(
       if (input.ended) break;
       input.text = await read();
     }
-    if (head === null && !findings.refused) findings.error(place, 'file-empty', 'The file is empty. Was it saved?');
+    if (head === null && !problems.refused) problems.error(place, 'file-empty', 'The file is empty. Was it saved?');
   } finally {
     await texts.return();
   }

@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { CsvDefaults } from '../domain/csv-defaults.ts';
 import type { IntakeContext } from './context.ts';
-import { wholeFile, type ProblemList } from './findings.ts';
+import { wholeFile, type ProblemList } from './problem-list.ts';
 import { batchIdOfFile, batchIdRule, isBatchId } from './identifiers.ts';
 import type { Outline } from './outline.ts';
-import { singleSpaced } from './payment-check.ts';
+import { singleSpaced } from './free-text.ts';
 
 /** A bare CSV says nothing about itself: its name, the configuration's defaults and the command line do. */
-export function outlineOfCsv(file: string, context: IntakeContext, findings: ProblemList): Outline {
+export function outlineOfCsv(file: string, context: IntakeContext, problems: ProblemList): Outline {
   const { overrides } = context;
   const name = basename(file);
   const defaults = context.defaults.find(({ match }) => matches(match, name));
@@ -15,7 +15,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, findings: Pro
   const id = overrides.batch ?? batchIdOfFile(name);
   if (!isBatchId(id)) {
     const source = overrides.batch === null ? `The file's name makes no batch id: ` : '';
-    findings.error(place, 'batch-id-invalid', `${source}${batchIdRule(id)} Choose one with --batch.`);
+    problems.error(place, 'batch-id-invalid', `${source}${batchIdRule(id)} Choose one with --batch.`);
   }
   return {
     batchId: isBatchId(id) ? id : null,

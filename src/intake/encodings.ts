@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { wholeFile, type ProblemList } from './findings.ts';
+import { wholeFile, type ProblemList } from './problem-list.ts';
 
 export interface TextSource {
   readonly file: string;
@@ -18,27 +18,27 @@ export type Decoder = (chunk: Buffer, last: boolean) => string | Promise<string>
 export function decoderFor(
   firstChunk: Buffer,
   source: TextSource,
-  findings: ProblemList,
+  problems: ProblemList,
 ): { readonly decoder: Decoder; readonly markBytes: number } {
   const [a, b, c] = firstChunk;
-  if (a === 0xef && b === 0xbb && c === 0xbf) return { decoder: utf8(source, findings, 3), markBytes: 3 };
-  if (a === 0xff && b === 0xfe) return { decoder: utf16(source, findings, 'little'), markBytes: 2 };
-  if (a === 0xfe && b === 0xff) return { decoder: utf16(source, findings, 'big'), markBytes: 2 };
+  if (a === 0xef && b === 0xbb && c === 0xbf) return { decoder: utf8(source, problems, 3), markBytes: 3 };
+  if (a === 0xff && b === 0xfe) return { decoder: utf16(source, problems, 'little'), markBytes: 2 };
+  if (a === 0xfe && b === 0xff) return { decoder: utf16(source, problems, 'big'), markBytes: 2 };
   return {
-    decoder: source.encoding === 'windows-1252' ? declaredWindows1252(source, findings) : utf8(source, findings, 0),
+    decoder: source.encoding === 'windows-1252' ? declaredWindows1252(source, problems) : utf8(source, problems, 0),
     markBytes: 0,
   };
 }
 
-/** Every sequence of bytes is Windows-1252, so that a wrong declaration would pass unseen; UTF-8 is told apart by its form. */
-function declaredWindows1252(source: TextSource, findings: ProblemList): Decoder {
+/** Every sequence of bytes is Windows-1252, so that a wrong declaration would pass unseen; UTF-8 is recognised by its form. */
+function declaredWindows1252(source: TextSource, problems: ProblemList): Decoder {
   const decode = windows1252();
   let isPlain = true;
   return (chunk, last) => {
     if (isPlain && !isAscii(chunk)) {
       isPlain = false;
       if (isUtf8(chunk.subarray(0, chunk.length - unfinishedBytes(chunk)))) {
-        findings.warning(
+        problems.warning(
           wholeFile(source.file),
           'encoding-looks-utf8',
           'The file is declared as windows-1252 and looks like UTF-8: names like José would be sent as JosÃ©. Check the declaration.',
@@ -54,14 +54,14 @@ function windows1252(): Decoder {
   return (chunk, last) => decoder.decode(chunk, { stream: !last });
 }
 
-function utf8(source: TextSource, findings: ProblemList, markBytes: number): Decoder {
+function utf8(source: TextSource, problems: ProblemList, markBytes: number): Decoder {
   let held: Buffer = Buffer.alloc(0);
   /** Where in the file the text that was not yet returned starts. */
   let offset = markBytes;
   let guess: Decoder | null = null;
   return async (chunk, last) => {
     if (guess !== null) return guess(chunk, last);
-    // Most files are plain ASCII; telling so is many times cheaper than decoding.
+    // Most files are plain ASCII; finding that out is many times cheaper than decoding.
     if (held.length === 0 && isAscii(chunk)) {
       offset += chunk.length;
       return chunk.toString('latin1');
@@ -74,7 +74,7 @@ function utf8(source: TextSource, findings: ProblemList, markBytes: number): Dec
       return text.toString('utf8');
     }
     const line = await lineOfByte(source.file, offset + validBytes(text));
-    findings.error(
+    problems.error(
       { ...wholeFile(source.file), line },
       'encoding-not-utf8',
       `This line is not UTF-8 (the first such line). Save the file as "CSV UTF-8"; or, if it comes from a Windows program that ` +
@@ -86,7 +86,7 @@ function utf8(source: TextSource, findings: ProblemList, markBytes: number): Dec
   };
 }
 
-function utf16(source: TextSource, findings: ProblemList, order: 'little' | 'big'): Decoder {
+function utf16(source: TextSource, problems: ProblemList, order: 'little' | 'big'): Decoder {
   let held: Buffer = Buffer.alloc(0);
   let faulty = false;
   return (chunk, last) => {
@@ -99,7 +99,7 @@ function utf16(source: TextSource, findings: ProblemList, order: 'little' | 'big
     const text = units.toString('utf16le');
     if (!faulty && (!text.isWellFormed() || (last && held.length > 0))) {
       faulty = true;
-      findings.error(
+      problems.error(
         wholeFile(source.file),
         'encoding-not-utf16',
         'The file starts as UTF-16 but is damaged or cut off. Save it again, best as "CSV UTF-8".',

@@ -32,11 +32,6 @@ export function readId(text: string): IdReading {
   return idKey === '' ? { ok: false, fault: 'empty' } : { ok: true, id, idKey, twinKey: idKey.replace(/\s+/g, '') };
 }
 
-/** Whether text for people holds characters that nobody can see (line breaks aside: they count as spaces). */
-export function hasControlCharacter(text: string): boolean {
-  return /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069\uFEFF]/u.test(text.replace(/\s+/g, ' '));
-}
-
 const BATCH_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 export function isBatchId(id: string): boolean {

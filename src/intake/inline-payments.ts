@@ -1,6 +1,6 @@
 import type { Columns } from './columns.ts';
 import { FIELDS } from './fields.ts';
-import type { ProblemList } from './findings.ts';
+import type { ProblemList } from './problem-list.ts';
 import type { InlineInput } from './outline.ts';
 import type { Row } from './row.ts';
 import type { PlaceOf } from './schema.ts';
@@ -20,11 +20,11 @@ export function inlineInput(
   payments: YamlValue | undefined,
   document: YamlDocument,
   placeOf: PlaceOf,
-  findings: ProblemList,
+  problems: ProblemList,
 ): InlineInput {
   // Anything else that is no list was refused by the schema.
   if (payments === undefined || payments === '' || (Array.isArray(payments) && payments.length === 0)) {
-    findings.error(
+    problems.error(
       payments === undefined ? { ...placeOf(['payments']), line: 0, column: '' } : placeOf(['payments']),
       'no-payments',
       'There are no payments in this batch. Write them under `payments:`, or name a CSV file with `rows:`.',

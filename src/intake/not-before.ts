@@ -3,7 +3,7 @@ const MOMENT =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:([Zz])|([+-])(\d{2}):(\d{2}))?$/;
 
 /**
- * A moment as Unix milliseconds, or null when it is none. Without an offset it is local time in `timezone`; an hour that the
+ * Date and time as Unix milliseconds, or null for any other text. Without an offset it is local time in `timezone`; an hour that the
  * clocks go through twice counts as its second pass, since nothing may be paid before it.
  */
 export function readNotBefore(text: string, timezone: string): number | null {
@@ -30,7 +30,7 @@ function localInstant(wall: number, timezone: string): number {
   const offsets = [wall - 86_400_000, wall + 86_400_000].map((instant) => offsetAt(instant, timezone));
   const candidates = offsets.map((offset) => wall - offset);
   const exact = candidates.filter((instant) => instant + offsetAt(instant, timezone) === wall);
-  // None is exact in the hour that the clocks skip: the later reading is the same distance after the change.
+  // No candidate is exact in the hour that the clocks skip: the later reading is the same distance after the change.
   return Math.max(...(exact.length > 0 ? exact : candidates));
 }
 

@@ -1,12 +1,12 @@
 import type { AccountRules } from '../domain/rules.ts';
 import type { Columns, Mapping } from './columns.ts';
-import type { ProblemList, Place } from './findings.ts';
-import { hasControlCharacter } from './identifiers.ts';
+import type { ProblemList, Place } from './problem-list.ts';
+import { hasControlCharacter, narrativeCut } from './free-text.ts';
 import { canPay, unknownAccount, unsupportedCurrency } from './payer.ts';
-import { narrativeCut, type PaymentSettings } from './payment-check.ts';
+import type { PaymentSettings } from './payment-check.ts';
 import type { Locate, Row } from './row.ts';
 
-/** What a batch file says before its payments are looked at. */
+/** What a batch file says before its payments are read. */
 export interface Outline {
   /** Null when there is none or it may not be one. */
   readonly batchId: string | null;
@@ -16,7 +16,7 @@ export interface Outline {
   readonly settings: PaymentSettings;
   /** Null when the payments cannot be reached, which was reported. */
   readonly input: CsvInput | InlineInput | null;
-  /** Faults that the schema found and that a rule was to tell: if none did, nothing passes all the same. */
+  /** Faults of the schema that a rule explains better; if no rule reported anything, they refuse the batch all the same. */
   readonly unexplained: readonly string[];
   /** Where a key of the batch (`control.sum`) stands; the file as a whole when it is not in it. */
   place(key: string): Place;
@@ -44,31 +44,31 @@ export interface InlineInput {
   readonly locate: Locate;
 }
 
-/** Checks what holds for all payments once, so that it is told once and not per row. */
+/** Checks what holds for all payments once, so that a fault is reported once and not per row. */
 export function checkSettings(
   outline: Outline,
   hasColumn: (field: string) => boolean,
   rules: ReadonlyMap<string, AccountRules>,
-  findings: ProblemList,
+  problems: ProblemList,
 ): void {
   const { settings } = outline;
   const account = settings.forcedAccount ?? settings.account;
   const accountRules = account === null ? null : (rules.get(account) ?? null);
   if (account === null && !hasColumn('account')) {
-    findings.error(
+    problems.error(
       outline.place('account'),
       'account-missing',
       'Nothing says which account pays. Write `account:` in a YAML batch, add a column `account`, or give a CSV one under `defaults:` of the configuration or with --account.',
     );
   } else if (account !== null && accountRules === null) {
-    findings.error(outline.place('account'), 'account-unknown', unknownAccount(account, rules));
+    problems.error(outline.place('account'), 'account-unknown', unknownAccount(account, rules));
   }
   const currency = settings.currency ?? accountRules?.currency ?? null;
   if (currency !== null && accountRules !== null && !canPay(accountRules, currency)) {
-    findings.error(outline.place('currency'), 'currency-unsupported', unsupportedCurrency(currency, accountRules));
+    problems.error(outline.place('currency'), 'currency-unsupported', unsupportedCurrency(currency, accountRules));
   }
   if (hasControlCharacter(settings.narrative)) {
-    findings.error(
+    problems.error(
       outline.place('narrative'),
       'narrative-control-character',
       'The narrative holds an invisible control character. Type it again.',
@@ -76,6 +76,6 @@ export function checkSettings(
   }
   const max = accountRules?.narrativeMax ?? null;
   if (max !== null && settings.narrative.length > max) {
-    findings.warning(outline.place('narrative'), 'narrative-too-long', narrativeCut(max));
+    problems.warning(outline.place('narrative'), 'narrative-too-long', narrativeCut(max));
   }
 }

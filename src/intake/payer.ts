@@ -49,7 +49,7 @@ export class Payers {
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const payer = this.find(row, account, currency);
-    // What was found faulty is looked up again, so that every row with the fault is told.
+    // What was found faulty is looked up again, so that every row with the fault is reported.
     if (payer.sound) {
       if (this.known.size < 1000) this.known.set(key, payer);
       if (account === '' && currency === '') this.common = payer;
@@ -76,7 +76,7 @@ export class Payers {
     }
     const currency = rowCurrency === '' ? (settings.currency ?? rules?.currency ?? '') : rowCurrency;
     const isOwn = rowCurrency !== '' || (rowAccount !== '' && settings.forcedAccount === null);
-    // What comes from the batch alone was checked, and told, once.
+    // What comes from the batch alone was checked and reported once.
     if (rules !== null && isOwn && !canPay(rules, currency)) {
       sound = false;
       this.reader.error(row, 'currency', 'currency-unsupported', unsupportedCurrency(currency, rules));

@@ -1,11 +1,12 @@
 import type { NumberFormat } from '../domain/csv-defaults.ts';
 import type { Destination } from '../domain/destination.ts';
-import { formatAmount } from '../domain/money.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { AccountRules, DestinationRule, PaymentReview } from '../domain/rules.ts';
+import { fitsLimits } from './amount-limits.ts';
 import { amountAdvice, isScientific, readAmount } from './amounts.ts';
 import { Destinations } from './destination-check.ts';
-import { codePoints, hasControlCharacter, ID_MAX, readId, type IdFault } from './identifiers.ts';
+import { checkText, narrativeCut } from './free-text.ts';
+import { codePoints, ID_MAX, readId, type IdFault } from './identifiers.ts';
 import { Payers, type Payer, type PayerSettings } from './payer.ts';
 import type { Row, RowReader } from './row.ts';
 import { amountShown, quotable, shapeOf } from './shape.ts';
@@ -57,14 +58,16 @@ export class PaymentCheck {
     const payer = this.payers.of(row);
     const destination = this.destinations.of(row, payer.rules);
     const amountMinor = this.checkAmount(row, payer);
-    const name = this.checkText(row, 'name', this.at.name);
+    const name = checkText(this.reader, row, 'name', this.at.name);
     const narrative = this.checkNarrative(row, payer);
     const details = this.readDetails(row);
     if (destination === null || payer.rules === null || !payer.canPay) return null;
     const rule = payer.rules.destinations[destination.kind];
     if (rule === undefined) return null;
     const nameFits = name === null || this.checkName(row, name, destination, rule, payer);
-    const amountFits = amountMinor === null || this.checkLimits(row, amountMinor, rule, payer, payer.rules);
+    const amountFits =
+      amountMinor === null ||
+      fitsLimits(this.reader, row, { amountMinor, currency: payer.currency, rule, rules: payer.rules });
     if (key === null || amountMinor === null || name === null || narrative === null || !nameFits || !amountFits)
       return null;
     const { account, currency } = payer;
@@ -121,49 +124,6 @@ export class PaymentCheck {
     return null;
   }
 
-  private checkLimits(
-    row: Row,
-    amountMinor: bigint,
-    rule: DestinationRule,
-    payer: Payer,
-    rules: AccountRules,
-  ): boolean {
-    const { currency } = payer;
-    const { minAmountMinor: min, maxAmountMinor: max, stepMinor: step } = rule;
-    const limit = currency === rules.currency ? rules.maxAmountMinor : null;
-    const error = (code: string, message: string) => {
-      this.reader.error(row, 'amount', code, message);
-      return false;
-    };
-    let fits = true;
-    const money = (minor: bigint) => `${formatAmount(minor, currency)} ${currency}`;
-    if (min !== null && amountMinor < min) {
-      fits = error(
-        'amount-below-minimum',
-        `${rules.provider} pays no less than ${money(min)} this way. Raise or remove it.`,
-      );
-    }
-    if (max !== null && amountMinor > max) {
-      fits = error(
-        'amount-above-maximum',
-        `${rules.provider} pays no more than ${money(max)} this way. Split the payment or pay it another way.`,
-      );
-    }
-    if (limit !== null && amountMinor > limit) {
-      fits = error(
-        'amount-above-limit',
-        `The account ${rules.account} may pay no more than ${money(limit)} at once (limits.max_amount of the configuration).`,
-      );
-    }
-    if (step > 1n && amountMinor % step !== 0n) {
-      fits = error(
-        'amount-step',
-        `${rules.provider} pays multiples of ${money(step)} only. Round the amount yourself.`,
-      );
-    }
-    return fits;
-  }
-
   private checkName(row: Row, name: string, destination: Destination, rule: DestinationRule, payer: Payer): boolean {
     if (name === '' && rule.nameRequired) {
       const provider = payer.rules?.provider ?? '';
@@ -188,28 +148,13 @@ export class PaymentCheck {
   }
 
   private checkNarrative(row: Row, payer: Payer): string | null {
-    const own = this.checkText(row, 'narrative', this.at.narrative);
+    const own = checkText(this.reader, row, 'narrative', this.at.narrative);
     if (own === null || own === '') return own === null ? null : this.settings.narrative;
     const max = payer.rules?.narrativeMax ?? null;
     if (max !== null && own.length > max) {
       this.reader.warning(row, 'narrative', 'narrative-too-long', narrativeCut(max));
     }
     return own;
-  }
-
-  private checkText(row: Row, field: 'name' | 'narrative', position: number): string | null {
-    const text = this.reader.text(row, position);
-    if (text === '' || SINGLE_SPACED.test(text)) return text;
-    if (hasControlCharacter(text)) {
-      this.reader.error(
-        row,
-        field,
-        `${field}-control-character`,
-        `The ${field} holds an invisible control character. Type it again.`,
-      );
-      return null;
-    }
-    return singleSpaced(text);
   }
 
   /** What only the whole payment shows; a fault may stand in a column that the file does not have. */
@@ -243,15 +188,3 @@ const ID_FAULTS: { readonly [Fault in IdFault]: { readonly code: string; readonl
 };
 
 const NO_DETAILS: Readonly<Record<string, string>> = Object.freeze({});
-
-/** Most names: nothing to normalise. */
-const SINGLE_SPACED = /^[!-~]+(?: [!-~]+)*$/;
-
-/** Text for people in one spelling: composed characters, one space where there are several or a line break. */
-export function singleSpaced(text: string): string {
-  return text.normalize('NFC').replace(/\s+/g, ' ').trim();
-}
-
-export function narrativeCut(max: number): string {
-  return `Only the first ${max} characters of the narrative reach the recipient. Shorten it if the end matters.`;
-}

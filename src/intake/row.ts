@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import { wholeFile, type ProblemList, type Place } from './findings.ts';
+import { wholeFile, type ProblemList, type Place } from './problem-list.ts';
 
 /** One payment as it came, the same from CSV and YAML: texts in the order of the batch's columns. */
 export interface Row {
@@ -19,12 +19,12 @@ export class RowReader {
   readonly missing: ReadonlySet<string>;
   private readonly positions: ReadonlyMap<string, number>;
   private readonly locate: Locate;
-  private readonly findings: ProblemList;
+  private readonly problems: ProblemList;
   private readonly spreadsheetCells: boolean;
   private readonly reportedSettings = new Set<string>();
 
   /** @param spreadsheetCells whether a leading `'` is a spreadsheet's escape; YAML has none. */
-  constructor(columns: Columns, locate: Locate, findings: ProblemList, spreadsheetCells: boolean) {
+  constructor(columns: Columns, locate: Locate, problems: ProblemList, spreadsheetCells: boolean) {
     const named = columns.fields.map((field, position) => [field, position] as const).filter(([field]) => field !== '');
     this.positions = new Map(named);
     this.details = named
@@ -32,7 +32,7 @@ export class RowReader {
       .map(([field, position]) => [field.slice('details.'.length), position]);
     this.missing = columns.missing;
     this.locate = locate;
-    this.findings = findings;
+    this.problems = problems;
     this.spreadsheetCells = spreadsheetCells;
   }
 
@@ -52,7 +52,7 @@ export class RowReader {
   }
 
   error(row: Row, field: string, code: string, message: string): void {
-    this.findings.error(this.locate(row, field), code, message);
+    this.problems.error(this.locate(row, field), code, message);
   }
 
   /** Reports once for the whole file what is wrong with a setting of an account, however many rows need it. */
@@ -60,11 +60,11 @@ export class RowReader {
     const key = JSON.stringify([setting, message]);
     if (this.reportedSettings.has(key)) return;
     this.reportedSettings.add(key);
-    this.findings.error({ ...wholeFile(this.locate(row, '').file), field: setting }, code, message);
+    this.problems.error({ ...wholeFile(this.locate(row, '').file), field: setting }, code, message);
   }
 
   warning(row: Row, field: string, code: string, message: string): void {
-    this.findings.warning(this.locate(row, field), code, message);
+    this.problems.warning(this.locate(row, field), code, message);
   }
 }
 

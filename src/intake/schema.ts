@@ -1,7 +1,7 @@
 import { didYouMean } from '../documents/nearest.ts';
 import { checkAgainstSchema, type SchemaFault } from '../documents/schema-report.ts';
 import type { YamlValue } from '../documents/yaml.ts';
-import type { Place, ProblemList } from './findings.ts';
+import type { Place, ProblemList } from './problem-list.ts';
 import { headerShown, quotable } from './shape.ts';
 
 /** Reads where something stands, for the path of keys and positions that leads to it. */
@@ -49,7 +49,7 @@ function textOf(fault: SchemaFault): { readonly code: string; readonly message: 
     }
     case 'type': {
       const { value, wanted } = fault;
-      // An empty value where a list or keys belong; what is missing then is for the rules to say.
+      // An empty value where a list or keys belong; the rules report what is missing then.
       if (value === '' && wanted.includes('array')) return null;
       const message = `This must be ${kindOf(wanted)}, and it is ${kindOfValue(value)}. ${EXAMPLE}`;
       return { code: 'value-type', message };

@@ -24,7 +24,7 @@ export function quotable(text: string): string {
 
 /**
  * A name that means nothing to us, quoted when it looks like one. In a column that is mapped wrongly it may be a phone or an
- * account number: then only its shape is told.
+ * account number: then only its shape is shown.
  */
 export function nameOrShape(text: string): string {
   const looksLikeName = /\p{L}/u.test(text) && (text.match(/\p{Nd}/gu) ?? []).length < 5;

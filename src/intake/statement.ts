@@ -6,7 +6,7 @@ import { amountAdvice, readAmount } from './amounts.ts';
 import { readCsv, type CsvHead } from './csv-file.ts';
 import type { CsvFault, CsvRecord } from './csv-splitter.ts';
 import { foldHeader } from './fields.ts';
-import { ProblemList, wholeFile } from './findings.ts';
+import { ProblemList, wholeFile } from './problem-list.ts';
 import { amountShown, headerShown } from './shape.ts';
 
 /** A minus sign, as it is typed or printed. */
@@ -26,7 +26,7 @@ export interface ReadStatement {
  * @param currency of rows that name none.
  */
 export async function readStatement(file: string, form: StatementForm, currency: string): Promise<ReadStatement> {
-  const findings = new ProblemList();
+  const problems = new ProblemList();
   const names = new Set(STATEMENT_FIELDS.map((field) => foldHeader(form.columns[field] ?? field)));
   const source = { file, encoding: form.encoding };
   const isKnown = (header: string): boolean => names.has(foldHeader(header));
@@ -35,14 +35,14 @@ export async function readStatement(file: string, form: StatementForm, currency:
   const makeSplitter = (delimiter: string, fault: (fault: CsvFault) => void) => new LibrarySplitter(delimiter, fault);
   const rows: StatementRow[] = [];
   let reader: RowsReader | null = null;
-  for await (const { head, records } of readCsv(source, isKnown, findings, makeSplitter)) {
-    reader ??= new RowsReader(file, form, currency, head, findings);
+  for await (const { head, records } of readCsv(source, isKnown, problems, makeSplitter)) {
+    reader ??= new RowsReader(file, form, currency, head, problems);
     for (const record of records) {
       const row = reader.read(record);
       if (row !== null) rows.push(row);
     }
   }
-  return { rows, problems: findings.listed(), refused: findings.refused };
+  return { rows, problems: problems.listed(), refused: problems.refused };
 }
 
 class RowsReader {
@@ -50,15 +50,15 @@ class RowsReader {
   private readonly form: StatementForm;
   private readonly currency: string;
   private readonly head: CsvHead;
-  private readonly findings: ProblemList;
+  private readonly problems: ProblemList;
   private readonly positions: Readonly<Record<StatementField, number>>;
 
-  constructor(file: string, form: StatementForm, currency: string, head: CsvHead, findings: ProblemList) {
+  constructor(file: string, form: StatementForm, currency: string, head: CsvHead, problems: ProblemList) {
     this.file = file;
     this.form = form;
     this.currency = currency;
     this.head = head;
-    this.findings = findings;
+    this.problems = problems;
     const headers = head.cells.map(foldHeader);
     const position = (field: StatementField): number => headers.indexOf(foldHeader(form.columns[field] ?? field));
     this.positions = {
@@ -80,7 +80,7 @@ class RowsReader {
     const { head } = this;
     if (cells.length !== head.cells.length) {
       const what = `This row has ${cells.length} cells and the header has ${head.cells.length}. Take the statement from the provider again.`;
-      this.findings.error({ ...wholeFile(this.file), line }, 'row-ragged', what);
+      this.problems.error({ ...wholeFile(this.file), line }, 'row-ragged', what);
       return null;
     }
     if (this.positions.amount === -1) return null;
@@ -112,7 +112,7 @@ class RowsReader {
     if (reading === 'zero' || (reading === 'missing' && !isPaid)) return null;
     const place = { file: this.file, line, column: this.head.cells[this.positions.amount] ?? '', field: 'amount' };
     const advice = amountAdvice(reading, currency, decimals, this.form.numberFormat);
-    this.findings.error(place, `amount-${reading}`, `The amount reads ${amountShown(text)}. ${advice}`);
+    this.problems.error(place, `amount-${reading}`, `The amount reads ${amountShown(text)}. ${advice}`);
     return null;
   }
 
@@ -126,7 +126,7 @@ class RowsReader {
     const place = { file: this.file, line: this.head.line, column: '', field };
     const code = 'statement-column-missing';
     const headers = this.head.cells.map(headerShown);
-    this.findings.error(
+    this.problems.error(
       place,
       code,
       `There is no column "${headerShown(header)}" for ${field}.${didYouMean(header, headers)} The headers are: ${headers.join(', ')}. ` +

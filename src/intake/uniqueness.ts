@@ -1,7 +1,7 @@
 /**
  * Remembers the ids of a batch and where each stood first, in 24 to 48 bytes an id: a million take less than 50 MB.
  *
- * It keeps a 64-bit fingerprint of each id instead of the id. A repeated id is always found. That two different ids of a
+ * The table keeps a 64-bit fingerprint of each id instead of the id. A repeated id is always found. That two different ids of a
  * million share a fingerprint happens once in some thirty million files; then a sound file is refused, and nobody is paid twice.
  */
 export class Uniqueness {

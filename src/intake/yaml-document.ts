@@ -1,5 +1,5 @@
 import { readYaml, type YamlDocument, type YamlFault } from '../documents/yaml.ts';
-import { wholeFile, type ProblemList } from './findings.ts';
+import { wholeFile, type ProblemList } from './problem-list.ts';
 import { headerShown, maskNumbers, quotable } from './shape.ts';
 
 /** Reads a batch's YAML and reports what it may not have. Null when nothing could be made of it. */

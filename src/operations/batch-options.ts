@@ -30,7 +30,7 @@ export function checkBatchOptions(options: Pick<BatchOptions, 'batch' | 'expect'
   if (files.length <= 1) return;
   const flag = flagOfOneBatch(options);
   if (flag === null) return;
-  throw new PayrunError(2, 'flag-of-one-batch', `${flag} speaks of one batch; ${files.length} files were named.`);
+  throw new PayrunError(2, 'flag-of-one-batch', `${flag} is for one batch; ${files.length} files were named.`);
 }
 
 function flagOfOneBatch({ batch, expect }: Pick<BatchOptions, 'batch' | 'expect'>): string | null {

@@ -15,7 +15,7 @@ export class AtomicFile {
   static async open(folder: string, name: string): Promise<AtomicFile> {
     serial += 1;
     const temporary = join(folder, `.${name}.${process.pid}-${serial}.tmp`);
-    // A process of the same id died here long ago, or not at all: `w` would follow a link that somebody planted.
+    // A dead process of the same id may have left the file. `wx` follows no link that an attacker put in its place; `w` would.
     await rm(temporary, { force: true });
     return new AtomicFile(join(folder, name), temporary, await open(temporary, 'wx', 0o600));
   }
@@ -44,7 +44,7 @@ export class AtomicFile {
 }
 
 /**
- * Removes a file that may be gone already. Not `rm`, whose own codes (`ERR_FS_EISDIR`) nobody takes for the file system's.
+ * Removes a file that may be gone already. Uses `unlink`: the codes of `rm` (`ERR_FS_EISDIR`) are not the file system's.
  */
 export async function removeFile(path: string): Promise<void> {
   await unlink(path).catch((error: unknown) => {
@@ -62,7 +62,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Removes what killed writers of these files left. Only for whoever knows that no live one is at work. */
+/** Removes what killed writers of these files left. Only for a caller who knows that no other writer is at work. */
 export async function removeLeftovers(folder: string, names: readonly string[]): Promise<void> {
   for (const entry of await readdir(folder)) {
     if (entry.endsWith('.tmp') && names.some((name) => entry.startsWith(`.${name}.`))) {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The folder of a batch's reports, made where it is not there; nobody else may look into it. */
+/** The folder of a batch's reports, created where it is missing; only its owner may open it. */
 export async function reportFolder(root: string, batch: string): Promise<string> {
   const folder = reportFolderPath(root, batch);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -12,7 +12,7 @@ export function reportFolderPath(root: string, batch: string): string {
   return join(root, folderName(batch));
 }
 
-/** A batch id is its own folder name. A refused file may claim any id; it gets no say in where we write. */
+/** A batch id is its own folder name. A refused file may claim any id, and must not decide where payrun writes. */
 function folderName(batch: string): string {
   if (/^[a-z0-9][a-z0-9._-]{0,63}$/.test(batch)) return batch;
   const name = batch.toLowerCase().replace(/[^a-z0-9._]+/g, '-');

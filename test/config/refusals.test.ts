@@ -6,7 +6,7 @@ const account = (lines: string): string => `organisation: acme\naccounts:\n  dem
 const SIMULATED = '    endpoint: simulator\n    currency: KES\n';
 
 describe('all problems of a configuration', () => {
-  it('are said at once, in the order of the file, each with its line', async () => {
+  it('are reported at once, in the order of the file, each with its line', async () => {
     const said = await refusal(`organisatoin: acme
 timezone: Nairobi
 duplicate_window: 20 days

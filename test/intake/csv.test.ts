@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { checkBatch } from '../../src/intake/batch.ts';
-import { checkCsv, contextWith, drop, dropFolder, paymentsOf, told } from './drop-folder.ts';
+import { checkCsv, contextWith, drop, dropFolder, paymentsOf, codesOf } from './drop-folder.ts';
 
 const HEAD = 'id,name,amount,mobile\n';
 const CLEAN = `${HEAD}EMP-1,Jane Wanjiku,45000.50,+254712345678\nEMP-2,John Doe,35000,0712000111\n`;
@@ -62,7 +62,7 @@ describe('a clean CSV', () => {
 
   it('keeps quoted line breaks in a cell and counts physical lines', async () => {
     const checked = await checkCsv('id,amount,mobile,note\r\n\r\n1,10,0712000111,"a\r\nb\nc"\r\n2,0,0712000111,x\r\n');
-    expect(told(checked)).toEqual(['6 amount amount-zero']);
+    expect(codesOf(checked)).toEqual(['6 amount amount-zero']);
   });
 
   it('carries unknown columns untouched and reads details', async () => {
@@ -97,7 +97,7 @@ describe('bytes', () => {
 
   it('that are not UTF-8 are refused with the first line, and the rest is checked all the same', async () => {
     const checked = await checkCsv(LATIN);
-    expect(told(checked)).toEqual(['3  encoding-not-utf8', '4 amount amount-zero']);
+    expect(codesOf(checked)).toEqual(['3  encoding-not-utf8', '4 amount amount-zero']);
     expect(checked.problems[0]?.message).toContain('encoding: windows-1252');
   });
 
@@ -131,7 +131,7 @@ describe('bytes', () => {
     ['cut-off UTF-16', Buffer.from(`\uFEFF${CLEAN}`, 'utf16le').subarray(0, -1), '0  encoding-not-utf16'],
   ])('%s is refused', async (_, content, problem) => {
     const checked = await checkCsv(content);
-    expect(told(checked)).toContain(problem);
+    expect(codesOf(checked)).toContain(problem);
     expect(checked.summary).toBeNull();
   });
 });
@@ -169,12 +169,12 @@ describe('the shape of the table', () => {
       ['1 id column-missing', '1 amount column-missing', '1 mobile column-missing'],
     ],
   ])('%s is refused, with the line', async (_, content, problems) => {
-    expect(told(await checkCsv(content))).toEqual(problems);
+    expect(codesOf(await checkCsv(content))).toEqual(problems);
   });
 
   it('names the line where a quote opened even a hundred thousand lines before the end', async () => {
     const rows = Array.from({ length: 100_000 }, (_, i) => `${i},b,10,0712000111\n`).join('');
-    expect(told(await checkCsv(`${HEAD}x,"a,10,0712000111\n${rows}`))).toEqual(['2  quote-unclosed']);
+    expect(codesOf(await checkCsv(`${HEAD}x,"a,10,0712000111\n${rows}`))).toEqual(['2  quote-unclosed']);
   });
 
   it('takes the delimiter from the header, not from the rows', async () => {
@@ -187,7 +187,7 @@ describe('the shape of the table', () => {
 describe('a first line that declares the delimiter', () => {
   it('wins over what the header looks like, and counts as a line', async () => {
     const checked = await checkCsv('sep=;\r\nid;amount;mobile;a,b,c,d,e\r\n1;0;0712000111;x\r\n2;10;0712000112;y\r\n');
-    expect(told(checked)).toEqual(['3 amount amount-zero']);
+    expect(codesOf(checked)).toEqual(['3 amount amount-zero']);
     expect((await checkCsv('sep=;\nid;amount;mobile\n1;10;0712000111\n')).summary?.header.delimiter).toBe(';');
   });
 
@@ -199,7 +199,7 @@ describe('a first line that declares the delimiter', () => {
     ['of another sign', `sep=|\n${CLEAN}`, '1 id column-missing'],
     ['further down', `\nsep=,\n${CLEAN}`, '2 id column-missing'],
   ])('%s is refused', async (_, content, problem) => {
-    expect(told(await checkCsv(content))).toContain(problem);
+    expect(codesOf(await checkCsv(content))).toContain(problem);
   });
 });
 
@@ -214,7 +214,7 @@ describe('columns', () => {
 
   it('that a mapping names and the file lacks are refused with the headers there are', async () => {
     const checked = await checkCsv(MAPPED, { columns: { id: 'Staff', amount: 'Net pay', mobile: 'Phone', nmae: 'x' } });
-    expect(told(checked)).toEqual(['1 id columns-missing-header', '1 nmae columns-unknown-field']);
+    expect(codesOf(checked)).toEqual(['1 id columns-missing-header', '1 nmae columns-unknown-field']);
     expect(checked.problems[0]?.message).toContain('Employee No, Net pay, Phone, mobile');
     expect(checked.problems[1]?.message).toContain('Did you mean `name`?');
   });
@@ -246,12 +246,12 @@ describe('the batch', () => {
   });
 
   it('without an account, or with one that is not configured, is refused', async () => {
-    expect(told(await checkBatch(drop('a.csv', CLEAN), contextWith(null)))).toEqual(['0 account account-missing']);
+    expect(codesOf(await checkBatch(drop('a.csv', CLEAN), contextWith(null)))).toEqual(['0 account account-missing']);
     const unknown = await checkCsv(CLEAN, { account: 'dmo' });
-    expect(told(unknown)).toEqual(['0 account account-unknown']);
+    expect(codesOf(unknown)).toEqual(['0 account account-unknown']);
     expect(unknown.problems[0]?.message).toMatch(/demo, kampala.*Did you mean `demo`/);
     const rows = await checkCsv('id,amount,mobile,account\n1,10,0712000111,nope\n2,10,0712000112,nope\n');
-    expect(told(rows)).toEqual(['2 account account-unknown', '3 account account-unknown']);
+    expect(codesOf(rows)).toEqual(['2 account account-unknown', '3 account account-unknown']);
   });
 
   it.each(['account', 'currency'])('whose %s column holds phones is refused without showing them', async (field) => {
@@ -273,8 +273,8 @@ describe('the batch', () => {
     expect(checked.summary?.totals).toMatchObject([{ account: 'kampala', currency: 'UGX', sumMinor: 100n }]);
   });
 
-  it('is told by the ending of its name', async () => {
-    expect(told(await checkBatch(drop('payroll.txt', CLEAN), contextWith()))).toEqual(['0  file-kind-unknown']);
+  it('is recognised by the ending of its name', async () => {
+    expect(codesOf(await checkBatch(drop('payroll.txt', CLEAN), contextWith()))).toEqual(['0  file-kind-unknown']);
   });
 
   it('that does not exist, or is no file, is a fault of the call', async () => {

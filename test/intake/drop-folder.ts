@@ -121,7 +121,7 @@ export function checkYaml(content: string | Uint8Array): Promise<CheckedBatch> {
 }
 
 /** `line field code` of every problem, for comparing many at once. */
-export function told(checked: { readonly problems: readonly Problem[] }): readonly string[] {
+export function codesOf(checked: { readonly problems: readonly Problem[] }): readonly string[] {
   return checked.problems.map(({ line, field, code }) => `${line} ${field} ${code}`);
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AccountRules } from '../../src/domain/rules.ts';
 import { checkBatch, type CheckedBatch } from '../../src/intake/batch.ts';
 import { readStatement } from '../../src/intake/statement.ts';
-import { checkCsv, checkYaml, contextWith, drop, RULES, told } from './drop-folder.ts';
+import { checkCsv, checkYaml, contextWith, drop, RULES, codesOf } from './drop-folder.ts';
 
 function messagesOf({ problems }: Pick<CheckedBatch, 'problems'>): string {
   return problems.map(({ column, message }) => `${column} ${message}`).join('\n');
@@ -42,7 +42,7 @@ describe('a message about an amount', () => {
 describe('a header in a message', () => {
   it('is masked where it is a phone or an account number: a file without headers has its first payment there', async () => {
     const checked = await checkCsv('EMP-1,45000.50,+254712345678,0123456789,0123456789\n');
-    expect(told(checked)).toContain('1 id column-missing');
+    expect(codesOf(checked)).toContain('1 id column-missing');
     const messages = messagesOf(checked);
     expect(messages).toContain('EMP-1, 45000.50, +2547*****678, *******789');
     expect(messages).not.toMatch(/712345678|0123456789/);
@@ -93,7 +93,7 @@ describe('a fault of the account', () => {
   it('is one problem of the file that names the setting, and refuses every row that needs it', async () => {
     const file = drop('payroll.csv', 'id,amount,mobile\n1,10,0712000111\n2,20,0712000112\n3,30,0712000113\n');
     const checked = await checkBatch(file, contextWith({}, { rules: new Map([['demo', incomplete]]) }));
-    expect(told(checked)).toEqual([
+    expect(codesOf(checked)).toEqual([
       '0 accounts.demo.options.sender sender-incomplete',
       '3 amount amount-step',
       '4 amount amount-step',

@@ -9,7 +9,7 @@ import { readId } from '../../src/intake/identifiers.ts';
 import { readNotBefore } from '../../src/intake/not-before.ts';
 import { shapeOf } from '../../src/intake/shape.ts';
 import { Uniqueness } from '../../src/intake/uniqueness.ts';
-import { checkCsv, told } from './drop-folder.ts';
+import { checkCsv, codesOf } from './drop-folder.ts';
 
 describe('a moment', () => {
   it.each([
@@ -54,7 +54,7 @@ describe('an id', () => {
       fc.asyncProperty(fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9-]{0,20}$/), async (id) => {
         const rows = [id.toLowerCase(), 'other', id.toUpperCase()].map((one) => `${one},10,0712000111\n`);
         fc.pre(id.toLowerCase() !== 'other');
-        expect(told(await checkCsv(`id,amount,mobile\n${rows.join('')}`))).toEqual(['4 id id-duplicate']);
+        expect(codesOf(await checkCsv(`id,amount,mobile\n${rows.join('')}`))).toEqual(['4 id id-duplicate']);
       }),
       { numRuns: 30 },
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkCsv, paymentsOf, told } from './drop-folder.ts';
+import { checkCsv, paymentsOf, codesOf } from './drop-folder.ts';
 
 /** Problems of one row that pays a mobile, with some of its cells replaced. */
 async function problemsOf(cells: Readonly<Record<string, string>>, numberFormat: '1,250.50' | null = null) {
@@ -46,7 +46,7 @@ describe('an amount', () => {
     ]);
   });
 
-  it('above two limits is told both', async () => {
+  it('above two limits has both problems', async () => {
     expect((await problemsOf({ amount: '250000.01' })).map(({ code }) => code)).toEqual([
       'amount-above-maximum',
       'amount-above-limit',
@@ -55,12 +55,12 @@ describe('an amount', () => {
 
   it('that is no multiple of what the provider pays is refused', async () => {
     const checked = await checkCsv('id,amount,wallet\n1,10.50,w\n2,10.00,w\n');
-    expect(told(checked)).toEqual(['2 amount amount-step']);
+    expect(codesOf(checked)).toEqual(['2 amount amount-step']);
   });
 
   it('in a currency without decimals has none', async () => {
     const checked = await checkCsv('id,amount,mobile,account\n1,100.5,0712000111,kampala\n2,100,0712000111,kampala\n');
-    expect(told(checked)).toEqual(['2 amount amount-decimals']);
+    expect(codesOf(checked)).toEqual(['2 amount amount-decimals']);
   });
 
   it.each([
@@ -87,7 +87,7 @@ describe('an amount', () => {
     ['1 250,50', '1  250'],
   ] as const)('in the declared format %s is never guessed from "%s"', async (numberFormat, amount) => {
     const checked = await checkCsv(`id,amount,mobile\n1,"${amount}",0712000111\n`, { numberFormat });
-    expect(told(checked)).toEqual(['2 amount amount-format']);
+    expect(codesOf(checked)).toEqual(['2 amount amount-format']);
   });
 });
 
@@ -133,7 +133,7 @@ describe('an id', () => {
     const checked = await checkCsv(
       `id,amount,mobile\n"${first}",10,0712000111\nother,10,0712000111\n"${second}",10,0712000111\n`,
     );
-    expect(told(checked)).toEqual(['4 id id-duplicate']);
+    expect(codesOf(checked)).toEqual(['4 id id-duplicate']);
     expect(checked.problems[0]?.message).toMatch(/line 4 .*line 2 /);
   });
 });
@@ -154,7 +154,7 @@ describe('a destination', () => {
     ['1,10,J,,015,1.1E+12,,,,', 'bank_account', 'bank-account-digits-lost'],
     ['1,10,,,015,001,,,,', 'name', 'name-missing'],
   ])('of the row %s is refused', async (row, field, code) => {
-    expect(told(await checkCsv(`${HEAD}${row}\n`))).toEqual([`2 ${field} ${code}`]);
+    expect(codesOf(await checkCsv(`${HEAD}${row}\n`))).toEqual([`2 ${field} ${code}`]);
   });
 
   it('is never shown whole when it is wrong', async () => {
@@ -196,11 +196,11 @@ describe('texts', () => {
 });
 
 describe('all problems', () => {
-  it('of a file are told at once, in the order of their lines', async () => {
+  it('of a file are reported at once, in the order of their lines', async () => {
     const checked = await checkCsv(
       'id,name,amount,mobile,mobile\n,a,x,1,\n1,b,"1,250.00",0712000111,\n1,c\n1,d,-1,,0712000111\n"e,5\n',
     );
-    expect(told(checked)).toEqual([
+    expect(codesOf(checked)).toEqual([
       '1  header-repeated',
       '2 id id-missing',
       '2 mobile mobile-not-kenyan',

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkBatch, isBatchFile, rowsFileOf } from '../../src/intake/batch.ts';
-import { checkYaml, contextWith, drop, dropFolder, paymentsOf, told } from './drop-folder.ts';
+import { checkYaml, contextWith, drop, dropFolder, paymentsOf, codesOf } from './drop-folder.ts';
 
 const HEAD = 'batch: payroll-2026-11\naccount: demo\n';
 const ONE = '  - { id: 1, amount: 10, mobile: 0712000111 }\n';
@@ -96,7 +96,7 @@ describe('what makes YAML mean more than it shows is refused', () => {
     ['NUL', `${HEAD}description: a\0b\npayments:\n${ONE}`, ['3  nul-character']],
   ])('%s', async (_, text, problems) => {
     const checked = await checkYaml(text);
-    for (const problem of problems) expect(told(checked)).toContain(problem);
+    for (const problem of problems) expect(codesOf(checked)).toContain(problem);
     expect(checked.summary).toBeNull();
   });
 
@@ -104,11 +104,11 @@ describe('what makes YAML mean more than it shows is refused', () => {
     const bomb = 'abcdefgh'
       .split('')
       .map((name, i, all) => `${name}: &${name} [${i === 0 ? 'x' : `*${all[i - 1] ?? ''}`.concat(', ').repeat(9)}]`);
-    expect(told(await checkYaml(`${HEAD}${bomb.join('\n')}\n`))).toContain('4  yaml-alias');
+    expect(codesOf(await checkYaml(`${HEAD}${bomb.join('\n')}\n`))).toContain('4  yaml-alias');
   });
 
   it.each([['['], ['{a: '], ['- '], ['? ']])('endless nesting of %s', async (deeper) => {
-    expect(told(await checkYaml(`batch: x\nx:\n  ${deeper.repeat(1_000_000)}`))).toEqual(['0  yaml-too-deep']);
+    expect(codesOf(await checkYaml(`batch: x\nx:\n  ${deeper.repeat(1_000_000)}`))).toEqual(['0  yaml-too-deep']);
   });
 
   it('a file of many megabytes, with the advice to use rows', async () => {
@@ -169,14 +169,14 @@ describe('what is not a batch is refused', () => {
     ],
   ])('%s', async (_, text, problems) => {
     const checked = await checkYaml(text);
-    expect(told(checked)).toEqual(problems);
+    expect(codesOf(checked)).toEqual(problems);
     expect(checked.summary).toBeNull();
   });
 
   it('a sum over several currencies', async () => {
     const rows =
       '  - { id: 1, amount: 10, mobile: 0712000111 }\n  - { id: 2, amount: 10, currency: USD, mobile: 0712000112 }\n';
-    expect(told(await checkYaml(`${HEAD}control: { sum: 20 }\npayments:\n${rows}`))).toEqual([
+    expect(codesOf(await checkYaml(`${HEAD}control: { sum: 20 }\npayments:\n${rows}`))).toEqual([
       '3 control.sum control-sum-currencies',
     ]);
     expect((await checkYaml(`${HEAD}control: { count: 2 }\npayments:\n${rows}`)).problems).toEqual([]);
@@ -201,7 +201,7 @@ describe('what is not a batch is refused', () => {
     expect(problems.at(-1)).toMatchObject({ line: 50_002, column: 'k49999', code: 'key-unknown' });
   });
 
-  it('with the batch id still told', async () => {
+  it('with the batch id still named', async () => {
     expect(await checkYaml(`${HEAD}payments: []\n`)).toMatchObject({
       batchId: 'payroll-2026-11',
       summary: null,
@@ -249,7 +249,7 @@ describe('rows in a CSV beside the batch', () => {
     expect(await rowsFileOf(file)).toBe(join(dirname(file), 'rows.csv'));
   });
 
-  it('are told about in their own file, the mapping where it is written', async () => {
+  it('are reported in their own file, a mapping where it is written', async () => {
     const file = withRows(`${HEAD}rows: rows.csv\ncolumns:\n  id: No\n`, 'id,amount,mobile\n1,x,0712000111\n');
     const { problems } = await checkBatch(file, contextWith());
     expect(problems).toMatchObject([
@@ -262,7 +262,7 @@ describe('rows in a CSV beside the batch', () => {
     'may not stand at %s',
     async (rows) => {
       const file = withRows(`${HEAD}rows: '${rows}'\n`, 'id,amount,mobile\n1,1,0712000111\n');
-      expect(told(await checkBatch(file, contextWith()))).toEqual(['3 rows rows-outside-folder']);
+      expect(codesOf(await checkBatch(file, contextWith()))).toEqual(['3 rows rows-outside-folder']);
     },
   );
 
@@ -270,13 +270,13 @@ describe('rows in a CSV beside the batch', () => {
     const outside = drop('rows.csv', 'id,amount,mobile\n1,1,0712000111\n');
     const file = drop('payroll.yaml', `${HEAD}rows: link.csv\n`);
     symlinkSync(outside, join(dirname(file), 'link.csv'));
-    expect(told(await checkBatch(file, contextWith()))).toEqual(['3 rows rows-outside-folder']);
+    expect(codesOf(await checkBatch(file, contextWith()))).toEqual(['3 rows rows-outside-folder']);
   });
 
   it('may stand in a folder below, and must be there', async () => {
     const file = drop('payroll.yaml', `${HEAD}rows: data/rows.csv\n`);
     const missing = await checkBatch(file, contextWith());
-    expect(told(missing)).toEqual(['3 rows rows-missing']);
+    expect(codesOf(missing)).toEqual(['3 rows rows-missing']);
     expect(missing.batchId).toBe('payroll-2026-11');
     mkdirSync(join(dirname(file), 'data'));
     writeFileSync(join(dirname(file), 'data/rows.csv'), 'id,amount,mobile\n1,1,0712000111\n');

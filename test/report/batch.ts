@@ -15,7 +15,7 @@ export async function freshFolder(): Promise<string> {
   return folder;
 }
 
-/** A payment that was paid, unless told otherwise. */
+/** A payment that was paid, unless the changes say otherwise. */
 export function payment(changes: Partial<LedgerPayment> = {}): LedgerPayment {
   const id = changes.id ?? 'EMP-1';
   return {

@@ -19,7 +19,7 @@ describe('the next step', () => {
     expect(step['returned']).toContain('new batch');
   });
 
-  it('says what the provider says to look for', () => {
+  it('names what the provider advises to look for', () => {
     const manualCheck = 'Look for TXN-1 in the Sellapay statement.';
     for (const status of ['unknown', 'pending'] as const) {
       const step = defaultNextAction(payment({ status }), manualCheck);
@@ -29,7 +29,7 @@ describe('the next step', () => {
     }
   });
 
-  it('tells an untried payment from one that was turned away', () => {
+  it('differs between a payment that was never tried and one that was refused', () => {
     expect(defaultNextAction(payment({ status: 'planned', attempts: 0, reason: '' }), null)).toContain('Not sent yet');
     expect(defaultNextAction(payment({ status: 'planned', reason: 'No balance.' }), null)).toContain('Mend');
   });

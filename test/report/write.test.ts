@@ -353,8 +353,8 @@ describe('reports', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
-      const [said] = (await once(other.stdout, 'data')) as [Buffer];
-      expect(said.toString().trim()).toBe('has it');
+      const [printed] = (await once(other.stdout, 'data')) as [Buffer];
+      expect(printed.toString().trim()).toBe('has it');
       let done = false;
       const mine = write(fake, folder).then(() => (done = true));
       // Long enough for many polls of the lock; what is waited for is that nothing happens.

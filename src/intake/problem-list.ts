@@ -10,12 +10,12 @@ export interface Place {
 }
 
 /**
- * Every problem of a batch is told at once, but a file with millions of bad cells must not fill the memory: past this many
+ * Every problem of a batch is reported at once, but a file with millions of bad cells must not fill the memory: past this many
  * the rest is only counted.
  */
 const PROBLEMS_MAX = 100_000;
 
-/** Collects the problems of one batch; nobody who reports one has to stop. */
+/** Collects the problems of one batch; a rule that reports one does not stop the others. */
 export class ProblemList {
   private readonly problems: Problem[] = [];
   private unlisted = 0;

@@ -1,0 +1,71 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, resolve, sep, win32 } from 'node:path';
+import { isYamlList, trimmedText, type YamlMapping } from '../documents/yaml.ts';
+import { isPayrunError } from '../domain/problem.ts';
+import { fileSize } from './bytes.ts';
+import type { CsvInput } from './outline.ts';
+import type { Place, ProblemList } from './problem-list.ts';
+import { quotable } from './shape.ts';
+
+/** The CSV that a batch names with `rows:`; null when it cannot be read, which was reported. */
+export async function csvInput(
+  file: string,
+  value: YamlMapping,
+  place: (key: string) => Place,
+  problems: ProblemList,
+): Promise<CsvInput | null> {
+  const rows = trimmedText(value.rows);
+  const columns = value.columns ?? {};
+  const fault = await rowsFault(file, rows);
+  if (fault !== null) {
+    problems.error(place('rows'), fault.code, fault.message);
+    return null;
+  }
+  return {
+    kind: 'csv',
+    file: join(dirname(file), rows),
+    encoding: trimmedText(value.encoding) === 'windows-1252' ? 'windows-1252' : null,
+    mapping: {
+      headers:
+        typeof columns === 'string' || isYamlList(columns)
+          ? {}
+          : Object.fromEntries(Object.entries(columns).map(([field, header]) => [field, trimmedText(header)])),
+      place: (field) => ({ ...place(`columns.${field}`), column: field, field: 'columns' }),
+    },
+  };
+}
+
+/** A batch may only name files beside it: otherwise a person who can drop a file could make payrun read any file of the machine. */
+async function rowsFault(
+  file: string,
+  rows: string,
+): Promise<{ readonly code: string; readonly message: string } | null> {
+  const folder = dirname(file);
+  const outside = {
+    code: 'rows-outside-folder',
+    message: `\`rows\` must name a file in this batch's folder, and "${quotable(rows)}" leads out of it. Move the CSV beside the batch.`,
+  };
+  if (
+    rows.includes('\0') ||
+    isAbsolute(rows) ||
+    win32.isAbsolute(rows) ||
+    leaves(relative(folder, resolve(folder, rows)))
+  ) {
+    return outside;
+  }
+  try {
+    const path = join(folder, rows);
+    await fileSize(path);
+    return leaves(relative(await realpath(folder), await realpath(path))) ? outside : null;
+  } catch (error) {
+    if (!isPayrunError(error)) throw error;
+    return {
+      code: error.code.replace('file', 'rows'),
+      message: `\`rows\` names "${quotable(rows)}". ${error.message}`,
+    };
+  }
+}
+
+function leaves(path: string): boolean {
+  return path === '..' || path.startsWith(`..${sep}`) || isAbsolute(path);
+}
