@@ -42,7 +42,6 @@ export function moved(state: PaymentState, to: Status, written: Written): Change
     entry: entryOf(state, to, written, endsAttempt ? { account: state.account, claimedAt } : null),
     history: history === state.history ? null : history,
     accountStop: null,
-    outdatesReport: false,
   };
 }
 
@@ -61,7 +60,6 @@ export function kept(state: PaymentState, history: PaymentHistory = state.histor
     entry: null,
     history: history === state.history ? null : history,
     accountStop: null,
-    outdatesReport: false,
   };
 }
 
@@ -81,12 +79,7 @@ export function changedByContradiction(
   }
   const entry = { ...written, event: 'contradicted' } as const;
   const change = stays ? noted(state, entry) : moved(state, to, entry);
-  return { ...change, outcome: 'contradicted', outdatesReport: true };
-}
-
-/** The batch's report was written without this change. */
-export function outdating(change: Change): Change {
-  return { ...change, outdatesReport: true };
+  return { ...change, outcome: 'contradicted' };
 }
 
 export function refusedMove(state: PaymentState, to: string): RefusedChange {

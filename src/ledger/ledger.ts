@@ -64,10 +64,9 @@ export interface BatchStore {
   /** Which of these fingerprints stand in other batches that were registered at or after `since`. */
   copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]>;
 
-  /** Files that were registered in whole and whose report shows the latest state: a sweep can pass them over. */
+  /** Notes that a file of this machine was registered in whole, and which revision of its batch was reported. */
   rememberFile(memo: FileMemo): Promise<void>;
-  /** Drops the memos of a batch's files: the batch is about to change, and its report does not show that yet. */
-  forgetFiles(batch: string): Promise<void>;
+  /** The memos of this machine, by path, whose revision is still that of their batch: a sweep can pass these files over. */
   rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>>;
 }
 
@@ -75,7 +74,7 @@ export interface BatchStore {
 export interface AttemptStore {
   /**
    * Makes up to `limit` `planned` payments of the batch and account `submitting`, in the order of their lines, each with its
-   * attempt, durably, before the promise resolves. Throws `locked` without a valid account lock.
+   * attempt, durably, before the promise resolves. Throws `locked` unless the account lock is valid and of the newest epoch.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
 
@@ -83,14 +82,15 @@ export interface AttemptStore {
    * Makes `unknown` payments of the account `submitting` again, each with a new attempt and its old reference: those of
    * `references` that are still `unknown`, in that order, up to `limit`. The caller knows whether the provider's rule allows the
    * re-send. Skips a payment that an unverified callback mentioned, or whose reports conflict: it may have been paid. When the
-   * answer of such an attempt moves nothing, the payment stays `unknown`. Throws `locked` without a valid account lock.
+   * answer of such an attempt moves nothing, the payment stays `unknown`. Throws `locked`
+   * as {@link claim}.
    */
   claimForResend(request: ResendRequest): Promise<readonly Claim[]>;
 
   /**
    * Records the result of an attempt, durably, before the promise resolves; returns the status that holds now. A callback that
    * came before the request's own answer may have moved the payment already. Then the answer moves the payment on where it adds
-   * something, and is otherwise written down as an entry that changes nothing. Throws `move` for an attempt that is not the
+   * something, and is otherwise written down as an entry that changes nothing. So does an answer under a lock of an earlier epoch. Throws `move` for an attempt that is not the
    * payment's newest.
    */
   record(result: AttemptResult): Promise<Status>;
@@ -136,7 +136,7 @@ export interface CallbackStore {
 export interface BudgetStore {
   /**
    * Takes one call from a budget: counts its calls in every window and writes this one down, in one transaction, so that
-   * processes share a budget exactly. `key` names who shares the budget.
+   * processes share a budget exactly. `key` names who shares the budget. Throws `locked` as {@link AttemptStore.claim}.
    */
   spend(request: SpendRequest): Promise<SpendResult>;
   /** The call that {@link spend} granted was answered, or ended without an answer. */

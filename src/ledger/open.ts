@@ -8,6 +8,8 @@ export interface LedgerOptions {
   readonly url: string;
   /** False: throws `missing` where there is no ledger, and makes none. */
   readonly create: boolean;
+  /** Name of this machine, which tells its files from those of other machines; by default the operating system's. */
+  readonly host?: string;
   /** Measures the wait for another process's transaction. */
   readonly clock?: Pick<Clock, 'monotonic' | 'sleep'>;
   /** Longest wait for another process's transaction. A change that records what has already happened waits without end. */

@@ -62,6 +62,8 @@ export interface ResendClaimEvent extends EventOrigin {
 /** The provider's answer to an attempt; `planned` says that this attempt moved nothing. */
 export interface AnswerEvent extends AttemptResult {
   readonly kind: 'answer';
+  /** False when another owner has locked the account since the attempt was claimed. */
+  readonly isLockCurrent: boolean;
 }
 
 /** A query, a verified callback, a statement or a cancellation says how a payment stands. */
@@ -134,8 +136,6 @@ export interface Change {
   readonly history: PaymentHistory | null;
   /** Why nothing more may be sent from the account. */
   readonly accountStop: Evidence | null;
-  /** The batch's report was written without this: no sweep may skip the batch's file. */
-  readonly outdatesReport: boolean;
 }
 
 /** The event is not allowed in this state. */

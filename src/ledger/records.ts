@@ -9,6 +9,8 @@ import type { Status } from '../domain/status.ts';
 export interface BatchRecord extends BatchSummary {
   readonly registeredAt: number;
   readonly organisation: string;
+  /** Raised by every change of the batch or of one of its payments that a report would show. */
+  readonly revision: number;
   /** Provider of each account that the batch names, as configured when the batch was registered. */
   readonly providers: Readonly<Record<string, string>>;
 }
@@ -82,8 +84,16 @@ export interface LockOwner {
 export type LockResult =
   { readonly kind: 'locked'; readonly lock: AccountLock } | { readonly kind: 'busy'; readonly by: LockOwner | null };
 
+/**
+ * The right to send from an account. A later owner of the account starts a later epoch, and the store refuses claims and calls of
+ * an earlier one: a lock that was lost without notice sends nothing.
+ */
 export interface AccountLock {
   readonly account: string;
+  /** Counts how often the account was locked. */
+  readonly epoch: number;
+  /** Aborted when the store lost the lock although this process lives; nothing more may be sent then. */
+  readonly lost: AbortSignal;
   /** How many payments a dead process had left in `submitting`. */
   readonly recovered: number;
   release(): Promise<void>;
@@ -105,6 +115,8 @@ export interface Claim {
   /** 1 for the first attempt of this payment, over all generations. */
   readonly attempt: number;
   readonly generation: number;
+  /** Of the account lock under which the attempt was claimed. */
+  readonly epoch: number;
   /** An earlier attempt with this reference was never answered. */
   readonly isResend: boolean;
   readonly instruction: PaymentInstruction;
@@ -222,8 +234,8 @@ export interface Decision {
 
 export interface SpendRequest {
   readonly key: string;
-  /** Account that the caller has locked, or null for a budget of the machine. */
-  readonly account: string | null;
+  /** Of the account whose budget this is, or null for a budget of the machine. */
+  readonly lock: AccountLock | null;
   readonly rates: readonly Rate[];
   readonly at: number;
 }
@@ -242,4 +254,6 @@ export interface FileMemo {
   /** Digest of the configuration under which the file was read. */
   readonly config: string;
   readonly batch: string;
+  /** {@link BatchRecord.revision} that the report shows. */
+  readonly revision: number;
 }

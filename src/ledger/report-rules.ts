@@ -1,6 +1,6 @@
 import type { Evidence } from '../domain/outcome.ts';
 import { isFinal } from '../domain/status.ts';
-import { changedByContradiction, kept, moved, noted, outdating } from './changes.ts';
+import { changedByContradiction, kept, moved, noted } from './changes.ts';
 import { consequenceOf, earlierConsequenceOf, isEnd, isFailure, isUnpaid, type Consequence } from './consequences.ts';
 import {
   contradictionText,
@@ -82,7 +82,7 @@ function changeBy(consequence: CurrentConsequence, state: PaymentState, event: S
       // The table has no move for "not found".
       if (report.kind === 'not-found') return kept(state, history);
       const written = { event: `settled-by-${source}`, at, evidence, feeMinor: feeOf(event), history } as const;
-      return outdating(moved(state, report.kind, written));
+      return moved(state, report.kind, written);
     }
     case 'conflict':
       return changedByContradiction(state, null, {
@@ -143,7 +143,7 @@ function keptOrNoted(state: PaymentState, event: StatusReportEvent, history: Pay
   const hasNewFee = feeMinor !== null && feeMinor !== latest.feeMinor;
   if (!hasNewFee && !hasNewIds(state, added)) return kept(state, history);
   const display = { ...added, code: latest.code ?? '', reason: latest.reason ?? '' };
-  return outdating(noted(state, { ...note, evidence: display, received: evidence }));
+  return noted(state, { ...note, evidence: display, received: evidence });
 }
 
 /**

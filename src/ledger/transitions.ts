@@ -6,7 +6,7 @@ import {
   failureAfterEarlierPaidText,
   withoutKnownIds,
 } from './contradiction.ts';
-import { moved, noted, outdating, refusedMove } from './changes.ts';
+import { moved, noted, refusedMove } from './changes.ts';
 import { afterResend, withConflict } from './history.ts';
 import {
   NO_HISTORY,
@@ -105,7 +105,6 @@ function submitting(state: PaymentState, at: number): Change {
     },
     history: null,
     accountStop: null,
-    outdatesReport: false,
   };
 }
 
@@ -114,7 +113,8 @@ function answer(state: PaymentState, event: AnswerEvent): Change | RefusedChange
   const { attempt, instruction } = event.claim;
   const isNewest = state.reference === instruction.reference && state.tries === attempt;
   if (!isNewest) return notNewestAttempt(event.claim);
-  return state.status === 'submitting' ? firstAnswer(state, event) : lateAnswer(state, event);
+  // Under a lock that another owner has followed, the attempt is no longer this process's to end.
+  return state.status === 'submitting' && event.isLockCurrent ? firstAnswer(state, event) : lateAnswer(state, event);
 }
 
 export function notNewestAttempt({ attempt, instruction }: Claim): RefusedChange {
@@ -165,10 +165,10 @@ function lateAnswer(state: PaymentState, event: AnswerEvent): Change {
     }
     case 'move': {
       if (!state.history.earlierReportedPaid || !isUnpaid(answered)) {
-        return outdating(moved(state, answered, { ...note, evidence }));
+        return moved(state, answered, { ...note, evidence });
       }
       const display = { ...note, evidence: failureAfterEarlierPaidText(state, evidence), received: evidence };
-      return state.status === 'unknown' ? noted(state, display) : outdating(moved(state, 'unknown', display));
+      return state.status === 'unknown' ? noted(state, display) : moved(state, 'unknown', display);
     }
     case 'conflict': {
       const display = contradictionText(state, 'late answer', evidence);
@@ -178,7 +178,7 @@ function lateAnswer(state: PaymentState, event: AnswerEvent): Change {
     case 'conflict-unknown': {
       const display = contradictionText(state, 'late answer', evidence);
       const history = withConflict(state.history, false);
-      return outdating(moved(state, 'unknown', { ...note, evidence: display, received: evidence, history }));
+      return moved(state, 'unknown', { ...note, evidence: display, received: evidence, history });
     }
   }
 }
@@ -232,7 +232,6 @@ function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedCh
     },
     history: state.history === NO_HISTORY ? null : NO_HISTORY,
     accountStop: null,
-    outdatesReport: false,
   };
 }
 
@@ -252,7 +251,7 @@ function replacement(state: PaymentState, event: ReplacementEvent): Change | Ref
   if (!isUnpaidEnd || state.history.needsQuery || hasUnprocessedCallback) return refusedMove(state, 'replaced');
   const { code, reason } = state.latest;
   const evidence = { code: code ?? '', reason: `Replaced by ${replacedBy}. Before: ${reason ?? ''}` };
-  return outdating(moved(state, 'replaced', { event: 'replaced', at, evidence }));
+  return moved(state, 'replaced', { event: 'replaced', at, evidence });
 }
 
 /** The payment is owed again. Never open one as failed of which something says that it was paid: a retry would pay it twice. */
@@ -264,7 +263,7 @@ function replacementFailed(state: PaymentState, event: ReplacementFailedEvent): 
     reason: `${replacedBy}, which replaced it, was not paid. Before: ${state.latest.reason ?? ''}`,
   };
   const to = state.history.isConflicting || state.history.needsQuery ? 'unknown' : 'failed';
-  return outdating(moved(state, to, { event: 'replacement-failed', at, evidence }));
+  return moved(state, to, { event: 'replacement-failed', at, evidence });
 }
 
 /** What a clerk reads about a payment whose run died between the request and the record of its answer. */

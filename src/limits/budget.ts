@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import { DrainedError } from '../domain/call-budgets.ts';
 import type { Budget, BudgetCall, RateNotice } from '../domain/limits.ts';
 import type { BudgetStore } from '../ledger/ledger.ts';
+import type { AccountLock } from '../ledger/records.ts';
 import { Wakeup } from '../domain/wakeup.ts';
 import { RateWindow } from './rate-window.ts';
 
@@ -9,8 +10,8 @@ export interface BudgetLimiterRequest {
   readonly budget: Budget;
   /** Under which the ledger remembers its calls. */
   readonly key: string;
-  /** Null for a budget of the machine. */
-  readonly account: string | null;
+  /** Of the account whose budget this is; null for a budget of the machine. */
+  readonly lock: AccountLock | null;
   readonly ledger: Pick<BudgetStore, 'spend'>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -79,9 +80,9 @@ export class BudgetLimiter {
 
   /** Makes one taken slot durable in the ledger; null when others have spent the budget (the slot is then given back). */
   async grant(): Promise<number | null> {
-    const { ledger, key, account, budget, clock } = this.request;
+    const { ledger, key, lock, budget, clock } = this.request;
     try {
-      const result = await ledger.spend({ key, account, rates: budget.rates, at: clock.now() });
+      const result = await ledger.spend({ key, lock, rates: budget.rates, at: clock.now() });
       if (result.granted) return result.call;
       // A ledger that has no room must never be asked again at once.
       this.pause(Math.max(1, result.waitMs));

@@ -2,12 +2,16 @@ import type { Clock } from '../domain/clock.ts';
 import type { CallBudgets } from '../domain/call-budgets.ts';
 import type { Budget, BudgetCall, Rate, RateNotice } from '../domain/limits.ts';
 import type { BudgetStore } from '../ledger/ledger.ts';
+import type { AccountLock } from '../ledger/records.ts';
 import type { ProviderLimits } from '../providers/port.ts';
 import { BudgetLimiter } from './budget.ts';
 
 export interface PaceRequest {
   readonly ledger: BudgetStore;
-  readonly account: string;
+  /** Of the account that calls; no other process may count against the account's budgets meanwhile. */
+  readonly lock: AccountLock;
+  /** Name of this machine: its processes share the budgets of machine scope. */
+  readonly host: string;
   /** Name of the provider: whoever uses it on this machine shares its budgets of machine scope. */
   readonly provider: string;
   readonly limits: ProviderLimits;
@@ -134,13 +138,13 @@ class AccountPace implements RateLimiter {
 }
 
 async function openGate(request: PaceRequest, budget: Budget, isPayout: boolean): Promise<BudgetLimiter> {
-  const { ledger, account, provider, clock, signal, onWait } = request;
+  const { ledger, lock, host, provider, clock, signal, onWait } = request;
   const isAccount = budget.scope === 'account';
-  const key = isAccount ? `account:${account}:${budget.name}` : `machine:${provider}:${budget.name}`;
+  const key = isAccount ? `account:${lock.account}:${budget.name}` : `machine:${host}:${provider}:${budget.name}`;
   const gate = new BudgetLimiter({
     budget,
     key,
-    account: isAccount ? account : null,
+    lock: isAccount ? lock : null,
     ledger,
     clock,
     signal,
@@ -156,7 +160,7 @@ async function openGate(request: PaceRequest, budget: Budget, isPayout: boolean)
  * not spend from has to leave them out, so more are asked for until enough of its own have come.
  */
 async function rememberedCalls(
-  { ledger, account, clock, limits }: PaceRequest,
+  { ledger, lock, clock, limits }: PaceRequest,
   budget: Budget,
   key: string,
   isPayout: boolean,
@@ -164,7 +168,7 @@ async function rememberedCalls(
   const most = Math.max(...budget.rates.map((rate) => rate.count)) + limits.concurrency;
   const since = clock.now() - Math.max(...budget.rates.map((rate) => rate.windowMs)) - 1;
   for (let limit = most; ; limit *= 4) {
-    const calls = await ledger.recentCalls({ account, key, since, limit });
+    const calls = await ledger.recentCalls({ account: lock.account, key, since, limit });
     const own = isPayout ? calls : calls.filter((call) => call.budget === key);
     if (own.length >= most || calls.length < limit) return own;
   }

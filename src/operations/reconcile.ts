@@ -57,7 +57,7 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
     payments.push(...page.filter((payment) => payment.account === account.name));
   }
   const found = await compareStatement(payments, rows, (reference) => ledger.byAnyReference(reference));
-  const applied = request.apply ? await applyAll(session, record, found) : new Map<ReconciliationRow, Status>();
+  const applied = request.apply ? await applyAll(session, found) : new Map<ReconciliationRow, Status>();
   const lines = found.map((one) => lineOf(one, applied.get(one) ?? null, request));
   const path = await writeReconciliation({ folder: project.config.reports, batch: record.header.id, lines }).catch(
     (error: unknown) => {
@@ -108,15 +108,13 @@ async function accountOf(
  */
 async function applyAll(
   { ledger, system, by }: Session,
-  record: BatchRecord,
   found: readonly ReconciliationRow[],
 ): Promise<Map<ReconciliationRow, Status>> {
   const applied = new Map<ReconciliationRow, Status>();
   const provable = found.filter(({ kind, matched }) => {
     return matched !== null && (kind === 'paid-but-unknown' || kind === 'paid-but-failed');
   });
-  if (provable.length === 0) return applied;
-  await ledger.forgetFiles(record.header.id);
+
   for (const one of provable) {
     const { payment, row, matched } = one;
     if (payment === null || row === null || matched === null) continue;

@@ -16,7 +16,6 @@ export function resolve(context: OperationContext, request: ResolveRequest): Pro
     const record = await namedBatch(ledger, (await paymentOf(session, request.reference)).batch);
     await recoverDead(session, record);
     checkOpen(await paymentOf(session, request.reference));
-    await ledger.forgetFiles(record.header.id);
     await ledger.resolve({ ...request, by: personText(system.who), at: system.clock.now() });
     return reportBatch(session, record, 0);
   });

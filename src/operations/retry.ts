@@ -50,7 +50,6 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   await checkBeforeRetry(session, plan, totals);
   const notes: string[] = [];
   if (!session.signal.aborted) {
-    await ledger.forgetFiles(batch);
     const by = { at: session.system.clock.now(), by: session.by };
     const retried = await ledger.retry({ batch, idKeys, accounts: [...accounts.keys()], ...by });
     const left = failedCount - retried;

@@ -1,7 +1,5 @@
 import type { BatchTotal } from '../domain/batch.ts';
 import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
-import { STATUSES } from '../domain/status.ts';
-import { countsByStatus } from '../domain/totals.ts';
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
 import type { AccountLock, BatchRecord } from '../ledger/records.ts';
 import type { AccountBalance, PlanInput } from '../plan/input.ts';
@@ -40,10 +38,12 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   if (refusal !== null) return refuseBatch(project, checked, plan, refusal);
   if (record === null) return leftAlone(checked, plan, session.signal.aborted);
   const isSettled = !(await session.ledger.tallies(batch)).some(isSendable);
-  const result = await reportBatch(session, record, options.rows);
+  // Read before the report is: a change from here on is not in the report, and raises the revision.
+  const current = (await session.ledger.batch(batch)) ?? record;
+  const result = await reportBatch(session, current, options.rows);
   await clearErrors(project, batch);
   // Last of all: a sweep does not read a cached file again, so that nothing may be left to do for its batch.
-  if (isSettled) await cacheFiles(session, record, { signatures, options, result });
+  if (isSettled) await cacheFiles(session, current, { signatures, options });
   const problems = [...checked.problems, ...(plan?.problems ?? [])];
   return { ...result, file, problems, plan, notes: [...result.notes, ...worked.notes] };
 }
@@ -79,8 +79,6 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const isDeclined = accounts.size > 0 && !(await confirmed(session, plan));
   if (isDeclined) return { plan, refusal: null, record: null, notes: busy };
 
-  // Until its report is written, no sweep may take the batch for finished: this process may die at any moment.
-  await ledger.forgetFiles(id);
   const raced = signal.aborted ? null : await registerBatch(session, batch, plan, options);
   if (raced !== null) return refused(plan, raced);
   const record = await ledger.batch(id);
@@ -140,21 +138,17 @@ function changedMeanwhile(checked: CheckedBatch, error: unknown): Worked {
 interface ReadFile {
   readonly signatures: readonly FileSignature[];
   readonly options: BatchOptions;
-  /** What the report shows. */
-  readonly result: BatchResult;
 }
 
 /** Lets later sweeps pass over the files of a batch until they change. */
 async function cacheFiles({ project, ledger }: Session, record: BatchRecord, read: ReadFile): Promise<void> {
-  const { options, result, signatures } = read;
-  const batch = record.header.id;
+  const { options, signatures } = read;
+  const { header, revision } = record;
   // A file that was read with --account or --batch means another thing without these flags.
   if (options.account !== null || options.batch !== null) return;
-  for (const file of signatures) await ledger.rememberFile({ ...file, config: project.config.digest, batch });
-  // A payment that moves from now on drops the cached files itself. One that moved since the report was written did so too early.
-  const now = countsByStatus(await ledger.tallies(batch));
-  const reported = countsByStatus(result.tallies);
-  if (!STATUSES.every((status) => now.get(status) === reported.get(status))) await ledger.forgetFiles(batch);
+  for (const file of signatures) {
+    await ledger.rememberFile({ ...file, config: project.config.digest, batch: header.id, revision });
+  }
 }
 
 function leftAlone(checked: CheckedBatch, plan: Plan | null, isInterrupted: boolean): BatchResult {

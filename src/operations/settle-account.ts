@@ -102,7 +102,6 @@ export class AccountSettlement {
     const resend = references.filter((reference) => !this.resent.has(reference));
     if (resend.length === 0 || signal.aborted) return;
     for (const reference of resend) this.resent.add(reference);
-    await ledger.forgetFiles(batch);
     const result = await execute({
       ledger,
       lock: account.lock,

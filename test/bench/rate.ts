@@ -80,7 +80,8 @@ export async function measureRate({ rate, payments }: RateCase, seed: number): P
   const common = { ledger, clock: systemClock, signal };
   const limiter = await openRateLimiter({
     ...common,
-    account: 'demo',
+    lock: hold,
+    host: 'desk',
     provider: 'strict',
     limits: {
       concurrency: rate.count,

@@ -129,7 +129,13 @@ export class MemoryLedger implements Pick<
   }
 }
 
-export const hold: AccountLock = { account: 'demo', recovered: 0, release: () => Promise.resolve() };
+export const hold: AccountLock = {
+  account: 'demo',
+  epoch: 1,
+  recovered: 0,
+  lost: new AbortController().signal,
+  release: () => Promise.resolve(),
+};
 
 function row(index: number, generation: number): Row {
   const instruction = {
@@ -143,7 +149,12 @@ function row(index: number, generation: number): Row {
     narrative: '',
     details: {},
   } as const;
-  return { claim: { key: index, generation, isResend: false, instruction }, status: 'planned', attempts: 0, code: '' };
+  return {
+    claim: { key: index, generation, epoch: 1, isResend: false, instruction },
+    status: 'planned',
+    attempts: 0,
+    code: '',
+  };
 }
 
 function turn(): Promise<void> {

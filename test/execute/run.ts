@@ -35,7 +35,8 @@ export class Stage {
   pace(budgets?: readonly Budget[], onWait?: (budget: string, waitMs: number) => void): Promise<RateLimiter> {
     return openRateLimiter({
       ledger: this.ledger,
-      account: 'demo',
+      lock: hold,
+      host: 'desk',
       provider: 'testpay',
       limits: {
         concurrency: this.concurrency,

@@ -47,7 +47,7 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     const ledger = await start();
     const hold = await lockedAccount(ledger, text);
     const claimed = await claim(ledger, hold, count);
-    await ledger.spend({ key: `${text}/token`, account: text, rates: [], at: START });
+    await ledger.spend({ key: `${text}/token`, lock: hold, rates: [], at: START });
     tell({ ready: claimed.length });
     await told();
     return null;
@@ -57,7 +57,7 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     const rates = [{ count: 10, windowMs: 1000 }];
     const results = [];
     for (let at = 0; at < count; at++)
-      results.push(await ledger.spend({ key: 'shared', account: null, rates, at: START }));
+      results.push(await ledger.spend({ key: 'shared', lock: null, rates, at: START }));
     return results.filter((result) => result.granted).length;
   },
   'settle-all': async () => {

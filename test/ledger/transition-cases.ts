@@ -53,9 +53,10 @@ export function answerOf(
     narrative: '',
     details: {},
   } as const;
-  const claim = { key: 1, attempt: state.tries, generation: state.generation, isResend, instruction };
+  const claim = { key: 1, attempt: state.tries, generation: state.generation, epoch: 1, isResend, instruction };
   return {
     kind: 'answer',
+    isLockCurrent: true,
     claim,
     status,
     left: true,

@@ -300,7 +300,6 @@ describe('a replaced payment', () => {
     expect(transition(stateIn('failed'), replace)).toMatchObject({
       entry: { event: 'replaced', latest: { code: 'old', reason: 'Replaced by december/EMP-1. Before: Before.' } },
       fields: { settledAt: AT },
-      outdatesReport: true,
     });
     expect(transition(stateIn('replaced'), open)).toMatchObject({
       status: 'failed',
@@ -343,6 +342,16 @@ describe('a replaced payment', () => {
 });
 
 describe('what a change writes', () => {
+  it('takes the answer of an attempt whose account another owner has locked since for a late one, and ends nothing by it', () => {
+    const state = stateIn('submitting');
+    for (const status of ['planned', 'unknown'] as const) {
+      const change = transition(state, answerOf(state, status, { isLockCurrent: false }));
+      expect(change).toMatchObject({ status: 'submitting', fields: null, entry: { event: 'late-answer', sent: null } });
+    }
+    const paid = transition(state, answerOf(state, 'paid', { isLockCurrent: false }));
+    expect(paid).toMatchObject({ status: 'paid', entry: { event: 'late-answer' } });
+  });
+
   it('counts an attempt once, where its request may have left', () => {
     const state = stateIn('submitting');
     expect(transition(state, answerOf(state, 'pending'))).toMatchObject({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../src/domain/call-budgets.ts';
 import type { Budget } from '../../src/domain/limits.ts';
 import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
-import { MemoryLedger } from '../execute/memory-ledger.ts';
+import { hold, MemoryLedger } from '../execute/memory-ledger.ts';
 import { paid, Stage } from '../execute/run.ts';
 
 const answer = (): Promise<string> => Promise.resolve('token');
@@ -114,7 +114,7 @@ describe('a pace', () => {
     const pace = await stage.clock.until(stage.pace([perAccount(9, 1000), authorize]));
     await stage.clock.until(pace.spend('authorize', answer));
     expect(stage.clock.monotonic()).toBe(651);
-    expect(stage.ledger.calls.map((call) => call.key)).toEqual(['machine:testpay:authorize']);
+    expect(stage.ledger.calls.map((call) => call.key)).toEqual(['machine:desk:testpay:authorize']);
   });
 
   it('writes payouts of a machine budget down one by one, and gives back what it did not get', async () => {
@@ -213,7 +213,8 @@ describe('a pace', () => {
     const pace = await stage.clock.until(
       openRateLimiter({
         ledger: new MemoryLedger(0),
-        account: 'demo',
+        lock: hold,
+        host: 'desk',
         provider: 'testpay',
         limits: { concurrency: 3, budgets: [perAccount(1, 1000)], payoutBudget: 'payout', documentedRates: [] },
         overrides: { rates: [{ count: 1_000_000, windowMs: 1000 }], concurrency: 256 },

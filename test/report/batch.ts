@@ -74,6 +74,7 @@ export function recordOf(payments: readonly LedgerPayment[], header: Partial<Bat
     digest: 'd'.repeat(64),
     registeredAt: NOW - 60_000,
     organisation: 'acme-ke',
+    revision: 0,
     providers: { demo: 'sellapay' },
   };
 }

@@ -1,144 +1,190 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { destinationText } from '../../domain/destination.ts';
 import { copyFingerprint, paymentDigest, type Payment } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import { LedgerError } from '../errors.ts';
 import type { AmendResult, Registration } from '../records.ts';
 import type { Copies } from './copies.ts';
+import { statement, type Transaction } from './database.ts';
+import type { Dialect } from './dialect.ts';
 import type { Entries } from './entries.ts';
-import { checkCount, type BatchKey, type Inserting } from './registration.ts';
+import { NewPayments, type BatchKey, type NewPayment, type NewPaymentStatements } from './new-payments.ts';
+import type { PaymentStates } from './payment-states.ts';
+import { checkCount } from './registration.ts';
 import { detailsText, recordOf, recordText, type BatchRow } from './rows.ts';
 
-/** Another set for a batch. The method needs an open transaction, to be rolled back unless the result is `amended`. */
-export class Amending {
-  private readonly entries: Entries;
-  private readonly inserting: Inserting;
-  private readonly copies: Copies;
-  private readonly statements: Readonly<
-    Record<
-      'batch' | 'found' | 'line' | 'cells' | 'payment' | 'content' | 'unmark' | 'mark' | 'ids' | 'record',
-      StatementSync
-    >
-  >;
+/** Another set of payments for a batch. The transaction is to be rolled back unless the result is `amended`. */
+export class Amendments {
+  private readonly parts: StoreParts;
+  private readonly statements: AmendmentStatements;
 
-  constructor(database: DatabaseSync, entries: Entries, inserting: Inserting, copies: Copies) {
-    this.entries = entries;
-    this.inserting = inserting;
-    this.copies = copies;
-    this.statements = {
-      batch: database.prepare('SELECT * FROM batches WHERE id = ?'),
-      found: database.prepare(
-        `SELECT p.key, p.status, p.attempts, p.line, c.id, lower(hex(c.digest)) AS digest
-         FROM contents c JOIN payments p ON p.key = c.key WHERE c.batch = ? AND c.id_key = ?`,
-      ),
-      line: database.prepare('UPDATE payments SET line = ? WHERE key = ?'),
-      cells: database.prepare('UPDATE contents SET cells = ? WHERE key = ?'),
-      payment: database.prepare(
-        'UPDATE payments SET account = ?, provider = ?, kind = ?, currency = ?, amount_minor = ? WHERE key = ?',
-      ),
-      content: database.prepare(
-        `UPDATE contents SET id = ?, name = ?, destination = ?, narrative = ?, details = ?, digest = unhex(?),
-           fingerprint = unhex(?) WHERE key = ?`,
-      ),
-      unmark: database.prepare(
-        'DELETE FROM fingerprints WHERE payment = ?1 AND (fingerprint, batch) = (SELECT fingerprint, batch FROM contents WHERE key = ?1)',
-      ),
-      mark: database.prepare(
-        'INSERT INTO fingerprints (fingerprint, batch, payment) SELECT fingerprint, batch, key FROM contents WHERE key = ?',
-      ),
-      ids: database.prepare('SELECT key, id FROM contents WHERE batch = ? ORDER BY key'),
-      record: database.prepare('UPDATE batches SET digest = ?, count = ?, record = ? WHERE key = ?'),
-    };
+  constructor(sql: Dialect, parts: StoreParts) {
+    this.parts = parts;
+    this.statements = amendmentStatements(sql);
   }
 
-  async amend(registration: Registration, path: string): Promise<AmendResult> {
-    const { summary, providers, payments, at, by } = registration;
+  async amend(tx: Transaction, registration: Registration, place: string): Promise<AmendResult> {
+    const { summary, providers, at, by } = registration;
     const { id } = summary.header;
-    const row = this.statements.batch.get(id) as unknown as (BatchRow & { key: number }) | undefined;
-    if (row === undefined) throw new LedgerError('missing', `Ledger ${path} has no batch ${id} to amend.`);
+    await tx.serialize('registration');
+    const row = await tx.one(this.statements.batch, [id]);
+    if (row === undefined) throw new LedgerError('missing', `Ledger ${place} has no batch ${id} to amend.`);
     const before = recordOf(row);
     // The organisation that the batch was registered under stays part of its references.
     const batch: BatchKey = { key: row.key, id, organisation: before.organisation };
-    const copies = this.copies.test(registration.refuseCopiesSince, batch.key);
-    const seen = new Set<number>();
-    const sent: string[] = [];
-    let [added, changed, count] = [0, 0, 0];
-    this.inserting.start();
-    for await (const page of payments) {
-      const fingerprints: string[] = [];
-      for (const payment of page) {
-        const digest = paymentDigest(payment);
-        const provider = providers[payment.account] ?? '';
-        const found = this.statements.found.get(batch.key, payment.idKey) as unknown as FoundRow | undefined;
-        count += 1;
-        if (found === undefined) {
-          const fingerprint = copyFingerprint(payment);
-          seen.add(this.inserting.insert(batch, payment, provider, digest, fingerprint));
-          fingerprints.push(fingerprint);
-          added += 1;
-          continue;
-        }
-        seen.add(found.key);
-        if (found.digest !== digest) {
-          if (found.status !== 'planned' || found.attempts > 0) {
-            sent.push(found.id);
-            continue;
-          }
-          this.change(found, payment, provider, digest);
-          this.entries.noted('amended', at, by, batch.key, found.key, { before: found.digest, after: digest });
-          fingerprints.push(copyFingerprint(payment));
-          changed += 1;
-        }
-        this.follow(found, payment);
-      }
-      copies.add(fingerprints);
-    }
-    this.inserting.finish();
-    checkCount(count, summary.count);
-    const all = this.statements.ids.all(batch.key) as unknown as { key: number; id: string }[];
-    const missing = all.filter(({ key }) => !seen.has(key)).map((payment) => payment.id);
-    if (sent.length > 0 || missing.length > 0) return { kind: 'refused', sent, missing };
+    const copies = await this.parts.copies.test(tx, registration.refuseCopiesSince, batch.key);
+    const added = new NewPayments(tx, batch, this.parts.newPayments);
+    const amendment = new Amendment(tx, registration, batch, {
+      entries: this.parts.entries,
+      statements: this.statements,
+      added,
+    });
+    for await (const page of registration.payments) await copies.add(await amendment.page(page));
+    await added.finish();
+    checkCount(amendment.count, summary.count);
+    const all = await tx.all(this.statements.ids, [batch.key]);
+    const missing = all.filter(({ key }) => !amendment.seen.has(key)).map((payment) => payment.id);
+    if (amendment.sent.length > 0 || missing.length > 0) return { kind: 'refused', sent: amendment.sent, missing };
     const copy = copies.found();
     if (copy !== null) return { kind: 'copy', ...copy };
     const record = recordText(summary, { ...before.providers, ...providers });
-    this.statements.record.run(summary.digest, summary.count, record, batch.key);
-    this.entries.noted('amended', at, by, batch.key, null, {
-      before: before.digest,
-      after: summary.digest,
-      added,
-      changed,
-    });
-    return { kind: 'amended', added, changed };
+    await tx.run(this.statements.record, [summary.digest, summary.count, record, batch.key]);
+    const counts = { added: amendment.added, changed: amendment.changed };
+    const detail = { before: before.digest, after: summary.digest, ...counts };
+    await this.parts.states.raiseRevision(tx, batch.key);
+    await this.parts.entries.noted(tx, { event: 'amended', at, by, batch: batch.key, payment: null, detail });
+    return { kind: 'amended', ...counts };
+  }
+}
+
+interface StoreParts {
+  readonly entries: Entries;
+  readonly states: PaymentStates;
+  readonly copies: Copies;
+  readonly newPayments: NewPaymentStatements;
+}
+
+/** One amendment on its way through the pages of the new set. */
+class Amendment {
+  /** Keys of the payments that the new set has. */
+  readonly seen = new Set<number>();
+  /** Ids of payments that were sent and differ. */
+  readonly sent: string[] = [];
+  added = 0;
+  changed = 0;
+  count = 0;
+  private readonly tx: Transaction;
+  private readonly registration: Registration;
+  private readonly batch: BatchKey;
+  private readonly parts: AmendmentParts;
+
+  constructor(tx: Transaction, registration: Registration, batch: BatchKey, parts: AmendmentParts) {
+    this.tx = tx;
+    this.registration = registration;
+    this.batch = batch;
+    this.parts = parts;
   }
 
-  private change(found: FoundRow, payment: Payment, provider: string, digest: string): void {
-    const { destination } = payment;
-    this.statements.payment.run(
-      payment.account,
-      provider,
-      destination.kind,
-      payment.currency,
-      payment.amountMinor,
-      found.key,
-    );
-    this.statements.unmark.run(found.key);
-    this.statements.content.run(
-      payment.id,
-      payment.name,
-      destinationText(destination),
-      payment.narrative,
-      detailsText(payment.details),
-      digest,
-      copyFingerprint(payment),
-      found.key,
-    );
-    this.statements.mark.run(found.key);
+  /** Returns the fingerprints of the payments that are new or changed. */
+  async page(page: readonly Payment[]): Promise<readonly string[]> {
+    const { statements, added } = this.parts;
+    const known = await this.tx.all(statements.found, [this.batch.key, JSON.stringify(page.map(({ idKey }) => idKey))]);
+    const byId = new Map(known.map((found) => [found.id_key, found]));
+    const fresh: NewPayment[] = [];
+    const lines: [number, number][] = [];
+    const cells: [number, string][] = [];
+    const fingerprints: string[] = [];
+    for (const payment of page) {
+      const digest = paymentDigest(payment);
+      const provider = this.registration.providers[payment.account] ?? '';
+      const found = byId.get(payment.idKey);
+      this.count += 1;
+      if (found === undefined) {
+        const fingerprint = copyFingerprint(payment);
+        fresh.push({ payment, provider, digest, fingerprint });
+        fingerprints.push(fingerprint);
+        continue;
+      }
+      this.seen.add(found.key);
+      if (found.digest !== digest) {
+        if (found.status !== 'planned' || found.attempts > 0) {
+          this.sent.push(found.id);
+          continue;
+        }
+        fingerprints.push(await this.change(found, payment, provider, digest));
+      }
+      if (found.line !== payment.line) lines.push([found.key, payment.line]);
+      cells.push([found.key, JSON.stringify(payment.cells)]);
+    }
+    for (const key of await added.add(fresh)) this.seen.add(key);
+    this.added += fresh.length;
+    if (lines.length > 0) await this.tx.run(statements.lines, [JSON.stringify(lines)]);
+    if (cells.length > 0) await this.tx.run(statements.cells, [JSON.stringify(cells)]);
+    return fingerprints;
   }
 
-  private follow(found: FoundRow, payment: Payment): void {
-    if (found.line !== payment.line) this.statements.line.run(payment.line, found.key);
-    this.statements.cells.run(JSON.stringify(payment.cells), found.key);
+  /** Returns the new fingerprint. */
+  private async change(found: FoundRow, payment: Payment, provider: string, digest: string): Promise<string> {
+    const { tx, batch } = this;
+    const { entries, statements } = this.parts;
+    const { at, by } = this.registration;
+    const { key } = found;
+    const { account, destination, currency, amountMinor } = payment;
+    const fingerprint = copyFingerprint(payment);
+    const texts = [payment.id, payment.name, destinationText(destination), payment.narrative];
+    await tx.run(statements.payment, [account, provider, destination.kind, currency, amountMinor, key]);
+    await tx.run(statements.dropFingerprint, [key]);
+    await tx.run(statements.content, [...texts, detailsText(payment.details), digest, fingerprint, key]);
+    await tx.run(statements.addFingerprint, [key]);
+    const detail = { before: found.digest, after: digest };
+    await entries.noted(tx, { event: 'amended', at, by, batch: batch.key, payment: key, detail });
+    this.changed += 1;
+    return fingerprint;
   }
+}
+
+interface AmendmentParts {
+  readonly entries: Entries;
+  readonly statements: AmendmentStatements;
+  readonly added: NewPayments;
+}
+
+type AmendmentStatements = ReturnType<typeof amendmentStatements>;
+
+function amendmentStatements(sql: Dialect) {
+  return {
+    batch: statement<BatchRow & { readonly key: number }>('SELECT * FROM batches WHERE id = ?'),
+    found: statement<FoundRow>(
+      `SELECT p.key, p.status, p.attempts, p.line, c.id, c.id_key, ${sql.hexadecimal('c.digest')} AS digest
+       FROM contents c JOIN payments p ON p.key = c.key
+       WHERE c.batch = ?1 AND c.id_key IN ${sql.list('?2', 'text')} ${sql.rowLock('p')}`,
+    ),
+    lines: statement(
+      `UPDATE payments SET line = r.line FROM ${sql.rowTable('?1', 'r', { key: 'integer', line: 'integer' })}
+       WHERE payments.key = r.key`,
+    ),
+    cells: statement(
+      `UPDATE contents SET cells = r.cells FROM ${sql.rowTable('?1', 'r', { key: 'integer', cells: 'text' })}
+       WHERE contents.key = r.key`,
+    ),
+    payment: statement(
+      'UPDATE payments SET account = ?, provider = ?, kind = ?, currency = ?, amount_minor = ? WHERE key = ?',
+    ),
+    content: statement(
+      `UPDATE contents SET id = ?, name = ?, destination = ?, narrative = ?, details = ?, digest = ${sql.bytes('?')},
+         fingerprint = ${sql.bytes('?')} WHERE key = ?`,
+    ),
+    dropFingerprint: statement(
+      `DELETE FROM fingerprints WHERE payment = ?1
+         AND (fingerprint, batch) = (SELECT fingerprint, batch FROM contents WHERE key = ?1)`,
+    ),
+    addFingerprint: statement(
+      'INSERT INTO fingerprints (fingerprint, batch, payment) SELECT fingerprint, batch, key FROM contents WHERE key = ?',
+    ),
+    ids: statement<{ readonly key: number; readonly id: string }>(
+      'SELECT key, id FROM contents WHERE batch = ? ORDER BY key',
+    ),
+    record: statement('UPDATE batches SET digest = ?, count = ?, record = ? WHERE key = ?'),
+  };
 }
 
 interface FoundRow {
@@ -147,5 +193,6 @@ interface FoundRow {
   readonly attempts: number;
   readonly line: number;
   readonly id: string;
+  readonly id_key: string;
   readonly digest: string;
 }

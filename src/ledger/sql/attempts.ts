@@ -1,97 +1,123 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { destinationOf, type DestinationKind } from '../../domain/destination.ts';
 import type { Status } from '../../domain/status.ts';
 import { LedgerError } from '../errors.ts';
-import type { Change } from '../payment-state.ts';
 import type { AttemptResult, Claim, ClaimRequest, ResendRequest } from '../records.ts';
 import { notNewestAttempt, transition } from '../transitions.ts';
-import { STATE_COLUMNS, STATE_JOINS, stateOf, type PaymentStates, type StateRow } from './payment-states.ts';
+import { statement, type Transaction } from './database.ts';
+import type { Dialect } from './dialect.ts';
+import {
+  STATE_COLUMNS,
+  stateJoins,
+  stateOf,
+  type PaymentStates,
+  type StateRow,
+  type Transition,
+} from './payment-states.ts';
 import { detailsOf } from './rows.ts';
 
-/** The amount is a text: it may be past what a double holds. */
-const INSTRUCTION_COLUMNS = `
-  p.kind, CAST(p.amount_minor AS TEXT) AS amount_minor, p.currency, c.id, c.name, c.destination, c.narrative, c.details`;
-
-/** Claims, their answers, and what processes that died have left. Every method needs an open transaction. */
+/** Claims, their answers, and what processes that died have left. */
 export class Attempts {
   private readonly states: PaymentStates;
-  private readonly statements: Readonly<Record<'planned' | 'retried' | 'sent' | 'submitting', StatementSync>>;
+  private readonly statements: ReturnType<typeof attemptStatements>;
 
-  constructor(database: DatabaseSync, states: PaymentStates) {
+  constructor(sql: Dialect, states: PaymentStates) {
     this.states = states;
-    const planned = (index: string, condition: string): string => `
-      SELECT ${STATE_COLUMNS}, ${INSTRUCTION_COLUMNS}
-      FROM payments p INDEXED BY ${index} CROSS JOIN contents c ON c.key = p.key ${STATE_JOINS}
-      WHERE p.batch = (SELECT key FROM batches WHERE id = ?) AND p.account = ? AND p.status = 'planned' AND ${condition}
-      ORDER BY p.line, p.key LIMIT ?`;
-    this.statements = {
-      planned: database.prepare(planned('payments_unpaid', `p.status <> 'paid' AND p.generation >= ?`)),
-      retried: database.prepare(planned('payments_again', 'p.generation > 1 AND p.generation >= ?')),
-      sent: database.prepare(`
-        SELECT ${STATE_COLUMNS}, ${INSTRUCTION_COLUMNS}
-        FROM presented r CROSS JOIN payments p ON p.key = r.payment CROSS JOIN contents c ON c.key = p.key ${STATE_JOINS}
-        WHERE r.reference = ? AND p.account = ?`),
-      submitting: database.prepare(
-        `SELECT p.key FROM batches b CROSS JOIN payments p INDEXED BY payments_unpaid
-         ON p.batch = b.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.account = ?`,
-      ),
-    };
+    this.statements = attemptStatements(sql);
   }
 
-  claim({ lock, batch, limit, generationFrom = 1, at, by }: ClaimRequest): Claim[] {
+  async claim(tx: Transaction, request: ClaimRequest): Promise<Claim[]> {
+    const { lock, batch, limit, generationFrom = 1, at, by } = request;
     // Payments of a later generation are few among many: they have an index of their own.
     const find = generationFrom > 1 ? this.statements.retried : this.statements.planned;
-    const rows = find.all(batch, lock.account, generationFrom, limit) as unknown as ClaimRow[];
-    const claims: Claim[] = [];
-    for (const row of rows) {
-      const event = { kind: 'claim', at, by } as const;
-      const change = transition(stateOf(row), event);
-      if (change.kind === 'refused') continue;
-      this.states.apply(row, change, event);
-      claims.push(claimOf(row, change, false));
-    }
-    return claims;
+    const rows = await tx.all(find, [batch, lock.account, generationFrom, limit]);
+    const event = { kind: 'claim', at, by } as const;
+    return this.submit(
+      tx,
+      request,
+      rows.map((row) => ({ row, change: transition(stateOf(row), event) })),
+      false,
+    );
   }
 
-  claimForResend({ lock, references, limit, at, by }: ResendRequest): Claim[] {
-    const claims: Claim[] = [];
-    for (const reference of references) {
-      if (claims.length >= limit) break;
-      const row = this.statements.sent.get(reference, lock.account) as unknown as ClaimRow | undefined;
+  async claimForResend(tx: Transaction, request: ResendRequest): Promise<Claim[]> {
+    const { lock, references, limit, at, by } = request;
+    const found = await tx.all(this.statements.sent, [JSON.stringify(references), lock.account]);
+    const byReference = new Map(found.map((row) => [row.reference, row]));
+    const claimed: ClaimTransition[] = [];
+    for (const reference of new Set(references)) {
+      if (claimed.length >= limit) break;
+      const row = byReference.get(reference);
       if (row === undefined) continue;
-      const event = { kind: 'resend-claim', reference, at, by } as const;
-      const change = transition(stateOf(row), event);
-      if (change.kind === 'refused') continue;
-      this.states.apply(row, change, event);
-      claims.push(claimOf(row, change, true));
+      const change = transition(stateOf(row), { kind: 'resend-claim', reference, at, by });
+      if (change.kind === 'change') claimed.push({ row, change });
     }
-    return claims;
+    return this.submit(tx, request, claimed, true);
   }
 
-  record(result: AttemptResult): Status {
-    const row = this.states.byKey(result.claim.key);
-    if (row === undefined) throw new LedgerError('move', notNewestAttempt(result.claim).message);
-    const change = transition(stateOf(row), { kind: 'answer', ...result });
+  async record(tx: Transaction, result: AttemptResult): Promise<Status> {
+    const { claim } = result;
+    const row = await this.states.byKey(tx, claim.key);
+    if (row === undefined) throw new LedgerError('move', notNewestAttempt(claim).message);
+    const isLockCurrent = row.epoch === claim.epoch;
+    const change = transition(stateOf(row), { kind: 'answer', isLockCurrent, ...result });
     if (change.kind === 'refused') throw new LedgerError('move', change.message);
-    this.states.apply(row, change, result);
+    await this.states.apply(tx, { row, change }, result);
     return change.status;
   }
 
   /** Only for the owner of the account's lock, who knows that no living process works the account. */
-  recover(account: string, at: number, by: string): number {
-    const open = this.statements.submitting.all(account) as unknown as { key: number }[];
+  async recover(tx: Transaction, account: string, at: number, by: string): Promise<number> {
     let recovered = 0;
-    for (const { key } of open) {
-      const row = this.states.byKey(key);
-      if (row === undefined) continue;
+    for (const row of await tx.all(this.statements.submitting, [account])) {
       const event = { kind: 'recovery', at, by } as const;
       const change = transition(stateOf(row), event);
       if (change.kind === 'refused') continue;
-      this.states.apply(row, change, event);
+      await this.states.apply(tx, { row, change }, event);
       recovered += 1;
     }
     return recovered;
   }
+
+  private async submit(
+    tx: Transaction,
+    { lock, at, by }: Pick<ClaimRequest, 'lock' | 'at' | 'by'>,
+    found: readonly (Omit<ClaimTransition, 'change'> & { readonly change: ReturnType<typeof transition> })[],
+    isResend: boolean,
+  ): Promise<Claim[]> {
+    const claimed = found.flatMap(({ row, change }) => (change.kind === 'change' ? [{ row, change }] : []));
+    await this.states.applyClaims(tx, claimed, { at, by });
+    return claimed.map((claim) => claimOf(claim, lock.epoch, isResend));
+  }
+}
+
+function attemptStatements(sql: Dialect) {
+  // The amount is a text: it may be past what a double holds.
+  const columns = `${STATE_COLUMNS}, p.kind, CAST(p.amount_minor AS TEXT) AS amount_minor, p.currency, c.id, c.name, c.destination,
+    c.narrative, c.details`;
+  const contents = `${sql.orderedJoin} contents c ON c.key = p.key ${stateJoins(sql)}`;
+  const planned = (index: string, condition: string): string => `
+    SELECT ${columns} FROM payments p ${sql.index(index)} ${contents}
+    WHERE p.batch = (SELECT key FROM batches WHERE id = ?) AND p.account = ? AND p.status = 'planned' AND ${condition}
+    ORDER BY p.line, p.key LIMIT ? ${sql.skipLocked('p')}`;
+  return {
+    planned: statement<ClaimRow>(planned('payments_unpaid', `p.status <> 'paid' AND p.generation >= ?`)),
+    retried: statement<ClaimRow>(planned('payments_retried', 'p.generation > 1 AND p.generation >= ?')),
+    sent: statement<ClaimRow>(
+      `SELECT ${columns}
+       FROM ${sql.listTable('?1', 'j')} ${sql.orderedJoin} payment_references r ON r.reference = j.value
+         ${sql.orderedJoin} payments p ON p.key = r.payment AND p.reference = r.reference ${contents}
+       WHERE p.account = ?2 ${sql.rowLock('p')}`,
+    ),
+    submitting: statement<StateRow>(
+      `SELECT ${STATE_COLUMNS} FROM batches a ${sql.orderedJoin} payments p ${sql.index('payments_unpaid')}
+         ON p.batch = a.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.account = ? ${stateJoins(sql)}
+       ${sql.rowLock('p')}`,
+    ),
+  };
+}
+
+interface ClaimTransition extends Transition {
+  readonly row: ClaimRow;
 }
 
 interface ClaimRow extends StateRow {
@@ -105,11 +131,12 @@ interface ClaimRow extends StateRow {
   readonly details: string;
 }
 
-function claimOf(row: ClaimRow, { fields }: Change, isResend: boolean): Claim {
+function claimOf({ row, change }: ClaimTransition, epoch: number, isResend: boolean): Claim {
   return {
     key: row.key,
-    attempt: fields?.kind === 'claimed' ? fields.tries : row.tries,
+    attempt: change.fields?.kind === 'claimed' ? change.fields.tries : row.tries,
     generation: row.generation,
+    epoch,
     isResend,
     instruction: {
       reference: row.reference,

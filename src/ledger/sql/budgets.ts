@@ -1,13 +1,14 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { BudgetCall, Rate } from '../../domain/limits.ts';
 import type { SpendRequest, SpendResult } from '../records.ts';
+import { insertion, statement, type Database, type Transaction } from './database.ts';
+import type { Dialect } from './dialect.ts';
 
-/** Nobody waits longer for an answer: a call of a process that died is taken for answered so long after its start. */
+/** No request waits longer for an answer: a call of a process that died counts as answered so long after its start. */
 const ANSWER_WITHIN_MS = 60_000;
 
 /**
- * Only a clock that was set back is so far behind what is written down: other processes may be ahead by as long as this one
- * waited for their lock, and their calls must keep their times.
+ * Only a clock that was set back is so far behind the times in the ledger. Another process may be ahead by as long as this one
+ * waited for its lock, and the calls of that process must keep their times.
  */
 const CLOCK_SET_BACK_MS = 60_000;
 
@@ -17,82 +18,83 @@ const GRANULARITY_MS = 1;
 /** No documented window is longer; older calls are forgotten. */
 const MEMORY_MS = 7 * 86_400_000;
 
-/** The memory of the rate limits. Every method needs an open transaction, except {@link recentCalls}. */
+/** The memory of the rate limits. */
 export class Budgets {
-  private readonly statements: Readonly<
-    Record<'rewind' | 'newest' | 'take' | 'answer' | 'settle' | 'prune', StatementSync>
-  >;
+  private readonly database: Database;
+  private readonly statements: ReturnType<typeof budgetStatements>;
 
-  constructor(database: DatabaseSync) {
-    this.statements = {
-      rewind: database.prepare(
-        `UPDATE calls SET started_at = min(started_at, ?2), answered_at = min(answered_at, ?2)
-         WHERE key = ?1 AND (answered_at > ?3 OR (answered_at IS NULL AND started_at > ?3))`,
-      ),
-      newest: database.prepare(
-        `SELECT started_at, answered_at FROM calls INDEXED BY calls_answered
-         WHERE key = ? AND (answered_at IS NULL OR answered_at >= ?)`,
-      ),
-      take: database.prepare('INSERT INTO calls (key, account, started_at) VALUES (?, ?, ?)'),
-      answer: database.prepare('UPDATE calls SET answered_at = ? WHERE id = ? AND answered_at IS NULL'),
-      settle: database.prepare('UPDATE calls SET answered_at = ? WHERE account = ? AND answered_at IS NULL'),
-      prune: database.prepare('DELETE FROM calls WHERE answered_at < ?1 OR (answered_at IS NULL AND started_at < ?1)'),
-    };
+  constructor(database: Database) {
+    this.database = database;
+    this.statements = budgetStatements(database.dialect);
   }
 
-  spend({ key, account, rates, at }: SpendRequest): SpendResult {
-    // Once and for all: taken for this moment at each look anew, they would block until the clock has caught up.
-    this.statements.rewind.run(key, at, at + CLOCK_SET_BACK_MS);
+  async spend(tx: Transaction, { key, lock, rates, at }: SpendRequest): Promise<SpendResult> {
+    await tx.serialize(`budget ${key}`);
+    // Corrected for good: if each look took such a call for one of this moment, it would block until the clock has caught up.
+    await tx.run(this.statements.rewind, [key, at, at + CLOCK_SET_BACK_MS]);
     const longestMs = Math.max(0, ...rates.map((rate) => rate.windowMs));
-    const calls = this.statements.newest.all(key, at - longestMs - GRANULARITY_MS) as unknown as CallRow[];
+    const calls = await tx.all(this.statements.newest, [key, at - longestMs - GRANULARITY_MS]);
     const ends = calls.map((call) => endOf(call, at)).sort((a, b) => b - a);
     const waitMs = Math.max(0, ...rates.map((rate) => waitOf(rate, ends, at)));
     if (waitMs > 0) return { granted: false, waitMs };
-    return { granted: true, call: Number(this.statements.take.run(key, account, at).lastInsertRowid) };
+    return { granted: true, call: await tx.insert(this.statements.take, [key, lock?.account ?? null, at]) };
   }
 
-  spent(call: number, answeredAt: number): void {
-    this.statements.answer.run(answeredAt, call);
+  async answered(tx: Transaction, call: number, answeredAt: number): Promise<void> {
+    await tx.run(this.statements.answer, [answeredAt, call]);
   }
 
-  /** What a dead holder of the account left open counts as answered when its death is noticed. */
-  recover(account: string, at: number): void {
-    this.statements.settle.run(at, account);
-    this.statements.prune.run(at - MEMORY_MS);
+  /** The calls that a dead owner of the account left open count as answered when its death is noticed. */
+  async recover(tx: Transaction, account: string, at: number): Promise<void> {
+    await tx.run(this.statements.close, [at, account]);
+    await tx.run(this.statements.prune, [at - MEMORY_MS]);
+  }
+
+  /**
+   * The attempts of an account, which are entries and open payments, and the calls of one budget. Open ones come first, then
+   * those that were answered last: these hold their slots longest.
+   */
+  async recentCalls(request: { account: string; key: string; since: number; limit: number }): Promise<BudgetCall[]> {
+    const { account, key, since, limit } = request;
+    const rows = await this.database.read(this.statements.recent, [account, key, since, limit]);
+    return rows.map((row) => ({ ...row }));
   }
 }
 
-/** Reads the memory: the attempts of an account, which are entries and open payments, and the calls of one budget. */
-export class RecentCalls {
-  private readonly statement: StatementSync;
-
-  constructor(database: DatabaseSync) {
+function budgetStatements(sql: Dialect) {
+  return {
+    rewind: statement(
+      `UPDATE calls SET started_at = ${sql.least('started_at', '?2')}, answered_at = ${sql.least('answered_at', '?2')}
+       WHERE key = ?1 AND (answered_at > ?3 OR (answered_at IS NULL AND started_at > ?3))`,
+    ),
+    newest: statement<CallRow>(
+      `SELECT started_at, answered_at FROM calls ${sql.index('calls_answered')}
+       WHERE key = ? AND (answered_at IS NULL OR answered_at >= ?)`,
+    ),
+    take: insertion('INSERT INTO calls (key, account, started_at) VALUES (?, ?, ?)', 'id'),
+    answer: statement('UPDATE calls SET answered_at = ? WHERE id = ? AND answered_at IS NULL'),
+    close: statement('UPDATE calls SET answered_at = ? WHERE account = ? AND answered_at IS NULL'),
+    prune: statement('DELETE FROM calls WHERE answered_at < ?1 OR (answered_at IS NULL AND started_at < ?1)'),
     // Attempts come under no budget's name: only their reader knows from which budget payouts are spent.
-    this.statement = database.prepare(`
-      SELECT budget, startedAt, answeredAt FROM (
-        SELECT '' AS budget, p.claimed_at AS startedAt, NULL AS answeredAt
-        FROM batches b CROSS JOIN payments p INDEXED BY payments_unpaid
+    recent: statement<BudgetCall>(`
+      SELECT budget, "startedAt", "answeredAt" FROM (
+        SELECT '' AS budget, p.claimed_at AS "startedAt", NULL AS "answeredAt"
+        FROM batches b ${sql.orderedJoin} payments p ${sql.index('payments_unpaid')}
           ON p.batch = b.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.account = ?1
         UNION ALL
-        SELECT * FROM (SELECT '', claimed_at, at FROM entries INDEXED BY entries_sent
-          WHERE account = ?1 AND at >= ?3 ORDER BY at DESC LIMIT ?4)
+        SELECT * FROM (SELECT '', claimed_at, at FROM entries ${sql.index('entries_sent')}
+          WHERE account = ?1 AND at >= ?3 ORDER BY at DESC LIMIT ?4) sent
         UNION ALL
         SELECT ?2, started_at, answered_at FROM calls WHERE key = ?2 AND answered_at IS NULL
         UNION ALL
         SELECT * FROM (SELECT ?2, started_at, answered_at FROM calls
-          WHERE key = ?2 AND answered_at >= ?3 ORDER BY answered_at DESC LIMIT ?4)
-      )
-      ORDER BY answeredAt IS NULL DESC, answeredAt DESC, startedAt DESC LIMIT ?4`);
-  }
-
-  /** Open ones first, then those that were answered last: they are the ones that hold their slots longest. */
-  read(request: { account: string; key: string; since: number; limit: number }): BudgetCall[] {
-    const rows = this.statement.all(request.account, request.key, request.since, request.limit);
-    return (rows as unknown as BudgetCall[]).map((row) => ({ ...row }));
-  }
+          WHERE key = ?2 AND answered_at >= ?3 ORDER BY answered_at DESC LIMIT ?4) answered
+      ) recent
+      ORDER BY "answeredAt" IS NULL DESC, "answeredAt" DESC, "startedAt" DESC LIMIT ?4`),
+  };
 }
 
-/** The latest moment at which the call may have been counted, as far as it is known at `at`. */
+/** The latest moment at which the call may have been counted, as far as is known at `at`. */
 function endOf(call: CallRow, at: number): number {
   return Math.min(at, call.answered_at ?? call.started_at + ANSWER_WITHIN_MS);
 }

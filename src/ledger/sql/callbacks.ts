@@ -1,75 +1,69 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { CallbackResult, ReceivedCallback, UnprocessedCallback } from '../records.ts';
+import { statement, type Database, type Transaction } from './database.ts';
+import type { Dialect } from './dialect.ts';
 
-/** Callbacks as they came, and their results. Every method needs an open transaction. */
+/** Callbacks as they came, and their results. */
 export class Callbacks {
-  private readonly statements: Readonly<Record<'store' | 'repeat' | 'known' | 'finish', StatementSync>>;
+  private readonly database: Database;
+  private readonly statements: ReturnType<typeof callbackStatements>;
 
-  constructor(database: DatabaseSync) {
-    this.statements = {
-      store: database.prepare(`
-        INSERT INTO callbacks (account, replay_key, segment, body, reference, received_at, repeats) VALUES (?, ?, ?, ?, ?, ?, 0)
-        ON CONFLICT (account, replay_key) DO NOTHING`),
-      repeat: database.prepare(
-        'UPDATE callbacks SET repeats = repeats + 1, repeated_at = ? WHERE account = ? AND replay_key = ?',
-      ),
-      known: database.prepare('SELECT id, verdict AS result FROM callbacks WHERE account = ? AND replay_key = ?'),
-      finish: database.prepare('UPDATE callbacks SET verdict = ?, judged_at = ? WHERE id = ?'),
-    };
+  constructor(database: Database) {
+    this.database = database;
+    this.statements = callbackStatements(database.dialect);
   }
 
-  store({ account, deduplicationKey, segment, body, reference, at }: ReceivedCallback): {
-    key: number;
-    isProcessed: boolean;
-  } {
-    const stored = this.statements.store.run(account, deduplicationKey, segment, body, reference, at);
-    if (stored.changes === 1) return { key: Number(stored.lastInsertRowid), isProcessed: false };
-    this.statements.repeat.run(at, account, deduplicationKey);
-    const known = this.statements.known.get(account, deduplicationKey) as unknown as {
-      id: number;
-      result: string | null;
-    };
+  async store(tx: Transaction, callback: ReceivedCallback): Promise<{ key: number; isProcessed: boolean }> {
+    const { account, deduplicationKey, segment, body, reference, at } = callback;
+    const stored = await tx.run(this.statements.store, [account, deduplicationKey, segment, body, reference, at]);
+    if (stored === 0) await tx.run(this.statements.repeat, [at, account, deduplicationKey]);
+    const known = await tx.one(this.statements.known, [account, deduplicationKey]);
+    if (known === undefined) throw new Error('a callback that was stored is not there');
     return { key: known.id, isProcessed: known.result !== null };
   }
 
-  finish({ key, result, at }: CallbackResult): void {
-    this.statements.finish.run(result, at, key);
+  async finish(tx: Transaction, { key, result, at }: CallbackResult): Promise<void> {
+    await tx.run(this.statements.finish, [result, at, key]);
+  }
+
+  async unprocessed(account: string): Promise<UnprocessedCallback[]> {
+    return (await this.database.read(this.statements.unprocessed, [account])).map((row) => ({ ...row }));
+  }
+
+  async to(account: string, segment: string): Promise<{ body: string; receivedAt: number } | null> {
+    const [row] = await this.database.read(this.statements.to, [account, segment]);
+    return row === undefined ? null : { ...row };
+  }
+
+  async accountStop(account: string, since: number): Promise<Evidence | null> {
+    const [row] = await this.database.read(this.statements.stop, [account, since]);
+    return row === undefined ? null : { ...row };
   }
 }
 
-/** Reads stored callbacks; needs no transaction. */
-export class CallbackQueries {
-  private readonly database: DatabaseSync;
-
-  constructor(database: DatabaseSync) {
-    this.database = database;
-  }
-
-  unprocessed(account: string): UnprocessedCallback[] {
-    const rows = this.database
-      .prepare(
-        `SELECT id AS key, segment, body, received_at AS receivedAt FROM callbacks INDEXED BY callbacks_unjudged
-         WHERE account = ? AND verdict IS NULL ORDER BY id`,
-      )
-      .all(account);
-    return (rows as unknown as UnprocessedCallback[]).map((row) => ({ ...row }));
-  }
-
-  to(account: string, segment: string): { body: string; receivedAt: number } | null {
-    const row = this.database
-      .prepare(
-        `SELECT body, received_at AS receivedAt FROM callbacks INDEXED BY callbacks_segments
-         WHERE account = ? AND segment = ? AND segment <> '' ORDER BY id LIMIT 1`,
-      )
-      .get(account, segment);
-    return row === undefined ? null : { ...(row as unknown as { body: string; receivedAt: number }) };
-  }
-
-  stopOf(account: string, since: number): Evidence | null {
-    const row = this.database
-      .prepare('SELECT code, reason FROM stops WHERE account = ? AND at >= ? ORDER BY at DESC, id DESC LIMIT 1')
-      .get(account, since);
-    return row === undefined ? null : { ...(row as unknown as Evidence) };
-  }
+function callbackStatements(sql: Dialect) {
+  return {
+    store: statement(
+      `INSERT INTO callbacks (account, deduplication_key, segment, body, reference, received_at, repeats)
+       VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT (account, deduplication_key) DO NOTHING`,
+    ),
+    repeat: statement(
+      'UPDATE callbacks SET repeats = repeats + 1, repeated_at = ? WHERE account = ? AND deduplication_key = ?',
+    ),
+    known: statement<{ readonly id: number; readonly result: string | null }>(
+      'SELECT id, result FROM callbacks WHERE account = ? AND deduplication_key = ?',
+    ),
+    finish: statement('UPDATE callbacks SET result = ?, processed_at = ? WHERE id = ?'),
+    unprocessed: statement<UnprocessedCallback>(
+      `SELECT id AS key, segment, body, received_at AS "receivedAt" FROM callbacks ${sql.index('callbacks_unprocessed')}
+       WHERE account = ? AND result IS NULL ORDER BY id`,
+    ),
+    to: statement<{ readonly body: string; readonly receivedAt: number }>(
+      `SELECT body, received_at AS "receivedAt" FROM callbacks ${sql.index('callbacks_segments')}
+       WHERE account = ? AND segment = ? AND segment <> '' ORDER BY id LIMIT 1`,
+    ),
+    stop: statement<Evidence>(
+      'SELECT code, reason FROM account_stops WHERE account = ? AND at >= ? ORDER BY at DESC, id DESC LIMIT 1',
+    ),
+  };
 }

@@ -1,46 +1,45 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { statement, type Statement, type Transaction } from './database.ts';
+import type { Dialect } from './dialect.ts';
 
 /** The test for copies, as part of the transaction that writes: two processes cannot pass it side by side. */
 export class Copies {
-  private readonly others: StatementSync;
-  private readonly matches: StatementSync;
+  private readonly statements: ReturnType<typeof copyStatements>;
 
-  constructor(database: DatabaseSync) {
-    this.others = database.prepare('SELECT key, id FROM batches WHERE registered_at >= ? AND key <> ?');
-    this.matches = database.prepare(
-      `SELECT f.batch AS key, count(*) AS matches
-       FROM json_each(?) j CROSS JOIN fingerprints f ON f.fingerprint = unhex(j.value) GROUP BY f.batch`,
-    );
+  constructor(sql: Dialect) {
+    this.statements = copyStatements(sql);
   }
 
-  /** Against the batches registered at or after `since`, but for `except`; against none where a person allowed copies. */
-  test(since: number | null, except: number): CopyTest {
-    if (since === null) return new CopyTest(new Map(), this.matches);
-    const rows = this.others.all(since, except) as unknown as { key: number; id: string }[];
-    return new CopyTest(new Map(rows.map(({ key, id }) => [key, id])), this.matches);
+  /** Against the batches registered at or after `since`, except `except`; against none where a person allowed copies. */
+  async test(tx: Transaction, since: number | null, except: number): Promise<CopyTest> {
+    if (since === null) return new CopyTest(tx, new Map(), this.statements.matches);
+    const rows = await tx.all(this.statements.others, [since, except]);
+    return new CopyTest(tx, new Map(rows.map(({ key, id }) => [key, id])), this.statements.matches);
   }
 }
 
 /** Counts one set of payments, page by page. */
 export class CopyTest {
+  private readonly tx: Transaction;
   private readonly others: ReadonlyMap<number, string>;
-  private readonly statement: StatementSync;
+  private readonly statement: Statement<MatchRow>;
   private readonly matches = new Map<number, number>();
   private count = 0;
 
-  constructor(others: ReadonlyMap<number, string>, statement: StatementSync) {
+  constructor(tx: Transaction, others: ReadonlyMap<number, string>, matches: Statement<MatchRow>) {
+    this.tx = tx;
     this.others = others;
-    this.statement = statement;
+    this.statement = matches;
   }
 
-  add(fingerprints: readonly string[]): void {
+  async add(fingerprints: readonly string[]): Promise<void> {
     this.count += fingerprints.length;
     if (this.others.size === 0 || fingerprints.length === 0) return;
-    const rows = this.statement.all(JSON.stringify(fingerprints)) as unknown as { key: number; matches: number }[];
-    for (const row of rows) this.matches.set(row.key, (this.matches.get(row.key) ?? 0) + row.matches);
+    for (const row of await this.tx.all(this.statement, [JSON.stringify(fingerprints)])) {
+      this.matches.set(row.key, (this.matches.get(row.key) ?? 0) + row.matches);
+    }
   }
 
-  /** The other batch in which half or more of what was added stands, or null. */
+  /** The other batch in which half or more of the added payments stand, or null. */
   found(): { readonly of: string; readonly matches: number } | null {
     for (const [key, matches] of this.matches) {
       const of = this.others.get(key);
@@ -48,4 +47,22 @@ export class CopyTest {
     }
     return null;
   }
+}
+
+interface MatchRow {
+  readonly key: number;
+  readonly matches: number;
+}
+
+function copyStatements(sql: Dialect) {
+  return {
+    others: statement<{ readonly key: number; readonly id: string }>(
+      'SELECT key, id FROM batches WHERE registered_at >= ? AND key <> ?',
+    ),
+    matches: statement<MatchRow>(
+      `SELECT f.batch AS key, count(*) AS matches
+       FROM ${sql.listTable('?1', 'j')} ${sql.orderedJoin} fingerprints f ON f.fingerprint = ${sql.bytes('j.value')}
+       GROUP BY f.batch`,
+    ),
+  };
 }

@@ -1,97 +1,133 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { paymentReference } from '../../domain/reference.ts';
 import { LedgerError } from '../errors.ts';
 import type { EventOrigin } from '../payment-state.ts';
 import type { Decision, RetryRequest } from '../records.ts';
 import { transition } from '../transitions.ts';
-import { STATE_COLUMNS, STATE_JOINS, stateOf, type PaymentStates, type StateRow } from './payment-states.ts';
+import { statement, type Transaction } from './database.ts';
+import type { Dialect } from './dialect.ts';
+import { STATE_COLUMNS, stateJoins, stateOf, type PaymentStates, type StateRow } from './payment-states.ts';
 
-/** Failed payments that are read at once. */
-const FAILED_PAGE = 1000;
+/** Payments that are read at once. */
+const RETRY_PAGE = 1000;
 
-/** A callback about any reference of the payment that no process has finished with. */
-const UNPROCESSED = `EXISTS (
-  SELECT 1 FROM callbacks k INDEXED BY callbacks_unjudged CROSS JOIN presented r ON r.reference = k.reference
-  WHERE k.account = p.account AND k.verdict IS NULL AND r.payment = p.key) AS has_unprocessed_callback`;
-
-/** What people decide about payments. Every method needs an open transaction. */
+/** What people decide about payments. */
 export class Decisions {
   private readonly states: PaymentStates;
-  private readonly statements: Readonly<Record<'organisation' | 'failed' | 'named', StatementSync>>;
+  private readonly statements: ReturnType<typeof decisionStatements>;
 
-  constructor(database: DatabaseSync, states: PaymentStates) {
+  constructor(sql: Dialect, states: PaymentStates) {
     this.states = states;
-    this.statements = {
-      organisation: database.prepare('SELECT key, organisation FROM batches WHERE id = ?'),
-      failed: database.prepare(
-        `SELECT ${STATE_COLUMNS}, p.line, c.id_key, ${UNPROCESSED}
-         FROM payments p INDEXED BY payments_unpaid CROSS JOIN contents c ON c.key = p.key ${STATE_JOINS}
-         WHERE p.batch = ? AND p.status = 'failed' AND p.status <> 'paid' AND p.account = ? AND (p.line, p.key) > (?, ?)
-         ORDER BY p.line, p.key LIMIT ${FAILED_PAGE}`,
-      ),
-      named: database.prepare(
-        `SELECT ${STATE_COLUMNS}, p.line, c.id_key, ${UNPROCESSED}
-         FROM contents c CROSS JOIN payments p ON p.key = c.key ${STATE_JOINS}
-         WHERE c.batch = ? AND c.id_key = ? AND p.account IN (SELECT value FROM json_each(?))`,
-      ),
-    };
+    this.statements = decisionStatements(sql);
   }
 
   /** A new generation of the failed ones among the named, or of all failed ones; none of accounts that are not given. */
-  async retry(request: RetryRequest, path: string): Promise<number> {
+  async retry(tx: Transaction, request: RetryRequest, place: string): Promise<number> {
     const { batch, idKeys, accounts } = request;
-    const found = this.statements.organisation.get(batch) as unknown as OrganisationRow | undefined;
+    const found = await tx.one(this.statements.batch, [batch]);
     if (found === undefined) {
-      throw new LedgerError('missing', `Ledger ${path} has no batch ${batch}. See: payrun status`);
+      throw new LedgerError('missing', `Ledger ${place} has no batch ${batch}. See: payrun status`);
     }
+    return idKeys === null
+      ? this.retryFailed(tx, found, new Set(accounts), request)
+      : this.retryNamed(tx, found, [...new Set(idKeys)], request);
+  }
+
+  async resolve(tx: Transaction, decision: Decision, place: string): Promise<void> {
+    const { reference } = decision;
+    const row = await this.states.byReference(tx, reference);
+    if (row?.reference !== reference) {
+      throw new LedgerError(
+        'missing',
+        `Ledger ${place} has no payment with reference ${reference}. The report shows the reference of every payment.`,
+      );
+    }
+    const change = transition(stateOf(row), { kind: 'decision', ...decision });
+    if (change.kind === 'refused') throw new LedgerError('move', change.message);
+    await this.states.apply(tx, { row, change }, decision);
+  }
+
+  private async retryNamed(
+    tx: Transaction,
+    batch: OrganisationRow,
+    idKeys: readonly string[],
+    request: RetryRequest,
+  ): Promise<number> {
+    const accounts = JSON.stringify(request.accounts);
     let count = 0;
-    if (idKeys !== null) {
-      const names = JSON.stringify(accounts);
-      for (const idKey of new Set(idKeys)) {
-        count += this.retryRows(this.statements.named.all(found.key, idKey, names), found.organisation, request);
-      }
-      return count;
+    for (let start = 0; start < idKeys.length; start += RETRY_PAGE) {
+      const page = JSON.stringify(idKeys.slice(start, start + RETRY_PAGE));
+      const rows = await tx.all(this.statements.named, [batch.key, page, accounts]);
+      count += await this.retryRows(tx, rows, batch.organisation, request);
     }
-    for (const account of new Set(accounts)) {
+    return count;
+  }
+
+  private async retryFailed(
+    tx: Transaction,
+    batch: OrganisationRow,
+    accounts: ReadonlySet<string>,
+    request: RetryRequest,
+  ): Promise<number> {
+    let count = 0;
+    for (const account of accounts) {
       let last: Pick<RetryRow, 'line' | 'key'> | undefined = { line: -1, key: -1 };
       while (last !== undefined) {
-        const rows = this.statements.failed.all(found.key, account, last.line, last.key);
-        count += this.retryRows(rows, found.organisation, request);
-        last = rows.at(-1) as unknown as RetryRow | undefined;
+        const rows: readonly RetryRow[] = await tx.all(this.statements.failed, [
+          batch.key,
+          account,
+          last.line,
+          last.key,
+        ]);
+        count += await this.retryRows(tx, rows, batch.organisation, request);
+        last = rows.at(-1);
         await turn();
       }
     }
     return count;
   }
 
-  resolve(decision: Decision, path: string): void {
-    const { reference } = decision;
-    const row = this.states.byReference(reference);
-    if (row?.reference !== reference) {
-      throw new LedgerError(
-        'missing',
-        `Ledger ${path} has no payment with reference ${reference}. The report shows the reference of every payment.`,
-      );
-    }
-    const change = transition(stateOf(row), { kind: 'decision', ...decision });
-    if (change.kind === 'refused') throw new LedgerError('move', change.message);
-    this.states.apply(row, change, decision);
-  }
-
-  private retryRows(rows: readonly unknown[], organisation: string, { at, by }: EventOrigin): number {
+  private async retryRows(
+    tx: Transaction,
+    rows: readonly RetryRow[],
+    organisation: string,
+    { at, by }: EventOrigin,
+  ): Promise<number> {
     let count = 0;
-    for (const row of rows as readonly RetryRow[]) {
+    for (const row of rows) {
       const newReference = paymentReference(organisation, row.batch, row.id_key, row.generation + 1);
       const hasUnprocessedCallback = row.has_unprocessed_callback === 1;
       const event = { kind: 'retry', newReference, hasUnprocessedCallback, at, by } as const;
       const change = transition(stateOf(row), event);
       if (change.kind === 'refused') continue;
-      this.states.apply(row, change, event);
+      await this.states.apply(tx, { row, change }, event);
       count += 1;
     }
     return count;
   }
+}
+
+function decisionStatements(sql: Dialect) {
+  // A callback about any reference of the payment that no process has finished with.
+  const unprocessed = `CASE WHEN EXISTS (
+    SELECT 1 FROM callbacks k ${sql.index('callbacks_unprocessed')}
+      ${sql.orderedJoin} payment_references r ON r.reference = k.reference
+    WHERE k.account = p.account AND k.result IS NULL AND r.payment = p.key) THEN 1 ELSE 0 END AS has_unprocessed_callback`;
+  const columns = `${STATE_COLUMNS}, p.line, c.id_key, ${unprocessed}`;
+  return {
+    batch: statement<OrganisationRow>('SELECT key, organisation FROM batches WHERE id = ?'),
+    failed: statement<RetryRow>(
+      `SELECT ${columns} FROM payments p ${sql.index('payments_unpaid')}
+         ${sql.orderedJoin} contents c ON c.key = p.key ${stateJoins(sql)}
+       WHERE p.batch = ? AND p.status = 'failed' AND p.status <> 'paid' AND p.account = ? AND (p.line, p.key) > (?, ?)
+       ORDER BY p.line, p.key LIMIT ${RETRY_PAGE} ${sql.rowLock('p')}`,
+    ),
+    named: statement<RetryRow>(
+      `SELECT ${columns} FROM contents c ${sql.orderedJoin} payments p ON p.key = c.key ${stateJoins(sql)}
+       WHERE c.batch = ?1 AND c.id_key IN ${sql.list('?2', 'text')} AND p.account IN ${sql.list('?3', 'text')}
+       ${sql.rowLock('p')}`,
+    ),
+  };
 }
 
 interface OrganisationRow {

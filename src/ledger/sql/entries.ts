@@ -1,82 +1,92 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EntryText } from '../payment-state.ts';
+import { insertion, statement, type SqlValue, type Transaction } from './database.ts';
 import { ROW_FORMAT } from './schema.ts';
 
-/** Writes the append-only record. Every method needs an open transaction. */
+/** An entry about one payment, and who or what made it. */
+export interface PaymentEntry {
+  readonly payment: number;
+  readonly entry: EntryText;
+  readonly at: number;
+  readonly by: string;
+}
+
+/** An entry about a batch as a whole, or about what one of its payments is. */
+export interface BatchEntry {
+  readonly event: 'registered' | 'amended';
+  readonly at: number;
+  readonly by: string;
+  readonly batch: number;
+  readonly payment: number | null;
+  readonly detail: object;
+}
+
+/** Writes the append-only record. */
 export class Entries {
-  private readonly statements: Readonly<Record<'claim' | 'event' | 'batch' | 'actor' | 'newActor', StatementSync>>;
   private readonly actors = new Map<string, number>();
 
-  constructor(database: DatabaseSync) {
-    const claim = `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt)
-      VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?)`;
-    const event = `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt, reference, account,
-      claimed_at, code, reason, provider_reference, receipt, request_id, fee_minor, detail)
-      VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-    this.statements = {
-      claim: database.prepare(claim),
-      event: database.prepare(event),
-      batch: database.prepare(
-        `INSERT INTO entries (format, event, at, actor, batch, payment, detail) VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?)`,
-      ),
-      actor: database.prepare('SELECT id FROM actors WHERE name = ?'),
-      newActor: database.prepare('INSERT INTO actors (name) VALUES (?)'),
-    };
+  /** Returns the key of the new entry. */
+  async write(tx: Transaction, { payment, entry, at, by }: PaymentEntry): Promise<number> {
+    const actor = this.actors.get(by) ?? (await this.actor(tx, by));
+    return tx.insert(ENTRY_STATEMENTS.payment, valuesOf(payment, entry, at, actor));
   }
 
-  /** @returns the new entry if the payment displays it, or null. */
-  write(payment: number, entry: EntryText, at: number, by: string): number | null {
-    const { event, status, generation, attempt, latest, sent, received } = entry;
-    if (latest === null) {
-      this.statements.claim.run(event, at, this.actor(by), payment, status, generation, attempt);
-      return null;
+  async writeMany(tx: Transaction, entries: readonly PaymentEntry[]): Promise<void> {
+    const rows: SqlValue[][] = [];
+    for (const { payment, entry, at, by } of entries) {
+      rows.push(valuesOf(payment, entry, at, this.actors.get(by) ?? (await this.actor(tx, by))));
     }
-    const result = this.statements.event.run(
-      event,
-      at,
-      this.actor(by),
-      payment,
-      status,
-      generation,
-      attempt,
-      entry.reference,
-      sent?.account ?? null,
-      sent?.claimedAt ?? null,
-      latest.code,
-      latest.reason,
-      latest.providerReference,
-      latest.receipt,
-      latest.requestId,
-      latest.feeMinor,
-      received === null ? null : JSON.stringify(received),
-    );
-    return Number(result.lastInsertRowid);
+    await tx.insertMany(ENTRY_STATEMENTS.payment, rows);
   }
 
-  /** About a batch as a whole, or about what one of its payments is. */
-  noted(
-    event: 'registered' | 'amended',
-    at: number,
-    by: string,
-    batch: number,
-    payment: number | null,
-    detail: object,
-  ): void {
-    this.statements.batch.run(event, at, this.actor(by), batch, payment, JSON.stringify(detail));
-  }
-
-  /** After a rollback: names that were written by it are not there. */
-  forget(): void {
-    this.actors.clear();
+  async noted(tx: Transaction, { event, at, by, batch, payment, detail }: BatchEntry): Promise<void> {
+    const actor = this.actors.get(by) ?? (await this.actor(tx, by));
+    await tx.insert(ENTRY_STATEMENTS.batch, [event, at, actor, batch, payment, JSON.stringify(detail)]);
   }
 
   /** A name is written once and numbered: it would be a third of every entry. */
-  private actor(name: string): number {
-    const known = this.actors.get(name);
-    if (known !== undefined) return known;
-    const row = this.statements.actor.get(name) as unknown as { id: number } | undefined;
-    const id = row?.id ?? Number(this.statements.newActor.run(name).lastInsertRowid);
-    this.actors.set(name, id);
-    return id;
+  private async actor(tx: Transaction, name: string): Promise<number> {
+    await tx.run(ENTRY_STATEMENTS.newActor, [name]);
+    const row = await tx.one(ENTRY_STATEMENTS.actor, [name]);
+    if (row === undefined) throw new Error('an actor that was written is not there');
+    tx.afterCommit(() => void this.actors.set(name, row.id));
+    return row.id;
   }
+}
+
+const ENTRY_STATEMENTS = {
+  payment: insertion(
+    `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt, reference, account,
+      claimed_at, code, reason, provider_reference, receipt, request_id, fee_minor, detail)
+     VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    'id',
+  ),
+  batch: insertion(
+    `INSERT INTO entries (format, event, at, actor, batch, payment, detail) VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?)`,
+    'id',
+  ),
+  newActor: statement('INSERT INTO actors (name) VALUES (?) ON CONFLICT (name) DO NOTHING'),
+  actor: statement<{ readonly id: number }>('SELECT id FROM actors WHERE name = ?'),
+};
+
+function valuesOf(payment: number, entry: EntryText, at: number, actor: number): SqlValue[] {
+  const { latest, sent, received } = entry;
+  return [
+    entry.event,
+    at,
+    actor,
+    payment,
+    entry.status,
+    entry.generation,
+    entry.attempt,
+    entry.reference,
+    sent?.account ?? null,
+    sent?.claimedAt ?? null,
+    latest?.code ?? null,
+    latest?.reason ?? null,
+    latest?.providerReference ?? null,
+    latest?.receipt ?? null,
+    latest?.requestId ?? null,
+    latest?.feeMinor ?? null,
+    received === null ? null : JSON.stringify(received),
+  ];
 }

@@ -1,63 +1,70 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { DatabaseSync } from 'node:sqlite';
 import type { OpenFilter, OpenPayment } from '../records.ts';
-import { PAYMENT_COLUMNS, PAYMENT_JOINS, paymentOf, type PaymentRow } from './rows.ts';
+import { bigintStatement, statement, type Database } from './database.ts';
+import type { Dialect } from './dialect.ts';
+import { paymentColumns, PAYMENT_JOINS, paymentOf, type PaymentRow } from './rows.ts';
 
-const PAGE = 500;
+const OPEN_PAGE = 500;
 
-/** Payments that are open, and those that a callback wants confirmed, with how often they were asked about. */
-export class OpenReading {
-  private readonly database: DatabaseSync;
+/** Reads payments that are open, and those that a callback wants confirmed, with their query history. */
+export class OpenPaymentQueries {
+  private readonly database: Database;
+  private readonly statements: ReturnType<typeof openPaymentStatements>;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: Database) {
     this.database = database;
+    this.statements = openPaymentStatements(database.dialect);
   }
 
-  async *pages(filter: OpenFilter): AsyncGenerator<OpenPayment[]> {
-    const keys = this.keys(filter);
-    const statement = this.database.prepare(
-      `SELECT ${PAYMENT_COLUMNS}, q.asks, q.asked_at, q.absent_since, q.absents, q.urgent, q.hints, q.first_sent_at
-       FROM payments p ${PAYMENT_JOINS} LEFT JOIN inquiries q ON q.payment = p.key WHERE p.key = ?`,
-    );
-    statement.setReadBigInts(true);
-    for (let start = 0; start < keys.length; start += PAGE) {
+  async *pages({ account, batch, statuses }: OpenFilter): AsyncGenerator<OpenPayment[]> {
+    const found = await this.database.read(this.statements.keys, [account, batch, JSON.stringify(statuses)]);
+    const keys = found.map(({ key }) => key);
+    for (let start = 0; start < keys.length; start += OPEN_PAGE) {
       if (start > 0) await turn();
-      const rows = keys.slice(start, start + PAGE).map((key) => openOf(statement.get(key) as unknown as OpenRow));
-      // What was settled since the keys were read is open no more.
-      const page = rows.filter(
-        ({ payment, history }) => history.needsQuery || filter.statuses.includes(payment.status),
-      );
-      if (page.length > 0) yield page;
+      const page = keys.slice(start, start + OPEN_PAGE);
+      const rows = await this.database.read(this.statements.page, [JSON.stringify(page)]);
+      const byKey = new Map(rows.map((row) => [Number(row.key), row]));
+      const open = page.flatMap((key) => {
+        const row = byKey.get(key);
+        return row === undefined ? [] : [openOf(row)];
+      });
+      // A payment that was settled after the keys were read is open no more.
+      const still = open.filter(({ payment, history }) => history.needsQuery || statuses.includes(payment.status));
+      if (still.length > 0) yield still;
     }
-  }
-
-  /** Sent first, asked first. Goes through the index of the unpaid, batch by batch: what is paid costs nothing. */
-  private keys({ account, batch, statuses }: OpenFilter): number[] {
-    const rows = this.database
-      .prepare(
-        `SELECT key FROM (
-           SELECT p.key, p.sent_at FROM batches b CROSS JOIN payments p INDEXED BY payments_unpaid
-             ON p.batch = b.key AND p.status <> 'paid'
-             AND p.status IN (SELECT value FROM json_each(?3)) AND p.account = ?1
-           WHERE ?2 IS NULL OR b.id = ?2
-           UNION
-           SELECT p.key, p.sent_at FROM inquiries q INDEXED BY inquiries_urgent CROSS JOIN payments p ON p.key = q.payment
-             CROSS JOIN batches b ON b.key = p.batch
-           WHERE q.urgent = 1 AND p.account = ?1 AND (?2 IS NULL OR b.id = ?2)
-         ) ORDER BY sent_at, key`,
-      )
-      .all(account, batch, JSON.stringify(statuses));
-    return (rows as unknown as { key: number }[]).map(({ key }) => key);
   }
 }
 
+function openPaymentStatements(sql: Dialect) {
+  return {
+    // Sent first, queried first. Goes through the index of the unpaid, batch by batch: a paid payment costs nothing.
+    keys: statement<{ readonly key: number }>(
+      `SELECT key FROM (
+         SELECT p.key, p.sent_at FROM batches b ${sql.orderedJoin} payments p ${sql.index('payments_unpaid')}
+           ON p.batch = b.key AND p.status <> 'paid' AND p.status IN ${sql.list('?3', 'text')} AND p.account = ?1
+         WHERE ?2 IS NULL OR b.id = ?2
+         UNION
+         SELECT p.key, p.sent_at FROM query_history q ${sql.index('query_history_needed')}
+           ${sql.orderedJoin} payments p ON p.key = q.payment ${sql.orderedJoin} batches b ON b.key = p.batch
+         WHERE q.needs_query = 1 AND p.account = ?1 AND (?2 IS NULL OR b.id = ?2)
+       ) open ORDER BY sent_at, key`,
+    ),
+    page: bigintStatement<OpenRow>(
+      `SELECT ${paymentColumns(sql)}, q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.needs_query,
+         q.unverified_callbacks, q.first_sent_at
+       FROM payments p ${PAYMENT_JOINS} LEFT JOIN query_history q ON q.payment = p.key
+       WHERE p.key IN ${sql.list('?1', 'integer')}`,
+    ),
+  };
+}
+
 interface OpenRow extends PaymentRow {
-  readonly asks: bigint | null;
-  readonly asked_at: bigint | null;
-  readonly absent_since: bigint | null;
-  readonly absents: bigint | null;
-  readonly urgent: bigint | null;
-  readonly hints: bigint | null;
+  readonly queries: bigint | null;
+  readonly queried_at: bigint | null;
+  readonly not_found_since: bigint | null;
+  readonly not_found_count: bigint | null;
+  readonly needs_query: bigint | null;
+  readonly unverified_callbacks: bigint | null;
   readonly first_sent_at: bigint | null;
 }
 
@@ -66,12 +73,12 @@ function openOf(row: OpenRow): OpenPayment {
   return {
     payment,
     history: {
-      queries: Number(row.asks ?? 0n),
-      queriedAt: row.asked_at === null ? null : Number(row.asked_at),
-      notFoundSince: row.absent_since === null ? null : Number(row.absent_since),
-      notFoundCount: Number(row.absents ?? 0n),
-      needsQuery: row.urgent === 1n,
-      unverifiedCallbacks: Number(row.hints ?? 0n),
+      queries: Number(row.queries ?? 0n),
+      queriedAt: row.queried_at === null ? null : Number(row.queried_at),
+      notFoundSince: row.not_found_since === null ? null : Number(row.not_found_since),
+      notFoundCount: Number(row.not_found_count ?? 0n),
+      needsQuery: row.needs_query === 1n,
+      unverifiedCallbacks: Number(row.unverified_callbacks ?? 0n),
       firstSentAt: row.first_sent_at === null ? payment.sentAt : Number(row.first_sent_at),
     },
   };

@@ -1,18 +1,21 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Status } from '../../domain/status.ts';
 import { NO_HISTORY, type Change, type EventOrigin, type PaymentHistory, type PaymentState } from '../payment-state.ts';
+import { statement, type Transaction } from './database.ts';
+import type { Dialect } from './dialect.ts';
 import type { Entries } from './entries.ts';
 
 /** What {@link stateOf} reads. The fee is a text: every other number of the row is one that a double holds. */
 export const STATE_COLUMNS = `
-  p.key, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, b.id AS batch,
-  e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT) AS fee_minor,
-  q.asks AS queries, q.asked_at AS queried_at, q.absent_since AS not_found_since, q.absents AS not_found_count, q.first_sent_at,
-  q.urgent AS needs_query, q.hints AS unverified_callbacks, q.disputed AS is_conflicting, q.paid_before AS earlier_reported_paid`;
+  p.key, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, p.batch AS batch_key,
+  b.id AS batch, e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT) AS fee_minor,
+  q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.first_sent_at, q.needs_query, q.unverified_callbacks,
+  q.is_conflicting, q.earlier_reported_paid`;
 
 /** What {@link STATE_COLUMNS} needs joined to `payments p`. */
-export const STATE_JOINS = `
-  CROSS JOIN batches b ON b.key = p.batch LEFT JOIN entries e ON e.id = p.evidence LEFT JOIN inquiries q ON q.payment = p.key`;
+export function stateJoins(sql: Dialect): string {
+  return `${sql.orderedJoin} batches b ON b.key = p.batch LEFT JOIN entries e ON e.id = p.evidence
+    LEFT JOIN query_history q ON q.payment = p.key`;
+}
 
 export interface StateRow {
   readonly key: number;
@@ -24,6 +27,7 @@ export interface StateRow {
   readonly claimed_at: number | null;
   readonly sent_at: number | null;
   readonly account: string;
+  readonly batch_key: number;
   readonly batch: string;
   readonly code: string | null;
   readonly reason: string | null;
@@ -80,96 +84,98 @@ function historyOf(row: StateRow, queries: number): PaymentHistory {
   };
 }
 
-/** Reads what a rule needs and writes what it decided. Every method needs an open transaction. */
+/** A payment as it was read, and what becomes of it. */
+export interface Transition {
+  readonly row: StateRow;
+  readonly change: Change;
+}
+
+/** Reads what a rule needs and writes what it decided. */
 export class PaymentStates {
   private readonly entries: Entries;
-  private readonly statements: Readonly<
-    Record<
-      | 'byKey'
-      | 'byReference'
-      | 'claimed'
-      | 'moved'
-      | 'renewed'
-      | 'reference'
-      | 'displayed'
-      | 'history'
-      | 'noHistory'
-      | 'stop'
-      | 'files',
-      StatementSync
-    >
-  >;
+  private readonly statements: ReturnType<typeof stateStatements>;
 
-  constructor(database: DatabaseSync, entries: Entries) {
+  constructor(sql: Dialect, entries: Entries) {
     this.entries = entries;
-    this.statements = {
-      byKey: database.prepare(`SELECT ${STATE_COLUMNS} FROM payments p ${STATE_JOINS} WHERE p.key = ?`),
-      byReference: database.prepare(
-        `SELECT ${STATE_COLUMNS} FROM presented r CROSS JOIN payments p ON p.key = r.payment ${STATE_JOINS} WHERE r.reference = ?`,
-      ),
-      claimed: database.prepare(`UPDATE payments SET status = 'submitting', tries = ?, claimed_at = ? WHERE key = ?`),
-      moved: database.prepare(
-        'UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, evidence = ? WHERE key = ?',
-      ),
-      renewed: database.prepare(
-        `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ? WHERE key = ?`,
-      ),
-      reference: database.prepare('INSERT INTO presented (reference, payment) VALUES (?, ?)'),
-      displayed: database.prepare('UPDATE payments SET evidence = ? WHERE key = ?'),
-      history: database.prepare(`
-        INSERT INTO inquiries (payment, asks, asked_at, absent_since, absents, first_sent_at, urgent, hints, disputed, paid_before)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (payment) DO UPDATE SET asks = excluded.asks, asked_at = excluded.asked_at,
-          absent_since = excluded.absent_since, absents = excluded.absents, first_sent_at = excluded.first_sent_at,
-          urgent = excluded.urgent, hints = excluded.hints, disputed = excluded.disputed, paid_before = excluded.paid_before`),
-      noHistory: database.prepare('DELETE FROM inquiries WHERE payment = ?'),
-      stop: database.prepare('INSERT INTO stops (account, at, code, reason) VALUES (?, ?, ?, ?)'),
-      files: database.prepare('DELETE FROM files WHERE batch = ?'),
-    };
+    this.statements = stateStatements(sql);
   }
 
-  byKey(key: number): StateRow | undefined {
-    return this.statements.byKey.get(key) as unknown as StateRow | undefined;
+  byKey(tx: Transaction, key: number): Promise<RecordRow | undefined> {
+    return tx.one(this.statements.byKey, [key]);
   }
 
   /** The payment to which the reference was ever given. */
-  byReference(reference: string): StateRow | undefined {
-    return this.statements.byReference.get(reference) as unknown as StateRow | undefined;
+  byReference(tx: Transaction, reference: string): Promise<StateRow | undefined> {
+    return tx.one(this.statements.byReference, [reference]);
   }
 
-  apply(row: Pick<StateRow, 'key' | 'account' | 'batch'>, change: Change, { at, by }: EventOrigin): void {
+  async apply(tx: Transaction, { row, change }: Transition, { at, by }: EventOrigin): Promise<void> {
     const { key } = row;
-    const entry = change.entry === null ? null : this.entries.write(key, change.entry, at, by);
-    this.writeFields(key, change, entry);
-    if (change.history !== null) this.writeHistory(key, change.history);
-    const { accountStop } = change;
-    if (accountStop !== null) this.statements.stop.run(row.account, at, accountStop.code, accountStop.reason);
-    if (change.outdatesReport) this.statements.files.run(row.batch);
+    const { entry, fields, history, accountStop } = change;
+    if (entry === null) await this.writeFields(tx, key, change, null);
+    else await this.writeFields(tx, key, change, await this.entries.write(tx, { payment: key, entry, at, by }));
+    if (history !== null) await this.writeHistory(tx, key, history);
+    if (accountStop !== null) {
+      await tx.run(this.statements.stop, [row.account, at, accountStop.code, accountStop.reason]);
+    }
+    if (entry !== null || fields !== null) await this.raiseRevision(tx, row.batch_key);
   }
 
-  private writeFields(key: number, { fields }: Change, entry: number | null): void {
+  /** Applies claims of one batch and moment, in as few statements as the database can. */
+  async applyClaims(tx: Transaction, claims: readonly Transition[], { at, by }: EventOrigin): Promise<void> {
+    const [first] = claims;
+    if (first === undefined) return;
+    const tries = claims.map(({ row, change }) => [
+      row.key,
+      change.fields?.kind === 'claimed' ? change.fields.tries : row.tries,
+    ]);
+    await tx.run(this.statements.claimed, [JSON.stringify(tries), at]);
+    const entries = claims.flatMap(({ row, change: { entry } }) =>
+      entry === null ? [] : [{ payment: row.key, entry, at, by }],
+    );
+    await this.entries.writeMany(tx, entries);
+    for (const { row, change } of claims) {
+      if (change.history !== null) await this.writeHistory(tx, row.key, change.history);
+    }
+    for (const batch of new Set(claims.map(({ row }) => row.batch_key))) await this.raiseRevision(tx, batch);
+  }
+
+  /** Every memo of a file that was reported before this change no longer holds. */
+  async raiseRevision(tx: Transaction, batch: number): Promise<void> {
+    const isFirst = tx.once(`revision ${batch}`);
+    if (isFirst) await tx.run(this.statements.revision, [batch]);
+  }
+
+  private async writeFields(tx: Transaction, key: number, { fields }: Change, entry: number | null): Promise<void> {
     switch (fields?.kind) {
       case 'claimed':
-        this.statements.claimed.run(fields.tries, fields.claimedAt, key);
+        await tx.run(this.statements.claimed, [JSON.stringify([[key, fields.tries]]), fields.claimedAt]);
         return;
       case 'moved':
-        this.statements.moved.run(fields.status, fields.attempts, fields.sentAt, fields.settledAt, entry, key);
+        await tx.run(this.statements.moved, [
+          fields.status,
+          fields.attempts,
+          fields.sentAt,
+          fields.settledAt,
+          entry,
+          key,
+        ]);
         return;
       case 'new-reference':
-        this.statements.reference.run(fields.reference, key);
-        this.statements.renewed.run(fields.generation, fields.reference, entry, key);
+        await tx.run(this.statements.reference, [fields.reference, key]);
+        await tx.run(this.statements.renewed, [fields.generation, fields.reference, entry, key]);
         return;
       case undefined:
-        if (entry !== null) this.statements.displayed.run(entry, key);
+        if (entry !== null) await tx.run(this.statements.displayed, [entry, key]);
     }
   }
 
-  private writeHistory(key: number, history: PaymentHistory): void {
+  private async writeHistory(tx: Transaction, key: number, history: PaymentHistory): Promise<void> {
     if (history === NO_HISTORY) {
-      this.statements.noHistory.run(key);
+      await tx.run(this.statements.noHistory, [key]);
       return;
     }
-    this.statements.history.run(
+    await tx.run(this.statements.history, [
       key,
       history.queries,
       history.queriedAt,
@@ -180,6 +186,48 @@ export class PaymentStates {
       history.unverifiedCallbacks,
       history.isConflicting ? 1 : 0,
       history.earlierReportedPaid ? 1 : 0,
-    );
+    ]);
   }
+}
+
+/** A payment whose attempt is to be recorded, and the epoch of its account's lock. */
+export interface RecordRow extends StateRow {
+  readonly epoch: number | null;
+}
+
+function stateStatements(sql: Dialect) {
+  return {
+    byKey: statement<RecordRow>(
+      `SELECT ${STATE_COLUMNS}, (SELECT epoch FROM account_locks l WHERE l.account = p.account) AS epoch
+       FROM payments p ${stateJoins(sql)} WHERE p.key = ? ${sql.rowLock('p')}`,
+    ),
+    byReference: statement<StateRow>(
+      `SELECT ${STATE_COLUMNS} FROM payment_references r ${sql.orderedJoin} payments p ON p.key = r.payment ${stateJoins(sql)}
+       WHERE r.reference = ? ${sql.rowLock('p')}`,
+    ),
+    claimed: statement(
+      `UPDATE payments SET status = 'submitting', tries = r.tries, claimed_at = ?2
+       FROM ${sql.rowTable('?1', 'r', { key: 'integer', tries: 'integer' })} WHERE payments.key = r.key`,
+    ),
+    moved: statement(
+      'UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, evidence = ? WHERE key = ?',
+    ),
+    renewed: statement(
+      `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ? WHERE key = ?`,
+    ),
+    reference: statement('INSERT INTO payment_references (reference, payment) VALUES (?, ?)'),
+    displayed: statement('UPDATE payments SET evidence = ? WHERE key = ?'),
+    history: statement(`
+      INSERT INTO query_history (payment, queries, queried_at, not_found_since, not_found_count, first_sent_at, needs_query,
+        unverified_callbacks, is_conflicting, earlier_reported_paid)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (payment) DO UPDATE SET queries = excluded.queries, queried_at = excluded.queried_at,
+        not_found_since = excluded.not_found_since, not_found_count = excluded.not_found_count,
+        first_sent_at = excluded.first_sent_at, needs_query = excluded.needs_query,
+        unverified_callbacks = excluded.unverified_callbacks, is_conflicting = excluded.is_conflicting,
+        earlier_reported_paid = excluded.earlier_reported_paid`),
+    noHistory: statement('DELETE FROM query_history WHERE payment = ?'),
+    stop: statement('INSERT INTO account_stops (account, at, code, reason) VALUES (?, ?, ?, ?)'),
+    revision: statement('UPDATE batches SET revision = revision + 1 WHERE key = ?'),
+  };
 }

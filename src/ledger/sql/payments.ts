@@ -1,208 +1,186 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { DestinationKind } from '../../domain/destination.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import type { BatchRecord, CopyMatch, FileMemo, LockOwner, LedgerPayment, PaymentFilter } from '../records.ts';
-import { PAYMENT_COLUMNS, PAYMENT_JOINS, paymentOf, recordOf, type BatchRow, type PaymentRow } from './rows.ts';
+import type { BatchRecord, CopyMatch, LedgerPayment, PaymentFilter } from '../records.ts';
+import { bigintStatement, statement, type Database } from './database.ts';
+import type { Dialect } from './dialect.ts';
+import { paymentColumns, PAYMENT_JOINS, paymentOf, recordOf, type BatchRow, type PaymentRow } from './rows.ts';
 
-const PAGE = 500;
+const PAYMENT_PAGE = 500;
 
 /** Up to so many payments of the statuses asked for are found through the index of the unpaid; more are met by a plain walk. */
 const FEW = 10_000;
 
-/** So that the sum of a million of the largest amounts cannot pass 64 bits, it is taken in two parts. */
+/** A sum of a million of the largest amounts is past 64 bits, so it is taken in two parts. */
 const PART = 1_000_000_000n;
 
-/**
- * Everything that only looks. It has a connection of its own, so that nobody sees a registration that is under way, and holds no
- * transaction across an `await`.
- */
-export class Reading {
-  private readonly database: DatabaseSync;
-  private readonly prepared = new Map<string, StatementSync>();
+/** Reads batches and their payments. No transaction is held across two reads. */
+export class PaymentQueries {
+  private readonly database: Database;
+  private readonly statements: ReturnType<typeof paymentStatements>;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: Database) {
     this.database = database;
+    this.statements = paymentStatements(database.dialect);
   }
 
-  batch(id: string): BatchRecord | null {
-    const row = this.statement('SELECT * FROM batches WHERE id = ?').get(id);
-    return row === undefined ? null : recordOf(row as unknown as BatchRow);
+  async batch(id: string): Promise<BatchRecord | null> {
+    const [row] = await this.database.read(this.statements.batch, [id]);
+    return row === undefined ? null : recordOf(row);
   }
 
-  batches(): BatchRecord[] {
-    // By key and not by time: a clock may have been set back between two of them.
-    return this.statement('SELECT * FROM batches ORDER BY key')
-      .all()
-      .map((row) => recordOf(row as unknown as BatchRow));
+  async batches(): Promise<BatchRecord[]> {
+    return (await this.database.read(this.statements.batches, [])).map(recordOf);
   }
 
   async *payments({ batch, statuses }: PaymentFilter): AsyncGenerator<LedgerPayment[]> {
     const wanted = statuses === undefined ? null : new Set(statuses);
-    const few = wanted === null || wanted.has('paid') ? null : this.fewKeys(batch, [...wanted]);
+    const few = wanted === null || wanted.has('paid') ? null : await this.fewKeys(batch, [...wanted]);
     const pages = few === null ? this.walk(batch) : this.byKeys(few);
-    for (const page of pages) {
+    for await (const page of pages) {
       const found = wanted === null ? page : page.filter((row) => wanted.has(row.status));
       if (found.length > 0) yield found.map(paymentOf);
-      // A walk that finds little must not keep the event loop from everybody else.
+      // A walk that finds little must not keep the event loop from all other work.
       else await turn();
     }
   }
 
-  lookup(batch: string, idKeys: readonly string[]): Map<string, LedgerPayment> {
+  async lookup(batch: string, idKeys: readonly string[]): Promise<Map<string, LedgerPayment>> {
     const found = new Map<string, LedgerPayment>();
-    const statement = this.statement(
-      `SELECT ${PAYMENT_COLUMNS} FROM contents c JOIN payments p ON p.key = c.key JOIN batches b ON b.key = p.batch
-       LEFT JOIN entries e ON e.id = p.evidence
-       WHERE c.batch = (SELECT key FROM batches WHERE id = ?) AND c.id_key = ?`,
-      true,
-    );
-    for (const idKey of idKeys) {
-      const row = statement.get(batch, idKey);
-      if (row !== undefined) found.set(idKey, paymentOf(row as unknown as PaymentRow));
+    for (let start = 0; start < idKeys.length; start += PAYMENT_PAGE) {
+      const page = JSON.stringify(idKeys.slice(start, start + PAYMENT_PAGE));
+      for (const row of await this.database.read(this.statements.byIds, [batch, page])) {
+        found.set(row.id_key, paymentOf(row));
+      }
     }
     return found;
   }
 
-  byReference(reference: string): LedgerPayment | null {
-    const row = this.statement(
-      `SELECT ${PAYMENT_COLUMNS} FROM presented r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS}
-       WHERE r.reference = ? AND p.reference = r.reference`,
-      true,
-    ).get(reference);
-    return row === undefined ? null : paymentOf(row as unknown as PaymentRow);
+  async byReference(reference: string): Promise<LedgerPayment | null> {
+    const [row] = await this.database.read(this.statements.byReference, [reference]);
+    return row === undefined ? null : paymentOf(row);
   }
 
-  everReference(reference: string): LedgerPayment | null {
-    const row = this.statement(
-      `SELECT ${PAYMENT_COLUMNS} FROM presented r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS} WHERE r.reference = ?`,
-      true,
-    ).get(reference);
-    return row === undefined ? null : paymentOf(row as unknown as PaymentRow);
+  async byAnyReference(reference: string): Promise<LedgerPayment | null> {
+    const [row] = await this.database.read(this.statements.byAnyReference, [reference]);
+    return row === undefined ? null : paymentOf(row);
   }
 
-  tallies(batch: string): StatusTally[] {
-    const rows = this.statement(
-      `SELECT status, currency, account, kind, count(*) AS count,
-         sum(amount_minor / ${PART}) AS high, sum(amount_minor % ${PART}) AS low
-       FROM payments WHERE batch = (SELECT key FROM batches WHERE id = ?)
-       GROUP BY status, currency, account, kind`,
-      true,
-    ).all(batch) as unknown as TallyRow[];
+  async tallies(batch: string): Promise<StatusTally[]> {
+    const rows = await this.database.read(this.statements.tallies, [batch]);
     return rows.map(({ status, currency, account, kind, count, high, low }) => {
       return { status, currency, account, kind, count: Number(count), sumMinor: high * PART + low };
     });
   }
 
-  unpaidBatches(): Map<string, Set<Status>> {
+  async unpaidBatches(): Promise<Map<string, Set<Status>>> {
     const unpaid = new Map<string, Set<Status>>();
-    // Leaps through the index, from status to status and from batch to batch: its cost is the number of pairs, not of payments.
-    const from = `FROM payments INDEXED BY payments_unpaid WHERE status <> 'paid'`;
-    const nextBatch = this.statement(`SELECT batch ${from} AND batch > ? ORDER BY batch LIMIT 1`);
-    const nextStatus = this.statement(`SELECT status ${from} AND batch = ? AND status > ? ORDER BY status LIMIT 1`);
-    const id = this.statement('SELECT id FROM batches WHERE key = ?');
-    for (let batch = 0; ;) {
-      const found = nextBatch.get(batch) as unknown as { batch: number } | undefined;
-      if (found === undefined) return unpaid;
-      batch = found.batch;
-      const statuses = new Set<Status>();
-      for (let after = ''; ;) {
-        const row = nextStatus.get(batch, after) as unknown as { status: Status } | undefined;
-        if (row === undefined) break;
-        statuses.add(row.status);
-        after = row.status;
-      }
-      unpaid.set((id.get(batch) as unknown as { id: string }).id, statuses);
+    for (const { id, status } of await this.database.read(this.statements.unpaid, [])) {
+      const statuses = unpaid.get(id);
+      if (statuses === undefined) unpaid.set(id, new Set([status]));
+      else statuses.add(status);
     }
+    return unpaid;
   }
 
-  hasBatchesSince(since: number, except: string): boolean {
-    return (
-      this.statement('SELECT 1 FROM batches WHERE registered_at >= ? AND id <> ? LIMIT 1').get(since, except) !==
-      undefined
-    );
+  async hasBatchesSince(since: number, except: string): Promise<boolean> {
+    return (await this.database.read(this.statements.since, [since, except])).length > 0;
   }
 
   async copies(fingerprints: readonly string[], since: number, except: string): Promise<CopyMatch[]> {
     const matches: CopyMatch[] = [];
-    const statement = this.statement(
-      `SELECT j.value AS fingerprint, b.id AS batch, c.id AS id
-       FROM json_each(?) j CROSS JOIN fingerprints f ON f.fingerprint = unhex(j.value)
-         CROSS JOIN contents c ON c.key = f.payment CROSS JOIN batches b ON b.key = f.batch
-       WHERE b.registered_at >= ? AND b.id <> ?`,
-    );
-    for (let start = 0; start < fingerprints.length; start += PAGE) {
+    for (let start = 0; start < fingerprints.length; start += PAYMENT_PAGE) {
       if (start > 0) await turn();
-      const page = JSON.stringify(fingerprints.slice(start, start + PAGE));
-      matches.push(...(statement.all(page, since, except) as unknown as CopyMatch[]).map((match) => ({ ...match })));
+      const page = JSON.stringify(fingerprints.slice(start, start + PAYMENT_PAGE));
+      const rows = await this.database.read(this.statements.copies, [page, since, except]);
+      for (const row of rows) matches.push({ ...row });
     }
     return matches;
   }
 
-  /** Who took the account last. */
-  holder(account: string): LockOwner | null {
-    const row = this.statement('SELECT command, pid, host, at FROM holders WHERE account = ?').get(account);
-    return row === undefined ? null : { ...(row as unknown as LockOwner) };
-  }
-
-  files(): Map<string, FileMemo> {
-    const rows = this.statement('SELECT * FROM files').all() as unknown as FileRow[];
-    return new Map(
-      rows.map(({ path, size, mtime_ns, inode, config, batch }) => [
-        path,
-        { path, size, mtimeNs: BigInt(mtime_ns), inode: BigInt(inode), config, batch },
-      ]),
-    );
-  }
-
   /** Keys of a batch's payments with these statuses in the order of their lines, or null where there are many. */
-  private fewKeys(batch: string, statuses: readonly Status[]): bigint[] | null {
-    const statement = this.statement(
-      `SELECT key, line FROM payments INDEXED BY payments_unpaid
-       WHERE status <> 'paid' AND batch = (SELECT key FROM batches WHERE id = ?)
-         AND status IN (SELECT value FROM json_each(?)) LIMIT ?`,
-      true,
-    );
-    const rows = statement.all(batch, JSON.stringify(statuses), FEW + 1) as unknown as { key: bigint; line: bigint }[];
+  private async fewKeys(batch: string, statuses: readonly Status[]): Promise<number[] | null> {
+    const rows = await this.database.read(this.statements.few, [batch, JSON.stringify(statuses), FEW + 1]);
     if (rows.length > FEW) return null;
-    return rows.sort((a, b) => Number(a.line - b.line) || Number(a.key - b.key)).map((row) => row.key);
+    return rows.toSorted((a, b) => a.line - b.line || a.key - b.key).map((row) => row.key);
   }
 
-  private *byKeys(keys: readonly bigint[]): Generator<PaymentRow[]> {
-    const statement = this.statement(
-      `SELECT ${PAYMENT_COLUMNS} FROM payments p ${PAYMENT_JOINS} WHERE p.key = ?`,
-      true,
-    );
-    for (let start = 0; start < keys.length; start += PAGE) {
-      yield keys.slice(start, start + PAGE).map((key) => statement.get(key) as unknown as PaymentRow);
+  private async *byKeys(keys: readonly number[]): AsyncGenerator<readonly PaymentRow[]> {
+    for (let start = 0; start < keys.length; start += PAYMENT_PAGE) {
+      yield await this.database.read(this.statements.byKeys, [JSON.stringify(keys.slice(start, start + PAYMENT_PAGE))]);
     }
   }
 
-  private *walk(batch: string): Generator<PaymentRow[]> {
-    const statement = this.statement(
-      `SELECT ${PAYMENT_COLUMNS} FROM payments p INDEXED BY payments_lines ${PAYMENT_JOINS}
-       WHERE p.batch = (SELECT key FROM batches WHERE id = ?) AND (p.line, p.key) > (?, ?) ORDER BY p.line, p.key LIMIT ?`,
-      true,
-    );
+  private async *walk(batch: string): AsyncGenerator<readonly PaymentRow[]> {
     for (let after: Pick<PaymentRow, 'line' | 'key'> = { line: -1n, key: 0n }; ;) {
-      const rows = statement.all(batch, after.line, after.key, PAGE) as unknown as PaymentRow[];
+      const rows = await this.database.read(this.statements.walk, [batch, after.line, after.key, PAYMENT_PAGE]);
       if (rows.length > 0) yield rows;
-      const last = rows[PAGE - 1];
+      const last = rows[PAYMENT_PAGE - 1];
       if (last === undefined) return;
       after = last;
     }
   }
+}
 
-  private statement(sql: string, bigints = false): StatementSync {
-    let statement = this.prepared.get(sql);
-    if (statement === undefined) {
-      statement = this.database.prepare(sql);
-      statement.setReadBigInts(bigints);
-      this.prepared.set(sql, statement);
-    }
-    return statement;
-  }
+function paymentStatements(sql: Dialect) {
+  const columns = paymentColumns(sql);
+  const ofBatch = 'batch = (SELECT key FROM batches WHERE id = ?1)';
+  const unpaid = `FROM payments ${sql.index('payments_unpaid')} WHERE status <> 'paid'`;
+  return {
+    batch: statement<BatchRow>('SELECT * FROM batches WHERE id = ?'),
+    // By key and not by time: a clock may have been set back between two of them.
+    batches: statement<BatchRow>('SELECT * FROM batches ORDER BY key'),
+    byIds: bigintStatement<PaymentRow>(
+      `SELECT ${columns} FROM contents c JOIN payments p ON p.key = c.key JOIN batches b ON b.key = p.batch
+         LEFT JOIN entries e ON e.id = p.evidence
+       WHERE c.${ofBatch} AND c.id_key IN ${sql.list('?2', 'text')}`,
+    ),
+    byKeys: bigintStatement<PaymentRow>(
+      `SELECT ${columns} FROM payments p ${PAYMENT_JOINS} WHERE p.key IN ${sql.list('?1', 'integer')} ORDER BY p.line, p.key`,
+    ),
+    byReference: bigintStatement<PaymentRow>(
+      `SELECT ${columns} FROM payment_references r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS}
+       WHERE r.reference = ? AND p.reference = r.reference`,
+    ),
+    byAnyReference: bigintStatement<PaymentRow>(
+      `SELECT ${columns} FROM payment_references r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS} WHERE r.reference = ?`,
+    ),
+    tallies: bigintStatement<TallyRow>(
+      `SELECT status, currency, account, kind, count(*) AS count,
+         sum(amount_minor / ${PART}) AS high, sum(amount_minor % ${PART}) AS low
+       FROM payments WHERE ${ofBatch} GROUP BY status, currency, account, kind`,
+    ),
+    // Leaps through the index, from batch to batch and from status to status: the cost is the number of pairs, not of payments.
+    unpaid: statement<{ readonly id: string; readonly status: Status }>(
+      `WITH RECURSIVE
+         found (batch) AS (
+           SELECT (SELECT batch ${unpaid} ORDER BY batch LIMIT 1)
+           UNION ALL
+           SELECT (SELECT batch ${unpaid} AND batch > f.batch ORDER BY batch LIMIT 1) FROM found f WHERE f.batch IS NOT NULL),
+         pairs (batch, status) AS (
+           SELECT batch, (SELECT status ${unpaid} AND batch = f.batch ORDER BY status LIMIT 1) FROM found f
+           WHERE f.batch IS NOT NULL
+           UNION ALL
+           SELECT batch, (SELECT status ${unpaid} AND batch = q.batch AND status > q.status ORDER BY status LIMIT 1)
+           FROM pairs q WHERE q.status IS NOT NULL)
+       SELECT b.id, q.status FROM pairs q JOIN batches b ON b.key = q.batch WHERE q.status IS NOT NULL ORDER BY b.key, q.status`,
+    ),
+    since: statement('SELECT 1 FROM batches WHERE registered_at >= ? AND id <> ? LIMIT 1'),
+    copies: statement<CopyMatch>(
+      `SELECT j.value AS fingerprint, b.id AS batch, c.id AS id
+       FROM ${sql.listTable('?1', 'j')} ${sql.orderedJoin} fingerprints f ON f.fingerprint = ${sql.bytes('j.value')}
+         ${sql.orderedJoin} contents c ON c.key = f.payment ${sql.orderedJoin} batches b ON b.key = f.batch
+       WHERE b.registered_at >= ?2 AND b.id <> ?3`,
+    ),
+    few: statement<{ readonly key: number; readonly line: number }>(
+      `SELECT key, line ${unpaid} AND ${ofBatch} AND status IN ${sql.list('?2', 'text')} LIMIT ?3`,
+    ),
+    walk: bigintStatement<PaymentRow>(
+      `SELECT ${columns} FROM payments p ${sql.index('payments_lines')} ${PAYMENT_JOINS}
+       WHERE p.${ofBatch} AND (p.line, p.key) > (?2, ?3) ORDER BY p.line, p.key LIMIT ?4`,
+    ),
+  };
 }
 
 interface TallyRow {
@@ -213,13 +191,4 @@ interface TallyRow {
   readonly count: bigint;
   readonly high: bigint;
   readonly low: bigint;
-}
-
-interface FileRow {
-  readonly path: string;
-  readonly size: number;
-  readonly mtime_ns: string;
-  readonly inode: string;
-  readonly config: string;
-  readonly batch: string;
 }

@@ -1,145 +1,72 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { destinationText } from '../../domain/destination.ts';
-import { copyFingerprint, paymentDigest, type Payment } from '../../domain/payment.ts';
-import { paymentReference } from '../../domain/reference.ts';
+import { copyFingerprint, paymentDigest } from '../../domain/payment.ts';
 import type { RegisterResult, Registration } from '../records.ts';
 import type { Copies } from './copies.ts';
+import { insertion, statement, type Transaction } from './database.ts';
 import type { Entries } from './entries.ts';
+import { NewPayments, type BatchKey, type NewPaymentStatements } from './new-payments.ts';
+import { recordOf, recordText, type BatchRow } from './rows.ts';
 import { ROW_FORMAT } from './schema.ts';
-import { detailsText, recordOf, recordText, type BatchRow } from './rows.ts';
 
-/** Batch as {@link Inserting} needs it. */
-export interface BatchKey {
-  readonly key: number;
-  readonly id: string;
-  readonly organisation: string;
-}
-
-/** New batches. The method needs an open transaction, to be rolled back unless the result is `registered`. */
-export class Registering {
+/** New batches. The transaction is to be rolled back unless the result is `registered`. */
+export class Registrations {
   private readonly entries: Entries;
-  private readonly inserting: Inserting;
   private readonly copies: Copies;
-  private readonly statements: Readonly<Record<'batch' | 'insert', StatementSync>>;
+  private readonly newPayments: NewPaymentStatements;
 
-  constructor(database: DatabaseSync, entries: Entries, inserting: Inserting, copies: Copies) {
+  constructor(entries: Entries, copies: Copies, newPayments: NewPaymentStatements) {
     this.entries = entries;
-    this.inserting = inserting;
     this.copies = copies;
-    this.statements = {
-      batch: database.prepare('SELECT * FROM batches WHERE id = ?'),
-      insert: database.prepare(
-        `INSERT INTO batches (id, format, registered_at, organisation, digest, count, record)
-         VALUES (?, ${ROW_FORMAT}, ?, ?, ?, ?, ?)`,
-      ),
-    };
+    this.newPayments = newPayments;
   }
 
-  async register(registration: Registration): Promise<RegisterResult> {
+  async register(tx: Transaction, registration: Registration): Promise<RegisterResult> {
     const { summary, organisation, providers, at, by } = registration;
     const { id } = summary.header;
-    const existing = this.statements.batch.get(id);
-    if (existing !== undefined) return { kind: 'exists', record: recordOf(existing as unknown as BatchRow) };
-    const record = recordText(summary, providers);
-    const inserted = this.statements.insert.run(id, at, organisation, summary.digest, summary.count, record);
-    const batch: BatchKey = { key: Number(inserted.lastInsertRowid), id, organisation };
-    const copies = this.copies.test(registration.refuseCopiesSince, batch.key);
-    this.inserting.start();
+    await tx.serialize('registration');
+    const existing = await tx.one(REGISTRATION_STATEMENTS.batch, [id]);
+    if (existing !== undefined) return { kind: 'exists', record: recordOf(existing) };
+    const values = [id, at, organisation, summary.digest, summary.count, recordText(summary, providers)];
+    const batch: BatchKey = { key: await tx.insert(REGISTRATION_STATEMENTS.insert, values), id, organisation };
+    const copies = await this.copies.test(tx, registration.refuseCopiesSince, batch.key);
+    const added = new NewPayments(tx, batch, this.newPayments);
     let count = 0;
     for await (const page of registration.payments) {
-      const fingerprints = page.map((payment) => copyFingerprint(payment));
-      copies.add(fingerprints);
-      page.forEach((payment, index) => {
-        const provider = providers[payment.account] ?? '';
-        this.inserting.insert(batch, payment, provider, paymentDigest(payment), fingerprints[index] ?? '');
-      });
+      const rows = page.map((payment) => ({
+        payment,
+        provider: providers[payment.account] ?? '',
+        digest: paymentDigest(payment),
+        fingerprint: copyFingerprint(payment),
+      }));
+      await copies.add(rows.map(({ fingerprint }) => fingerprint));
+      await added.add(rows);
       count += page.length;
     }
-    this.inserting.finish();
+    await added.finish();
     checkCount(count, summary.count);
     const copy = copies.found();
     if (copy !== null) return { kind: 'copy', ...copy };
-    this.entries.noted('registered', at, by, batch.key, null, { digest: summary.digest, count });
+    await this.entries.noted(tx, {
+      event: 'registered',
+      at,
+      by,
+      batch: batch.key,
+      payment: null,
+      detail: { digest: summary.digest, count },
+    });
     return { kind: 'registered' };
   }
 }
 
-/** So many new payments are indexed at once: sorted, a hundred thousand of them cost little more than being appended. */
-const INDEXED_AT_ONCE = 100_000;
+const REGISTRATION_STATEMENTS = {
+  batch: statement<BatchRow>('SELECT * FROM batches WHERE id = ?'),
+  insert: insertion(
+    `INSERT INTO batches (id, format, registered_at, organisation, digest, count, record)
+     VALUES (?, ${ROW_FORMAT}, ?, ?, ?, ?, ?)`,
+    'key',
+  ),
+};
 
-/** Adds planned payments of generation 1; {@link finish} is due before the end of the transaction. */
-export class Inserting {
-  private readonly payment: StatementSync;
-  private readonly content: StatementSync;
-  private readonly present: StatementSync;
-  private readonly fingerprint: StatementSync;
-  private first = 0;
-  private last = 0;
-
-  constructor(database: DatabaseSync) {
-    this.payment = database.prepare(
-      `INSERT INTO payments
-         (batch, line, account, provider, kind, currency, amount_minor, reference, generation, status, tries, attempts)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'planned', 0, 0)`,
-    );
-    this.content = database.prepare(
-      `INSERT INTO contents (key, batch, id, id_key, name, destination, narrative, details, cells, digest, fingerprint)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, unhex(?), unhex(?))`,
-    );
-    this.present = database.prepare(
-      `INSERT INTO presented (reference, payment)
-       SELECT reference, key FROM payments WHERE key BETWEEN ? AND ? ORDER BY reference`,
-    );
-    this.fingerprint = database.prepare(
-      `INSERT INTO fingerprints (fingerprint, batch, payment)
-       SELECT fingerprint, batch, key FROM contents WHERE key BETWEEN ? AND ? ORDER BY fingerprint`,
-    );
-  }
-
-  /** Forgets what a transaction that was rolled back had begun. */
-  start(): void {
-    this.first = 0;
-  }
-
-  insert(batch: BatchKey, payment: Payment, provider: string, digest: string, fingerprint: string): number {
-    const { lastInsertRowid } = this.payment.run(
-      batch.key,
-      payment.line,
-      payment.account,
-      provider,
-      payment.destination.kind,
-      payment.currency,
-      payment.amountMinor,
-      paymentReference(batch.organisation, batch.id, payment.idKey, 1),
-    );
-    this.content.run(
-      lastInsertRowid,
-      batch.key,
-      payment.id,
-      payment.idKey,
-      payment.name,
-      destinationText(payment.destination),
-      payment.narrative,
-      detailsText(payment.details),
-      JSON.stringify(payment.cells),
-      digest,
-      fingerprint,
-    );
-    this.last = Number(lastInsertRowid);
-    if (this.first === 0) this.first = this.last;
-    if (this.last - this.first >= INDEXED_AT_ONCE) this.finish();
-    return Number(lastInsertRowid);
-  }
-
-  finish(): void {
-    if (this.first === 0) return;
-    this.present.run(this.first, this.last);
-    this.fingerprint.run(this.first, this.last);
-    this.first = 0;
-  }
-}
-
-/** What is registered must be what was checked: a caller whose second reading differs from the first has a bug. */
+/** A batch is registered as it was checked: a caller whose second reading differs from the first has a bug. */
 export function checkCount(read: number, summed: number): void {
   if (read !== summed) throw new Error(`the batch has ${summed} payments, but ${read} were handed over`);
 }

@@ -1,9 +1,10 @@
 import type { BatchHeader, BatchSummary, BatchTotal } from '../../domain/batch.ts';
 import { destinationOf, type DestinationKind } from '../../domain/destination.ts';
 import type { Status } from '../../domain/status.ts';
+import type { Dialect } from './dialect.ts';
 import type { BatchRecord, LedgerPayment, Registration } from '../records.ts';
 
-/** As {@link PAYMENT_COLUMNS} selects it, with every integer as a bigint: an amount may be past what a double holds. */
+/** As {@link paymentColumns} selects it, with every integer as a bigint: an amount may be past what a double holds. */
 export interface PaymentRow {
   readonly key: bigint;
   readonly batch: string;
@@ -36,13 +37,15 @@ export interface PaymentRow {
   readonly fee_minor: bigint | null;
 }
 
-export const PAYMENT_COLUMNS = `
+export function paymentColumns(sql: Dialect): string {
+  return `
   p.key, b.id AS batch, p.line, p.account, p.provider, p.kind, p.currency, p.amount_minor, p.reference, p.generation, p.status,
   p.attempts, p.claimed_at, p.sent_at, p.settled_at, c.id, c.id_key, c.name, c.destination, c.narrative, c.details, c.cells,
-  lower(hex(c.digest)) AS digest, e.code, e.reason, e.provider_reference, e.receipt, e.request_id,
+  ${sql.hexadecimal('c.digest')} AS digest, e.code, e.reason, e.provider_reference, e.receipt, e.request_id,
   e.fee_minor`;
+}
 
-/** What {@link PAYMENT_COLUMNS} needs joined to `payments p`. */
+/** What {@link paymentColumns} needs joined to `payments p`. */
 export const PAYMENT_JOINS = `
   JOIN batches b ON b.key = p.batch JOIN contents c ON c.key = p.key LEFT JOIN entries e ON e.id = p.evidence`;
 
@@ -95,6 +98,7 @@ export interface BatchRow {
   readonly digest: string;
   readonly count: number;
   readonly record: string;
+  readonly revision: number;
 }
 
 /** `batches.record`: row format 1. Sums are texts, since JSON has no 64-bit integers. */
@@ -138,6 +142,7 @@ export function recordOf(row: BatchRow): BatchRecord {
     digest: row.digest,
     registeredAt: row.registered_at,
     organisation: row.organisation,
+    revision: row.revision,
   };
 }
 

@@ -1,99 +1,103 @@
+import type { Dialect } from './dialect.ts';
+
 /**
- * The schema, one numbered step per entry; a step that was released is never edited. The number of steps is the schema's
- * version (`PRAGMA user_version`).
+ * The tables of a ledger, of schema version {@link SCHEMA_VERSION}.
  *
  * `payments` is what changes while a batch is paid, in rows short enough that a group of 32 dirties a page or two; the texts of
- * a payment stand in `contents` and are written once. `presented` (every reference ever given) and `fingerprints` are indexes in
- * no useful order, kept apart so that a registration can fill them sorted. `entries` is the append-only record of everything that happened.
- * `inquiries` remembers how often an open payment was asked about, `callbacks` what came by itself, `stops` what ends an account's run.
+ * a payment stand in `contents` and are written once. `payment_references` (every reference ever given) and `fingerprints` are
+ * indexes in no useful order, kept apart so that a registration can fill them sorted. `entries` is the append-only record of
+ * everything that happened. `query_history` counts the queries of a payment and what callbacks said of it, `callbacks` keeps what
+ * providers sent by themselves, `account_stops` what ends an account's run. `account_locks` says who took an account last.
+ * `file_memos` is of one machine each, and says nothing about payments.
  */
-export const MIGRATIONS: readonly string[] = [
-  `
-  CREATE TABLE actors (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+export function schemaOf(sql: Dialect): string {
+  const { key, integer, bytes, table, clusteredTable } = sql.types;
+  return `
+  CREATE TABLE actors (id ${key}, name TEXT NOT NULL UNIQUE)${table};
 
   CREATE TABLE batches (
-    key INTEGER PRIMARY KEY,
+    key ${key},
     id TEXT NOT NULL UNIQUE,
-    format INTEGER NOT NULL,
-    registered_at INTEGER NOT NULL,
+    format ${integer} NOT NULL,
+    registered_at ${integer} NOT NULL,
     organisation TEXT NOT NULL,
     digest TEXT NOT NULL,
-    count INTEGER NOT NULL,
-    record TEXT NOT NULL
-  ) STRICT;
+    count ${integer} NOT NULL,
+    record TEXT NOT NULL,
+    revision ${integer} NOT NULL DEFAULT 0
+  )${table};
   CREATE INDEX batches_registered ON batches (registered_at);
 
   CREATE TABLE entries (
-    id INTEGER PRIMARY KEY,
-    format INTEGER NOT NULL,
+    id ${key},
+    format ${integer} NOT NULL,
     event TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    actor INTEGER NOT NULL REFERENCES actors (id),
-    batch INTEGER REFERENCES batches (key),
-    payment INTEGER REFERENCES payments (key),
+    at ${integer} NOT NULL,
+    actor ${integer} NOT NULL REFERENCES actors (id),
+    batch ${integer} REFERENCES batches (key),
+    payment ${integer} REFERENCES payments (key),
     status TEXT,
-    generation INTEGER,
-    attempt INTEGER,
+    generation ${integer},
+    attempt ${integer},
     reference TEXT,
     account TEXT,
-    claimed_at INTEGER,
+    claimed_at ${integer},
     code TEXT,
     reason TEXT,
     provider_reference TEXT,
     request_id TEXT,
-    fee_minor INTEGER,
+    fee_minor ${integer},
     detail TEXT,
+    receipt TEXT,
     CHECK (batch IS NOT NULL OR payment IS NOT NULL)
-  ) STRICT;
+  )${table};
   CREATE INDEX entries_sent ON entries (account, at) WHERE account IS NOT NULL;
-  CREATE TRIGGER entries_stay BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
-  CREATE TRIGGER entries_remain BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries are append-only'); END;
+  ${sql.refuse({ trigger: 'entries_stay', on: 'UPDATE', table: 'entries', message: 'entries are append-only' })}
+  ${sql.refuse({ trigger: 'entries_remain', on: 'DELETE', table: 'entries', message: 'entries are append-only' })}
 
   CREATE TABLE payments (
-    key INTEGER PRIMARY KEY,
-    batch INTEGER NOT NULL REFERENCES batches (key),
-    line INTEGER NOT NULL,
+    key ${key},
+    batch ${integer} NOT NULL REFERENCES batches (key),
+    line ${integer} NOT NULL,
     account TEXT NOT NULL,
     provider TEXT NOT NULL,
     kind TEXT NOT NULL,
     currency TEXT NOT NULL,
-    amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
+    amount_minor ${integer} NOT NULL CHECK (amount_minor > 0),
     reference TEXT NOT NULL,
-    generation INTEGER NOT NULL CHECK (generation >= 1),
-    status TEXT NOT NULL CHECK (status = 'planned' OR status = 'submitting' OR status = 'pending' OR status = 'unknown'
-      OR status = 'paid' OR status = 'failed' OR status = 'cancelled' OR status = 'returned'),
-    tries INTEGER NOT NULL,
-    attempts INTEGER NOT NULL,
-    claimed_at INTEGER,
-    sent_at INTEGER,
-    settled_at INTEGER,
-    evidence INTEGER REFERENCES entries (id),
+    generation ${integer} NOT NULL CHECK (generation >= 1),
+    status TEXT NOT NULL CHECK (status IN ('planned', 'submitting', 'pending', 'unknown', 'paid', 'failed', 'cancelled',
+      'returned', 'replaced')),
+    tries ${integer} NOT NULL,
+    attempts ${integer} NOT NULL,
+    claimed_at ${integer},
+    sent_at ${integer},
+    settled_at ${integer},
+    evidence ${integer} REFERENCES entries (id),
     CHECK (attempts <= tries)
-  ) STRICT;
+  )${table};
   CREATE INDEX payments_lines ON payments (batch, line);
   CREATE INDEX payments_unpaid ON payments (batch, status, account, line) WHERE status <> 'paid';
-  CREATE INDEX payments_again ON payments (batch, account, line) WHERE status = 'planned' AND generation > 1;
-  CREATE TRIGGER payments_moves BEFORE UPDATE OF status ON payments
-    WHEN NOT CASE OLD.status
-      WHEN 'planned' THEN NEW.status = 'submitting' OR NEW.status = 'cancelled'
-      WHEN 'submitting' THEN NEW.status = 'paid' OR NEW.status = 'pending' OR NEW.status = 'failed'
-        OR NEW.status = 'unknown' OR NEW.status = 'planned'
-      WHEN 'pending' THEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'cancelled'
-        OR NEW.status = 'returned' OR NEW.status = 'unknown'
-      WHEN 'unknown' THEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'pending'
-        OR NEW.status = 'cancelled' OR NEW.status = 'returned' OR NEW.status = 'submitting'
-      WHEN 'paid' THEN NEW.status = 'returned'
-      WHEN 'failed' THEN NEW.status = 'planned' AND NEW.generation = OLD.generation + 1
-      ELSE FALSE END
-    BEGIN SELECT RAISE(ABORT, 'this move of a payment is not allowed'); END;
-  CREATE TRIGGER payments_references BEFORE UPDATE OF reference ON payments
-    WHEN NOT (OLD.status = 'failed' AND NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)
-    BEGIN SELECT RAISE(ABORT, 'a reference changes only with its generation'); END;
-  CREATE TRIGGER payments_remain BEFORE DELETE ON payments BEGIN SELECT RAISE(ABORT, 'payments are never deleted'); END;
+  CREATE INDEX payments_retried ON payments (batch, account, line) WHERE status = 'planned' AND generation > 1;
+  ${sql.refuse({
+    trigger: 'payments_moves',
+    on: 'UPDATE OF status',
+    table: 'payments',
+    unless: MOVE_IS_ALLOWED,
+    message: 'this move of a payment is not allowed',
+  })}
+  ${sql.refuse({
+    trigger: 'payments_references',
+    on: 'UPDATE OF reference',
+    table: 'payments',
+    unless: `(OLD.status = 'failed' AND NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)`,
+    message: 'a reference changes only with its generation',
+  })}
+  ${sql.refuse({ trigger: 'payments_remain', on: 'DELETE', table: 'payments', message: 'payments are never deleted' })}
 
   CREATE TABLE contents (
-    key INTEGER PRIMARY KEY REFERENCES payments (key),
-    batch INTEGER NOT NULL,
+    key ${key} REFERENCES payments (key),
+    batch ${integer} NOT NULL,
     id TEXT NOT NULL,
     id_key TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -101,112 +105,97 @@ export const MIGRATIONS: readonly string[] = [
     narrative TEXT NOT NULL,
     details TEXT NOT NULL,
     cells TEXT NOT NULL,
-    digest BLOB NOT NULL,
-    fingerprint BLOB NOT NULL
-  ) STRICT;
+    digest ${bytes} NOT NULL,
+    fingerprint ${bytes} NOT NULL
+  )${table};
   CREATE UNIQUE INDEX contents_ids ON contents (batch, id_key);
 
-  CREATE TABLE presented (reference TEXT PRIMARY KEY, payment INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE TABLE fingerprints (fingerprint BLOB NOT NULL, batch INTEGER NOT NULL, payment INTEGER NOT NULL,
-    PRIMARY KEY (fingerprint, batch, payment)) STRICT, WITHOUT ROWID;
+  CREATE TABLE payment_references (reference TEXT PRIMARY KEY, payment ${integer} NOT NULL)${clusteredTable};
+  CREATE TABLE fingerprints (fingerprint ${bytes} NOT NULL, batch ${integer} NOT NULL, payment ${integer} NOT NULL,
+    PRIMARY KEY (fingerprint, batch, payment))${clusteredTable};
 
-  CREATE TABLE calls (
-    id INTEGER PRIMARY KEY,
-    key TEXT NOT NULL,
-    account TEXT,
-    started_at INTEGER NOT NULL,
-    answered_at INTEGER
-  ) STRICT;
-  CREATE INDEX calls_answered ON calls (key, answered_at);
-  CREATE INDEX calls_open ON calls (account) WHERE answered_at IS NULL;
-
-  CREATE TABLE holders (
-    account TEXT PRIMARY KEY,
-    command TEXT NOT NULL,
-    pid INTEGER NOT NULL,
-    host TEXT NOT NULL,
-    at INTEGER NOT NULL
-  ) STRICT;
-
-  CREATE TABLE files (
-    path TEXT PRIMARY KEY,
-    size INTEGER NOT NULL,
-    mtime_ns TEXT NOT NULL,
-    inode TEXT NOT NULL,
-    config TEXT NOT NULL,
-    batch TEXT NOT NULL
-  ) STRICT;
-  `,
-  `
-  DROP TRIGGER payments_moves;
-  CREATE TRIGGER payments_moves BEFORE UPDATE OF status ON payments
-    WHEN NOT CASE OLD.status
-      WHEN 'planned' THEN NEW.status = 'submitting' OR NEW.status = 'cancelled' OR NEW.status = 'unknown'
-      WHEN 'submitting' THEN NEW.status = 'paid' OR NEW.status = 'pending' OR NEW.status = 'failed'
-        OR NEW.status = 'unknown' OR NEW.status = 'planned' OR NEW.status = 'cancelled' OR NEW.status = 'returned'
-      WHEN 'pending' THEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'cancelled'
-        OR NEW.status = 'returned' OR NEW.status = 'unknown'
-      WHEN 'unknown' THEN NEW.status = 'paid' OR NEW.status = 'failed' OR NEW.status = 'pending'
-        OR NEW.status = 'cancelled' OR NEW.status = 'returned' OR NEW.status = 'submitting'
-      WHEN 'paid' THEN NEW.status = 'returned'
-      WHEN 'failed' THEN (NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)
-        OR NEW.status = 'unknown'
-      WHEN 'cancelled' THEN NEW.status = 'unknown'
-      ELSE FALSE END
-    BEGIN SELECT RAISE(ABORT, 'this move of a payment is not allowed'); END;
-
-  CREATE TABLE inquiries (
-    payment INTEGER PRIMARY KEY REFERENCES payments (key),
-    asks INTEGER NOT NULL,
-    asked_at INTEGER,
-    absent_since INTEGER,
-    absents INTEGER NOT NULL,
-    urgent INTEGER NOT NULL CHECK (urgent IN (0, 1)),
-    first_sent_at INTEGER
-  ) STRICT;
-  CREATE INDEX inquiries_urgent ON inquiries (payment) WHERE urgent = 1;
+  CREATE TABLE query_history (
+    payment ${integer} PRIMARY KEY REFERENCES payments (key),
+    queries ${integer} NOT NULL,
+    queried_at ${integer},
+    not_found_since ${integer},
+    not_found_count ${integer} NOT NULL,
+    first_sent_at ${integer},
+    needs_query ${integer} NOT NULL CHECK (needs_query IN (0, 1)),
+    unverified_callbacks ${integer} NOT NULL,
+    is_conflicting ${integer} NOT NULL CHECK (is_conflicting IN (0, 1)),
+    earlier_reported_paid ${integer} NOT NULL CHECK (earlier_reported_paid IN (0, 1))
+  )${table};
+  CREATE INDEX query_history_needed ON query_history (payment) WHERE needs_query = 1;
 
   CREATE TABLE callbacks (
-    id INTEGER PRIMARY KEY,
+    id ${key},
     account TEXT NOT NULL,
-    replay_key TEXT NOT NULL,
+    deduplication_key TEXT NOT NULL,
     segment TEXT NOT NULL,
     body TEXT NOT NULL,
     reference TEXT,
-    received_at INTEGER NOT NULL,
-    repeats INTEGER NOT NULL,
-    repeated_at INTEGER,
-    verdict TEXT,
-    judged_at INTEGER,
-    UNIQUE (account, replay_key)
-  ) STRICT;
+    received_at ${integer} NOT NULL,
+    repeats ${integer} NOT NULL,
+    repeated_at ${integer},
+    result TEXT,
+    processed_at ${integer},
+    UNIQUE (account, deduplication_key)
+  )${table};
   CREATE INDEX callbacks_segments ON callbacks (account, segment) WHERE segment <> '';
-  CREATE INDEX callbacks_unjudged ON callbacks (account) WHERE verdict IS NULL;
+  CREATE INDEX callbacks_unprocessed ON callbacks (account) WHERE result IS NULL;
 
-  CREATE TABLE stops (id INTEGER PRIMARY KEY, account TEXT NOT NULL, at INTEGER NOT NULL, code TEXT NOT NULL,
-    reason TEXT NOT NULL) STRICT;
-  CREATE INDEX stops_newest ON stops (account, at);
-  `,
-  `
-  -- disputed: reported as paid or under way when it should not have been, so that nothing presents it again before a person has looked;
-  -- paid_before: what was reported is an earlier presentation, of which no later one's end says anything.
-  ALTER TABLE inquiries ADD COLUMN disputed INTEGER NOT NULL DEFAULT 0 CHECK (disputed IN (0, 1));
-  ALTER TABLE inquiries ADD COLUMN paid_before INTEGER NOT NULL DEFAULT 0 CHECK (paid_before IN (0, 1));
-  -- How many callbacks have spoken of the reference that counts now without being believed.
-  ALTER TABLE inquiries ADD COLUMN hints INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE account_stops (id ${key}, account TEXT NOT NULL, at ${integer} NOT NULL, code TEXT NOT NULL,
+    reason TEXT NOT NULL)${table};
+  CREATE INDEX account_stops_newest ON account_stops (account, at);
 
-  CREATE TRIGGER payments_settled AFTER UPDATE OF status ON payments
-    WHEN NEW.status = 'paid' OR NEW.status = 'cancelled' OR NEW.status = 'returned'
-    BEGIN UPDATE inquiries SET urgent = 0 WHERE payment = NEW.key AND urgent = 1; END;
-  `,
-  `
-  -- The id that the recipient sees, such as an M-Pesa receipt.
-  ALTER TABLE entries ADD COLUMN receipt TEXT;
-  `,
-];
+  CREATE TABLE calls (
+    id ${key},
+    key TEXT NOT NULL,
+    account TEXT,
+    started_at ${integer} NOT NULL,
+    answered_at ${integer}
+  )${table};
+  CREATE INDEX calls_answered ON calls (key, answered_at);
+  CREATE INDEX calls_open ON calls (account) WHERE answered_at IS NULL;
 
-/** `payr`: marks an SQLite file as one of ours, so that another program's database is never written to. */
-export const APPLICATION_ID = 0x70617972;
+  CREATE TABLE account_locks (
+    account TEXT PRIMARY KEY,
+    epoch ${integer} NOT NULL,
+    command TEXT NOT NULL,
+    pid ${integer} NOT NULL,
+    host TEXT NOT NULL,
+    at ${integer} NOT NULL
+  )${table};
+
+  CREATE TABLE file_memos (
+    host TEXT NOT NULL,
+    path TEXT NOT NULL,
+    size ${integer} NOT NULL,
+    mtime_ns TEXT NOT NULL,
+    inode TEXT NOT NULL,
+    config TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    revision ${integer} NOT NULL,
+    PRIMARY KEY (host, path)
+  )${table};
+  `;
+}
+
+/** `MOVES` of the domain, for the database to enforce too; a test holds both against each other. */
+const MOVE_IS_ALLOWED = `CASE OLD.status
+      WHEN 'planned' THEN NEW.status IN ('submitting', 'cancelled', 'unknown')
+      WHEN 'submitting' THEN NEW.status IN ('planned', 'pending', 'paid', 'failed', 'unknown', 'cancelled', 'returned')
+      WHEN 'pending' THEN NEW.status IN ('paid', 'failed', 'cancelled', 'returned', 'unknown')
+      WHEN 'unknown' THEN NEW.status IN ('paid', 'failed', 'pending', 'cancelled', 'returned', 'submitting')
+      WHEN 'paid' THEN NEW.status = 'returned'
+      WHEN 'failed' THEN NEW.status IN ('unknown', 'replaced') OR NEW.status = 'planned' AND NEW.generation = OLD.generation + 1
+      WHEN 'cancelled' THEN NEW.status IN ('unknown', 'replaced')
+      WHEN 'replaced' THEN NEW.status IN ('failed', 'unknown')
+      ELSE FALSE END`;
+
+/** Raised with every change of {@link schemaOf}; a store migrates from the versions before. */
+export const SCHEMA_VERSION = 4;
 
 /** Version of the rows of `entries` and `batches`, written into each of them. */
 export const ROW_FORMAT = 1;

@@ -2,9 +2,10 @@ import type { Evidence } from '../../domain/outcome.ts';
 import type { EventOrigin, LedgerEvent } from '../payment-state.ts';
 import type { ReceivedReport, ReportResult } from '../records.ts';
 import { transition } from '../transitions.ts';
+import type { Transaction } from './database.ts';
 import { stateOf, type PaymentStates } from './payment-states.ts';
 
-/** What queries, callbacks and statements say about payments. Every method needs an open transaction. */
+/** What queries, callbacks and statements say about payments. */
 export class StatusReports {
   private readonly states: PaymentStates;
 
@@ -12,21 +13,26 @@ export class StatusReports {
     this.states = states;
   }
 
-  record(report: ReceivedReport): ReportResult {
-    return this.apply(report.reference, { kind: 'status-report', ...report });
+  record(tx: Transaction, report: ReceivedReport): Promise<ReportResult> {
+    return this.apply(tx, report.reference, { kind: 'status-report', ...report });
   }
 
-  recordUnverified(reference: string, evidence: Evidence | null, { at, by }: EventOrigin): ReportResult {
-    return this.apply(reference, { kind: 'unverified-callback', reference, evidence, at, by });
+  recordUnverified(
+    tx: Transaction,
+    reference: string,
+    evidence: Evidence | null,
+    { at, by }: EventOrigin,
+  ): Promise<ReportResult> {
+    return this.apply(tx, reference, { kind: 'unverified-callback', reference, evidence, at, by });
   }
 
-  private apply(reference: string, event: LedgerEvent): ReportResult {
-    const row = this.states.byReference(reference);
+  private async apply(tx: Transaction, reference: string, event: LedgerEvent): Promise<ReportResult> {
+    const row = await this.states.byReference(tx, reference);
     if (row === undefined) return { kind: 'not-ours' };
     const change = transition(stateOf(row), event);
     const { batch, status } = row;
     if (change.kind === 'refused') return { kind: 'kept', status, batch };
-    this.states.apply(row, change, event);
+    await this.states.apply(tx, { row, change }, event);
     if (change.outcome === 'moved') return { kind: 'moved', from: status, to: change.status, batch };
     return { kind: change.outcome, status: change.status, batch };
   }

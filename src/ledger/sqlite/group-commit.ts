@@ -1,70 +1,60 @@
 import { setImmediate } from 'node:timers';
-import type { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../errors.ts';
+import type { Work } from '../sql/database.ts';
+import type { Connection } from './connection.ts';
 import { fullFault, ledgerFault, unusableFault } from './errors.ts';
 import { begin, type LockWait } from './open.ts';
 import type { Reserve } from './reserve.ts';
 
-/** Work of one transaction: checks first and throws a {@link LedgerError} before it has written anything, or writes it all. */
-type Work<T> = () => T;
-
 interface Queued {
   readonly work: Work<unknown>;
-  /** Whether it records what has already happened, for which the reserve may be spent. */
+  /** Whether the work records what has already happened, for which the reserve may be spent. */
   readonly vital: boolean;
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
 
-type Ending = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
+type Result = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
 /**
- * The one connection that writes, one transaction at a time. What is asked for in one turn of the event loop shares a
- * transaction and its fsync; whatever is asked for during a long transaction waits for its end.
+ * The one connection that writes, one transaction at a time. Work of one turn of the event loop shares a transaction and its
+ * fsync; work that comes during a long transaction waits for its end.
  */
 export class GroupCommit {
-  readonly database: DatabaseSync;
+  private readonly connection: Connection;
   private readonly path: string;
-  private readonly patience: LockWait;
+  private readonly lockWait: LockWait;
   private readonly reserve: Pick<Reserve, 'spend'>;
-  private readonly rolledBack: () => void;
   private queue: Queued[] = [];
   private tail: Promise<void> = Promise.resolve();
-  /** Set for good once a commit failed for want of room or the file went bad: a ledger that cannot be trusted claims nothing. */
+  /** Set for good after a commit failed for want of room or the file went bad: a ledger that cannot be trusted claims nothing. */
   private broken: LedgerError | null = null;
 
-  constructor(
-    database: DatabaseSync,
-    path: string,
-    patience: LockWait,
-    reserve: Pick<Reserve, 'spend'>,
-    rolledBack: () => void,
-  ) {
-    this.database = database;
+  constructor(connection: Connection, path: string, lockWait: LockWait, reserve: Pick<Reserve, 'spend'>) {
+    this.connection = connection;
     this.path = path;
-    this.patience = patience;
+    this.lockWait = lockWait;
     this.reserve = reserve;
-    this.rolledBack = rolledBack;
   }
 
   /** Joins the transaction of this turn; resolves after its commit. */
   group<T>(work: Work<T>, vital: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.queue.push({ work, vital, resolve, reject });
-      // The first of a turn arranges the commit; later ones find it arranged.
+      this.queue.push({ work, vital, resolve: resolve, reject });
+      // The first work of a turn arranges the commit; later work finds it arranged.
       if (this.queue.length === 1) setImmediate(() => void this.inTurn(() => this.drain()));
     });
   }
 
   /** A transaction that may wait for input. Commits when `work` resolves to something that `keep` accepts, else rolls back. */
-  alone<T>(work: () => Promise<T>, keep: (result: T) => boolean): Promise<T> {
+  alone<T>(work: Work<T>, keep: (result: T) => boolean): Promise<T> {
     return this.inTurn(async () => {
       if (this.broken !== null) throw this.broken;
       try {
-        await begin(this.database, this.path, this.patience);
-        const result = await work();
-        this.database.exec(keep(result) ? 'COMMIT' : 'ROLLBACK');
-        if (!keep(result)) this.rolledBack();
+        await begin(this.connection.database, this.path, this.lockWait);
+        const result = await work(this.connection);
+        if (keep(result)) this.connection.commit();
+        else this.connection.rollback();
         return result;
       } catch (error) {
         throw this.failed(error);
@@ -72,11 +62,11 @@ export class GroupCommit {
     });
   }
 
-  /** Waits for everything asked for so far, then closes the connection. */
+  /** Waits for all work so far, then closes the connection. */
   close(): Promise<void> {
     return this.inTurn(async () => {
       await this.drain();
-      this.database.close();
+      this.connection.database.close();
     });
   }
 
@@ -99,7 +89,7 @@ export class GroupCommit {
     try {
       await this.commit(allowed);
     } catch (error) {
-      // Nobody listens to this turn: what is not settled here would wait for ever.
+      // No caller waits for this turn: work that is not settled here would wait for ever.
       this.giveUp(allowed, error);
     }
   }
@@ -115,22 +105,23 @@ export class GroupCommit {
 
   private async commit(group: readonly Queued[]): Promise<void> {
     try {
-      await begin(this.database, this.path, this.patienceFor(group));
-      const endings = group.map(({ work }) => ending(work));
-      this.database.exec('COMMIT');
+      await begin(this.connection.database, this.path, this.lockWaitFor(group));
+      const results: Result[] = [];
+      for (const { work } of group) results.push(await resultOf(work, this.connection));
+      this.connection.commit();
       group.forEach((queued, index) => {
-        const end = endings[index];
-        if (end?.ok === true) queued.resolve(end.value);
-        else queued.reject(end?.error);
+        const result = results[index];
+        if (result?.ok === true) queued.resolve(result.value);
+        else queued.reject(result?.error);
       });
     } catch (error) {
       await this.recover(group, this.failed(error));
     }
   }
 
-  /** What has already happened must be written down however long another process writes: its lock dies with it at the latest. */
-  private patienceFor(group: readonly Queued[]): LockWait {
-    return group.some((queued) => queued.vital) ? { ...this.patience, waitMs: Infinity } : this.patience;
+  /** What has already happened is recorded however long another process writes: the lock of that process dies with it. */
+  private lockWaitFor(group: readonly Queued[]): LockWait {
+    return group.some((queued) => queued.vital) ? { ...this.lockWait, waitMs: Infinity } : this.lockWait;
   }
 
   /** Nothing of the group was written. What has already happened gets the reserve; a bug in one must not sink the others. */
@@ -157,23 +148,21 @@ export class GroupCommit {
 
   private rollback(): void {
     try {
-      // The transaction may be gone already: SQLite rolls back by itself when the disk is full.
-      if (this.database.isTransaction) this.database.exec('ROLLBACK');
+      this.connection.rollback();
     } catch (error) {
-      // Nobody can say what the next transaction would commit.
+      // What the next transaction would commit is not known.
       this.broken ??= unusableFault(this.path, 'A change could not be undone. Run the same command again.', {
         cause: error,
       });
     }
-    this.rolledBack();
   }
 }
 
-function ending(work: Work<unknown>): Ending {
+async function resultOf(work: Work<unknown>, connection: Connection): Promise<Result> {
   try {
-    return { ok: true, value: work() };
+    return { ok: true, value: await work(connection) };
   } catch (error) {
-    // A refusal by the rules comes before any write, so the rest of the transaction stands.
+    // A refusal by the rules comes before any change of its work, so the rest of the transaction stands.
     if (error instanceof LedgerError) return { ok: false, error };
     throw error;
   }

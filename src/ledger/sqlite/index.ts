@@ -1,10 +1,12 @@
 import { realpathSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../domain/clock.ts';
 import type { Ledger } from '../ledger.ts';
-import { SqliteLedger } from '../sql/sql-ledger.ts';
+import { SqlLedger } from '../sql/sql-ledger.ts';
+import { SqliteDatabase } from './database.ts';
 import { openFile } from './open.ts';
 
 export interface SqliteLedgerOptions {
@@ -15,6 +17,8 @@ export interface SqliteLedgerOptions {
   readonly clock?: Pick<Clock, 'monotonic' | 'sleep'>;
   /** Longest wait for another process's transaction; what has already happened waits without end. */
   readonly lockWaitMs?: number;
+  /** Name of this machine. */
+  readonly host?: string;
 }
 
 /** Another process may be registering a million payments, which is one transaction. */
@@ -27,13 +31,13 @@ const REAL_TIME: Pick<Clock, 'monotonic' | 'sleep'> = {
 
 /** The ledger in one SQLite file. Throws `LedgerError`: `missing`, `newer`, `unusable`, `locked` or `full`. */
 export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
-  const { path, create, clock = REAL_TIME, lockWaitMs = LOCK_WAIT_MS } = options;
-  const patience = {
+  const { path, create, clock = REAL_TIME, lockWaitMs = LOCK_WAIT_MS, host = hostname() } = options;
+  const lockWait = {
     waitMs: lockWaitMs,
     monotonic: () => clock.monotonic(),
     sleep: (ms: number) => clock.sleep(ms),
   };
-  const database = await openFile(resolve(path), create, patience);
+  const database = await openFile(resolve(path), { create, host, lockWait });
   // The locks stand beside the file itself: under two names of one ledger they would be two.
-  return new SqliteLedger(database, realpathSync(path), patience);
+  return new SqlLedger(new SqliteDatabase(database, realpathSync(path), lockWait), host);
 }

@@ -2,7 +2,9 @@ import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../errors.ts';
 import { isBusy, ledgerFault, lockedFault, unusableFault } from './errors.ts';
-import { APPLICATION_ID, MIGRATIONS } from '../sql/schema.ts';
+import { schemaOf, SCHEMA_VERSION } from '../sql/schema.ts';
+import { sqliteDialect } from './dialect.ts';
+import { MIGRATIONS } from './migrations.ts';
 import { companionsOf, lostFault, refuseLost } from './lost-ledger.ts';
 import { createPrivately } from './private-file.ts';
 
@@ -19,16 +21,32 @@ const RETRY_MS = 10;
 /** SQLite's own wait, inside one try. */
 const TRY_MS = 20;
 
+const CONNECTION = { timeout: TRY_MS, enableForeignKeyConstraints: true } as const;
+
+/** Of every connection. They look at the file, which another process may be making at this moment. */
+const SETTINGS = 'PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF';
+
+/** `payr`: marks an SQLite file as one of ours, so that another program's database is never written to. */
+export const APPLICATION_ID = 0x70617972;
+
+export interface OpenFileOptions {
+  readonly create: boolean;
+  /** Name of this machine. */
+  readonly host: string;
+  readonly lockWait: LockWait;
+}
+
 /**
  * Opens the file, makes it ours where it is new, and brings its schema up to date. Two processes may do so at once.
  * Throws {@link LedgerError}.
  */
-export async function openFile(path: string, create: boolean, patience: LockWait): Promise<DatabaseSync> {
+export async function openFile(path: string, options: OpenFileOptions): Promise<DatabaseSync> {
   try {
-    prepareFile(path, create);
-    const database = connect(path);
+    prepareFile(path, options.create);
+    const database = new DatabaseSync(path, CONNECTION);
     try {
-      await migrate(database, path, create, patience);
+      await untilFree(() => database.exec(SETTINGS), path, options.lockWait);
+      await migrate(database, path, options);
     } catch (error) {
       database.close();
       throw error;
@@ -41,35 +59,36 @@ export async function openFile(path: string, create: boolean, patience: LockWait
 
 /** One more connection to a file that {@link openFile} has made ready. */
 export function connect(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: TRY_MS, enableForeignKeyConstraints: true });
-  database.exec('PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF');
+  const database = new DatabaseSync(path, CONNECTION);
+  database.exec(SETTINGS);
   return database;
 }
 
-/** `BEGIN IMMEDIATE`, waiting as long as the patience lasts without blocking the event loop. Throws `locked` at its end. */
-export async function begin(database: DatabaseSync, path: string, patience: LockWait): Promise<void> {
-  await untilFree(() => database.exec('BEGIN IMMEDIATE'), path, patience);
+/** `BEGIN IMMEDIATE`, waiting as long as `lockWait` allows without blocking the event loop. Throws `locked` at its end. */
+export async function begin(database: DatabaseSync, path: string, lockWait: LockWait): Promise<void> {
+  await untilFree(() => database.exec('BEGIN IMMEDIATE'), path, lockWait);
 }
 
-async function untilFree(attempt: () => void, path: string, patience: LockWait): Promise<void> {
-  const deadline = patience.monotonic() + patience.waitMs;
+async function untilFree(attempt: () => void, path: string, lockWait: LockWait): Promise<void> {
+  const deadline = lockWait.monotonic() + lockWait.waitMs;
   for (;;) {
     try {
       attempt();
       return;
     } catch (error) {
       if (!isBusy(error)) throw error;
-      if (patience.monotonic() >= deadline) throw lockedFault(path, { cause: error });
+      if (lockWait.monotonic() >= deadline) throw lockedFault(path, { cause: error });
     }
-    await patience.sleep(RETRY_MS);
+    await lockWait.sleep(RETRY_MS);
   }
 }
 
-async function migrate(database: DatabaseSync, path: string, create: boolean, patience: LockWait): Promise<void> {
+async function migrate(database: DatabaseSync, path: string, options: OpenFileOptions): Promise<void> {
+  const { create, lockWait } = options;
   // Looked at before anything is changed: a foreign file stays as it was, to the byte.
   const look = async (): Promise<number> => {
     let seen = 0;
-    await untilFree(() => (seen = checkedVersion(database, path)), path, patience);
+    await untilFree(() => (seen = checkedVersion(database, path)), path, lockWait);
     return seen;
   };
   const version = await look();
@@ -80,18 +99,39 @@ async function migrate(database: DatabaseSync, path: string, create: boolean, pa
   await untilFree(
     () => database.exec('PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864'),
     path,
-    patience,
+    lockWait,
   );
   if ((statSync(path).mode & 0o777) !== 0o600) chmodSync(path, 0o600);
-  if (version === MIGRATIONS.length) return;
-  await begin(database, path, patience);
+  if (version === SCHEMA_VERSION) return;
+  // A table that others refer to can only be replaced while nobody checks the references; SQLite takes this outside of
+  // transactions only.
+  database.exec('PRAGMA foreign_keys = OFF');
+  await begin(database, path, lockWait);
   try {
     // Another process may have been first.
-    for (const step of MIGRATIONS.slice(checkedVersion(database, path))) database.exec(step);
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}; COMMIT`);
+    upgrade(database, path, checkedVersion(database, path), options.host);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
+  }
+  database.exec('PRAGMA foreign_keys = ON');
+}
+
+function upgrade(database: DatabaseSync, path: string, from: number, host: string): void {
+  if (from === 0) {
+    database.exec(schemaOf(sqliteDialect));
+    return;
+  }
+  for (const step of MIGRATIONS.slice(from)) database.exec(step);
+  // Up to version 3 a ledger was of one machine, and its budgets did not say of which.
+  if (from < 4) {
+    const rename = `UPDATE calls SET key = 'machine:' || ? || substr(key, 8) WHERE key LIKE 'machine:%'`;
+    database.prepare(rename).run(host);
+  }
+  const broken = database.prepare('PRAGMA foreign_key_check').get();
+  if (broken !== undefined) {
+    throw unusableFault(path, 'Its tables do not fit together. Restore it from a backup, then upgrade payrun again.');
   }
 }
 
@@ -105,10 +145,10 @@ function checkedVersion(database: DatabaseSync, path: string): number {
   if (application !== APPLICATION_ID) {
     throw unusableFault(path, "It is another program's database. Name another file under `ledger:`.");
   }
-  if (version > MIGRATIONS.length) {
+  if (version > SCHEMA_VERSION) {
     throw new LedgerError(
       'newer',
-      `Ledger ${path} has schema version ${version}, and this payrun knows up to ${MIGRATIONS.length}. Upgrade payrun.`,
+      `Ledger ${path} has schema version ${version}, and this payrun knows up to ${SCHEMA_VERSION}. Upgrade payrun.`,
     );
   }
   return version;

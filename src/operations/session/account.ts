@@ -58,7 +58,8 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
     callbacks.receiver.onStop(account.name, (evidence) => halt.abort(evidence));
     const limiter = await openRateLimiter({
       ledger,
-      account: account.name,
+      lock,
+      host: system.who.host,
       provider: account.provider,
       limits,
       overrides: { rates: account.limits.rates, concurrency: account.limits.concurrency },

@@ -35,9 +35,9 @@ export function amendmentCases({ ledger }: Bench): void {
 
     it('refuses the whole of it where a payment that was sent differs, or one is missing', async () => {
       await ledger().register(registration('november', payments(4)));
-      const before = await ledger().batch('november');
       const hold = await lockedAccount(ledger());
       await ledger().record(answer(await claimOne(ledger(), hold), 'planned'));
+      const before = await ledger().batch('november');
       const list = [payment(1, { amountMinor: 7n }), payment(2, { amountMinor: 7n }), payment(9)];
       expect(await amend(list)).toEqual({ kind: 'refused', sent: ['EMP-1'], missing: ['EMP-3', 'EMP-4'] });
       expect(await ledger().batch('november')).toEqual(before);

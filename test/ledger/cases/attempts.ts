@@ -57,7 +57,7 @@ export function attemptCases({ store, place, ledger }: Bench): void {
       expect(store.commits(place())).toBe(before + 1);
       const more = await Promise.all([
         claim(ledger(), lock, 4),
-        ledger().spend({ key: 'k', account: 'demo', rates: [], at: START }),
+        ledger().spend({ key: 'k', lock, rates: [], at: START }),
         ...claims.map((found) => ledger().record(answer(found, 'paid'))),
       ]);
       expect(more).toHaveLength(34);
@@ -70,9 +70,41 @@ export function attemptCases({ store, place, ledger }: Bench): void {
       const early = claim(ledger(), lock);
       await lock.release();
       await expect(early).rejects.toMatchObject({ name: 'LedgerError', fault: 'locked' });
-      const forged = { account: 'demo', recovered: 0, release: () => Promise.resolve() };
+      const forged = { ...lock, release: () => Promise.resolve() };
       await expect(claim(ledger(), forged)).rejects.toMatchObject({ fault: 'locked' });
       expect((await one(ledger(), 'EMP-1')).status).toBe('planned');
+    });
+  });
+
+  describe('a lock that another owner has followed', () => {
+    it('claims nothing, re-sends nothing and spends nothing', async () => {
+      await ledger().register(registration('november', payments(2)));
+      const lock = await lockedAccount(ledger());
+      await ledger().record(answer(await claimOne(ledger(), lock), 'unknown'));
+      const { reference } = await one(ledger(), 'EMP-1');
+      store.takeOver(place(), 'demo');
+      const refused = { name: 'LedgerError', fault: 'locked' };
+      await expect(claim(ledger(), lock)).rejects.toMatchObject(refused);
+      const resend = { lock, references: [reference], limit: 1, at: START, by: BY };
+      await expect(ledger().claimForResend(resend)).rejects.toMatchObject(refused);
+      await expect(ledger().spend({ key: 'k', lock, rates: [], at: START })).rejects.toMatchObject(refused);
+      expect((await all(ledger())).map(({ status }) => status)).toEqual(['unknown', 'planned']);
+    });
+
+    it('does not make a payment fit to be sent again by its answer', async () => {
+      await ledger().register(registration('november', payments(1)));
+      const claimed = await claimOne(ledger(), await lockedAccount(ledger()));
+      store.takeOver(place(), 'demo');
+      expect(await ledger().record(answer(claimed, 'planned'))).toBe('submitting');
+      // Evidence of a payment counts whoever brings it.
+      expect(await ledger().record(answer(claimed, 'paid'))).toBe('paid');
+    });
+
+    it('is of an earlier epoch than the next one', async () => {
+      const first = await lockedAccount(ledger());
+      expect(first.lost.aborted).toBe(false);
+      await first.release();
+      expect((await lockedAccount(ledger())).epoch).toBe(first.epoch + 1);
     });
   });
 

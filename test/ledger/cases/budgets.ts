@@ -8,7 +8,7 @@ const PER_SECOND: readonly Rate[] = [{ count: 2, windowMs: 1000 }];
 
 export function budgetCases({ ledger }: Bench): void {
   const spend = (at: number, rates = PER_SECOND): Promise<SpendResult> =>
-    ledger().spend({ key: 'token', account: null, rates, at });
+    ledger().spend({ key: 'token', lock: null, rates, at });
 
   async function granted(at: number, rates = PER_SECOND): Promise<number> {
     const result = await spend(at, rates);
@@ -39,7 +39,7 @@ export function budgetCases({ ledger }: Bench): void {
       const rates = [...PER_SECOND, { count: 3, windowMs: 60_000 }];
       for (const at of [START, START, START + 5000]) await ledger().callAnswered(await granted(at, rates), at);
       expect(await spend(START + 10_000, rates)).toEqual({ granted: false, waitMs: 50_001 });
-      const other = ledger().spend({ key: 'query', account: null, rates, at: START });
+      const other = ledger().spend({ key: 'query', lock: null, rates, at: START });
       expect(await other).toMatchObject({ granted: true });
     });
 

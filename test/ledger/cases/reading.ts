@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Bench } from '../conformance.ts';
-import { all, answer, claim, lockedAccount, payment, payments, registration } from '../sample.ts';
+import { all, answer, BY, claim, lockedAccount, payment, payments, registration, START } from '../sample.ts';
 
 export function readingCases({ ledger }: Bench): void {
   describe('reading', () => {
@@ -97,19 +97,36 @@ export function readingCases({ ledger }: Bench): void {
       );
     });
 
-    it('remembers files, and the last word about each', async () => {
-      const memo = { path: '/drop/a.csv', size: 3, mtimeNs: 2n ** 62n, inode: 2n ** 64n - 1n, config: 'c', batch: 'a' };
+    it('keeps the newest memo of each file', async () => {
+      await ledger().register(registration('a', payments(1)));
+      const memo = { ...FILE, size: 3, mtimeNs: 2n ** 62n, inode: 2n ** 64n - 1n };
       await ledger().rememberFile({ ...memo, size: 2 });
       await ledger().rememberFile(memo);
       expect(await ledger().rememberedFiles()).toEqual(new Map([[memo.path, memo]]));
     });
 
-    it('forgets the files of a batch, and of no other', async () => {
-      const memo = { path: '/drop/a.csv', size: 3, mtimeNs: 1n, inode: 1n, config: 'c', batch: 'a' };
-      const other = { ...memo, path: '/drop/b.csv', batch: 'b' };
-      for (const each of [memo, { ...memo, path: '/drop/a-rows.csv' }, other]) await ledger().rememberFile(each);
-      await ledger().forgetFiles('a');
+    it('drops the memos of a batch that has changed since it was reported, and of no other', async () => {
+      for (const batch of ['a', 'b'])
+        await ledger().register(registration(batch, payments(1), { refuseCopiesSince: null }));
+      const other = { ...FILE, path: '/drop/b.csv', batch: 'b' };
+      for (const memo of [FILE, { ...FILE, path: '/drop/a-rows.csv' }, other]) await ledger().rememberFile(memo);
+      expect((await ledger().rememberedFiles()).size).toBe(3);
+      await ledger().claim({ lock: await lockedAccount(ledger()), batch: 'a', limit: 1, at: START, by: BY });
       expect(await ledger().rememberedFiles()).toEqual(new Map([[other.path, other]]));
+      const { revision = 0 } = (await ledger().batch('a')) ?? {};
+      expect(revision).toBeGreaterThan(0);
+      await ledger().rememberFile({ ...FILE, revision });
+      expect((await ledger().rememberedFiles()).get(FILE.path)).toEqual({ ...FILE, revision });
+    });
+
+    it('takes a memo of a report that was read before a change for outdated, however late it comes', async () => {
+      await ledger().register(registration('a', payments(1)));
+      const { revision = 0 } = (await ledger().batch('a')) ?? {};
+      await ledger().claim({ lock: await lockedAccount(ledger()), batch: 'a', limit: 1, at: START, by: BY });
+      await ledger().rememberFile({ ...FILE, revision });
+      expect((await ledger().rememberedFiles()).size).toBe(0);
     });
   });
 }
+
+const FILE = { path: '/drop/a.csv', size: 3, mtimeNs: 1n, inode: 1n, config: 'c', batch: 'a', revision: 0 };

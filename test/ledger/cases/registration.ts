@@ -17,6 +17,7 @@ export function registrationCases({ ledger }: Bench): void {
       expect(await ledger().batch('november')).toEqual({
         ...batch.summary,
         registeredAt: START,
+        revision: 0,
         organisation: 'acme-ke',
         providers: batch.providers,
       });
@@ -81,7 +82,7 @@ export function registrationCases({ ledger }: Bench): void {
       await half;
       const order: string[] = [];
       const other = ledger()
-        .spend({ key: 'k', account: null, rates: [], at: START })
+        .spend({ key: 'k', lock: null, rates: [], at: START })
         .then(() => order.push('spend'));
       expect(await ledger().batch('november')).toBeNull();
       expect(await ledger().byReference(paymentReference('acme-ke', 'november', 'emp-1', 1))).toBeNull();

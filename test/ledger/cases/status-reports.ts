@@ -100,7 +100,10 @@ export function statusReportCases({ store, place, ledger }: Bench): void {
 
     it('makes the files of a batch be read again when it moves a payment', async () => {
       const [first = ''] = await paymentsIn('pending');
-      const memo = { path: '/drop/november.csv', size: 1, mtimeNs: 1n, inode: 1n, config: 'c', batch: 'november' };
+      await settle(first, reportOf('pending'));
+      const { revision = 0 } = (await ledger().batch('november')) ?? {};
+      const file = { path: '/drop/november.csv', size: 1, mtimeNs: 1n, inode: 1n, config: 'c' };
+      const memo = { ...file, batch: 'november', revision };
       await ledger().rememberFile(memo);
       await settle(first, reportOf('pending'));
       expect((await ledger().rememberedFiles()).size).toBe(1);

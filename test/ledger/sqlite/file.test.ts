@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MOVES, STATUSES } from '../../../src/domain/status.ts';
 import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
-import { MIGRATIONS } from '../../../src/ledger/sql/schema.ts';
+import { SCHEMA_VERSION } from '../../../src/ledger/sql/schema.ts';
 import { race, Worker } from '../processes.ts';
 import { answer, BY, claimOne, lockedAccount, START, payments, registration } from '../sample.ts';
 import { store } from './store.ts';
@@ -69,7 +69,7 @@ describe('the file of an SQLite ledger', () => {
   it('of a newer payrun is refused, with its version', async () => {
     const path = store.place();
     await (await store.open(path)).close();
-    const newer = MIGRATIONS.length + 4;
+    const newer = SCHEMA_VERSION + 4;
     alter(path, `PRAGMA user_version = ${newer}`);
     const opening = store.open(path);
     await expect(opening).rejects.toMatchObject({ fault: 'newer' });
@@ -133,10 +133,10 @@ describe('the file of an SQLite ledger', () => {
     const ledger = await openSqliteLedger({ path, create: true, lockWaitMs: 50 });
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');
-    const spending = ledger.spend({ key: 'k', account: null, rates: [], at: START });
+    const spending = ledger.spend({ key: 'k', lock: null, rates: [], at: START });
     await expect(spending).rejects.toMatchObject({ name: 'LedgerError', fault: 'locked' });
     other.exec('ROLLBACK');
-    expect(await ledger.spend({ key: 'k', account: null, rates: [], at: START })).toMatchObject({ granted: true });
+    expect(await ledger.spend({ key: 'k', lock: null, rates: [], at: START })).toMatchObject({ granted: true });
     other.close();
     await ledger.close();
   });
@@ -244,10 +244,8 @@ describe('the tables of an SQLite ledger', () => {
     await ledger.close();
     const definition = new DatabaseSync(path);
     const trigger = definition.prepare(`SELECT sql FROM sqlite_schema WHERE name = 'payments_moves'`).get()?.sql;
-    // The schema learns `replaced` in its next version.
-    const stored = STATUSES.filter((status) => status !== 'replaced');
-    for (const from of stored) {
-      for (const to of stored) {
+    for (const from of STATUSES) {
+      for (const to of STATUSES) {
         definition.exec('BEGIN; DROP TRIGGER payments_moves');
         definition.exec(`UPDATE payments SET status = '${from}'; ${String(trigger)}`);
         const move = (): void => definition.exec(`UPDATE payments SET status = '${to}', generation = generation + 1`);

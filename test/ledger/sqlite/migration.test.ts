@@ -1,44 +1,134 @@
+import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
-import { APPLICATION_ID, MIGRATIONS } from '../../../src/ledger/sql/schema.ts';
-import { all, answer, BY, claimOne, lockedAccount, one, payments, registration, START } from '../sample.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
+import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
+import { MIGRATIONS } from '../../../src/ledger/sqlite/migrations.ts';
+import { APPLICATION_ID } from '../../../src/ledger/sqlite/open.ts';
+import { all, BY, claim, lockedAccount, one, START } from '../sample.ts';
+import { open } from '../settling.ts';
 import { store } from './store.ts';
+
+/** What payrun 0.1.0 wrote into an SQLite file: two batches with payments in seven statuses, callbacks, queries, calls and memos. */
+const VERSION_3 = readFileSync(new URL('version-3.sql', import.meta.url), 'utf8');
+
+/** The tables of version 1 that tell of payments. */
+const FIRST_TABLES = ['actors', 'batches', 'entries', 'payments', 'contents', 'presented', 'fingerprints', 'calls'];
 
 afterEach(() => store.discard());
 
-describe('a ledger of the first version', () => {
-  it('is brought up to date with everything that it holds', async () => {
-    const path = store.place();
-    const source = store.place();
-    const before = await store.open(source);
-    await before.register(registration('november', payments(2)));
-    await before.record(answer(await claimOne(before, await lockedAccount(before)), 'unknown'));
-    const known = await all(before);
-    await before.close();
-    firstVersion(path, source);
-    const after = await store.open(path);
-    expect(await all(after)).toEqual(known);
-    const { reference } = await one(after, 'EMP-1');
-    const report = { kind: 'paid', evidence: { code: '0', reason: 'Paid.' } } as const;
-    const settled = await after.recordReport({ reference, report, source: 'query', at: START, by: BY });
-    expect(settled).toMatchObject({ kind: 'moved', from: 'unknown', to: 'paid' });
-    expect((await all(after)).map(({ status }) => status)).toEqual(['paid', 'planned']);
-    await after.close();
+describe('a ledger of version 3', () => {
+  it('has the same tables, indexes and triggers as a new one after its migration', async () => {
+    const [migrated, fresh] = [fileOfVersion3(), store.place()];
+    for (const path of [migrated, fresh]) await (await store.open(path)).close();
+    const expected = schemaOf(fresh);
+    expect(expected.length).toBeGreaterThan(25);
+    expect(schemaOf(migrated)).toEqual(expected);
+  });
+
+  it('keeps every payment with its status, attempts and newest reason', async () => {
+    const ledger = await migratedLedger();
+    const known = (await all(ledger)).map(({ id, status, generation, attempts, code }) =>
+      [id, status, generation, attempts, code].join(' '),
+    );
+    expect(known).toEqual([
+      'EMP-1 paid 1 1 200',
+      'EMP-2 failed 1 1 200',
+      'EMP-3 unknown 2 1 contradiction',
+      'EMP-4 pending 1 1 0',
+      'EMP-5 unknown 1 1 404',
+      'EMP-6 failed 1 1 2001',
+      'EMP-7 cancelled 1 1 c',
+      'EMP-8 planned 1 0 ',
+      'EMP-9 planned 1 0 ',
+    ]);
+    expect(await one(ledger, 'EMP-9')).toMatchObject({ amountMinor: 2n ** 60n, details: { bank_code: '068' } });
+    expect((await ledger.batches()).map(({ header, revision }) => [header.id, revision])).toEqual([
+      ['november', 0],
+      ['december', 0],
+    ]);
+    await ledger.close();
+  });
+
+  it('keeps what queries and callbacks have said of each payment', async () => {
+    const ledger = await migratedLedger();
+    const histories = new Map((await open(ledger)).map(({ payment, history }) => [payment.id, history]));
+    expect([...histories.keys()].sort()).toEqual(['EMP-3', 'EMP-4', 'EMP-5']);
+    expect(histories.get('EMP-4')).toMatchObject({ queries: 1, needsQuery: true, unverifiedCallbacks: 1 });
+    expect(histories.get('EMP-5')).toMatchObject({ queries: 2, notFoundCount: 2, notFoundSince: START + 3000 });
+    // The earlier reference of EMP-3 was reported as paid: never send it again.
+    const { reference } = await one(ledger, 'EMP-3');
+    const lock = await lockedAccount(ledger);
+    expect(await ledger.claimForResend({ lock, references: [reference], limit: 1, at: START, by: BY })).toEqual([]);
+    // A callback about EMP-2 was not processed yet: never retry it.
+    expect((await ledger.unprocessedCallbacks('demo')).map(({ segment }) => segment)).toEqual(['s-k9']);
+    const idKeys = ['emp-2', 'emp-6'];
+    expect(await ledger.retry({ batch: 'november', idKeys, accounts: ['demo'], at: START, by: BY })).toBe(1);
+    expect((await one(ledger, 'EMP-2')).status).toBe('failed');
+    expect(await ledger.accountStop('demo', START)).toMatchObject({ code: '2001' });
+    await ledger.close();
+  });
+
+  it('goes on where it was: budgets are remembered, payments are claimed, and its files are read once more', async () => {
+    const ledger = await migratedLedger('desk');
+    const calls = await ledger.recentCalls({ account: 'x', key: 'machine:desk:pesaway:requests', since: 0, limit: 9 });
+    expect(calls).toHaveLength(1);
+    const lock = await lockedAccount(ledger);
+    expect(lock.epoch).toBe(2);
+    expect((await claim(ledger, lock, 5)).map(({ instruction }) => instruction.id)).toEqual(['EMP-8']);
+    expect(await ledger.rememberedFiles()).toEqual(new Map());
+    await ledger.close();
+  });
+
+  it('still refuses changes that no version allowed', async () => {
+    const path = fileOfVersion3();
+    await (await store.open(path)).close();
+    const database = new DatabaseSync(path);
+    expect(() => database.exec('DELETE FROM payments')).toThrow('never deleted');
+    expect(() => database.exec('DELETE FROM entries')).toThrow('append-only');
+    expect(() => database.exec(`UPDATE payments SET status = 'planned' WHERE status = 'paid'`)).toThrow('not allowed');
+    expect(() => database.exec(`UPDATE payments SET batch = 99`)).toThrow('FOREIGN KEY');
+    database.close();
   });
 });
 
-/** A file as the first version made it, by its own step alone, with the rows of another ledger that only did what it could do. */
-function firstVersion(path: string, source: string): void {
+describe('a ledger of version 1', () => {
+  it('is brought up to date with every payment that it holds', async () => {
+    const [first, third] = [store.place(), fileOfVersion3()];
+    const database = new DatabaseSync(first);
+    database.exec(`${MIGRATIONS[0] ?? ''} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
+    // Payments name the entries that tell of them, and entries their payments.
+    database.exec(`PRAGMA foreign_keys = OFF; ATTACH '${third}' AS third`);
+    for (const name of FIRST_TABLES) database.exec(`INSERT INTO main.${name} SELECT * FROM third.${name}`);
+    database.close();
+    const [before, after] = [await store.open(third), await store.open(first)];
+    const known = await all(before);
+    expect(known).toHaveLength(9);
+    expect(await all(after)).toEqual(known);
+    await before.close();
+    await after.close();
+    expect(schemaOf(first)).toEqual(schemaOf(third));
+  });
+});
+
+function fileOfVersion3(): string {
+  const path = store.place();
   const database = new DatabaseSync(path);
-  database.exec(`${MIGRATIONS[0] ?? ''} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1`);
-  const tables = database.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
-  // Payments name the entries that tell of them, and entries their payments.
-  database.exec(`PRAGMA foreign_keys = OFF; ATTACH '${source}' AS source`);
-  for (const { name } of tables) {
-    const columns = database.prepare(`SELECT name FROM pragma_table_info(?)`).all(String(name));
-    const list = columns.map((column) => String(column['name'])).join(', ');
-    database.exec(`INSERT INTO main.${String(name)} (${list}) SELECT ${list} FROM source.${String(name)}`);
-  }
-  expect(database.prepare('SELECT count(*) AS count FROM payments').get()).toEqual({ count: 2 });
+  database.exec(`${VERSION_3} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 3`);
   database.close();
+  return path;
+}
+
+function migratedLedger(host = 'desk'): Promise<Ledger> {
+  return openSqliteLedger({ path: fileOfVersion3(), create: false, host });
+}
+
+/** The definitions without white space and quotes, which say nothing and depend on how a definition came to be. */
+function schemaOf(path: string): string[] {
+  const database = new DatabaseSync(path);
+  const rows = database.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all();
+  database.close();
+  return rows.map(({ type, name, tbl_name, sql }) =>
+    [type, name, tbl_name, String(sql).replace(/[\s"]+/g, '')].map(String).join(' | '),
+  );
 }

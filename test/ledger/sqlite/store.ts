@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
@@ -20,6 +21,11 @@ export const store: LedgerStore = {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   },
   open: (path) => openSqliteLedger({ path, create: true }),
+  takeOver: (path, account) => {
+    const database = new DatabaseSync(path);
+    database.prepare('UPDATE account_locks SET epoch = epoch + 1 WHERE account = ?').run(account);
+    database.close();
+  },
   commits: (path) => {
     const wal = readFileSync(`${path}-wal`);
     const pageBytes = wal.readUInt32BE(8);

@@ -1,0 +1,52 @@
+import type { FileMemo } from '../records.ts';
+import { statement, type Database, type Transaction } from './database.ts';
+
+/** Files of this machine whose report shows the latest state of their batch. */
+export class FileMemos {
+  private readonly database: Database;
+  private readonly host: string;
+
+  constructor(database: Database, host: string) {
+    this.database = database;
+    this.host = host;
+  }
+
+  async remember(tx: Transaction, memo: FileMemo): Promise<void> {
+    const { path, size, mtimeNs, inode, config, batch, revision } = memo;
+    const values = [path, size, mtimeNs.toString(), inode.toString(), config, batch, revision];
+    await tx.run(MEMO_STATEMENTS.remember, [this.host, ...values]);
+  }
+
+  async current(): Promise<Map<string, FileMemo>> {
+    const rows = await this.database.read(MEMO_STATEMENTS.current, [this.host]);
+    return new Map(
+      rows.map(({ path, size, mtime_ns, inode, config, batch, revision }) => [
+        path,
+        { path, size, mtimeNs: BigInt(mtime_ns), inode: BigInt(inode), config, batch, revision },
+      ]),
+    );
+  }
+}
+
+const MEMO_STATEMENTS = {
+  remember: statement(
+    `INSERT INTO file_memos (host, path, size, mtime_ns, inode, config, batch, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (host, path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, inode = excluded.inode,
+       config = excluded.config, batch = excluded.batch, revision = excluded.revision`,
+  ),
+  // A memo of another revision is of a report that does not show the latest state.
+  current: statement<MemoRow>(
+    `SELECT m.path, m.size, m.mtime_ns, m.inode, m.config, m.batch, m.revision
+     FROM file_memos m JOIN batches b ON b.id = m.batch AND b.revision = m.revision WHERE m.host = ?`,
+  ),
+};
+
+interface MemoRow {
+  readonly path: string;
+  readonly size: number;
+  readonly mtime_ns: string;
+  readonly inode: string;
+  readonly config: string;
+  readonly batch: string;
+  readonly revision: number;
+}

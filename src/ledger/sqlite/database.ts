@@ -1,0 +1,95 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Database, SessionLock, SqlValue, Statement, Work } from '../sql/database.ts';
+import { takeAccountFile } from './account-lock.ts';
+import { Connection } from './connection.ts';
+import { sqliteDialect } from './dialect.ts';
+import { ledgerFault } from './errors.ts';
+import { GroupCommit } from './group-commit.ts';
+import { connect, type LockWait } from './open.ts';
+import { Reserve } from './reserve.ts';
+
+/** Page cache in KiB: the indexes of a registration of a million payments are filled in no order. */
+const CACHE_KIB = 65_536;
+
+/** Pages of the write-ahead log before they are moved into the file: seldom enough that its fsyncs cost little per payment. */
+const CHECKPOINT_PAGES = 4_000;
+
+/**
+ * One SQLite file. Reading has a connection of its own, so that a reader never sees a registration that is under way; the
+ * connection that writes is made at the first write, since most commands only read.
+ */
+export class SqliteDatabase implements Database {
+  readonly dialect = sqliteDialect;
+  readonly place: string;
+  private readonly reader: Connection;
+  private readonly lockWait: LockWait;
+  private readonly locks = new Set<SessionLock>();
+  private writer: GroupCommit | null = null;
+  private closing: Promise<void> | null = null;
+
+  constructor(database: DatabaseSync, path: string, lockWait: LockWait) {
+    this.reader = new Connection(database);
+    this.place = path;
+    this.lockWait = lockWait;
+  }
+
+  async read<Row>(statement: Statement<Row>, params: readonly SqlValue[]): Promise<readonly Row[]> {
+    try {
+      return await this.reader.all(statement, params);
+    } catch (error) {
+      throw ledgerFault(error, this.place);
+    }
+  }
+
+  async write<T>(work: Work<T>, { vital }: { readonly vital: boolean }): Promise<T> {
+    return this.writing().group(work, vital);
+  }
+
+  async writeAlone<T>(work: Work<T>, keep: (result: T) => boolean): Promise<T> {
+    return this.writing().alone(work, keep);
+  }
+
+  // The lock is a file's, which this process cannot lose while it lives.
+  lockAccount(account: string): Promise<SessionLock | null> {
+    return Promise.resolve(account).then((name) => {
+      const file = takeAccountFile(this.place, name);
+      if (file === null) return null;
+      const lock: SessionLock = {
+        lost: new AbortController().signal,
+        release: () => {
+          this.locks.delete(lock);
+          file.release();
+          return Promise.resolve();
+        },
+      };
+      this.locks.add(lock);
+      return lock;
+    });
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    await this.writer?.close();
+    for (const lock of [...this.locks]) await lock.release();
+    this.reader.database.close();
+  }
+
+  private writing(): GroupCommit {
+    if (this.closing !== null) throw new Error('the ledger is closed');
+    if (this.writer !== null) return this.writer;
+    try {
+      const database = connect(this.place);
+      const reserve = new Reserve(this.place);
+      reserve.fill();
+      database.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+      this.writer = new GroupCommit(new Connection(database), this.place, this.lockWait, reserve);
+      return this.writer;
+    } catch (error) {
+      throw ledgerFault(error, this.place);
+    }
+  }
+}
