@@ -28,9 +28,9 @@ export const template: ProviderDefinition = {
     // TODO: the published limits; empty where there are none.
     documentedRates: [],
   }),
-  open: (setup) => new TemplateProvider(setup),
-  polling: () => ({ agesMs: [MINUTE_MS, 5 * MINUTE_MS], everyMs: 15 * MINUTE_MS, untilMs: 24 * 60 * MINUTE_MS }),
   // TODO: `callbacks` where the provider reports by itself; `manualCheck` where it cannot be queried; `feeMaxMinor`.
+  polling: () => ({ agesMs: [MINUTE_MS, 5 * MINUTE_MS], everyMs: 15 * MINUTE_MS, untilMs: 24 * 60 * MINUTE_MS }),
+  open: (setup) => new TemplateProvider(setup),
 };
 
 class TemplateProvider implements Provider {

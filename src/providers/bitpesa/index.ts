@@ -48,12 +48,12 @@ export const bitpesa: ProviderDefinition = {
     // No limit is documented for payouts; ours is assumed, and a higher one is at the payer's risk.
     documentedRates: [{ count: 5, windowMs: SECOND_MS }],
   }),
-  open: (setup) => new BitpesaProvider(setup),
+  callbacks: bitpesaCallbacks,
   polling: (options) => {
     const { pollAgesMs, pollEveryMs, pollUntilMs } = readSettings(options);
     return { agesMs: pollAgesMs, everyMs: pollEveryMs, untilMs: pollUntilMs };
   },
-  callbacks: bitpesaCallbacks,
+  open: (setup) => new BitpesaProvider(setup),
 };
 
 class BitpesaProvider implements Provider {

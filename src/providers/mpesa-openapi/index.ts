@@ -30,10 +30,10 @@ export const mpesaOpenapi: ProviderDefinition = {
     payoutBudget: REQUESTS,
     documentedRates: [],
   }),
-  open: (setup) => new MpesaOpenapiProvider(setup),
-  polling: (options) => readSettings(options).polling,
   // The callback address is registered at M-Pesa by hand: no request carries it.
   callbacks: mpesaCallbacks,
+  polling: (options) => readSettings(options).polling,
+  open: (setup) => new MpesaOpenapiProvider(setup),
 };
 
 class MpesaOpenapiProvider implements Provider {
