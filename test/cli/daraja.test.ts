@@ -7,7 +7,7 @@ import {
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
 import { Project } from './harness.ts';
-import { freePort, serve, TOKEN } from './settling.ts';
+import { freePort, serve, TOKEN } from './pesaway-project.ts';
 
 let project: Project | null = null;
 afterEach(async () => {
@@ -85,7 +85,7 @@ const statuses = async (of: Project): Promise<(string | undefined)[]> =>
   (await of.report('november')).map((row) => row['status']);
 
 describe('Daraja', () => {
-  it('pays phones, paybills and tills, confirms what its callbacks say, and reports receipts', async () => {
+  it('pays phones, paybills and tills, confirms its callbacks by query, and reports receipts', async () => {
     const { project } = await open();
     await project.write('batches/november.csv', MIXED);
     const ended = await project.run('run', 'batches/', '--wait', '20s');
@@ -94,7 +94,7 @@ describe('Daraja', () => {
     for (const row of await project.report('november')) expect(row['provider_reference']).toMatch(/^[A-Z0-9]{10}$/);
   });
 
-  it('refuses what it cannot pay before anything is sent', async () => {
+  it('refuses a batch that it cannot pay before anything is sent', async () => {
     const { project } = await open();
     await project.write(
       'batches/november.csv',
@@ -110,7 +110,7 @@ describe('Daraja', () => {
     expect(project.simulator.stats().requests).toBe(0);
   });
 
-  it('finds out by its own id what became of a lost answer, and presents again what never arrived', async () => {
+  it('queries a payment whose answer was lost, and sends again the one that never arrived', async () => {
     const { project } = await open({
       faults: [{ fault: { kind: 'drop-after-booking' } }, { fault: { kind: 'drop-before-booking' } }],
     });
@@ -123,7 +123,7 @@ describe('Daraja', () => {
     expect(project.book()).toHaveLength(3);
   });
 
-  it('never sends a business payment again whose acknowledgement was lost, and says what to look for', async () => {
+  it('never sends a business payment again whose acknowledgement was lost, and says what to check', async () => {
     const { project } = await open({ faults: [{ fault: { kind: 'drop-before-booking' } }] });
     await project.write('batches/november.csv', 'id,amount,till\nE1,100,345678\nE2,200,345679\n');
     expect((await project.run('run', 'batches/', '--wait', '4s')).code).toBe(5);
@@ -135,7 +135,7 @@ describe('Daraja', () => {
   });
 
   it.each(['run', 'serve'] as const)(
-    'stops at once when a callback that %s receives says that the initiator is not accepted',
+    'stops the account when a callback that %s receives reports that the initiator is not accepted',
     async (who) => {
       const { project, port } = await open({ options: 'poll: [10m], query_wait: 500ms' });
       await project.write(
@@ -147,16 +147,15 @@ describe('Daraja', () => {
       const server = who === 'serve' ? await serve(project, port) : null;
       const ended = await project.start(['run', 'batches/', '--wait', '1s'], { DJ_PASSWORD: 'forgotten' }).ended;
       expect([ended.code, ended.stderr]).toEqual([5, expect.stringContaining('initiator')]);
-      const told = await statuses(project);
-      expect(told.filter((status) => status === 'planned').length).toBeGreaterThan(4);
+      const left = await statuses(project);
+      expect(left.filter((status) => status === 'planned').length).toBeGreaterThan(4);
       expect(project.book()).toEqual([]);
-      // Whoever mends the password goes on with the rest; what failed waits for a retry.
       server?.child.kill('SIGTERM');
       await server?.ended;
     },
   );
 
-  it('gives no address that spells what Safaricom refuses', async () => {
+  it('refuses a callback address with a word that Safaricom blocks', async () => {
     const { project } = await open();
     await project.write('payrun.yaml', (await project.read('payrun.yaml')).replace(TOKEN, `EXEc${TOKEN}`));
     await project.write('batches/november.csv', MIXED);

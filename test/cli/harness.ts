@@ -102,12 +102,12 @@ export class Project {
     });
   }
 
-  /** For what only a shell can say, such as redirections; `line` follows the name of the command. */
+  /** Runs a command line with redirections; `line` follows the name of the command. */
   shell(line: string): Promise<number | null> {
     return this.script(['sh', '-c', `exec "${process.execPath}" "${BIN}" ${line}`]);
   }
 
-  /** Runs a command in the payer's folder to its end, with credentials in its environment and its words thrown away. */
+  /** Runs a command in the payer's folder to its end, with credentials in its environment and its output thrown away. */
   async script([command = '', ...args]: readonly string[]): Promise<number | null> {
     const env = { ...process.env, SELLAPAY_API_KEY: 'key-of-the-test', SELLAPAY_API_SECRET: 'secret-of-the-test' };
     const child = spawn(command, args, { cwd: this.dir, env, stdio: 'ignore' });
@@ -138,7 +138,7 @@ export function startCli(args: readonly string[], cwd: string, env: Readonly<Rec
   return { child, ended };
 }
 
-/** Without limits: what these tests look at is not the pace. */
+/** Without rate limits: these tests do not check the rate. */
 export const CONFIG = `
 organisation: acme-ke
 ledger: sqlite:payrun.db

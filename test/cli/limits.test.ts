@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { csvOf } from './harness.ts';
-import { pesawayProject } from './settling.ts';
+import { pesawayProject } from './pesaway-project.ts';
 
-describe('one budget for tokens, payouts and questions', () => {
-  it('is never overdrawn, by a run that waits and the commands after it', async () => {
-    // The sheet's own limit of five requests in any second holds at the provider, for all of them together.
+describe('one budget for tokens, payouts and queries', () => {
+  it('is never exceeded by a run that waits and the commands after it', async () => {
+    // docs/providers/pesaway.md: five requests in any second, for all of them together.
     const { project } = await pesawayProject({
       limits: '{ concurrency: 5 }',
       options: 'poll: [300ms], poll_every: 500ms',

@@ -5,8 +5,8 @@ import { Project } from './harness.ts';
 let project: Project;
 afterEach(() => project.close());
 
-/** By the simulator's magic values: paid, refused by 500, lost answer after booking, pending, paid. */
-const FATES = `id,name,amount,mobile
+/** By the simulator's magic values: paid, answer 500, lost answer after booking, pending, paid. */
+const OUTCOMES = `id,name,amount,mobile
 E1,Jane Wanjiku,100.00,0712345678
 E2,John Otieno,200.00,0712340001
 E3,Amina Hassan,300.00,0712340002
@@ -14,8 +14,8 @@ E4,Peter Kamau,400.00,0712340005
 E5,Grace Achieng,500.00,0712345679
 `;
 
-async function findings(): Promise<Record<string, string>[]> {
-  return parse(await project.read('reports/fates/reconciliation.csv'), { columns: true });
+async function reconciliation(): Promise<Record<string, string>[]> {
+  return parse(await project.read('reports/outcomes/reconciliation.csv'), { columns: true });
 }
 
 async function paidProject(): Promise<void> {
@@ -23,7 +23,7 @@ async function paidProject(): Promise<void> {
   const config = await project.read('payrun.yaml');
   const statement = 'statement: { columns: { reference: Details, provider_reference: Receipt, amount: Paid out } }';
   await project.write('payrun.yaml', config.replace('    limits:', `    ${statement}\n    limits:`));
-  await project.write('batches/fates.csv', FATES);
+  await project.write('batches/outcomes.csv', OUTCOMES);
   expect((await project.run('run', 'batches/')).code).toBe(5);
 }
 
@@ -40,13 +40,13 @@ function statementRows(): string[] {
 const HEADER = 'Receipt,Details,Paid out';
 
 describe('reconcile', () => {
-  it('tells every difference, changes nothing by itself, and records with --apply what the statement proves', async () => {
+  it('reports every difference, changes nothing, and records with --apply what the statement proves', async () => {
     await paidProject();
     const rows = statementRows();
-    // E5's row is missing, E1's has another amount, one payment is nobody's.
+    // E5's row is missing, E1's has another amount, one payment is not of this batch.
     const tampered = rows.filter((row) => !row.endsWith('500.00')).map((row) => row.replace('-100.00', '-100.50'));
     await project.write('statement.csv', [HEADER, ...tampered, 'TXN-9,cash,-7.00', ''].join('\n'));
-    const ended = await project.run('reconcile', 'fates', '--statement', 'statement.csv', '--json');
+    const ended = await project.run('reconcile', 'outcomes', '--statement', 'statement.csv', '--json');
     expect([ended.code, ended.stderr]).toEqual([5, expect.not.stringContaining('payrun:')]);
     expect(JSON.parse(ended.stdout)).toMatchObject({
       exit: 5,
@@ -54,8 +54,8 @@ describe('reconcile', () => {
       counts: { 'amount-differs': 1, 'paid-but-unknown': 2, 'not-ours': 1, open: 1, missing: 1 },
       applied: 0,
     });
-    const told = await findings();
-    expect(told.map((row) => [row['finding'], row['id']])).toEqual([
+    const listed = await reconciliation();
+    expect(listed.map((row) => [row['finding'], row['id']])).toEqual([
       ['amount-differs', 'E1'],
       ['paid-but-unknown', 'E3'],
       ['paid-but-unknown', 'E4'],
@@ -63,8 +63,8 @@ describe('reconcile', () => {
       ['open', 'E2'],
       ['missing', 'E5'],
     ]);
-    for (const row of told) expect(row['next_action']).not.toBe('');
-    expect((await project.report('fates')).map((row) => row['status'])).toEqual([
+    for (const row of listed) expect(row['next_action']).not.toBe('');
+    expect((await project.report('outcomes')).map((row) => row['status'])).toEqual([
       'paid',
       'unknown',
       'unknown',
@@ -72,46 +72,46 @@ describe('reconcile', () => {
       'paid',
     ]);
 
-    const applied = await project.run('reconcile', 'fates', '--statement', 'statement.csv', '--apply');
+    const applied = await project.run('reconcile', 'outcomes', '--statement', 'statement.csv', '--apply');
     expect(applied.code).toBe(5);
-    expect((await project.report('fates')).map((row) => row['status'])).toEqual([
+    expect((await project.report('outcomes')).map((row) => row['status'])).toEqual([
       'paid',
       'unknown',
       'paid',
       'paid',
       'paid',
     ]);
-    expect((await project.report('fates'))[2]?.['reason']).toContain('statement');
+    expect((await project.report('outcomes'))[2]?.['reason']).toContain('statement');
 
-    await project.run('resolve', told[4]?.['reference'] ?? '', '--as', 'failed', '--because', 'not in the statement');
+    await project.run('resolve', listed[4]?.['reference'] ?? '', '--as', 'failed', '--because', 'not in the statement');
     await project.write('statement.csv', [HEADER, ...rows, ''].join('\n'));
-    const again = await project.run('reconcile', 'fates', '--statement', 'statement.csv');
+    const again = await project.run('reconcile', 'outcomes', '--statement', 'statement.csv');
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('5  agrees')]);
   });
 
-  it('takes what was paid and counts as failed out of the reach of a retry', async () => {
+  it('keeps a failed payment that the statement shows as paid out of every retry', async () => {
     await paidProject();
-    const [, , lost] = await project.report('fates');
+    const [, , lost] = await project.report('outcomes');
     await project.run('resolve', lost?.['reference'] ?? '', '--as', 'failed', '--because', 'a mistake');
     await project.write('statement.csv', [HEADER, ...statementRows(), ''].join('\n'));
-    const applied = await project.run('reconcile', 'fates', '--statement', 'statement.csv', '--apply');
+    const applied = await project.run('reconcile', 'outcomes', '--statement', 'statement.csv', '--apply');
     expect(applied.code).toBe(5);
-    expect((await findings()).find((row) => row['id'] === 'E3')).toMatchObject({
+    expect((await reconciliation()).find((row) => row['id'] === 'E3')).toMatchObject({
       finding: 'paid-but-failed',
       applied: 'unknown',
     });
     const booked = project.book().length;
-    expect((await project.run('retry', 'fates', '--id', 'E3')).code).toBe(2);
+    expect((await project.run('retry', 'outcomes', '--id', 'E3')).code).toBe(2);
     expect(project.book()).toHaveLength(booked);
   });
 
   it('refuses a statement that it cannot read, and a file that is not there', async () => {
     await paidProject();
     await project.write('statement.csv', 'Receipt,Details,Amount\nA,B,1\n');
-    const ended = await project.run('reconcile', 'fates', '--statement', 'statement.csv', '--apply');
+    const ended = await project.run('reconcile', 'outcomes', '--statement', 'statement.csv', '--apply');
     expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining('Paid out')]);
-    expect((await project.run('reconcile', 'fates', '--statement', 'none.csv')).code).toBe(2);
+    expect((await project.run('reconcile', 'outcomes', '--statement', 'none.csv')).code).toBe(2);
     expect((await project.run('reconcile', 'december', '--statement', 'statement.csv')).code).toBe(2);
-    expect((await project.run('reconcile', 'fates')).code).toBe(2);
+    expect((await project.run('reconcile', 'outcomes')).code).toBe(2);
   });
 });

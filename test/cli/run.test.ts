@@ -51,7 +51,7 @@ describe('payrun run', () => {
     expect((await stat(join(project.dir, 'payrun.db'))).mode & 0o777).toBe(0o600);
   });
 
-  it('pays nobody again when the same file runs again, however it is spelled', async () => {
+  it('pays no payment again when the same file runs again, however it is spelled', async () => {
     await project.write('batches/payroll.yaml', THREE_KINDS);
     await project.run('run', 'batches/');
     const booked = project.book().length;
@@ -109,7 +109,7 @@ describe('payrun run', () => {
     expect(project.simulator.stats().requests).toBe(0);
   });
 
-  it('holds a batch to its expected totals', async () => {
+  it('refuses a batch whose totals are not the expected ones', async () => {
     await project.write('batches/november.csv', csvOf(2));
     expect((await project.run('run', 'batches/november.csv', '--expect-count', '3')).code).toBe(3);
     expect((await project.run('run', 'batches/november.csv', '--expect-sum', '200.04')).code).toBe(3);
@@ -119,7 +119,7 @@ describe('payrun run', () => {
     ).toBe(0);
   });
 
-  it('keeps a batch back until not_before', async () => {
+  it('sends nothing of a batch before its not_before', async () => {
     await project.write(
       'batches/later.yaml',
       THREE_KINDS.replace('narrative:', 'not_before: 2999-01-01T00:00:00+03:00\nnarrative:'),
@@ -162,7 +162,7 @@ describe('payrun run', () => {
     expect(JSON.parse(broken.stdout)).toMatchObject({ exit: 2, batches: [] });
   });
 
-  it('knows a balance that is too small before it sends anything', async () => {
+  it('refuses a batch that the balance does not cover, before anything is sent', async () => {
     await project.close();
     project = await Project.open({ simulator: { balance: '250.00' } });
     await project.write('batches/november.csv', csvOf(3));
@@ -172,7 +172,7 @@ describe('payrun run', () => {
     expect(project.book()).toHaveLength(0);
   });
 
-  it('spends one token on a sweep of many files', async () => {
+  it('uses one token for a sweep of many files', async () => {
     for (let n = 0; n < 13; n++)
       await project.write(
         `batches/b${n}.csv`,
@@ -183,7 +183,7 @@ describe('payrun run', () => {
     expect(project.simulator.stats().routes['authorize']).toBe(1);
   });
 
-  it('amends nothing under a live run of the same account', async () => {
+  it('amends nothing while another run works the account', async () => {
     await project.close();
     project = await Project.open({ simulator: { latencyMs: { min: 100, max: 120 } } });
     await project.write('batches/november.csv', csvOf(40));
@@ -209,7 +209,7 @@ describe('payrun run', () => {
     expect(project.book()).toHaveLength(7);
   });
 
-  it('pays on when nobody can take its messages', async () => {
+  it('goes on paying when its output cannot be written', async () => {
     await project.write('batches/november.csv', csvOf(60));
     expect(await project.shell('run batches/ > /dev/full 2> /dev/full')).toBe(0);
     expect(project.book()).toHaveLength(60);
@@ -226,7 +226,7 @@ describe('payrun run', () => {
     expect((await project.run('run', 'batches/')).code).toBe(3);
   });
 
-  it('writes reports again that somebody deleted', async () => {
+  it('writes deleted reports again', async () => {
     await project.write('batches/november.csv', csvOf(2));
     await project.run('run', 'batches/');
     await rm(join(project.dir, 'reports/november'), { recursive: true });
@@ -234,7 +234,7 @@ describe('payrun run', () => {
     expect(await project.report('november')).toHaveLength(2);
   });
 
-  it('tells the truth after a kill between the last payment and the report', async () => {
+  it('reports the true statuses after a kill between the last payment and the report', async () => {
     await project.close();
     project = await Project.open({ simulator: { latencyMs: { min: 30, max: 40 } } });
     await project.write('batches/november.csv', csvOf(8));
@@ -255,7 +255,7 @@ describe('payrun run', () => {
     expect(project.book()).toHaveLength(16);
   });
 
-  it('finishes what is in flight when interrupted, and goes on the next time', async () => {
+  it('finishes what is in flight when interrupted, and pays the rest in the next run', async () => {
     await project.close();
     project = await Project.open({ simulator: { latencyMs: { min: 40, max: 60 } } });
     await project.write('batches/november.csv', csvOf(60));

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { csvOf, type Project } from './harness.ts';
-import { CALLBACK_SECRET, pesawayProject, serve, TOKEN, until, type PesawaySetup } from './settling.ts';
+import { CALLBACK_SECRET, pesawayProject, serve, TOKEN, until, type PesawaySetup } from './pesaway-project.ts';
 
 let project: Project | null = null;
 afterEach(async () => {
@@ -54,7 +54,7 @@ describe('a run that waits', () => {
     expect((await run.ended).code).toBe(130);
   });
 
-  it('asks where no callback comes, by the schedule', async () => {
+  it('queries by the schedule where no callback comes', async () => {
     const { project } = await open({ faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 99 }] });
     await project.write('batches/november.csv', csvOf(3));
     expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
@@ -62,7 +62,7 @@ describe('a run that waits', () => {
   });
 
   it.each(['twice', 'early', 'forged', 'contradictory'] as const)(
-    'is not led astray by callbacks that come %s',
+    'pays each payment once when callbacks come %s',
     async (callbackFault) => {
       const { project } = await open({ faults: [{ fault: { kind: 'callback', callbackFault }, times: 99 }] });
       await project.write('batches/november.csv', csvOf(3));
@@ -72,7 +72,7 @@ describe('a run that waits', () => {
     },
   );
 
-  it('believes no callback without a signature, and asks', async () => {
+  it('confirms a callback without a signature by query', async () => {
     const { project } = await open({ signed: false, options: 'poll: [10m]' });
     await project.write('batches/november.csv', csvOf(2));
     expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
@@ -80,7 +80,7 @@ describe('a run that waits', () => {
     expect(stats.routes).toMatchObject({ 'api/v1/mobile-money/transaction-query': expect.any(Number) as number });
   });
 
-  it('presents what certainly never arrived again, under its old reference, and pays it once', async () => {
+  it('sends a payment that never arrived again with its old reference, and pays it once', async () => {
     const { project } = await open({ faults: [{ fault: { kind: 'drop-before-booking' }, times: 2 }] });
     await project.write('batches/november.csv', csvOf(4));
     const ended = await project.run('run', 'batches/', '--wait', '30s');
@@ -91,7 +91,7 @@ describe('a run that waits', () => {
     expect(project.book()).toHaveLength(4);
   });
 
-  it('finds out that a lost answer was a payment, and pays it no second time', async () => {
+  it('queries a payment whose answer was lost, and does not pay it again', async () => {
     const { project } = await open({
       faults: [
         { fault: { kind: 'drop-after-booking' }, times: 2 },
@@ -106,7 +106,7 @@ describe('a run that waits', () => {
 });
 
 describe('after a run that did not wait', () => {
-  it('settle asks about everything that is open, once', async () => {
+  it('settle queries every open payment once', async () => {
     const { project } = await open({
       options: 'poll: [10m]',
       faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9 }],
@@ -121,7 +121,7 @@ describe('after a run that did not wait', () => {
     expect(project.simulator.stats().bookings).toBe(payouts);
   });
 
-  it('the next sweep asks about what is due, although its files are known', async () => {
+  it('the next sweep queries what is due, although its files are unchanged', async () => {
     const { project } = await open({
       options: 'poll: [1ms], poll_every: 10ms',
       settings: { callbackDelayMs: 800 },
@@ -134,7 +134,7 @@ describe('after a run that did not wait', () => {
     expect(await statuses(project)).toEqual(['paid', 'paid']);
   });
 
-  it('a process that was killed while it waited has lost nothing', async () => {
+  it('the next run settles the payments of a process that was killed while it waited', async () => {
     const { project } = await open({ options: 'poll: [500ms]', settings: { callbackDelayMs: 700 } });
     await project.write('batches/november.csv', csvOf(3));
     const { child, ended } = project.start(['run', 'batches/', '--wait', '30s']);
@@ -152,12 +152,14 @@ describe('after a run that did not wait', () => {
 });
 
 describe('serve', () => {
-  it('takes callbacks while nothing runs, and keeps the report up to date', async () => {
+  it('receives callbacks while no run works, and keeps the report up to date', async () => {
     const { project, port } = await open({ options: 'poll: [10m]', settings: { callbackDelayMs: 600 } });
     await project.write('batches/november.csv', csvOf(3));
     const server = await serve(project, port);
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
-    await until('the report tells it', async () => (await statuses(project)).every((status) => status === 'paid'));
+    await until('the report shows all as paid', async () =>
+      (await statuses(project)).every((status) => status === 'paid'),
+    );
     const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(metrics).toContain('payrun_callbacks_total{account="demo",result="settled"} 3');
     server.child.kill('SIGTERM');
@@ -165,7 +167,7 @@ describe('serve', () => {
     expect((await project.run('run', 'batches/')).code).toBe(0);
   });
 
-  it('confirms with the provider what has no signature, by itself', async () => {
+  it('confirms callbacks without a signature by query', async () => {
     const { project, port } = await open({ signed: false, options: 'poll: [10m]', settings: { callbackDelayMs: 300 } });
     await project.write('batches/november.csv', csvOf(2));
     const server = await serve(project, port);
@@ -175,7 +177,7 @@ describe('serve', () => {
     await server.ended;
   });
 
-  it('hands what it receives to a run that waits beside it', async () => {
+  it('passes the callbacks on to a run that waits beside it', async () => {
     const { project, port } = await open({ options: 'poll: [10m]', settings: { callbackDelayMs: 400 } });
     await project.write('batches/november.csv', csvOf(3));
     const server = await serve(project, port);
@@ -185,7 +187,7 @@ describe('serve', () => {
     await server.ended;
   });
 
-  it('answers 404 to a token that is not ours, 401 to a signature that is not, and believes neither', async () => {
+  it('answers 404 to a wrong token, 401 to a wrong signature, and applies neither', async () => {
     const { project, port } = await open({
       options: 'poll: [10m]',
       faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9 }],
@@ -208,12 +210,12 @@ describe('serve', () => {
     });
   });
 
-  it('needs something to serve', async () => {
+  it('refuses to start without an account that has a callback address', async () => {
     const { project } = await open();
     await project.write('payrun.yaml', (await project.read('payrun.yaml')).replace(/ {4}callback_token.*\n/, ''));
     const ended = await project.run('serve');
     expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('callback_token')]);
-    // And a provider that wants an address in every request pays nothing without one.
+    // A provider that needs a callback address in every request pays nothing without one.
     await project.write('batches/november.csv', csvOf(1));
     const run = await project.run('run', 'batches/');
     expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('callbacks.public_url')]);

@@ -19,7 +19,7 @@ const row = (changes: Partial<DisplayedPayment> = {}): DisplayedPayment => ({
 });
 
 describe('the table of payments', () => {
-  it('is aligned, amounts to the right, and says how many more there are', () => {
+  it('is aligned, with amounts to the right and the number of rows left out', () => {
     const rows = [
       row(),
       row({ id: 'E2', name: '李小龍', amount: '7', status: 'unknown', reason: 'No answer.', nextAction: 'Look.' }),
@@ -34,7 +34,7 @@ describe('the table of payments', () => {
     expect(tableLines([], 3)).toEqual(['… and 3 more in report.csv']);
   });
 
-  it('writes nothing on the terminal but text, and cuts what is long', () => {
+  it('contains no control characters, and cuts long text', () => {
     const [, line = ''] = tableLines([row({ name: '\u001b[2Jx\r\ny\u202e', reason: 'long '.repeat(60) })], 1);
     expect(line).toMatch(/^EMP-1 {2}\[2Jx y/);
     expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);

@@ -54,7 +54,7 @@ describe('the plan of a retry', () => {
     expect(codes([balance(9_100n, 101n)])).toEqual(['warning balance-fees']);
   });
 
-  it('holds each balance against the payments of its own account and kinds', () => {
+  it('compares each balance with the payments of its own account and kinds', () => {
     const other: AccountBalance = { ...balance(0n), account: 'other' };
     expect(codes([other, { ...balance(0n), kinds: ['bank'] }, { ...balance(9_000n), kinds: ['mobile'] }])).toEqual([]);
   });

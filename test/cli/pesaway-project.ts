@@ -17,7 +17,7 @@ export interface PesawaySetup {
   readonly simulator?: Partial<SimulatorOptions>;
 }
 
-/** A payer at a simulated PesaWay: payouts are taken first, and their ends are learnt by callback and query. */
+/** A payer at a simulated PesaWay: payouts are taken first, and their results come by callback and query. */
 export async function pesawayProject(setup: PesawaySetup = {}): Promise<{ project: Project; port: number }> {
   const port = await freePort();
   const {
@@ -64,9 +64,9 @@ defaults:
 }
 
 /** Waits for a condition that another process brings about. */
-export async function until(what: string, holds: () => Promise<boolean> | boolean, withinMs = 20_000): Promise<void> {
-  for (const deadline = Date.now() + withinMs; !(await holds());) {
-    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
+export async function until(what: string, isTrue: () => Promise<boolean> | boolean, withinMs = 20_000): Promise<void> {
+  for (const deadline = Date.now() + withinMs; !(await isTrue());) {
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

@@ -7,36 +7,36 @@ beforeEach(async () => {
 });
 afterEach(() => project.close());
 
-/** One payment of each fate, by the simulator's magic values: paid, 500, lost answer, pending. */
-const FATES = `id,name,amount,mobile,Department
+/** One payment of each outcome, by the simulator's magic values: paid, answer 500, lost answer, pending. */
+const OUTCOMES = `id,name,amount,mobile,Department
 E1,Jane Wanjiku,100.00,0712345678,Ops
 E2,John Otieno,200.00,0712340001,Sales
 E3,Amina Hassan,300.00,0712340002,=1+1
 E4,Peter Kamau,400.00,0712340005,"a ""quoted"" one"
 `;
 
-describe('after a run', () => {
-  it('what nobody knows stays unknown and the report says what to look for', async () => {
-    await project.write('batches/fates.csv', FATES);
+describe('the commands on a batch', () => {
+  it('keep a payment unknown without evidence, and the report says what to check', async () => {
+    await project.write('batches/outcomes.csv', OUTCOMES);
     expect((await project.run('run', 'batches/')).code).toBe(5);
-    const rows = await project.report('fates');
+    const rows = await project.report('outcomes');
     expect(rows.map((row) => row['status'])).toEqual(['paid', 'unknown', 'unknown', 'pending']);
     expect(rows.map((row) => row['Department'])).toEqual(['Ops', 'Sales', "'=1+1", 'a "quoted" one']);
     for (const row of rows.slice(1)) {
       expect(row['next_action']).toContain(row['reference']);
       expect(row['next_action']).toMatch(/statement/i);
     }
-    // Running again asks nobody to pay twice.
+    // Another run and another settle send nothing.
     const booked = project.book().length;
     expect((await project.run('run', 'batches/')).code).toBe(5);
     expect((await project.run('settle')).code).toBe(5);
     expect(project.book()).toHaveLength(booked);
   });
 
-  it('a named person decides with resolve, and only about what is open', async () => {
-    await project.write('batches/fates.csv', FATES);
+  it('resolve records the decision of a person, only on an open payment', async () => {
+    await project.write('batches/outcomes.csv', OUTCOMES);
     await project.run('run', 'batches/');
-    const [paid, failed, lost, pending] = (await project.report('fates')).map((row) => row['reference'] ?? '');
+    const [paid, failed, lost, pending] = (await project.report('outcomes')).map((row) => row['reference'] ?? '');
     expect(
       (
         await project.run(
@@ -55,7 +55,7 @@ describe('after a run', () => {
     expect(
       (await project.run('resolve', failed ?? '', '--as', 'failed', '--because', 'not in the statement')).code,
     ).toBe(0);
-    const rows = await project.report('fates');
+    const rows = await project.report('outcomes');
     expect(rows.map((row) => row['status'])).toEqual(['paid', 'failed', 'paid', 'paid']);
     expect(rows[2]).toMatchObject({ provider_reference: 'TXN-1' });
     expect(rows[2]?.['reason']).toContain('statement of 28 November');
@@ -67,19 +67,19 @@ describe('after a run', () => {
     expect((await project.run('resolve', lost ?? '', '--as', 'paid')).code).toBe(2);
   });
 
-  it('retry presents what failed, and only that, under a new reference', async () => {
-    await project.write('batches/fates.csv', FATES);
+  it('retry sends the failed payments, and only those, with a new reference', async () => {
+    await project.write('batches/outcomes.csv', OUTCOMES);
     await project.run('run', 'batches/');
-    const before = await project.report('fates');
+    const before = await project.report('outcomes');
     await project.run('resolve', before[1]?.['reference'] ?? '', '--as', 'failed', '--because', 'not in the statement');
-    expect(await project.read('reports/fates/failed.csv')).toBe(
+    expect(await project.read('reports/outcomes/failed.csv')).toBe(
       'id,name,amount,mobile,Department\r\nE2,John Otieno,200.00,0712340001,Sales\r\n',
     );
     const booked = project.book().length;
-    expect((await project.run('retry', 'fates', '--id', 'E1')).code).toBe(2);
-    const ended = await project.run('retry', 'fates');
+    expect((await project.run('retry', 'outcomes', '--id', 'E1')).code).toBe(2);
+    const ended = await project.run('retry', 'outcomes');
     expect(ended.code).toBe(5);
-    const after = await project.report('fates');
+    const after = await project.report('outcomes');
     expect(after[1]).toMatchObject({ status: 'unknown', generation: '2', attempts: '2' });
     expect(after[1]?.['reference']).not.toBe(before[1]?.['reference']);
     expect(after[2]?.['reference']).toBe(before[2]?.['reference']);
@@ -87,7 +87,7 @@ describe('after a run', () => {
     expect(project.book()).toHaveLength(booked);
   });
 
-  it('retry goes on with what an interrupted retry had planned', async () => {
+  it('retry sends what an interrupted retry has planned', async () => {
     await project.write(
       'batches/wallets.csv',
       'id,name,amount,wallet\nW1,A,10.00,acctMISSING\nW2,B,20.00,acctMISSING\n',
@@ -112,7 +112,7 @@ describe('after a run', () => {
     ]);
   });
 
-  it('status and report speak from the ledger', async () => {
+  it('status and report show what the ledger has', async () => {
     await project.write('batches/november.csv', csvOf(3));
     await project.run('run', 'batches/');
     const status = await project.run('status', '--json');
@@ -124,9 +124,9 @@ describe('after a run', () => {
     expect((await project.run('report', 'december')).code).toBe(2);
   });
 
-  it('plan shows what run would do, and does none of it', async () => {
-    await project.write('batches/fates.csv', FATES);
-    const fresh = await project.run('plan', 'batches/fates.csv', '--json');
+  it('plan shows what run would do and sends nothing', async () => {
+    await project.write('batches/outcomes.csv', OUTCOMES);
+    const fresh = await project.run('plan', 'batches/outcomes.csv', '--json');
     expect(fresh.code).toBe(0);
     expect(JSON.parse(fresh.stdout)).toMatchObject({
       batches: [
@@ -138,13 +138,13 @@ describe('after a run', () => {
     });
     expect(project.book()).toHaveLength(0);
     await project.run('run', 'batches/');
-    const after = JSON.parse((await project.run('plan', 'batches/fates.csv', '--json')).stdout) as unknown;
+    const after = JSON.parse((await project.run('plan', 'batches/outcomes.csv', '--json')).stdout) as unknown;
     expect(after).toMatchObject({
       batches: [{ plan: { new: [], resumed: [], skipped: [{ count: 2 }], blocked: [{ count: 2 }] } }],
     });
   });
 
-  it('accounts tells balances, and which credentials do not work', async () => {
+  it('accounts shows the balance of every account', async () => {
     const ended = await project.run('accounts', '--json');
     expect(JSON.parse(ended.stdout)).toMatchObject({
       exit: 0,
@@ -152,7 +152,7 @@ describe('after a run', () => {
     });
   });
 
-  it('validate prints every problem and touches nothing', async () => {
+  it('validate prints every problem and writes nothing', async () => {
     await project.write('batches/bad.csv', 'id,amount,mobile\nE1,x,0712345678\nE2,5.00,12\n');
     const ended = await project.run('validate', 'batches/bad.csv');
     expect(ended.code).toBe(3);

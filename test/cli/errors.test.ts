@@ -14,18 +14,18 @@ beforeEach(async () => {
 });
 afterEach(() => project.close());
 
-/** Every trouble is told in words, with its exit code and without the inside of the program. */
-function expectTrouble(ended: Ended, code: number, ...words: readonly string[]): void {
+/** Every error has an exit code and a message in words, without a stack trace. */
+function expectError(ended: Ended, code: number, ...words: readonly string[]): void {
   expect(ended.stderr + ended.stdout).not.toMatch(/\n\s+at |node:internal|bug of ours/);
   for (const word of words) expect(ended.stderr).toContain(word);
   expect(ended.code).toBe(code);
 }
 
-describe('what is wrong with the surroundings', () => {
+describe('an error of the surroundings', () => {
   it('no configuration: exit 2 and how to get one', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'payrun-empty-'));
     try {
-      expectTrouble(await startCli(['run', '.'], dir).ended, 2, 'payrun.yaml', 'payrun init');
+      expectError(await startCli(['run', '.'], dir).ended, 2, 'payrun.yaml', 'payrun init');
     } finally {
       await rm(dir, { recursive: true });
     }
@@ -33,30 +33,30 @@ describe('what is wrong with the surroundings', () => {
 
   it('a missing environment variable: exit 2 and its name, before anything is registered', async () => {
     await project.write('batches/november.csv', csvOf(2));
-    const started = startCli(['run', 'batches/'], project.dir, { SELLAPAY_API_KEY: 'a-key-nobody-may-see' });
+    const started = startCli(['run', 'batches/'], project.dir, { SELLAPAY_API_KEY: 'a-key-of-the-test' });
     const ended = await started.ended;
-    expectTrouble(ended, 2, 'SELLAPAY_API_SECRET', 'demo');
-    expect(ended.stderr).not.toContain('a-key-nobody-may-see');
+    expectError(ended, 2, 'SELLAPAY_API_SECRET', 'demo');
+    expect(ended.stderr).not.toContain('a-key-of-the-test');
     expect(project.simulator.stats().requests).toBe(0);
   });
 
   it('an account that the batch names and the configuration lacks: exit 3', async () => {
     await project.write('batches/n.csv', 'id,amount,mobile,account\nE1,1.00,0712345678,wages\n');
-    expectTrouble(await project.run('run', 'batches/n.csv'), 3, 'wages', 'demo');
+    expectError(await project.run('run', 'batches/n.csv'), 3, 'wages', 'demo');
   });
 
   it('a file that does not exist: exit 2', async () => {
-    expectTrouble(await project.run('run', 'batches/none.csv'), 2, 'batches/none.csv');
-    expectTrouble(await project.run('validate', 'batches/none.csv'), 2, 'batches/none.csv');
+    expectError(await project.run('run', 'batches/none.csv'), 2, 'batches/none.csv');
+    expectError(await project.run('validate', 'batches/none.csv'), 2, 'batches/none.csv');
   });
 
   it('an unknown flag, command or duration: exit 2', async () => {
-    expectTrouble(await project.run('run', 'batches/', '--frobnicate'), 2, '--frobnicate');
-    expectTrouble(await project.run('pay'), 2, 'pay');
-    expectTrouble(await project.run('run', 'batches/', '--wait', 'soon'), 2, 'soon');
+    expectError(await project.run('run', 'batches/', '--frobnicate'), 2, '--frobnicate');
+    expectError(await project.run('pay'), 2, 'pay');
+    expectError(await project.run('run', 'batches/', '--wait', 'soon'), 2, 'soon');
   });
 
-  it('is told as a document too, when one was asked for', async () => {
+  it('a usage error with --json: a document too', async () => {
     const ended = await project.run('run', '--json', 'batches/', '--wait', 'soon');
     expect(ended.code).toBe(2);
     expect(JSON.parse(ended.stdout)).toMatchObject({ version: 1, exit: 2, batches: [], error: { code: 'usage' } });
@@ -65,21 +65,21 @@ describe('what is wrong with the surroundings', () => {
   it('an empty file: exit 3', async () => {
     for (const name of ['empty.csv', 'empty.yaml']) {
       await project.write(`batches/${name}`, '');
-      expectTrouble(await project.run('run', `batches/${name}`), 3, name);
+      expectError(await project.run('run', `batches/${name}`), 3, name);
     }
     await project.write('batches/header.csv', 'id,amount,mobile\n');
-    expectTrouble(await project.run('run', 'batches/header.csv'), 3, 'header.csv');
+    expectError(await project.run('run', 'batches/header.csv'), 3, 'header.csv');
   });
 
-  it('a folder without batches: nothing to do, and said so', async () => {
-    expectTrouble(await project.run('run', 'batches/'), 0, 'Nothing to do');
-    expectTrouble(await project.run('run', 'nowhere/'), 2, 'nowhere');
+  it('a folder without batches: nothing to do, with a message', async () => {
+    expectError(await project.run('run', 'batches/'), 0, 'Nothing to do');
+    expectError(await project.run('run', 'nowhere/'), 2, 'nowhere');
   });
 
   it('a reports folder that cannot be written: exit 2 before anything is sent', async () => {
     await project.write('batches/november.csv', csvOf(2));
     await writeFile(join(project.dir, 'reports'), 'in the way');
-    expectTrouble(await project.run('run', 'batches/'), 2, 'reports');
+    expectError(await project.run('run', 'batches/'), 2, 'reports');
     expect(project.simulator.stats().requests).toBe(0);
   });
 
@@ -89,7 +89,7 @@ describe('what is wrong with the surroundings', () => {
     const config = CONFIG.replaceAll('ENDPOINT', project.simulator.endpoint);
     for (const path of ['file/payrun.db', 'missing/payrun.db']) {
       await project.write('payrun.yaml', config.replace('sqlite:payrun.db', `sqlite:${path}`));
-      expectTrouble(await project.run('run', 'batches/'), 6, path);
+      expectError(await project.run('run', 'batches/'), 6, path);
     }
     expect(project.simulator.stats().requests).toBe(0);
   });
@@ -100,7 +100,7 @@ describe('what is wrong with the surroundings', () => {
       'payrun.db',
       'this is a text file, and quite a long one, to be sure that it is read as one\n'.repeat(20),
     );
-    expectTrouble(await project.run('run', 'batches/'), 6, 'payrun.db');
+    expectError(await project.run('run', 'batches/'), 6, 'payrun.db');
     await rm(join(project.dir, 'payrun.db'));
     await project.write('batches/other.csv', csvOf(1));
     expect((await project.run('run', 'batches/other.csv')).code).toBe(0);
@@ -108,7 +108,7 @@ describe('what is wrong with the surroundings', () => {
     db.exec('PRAGMA user_version = 9999');
     db.close();
     const booked = project.book().length;
-    expectTrouble(await project.run('run', 'batches/november.csv'), 6, 'Upgrade payrun');
+    expectError(await project.run('run', 'batches/november.csv'), 6, 'Upgrade payrun');
     expect(project.book()).toHaveLength(booked);
   });
 
@@ -117,7 +117,7 @@ describe('what is wrong with the surroundings', () => {
     const config = CONFIG.replaceAll('ENDPOINT', `http://127.0.0.1:${port}/api/v1`);
     await project.write('payrun.yaml', config);
     await project.write('batches/november.csv', csvOf(2));
-    expectTrouble(await project.run('run', 'batches/'), 5, 'demo');
+    expectError(await project.run('run', 'batches/'), 5, 'demo');
     expect((await project.report('november')).map((row) => row['status'])).toEqual(['planned', 'planned']);
   });
 
@@ -126,19 +126,19 @@ describe('what is wrong with the surroundings', () => {
     project = await Project.open({ simulator: { credentials: [{ key: 'other', secret: 'pair' }] } });
     await project.write('batches/november.csv', csvOf(2));
     const ended = await project.run('run', 'batches/');
-    expectTrouble(ended, 5, 'demo');
+    expectError(ended, 5, 'demo');
     expect(ended.stderr).not.toContain('secret-of-the-test');
     expect((await project.report('november')).map((row) => row['status'])).toEqual(['planned', 'planned']);
   });
 
-  it('a file that is still being written: skipped in a sweep, and said so', async () => {
+  it('a file that is still being written: skipped in a sweep, with a message', async () => {
     await project.write('batches/done.csv', csvOf(1));
     const path = await project.write('batches/growing.csv', '');
     const growing = openSync(path, 'w');
     try {
       writeSync(growing, csvOf(3, phoneOf('0722')));
       const ended = await project.run('run', 'batches/');
-      expectTrouble(ended, 0, 'growing.csv', 'being written');
+      expectError(ended, 0, 'growing.csv', 'being written');
       expect(project.book()).toHaveLength(1);
     } finally {
       closeSync(growing);
@@ -162,16 +162,16 @@ describe('what is wrong with the surroundings', () => {
     await project.script(disk ? ['unshare', '-Urm', 'sh', '-c', script] : ['sh', '-c', script]);
 
     expect((await project.read('full.code')).trim()).toBe('6');
-    const said = await project.read('full.txt');
-    expect(said).toContain('payrun.db');
-    expect(said).not.toMatch(/\n\s+at |bug of ours/);
+    const message = await project.read('full.txt');
+    expect(message).toContain('payrun.db');
+    expect(message).not.toMatch(/\n\s+at |bug of ours/);
     const references = project.book().map((entry) => entry.reference);
     const booked = new Set(references);
     expect(booked.size).toBe(references.length);
     const rows = await project.report('november');
     expect(rows).toHaveLength(1500);
     for (const row of rows) {
-      // Whatever could not be recorded is unknown; nothing is left unsent, and nothing is called paid that was not.
+      // A result that could not be recorded is unknown. No payment is left unsent, and none is shown as paid that was not.
       expect(['paid', 'unknown']).toContain(row['status']);
       if (row['status'] === 'paid') expect(booked).toContain(row['reference']);
     }
