@@ -8,7 +8,7 @@ import { RateWindow } from './rate-window.ts';
 
 export interface BudgetLimiterRequest {
   readonly budget: Budget;
-  /** Under which the ledger remembers its calls. */
+  /** The name under which the ledger keeps the calls of this budget. */
   readonly key: string;
   /** Of the account whose budget this is; null for a budget of the machine. */
   readonly lock: AccountLock | null;
@@ -18,9 +18,9 @@ export interface BudgetLimiterRequest {
   readonly onWait?: (budget: string, waitMs: number) => void;
 }
 
-/** A clock that is set right, or a pause that is long, is looked at again after this long at the latest. */
-const LOOK_AGAIN_MS = 600_000;
-/** A run that stands still for as long as this says why. */
+/** A wait is measured again after this long at the latest. */
+const MEASURE_AGAIN_MS = 600_000;
+/** The user is told of a wait of this length or more. */
 const NOTABLE_WAIT_MS = 2_000;
 
 /**
@@ -31,7 +31,7 @@ export class BudgetLimiter {
   readonly budget: Budget;
   private readonly request: BudgetLimiterRequest;
   private readonly window: RateWindow;
-  /** Rung when a slot may have become free, or the moment of that has become known. */
+  /** Woken when a slot may have become free, or when the time at which one will be free has become known. */
   private readonly changed = new Wakeup();
 
   constructor(request: BudgetLimiterRequest) {
@@ -43,7 +43,7 @@ export class BudgetLimiter {
   seed(calls: readonly BudgetCall[]): void {
     const wall = this.request.clock.now();
     const at = this.at();
-    // An unanswered call of a run before this one is over: its death is noticed now. Wall times are whole milliseconds.
+    // An unanswered call of an earlier run ended with that run, so it counts as answered now. Wall times are whole milliseconds.
     this.window.seed(
       calls.map(({ answeredAt }) => (answeredAt === null ? at : at - Math.max(0, wall - answeredAt - 1))),
       at,
@@ -53,20 +53,25 @@ export class BudgetLimiter {
   /**
    * Waits until there is room.
    *
-   * @param notable which waits are worth telling: all, or only those that the provider asked for.
+   * @param notable which waits to tell the user of: all, or only those that the provider asked for.
    */
   async room(signal: AbortSignal, notable: 'all' | 'paused'): Promise<void> {
     const { clock, onWait } = this.request;
-    for (let told = false; ;) {
+    for (let isNoted = false; ;) {
       if (signal.aborted || this.request.signal.aborted) throw new DrainedError();
       const at = this.at();
       const waitMs = this.window.freeAt(at) - at;
       if (waitMs <= 0) return;
-      if (!told && waitMs >= NOTABLE_WAIT_MS && waitMs < Infinity && (notable === 'all' || this.window.isPaused(at))) {
-        told = true;
+      if (
+        !isNoted &&
+        waitMs >= NOTABLE_WAIT_MS &&
+        waitMs < Infinity &&
+        (notable === 'all' || this.window.isPaused(at))
+      ) {
+        isNoted = true;
         onWait?.(this.budget.name, Math.ceil(waitMs));
       }
-      await (waitMs === Infinity ? this.changed.next(signal) : clock.sleep(Math.min(waitMs, LOOK_AGAIN_MS), signal));
+      await (waitMs === Infinity ? this.changed.next(signal) : clock.sleep(Math.min(waitMs, MEASURE_AGAIN_MS), signal));
     }
   }
 
@@ -78,13 +83,13 @@ export class BudgetLimiter {
     return this.window.take(most, this.at());
   }
 
-  /** Makes one taken slot durable in the ledger; null when others have spent the budget (the slot is then given back). */
+  /** Makes one taken slot durable in the ledger; null when other processes have spent the budget (the slot is given back then). */
   async grant(): Promise<number | null> {
     const { ledger, key, lock, budget, clock } = this.request;
     try {
       const result = await ledger.spend({ key, lock, rates: budget.rates, at: clock.now() });
       if (result.granted) return result.call;
-      // A ledger that has no room must never be asked again at once.
+      // Never ask a ledger without room again at once: that would be a loop without a pause.
       this.pause(Math.max(1, result.waitMs));
     } catch (error) {
       this.unused();
@@ -94,11 +99,11 @@ export class BudgetLimiter {
     return null;
   }
 
-  /** Waits for its turn and makes the call durable, so that it may be made. */
+  /** Waits for a slot and makes the call durable, so that the call may be made. */
   async spend(signal: AbortSignal): Promise<number> {
     for (;;) {
       await this.room(signal, 'all');
-      // Somebody who waited as well may have been quicker.
+      // Another waiting call may have taken the slot.
       if (this.take(1) === 0) continue;
       const call = await this.grant();
       if (call !== null) return call;
@@ -119,8 +124,8 @@ export class BudgetLimiter {
     if (waitMs > 0) this.window.pause(this.at() + waitMs);
   }
 
-  notice(said: RateNotice): void {
-    this.window.notice(said, this.at());
+  notice(notice: RateNotice): void {
+    this.window.notice(notice, this.at());
   }
 
   private at(): number {

@@ -6,13 +6,13 @@ import type { AccountLock } from '../ledger/records.ts';
 import type { ProviderLimits } from '../providers/port.ts';
 import { BudgetLimiter } from './budget.ts';
 
-export interface PaceRequest {
+export interface RateLimiterRequest {
   readonly ledger: BudgetStore;
-  /** Of the account that calls; no other process may count against the account's budgets meanwhile. */
+  /** Of the account that calls; no other process may spend from the account's budgets meanwhile. */
   readonly lock: AccountLock;
   /** Name of this machine: its processes share the budgets of machine scope. */
   readonly host: string;
-  /** Name of the provider: whoever uses it on this machine shares its budgets of machine scope. */
+  /** Name of the provider: all processes of this machine that use it share its budgets of machine scope. */
   readonly provider: string;
   readonly limits: ProviderLimits;
   /** From the configuration; the rates replace those of the payout budget. */
@@ -20,83 +20,83 @@ export interface PaceRequest {
   readonly clock: Clock;
   /** Aborted when the run is to end: every wait then ends with a `DrainedError`. */
   readonly signal: AbortSignal;
-  /** Told once for each wait that is long enough for a person to wonder. */
+  /** Called once for each wait that is long enough for a user to notice. */
   readonly onWait?: (budget: string, waitMs: number) => void;
 }
 
-/** The permission to send one payout now. Exactly one of the two is to be called, once. */
+/** The permission to send one payout now. Exactly one of the two methods must be called, once. */
 export interface Slot {
-  /** There was an answer, or nobody waits for one any more. */
+  /** There was an answer, or no answer is waited for any more. */
   answered(): void;
   /** No byte of the request left. */
   unused(): void;
 }
 
-/** How fast one account may call its provider, over all its budgets. Remembers the calls of earlier runs. */
+/** Limits how fast one account calls its provider, over all its budgets, and includes the calls of earlier runs. */
 export interface RateLimiter extends CallBudgets {
   /** Payouts that may be under way at once. */
   readonly concurrency: number;
   /** Waits until the payout budget has room. Throws `DrainedError` when `signal` or the run's own aborts. */
   room(signal: AbortSignal): Promise<void>;
-  /** Takes up to `most` slots that are free now, without waiting for more; none when somebody was quicker. */
+  /** Takes up to `most` slots that are free now, without a wait; none when another call has taken them. */
   take(most: number): Promise<readonly Slot[]>;
-  /** Nothing more is to be spent from the payout budget for so long: the provider asked for patience. */
+  /** Frees no slot of the payout budget for this long, because the provider asked to wait. */
   pause(waitMs: number): void;
 }
 
-/** Throws `LedgerError`. Needs the account's hold: no other process may count against the account's budgets meanwhile. */
-export async function openRateLimiter(request: PaceRequest): Promise<RateLimiter> {
+/** Throws `LedgerError`. Needs the account's lock: no other process may spend from the account's budgets meanwhile. */
+export async function openRateLimiter(request: RateLimiterRequest): Promise<RateLimiter> {
   const { limits, overrides } = request;
-  const gates = new Map<string, BudgetLimiter>();
+  const limiters = new Map<string, BudgetLimiter>();
   for (const documented of limits.budgets) {
     const isPayout = documented.name === limits.payoutBudget;
     const budget = isPayout && overrides.rates !== null ? { ...documented, rates: overrides.rates } : documented;
-    gates.set(budget.name, await openGate(request, budget, isPayout));
+    limiters.set(budget.name, await openBudgetLimiter(request, budget, isPayout));
   }
-  return new AccountPace(
-    gates,
-    gateOf(gates, limits.payoutBudget),
+  return new AccountRateLimiter(
+    limiters,
+    limiterOf(limiters, limits.payoutBudget),
     overrides.concurrency ?? limits.concurrency,
     request,
   );
 }
 
-class AccountPace implements RateLimiter {
+class AccountRateLimiter implements RateLimiter {
   readonly concurrency: number;
-  private readonly gates: ReadonlyMap<string, BudgetLimiter>;
+  private readonly limiters: ReadonlyMap<string, BudgetLimiter>;
   private readonly payouts: BudgetLimiter;
-  private readonly request: PaceRequest;
+  private readonly request: RateLimiterRequest;
 
   constructor(
-    gates: ReadonlyMap<string, BudgetLimiter>,
+    limiters: ReadonlyMap<string, BudgetLimiter>,
     payouts: BudgetLimiter,
     concurrency: number,
-    request: PaceRequest,
+    request: RateLimiterRequest,
   ) {
-    this.gates = gates;
+    this.limiters = limiters;
     this.payouts = payouts;
     this.concurrency = concurrency;
     this.request = request;
   }
 
   async spend<T>(budget: string, call: () => Promise<T>): Promise<T> {
-    const gate = gateOf(this.gates, budget);
+    const limiter = limiterOf(this.limiters, budget);
     const { ledger, clock } = this.request;
-    const granted = await gate.spend(this.request.signal);
+    const granted = await limiter.spend(this.request.signal);
     try {
       return await call();
     } finally {
-      gate.answered();
+      limiter.answered();
       await ledger.callAnswered(granted, clock.now());
     }
   }
 
   isFree(budget: string): boolean {
-    return gateOf(this.gates, budget).isFree();
+    return limiterOf(this.limiters, budget).isFree();
   }
 
-  notice(budget: string, said: RateNotice): void {
-    gateOf(this.gates, budget).notice(said);
+  notice(budget: string, notice: RateNotice): void {
+    limiterOf(this.limiters, budget).notice(notice);
   }
 
   room(signal: AbortSignal): Promise<void> {
@@ -106,7 +106,7 @@ class AccountPace implements RateLimiter {
   async take(most: number): Promise<readonly Slot[]> {
     const { payouts } = this;
     if (payouts.budget.scope === 'account') {
-      // The claims themselves are the ledger's memory of payouts, so no call is written for them.
+      // The ledger counts payouts by their claims, so no call is written for a payout.
       const answered = (): void => payouts.answered();
       const unused = (): void => payouts.unused();
       return Array.from({ length: payouts.take(most) }, () => ({ answered, unused }));
@@ -119,10 +119,10 @@ class AccountPace implements RateLimiter {
     this.payouts.pause(waitMs);
   }
 
-  /** The account's claims say nothing to the other accounts of this machine, so each payout is written as a call as well. */
+  /** Other accounts of this machine do not see the account's claims, so each payout is written as a call as well. */
   private machineSlot(call: number): Slot {
     const { ledger, clock } = this.request;
-    // A call that stays unanswered in the ledger only makes the budget tighter, and the next claim meets the same ledger.
+    // An error is ignored here: an unanswered call only makes the budget stricter, and the next claim meets the same ledger.
     const spent = (): void => void ledger.callAnswered(call, clock.now()).catch(() => undefined);
     return {
       answered: () => {
@@ -137,11 +137,15 @@ class AccountPace implements RateLimiter {
   }
 }
 
-async function openGate(request: PaceRequest, budget: Budget, isPayout: boolean): Promise<BudgetLimiter> {
+async function openBudgetLimiter(
+  request: RateLimiterRequest,
+  budget: Budget,
+  isPayout: boolean,
+): Promise<BudgetLimiter> {
   const { ledger, lock, host, provider, clock, signal, onWait } = request;
   const isAccount = budget.scope === 'account';
   const key = isAccount ? `account:${lock.account}:${budget.name}` : `machine:${host}:${provider}:${budget.name}`;
-  const gate = new BudgetLimiter({
+  const limiter = new BudgetLimiter({
     budget,
     key,
     lock: isAccount ? lock : null,
@@ -151,16 +155,16 @@ async function openGate(request: PaceRequest, budget: Budget, isPayout: boolean)
     ...(onWait === undefined ? {} : { onWait }),
   });
   // Budgets of the machine are counted by the ledger at every call: other processes spend from them meanwhile.
-  if (isAccount && budget.rates.length > 0) gate.seed(await rememberedCalls(request, budget, key, isPayout));
-  return gate;
+  if (isAccount && budget.rates.length > 0) limiter.seed(await earlierCalls(request, budget, key, isPayout));
+  return limiter;
 }
 
 /**
- * The newest calls that the longest window can still hold. The ledger tells payouts and calls together; a budget that payouts do
- * not spend from has to leave them out, so more are asked for until enough of its own have come.
+ * The newest calls that the longest window can still hold. The ledger returns payouts and calls together; a budget that payouts
+ * do not spend from has to leave the payouts out, so more are read until enough calls of its own have come.
  */
-async function rememberedCalls(
-  { ledger, lock, clock, limits }: PaceRequest,
+async function earlierCalls(
+  { ledger, lock, clock, limits }: RateLimiterRequest,
   budget: Budget,
   key: string,
   isPayout: boolean,
@@ -174,8 +178,8 @@ async function rememberedCalls(
   }
 }
 
-function gateOf(gates: ReadonlyMap<string, BudgetLimiter>, budget: string): BudgetLimiter {
-  const gate = gates.get(budget);
-  if (gate === undefined) throw new Error(`no budget ${budget}: the provider's limits do not name it`);
-  return gate;
+function limiterOf(limiters: ReadonlyMap<string, BudgetLimiter>, budget: string): BudgetLimiter {
+  const limiter = limiters.get(budget);
+  if (limiter === undefined) throw new Error(`no budget ${budget}: the provider's limits do not name it`);
+  return limiter;
 }

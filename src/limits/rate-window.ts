@@ -1,15 +1,16 @@
 import type { Rate, RateNotice } from '../domain/limits.ts';
+import { AnswerTimes } from './answer-times.ts';
 
-/** The two times compared are read from clocks that tick at least this finely; also decides whether a window's end is in it. */
+/** The clocks tick at least this finely. Added to every window, so that a request at the very end of a window is inside it. */
 const GRANULARITY_MS = 1;
 
 /**
- * How many requests may be under way so that a provider which allows `count` in any window never sees one more. Pure: every
- * method is told the time, on one clock that never goes back.
+ * How many requests may be under way so that a provider which allows `count` in any window never counts one more. Pure: every
+ * method takes the time as a parameter, from one clock that never goes back.
  *
- * The provider counts a request at some moment between its send and its answer, and nobody here knows when. So a slot is taken
- * at the send, is held for as long as there is no answer, and is free again one window after the answer: no earlier moment is
- * safe, and no later one is needed.
+ * The provider counts a request at some moment between its send and its answer, and that moment is unknown here. So a slot is
+ * taken at the send, stays taken until the answer, and is free again one window after the answer: no earlier moment is safe, and
+ * no later one is needed.
  */
 export class RateWindow {
   private readonly rates: readonly Rate[];
@@ -28,10 +29,10 @@ export class RateWindow {
     this.lowWater = new LowWater(this.longestMs);
   }
 
-  /** Remembers calls of an earlier run by when they were answered, in any order. A moment that is yet to come counts as now. */
+  /** Adds calls of an earlier run by when they were answered, in any order. A time in the future counts as now. */
   seed(answeredAt: readonly number[], at: number): void {
     for (const time of answeredAt.map((moment) => Math.min(moment, at)).sort((a, b) => a - b)) this.answers.push(time);
-    this.lowWater.see(this.roomAt(at), at);
+    this.lowWater.note(this.roomAt(at), at);
   }
 
   /** Requests that may be sent at `at`. */
@@ -39,13 +40,13 @@ export class RateWindow {
     return at < this.pausedUntil ? 0 : this.roomAt(at);
   }
 
-  /** The first moment from `at` at which a slot may be free; `Infinity` while only an answer can tell. */
+  /** The first moment from `at` at which a slot may be free; `Infinity` while only an answer can free one. */
   freeAt(at: number): number {
     this.forget(at);
     let moment = Math.max(at, this.pausedUntil);
     this.rates.forEach(({ count, windowMs }, index) => {
       const first = this.oldest[index] ?? 0;
-      // So many answers have to leave the window before one more request fits into it.
+      // The number of answers that must leave the window before one more request fits into it.
       const leaving = this.unanswered + (this.answers.end - first) - count + 1;
       if (leaving <= 0) return;
       const last = first + leaving - 1;
@@ -58,17 +59,17 @@ export class RateWindow {
   take(most: number, at: number): number {
     const taken = Math.max(0, Math.min(most, this.free(at)));
     this.unanswered += taken;
-    this.lowWater.see(this.roomAt(at), at);
+    this.lowWater.note(this.roomAt(at), at);
     return taken;
   }
 
-  /** One of the requests was answered, or its death was noticed. */
+  /** One of the requests was answered, or is known to have died. */
   answered(at: number): void {
     this.unanswered -= 1;
     if (this.rates.length > 0) this.answers.push(at);
   }
 
-  /** One of the slots was not used: no byte of its request left. */
+  /** One of the slots was not used: no byte of a request left. */
   unused(): void {
     this.unanswered -= 1;
   }
@@ -82,12 +83,12 @@ export class RateWindow {
   }
 
   /**
-   * Believes "nothing remains" only where it is news. The answer is as old as the provider's count, so what it says is compared
-   * with the least room that our own books had since then: at full pace they were empty too, and nothing slows down.
+   * Pauses on "nothing remains" only when our own count had room all the time since the provider counted: then the provider
+   * counts requests that this window does not know. At full rate our own count had no room either, and nothing slows down.
    */
-  notice(said: RateNotice, at: number): void {
-    if (said.remaining > 0 || said.resetMs <= 0) return;
-    if (Math.min(this.lowWater.least(at), this.roomAt(at)) > 0) this.pause(at + said.resetMs + GRANULARITY_MS);
+  notice({ remaining, resetMs }: RateNotice, at: number): void {
+    if (remaining > 0 || resetMs <= 0) return;
+    if (Math.min(this.lowWater.least(at), this.roomAt(at)) > 0) this.pause(at + resetMs + GRANULARITY_MS);
   }
 
   /** Room of the rates alone, without pauses; never negative. */
@@ -100,7 +101,7 @@ export class RateWindow {
     return Math.max(0, room);
   }
 
-  /** Each answer is passed once per rate: constant work per call in the long run, whatever the rate. */
+  /** Drops answers that have left their windows. Each answer is passed once per rate, so a call costs constant work on average. */
   private forget(at: number): void {
     let needed = this.answers.end;
     this.rates.forEach(({ windowMs }, index) => {
@@ -113,7 +114,7 @@ export class RateWindow {
   }
 }
 
-/** The least room seen lately: over the last one to two windows. */
+/** The least room of the last one to two windows. */
 class LowWater {
   private readonly spanMs: number;
   private since = -Infinity;
@@ -124,49 +125,20 @@ class LowWater {
     this.spanMs = spanMs;
   }
 
-  see(room: number, at: number): void {
-    this.turn(at);
+  note(room: number, at: number): void {
+    this.startSpan(at);
     this.current = Math.min(this.current, room);
   }
 
   least(at: number): number {
-    this.turn(at);
+    this.startSpan(at);
     return Math.min(this.current, this.before);
   }
 
-  private turn(at: number): void {
+  private startSpan(at: number): void {
     if (at - this.since < this.spanMs) return;
     this.before = at - this.since < 2 * this.spanMs ? this.current : Infinity;
     this.current = Infinity;
     this.since = at;
-  }
-}
-
-/** Moments in rising order under consecutive numbers, in a ring that grows to what the rates need. */
-class AnswerTimes {
-  /** One past the newest number. */
-  end = 0;
-  private first = 0;
-  private ring = new Float64Array(64);
-
-  push(at: number): void {
-    if (this.end - this.first === this.ring.length) this.grow();
-    const newest = this.end > this.first ? this.at(this.end - 1) : -Infinity;
-    this.ring[this.end % this.ring.length] = Math.max(at, newest);
-    this.end += 1;
-  }
-
-  at(number: number): number {
-    return this.ring[number % this.ring.length] ?? 0;
-  }
-
-  dropBefore(number: number): void {
-    this.first = number;
-  }
-
-  private grow(): void {
-    const larger = new Float64Array(this.ring.length * 2);
-    for (let number = this.first; number < this.end; number++) larger[number % larger.length] = this.at(number);
-    this.ring = larger;
   }
 }

@@ -14,7 +14,7 @@ import { execute } from '../../src/execute/execute.ts';
 import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
 import { systemClock } from '../../src/operations/session/system.ts';
 import { seeded } from '../../src/simulator/kit/random.ts';
-import { hold, MemoryLedger } from '../execute/memory-ledger.ts';
+import { LOCK, MemoryLedger } from '../execute/memory-ledger.ts';
 import type { Line } from './measure.ts';
 import type { WorkloadFactory } from './workload.ts';
 
@@ -80,7 +80,7 @@ export async function measureRate({ rate, payments }: RateCase, seed: number): P
   const common = { ledger, clock: systemClock, signal };
   const limiter = await openRateLimiter({
     ...common,
-    lock: hold,
+    lock: LOCK,
     host: 'desk',
     provider: 'strict',
     limits: {
@@ -94,7 +94,7 @@ export async function measureRate({ rate, payments }: RateCase, seed: number): P
   const started = performance.now();
   const result = await execute({
     ...common,
-    lock: hold,
+    lock: LOCK,
     batch: 'payroll',
     provider: { prepare: () => Promise.resolve({ kind: 'ready' }), submit: () => submit(server.url) },
     concurrency: limiter.concurrency,

@@ -4,7 +4,7 @@ import type { Outcome } from '../../src/domain/outcome.ts';
 import { evidence, notSent, paid, Stage, stop, throttled } from './run.ts';
 
 describe('an execution', () => {
-  it('pays everything that is planned, once each, and says so', async () => {
+  it('pays every planned payment once, and reports that nothing is left', async () => {
     const stage = new Stage(25);
     const result = await stage.run();
     expect(result).toEqual({
@@ -18,12 +18,12 @@ describe('an execution', () => {
     expect(stage.progress).toHaveLength(25);
   });
 
-  it('has nothing to do where nothing is planned', async () => {
+  it('does nothing where nothing is planned', async () => {
     const result = await new Stage(0).run();
     expect(result).toMatchObject({ claimed: 0, stopped: null });
   });
 
-  it('records each outcome as what it means', async () => {
+  it('records each outcome as the status it means', async () => {
     const outcomes: Outcome[] = [
       { kind: 'paid', evidence, feeMinor: 7n },
       { kind: 'pending', evidence },
@@ -40,7 +40,7 @@ describe('an execution', () => {
     expect(stage.submitted).toHaveLength(4);
   });
 
-  it('stops feeding a provider whose answers are all lost, and keeps the rest planned', async () => {
+  it('stops sending to a provider whose answers are all lost, and keeps the rest planned', async () => {
     const stage = new Stage(200);
     stage.answer = () => ({ kind: 'unknown', evidence });
     const result = await stage.run();
@@ -89,7 +89,7 @@ describe('an execution', () => {
     expect(stage.ledger.claims.length).toBeLessThanOrEqual(11);
   });
 
-  it('asks for the claim in time to share the transaction of the records before it', async () => {
+  it('claims in time to share the transaction of the records before it', async () => {
     const stage = new Stage(40);
     stage.answer = () => stage.clock.sleep(20).then(() => paid);
     // A group commit as stores make it: the first call of a turn arranges it for the end of the turn.
@@ -114,7 +114,7 @@ describe('an execution', () => {
     ]);
   });
 
-  it('never waits for stragglers', async () => {
+  it('does not wait for slow answers before it claims again', async () => {
     const stage = new Stage(31);
     stage.concurrency = 4;
     stage.answer = (payment) => stage.clock.sleep(payment.id === 'EMP-0' ? 1000 : 100).then(() => paid);
@@ -122,20 +122,20 @@ describe('an execution', () => {
     expect(stage.clock.monotonic()).toBe(1000);
   });
 
-  it('gives slots back that no payment was left for', async () => {
+  it('gives back slots for which no payment was left', async () => {
     const stage = new Stage(3);
     stage.rates = [{ count: 3, windowMs: 60_000 }];
-    const pace = await stage.clock.until(stage.pace());
-    stage.pace = () => Promise.resolve(pace);
+    const limiter = await stage.clock.until(stage.openLimiter());
+    stage.openLimiter = () => Promise.resolve(limiter);
     const { rows } = stage.ledger;
-    // Somebody cancelled one after it was counted.
+    // One payment was cancelled after the count.
     stage.readiness.push(() => {
       if (rows[0] !== undefined) rows[0].status = 'cancelled';
       return Promise.resolve({ kind: 'ready' });
     });
     expect(await stage.run()).toMatchObject({ claimed: 2, stopped: null });
     expect(stage.ledger.claims.map((claim) => claim.limit)).toEqual([3]);
-    expect(await pace.take(9)).toHaveLength(1);
+    expect(await limiter.take(9)).toHaveLength(1);
   });
 
   it('waits for no slot when nothing is left to send', async () => {
@@ -145,7 +145,7 @@ describe('an execution', () => {
     expect(stage.clock.monotonic()).toBe(0);
   });
 
-  it('pays what was added to the batch while it ran', async () => {
+  it('pays payments that were added to the batch during the run', async () => {
     const stage = new Stage(4);
     const late = stage.ledger.rows.pop();
     stage.answer = (_payment, nth) => {
@@ -155,14 +155,14 @@ describe('an execution', () => {
     expect((await stage.run()).counts.paid).toBe(4);
   });
 
-  it('asks only for payments of the generation that it is told to pay', async () => {
+  it('claims only payments of the generation of the request', async () => {
     const stage = new Stage(3);
     stage.generationFrom = 2;
     expect(await stage.run()).toMatchObject({ claimed: 0, stopped: null });
     expect(stage.ledger.claims[0]?.generationFrom).toBe(2);
   });
 
-  it('sends nothing of an earlier generation, even if a ledger hands it out', async () => {
+  it('sends no payment of an earlier generation, even if a ledger claims one', async () => {
     const stage = new Stage(3);
     stage.generationFrom = 2;
     const careless = stage.ledger.claim.bind(stage.ledger);
@@ -174,7 +174,7 @@ describe('an execution', () => {
 });
 
 describe('a throttled payment', () => {
-  it('is presented again with the same reference after the wait that was asked for', async () => {
+  it('is sent again with the same reference after the wait that the provider asked for', async () => {
     const stage = new Stage(1);
     stage.answer = (_payment, nth) => (nth === 1 ? throttled(5000) : paid);
     expect(await stage.run()).toMatchObject({ claimed: 2, counts: { planned: 1, paid: 1 }, stopped: null });
@@ -185,7 +185,7 @@ describe('a throttled payment', () => {
     expect(stage.ledger.results[0]).toMatchObject({ status: 'planned', left: true });
   });
 
-  it('holds back all others of the account meanwhile', async () => {
+  it('makes all other payments of the account wait meanwhile', async () => {
     const stage = new Stage(5);
     stage.concurrency = 1;
     stage.answer = (_payment, nth) => (nth === 2 ? throttled(30_000) : paid);
@@ -193,7 +193,7 @@ describe('a throttled payment', () => {
     expect(stage.submitted.map((sent) => sent.at)).toEqual([0, 0, 30_000, 30_000, 30_000, 30_000]);
   });
 
-  it('is waited for longer and longer where no wait is asked for, and not for ever', async () => {
+  it('backs off longer and longer where the provider names no wait, and gives up in the end', async () => {
     const stage = new Stage(1);
     stage.answer = () => throttled();
     const result = await stage.run();
@@ -202,14 +202,14 @@ describe('a throttled payment', () => {
     expect(stage.ledger.statuses()).toEqual({ planned: 1 });
   });
 
-  it('counts as one trouble with all that were under way with it', async () => {
+  it('counts once together with all payments that were under way with it', async () => {
     const stage = new Stage(64);
     stage.concurrency = 64;
     stage.answer = (_payment, nth) => stage.clock.sleep(nth % 7).then(() => (nth <= 64 ? throttled(100) : paid));
     expect(await stage.run()).toMatchObject({ counts: { planned: 64, paid: 64 }, stopped: null });
   });
 
-  it('is sent again at once when only the token had died, after the provider made itself ready', async () => {
+  it('is sent again at once when only the token had died, after the provider is prepared', async () => {
     const stage = new Stage(3);
     let token = 1;
     stage.readiness.push({ kind: 'ready' }, () => {
@@ -221,14 +221,14 @@ describe('a throttled payment', () => {
     expect(stage.clock.monotonic()).toBe(0);
   });
 
-  it('does not loop for ever on a token that is refused whenever it is new', async () => {
+  it('ends a run whose new tokens are refused again and again', async () => {
     const stage = new Stage(1);
     stage.answer = () => throttled(0);
     expect((await stage.run()).stopped).toEqual({ kind: 'throttled', evidence });
     expect(stage.submitted.length).toBeLessThanOrEqual(8);
   });
 
-  it('does not loop for ever on one payment while others get through', async () => {
+  it('ends a run in which one payment comes back again and again while others are paid', async () => {
     const stage = new Stage(1000);
     stage.concurrency = 2;
     stage.answer = (payment) => (payment.id === 'EMP-0' ? throttled(0) : paid);
@@ -239,7 +239,7 @@ describe('a throttled payment', () => {
 });
 
 describe('a payment that was not sent', () => {
-  it('is no attempt, and is presented again after a pause', async () => {
+  it('is no attempt, and is sent again after a pause', async () => {
     const stage = new Stage(2);
     stage.concurrency = 1;
     stage.rates = [{ count: 2, windowMs: 60_000 }];
@@ -250,7 +250,7 @@ describe('a payment that was not sent', () => {
     expect(stage.submitted.map((sent) => sent.at)).toEqual([0, 1000, 1000]);
   });
 
-  it('stops the run after three in a row, everything unsent still planned', async () => {
+  it('stops the run after three in a row, and every unsent payment stays planned', async () => {
     const stage = new Stage(200);
     stage.answer = () => notSent;
     expect((await stage.run()).stopped).toEqual({ kind: 'unreachable', evidence });
@@ -258,7 +258,7 @@ describe('a payment that was not sent', () => {
     expect(stage.ledger.statuses()).toEqual({ planned: 200 });
   });
 
-  it('ends a run also when it takes turns with throttling', async () => {
+  it('ends a run also in turns with throttling', async () => {
     const stage = new Stage(3);
     stage.concurrency = 1;
     stage.answer = (_payment, nth) => (nth % 2 === 0 ? notSent : throttled());
@@ -267,7 +267,7 @@ describe('a payment that was not sent', () => {
 });
 
 describe('a stop', () => {
-  it('ends the claiming at once and lets what is under way end', async () => {
+  it('ends the claims at once and lets payouts under way end', async () => {
     const stage = new Stage(100);
     stage.answer = (_payment, nth) => (nth === 3 ? stop : stage.clock.sleep(5000).then(() => paid));
     const result = await stage.run();
@@ -286,15 +286,15 @@ describe('a stop', () => {
   });
 });
 
-describe('getting ready', () => {
-  it('comes before every claim', async () => {
+describe('preparing the provider', () => {
+  it('happens before every claim', async () => {
     const stage = new Stage(9);
     stage.readiness.push({ kind: 'stop', evidence });
     expect((await stage.run()).stopped).toEqual({ kind: 'stop', evidence });
     expect(stage.ledger.claims).toEqual([]);
   });
 
-  it('waits where it is asked to', async () => {
+  it('waits as long as the provider asks', async () => {
     const stage = new Stage(1);
     stage.readiness.push({ kind: 'throttled', evidence, waitMs: 700 }, { kind: 'unreachable', evidence });
     expect((await stage.run()).stopped).toBeNull();
@@ -309,27 +309,27 @@ describe('getting ready', () => {
     expect(stage.ledger.claims).toEqual([]);
   });
 
-  it('gives up on a provider that throttles for ever', async () => {
+  it('gives up on a provider that always throttles', async () => {
     const stage = new Stage(1);
     stage.readiness.push(...Array.from({ length: 99 }, () => ({ kind: 'throttled', evidence, waitMs: 0 }) as const));
     expect((await stage.run()).stopped).toEqual({ kind: 'throttled', evidence });
     expect(stage.prepared).toBe(8);
   });
 
-  it('may spend from the budget of the payouts, and the payouts wait for it', async () => {
+  it('may spend from the payout budget, and payouts then wait for room', async () => {
     const stage = new Stage(2);
     stage.concurrency = 9;
     stage.rates = [{ count: 2, windowMs: 1000 }];
-    const pace = await stage.clock.until(stage.pace());
-    stage.pace = () => Promise.resolve(pace);
-    stage.readiness.push(() => pace.spend('payout', () => Promise.resolve({ kind: 'ready' })));
+    const limiter = await stage.clock.until(stage.openLimiter());
+    stage.openLimiter = () => Promise.resolve(limiter);
+    stage.readiness.push(() => limiter.spend('payout', () => Promise.resolve({ kind: 'ready' })));
     expect((await stage.run()).stopped).toBeNull();
     expect(stage.submitted.map((sent) => sent.at)).toEqual([0, 1001]);
   });
 });
 
 describe('draining', () => {
-  it('claims nothing more, and records what is under way', async () => {
+  it('claims nothing more, and records payouts under way', async () => {
     const stage = new Stage(100);
     stage.answer = (_payment, nth) => {
       if (nth === 6) stage.drain.abort();
@@ -341,7 +341,7 @@ describe('draining', () => {
     expect(stage.submitted.length).toBeLessThanOrEqual(8);
   });
 
-  it('releases what was claimed and not sent', async () => {
+  it('releases claimed payments that were not sent', async () => {
     const stage = new Stage(10);
     stage.ledger.claimDelay = () => {
       stage.drain.abort();
@@ -354,7 +354,7 @@ describe('draining', () => {
     expect(stage.ledger.results.every((one) => !one.left && one.evidence.code === 'drained')).toBe(true);
   });
 
-  it('does not wait for a window, a pause or a provider that makes itself ready', async () => {
+  it('does not wait for a window, a pause or a provider that prepares', async () => {
     const window = new Stage(10);
     window.rates = [{ count: 1, windowMs: 3_600_000 }];
     const pause = new Stage(10);
@@ -363,9 +363,9 @@ describe('draining', () => {
     token.readiness.push(() => new Promise(() => undefined));
     const backoff = new Stage(10);
     backoff.readiness.push({ kind: 'throttled', evidence, waitMs: 3_600_000 });
-    const meter = new Stage(10);
-    meter.readiness.push(() => Promise.reject(new DrainedError()));
-    for (const stage of [window, pause, token, backoff, meter]) {
+    const budgets = new Stage(10);
+    budgets.readiness.push(() => Promise.reject(new DrainedError()));
+    for (const stage of [window, pause, token, backoff, budgets]) {
       const run = stage.start();
       await stage.clock.pass(10);
       stage.drain.abort();
@@ -374,7 +374,7 @@ describe('draining', () => {
     }
   });
 
-  it('is not told where everything was paid anyway', async () => {
+  it('is not reported where everything was paid anyway', async () => {
     const stage = new Stage(2);
     stage.answer = () => stage.clock.sleep(100).then(() => paid);
     const run = stage.start();
@@ -383,7 +383,7 @@ describe('draining', () => {
     expect((await stage.clock.until(run)).stopped).toBeNull();
   });
 
-  it('takes a submit that the meter refused for not sent', async () => {
+  it('treats a submit that the call budgets refused as not sent', async () => {
     const stage = new Stage(1);
     stage.answer = () => Promise.reject(new DrainedError());
     expect((await stage.run()).stopped).toEqual({ kind: 'drained' });

@@ -5,19 +5,19 @@ import { paid, Stage } from './run.ts';
 const full = new LedgerError('full', 'The disk is full.');
 
 describe('a ledger that fails', () => {
-  it('on a claim: nothing is sent, and the slots are free again', async () => {
+  it('on a claim: sends nothing, and the slots are free again', async () => {
     const stage = new Stage(10);
     stage.ledger.claimFault = full;
     stage.rates = [{ count: 4, windowMs: 60_000 }];
-    const pace = await stage.clock.until(stage.pace());
-    stage.pace = () => Promise.resolve(pace);
+    const limiter = await stage.clock.until(stage.openLimiter());
+    stage.openLimiter = () => Promise.resolve(limiter);
     expect((await stage.run()).stopped).toEqual({ kind: 'ledger', error: full, unrecorded: [] });
     expect(stage.submitted).toEqual([]);
     expect(stage.ledger.claims).toHaveLength(1);
-    expect(await pace.take(9)).toHaveLength(4);
+    expect(await limiter.take(9)).toHaveLength(4);
   });
 
-  it('on a later claim: what is under way ends and is recorded', async () => {
+  it('on a later claim: payouts under way end and are recorded', async () => {
     const stage = new Stage(10);
     stage.answer = (_payment, nth) => {
       stage.ledger.claimFault = full;
@@ -28,7 +28,7 @@ describe('a ledger that fails', () => {
     expect(stage.ledger.statuses()).toEqual({ paid: 4, planned: 6 });
   });
 
-  it('on a record: nothing more is sent, the others are still recorded, and the lost one is named', async () => {
+  it('on a record: sends nothing more, still records the others, and names the payment that could not be recorded', async () => {
     const stage = new Stage(100);
     stage.ledger.recordFault = (result) => (result.claim.key === 1 ? full : null);
     stage.answer = (_payment, nth) => stage.clock.sleep(100 * nth).then(() => paid);
@@ -46,7 +46,7 @@ describe('a ledger that fails', () => {
     expect(stage.progress).toHaveLength(stage.submitted.length - 1);
   });
 
-  it('on every record from some moment: each reference that got lost is named', async () => {
+  it('on every record from some moment: names each payment that could not be recorded', async () => {
     const stage = new Stage(100);
     stage.ledger.recordFault = () => full;
     stage.answer = (_payment, nth) => stage.clock.sleep(100 * nth).then(() => paid);
@@ -56,7 +56,7 @@ describe('a ledger that fails', () => {
     expect(lost.filter(({ outcome }) => outcome.kind === 'paid')).toHaveLength(stage.submitted.length);
   });
 
-  it('while a claim is under way: what it claimed is not sent', async () => {
+  it('while a claim is under way: does not send what was claimed', async () => {
     const stage = new Stage(100);
     const disk = Promise.withResolvers<undefined>();
     stage.answer = (_payment, nth) => stage.clock.sleep(nth === 1 ? 100 : 200).then(() => paid);
@@ -73,18 +73,18 @@ describe('a ledger that fails', () => {
     expect(stage.ledger.rows[4]).toMatchObject({ status: 'planned', code: 'drained' });
   });
 
-  it('in a way that the port does not know: still stops as a ledger', async () => {
+  it('by an error that the contract does not know: ends the run as a ledger failure', async () => {
     const stage = new Stage(10);
     stage.ledger.claimFault = new TypeError('odd');
     const { stopped } = await stage.run();
     expect(stopped).toMatchObject({ kind: 'ledger', error: { name: 'LedgerError', fault: 'unusable' } });
   });
 
-  it('under a token call: stops as well', async () => {
+  it('during a token call: ends the run too', async () => {
     const stage = new Stage(10);
     stage.ledger.spendFault = full;
-    const pace = await stage.clock.until(stage.pace());
-    stage.readiness.push(() => pace.spend('payout', () => Promise.resolve({ kind: 'ready' })));
+    const limiter = await stage.clock.until(stage.openLimiter());
+    stage.readiness.push(() => limiter.spend('payout', () => Promise.resolve({ kind: 'ready' })));
     expect((await stage.run()).stopped).toEqual({ kind: 'ledger', error: full, unrecorded: [] });
     expect(stage.submitted).toEqual([]);
   });
@@ -104,14 +104,14 @@ describe('a bug in an adapter', () => {
     expect(stage.ledger.statuses().paid).toBe(stage.submitted.length - 1);
   });
 
-  it('in getting ready: nothing is claimed', async () => {
+  it('in prepare: nothing is claimed', async () => {
     const stage = new Stage(3);
     stage.readiness.push(() => Promise.reject(new TypeError('odd')));
     await expect(stage.run()).rejects.toThrow('odd');
     expect(stage.ledger.claims).toEqual([]);
   });
 
-  it('in whoever watches the progress: everything is recorded first', async () => {
+  it('in a listener of the progress: everything is recorded first', async () => {
     const stage = new Stage(50);
     stage.progress.push = () => {
       throw new RangeError('watcher');

@@ -25,7 +25,7 @@ interface Call extends BudgetCall {
   answeredAt: number | null;
 }
 
-/** The part of a ledger that execution sees, in memory; every method resolves in a later turn, as a disk would. */
+/** The part of a ledger that execution uses, in memory. Every method resolves in a later turn of the event loop, as a disk would. */
 export class MemoryLedger implements Pick<
   Ledger,
   'claim' | 'claimForResend' | 'record' | 'tallies' | 'spend' | 'callAnswered' | 'recentCalls'
@@ -38,11 +38,11 @@ export class MemoryLedger implements Pick<
   readonly payouts: BudgetCall[] = [];
   /** Answers of `spend` that come before its own. */
   readonly refusals: number[] = [];
-  /** Set to make what comes next fail, before it does anything. */
+  /** Set to make the next calls fail before they change anything. */
   claimFault: Error | null = null;
   recordFault: ((result: AttemptResult) => Error | null) | null = null;
   spendFault: Error | null = null;
-  /** Awaited by every claim between its taking effect and its promise. */
+  /** Awaited by every claim after it has taken effect and before it resolves. */
   claimDelay: () => Promise<void> = () => Promise.resolve();
 
   constructor(count: number, generation = 1) {
@@ -129,7 +129,7 @@ export class MemoryLedger implements Pick<
   }
 }
 
-export const hold: AccountLock = {
+export const LOCK: AccountLock = {
   account: 'demo',
   epoch: 1,
   recovered: 0,

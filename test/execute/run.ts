@@ -5,7 +5,7 @@ import type { ExecuteProgress, ExecuteResult } from '../../src/execute/contract.
 import { execute } from '../../src/execute/execute.ts';
 import { openRateLimiter, type RateLimiter } from '../../src/limits/rate-limiter.ts';
 import type { Readiness } from '../../src/providers/port.ts';
-import { hold, MemoryLedger } from './memory-ledger.ts';
+import { LOCK, MemoryLedger } from './memory-ledger.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export type Answer = (payment: PaymentInstruction, nth: number) => Outcome | Promise<Outcome>;
@@ -32,10 +32,10 @@ export class Stage {
     this.ledger = new MemoryLedger(count, generation);
   }
 
-  pace(budgets?: readonly Budget[], onWait?: (budget: string, waitMs: number) => void): Promise<RateLimiter> {
+  openLimiter(budgets?: readonly Budget[], onWait?: (budget: string, waitMs: number) => void): Promise<RateLimiter> {
     return openRateLimiter({
       ledger: this.ledger,
-      lock: hold,
+      lock: LOCK,
       host: 'desk',
       provider: 'testpay',
       limits: {
@@ -53,10 +53,10 @@ export class Stage {
 
   /** Starts the run; the caller lets time pass. */
   async start(budgets?: readonly Budget[]): Promise<ExecuteResult> {
-    const limiter = await this.pace(budgets);
+    const limiter = await this.openLimiter(budgets);
     return execute({
       ledger: this.ledger,
-      lock: hold,
+      lock: LOCK,
       batch: 'payroll',
       provider: { prepare: () => this.prepare(), submit: (payment) => this.submit(payment) },
       concurrency: this.concurrency,

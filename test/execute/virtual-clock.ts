@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/domain/clock.ts';
 
-/** Time that moves only when nothing else can happen, to the next moment that anybody waits for. */
+/** A clock that moves only when nothing else can happen, to the next moment that a sleeper waits for. */
 export class VirtualClock implements Clock {
   private elapsed = 0;
   private wall: number;
@@ -18,7 +18,7 @@ export class VirtualClock implements Clock {
     return this.elapsed;
   }
 
-  /** Sets the wall clock; what has elapsed stays. */
+  /** Sets the wall clock; the monotonic time stays. */
   setWall(wall: number): void {
     this.wall = wall - this.elapsed;
   }
@@ -38,7 +38,7 @@ export class VirtualClock implements Clock {
     });
   }
 
-  /** Runs until the promise settles, jumping from one awaited moment to the next. Fails when nobody waits for anything. */
+  /** Runs until the promise settles, jumping from one awaited moment to the next. Fails when no sleeper waits. */
   async until<T>(promise: Promise<T>): Promise<T> {
     const state = { settled: false };
     const settle = (): void => void (state.settled = true);
@@ -50,7 +50,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Runs everything that is awaited up to `ms` from now. */
+  /** Wakes every sleeper that is due within `ms` from now. */
   async pass(ms: number): Promise<void> {
     const end = this.elapsed + ms;
     for (;;) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../src/domain/call-budgets.ts';
 import type { Budget } from '../../src/domain/limits.ts';
 import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
-import { hold, MemoryLedger } from '../execute/memory-ledger.ts';
+import { LOCK, MemoryLedger } from '../execute/memory-ledger.ts';
 import { paid, Stage } from '../execute/run.ts';
 
 const answer = (): Promise<string> => Promise.resolve('token');
@@ -14,12 +14,12 @@ const perAccount = (count: number, windowMs: number): Budget => ({
 });
 const authorize: Budget = { name: 'authorize', scope: 'machine', rates: [{ count: 1, windowMs: 1000 }] };
 
-describe('a pace', () => {
-  it('writes a call down before it is made, and its answer after', async () => {
+describe('a rate limiter', () => {
+  it('records a call before the call is made, and its answer after', async () => {
     const stage = new Stage(0);
-    const pace = await stage.clock.until(stage.pace());
+    const limiter = await stage.clock.until(stage.openLimiter());
     await stage.clock.until(
-      pace.spend('payout', () => {
+      limiter.spend('payout', () => {
         expect(stage.ledger.calls).toEqual([
           { key: 'account:demo:payout', budget: 'account:demo:payout', startedAt: stage.clock.now(), answeredAt: null },
         ]);
@@ -30,26 +30,26 @@ describe('a pace', () => {
     expect(stage.clock.monotonic()).toBe(70);
   });
 
-  it('keeps the slot of a call that fails, and lets the failure pass', async () => {
+  it('keeps the slot of a call that fails, and passes the failure on', async () => {
     const stage = new Stage(0);
-    const pace = await stage.clock.until(stage.pace([perAccount(1, 1000)]));
-    await expect(stage.clock.until(pace.spend('payout', () => Promise.reject(new Error('lost'))))).rejects.toThrow(
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(1, 1000)]));
+    await expect(stage.clock.until(limiter.spend('payout', () => Promise.reject(new Error('lost'))))).rejects.toThrow(
       'lost',
     );
-    await stage.clock.until(pace.spend('payout', answer));
+    await stage.clock.until(limiter.spend('payout', answer));
     expect(stage.clock.monotonic()).toBe(1001);
     expect(stage.ledger.calls.every((call) => call.answeredAt !== null)).toBe(true);
   });
 
   it('lets payouts and calls of the same budget share its slots', async () => {
     const stage = new Stage(0);
-    const pace = await stage.clock.until(stage.pace([perAccount(3, 1000)]));
-    await stage.clock.until(pace.spend('payout', answer));
-    expect(await pace.take(9)).toHaveLength(2);
-    expect(await pace.take(9)).toHaveLength(0);
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(3, 1000)]));
+    await stage.clock.until(limiter.spend('payout', answer));
+    expect(await limiter.take(9)).toHaveLength(2);
+    expect(await limiter.take(9)).toHaveLength(0);
   });
 
-  it('remembers payouts and calls of earlier runs', async () => {
+  it('counts payouts and calls of earlier runs', async () => {
     const stage = new Stage(0);
     const now = stage.clock.now();
     stage.ledger.payouts.push({ budget: 'payout', startedAt: now - 900, answeredAt: now - 600 });
@@ -59,24 +59,24 @@ describe('a pace', () => {
       startedAt: now - 500,
       answeredAt: null,
     });
-    const pace = await stage.clock.until(stage.pace([perAccount(2, 1000)]));
-    expect(await pace.take(9)).toHaveLength(0);
-    await stage.clock.until(pace.room(stage.drain.signal));
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(2, 1000)]));
+    expect(await limiter.take(9)).toHaveLength(0);
+    await stage.clock.until(limiter.room(stage.drain.signal));
     // 600 ms of the window had passed, less the millisecond that a stored time may have lost.
     expect(stage.clock.monotonic()).toBeGreaterThanOrEqual(401);
     expect(stage.clock.monotonic()).toBeLessThanOrEqual(402);
-    expect(await pace.take(9)).toHaveLength(1);
-    // The call that nobody saw answered is taken to have been answered when that was noticed.
-    await stage.clock.until(pace.room(stage.drain.signal));
+    expect(await limiter.take(9)).toHaveLength(1);
+    // The call without an answer counts as answered when the limiter was opened.
+    await stage.clock.until(limiter.room(stage.drain.signal));
     expect(stage.clock.monotonic()).toBe(1001);
   });
 
-  it('takes calls from the future of a clock that was set back for calls of now', async () => {
+  it('counts calls with a time in the future as calls of now, after the clock was set back', async () => {
     const stage = new Stage(0);
     const ahead = stage.clock.now() + 86_400_000;
     stage.ledger.payouts.push({ budget: 'payout', startedAt: ahead, answeredAt: ahead });
-    const pace = await stage.clock.until(stage.pace([perAccount(1, 1000)]));
-    await stage.clock.until(pace.room(stage.drain.signal));
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(1, 1000)]));
+    await stage.clock.until(limiter.room(stage.drain.signal));
     expect(stage.clock.monotonic()).toBe(1001);
   });
 
@@ -92,49 +92,49 @@ describe('a pace', () => {
       answeredAt: now - 300,
     });
     const query: Budget = { name: 'query', scope: 'account', rates: [{ count: 2, windowMs: 1000 }] };
-    const pace = await stage.clock.until(stage.pace([perAccount(99, 1000), query]));
-    await stage.clock.until(pace.spend('query', answer));
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(99, 1000), query]));
+    await stage.clock.until(limiter.spend('query', answer));
     expect(stage.clock.monotonic()).toBe(0);
-    await stage.clock.until(pace.spend('query', answer));
+    await stage.clock.until(limiter.spend('query', answer));
     expect(stage.clock.monotonic()).toBeGreaterThanOrEqual(701);
   });
 
   it('is not misled by a wall clock that jumps during the run', async () => {
     const stage = new Stage(0);
-    const pace = await stage.clock.until(stage.pace([perAccount(1, 1000)]));
-    await stage.clock.until(pace.spend('payout', answer));
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(1, 1000)]));
+    await stage.clock.until(limiter.spend('payout', answer));
     stage.clock.setWall(stage.clock.now() + 3_600_000);
-    await stage.clock.until(pace.spend('payout', answer));
+    await stage.clock.until(limiter.spend('payout', answer));
     expect(stage.clock.monotonic()).toBe(1001);
   });
 
-  it('leaves budgets of the machine to the ledger, and asks again after the wait that it names', async () => {
+  it('leaves budgets of the machine to the ledger, and tries again after the wait that the ledger names', async () => {
     const stage = new Stage(0);
     stage.ledger.refusals.push(400, 0, 250);
-    const pace = await stage.clock.until(stage.pace([perAccount(9, 1000), authorize]));
-    await stage.clock.until(pace.spend('authorize', answer));
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(9, 1000), authorize]));
+    await stage.clock.until(limiter.spend('authorize', answer));
     expect(stage.clock.monotonic()).toBe(651);
     expect(stage.ledger.calls.map((call) => call.key)).toEqual(['machine:desk:testpay:authorize']);
   });
 
-  it('writes payouts of a machine budget down one by one, and gives back what it did not get', async () => {
+  it('records payouts of a machine budget one by one, and gives back the slots that the ledger did not grant', async () => {
     const stage = new Stage(0);
     const machine: Budget = { name: 'payout', scope: 'machine', rates: [{ count: 5, windowMs: 1000 }] };
     stage.ledger.refusals.push(300);
-    const pace = await stage.clock.until(stage.pace([machine]));
-    const slots = await stage.clock.until(pace.take(3));
+    const limiter = await stage.clock.until(stage.openLimiter([machine]));
+    const slots = await stage.clock.until(limiter.take(3));
     expect(slots).toHaveLength(2);
     slots[0]?.answered();
     slots[1]?.unused();
     await stage.clock.pass(0);
     expect(stage.ledger.calls.map((call) => call.answeredAt !== null)).toEqual([true, true]);
-    expect(await pace.take(9)).toHaveLength(0);
-    await stage.clock.until(pace.room(stage.drain.signal));
+    expect(await limiter.take(9)).toHaveLength(0);
+    await stage.clock.until(limiter.room(stage.drain.signal));
     expect(stage.clock.monotonic()).toBe(300);
-    expect(await stage.clock.until(pace.take(9))).toHaveLength(4);
+    expect(await stage.clock.until(limiter.take(9))).toHaveLength(4);
   });
 
-  it('claims nothing with slots that it got while the run was ending', async () => {
+  it('claims nothing with slots that were granted while the run was ending', async () => {
     const stage = new Stage(3);
     const spend = stage.ledger.spend.bind(stage.ledger);
     stage.ledger.spend = (request) => {
@@ -147,7 +147,7 @@ describe('a pace', () => {
     expect(stage.ledger.calls.every((call) => call.answeredAt !== null)).toBe(true);
   });
 
-  it('pays a whole batch from a machine budget that others spend from too', async () => {
+  it('pays a whole batch from a machine budget that other processes spend from too', async () => {
     const stage = new Stage(10);
     stage.answer = () => stage.clock.sleep(10).then(() => paid);
     stage.ledger.refusals.push(500, 500, 500);
@@ -158,12 +158,12 @@ describe('a pace', () => {
 
   it('ends every wait when the run is drained, and then makes no call', async () => {
     const stage = new Stage(0);
-    const pace = await stage.clock.until(stage.pace([perAccount(1, 3_600_000), authorize]));
-    await pace.take(1);
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(1, 3_600_000), authorize]));
+    await limiter.take(1);
     stage.ledger.refusals.push(3_600_000);
     let made = 0;
     const call = (): Promise<void> => Promise.resolve(void (made += 1));
-    const waits = [pace.spend('payout', call), pace.spend('authorize', call), pace.room(stage.drain.signal)];
+    const waits = [limiter.spend('payout', call), limiter.spend('authorize', call), limiter.room(stage.drain.signal)];
     const ends = Promise.allSettled(waits);
     await stage.clock.pass(50);
     stage.drain.abort();
@@ -174,46 +174,46 @@ describe('a pace', () => {
     expect(stage.clock.monotonic()).toBe(50);
   });
 
-  it('tells once of a wait that a person would wonder about', async () => {
-    const told: [string, number][] = [];
+  it('tells the user once of a long wait', async () => {
+    const noted: [string, number][] = [];
     const stage = new Stage(0);
-    const pace = await stage.clock.until(
-      stage.pace([perAccount(1, 60_000)], (budget, waitMs) => told.push([budget, waitMs])),
+    const limiter = await stage.clock.until(
+      stage.openLimiter([perAccount(1, 60_000)], (budget, waitMs) => noted.push([budget, waitMs])),
     );
-    await stage.clock.until(pace.spend('payout', answer));
-    await stage.clock.until(pace.spend('payout', answer));
-    expect(told).toEqual([['payout', 60_001]]);
+    await stage.clock.until(limiter.spend('payout', answer));
+    await stage.clock.until(limiter.spend('payout', answer));
+    expect(noted).toEqual([['payout', 60_001]]);
   });
 
-  it('says nothing of payouts that wait for their turn, only of a pause that was asked for', async () => {
-    const told: [string, number][] = [];
+  it('tells the user of no wait of payouts but a pause that the provider asked for', async () => {
+    const noted: [string, number][] = [];
     const stage = new Stage(0);
-    const pace = await stage.clock.until(
-      stage.pace([perAccount(1, 60_000)], (budget, waitMs) => told.push([budget, waitMs])),
+    const limiter = await stage.clock.until(
+      stage.openLimiter([perAccount(1, 60_000)], (budget, waitMs) => noted.push([budget, waitMs])),
     );
-    for (const slot of await pace.take(1)) slot.answered();
-    await stage.clock.until(pace.room(stage.drain.signal));
-    expect(told).toEqual([]);
-    pace.pause(5000);
-    await stage.clock.until(pace.room(stage.drain.signal));
-    expect(told).toEqual([['payout', 5000]]);
+    for (const slot of await limiter.take(1)) slot.answered();
+    await stage.clock.until(limiter.room(stage.drain.signal));
+    expect(noted).toEqual([]);
+    limiter.pause(5000);
+    await stage.clock.until(limiter.room(stage.drain.signal));
+    expect(noted).toEqual([['payout', 5000]]);
   });
 
-  it('obeys what headers say where that is stricter', async () => {
+  it('follows rate headers that are stricter than its own count', async () => {
     const stage = new Stage(0);
-    const pace = await stage.clock.until(stage.pace([perAccount(10, 1000)]));
-    pace.notice('payout', { remaining: 0, resetMs: 7000 });
-    expect(await pace.take(9)).toEqual([]);
-    await stage.clock.until(pace.room(stage.drain.signal));
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(10, 1000)]));
+    limiter.notice('payout', { remaining: 0, resetMs: 7000 });
+    expect(await limiter.take(9)).toEqual([]);
+    await stage.clock.until(limiter.room(stage.drain.signal));
     expect(stage.clock.monotonic()).toBe(7001);
   });
 
-  it('takes rates and concurrency of the configuration instead of the documented ones', async () => {
+  it('uses rates and concurrency of the configuration in place of the documented ones', async () => {
     const stage = new Stage(0);
-    const pace = await stage.clock.until(
+    const limiter = await stage.clock.until(
       openRateLimiter({
         ledger: new MemoryLedger(0),
-        lock: hold,
+        lock: LOCK,
         host: 'desk',
         provider: 'testpay',
         limits: { concurrency: 3, budgets: [perAccount(1, 1000)], payoutBudget: 'payout', documentedRates: [] },
@@ -222,13 +222,13 @@ describe('a pace', () => {
         signal: stage.drain.signal,
       }),
     );
-    expect(pace.concurrency).toBe(256);
-    expect(await pace.take(256)).toHaveLength(256);
+    expect(limiter.concurrency).toBe(256);
+    expect(await limiter.take(256)).toHaveLength(256);
   });
 
-  it('takes a budget that the provider does not name for a bug', async () => {
+  it('throws for a budget that the provider does not name', async () => {
     const stage = new Stage(0);
-    const pace = await stage.clock.until(stage.pace());
-    await expect(pace.spend('oops', answer)).rejects.toThrow('oops');
+    const limiter = await stage.clock.until(stage.openLimiter());
+    await expect(limiter.spend('oops', answer)).rejects.toThrow('oops');
   });
 });
