@@ -91,6 +91,23 @@ export function refusedMove(state: PaymentState, to: string): RefusedChange {
   };
 }
 
+/** The state of a payment after a change: what every store reads back once it has written the change. */
+export function stateAfter(state: PaymentState, change: Change): PaymentState {
+  const latest = change.entry?.latest ?? state.latest;
+  const next = { ...state, latest, history: change.history ?? state.history };
+  const { fields } = change;
+  switch (fields?.kind) {
+    case undefined:
+      return next;
+    case 'claimed':
+      return { ...next, status: 'submitting', tries: fields.tries, claimedAt: fields.claimedAt };
+    case 'moved':
+      return { ...next, status: fields.status, attempts: fields.attempts, sentAt: fields.sentAt };
+    case 'new-reference':
+      return { ...next, status: 'planned', generation: fields.generation, reference: fields.reference };
+  }
+}
+
 /** The provider's ids stay with the payment until others replace them. */
 function entryOf(state: PaymentState, status: Status, written: Written, sent: EntryText['sent']): EntryText {
   const { evidence } = written;

@@ -1,10 +1,11 @@
 import type { Clock } from '../domain/clock.ts';
 import { LedgerError } from './errors.ts';
 import type { Ledger } from './ledger.ts';
+import { openMemoryLedger } from './memory/index.ts';
 import { openSqliteLedger } from './sqlite/index.ts';
 
 export interface LedgerOptions {
-  /** `sqlite:PATH`. */
+  /** `sqlite:PATH`, or `memory:` for one that is gone with its last user; no configuration may name that one. */
   readonly url: string;
   /** False: throws `missing` where there is no ledger, and makes none. */
   readonly create: boolean;
@@ -17,9 +18,11 @@ export interface LedgerOptions {
 }
 
 const SQLITE = 'sqlite:';
+const MEMORY = 'memory:';
 
 /** Opens the ledger at a URL. Throws `LedgerError`: `missing`, `newer`, `unusable`, `locked` or `full`. */
 export async function openLedger({ url, ...options }: LedgerOptions): Promise<Ledger> {
+  if (url === MEMORY) return openMemoryLedger();
   if (url.startsWith(SQLITE)) return openSqliteLedger({ path: url.slice(SQLITE.length), ...options });
   throw new LedgerError(
     'unusable',

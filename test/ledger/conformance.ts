@@ -5,7 +5,7 @@ import { budgetCases } from './cases/budgets.ts';
 import { callbackCases } from './cases/callbacks.ts';
 import { decisionCases } from './cases/decisions.ts';
 import { contradictionCases } from './cases/contradictions.ts';
-import { processCases } from './cases/processes.ts';
+import { accountLockCases, processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
 import { registrationCases } from './cases/registration.ts';
 import { statusReportCases } from './cases/status-reports.ts';
@@ -54,6 +54,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     statusReportCases(bench);
     contradictionCases(bench);
     callbackCases(bench);
-    processCases(bench);
+    accountLockCases(bench);
+    if (store.module !== null) processCases(bench, store.module);
   });
 }

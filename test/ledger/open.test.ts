@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ledgerPlace, openLedger } from '../../src/ledger/open.ts';
+import { payments, registration } from './sample.ts';
 
 describe('a ledger URL', () => {
   it('of an unknown scheme is refused with the form that a ledger has, and without the password in it', async () => {
@@ -18,5 +19,14 @@ describe('a ledger URL', () => {
       fault: 'missing',
       message: expect.stringContaining('no ledger at /nowhere/payrun.db') as string,
     });
+  });
+
+  it('opens a fresh ledger in memory each time', async () => {
+    const [first, second] = [
+      await openLedger({ url: 'memory:', create: true }),
+      await openLedger({ url: 'memory:', create: true }),
+    ];
+    await first.register(registration('november', payments(1)));
+    expect([(await first.batches()).length, (await second.batches()).length]).toEqual([1, 0]);
   });
 });

@@ -4,7 +4,6 @@ import type { Status } from '../../src/domain/status.ts';
 import {
   NO_HISTORY,
   type AnswerEvent,
-  type Change,
   type PaymentState,
   type StatusReportEvent,
 } from '../../src/ledger/payment-state.ts';
@@ -80,24 +79,4 @@ export function reportOf(
     ...ORIGIN,
     ...change,
   };
-}
-
-/** The payment after the change, as a store would read it back. */
-export function stateAfter(state: PaymentState, change: Change): PaymentState {
-  const latest = change.entry?.latest ?? state.latest;
-  const next = { ...state, latest, history: change.history ?? state.history };
-  switch (change.fields?.kind) {
-    case undefined:
-      return next;
-    case 'claimed':
-      return { ...next, status: 'submitting', tries: change.fields.tries, claimedAt: change.fields.claimedAt };
-    case 'moved': {
-      const { status, attempts, sentAt } = change.fields;
-      return { ...next, status, attempts, sentAt };
-    }
-    case 'new-reference': {
-      const { generation, reference } = change.fields;
-      return { ...next, status: 'planned', generation, reference };
-    }
-  }
 }

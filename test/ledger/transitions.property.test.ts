@@ -8,8 +8,9 @@ import type {
   PaymentState,
   StatusReportEvent,
 } from '../../src/ledger/payment-state.ts';
+import { stateAfter } from '../../src/ledger/changes.ts';
 import { transition } from '../../src/ledger/transitions.ts';
-import { answerOf, evidenceOf, ORIGIN, reportOf, stateAfter, stateIn } from './transition-cases.ts';
+import { answerOf, evidenceOf, ORIGIN, reportOf, stateIn } from './transition-cases.ts';
 
 /** One event, still without what depends on the state that it meets. */
 type Step = (payment: Payment) => LedgerEvent | null;

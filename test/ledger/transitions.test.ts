@@ -6,8 +6,9 @@ import {
   type PaymentHistory,
   type PaymentState,
 } from '../../src/ledger/payment-state.ts';
+import { stateAfter } from '../../src/ledger/changes.ts';
 import { transition } from '../../src/ledger/transitions.ts';
-import { AT, answerOf, evidenceOf, ORIGIN, reportOf, stateAfter, stateIn } from './transition-cases.ts';
+import { AT, answerOf, evidenceOf, ORIGIN, reportOf, stateIn } from './transition-cases.ts';
 
 /** What an event does: refused, `-` nothing, `n` a note, `!` a contradiction is displayed, else the new status; `?` needs a query. */
 type Effect = string;

@@ -3,10 +3,12 @@ import type { Bench } from '../conformance.ts';
 import { race, Worker } from '../processes.ts';
 import { all, answer, claim, lockedAccount, START, payments, registration } from '../sample.ts';
 
-export function processCases({ store, place, ledger }: Bench): void {
+const holder = (at = START) => ({ command: 'settle', pid: 7, host: 'desk', at });
+
+/** For stores that several processes can open. */
+export function processCases({ place, ledger }: Bench, module: string): void {
   const worker = (task: string, count = 0, text = ''): Promise<Worker> =>
-    Worker.start([store.module, place(), task, String(count), text]);
-  const holder = (at = START) => ({ command: 'settle', pid: 7, host: 'desk', at });
+    Worker.start([module, place(), task, String(count), text]);
 
   describe('among processes', () => {
     it('gives no payment to two of them', async () => {
@@ -63,27 +65,6 @@ export function processCases({ store, place, ledger }: Bench): void {
       const grants = (await race(workers)) as number[];
       expect((grants[0] ?? 0) + (grants[1] ?? 0)).toBe(10);
     });
-  });
-
-  describe('holding an account', () => {
-    it('is for one holder at a time, in this process too, and says who has it', async () => {
-      const hold = await lockedAccount(ledger());
-      const second = await store.open(place());
-      const busy = { kind: 'busy', by: { command: 'run', pid: process.pid, host: 'desk', at: START } };
-      expect(await ledger().lockAccount('demo', holder())).toEqual(busy);
-      expect(await second.lockAccount('demo', holder())).toEqual(busy);
-      expect(await second.lockAccount('other', holder())).toMatchObject({ kind: 'locked' });
-      await hold.release();
-      expect(await second.lockAccount('demo', holder())).toMatchObject({ kind: 'locked', lock: { recovered: 0 } });
-      await second.close();
-      expect(await ledger().lockAccount('demo', holder())).toMatchObject({ kind: 'locked' });
-    });
-
-    it('takes any name of an account, and keeps them apart', async () => {
-      for (const account of ['Demo', 'demo', 'a/b', 'a.b', '../x', 'é'.repeat(200)]) {
-        expect(await ledger().lockAccount(account, holder())).toMatchObject({ kind: 'locked', lock: { account } });
-      }
-    });
 
     it('leaves what a live process holds alone, and makes unknown what a killed one left', async () => {
       const list = [
@@ -113,6 +94,37 @@ export function processCases({ store, place, ledger }: Bench): void {
       await living.kill();
     });
 
+    it('is refused to another process for as long as nobody lets go', async () => {
+      await lockedAccount(ledger());
+      const other = await worker('claim-and-hang', 1, 'demo');
+      other.go();
+      expect(await other.says()).toMatchObject({ fault: expect.stringContaining('busy') as unknown });
+    });
+  });
+}
+
+/** For every store. */
+export function accountLockCases({ store, place, ledger }: Bench): void {
+  describe('holding an account', () => {
+    it('is for one holder at a time, in this process too, and says who has it', async () => {
+      const hold = await lockedAccount(ledger());
+      const second = await store.open(place());
+      const busy = { kind: 'busy', by: { command: 'run', pid: process.pid, host: 'desk', at: START } };
+      expect(await ledger().lockAccount('demo', holder())).toEqual(busy);
+      expect(await second.lockAccount('demo', holder())).toEqual(busy);
+      expect(await second.lockAccount('other', holder())).toMatchObject({ kind: 'locked' });
+      await hold.release();
+      expect(await second.lockAccount('demo', holder())).toMatchObject({ kind: 'locked', lock: { recovered: 0 } });
+      await second.close();
+      expect(await ledger().lockAccount('demo', holder())).toMatchObject({ kind: 'locked' });
+    });
+
+    it('takes any name of an account, and keeps them apart', async () => {
+      for (const account of ['Demo', 'demo', 'a/b', 'a.b', '../x', 'é'.repeat(200)]) {
+        expect(await ledger().lockAccount(account, holder())).toMatchObject({ kind: 'locked', lock: { account } });
+      }
+    });
+
     it('lets a late answer correct what was thought dead', async () => {
       await ledger().register(registration('november', payments(1)));
       const first = await lockedAccount(ledger());
@@ -122,13 +134,6 @@ export function processCases({ store, place, ledger }: Bench): void {
       expect((await lockedAccount(ledger())).recovered).toBe(1);
       await ledger().record(answer(claimed, 'paid'));
       expect((await all(ledger()))[0]).toMatchObject({ status: 'paid', attempts: 1 });
-    });
-
-    it('is refused to another process for as long as nobody lets go', async () => {
-      await lockedAccount(ledger());
-      const other = await worker('claim-and-hang', 1, 'demo');
-      other.go();
-      expect(await other.says()).toMatchObject({ fault: expect.stringContaining('busy') as unknown });
     });
   });
 }

@@ -10,7 +10,7 @@ const FRAME_HEADER_BYTES = 24;
 
 const folders: string[] = [];
 
-export const store: LedgerStore = {
+export const store = {
   module: import.meta.url,
   place: () => {
     const folder = mkdtempSync(join(tmpdir(), 'payrun-ledger-'));
@@ -20,13 +20,13 @@ export const store: LedgerStore = {
   discard: () => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
   },
-  open: (path) => openSqliteLedger({ path, create: true }),
-  takeOver: (path, account) => {
+  open: (path: string) => openSqliteLedger({ path, create: true }),
+  takeOver: (path: string, account: string) => {
     const database = new DatabaseSync(path);
     database.prepare('UPDATE account_locks SET epoch = epoch + 1 WHERE account = ?').run(account);
     database.close();
   },
-  commits: (path) => {
+  commits: (path: string) => {
     const wal = readFileSync(`${path}-wal`);
     const pageBytes = wal.readUInt32BE(8);
     let commits = 0;
@@ -36,4 +36,4 @@ export const store: LedgerStore = {
     }
     return commits;
   },
-};
+} satisfies LedgerStore;

@@ -1,0 +1,284 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { BudgetCall } from '../../domain/limits.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import type { StatusTally } from '../../domain/payment.ts';
+import type { Status } from '../../domain/status.ts';
+import { LedgerError } from '../errors.ts';
+import type { Ledger } from '../ledger.ts';
+import type {
+  AccountLock,
+  AmendResult,
+  AttemptResult,
+  BatchRecord,
+  CallbackResult,
+  Claim,
+  ClaimRequest,
+  CopyMatch,
+  Decision,
+  FileMemo,
+  LedgerPayment,
+  LockOwner,
+  LockResult,
+  OpenFilter,
+  OpenPayment,
+  PaymentFilter,
+  ReceivedCallback,
+  ReceivedReport,
+  RegisterResult,
+  Registration,
+  ReportResult,
+  ResendRequest,
+  RetryRequest,
+  SpendRequest,
+  SpendResult,
+  UnprocessedCallback,
+} from '../records.ts';
+import { answerCall, closeCalls, recentCallsIn, spendCall } from './budgets.ts';
+import { finishStored, firstCallbackTo, storeReceived, unprocessedOf } from './callbacks.ts';
+import {
+  applyToReference,
+  claimPlanned,
+  claimUnknown,
+  decide,
+  recordAnswer,
+  recoverAccount,
+  retryFailedPayments,
+} from './payment-changes.ts';
+import { openPaymentPages, paymentPages, talliesOf, unpaidStatuses } from './queries.ts';
+import { amendInMemory, copiesIn, registerInMemory } from './registration.ts';
+import { ledgerPaymentOf, MemoryTables } from './tables.ts';
+
+/** A ledger without a disk: the rules and promises of any other, for as long as its tables live. */
+export function openMemoryLedger(tables: MemoryTables = new MemoryTables()): Ledger {
+  return new MemoryLedger(tables);
+}
+
+class MemoryLedger implements Ledger {
+  private readonly tables: MemoryTables;
+  /** The account locks that this ledger has taken and not released. */
+  private readonly taken = new Set<AccountLock>();
+  private isClosed = false;
+
+  constructor(tables: MemoryTables) {
+    this.tables = tables;
+  }
+
+  async batch(id: string): Promise<BatchRecord | null> {
+    return this.read(() => this.tables.batches.get(id) ?? null);
+  }
+
+  async batches(): Promise<readonly BatchRecord[]> {
+    return this.read(() => [...this.tables.batches.values()]);
+  }
+
+  async register(registration: Registration): Promise<RegisterResult> {
+    return this.alone(() => registerInMemory(this.tables, registration));
+  }
+
+  async amend(registration: Registration): Promise<AmendResult> {
+    return this.alone(() => amendInMemory(this.tables, registration));
+  }
+
+  payments(filter: PaymentFilter): AsyncIterable<readonly LedgerPayment[]> {
+    return paymentPages(this.tables, filter);
+  }
+
+  async lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>> {
+    return this.read(() => {
+      const found = new Map<string, LedgerPayment>();
+      for (const idKey of idKeys) {
+        const stored = this.tables.byId(batch, idKey);
+        if (stored !== undefined) found.set(idKey, ledgerPaymentOf(stored));
+      }
+      return found;
+    });
+  }
+
+  async byReference(reference: string): Promise<LedgerPayment | null> {
+    const payment = await this.byAnyReference(reference);
+    return payment?.reference === reference ? payment : null;
+  }
+
+  async byAnyReference(reference: string): Promise<LedgerPayment | null> {
+    return this.read(() => {
+      const stored = this.tables.byReference(reference);
+      return stored === undefined ? null : ledgerPaymentOf(stored);
+    });
+  }
+
+  async tallies(batch: string): Promise<readonly StatusTally[]> {
+    return this.read(() => talliesOf(this.tables, batch));
+  }
+
+  async unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>> {
+    return this.read(() => unpaidStatuses(this.tables));
+  }
+
+  async hasBatchesSince(since: number, except: string): Promise<boolean> {
+    return this.read(() =>
+      [...this.tables.batches.values()].some(
+        ({ header, registeredAt }) => header.id !== except && registeredAt >= since,
+      ),
+    );
+  }
+
+  async copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]> {
+    return this.read(() => copiesIn(this.tables, fingerprints, since, except));
+  }
+
+  async lockAccount(account: string, owner: LockOwner): Promise<LockResult> {
+    const { owners } = this.tables;
+    const other = owners.get(account);
+    if (other !== undefined) return { kind: 'busy', by: other };
+    owners.set(account, owner);
+    const origin = { at: owner.at, by: `${owner.command} on ${owner.host} (pid ${owner.pid})` };
+    const entered = await this.group(() => {
+      const epoch = this.tables.startEpoch(account);
+      closeCalls(this.tables, account, owner.at);
+      return { epoch, recovered: recoverAccount(this.tables, account, origin) };
+    });
+    // A process cannot lose what it holds in its own memory.
+    const lost = new AbortController().signal;
+    const lock: AccountLock = { account, ...entered, lost, release: () => this.release(lock) };
+    this.taken.add(lock);
+    return { kind: 'locked', lock };
+  }
+
+  async claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    return this.group(() => {
+      this.requireLock(request.lock);
+      return claimPlanned(this.tables, request);
+    });
+  }
+
+  async claimForResend(request: ResendRequest): Promise<readonly Claim[]> {
+    return this.group(() => {
+      this.requireLock(request.lock);
+      return claimUnknown(this.tables, request);
+    });
+  }
+
+  async record(result: AttemptResult): Promise<Status> {
+    return this.group(() => recordAnswer(this.tables, result));
+  }
+
+  async recordReport(received: ReceivedReport): Promise<ReportResult> {
+    return this.group(() => applyToReference(this.tables, received.reference, { kind: 'status-report', ...received }));
+  }
+
+  openPayments(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]> {
+    return openPaymentPages(this.tables, filter);
+  }
+
+  async accountStop(account: string, since: number): Promise<Evidence | null> {
+    return this.read(() => {
+      const stops = this.tables.stops.filter((stop) => stop.account === account && stop.at >= since);
+      return stops.sort((a, b) => a.at - b.at).at(-1)?.evidence ?? null;
+    });
+  }
+
+  async retry(request: RetryRequest): Promise<number> {
+    return this.alone(() => Promise.resolve(retryFailedPayments(this.tables, request)));
+  }
+
+  async resolve(decision: Decision): Promise<LedgerPayment> {
+    return this.group(() => ledgerPaymentOf(decide(this.tables, decision)));
+  }
+
+  async storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }> {
+    return this.group(() => storeReceived(this.tables, callback));
+  }
+
+  async finishCallback(result: CallbackResult): Promise<void> {
+    return this.group(() => {
+      finishStored(this.tables, result);
+      const { reference, evidence, at, by } = result;
+      if (result.result !== 'unverified' || reference === null) return;
+      applyToReference(this.tables, reference, { kind: 'unverified-callback', reference, evidence, at, by });
+    });
+  }
+
+  async unprocessedCallbacks(account: string): Promise<readonly UnprocessedCallback[]> {
+    return this.read(() => unprocessedOf(this.tables, account));
+  }
+
+  async callbackTo(
+    account: string,
+    segment: string,
+  ): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
+    return this.read(() => firstCallbackTo(this.tables, account, segment));
+  }
+
+  async spend(request: SpendRequest): Promise<SpendResult> {
+    return this.group(() => {
+      if (request.lock !== null) this.requireLock(request.lock);
+      return spendCall(this.tables, request);
+    });
+  }
+
+  async callAnswered(call: number, answeredAt: number): Promise<void> {
+    return this.group(() => {
+      answerCall(this.tables, call, answeredAt);
+    });
+  }
+
+  async recentCalls(request: {
+    account: string;
+    key: string;
+    since: number;
+    limit: number;
+  }): Promise<readonly BudgetCall[]> {
+    return this.read(() => recentCallsIn(this.tables, request));
+  }
+
+  async rememberFile(memo: FileMemo): Promise<void> {
+    return this.group(() => void this.tables.files.set(memo.path, memo));
+  }
+
+  async rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {
+    return this.read(() => {
+      const { files, batches } = this.tables;
+      return new Map([...files].filter(([, memo]) => batches.get(memo.batch)?.revision === memo.revision));
+    });
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.tables.transactions.idle();
+    for (const lock of this.taken) await this.release(lock);
+  }
+
+  /** A read resolves in a later turn of the event loop, as it would from a disk. */
+  private async read<T>(look: () => T): Promise<T> {
+    await turn();
+    return look();
+  }
+
+  private async group<T>(work: () => T): Promise<T> {
+    this.requireOpen();
+    return this.tables.transactions.group(work);
+  }
+
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    this.requireOpen();
+    return this.tables.transactions.alone(work);
+  }
+
+  private release(lock: AccountLock): Promise<void> {
+    if (this.taken.delete(lock)) this.tables.owners.delete(lock.account);
+    return Promise.resolve();
+  }
+
+  private requireOpen(): void {
+    if (this.isClosed) throw new Error('the ledger is closed');
+  }
+
+  /** Checked inside the transaction: between the call and its turn the lock may have been released, or followed by another. */
+  private requireLock(lock: AccountLock): void {
+    if (this.taken.has(lock) && this.tables.epochs.get(lock.account) === lock.epoch) return;
+    throw new LedgerError(
+      'locked',
+      `This run does not hold account ${lock.account} any more, so it claims nothing of it. Run again.`,
+    );
+  }
+}

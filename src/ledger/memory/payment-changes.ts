@@ -1,0 +1,170 @@
+import { paymentReference } from '../../domain/reference.ts';
+import type { Status } from '../../domain/status.ts';
+import { stateAfter } from '../changes.ts';
+import { LedgerError } from '../errors.ts';
+import type { Change, EventOrigin, LedgerEvent } from '../payment-state.ts';
+import type {
+  AccountLock,
+  AttemptResult,
+  Claim,
+  ClaimRequest,
+  Decision,
+  ReportResult,
+  ResendRequest,
+  RetryRequest,
+} from '../records.ts';
+import { notNewestAttempt, transition } from '../transitions.ts';
+import type { MemoryTables, KeptPayment } from './tables.ts';
+
+/** Planned payments in the order of their lines. This and every function of the file needs an open transaction. */
+export function claimPlanned(tables: MemoryTables, request: ClaimRequest): Claim[] {
+  const { lock, batch, limit, generationFrom = 1, at, by } = request;
+  const claims: Claim[] = [];
+  for (const stored of tables.ofBatch(batch)) {
+    if (claims.length >= limit) break;
+    const { account, generation } = stored.state;
+    if (account !== lock.account || generation < generationFrom) continue;
+    const change = applyEvent(tables, stored, { kind: 'claim', at, by });
+    if (change !== null) claims.push({ ...claimInMemory(stored, change, lock), isResend: false });
+  }
+  return claims;
+}
+
+export function claimUnknown(tables: MemoryTables, request: ResendRequest): Claim[] {
+  const { lock, references, limit, at, by } = request;
+  const claims: Claim[] = [];
+  for (const reference of references) {
+    if (claims.length >= limit) break;
+    const stored = tables.byReference(reference);
+    if (stored?.state.account !== lock.account) continue;
+    const change = applyEvent(tables, stored, { kind: 'resend-claim', reference, at, by });
+    if (change !== null) claims.push({ ...claimInMemory(stored, change, lock), isResend: true });
+  }
+  return claims;
+}
+
+export function recordAnswer(tables: MemoryTables, result: AttemptResult): Status {
+  const stored = tables.find(result.claim.key);
+  if (stored === undefined) throw new LedgerError('move', notNewestAttempt(result.claim).message);
+  const isLockCurrent = tables.epochs.get(stored.state.account) === result.claim.epoch;
+  const event = { kind: 'answer', isLockCurrent, ...result } as const;
+  const change = transition(stored.state, event);
+  if (change.kind === 'refused') throw new LedgerError('move', change.message);
+  write(tables, stored, change, event);
+  return change.status;
+}
+
+export function applyToReference(tables: MemoryTables, reference: string, event: LedgerEvent): ReportResult {
+  const stored = tables.byReference(reference);
+  if (stored === undefined) return { kind: 'not-ours' };
+  const { batch, status } = stored.state;
+  const change = applyEvent(tables, stored, event);
+  if (change === null) return { kind: 'kept', status, batch };
+  if (change.outcome === 'moved') return { kind: 'moved', from: status, to: change.status, batch };
+  return { kind: change.outcome, status: change.status, batch };
+}
+
+export function retryFailedPayments(tables: MemoryTables, request: RetryRequest): number {
+  const { batch, idKeys, accounts, at, by } = request;
+  const record = tables.batches.get(batch);
+  if (record === undefined) {
+    throw new LedgerError('missing', `The ledger in memory has no batch ${batch}. See: payrun status`);
+  }
+  let count = 0;
+  for (const stored of tables.ofBatch(batch)) {
+    const { idKey } = stored.content;
+    const { account, generation } = stored.state;
+    if (!accounts.includes(account) || idKeys?.includes(idKey) === false) continue;
+    const newReference = paymentReference(record.organisation, batch, idKey, generation + 1);
+    const hasUnprocessedCallback = isNamedByUnprocessed(tables, stored);
+    if (applyEvent(tables, stored, { kind: 'retry', newReference, hasUnprocessedCallback, at, by }) !== null)
+      count += 1;
+  }
+  return count;
+}
+
+export function decide(tables: MemoryTables, decision: Decision): KeptPayment {
+  const stored = tables.byReference(decision.reference);
+  if (stored?.state.reference !== decision.reference) {
+    throw new LedgerError(
+      'missing',
+      `The ledger in memory has no payment with reference ${decision.reference}. ` +
+        `The report shows the reference of every payment.`,
+    );
+  }
+  const event = { kind: 'decision', ...decision } as const;
+  const change = transition(stored.state, event);
+  if (change.kind === 'refused') throw new LedgerError('move', change.message);
+  return write(tables, stored, change, event);
+}
+
+/** Only for the owner of the account's lock, who knows that no living process works the account. */
+export function recoverAccount(tables: MemoryTables, account: string, origin: EventOrigin): number {
+  let recovered = 0;
+  for (const stored of tables.payments.values()) {
+    if (stored.state.account !== account) continue;
+    if (applyEvent(tables, stored, { kind: 'recovery', ...origin }) !== null) recovered += 1;
+  }
+  return recovered;
+}
+
+/** Asks the rules what an event does to a payment and stores the answer; null where they refuse it. */
+function applyEvent(tables: MemoryTables, stored: KeptPayment, event: LedgerEvent): Change | null {
+  const change = transition(stored.state, event);
+  if (change.kind === 'refused') return null;
+  write(tables, stored, change, event);
+  return change;
+}
+
+function isNamedByUnprocessed(tables: MemoryTables, stored: KeptPayment): boolean {
+  for (const { account, result, reference } of tables.callbacks.values()) {
+    if (result !== null || reference === null || account !== stored.state.account) continue;
+    if (tables.references.get(reference) === stored.key) return true;
+  }
+  return false;
+}
+
+function write(tables: MemoryTables, stored: KeptPayment, change: Change, { at, by }: EventOrigin): KeptPayment {
+  // An entry names who acted, or the transaction fails.
+  if (typeof by !== 'string') throw new TypeError('an entry needs a name of who acted');
+  const { key, state } = stored;
+  if (change.entry !== null) tables.entries.push({ payment: key, at, by, text: change.entry });
+  const settledAt = settledAtAfter(stored, change);
+  const next = { ...stored, state: stateAfter(state, change), settledAt };
+  tables.put(next);
+  const { accountStop } = change;
+  if (accountStop !== null) {
+    const { code, reason } = accountStop;
+    tables.stops.push({ account: state.account, at, evidence: { code, reason } });
+  }
+  if (change.entry !== null || change.fields !== null) tables.raiseRevision(state.batch);
+  return next;
+}
+
+function settledAtAfter({ settledAt }: KeptPayment, { fields }: Change): number | null {
+  switch (fields?.kind) {
+    case undefined:
+    case 'claimed':
+      return settledAt;
+    case 'moved':
+      return fields.settledAt;
+    case 'new-reference':
+      return null;
+  }
+}
+
+function claimInMemory(
+  { key, content, state }: KeptPayment,
+  { fields }: Change,
+  { epoch }: AccountLock,
+): Omit<Claim, 'isResend'> {
+  const { id, name, destination, amountMinor, currency, narrative, details } = content;
+  const { reference, batch, generation } = state;
+  return {
+    key,
+    attempt: fields?.kind === 'claimed' ? fields.tries : state.tries,
+    generation,
+    epoch,
+    instruction: { reference, batch, id, name, destination, amountMinor, currency, narrative, details },
+  };
+}

@@ -1,0 +1,77 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { StatusTally } from '../../domain/payment.ts';
+import type { Status } from '../../domain/status.ts';
+import type { LedgerPayment, OpenFilter, OpenPayment, PaymentFilter } from '../records.ts';
+import { ledgerPaymentOf, type MemoryTables, type KeptPayment } from './tables.ts';
+
+const MEMORY_PAGE = 500;
+
+/** Payments of a batch in the order of their lines; each page shows the state at its own moment. */
+export async function* paymentPages(
+  tables: MemoryTables,
+  { batch, statuses }: PaymentFilter,
+): AsyncGenerator<readonly LedgerPayment[]> {
+  for await (const page of pagesOf(tables, tables.ofBatch(batch))) {
+    const found = page.filter(({ state }) => statuses?.includes(state.status) !== false);
+    if (found.length > 0) yield found.map(ledgerPaymentOf);
+  }
+}
+
+/** Payments of an account that are open or need a query, oldest sent first. */
+export async function* openPaymentPages(
+  tables: MemoryTables,
+  { account, batch, statuses }: OpenFilter,
+): AsyncGenerator<readonly OpenPayment[]> {
+  const isWanted = ({ state }: KeptPayment): boolean =>
+    state.account === account &&
+    (batch === null || state.batch === batch) &&
+    (state.history.needsQuery || statuses.includes(state.status));
+  const wanted = [...tables.payments.values()].filter(isWanted);
+  wanted.sort((a, b) => (a.state.sentAt ?? -1) - (b.state.sentAt ?? -1) || a.key - b.key);
+  for await (const page of pagesOf(tables, wanted)) {
+    const found = page.filter(isWanted).map(openPaymentOf);
+    if (found.length > 0) yield found;
+  }
+}
+
+export function talliesOf(tables: MemoryTables, batch: string): StatusTally[] {
+  const tallies = new Map<string, StatusTally>();
+  for (const { content, state } of tables.ofBatch(batch)) {
+    const { currency, account, amountMinor } = content;
+    const { kind } = content.destination;
+    const key = JSON.stringify([state.status, currency, account, kind]);
+    const known = tallies.get(key) ?? { status: state.status, currency, account, kind, count: 0, sumMinor: 0n };
+    tallies.set(key, { ...known, count: known.count + 1, sumMinor: known.sumMinor + amountMinor });
+  }
+  return [...tallies.values()];
+}
+
+/** For every batch with a payment that is not `paid`: which statuses other than `paid` occur in it. */
+export function unpaidStatuses(tables: MemoryTables): Map<string, Set<Status>> {
+  const unpaid = new Map<string, Set<Status>>();
+  for (const { state } of tables.payments.values()) {
+    if (state.status === 'paid') continue;
+    unpaid.set(state.batch, (unpaid.get(state.batch) ?? new Set<Status>()).add(state.status));
+  }
+  return unpaid;
+}
+
+async function* pagesOf(tables: MemoryTables, list: readonly KeptPayment[]): AsyncGenerator<readonly KeptPayment[]> {
+  for (let start = 0; start < list.length; start += MEMORY_PAGE) {
+    await turn();
+    yield list.slice(start, start + MEMORY_PAGE).flatMap(({ key }) => tables.find(key) ?? []);
+  }
+}
+
+function openPaymentOf(stored: KeptPayment): OpenPayment {
+  const payment = ledgerPaymentOf(stored);
+  const { queries, queriedAt, notFoundSince, notFoundCount, needsQuery, unverifiedCallbacks, firstSentAt } =
+    stored.state.history;
+  return {
+    payment,
+    history: {
+      ...{ queries, queriedAt, notFoundSince, notFoundCount, needsQuery, unverifiedCallbacks },
+      firstSentAt: firstSentAt ?? payment.sentAt,
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import type { Evidence } from '../../domain/outcome.ts';
+import type { Payment } from '../../domain/payment.ts';
+import type { EntryText, EventOrigin, PaymentState } from '../payment-state.ts';
+import type { BatchRecord, CallbackResult, FileMemo, LedgerPayment, LockOwner, ReceivedCallback } from '../records.ts';
+import { Transactions } from './transactions.ts';
+
+/** A payment as it stands in memory: its content, and the state that the rules know. */
+export interface KeptPayment {
+  readonly key: number;
+  readonly content: Payment;
+  readonly provider: string;
+  readonly digest: string;
+  readonly fingerprint: string;
+  readonly state: PaymentState;
+  readonly settledAt: number | null;
+}
+
+export interface KeptEntry extends EventOrigin {
+  readonly payment: number;
+  readonly text: EntryText;
+}
+
+export interface KeptCallback extends ReceivedCallback {
+  readonly key: number;
+  readonly result: CallbackResult['result'] | null;
+}
+
+export interface KeptCall {
+  readonly id: number;
+  readonly key: string;
+  readonly account: string | null;
+  readonly startedAt: number;
+  readonly answeredAt: number | null;
+}
+
+export interface KeptStop {
+  readonly account: string;
+  readonly at: number;
+  readonly evidence: Evidence;
+}
+
+/**
+ * What one ledger in memory holds. Several ledgers may be opened over the same tables, as several processes open one file; what
+ * is in them lives as long as this object.
+ */
+export class MemoryTables {
+  readonly transactions = new Transactions();
+  /** In the order of registration. */
+  readonly batches = new Map<string, BatchRecord>();
+  readonly payments = new Map<number, KeptPayment>();
+  /** Keys of a batch's payments by folded id. */
+  readonly ids = new Map<string, Map<string, number>>();
+  /** Every reference that was ever given, with the payment's key. */
+  readonly references = new Map<string, number>();
+  /** The append-only record of what happened to payments. */
+  readonly entries: KeptEntry[] = [];
+  readonly callbacks = new Map<number, KeptCallback>();
+  readonly calls = new Map<number, KeptCall>();
+  readonly stops: KeptStop[] = [];
+  readonly files = new Map<string, FileMemo>();
+  /** Who has each account now. */
+  readonly owners = new Map<string, LockOwner>();
+  /** How often each account was locked. */
+  readonly epochs = new Map<string, number>();
+  private lastKey = 0;
+
+  nextKey(): number {
+    this.lastKey += 1;
+    return this.lastKey;
+  }
+
+  put(stored: KeptPayment): void {
+    this.payments.set(stored.key, stored);
+    const { batch, reference } = stored.state;
+    this.references.set(reference, stored.key);
+    const ids = this.ids.get(batch) ?? new Map<string, number>();
+    this.ids.set(batch, ids.set(stored.content.idKey, stored.key));
+  }
+
+  find(key: number | undefined): KeptPayment | undefined {
+    return key === undefined ? undefined : this.payments.get(key);
+  }
+
+  byReference(reference: string): KeptPayment | undefined {
+    return this.find(this.references.get(reference));
+  }
+
+  byId(batch: string, idKey: string): KeptPayment | undefined {
+    return this.find(this.ids.get(batch)?.get(idKey));
+  }
+
+  /** Payments of a batch in the order of their lines. */
+  ofBatch(batch: string): KeptPayment[] {
+    const found = [...(this.ids.get(batch)?.values() ?? [])].flatMap((key) => this.payments.get(key) ?? []);
+    return found.sort((a, b) => a.content.line - b.content.line || a.key - b.key);
+  }
+
+  /** Every lock of an earlier epoch of the account is worth nothing from now on. */
+  startEpoch(account: string): number {
+    const epoch = (this.epochs.get(account) ?? 0) + 1;
+    this.epochs.set(account, epoch);
+    return epoch;
+  }
+
+  /** Every memo of a file that was reported before this change no longer holds. */
+  raiseRevision(batch: string): void {
+    const record = this.batches.get(batch);
+    if (record !== undefined) this.batches.set(batch, { ...record, revision: record.revision + 1 });
+  }
+}
+
+/** The payment as callers read it. */
+export function ledgerPaymentOf({ content, provider, digest, state, settledAt }: KeptPayment): LedgerPayment {
+  // The request of an open attempt may have left already.
+  const isSubmitting = state.status === 'submitting';
+  const { latest } = state;
+  return {
+    ...content,
+    batch: state.batch,
+    provider,
+    digest,
+    status: state.status,
+    reference: state.reference,
+    generation: state.generation,
+    attempts: state.attempts + (isSubmitting ? 1 : 0),
+    code: latest.code ?? '',
+    reason: latest.reason ?? '',
+    providerReference: latest.providerReference ?? '',
+    receipt: latest.receipt ?? '',
+    requestId: latest.requestId ?? '',
+    feeMinor: latest.feeMinor,
+    sentAt: isSubmitting ? state.claimedAt : state.sentAt,
+    settledAt,
+  };
+}
