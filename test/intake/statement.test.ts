@@ -31,9 +31,27 @@ describe('a statement', () => {
     );
     expect(refused).toBe(false);
     expect(rows).toEqual([
-      { line: 2, reference: 'Y871NJGPXMTG2K2N0NHP', providerReference: 'TCA1', amountMinor: 150050n, currency: 'KES', status: 'Completed', isPaid: true, isNegative: true },
-      { line: 4, reference: 'note', providerReference: 'TCA2', amountMinor: 2000n, currency: 'KES', status: 'Failed', isPaid: false, isNegative: false },
-    ]); // prettier-ignore
+      {
+        line: 2,
+        reference: 'Y871NJGPXMTG2K2N0NHP',
+        providerReference: 'TCA1',
+        amountMinor: 150050n,
+        currency: 'KES',
+        status: 'Completed',
+        isPaid: true,
+        isNegative: true,
+      },
+      {
+        line: 4,
+        reference: 'note',
+        providerReference: 'TCA2',
+        amountMinor: 2000n,
+        currency: 'KES',
+        status: 'Failed',
+        isPaid: false,
+        isNegative: false,
+      },
+    ]);
   });
 
   it('is read under our own names where nothing is mapped, and every row counts as paid without words for it', async () => {
