@@ -38,13 +38,13 @@ export function defineCommand<Parameters extends Group>(definition: CommandDefin
         else command.addOption(part);
       }
       command.action(async () => {
-        onExit(await definition.run(valuesOf(command, definition.parameters), shellOf(command)));
+        onExit(await definition.run(parameterValues(command, definition.parameters), shellOf(command)));
       });
     },
   };
 }
 
-function valuesOf<Parameters extends Group>(command: Command, parameters: Parameters): Values<Parameters> {
+function parameterValues<Parameters extends Group>(command: Command, parameters: Parameters): Values<Parameters> {
   const flags = command.opts<Readonly<Record<string, unknown>>>();
   const positional = [...(command.processedArgs as readonly unknown[])];
   const values = Object.entries(parameters).map(([name, parameter]) => {

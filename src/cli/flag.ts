@@ -25,7 +25,7 @@ export function textFlag(flags: string, description: string): Parameter<string |
 
 export function requiredTextFlag(flags: string, description: string): Parameter<string> {
   const definition = new Option(flags, description).makeOptionMandatory();
-  return { definition, read: (parsed) => given(flags, textOrNull(parsed)) };
+  return { definition, read: (parsed) => valueOf(flags, textOrNull(parsed)) };
 }
 
 /** One of a list of words, and always given. */
@@ -35,7 +35,7 @@ export function requiredChoiceFlag<const Choice extends string>(
   choices: readonly Choice[],
 ): Parameter<Choice> {
   const definition = new Option(flags, description).choices(choices).makeOptionMandatory();
-  return { definition, read: (parsed) => given(flags, choices.find((choice) => choice === parsed) ?? null) };
+  return { definition, read: (parsed) => valueOf(flags, choices.find((choice) => choice === parsed) ?? null) };
 }
 
 /** One word or more; null when it was not given. */
@@ -48,7 +48,7 @@ export function textsFlag(flags: string, description: string): Parameter<readonl
 
 /** Null when it was not given and has no default. */
 export function wholeNumberFlag(flags: string, description: string, byDefault?: number): Parameter<number | null> {
-  const definition = new Option(flags, description).argParser(wholeNumber);
+  const definition = new Option(flags, description).argParser(readWholeNumber);
   if (byDefault !== undefined) definition.default(byDefault);
   return { definition, read: (parsed) => (typeof parsed === 'number' ? parsed : null) };
 }
@@ -59,15 +59,15 @@ export function durationFlag(
   description: string,
   byDefault: { readonly ms: number; readonly text: string },
 ): Parameter<number> {
-  const definition = new Option(flags, description).argParser(duration).default(byDefault.ms, byDefault.text);
-  return { definition, read: (parsed) => given(flags, typeof parsed === 'number' ? parsed : null) };
+  const definition = new Option(flags, description).argParser(readDuration).default(byDefault.ms, byDefault.text);
+  return { definition, read: (parsed) => valueOf(flags, typeof parsed === 'number' ? parsed : null) };
 }
 
 /** An argument that must be given, or that has a default. */
 export function textArgument(name: string, description?: string, byDefault?: string): Parameter<string> {
   const definition = new Argument(name, description);
   if (byDefault !== undefined) definition.default(byDefault);
-  return { definition, read: (parsed) => given(name, textOrNull(parsed)) };
+  return { definition, read: (parsed) => valueOf(name, textOrNull(parsed)) };
 }
 
 /** Null when it was not given. */
@@ -90,17 +90,17 @@ function texts(parsed: readonly unknown[]): readonly string[] {
   return parsed.filter((text) => typeof text === 'string');
 }
 
-function given<Value>(name: string, value: Value | null): Value {
+function valueOf<Value>(name: string, value: Value | null): Value {
   if (value === null) throw new Error(`commander passed no value for ${name}`);
   return value;
 }
 
-function wholeNumber(text: string): number {
+function readWholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('A whole number is wanted.');
   return Number(text);
 }
 
-function duration(text: string): number {
+function readDuration(text: string): number {
   const ms = parseDuration(text);
   if (ms === null) throw new InvalidArgumentError('A duration is wanted: 500ms, 30s, 5m or 2h.');
   return ms;

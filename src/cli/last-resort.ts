@@ -5,7 +5,7 @@ const debug = debuglog('payrun');
 
 /** Prints the error that ended a command and returns its exit code. NODE_DEBUG=payrun shows the stack trace. */
 export function exitFor(error: unknown): number {
-  const known = asPayrunError(error);
+  const known = withExitCode(error);
   debug('%o', error);
   if (known !== null) {
     process.stderr.write(`payrun: ${known.message}\n`);
@@ -20,7 +20,7 @@ export function exitFor(error: unknown): number {
 }
 
 /** Errors that have an exit code; null for bugs. */
-export function asPayrunError(error: unknown): PayrunError | null {
+export function withExitCode(error: unknown): PayrunError | null {
   if (isPayrunError(error)) return error;
   // Compared by name, so that start-up does not load the ledger.
   if (error instanceof Error && error.name === 'LedgerError' && 'fault' in error) {

@@ -4,7 +4,7 @@ import type { Shell } from './command.ts';
 import { openContext } from './context.ts';
 import { catchSignals } from './interrupt.ts';
 import { batchDocument } from './json.ts';
-import { asPayrunError, exitFor } from './last-resort.ts';
+import { withExitCode, exitFor } from './last-resort.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A command that answers with results of batches. */
@@ -34,7 +34,7 @@ export async function runBatches(shell: Shell, command: BatchCommand): Promise<n
       showResult(result, shell, command);
     });
   } catch (error) {
-    failure = asPayrunError(error);
+    failure = withExitCode(error);
     if (failure === null) {
       if (isJson) terminal.data(JSON.stringify(batchDocument(1, results, { failure, hasRows })));
       return exitFor(error);

@@ -6,7 +6,7 @@ import type { DisplayedPayment } from '../operations/index.ts';
 
 /** Widest that a column may make the table; the report has the whole text. */
 const NAME_MAX = 24;
-const TEXT_MAX = 100;
+const STEP_MAX = 100;
 
 /**
  * The rows as aligned plain text, one line each, under a heading.
@@ -20,9 +20,9 @@ export function tableLines(rows: readonly DisplayedPayment[], count: number): st
     clip(row.destination, NAME_MAX + 8),
     `${row.amount} ${row.currency}`,
     row.status,
-    clip([row.reason, row.nextAction].filter((text) => text !== '').join(' '), TEXT_MAX),
+    clip([row.reason, row.nextAction].filter((text) => text !== '').join(' '), STEP_MAX),
   ]);
-  const lines = rows.length > 0 ? aligned([HEADING, ...body], [AMOUNT]) : [];
+  const lines = rows.length > 0 ? aligned([HEADING, ...body], [AMOUNT_COLUMN]) : [];
   const more = count - rows.length;
   return more > 0 ? [...lines, `… and ${more} more in report.csv`] : lines;
 }
@@ -43,7 +43,7 @@ export function totalLines(tallies: readonly StatusTally[]): string[] {
 }
 
 const HEADING = ['id', 'name', 'destination', 'amount', 'status', 'reason and next step'];
-const AMOUNT = 3;
+const AMOUNT_COLUMN = 3;
 
 function aligned(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
   const widths: number[] = [];

@@ -17,12 +17,13 @@ export async function reportBatch(session: Session, record: BatchRecord, rows: n
     const written = await writeOnce(session, record);
     const state = await batchState(session, record, rows);
     // A callback may have moved a payment after the report was written. The result must not differ from the file.
-    if (pass === PASSES || isReported(written.counts, state.tallies)) return { ...state, report: written.report };
+    if (pass === REPORT_PASSES || isSameState(written.counts, state.tallies))
+      return { ...state, report: written.report };
   }
 }
 
 /** How often a report is written again because payments moved meanwhile; a live run elsewhere moves them all the time. */
-const PASSES = 4;
+const REPORT_PASSES = 4;
 
 async function writeOnce({ project, system, ledger }: Session, record: BatchRecord): Promise<WrittenReports> {
   const { config } = project;
@@ -41,7 +42,7 @@ async function writeOnce({ project, system, ledger }: Session, record: BatchReco
 }
 
 /** Whether a report with these counts shows what the ledger has. */
-function isReported(counts: ReadonlyMap<Status, number>, tallies: readonly StatusTally[]): boolean {
+function isSameState(counts: ReadonlyMap<Status, number>, tallies: readonly StatusTally[]): boolean {
   const known = countsByStatus(tallies);
   return STATUSES.every((status) => (counts.get(status) ?? 0) === (known.get(status) ?? 0));
 }

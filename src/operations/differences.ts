@@ -27,7 +27,7 @@ export async function differencesOf(ledger: Ledger, record: BatchRecord, checked
           kind: 'changed',
           id: payment.id,
           line: payment.line,
-          changes: changesOf(before, payment),
+          changes: changedFields(before, payment),
           sent: before.status !== 'planned' || before.attempts > 0,
         });
       }
@@ -58,7 +58,7 @@ export async function copiesOf(ledger: Ledger, checked: CheckedBatch, since: num
   return copies;
 }
 
-function changesOf(before: LedgerPayment, now: Payment): Difference['changes'] {
+function changedFields(before: LedgerPayment, now: Payment): Difference['changes'] {
   const fields: readonly [string, string, string][] = [
     ['name', before.name, now.name],
     ['amount', formatAmount(before.amountMinor, before.currency), formatAmount(now.amountMinor, now.currency)],

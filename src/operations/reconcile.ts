@@ -4,12 +4,7 @@ import type { Status } from '../domain/status.ts';
 import { readStatement } from '../intake/statement.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { writeReconciliation, type ReconciliationLine } from '../report/reconciliation.ts';
-import {
-  isAgreement,
-  reconcile as compareStatement,
-  type ReconciliationKind,
-  type ReconciliationRow,
-} from '../settle/reconcile.ts';
+import { isAgreement, compareStatement, type ReconciliationKind, type ReconciliationRow } from '../settle/reconcile.ts';
 import { reportBatch, unwritable } from './batch-report.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
@@ -58,7 +53,7 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
   }
   const found = await compareStatement(payments, rows, (reference) => ledger.byAnyReference(reference));
   const applied = request.apply ? await applyAll(session, found) : new Map<ReconciliationRow, Status>();
-  const lines = found.map((one) => lineOf(one, applied.get(one) ?? null, request));
+  const lines = found.map((one) => reconciliationLine(one, applied.get(one) ?? null, request));
   const path = await writeReconciliation({ folder: project.config.reports, batch: record.header.id, lines }).catch(
     (error: unknown) => {
       throw unwritable(project.config.reports, error, 'What was recorded stays recorded; reconcile again.');
@@ -140,7 +135,7 @@ async function applyAll(
   return applied;
 }
 
-function lineOf(
+function reconciliationLine(
   { kind, payment, row, matched }: ReconciliationRow,
   applied: Status | null,
   { batch }: ReconcileRequest,

@@ -13,15 +13,15 @@ export type ResolveRequest = Omit<Decision, 'by' | 'at'>;
 export function resolve(context: OperationContext, request: ResolveRequest): Promise<BatchResult> {
   return withSession(context, { command: 'resolve' }, async (session) => {
     const { ledger, system } = session;
-    const record = await namedBatch(ledger, (await paymentOf(session, request.reference)).batch);
+    const record = await namedBatch(ledger, (await paymentByReference(session, request.reference)).batch);
     await recoverDead(session, record);
-    checkOpen(await paymentOf(session, request.reference));
+    checkOpen(await paymentByReference(session, request.reference));
     await ledger.resolve({ ...request, by: personText(system.who), at: system.clock.now() });
     return reportBatch(session, record, 0);
   });
 }
 
-async function paymentOf({ ledger }: Session, reference: string): Promise<LedgerPayment> {
+async function paymentByReference({ ledger }: Session, reference: string): Promise<LedgerPayment> {
   const payment = await ledger.byReference(reference);
   if (payment !== null) return payment;
   throw new PayrunError(

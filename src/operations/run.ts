@@ -41,7 +41,8 @@ export async function run(
     for (const file of files) {
       if (session.signal.aborted) break;
       const known = swept.has(file) ? await knownState(session, file, options) : null;
-      const result = known ?? (await runFile(session, file, options).catch((error: unknown) => failed(file, error)));
+      const result =
+        known ?? (await runFile(session, file, options).catch((error: unknown) => failedResult(file, error)));
       // Batches with open payments wait together, once, at the end.
       if (canSettle(session.project, result)) open.push({ result, isWorkedOn: known === null });
       else onResult(result);
@@ -52,7 +53,7 @@ export async function run(
 }
 
 /** The result of a file that could not be worked on. A bug or a failure of the ledger ends the whole sweep instead. */
-function failed(file: string, error: unknown): BatchResult {
+function failedResult(file: string, error: unknown): BatchResult {
   if (!isPayrunError(error)) throw error;
   return { ...unsent({ file }), refused: error.exit === 3, error };
 }

@@ -20,7 +20,7 @@ export interface ServeEvents {
 const ADDRESS_WAIT_MS = 90_000;
 const ADDRESS_RETRY_MS = 500;
 /** How often open payments are searched for due queries. */
-const ROUND_EVERY_MS = 2_000;
+const SERVE_ROUND_MS = 2_000;
 /** Many callbacks come within a short time: one report is written for all of them. */
 const REPORT_AFTER_MS = 500;
 
@@ -51,7 +51,7 @@ async function serveUntilAborted(session: Session, events: ServeEvents): Promise
       if (!(error instanceof LedgerError) || error.fault !== 'locked') throw error;
       failed(error);
     });
-    await Promise.race([changed, system.clock.sleep(ROUND_EVERY_MS, ending)]);
+    await Promise.race([changed, system.clock.sleep(SERVE_ROUND_MS, ending)]);
     wake.abort();
     await system.clock.sleep(REPORT_AFTER_MS, signal);
   }

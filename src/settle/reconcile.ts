@@ -43,7 +43,7 @@ export function isAgreement(kind: ReconciliationKind): boolean {
  * Compares a statement with the payments of one batch and account. Every payment that was sent and every row comes out exactly
  * once (a payment with several rows once for each row).
  */
-export async function reconcile(
+export async function compareStatement(
   payments: readonly LedgerPayment[],
   rows: readonly StatementRow[],
   lookup: PaymentLookup,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StatementRow } from '../../src/domain/statement.ts';
 import type { Status } from '../../src/domain/status.ts';
 import type { LedgerPayment } from '../../src/ledger/records.ts';
-import { isAgreement, reconcile } from '../../src/settle/reconcile.ts';
+import { isAgreement, compareStatement } from '../../src/settle/reconcile.ts';
 
 /** 20 characters of the alphabet of references; the last two differ. */
 const ref = (n: number): string => `Y871NJGPXMTG2K2N0N${String(n).padStart(2, '0')}`;
@@ -26,7 +26,7 @@ function row(reference: string, more: Partial<StatementRow> = {}): StatementRow 
 }
 
 async function kinds(payments: LedgerPayment[], rows: StatementRow[], others: Record<string, LedgerPayment> = {}) {
-  const found = await reconcile(payments, rows, (reference) => Promise.resolve(others[reference] ?? null));
+  const found = await compareStatement(payments, rows, (reference) => Promise.resolve(others[reference] ?? null));
   return found.map(({ kind, payment: of, row: at }) => [kind, of?.id ?? null, at?.line ?? null]);
 }
 
@@ -94,7 +94,7 @@ describe('reconciliation of a statement with the ledger', () => {
     expect(
       (await kinds([payment(1, 'unknown')], [row('', { providerReference: 'TX-1' })])).map(([kind]) => kind),
     ).toEqual(['paid-but-unknown']);
-    const [match] = await reconcile([payment(1, 'unknown')], [row('', { providerReference: 'TX-1' })], () =>
+    const [match] = await compareStatement([payment(1, 'unknown')], [row('', { providerReference: 'TX-1' })], () =>
       Promise.resolve(null),
     );
     expect(match?.matched).toBe(null);
@@ -103,7 +103,7 @@ describe('reconciliation of a statement with the ledger', () => {
   it('a row of another batch is no difference, an unknown row is, and an earlier generation is matched by its reference', async () => {
     const others = { [ref(7)]: payment(7, 'paid'), [ref(8)]: payment(1, 'failed') };
     const rows = [row(ref(7)), row('cash'), row(ref(8))];
-    const found = await reconcile([payment(1, 'failed')], rows, (reference) =>
+    const found = await compareStatement([payment(1, 'failed')], rows, (reference) =>
       Promise.resolve(others[reference] ?? null),
     );
     expect(found.map(({ kind, matched }) => [kind, matched])).toEqual([
@@ -117,18 +117,20 @@ describe('reconciliation of a statement with the ledger', () => {
   it('one receipt for two payments proves nothing, nor does one row that names two', async () => {
     const both = [payment(1, 'unknown'), payment(2, 'unknown')];
     const receipt = { providerReference: 'ABC1' };
-    const shared = await reconcile(both, [row(ref(1), receipt), row(ref(2), receipt)], () => Promise.resolve(null));
+    const shared = await compareStatement(both, [row(ref(1), receipt), row(ref(2), receipt)], () =>
+      Promise.resolve(null),
+    );
     expect(shared.map(({ kind, matched }) => [kind, matched])).toEqual([
       ['ambiguous', null],
       ['ambiguous', null],
     ]);
-    const [note] = await reconcile(both, [row(`refund of ${ref(1)} ${ref(2)}`)], () => Promise.resolve(null));
+    const [note] = await compareStatement(both, [row(`refund of ${ref(1)} ${ref(2)}`)], () => Promise.resolve(null));
     expect(note).toMatchObject({ kind: 'ambiguous', matched: null });
   });
 
   it('money that went out and came back proves nothing', async () => {
     const rows = [row(ref(1), { isNegative: true }), row(ref(1), { providerReference: 'BACK-1' })];
-    const found = await reconcile([payment(1, 'unknown')], rows, () => Promise.resolve(null));
+    const found = await compareStatement([payment(1, 'unknown')], rows, () => Promise.resolve(null));
     expect(found.map(({ kind, matched }) => [kind, matched])).toEqual([
       ['came-back', null],
       ['came-back', null],

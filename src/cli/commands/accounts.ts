@@ -13,8 +13,8 @@ export const accountsCommand = defineCommand({
     try {
       const states = await accounts(await openContext(shell, { signal: interrupt.signal }));
       const exit = worstExit(states.map((state) => state.exit));
-      if (isJson) terminal.data(JSON.stringify({ version: 1, exit, accounts: states.map(documentOf) }, null, 2));
-      else for (const state of states) terminal.data(lineOf(state));
+      if (isJson) terminal.data(JSON.stringify({ version: 1, exit, accounts: states.map(accountDocument) }, null, 2));
+      else for (const state of states) terminal.data(accountLine(state));
       return exit;
     } finally {
       interrupt.release();
@@ -22,11 +22,11 @@ export const accountsCommand = defineCommand({
   },
 });
 
-function documentOf({ account, provider, currency, balance, ok, message }: AccountState): object {
+function accountDocument({ account, provider, currency, balance, ok, message }: AccountState): object {
   return { account, provider, currency, balance, ok, message };
 }
 
-function lineOf({ account, provider, currency, balance, ok, message }: AccountState): string {
+function accountLine({ account, provider, currency, balance, ok, message }: AccountState): string {
   const state = ok ? (balance === null ? 'ok' : `${balance} ${currency}`) : message;
   return `${account}  ${provider}  ${state}`;
 }

@@ -18,13 +18,13 @@ export const reconcileCommand = defineCommand({
     const context = await openContext(shell, { signal: new AbortController().signal });
     const found = await reconcile(context, { batch, statement, account, apply });
     const exit: Exit = found.refused ? 3 : found.agrees ? 0 : 5;
-    if (shell.isJson) shell.terminal.data(documentOf(exit, statement, found));
+    if (shell.isJson) shell.terminal.data(reconciliationDocument(exit, statement, found));
     else printFound(statement, found, shell.terminal);
     return exit;
   },
 });
 
-function documentOf(exit: Exit, statement: string, found: Reconciliation): string {
+function reconciliationDocument(exit: Exit, statement: string, found: Reconciliation): string {
   const { batch, account, counts, applied, path: reconciliation, problems: issues } = found;
   const document = { version: 1, exit, batch, account, statement, counts, applied, reconciliation, issues };
   return JSON.stringify(document, null, 2);

@@ -40,7 +40,7 @@ export async function namedFiles(named: readonly string[], clock: Clock): Promis
 }
 
 /** Batch files directly in a folder, in the order of their names, without those that a YAML batch names as its `rows`. */
-export async function folderFiles(folder: string): Promise<string[]> {
+async function folderFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => notThere(folder, error));
   const names = entries.filter((entry) => !entry.isDirectory() && isBatchFile(entry.name)).map((entry) => entry.name);
   return names.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name) => join(folder, name));

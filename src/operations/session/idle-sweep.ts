@@ -37,7 +37,7 @@ export async function unchangedFolders(
       if (memo === undefined || !isUnchanged(file, memo, config.digest)) return null;
       batches.add(memo.batch);
     }
-    if (!isReported(config.reports, batches) || !areRowsUnchanged(files, memos, batches, config.digest)) return null;
+    if (!hasReports(config.reports, batches) || !areRowsUnchanged(files, memos, batches, config.digest)) return null;
     const unpaid = await ledger.unpaidBatches();
     const left = new Set<Status>();
     for (const batch of batches) for (const status of unpaid.get(batch) ?? []) left.add(status);
@@ -66,7 +66,7 @@ async function canBeQueried(ledger: Ledger, batches: readonly string[]): Promise
 }
 
 /** Whether the folder of every batch's report is there. A deleted report is written again. */
-function isReported(reports: string, batches: ReadonlySet<string>): boolean {
+function hasReports(reports: string, batches: ReadonlySet<string>): boolean {
   const there = new Set(readdirSync(reports));
   for (const batch of batches) if (!there.has(batch)) return false;
   return true;
@@ -82,13 +82,13 @@ function areRowsUnchanged(
   const listed = new Set(files.map((file) => file.path));
   for (const memo of memos.values()) {
     if (!batches.has(memo.batch) || listed.has(memo.path)) continue;
-    const found = signatureOf(memo.path);
+    const found = signatureNow(memo.path);
     if (found === null || !isUnchanged(found, memo, config)) return false;
   }
   return true;
 }
 
-function signatureOf(path: string): FileSignature | null {
+function signatureNow(path: string): FileSignature | null {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   if (found === undefined || found.isDirectory()) return null;
   return { path, size: Number(found.size), mtimeNs: found.mtimeNs, inode: found.ino };
@@ -109,7 +109,7 @@ function batchFilesOf(folders: readonly string[]): FileSignature[] | null {
     for (const name of readdirSync(folder)) {
       if (!isBatchFile(name)) continue;
       const path = resolve(join(folder, name));
-      const signature = signatureOf(path);
+      const signature = signatureNow(path);
       // Gone meanwhile, or a folder with the name of a batch: the whole command reports it.
       if (signature === null) return null;
       files.push(signature);
