@@ -13,7 +13,7 @@ export interface SenderProfile {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** The fields of a sender (docs/providers/bitpesa.md, section 5), in the names of the API. */
+/** The fields of a sender (docs/providers/bitpesa.md, section 4), in the names of the API. */
 export const SENDER: OptionKind<SenderProfile> = {
   type: 'mapping',
   schema: {
