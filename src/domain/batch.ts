@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DestinationKind } from './destination.ts';
 import type { Payment, Tally } from './payment.ts';
 
-/** What a batch file says besides its payments. */
+/** What a batch file holds besides its payments. */
 export interface BatchHeader {
   /** Unique for ever: `[a-z0-9][a-z0-9._-]{0,63}`. */
   readonly id: string;
@@ -34,7 +34,7 @@ export interface BatchTotal extends Tally {
   readonly kind: DestinationKind;
 }
 
-/** What a complete, clean pass over a batch learnt. */
+/** What a complete pass over a batch without problems found. */
 export interface BatchSummary {
   readonly header: BatchHeader;
   readonly count: number;
@@ -80,5 +80,5 @@ export class BatchDigest {
   }
 }
 
-/** Payments come and go in pages so that a million of them are never in memory at once. */
+/** Payments in pages, so that a million of them are never in memory at once. */
 export type PaymentPages = AsyncIterable<readonly Payment[]>;

@@ -1,4 +1,4 @@
-/** Time as the rooms see it, passed in so that a test owns it. */
+/** The source of all times, passed in so that a test can control time. */
 export interface Clock {
   /** Wall clock, Unix milliseconds. May jump either way; never used to measure a wait. */
   now(): number;

@@ -21,7 +21,7 @@ export function destinationText(destination: Destination): string {
     case 'wallet':
       return destination.wallet;
     case 'paybill':
-      // Some are paid without an account inside.
+      // Some paybills are paid without an account.
       return destination.account === '' ? destination.paybill : `${destination.paybill}/${destination.account}`;
     case 'till':
       return destination.till;
@@ -47,7 +47,7 @@ export function destinationOf(kind: DestinationKind, text: string): Destination 
   }
 }
 
-/** For screens and logs: what is left tells two rows apart and pays nobody. `+254712345678` → `+2547*****678`. */
+/** For screens and logs: enough to recognise a row by, and not enough to pay to. `+254712345678` → `+2547*****678`. */
 export function destinationMasked(destination: Destination): string {
   switch (destination.kind) {
     case 'mobile':

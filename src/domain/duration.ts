@@ -1,7 +1,7 @@
 /** Milliseconds per unit, in the spellings that the configuration and `--wait` take. */
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Ten years: past it a duration is a slip of the keyboard, and every sum of two stays an exact integer. */
+/** Ten years: a longer duration is a typing mistake, and every sum of two shorter ones stays an exact integer. */
 const LONGEST_MS = 3650 * 86_400_000;
 
 /** `500ms`, `30s`, `5m`, `2h`, `20d` → milliseconds; null for anything else. A bare number has no unit and is refused. */

@@ -21,8 +21,8 @@ export type AmountFault = 'empty' | 'syntax' | 'decimals' | 'zero' | 'too-large'
 const INTEGER_DIGITS_MAX = 13;
 
 /**
- * Reads an amount as DESIGN fixes it: digits, optionally a point and at most the currency's decimals, greater than zero.
- * Trailing zeros beyond the decimals are refused too: the file says something that the currency cannot.
+ * Reads an amount: digits, optionally a point and at most the currency's decimals, greater than zero. Trailing zeros beyond the
+ * currency's decimals are refused too, because the currency has no such amount.
  */
 export function parseAmount(text: string, decimals: number): bigint | AmountFault {
   if (text === '') return 'empty';

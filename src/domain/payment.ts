@@ -24,7 +24,7 @@ export interface Payment {
   readonly cells: readonly string[];
 }
 
-/** Digest of everything about a payment that a change of would make it another payment; bytes, order, spelling do not count. */
+/** Digest of every field whose change makes another payment. Bytes, order and spelling in the file do not matter. */
 export function paymentDigest(payment: Payment): string {
   const { idKey, name, destination, amountMinor, currency, account, narrative, details } = payment;
   let text =
@@ -40,12 +40,12 @@ export function paymentDigest(payment: Payment): string {
   return hash('sha256', text, 'hex');
 }
 
-/** A text with its length before it: no choice of texts can make two different lists the same; many times cheaper than JSON. */
+/** A text with its length before it, so that two different lists of texts never join to the same text; much faster than JSON. */
 function part(text: string): string {
   return `${text.length}:${text}`;
 }
 
-/** What two batches must share for a row to count as the same payment again: id, destination, amount, currency. */
+/** What two rows of different batches must share to count as copies: id, destination, amount, currency. */
 export function copyFingerprint(payment: Payment): string {
   const { idKey, destination, amountMinor, currency } = payment;
   return hash(

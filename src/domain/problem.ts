@@ -15,7 +15,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A failure of ours to serve that is not a bug: it has an exit code and a message for people, and never a stack trace. */
+/** A failure that is not a bug: an exit code and a message for the user, and never a stack trace. */
 export class PayrunError extends Error {
   override readonly name = 'PayrunError';
   readonly exit: 2 | 3 | 5 | 6;

@@ -1,22 +1,22 @@
-/** When to ask about an open payment: at these ages (since it was sent), then regularly, until `untilMs` of age. Rising. */
+/** When to query an open payment: at these rising ages since the payment was sent, then every `everyMs`, until `untilMs` of age. */
 export interface PollSchedule {
   readonly agesMs: readonly number[];
   readonly everyMs: number;
   readonly untilMs: number;
 }
 
-/** How often and with what result a payment was asked about; the memory of {@link ResendRule} and {@link PollSchedule}. */
+/** How often and with what result a payment was queried; {@link PollSchedule} and the re-send rule decide by it. */
 export interface QueryHistory {
   readonly queries: number;
   /** Unix milliseconds; null before the first. */
   readonly queriedAt: number | null;
-  /** Of the findings `absent` in a row that ended with the newest; null and 0 when the newest was another. */
+  /** When the present row of answers `not-found` began, and how many there are; null and 0 when the newest answer was another. */
   readonly notFoundSince: number | null;
   readonly notFoundCount: number;
-  /** When the reference first left; {@link ResendRule} `withinMs` counts from it. Null for what never did. */
+  /** When a request with the reference first left; `withinMs` of the re-send rule counts from it. Null when none has left. */
   readonly firstSentAt: number | null;
-  /** A callback has said something that only a query can confirm: to be asked about before all others. */
+  /** A callback reported something that only a query can confirm: to be queried before all other payments. */
   readonly needsQuery: boolean;
-  /** How many callbacks have said such things of the reference that counts now. Once one has, no absence proves anything. */
+  /** Unverified callbacks about the present reference. Above zero, "not found" never allows a re-send. */
   readonly unverifiedCallbacks: number;
 }

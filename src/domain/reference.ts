@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Version of the reference's recipe; a change of recipe would make new references for old payments, so it is part of it. */
+/** Version of how references are made, and a part of each: another way would make new references for old payments. */
 const FORMAT = 'payrun/1';
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -10,7 +10,7 @@ const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
  * batch, folded payment id and generation. The same from any machine, any copy of the file and any row order.
  *
  * @param idKey the payment's id as {@link foldId} makes it, so that `emp-1` and `EMP-1` are one payment.
- * @param generation 1 for the first presentation, +1 for each retry of a definitely failed one.
+ * @param generation 1 for the first reference of a payment, +1 for each retry of a definitely failed payment.
  */
 export function paymentReference(organisation: string, batch: string, idKey: string, generation: number): string {
   // JSON keeps the parts apart: no choice of ids can make two different lists the same text.

@@ -1,10 +1,10 @@
 /**
- * Whether a payment without an answer may be presented again *with the same reference*, by its provider's sheet.
+ * Whether a payment without an answer may be sent again *with the same reference*, by its provider's documentation.
  *
  * - `never`: only a person decides.
- * - `after-evidence`: once `answers` findings `absent` in a row span at least `graceMs`, and, where `withinMs` is given, at most
- *   so long after the payment was first sent.
- * - `always`: without evidence, where the payer has it in writing that a repeated reference is refused.
+ * - `after-evidence`: after `answers` answers `not-found` in a row that span at least `graceMs`, and, where `withinMs` is given, not
+ *   later than that after the payment was first sent.
+ * - `always`: without evidence, where the provider has told the payer in writing that it refuses a repeated reference.
  */
 export type ResendRule =
   | { readonly kind: 'never' }

@@ -2,8 +2,8 @@ import type { Destination, DestinationKind } from './destination.ts';
 import type { Payment } from './payment.ts';
 
 /**
- * What an account can pay, as intake sees it: its provider's rules with the account's own limits. Pure data and functions;
- * nobody needs a credential or a network to check a file.
+ * What an account can pay, as intake sees it: its provider's rules with the account's own limits. Pure data and functions:
+ * checking a file needs no credential and no network.
  */
 export interface AccountRules {
   readonly account: string;
@@ -17,8 +17,8 @@ export interface AccountRules {
   /** Longest narrative that reaches the recipient whole; a longer one is cut on the wire, which is a warning. */
   readonly narrativeMax: number | null;
   /**
-   * What a look at the whole payment finds, once each of its fields has passed: details that its recipient type lacks, an
-   * amount that its currency cannot be paid in. Absent where the fields say it all. Must be fast.
+   * Checks the whole payment after each of its fields has passed: details that its recipient type lacks, an amount that its
+   * currency cannot be paid in. Left out where checks of single fields are enough. Must be fast.
    */
   readonly review?: (payment: ReviewedPayment) => PaymentReview;
 }

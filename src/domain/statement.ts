@@ -2,9 +2,9 @@ import type { NumberFormat } from './csv-defaults.ts';
 
 /** How an account's provider writes its statements, from `statement:` of the configuration. */
 export interface StatementForm {
-  /** Field of ours → header in the file; one that is left out is looked for under its own name. */
+  /** Field of ours → header in the file; a field that is left out has its own name as header. */
   readonly columns: Readonly<Partial<Record<StatementField, string>>>;
-  /** Words of the status column that say that a payment was made, in lower case; empty: every row is one. */
+  /** Words of the status column that mean paid, in lower case; empty: every row is paid. */
   readonly paid: readonly string[];
   readonly encoding: 'windows-1252' | null;
   readonly numberFormat: NumberFormat | null;
@@ -18,15 +18,15 @@ export type StatementField = (typeof STATEMENT_FIELDS)[number];
 export interface StatementRow {
   /** Physical line, from 1. */
   readonly line: number;
-  /** As it stands there; a note may hold more than our reference. */
+  /** The whole text of the cell; a note may hold more than our reference. */
   readonly reference: string;
   readonly providerReference: string;
   /** Without its sign. */
   readonly amountMinor: bigint;
-  /** Written with a minus: money that went out, in statements that write it so, or that came back in the others. */
+  /** Written with a minus: money that went out in some statements, and money that came back in others. */
   readonly isNegative: boolean;
   readonly currency: string;
   readonly status: string;
-  /** Whether it says that the payment was made. */
+  /** Whether the row reports a payment that was made. */
   readonly isPaid: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * Status of a payment. `unknown`: a request was sent and nobody knows; it is left only by evidence, never by time. `replaced`: failed
- * or cancelled, and corrected by a payment of another batch.
+ * Status of a payment. `unknown`: a request was sent and its end is not known; only evidence ends this status, never time.
+ * `replaced`: failed or cancelled, and corrected by a payment of another batch.
  */
 export const STATUSES = [
   'planned',
@@ -27,7 +27,7 @@ export type Status = (typeof STATUSES)[number];
  * - `unknown → submitting`: only a re-send with the same reference that the provider's rule allows.
  * - `pending → unknown`: evidence that contradicts an acceptance.
  * - `failed → unknown`, `planned → unknown`, `cancelled → unknown`: evidence of a payment where none should be. Nothing may send it
- *   again before somebody knows.
+ *   again before evidence decides.
  */
 export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
   planned: ['submitting', 'cancelled', 'unknown'],
@@ -45,7 +45,7 @@ export function canMove(from: Status, to: Status): boolean {
   return MOVES[from].includes(to);
 }
 
-/** Nothing more is expected to happen to it by itself. */
+/** Whether the status changes no more without a person's decision or evidence that contradicts it. */
 export function isFinal(status: Status): boolean {
   switch (status) {
     case 'paid':

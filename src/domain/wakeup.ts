@@ -1,4 +1,4 @@
-/** Wakes everybody who waits for it. A ring that nobody waits for is not remembered: look first, then wait. */
+/** Wakes all that wait for it. A wake-up without a waiter is lost: start to wait before you check what you wait for. */
 export class Wakeup {
   private waiting = new Set<() => void>();
 
@@ -8,7 +8,7 @@ export class Wakeup {
     for (const wake of woken) wake();
   }
 
-  /** Resolves at the next ring, or when `signal` aborts; whoever gives up waiting aborts it, and leaves nothing behind. */
+  /** Resolves at the next wake-up, or when `signal` aborts. Abort it to give up waiting, so that no listener is left behind. */
   next(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted === true) {

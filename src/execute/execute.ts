@@ -58,6 +58,7 @@ class Execution {
       this.end.fail(error);
     }
     while (this.underWay + this.recording > 0) await this.changed.next();
+    this.end.close();
     this.end.throwBug();
     return { claimed: this.claimed, counts: this.counts, stopped: this.end.reason(this.left === 0) };
   }

@@ -1,6 +1,6 @@
 import { DrainedError } from '../domain/call-budgets.ts';
 import type { Evidence } from '../domain/outcome.ts';
-import { isLedgerError, type LedgerError } from '../ledger/errors.ts';
+import { isLedgerError, LedgerError } from '../ledger/errors.ts';
 import type { ExecuteRequest, ExecuteStop, Unrecorded } from './contract.ts';
 
 /** Why a run ends before every payment is sent. The first reason of each kind is kept. */
@@ -15,12 +15,17 @@ export class RunEnd {
   private ledgerError: LedgerError | null = null;
   private bug: { readonly error: unknown } | null = null;
 
-  constructor({ signal, halt }: Pick<ExecuteRequest, 'signal' | 'halt'>, onEnd: () => void) {
+  constructor({ signal, halt, lock }: Pick<ExecuteRequest, 'signal' | 'halt' | 'lock'>, onEnd: () => void) {
     this.onEnd = onEnd;
     this.signal = AbortSignal.any([signal, this.ended.signal]);
     const haltNow = (): void => this.stop('stop', halt?.reason as Evidence);
     if (halt?.aborted === true) haltNow();
     else halt?.addEventListener('abort', haltNow, { signal: this.ended.signal });
+    // Another process may have the account by now, and may send again what this run has claimed and not sent yet.
+    const lockLost = (): void =>
+      this.fail(new LedgerError('locked', `The lock of account ${lock.account} was lost. Run again.`));
+    if (lock.lost.aborted) lockLost();
+    else lock.lost.addEventListener('abort', lockLost, { signal: this.ended.signal });
   }
 
   /** Ends the run because the provider cannot, or does not, take more payouts now. */
@@ -34,6 +39,11 @@ export class RunEnd {
     if (isLedgerError(error)) this.ledgerError ??= error;
     else if (!(error instanceof DrainedError)) this.bug ??= { error };
     this.end();
+  }
+
+  /** Stops listening to the caller's signals, after the last payout of the run. */
+  close(): void {
+    this.ended.abort();
   }
 
   /** Throws the bug that ended the run, if one did. */

@@ -20,12 +20,12 @@ const payment: Payment = {
 };
 
 describe('the reference of a payment', () => {
-  it('is twenty letters and digits and never changes: a new recipe would pay every old payment again', () => {
+  it('is twenty letters and digits and never changes: other references would pay every old payment again', () => {
     expect(paymentReference('acme-ke', 'payroll-2026-11', 'emp-001', 1)).toBe('Y871NJGPXMTG2K2N0NHP');
     expect(paymentReference('acme-ke', 'payroll-2026-11', 'emp-001', 2)).not.toBe('Y871NJGPXMTG2K2N0NHP');
   });
 
-  it('differs whenever organisation, batch, id or generation differ, however they are cut', () => {
+  it('differs whenever organisation, batch, id or generation differ, wherever one text ends and the next begins', () => {
     const part = fc.string({ minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(part, part, part, part, part, part, (a, b, c, d, e, f) => {
@@ -36,7 +36,7 @@ describe('the reference of a payment', () => {
     );
   });
 
-  it('takes ids that people read as one for one', () => {
+  it('is the same for ids that people read as the same', () => {
     expect(foldId(' EMP-001 ')).toBe(foldId('emp-001'));
     expect(foldId('ＥＭＰ-１')).toBe(foldId('emp-1'));
     expect(foldId('STRASSE')).toBe(foldId('straße'));
@@ -44,7 +44,7 @@ describe('the reference of a payment', () => {
 });
 
 describe('the digest of a batch', () => {
-  it('is of the set: order, lines and the bytes of the cells do not count', () => {
+  it('is of the set: order, lines and the bytes of the cells do not matter', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 20 }),
@@ -61,7 +61,7 @@ describe('the digest of a batch', () => {
     );
   });
 
-  it('adds exactly beyond what a double could hold', () => {
+  it('adds exactly beyond the integers that a double can hold', () => {
     const most = 'f'.repeat(64);
     const digest = new BatchDigest();
     const split = new BatchDigest();
@@ -86,8 +86,8 @@ describe('the digest of a batch', () => {
   });
 });
 
-describe('the mark of a copied payment', () => {
-  it('looks at id, destination, amount and currency only', () => {
+describe('the fingerprint of a copied payment', () => {
+  it('depends on id, destination, amount and currency only', () => {
     expect(copyFingerprint({ ...payment, name: 'x', narrative: 'y', account: 'z', line: 9 })).toBe(
       copyFingerprint(payment),
     );

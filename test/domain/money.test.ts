@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { currencyDecimals, formatMinor, parseAmount } from '../../src/domain/money.ts';
 
 describe('amounts', () => {
-  it('are read as minor units without ever being a number', () => {
+  it('are read as minor units and are never a floating-point number', () => {
     expect(parseAmount('45000.50', 2)).toBe(4_500_050n);
     expect(parseAmount('45000.5', 2)).toBe(4_500_050n);
     expect(parseAmount('007', 2)).toBe(700n);
@@ -33,7 +33,7 @@ describe('amounts', () => {
     expect(parseAmount(text, 2)).toBe(fault);
   });
 
-  it('know no decimals where the currency has none', () => {
+  it('have no decimals where the currency has none', () => {
     expect(currencyDecimals('UGX')).toBe(0);
     expect(parseAmount('1500.0', 0)).toBe('decimals');
     expect(parseAmount('1500', 0)).toBe(1500n);
@@ -41,7 +41,7 @@ describe('amounts', () => {
     expect(currencyDecimals('toString')).toBeUndefined();
   });
 
-  it('come back from their text unchanged', () => {
+  it('are the same after they were printed and read', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: 1n, max: 999_999_999_999_999n }),
@@ -54,7 +54,7 @@ describe('amounts', () => {
     );
   });
 
-  it('print the sign of a shortage and no exponent', () => {
+  it('are printed with a minus where negative, and without an exponent', () => {
     expect(formatMinor(-5n, 2)).toBe('-0.05');
     expect(formatMinor(10n ** 20n, 2)).toBe('1000000000000000000.00');
   });

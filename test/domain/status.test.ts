@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canMove, isFinal, MOVES, STATUSES, type Status } from '../../src/domain/status.ts';
 
 describe('the moves of a payment', () => {
-  it('never lead from money that may have moved back to being sent, but by a rule of re-sending', () => {
+  it('never lead from a payment that may have been paid back to a send, except by a re-send', () => {
     expect(canMove('unknown', 'planned')).toBe(false);
     expect(canMove('pending', 'planned')).toBe(false);
     expect(canMove('pending', 'submitting')).toBe(false);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerError } from '../../src/ledger/errors.ts';
+import { LOCK } from './memory-ledger.ts';
 import { paid, Stage } from './run.ts';
 
 const full = new LedgerError('full', 'The disk is full.');
@@ -87,6 +88,26 @@ describe('a ledger that fails', () => {
     stage.readiness.push(() => limiter.spend('payout', () => Promise.resolve({ kind: 'ready' })));
     expect((await stage.run()).stopped).toEqual({ kind: 'ledger', error: full, unrecorded: [] });
     expect(stage.submitted).toEqual([]);
+  });
+});
+
+describe('a lock that the ledger lost', () => {
+  it('ends the run: sends no payment that is claimed and not sent, and records payouts under way', async () => {
+    const stage = new Stage(10);
+    const lost = new AbortController();
+    stage.lock = { ...LOCK, lost: lost.signal };
+    stage.answer = (_payment, nth) => stage.clock.sleep(100 * nth).then(() => (lost.abort(), paid));
+    const { stopped } = await stage.run();
+    expect(stopped).toMatchObject({ kind: 'ledger', error: { fault: 'locked' }, unrecorded: [] });
+    expect(stage.submitted).toHaveLength(4);
+    expect(stage.ledger.statuses()).toEqual({ paid: 4, planned: 6 });
+  });
+
+  it('sends nothing when the lock was lost before the run', async () => {
+    const stage = new Stage(10);
+    stage.lock = { ...LOCK, lost: AbortSignal.abort() };
+    expect((await stage.run()).stopped).toMatchObject({ kind: 'ledger', error: { fault: 'locked' } });
+    expect([stage.submitted, stage.ledger.claims]).toEqual([[], []]);
   });
 });
 

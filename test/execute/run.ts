@@ -26,6 +26,7 @@ export class Stage {
   concurrency = 4;
   rates: readonly Rate[] = [];
   generationFrom: number | undefined;
+  lock = LOCK;
   answer: Answer = () => paid;
 
   constructor(count: number, generation = 1) {
@@ -56,7 +57,7 @@ export class Stage {
     const limiter = await this.openLimiter(budgets);
     return execute({
       ledger: this.ledger,
-      lock: LOCK,
+      lock: this.lock,
       batch: 'payroll',
       provider: { prepare: () => this.prepare(), submit: (payment) => this.submit(payment) },
       concurrency: this.concurrency,
