@@ -75,7 +75,8 @@ function changeBy(consequence: CurrentConsequence, state: PaymentState, event: S
   switch (consequence) {
     case 'keep': {
       // A final report of a final payment, by statement or cancellation, is what a query would have confirmed.
-      const isConfirmed = source !== 'callback' && source !== 'query' && isFinal(status) && isEnd(report.kind);
+      const isOutside = source !== 'callback' && source !== 'query';
+      const isConfirmed = isOutside && isFinal(status) && isEnd(report.kind) && !isOutdatedByCallback(state, event);
       return keptOrNoted(state, event, isConfirmed ? withNeedsQuery(history, false) : history);
     }
     case 'move': {

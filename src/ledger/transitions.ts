@@ -1,3 +1,4 @@
+import type { Evidence } from '../domain/outcome.ts';
 import { changeOfReport, changeOfUnverifiedCallback } from './report-rules.ts';
 import { lateConsequenceOf, isUnpaid } from './consequences.ts';
 import {
@@ -131,20 +132,23 @@ function firstAnswer(state: PaymentState, event: AnswerEvent): Change {
   const { at, evidence, feeMinor } = event;
   const answered = answeredStatus(event);
   const end = { event: 'answered', at, feeMinor, mayHaveLeft: event.left } as const;
-  // Never send a payment again whose earlier reference was reported as paid, whatever became of this one.
-  const isNamed = state.history.unverifiedCallbacks > 0 && isUnpaid(answered);
-  if (state.history.earlierReportedPaid && isUnpaid(answered) && !isNamed) {
-    return moved(state, 'unknown', {
-      ...end,
-      evidence: failureAfterEarlierPaidText(state, evidence),
-      received: evidence,
-    });
-  }
+  const unconfirmed = unconfirmedFailureText(state, answered, evidence);
+  if (unconfirmed === null) return moved(state, answered, { ...end, evidence });
+  return moved(state, 'unknown', { ...end, evidence: unconfirmed, received: evidence });
+}
+
+/** The text for an answer that no money moved, where that is not enough to send the payment again; null where it is. */
+function unconfirmedFailureText(
+  state: PaymentState,
+  answered: AnswerEvent['status'],
+  evidence: Evidence,
+): Evidence | null {
+  if (!isUnpaid(answered)) return null;
   // Never believe that nothing moved after an unverified callback named the payment: a query has to confirm it.
-  if (isNamed) {
-    return moved(state, 'unknown', { ...end, evidence: failureAfterCallbackText(evidence), received: evidence });
-  }
-  return moved(state, answered, { ...end, evidence });
+  if (state.history.unverifiedCallbacks > 0) return failureAfterCallbackText(evidence);
+  // Never send a payment again whose earlier reference was reported as paid, whatever became of this one.
+  if (state.history.earlierReportedPaid) return failureAfterEarlierPaidText(state, evidence);
+  return null;
 }
 
 /** A re-send that moved nothing says nothing about the attempt before it: the payment stays unknown. */
@@ -164,10 +168,9 @@ function lateAnswer(state: PaymentState, event: AnswerEvent): Change {
       return noted(state, { ...note, evidence: display, received: evidence });
     }
     case 'move': {
-      if (!state.history.earlierReportedPaid || !isUnpaid(answered)) {
-        return moved(state, answered, { ...note, evidence });
-      }
-      const display = { ...note, evidence: failureAfterEarlierPaidText(state, evidence), received: evidence };
+      const unconfirmed = unconfirmedFailureText(state, answered, evidence);
+      if (unconfirmed === null) return moved(state, answered, { ...note, evidence });
+      const display = { ...note, evidence: unconfirmed, received: evidence };
       return state.status === 'unknown' ? noted(state, display) : moved(state, 'unknown', display);
     }
     case 'conflict': {

@@ -38,11 +38,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 6,
-    arbitrary: fc.tuple(fc.constantFrom(...STATUSES_ANSWERED), fc.boolean()).map<Step>(
-      ([status, left]) =>
-        ({ state, isResend }) =>
-          state.tries === 0 ? null : answerOf(state, status, { isResend, left: status !== 'planned' || left }),
-    ),
+    arbitrary: fc
+      .tuple(fc.constantFrom(...STATUSES_ANSWERED), fc.boolean(), fc.nat(4))
+      .map<Step>(([status, left, lost]) => ({ state, isResend }) => {
+        const change = { isResend, isLockCurrent: lost > 0, left: status !== 'planned' || left };
+        return state.tries === 0 ? null : answerOf(state, status, change);
+      }),
   },
   {
     weight: 8,
@@ -52,8 +53,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         const unverifiedCallbacks = Math.max(0, payment.callbacks - behind);
         return reportOf(kind, source, {
           reference: referenceBack(payment, back),
-          // A cancellation is the provider's word of this moment.
-          ...(source === 'query' ? { unverifiedCallbacks } : {}),
+          ...(source === 'query' || source === 'cancel' ? { unverifiedCallbacks } : {}),
         });
       }),
   },
@@ -152,9 +152,8 @@ function learn(payment: Payment, event: LedgerEvent): void {
 
 function learnAnswer({ state, live, callbacks }: Payment, { status, claim }: AnswerEvent): void {
   if (status === 'paid') live.add(state.reference);
-  // A callback that came before the answer may be about money that the answer does not know of. A second answer to one attempt
-  // is the provider's word about the reference, as a report is.
-  if (callbacks > 0 && state.status === 'submitting') return;
+  // A callback that came before the answer may be about money that the answer does not know of.
+  if (callbacks > 0) return;
   const movedNothing =
     status === 'failed' || (status === 'planned' && !claim.isResend && state.status === 'submitting');
   if (movedNothing && state.status !== 'paid' && state.status !== 'returned') live.delete(state.reference);

@@ -257,6 +257,18 @@ describe('what queries and callbacks left behind', () => {
     expect(effectWith('submitting', WAITING, (state) => answerOf(state, 'planned'))).toBe('unknown!?');
     expect(effectWith('submitting', WAITING, (state) => answerOf(state, 'failed'))).toBe('unknown!?');
     expect(effectWith('submitting', WAITING, (state) => answerOf(state, 'paid'))).toBe('paid');
+    // As little from an answer that comes late, or under a lock that another owner has followed.
+    const lost = { isLockCurrent: false } as const;
+    expect(effectWith('submitting', WAITING, (state) => answerOf(state, 'failed', lost))).toBe('unknown!?');
+    expect(effectWith('pending', WAITING, (state) => answerOf(state, 'failed'))).toBe('unknown!?');
+    expect(effectWith('unknown', WAITING, (state) => answerOf(state, 'failed'))).toBe('n!?');
+  });
+
+  it('takes no cancellation for a confirmed failure that is older than an unverified callback', () => {
+    const older = { unverifiedCallbacks: 0 };
+    expect(effectWith('failed', WAITING, () => reportOf('cancelled', 'cancel', older))).toBe('-?');
+    expect(effectWith('failed', WAITING, () => reportOf('cancelled', 'cancel'))).toBe('-');
+    expect(effectWith('failed', WAITING, () => reportOf('failed', 'statement'))).toBe('-');
   });
 
   it('ends no payment as unpaid whose earlier reference was reported as paid, but by a person', () => {
