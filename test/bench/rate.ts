@@ -14,7 +14,7 @@ import { execute } from '../../src/execute/execute.ts';
 import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
 import { systemClock } from '../../src/operations/session/system.ts';
 import { seeded } from '../../src/simulator/kit/random.ts';
-import { LOCK, MemoryLedger } from '../execute/memory-ledger.ts';
+import { LOCK, StagedLedger } from '../execute/staged-ledger.ts';
 import type { Line } from './measure.ts';
 import type { WorkloadFactory } from './workload.ts';
 
@@ -75,7 +75,7 @@ export async function rateUse(cases: readonly RateCase[] = CASES, seed = 1): Pro
 /** Pays `payments` over real HTTP on loopback with the real rate limiter and the real execution; only the ledger is in memory. */
 export async function measureRate({ rate, payments }: RateCase, seed: number): Promise<RateMeasure> {
   const server = await strictServer(rate, seed);
-  const ledger = new MemoryLedger(payments);
+  const ledger = new StagedLedger(payments);
   const signal = new AbortController().signal;
   const common = { ledger, clock: systemClock, signal };
   const limiter = await openRateLimiter({

@@ -34,7 +34,12 @@ describe('an execution', () => {
     stage.answer = (payment) => outcomes[Number(payment.id.slice(4))] ?? paid;
     const result = await stage.run();
     expect(result.counts).toEqual({ planned: 0, pending: 1, paid: 1, failed: 1, unknown: 1 });
-    expect(stage.ledger.rows.map((row) => row.status)).toEqual(['paid', 'pending', 'failed', 'unknown']);
+    expect([0, 1, 2, 3].map((index) => stage.ledger.row(index)?.status)).toEqual([
+      'paid',
+      'pending',
+      'failed',
+      'unknown',
+    ]);
     expect(stage.ledger.results.every((one) => one.left && one.by === 'test')).toBe(true);
     expect(stage.ledger.results.find((one) => one.status === 'paid')?.feeMinor).toBe(7n);
     expect(stage.submitted).toHaveLength(4);
@@ -127,10 +132,9 @@ describe('an execution', () => {
     stage.rates = [{ count: 3, windowMs: 60_000 }];
     const limiter = await stage.clock.until(stage.openLimiter());
     stage.openLimiter = () => Promise.resolve(limiter);
-    const { rows } = stage.ledger;
     // One payment was cancelled after the count.
     stage.readiness.push(() => {
-      if (rows[0] !== undefined) rows[0].status = 'cancelled';
+      stage.ledger.cancel(0);
       return Promise.resolve({ kind: 'ready' });
     });
     expect(await stage.run()).toMatchObject({ claimed: 2, stopped: null });
@@ -146,10 +150,9 @@ describe('an execution', () => {
   });
 
   it('pays payments that were added to the batch during the run', async () => {
-    const stage = new Stage(4);
-    const late = stage.ledger.rows.pop();
+    const stage = new Stage(3);
     stage.answer = (_payment, nth) => {
-      if (nth === 3 && late !== undefined) stage.ledger.rows.push(late);
+      if (nth === 3) stage.ledger.add(1);
       return paid;
     };
     expect((await stage.run()).counts.paid).toBe(4);

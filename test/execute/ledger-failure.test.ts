@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerError } from '../../src/ledger/errors.ts';
-import { LOCK } from './memory-ledger.ts';
+import { LOCK } from './staged-ledger.ts';
 import { paid, Stage } from './run.ts';
 
 const full = new LedgerError('full', 'The disk is full.');
@@ -71,7 +71,7 @@ describe('a ledger that fails', () => {
     expect(result.stopped?.kind).toBe('ledger');
     expect(result.claimed).toBe(5);
     expect(stage.submitted).toHaveLength(4);
-    expect(stage.ledger.rows[4]).toMatchObject({ status: 'planned', code: 'drained' });
+    expect(stage.ledger.row(4)).toMatchObject({ status: 'planned', code: 'drained' });
   });
 
   it('by an error that the contract does not know: ends the run as a ledger failure', async () => {
@@ -120,7 +120,7 @@ describe('a bug in an adapter', () => {
     };
     await expect(stage.run()).rejects.toThrow('undefined is not a function');
     expect(stage.submitted.length).toBeLessThanOrEqual(4);
-    expect(stage.ledger.rows[1]).toMatchObject({ status: 'unknown', code: 'bug' });
+    expect(stage.ledger.row(1)).toMatchObject({ status: 'unknown', code: 'bug' });
     expect(stage.ledger.statuses()['submitting']).toBeUndefined();
     expect(stage.ledger.statuses().paid).toBe(stage.submitted.length - 1);
   });

@@ -5,7 +5,7 @@ import type { ExecuteProgress, ExecuteResult } from '../../src/execute/contract.
 import { execute } from '../../src/execute/execute.ts';
 import { openRateLimiter, type RateLimiter } from '../../src/limits/rate-limiter.ts';
 import type { Readiness } from '../../src/providers/port.ts';
-import { LOCK, MemoryLedger } from './memory-ledger.ts';
+import { LOCK, StagedLedger } from './staged-ledger.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 export type Answer = (payment: PaymentInstruction, nth: number) => Outcome | Promise<Outcome>;
@@ -13,7 +13,7 @@ export type Answer = (payment: PaymentInstruction, nth: number) => Outcome | Pro
 /** One execution with everything around it under the test's control. */
 export class Stage {
   readonly clock = new VirtualClock();
-  readonly ledger: MemoryLedger;
+  readonly ledger: StagedLedger;
   readonly drain = new AbortController();
   /** References in the order in which they were submitted, with the moment. */
   readonly submitted: { readonly reference: string; readonly at: number }[] = [];
@@ -30,7 +30,7 @@ export class Stage {
   answer: Answer = () => paid;
 
   constructor(count: number, generation = 1) {
-    this.ledger = new MemoryLedger(count, generation);
+    this.ledger = new StagedLedger(count, generation);
   }
 
   openLimiter(budgets?: readonly Budget[], onWait?: (budget: string, waitMs: number) => void): Promise<RateLimiter> {

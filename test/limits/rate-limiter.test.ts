@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../src/domain/call-budgets.ts';
 import type { Budget } from '../../src/domain/limits.ts';
 import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
-import { LOCK, MemoryLedger } from '../execute/memory-ledger.ts';
+import { LOCK, StagedLedger } from '../execute/staged-ledger.ts';
 import { paid, Stage } from '../execute/run.ts';
 
 const answer = (): Promise<string> => Promise.resolve('token');
@@ -21,7 +21,7 @@ describe('a rate limiter', () => {
     await stage.clock.until(
       limiter.spend('payout', () => {
         expect(stage.ledger.calls).toEqual([
-          { key: 'account:demo:payout', budget: 'account:demo:payout', startedAt: stage.clock.now(), answeredAt: null },
+          expect.objectContaining({ key: 'account:demo:payout', startedAt: stage.clock.now(), answeredAt: null }),
         ]);
         return stage.clock.sleep(70);
       }),
@@ -52,10 +52,9 @@ describe('a rate limiter', () => {
   it('counts payouts and calls of earlier runs', async () => {
     const stage = new Stage(0);
     const now = stage.clock.now();
-    stage.ledger.payouts.push({ budget: 'payout', startedAt: now - 900, answeredAt: now - 600 });
-    stage.ledger.calls.push({
+    stage.ledger.addPayout(now - 900, now - 600);
+    stage.ledger.addCall({
       key: 'account:demo:payout',
-      budget: 'account:demo:payout',
       startedAt: now - 500,
       answeredAt: null,
     });
@@ -74,7 +73,7 @@ describe('a rate limiter', () => {
   it('counts calls with a time in the future as calls of now, after the clock was set back', async () => {
     const stage = new Stage(0);
     const ahead = stage.clock.now() + 86_400_000;
-    stage.ledger.payouts.push({ budget: 'payout', startedAt: ahead, answeredAt: ahead });
+    stage.ledger.addPayout(ahead, ahead);
     const limiter = await stage.clock.until(stage.openLimiter([perAccount(1, 1000)]));
     await stage.clock.until(limiter.room(stage.drain.signal));
     expect(stage.clock.monotonic()).toBe(1001);
@@ -83,11 +82,9 @@ describe('a rate limiter', () => {
   it('does not count payouts against a budget that they do not spend from', async () => {
     const stage = new Stage(0);
     const now = stage.clock.now();
-    for (let i = 0; i < 50; i++)
-      stage.ledger.payouts.push({ budget: 'payout', startedAt: now - 1, answeredAt: now - 1 });
-    stage.ledger.calls.push({
+    for (let i = 0; i < 50; i++) stage.ledger.addPayout(now - 1, now - 1);
+    stage.ledger.addCall({
       key: 'account:demo:query',
-      budget: 'account:demo:query',
       startedAt: now - 400,
       answeredAt: now - 300,
     });
@@ -131,7 +128,8 @@ describe('a rate limiter', () => {
     expect(await limiter.take(9)).toHaveLength(0);
     await stage.clock.until(limiter.room(stage.drain.signal));
     expect(stage.clock.monotonic()).toBe(300);
-    expect(await stage.clock.until(limiter.take(9))).toHaveLength(4);
+    // Two of the five in this window are taken in the ledger: it does not know that one of them was not used.
+    expect(await stage.clock.until(limiter.take(9))).toHaveLength(3);
   });
 
   it('claims nothing with slots that were granted while the run was ending', async () => {
@@ -212,7 +210,7 @@ describe('a rate limiter', () => {
     const stage = new Stage(0);
     const limiter = await stage.clock.until(
       openRateLimiter({
-        ledger: new MemoryLedger(0),
+        ledger: new StagedLedger(0),
         lock: LOCK,
         host: 'desk',
         provider: 'testpay',
