@@ -33,7 +33,7 @@ export async function queryPayment(
 
 const NOT_FOUND = '404.000';
 
-/** The table of section 5.1, row by row; an answer that the table does not list leaves the payment open. */
+/** The table of docs/providers/pesaway.md, section 5.1, row by row; an answer that the table does not list leaves the payment open. */
 function queryReport(
   wire: WireAnswer,
   { settings, redactor }: PesawayClient,
