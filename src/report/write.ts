@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TakeFileLock } from '../domain/file-lock.ts';
 import type { Status } from '../domain/status.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { BatchStore } from '../ledger/ledger.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { AtomicFile, removeFile, removeLeftovers, syncFolder } from './atomic-file.ts';
 import { reportFolder } from './folder.ts';
@@ -15,8 +15,11 @@ import { ReportTotals } from './totals.ts';
 
 export { removeErrors, writeErrors } from './errors.ts';
 
+/** What reports read of a ledger. */
+type ReportedBatches = Pick<BatchStore, 'batch' | 'payments'>;
+
 export interface ReportRequest {
-  readonly ledger: Ledger;
+  readonly ledger: ReportedBatches;
   readonly record: BatchRecord;
   /** The reports root; the batch gets its own folder in it. */
   readonly folder: string;
@@ -69,7 +72,11 @@ export async function writeReports(request: ReportRequest): Promise<WrittenRepor
 }
 
 /** Null, and nothing changed, when the rows are not those of the record, or not all of one state of it. */
-async function writePass(ledger: Ledger, context: ReportContext, folder: string): Promise<WrittenReports | null> {
+async function writePass(
+  ledger: ReportedBatches,
+  context: ReportContext,
+  folder: string,
+): Promise<WrittenReports | null> {
   const { record } = context;
   const totals = new ReportTotals();
   const files = FORMATS.map((format) => new ReportFile(folder, format, format.open(context)));
@@ -97,7 +104,7 @@ async function writePass(ledger: Ledger, context: ReportContext, folder: string)
  * Whether the batch is another one than when the pass began: an amendment between two pages moves lines, so that one row is
  * passed over and another comes twice, and count and sums may agree all the same.
  */
-async function wasAmended(ledger: Ledger, record: BatchRecord): Promise<boolean> {
+async function wasAmended(ledger: ReportedBatches, record: BatchRecord): Promise<boolean> {
   const now = await ledger.batch(record.header.id);
   return now !== null && now.digest !== record.digest;
 }

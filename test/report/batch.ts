@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { BatchTotal } from '../../src/domain/batch.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { openMemoryLedger } from '../../src/ledger/memory/index.ts';
+import { MemoryTables, type KeptPayment } from '../../src/ledger/memory/tables.ts';
+import { NO_HISTORY } from '../../src/ledger/payment-state.ts';
 import type { BatchRecord, LedgerPayment } from '../../src/ledger/records.ts';
+import { paymentKept } from '../ledger/memory/kept.ts';
 
 /** 2026-11-28T06:00:00+03:00. */
 export const NOW = Date.UTC(2026, 10, 28, 3, 0, 0);
@@ -79,32 +83,63 @@ export function recordOf(payments: readonly LedgerPayment[], header: Partial<Bat
   };
 }
 
-/** The part of a ledger that reports read; the state can change under them. */
-export class FakeLedger {
-  record: BatchRecord;
-  state: readonly LedgerPayment[];
+/** A ledger in memory whose batch can be set to any state, also under a reader. */
+export class ReportedLedger {
+  readonly ledger: Pick<Ledger, 'batch' | 'payments'>;
   /** Called before each page is handed out. */
   beforePage: () => Promise<void> = () => Promise.resolve();
-  readonly pageSize: number;
+  private readonly tables = new MemoryTables();
 
   constructor(record: BatchRecord, state: readonly LedgerPayment[], pageSize = 2) {
+    this.tables.pageSize = pageSize;
     this.record = record;
     this.state = state;
-    this.pageSize = pageSize;
+    const ledger = openMemoryLedger(this.tables);
+    this.ledger = {
+      batch: (id) => ledger.batch(id),
+      payments: (filter) => this.pages(ledger.payments(filter)),
+    };
   }
 
-  get ledger(): Ledger {
-    return {
-      batch: () => Promise.resolve(this.record),
-      payments: () => this.pages(),
-    } as Partial<Ledger> as Ledger;
+  get record(): BatchRecord {
+    const [record] = this.tables.batches.values();
+    if (record === undefined) throw new Error('the ledger has no batch');
+    return record;
   }
 
-  private async *pages(): AsyncGenerator<readonly LedgerPayment[]> {
-    // As a ledger does: each page is of the state at its own moment.
-    for (let at = 0; at < this.state.length; at += this.pageSize) {
+  set record(record: BatchRecord) {
+    this.tables.batches.set(record.header.id, record);
+  }
+
+  set state(state: readonly LedgerPayment[]) {
+    this.tables.payments.clear();
+    this.tables.ids.clear();
+    for (const [index, payment] of state.entries()) this.tables.put(kept(index + 1, payment));
+  }
+
+  private async *pages(pages: AsyncIterable<readonly LedgerPayment[]>): AsyncGenerator<readonly LedgerPayment[]> {
+    const batch = this.record.header.id;
+    const count = Math.ceil(this.tables.ofBatch(batch).length / this.tables.pageSize);
+    const reader = pages[Symbol.asyncIterator]();
+    for (let page = 0; page < count; page++) {
       await this.beforePage();
-      yield this.state.slice(at, at + this.pageSize);
+      const next = await reader.next();
+      if (next.done === true) return;
+      yield next.value;
     }
   }
+}
+
+function kept(key: number, payment: LedgerPayment): KeptPayment {
+  const { status, reference, generation, attempts, account, batch, provider, digest, settledAt, sentAt } = payment;
+  const isSubmitting = status === 'submitting';
+  const { code, reason, providerReference, receipt, requestId, feeMinor } = payment;
+  const state = {
+    ...{ status, reference, generation, account, batch, tries: attempts, history: NO_HISTORY },
+    attempts: attempts - (isSubmitting ? 1 : 0),
+    claimedAt: sentAt,
+    sentAt: isSubmitting ? null : sentAt,
+    latest: { code, reason, providerReference, receipt, requestId, feeMinor },
+  };
+  return paymentKept(key, payment, state, { provider, digest, settledAt });
 }

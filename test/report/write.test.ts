@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import type { LedgerPayment } from '../../src/ledger/records.ts';
 import { takeFileLock } from '../../src/ledger/sqlite/lock-file.ts';
 import { writeReports, type WrittenReports } from '../../src/report/write.ts';
-import { FakeLedger, freshFolder, NOW, payment, recordOf } from './batch.ts';
+import { ReportedLedger, freshFolder, NOW, payment, recordOf } from './batch.ts';
 
 const COLUMNS =
   'line,id,name,destination,amount,currency,status,reason,next_action,account,provider,reference,provider_reference,receipt,code,fee,attempts,generation,sent_at,settled_at';
@@ -18,8 +18,8 @@ interface Written extends WrittenReports {
   readonly failed: string | null;
 }
 
-async function write(fake: FakeLedger, folder: string, timezone = 'Africa/Nairobi'): Promise<Written> {
-  const { ledger, record } = fake;
+async function write(reported: ReportedLedger, folder: string, timezone = 'Africa/Nairobi'): Promise<Written> {
+  const { ledger, record } = reported;
   const nextAction = ({ id }: LedgerPayment): string => `look at ${id}`;
   const written = await writeReports({ ledger, record, folder, timezone, nextAction, now: NOW, takeFileLock });
   const path = (name: string): string => join(folder, 'payroll', name);
@@ -46,8 +46,8 @@ describe('report.csv', () => {
       cells: ['EMP-1', '45000.5', '0712 345 678', ' Kitchen ', 'Hi', 'rent', 'new', 'odd'],
       feeMinor: 10_00n,
     });
-    const fake = new FakeLedger(recordOf([paid], header), [paid]);
-    const { report } = await write(fake, await freshFolder());
+    const reported = new ReportedLedger(recordOf([paid], header), [paid]);
+    const { report } = await write(reported, await freshFolder());
     expect(await readFile(report, 'utf8')).toBe(
       `${COLUMNS},Department,Memo,details.purpose,input.input.Status,input.status\r\n` +
         "2,EMP-1,Jane Wanjiku,'+254712345678,45000.50,KES,paid,,look at EMP-1,demo,sellapay,ABCDEFGH0123456789XY,TXN-1,TCA81XK2P9,completed," +
@@ -62,7 +62,7 @@ describe('report.csv', () => {
       payment({ id: 'c', destination: { kind: 'paybill', paybill: '888880', account: '42' } }),
       payment({ id: 'd', destination: { kind: 'till', till: '123456' }, currency: 'UGX', amountMinor: 5000n }),
     ];
-    const { report } = await write(new FakeLedger(recordOf(all), all), await freshFolder());
+    const { report } = await write(new ReportedLedger(recordOf(all), all), await freshFolder());
     const rows = await rowsOf(report);
     expect(rows.map((row) => row['destination'])).toEqual(['015/0123456789', 'acctSIM0002', '888880/42', '123456']);
     expect(rows.map((row) => row['amount'])).toEqual(['45000.50', '45000.50', '45000.50', '5000']);
@@ -73,9 +73,9 @@ describe('report.csv', () => {
       payment({ id: 'winter', sentAt: Date.UTC(2026, 0, 15, 12), settledAt: null }),
       payment({ id: 'summer', sentAt: Date.UTC(2026, 6, 15, 12), settledAt: null }),
     ];
-    const fake = new FakeLedger(recordOf(all), all);
+    const reported = new ReportedLedger(recordOf(all), all);
     const times = async (zone: string): Promise<unknown> =>
-      (await rowsOf((await write(fake, await freshFolder(), zone)).report)).map((row) => row['sent_at']);
+      (await rowsOf((await write(reported, await freshFolder(), zone)).report)).map((row) => row['sent_at']);
     expect(await times('Europe/London')).toEqual(['2026-01-15T12:00:00+00:00', '2026-07-15T13:00:00+01:00']);
     expect(await times('America/St_Johns')).toEqual(['2026-01-15T08:30:00-03:30', '2026-07-15T09:30:00-02:30']);
     expect(await times('UTC')).toEqual(['2026-01-15T12:00:00+00:00', '2026-07-15T12:00:00+00:00']);
@@ -96,7 +96,7 @@ describe('report.csv', () => {
       }),
     );
     const record = recordOf(all, { columns: ['id', '=cmd'], columnFields: ['id', ''] });
-    const { report } = await write(new FakeLedger(record, all), await freshFolder());
+    const { report } = await write(new ReportedLedger(record, all), await freshFolder());
     const cells: string[][] = parse(await readFile(report, 'utf8'));
     expect(cells.flat().filter((cell) => /^[=+\-@\t\r]/.test(cell))).toEqual([]);
     expect(cells[0]?.at(-1)).toBe("'=cmd");
@@ -115,7 +115,7 @@ describe('report.csv', () => {
       fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 5 }), async (cells) => {
         const all = cells.map((pair, at) => payment({ id: `${at}`, cells: [`${at}`, ...pair], status: 'failed' }));
         const record = recordOf(all, { columns: ['id', 'x', 'y'], columnFields: ['id', '', ''], delimiter: ';' });
-        const written = await write(new FakeLedger(record, all), folder);
+        const written = await write(new ReportedLedger(record, all), folder);
         const wellFormed = cells.map((pair) => pair.map((text) => text.toWellFormed()));
         const bare = (text: string): string => text.replace(/^'/, '');
         const rows: string[][] = parse(await readFile(written.report, 'utf8'));
@@ -141,7 +141,7 @@ describe('report.csv', () => {
       fc.asyncProperty(fc.uniqueArray(name), async (columns) => {
         const one = payment({ cells: columns });
         const record = recordOf([one], { columns, columnFields: columns.map(() => '') });
-        const { report } = await write(new FakeLedger(record, [one]), await freshFolder());
+        const { report } = await write(new ReportedLedger(record, [one]), await freshFolder());
         const cells: string[][] = parse(await readFile(report, 'utf8'));
         const names = cells[0] ?? [];
         const carried = names.slice(COLUMNS.split(',').length);
@@ -157,7 +157,7 @@ describe('report.csv', () => {
   it('is private, and nothing else is left in its folder', async () => {
     const one = payment();
     const folder = await freshFolder();
-    await write(new FakeLedger(recordOf([one]), [one]), folder);
+    await write(new ReportedLedger(recordOf([one]), [one]), folder);
     expect((await stat(join(folder, 'payroll'))).mode & 0o777).toBe(0o700);
     const names = (await readdir(join(folder, 'payroll'))).sort();
     expect(names).toEqual(['.lock', 'report.csv', 'summary.json']);
@@ -169,13 +169,13 @@ describe('report.csv', () => {
     const cells = columns.map((name) => `some text, of ${name}`);
     const all = Array.from({ length: 5000 }, (_, at) => payment({ id: `EMP-${at}`, line: at + 2, cells }));
     const record = recordOf(all, { columns, columnFields: columns.map((_, at) => (at < 3 ? 'id' : '')) });
-    const fake = new FakeLedger(record, all, 1000);
+    const reported = new ReportedLedger(record, all, 1000);
     let pages = 0;
-    fake.beforePage = () => {
+    reported.beforePage = () => {
       pages += 1;
       return Promise.resolve();
     };
-    const { report, names } = await write(fake, await freshFolder());
+    const { report, names } = await write(reported, await freshFolder());
     expect(pages).toBe(5);
     expect(names).toEqual(['report.csv', 'summary.json']);
     expect(await rowsOf(report)).toHaveLength(5000);
@@ -199,7 +199,7 @@ describe('failed.csv', () => {
   );
 
   it('has the failed and cancelled rows only, in the header, order and delimiter of the input', async () => {
-    const { failed } = await write(new FakeLedger(recordOf(all, header), all), await freshFolder());
+    const { failed } = await write(new ReportedLedger(recordOf(all, header), all), await freshFolder());
     expect(await readFile(failed ?? '', 'utf8')).toBe(
       "No;Betrag;Tel;Note\r\nE1;1.50;'+254712345678;\"'0012;x\"\r\nE4;1.50;'+254712345678;'-\r\n",
     );
@@ -207,11 +207,11 @@ describe('failed.csv', () => {
 
   it('goes away when nothing failed any more', async () => {
     const folder = await freshFolder();
-    const fake = new FakeLedger(recordOf(all, header), all);
-    const { failed } = await write(fake, folder);
+    const reported = new ReportedLedger(recordOf(all, header), all);
+    const { failed } = await write(reported, folder);
     expect(failed).toBe(join(folder, 'payroll/failed.csv'));
-    fake.state = all.map((one) => ({ ...one, status: 'paid' }));
-    expect((await write(fake, folder)).failed).toBeNull();
+    reported.state = all.map((one) => ({ ...one, status: 'paid' }));
+    expect((await write(reported, folder)).failed).toBeNull();
     expect((await readdir(join(folder, 'payroll'))).sort()).toEqual(['.lock', 'report.csv', 'summary.json']);
   });
 
@@ -219,7 +219,10 @@ describe('failed.csv', () => {
     const one = payment({ status: 'failed', cells: ["'s-Hertogenbosch"] });
     const yaml = { file: 'batches/p.yaml', columns: ['id'], columnFields: ['id'] };
     const text = async (part: object): Promise<string> => {
-      const { failed } = await write(new FakeLedger(recordOf([one], { ...yaml, ...part }), [one]), await freshFolder());
+      const { failed } = await write(
+        new ReportedLedger(recordOf([one], { ...yaml, ...part }), [one]),
+        await freshFolder(),
+      );
       return readFile(failed ?? '', 'utf8');
     };
     expect(await text({})).toBe("id\r\n''s-Hertogenbosch\r\n");
@@ -235,7 +238,7 @@ describe('summary.json', () => {
       payment({ id: 'c', status: 'failed', amountMinor: 250n }),
       payment({ id: 'd', status: 'pending', amountMinor: 7n, currency: 'UGX' }),
     ];
-    const { summary } = await write(new FakeLedger(recordOf(all), all), await freshFolder());
+    const { summary } = await write(new ReportedLedger(recordOf(all), all), await freshFolder());
     expect(JSON.parse(await readFile(summary, 'utf8'))).toEqual({
       version: 1,
       batch: 'payroll',
@@ -260,15 +263,15 @@ describe('reports', () => {
   it('are refused as our own bug, and the old ones stay, when rows are missing or sums differ', async () => {
     const all = [payment({ id: 'a' }), payment({ id: 'b', status: 'failed' })];
     const folder = await freshFolder();
-    const fake = new FakeLedger(recordOf(all), all);
-    const { report } = await write(fake, folder);
+    const reported = new ReportedLedger(recordOf(all), all);
+    const { report } = await write(reported, folder);
     const before = await readFile(report, 'utf8');
-    fake.state = all.slice(1);
-    await expect(write(fake, folder)).rejects.toThrow('do not add up');
-    fake.state = all.map((one) => ({ ...one, amountMinor: one.amountMinor + 1n }));
-    await expect(write(fake, folder)).rejects.toThrow('do not add up');
-    fake.state = all.slice(1).map((one) => ({ ...one, amountMinor: one.amountMinor * 2n }));
-    await expect(write(fake, folder)).rejects.toThrow('do not add up');
+    reported.state = all.slice(1);
+    await expect(write(reported, folder)).rejects.toThrow('do not add up');
+    reported.state = all.map((one) => ({ ...one, amountMinor: one.amountMinor + 1n }));
+    await expect(write(reported, folder)).rejects.toThrow('do not add up');
+    reported.state = all.slice(1).map((one) => ({ ...one, amountMinor: one.amountMinor * 2n }));
+    await expect(write(reported, folder)).rejects.toThrow('do not add up');
     expect(await readFile(report, 'utf8')).toBe(before);
     expect((await readdir(join(folder, 'payroll'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
@@ -277,10 +280,10 @@ describe('reports', () => {
     const before = [payment({ id: 'a' })];
     const after = [...before, payment({ id: 'b' })];
     const stale = recordOf(before);
-    const fake = new FakeLedger(recordOf(after), after);
+    const reported = new ReportedLedger(recordOf(after), after);
     const folder = await freshFolder();
     await writeReports({
-      ...{ ledger: fake.ledger, record: stale, folder, timezone: 'UTC', now: NOW, takeFileLock },
+      ...{ ledger: reported.ledger, record: stale, folder, timezone: 'UTC', now: NOW, takeFileLock },
       nextAction: () => '',
     });
     expect(await rowsOf(join(folder, 'payroll/report.csv'))).toHaveLength(2);
@@ -290,17 +293,17 @@ describe('reports', () => {
     const before = ['a', 'b', 'c', 'd'].map((id, at) => payment({ id, line: at + 2 }));
     // Read on from line 3, this order has `b` twice and `d` never.
     const after = ['a', 'd', 'b', 'c'].map((id, at) => payment({ id, line: at + 2 }));
-    const fake = new FakeLedger(recordOf(before), before);
+    const reported = new ReportedLedger(recordOf(before), before);
     let pages = 0;
-    fake.beforePage = () => {
+    reported.beforePage = () => {
       pages += 1;
       if (pages === 2) {
-        fake.state = after;
-        fake.record = { ...recordOf(after), digest: 'e'.repeat(64) };
+        reported.state = after;
+        reported.record = { ...recordOf(after), digest: 'e'.repeat(64) };
       }
       return Promise.resolve();
     };
-    const { report, summary } = await write(fake, await freshFolder());
+    const { report, summary } = await write(reported, await freshFolder());
     expect((await rowsOf(report)).map((row) => row['id'])).toEqual(['a', 'd', 'b', 'c']);
     expect(JSON.parse(await readFile(summary, 'utf8'))).toMatchObject({ digest: 'e'.repeat(64), count: 4 });
     expect(pages).toBe(4);
@@ -308,14 +311,14 @@ describe('reports', () => {
 
   it('give up as our own bug when the batch changes under every pass', async () => {
     const all = [payment({ id: 'a' })];
-    const fake = new FakeLedger(recordOf(all), all);
+    const reported = new ReportedLedger(recordOf(all), all);
     let pages = 0;
-    fake.beforePage = () => {
+    reported.beforePage = () => {
       pages += 1;
-      fake.record = { ...fake.record, digest: String(pages).padStart(64, '0') };
+      reported.record = { ...reported.record, digest: String(pages).padStart(64, '0') };
       return Promise.resolve();
     };
-    await expect(write(fake, await freshFolder())).rejects.toThrow('do not add up');
+    await expect(write(reported, await freshFolder())).rejects.toThrow('do not add up');
     expect(pages).toBe(5);
   });
 
@@ -323,8 +326,8 @@ describe('reports', () => {
     const older: LedgerPayment[] = ['a', 'b', 'c'].map((id) => payment({ id, status: 'pending' }));
     const newer = older.map((one): LedgerPayment => ({ ...one, status: 'paid' }));
     const folder = await freshFolder();
-    const slow = new FakeLedger(recordOf(older), older, 1);
-    const fast = new FakeLedger(recordOf(newer), newer);
+    const slow = new ReportedLedger(recordOf(older), older, 1);
+    const fast = new ReportedLedger(recordOf(newer), newer);
     const second: Promise<Written>[] = [];
     slow.beforePage = async () => {
       // The newer state exists from here on, and its writer would finish first if it were let.
@@ -340,8 +343,8 @@ describe('reports', () => {
   it('wait for a writer in another process, and go on at once when that is killed', async () => {
     const folder = await freshFolder();
     const one = payment();
-    const fake = new FakeLedger(recordOf([one]), [one]);
-    await write(fake, folder);
+    const reported = new ReportedLedger(recordOf([one]), [one]);
+    await write(reported, folder);
     const lock = join(folder, 'payroll');
     const source = (path: string): string => JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);
     const program = `const { lockReports } = await import(${source('report/report-lock.ts')});
@@ -356,7 +359,7 @@ describe('reports', () => {
       const [printed] = (await once(other.stdout, 'data')) as [Buffer];
       expect(printed.toString().trim()).toBe('has it');
       let done = false;
-      const mine = write(fake, folder).then(() => (done = true));
+      const mine = write(reported, folder).then(() => (done = true));
       // Long enough for many polls of the lock; what is waited for is that nothing happens.
       await turns(lock);
       expect(done).toBe(false);
@@ -370,26 +373,26 @@ describe('reports', () => {
 
   it('clear away what a killed writer left, and follow no link that stands in their place', async () => {
     const one = payment();
-    const fake = new FakeLedger(recordOf([one]), [one]);
+    const reported = new ReportedLedger(recordOf([one]), [one]);
     const folder = await freshFolder();
-    await write(fake, folder);
+    await write(reported, folder);
     const inside = join(folder, 'payroll');
     await writeFile(join(folder, 'precious'), 'precious');
     await symlink(join(folder, 'precious'), join(inside, '.report.csv.1-1.tmp'));
     await writeFile(join(inside, 'notes.tmp'), 'a person keeps this');
-    await write(fake, folder);
+    await write(reported, folder);
     expect((await readdir(inside)).sort()).toEqual(['.lock', 'notes.tmp', 'report.csv', 'summary.json']);
     expect(await readFile(join(folder, 'precious'), 'utf8')).toBe('precious');
   });
 
   it('whose lock cannot be opened, or whose old failed.csv is a folder, fail in the words of the file system', async () => {
     const one = payment();
-    const fake = new FakeLedger(recordOf([one]), [one]);
+    const reported = new ReportedLedger(recordOf([one]), [one]);
     for (const name of ['.lock', 'failed.csv']) {
       const folder = await freshFolder();
       await mkdir(join(folder, 'payroll', name), { recursive: true });
       const code = expect.stringMatching(/^E[A-Z]+$/) as string;
-      await expect(write(fake, folder)).rejects.toMatchObject({ code });
+      await expect(write(reported, folder)).rejects.toMatchObject({ code });
     }
   });
 
@@ -397,7 +400,7 @@ describe('reports', () => {
     const folder = await freshFolder();
     await writeFile(join(folder, 'file'), '');
     const one = payment();
-    await expect(write(new FakeLedger(recordOf([one]), [one]), join(folder, 'file'))).rejects.toMatchObject({
+    await expect(write(new ReportedLedger(recordOf([one]), [one]), join(folder, 'file'))).rejects.toMatchObject({
       code: 'ENOTDIR',
     });
   });

@@ -4,8 +4,6 @@ import type { Status } from '../../domain/status.ts';
 import type { LedgerPayment, OpenFilter, OpenPayment, PaymentFilter } from '../records.ts';
 import { ledgerPaymentOf, type MemoryTables, type KeptPayment } from './tables.ts';
 
-const MEMORY_PAGE = 500;
-
 /** Payments of a batch in the order of their lines; each page shows the state at its own moment. */
 export async function* paymentPages(
   tables: MemoryTables,
@@ -57,9 +55,9 @@ export function unpaidStatuses(tables: MemoryTables): Map<string, Set<Status>> {
 }
 
 async function* pagesOf(tables: MemoryTables, list: readonly KeptPayment[]): AsyncGenerator<readonly KeptPayment[]> {
-  for (let start = 0; start < list.length; start += MEMORY_PAGE) {
+  for (let start = 0; start < list.length; start += tables.pageSize) {
     await turn();
-    yield list.slice(start, start + MEMORY_PAGE).flatMap(({ key }) => tables.find(key) ?? []);
+    yield list.slice(start, start + tables.pageSize).flatMap(({ key }) => tables.find(key) ?? []);
   }
 }
 

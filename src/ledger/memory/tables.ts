@@ -62,6 +62,8 @@ export class MemoryTables {
   readonly owners = new Map<string, LockOwner>();
   /** How often each account was locked. */
   readonly epochs = new Map<string, number>();
+  /** Payments that a reader is handed at once. */
+  pageSize = 500;
   private lastKey = 0;
 
   nextKey(): number {
