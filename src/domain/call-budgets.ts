@@ -20,3 +20,13 @@ export interface CallBudgets {
 export class DrainedError extends Error {
   override readonly name = 'DrainedError';
 }
+
+/** Null when the run ended while the call waited for its turn; the call was not made then. */
+export async function unlessDrained<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof DrainedError) return null;
+    throw error;
+  }
+}

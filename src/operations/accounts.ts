@@ -1,8 +1,8 @@
 import type { AccountConfig } from '../config/config.ts';
+import { unlessDrained } from '../domain/call-budgets.ts';
 import { formatAmount } from '../domain/money.ts';
 import { isPayrunError } from '../domain/problem.ts';
 import type { Exit } from './exit-code.ts';
-import { whileRunning } from './session/balance.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { SILENT } from './session/watch.ts';
 
@@ -54,11 +54,11 @@ async function checkAccount({ accounts: pool }: Session, name: string): Promise<
   const lock = await pool.lock(name);
   if (lock === null) return { exit: 5, message: 'A live run is working this account; ask again later.' };
   const { provider } = await pool.open(lock);
-  const ready = await whileRunning(provider.prepare());
+  const ready = await unlessDrained(provider.prepare());
   if (ready === null) return { exit: 5, message: 'Interrupted before it could be asked.' };
   if (ready.kind !== 'ready') return { exit: ready.kind === 'stop' ? 2 : 5, message: ready.evidence.reason };
   const call = provider.balance?.();
-  const reading = call === undefined ? null : await whileRunning(call);
+  const reading = call === undefined ? null : await unlessDrained(call);
   if (reading === null) return { exit: 0, message: '' };
   switch (reading.kind) {
     case 'balance':

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { DrainedError } from '../domain/call-budgets.ts';
+import { unlessDrained } from '../domain/call-budgets.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import type { PaymentInstruction } from '../domain/payment.ts';
@@ -111,7 +111,7 @@ class RoundQueries {
   }
 
   async run(due: readonly OpenPayment[]): Promise<void> {
-    const readiness = await unlessDrained(() => this.round.provider.prepare());
+    const readiness = await unlessDrained(this.round.provider.prepare());
     if (readiness === null) return;
     if (readiness.kind !== 'ready') {
       this.stopped = readiness.evidence;
@@ -132,7 +132,7 @@ class RoundQueries {
       queries: history.queries,
     };
     const instruction = instructionOf(payment);
-    const answer = await unlessDrained(() => this.ask(instruction, known));
+    const answer = await unlessDrained(this.ask(instruction, known));
     if (answer === null) return;
     if (isNoAnswer(answer)) {
       this.failures += 1;
@@ -148,7 +148,7 @@ class RoundQueries {
         : answer;
     await this.record(payment, { report, source: 'query', unverifiedCallbacks });
     if (answer.kind !== 'pending' || answer.cancelDue !== true || provider.cancel === undefined) return;
-    const cancelled = await unlessDrained(async () => (await provider.cancel?.(instruction, known)) ?? null);
+    const cancelled = await unlessDrained(provider.cancel(instruction, known));
     if (cancelled === null || isNoAnswer(cancelled)) return;
     await this.record(payment, { report: cancelled, source: 'cancel', unverifiedCallbacks });
   }
@@ -175,16 +175,6 @@ class RoundQueries {
     const result = await ledger.recordReport({ ...received, reference, at: clock.now(), by });
     if (result.kind === 'moved' || result.kind === 'contradicted') this.isChanged = true;
     if (report.kind === 'failed' && report.stopsAccount === true) this.accountStop ??= report.evidence;
-  }
-}
-
-/** Null when the run ended while the call waited for its turn; the call was not made then. */
-async function unlessDrained<T>(call: () => Promise<T>): Promise<T | null> {
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof DrainedError) return null;
-    throw error;
   }
 }
 

@@ -48,6 +48,16 @@ async function unverifiedCallback(reference: string): Promise<void> {
   await ledger.finishCallback({ key, result: 'unverified', reference, evidence, at: START + ageMs, by: BY });
 }
 
+/** One pending payment of another batch. */
+async function pendingInDecember(): Promise<void> {
+  await ledger.register(registration('december', payments(1, { id: 'DEC-1' }), { refuseCopiesSince: null }));
+  const lock = await lockedAccount(ledger);
+  const [claimed] = await claim(ledger, lock, 1, 'december');
+  if (claimed === undefined) throw new Error('nothing to claim');
+  await ledger.record(answer(claimed, 'pending'));
+  await lock.release();
+}
+
 const statusOf = async (id: string): Promise<string> => (await one(ledger, id)).status;
 
 describe('what a round queries', () => {
@@ -86,12 +96,7 @@ describe('what a round queries', () => {
 
   it('is of one batch and one account', async () => {
     await paymentsIn('pending');
-    await ledger.register(registration('december', payments(1, { id: 'DEC-1' }), { refuseCopiesSince: null }));
-    const lock = await lockedAccount(ledger);
-    const [claimed] = await claim(ledger, lock, 1, 'december');
-    if (claimed === undefined) throw new Error('nothing to claim');
-    await ledger.record(answer(claimed, 'pending'));
-    await lock.release();
+    await pendingInDecember();
     expect(await round()).toMatchObject({ left: 1 });
     expect(provider.queried).toEqual(['EMP-1']);
     expect(await round({ account: 'other', which: 'all' })).toMatchObject({ left: 0, nextDueAt: null });
@@ -107,6 +112,14 @@ describe('what a round queries', () => {
       { ...known, queries: 0 },
       { ...known, queries: 1 },
     ]);
+  });
+
+  it('follows the schedule, and ends with the schedule', async () => {
+    await paymentsIn('pending');
+    ageMs = 30_000;
+    expect((await round()).nextDueAt).toBe(START + 90_000);
+    ageMs = 190_000;
+    expect(await round()).toMatchObject({ nextDueAt: null, left: 1 });
   });
 });
 
@@ -219,11 +232,7 @@ describe('a round that gets no answers', () => {
     provider.answers.push(noAnswer('throttled', 0), reportOf('paid'));
     expect(await round()).toMatchObject({ isChanged: true, stopped: null });
     expect([provider.prepared, provider.queried]).toEqual([2, ['EMP-1', 'EMP-1']]);
-    await ledger.register(registration('december', payments(1, { id: 'DEC-1' }), { refuseCopiesSince: null }));
-    const lock = await lockedAccount(ledger);
-    const [claimed] = await claim(ledger, lock, 1, 'december');
-    if (claimed === undefined) throw new Error('nothing to claim');
-    await ledger.record(answer(claimed, 'pending'));
+    await pendingInDecember();
     provider.answers.push(noAnswer('throttled', 0), noAnswer('throttled', 0), reportOf('paid'));
     expect(await round({ batch: 'december' })).toMatchObject({ isChanged: false, left: 1 });
     expect(provider.queried).toHaveLength(4);
@@ -288,15 +297,5 @@ describe('what a round allows to be sent again', () => {
     provider.rule = { kind: 'always' };
     ageMs = 100_000;
     expect((await round()).resendable).toEqual([]);
-  });
-});
-
-describe('when the next query is due', () => {
-  it('follows the schedule, and is never after its end', async () => {
-    await paymentsIn('pending');
-    ageMs = 30_000;
-    expect((await round()).nextDueAt).toBe(START + 90_000);
-    ageMs = 190_000;
-    expect(await round()).toMatchObject({ nextDueAt: null, left: 1 });
   });
 });

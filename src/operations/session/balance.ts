@@ -1,4 +1,4 @@
-import { DrainedError } from '../../domain/call-budgets.ts';
+import { unlessDrained } from '../../domain/call-budgets.ts';
 import type { BatchTotal } from '../../domain/batch.ts';
 import type { AccountBalance } from '../../plan/input.ts';
 import type { OpenAccount } from './account.ts';
@@ -18,7 +18,7 @@ export async function accountBalances(open: OpenAccount, sent: readonly BatchTot
   const known = { account: account.name, currency: account.currency, feesMinor: feesOf(ours) };
   const unread = (why: string): AccountBalance[] => [{ ...known, availableMinor: null, why }];
   if (provider.balance === undefined) return unread(`${account.provider} does not tell its balance.`);
-  const reading = await whileRunning(provider.balance());
+  const reading = await unlessDrained(provider.balance());
   if (reading === null) return unread('The run was interrupted before it could be asked.');
   if (reading.kind !== 'balance') return unread(reading.evidence.reason);
   // A balance in another currency says nothing about these payments.
@@ -30,14 +30,4 @@ export async function accountBalances(open: OpenAccount, sent: readonly BatchTot
     const paid = ours.filter((total) => kinds.includes(total.kind));
     return paid.length === 0 ? [] : [{ ...known, kinds, availableMinor, feesMinor: feesOf(paid), why: '' }];
   });
-}
-
-/** Null when the run was ended while the call waited for its turn; it was then not made. */
-export async function whileRunning<T>(call: Promise<T>): Promise<T | null> {
-  try {
-    return await call;
-  } catch (error) {
-    if (error instanceof DrainedError) return null;
-    throw error;
-  }
 }
