@@ -11,7 +11,7 @@ let simulator: Simulator | undefined;
 
 afterEach(() => simulator?.close());
 
-/** Pays in turn at the simulator with the sheet's magic values; each in a run of its own would say the same. */
+/** Pays in turn at the simulator with its magic values; each in a run of its own would say the same. */
 async function pay(
   payments: readonly Parameters<typeof payment>[0][],
   options: Record<string, unknown> = {},

@@ -26,7 +26,7 @@ describe('the seed dialect', () => {
       '/sendFundsToLocalBank',
       '{"bank_code":"015","account_number":"0110000777","amount":1250.5,"account_name":"Amina Otieno","reference":"0123456789ABCDEFGHJK"}',
     ],
-  ])('asks in JSON with the fields of the sheet: %j', (destination, path, body) => {
+  ])('asks in JSON with the documented fields: %j', (destination, path, body) => {
     expect(payoutRequest(payment({ destination }), settings())).toEqual({ path, contentType: JSON_TYPE, body });
   });
 
