@@ -1,9 +1,11 @@
 import type { Evidence } from '../../src/domain/outcome.ts';
 import type { StatusReport } from '../../src/domain/status-report.ts';
 import type { Status } from '../../src/domain/status.ts';
+import { transition } from '../../src/ledger/transitions.ts';
 import {
   NO_HISTORY,
   type AnswerEvent,
+  type LedgerEvent,
   type PaymentState,
   type StatusReportEvent,
 } from '../../src/ledger/payment-state.ts';
@@ -79,4 +81,21 @@ export function reportOf(
     ...ORIGIN,
     ...change,
   };
+}
+
+/** What an event about the reference before the current one says. */
+export const EARLIER = { reference: 'REF-0' } as const;
+export const CALLBACK = { kind: 'unverified-callback', evidence: evidenceOf('callback'), ...ORIGIN } as const;
+
+/** What an event does: refused, `-` nothing, `n` a note, `!` a contradiction is displayed, else the new status; `?` needs a query. */
+export type Effect = string;
+
+export function effectOf(state: PaymentState, event: LedgerEvent): Effect {
+  const change = transition(state, event);
+  if (change.kind === 'refused') return 'refused';
+  const isContradiction = change.entry?.latest?.code === 'contradiction';
+  const isNote = change.entry !== null && change.fields === null && change.outcome === 'kept';
+  const moved = change.status === state.status ? '' : change.status;
+  const text = `${moved}${isNote ? 'n' : ''}${isContradiction ? '!' : ''}`;
+  return (text === '' ? '-' : text) + ((change.history ?? state.history).needsQuery ? '?' : '');
 }
