@@ -1,16 +1,18 @@
 import { destinationOf, type DestinationKind } from '../../domain/destination.ts';
+import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import { LedgerError } from '../errors.ts';
 import type { AttemptResult, Claim, ClaimRequest, ResendRequest } from '../records.ts';
 import { notNewestAttempt, transition } from '../transitions.ts';
-import { statement, type Transaction } from './database.ts';
+import { decodedStatement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import {
   STATE_COLUMNS,
   stateJoins,
-  stateOf,
+  storedState,
   type PaymentStates,
-  type StateRow,
+  type StateValues,
+  type StoredState,
   type Transition,
 } from './payment-states.ts';
 import { detailsOf } from './rows.ts';
@@ -34,7 +36,7 @@ export class Attempts {
     return this.submit(
       tx,
       request,
-      rows.map((row) => ({ row, change: transition(stateOf(row), event) })),
+      rows.map((stored) => ({ stored, change: transition(stored.state, event) })),
       false,
     );
   }
@@ -42,37 +44,37 @@ export class Attempts {
   async claimForResend(tx: Transaction, request: ResendRequest): Promise<Claim[]> {
     const { lock, references, limit, at, by } = request;
     const found = await tx.all(this.statements.sent, [JSON.stringify(references), lock.account]);
-    const byReference = new Map(found.map((row) => [row.reference, row]));
+    const byReference = new Map(found.map((stored) => [stored.state.reference, stored]));
     const claimed: ClaimTransition[] = [];
     for (const reference of new Set(references)) {
       if (claimed.length >= limit) break;
-      const row = byReference.get(reference);
-      if (row === undefined) continue;
-      const change = transition(stateOf(row), { kind: 'resend-claim', reference, at, by });
-      if (change.kind === 'change') claimed.push({ row, change });
+      const stored = byReference.get(reference);
+      if (stored === undefined) continue;
+      const change = transition(stored.state, { kind: 'resend-claim', reference, at, by });
+      if (change.kind === 'change') claimed.push({ stored, change });
     }
     return this.submit(tx, request, claimed, true);
   }
 
   async record(tx: Transaction, result: AttemptResult): Promise<Status> {
     const { claim } = result;
-    const row = await this.states.byKey(tx, claim.key);
-    if (row === undefined) throw new LedgerError('move', notNewestAttempt(claim).message);
-    const isLockCurrent = row.epoch === claim.epoch;
-    const change = transition(stateOf(row), { kind: 'answer', isLockCurrent, ...result });
+    const stored = await this.states.byKey(tx, claim.key);
+    if (stored === undefined) throw new LedgerError('move', notNewestAttempt(claim).message);
+    const isLockCurrent = stored.epoch === claim.epoch;
+    const change = transition(stored.state, { kind: 'answer', isLockCurrent, ...result });
     if (change.kind === 'refused') throw new LedgerError('move', change.message);
-    await this.states.apply(tx, { row, change }, result);
+    await this.states.apply(tx, { stored, change }, result);
     return change.status;
   }
 
   /** Only for the owner of the account's lock, who knows that no living process works the account. */
   async recover(tx: Transaction, account: string, at: number, by: string): Promise<number> {
     let recovered = 0;
-    for (const row of await tx.all(this.statements.submitting, [account])) {
+    for (const stored of await tx.all(this.statements.submitting, [account])) {
       const event = { kind: 'recovery', at, by } as const;
-      const change = transition(stateOf(row), event);
+      const change = transition(stored.state, event);
       if (change.kind === 'refused') continue;
-      await this.states.apply(tx, { row, change }, event);
+      await this.states.apply(tx, { stored, change }, event);
       recovered += 1;
     }
     return recovered;
@@ -84,7 +86,7 @@ export class Attempts {
     found: readonly (Omit<ClaimTransition, 'change'> & { readonly change: ReturnType<typeof transition> })[],
     isResend: boolean,
   ): Promise<Claim[]> {
-    const claimed = found.flatMap(({ row, change }) => (change.kind === 'change' ? [{ row, change }] : []));
+    const claimed = found.flatMap(({ stored, change }) => (change.kind === 'change' ? [{ stored, change }] : []));
     await this.states.applyClaims(tx, claimed, { at, by });
     return claimed.map((claim) => claimOf(claim, lock.epoch, isResend));
   }
@@ -92,7 +94,7 @@ export class Attempts {
 
 function attemptStatements(sql: Dialect) {
   // The amount is a text: it may be past what a double holds.
-  const columns = `${STATE_COLUMNS}, p.kind, CAST(p.amount_minor AS TEXT) AS amount_minor, p.currency, c.id, c.name, c.destination,
+  const columns = `${STATE_COLUMNS}, p.kind, CAST(p.amount_minor AS TEXT), p.currency, c.id, c.name, c.destination,
     c.narrative, c.details`;
   const contents = `${sql.orderedJoin} contents c ON c.key = p.key ${stateJoins(sql)}`;
   const planned = (index: string, condition: string): string => `
@@ -100,54 +102,66 @@ function attemptStatements(sql: Dialect) {
     WHERE p.batch = (SELECT key FROM batches WHERE id = ?) AND p.account = ? AND p.status = 'planned' AND ${condition}
     ORDER BY p.line, p.key LIMIT ? ${sql.skipLocked('p')}`;
   return {
-    planned: statement<ClaimRow>(planned('payments_unpaid', `p.status <> 'paid' AND p.generation >= ?`)),
-    retried: statement<ClaimRow>(planned('payments_retried', 'p.generation > 1 AND p.generation >= ?')),
-    sent: statement<ClaimRow>(
+    planned: decodedStatement(planned('payments_unpaid', `p.status <> 'paid' AND p.generation >= ?`), claimableOf),
+    retried: decodedStatement(planned('payments_retried', 'p.generation > 1 AND p.generation >= ?'), claimableOf),
+    sent: decodedStatement(
       `SELECT ${columns}
        FROM ${sql.listTable('?1', 'j')} ${sql.orderedJoin} payment_references r ON r.reference = j.value
          ${sql.orderedJoin} payments p ON p.key = r.payment AND p.reference = r.reference ${contents}
        WHERE p.account = ?2 ${sql.rowLock('p')}`,
+      claimableOf,
     ),
-    submitting: statement<StateRow>(
+    submitting: decodedStatement(
       `SELECT ${STATE_COLUMNS} FROM batches a ${sql.orderedJoin} payments p ${sql.index('payments_unpaid')}
          ON p.batch = a.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.account = ? ${stateJoins(sql)}
        ${sql.rowLock('p')}`,
+      storedState,
     ),
+  };
+}
+
+type ClaimableValues = readonly [
+  ...StateValues,
+  kind: DestinationKind,
+  amountMinor: string,
+  currency: string,
+  id: string,
+  name: string,
+  destination: string,
+  narrative: string,
+  details: string,
+];
+
+/** A payment that may be claimed, with what the provider is to be told. */
+interface Claimable extends StoredState {
+  readonly instruction: PaymentInstruction;
+}
+
+function claimableOf(values: ClaimableValues): Claimable {
+  const stored = storedState(values);
+  const { reference, batch } = stored.state;
+  return {
+    ...stored,
+    instruction: {
+      reference,
+      batch,
+      id: values[29],
+      name: values[30],
+      destination: destinationOf(values[26], values[31]),
+      amountMinor: BigInt(values[27]),
+      currency: values[28],
+      narrative: values[32],
+      details: detailsOf(values[33]),
+    },
   };
 }
 
 interface ClaimTransition extends Transition {
-  readonly row: ClaimRow;
+  readonly stored: Claimable;
 }
 
-interface ClaimRow extends StateRow {
-  readonly kind: DestinationKind;
-  readonly amount_minor: string;
-  readonly currency: string;
-  readonly id: string;
-  readonly name: string;
-  readonly destination: string;
-  readonly narrative: string;
-  readonly details: string;
-}
-
-function claimOf({ row, change }: ClaimTransition, epoch: number, isResend: boolean): Claim {
-  return {
-    key: row.key,
-    attempt: change.fields?.kind === 'claimed' ? change.fields.tries : row.tries,
-    generation: row.generation,
-    epoch,
-    isResend,
-    instruction: {
-      reference: row.reference,
-      batch: row.batch,
-      id: row.id,
-      name: row.name,
-      destination: destinationOf(row.kind, row.destination),
-      amountMinor: BigInt(row.amount_minor),
-      currency: row.currency,
-      narrative: row.narrative,
-      details: detailsOf(row.details),
-    },
-  };
+function claimOf({ stored, change }: ClaimTransition, epoch: number, isResend: boolean): Claim {
+  const { key, state, instruction } = stored;
+  const attempt = change.fields?.kind === 'claimed' ? change.fields.tries : state.tries;
+  return { key, attempt, generation: state.generation, epoch, isResend, instruction };
 }

@@ -1,18 +1,17 @@
 import type { Dialect } from './dialect.ts';
 
-/** What a statement takes and returns. Bytes go in and out as hexadecimal text; the dialect converts them. */
+/** What a statement takes. Bytes go in and out as hexadecimal text; the dialect converts them. */
 export type SqlValue = string | number | bigint | null;
 
 /**
  * One SQL statement, made once and used by identity: a store prepares it at its first use. Parameters are `?` in order, or `?1`
- * by number; a store whose database writes them differently rewrites the text once.
+ * by number; a store whose database writes them differently rewrites the text once. Integers are returned as numbers: an amount,
+ * which may be past what a double holds, is selected as text.
  */
 export interface Statement<Row = unknown> {
   readonly text: string;
-  /** How integers are returned: as `number`, or as `bigint` where one may be past what a double holds. */
-  readonly integers: 'number' | 'bigint';
-  /** Type of a row; never set. */
-  readonly row?: Row;
+  /** Makes a row of the columns' values, in their order; null: a row is an object with the columns' names. */
+  readonly decode: ((values: never) => Row) | null;
 }
 
 /** An `INSERT … VALUES (…)` of one row whose key the database hands out; `key` is the column of it. */
@@ -22,12 +21,12 @@ export interface Insertion {
 }
 
 export function statement<Row>(text: string): Statement<Row> {
-  return { text, integers: 'number' };
+  return { text, decode: null };
 }
 
-/** A statement whose integers come as `bigint`: amounts. */
-export function bigintStatement<Row>(text: string): Statement<Row> {
-  return { text, integers: 'bigint' };
+/** For rows of many columns, which are much cheaper to read by position than by name. */
+export function decodedStatement<Row>(text: string, decode: (values: never) => Row): Statement<Row> {
+  return { text, decode };
 }
 
 export function insertion(text: string, key: string): Insertion {

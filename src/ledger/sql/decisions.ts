@@ -4,9 +4,16 @@ import { LedgerError } from '../errors.ts';
 import type { EventOrigin } from '../payment-state.ts';
 import type { Decision, RetryRequest } from '../records.ts';
 import { transition } from '../transitions.ts';
-import { statement, type Transaction } from './database.ts';
+import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
-import { STATE_COLUMNS, stateJoins, stateOf, type PaymentStates, type StateRow } from './payment-states.ts';
+import {
+  STATE_COLUMNS,
+  stateJoins,
+  storedState,
+  type PaymentStates,
+  type StateValues,
+  type StoredState,
+} from './payment-states.ts';
 
 /** Payments that are read at once. */
 const RETRY_PAGE = 1000;
@@ -35,16 +42,16 @@ export class Decisions {
 
   async resolve(tx: Transaction, decision: Decision, place: string): Promise<void> {
     const { reference } = decision;
-    const row = await this.states.byReference(tx, reference);
-    if (row?.reference !== reference) {
+    const stored = await this.states.byReference(tx, reference);
+    if (stored?.state.reference !== reference) {
       throw new LedgerError(
         'missing',
         `Ledger ${place} has no payment with reference ${reference}. The report shows the reference of every payment.`,
       );
     }
-    const change = transition(stateOf(row), { kind: 'decision', ...decision });
+    const change = transition(stored.state, { kind: 'decision', ...decision });
     if (change.kind === 'refused') throw new LedgerError('move', change.message);
-    await this.states.apply(tx, { row, change }, decision);
+    await this.states.apply(tx, { stored, change }, decision);
   }
 
   private async retryNamed(
@@ -71,9 +78,9 @@ export class Decisions {
   ): Promise<number> {
     let count = 0;
     for (const account of accounts) {
-      let last: Pick<RetryRow, 'line' | 'key'> | undefined = { line: -1, key: -1 };
+      let last: Pick<Retryable, 'line' | 'key'> | undefined = { line: -1, key: -1 };
       while (last !== undefined) {
-        const rows: readonly RetryRow[] = await tx.all(this.statements.failed, [
+        const rows: readonly Retryable[] = await tx.all(this.statements.failed, [
           batch.key,
           account,
           last.line,
@@ -89,18 +96,18 @@ export class Decisions {
 
   private async retryRows(
     tx: Transaction,
-    rows: readonly RetryRow[],
+    rows: readonly Retryable[],
     organisation: string,
     { at, by }: EventOrigin,
   ): Promise<number> {
     let count = 0;
-    for (const row of rows) {
-      const newReference = paymentReference(organisation, row.batch, row.id_key, row.generation + 1);
-      const hasUnprocessedCallback = row.has_unprocessed_callback === 1;
+    for (const stored of rows) {
+      const { state, idKey, hasUnprocessedCallback } = stored;
+      const newReference = paymentReference(organisation, state.batch, idKey, state.generation + 1);
       const event = { kind: 'retry', newReference, hasUnprocessedCallback, at, by } as const;
-      const change = transition(stateOf(row), event);
+      const change = transition(state, event);
       if (change.kind === 'refused') continue;
-      await this.states.apply(tx, { row, change }, event);
+      await this.states.apply(tx, { stored, change }, event);
       count += 1;
     }
     return count;
@@ -112,20 +119,22 @@ function decisionStatements(sql: Dialect) {
   const unprocessed = `CASE WHEN EXISTS (
     SELECT 1 FROM callbacks k ${sql.index('callbacks_unprocessed')}
       ${sql.orderedJoin} payment_references r ON r.reference = k.reference
-    WHERE k.account = p.account AND k.result IS NULL AND r.payment = p.key) THEN 1 ELSE 0 END AS has_unprocessed_callback`;
+    WHERE k.account = p.account AND k.result IS NULL AND r.payment = p.key) THEN 1 ELSE 0 END`;
   const columns = `${STATE_COLUMNS}, p.line, c.id_key, ${unprocessed}`;
   return {
     batch: statement<OrganisationRow>('SELECT key, organisation FROM batches WHERE id = ?'),
-    failed: statement<RetryRow>(
+    failed: decodedStatement(
       `SELECT ${columns} FROM payments p ${sql.index('payments_unpaid')}
          ${sql.orderedJoin} contents c ON c.key = p.key ${stateJoins(sql)}
        WHERE p.batch = ? AND p.status = 'failed' AND p.status <> 'paid' AND p.account = ? AND (p.line, p.key) > (?, ?)
        ORDER BY p.line, p.key LIMIT ${RETRY_PAGE} ${sql.rowLock('p')}`,
+      retryableOf,
     ),
-    named: statement<RetryRow>(
+    named: decodedStatement(
       `SELECT ${columns} FROM contents c ${sql.orderedJoin} payments p ON p.key = c.key ${stateJoins(sql)}
        WHERE c.batch = ?1 AND c.id_key IN ${sql.list('?2', 'text')} AND p.account IN ${sql.list('?3', 'text')}
        ${sql.rowLock('p')}`,
+      retryableOf,
     ),
   };
 }
@@ -135,8 +144,14 @@ interface OrganisationRow {
   readonly organisation: string;
 }
 
-interface RetryRow extends StateRow {
+interface Retryable extends StoredState {
   readonly line: number;
-  readonly id_key: string;
-  readonly has_unprocessed_callback: number;
+  readonly idKey: string;
+  readonly hasUnprocessedCallback: boolean;
+}
+
+function retryableOf(
+  values: readonly [...StateValues, line: number, idKey: string, hasUnprocessedCallback: number],
+): Retryable {
+  return { ...storedState(values), line: values[26], idKey: values[27], hasUnprocessedCallback: values[28] === 1 };
 }

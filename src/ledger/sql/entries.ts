@@ -30,12 +30,14 @@ export class Entries {
     return tx.insert(ENTRY_STATEMENTS.payment, valuesOf(payment, entry, at, actor));
   }
 
-  async writeMany(tx: Transaction, entries: readonly PaymentEntry[]): Promise<void> {
+  /** Entries that tell nothing but that an attempt begins. */
+  async writeClaims(tx: Transaction, entries: readonly PaymentEntry[]): Promise<void> {
     const rows: SqlValue[][] = [];
     for (const { payment, entry, at, by } of entries) {
-      rows.push(valuesOf(payment, entry, at, this.actors.get(by) ?? (await this.actor(tx, by))));
+      const actor = this.actors.get(by) ?? (await this.actor(tx, by));
+      rows.push([entry.event, at, actor, payment, entry.status, entry.generation, entry.attempt]);
     }
-    await tx.insertMany(ENTRY_STATEMENTS.payment, rows);
+    await tx.insertMany(ENTRY_STATEMENTS.claim, rows);
   }
 
   async noted(tx: Transaction, { event, at, by, batch, payment, detail }: BatchEntry): Promise<void> {
@@ -58,6 +60,11 @@ const ENTRY_STATEMENTS = {
     `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt, reference, account,
       claimed_at, code, reason, provider_reference, receipt, request_id, fee_minor, detail)
      VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    'id',
+  ),
+  claim: insertion(
+    `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt)
+     VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?)`,
     'id',
   ),
   batch: insertion(

@@ -1,8 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OpenFilter, OpenPayment } from '../records.ts';
-import { bigintStatement, statement, type Database } from './database.ts';
+import { decodedStatement, statement, type Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
-import { paymentColumns, PAYMENT_JOINS, paymentOf, type PaymentRow } from './rows.ts';
+import { paymentColumns, PAYMENT_JOINS, storedPayment, type PaymentValues } from './rows.ts';
 
 const OPEN_PAGE = 500;
 
@@ -23,11 +23,8 @@ export class OpenPaymentQueries {
       if (start > 0) await turn();
       const page = keys.slice(start, start + OPEN_PAGE);
       const rows = await this.database.read(this.statements.page, [JSON.stringify(page)]);
-      const byKey = new Map(rows.map((row) => [Number(row.key), row]));
-      const open = page.flatMap((key) => {
-        const row = byKey.get(key);
-        return row === undefined ? [] : [openOf(row)];
-      });
+      const byKey = new Map(rows.map((row) => [row.key, row.open]));
+      const open = page.flatMap((key) => byKey.get(key) ?? []);
       // A payment that was settled after the keys were read is open no more.
       const still = open.filter(({ payment, history }) => history.needsQuery || statuses.includes(payment.status));
       if (still.length > 0) yield still;
@@ -49,37 +46,42 @@ function openPaymentStatements(sql: Dialect) {
          WHERE q.needs_query = 1 AND p.account = ?1 AND (?2 IS NULL OR b.id = ?2)
        ) open ORDER BY sent_at, key`,
     ),
-    page: bigintStatement<OpenRow>(
+    page: decodedStatement(
       `SELECT ${paymentColumns(sql)}, q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.needs_query,
          q.unverified_callbacks, q.first_sent_at
        FROM payments p ${PAYMENT_JOINS} LEFT JOIN query_history q ON q.payment = p.key
        WHERE p.key IN ${sql.list('?1', 'integer')}`,
+      storedOpenPayment,
     ),
   };
 }
 
-interface OpenRow extends PaymentRow {
-  readonly queries: bigint | null;
-  readonly queried_at: bigint | null;
-  readonly not_found_since: bigint | null;
-  readonly not_found_count: bigint | null;
-  readonly needs_query: bigint | null;
-  readonly unverified_callbacks: bigint | null;
-  readonly first_sent_at: bigint | null;
-}
+type OpenValues = readonly [
+  ...PaymentValues,
+  queries: number | null,
+  queriedAt: number | null,
+  notFoundSince: number | null,
+  notFoundCount: number | null,
+  needsQuery: number | null,
+  unverifiedCallbacks: number | null,
+  firstSentAt: number | null,
+];
 
-function openOf(row: OpenRow): OpenPayment {
-  const payment = paymentOf(row);
+function storedOpenPayment(values: OpenValues): { readonly key: number; readonly open: OpenPayment } {
+  const { key, payment } = storedPayment(values);
   return {
-    payment,
-    history: {
-      queries: Number(row.queries ?? 0n),
-      queriedAt: row.queried_at === null ? null : Number(row.queried_at),
-      notFoundSince: row.not_found_since === null ? null : Number(row.not_found_since),
-      notFoundCount: Number(row.not_found_count ?? 0n),
-      needsQuery: row.needs_query === 1n,
-      unverifiedCallbacks: Number(row.unverified_callbacks ?? 0n),
-      firstSentAt: row.first_sent_at === null ? payment.sentAt : Number(row.first_sent_at),
+    key,
+    open: {
+      payment,
+      history: {
+        queries: values[29] ?? 0,
+        queriedAt: values[30],
+        notFoundSince: values[31],
+        notFoundCount: values[32] ?? 0,
+        needsQuery: values[33] === 1,
+        unverifiedCallbacks: values[34] ?? 0,
+        firstSentAt: values[35] ?? payment.sentAt,
+      },
     },
   };
 }

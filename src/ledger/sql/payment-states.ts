@@ -1,13 +1,13 @@
 import type { Status } from '../../domain/status.ts';
 import { NO_HISTORY, type Change, type EventOrigin, type PaymentHistory, type PaymentState } from '../payment-state.ts';
-import { statement, type Transaction } from './database.ts';
+import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import type { Entries } from './entries.ts';
 
-/** What {@link stateOf} reads. The fee is a text: every other number of the row is one that a double holds. */
+/** What {@link storedState} reads, in its order. The fee is a text: an amount may be past what a double holds. */
 export const STATE_COLUMNS = `
-  p.key, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, p.batch AS batch_key,
-  b.id AS batch, e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT) AS fee_minor,
+  p.key, p.batch, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, b.id,
+  e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT),
   q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.first_sent_at, q.needs_query, q.unverified_callbacks,
   q.is_conflicting, q.earlier_reported_paid`;
 
@@ -17,76 +17,94 @@ export function stateJoins(sql: Dialect): string {
     LEFT JOIN query_history q ON q.payment = p.key`;
 }
 
-export interface StateRow {
+/** Values of {@link STATE_COLUMNS}. */
+export type StateValues = readonly [
+  key: number,
+  batchKey: number,
+  status: Status,
+  reference: string,
+  generation: number,
+  tries: number,
+  attempts: number,
+  claimedAt: number | null,
+  sentAt: number | null,
+  account: string,
+  batch: string,
+  code: string | null,
+  reason: string | null,
+  providerReference: string | null,
+  receipt: string | null,
+  requestId: string | null,
+  feeMinor: string | null,
+  ...history: HistoryValues,
+];
+
+/** Of `query_history`; nulls where nothing is stored about queries and callbacks. */
+type HistoryValues = readonly [
+  queries: number | null,
+  queriedAt: number | null,
+  notFoundSince: number | null,
+  notFoundCount: number,
+  firstSentAt: number | null,
+  needsQuery: number,
+  unverifiedCallbacks: number,
+  isConflicting: number,
+  earlierReportedPaid: number,
+];
+
+/** A payment as a rule sees it, and where it is stored. */
+export interface StoredState {
   readonly key: number;
-  readonly status: Status;
-  readonly reference: string;
-  readonly generation: number;
-  readonly tries: number;
-  readonly attempts: number;
-  readonly claimed_at: number | null;
-  readonly sent_at: number | null;
-  readonly account: string;
-  readonly batch_key: number;
-  readonly batch: string;
-  readonly code: string | null;
-  readonly reason: string | null;
-  readonly provider_reference: string | null;
-  readonly receipt: string | null;
-  readonly request_id: string | null;
-  readonly fee_minor: string | null;
-  /** Null here: nothing is stored about queries and callbacks. */
-  readonly queries: number | null;
-  readonly queried_at: number | null;
-  readonly not_found_since: number | null;
-  readonly not_found_count: number;
-  readonly first_sent_at: number | null;
-  readonly needs_query: number;
-  readonly unverified_callbacks: number;
-  readonly is_conflicting: number;
-  readonly earlier_reported_paid: number;
+  readonly batchKey: number;
+  readonly state: PaymentState;
 }
 
-export function stateOf(row: StateRow): PaymentState {
+/** @param values of {@link STATE_COLUMNS}; values of further columns may follow. */
+export function storedState(values: readonly [...StateValues, ...unknown[]]): StoredState {
+  const fee = values[16];
   return {
-    status: row.status,
-    reference: row.reference,
-    generation: row.generation,
-    tries: row.tries,
-    attempts: row.attempts,
-    claimedAt: row.claimed_at,
-    sentAt: row.sent_at,
-    account: row.account,
-    batch: row.batch,
-    latest: {
-      code: row.code,
-      reason: row.reason,
-      providerReference: row.provider_reference,
-      receipt: row.receipt,
-      requestId: row.request_id,
-      feeMinor: row.fee_minor === null ? null : BigInt(row.fee_minor),
+    key: values[0],
+    batchKey: values[1],
+    state: {
+      status: values[2],
+      reference: values[3],
+      generation: values[4],
+      tries: values[5],
+      attempts: values[6],
+      claimedAt: values[7],
+      sentAt: values[8],
+      account: values[9],
+      batch: values[10],
+      latest: {
+        code: values[11],
+        reason: values[12],
+        providerReference: values[13],
+        receipt: values[14],
+        requestId: values[15],
+        feeMinor: fee === null ? null : BigInt(fee),
+      },
+      history: values[17] === null ? NO_HISTORY : storedHistory(values, values[17]),
     },
-    history: row.queries === null ? NO_HISTORY : historyOf(row, row.queries),
   };
 }
 
-function historyOf(row: StateRow, queries: number): PaymentHistory {
+function storedHistory(values: readonly [...StateValues, ...unknown[]], queries: number): PaymentHistory {
   return {
     queries,
-    queriedAt: row.queried_at,
-    notFoundSince: row.not_found_since,
-    notFoundCount: row.not_found_count,
-    firstSentAt: row.first_sent_at,
-    needsQuery: row.needs_query === 1,
-    unverifiedCallbacks: row.unverified_callbacks,
-    isConflicting: row.is_conflicting === 1,
-    earlierReportedPaid: row.earlier_reported_paid === 1,
+    queriedAt: values[18],
+    notFoundSince: values[19],
+    notFoundCount: values[20],
+    firstSentAt: values[21],
+    needsQuery: values[22] === 1,
+    unverifiedCallbacks: values[23],
+    isConflicting: values[24] === 1,
+    earlierReportedPaid: values[25] === 1,
   };
 }
 
 /** A payment as it was read, and what becomes of it. */
 export interface Transition {
-  readonly row: StateRow;
+  readonly stored: StoredState;
   readonly change: Change;
 }
 
@@ -100,44 +118,44 @@ export class PaymentStates {
     this.statements = stateStatements(sql);
   }
 
-  byKey(tx: Transaction, key: number): Promise<RecordRow | undefined> {
+  byKey(tx: Transaction, key: number): Promise<AttemptState | undefined> {
     return tx.one(this.statements.byKey, [key]);
   }
 
   /** The payment to which the reference was ever given. */
-  byReference(tx: Transaction, reference: string): Promise<StateRow | undefined> {
+  byReference(tx: Transaction, reference: string): Promise<StoredState | undefined> {
     return tx.one(this.statements.byReference, [reference]);
   }
 
-  async apply(tx: Transaction, { row, change }: Transition, { at, by }: EventOrigin): Promise<void> {
-    const { key } = row;
+  async apply(tx: Transaction, { stored, change }: Transition, { at, by }: EventOrigin): Promise<void> {
+    const { key, batchKey, state } = stored;
     const { entry, fields, history, accountStop } = change;
     if (entry === null) await this.writeFields(tx, key, change, null);
     else await this.writeFields(tx, key, change, await this.entries.write(tx, { payment: key, entry, at, by }));
     if (history !== null) await this.writeHistory(tx, key, history);
     if (accountStop !== null) {
-      await tx.run(this.statements.stop, [row.account, at, accountStop.code, accountStop.reason]);
+      await tx.run(this.statements.stop, [state.account, at, accountStop.code, accountStop.reason]);
     }
-    if (entry !== null || fields !== null) await this.raiseRevision(tx, row.batch_key);
+    if (entry !== null || fields !== null) await this.raiseRevision(tx, batchKey);
   }
 
   /** Applies claims of one batch and moment, in as few statements as the database can. */
   async applyClaims(tx: Transaction, claims: readonly Transition[], { at, by }: EventOrigin): Promise<void> {
     const [first] = claims;
     if (first === undefined) return;
-    const tries = claims.map(({ row, change }) => [
-      row.key,
-      change.fields?.kind === 'claimed' ? change.fields.tries : row.tries,
+    const tries = claims.map(({ stored: { key, state }, change: { fields } }) => [
+      key,
+      fields?.kind === 'claimed' ? fields.tries : state.tries,
     ]);
     await tx.run(this.statements.claimed, [JSON.stringify(tries), at]);
-    const entries = claims.flatMap(({ row, change: { entry } }) =>
-      entry === null ? [] : [{ payment: row.key, entry, at, by }],
+    const entries = claims.flatMap(({ stored: { key }, change: { entry } }) =>
+      entry === null ? [] : [{ payment: key, entry, at, by }],
     );
-    await this.entries.writeMany(tx, entries);
-    for (const { row, change } of claims) {
-      if (change.history !== null) await this.writeHistory(tx, row.key, change.history);
+    await this.entries.writeClaims(tx, entries);
+    for (const { stored, change } of claims) {
+      if (change.history !== null) await this.writeHistory(tx, stored.key, change.history);
     }
-    for (const batch of new Set(claims.map(({ row }) => row.batch_key))) await this.raiseRevision(tx, batch);
+    for (const batch of new Set(claims.map(({ stored }) => stored.batchKey))) await this.raiseRevision(tx, batch);
   }
 
   /** Every memo of a file that was reported before this change no longer holds. */
@@ -191,19 +209,25 @@ export class PaymentStates {
 }
 
 /** A payment whose attempt is to be recorded, and the epoch of its account's lock. */
-export interface RecordRow extends StateRow {
+export interface AttemptState extends StoredState {
   readonly epoch: number | null;
+}
+
+function attemptState(values: readonly [...StateValues, epoch: number | null]): AttemptState {
+  return { ...storedState(values), epoch: values[26] };
 }
 
 function stateStatements(sql: Dialect) {
   return {
-    byKey: statement<RecordRow>(
-      `SELECT ${STATE_COLUMNS}, (SELECT epoch FROM account_locks l WHERE l.account = p.account) AS epoch
+    byKey: decodedStatement(
+      `SELECT ${STATE_COLUMNS}, (SELECT epoch FROM account_locks l WHERE l.account = p.account)
        FROM payments p ${stateJoins(sql)} WHERE p.key = ? ${sql.rowLock('p')}`,
+      attemptState,
     ),
-    byReference: statement<StateRow>(
+    byReference: decodedStatement(
       `SELECT ${STATE_COLUMNS} FROM payment_references r ${sql.orderedJoin} payments p ON p.key = r.payment ${stateJoins(sql)}
        WHERE r.reference = ? ${sql.rowLock('p')}`,
+      storedState,
     ),
     claimed: statement(
       `UPDATE payments SET status = 'submitting', tries = r.tries, claimed_at = ?2

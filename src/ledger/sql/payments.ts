@@ -3,9 +3,9 @@ import type { DestinationKind } from '../../domain/destination.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchRecord, CopyMatch, LedgerPayment, PaymentFilter } from '../records.ts';
-import { bigintStatement, statement, type Database } from './database.ts';
+import { decodedStatement, statement, type Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
-import { paymentColumns, PAYMENT_JOINS, paymentOf, recordOf, type BatchRow, type PaymentRow } from './rows.ts';
+import { paymentColumns, PAYMENT_JOINS, recordOf, storedPayment, type BatchRow, type StoredPayment } from './rows.ts';
 
 const PAYMENT_PAGE = 500;
 
@@ -39,8 +39,9 @@ export class PaymentQueries {
     const few = wanted === null || wanted.has('paid') ? null : await this.fewKeys(batch, [...wanted]);
     const pages = few === null ? this.walk(batch) : this.byKeys(few);
     for await (const page of pages) {
-      const found = wanted === null ? page : page.filter((row) => wanted.has(row.status));
-      if (found.length > 0) yield found.map(paymentOf);
+      const all = page.map(({ payment }) => payment);
+      const found = wanted === null ? all : all.filter(({ status }) => wanted.has(status));
+      if (found.length > 0) yield found;
       // A walk that finds little must not keep the event loop from all other work.
       else await turn();
     }
@@ -51,7 +52,7 @@ export class PaymentQueries {
     for (let start = 0; start < idKeys.length; start += PAYMENT_PAGE) {
       const page = JSON.stringify(idKeys.slice(start, start + PAYMENT_PAGE));
       for (const row of await this.database.read(this.statements.byIds, [batch, page])) {
-        found.set(row.id_key, paymentOf(row));
+        found.set(row.payment.idKey, row.payment);
       }
     }
     return found;
@@ -59,18 +60,18 @@ export class PaymentQueries {
 
   async byReference(reference: string): Promise<LedgerPayment | null> {
     const [row] = await this.database.read(this.statements.byReference, [reference]);
-    return row === undefined ? null : paymentOf(row);
+    return row === undefined ? null : row.payment;
   }
 
   async byAnyReference(reference: string): Promise<LedgerPayment | null> {
     const [row] = await this.database.read(this.statements.byAnyReference, [reference]);
-    return row === undefined ? null : paymentOf(row);
+    return row === undefined ? null : row.payment;
   }
 
   async tallies(batch: string): Promise<StatusTally[]> {
     const rows = await this.database.read(this.statements.tallies, [batch]);
     return rows.map(({ status, currency, account, kind, count, high, low }) => {
-      return { status, currency, account, kind, count: Number(count), sumMinor: high * PART + low };
+      return { status, currency, account, kind, count, sumMinor: BigInt(high) * PART + BigInt(low) };
     });
   }
 
@@ -106,19 +107,19 @@ export class PaymentQueries {
     return rows.toSorted((a, b) => a.line - b.line || a.key - b.key).map((row) => row.key);
   }
 
-  private async *byKeys(keys: readonly number[]): AsyncGenerator<readonly PaymentRow[]> {
+  private async *byKeys(keys: readonly number[]): AsyncGenerator<readonly StoredPayment[]> {
     for (let start = 0; start < keys.length; start += PAYMENT_PAGE) {
       yield await this.database.read(this.statements.byKeys, [JSON.stringify(keys.slice(start, start + PAYMENT_PAGE))]);
     }
   }
 
-  private async *walk(batch: string): AsyncGenerator<readonly PaymentRow[]> {
-    for (let after: Pick<PaymentRow, 'line' | 'key'> = { line: -1n, key: 0n }; ;) {
-      const rows = await this.database.read(this.statements.walk, [batch, after.line, after.key, PAYMENT_PAGE]);
+  private async *walk(batch: string): AsyncGenerator<readonly StoredPayment[]> {
+    for (let [line, key] = [-1, 0]; ;) {
+      const rows = await this.database.read(this.statements.walk, [batch, line, key, PAYMENT_PAGE]);
       if (rows.length > 0) yield rows;
       const last = rows[PAYMENT_PAGE - 1];
       if (last === undefined) return;
-      after = last;
+      [line, key] = [last.payment.line, last.key];
     }
   }
 }
@@ -131,24 +132,28 @@ function paymentStatements(sql: Dialect) {
     batch: statement<BatchRow>('SELECT * FROM batches WHERE id = ?'),
     // By key and not by time: a clock may have been set back between two of them.
     batches: statement<BatchRow>('SELECT * FROM batches ORDER BY key'),
-    byIds: bigintStatement<PaymentRow>(
+    byIds: decodedStatement(
       `SELECT ${columns} FROM contents c JOIN payments p ON p.key = c.key JOIN batches b ON b.key = p.batch
          LEFT JOIN entries e ON e.id = p.evidence
        WHERE c.${ofBatch} AND c.id_key IN ${sql.list('?2', 'text')}`,
+      storedPayment,
     ),
-    byKeys: bigintStatement<PaymentRow>(
+    byKeys: decodedStatement(
       `SELECT ${columns} FROM payments p ${PAYMENT_JOINS} WHERE p.key IN ${sql.list('?1', 'integer')} ORDER BY p.line, p.key`,
+      storedPayment,
     ),
-    byReference: bigintStatement<PaymentRow>(
+    byReference: decodedStatement(
       `SELECT ${columns} FROM payment_references r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS}
        WHERE r.reference = ? AND p.reference = r.reference`,
+      storedPayment,
     ),
-    byAnyReference: bigintStatement<PaymentRow>(
+    byAnyReference: decodedStatement(
       `SELECT ${columns} FROM payment_references r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS} WHERE r.reference = ?`,
+      storedPayment,
     ),
-    tallies: bigintStatement<TallyRow>(
+    tallies: statement<TallyRow>(
       `SELECT status, currency, account, kind, count(*) AS count,
-         sum(amount_minor / ${PART}) AS high, sum(amount_minor % ${PART}) AS low
+         CAST(sum(amount_minor / ${PART}) AS TEXT) AS high, CAST(sum(amount_minor % ${PART}) AS TEXT) AS low
        FROM payments WHERE ${ofBatch} GROUP BY status, currency, account, kind`,
     ),
     // Leaps through the index, from batch to batch and from status to status: the cost is the number of pairs, not of payments.
@@ -176,9 +181,10 @@ function paymentStatements(sql: Dialect) {
     few: statement<{ readonly key: number; readonly line: number }>(
       `SELECT key, line ${unpaid} AND ${ofBatch} AND status IN ${sql.list('?2', 'text')} LIMIT ?3`,
     ),
-    walk: bigintStatement<PaymentRow>(
+    walk: decodedStatement(
       `SELECT ${columns} FROM payments p ${sql.index('payments_lines')} ${PAYMENT_JOINS}
        WHERE p.${ofBatch} AND (p.line, p.key) > (?2, ?3) ORDER BY p.line, p.key LIMIT ?4`,
+      storedPayment,
     ),
   };
 }
@@ -188,7 +194,7 @@ interface TallyRow {
   readonly currency: string;
   readonly account: string;
   readonly kind: DestinationKind;
-  readonly count: bigint;
-  readonly high: bigint;
-  readonly low: bigint;
+  readonly count: number;
+  readonly high: string;
+  readonly low: string;
 }

@@ -4,81 +4,91 @@ import type { Status } from '../../domain/status.ts';
 import type { Dialect } from './dialect.ts';
 import type { BatchRecord, LedgerPayment, Registration } from '../records.ts';
 
-/** As {@link paymentColumns} selects it, with every integer as a bigint: an amount may be past what a double holds. */
-export interface PaymentRow {
-  readonly key: bigint;
-  readonly batch: string;
-  readonly line: bigint;
-  readonly account: string;
-  readonly provider: string;
-  readonly kind: DestinationKind;
-  readonly currency: string;
-  readonly amount_minor: bigint;
-  readonly reference: string;
-  readonly generation: bigint;
-  readonly status: Status;
-  readonly attempts: bigint;
-  readonly claimed_at: bigint | null;
-  readonly sent_at: bigint | null;
-  readonly settled_at: bigint | null;
-  readonly id: string;
-  readonly id_key: string;
-  readonly name: string;
-  readonly destination: string;
-  readonly narrative: string;
-  readonly details: string;
-  readonly cells: string;
-  readonly digest: string;
-  readonly code: string | null;
-  readonly reason: string | null;
-  readonly provider_reference: string | null;
-  readonly receipt: string | null;
-  readonly request_id: string | null;
-  readonly fee_minor: bigint | null;
-}
+/** Values of {@link paymentColumns}. Amounts are texts: they may be past what a double holds. */
+export type PaymentValues = readonly [
+  key: number,
+  batch: string,
+  line: number,
+  account: string,
+  provider: string,
+  kind: DestinationKind,
+  currency: string,
+  amountMinor: string,
+  reference: string,
+  generation: number,
+  status: Status,
+  attempts: number,
+  claimedAt: number | null,
+  sentAt: number | null,
+  settledAt: number | null,
+  id: string,
+  idKey: string,
+  name: string,
+  destination: string,
+  narrative: string,
+  details: string,
+  cells: string,
+  digest: string,
+  code: string | null,
+  reason: string | null,
+  providerReference: string | null,
+  receipt: string | null,
+  requestId: string | null,
+  feeMinor: string | null,
+];
 
 export function paymentColumns(sql: Dialect): string {
   return `
-  p.key, b.id AS batch, p.line, p.account, p.provider, p.kind, p.currency, p.amount_minor, p.reference, p.generation, p.status,
+  p.key, b.id, p.line, p.account, p.provider, p.kind, p.currency, CAST(p.amount_minor AS TEXT), p.reference, p.generation, p.status,
   p.attempts, p.claimed_at, p.sent_at, p.settled_at, c.id, c.id_key, c.name, c.destination, c.narrative, c.details, c.cells,
-  ${sql.hexadecimal('c.digest')} AS digest, e.code, e.reason, e.provider_reference, e.receipt, e.request_id,
-  e.fee_minor`;
+  ${sql.hexadecimal('c.digest')}, e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT)`;
 }
 
 /** What {@link paymentColumns} needs joined to `payments p`. */
 export const PAYMENT_JOINS = `
   JOIN batches b ON b.key = p.batch JOIN contents c ON c.key = p.key LEFT JOIN entries e ON e.id = p.evidence`;
 
-export function paymentOf(row: PaymentRow): LedgerPayment {
+/** A payment and its key, which callers do not see. */
+export interface StoredPayment {
+  readonly key: number;
+  readonly payment: LedgerPayment;
+}
+
+/** @param values of {@link paymentColumns}; values of further columns may follow. */
+export function storedPayment(values: readonly [...PaymentValues, ...unknown[]]): StoredPayment {
   // An attempt under way may have left; that it is still open makes it no less of one.
-  const isOpen = row.status === 'submitting';
+  const isOpen = values[10] === 'submitting';
+  const fee = values[28];
   return {
-    id: row.id,
-    idKey: row.id_key,
-    line: Number(row.line),
-    name: row.name,
-    destination: destinationOf(row.kind, row.destination),
-    amountMinor: row.amount_minor,
-    currency: row.currency,
-    account: row.account,
-    narrative: row.narrative,
-    details: detailsOf(row.details),
-    cells: JSON.parse(row.cells) as string[],
-    batch: row.batch,
-    provider: row.provider,
-    digest: row.digest,
-    status: row.status,
-    reference: row.reference,
-    generation: Number(row.generation),
-    attempts: Number(row.attempts) + (isOpen ? 1 : 0),
-    code: row.code ?? '',
-    reason: row.reason ?? '',
-    providerReference: row.provider_reference ?? '',
-    receipt: row.receipt ?? '',
-    requestId: row.request_id ?? '',
-    feeMinor: row.fee_minor,
-    sentAt: numberOrNull(isOpen ? row.claimed_at : row.sent_at),
-    settledAt: numberOrNull(row.settled_at),
+    key: values[0],
+    payment: {
+      id: values[15],
+      idKey: values[16],
+      line: values[2],
+      name: values[17],
+      destination: destinationOf(values[5], values[18]),
+      amountMinor: BigInt(values[7]),
+      currency: values[6],
+      account: values[3],
+      narrative: values[19],
+      details: detailsOf(values[20]),
+      cells: JSON.parse(values[21]) as string[],
+      batch: values[1],
+      provider: values[4],
+      digest: values[22],
+      status: values[10],
+      reference: values[8],
+      generation: values[9],
+      attempts: values[11] + (isOpen ? 1 : 0),
+      code: values[23] ?? '',
+      reason: values[24] ?? '',
+      providerReference: values[25] ?? '',
+      receipt: values[26] ?? '',
+      requestId: values[27] ?? '',
+      feeMinor: fee === null ? null : BigInt(fee),
+      sentAt: isOpen ? values[12] : values[13],
+      settledAt: values[14],
+    },
   };
 }
 
@@ -144,8 +154,4 @@ export function recordOf(row: BatchRow): BatchRecord {
     organisation: row.organisation,
     revision: row.revision,
   };
-}
-
-function numberOrNull(value: bigint | null): number | null {
-  return value === null ? null : Number(value);
 }

@@ -3,7 +3,7 @@ import type { EventOrigin, LedgerEvent } from '../payment-state.ts';
 import type { ReceivedReport, ReportResult } from '../records.ts';
 import { transition } from '../transitions.ts';
 import type { Transaction } from './database.ts';
-import { stateOf, type PaymentStates } from './payment-states.ts';
+import type { PaymentStates } from './payment-states.ts';
 
 /** What queries, callbacks and statements say about payments. */
 export class StatusReports {
@@ -27,12 +27,12 @@ export class StatusReports {
   }
 
   private async apply(tx: Transaction, reference: string, event: LedgerEvent): Promise<ReportResult> {
-    const row = await this.states.byReference(tx, reference);
-    if (row === undefined) return { kind: 'not-ours' };
-    const change = transition(stateOf(row), event);
-    const { batch, status } = row;
+    const stored = await this.states.byReference(tx, reference);
+    if (stored === undefined) return { kind: 'not-ours' };
+    const change = transition(stored.state, event);
+    const { batch, status } = stored.state;
     if (change.kind === 'refused') return { kind: 'kept', status, batch };
-    await this.states.apply(tx, { row, change }, event);
+    await this.states.apply(tx, { stored, change }, event);
     if (change.outcome === 'moved') return { kind: 'moved', from: status, to: change.status, batch };
     return { kind: change.outcome, status: change.status, batch };
   }

@@ -17,11 +17,14 @@ export class Connection implements Transaction {
   }
 
   async all<Row>(statement: Statement<Row>, params: readonly SqlValue[]): Promise<readonly Row[]> {
-    return this.rows(statement, params);
+    const rows = this.statement(statement).all(...params);
+    const { decode } = statement;
+    return decode === null ? (rows as Row[]) : rows.map((row) => decode(row as never));
   }
 
   async one<Row>(statement: Statement<Row>, params: readonly SqlValue[]): Promise<Row | undefined> {
-    return this.statement(statement).get(...params) as Row | undefined;
+    const row = this.statement(statement).get(...params);
+    return row === undefined || statement.decode === null ? (row as Row | undefined) : statement.decode(row as never);
   }
 
   async run(statement: Statement, params: readonly SqlValue[]): Promise<number> {
@@ -51,10 +54,6 @@ export class Connection implements Transaction {
     this.committed.push(done);
   }
 
-  rows<Row>(statement: Statement<Row>, params: readonly SqlValue[]): readonly Row[] {
-    return this.statement(statement).all(...params) as Row[];
-  }
-
   commit(): void {
     this.database.exec('COMMIT');
     this.asked.clear();
@@ -74,7 +73,7 @@ export class Connection implements Transaction {
     let prepared = this.prepared.get(key);
     if (prepared === undefined) {
       prepared = this.database.prepare(key.text);
-      if ('integers' in key && key.integers === 'bigint') prepared.setReadBigInts(true);
+      if ('decode' in key && key.decode !== null) prepared.setReturnArrays(true);
       this.prepared.set(key, prepared);
     }
     return prepared;
