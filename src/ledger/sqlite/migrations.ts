@@ -1,3 +1,5 @@
+import { MOVE_IS_ALLOWED, STATUS_IS_KNOWN } from '../sql/schema.ts';
+
 /**
  * What brings an SQLite ledger of an earlier schema version up to date: step N leads from version N to version N + 1. A step
  * that was released is never edited. A new ledger is made by `schemaOf` alone, and a test holds both against each other.
@@ -207,8 +209,7 @@ export const MIGRATIONS: readonly string[] = [
     amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),
     reference TEXT NOT NULL,
     generation INTEGER NOT NULL CHECK (generation >= 1),
-    status TEXT NOT NULL CHECK (status IN ('planned', 'submitting', 'pending', 'unknown', 'paid', 'failed', 'cancelled',
-      'returned', 'replaced')),
+    status TEXT NOT NULL CHECK (${STATUS_IS_KNOWN}),
     tries INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
     claimed_at INTEGER,
@@ -225,16 +226,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX payments_unpaid ON payments (batch, status, account, line) WHERE status <> 'paid';
   CREATE INDEX payments_retried ON payments (batch, account, line) WHERE status = 'planned' AND generation > 1;
   CREATE TRIGGER payments_moves BEFORE UPDATE OF status ON payments
-    WHEN NOT CASE OLD.status
-      WHEN 'planned' THEN NEW.status IN ('submitting', 'cancelled', 'unknown')
-      WHEN 'submitting' THEN NEW.status IN ('planned', 'pending', 'paid', 'failed', 'unknown', 'cancelled', 'returned')
-      WHEN 'pending' THEN NEW.status IN ('paid', 'failed', 'cancelled', 'returned', 'unknown')
-      WHEN 'unknown' THEN NEW.status IN ('paid', 'failed', 'pending', 'cancelled', 'returned', 'submitting')
-      WHEN 'paid' THEN NEW.status = 'returned'
-      WHEN 'failed' THEN NEW.status IN ('unknown', 'replaced') OR NEW.status = 'planned' AND NEW.generation = OLD.generation + 1
-      WHEN 'cancelled' THEN NEW.status IN ('unknown', 'replaced')
-      WHEN 'replaced' THEN NEW.status IN ('failed', 'unknown')
-      ELSE FALSE END
+    WHEN NOT ${MOVE_IS_ALLOWED}
     BEGIN SELECT RAISE(ABORT, 'this move of a payment is not allowed'); END;
   CREATE TRIGGER payments_references BEFORE UPDATE OF reference ON payments
     WHEN NOT (OLD.status = 'failed' AND NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)
