@@ -1,21 +1,33 @@
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatusReport } from '../../src/domain/status-report.ts';
 import type { Payment } from '../../src/domain/payment.ts';
 import { isLedgerError } from '../../src/ledger/errors.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import type { Claim, AccountLock } from '../../src/ledger/records.ts';
-import { all, answer, claim, claimOne, lockedAccount, START, payments, registration } from './sample.ts';
+import type { Claim } from '../../src/ledger/records.ts';
+import { all, answer, claim, lockedAccount, START, payments, registration } from './sample.ts';
 import type { LedgerStore } from './store.ts';
 
-/** A process of its own that works a ledger: `child.ts <store module> <place> <task> [number] [text]`. It prints one JSON value per line. */
+/** What a task of a child process works with. */
+export interface Child {
+  readonly store: LedgerStore;
+  readonly place: string;
+  readonly count: number;
+  readonly text: string;
+  /** Opens the ledger when all processes are ready. */
+  readonly start: () => Promise<Ledger>;
+}
+
+export type ChildTasks = Readonly<Record<string, (child: Child) => Promise<unknown>>>;
+
+/** A process of its own that works a ledger: `child.ts <store module> <place> <task> [number] [text]`. It prints one JSON value per line. A store's
+ * module may export `tasks` that only its store has. */
 const [module = '', place = '', task = '', number = '0', text = ''] = process.argv.slice(2);
-const { store } = (await import(module)) as { store: LedgerStore };
+const { store, tasks: ofStore = {} } = (await import(module)) as { store: LedgerStore; tasks?: ChildTasks };
 const count = Number(number);
 const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-const told = (): Promise<unknown> => input.next();
-const tell = (value: unknown): void =>
+const lineRead = (): Promise<unknown> => input.next();
+const print = (value: unknown): void =>
   void process.stdout.write(
     `${JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? part.toString() : part))}\n`,
   );
@@ -48,8 +60,8 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     const hold = await lockedAccount(ledger, text);
     const claimed = await claim(ledger, hold, count);
     await ledger.spend({ key: `${text}/token`, lock: hold, rates: [], at: START });
-    tell({ ready: claimed.length });
-    await told();
+    print({ ready: claimed.length });
+    await lineRead();
     return null;
   },
   spend: async () => {
@@ -70,48 +82,12 @@ const tasks: Readonly<Record<string, () => Promise<unknown>>> = {
     }
     return results.filter((result) => result.kind === 'moved').length;
   },
-  'fill-disk': async () => {
-    const ledger = await start();
-    await ledger.register(registration('november', payments(count)));
-    const hold = await lockedAccount(ledger);
-    const done = { recorded: 0, fault: '', after: '' };
-    const evidence = { code: '200', reason: 'x'.repeat(2000) };
-    try {
-      for (let at = 0; at < count; at++) {
-        await ledger.record(answer(await claimOne(ledger, hold), 'paid', { evidence }));
-        done.recorded += 1;
-      }
-    } catch (error) {
-      done.fault = faultOf(error);
-    }
-    done.after = await claim(ledger, hold, 1).then(() => 'claimed', faultOf);
-    return done;
-  },
-  'lose-room': async () => {
-    const ledger = await start();
-    await ledger.register(registration('november', payments(100)));
-    const hold = await lockedAccount(ledger);
-    const sent = await claim(ledger, hold, count);
-    fillUp(text);
-    const fault = await claimUntilFull(ledger, hold);
-    await Promise.all(sent.map((one) => ledger.record(answer(one, 'paid'))));
-    const after = await claim(ledger, hold, 1).then(() => 'claimed', faultOf);
-    const registered = await ledger.register(registration('december', payments(1))).then(() => 'registered', faultOf);
-    await ledger.close();
-    rmSync(text);
-    const again = await store.open(place);
-    const { recovered } = await lockedAccount(again);
-    const tallies = await again.tallies('november');
-    const paid = tallies.find((tally) => tally.status === 'paid')?.count;
-    const next = await claim(again, await lockedAccount(again, 'other'), 1).then(() => 'claimed', faultOf);
-    return { fault, after, registered, recovered, paid, next };
-  },
 };
 
 /** All processes are ready before any begins. */
 async function start(): Promise<Ledger> {
-  tell('ready');
-  await told();
+  print('ready');
+  await lineRead();
   return store.open(place);
 }
 
@@ -124,32 +100,10 @@ async function someClaims(ledger: Ledger): Promise<readonly Claim[] | null> {
   return claimed;
 }
 
-/** Takes the last byte of the disk. */
-function fillUp(path: string): void {
-  const descriptor = openSync(path, 'w');
-  for (const bytes of [65_536, 4096, 1]) {
-    try {
-      for (;;) writeSync(descriptor, Buffer.alloc(bytes, 'x'));
-    } catch {
-      // No room for a piece of this size.
-    }
-  }
-  closeSync(descriptor);
-}
-
-/** The write-ahead log may still have some room of its own. */
-async function claimUntilFull(ledger: Ledger, hold: AccountLock): Promise<string> {
-  for (let at = 0; at < 50; at++) {
-    const fault = await claim(ledger, hold, 1).then(() => null, faultOf);
-    if (fault !== null) return fault;
-  }
-  return 'never';
-}
-
 async function* stuck(list: Payment[]): AsyncGenerator<Payment[]> {
   yield list.slice(0, -1);
-  tell({ ready: true });
-  await told();
+  print({ ready: true });
+  await lineRead();
   yield list.slice(-1);
 }
 
@@ -158,8 +112,9 @@ function faultOf(error: unknown): string {
 }
 
 try {
-  tell(await tasks[task]?.());
+  const child: Child = { store, place, count, text, start };
+  print(await (ofStore[task]?.(child) ?? tasks[task]?.()));
 } catch (error) {
-  tell({ fault: faultOf(error), message: String(error) });
+  print({ fault: faultOf(error), message: String(error) });
 }
 process.exit(0);

@@ -11,7 +11,11 @@ import type { Dialect } from './dialect.ts';
  * `file_memos` is of one machine each, and says nothing about payments.
  */
 export function schemaOf(sql: Dialect): string {
-  const { key, integer, bytes, table, clusteredTable } = sql.types;
+  return [batchTables(sql), paymentTables(sql), statusTables(sql), accountTables(sql)].join('');
+}
+
+function batchTables(sql: Dialect): string {
+  const { key, integer, table } = sql.types;
   return `
   CREATE TABLE actors (id ${key}, name TEXT NOT NULL UNIQUE)${table};
 
@@ -54,7 +58,12 @@ export function schemaOf(sql: Dialect): string {
   CREATE INDEX entries_sent ON entries (account, at) WHERE account IS NOT NULL;
   ${sql.refuse({ trigger: 'entries_stay', on: 'UPDATE', table: 'entries', message: 'entries are append-only' })}
   ${sql.refuse({ trigger: 'entries_remain', on: 'DELETE', table: 'entries', message: 'entries are append-only' })}
+  `;
+}
 
+function paymentTables(sql: Dialect): string {
+  const { key, integer, bytes, table, clusteredTable } = sql.types;
+  return `
   CREATE TABLE payments (
     key ${key},
     batch ${integer} NOT NULL REFERENCES batches (key),
@@ -112,7 +121,12 @@ export function schemaOf(sql: Dialect): string {
   CREATE TABLE payment_references (reference TEXT PRIMARY KEY, payment ${integer} NOT NULL)${clusteredTable};
   CREATE TABLE fingerprints (fingerprint ${bytes} NOT NULL, batch ${integer} NOT NULL, payment ${integer} NOT NULL,
     PRIMARY KEY (fingerprint, batch, payment))${clusteredTable};
+  `;
+}
 
+function statusTables(sql: Dialect): string {
+  const { key, integer, table } = sql.types;
+  return `
   CREATE TABLE query_history (
     payment ${integer} PRIMARY KEY REFERENCES payments (key),
     queries ${integer} NOT NULL,
@@ -147,7 +161,12 @@ export function schemaOf(sql: Dialect): string {
   CREATE TABLE account_stops (id ${key}, account TEXT NOT NULL, at ${integer} NOT NULL, code TEXT NOT NULL,
     reason TEXT NOT NULL)${table};
   CREATE INDEX account_stops_newest ON account_stops (account, at);
+  `;
+}
 
+function accountTables(sql: Dialect): string {
+  const { key, integer, table } = sql.types;
+  return `
   CREATE TABLE calls (
     id ${key},
     key TEXT NOT NULL,

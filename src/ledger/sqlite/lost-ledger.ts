@@ -5,8 +5,8 @@ import { unusableFault } from './errors.ts';
 
 /**
  * Refuses a ledger that is missing or empty although files beside it show that it was used: taken for new, it would pay every
- * batch again. Companions are only made when the schema stands, so that whoever sees one and then still no ledger sees a loss
- * and never another process that is just making it.
+ * batch again. Companions are made after the schema only: a companion without a ledger means a loss, and never another process that
+ * is just making the ledger.
  */
 export function refuseLost(path: string): void {
   if (!isEmpty(path)) return;
@@ -14,7 +14,7 @@ export function refuseLost(path: string): void {
   if (companions.length > 0 && isEmpty(path)) throw lostFault(path, companions);
 }
 
-/** What is left beside a ledger once it was written to. They stand beside the file itself, not beside a link to it. */
+/** What is left beside a ledger that was written to: beside the file itself, and not beside a link to it. */
 export function companionsOf(path: string): readonly string[] {
   const file = target(path);
   const name = basename(file);

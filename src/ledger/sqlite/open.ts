@@ -156,7 +156,7 @@ function checkedVersion(database: DatabaseSync, path: string): number {
 
 /** SQLite gives `-wal` and `-shm` the mode of the file, so that the file must be private before SQLite sees it. */
 function prepareFile(path: string, create: boolean): void {
-  // Before SQLite sees it, which would drop the log of an empty file that somebody may still want to rescue.
+  // Before SQLite sees the file: it would drop the log of an empty one, from which a person may still rescue the payments.
   refuseLost(path);
   if (create) {
     createPrivately(path);

@@ -1,8 +1,8 @@
 import { closeSync, fchmodSync, openSync } from 'node:fs';
 
 /**
- * Makes an empty file that only its owner can read, whatever the umask; an existing file is left alone. It is never opened:
- * closing any descriptor of a file drops all POSIX locks that this process has on it, and with them a live hold.
+ * Makes an empty file that only its owner can read, whatever the umask. Never opens a file that exists: closing any descriptor of a
+ * file drops all POSIX locks that this process has on it, and with them a live account lock.
  */
 export function createPrivately(path: string): void {
   let descriptor: number;

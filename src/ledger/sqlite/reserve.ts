@@ -1,11 +1,11 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 
-/** Room for the outcomes of far more payments than can be under way at once. */
+/** Room for the results of far more payments than can be under way at once. */
 const RESERVE_BYTES = 256 * 1024;
 
 /**
- * A file beside the ledger that does nothing but take up room. When the disk is full it is given back, so that what was already
- * sent can still be written down.
+ * A file beside an SQLite ledger that only takes up room. When the disk is full, its room is given back, so that the results of
+ * payments that were already sent can still be recorded.
  */
 export class Reserve {
   private readonly path: string;
@@ -14,7 +14,7 @@ export class Reserve {
     this.path = `${ledgerPath}.reserve`;
   }
 
-  /** Allocates it where it is not there whole. A disk without room for it is no reason to stop yet. */
+  /** Makes the file where it is not whole. A disk without room for it is no reason to stop yet. */
   fill(): void {
     if (statSync(this.path, { throwIfNoEntry: false })?.size === RESERVE_BYTES) return;
     try {

@@ -258,12 +258,14 @@ describe('the tables of an SQLite ledger', () => {
   });
 });
 
+const FULL_DISK = new URL('full-disk.ts', import.meta.url).href;
+
 describe('a disk without room', () => {
   it('stops the claims, and everything that was said to be recorded is there', async () => {
     const path = store.place();
     // The limit is in blocks of 512 or 1024 bytes, and is met by the write-ahead log.
     const limited = ['sh', '-c', 'ulimit -f 1200; exec "$0" "$@"'];
-    const worker = await Worker.start([store.module, path, 'fill-disk', '900'], {}, limited);
+    const worker = await Worker.start([FULL_DISK, path, 'fill-disk', '900'], {}, limited);
     const [said] = (await race([worker])) as { recorded: number; fault: string; after: string }[];
     expect(said).toMatchObject({ fault: 'full', after: 'full' });
     expect(said?.recorded).toBeGreaterThan(0);
@@ -280,7 +282,7 @@ describe('a disk without room', () => {
     const canMount = spawnSync(isolated[0] ?? '', [...isolated.slice(1), 'true']).status === 0;
     const filler = join(dirname(path), 'filler');
     const worker = await Worker.start(
-      [store.module, path, canMount ? 'lose-room' : 'fill-disk', canMount ? '20' : '900', filler],
+      [FULL_DISK, path, canMount ? 'lose-room' : 'fill-disk', canMount ? '20' : '900', filler],
       {},
       canMount ? isolated : ['sh', '-c', 'ulimit -f 1200; exec "$0" "$@"'],
     );
