@@ -41,7 +41,13 @@ describe('a run that waits', () => {
     });
     await project.write('batches/november.csv', csvOf(1));
     const run = project.start(['run', 'batches/', '--wait', '60s']);
-    const body = JSON.stringify({ ResultCode: 0, ResultDesc: 'ok', TransactionID: 'T-1', OriginatorReference: 'Y871NJGPXMTG2K2N0NHP', TransactionAmount: '100.01' }); // prettier-ignore
+    const body = JSON.stringify({
+      ResultCode: 0,
+      ResultDesc: 'ok',
+      TransactionID: 'T-1',
+      OriginatorReference: 'Y871NJGPXMTG2K2N0NHP',
+      TransactionAmount: '100.01',
+    });
     const post = (): Promise<number> =>
       fetch(`http://127.0.0.1:${port}/callbacks/${token}`, { method: 'POST', body }).then(
         (answer) => answer.status,
@@ -196,7 +202,13 @@ describe('serve', () => {
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
     const [row] = await project.report('november');
     const server = await serve(project, port);
-    const body = JSON.stringify({ ResultCode: 0, ResultDesc: 'ok', TransactionID: row?.['provider_reference'], OriginatorReference: row?.['reference'], TransactionAmount: '100.01' }); // prettier-ignore
+    const body = JSON.stringify({
+      ResultCode: 0,
+      ResultDesc: 'ok',
+      TransactionID: row?.['provider_reference'],
+      OriginatorReference: row?.['reference'],
+      TransactionAmount: '100.01',
+    });
     const post = async (token: string, headers: Record<string, string> = {}): Promise<number> =>
       (await fetch(`http://127.0.0.1:${port}/callbacks/${token}`, { method: 'POST', body, headers })).status;
     expect(await post(TOKEN.replace('c', 'd'))).toBe(404);

@@ -20,10 +20,29 @@ const NANO = 1_000_000_000n;
 const ISO_WHOLE = new Set(['JPY', 'KRW', 'UGX', 'XOF', 'XAF', 'GNF']);
 const ROUNDED_UP = new Set(['XOF', 'XAF', 'KES', 'TZS', 'UGX', 'NGN']);
 const RATES: Readonly<Record<string, bigint>> = {
-  AED: 3_67n, BWP: 13_60n, CAD: 1_37n, CHF: 88n, CNY: 7_20n, EGP: 50_00n, EUR: 92n, GBP: 79n, GHS: 12_00n, GNF: 8600_00n,
-  JPY: 150_00n, KES: 129_00n, KRW: 1380_00n, MAD: 10_00n, NGN: 1530_00n, TZS: 2600_00n, UGX: 3700_00n, USD: 1_00n,
-  XAF: 600_00n, XOF: 600_00n, ZAR: 18_00n, ZMW: 27_00n,
-}; // prettier-ignore
+  AED: 3_67n,
+  BWP: 13_60n,
+  CAD: 1_37n,
+  CHF: 88n,
+  CNY: 7_20n,
+  EGP: 50_00n,
+  EUR: 92n,
+  GBP: 79n,
+  GHS: 12_00n,
+  GNF: 8600_00n,
+  JPY: 150_00n,
+  KES: 129_00n,
+  KRW: 1380_00n,
+  MAD: 10_00n,
+  NGN: 1530_00n,
+  TZS: 2600_00n,
+  UGX: 3700_00n,
+  USD: 1_00n,
+  XAF: 600_00n,
+  XOF: 600_00n,
+  ZAR: 18_00n,
+  ZMW: 27_00n,
+};
 
 export const currencies: ReadonlyMap<string, BitpesaCurrency> = new Map(
   Object.entries(RATES).map(([code, perUsd]) => [code, currencyOf(code, perUsd)]),

@@ -8,10 +8,23 @@ import type { SimulatorRuntime } from '../kit/runtime.ts';
 
 /** The event names of the specification that the simulator can send, and `recipient.pending` of the guide. */
 export const EVENTS = [
-  'transaction.created', 'transaction.approved', 'transaction.paid_in', 'transaction.paid_out', 'transaction.mispaid',
-  'transaction.exception', 'transaction.canceled', 'transaction.refunded', 'recipient.pending', 'recipient.error',
-  'recipient.paid_out', 'recipient.refunded', 'sender.created', 'sender.approved', 'sender.rejected', 'sender.disabled',
-] as const; // prettier-ignore
+  'transaction.created',
+  'transaction.approved',
+  'transaction.paid_in',
+  'transaction.paid_out',
+  'transaction.mispaid',
+  'transaction.exception',
+  'transaction.canceled',
+  'transaction.refunded',
+  'recipient.pending',
+  'recipient.error',
+  'recipient.paid_out',
+  'recipient.refunded',
+  'sender.created',
+  'sender.approved',
+  'sender.rejected',
+  'sender.disabled',
+] as const;
 
 export type EventName = (typeof EVENTS)[number];
 
@@ -57,7 +70,13 @@ export class BitpesaWebhooks {
     if (events.length === 0) errors.add('events', 'blank');
     if (!events.every((name) => EVENTS.some((known) => known === name))) errors.add('events', 'inclusion');
     if (!errors.isEmpty) return errors;
-    const webhook = { id: randomUUID(), payer, url, events: events.map(String), metadata: objectMember(fields.metadata) ?? {} }; // prettier-ignore
+    const webhook = {
+      id: randomUUID(),
+      payer,
+      url,
+      events: events.map(String),
+      metadata: objectMember(fields.metadata) ?? {},
+    };
     this.byId.set(webhook.id, webhook);
     return webhook;
   }

@@ -20,51 +20,152 @@ const ADDRESS = ['street', 'city', 'postal_code'];
 const CARD = ['identity_card_type', 'identity_card_id'];
 
 const LIST: readonly BitpesaCorridor[] = [
-  { currency: 'NGN', method: 'Bank', spec: ['bank_code', 'bank_account'], guide: ['bank_code', 'bank_account', 'street'], sender: ['street'] },
+  {
+    currency: 'NGN',
+    method: 'Bank',
+    spec: ['bank_code', 'bank_account'],
+    guide: ['bank_code', 'bank_account', 'street'],
+    sender: ['street'],
+  },
   { currency: 'NGN', method: 'Mobile', spec: ['phone_number'], countries: ['NG'] },
-  { currency: 'GHS', method: 'Bank', spec: ['bank_code', 'bank_account'], guide: ['bank_code', 'bank_account', 'transfer_reason', 'gender'] },
-  { currency: 'GHS', method: 'Mobile', spec: ['phone_number'], guide: ['phone_number', 'mobile_provider', 'transfer_reason', 'gender'], countries: ['GH'] },
-  { currency: 'UGX', method: 'Mobile', spec: ['phone_number'], guide: ['phone_number', 'mobile_provider', 'transfer_reason'], countries: ['UG'],
-    sender: ['identification_type', 'identification_number', 'nationality', 'phone_number', 'country'] },
-  { currency: 'UGX', method: 'Bank', spec: ['street', 'city', 'postal_code', 'identity_card_id', 'bank_account', 'branch_code', 'transfer_reason'],
-    guide: ['street', 'city', 'identity_card_id', 'bank_account', 'branch_code', 'transfer_reason'] },
-  { currency: 'KES', method: 'Mobile', spec: ['phone_number', 'mobile_provider', 'transfer_reason', 'street', ...CARD],
-    guide: ['phone_number', 'mobile_provider', 'transfer_reason'], countries: ['KE'], sender: PERSON_KES },
-  { currency: 'KES', method: 'Bank', spec: ['street', 'bank_code', 'bank_account', 'transfer_reason', ...CARD],
-    guide: ['street', 'bank_code', 'bank_account'], sender: PERSON_KES },
+  {
+    currency: 'GHS',
+    method: 'Bank',
+    spec: ['bank_code', 'bank_account'],
+    guide: ['bank_code', 'bank_account', 'transfer_reason', 'gender'],
+  },
+  {
+    currency: 'GHS',
+    method: 'Mobile',
+    spec: ['phone_number'],
+    guide: ['phone_number', 'mobile_provider', 'transfer_reason', 'gender'],
+    countries: ['GH'],
+  },
+  {
+    currency: 'UGX',
+    method: 'Mobile',
+    spec: ['phone_number'],
+    guide: ['phone_number', 'mobile_provider', 'transfer_reason'],
+    countries: ['UG'],
+    sender: ['identification_type', 'identification_number', 'nationality', 'phone_number', 'country'],
+  },
+  {
+    currency: 'UGX',
+    method: 'Bank',
+    spec: ['street', 'city', 'postal_code', 'identity_card_id', 'bank_account', 'branch_code', 'transfer_reason'],
+    guide: ['street', 'city', 'identity_card_id', 'bank_account', 'branch_code', 'transfer_reason'],
+  },
+  {
+    currency: 'KES',
+    method: 'Mobile',
+    spec: ['phone_number', 'mobile_provider', 'transfer_reason', 'street', ...CARD],
+    guide: ['phone_number', 'mobile_provider', 'transfer_reason'],
+    countries: ['KE'],
+    sender: PERSON_KES,
+  },
+  {
+    currency: 'KES',
+    method: 'Bank',
+    spec: ['street', 'bank_code', 'bank_account', 'transfer_reason', ...CARD],
+    guide: ['street', 'bank_code', 'bank_account'],
+    sender: PERSON_KES,
+  },
   // Removed from BitPesa's list in 2021, as NGN::Mobile; whether they are refused is not documented.
   { currency: 'TZS', method: 'Mobile', spec: ['phone_number'], countries: ['TZ'] },
-  { currency: 'XOF', method: 'Mobile', spec: ['phone_number', 'mobile_provider'], countries: ['SN', 'BJ', 'BF', 'CI', 'TG'] },
+  {
+    currency: 'XOF',
+    method: 'Mobile',
+    spec: ['phone_number', 'mobile_provider'],
+    countries: ['SN', 'BJ', 'BF', 'CI', 'TG'],
+  },
   { currency: 'XOF', method: 'Bank', spec: ['iban'], sender: ADDRESS, narrationMax: 15 },
-  { currency: 'XOF', method: 'Cash', spec: ['phone_number', 'cash_provider'], countries: ['SN', 'CI'], sender: ['identification_type', 'identification_number'] },
+  {
+    currency: 'XOF',
+    method: 'Cash',
+    spec: ['phone_number', 'cash_provider'],
+    countries: ['SN', 'CI'],
+    sender: ['identification_type', 'identification_number'],
+  },
   { currency: 'XAF', method: 'Mobile', spec: ['phone_number', 'mobile_provider'], countries: ['CM', 'GA'] },
   { currency: 'XAF', method: 'Bank', spec: ['iban'] },
   { currency: 'GNF', method: 'Mobile', spec: ['phone_number', 'mobile_provider'], countries: ['GN'] },
-  { currency: 'ZAR', method: 'Bank', spec: ['bank_account', 'phone_number', 'bank_code|branch_code'], countries: ['ZA'], sender: ADDRESS, narrationMax: 80 },
-  { currency: 'ZMW', method: 'Bank', spec: ['bank_account', 'branch_code'], guide: ['bank_account', 'branch_code', 'transfer_reason'] },
+  {
+    currency: 'ZAR',
+    method: 'Bank',
+    spec: ['bank_account', 'phone_number', 'bank_code|branch_code'],
+    countries: ['ZA'],
+    sender: ADDRESS,
+    narrationMax: 80,
+  },
+  {
+    currency: 'ZMW',
+    method: 'Bank',
+    spec: ['bank_account', 'branch_code'],
+    guide: ['bank_account', 'branch_code', 'transfer_reason'],
+  },
   { currency: 'BWP', method: 'Bank', spec: ['bank_account', 'bank_name', 'branch_code'] },
-  { currency: 'EGP', method: 'Bank', spec: ['street', 'bank_code', 'bank_account', 'transfer_reason'], countries: ['EG'] },
-  { currency: 'EGP', method: 'Cash', spec: ['middle_name', 'phone_number', 'street', 'transfer_reason'], countries: ['EG'],
-    sender: ['identification_type', 'identification_number', 'street', 'birth_date'] },
-  { currency: 'MAD', method: 'Cash', spec: ['phone_number', 'sender_identity_card_type', 'sender_identity_card_id'], guide: ['phone_number'], countries: ['MA'],
-    sender: ['identification_type', 'identification_number'] },
+  {
+    currency: 'EGP',
+    method: 'Bank',
+    spec: ['street', 'bank_code', 'bank_account', 'transfer_reason'],
+    countries: ['EG'],
+  },
+  {
+    currency: 'EGP',
+    method: 'Cash',
+    spec: ['middle_name', 'phone_number', 'street', 'transfer_reason'],
+    countries: ['EG'],
+    sender: ['identification_type', 'identification_number', 'street', 'birth_date'],
+  },
+  {
+    currency: 'MAD',
+    method: 'Cash',
+    spec: ['phone_number', 'sender_identity_card_type', 'sender_identity_card_id'],
+    guide: ['phone_number'],
+    countries: ['MA'],
+    sender: ['identification_type', 'identification_number'],
+  },
   { currency: 'EUR', method: 'Bank', spec: ['iban'], narrationMax: 30 },
   { currency: 'GBP', method: 'Bank', spec: ['bank_account|iban'], narrationMax: 30 },
   { currency: 'USD', method: 'Bank', spec: ['country'] },
-]; // prettier-ignore
+];
 
-export const corridors: ReadonlyMap<string, BitpesaCorridor> = new Map(LIST.map((corridor) => [`${corridor.currency}::${corridor.method}`, corridor])); // prettier-ignore
+export const corridors: ReadonlyMap<string, BitpesaCorridor> = new Map(
+  LIST.map((corridor) => [`${corridor.currency}::${corridor.method}`, corridor]),
+);
 
 export const dialCodes: Readonly<Record<string, string>> = {
-  NG: '234', GH: '233', UG: '256', KE: '254', TZ: '255', BJ: '229', BF: '226', CI: '225', SN: '221', TG: '228', CM: '237',
-  GA: '241', GN: '224', ZA: '27', EG: '20', MA: '212',
-}; // prettier-ignore
+  NG: '234',
+  GH: '233',
+  UG: '256',
+  KE: '254',
+  TZ: '255',
+  BJ: '229',
+  BF: '226',
+  CI: '225',
+  SN: '221',
+  TG: '228',
+  CM: '237',
+  GA: '241',
+  GN: '224',
+  ZA: '27',
+  EG: '20',
+  MA: '212',
+};
 
 export const mobileProviders: Readonly<Record<string, readonly string[]>> = {
-  BJ: ['mtn', 'moov'], BF: ['moov', 'orange'], CI: ['moov', 'mtn', 'orange', 'wave'], SN: ['expresso', 'orange', 'free', 'wave'],
-  TG: ['moov', 'tmoney'], CM: ['orange', 'mtn'], GA: ['airtel', 'moov'], GN: ['orange', 'mtn'],
-  GH: ['airteltigo', 'mtn', 'vodafone'], UG: ['airtel', 'mtn'], KE: ['mpesa'],
-}; // prettier-ignore
+  BJ: ['mtn', 'moov'],
+  BF: ['moov', 'orange'],
+  CI: ['moov', 'mtn', 'orange', 'wave'],
+  SN: ['expresso', 'orange', 'free', 'wave'],
+  TG: ['moov', 'tmoney'],
+  CM: ['orange', 'mtn'],
+  GA: ['airtel', 'moov'],
+  GN: ['orange', 'mtn'],
+  GH: ['airteltigo', 'mtn', 'vodafone'],
+  UG: ['airtel', 'mtn'],
+  KE: ['mpesa'],
+};
 
 /** Three characters for Nigeria, where the list is not closed; the documented lists for the others. */
 export const bankCodes: Readonly<Record<string, RegExp>> = {

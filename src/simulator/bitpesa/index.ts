@@ -25,13 +25,21 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** BitPesa's soft limits, enforced here. Creating, funding and listing are not limited. */
-const LIMITS: Readonly<Record<'transactions' | 'transaction-young' | 'transaction-old' | 'accounts' | 'currencies', readonly WindowRate[]>> = {
+const LIMITS: Readonly<
+  Record<'transactions' | 'transaction-young' | 'transaction-old' | 'accounts' | 'currencies', readonly WindowRate[]>
+> = {
   transactions: [{ count: 2_500, windowMs: DAY_MS }],
   'transaction-young': [{ count: 6, windowMs: HOUR_MS }],
   'transaction-old': [{ count: 1, windowMs: HOUR_MS }],
-  accounts: [{ count: 300, windowMs: DAY_MS }, { count: 1, windowMs: 300_000 }],
-  currencies: [{ count: 300, windowMs: DAY_MS }, { count: 1, windowMs: 300_000 }],
-}; // prettier-ignore
+  accounts: [
+    { count: 300, windowMs: DAY_MS },
+    { count: 1, windowMs: 300_000 },
+  ],
+  currencies: [
+    { count: 300, windowMs: DAY_MS },
+    { count: 1, windowMs: 300_000 },
+  ],
+};
 
 type RateLimitName = keyof typeof LIMITS;
 
@@ -84,7 +92,9 @@ class BitpesaService implements Service {
   }
 
   arrive(head: Head): Arrival {
-    const isLimited = head.method === 'GET' && !this.rateLimitsOf(head).every(([rateLimit, key]) => rateLimit.receive(key, head.at)?.accepted ?? true); // prettier-ignore
+    const isLimited =
+      head.method === 'GET' &&
+      !this.rateLimitsOf(head).every(([rateLimit, key]) => rateLimit.receive(key, head.at)?.accepted ?? true);
     return { refusal: isLimited ? this.throttled() : null, headers: {} };
   }
 
@@ -127,7 +137,9 @@ class BitpesaService implements Service {
     const index = this.authentication.admit(head, text);
     if (index === null) return bodiless(401);
     // Every request must have both headers, with or without a body.
-    const isJson = ['accept', 'content-type'].every((name) => headerOf(head, name)?.startsWith('application/json') === true); // prettier-ignore
+    const isJson = ['accept', 'content-type'].every(
+      (name) => headerOf(head, name)?.startsWith('application/json') === true,
+    );
     if (!isJson || (text !== '' && body === null)) return badRequest();
     const { shape, id } = routeShapeOf(head.route);
     const query = new URLSearchParams(head.target.split('?')[1] ?? '');

@@ -28,7 +28,11 @@ export function infoRoutes(state: BitpesaState): BitpesaRoutes {
 }
 
 function accounts(state: BitpesaState, payer: string, list: readonly BitpesaCurrency[]): Answer {
-  return object(200, list.map((currency) => accountJson(state, payer, currency)), { negative_balance: state.settings.overdraft }); // prettier-ignore
+  return object(
+    200,
+    list.map((currency) => accountJson(state, payer, currency)),
+    { negative_balance: state.settings.overdraft },
+  );
 }
 
 function account(state: BitpesaState, { payer, id }: SimulatedBitpesaRequest): Answer {
@@ -55,12 +59,18 @@ function withRates(currency: BitpesaCurrency): Record<string, unknown> {
 /** Answers the holder of an account. A 422 can also mean an outage. */
 function validation({ options }: BitpesaState, fields: Readonly<Record<string, unknown>>): Answer {
   const method = textMember(fields, 'method');
-  const number = ['bank_account', 'phone_number', 'iban'].map((name) => textMember(fields, name)).find((text) => text !== '') ?? ''; // prettier-ignore
+  const number =
+    ['bank_account', 'phone_number', 'iban'].map((name) => textMember(fields, name)).find((text) => text !== '') ?? '';
   const isAsked =
     ['bank', 'mobile'].includes(method) && number !== '' && currencies.has(textMember(fields, 'currency'));
-  const isUnknown = options.magicValues && failsValidation(textMember(fields, 'currency'), number, textMember(fields, 'mobile_provider')); // prettier-ignore
+  const isUnknown =
+    options.magicValues &&
+    failsValidation(textMember(fields, 'currency'), number, textMember(fields, 'mobile_provider'));
   if (isAsked && !isUnknown) return object(200, { ...fields, account_name: 'SIMULATED HOLDER' });
-  return json(422, { object: { ...fields, account_name: null }, meta: { error: isAsked ? 'Account not found' : 'Invalid request' } }); // prettier-ignore
+  return json(422, {
+    object: { ...fields, account_name: null },
+    meta: { error: isAsked ? 'Account not found' : 'Invalid request' },
+  });
 }
 
 function webhookRoutes({ webhooks }: BitpesaState): BitpesaRoutes {

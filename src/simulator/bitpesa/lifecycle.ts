@@ -1,9 +1,25 @@
 import type { BitpesaBalances } from './balances.ts';
-import { outcomeOf, failsValidation, mobileProviderOf, NAME_MISMATCH, PAID, reasonOf, type BitpesaOutcome } from './outcomes.ts'; // prettier-ignore
+import {
+  outcomeOf,
+  failsValidation,
+  mobileProviderOf,
+  NAME_MISMATCH,
+  PAID,
+  reasonOf,
+  type BitpesaOutcome,
+} from './outcomes.ts';
 import { textMember } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 import { minorOf } from './amounts.ts';
-import { isUnfunded, recipientJson, transactionJson, type BitpesaClaimedStates, type BitpesaRecipientState, type BitpesaTransaction, type BitpesaTransactionState } from './transactions.ts'; // prettier-ignore
+import {
+  isUnfunded,
+  recipientJson,
+  transactionJson,
+  type BitpesaClaimedStates,
+  type BitpesaRecipientState,
+  type BitpesaTransaction,
+  type BitpesaTransactionState,
+} from './transactions.ts';
 import type { EventName, BitpesaWebhooks } from './callbacks.ts';
 import type { Book } from '../kit/book.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
@@ -154,7 +170,8 @@ export class BitpesaLifecycle {
   private networkOf({ method, accountValidation }: BitpesaTransaction): BitpesaOutcome {
     if (!this.context.magicValues) return PAID;
     const isValidated = accountValidation && (method.type === 'NGN::Bank' || method.type === 'GHS::Bank');
-    if (isValidated && failsValidation(method.currency.code, method.number, mobileProviderOf(method))) return NAME_MISMATCH; // prettier-ignore
+    if (isValidated && failsValidation(method.currency.code, method.number, mobileProviderOf(method)))
+      return NAME_MISMATCH;
     return outcomeOf(method);
   }
 
@@ -191,7 +208,8 @@ export class BitpesaLifecycle {
   ): Promise<void> {
     transaction.reason = reasonOf(outcome);
     this.move(transaction, state, 'error');
-    if (outcome === NAME_MISMATCH) transaction.recipientMetadata = { ...transaction.recipientMetadata, provider_name_validation: 'SOMEBODY ELSE' }; // prettier-ignore
+    if (outcome === NAME_MISMATCH)
+      transaction.recipientMetadata = { ...transaction.recipientMetadata, provider_name_validation: 'SOMEBODY ELSE' };
     const sending = this.sendEvent(transaction, 'recipient.error');
     const { lateSuccessMs } = this.context.settings;
     if (transaction.isCancelNoted) this.cancelFunded(transaction);
@@ -212,7 +230,12 @@ export class BitpesaLifecycle {
 
   private refund(transaction: BitpesaTransaction): void {
     const { balances } = this.context;
-    if (transaction.isFromBalance) balances.giveBack(transaction.payer, transaction.inputCurrency, minorOf(transaction.inputAmount, transaction.inputCurrency)); // prettier-ignore
+    if (transaction.isFromBalance)
+      balances.giveBack(
+        transaction.payer,
+        transaction.inputCurrency,
+        minorOf(transaction.inputAmount, transaction.inputCurrency),
+      );
     this.move(transaction, 'refunded', 'refunded');
     void this.sendEvent(transaction, 'recipient.refunded');
     void this.sendEvent(transaction, 'transaction.refunded');
@@ -227,7 +250,10 @@ export class BitpesaLifecycle {
     const narrative = textMember(details, 'narration') || textMember(metadata, 'narrative');
     const amountMinor = minorOf(transaction.outputAmount, currency);
     const money = { amountMinor, feeMinor: 0n, currency: currency.code };
-    this.context.book.add({ at: this.context.runtime.now(), payer, kind, destination, ...money, reference, name, narrative }, () => transaction.id); // prettier-ignore
+    this.context.book.add(
+      { at: this.context.runtime.now(), payer, kind, destination, ...money, reference, name, narrative },
+      () => transaction.id,
+    );
   }
 
   private move(
@@ -255,7 +281,8 @@ function oppositeOf(
   transaction: BitpesaTransaction,
   event: EventName,
 ): { event: EventName; object: Record<string, unknown> } | null {
-  if (event === 'transaction.paid_out') return { event: 'transaction.refunded', object: transactionJson(transaction, IS_REFUNDED) }; // prettier-ignore
+  if (event === 'transaction.paid_out')
+    return { event: 'transaction.refunded', object: transactionJson(transaction, IS_REFUNDED) };
   if (event === 'transaction.refunded' || event === 'recipient.error') {
     return { event: 'transaction.paid_out', object: transactionJson(transaction, IS_PAID) };
   }

@@ -40,7 +40,8 @@ export function readMethod(
   const country = countryOf(corridor, details);
   if (corridor.method !== 'Balance') checkNames(details, recipientType, found);
   for (const choice of requiredOf(corridor, details, settings)) {
-    if (choice.split('|').every((field) => textMember(details, field).trim() === '')) found.add(choice.split('|')[0] ?? '', 'blank'); // prettier-ignore
+    if (choice.split('|').every((field) => textMember(details, field).trim() === ''))
+      found.add(choice.split('|')[0] ?? '', 'blank');
   }
   checkFormats(corridor, details, country, settings, found);
   errors.addAll('payout_method.', found);

@@ -80,7 +80,8 @@ function amountsOf(
   const isOff = outputAmount < least(method.currency) || outputAmount > most(method.currency);
   if (isOff) errors.add('requested_amount', outputAmount < least(method.currency) ? 'too_small' : 'too_large');
   // Orange in Ivory Coast pays only multiples of 5.
-  const isCoastOrange = method.type === 'XOF::Mobile' && method.country === 'CI' && mobileProviderOf(method) === 'orange'; // prettier-ignore
+  const isCoastOrange =
+    method.type === 'XOF::Mobile' && method.country === 'CI' && mobileProviderOf(method) === 'orange';
   if (isCoastOrange && outputAmount % 5_000_000_000n !== 0n) errors.add('requested_amount', 'multiple_of_5');
   return { requestedAmount, outputAmount };
 }
@@ -122,7 +123,6 @@ function traitsOf(
   { age }: BitpesaSimulatorSettings,
   errors: BitpesaErrors,
 ): Pick<BitpesaOrder, 'autoRefund' | 'accountValidation'> {
-  // prettier-ignore
   const traits = objectMember(fields.traits ?? {});
   if (traits === null) errors.add('traits', 'invalid');
   const flag = (name: string, usual: boolean): boolean => {

@@ -79,7 +79,13 @@ export class BitpesaSenders {
     const isLost = known === null && (id !== undefined || !hasFields);
     if (isLost) return wrong(id !== undefined ? 'sender.id' : 'sender.external_id', 'not_found');
     const isUpdate = known !== null && (id !== undefined || this.settings.age !== '2019');
-    const plan = prefixed(isUpdate && hasFields ? this.change(known, rest) : known !== null && !hasFields ? using(known) : this.creation(payer, fields)); // prettier-ignore
+    const plan = prefixed(
+      isUpdate && hasFields
+        ? this.change(known, rest)
+        : known !== null && !hasFields
+          ? using(known)
+          : this.creation(payer, fields),
+    );
     if (known?.state === 'disabled') plan.errors.add('sender', 'disabled');
     return plan;
   }
@@ -127,7 +133,18 @@ function externalKey(payer: string, fields: JsonFields): string {
   return `${payer} ${textMember(fields, 'external_id')}`;
 }
 
-const PERSON = ['first_name', 'last_name', 'country', 'city', 'street', 'postal_code', 'phone_number', 'email', 'birth_date', 'ip']; // prettier-ignore
+const PERSON = [
+  'first_name',
+  'last_name',
+  'country',
+  'city',
+  'street',
+  'postal_code',
+  'phone_number',
+  'email',
+  'birth_date',
+  'ip',
+];
 const BUSINESS = ['name', 'country', 'trading_country', 'city', 'street', 'postal_code', 'email', 'ip'];
 /** Fields that a relaxed account can leave out when the person is identified otherwise. */
 const RELAXED = ['city', 'street', 'postal_code', 'phone_number', 'birth_date'];

@@ -79,7 +79,6 @@ function drafted(
   { body, payer }: SimulatedBitpesaRequest,
   purpose: 'create' | 'create_and_fund',
 ): Draft | { readonly refusal: Answer } {
-  // prettier-ignore
   const { settings, options, senders, transactions } = state;
   const fields = body && objectMember(body.transaction);
   if (fields === null) return { refusal: badRequest() };

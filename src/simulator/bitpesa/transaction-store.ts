@@ -67,7 +67,17 @@ function restored(entry: BookEntry): BitpesaTransaction | null {
   const { payer, destination, name, kind, at } = entry;
   const field = kind === 'bank' ? 'bank_account' : 'phone_number';
   const number = destination.split('/').at(-1) ?? '';
-  const payoutMethod: BitpesaPayoutMethod = { type, corridor, currency, details: { [field]: number }, country: '', number, kind, destination, name }; // prettier-ignore
+  const payoutMethod: BitpesaPayoutMethod = {
+    type,
+    corridor,
+    currency,
+    details: { [field]: number },
+    country: '',
+    number,
+    kind,
+    destination,
+    name,
+  };
   return {
     id: entry.providerReference,
     recipientId: `${entry.providerReference}-recipient`,

@@ -5,9 +5,11 @@ import { amountJson, rateOf, usdOf, type BitpesaCurrency, type Nano } from './am
 import { senderJson, type BitpesaSender } from './senders.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 
-export type BitpesaTransactionState = 'initial' | 'approved' | 'received' | 'manual' | 'paid' | 'canceled' | 'refunded' | 'exception'; // prettier-ignore
+export type BitpesaTransactionState =
+  'initial' | 'approved' | 'received' | 'manual' | 'paid' | 'canceled' | 'refunded' | 'exception';
 
-export type BitpesaRecipientState = 'initial' | 'pending' | 'success' | 'overpaid' | 'error' | 'stuck' | 'canceled' | 'refunded' | 'exception'; // prettier-ignore
+export type BitpesaRecipientState =
+  'initial' | 'pending' | 'success' | 'overpaid' | 'error' | 'stuck' | 'canceled' | 'refunded' | 'exception';
 
 /** The content of a transaction request. Never changes, except for corrected details of the recipient. */
 export interface BitpesaOrder {

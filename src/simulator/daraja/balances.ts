@@ -59,7 +59,18 @@ export class DarajaBalances {
 
   pay(order: DarajaOrder, receipt: string, at: number): void {
     const { kind, shortCode, destination, amountMinor, reference, narrative } = order;
-    const booking = { at, payer: shortCode, kind, destination, amountMinor, feeMinor: this.chargeMinor, currency: 'KES', reference, name: '', narrative }; // prettier-ignore
+    const booking = {
+      at,
+      payer: shortCode,
+      kind,
+      destination,
+      amountMinor,
+      feeMinor: this.chargeMinor,
+      currency: 'KES',
+      reference,
+      name: '',
+      narrative,
+    };
     this.take(this.book.add(booking, () => receipt));
   }
 

@@ -82,7 +82,12 @@ class DarajaService implements Service {
     const callbacks = new DarajaCallbackSender(runtime, this.settings);
     const balances = new DarajaBalances(options, this.settings, this.book);
     this.payments = new DarajaPayments(runtime, this.settings, { book: this.book, balances, callbacks });
-    this.queries = new DarajaQueries(runtime, this.settings, { payments: this.payments, initiator: this.initiator, balances, callbacks }); // prettier-ignore
+    this.queries = new DarajaQueries(runtime, this.settings, {
+      payments: this.payments,
+      initiator: this.initiator,
+      balances,
+      callbacks,
+    });
     this.requestLimit = rateLimitOf(limits, 'requests', [REQUESTS]);
     this.quota = rateLimitOf(limits, 'quota', []);
   }
@@ -179,7 +184,9 @@ class DarajaService implements Service {
     const { fields } = call;
     const { runtime, dedupe, magicValues } = this.options;
     // Checked before all other fields. B2B does not check for duplicates and pays again.
-    const isAgain = product !== 'b2b' && this.payments.isUsed(fieldText(fields, 'PartyA'), fieldText(fields, 'OriginatorConversationID')); // prettier-ignore
+    const isAgain =
+      product !== 'b2b' &&
+      this.payments.isUsed(fieldText(fields, 'PartyA'), fieldText(fields, 'OriginatorConversationID'));
     if (isAgain && dedupe === 'reject') {
       return refuse(runtime, '500.002.1001', 'Duplicate OriginatorConversationID.');
     }

@@ -1,4 +1,4 @@
-import { addressRules, fieldText, isMissingOr, isPhone, isPlain, isShortCode, shillingsOf } from './rules.ts'; // prettier-ignore
+import { addressRules, fieldText, isMissingOr, isPhone, isPlain, isShortCode, shillingsOf } from './rules.ts';
 import type { DarajaSimulatorSettings } from './settings.ts';
 import { firstProblem, type BodyFields } from '../kit/fields.ts';
 
@@ -73,7 +73,14 @@ function readB2c(
   ]);
   if (broken !== null || amountMinor === null) return { broken: broken ?? 'Amount' };
   const partyB = text('PartyB');
-  return { ...common(fields, product), kind: 'mobile', destination: `+${partyB}`, amountMinor, accountReference: '', initiator: text('InitiatorName') }; // prettier-ignore
+  return {
+    ...common(fields, product),
+    kind: 'mobile',
+    destination: `+${partyB}`,
+    amountMinor,
+    accountReference: '',
+    initiator: text('InitiatorName'),
+  };
 }
 
 function readB2b(fields: BodyFields, settings: DarajaSimulatorSettings): DarajaOrder | DarajaInvalidField {
@@ -94,7 +101,10 @@ function readB2b(fields: BodyFields, settings: DarajaSimulatorSettings): DarajaO
     [amountMinor !== null, 'Amount'],
     [isShortCode(text('PartyA')), 'PartyA'],
     [isShortCode(text('PartyB')), 'PartyB'],
-    [isAccountNeeded ? isAccount(accountReference) : isMissingOr(fields, 'AccountReference', isAccount), 'AccountReference'], // prettier-ignore
+    [
+      isAccountNeeded ? isAccount(accountReference) : isMissingOr(fields, 'AccountReference', isAccount),
+      'AccountReference',
+    ],
     [isMissingOr(fields, 'Requester', isPhone), 'Requester'],
     [isPlain(text('Remarks'), 1, 100), 'Remarks'],
     ...addressRules(fields, settings),

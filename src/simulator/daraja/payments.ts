@@ -42,7 +42,8 @@ export class DarajaPayments {
 
   /** Finds only a payment of this short code. With both ids given, both must be of the same payment. */
   find(shortCode: string, originatorId: string, receipt: string): DarajaPayment | null {
-    const found = originatorId === '' ? this.byReceipt.get(receipt) : this.byOriginator.get(`${shortCode} ${originatorId}`); // prettier-ignore
+    const found =
+      originatorId === '' ? this.byReceipt.get(receipt) : this.byOriginator.get(`${shortCode} ${originatorId}`);
     if (found?.order.shortCode !== shortCode || (receipt !== '' && found.receipt !== receipt)) return null;
     return this.runtime.now() - found.acceptedAt >= this.settings.visibilityLagMs ? found : null;
   }
@@ -86,7 +87,11 @@ export class DarajaPayments {
         // The opposite of what happened to the money, whatever code is reported.
         const code = isPaid ? 'SFC_IC0003' : '0';
         const opposite = darajaPayoutResult(payment, code, funds, this.settings);
-        return this.callbacks.report(order, { right, opposite, forged: forgedResult(payment, code, funds, this.settings) }, callbackFault); // prettier-ignore
+        return this.callbacks.report(
+          order,
+          { right, opposite, forged: forgedResult(payment, code, funds, this.settings) },
+          callbackFault,
+        );
       }
     }
   }
@@ -131,7 +136,22 @@ function bookedPayment(entry: BookEntry): DarajaPayment {
   if (kind !== 'mobile' && kind !== 'paybill' && kind !== 'till') throw new Error(`a book of Daraja holds no ${kind}`);
   const [partyB = '', accountReference = ''] = destination.replace('+', '').split('/');
   const product = kind === 'mobile' ? 'b2c' : 'b2b';
-  const order: DarajaOrder = { product, kind, shortCode: payer, destination, partyB, amountMinor, reference, accountReference, narrative, initiator: '', credential: '', resultUrl: '', timeoutUrl: '', request: new Map() }; // prettier-ignore
+  const order: DarajaOrder = {
+    product,
+    kind,
+    shortCode: payer,
+    destination,
+    partyB,
+    amountMinor,
+    reference,
+    accountReference,
+    narrative,
+    initiator: '',
+    credential: '',
+    resultUrl: '',
+    timeoutUrl: '',
+    request: new Map(),
+  };
   // The id of a B2B payment from before the restart is lost; a query by receipt still finds the payment.
   const originatorId = product === 'b2c' ? reference : originatorIdOf(providerReference);
   const conversationId = darajaConversationIdOf(providerReference, at);

@@ -38,7 +38,11 @@ export function forgedResult(
   settings: DarajaSimulatorSettings,
 ): DarajaResult {
   const { originatorId } = payment;
-  const wrong = { originatorId: originatorId.replace(/[A-Za-z0-9]/g, '0'), conversationId: 'AG_20000101_0', receipt: 'T0F0R0G0E0' }; // prettier-ignore
+  const wrong = {
+    originatorId: originatorId.replace(/[A-Za-z0-9]/g, '0'),
+    conversationId: 'AG_20000101_0',
+    receipt: 'T0F0R0G0E0',
+  };
   return darajaPayoutResult({ ...payment, ...wrong }, code, funds, settings);
 }
 

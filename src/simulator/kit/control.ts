@@ -85,7 +85,10 @@ function ruleText(rule: FaultRule): unknown {
 function isRule(value: unknown): value is FaultRule {
   if (!isRecord(value) || !isFault(value.fault)) return false;
   const { route, reference, skip, times } = value;
-  return [route, reference].every((text) => isOptional(text, 'string')) && [skip, times].every((n) => isOptional(n, 'number')); // prettier-ignore
+  return (
+    [route, reference].every((text) => isOptional(text, 'string')) &&
+    [skip, times].every((n) => isOptional(n, 'number'))
+  );
 }
 
 function isFault(value: unknown): value is Fault {
@@ -104,7 +107,12 @@ function isFault(value: unknown): value is Fault {
     case 'slow':
       return typeof value.delayMs === 'number';
     case 'status':
-      return typeof value.status === 'number' && value.status >= 200 && value.status <= 599 && typeof value.booked === 'boolean'; // prettier-ignore
+      return (
+        typeof value.status === 'number' &&
+        value.status >= 200 &&
+        value.status <= 599 &&
+        typeof value.booked === 'boolean'
+      );
   }
   // The request named a kind that does not exist.
   return false;

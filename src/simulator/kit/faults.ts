@@ -94,7 +94,21 @@ export class FaultScript {
 export type FaultOdds = Partial<Record<FaultName, number>>;
 
 /** A fault as a command line names it. */
-export type FaultName = 'drop-before' | 'drop-after' | '500' | '503' | '503-booked' | 'unreadable' | 'cut-short' | 'slow' | 'expire-tokens' | 'throttle' | 'callback-lost' | 'callback-twice' | 'callback-early' | 'callback-forged'; // prettier-ignore
+export type FaultName =
+  | 'drop-before'
+  | 'drop-after'
+  | '500'
+  | '503'
+  | '503-booked'
+  | 'unreadable'
+  | 'cut-short'
+  | 'slow'
+  | 'expire-tokens'
+  | 'throttle'
+  | 'callback-lost'
+  | 'callback-twice'
+  | 'callback-early'
+  | 'callback-forged';
 
 const NAMED: Readonly<Record<FaultName, Fault>> = {
   'drop-before': { kind: 'drop-before-booking' },

@@ -1,5 +1,11 @@
 /** HTTP statuses of codes where the status is not 400. */
-const STATUSES: Readonly<Record<string, number>> = { 'INS-6': 401, 'INS-9': 408, 'INS-10': 409, 'INS-16': 503, 'INS-2006': 422 }; // prettier-ignore
+const STATUSES: Readonly<Record<string, number>> = {
+  'INS-6': 401,
+  'INS-9': 408,
+  'INS-10': 409,
+  'INS-16': 503,
+  'INS-2006': 422,
+};
 
 const TEXTS: Readonly<Record<string, string>> = {
   'INS-1': 'Internal Error',
@@ -33,7 +39,19 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** Codes that only the documentation of the older version lists. */
-const OLDER = ['INS-2', 'INS-4', 'INS-5', 'INS-14', 'INS-19', 'INS-22', 'INS-24', 'INS-25', 'INS-2001', 'INS-2002', 'INS-2057']; // prettier-ignore
+const OLDER = [
+  'INS-2',
+  'INS-4',
+  'INS-5',
+  'INS-14',
+  'INS-19',
+  'INS-22',
+  'INS-24',
+  'INS-25',
+  'INS-2001',
+  'INS-2002',
+  'INS-2057',
+];
 
 const UNCERTAIN = ['INS-1', 'INS-9', 'INS-16'];
 

@@ -1,18 +1,28 @@
-import { sha256Hex } from '../kit/ids.ts';
-import { delivered, json, withHeaders, type Answer } from '../kit/answer.ts';
+import type { Answer } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
 import { answerAfter } from '../kit/callbacks.ts';
 import { ScriptedWord } from '../kit/settings.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, textField, type BodyFields } from '../kit/fields.ts';
+import {
+  acceptedAnswer,
+  ambiguousAnswer,
+  conversationIdOf,
+  gatewayRefusal,
+  paidAnswer,
+  queryAccepted,
+  queryAnswer,
+  refusal,
+  sessionAnswer,
+  tooManyRequests,
+} from './answers.ts';
 import { openBearer } from './bearer.ts';
 import { mpesaQueryCallback } from './callbacks.ts';
-import { isBurning, isRefusal, statusOf, textOfCode } from './codes.ts';
+import { isBurning, isRefusal } from './codes.ts';
 import { publicKeyBase64 } from './key.ts';
 import { readMpesaOpenApiSettings, type MpesaOpenApiSimulatorSettings } from './settings.ts';
 import { mpesaMarkets } from './markets.ts';
 import { payoutCalls, readMpesaOrder, type MpesaOrder, type MpesaTarget } from './orders.ts';
-import type { MpesaPayment } from './orders.ts';
 import { MpesaPayments } from './payments.ts';
 import { answerQuery, readQuery, type MpesaQuery, type MpesaQueryResult } from './queries.ts';
 import { MpesaSessions, type MpesaSession } from './sessions.ts';
@@ -29,8 +39,6 @@ import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats }
 
 /** No limit is published; this one is [assumed]. All calls of an application are counted together. */
 const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
-
-const DONE = { output_ResponseCode: 'INS-0', output_ResponseDesc: 'Request processed successfully' };
 
 /** A valid payout request with its session. */
 interface MpesaPayoutCall {
@@ -82,14 +90,14 @@ class MpesaOpenapiService implements Service {
     const bearer = openBearer(headerOf(head, 'authorization'));
     const key = bearer === null ? head.ip : this.sessions.applicationOf(bearer);
     const decision = this.requestLimit.receive(key, head.at);
-    return { refusal: decision?.accepted === false ? tooMany(decision.resetAt - head.at) : null, headers: {} };
+    return { refusal: decision?.accepted === false ? tooManyRequests(decision.resetAt - head.at) : null, headers: {} };
   }
 
   read(head: Head, text: string): Call {
     const body = readBody('application/json', text);
-    const asked = new URL(head.target, 'http://localhost').searchParams.get('input_QueryReference');
+    const queryReference = new URL(head.target, 'http://localhost').searchParams.get('input_QueryReference');
     return {
-      reference: (body && textField(body.fields, 'input_ThirdPartyConversationID')) ?? asked ?? '',
+      reference: (body && textField(body.fields, 'input_ThirdPartyConversationID')) ?? queryReference ?? '',
       serve: (callbackFault) => this.serve(head, body?.fields ?? null, callbackFault ?? null),
     };
   }
@@ -99,7 +107,7 @@ class MpesaOpenapiService implements Service {
   }
 
   throttled(): Answer {
-    return tooMany(1_000);
+    return tooManyRequests(1_000);
   }
 
   credentials(): Readonly<Record<string, string>> {
@@ -121,43 +129,44 @@ class MpesaOpenapiService implements Service {
 
   private serve(head: Head, fields: BodyFields | null, callbackFault: CallbackFault | null): Answer {
     const path = pathOf(head);
-    if (path === null) return coreless(404, 'resource not found');
+    if (path === null) return gatewayRefusal(404, 'resource not found');
     if (headerOf(head, 'content-type')?.startsWith('application/json') !== true) {
-      return coreless(415, 'unsupported media type');
+      return gatewayRefusal(415, 'unsupported media type');
     }
     const { requireOrigin } = this.settings;
-    if (requireOrigin !== '' && headerOf(head, 'origin') !== requireOrigin) return coreless(403, 'origin not trusted');
+    if (requireOrigin !== '' && headerOf(head, 'origin') !== requireOrigin)
+      return gatewayRefusal(403, 'origin not trusted');
     const market = mpesaMarkets.get(path.market);
-    if (market === undefined) return refuse('INS-998', '');
+    if (market === undefined) return refusal('INS-998', '');
     const target = { env: path.env, market };
     const bearer = openBearer(headerOf(head, 'authorization'));
     const verb = `${head.method} ${path.call}`;
     if (verb === 'GET getSession') return this.getSession(bearer, target, head.at);
     const payoutFields = head.method === 'POST' ? payoutCalls.get(path.call) : undefined;
-    if (payoutFields === undefined && verb !== 'GET queryTransactionStatus') return coreless(404, 'resource not found');
+    if (payoutFields === undefined && verb !== 'GET queryTransactionStatus')
+      return gatewayRefusal(404, 'resource not found');
     const session = this.sessions.live(bearer ?? '', realmOf(target), head.at);
-    if (session === null) return coreless(this.settings.sessionRefusalStatus, 'session not valid');
+    if (session === null) return gatewayRefusal(this.settings.sessionRefusalStatus, 'session not valid');
     if (payoutFields === undefined) return this.query(head, target);
-    if (fields === null) return refuse('INS-21', '');
+    if (fields === null) return refusal('INS-21', '');
     const order = readMpesaOrder(fields, payoutFields, target, this.settings);
-    if ('code' in order) return refuse(order.code, textField(fields, 'input_ThirdPartyConversationID') ?? '');
+    if ('code' in order) return refusal(order.code, textField(fields, 'input_ThirdPartyConversationID') ?? '');
     return this.payout({ order, session, callbackFault, at: head.at });
   }
 
   private getSession(apiKey: string | null, target: MpesaTarget, at: number): Answer {
     if (apiKey === null || !this.sessions.isApplication(apiKey)) {
-      return coreless(this.settings.sessionRefusalStatus, 'api key not valid');
+      return gatewayRefusal(this.settings.sessionRefusalStatus, 'api key not valid');
     }
     const id = this.sessions.create(apiKey, realmOf(target), at);
-    if (id !== null) return json(200, { ...DONE, output_SessionID: id });
-    return json(400, { output_ResponseCode: 'INS-989', output_ResponseDesc: textOfCode('INS-989') });
+    return sessionAnswer(id);
   }
 
   private payout(call: MpesaPayoutCall): Answer {
     const { order, session, at } = call;
-    if (this.options.dedupe === 'reject' && this.payments.isUsed(order)) return refuse('INS-10', order.reference);
+    if (this.options.dedupe === 'reject' && this.payments.isUsed(order)) return refusal('INS-10', order.reference);
     const limit = this.sessions.brokenLimit(session, order, at);
-    if (limit !== null) return refuse(limit, order.reference);
+    if (limit !== null) return refusal(limit, order.reference);
     const answer = this.magicAnswer(order) ?? this.answers.next();
     const isFailing = answer === 'INS-6' && this.settings.async;
     if (isRefusal(answer) && !isFailing) return this.refused(call, answer);
@@ -165,12 +174,12 @@ class MpesaOpenapiService implements Service {
     if (answer === 'own' || isFailing) return this.paid(call, isFailing ? answer : this.settings.asyncResult);
     if (this.settings.actualOutcome === 'paid') this.paid(call, this.settings.asyncResult);
     else if (answer.startsWith('INS') && isBurning(answer)) this.payments.lose(order, at);
-    return misleading(answer, order.reference);
+    return ambiguousAnswer(answer, order.reference);
   }
 
   private refused({ order, at }: MpesaPayoutCall, code: string): Answer {
     if (isBurning(code)) this.payments.fail(order, at);
-    return refuse(code, order.reference);
+    return refusal(code, order.reference);
   }
 
   private paid({ order, session, callbackFault, at }: MpesaPayoutCall, result: string): Answer {
@@ -178,24 +187,16 @@ class MpesaOpenapiService implements Service {
     session.paidMinor += order.amountMinor;
     if (!this.settings.async) {
       const payment = this.payments.pay(order, at);
-      return json(201, { ...DONE, output_TransactionID: payment.transactionId, ...idsOf(payment) });
+      return paidAnswer(payment);
     }
     const { payment, firstCallback } = this.payments.accept(order, result, callbackFault, at);
-    const answer = json(200, this.acceptance(payment));
+    const answer = acceptedAnswer(payment, this.settings);
     return answerAfter(answer, callbackFault, firstCallback);
-  }
-
-  /** An acceptance has `INS-0` as a finished payment has; only the transaction's id is missing. */
-  private acceptance(payment: MpesaPayment): Readonly<Record<string, string>> {
-    const { acceptedTransactionId } = this.settings;
-    const id = acceptedTransactionId === 'empty' ? '' : acceptedTransactionId;
-    const transaction = acceptedTransactionId === 'absent' ? {} : { output_TransactionID: id };
-    return { ...DONE, output_ResponseDesc: 'Successfully Accepted Request', ...transaction, ...idsOf(payment) };
   }
 
   private query(head: Head, target: MpesaTarget): Answer {
     const query = readQuery(head.target, target, this.settings);
-    if ('code' in query) return refuse(query.code, '');
+    if ('code' in query) return refusal(query.code, '');
     const asking = { isMagic: this.options.magicValues, at: head.at };
     const result = answerQuery(query, target, this.payments, asking, this.settings);
     return this.settings.asyncQuery ? this.queryLater(query, result) : queryAnswer(query, result);
@@ -207,7 +208,7 @@ class MpesaOpenapiService implements Service {
     const code = result.kind === 'refused' ? result.code : 'INS-0';
     const callback = mpesaQueryCallback(ids, code, isDone ? result : null, this.settings);
     this.options.runtime.after(this.settings.callbackDelayMs, () => void this.payments.send([callback]));
-    return json(200, { ...DONE, output_ConversationID: ids.conversationId, output_ThirdPartyConversationID: query.reference }); // prettier-ignore
+    return queryAccepted(query);
   }
 
   /** The sandbox's answer to its magic numbers; null for any other number. */
@@ -218,7 +219,15 @@ class MpesaOpenapiService implements Service {
 }
 
 /** By the last digit; that an unavailable service answers `INS-16` is [assumed]. */
-const MAGIC: Readonly<Record<string, string>> = { 1: 'own', 2: 'INS-1', 3: 'INS-6', 4: 'INS-9', 5: 'INS-15', 6: 'INS-2006', 7: 'INS-16' }; // prettier-ignore
+const MAGIC: Readonly<Record<string, string>> = {
+  1: 'own',
+  2: 'INS-1',
+  3: 'INS-6',
+  4: 'INS-9',
+  5: 'INS-15',
+  6: 'INS-2006',
+  7: 'INS-16',
+};
 
 /** Null for a path that is not of this API. Every path of the API ends in a slash. */
 function pathOf(
@@ -231,50 +240,4 @@ function pathOf(
 
 function realmOf({ env, market }: MpesaTarget): string {
   return `${env}/${market.name}`;
-}
-
-function idsOf({ conversationId, order }: MpesaPayment): Readonly<Record<string, string>> {
-  return { output_ConversationID: conversationId, output_ThirdPartyConversationID: order.reference };
-}
-
-function queryAnswer(query: MpesaQuery, result: MpesaQueryResult): Answer {
-  if (result.kind === 'refused') return refuse(result.code, query.reference);
-  return json(200, {
-    ...DONE,
-    output_ResponseTransactionStatus: result.status,
-    output_ConversationID: conversationIdOf(query.reference),
-    output_ThirdPartyConversationID: query.reference,
-    output_OriginalTransactionID: result.transactionId,
-    output_Reversed: result.isReversed ? 'True' : 'False',
-  });
-}
-
-/** An answer that does not say whether the payout was made. */
-function misleading(answer: string, reference: string): Answer {
-  if (answer === 'drop') return delivered(json(500, {}), { kind: 'drop' });
-  if (answer !== 'html') return refuse(answer, reference);
-  return { ...json(502, {}), headers: { 'Content-Type': 'text/html' }, body: '<html><h1>502 Bad Gateway</h1></html>' };
-}
-
-function refuse(code: string, reference: string): Answer {
-  return json(statusOf(code), {
-    output_ResponseCode: code,
-    output_ResponseDesc: textOfCode(code),
-    output_TransactionID: 'N/A',
-    output_ConversationID: conversationIdOf(`${code} ${reference}`),
-    output_ThirdPartyConversationID: reference,
-  });
-}
-
-/** Refusals of the gateway carry no response code [assumed]. */
-function coreless(status: number, text: string): Answer {
-  return json(status, { output_error: text });
-}
-
-function tooMany(waitMs: number): Answer {
-  return withHeaders(coreless(429, 'too many requests'), { 'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))) }); // prettier-ignore
-}
-
-function conversationIdOf(text: string): string {
-  return sha256Hex(text).slice(0, 32);
 }

@@ -42,7 +42,13 @@ export interface MpesaTarget {
 export const MPESA_SHORT_CODE = /^[0-9A-Za-z]{4,12}$/;
 export const CONVERSATION_ID = /^[0-9a-zA-Z \w+]{1,40}$/;
 
-const COMMON = ['input_Amount', 'input_Country', 'input_Currency', 'input_TransactionReference', 'input_ThirdPartyConversationID']; // prettier-ignore
+const COMMON = [
+  'input_Amount',
+  'input_Country',
+  'input_Currency',
+  'input_TransactionReference',
+  'input_ThirdPartyConversationID',
+];
 
 interface MpesaPayoutFields {
   readonly kind: MpesaOrder['kind'];

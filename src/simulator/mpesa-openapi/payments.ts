@@ -85,7 +85,18 @@ export class MpesaPayments {
     payment.paidAt = this.runtime.now();
     const { kind, destination, amountMinor, currency, reference, narrative } = payment.order;
     const payer = payerOf(payment.order);
-    const booking = { at: payment.paidAt, payer, kind, destination, amountMinor, feeMinor: 0n, currency, reference, name: '', narrative }; // prettier-ignore
+    const booking = {
+      at: payment.paidAt,
+      payer,
+      kind,
+      destination,
+      amountMinor,
+      feeMinor: 0n,
+      currency,
+      reference,
+      name: '',
+      narrative,
+    };
     this.book.add(booking, () => payment.transactionId);
   }
 
@@ -118,7 +129,17 @@ function bookedPayment(entry: BookEntry): MpesaPayment {
   if (kind !== 'mobile' && kind !== 'till') throw new Error(`a book of M-Pesa OpenAPI holds no ${kind}`);
   const [env = '', market = '', shortCode = ''] = payer.split('/');
   const number = kind === 'mobile' ? destination.slice(1) : destination;
-  const order = { realm: `${env}/${market}`, shortCode, kind, destination, number, amountMinor, currency, reference, narrative }; // prettier-ignore
+  const order = {
+    realm: `${env}/${market}`,
+    shortCode,
+    kind,
+    destination,
+    number,
+    amountMinor,
+    currency,
+    reference,
+    narrative,
+  };
   const conversationId = sha256Hex(`conversation ${providerReference}`).slice(0, 32);
   return { order, conversationId, transactionId: providerReference, acceptedAt: at, state: 'paid', paidAt: at };
 }

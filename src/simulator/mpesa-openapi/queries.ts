@@ -76,7 +76,12 @@ function notFound({ notFoundCode }: MpesaOpenApiSimulatorSettings): MpesaQueryRe
 }
 
 const refused = (code: string): MpesaQueryResult => ({ kind: 'refused', code });
-const completed = (isReversed: boolean): MpesaQueryResult => ({ kind: 'status', status: 'Completed', transactionId: '000000000001', isReversed }); // prettier-ignore
+const completed = (isReversed: boolean): MpesaQueryResult => ({
+  kind: 'status',
+  status: 'Completed',
+  transactionId: '000000000001',
+  isReversed,
+});
 
 /** The sandbox's magic references. */
 const MAGIC: ReadonlyMap<string, MpesaQueryResult> = new Map([

@@ -43,7 +43,14 @@ export class MpesaSessions {
       if (isOld || session.liveUntil <= at) this.sessions.delete(id);
     }
     const lifeMs = this.settings.sessionMs === 0 ? this.options.tokenSeconds * 1000 : this.settings.sessionMs;
-    const session = { realm, application: apiKey, liveFrom: at + this.settings.activationDelayMs, liveUntil: at + lifeMs, paidCount: 0, paidMinor: 0n }; // prettier-ignore
+    const session = {
+      realm,
+      application: apiKey,
+      liveFrom: at + this.settings.activationDelayMs,
+      liveUntil: at + lifeMs,
+      paidCount: 0,
+      paidMinor: 0n,
+    };
     const id = this.newId();
     this.sessions.set(id, session);
     return id;

@@ -92,7 +92,8 @@ export function readMpesaOpenApiSettings(given: SimulatorSettings): MpesaOpenApi
   requireWord('acceptedTransactionId', settings.acceptedTransactionId, ['absent', 'empty', 'N/A']);
   requireWord('notFoundCode', settings.notFoundCode, ['INS-23', 'INS-6140']);
   requireWord('actualOutcome', settings.actualOutcome, ['paid', 'not-paid']);
-  if (!/^(own|drop|html|INS-[1-9]\d{0,4})$/.test(settings.answerAs)) throw new Error('the setting answerAs is own, drop, html or a code'); // prettier-ignore
+  if (!/^(own|drop|html|INS-[1-9]\d{0,4})$/.test(settings.answerAs))
+    throw new Error('the setting answerAs is own, drop, html or a code');
   if (!/^INS-\d{1,5}$/.test(settings.asyncResult)) throw new Error('the setting asyncResult is a code');
   if (!/^(\d{1,2}-\d{1,2})?$/.test(settings.sessionHours))
     throw new Error('the setting sessionHours is hours, as 6-18');

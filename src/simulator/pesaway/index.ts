@@ -1,11 +1,10 @@
 import { bodiless, delivered, json, type Answer } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
-import { centsTextFloat } from '../kit/decimal.ts';
 import { answerAfter } from '../kit/callbacks.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, textField, type BodyFields } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
-import { resultOf } from './callbacks.ts';
+import { acceptedAnswer, balanceAnswer, channelsAnswer, refusal, stateAnswer, tokenBody } from './answers.ts';
 import { readPesawaySettings, type PesawaySimulatorSettings } from './settings.ts';
 import {
   isMerchantCode,
@@ -15,10 +14,9 @@ import {
   type PesawayOrder,
 } from './orders.ts';
 import { PesawayPayments, type PesawayOutcome } from './payments.ts';
-import type { PesawayPayment } from './orders.ts';
-import { pesawayChannels, PESAWAY_KENYA, pesawayRegions } from './regions.ts';
+import { PESAWAY_KENYA, pesawayRegions } from './regions.ts';
 import { statementRows } from './statement.ts';
-import { PesawayTokens, tokenBody } from './tokens.ts';
+import { PesawayTokens } from './tokens.ts';
 import {
   headerOf,
   type Arrival,
@@ -106,7 +104,7 @@ class PesawayService implements Service {
 
   /** The code is from the list of a live integrator; PesaWay has not confirmed it. */
   throttled(): Answer {
-    return this.refuse('429.001', 'Rate limit exceeded');
+    return refusal('429.001', 'Rate limit exceeded', this.settings);
   }
 
   credentials(): Readonly<Record<string, string>> {
@@ -142,7 +140,8 @@ class PesawayService implements Service {
     for (const verb of ['GET', 'POST']) routes.set(`${verb} api/v1/account-balance`, (call) => this.balance(call));
     routes.set('POST api/v1/active-channels', (call) => this.channels(call));
     if (statementPath !== 'mobile-money') routes.set('POST api/v1/pull-transactions', (call) => this.statement(call));
-    if (statementPath !== 'short') routes.set('POST api/v1/mobile-money/pull-transactions', (call) => this.statement(call)); // prettier-ignore
+    if (statementPath !== 'short')
+      routes.set('POST api/v1/mobile-money/pull-transactions', (call) => this.statement(call));
     return routes;
   }
 
@@ -151,42 +150,46 @@ class PesawayService implements Service {
     const handler = this.handlers.get(call);
     // The paths of all documented samples end in a slash.
     const isThere = (head.target.split('?')[0] ?? '').endsWith('/');
-    if (!isThere || (handler === undefined && call !== 'POST api/v1/token')) return this.refuse('404.000', 'Not found');
+    if (!isThere || (handler === undefined && call !== 'POST api/v1/token'))
+      return refusal('404.000', 'Not found', this.settings);
     const regionCode = headerOf(head, 'x-region') ?? null;
     const region = regionCode === null ? PESAWAY_KENYA : pesawayRegions.get(regionCode);
-    if (region === undefined) return this.refuse('400.001', 'X-Region is unknown');
+    if (region === undefined) return refusal('400.001', 'X-Region is unknown', this.settings);
     if (handler === undefined) return this.token(head, fields, regionCode);
     const merchant = this.tokens.holderOf(headerOf(head, 'authorization'), regionCode, head.at);
-    if (merchant === null) return this.refuse('401.001', 'Missing authentication credentials');
-    if (fields === null) return this.refuse('400.001', 'Body is not JSON');
+    if (merchant === null) return refusal('401.001', 'Missing authentication credentials', this.settings);
+    if (fields === null) return refusal('400.001', 'Body is not JSON', this.settings);
     return handler({ head, fields, merchant, region, generation: regionCode === null ? 2 : 3, callbackFault });
   }
 
   private token(head: Head, fields: BodyFields | null, region: string | null): Answer {
-    if (fields === null) return this.refuse('400.001', 'Body is not JSON');
-    const merchant = this.tokens.merchantOf(textField(fields, 'consumer_key') ?? '', textField(fields, 'consumer_secret') ?? ''); // prettier-ignore
-    const refusal = this.tooMany(merchant ?? head.ip, head);
-    if (refusal !== null) return refusal;
-    if (merchant === null) return this.refuse('401.001', 'Missing authentication credentials');
+    if (fields === null) return refusal('400.001', 'Body is not JSON', this.settings);
+    const merchant = this.tokens.merchantOf(
+      textField(fields, 'consumer_key') ?? '',
+      textField(fields, 'consumer_secret') ?? '',
+    );
+    const tooFast = this.tooMany(merchant ?? head.ip, head);
+    if (tooFast !== null) return tooFast;
+    if (merchant === null) return refusal('401.001', 'Missing authentication credentials', this.settings);
     if (textField(fields, 'grant_type') !== 'client_credentials')
-      return this.refuse('400.001', 'grant_type is unknown');
+      return refusal('400.001', 'grant_type is unknown', this.settings);
     const grant = this.tokens.issue(merchant, region, head.at);
     return json(200, tokenBody(grant, this.options.tokenSeconds, this.settings.tokenShape));
   }
 
   private payout(call: PesawayCall, family: PesawayFamily): Answer {
     const order = readPesawayOrder(call.fields, family, call, this.settings);
-    if ('problem' in order) return this.refuse('400.001', order.problem);
+    if ('problem' in order) return refusal('400.001', order.problem, this.settings);
     const magic = this.options.magicValues ? order.number.slice(-3) : '';
     // The socket is closed before the payment is registered.
     if (magic === '004') return delivered(bodiless(503), { kind: 'drop' });
     if (this.options.dedupe === 'reject' && this.payments.isUsed(call.merchant, order.reference)) {
-      return this.refuse('403.002', 'TransactionReference is already used');
+      return refusal('403.002', 'TransactionReference is already used', this.settings);
     }
     const needed = order.amountMinor + this.payments.feeMinor(order);
     const isMagicallyPoor = this.options.magicValues && isWhole(order, 455n);
     if (isMagicallyPoor || needed > this.payments.funds(call.merchant, order.region).availableMinor) {
-      return this.refuse('455.001', 'Insufficient balance');
+      return refusal('455.001', 'Insufficient balance', this.settings);
     }
     return this.accepted(call, order, magic);
   }
@@ -195,11 +198,7 @@ class PesawayService implements Service {
     const usual = outcomeOf(magic);
     const outcome = { ...usual, callbacks: call.callbackFault ?? usual.callbacks };
     const { payment, firstCallback } = this.payments.accept(call.merchant, order, outcome, call.head.at);
-    const answer = json(200, {
-      code: '200.001',
-      TransactionID: payment.transactionId,
-      OriginatorReference: order.reference,
-    });
+    const answer = acceptedAnswer(payment);
     if (magic === '003') return delivered(answer, { kind: 'drop' });
     if (magic === '008') return { ...answer, headers: { 'Content-Type': 'text/html' }, body: '<html>Accepted</html>' };
     return answerAfter(answer, outcome.callbacks, firstCallback);
@@ -207,60 +206,32 @@ class PesawayService implements Service {
 
   private query({ fields, merchant }: PesawayCall, family: PesawayFamily): Answer {
     const id = textField(fields, 'TransactionReference') ?? '';
-    if (id === '') return this.refuse('400.001', 'TransactionReference is missing');
+    if (id === '') return refusal('400.001', 'TransactionReference is missing', this.settings);
     const payment = this.payments.find(merchant, family, id);
-    return payment === null ? this.refuse('404.000', 'Transaction not found') : this.say(this.stateOf(payment));
-  }
-
-  private stateOf(payment: PesawayPayment): Readonly<Record<string, unknown>> {
-    if (payment.state !== 'open') return resultOf(payment, payment.state === 'paid');
-    const { pendingResultCode } = this.settings;
-    const code = pendingResultCode === 'null' ? null : Number(pendingResultCode);
-    return {
-      ...(pendingResultCode === 'missing' ? {} : { ResultCode: code }),
-      ResultDesc: 'The transaction is being processed.',
-      TransactionID: payment.transactionId,
-      OriginatorReference: payment.order.reference,
-    };
+    return payment === null
+      ? refusal('404.000', 'Transaction not found', this.settings)
+      : stateAnswer(payment, this.settings);
   }
 
   private statement({ fields, merchant, region }: PesawayCall): Answer {
     const rows = statementRows(fields, this.payments.ofMerchant(merchant, region.code), this.settings);
-    if ('problem' in rows) return this.refuse('400.001', rows.problem);
+    if ('problem' in rows) return refusal('400.001', rows.problem, this.settings);
     return { ...json(200, {}), body: JSON.stringify(rows) };
   }
 
   private balance({ head, fields, merchant, region, generation }: PesawayCall): Answer {
     // A GET has no body, and so no merchant code.
     if (generation === 3 && head.method === 'POST' && !isMerchantCode(fields, this.settings)) {
-      return this.refuse('400.001', 'MerchantCode is missing or not yours');
+      return refusal('400.001', 'MerchantCode is missing or not yours', this.settings);
     }
-    const { currentMinor, availableMinor, reservedMinor } = this.payments.funds(merchant, region.code);
-    const text = (minor: bigint): string => centsTextFloat(region.decimals === 2 ? minor : minor * 100n);
-    const amounts = { current: text(currentMinor), available: text(availableMinor), uncleared: '0.0', reserved: text(reservedMinor) }; // prettier-ignore
-    return this.settings.nestedAnswers ? this.say(amounts) : json(200, amounts);
+    return balanceAnswer(this.payments.funds(merchant, region.code), region, this.settings);
   }
 
   private channels({ fields, region, generation }: PesawayCall): Answer {
     if (generation === 3 && !isMerchantCode(fields, this.settings)) {
-      return this.refuse('400.001', 'MerchantCode is missing or not yours');
+      return refusal('400.001', 'MerchantCode is missing or not yours', this.settings);
     }
-    const transaction_type = textField(fields, 'transaction_type') ?? 'Payins';
-    const off = this.settings.channelsOff.split(',');
-    const isListed = (channel: string): boolean => transaction_type === 'Payouts' || pesawayChannels.get(channel) === 'mobile'; // prettier-ignore
-    const channels = ['MPESA', 'Airtel', 'MPESA Paybill', 'MPESA Till', 'Bank'].filter(isListed);
-    const open = channels.filter((channel) => !off.includes(channel));
-    return json(200, { code: '200.001', data: { region: region.name, transaction_type, channels: open } });
-  }
-
-  private say(fields: Readonly<Record<string, unknown>>): Answer {
-    return json(200, { code: '200.001', ...(this.settings.nestedAnswers ? { data: fields } : fields) });
-  }
-
-  /** The number before the dot is the HTTP status; 455 is no HTTP status and is answered as 400 [assumed]. */
-  private refuse(code: string, text: string): Answer {
-    const status = code === '455.001' ? 400 : Number(code.slice(0, 3));
-    return json(this.settings.alwaysHttp200 ? 200 : status, { code, [this.settings.errorText]: text });
+    return channelsAnswer(region, textField(fields, 'transaction_type') ?? 'Payins', this.settings);
   }
 
   private tooMany(key: string, head: Head): Answer | null {

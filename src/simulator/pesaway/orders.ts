@@ -131,5 +131,5 @@ function isCurrencyRight(fields: BodyFields, family: PesawayFamily, { region, ge
 function isResultsUrl(text: string): boolean {
   const url = URL.parse(text);
   if (url === null) return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)); // prettier-ignore
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname));
 }

@@ -71,7 +71,12 @@ export class PesawayPayments {
   feeMinor({ amountMinor, decimals }: PesawayOrder): bigint {
     if (!this.options.fees) return 0n;
     const unit = decimals === 2 ? 100n : 1n;
-    const ladder: readonly (readonly [upTo: bigint, fee: bigint])[] = [[1_500n, 12n], [5_000n, 19n], [10_000n, 24n], [20_000n, 33n]]; // prettier-ignore
+    const ladder: readonly (readonly [upTo: bigint, fee: bigint])[] = [
+      [1_500n, 12n],
+      [5_000n, 19n],
+      [10_000n, 24n],
+      [20_000n, 33n],
+    ];
     return (ladder.find(([upTo]) => amountMinor <= upTo * unit)?.[1] ?? 39n) * unit;
   }
 
@@ -113,7 +118,10 @@ export class PesawayPayments {
       const { kind, destination, amountMinor, currency, reference, narrative } = order;
       const payer = walletOf(merchant, order.region);
       const at = this.options.runtime.now();
-      this.book.add({ at, payer, kind, destination, amountMinor, feeMinor, currency, reference, name: '', narrative }, () => transactionId); // prettier-ignore
+      this.book.add(
+        { at, payer, kind, destination, amountMinor, feeMinor, currency, reference, name: '', narrative },
+        () => transactionId,
+      );
     }
     const { repeatDelayMs, callbackDelayMs } = this.settings;
     // Retries are undocumented: each callback is sent once.
@@ -152,7 +160,19 @@ function bookedPayment(entry: BookEntry): PesawayPayment {
   const family = kind === 'bank' ? 'bank' : 'mobile-money';
   const { decimals } = regionOf(region);
   return {
-    order: { family, kind, destination, number, region, currency, decimals, amountMinor, reference, narrative, resultsUrl: '' }, // prettier-ignore
+    order: {
+      family,
+      kind,
+      destination,
+      number,
+      region,
+      currency,
+      decimals,
+      amountMinor,
+      reference,
+      narrative,
+      resultsUrl: '',
+    },
     merchant,
     transactionId: providerReference,
     receipt: pesawayReceiptOf(providerReference),

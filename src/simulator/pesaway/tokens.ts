@@ -1,7 +1,6 @@
 import { randomHex } from '../kit/ids.ts';
 import { credentialIndex } from '../kit/service.ts';
 import type { ServiceOptions } from '../kit/options.ts';
-import type { PesawaySimulatorSettings } from './settings.ts';
 
 interface PesawayGrant {
   readonly merchant: string;
@@ -44,25 +43,5 @@ export class PesawayTokens {
 
   expireAll(): void {
     this.grants.clear();
-  }
-}
-
-/** The answer to a token request, in the shape of the setting. */
-export function tokenBody(
-  { token, expiresAt }: { readonly token: string; readonly expiresAt: number },
-  lifeSeconds: number,
-  shape: PesawaySimulatorSettings['tokenShape'],
-): Readonly<Record<string, unknown>> {
-  switch (shape) {
-    case 'expires_at':
-      return { access_token: token, token_type: 'Bearer', expires_at: new Date(expiresAt).toISOString() };
-    case 'data.token':
-      return { code: '200.001', data: { token, expires_in: lifeSeconds } };
-    case 'data.access_token':
-      return { code: '200.001', data: { access_token: token, expires_in: lifeSeconds } };
-    case 'token':
-      return { token };
-    default:
-      return { access_token: token, expires_in: lifeSeconds };
   }
 }

@@ -1,8 +1,8 @@
 import { bodiless, delivered, json, type Answer, type AnswerDelivery } from '../kit/answer.ts';
 import { Book, type BookEntry } from '../kit/book.ts';
-import { centsText, centsTextFloat, jsonNumber } from '../kit/decimal.ts';
 import { readBody, textField, type Body } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
+import { balanceAnswer, insufficientBalance, limitedArrival, paidAnswer, tooManyRequests } from './answers.ts';
 import { invalid, orderReaders, type SellapayOrder, type SellapayOrderReader } from './orders.ts';
 import {
   bearerToken,
@@ -15,13 +15,7 @@ import {
   type SimulatorDefinition,
 } from '../kit/service.ts';
 import { signSellapayToken, verifySellapayToken, type SellapayTokenClaims } from './tokens.ts';
-import {
-  rateLimitOf,
-  type SlidingRateLimit,
-  type RateDecision,
-  type WindowRate,
-  type WindowStats,
-} from '../kit/rate-limit.ts';
+import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 const AUTHORIZE: WindowRate = { count: 10, windowMs: 60_000 };
 const BUSINESS: WindowRate = { count: 100, windowMs: 60_000 };
@@ -58,11 +52,11 @@ class SellapayService implements Service {
   }
 
   arrive(head: Head): Arrival {
-    if (head.route === 'authorize') return arrivalOf(this.authorizeLimit.receive(head.ip, head.at));
+    if (head.route === 'authorize') return limitedArrival(this.authorizeLimit.receive(head.ip, head.at));
     const token = bearerToken(head);
     // The limit is per token. A request without a valid token is refused with 401 later.
     const isOurs = token !== null && this.claimsOf(token) !== null;
-    return arrivalOf(isOurs ? this.businessLimit.receive(token, head.at) : null);
+    return limitedArrival(isOurs ? this.businessLimit.receive(token, head.at) : null);
   }
 
   read(head: Head, text: string): Call {
@@ -86,7 +80,7 @@ class SellapayService implements Service {
   }
 
   throttled(head: Head): Answer {
-    return tooMany(head.at + 1_000);
+    return tooManyRequests(head.at + 1_000);
   }
 
   credentials(): Readonly<Record<string, string>> {
@@ -123,7 +117,7 @@ class SellapayService implements Service {
     const token = signSellapayToken(claims, TOKEN_KEY);
     // Two tokens of one second are equal, so a token that was revoked in this second becomes valid again.
     this.revoked.delete(token);
-    this.forgetExpired(iat);
+    this.dropExpired(iat);
     this.verified.set(token, claims);
     return json(200, {
       message: 'User authorized',
@@ -133,7 +127,7 @@ class SellapayService implements Service {
     });
   }
 
-  private forgetExpired(nowSeconds: number): void {
+  private dropExpired(nowSeconds: number): void {
     for (const [token, claims] of this.verified) {
       if (claims.exp >= nowSeconds) continue;
       this.verified.delete(token);
@@ -165,19 +159,14 @@ class SellapayService implements Service {
   }
 
   private balance(payer: string, at: number): Answer {
-    const kes = this.book.balanceMinor(payer);
-    // The other currencies are conversions of the same money, at the rates of the documented sample.
-    const converted = (per: bigint): unknown => jsonNumber(centsTextFloat((kes * per) / 50_000_00n));
-    const balance = { KES: converted(50_000_00n), USD: converted(425_53n), EUR: converted(389_95n), GBP: converted(338_45n) }; // prettier-ignore
-    const timestamp = Math.floor(at / 1000);
-    return json(200, { message: 'Balance retrieved', balance, primary_currency: 'KES', timestamp });
+    return balanceAnswer(this.book.balanceMinor(payer), at);
   }
 
   private pay(order: SellapayOrder, payer: string, at: number): Answer {
     const magic = this.options.magicValues;
-    if (magic && order.amountMinor === 429_00n && this.isFirstSight(order)) return tooMany(at + 1000);
+    if (magic && order.amountMinor === 429_00n && this.isFirstRequest(order)) return tooManyRequests(at + 1000);
     if (magic && order.kind !== 'wallet') {
-      // These magic values debit nothing.
+      // A payout with one of the two magic values below debits nothing.
       if (ends(order, '0001', '01')) {
         return json(500, { error: 'Transfer failed', message: 'Please try again later' });
       }
@@ -192,7 +181,8 @@ class SellapayService implements Service {
     const feeMinor = this.options.fees ? FEES[order.kind] : 0n;
     const available = this.book.balanceMinor(payer);
     const required = order.amountMinor + feeMinor;
-    if (required > available || (magic && order.amountMinor === 402_00n)) return tooPoor(order, required, available);
+    if (required > available || (magic && order.amountMinor === 402_00n))
+      return insufficientBalance(order, required, available);
     return this.booked(order, payer, feeMinor, at);
   }
 
@@ -204,19 +194,11 @@ class SellapayService implements Service {
       (seq) => `TXN-${seconds}-${String(seq).padStart(5, '0')}`,
     );
     const isPending = kind === 'bank' || (this.options.magicValues && ends(order, '0005', null));
-    const answer = json(200, {
-      message: 'Funds sent successfully',
-      transaction_id: entry.providerReference,
-      ...order.echo,
-      amount: jsonNumber(centsText(amountMinor)),
-      status: isPending ? 'pending' : 'completed',
-      timestamp: seconds,
-      ...(kind === 'bank' ? { estimated_arrival: '2 hours' } : {}),
-    });
+    const answer = paidAnswer(order, { transactionId: entry.providerReference, isPending, at });
     return delivered(answer, this.options.magicValues ? magicDelivery(order) : WHOLE);
   }
 
-  private isFirstSight(order: SellapayOrder): boolean {
+  private isFirstRequest(order: SellapayOrder): boolean {
     const key = order.reference === '' ? `${order.destination} ${order.narrative}` : order.reference;
     if (this.throttledOnce.has(key)) return false;
     this.throttledOnce.add(key);
@@ -237,38 +219,4 @@ function magicDelivery(order: SellapayOrder): AnswerDelivery {
 function ends(order: SellapayOrder, phone: string, account: string | null): boolean {
   if (order.kind === 'mobile') return order.number.endsWith(phone);
   return order.kind === 'bank' && account !== null && order.number.endsWith(account);
-}
-
-function tooPoor(order: SellapayOrder, required: bigint, available: bigint): Answer {
-  const words = { error: 'Insufficient balance', message: 'Your account balance is too low' };
-  if (order.terse) return json(402, words);
-  const amounts = { required: jsonNumber(centsTextFloat(required)), available: jsonNumber(centsTextFloat(available)) };
-  return json(402, { ...words, ...amounts });
-}
-
-function arrivalOf(decision: RateDecision | null): Arrival {
-  if (decision === null) return { refusal: null, headers: {} };
-  const headers = limitHeaders(decision.limit, decision.remaining, decision.resetAt);
-  return { refusal: decision.accepted ? null : tooMany(decision.resetAt), headers };
-}
-
-function tooMany(resetAt: number): Answer {
-  const answer = json(429, { error: 'Too many requests', message: 'Rate limit exceeded' });
-  return {
-    ...answer,
-    headers: { ...answer.headers, 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': unixUp(resetAt) },
-  };
-}
-
-function limitHeaders(limit: number, remaining: number, resetAt: number): Record<string, string> {
-  return {
-    'X-RateLimit-Limit': String(limit),
-    'X-RateLimit-Remaining': String(remaining),
-    'X-RateLimit-Reset': unixUp(resetAt),
-  };
-}
-
-/** Rounded up, so that a client that waits until then is never too early. */
-function unixUp(atMs: number): string {
-  return String(Math.ceil(atMs / 1000));
 }

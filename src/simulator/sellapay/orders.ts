@@ -31,12 +31,27 @@ export const orderReaders: ReadonlyMap<string, SellapayOrderReader> = new Map([
 ]);
 
 const BANKS: Readonly<Record<string, string>> = {
-  '001': 'KCB Group Limited', '002': 'Barclays Bank', '006': 'Co-operative Bank', '007': 'Standard Chartered',
-  '008': 'Citibank Kenya', '011': 'Diamond Trust Bank', '014': 'National Bank of Kenya', '015': 'Equity Bank',
-  '031': 'Housing Finance', '032': 'Consolidated Bank Kenya', KCBLKENA: 'KCB Group Limited', BARCKENA: 'Barclays Bank',
-  COBAKENAN: 'Co-operative Bank', SCBLKENA: 'Standard Chartered', CITIKENA: 'Citibank Kenya', DTBLKENA: 'Diamond Trust Bank',
-  NBKEKENA: 'National Bank of Kenya', EQBLKENA: 'Equity Bank', HOUBEKEA: 'Housing Finance', CBKEKENA: 'Consolidated Bank Kenya',
-}; // prettier-ignore
+  '001': 'KCB Group Limited',
+  '002': 'Barclays Bank',
+  '006': 'Co-operative Bank',
+  '007': 'Standard Chartered',
+  '008': 'Citibank Kenya',
+  '011': 'Diamond Trust Bank',
+  '014': 'National Bank of Kenya',
+  '015': 'Equity Bank',
+  '031': 'Housing Finance',
+  '032': 'Consolidated Bank Kenya',
+  KCBLKENA: 'KCB Group Limited',
+  BARCKENA: 'Barclays Bank',
+  COBAKENAN: 'Co-operative Bank',
+  SCBLKENA: 'Standard Chartered',
+  CITIKENA: 'Citibank Kenya',
+  DTBLKENA: 'Diamond Trust Bank',
+  NBKEKENA: 'National Bank of Kenya',
+  EQBLKENA: 'Equity Bank',
+  HOUBEKEA: 'Housing Finance',
+  CBKEKENA: 'Consolidated Bank Kenya',
+};
 
 export function invalid(field: string, message: string, reason: string): Answer {
   return json(400, { error: 'Validation error', message, details: { field, reason } });
@@ -86,7 +101,7 @@ function readCodeBank(body: Body): SellapayOrderReading {
   return readCommon(body, { kind: 'bank', destination: `${code}/${account}`, number: account, name, echo });
 }
 
-/** This form of the request has no reference and no name: such fields are ignored. */
+/** A request with a SWIFT code has no reference and no name: such fields are ignored. */
 function readSwiftBank(body: Body): SellapayOrderReading {
   const swift = textField(body.fields, 'swift_code') ?? '';
   const account = textField(body.fields, 'bank_account') ?? '';

@@ -116,8 +116,28 @@ describe('a success', () => {
 
 describe('a failure', () => {
   it.each([
-    '2', '3', '4', '5', '7', '8', '12', '14', '24', '25', '26', '1005', '2007', '2020', '2040', '2043', '2051', '2202',
-    '100000001', '100000002', '100000011', 'SFC_IC0003',
+    '2',
+    '3',
+    '4',
+    '5',
+    '7',
+    '8',
+    '12',
+    '14',
+    '24',
+    '25',
+    '26',
+    '1005',
+    '2007',
+    '2020',
+    '2040',
+    '2043',
+    '2051',
+    '2202',
+    '100000001',
+    '100000002',
+    '100000011',
+    'SFC_IC0003',
   ])('with code %s is final for the payment alone', async (code) => {
     const reading = await read(resultBody({ code }));
     if (reading.kind !== 'report' || reading.report.kind !== 'failed') throw new Error(`was ${reading.kind}`);
@@ -125,7 +145,7 @@ describe('a failure', () => {
     expect(reading.report.stopsAccount).toBeUndefined();
     // The id of a failed transaction may be anything.
     expect(reading.report.evidence.providerReference).toBeUndefined();
-  }); // prettier-ignore
+  });
 
   it.each(['1', '6', '11', '13', '18', '20', '21', '22', '29', '2001', '2006', '2028', '8006'])(
     'with code %s is final, and nothing more is paid from the account',

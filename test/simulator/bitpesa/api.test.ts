@@ -15,18 +15,36 @@ describe('a transaction', () => {
       external_id: 'A1',
     });
     expect(held).toMatchObject({ expires_at: new Date(START + 3_600_000).toISOString() });
-    expect(held.recipients).toMatchObject([{ state: 'initial', may_cancel: true, requested_amount: 15000, output_amount: 15000, exchange_rate: 1, input_usd_amount: 9.8 }]); // prettier-ignore
+    expect(held.recipients).toMatchObject([
+      {
+        state: 'initial',
+        may_cancel: true,
+        requested_amount: 15000,
+        output_amount: 15000,
+        exchange_rate: 1,
+        input_usd_amount: 9.8,
+      },
+    ]);
     expect(client.simulator.book()).toEqual([]);
     const reply = await client.call('POST', 'accounts/debits', debit(held));
-    expect([reply.status, reply.body]).toMatchObject([201, { object: [{ to_id: held.id, amount: 15000, running_balance: 5000 }] }]); // prettier-ignore
+    expect([reply.status, reply.body]).toMatchObject([
+      201,
+      { object: [{ to_id: held.id, amount: 15000, running_balance: 5000 }] },
+    ]);
     await client.simulator.idle();
     expect(await states(client, held)).toEqual(['paid', 'success']);
     expect(client.simulator.book()).toMatchObject([
       {
-        kind: 'bank', destination: '058/1234567800', amountMinor: 1_500_000n, feeMinor: 0n, currency: 'NGN',
-        reference: 'A1', providerReference: held.id, name: 'Ngozi Ade',
+        kind: 'bank',
+        destination: '058/1234567800',
+        amountMinor: 1_500_000n,
+        feeMinor: 0n,
+        currency: 'NGN',
+        reference: 'A1',
+        providerReference: held.id,
+        name: 'Ngozi Ade',
       },
-    ]); // prettier-ignore
+    ]);
     expect(await balanceOf(client)).toContain('"object":{"amount":5000,');
   });
 
@@ -77,7 +95,10 @@ describe('a transaction', () => {
     const poor = await startAtFixedTime({ balance: '14999.99' });
     const held = await created(poor);
     const reply = await poor.call('POST', 'accounts/debits', debit(held));
-    expect([reply.status, reply.body]).toMatchObject([422, { object: [{ errors: { amount: [{ error: 'insufficient_funds' }] } }] }]); // prettier-ignore
+    expect([reply.status, reply.body]).toMatchObject([
+      422,
+      { object: [{ errors: { amount: [{ error: 'insufficient_funds' }] } }] },
+    ]);
     expect(await states(poor, held)).toEqual(['approved', 'initial']);
     const rich = await startAtFixedTime({ balance: '0', settings: { overdraft: true } });
     await funded(rich);
@@ -101,7 +122,9 @@ describe('a transaction', () => {
     const again = await client.call('POST', 'transactions', transaction({ amount: '16000' }));
     expect(again.status).toBe(422);
     expect(again.body.object.errors).toEqual({ external_id: [{ error: 'taken' }] });
-    expect(again.body.meta).toMatchObject({ existing: { transaction: { id: held.id, state: 'canceled', input_amount: 15000 } } }); // prettier-ignore
+    expect(again.body.meta).toMatchObject({
+      existing: { transaction: { id: held.id, state: 'canceled', input_amount: 15000 } },
+    });
   });
 
   it('is made and paid twice where duplicates are not looked for', async () => {
@@ -182,7 +205,10 @@ describe('the list', () => {
     expect(first.body.object).toHaveLength(10);
     expect(first.body.object).toMatchObject({ 0: { external_id: 'R21' } });
     const last = await client.call('GET', 'transactions?page=3&per=5');
-    expect(last.body).toMatchObject({ object: [{ external_id: 'R11' }, { external_id: 'R10' }], meta: { pagination: { next_page: null, prev_page: 2, total_pages: 3, total_count: 12 } } }); // prettier-ignore
+    expect(last.body).toMatchObject({
+      object: [{ external_id: 'R11' }, { external_id: 'R10' }],
+      meta: { pagination: { next_page: null, prev_page: 2, total_pages: 3, total_count: 12 } },
+    });
   });
 
   it('filters by the whole external id, or by its beginning', async () => {
@@ -190,7 +216,6 @@ describe('the list', () => {
       [false, 1],
       [true, 2],
     ] as const) {
-      // prettier-ignore
       const client = await startAtFixedTime({ settings: { prefixFilter } });
       for (const reference of ['B1', 'B11']) await created(client, { reference });
       expect((await client.call('GET', 'transactions?external_id=B1')).body.object).toHaveLength(count);

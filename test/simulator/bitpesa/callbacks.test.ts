@@ -17,7 +17,12 @@ describe('webhooks', () => {
     const { heard } = await listener(client, { events });
     const held = await funded(client);
     await client.simulator.idle();
-    expect(heard.map(stateOf).sort()).toEqual(['recipient.paid_out success', 'transaction.created approved', 'transaction.paid_in received', 'transaction.paid_out paid']); // prettier-ignore
+    expect(heard.map(stateOf).sort()).toEqual([
+      'recipient.paid_out success',
+      'transaction.created approved',
+      'transaction.paid_in received',
+      'transaction.paid_out paid',
+    ]);
     expect(heard.every((one) => one.isAuthentic)).toBe(true);
     expect(new Set(heard.map((one) => one.nonce)).size).toBe(4);
     const ofRecipient = heard.find((one) => one.event === 'recipient.paid_out');
@@ -26,13 +31,19 @@ describe('webhooks', () => {
 
   it('report an error, its cancellation and the refund', async () => {
     const client = await startAtFixedTime();
-    const { heard } = await listener(client, { events: ['recipient.error', 'transaction.canceled', 'recipient.refunded', 'transaction.refunded'] }); // prettier-ignore
+    const { heard } = await listener(client, {
+      events: ['recipient.error', 'transaction.canceled', 'recipient.refunded', 'transaction.refunded'],
+    });
     const held = await funded(client, { account: '1234567819' });
     await client.simulator.idle();
     expect(heard.map(stateOf)).toEqual(['recipient.error error']);
     await client.call('DELETE', `recipients/${held.recipients[0].id}`);
     await client.simulator.idle();
-    expect(heard.slice(1).map(stateOf).sort()).toEqual(['recipient.refunded refunded', 'transaction.canceled canceled', 'transaction.refunded refunded']); // prettier-ignore
+    expect(heard.slice(1).map(stateOf).sort()).toEqual([
+      'recipient.refunded refunded',
+      'transaction.canceled canceled',
+      'transaction.refunded refunded',
+    ]);
   });
 
   it('report an expiry with the next request', async () => {
@@ -50,9 +61,11 @@ describe('webhooks', () => {
       [false, 3],
       [true, 6],
     ] as const) {
-      // prettier-ignore
       const client = await startAtFixedTime();
-      const { heard } = await listener(client, { events: ['transaction.paid_out'], status: (count) => (!isDeaf && count > 2 ? 204 : 500) }); // prettier-ignore
+      const { heard } = await listener(client, {
+        events: ['transaction.paid_out'],
+        status: (count) => (!isDeaf && count > 2 ? 204 : 500),
+      });
       await funded(client);
       await client.simulator.idle();
       expect(heard).toHaveLength(tries);
@@ -75,7 +88,9 @@ describe('webhooks', () => {
     const register = (webhook: object) => client.call('POST', 'webhooks', { webhook });
     const events = ['transaction.paid_out'];
     expect((await register({ url: 'nowhere', events })).body.object.errors).toEqual({ url: [{ error: 'invalid' }] });
-    expect((await register({ url: 'https://a.example/x', events: ['transaction.error'] })).body.object.errors).toEqual({ events: [{ error: 'inclusion' }] }); // prettier-ignore
+    expect((await register({ url: 'https://a.example/x', events: ['transaction.error'] })).body.object.errors).toEqual({
+      events: [{ error: 'inclusion' }],
+    });
     expect((await client.call('GET', 'webhooks/events')).text).toContain('"recipient.error"');
     const { heard, registered } = await listener(client, { events });
     expect((await client.call('GET', 'webhooks')).body.object).toMatchObject([{ id: registered.id, events }]);

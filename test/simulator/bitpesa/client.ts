@@ -120,8 +120,13 @@ export async function listener(
     let text = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     request.on('end', () => {
-      const { 'authorization-nonce': nonce, 'authorization-signature': signature, 'authorization-key': key } = request.headers; // prettier-ignore
-      const isAuthentic = key === 'simulator-api-key' && signature === sign(String(nonce), 'POST', url, text, 'simulator-api-secret'); // prettier-ignore
+      const {
+        'authorization-nonce': nonce,
+        'authorization-signature': signature,
+        'authorization-key': key,
+      } = request.headers;
+      const isAuthentic =
+        key === 'simulator-api-key' && signature === sign(String(nonce), 'POST', url, text, 'simulator-api-secret');
       const { event, object } = JSON.parse(text) as Pick<Heard, 'event' | 'object'>;
       heard.push({ event, object, isAuthentic, nonce: String(nonce) });
       response.writeHead(status(heard.length)).end();
@@ -135,19 +140,44 @@ export async function listener(
 }
 
 export const business = (more: object = {}): object => ({
-  type: 'business', name: 'Acme Relief Ltd', country: 'GB', trading_country: 'GB', city: 'Leeds', street: '4 Canal Row',
-  postal_code: 'LS1 4AA', email: 'ops@acme.example', phone_number: '+441130000000', external_id: 'snd-acme-1', ip: '127.0.0.1',
-  documents: [], metadata: {}, ...more,
-}); // prettier-ignore
+  type: 'business',
+  name: 'Acme Relief Ltd',
+  country: 'GB',
+  trading_country: 'GB',
+  city: 'Leeds',
+  street: '4 Canal Row',
+  postal_code: 'LS1 4AA',
+  email: 'ops@acme.example',
+  phone_number: '+441130000000',
+  external_id: 'snd-acme-1',
+  ip: '127.0.0.1',
+  documents: [],
+  metadata: {},
+  ...more,
+});
 
 export const person = (more: object = {}): object => ({
-  first_name: 'Ann', last_name: 'Lee', country: 'GB', city: 'Leeds', street: '4 Canal Row', postal_code: 'LS1 4AA',
-  phone_number: '+441130000000', email: 'ann@acme.example', birth_date: '1980-02-03', ip: '127.0.0.1', documents: [], ...more,
-}); // prettier-ignore
+  first_name: 'Ann',
+  last_name: 'Lee',
+  country: 'GB',
+  city: 'Leeds',
+  street: '4 Canal Row',
+  postal_code: 'LS1 4AA',
+  phone_number: '+441130000000',
+  email: 'ann@acme.example',
+  birth_date: '1980-02-03',
+  ip: '127.0.0.1',
+  documents: [],
+  ...more,
+});
 
 export const bankDetails = (account: string): object => ({
-  first_name: 'Ngozi', last_name: 'Ade', bank_code: '058', bank_account: account, bank_account_type: '20',
-}); // prettier-ignore
+  first_name: 'Ngozi',
+  last_name: 'Ade',
+  bank_code: '058',
+  bank_account: account,
+  bank_account_type: '20',
+});
 
 export interface Wish {
   readonly reference?: string;

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { bankDetails, business, debit, created, funded, person, read, startAtFixedTime, states, transaction, type Client, type Resource, type Wish } from './client.ts'; // prettier-ignore
+import {
+  bankDetails,
+  business,
+  debit,
+  created,
+  funded,
+  person,
+  read,
+  startAtFixedTime,
+  states,
+  transaction,
+  type Client,
+  type Resource,
+  type Wish,
+} from './client.ts';
 
 const names = { first_name: 'Jane', last_name: 'Doe' };
 const known = { identification_type: 'ID', identification_number: '12345678', nationality: 'GB' };
@@ -10,7 +24,11 @@ const phone = (currency: string, number: string, more: object = {}): Wish => ({
   sender: person(known),
 });
 const bank = (account: string): Wish => ({ account });
-const ghanaBank = (account: string): Wish => ({ currency: 'GHS', type: 'GHS::Bank', details: { ...names, bank_code: '030100', bank_account: account } }); // prettier-ignore
+const ghanaBank = (account: string): Wish => ({
+  currency: 'GHS',
+  type: 'GHS::Bank',
+  details: { ...names, bank_code: '030100', bank_account: account },
+});
 
 const PAID = ['paid', 'success', '0'] as const;
 const PENDING = ['received', 'pending', '14'] as const;
@@ -23,15 +41,27 @@ describe('the magic endings', () => {
   const airtel = { mobile_provider: 'airtel' };
   const mtn = { mobile_provider: 'mtn' };
   it.each([
-    [bank('1234567800'), PAID], [bank('1234567801'), PENDING], [bank('1234567808'), temporary('3')],
-    [bank('1234567819'), manual('416')], [bank('1234567871'), manual('511')], [bank('1234567823'), PAID],
-    [ghanaBank('1234567818'), temporary('3')], [ghanaBank('1234567839'), manual('421')], [ghanaBank('1234567819'), manual('5')],
-    [phone('GHS', '+233241234501'), PENDING], [phone('GHS', '+233241234539'), manual('421')],
-    [phone('UGX', '+256701234511', airtel), PENDING], [phone('UGX', '+256701234518', airtel), temporary('331')],
-    [phone('UGX', '+256701234519', airtel), manual('42')], [phone('UGX', '+256701234549', airtel), manual('5')],
-    [phone('UGX', '+256701234501', airtel), PAID], [phone('UGX', '+256771234501', mtn), PENDING],
-    [phone('UGX', '+256771234518', mtn), temporary('331')], [phone('UGX', '+256771234509', mtn), manual('414')],
-    [phone('UGX', '+256771234520', mtn), PAID], [phone('UGX', '+256701234549'), manual('5')],
+    [bank('1234567800'), PAID],
+    [bank('1234567801'), PENDING],
+    [bank('1234567808'), temporary('3')],
+    [bank('1234567819'), manual('416')],
+    [bank('1234567871'), manual('511')],
+    [bank('1234567823'), PAID],
+    [ghanaBank('1234567818'), temporary('3')],
+    [ghanaBank('1234567839'), manual('421')],
+    [ghanaBank('1234567819'), manual('5')],
+    [phone('GHS', '+233241234501'), PENDING],
+    [phone('GHS', '+233241234539'), manual('421')],
+    [phone('UGX', '+256701234511', airtel), PENDING],
+    [phone('UGX', '+256701234518', airtel), temporary('331')],
+    [phone('UGX', '+256701234519', airtel), manual('42')],
+    [phone('UGX', '+256701234549', airtel), manual('5')],
+    [phone('UGX', '+256701234501', airtel), PAID],
+    [phone('UGX', '+256771234501', mtn), PENDING],
+    [phone('UGX', '+256771234518', mtn), temporary('331')],
+    [phone('UGX', '+256771234509', mtn), manual('414')],
+    [phone('UGX', '+256771234520', mtn), PAID],
+    [phone('UGX', '+256701234549'), manual('5')],
     [phone('XAF', '+237671234538', { country: 'CM', mobile_provider: 'mtn' }), temporary('3')],
     [phone('XAF', '+237671234509', { country: 'CM', mobile_provider: 'mtn' }), manual('531')],
     [phone('XAF', '+24161234509', { country: 'GA', mobile_provider: 'moov' }), manual('423')],
@@ -43,9 +73,12 @@ describe('the magic endings', () => {
     const client = await startAtFixedTime();
     const held = await funded(client, wish);
     await client.simulator.idle();
-    expect(await read(client, held)).toMatchObject({ state, recipients: [{ state: recipientState, state_reason_details: { code } }] }); // prettier-ignore
+    expect(await read(client, held)).toMatchObject({
+      state,
+      recipients: [{ state: recipientState, state_reason_details: { code } }],
+    });
     expect(client.simulator.book()).toHaveLength(state === 'paid' ? 1 : 0);
-  }); // prettier-ignore
+  });
 
   it('have no effect when they are switched off', async () => {
     const client = await startAtFixedTime({ magicValues: false });
@@ -108,7 +141,6 @@ describe('an error', () => {
       [true, 'refunded'],
       [false, 'manual'],
     ] as const) {
-      // prettier-ignore
       const client = await startAtFixedTime();
       const held = await funded(client, { ...bank('1234567819'), traits: { auto_refund } });
       await client.simulator.idle();
@@ -126,7 +158,9 @@ describe('an error', () => {
     const held = await funded(client, bank('1234567819'));
     await client.simulator.idle();
     const edit = (account: string) =>
-      client.call('PATCH', `recipients/${held.recipients[0].id}`, { recipient: { payout_method: { details: { bank_account: account } } } }); // prettier-ignore
+      client.call('PATCH', `recipients/${held.recipients[0].id}`, {
+        recipient: { payout_method: { details: { bank_account: account } } },
+      });
     expect((await edit('no account')).body.object.errors).toEqual({
       'payout_method.bank_account': [{ error: 'invalid' }],
     });
@@ -202,14 +236,28 @@ describe('the account validation', () => {
   it('finds no holder of the magic numbers, and stops a payout with account validation', async () => {
     const client = await startAtFixedTime();
     const ask = async (bank_account: string) =>
-      (await client.call('POST', 'account_validations', { bank_account, bank_code: '058', country: 'NG', currency: 'NGN', method: 'bank' })).status; // prettier-ignore
+      (
+        await client.call('POST', 'account_validations', {
+          bank_account,
+          bank_code: '058',
+          country: 'NG',
+          currency: 'NGN',
+          method: 'bank',
+        })
+      ).status;
     expect([await ask('1234567800'), await ask('1234567839')]).toEqual([200, 422]);
     const held = await funded(client, { ...bank('1234567839'), traits: { account_validation: true } });
     await client.simulator.idle();
-    expect(await read(client, held)).toMatchObject({ state: 'manual', recipients: [{ state: 'error', metadata: { provider_name_validation: expect.any(String) as string } }] }); // prettier-ignore
+    expect(await read(client, held)).toMatchObject({
+      state: 'manual',
+      recipients: [{ state: 'error', metadata: { provider_name_validation: expect.any(String) as string } }],
+    });
     const unasked = await funded(client, { ...bank('1234567839'), reference: 'A2', sender: business() });
     await client.simulator.idle();
     expect((await read(client, unasked)).state).toBe('paid');
-    expect((await client.call('POST', 'transactions/validate', transaction({ details: bankDetails('1'), reference: 'A3' }))).status).toBe(422); // prettier-ignore
+    expect(
+      (await client.call('POST', 'transactions/validate', transaction({ details: bankDetails('1'), reference: 'A3' })))
+        .status,
+    ).toBe(422);
   });
 });

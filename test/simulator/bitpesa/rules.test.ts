@@ -17,7 +17,13 @@ import {
 
 const names = { first_name: 'Jane', last_name: 'Doe' };
 const card = { identity_card_type: 'ID', identity_card_id: '123', street: 'Moi Avenue' };
-const kenya = { ...names, phone_number: '+254712345678', mobile_provider: 'mpesa', transfer_reason: 'salary_non_resident_in_country', ...card }; // prettier-ignore
+const kenya = {
+  ...names,
+  phone_number: '+254712345678',
+  mobile_provider: 'mpesa',
+  transfer_reason: 'salary_non_resident_in_country',
+  ...card,
+};
 const known = { identification_type: 'ID', identification_number: '12345678', source_of_funds: 'business' };
 
 async function errorsOf(wish: Wish, settings = {}): Promise<unknown> {
@@ -32,29 +38,71 @@ describe('a recipient', () => {
   const at = (field: string): string => `recipients.${field}`;
   it.each([
     [{ type: 'NGN::Wallet' }, { [at('payout_method.type')]: 'inclusion' }],
-    [{ details: {} }, { [at('payout_method.first_name')]: 'blank', [at('payout_method.last_name')]: 'blank', [at('payout_method.bank_code')]: 'blank', [at('payout_method.bank_account')]: 'blank' }],
-    [{ details: { ...bankDetails('1234567800'), bank_account: 1234567800 } }, { [at('payout_method.bank_account')]: 'blank' }],
+    [
+      { details: {} },
+      {
+        [at('payout_method.first_name')]: 'blank',
+        [at('payout_method.last_name')]: 'blank',
+        [at('payout_method.bank_code')]: 'blank',
+        [at('payout_method.bank_account')]: 'blank',
+      },
+    ],
+    [
+      { details: { ...bankDetails('1234567800'), bank_account: 1234567800 } },
+      { [at('payout_method.bank_account')]: 'blank' },
+    ],
     [{ details: { ...bankDetails('1234567800'), bank_code: '58' } }, { [at('payout_method.bank_code')]: 'invalid' }],
-    [{ currency: 'KES', type: 'KES::Mobile', sender: person(known), details: { ...kenya, mobile_provider: 'airtel' } }, { [at('payout_method.mobile_provider')]: 'invalid' }],
-    [{ currency: 'KES', type: 'KES::Mobile', sender: person(known), details: { ...kenya, phone_number: '0712345678' } }, { [at('payout_method.phone_number')]: 'invalid' }],
-    [{ currency: 'KES', type: 'KES::Mobile', sender: person(), details: kenya }, { 'sender.identification_type': 'blank', 'sender.identification_number': 'blank', 'sender.source_of_funds': 'blank' }],
+    [
+      { currency: 'KES', type: 'KES::Mobile', sender: person(known), details: { ...kenya, mobile_provider: 'airtel' } },
+      { [at('payout_method.mobile_provider')]: 'invalid' },
+    ],
+    [
+      {
+        currency: 'KES',
+        type: 'KES::Mobile',
+        sender: person(known),
+        details: { ...kenya, phone_number: '0712345678' },
+      },
+      { [at('payout_method.phone_number')]: 'invalid' },
+    ],
+    [
+      { currency: 'KES', type: 'KES::Mobile', sender: person(), details: kenya },
+      {
+        'sender.identification_type': 'blank',
+        'sender.identification_number': 'blank',
+        'sender.source_of_funds': 'blank',
+      },
+    ],
     [{ currency: 'KES', type: 'KES::Mobile', details: kenya }, null],
-    [{ currency: 'XOF', type: 'XOF::Mobile', details: { ...names, phone_number: '+225071234567', mobile_provider: 'orange' } }, { [at('payout_method.phone_number')]: 'invalid' }],
+    [
+      {
+        currency: 'XOF',
+        type: 'XOF::Mobile',
+        details: { ...names, phone_number: '+225071234567', mobile_provider: 'orange' },
+      },
+      { [at('payout_method.phone_number')]: 'invalid' },
+    ],
     [{ more: { recipients: [{}, {}] } }, { recipients: 'too_many' }],
     [{ more: { recipients: [] } }, { recipients: 'blank' }],
     [{ input: 'XXX' }, { input_currency: 'inclusion' }],
     [{ traits: { auto_refund: 'true' } }, { 'traits.auto_refund': 'invalid' }],
   ])('as %o is refused for %o', async (wish, errors) => {
     expect(await errorsOf(wish)).toEqual(errors);
-  }); // prettier-ignore
+  });
 
   it('needs less by the guide, and an account type in 2019', async () => {
-    const short = { currency: 'KES', type: 'KES::Bank', details: { ...names, street: 'Moi Avenue', bank_code: '01', bank_account: '1234567' } }; // prettier-ignore
+    const short = {
+      currency: 'KES',
+      type: 'KES::Bank',
+      details: { ...names, street: 'Moi Avenue', bank_code: '01', bank_account: '1234567' },
+    };
     expect(await errorsOf(short)).not.toBeNull();
     expect(await errorsOf(short, { requires: 'guide' })).toBeNull();
     const sender = business({ phone_number: '01130000000', phone_country: 'GB' });
     const details = { ...bankDetails('1234567800'), bank_account_type: undefined };
-    expect(await errorsOf({ sender, details }, { age: '2019' })).toEqual({ 'recipients.payout_method.bank_account_type': 'blank' }); // prettier-ignore
+    expect(await errorsOf({ sender, details }, { age: '2019' })).toEqual({
+      'recipients.payout_method.bank_account_type': 'blank',
+    });
   });
 
   it('of 2019 has a national phone, and the book has the international one', async () => {
@@ -82,7 +130,8 @@ describe('an amount', () => {
     ['NGN', 'NGN::Bank', '', 'blank'],
     ['GHS', 'GHS::Bank', '10.005', 'invalid'],
   ])('in %s for %s of %j is %s', async (currency, type, amount, error) => {
-    const details = type === 'GHS::Bank' ? { ...names, bank_code: '030100', bank_account: '12345600' } : bankDetails('1234567800'); // prettier-ignore
+    const details =
+      type === 'GHS::Bank' ? { ...names, bank_code: '030100', bank_account: '12345600' } : bankDetails('1234567800');
     expect(await errorsOf({ currency, type, amount, details })).toEqual({ 'recipients.requested_amount': error });
   });
 
@@ -111,16 +160,29 @@ describe('an amount', () => {
 
   it('in whole units of ISO is booked in whole units', async () => {
     const client = await startAtFixedTime();
-    await funded(client, { currency: 'XAF', type: 'XAF::Bank', amount: '500', details: { ...names, iban: 'CM2110001000300100' } }); // prettier-ignore
+    await funded(client, {
+      currency: 'XAF',
+      type: 'XAF::Bank',
+      amount: '500',
+      details: { ...names, iban: 'CM2110001000300100' },
+    });
     await client.simulator.idle();
-    expect(client.simulator.book()).toMatchObject([{ amountMinor: 500n, currency: 'XAF', destination: 'CM2110001000300100' }]); // prettier-ignore
+    expect(client.simulator.book()).toMatchObject([
+      { amountMinor: 500n, currency: 'XAF', destination: 'CM2110001000300100' },
+    ]);
   });
 
   it('from another currency is converted, and debited in that', async () => {
     const client = await startAtFixedTime();
     const held = await created(client, { input: 'USD', amount: '15300' });
-    expect(held).toMatchObject({ input_amount: 10, input_currency: 'USD', recipients: [{ output_amount: 15300, exchange_rate: 1530 }] }); // prettier-ignore
-    expect((await client.call('POST', 'accounts/debits', debit(held, { currency: 'NGN', amount: '15300' }))).status).toBe(422); // prettier-ignore
+    expect(held).toMatchObject({
+      input_amount: 10,
+      input_currency: 'USD',
+      recipients: [{ output_amount: 15300, exchange_rate: 1530 }],
+    });
+    expect(
+      (await client.call('POST', 'accounts/debits', debit(held, { currency: 'NGN', amount: '15300' }))).status,
+    ).toBe(422);
     expect((await client.call('POST', 'accounts/debits', debit(held))).status).toBe(201);
     expect((await client.call('GET', 'accounts/USD')).text).toContain('"amount":9999990,');
   });
@@ -129,7 +191,10 @@ describe('an amount', () => {
     const client = await startAtFixedTime();
     for (const way of ['calculate', 'validate']) {
       const reply = await client.call('POST', `transactions/${way}`, transaction());
-      expect([reply.status, reply.body.object]).toMatchObject([200, { input_amount: 15000, recipients: [{ output_amount: 15000 }] }]); // prettier-ignore
+      expect([reply.status, reply.body.object]).toMatchObject([
+        200,
+        { input_amount: 15000, recipients: [{ output_amount: 15000 }] },
+      ]);
     }
     expect((await client.call('GET', 'transactions')).body.object).toEqual([]);
     expect((await client.call('GET', 'senders')).body.object).toEqual([]);
@@ -228,7 +293,9 @@ it('a simulator that starts again knows what it has paid, and does not pay it ag
     await first.simulator.idle();
     await first.simulator.close();
     const second = await startAtFixedTime({ bookFile });
-    expect((await second.call('POST', 'transactions', transaction())).body.meta).toMatchObject({ existing: { transaction: { id: held.id, state: 'paid' } } }); // prettier-ignore
+    expect((await second.call('POST', 'transactions', transaction())).body.meta).toMatchObject({
+      existing: { transaction: { id: held.id, state: 'paid' } },
+    });
     expect((await second.call('GET', 'accounts/NGN')).text).toContain('"amount":9985000,');
   } finally {
     await rm(folder, { recursive: true });

@@ -1,6 +1,17 @@
 import { constants, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { B2B, B2C, BALANCE, body, credentialOf, GENERATE, openDarajaClient, outcomeOf, POCHI, STATUS } from './client.ts'; // prettier-ignore
+import {
+  B2B,
+  B2C,
+  BALANCE,
+  body,
+  credentialOf,
+  GENERATE,
+  openDarajaClient,
+  outcomeOf,
+  POCHI,
+  STATUS,
+} from './client.ts';
 import { START } from '../start.ts';
 
 const invalid = (field: string) => ({ errorCode: '400.002.02', errorMessage: `Bad Request - Invalid ${field}` });
@@ -137,7 +148,17 @@ describe('a B2C payment', () => {
     ['PartyB', [undefined, '0711222333', '+254711222333', '254811222333', '25471122233', '2547112223333']],
     ['Remarks', [undefined, '', 'x', 'x'.repeat(101), 'wages & more', 'Mshahara wa mwezi – Juni', '   ']],
     ['QueueTimeOutURL', [undefined, '', 'nonsense', 'ftp://pay.example.org/x']],
-    ['ResultURL', [undefined, 'https://pay.example.org/M-Pesa/x', 'https://pay.example.org/callbacks/aExEc', 'https://sql.example.org/', 'https://pay.example.org/cb?q=QUERY', 'https://pay.example.org/cmd']], // prettier-ignore
+    [
+      'ResultURL',
+      [
+        undefined,
+        'https://pay.example.org/M-Pesa/x',
+        'https://pay.example.org/callbacks/aExEc',
+        'https://sql.example.org/',
+        'https://pay.example.org/cb?q=QUERY',
+        'https://pay.example.org/cmd',
+      ],
+    ],
     ['Occassion', ['', 'x'.repeat(101), 'row #42']],
   ] as const)('is refused for a wrong %s, and burns no id', async (field, values) => {
     const { b2c, simulator } = await openDarajaClient();

@@ -85,14 +85,46 @@ export async function openDarajaClient({
     ResultURL: `${receiver.url}/r-1`,
     Remarks: 'June stipend',
   };
-  const b2c = { OriginatorConversationID: 'OCID1', InitiatorName: name, SecurityCredential, CommandID: 'BusinessPayment', Amount: '1500', PartyA: '600981', PartyB: '254711222333', ...addresses }; // prettier-ignore
-  const b2b = { Initiator: name, SecurityCredential, CommandID: 'BusinessPayBill', SenderIdentifierType: '4', RecieverIdentifierType: '4', Amount: '12500', PartyA: '600981', PartyB: '888880', AccountReference: 'INV-2211', ...addresses }; // prettier-ignore
+  const b2c = {
+    OriginatorConversationID: 'OCID1',
+    InitiatorName: name,
+    SecurityCredential,
+    CommandID: 'BusinessPayment',
+    Amount: '1500',
+    PartyA: '600981',
+    PartyB: '254711222333',
+    ...addresses,
+  };
+  const b2b = {
+    Initiator: name,
+    SecurityCredential,
+    CommandID: 'BusinessPayBill',
+    SenderIdentifierType: '4',
+    RecieverIdentifierType: '4',
+    Amount: '12500',
+    PartyA: '600981',
+    PartyB: '888880',
+    AccountReference: 'INV-2211',
+    ...addresses,
+  };
   let queries = 0;
   const query: DarajaClient['query'] = async (route, more) => {
     const segment = `q-${++queries}`;
     const CommandID = route === STATUS ? 'TransactionStatusQuery' : 'AccountBalance';
-    const common = { Initiator: name, SecurityCredential, CommandID, PartyA: '600981', IdentifierType: '4', Remarks: 'status' }; // prettier-ignore
-    const reply = await ask(route, { ...common, ResultURL: `${receiver.url}/${segment}`, QueueTimeOutURL: `${receiver.url}/${segment}t`, ...more }); // prettier-ignore
+    const common = {
+      Initiator: name,
+      SecurityCredential,
+      CommandID,
+      PartyA: '600981',
+      IdentifierType: '4',
+      Remarks: 'status',
+    };
+    const reply = await ask(route, {
+      ...common,
+      ResultURL: `${receiver.url}/${segment}`,
+      QueueTimeOutURL: `${receiver.url}/${segment}t`,
+      ...more,
+    });
     if (reply.status !== 200) throw new Error(reply.text);
     await simulator.idle();
     const callback = receiver.callbacks.find(({ path }) => path.endsWith(`/${segment}`));

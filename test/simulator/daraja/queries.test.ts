@@ -111,7 +111,9 @@ describe('a query after a payment', () => {
       faults: [{ fault: { kind: 'callback', callbackFault: 'early' }, route: STATUS }],
     });
     await client.ask(STATUS, asking(client, { SecurityCredential: credentialOf(client.simulator) }));
-    expect(client.receiver.callbacks.map((callback) => [callback.after, resultIn(callback.body)['ResultCode']])).toEqual([[0, 2033]]); // prettier-ignore
+    expect(
+      client.receiver.callbacks.map((callback) => [callback.after, resultIn(callback.body)['ResultCode']]),
+    ).toEqual([[0, 2033]]);
   });
 
   it.each([

@@ -48,7 +48,11 @@ describe('the result of a B2C payment', () => {
     await client.b2c();
     expect(await kept(client)).toBe(0);
     const [result] = client.results();
-    expect(result).toMatchObject({ ResultCode: 1, ResultType: 0, TransactionID: expect.stringMatching(/^T\w{9}$/) as string }); // prettier-ignore
+    expect(result).toMatchObject({
+      ResultCode: 1,
+      ResultType: 0,
+      TransactionID: expect.stringMatching(/^T\w{9}$/) as string,
+    });
     expect(result).not.toHaveProperty('ResultParameters');
   });
 
@@ -218,7 +222,11 @@ describe('a notice of time-out in the queue', () => {
     await kept(client);
     const [callback] = client.receiver.callbacks;
     expect(callback?.path).toMatch(/\/t-1$/);
-    expect(JSON.parse(callback?.body ?? '')).toMatchObject({ OriginatorConversationID: 'OCID1', PartyB: '254700000060', Amount: 1500 }); // prettier-ignore
+    expect(JSON.parse(callback?.body ?? '')).toMatchObject({
+      OriginatorConversationID: 'OCID1',
+      PartyB: '254700000060',
+      Amount: 1500,
+    });
   });
 
   it('or has an envelope whose code means nothing', async () => {
@@ -227,7 +235,11 @@ describe('a notice of time-out in the queue', () => {
     expect(await kept(client)).toBe(1);
     const [callback] = client.receiver.callbacks;
     expect(callback?.path).toMatch(/\/t-1$/);
-    expect(resultIn(callback?.body ?? '')).toMatchObject({ ResultType: 1, ResultCode: 1, OriginatorConversationID: 'OCID1' }); // prettier-ignore
+    expect(resultIn(callback?.body ?? '')).toMatchObject({
+      ResultType: 1,
+      ResultCode: 1,
+      OriginatorConversationID: 'OCID1',
+    });
   });
 });
 
@@ -244,7 +256,9 @@ describe('callbacks of Daraja', () => {
     if (callbackFault === 'early') expect(client.receiver.callbacks.map((callback) => callback.after)).toEqual([0]);
     expect(await kept(client)).toBe(1);
     expect(codes(client)).toEqual(reported);
-    const isOurs = client.results().map((result) => [result['OriginatorConversationID'] === 'OCID1', result['ConversationID'] === ConversationID]); // prettier-ignore
+    const isOurs = client
+      .results()
+      .map((result) => [result['OriginatorConversationID'] === 'OCID1', result['ConversationID'] === ConversationID]);
     expect(isOurs).toEqual(
       reported.map((_code, at) => (callbackFault === 'forged' && at === 0 ? [false, false] : [true, true])),
     );
@@ -294,22 +308,18 @@ describe('an uncertain answer', () => {
     answers.flatMap(([answerAs, status]) =>
       (['paid', 'declined', 'absent'] as const).map((actualOutcome) => [answerAs, actualOutcome, status] as const),
     ),
-  )(
-    // prettier-ignore
-    'as %s may have a payment behind it that is %s',
-    async (answerAs, actualOutcome, status) => {
-      const client = await openDarajaClient({ settings: { answerAs, actualOutcome, answerTimes: 1 } });
-      const reply = await client.b2c();
-      expect([reply.status, reply.text]).not.toEqual([200, expect.stringContaining('"ResponseCode":"0"')]);
-      expect(reply.status).toBe(status);
-      expect(await kept(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
-      // Never called a duplicate; presented again it is one, unless it never got there.
-      expect(reply.text).not.toContain('Duplicate');
-      const isUsed = actualOutcome !== 'absent';
-      expect(outcomeOf(await client.b2c())).toEqual(isUsed ? [500, '500.002.1001'] : [200, '0']);
-      expect(await kept(client)).toBe(isUsed && actualOutcome !== 'paid' ? 0 : 1);
-    },
-  );
+  )('as %s may have a payment behind it that is %s', async (answerAs, actualOutcome, status) => {
+    const client = await openDarajaClient({ settings: { answerAs, actualOutcome, answerTimes: 1 } });
+    const reply = await client.b2c();
+    expect([reply.status, reply.text]).not.toEqual([200, expect.stringContaining('"ResponseCode":"0"')]);
+    expect(reply.status).toBe(status);
+    expect(await kept(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
+    // Never called a duplicate; presented again it is one, unless it never got there.
+    expect(reply.text).not.toContain('Duplicate');
+    const isUsed = actualOutcome !== 'absent';
+    expect(outcomeOf(await client.b2c())).toEqual(isUsed ? [500, '500.002.1001'] : [200, '0']);
+    expect(await kept(client)).toBe(isUsed && actualOutcome !== 'paid' ? 0 : 1);
+  });
 
   it('may be none at all', async () => {
     for (const actualOutcome of ['paid', 'absent']) {

@@ -57,8 +57,14 @@ describe('a payout of M-Pesa OpenAPI', () => {
     const { b2c } = await openMpesaClient({}, `openapi/ipg/v2/${market}`);
     const local = { input_Country: country, input_Currency: currency };
     expect(outcomeOf(await b2c({ ...local, input_CustomerMSISDN: bad }))).toEqual([400, 'INS-2051']);
-    expect(outcomeOf(await b2c({ ...local, input_CustomerMSISDN: good, input_Country: 'TZN' }))).toEqual([400, 'INS-998']); // prettier-ignore
-    expect(outcomeOf(await b2c({ ...local, input_CustomerMSISDN: good, input_Currency: 'TZS' }))).toEqual([400, 'INS-26']); // prettier-ignore
+    expect(outcomeOf(await b2c({ ...local, input_CustomerMSISDN: good, input_Country: 'TZN' }))).toEqual([
+      400,
+      'INS-998',
+    ]);
+    expect(outcomeOf(await b2c({ ...local, input_CustomerMSISDN: good, input_Currency: 'TZS' }))).toEqual([
+      400,
+      'INS-26',
+    ]);
     expect((await b2c({ ...local, input_CustomerMSISDN: good })).status).toBe(201);
   });
 
@@ -132,7 +138,6 @@ describe('a conversation id at M-Pesa OpenAPI', () => {
       await b2c({ input_Amount: '1', input_TransactionReference: 'OTHER' }),
       await b2b(),
     ]) {
-      // prettier-ignore
       expect(outcomeOf(again)).toEqual([409, 'INS-10']);
     }
     expect(simulator.book()).toHaveLength(1);

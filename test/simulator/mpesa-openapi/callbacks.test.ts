@@ -4,7 +4,8 @@ import { fields, openMpesaClient, outcomeOf, type MpesaClient } from './client.t
 
 const SANDBOX = 'sandbox/ipg/v2/vodacomTZN';
 const callback = (callbackFault: CallbackFault): FaultRule[] => [{ fault: { kind: 'callback', callbackFault } }];
-const callbackFields = ({ receiver }: MpesaClient): Record<string, unknown>[] => receiver.callbacks.map((callback) => fields({ text: callback.body })); // prettier-ignore
+const callbackFields = ({ receiver }: MpesaClient): Record<string, unknown>[] =>
+  receiver.callbacks.map((callback) => fields({ text: callback.body }));
 const results = (payer: MpesaClient): unknown[] =>
   callbackFields(payer).map((callback) => callback['input_ResultCode']);
 /** What a query says: its code, and the status where there is one. */

@@ -47,10 +47,15 @@ export async function openMpesaClient(
     `Bearer ${publicEncrypt({ key, padding }, Buffer.from(text)).toString('base64')}`;
   const send = async (method: string, path: string, headers: Record<string, string>, body?: string): Promise<Reply> => {
     const all = { 'Content-Type': 'application/json', ...headers };
-    const response = await fetch(`${simulator.endpoint}/${path}`, { method, headers: all, ...(body === undefined ? {} : { body }) }); // prettier-ignore
+    const response = await fetch(`${simulator.endpoint}/${path}`, {
+      method,
+      headers: all,
+      ...(body === undefined ? {} : { body }),
+    });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
-  const getSession: MpesaClient['getSession'] = (Authorization, where = place) => send('GET', `${where}/getSession/`, { Authorization }); // prettier-ignore
+  const getSession: MpesaClient['getSession'] = (Authorization, where = place) =>
+    send('GET', `${where}/getSession/`, { Authorization });
   const session: MpesaClient['session'] = async () => {
     const { output_SessionID } = fields(await getSession(bearer(API_KEY)));
     clock.now += 50;
@@ -68,9 +73,25 @@ export async function openMpesaClient(
     receiver.countAnswer();
     return reply;
   };
-  const common = { input_Amount: '2500', input_Country: 'TZN', input_Currency: 'TZS', input_TransactionReference: 'PAYJUN0042', input_ThirdPartyConversationID: 'CONV1' }; // prettier-ignore
-  const b2c = { ...common, input_CustomerMSISDN: '255744000111', input_ServiceProviderCode: '900123', input_PaymentItemsDesc: 'June wages' }; // prettier-ignore
-  const b2b = { ...common, input_PrimaryPartyCode: '900123', input_ReceiverPartyCode: '700456', input_PurchasedItemsDesc: 'June rent' }; // prettier-ignore
+  const common = {
+    input_Amount: '2500',
+    input_Country: 'TZN',
+    input_Currency: 'TZS',
+    input_TransactionReference: 'PAYJUN0042',
+    input_ThirdPartyConversationID: 'CONV1',
+  };
+  const b2c = {
+    ...common,
+    input_CustomerMSISDN: '255744000111',
+    input_ServiceProviderCode: '900123',
+    input_PaymentItemsDesc: 'June wages',
+  };
+  const b2b = {
+    ...common,
+    input_PrimaryPartyCode: '900123',
+    input_ReceiverPartyCode: '700456',
+    input_PurchasedItemsDesc: 'June rent',
+  };
   return {
     simulator,
     clock,
@@ -82,7 +103,13 @@ export async function openMpesaClient(
     b2c: (more, headers) => call('POST', 'b2cPayment/', JSON.stringify({ ...b2c, ...more }), headers),
     b2b: (more) => call('POST', 'b2bPayment/', JSON.stringify({ ...b2b, ...more })),
     query: (reference, more) => {
-      const asked: Record<string, string | undefined> = { input_QueryReference: reference, input_ServiceProviderCode: '900123', input_ThirdPartyConversationID: 'q1', input_Country: 'TZN', ...more }; // prettier-ignore
+      const asked: Record<string, string | undefined> = {
+        input_QueryReference: reference,
+        input_ServiceProviderCode: '900123',
+        input_ThirdPartyConversationID: 'q1',
+        input_Country: 'TZN',
+        ...more,
+      };
       const given = Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined);
       return call('GET', `queryTransactionStatus/?${new URLSearchParams(given).toString()}`);
     },

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { fields, openMpesaClient, outcomeOf, type MpesaClient } from './client.ts';
 
 const SANDBOX = 'sandbox/ipg/v2/vodacomTZN';
-const callbackFields = ({ receiver }: MpesaClient): Record<string, unknown>[] => receiver.callbacks.map((callback) => fields({ text: callback.body })); // prettier-ignore
+const callbackFields = ({ receiver }: MpesaClient): Record<string, unknown>[] =>
+  receiver.callbacks.map((callback) => fields({ text: callback.body }));
 /** What a query says: its code, and the status where there is one. */
 const queryResult = (text: string): unknown[] => {
   const said = fields({ text });

@@ -101,7 +101,10 @@ describe('a call to M-Pesa OpenAPI', () => {
     const { getSession, bearer, call } = await openMpesaClient({ settings: { requireOrigin: 'pay.example.org' } });
     const reply = await getSession(bearer(API_KEY));
     expect([reply.status, fields(reply)]).toEqual([403, { output_error: 'origin not trusted' }]);
-    const known = await call('GET', 'getSession/', undefined, { Authorization: bearer(API_KEY), Origin: 'pay.example.org' }); // prettier-ignore
+    const known = await call('GET', 'getSession/', undefined, {
+      Authorization: bearer(API_KEY),
+      Origin: 'pay.example.org',
+    });
     expect(known.status).toBe(200);
   });
 
@@ -121,7 +124,11 @@ describe('a call to M-Pesa OpenAPI', () => {
     for (let asked = 0; asked < 3; asked++) await query('CONV1');
     // The session was asked for fifty milliseconds before.
     const late = await b2c({ input_ThirdPartyConversationID: 'CONV2' });
-    expect([late.status, late.headers.get('retry-after'), fields(late)]).toEqual([429, '1', { output_error: 'too many requests' }]); // prettier-ignore
+    expect([late.status, late.headers.get('retry-after'), fields(late)]).toEqual([
+      429,
+      '1',
+      { output_error: 'too many requests' },
+    ]);
     clock.now += 949;
     expect((await query('CONV1')).status).toBe(429);
     clock.now += 1;

@@ -11,7 +11,10 @@ describe('a token of PesaWay', () => {
     ['data.token', { code: '200.001', data: { token: expect.any(String) as string, expires_in: 60 } }],
     ['data.access_token', { code: '200.001', data: { access_token: expect.any(String) as string, expires_in: 60 } }],
     ['token', { token: expect.any(String) as string }],
-    ['expires_at', { access_token: expect.any(String) as string, token_type: 'Bearer', expires_at: '2026-02-10T12:46:00.000Z' }], // prettier-ignore
+    [
+      'expires_at',
+      { access_token: expect.any(String) as string, token_type: 'Bearer', expires_at: '2026-02-10T12:46:00.000Z' },
+    ],
   ])('comes in the shape %s and opens the door for its life', async (tokenShape, shape) => {
     const { bare, ask, clock, mobile } = await openPesawayClient({ settings: { tokenShape }, tokenSeconds: 60 });
     expect(fields(await bare('token', PAIR))).toEqual(shape);
@@ -86,7 +89,8 @@ describe('a payout of PesaWay', () => {
   });
 
   it('has the documented signature', () => {
-    const body = '{"ResultCode":0,"ResultDesc":"The service request is processed successfully.","TransactionID":"PHY7C1A20B44D","OriginatorReference":"B7R0012A1","TransactionReceipt":"TCA81XK2P9","TransactionAmount":"1500.00","ReceiverPartyPublicName":"254712345678 - JANE WANJIKU"}'; // prettier-ignore
+    const body =
+      '{"ResultCode":0,"ResultDesc":"The service request is processed successfully.","TransactionID":"PHY7C1A20B44D","OriginatorReference":"B7R0012A1","TransactionReceipt":"TCA81XK2P9","TransactionAmount":"1500.00","ReceiverPartyPublicName":"254712345678 - JANE WANJIKU"}';
     const headers = { signature: 'my9tgJmcZHUtMgxE/pwIG9rRTb7JdzxH1fcb1C1zBWg=' };
     expect(isSigned({ headers, body })).toBe(true);
   });
@@ -158,7 +162,9 @@ describe('a payout of PesaWay', () => {
     const { ask, mobile, bank } = await openPesawayClient({ settings: { amountLimits: true } });
     const codes = [];
     for (const Amount of [9.99, 10, 250_000, 250_000.01]) {
-      codes.push((await ask(MOBILE, mobile({ Amount, ExternalReference: `M${String(Amount).replace('.', '')}` }))).status); // prettier-ignore
+      codes.push(
+        (await ask(MOBILE, mobile({ Amount, ExternalReference: `M${String(Amount).replace('.', '')}` }))).status,
+      );
     }
     for (const Amount of [99.99, 999_999.01]) codes.push((await ask(BANK, bank({ Amount }))).status);
     expect(codes).toEqual([400, 200, 200, 400, 400, 400]);
@@ -236,7 +242,10 @@ describe('a reference at PesaWay', () => {
 
 describe('the balance at PesaWay', () => {
   it('sets amount and fee aside, drops them when paid and gives them back when failed', async () => {
-    const { ask, mobile, simulator, balance, getWithBody } = await openPesawayClient({ balance: '50000', settings: { callbackDelayMs: 1_000 } }); // prettier-ignore
+    const { ask, mobile, simulator, balance, getWithBody } = await openPesawayClient({
+      balance: '50000',
+      settings: { callbackDelayMs: 1_000 },
+    });
     await ask(MOBILE, mobile({ Amount: 1488 }));
     await ask(MOBILE, mobile({ Amount: 1500.01, PhoneNumber: '254712345001', ExternalReference: 'R2' }));
     expect(await balance()).toEqual({

@@ -73,8 +73,24 @@ export async function openPesawayClient(
     getWithBody,
     query: async (id) => fields(await ask('mobile-money/transaction-query', { TransactionReference: id })),
     balance: async () => fields(await ask('account-balance', {})),
-    mobile: (more) => ({ ExternalReference: 'B7R0012A1', Amount: 1500, PhoneNumber: '254712345678', Channel: 'MPESA', ...results, ...more }), // prettier-ignore
-    bank: (more) => ({ ExternalReference: 'B7R0013A1', Amount: 42000, AccountNumber: '0110000777', Channel: 'Bank', BankCode: '68', Currency: 'KES', ...results, ...more }), // prettier-ignore
+    mobile: (more) => ({
+      ExternalReference: 'B7R0012A1',
+      Amount: 1500,
+      PhoneNumber: '254712345678',
+      Channel: 'MPESA',
+      ...results,
+      ...more,
+    }),
+    bank: (more) => ({
+      ExternalReference: 'B7R0013A1',
+      Amount: 42000,
+      AccountNumber: '0110000777',
+      Channel: 'Bank',
+      BankCode: '68',
+      Currency: 'KES',
+      ...results,
+      ...more,
+    }),
   };
 }
 

@@ -3,7 +3,8 @@ import type { CallbackFault, FaultRule } from '../../../src/simulator/index.ts';
 import { BANK, fields, isSigned, MOBILE, openPesawayClient, outcomeOf, PAIR, type PesawayClient } from './client.ts';
 
 const callback = (callbackFault: CallbackFault): FaultRule[] => [{ fault: { kind: 'callback', callbackFault } }];
-const results = ({ receiver }: PesawayClient): unknown[] => receiver.callbacks.map((callback) => fields({ text: callback.body })['ResultCode']); // prettier-ignore
+const results = ({ receiver }: PesawayClient): unknown[] =>
+  receiver.callbacks.map((callback) => fields({ text: callback.body })['ResultCode']);
 
 describe('the magic values of PesaWay', () => {
   it.each([
@@ -26,7 +27,9 @@ describe('the magic values of PesaWay', () => {
     const merchant = await openPesawayClient();
     const { ask, mobile, simulator, query } = merchant;
     await expect(ask(MOBILE, mobile({ PhoneNumber: '254712345003' }))).rejects.toThrow('fetch failed');
-    await expect(ask(MOBILE, mobile({ PhoneNumber: '254712345004', ExternalReference: 'R2' }))).rejects.toThrow('fetch failed'); // prettier-ignore
+    await expect(ask(MOBILE, mobile({ PhoneNumber: '254712345004', ExternalReference: 'R2' }))).rejects.toThrow(
+      'fetch failed',
+    );
     await simulator.idle();
     expect(await query('B7R0012A1')).toMatchObject({ ResultCode: 0 });
     expect(await query('R2')).toMatchObject({ code: '404.000' });

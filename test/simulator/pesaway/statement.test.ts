@@ -3,8 +3,14 @@ import { BANK, fields, MOBILE, openPesawayClient, outcomeOf } from './client.ts'
 
 describe('the statement of PesaWay', () => {
   // The clock of the tests stands at 2026-02-10 12:45:00 UTC, which is 15:45 in Nairobi.
-  const window = { StartDate: '2026-02-10 15:45:00', EndDate: '2026-02-10 15:45:00', TransType: 'Payment', OffsetValue: 0 }; // prettier-ignore
-  const rows = (reply: { text: string }): Record<string, string>[] => JSON.parse(reply.text) as Record<string, string>[]; // prettier-ignore
+  const window = {
+    StartDate: '2026-02-10 15:45:00',
+    EndDate: '2026-02-10 15:45:00',
+    TransType: 'Payment',
+    OffsetValue: 0,
+  };
+  const rows = (reply: { text: string }): Record<string, string>[] =>
+    JSON.parse(reply.text) as Record<string, string>[];
 
   it('finds a payment by the merchant’s reference, with a receipt when it was paid', async () => {
     const { ask, mobile, simulator } = await openPesawayClient();
@@ -24,7 +30,9 @@ describe('the statement of PesaWay', () => {
     for (const path of ['pull-transactions', 'mobile-money/pull-transactions']) {
       expect(rows(await ask(path, window))).toMatchObject([paid, open]);
     }
-    expect(rows(await ask('pull-transactions', { ...window, StartDate: '2026-02-10', EndDate: '2026-02-10' }))).toHaveLength(2); // prettier-ignore
+    expect(
+      rows(await ask('pull-transactions', { ...window, StartDate: '2026-02-10', EndDate: '2026-02-10' })),
+    ).toHaveLength(2);
     expect(rows(await ask('pull-transactions', { ...window, TransType: 'Collection' }))).toEqual([]);
     const later = { StartDate: '2026-02-10 15:45:01', EndDate: '2026-02-10 18:00:00' };
     expect(rows(await ask('pull-transactions', { ...window, ...later }))).toEqual([]);
@@ -61,7 +69,10 @@ describe('generation 3 of PesaWay', () => {
   const third = { MerchantCode: 'ACME-KE', Currency: 'KES' };
 
   it('wants merchant code, currency and the name of a bank', async () => {
-    const { ask, mobile, bank, simulator } = await openPesawayClient({ settings: { merchantCode: 'ACME-KE' } }, { 'X-Region': 'ke' }); // prettier-ignore
+    const { ask, mobile, bank, simulator } = await openPesawayClient(
+      { settings: { merchantCode: 'ACME-KE' } },
+      { 'X-Region': 'ke' },
+    );
     for (const wrong of [{}, { ...third, MerchantCode: 'OTHER' }, { ...third, Currency: undefined }]) {
       expect(outcomeOf(await ask(MOBILE, mobile(wrong)))).toEqual([400, '400.001']);
     }

@@ -50,7 +50,19 @@ describe('authorize', () => {
     const replies = [];
     for (let call = 0; call < 11; call++) replies.push(await ask());
     expect(replies.map((reply) => reply.status)).toEqual([...Array<number>(10).fill(200), 429]);
-    expect(replies.map((reply) => reply.headers.get('x-ratelimit-remaining'))).toEqual(['9', '8', '7', '6', '5', '4', '3', '2', '1', '0', '0']); // prettier-ignore
+    expect(replies.map((reply) => reply.headers.get('x-ratelimit-remaining'))).toEqual([
+      '9',
+      '8',
+      '7',
+      '6',
+      '5',
+      '4',
+      '3',
+      '2',
+      '1',
+      '0',
+      '0',
+    ]);
     const last = replies.at(-1);
     expect(last && body(last)).toEqual({ error: 'Too many requests', message: 'Rate limit exceeded' });
     expect(last?.headers.get('x-ratelimit-limit')).toBe('10');
@@ -130,7 +142,10 @@ describe('getBalance', () => {
 describe('a payout', () => {
   it('to a phone is completed at once', async () => {
     const { pay, simulator } = await startAtFixedTime();
-    const reply = await pay('sendFundsToMobile', '{"phone":"712000111","amount":1250.50,"reference":"B7-R012-A1","narrative":"March stipend"}'); // prettier-ignore
+    const reply = await pay(
+      'sendFundsToMobile',
+      '{"phone":"712000111","amount":1250.50,"reference":"B7-R012-A1","narrative":"March stipend"}',
+    );
     expect(reply.text).toBe(
       '{"message":"Funds sent successfully","transaction_id":"TXN-1770727500-00001","phone":"254712000111",' +
         '"amount":1250.5,"status":"completed","timestamp":1770727500}',
@@ -239,8 +254,14 @@ describe('a payout', () => {
     const { pay } = await startAtFixedTime({ balance: '10' });
     const poor = await pay('sendFundsToLocalBank', { swift_code: 'EQBLKENA', bank_account: '0110000777', amount: 5 });
     const wrong = await pay('sendFundsToLocalBank', new URLSearchParams({ swift_code: 'EQBLKENA', amount: '5' }));
-    expect([poor.status, body(poor)]).toEqual([402, { error: 'Insufficient balance', message: 'Your account balance is too low' }]); // prettier-ignore
-    expect([wrong.status, body(wrong)]).toEqual([400, { error: 'Amount, bank account, and bank swift code are required' }]); // prettier-ignore
+    expect([poor.status, body(poor)]).toEqual([
+      402,
+      { error: 'Insufficient balance', message: 'Your account balance is too low' },
+    ]);
+    expect([wrong.status, body(wrong)]).toEqual([
+      400,
+      { error: 'Amount, bank account, and bank swift code are required' },
+    ]);
   });
 
   it('that is no JSON at all is refused', async () => {
