@@ -34,7 +34,6 @@ export interface Dialect {
   /** A trigger that aborts a change of a row with a message. */
   refuse(refusal: RefusingTrigger): string;
   least(a: string, b: string): string;
-  greatest(a: string, b: string): string;
 }
 
 export interface RefusingTrigger {

@@ -26,5 +26,4 @@ export const sqliteDialect: Dialect = {
     return `CREATE TRIGGER ${trigger} BEFORE ${on} ON ${table}${when} BEGIN SELECT RAISE(ABORT, '${message}'); END;`;
   },
   least: (a, b) => `min(${a}, ${b})`,
-  greatest: (a, b) => `max(${a}, ${b})`,
 };
