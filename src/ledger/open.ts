@@ -1,8 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { LedgerError } from './errors.ts';
 import type { Ledger } from './ledger.ts';
-import { openMemoryLedger } from './memory/index.ts';
-import { openSqliteLedger } from './sqlite/index.ts';
 
 export interface LedgerOptions {
   /** `sqlite:PATH`, or `memory:` for one that is gone with its last user; no configuration may name that one. */
@@ -22,8 +20,12 @@ const MEMORY = 'memory:';
 
 /** Opens the ledger at a URL. Throws `LedgerError`: `missing`, `newer`, `unusable`, `locked` or `full`. */
 export async function openLedger({ url, ...options }: LedgerOptions): Promise<Ledger> {
-  if (url === MEMORY) return openMemoryLedger();
-  if (url.startsWith(SQLITE)) return openSqliteLedger({ path: url.slice(SQLITE.length), ...options });
+  // Only the store that is asked for is loaded: a sweep with nothing to do does little else than load.
+  if (url === MEMORY) return (await import('./memory/index.ts')).openMemoryLedger();
+  if (url.startsWith(SQLITE)) {
+    const { openSqliteLedger } = await import('./sqlite/index.ts');
+    return openSqliteLedger({ path: url.slice(SQLITE.length), ...options });
+  }
   throw new LedgerError(
     'unusable',
     `Write the ledger as sqlite:PATH, for example sqlite:payrun.db. Other stores (postgres://…) are not available yet.`,

@@ -1,6 +1,6 @@
 import type { EntryText } from '../payment-state.ts';
 import { insertion, statement, type SqlValue, type Transaction } from './database.ts';
-import { ROW_FORMAT } from './schema.ts';
+import { ROW_FORMAT } from './version.ts';
 
 /** An entry about one payment, and who or what made it. */
 export interface PaymentEntry {

@@ -5,7 +5,7 @@ import { insertion, statement, type Transaction } from './database.ts';
 import type { Entries } from './entries.ts';
 import { NewPayments, type BatchKey, type NewPaymentStatements } from './new-payments.ts';
 import { recordOf, recordText, type BatchRow } from './rows.ts';
-import { ROW_FORMAT } from './schema.ts';
+import { ROW_FORMAT } from './version.ts';
 
 /** New batches. The transaction is to be rolled back unless the result is `registered`. */
 export class Registrations {

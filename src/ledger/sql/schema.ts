@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts';
 
 /**
- * The tables of a ledger, of schema version {@link SCHEMA_VERSION}.
+ * The tables of a ledger, of the newest schema version (`version.ts`).
  *
  * `payments` is what changes while a batch is paid, in rows short enough that a group of 32 dirties a page or two; the texts of
  * a payment stand in `contents` and are written once. `payment_references` (every reference ever given) and `fingerprints` are
@@ -222,9 +222,3 @@ export const MOVE_IS_ALLOWED = `CASE OLD.status
       WHEN 'cancelled' THEN ${isOneOf('NEW.status', 'unknown', 'replaced')}
       WHEN 'replaced' THEN ${isOneOf('NEW.status', 'failed', 'unknown')}
       ELSE FALSE END`;
-
-/** Raised with every change of {@link schemaOf}; a store migrates from the versions before. */
-export const SCHEMA_VERSION = 4;
-
-/** Version of the rows of `entries` and `batches`, written into each of them. */
-export const ROW_FORMAT = 1;

@@ -33,6 +33,7 @@ import type {
 } from '../records.ts';
 import { notLocked } from './account-locks.ts';
 import type { Database, SessionLock, Transaction } from './database.ts';
+import type { PaymentChanges } from './payment-changes.ts';
 import { SqlStore } from './store.ts';
 
 /** A change that is made because of what has already happened. */
@@ -45,6 +46,7 @@ export class SqlLedger implements Ledger {
   private readonly database: Database;
   private readonly store: SqlStore;
   private readonly locks = new Map<AccountLock, SessionLock>();
+  private changes: PaymentChanges | null = null;
 
   /** @param host name of this machine, to tell its files from those of others. */
   constructor(database: Database, host: string) {
@@ -60,16 +62,18 @@ export class SqlLedger implements Ledger {
     return this.store.payments.batches();
   }
 
-  register(registration: Registration): Promise<RegisterResult> {
+  async register(registration: Registration): Promise<RegisterResult> {
+    const { registrations } = this.changes ?? (await this.loadChanges());
     return this.database.writeAlone(
-      (tx) => this.store.registrations.register(tx, registration),
+      (tx) => registrations.register(tx, registration),
       (result) => result.kind === 'registered',
     );
   }
 
-  amend(registration: Registration): Promise<AmendResult> {
+  async amend(registration: Registration): Promise<AmendResult> {
+    const { amendments } = this.changes ?? (await this.loadChanges());
     return this.database.writeAlone(
-      (tx) => this.store.amendments.amend(tx, registration, this.database.place),
+      (tx) => amendments.amend(tx, registration, this.database.place),
       (result) => result.kind === 'amended',
     );
   }
@@ -110,7 +114,8 @@ export class SqlLedger implements Ledger {
     const session = await this.database.lockAccount(account);
     if (session === null) return { kind: 'busy', by: await this.store.locks.owner(account) };
     try {
-      const entered = await this.database.write((tx) => this.store.enter(tx, account, owner), REPEATABLE);
+      const { attempts } = this.changes ?? (await this.loadChanges());
+      const entered = await this.database.write((tx) => this.enter(tx, attempts, { account, owner }), REPEATABLE);
       const lock: AccountLock = { account, ...entered, lost: session.lost, release: () => this.release(lock) };
       this.locks.set(lock, session);
       return { kind: 'locked', lock };
@@ -120,26 +125,30 @@ export class SqlLedger implements Ledger {
     }
   }
 
-  claim(request: ClaimRequest): Promise<readonly Claim[]> {
+  async claim(request: ClaimRequest): Promise<readonly Claim[]> {
+    const { attempts } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
       await this.checkLock(tx, request.lock);
-      return this.store.attempts.claim(tx, request);
+      return attempts.claim(tx, request);
     }, REPEATABLE);
   }
 
-  claimForResend(request: ResendRequest): Promise<readonly Claim[]> {
+  async claimForResend(request: ResendRequest): Promise<readonly Claim[]> {
+    const { attempts } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
       await this.checkLock(tx, request.lock);
-      return this.store.attempts.claimForResend(tx, request);
+      return attempts.claimForResend(tx, request);
     }, REPEATABLE);
   }
 
-  record(result: AttemptResult): Promise<Status> {
-    return this.database.write((tx) => this.store.attempts.record(tx, result), VITAL);
+  async record(result: AttemptResult): Promise<Status> {
+    const { attempts } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => attempts.record(tx, result), VITAL);
   }
 
-  recordReport(report: ReceivedReport): Promise<ReportResult> {
-    return this.database.write((tx) => this.store.reports.record(tx, report), VITAL);
+  async recordReport(report: ReceivedReport): Promise<ReportResult> {
+    const { reports } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => reports.record(tx, report), VITAL);
   }
 
   openPayments(filter: OpenFilter): AsyncGenerator<readonly OpenPayment[]> {
@@ -150,12 +159,13 @@ export class SqlLedger implements Ledger {
     return this.database.write((tx) => this.store.callbacks.store(tx, callback), VITAL);
   }
 
-  finishCallback(result: CallbackResult): Promise<void> {
+  async finishCallback(result: CallbackResult): Promise<void> {
+    const { reports } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
       await this.store.callbacks.finish(tx, result);
       const { reference, evidence } = result;
       if (result.result === 'unverified' && reference !== null) {
-        await this.store.reports.recordUnverified(tx, reference, evidence, result);
+        await reports.recordUnverified(tx, reference, evidence, result);
       }
     }, VITAL);
   }
@@ -172,15 +182,17 @@ export class SqlLedger implements Ledger {
     return this.store.callbacks.accountStop(account, since);
   }
 
-  retry(request: RetryRequest): Promise<number> {
+  async retry(request: RetryRequest): Promise<number> {
+    const { decisions } = this.changes ?? (await this.loadChanges());
     return this.database.writeAlone(
-      (tx) => this.store.decisions.retry(tx, request, this.database.place),
+      (tx) => decisions.retry(tx, request, this.database.place),
       () => true,
     );
   }
 
   async resolve(decision: Decision): Promise<LedgerPayment> {
-    await this.database.write((tx) => this.store.decisions.resolve(tx, decision, this.database.place), VITAL);
+    const { decisions } = this.changes ?? (await this.loadChanges());
+    await this.database.write((tx) => decisions.resolve(tx, decision, this.database.place), VITAL);
     const payment = await this.byReference(decision.reference);
     if (payment === null) throw new Error(`payment ${decision.reference} vanished after its decision`);
     return payment;
@@ -211,6 +223,23 @@ export class SqlLedger implements Ledger {
 
   close(): Promise<void> {
     return this.database.close();
+  }
+
+  /** Writes down who works the account from now on, and recovers what a dead process left. */
+  private async enter(
+    tx: Transaction,
+    attempts: PaymentChanges['attempts'],
+    { account, owner }: { readonly account: string; readonly owner: LockOwner },
+  ): Promise<{ readonly epoch: number; readonly recovered: number }> {
+    const epoch = await this.store.locks.enter(tx, account, owner);
+    await this.store.budgets.recover(tx, account, owner.at);
+    const by = `${owner.command} on ${owner.host} (pid ${owner.pid})`;
+    return { epoch, recovered: await attempts.recover(tx, account, owner.at, by) };
+  }
+
+  private async loadChanges(): Promise<PaymentChanges> {
+    const { PaymentChanges: Changes } = await import('./payment-changes.ts');
+    return (this.changes ??= new Changes(this.database.dialect));
   }
 
   /** Checked inside the transaction: between the call and its commit the lock may have been released, or lost to another owner. */

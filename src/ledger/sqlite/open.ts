@@ -2,9 +2,7 @@ import { chmodSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../errors.ts';
 import { isBusy, ledgerFault, lockedFault, unusableFault } from './errors.ts';
-import { schemaOf, SCHEMA_VERSION } from '../sql/schema.ts';
-import { sqliteDialect } from './dialect.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { SCHEMA_VERSION } from '../sql/version.ts';
 import { companionsOf, lostFault, refuseLost } from './lost-ledger.ts';
 import { createPrivately } from './private-file.ts';
 
@@ -103,36 +101,21 @@ async function migrate(database: DatabaseSync, path: string, options: OpenFileOp
   );
   if ((statSync(path).mode & 0o777) !== 0o600) chmodSync(path, 0o600);
   if (version === SCHEMA_VERSION) return;
+  // Loaded here: a ledger that is up to date needs none of its texts.
+  const { upgrade } = await import('./upgrade.ts');
   // A table that others refer to can only be replaced while nobody checks the references; SQLite takes this outside of
   // transactions only.
   database.exec('PRAGMA foreign_keys = OFF');
   await begin(database, path, lockWait);
   try {
     // Another process may have been first.
-    upgrade(database, path, checkedVersion(database, path), options.host);
+    upgrade(database, checkedVersion(database, path), { path, host: options.host });
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
   database.exec('PRAGMA foreign_keys = ON');
-}
-
-function upgrade(database: DatabaseSync, path: string, from: number, host: string): void {
-  if (from === 0) {
-    database.exec(schemaOf(sqliteDialect));
-    return;
-  }
-  for (const step of MIGRATIONS.slice(from)) database.exec(step);
-  // Up to version 3 a ledger was of one machine, and its budgets did not say of which.
-  if (from < 4) {
-    const rename = `UPDATE calls SET key = 'machine:' || ? || substr(key, 8) WHERE key LIKE 'machine:%'`;
-    database.prepare(rename).run(host);
-  }
-  const broken = database.prepare('PRAGMA foreign_key_check').get();
-  if (broken !== undefined) {
-    throw unusableFault(path, 'Its tables do not fit together. Restore it from a backup, then upgrade payrun again.');
-  }
 }
 
 /** Version of the schema, 0 for an empty file. Throws for files that are not ours or are ahead of us. */

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { MOVES, STATUSES } from '../../../src/domain/status.ts';
 import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
-import { SCHEMA_VERSION } from '../../../src/ledger/sql/schema.ts';
+import { SCHEMA_VERSION } from '../../../src/ledger/sql/version.ts';
 import { race, Worker } from '../processes.ts';
 import { answer, BY, claimOne, lockedAccount, START, payments, registration } from '../sample.ts';
 import { store } from './store.ts';

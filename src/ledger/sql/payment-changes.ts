@@ -1,0 +1,34 @@
+import { Amendments } from './amendment.ts';
+import { Attempts } from './attempts.ts';
+import { Copies } from './copies.ts';
+import type { Dialect } from './dialect.ts';
+import { Decisions } from './decisions.ts';
+import { Entries } from './entries.ts';
+import { newPaymentStatements } from './new-payments.ts';
+import { PaymentStates } from './payment-states.ts';
+import { Registrations } from './registration.ts';
+import { StatusReports } from './status-reports.ts';
+
+/**
+ * The parts of a ledger that change payments, each in the transaction that it is given. A file of its own, loaded at the first
+ * change: a sweep with nothing to do only reads, and loading is most of its time.
+ */
+export class PaymentChanges {
+  readonly attempts: Attempts;
+  readonly reports: StatusReports;
+  readonly decisions: Decisions;
+  readonly registrations: Registrations;
+  readonly amendments: Amendments;
+
+  constructor(dialect: Dialect) {
+    const entries = new Entries();
+    const states = new PaymentStates(dialect, entries);
+    const copies = new Copies(dialect);
+    const newPayments = newPaymentStatements(dialect);
+    this.attempts = new Attempts(dialect, states);
+    this.reports = new StatusReports(states);
+    this.decisions = new Decisions(dialect, states);
+    this.registrations = new Registrations(entries, copies, newPayments);
+    this.amendments = new Amendments(dialect, { entries, states, copies, newPayments });
+  }
+}
