@@ -129,7 +129,7 @@ describe('a configuration', () => {
     expect(config.defaults).toEqual([]);
   });
 
-  it('cannot be changed by whoever was handed it', async () => {
+  it('is frozen', async () => {
     const config = await load(DEMO);
     expect(() => Object.assign(config.accounts.get('demo') ?? {}, { endpoint: 'https://elsewhere.example' })).toThrow();
     expect(() => Object.assign(config, { reports: '/' })).toThrow();

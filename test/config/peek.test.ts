@@ -51,7 +51,7 @@ defaults:
     expect(await peekConfig({ file: null, from: await folderWith({ 'payrun.yaml': text }) })).toBeNull();
   });
 
-  it('never says anything else than loading an accepted file does', async () => {
+  it('never disagrees with loading an accepted file', async () => {
     const folder = await folderWith({});
     const file = join(folder, 'payrun.yaml');
     // Lines and line ends that matter to YAML, mixed in any order around an acceptable core.
@@ -132,8 +132,8 @@ defaults:
       const { peekConfig } = await import(${JSON.stringify(new URL('../../src/config/peek.ts', import.meta.url).href)});
       await peekConfig({ file: null, from: '/' }).catch(() => null);
       console.log(JSON.stringify(loaded));`;
-    const said = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
-    const loaded = JSON.parse(said) as string[];
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+    const loaded = JSON.parse(printed) as string[];
     expect(loaded.some((url) => url.endsWith('/peek.ts'))).toBe(true);
     expect(loaded.filter((url) => url.includes('node_modules'))).toEqual([]);
   });

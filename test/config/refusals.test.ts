@@ -7,7 +7,7 @@ const SIMULATED = '    endpoint: simulator\n    currency: KES\n';
 
 describe('all problems of a configuration', () => {
   it('are reported at once, in the order of the file, each with its line', async () => {
-    const said = await refusal(`organisatoin: acme
+    const problems = await refusal(`organisatoin: acme
 timezone: Nairobi
 duplicate_window: 20 days
 accounts:
@@ -23,7 +23,7 @@ defaults:
   - match: "*.csv"
     account: dem
 `);
-    const lines = said.split('\n');
+    const lines = problems.split('\n');
     const where = lines.slice(1).map((line) => line.slice(0, line.indexOf(': ')));
     expect(where).toEqual([1, 1, 2, 3, 6, 8, 9, 9, 9, 11, 12, 12, 15].map((line) => `payrun.yaml:${line}`));
     expect(lines[0]).toBe(`The configuration has ${where.length} problems:`);
@@ -38,9 +38,9 @@ describe('a key that payrun does not know', () => {
     [account(`${SIMULATED}    limits: { zzz: 1 }\n`), 7, 'There are: rate, concurrency, max_amount.'],
     [`${DEMO}defaults:\n  - mach: "*.csv"\n`, 5, 'Did you mean `match`?'],
   ])('is refused with the nearest one (%#)', async (text, line, advice) => {
-    const said = await refusal(text);
-    expect(said).toContain(advice);
-    expect(said).toContain(`payrun.yaml:${line}: `);
+    const problems = await refusal(text);
+    expect(problems).toContain(advice);
+    expect(problems).toContain(`payrun.yaml:${line}: `);
   });
 });
 
@@ -60,9 +60,9 @@ describe('what YAML can do and a configuration must not', () => {
     ['nothing', '# nothing\n', 1, 'says nothing'],
     ['an open quote', 'organisation: "a\naccounts: {}\n', 0, 'not YAML'],
   ])('%s is refused', async (_what, text, line, message) => {
-    const said = await refusal(text);
-    expect(said).toContain(message);
-    if (line > 0) expect(said).toContain(`payrun.yaml:${line}: `);
+    const problems = await refusal(text);
+    expect(problems).toContain(message);
+    if (line > 0) expect(problems).toContain(`payrun.yaml:${line}: `);
   });
 
   it('does not let __proto__ become the prototype of anything', async () => {
@@ -72,26 +72,26 @@ describe('what YAML can do and a configuration must not', () => {
 
 describe('a secret', () => {
   it('that stands in the file is refused and not repeated', async () => {
-    const said = await refusal(
+    const problems = await refusal(
       account(
         `    endpoint: https://pay.example.org\n    currency: KES\n    credentials: { api_key: hunter2, api_secret: \${B} }\n`,
       ),
     );
-    expect(said).toContain('payrun.yaml:7: accounts.demo.credentials.api_key');
-    expect(said).toContain('${NAME}');
-    expect(said).toContain('{ file: path }');
-    expect(said).not.toContain('hunter2');
+    expect(problems).toContain('payrun.yaml:7: accounts.demo.credentials.api_key');
+    expect(problems).toContain('${NAME}');
+    expect(problems).toContain('{ file: path }');
+    expect(problems).not.toContain('hunter2');
   });
 
   it.each(['Bearer ${KEY}', '${KEY}x', '$KEY', '${}', '${1A}'])(
     'is a whole variable and nothing else: %s',
     async (text) => {
-      const said = await refusal(
+      const problems = await refusal(
         account(
           `    endpoint: https://pay.example.org\n    currency: KES\n    credentials: { api_key: "${text}", api_secret: \${B} }\n`,
         ),
       );
-      expect(said).toContain('must not stand in the file');
+      expect(problems).toContain('must not stand in the file');
     },
   );
 
@@ -136,10 +136,10 @@ describe('an endpoint', () => {
     ['https://pay.example.org/?key=1', 'Remove what follows'],
     ['https://', 'not an address'],
   ])('%s is refused', async (endpoint, message) => {
-    const said = await refusal(withEndpoint(endpoint));
-    expect(said).toContain('payrun.yaml:5: accounts.demo.endpoint');
-    expect(said).toContain(message);
-    expect(said).not.toContain('s3cret');
+    const problems = await refusal(withEndpoint(endpoint));
+    expect(problems).toContain('payrun.yaml:5: accounts.demo.endpoint');
+    expect(problems).toContain(message);
+    expect(problems).not.toContain('s3cret');
   });
 
   it('or an environment has to be named: nothing goes to a live host by omission', async () => {

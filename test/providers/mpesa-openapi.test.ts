@@ -4,7 +4,7 @@ import { seeded, startSimulator } from '../../src/simulator/index.ts';
 import { providerConformance } from './conformance.ts';
 import { simulated } from './simulated.ts';
 
-const published = await startSimulator({ provider: 'mpesa-openapi', now: Date.now, random: seeded(1) });
+const published = await startSimulator({ provider: 'mpesa-openapi', now: () => 0, random: seeded(1) });
 const credentials = { ...published.credentials, api_key: 'key0of0the0conformance0000000001' };
 await published.close();
 

@@ -23,7 +23,7 @@ export function recipientRoutes(state: BitpesaState): BitpesaRoutes {
       'GET v1/recipients',
       (request) => page(listed(state, request), request.query, (transaction) => recipientJson(transaction)),
     ],
-    ['GET v1/recipients/:id', (request) => of(request, shown)],
+    ['GET v1/recipients/:id', (request) => of(request, recipientAnswer)],
     ['PATCH v1/recipients/:id', (request) => of(request, (transaction) => edit(state, request, transaction))],
     ['DELETE v1/recipients/:id', (request) => of(request, (transaction) => cancel(state, transaction))],
   ];
@@ -31,7 +31,7 @@ export function recipientRoutes(state: BitpesaState): BitpesaRoutes {
 
 /** Cancels at once or later; the state of the recipient shows which. */
 function cancel({ lifecycle }: BitpesaState, transaction: BitpesaTransaction): Answer {
-  return lifecycle.cancel(transaction) ? shown(transaction) : refused(transaction, 'state', 'invalid');
+  return lifecycle.cancel(transaction) ? recipientAnswer(transaction) : refused(transaction, 'state', 'invalid');
 }
 
 /** Changes the details, and tries a failed payout again. */
@@ -50,7 +50,7 @@ function edit(
   if (corrected === null) return unprocessable(recipientJson(transaction), errors);
   transaction.method = corrected;
   if (transaction.recipientState === 'error') lifecycle.retry(transaction);
-  return shown(transaction);
+  return recipientAnswer(transaction);
 }
 
 function listed(
@@ -71,6 +71,6 @@ function refused(transaction: BitpesaTransaction, field: string, error: string):
   return unprocessable(recipientJson(transaction), errors);
 }
 
-function shown(transaction: BitpesaTransaction): Answer {
+function recipientAnswer(transaction: BitpesaTransaction): Answer {
   return object(200, recipientJson(transaction));
 }

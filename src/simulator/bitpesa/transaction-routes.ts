@@ -28,7 +28,7 @@ export function transactionRoutes(state: BitpesaState): BitpesaRoutes {
       'GET v1/transactions',
       (request) => page(listed(state, request), request.query, (transaction) => transactionJson(transaction)),
     ],
-    ['GET v1/transactions/:id', (request) => withTransaction(state, request, shown)],
+    ['GET v1/transactions/:id', (request) => withTransaction(state, request, transactionAnswer)],
     [
       'POST v1/transactions/:id/payin',
       (request) => withTransaction(state, request, (transaction) => payin(state, transaction)),
@@ -42,7 +42,7 @@ export function transactionRoutes(state: BitpesaState): BitpesaRoutes {
 
 function create(state: BitpesaState, request: SimulatedBitpesaRequest): Answer {
   const draft = drafted(state, request, 'create');
-  return 'refusal' in draft ? draft.refusal : shown(made(state, request, draft), 201);
+  return 'refusal' in draft ? draft.refusal : transactionAnswer(made(state, request, draft), 201);
 }
 
 function createAndFund(state: BitpesaState, request: SimulatedBitpesaRequest): Answer {
@@ -51,7 +51,7 @@ function createAndFund(state: BitpesaState, request: SimulatedBitpesaRequest): A
   const transaction = made(state, request, draft);
   state.lifecycle.fund(transaction, true);
   transaction.callbackFault = request.callbackFault;
-  const answer = shown(transaction, 201);
+  const answer = transactionAnswer(transaction, 201);
   const done = state.lifecycle.payOut(transaction);
   return done === null ? answer : delivered(answer, { kind: 'after', done });
 }
@@ -62,8 +62,13 @@ function calculate(state: BitpesaState, request: SimulatedBitpesaRequest): Answe
   if ('refusal' in draft) return draft.refusal;
   const { order, sender, fields } = draft;
   const { input_amount, input_currency, ...money } = orderJson(order);
-  const asked: readonly unknown[] = Array.isArray(fields.recipients) ? fields.recipients : [];
-  const recipients = asked.map((recipient) => ({ ...objectMember(recipient), ...money, input_amount, input_currency }));
+  const requestedRecipients: readonly unknown[] = Array.isArray(fields.recipients) ? fields.recipients : [];
+  const recipients = requestedRecipients.map((recipient) => ({
+    ...objectMember(recipient),
+    ...money,
+    input_amount,
+    input_currency,
+  }));
   const shownSender = sender.sender === null ? sender.fields : senderJson(sender.sender);
   return object(200, { ...fields, id: null, sender: shownSender, input_amount, input_currency, recipients });
 }
@@ -172,11 +177,11 @@ function payin({ lifecycle }: BitpesaState, transaction: BitpesaTransaction): An
   if (transaction.state !== 'approved') return wrongState(transaction);
   lifecycle.fund(transaction, false);
   void lifecycle.payOut(transaction);
-  return shown(transaction);
+  return transactionAnswer(transaction);
 }
 
 function payout({ lifecycle }: BitpesaState, transaction: BitpesaTransaction): Answer {
-  return lifecycle.force(transaction) ? shown(transaction) : wrongState(transaction);
+  return lifecycle.force(transaction) ? transactionAnswer(transaction) : wrongState(transaction);
 }
 
 function wrongState(transaction: BitpesaTransaction): Answer {
@@ -185,6 +190,6 @@ function wrongState(transaction: BitpesaTransaction): Answer {
   return unprocessable(transactionJson(transaction), errors);
 }
 
-function shown(transaction: BitpesaTransaction, status = 200): Answer {
+function transactionAnswer(transaction: BitpesaTransaction, status = 200): Answer {
   return object(status, transactionJson(transaction));
 }

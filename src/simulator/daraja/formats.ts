@@ -1,5 +1,5 @@
 import type { DarajaConversation } from './answers.ts';
-import { receiptLetters, sha256Hex } from '../kit/ids.ts';
+import { receiptText, sha256Hex } from '../kit/ids.ts';
 
 /** Each id is made from a mark that is used once. */
 export function darajaConversationIdOf(mark: string, at: number): string {
@@ -21,7 +21,7 @@ export function conversationOf(mark: string, at: number): DarajaConversation {
 
 /** Ten capital letters and digits: `TFC7K2M9QX`. */
 export function darajaReceiptOf(mark: string): string {
-  return `T${receiptLetters(`receipt ${mark}`, 9)}`;
+  return `T${receiptText(`receipt ${mark}`, 9)}`;
 }
 
 const KENYA_AHEAD_MS = 3 * 3_600_000;

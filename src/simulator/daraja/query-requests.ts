@@ -31,12 +31,12 @@ export function readDarajaQuery(
   const isStatus = subject === 'status';
   const originatorId = isStatus ? text('OriginalConversationID') : '';
   const receipt = isStatus ? text('TransactionID') : '';
-  const asked: RequestChecks[number] = [!isStatus || originatorId !== '' || receipt !== '', 'TransactionID'];
+  const subjectCheck: RequestChecks[number] = [!isStatus || originatorId !== '' || receipt !== '', 'TransactionID'];
   const broken = firstProblem([
     [text('Initiator') !== '', 'Initiator'],
     [text('SecurityCredential') !== '', 'SecurityCredential'],
     [text('CommandID') === (isStatus ? 'TransactionStatusQuery' : 'AccountBalance'), 'CommandID'],
-    asked,
+    subjectCheck,
     [isShortCode(text('PartyA')), 'PartyA'],
     [text('IdentifierType') === '4', 'IdentifierType'],
     [isPlain(text('Remarks'), 1, 100), 'Remarks'],

@@ -25,20 +25,20 @@ export const INTERNAL: DarajaParameter = {
 };
 
 export function resultBody(result: DarajaResult, settings: DarajaSimulatorSettings): string {
-  return envelope(result, { type: 0, description: darajaDescriptionOf(result.code) }, settings);
+  return resultText(result, { type: 0, description: darajaDescriptionOf(result.code) }, settings);
 }
 
 /** A result that is not final: its code is 0 and proves nothing. */
 export function interimBody(result: DarajaResult, settings: DarajaSimulatorSettings): string {
   const interim = { ...result, code: '0', transactionId: genericId(result.transactionId), parameters: null };
-  return envelope(interim, { type: 1, description: 'The service request is being processed.' }, settings);
+  return resultText(interim, { type: 1, description: 'The service request is being processed.' }, settings);
 }
 
 /** The notice to `QueueTimeOutURL`, which proves nothing about the payment, in the shape of the setting. */
 export function timeoutBody(result: DarajaResult, request: BodyFields, settings: DarajaSimulatorSettings): string {
   if (settings.timeoutShape === 'request') return JSON.stringify(echoOf(request));
   const late = { ...result, code: '1', transactionId: genericId(result.transactionId), parameters: null };
-  return envelope(late, { type: 1, description: 'The service request timed out.' }, settings);
+  return resultText(late, { type: 1, description: 'The service request timed out.' }, settings);
 }
 
 /** `TFC0000000`: the id of a request that became no transaction. */
@@ -55,7 +55,7 @@ function signed(minor: bigint, print: (cents: bigint) => string): string {
   return minor < 0n ? `-${print(-minor)}` : print(minor);
 }
 
-function envelope(
+function resultText(
   { code, originatorId, conversationId, transactionId, parameters, references }: DarajaResult,
   { type, description }: { readonly type: number; readonly description: string },
   settings: DarajaSimulatorSettings,

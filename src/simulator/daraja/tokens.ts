@@ -4,7 +4,7 @@ import type { DarajaSimulatorSettings } from './settings.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { credentialIndex, headerOf, type Head } from '../kit/service.ts';
 
-const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
 interface DarajaGrant {
   readonly app: string;
@@ -54,9 +54,9 @@ export class DarajaTokens {
       if (isReplaced || grant.expiresAt <= at) this.grants.delete(token);
     }
     const { runtime } = this.options;
-    const token = Array.from({ length: 28 }, () => LETTERS.charAt(Math.floor(runtime.random() * LETTERS.length))).join(
-      '',
-    );
+    const token = Array.from({ length: 28 }, () =>
+      ALPHABET.charAt(Math.floor(runtime.random() * ALPHABET.length)),
+    ).join('');
     this.grants.set(token, { app, expiresAt: at + this.options.tokenSeconds * 1000 });
     return token;
   }

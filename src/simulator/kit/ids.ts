@@ -6,11 +6,11 @@ export function sha256Hex(text: string): string {
 }
 
 /** Capital letters and digits made from a text, as in the receipts of M-Pesa. */
-export function receiptLetters(text: string, length: number): string {
-  const letters = BigInt(`0x${sha256Hex(text).slice(0, 20)}`)
+export function receiptText(text: string, length: number): string {
+  const characters = BigInt(`0x${sha256Hex(text).slice(0, 20)}`)
     .toString(36)
     .toUpperCase();
-  return letters.padStart(length, '0').slice(-length);
+  return characters.padStart(length, '0').slice(-length);
 }
 
 /** Eight random hex digits. */

@@ -1,7 +1,7 @@
 import type { Book, BookEntry } from '../kit/book.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { endAfter, postInTurn } from '../kit/callbacks.ts';
-import { receiptLetters, sha256Hex } from '../kit/ids.ts';
+import { receiptText, sha256Hex } from '../kit/ids.ts';
 import { simulatedMpesaCallbacks } from './callbacks.ts';
 import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 import type { MpesaOrder, MpesaPayment } from './orders.ts';
@@ -146,5 +146,5 @@ function bookedPayment(entry: BookEntry): MpesaPayment {
 
 /** Twelve letters and digits, as M-Pesa's receipts. */
 function transactionIdOf(mark: string): string {
-  return receiptLetters(`transaction ${mark}`, 12);
+  return receiptText(`transaction ${mark}`, 12);
 }

@@ -2,7 +2,7 @@ import type { Book, BookEntry } from '../kit/book.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { ServiceOptions } from '../kit/options.ts';
 import { endAfter, postInTurn } from '../kit/callbacks.ts';
-import { receiptLetters, sha256Hex } from '../kit/ids.ts';
+import { receiptText, sha256Hex } from '../kit/ids.ts';
 import { simulatedPesawayCallbacks } from './callbacks.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 import type { PesawayFamily, PesawayOrder, PesawayPayment } from './orders.ts';
@@ -184,5 +184,5 @@ function bookedPayment(entry: BookEntry): PesawayPayment {
 
 /** Ten letters and digits, made from the id, so that the receipt is the same after a restart. */
 function pesawayReceiptOf(transactionId: string): string {
-  return `T${receiptLetters(`receipt ${transactionId}`, 9)}`;
+  return `T${receiptText(`receipt ${transactionId}`, 9)}`;
 }

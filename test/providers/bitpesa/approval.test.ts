@@ -17,18 +17,18 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
     credentials: [{ key: credentials.api_key, secret: credentials.api_secret }],
     settings: { payoutDelayMs: 5, refundDelayMs: 5 },
   });
-  const heard: CallbackRequest[] = [];
+  const callbacks: CallbackRequest[] = [];
   const address = `${await listenHttp((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-      heard.push({ segment: '', headers, body: Buffer.concat(chunks) });
+      callbacks.push({ segment: '', headers, body: Buffer.concat(chunks) });
       response.writeHead(200).end();
     });
   })}/callbacks/c0ffee00c0ffee00c0ffee00c0ffee00`;
 
-  const asked: string[] = [];
+  const requests: string[] = [];
   const http = openHttp();
   const openAs = (pair: Readonly<Record<string, string>>, sender: Json = SENDER): Provider =>
     bitpesa.open({
@@ -36,7 +36,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
       options: { sender, fail_fast: true },
       http: {
         send: (request) => {
-          asked.push(`${request.method} ${new URL(request.url).pathname}`);
+          requests.push(`${request.method} ${new URL(request.url).pathname}`);
           return http.send(request);
         },
         close: () => http.close(),
@@ -51,9 +51,9 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
   });
   const webhooksAbout = async (reference: string): Promise<readonly ParsedCallback[]> => {
     await simulator.idle();
-    const known = { ...presented(reference), status: 'pending', providerReference: '', requestId: '' } as const;
+    const known = { ...paymentOf(reference), status: 'pending', providerReference: '', requestId: '' } as const;
     const about: ParsedCallback[] = [];
-    for (const one of heard) {
+    for (const one of callbacks) {
       const reading = await reader?.read(one, () => Promise.resolve(known));
       if (reading !== undefined && 'reference' in reading && reading.reference === reference) about.push(reading);
     }
@@ -72,16 +72,16 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
   // Create senders, and re-use them: another run, even with other data, makes no second one.
   const later = openAs(credentials, { ...SENDER, city: 'York' });
   expect(await later.prepare()).toEqual({ kind: 'ready' });
-  expect(asked.filter((one) => one === 'POST /v1/senders')).toHaveLength(1);
-  expect(asked.filter((one) => one.startsWith('PATCH /v1/senders/'))).toHaveLength(1);
-  expect(asked.filter((one) => one === 'POST /v1/webhooks')).toHaveLength(1);
+  expect(requests.filter((one) => one === 'POST /v1/senders')).toHaveLength(1);
+  expect(requests.filter((one) => one.startsWith('PATCH /v1/senders/'))).toHaveLength(1);
+  expect(requests.filter((one) => one === 'POST /v1/webhooks')).toHaveLength(1);
 
   // Create and fund transactions.
-  const good = presented(GOOD);
+  const good = paymentOf(GOOD);
   expect((await provider.submit(good)).kind).toBe('pending');
-  expect(asked.slice(-2)).toEqual(['POST /v1/transactions', 'POST /v1/accounts/debits']);
+  expect(requests.slice(-2)).toEqual(['POST /v1/transactions', 'POST /v1/accounts/debits']);
 
-  // Check the status by webhook, and by hand.
+  // Check the status by webhook, and by query.
   expect(await webhooksAbout(GOOD)).toContainEqual(
     expect.objectContaining({ kind: 'report', report: expect.objectContaining({ kind: 'paid' }) as unknown }),
   );
@@ -90,7 +90,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
   expect(await availableMinor(provider)).toBe(85_000_00n);
 
   // Handle failed transactions: an error is no end, and is cancelled by the payer's policy.
-  const bad = presented(BAD);
+  const bad = paymentOf(BAD);
   expect((await provider.submit(bad)).kind).toBe('pending');
   expect((await webhooksAbout(BAD)).map(({ kind }) => kind)).toContain('unverified');
   const trouble = await provider.query?.(bad, known());
@@ -99,7 +99,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
   expect(await availableMinor(provider)).toBe(70_000_00n);
   expect((await provider.cancel?.(bad, known()))?.kind).toBe('pending');
 
-  // Refunded, the money is back, nobody got it, and webhook and question say the same.
+  // The refund returns the money, no recipient was paid, and webhook and query agree.
   expect(await webhooksAbout(BAD)).toContainEqual(
     expect.objectContaining({ kind: 'report', report: expect.objectContaining({ kind: 'failed' }) as unknown }),
   );
@@ -113,7 +113,7 @@ const GOOD = 'G00D0000000000000001';
 const BAD = 'BAD00000000000000001';
 
 /** Account numbers that end in 19 are refused by their bank. */
-function presented(reference: string) {
+function paymentOf(reference: string) {
   const account = reference === BAD ? '1234567819' : '1234567800';
   return payment({ reference, destination: { kind: 'bank', code: '058', account } });
 }

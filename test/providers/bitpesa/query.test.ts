@@ -22,7 +22,7 @@ async function queried(reply: Reply | null, options: Json = {}, more: Partial<Kn
 const trouble = (code: string, state = 'error') =>
   funded('received', state, { state_reason_details: { code, category: 'x', messages: ['No such wallet'] } });
 
-describe('asking about a payment', () => {
+describe('a query of a payment', () => {
   it.each<[string, Json, string, string]>([
     ['approved and unfunded', transaction(), 'not-found', 'approved'],
     ['waiting for its sender', transaction({ state: 'initial' }), 'not-found', 'initial'],
@@ -61,17 +61,17 @@ describe('asking about a payment', () => {
     ['refunded', funded('refunded', 'refunded'), 'failed', 'refunded'],
     ['refunded and paid at once', funded('refunded', 'success'), 'unknown', 'contradiction'],
     ['refunded for its recipient', funded('received', 'refunded'), 'failed', 'refunded'],
-    ['in a state that nobody documents', funded('dreaming', 'pending'), 'unknown', 'unlisted-state'],
+    ['in an undocumented state', funded('dreaming', 'pending'), 'unknown', 'unlisted-state'],
     ['with a recipient in such a state', funded('received', 'dreaming'), 'unknown', 'unlisted-state'],
     ['of another amount', transaction({}, { requested_amount: 1 }), 'unknown', 'contradiction'],
-  ])('that is %s finds it %#', async (_what, shown, kind, code) => {
-    const { result } = await queried(ok([shown]));
+  ])('of a payment that is %s (%#)', async (_what, reported, kind, code) => {
+    const { result } = await queried(ok([reported]));
     expect(result).toMatchObject({ kind, evidence: { code } });
     if (code !== 'contradiction') expect(result?.evidence.providerReference).toBe(transaction()['id']);
     expect(result).not.toHaveProperty('cancelDue');
   });
 
-  it('believes only an equal reference, whatever the filter lets through', async () => {
+  it('counts only an equal reference, whatever the filter lets through', async () => {
     const others = [transaction({ external_id: `${REFERENCE}A` }), transaction({ external_id: REFERENCE.slice(0, 8) })];
     expect((await queried(ok(others))).result?.kind).toBe('not-found');
     expect((await queried(ok([...others, funded('paid', 'success')]))).result?.kind).toBe('paid');
@@ -79,7 +79,7 @@ describe('asking about a payment', () => {
 
   it.each<[string, Reply | null, Partial<KnownPayment>, string]>([
     ['nothing', ok([]), {}, 'not-found'],
-    ['nothing, of what it shown before', ok([]), { providerReference: 'T-1' }, 'unknown'],
+    ['nothing, although an earlier answer had it', ok([]), { providerReference: 'T-1' }, 'unknown'],
     ['other pages', ok([transaction({ external_id: 'other' })], { pagination: { next_page: 2 } }), {}, 'unknown'],
     ['two of them', ok([transaction(), transaction()]), {}, 'unknown'],
     ['something else', ok('?'), {}, 'unknown'],
@@ -101,10 +101,10 @@ describe('asking about a payment', () => {
   });
 
   it('shows the words of BitPesa and no number of the recipient', async () => {
-    const shown = funded('received', 'error', {
+    const reported = funded('received', 'error', {
       state_reason_details: { code: '416', messages: ['Account 1234567800 is closed'] },
     });
-    expect((await queried(ok([shown]))).result?.evidence.reason).toContain('(416 Account [hidden] is closed)');
+    expect((await queried(ok([reported]))).result?.evidence.reason).toContain('(416 Account [hidden] is closed)');
   });
 });
 
@@ -124,8 +124,8 @@ describe('a payment in trouble', () => {
     ['and only pending is cancelled after a day', funded('received', 'pending'), {}, 24 * HOUR, true],
     ['is cancelled when the payer says', trouble('331'), { cancel_after: '1h' }, HOUR, true],
     ['and stuck is for a person', funded('received', 'stuck'), { fail_fast: true }, 24 * HOUR, false],
-  ])('%s', async (_what, shown, options, ageMs, isDue) => {
-    const { result } = await queried(ok([shown]), options, { sentAt: NOW - ageMs });
+  ])('%s', async (_what, reported, options, ageMs, isDue) => {
+    const { result } = await queried(ok([reported]), options, { sentAt: NOW - ageMs });
     expect(result !== undefined && 'cancelDue' in result).toBe(isDue);
   });
 });

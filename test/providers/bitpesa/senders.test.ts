@@ -6,8 +6,8 @@ import { bodyAt, ok, refusedFor, scripted } from './scripted.ts';
 const FIND = 'GET /v1/senders?external_id=snd-acme-1';
 const MAKE = 'POST /v1/senders';
 const CHANGE = 'PATCH /v1/senders/sender-1';
-const held = (more: Json = {}): Json => ({ ...SENDER, id: 'sender-1', state: 'approved', ...more });
-const made: Reply | null = { status: 201, body: { object: held() } };
+const storedSender = (more: Json = {}): Json => ({ ...SENDER, id: 'sender-1', state: 'approved', ...more });
+const made: Reply | null = { status: 201, body: { object: storedSender() } };
 
 describe('the sender', () => {
   it('is looked up once, however many wait for it', async () => {
@@ -20,7 +20,7 @@ describe('the sender', () => {
 
   it('is made where there is none, with all that is configured', async () => {
     const { provider, routes, received } = await scripted({
-      [FIND]: ok([held({ external_id: 'snd-acme-10' })]),
+      [FIND]: ok([storedSender({ external_id: 'snd-acme-10' })]),
       [MAKE]: made,
     });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
@@ -31,7 +31,7 @@ describe('the sender', () => {
   it('that another process has just made is used', async () => {
     const { provider, routes } = await scripted({
       [FIND]: ok([]),
-      [MAKE]: refusedFor({ external_id: [{ error: 'taken' }] }, { existing: { sender: held() } }),
+      [MAKE]: refusedFor({ external_id: [{ error: 'taken' }] }, { existing: { sender: storedSender() } }),
     });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
     expect(routes()).toEqual([FIND, MAKE]);
@@ -40,7 +40,7 @@ describe('the sender', () => {
   it('whose creation had no answer is created again, and found', async () => {
     const { provider } = await scripted({
       [FIND]: ok([]),
-      [MAKE]: [null, refusedFor({ external_id: [{ error: 'taken' }] }, { existing: { sender: held() } })],
+      [MAKE]: [null, refusedFor({ external_id: [{ error: 'taken' }] }, { existing: { sender: storedSender() } })],
     });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
   });
@@ -48,7 +48,7 @@ describe('the sender', () => {
   it('is patched in what BitPesa shows otherwise, and in nothing else', async () => {
     const { provider, received } = await scripted({
       [FIND]: ok([
-        held({
+        storedSender({
           city: 'York',
           email: null,
           phone_number: '441130000000',
@@ -56,7 +56,7 @@ describe('the sender', () => {
           name: ' Acme Relief Ltd',
         }),
       ]),
-      [CHANGE]: ok(held()),
+      [CHANGE]: ok(storedSender()),
     });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
     expect(received[1]?.route).toBe(CHANGE);
@@ -73,11 +73,11 @@ describe('the sender', () => {
     ],
     [
       'refused its new data',
-      { [FIND]: ok([held({ city: 'York' })]), [CHANGE]: refusedFor({ city: [{ error: 'invalid' }] }) },
+      { [FIND]: ok([storedSender({ city: 'York' })]), [CHANGE]: refusedFor({ city: [{ error: 'invalid' }] }) },
       'stop',
       'options.sender',
     ],
-    ['banned', { [FIND]: ok([held({ state: 'banned' })]) }, 'stop', 'banned'],
+    ['banned', { [FIND]: ok([storedSender({ state: 'banned' })]) }, 'stop', 'banned'],
     ['not known to credentials that are refused', { [FIND]: { status: 401 } }, 'stop', 'accounts.relief.credentials'],
     ['looked for at another address', { [FIND]: { status: 404 } }, 'stop', 'accounts.relief.endpoint'],
     ['asked for too often', { [FIND]: { status: 429 } }, 'throttled', 'pause'],
@@ -93,7 +93,7 @@ describe('the sender', () => {
   });
 
   it('may still be initial: the transaction decides', async () => {
-    const { provider } = await scripted({ [FIND]: ok([held({ state: 'initial' })]) });
+    const { provider } = await scripted({ [FIND]: ok([storedSender({ state: 'initial' })]) });
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
   });
 

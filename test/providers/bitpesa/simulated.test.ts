@@ -12,17 +12,17 @@ afterEach(async () => {
   simulator = null;
 });
 
-interface Rehearsal {
+interface SimulatedAccount {
   readonly simulator: Simulator;
   readonly provider: Provider;
   /** How far the payer's clock, and the simulator's, are ahead. */
   readonly clock: { ahead: number };
 }
 
-async function rehearse(
+async function openSimulated(
   settings: Readonly<Record<string, string | number | boolean>> = {},
   options: Json = {},
-): Promise<Rehearsal> {
+): Promise<SimulatedAccount> {
   const clock = { ahead: 0 };
   const now = () => Date.now() + clock.ahead;
   const started = await startSimulator({
@@ -47,7 +47,7 @@ const CREATE = 'v1/transactions';
 const DEBIT = 'v1/accounts/debits';
 
 const known: KnownPayment = { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, queries: 0 };
-const ask = (provider: Provider): Promise<QueryResult> | undefined =>
+const queryNow = (provider: Provider): Promise<QueryResult> | undefined =>
   provider.query?.(payment(), { ...known, sentAt: Date.now() });
 
 const LOST: readonly (readonly [string, Fault])[] = [
@@ -61,20 +61,20 @@ const LOST: readonly (readonly [string, Fault])[] = [
 
 describe('a transaction', () => {
   it.each(LOST)('whose creation was answered by %s is re-sent and paid once', async (_what, fault) => {
-    const { simulator: started, provider } = await rehearse();
+    const { simulator: started, provider } = await openSimulated();
     started.addFaults([{ fault, route: CREATE, reference: REFERENCE }]);
     expect((await provider.submit(payment())).kind).toBe('unknown');
-    expect((await ask(provider))?.kind).toBe('not-found');
+    expect((await queryNow(provider))?.kind).toBe('not-found');
     expect((await provider.submit(payment(), true)).kind).toBe('pending');
     await started.idle();
-    expect((await ask(provider))?.kind).toBe('paid');
+    expect((await queryNow(provider))?.kind).toBe('paid');
     expect((await provider.submit(payment(), true)).kind).toBe('paid');
     expect(started.book()).toHaveLength(1);
   });
 
   it('is paid once, whatever happens to its requests and however often it is sent', async () => {
     const fault = fc.constantFrom<(Fault | null)[]>(null, ...LOST.map(([, one]) => one), { kind: 'throttle' });
-    const { simulator: started, provider } = await rehearse();
+    const { simulator: started, provider } = await openSimulated();
     let serial = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fault, fault), { maxLength: 4 }), async (rounds) => {
@@ -99,12 +99,12 @@ describe('a transaction', () => {
   });
 
   it('that is not funded within the hour has failed, and is not funded afterwards', async () => {
-    const { simulator: started, provider, clock } = await rehearse();
+    const { simulator: started, provider, clock } = await openSimulated();
     started.addFaults([{ fault: { kind: 'drop-before-booking' }, route: DEBIT }]);
     expect((await provider.submit(payment())).kind).toBe('unknown');
     clock.ahead = 3_600_001;
     expect((await provider.submit(payment(), true)).kind).toBe('failed');
-    expect(await ask(provider)).toMatchObject({ kind: 'failed', evidence: { code: 'canceled' } });
+    expect(await queryNow(provider)).toMatchObject({ kind: 'failed', evidence: { code: 'canceled' } });
     expect(started.book()).toEqual([]);
   });
 
@@ -114,10 +114,10 @@ describe('a transaction', () => {
     ['is an exception and unknown', { exceptionEnding: '00' }, 'unknown'],
     ['is overpaid, and paid', { overpaidEnding: '00' }, 'paid'],
   ])('that %s', async (_what, settings, kind) => {
-    const { simulator: started, provider } = await rehearse(settings);
+    const { simulator: started, provider } = await openSimulated(settings);
     await provider.submit(payment());
     await started.idle();
-    expect((await ask(provider))?.kind).toBe(kind);
+    expect((await queryNow(provider))?.kind).toBe(kind);
   });
 });
 
@@ -131,7 +131,7 @@ describe('a recipient', () => {
     ['416', '1234567819', true],
     ['511', '1234567871', true],
   ])('in trouble %s is cancelled at once only where a retry will not help', async (code, account, isDue) => {
-    const { simulator: started, provider } = await rehearse({}, { fail_fast: true });
+    const { simulator: started, provider } = await openSimulated({}, { fail_fast: true });
     await provider.submit(at(account));
     await started.idle();
     const result = await queried(provider, account);
@@ -141,7 +141,7 @@ describe('a recipient', () => {
   });
 
   it('in trouble that is paid after all is paid, cancelled or not', async () => {
-    const { simulator: started, provider } = await rehearse({ lateSuccessMs: 5 });
+    const { simulator: started, provider } = await openSimulated({ lateSuccessMs: 5 });
     await provider.submit(at('1234567808'));
     await started.idle();
     expect((await queried(provider, '1234567808'))?.kind).toBe('paid');

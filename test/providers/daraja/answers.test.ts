@@ -10,10 +10,10 @@ async function outcome(
 ): Promise<Outcome> {
   const { provider } = await scripted({ answer: (path) => (path.startsWith('/oauth') ? null : reply) });
   expect(await provider.prepare()).toEqual({ kind: 'ready' });
-  const said = await provider.submit(payment(more.payment), more.isAgain);
-  expect(said.evidence.code).toMatch(/^\S{1,40}$/);
-  expect(said.evidence.reason).toMatch(/^[^\n]{5,600}$/);
-  return said;
+  const result = await provider.submit(payment(more.payment), more.isAgain);
+  expect(result.evidence.code).toMatch(/^\S{1,40}$/);
+  expect(result.evidence.reason).toMatch(/^[^\n]{5,600}$/);
+  return result;
 }
 
 const fault = (status: number, faultstring: string, errorcode: string): Reply => ({
@@ -24,20 +24,20 @@ const html = (status: number): Reply => ({ status, body: '<html><body>Blocked</b
 
 describe('an acknowledgement', () => {
   it.each(['0', 0, '00000000', '000'])('with the response code %j is pending, never paid', async (ResponseCode) => {
-    const said = await outcome(accepted({ ResponseCode }));
-    expect(said.kind).toBe('pending');
-    expect(said.evidence.requestId).toBe('AG_20250612_2010455ad0b1c7e94f21');
-    expect(said.evidence.providerReference).toBeUndefined();
+    const result = await outcome(accepted({ ResponseCode }));
+    expect(result.kind).toBe('pending');
+    expect(result.evidence.requestId).toBe('AG_20250612_2010455ad0b1c7e94f21');
+    expect(result.evidence.providerReference).toBeUndefined();
   });
 
   it('of a payment to a business carries the id that Daraja made, the only id for a query', async () => {
-    const said = await outcome(accepted({ OriginatorConversationID: '7204-88103345-2' }), { payment: PAYBILL });
-    expect([said.kind, said.evidence.requestId]).toEqual(['pending', '7204-88103345-2']);
+    const result = await outcome(accepted({ OriginatorConversationID: '7204-88103345-2' }), { payment: PAYBILL });
+    expect([result.kind, result.evidence.requestId]).toEqual(['pending', '7204-88103345-2']);
   });
 
   it('of another request than ours is unknown', async () => {
-    const said = await outcome(accepted({ OriginatorConversationID: 'X'.repeat(20) }));
-    expect([said.kind, said.evidence.code]).toEqual(['unknown', 'contradiction']);
+    const result = await outcome(accepted({ OriginatorConversationID: 'X'.repeat(20) }));
+    expect([result.kind, result.evidence.code]).toEqual(['unknown', 'contradiction']);
   });
 
   it('that says success and an error at once is unknown', async () => {
@@ -163,9 +163,9 @@ describe('without what every request needs', () => {
     ],
   ])('%s, nothing is sent and the setting is named', async (_what, more, setting) => {
     const { provider, received } = await scripted({ answer: () => null, ...more });
-    for (const said of [await provider.prepare(), await provider.submit(payment())]) {
-      if (said.kind !== 'stop') throw new Error(`was ${said.kind}`);
-      expect(said.evidence.reason).toContain(setting);
+    for (const result of [await provider.prepare(), await provider.submit(payment())]) {
+      if (result.kind !== 'stop') throw new Error(`was ${result.kind}`);
+      expect(result.evidence.reason).toContain(setting);
     }
     expect(received).toEqual([]);
   });

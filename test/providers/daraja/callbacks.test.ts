@@ -189,7 +189,7 @@ describe('a failure', () => {
 });
 
 describe('what is neither', () => {
-  it('an interim message is noted: the final one follows', async () => {
+  it('an interim message is acknowledged and changes nothing: the final one follows', async () => {
     for (const type of [1, '1']) expect(await read(paidBody({}, { type }))).toMatchObject({ kind: 'unrelated', reply });
   });
 
@@ -198,31 +198,31 @@ describe('what is neither', () => {
     ['an envelope', resultBody({ code: '1037' })],
     ['an envelope of success', paidBody()],
     ['nothing', ''],
-  ])('a time-out notice is a reason to ask, as %s', async (_what, body) => {
+  ])('a time-out notice leads to a query, as %s', async (_what, body) => {
     const reading = await read(body, { to: { kind: 't', reference: REFERENCE }, options: trusting });
     expect(reading).toMatchObject({ kind: 'unverified', reference: REFERENCE, evidence: { code: 'queue-timeout' } });
   });
 
-  it.each(['', 'no JSON', '[]', '{}', '{"Result":7}', '{"Result":{}}'])('%j is a reason to ask', async (body) => {
+  it.each(['', 'no JSON', '[]', '{}', '{"Result":7}', '{"Result":{}}'])('%j leads to a query', async (body) => {
     expect(await read(body)).toMatchObject({ kind: 'unverified', reference: REFERENCE });
   });
 
-  it('the answer to a question for the balance is noted', async () => {
+  it('the answer to a balance query is acknowledged and changes nothing', async () => {
     expect(await read(resultBody(), { to: { kind: 'b', nonce: 'abc' } })).toMatchObject({ kind: 'unrelated', reply });
     expect(await read({}, { to: { kind: 'v', nonce: 'abc' } })).toMatchObject({ kind: 'unrelated', reply });
   });
 
   it('what comes about no payment of this ledger settles nothing', async () => {
     expect(await read(resultBody({ code: '2040' }), { payment: null })).toMatchObject({ kind: 'unverified' });
-    const asked = { kind: 'q', reference: REFERENCE, query: 1 } as const;
-    expect(await read(statusBody(), { to: asked, payment: null })).toMatchObject({ kind: 'unrelated' });
+    const queryAddress = { kind: 'q', reference: REFERENCE, query: 1 } as const;
+    expect(await read(statusBody(), { to: queryAddress, payment: null })).toMatchObject({ kind: 'unrelated' });
   });
 });
 
 describe('an answer to a status query that comes late', () => {
   const to = { kind: 'q', reference: REFERENCE, query: 3 } as const;
 
-  it('is a finding like the one that is waited for', async () => {
+  it('is a status report like one that came in time', async () => {
     expect(await read(statusBody(), { to })).toMatchObject({
       kind: 'report',
       reference: REFERENCE,

@@ -9,7 +9,7 @@ import { entries, paidBody, resultBody, statusBody } from './results.ts';
 
 const question = accepted({ OriginatorConversationID: '9999-11111111-1' });
 
-async function asked(
+async function queried(
   callback: unknown,
   more: {
     readonly payment?: Parameters<typeof payment>[0];
@@ -25,7 +25,7 @@ async function asked(
   });
   await script.provider.prepare();
   const answer = await script.provider.query?.(payment(more.payment), known(more.known));
-  if (answer === undefined) throw new Error('cannot be asked');
+  if (answer === undefined) throw new Error('this provider cannot be queried');
   expect(answer.evidence.code).toMatch(/^\S{1,40}$/);
   expect(answer.evidence.reason).toMatch(/^[^\n]{5,600}$/);
   const waited = [...script.waited];
@@ -38,7 +38,7 @@ async function asked(
 
 describe('a status query', () => {
   it('carries our own id in the documented fields, and waits at the address that it named for the answer', async () => {
-    const { received, spent, waited } = await asked(statusBody(), { known: { queries: 2 } });
+    const { received, spent, waited } = await queried(statusBody(), { known: { queries: 2 } });
     expect(spent).toEqual(['requests', 'requests']);
     const { path, body } = lastOf(received);
     expect(path).toBe('/mpesa/transactionstatus/v1/query');
@@ -61,7 +61,7 @@ describe('a status query', () => {
 
   it('asks about a business by the id that Daraja made, else by the receipt, else not at all', async () => {
     const by = async (more: Partial<KnownPayment>): Promise<unknown> => {
-      const { received } = await asked(statusBody(), { payment: PAYBILL, known: more });
+      const { received } = await queried(statusBody(), { payment: PAYBILL, known: more });
       const { OriginalConversationID, TransactionID } = lastOf(received).body;
       return { OriginalConversationID, TransactionID };
     };
@@ -73,7 +73,7 @@ describe('a status query', () => {
       OriginalConversationID: '',
       TransactionID: 'TFC7K2M9QX',
     });
-    const { answer, received } = await asked(statusBody(), { payment: PAYBILL });
+    const { answer, received } = await queried(statusBody(), { payment: PAYBILL });
     expect(answer).toMatchObject({ kind: 'unknown', evidence: { code: 'no-id' } });
     expect(received.map(({ method }) => method)).toEqual(['GET']);
   });
@@ -90,12 +90,12 @@ describe('a status query', () => {
     ['Reversed', 'unknown'],
     ['', 'unknown'],
   ])('that finds it %s leaves it %s', async (TransactionStatus, kind) => {
-    expect((await asked(statusBody({ TransactionStatus }))).answer.kind).toBe(kind);
+    expect((await queried(statusBody({ TransactionStatus }))).answer.kind).toBe(kind);
   });
 
   it('that finds it declined reports that, and is settled with the reason of its own result where that has come as well', async () => {
     const declined = statusBody({ TransactionStatus: 'Declined' });
-    const { answer, settled } = await asked(declined, { result: resultBody({ code: '1' }) });
+    const { answer, settled } = await queried(declined, { result: resultBody({ code: '1' }) });
     expect(answer).toMatchObject({ kind: 'failed', evidence: { code: 'Declined' } });
     expect(settled).toMatchObject({
       kind: 'failed',
@@ -104,7 +104,7 @@ describe('a status query', () => {
     });
     const others = [null, 'no JSON', resultBody({ code: '1', type: 1 }), resultBody({ code: '1', conversation: 'X' })];
     for (const result of others) {
-      const { settled: alone } = await asked(declined, { result });
+      const { settled: alone } = await queried(declined, { result });
       expect(alone).toMatchObject({ kind: 'failed', evidence: { code: 'Declined' } });
       expect(alone).not.toHaveProperty('stopsAccount');
     }
@@ -112,12 +112,12 @@ describe('a status query', () => {
 
   it('that finds it declined, where its own result was a success, is settled by a person', async () => {
     const declined = statusBody({ TransactionStatus: 'Declined' });
-    const { settled } = await asked(declined, { result: paidBody() });
+    const { settled } = await queried(declined, { result: paidBody() });
     expect(settled).toMatchObject({ kind: 'unknown', evidence: { code: 'contradiction' } });
   });
 
   it('takes the receipt from the answer, not the id of the question', async () => {
-    const { answer } = await asked(statusBody({ ReceiptNo: 'TFC0REALID' }));
+    const { answer } = await queried(statusBody({ ReceiptNo: 'TFC0REALID' }));
     expect(answer).toMatchObject({
       kind: 'paid',
       evidence: { providerReference: 'TFC0REALID', receipt: 'TFC0REALID' },
@@ -128,13 +128,13 @@ describe('a status query', () => {
     ['another amount', statusBody({ Amount: '1500.50' })],
     ['another payment', statusBody({ OriginatorConversationID: 'X'.repeat(20) })],
   ])('that is answered about %s settles nothing', async (_what, body) => {
-    expect((await asked(body)).answer).toMatchObject({ kind: 'unknown', evidence: { code: 'contradiction' } });
+    expect((await queried(body)).answer).toMatchObject({ kind: 'unknown', evidence: { code: 'contradiction' } });
   });
 
   it.each(['2032', '2033', 2033])(
     'that finds nothing (%s) is a report that the payment was not found',
     async (code) => {
-      expect((await asked(resultBody({ code }))).answer.kind).toBe('not-found');
+      expect((await queried(resultBody({ code }))).answer.kind).toBe('not-found');
     },
   );
 
@@ -146,13 +146,13 @@ describe('a status query', () => {
     ['no JSON', 'nothing'],
     ['no status', resultBody({ parameters: entries({ Amount: 1500 }) })],
   ])('that was answered with %s has learnt nothing', async (_what, body) => {
-    expect((await asked(body)).answer.kind).toBe('unknown');
+    expect((await queried(body)).answer.kind).toBe('unknown');
   });
 
   it.each(['2001', '8006', '18', '21'])(
     'that was refused for its initiator (%s) is not repeated, or the initiator would be locked',
     async (code) => {
-      expect((await asked(resultBody({ code }))).answer).toMatchObject({ kind: 'stop', evidence: { code } });
+      expect((await queried(resultBody({ code }))).answer).toMatchObject({ kind: 'stop', evidence: { code } });
     },
   );
 
@@ -164,7 +164,7 @@ describe('a status query', () => {
     ['its own fields', refused(400, '400.002.02'), 'unknown'],
     ['a busy core', accepted({ ResponseCode: '26' }), 'throttled'],
   ])('that is turned away for %s says nothing of the payment', async (_what, reply, kind) => {
-    const { answer, waited } = await asked(statusBody(), { reply });
+    const { answer, waited } = await queried(statusBody(), { reply });
     expect(answer.kind).toBe(kind);
     expect(waited).toEqual([]);
   });
@@ -181,7 +181,7 @@ describe('the balance', () => {
   const text =
     'Working Account|KES|81250.00|81250.00|0.00|0.00&Float Account|KES|0.00|0.00|0.00|0.00&Utility Account|KES|310400.50|310300.25|100.25|0.00&Charges Paid Account|KES|-95.00|-95.00|0.00|0.00';
 
-  async function told(
+  async function balanceOf(
     callback: unknown,
     options: Readonly<Record<string, unknown>> = {},
     answer: (times: number) => Reply = () => question,
@@ -201,14 +201,14 @@ describe('the balance', () => {
       { kinds: ['paybill', 'till'], availableMinor: 81_250_00n },
     ];
     const utility = { kind: 'balance', availableMinor: 310_300_25n, currency: 'KES', subBalances };
-    expect(await told(balanceBody(text))).toEqual(utility);
+    expect(await balanceOf(balanceBody(text))).toEqual(utility);
     const working = { kind: 'balance', availableMinor: 81_250_00n, currency: 'KES', subBalances };
-    expect(await told(balanceBody(text), { balance_account: 'working' })).toEqual(working);
+    expect(await balanceOf(balanceBody(text), { balance_account: 'working' })).toEqual(working);
   });
 
   it('survives a token that dies meanwhile', async () => {
     const answer = (times: number): Reply => (times === 0 ? refused(404, '404.001.03') : question);
-    expect(await told(balanceBody(text), {}, answer)).toMatchObject({ kind: 'balance' });
+    expect(await balanceOf(balanceBody(text), {}, answer)).toMatchObject({ kind: 'balance' });
   });
 
   it.each([
@@ -218,6 +218,6 @@ describe('the balance', () => {
     ['a failure', resultBody({ code: '17' }), 'unreachable'],
     ['a locked initiator', resultBody({ code: '8006' }), 'stop'],
   ])('is not made up from %s', async (_what, body, kind) => {
-    expect(await told(body)).toMatchObject({ kind });
+    expect(await balanceOf(body)).toMatchObject({ kind });
   });
 });

@@ -141,12 +141,12 @@ describe('not-sent is said only when no byte of the request can have left', () =
     let received = '';
     const port = await listenTls(() => (received += 'x'));
     // A relay that holds the handshake back until the request was given up, before a server that is trusted.
-    const held: Socket[] = [];
-    const relay = await listenTcp((socket) => void held.push(socket));
+    const openSockets: Socket[] = [];
+    const relay = await listenTcp((socket) => void openSockets.push(socket));
     const agent = new Agent({ connect: { ca: CERTIFICATE, timeout: 60_000 } });
     const request = post(`https://127.0.0.1:${relay}/pay`, { timeoutMs: 100 });
     expect(failure(await exchange(agent, request, request.headers))).toBe('not-sent connect-timeout');
-    const [client] = held;
+    const [client] = openSockets;
     if (client === undefined) throw new Error('no connection came');
     const server = connect(port, '127.0.0.1');
     client.pipe(server).pipe(client);
@@ -154,8 +154,8 @@ describe('not-sent is said only when no byte of the request can have left', () =
     expect(received).toBe('');
     // The same way carries a request that was not given up.
     const patient = exchange(agent, { ...request, timeoutMs: 5_000 }, request.headers);
-    await expect.poll(() => held.length).toBe(2);
-    held[1]?.pipe(connect(port, '127.0.0.1')).pipe(held[1]);
+    await expect.poll(() => openSockets.length).toBe(2);
+    openSockets[1]?.pipe(connect(port, '127.0.0.1')).pipe(openSockets[1]);
     await expect.poll(() => received).not.toBe('');
     await agent.destroy();
     expect(failure(await patient)).toMatch(/^lost/);

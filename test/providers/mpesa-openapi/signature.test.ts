@@ -75,7 +75,9 @@ describe('the published key', () => {
 
 describe('the conversation id of a query', () => {
   it('is fresh each time, fits the pattern, and leads back to the payment', () => {
-    const ids = [0, 1, 35, 1295, 1296].map((asks) => queryConversation(REFERENCE, asks, Math.random, 'the-api-key'));
+    const ids = [0, 1, 35, 1295, 1296].map((queries) =>
+      queryConversation(REFERENCE, queries, Math.random, 'the-api-key'),
+    );
     expect(new Set(ids).size).toBe(5);
     for (const id of ids) {
       expect(id).toMatch(/^[0-9A-Z]{38}$/);

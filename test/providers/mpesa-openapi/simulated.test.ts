@@ -6,11 +6,11 @@ import { seeded, startSimulator, type Simulator } from '../../../src/simulator/i
 import { listenHttp, openHttp } from '../listeners.ts';
 import { called, payment, REFERENCE } from './payments.ts';
 
-interface Rehearsed {
+interface SimulatedAccount {
   readonly provider: Provider;
   readonly simulator: Simulator;
   readonly bodies: Uint8Array[];
-  readonly ask: (of?: PaymentInstruction) => Promise<QueryResult | undefined>;
+  readonly queryNow: (of?: PaymentInstruction) => Promise<QueryResult | undefined>;
   readonly read: (body: Uint8Array, requestId: string) => Promise<ParsedCallback>;
 }
 
@@ -24,7 +24,7 @@ afterEach(async () => {
 async function simulated(
   settings: Record<string, string | number | boolean>,
   environment: Environment = 'live',
-): Promise<Rehearsed> {
+): Promise<SimulatedAccount> {
   const bodies: Uint8Array[] = [];
   const callbackUrl = await listenHttp((request, response) => {
     request.on('data', (chunk: Buffer) => bodies.push(chunk));
@@ -49,15 +49,15 @@ async function simulated(
   });
   expect(await provider.prepare()).toEqual({ kind: 'ready' });
   const reader = mpesaOpenapi.callbacks?.({ ...account, options, callbackAddress: callbackUrl });
-  let asks = 0;
+  let queries = 0;
   return {
     ...{ provider, simulator, bodies },
-    ask: async (of = payment()) =>
-      provider.query?.(of, { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, queries: asks++ }),
+    queryNow: async (of = payment()) =>
+      provider.query?.(of, { status: 'unknown', providerReference: '', requestId: '', sentAt: 0, queries: queries++ }),
     read: async (body, requestId) => {
-      const held = called({ requestId });
-      const lookUp = (reference: string): Promise<typeof held | null> =>
-        Promise.resolve(reference === REFERENCE ? held : null);
+      const known = called({ requestId });
+      const lookUp = (reference: string): Promise<typeof known | null> =>
+        Promise.resolve(reference === REFERENCE ? known : null);
       const reading = await reader?.read({ segment: '', headers: {}, body }, lookUp);
       if (reading === undefined) throw new Error('no reader');
       return reading;
@@ -71,32 +71,32 @@ describe('an answer that decides nothing', () => {
       [answerAs, 'paid', 1, 'paid'] as const,
       [answerAs, 'not-paid', 0, 'not-found'] as const,
     ]),
-  )('(%s, really %s) is unknown, and the query knows', async (answerAs, actualOutcome, booked, found) => {
-    const { provider, simulator, ask } = await simulated({ answerAs, actualOutcome });
+  )('(%s, really %s) is unknown, and the query finds the truth', async (answerAs, actualOutcome, booked, found) => {
+    const { provider, simulator, queryNow } = await simulated({ answerAs, actualOutcome });
     expect((await provider.submit(payment())).kind).toBe('unknown');
     expect(simulator.book()).toHaveLength(booked);
-    expect((await ask())?.kind).toBe(found);
+    expect((await queryNow())?.kind).toBe(found);
   });
 
   it('is not repeated in another payment: a duplicate leaves it to the query', async () => {
-    const { provider, simulator, ask } = await simulated({ answerAs: 'INS-9', answerTimes: 1 });
+    const { provider, simulator, queryNow } = await simulated({ answerAs: 'INS-9', answerTimes: 1 });
     expect((await provider.submit(payment())).kind).toBe('unknown');
     expect(await provider.submit(payment(), true)).toMatchObject({ kind: 'unknown', evidence: { code: 'INS-10' } });
-    expect((await ask())?.kind).toBe('paid');
+    expect((await queryNow())?.kind).toBe('paid');
     expect(simulator.book()).toHaveLength(1);
   });
 });
 
 it('a payment that cannot be found yet is not found, and has not failed', async () => {
-  const { provider, ask } = await simulated({ visibilityLagMs: 60_000, notFoundCode: 'INS-6140' });
+  const { provider, queryNow } = await simulated({ visibilityLagMs: 60_000, notFoundCode: 'INS-6140' });
   await provider.submit(payment());
-  expect((await ask())?.kind).toBe('not-found');
+  expect((await queryNow())?.kind).toBe('not-found');
 });
 
 it('a payment that was reversed has come back', async () => {
-  const { provider, ask } = await simulated({ reversedAfterMs: 0 });
+  const { provider, queryNow } = await simulated({ reversedAfterMs: 0 });
   expect((await provider.submit(payment())).kind).toBe('paid');
-  expect((await ask())?.kind).toBe('returned');
+  expect((await queryNow())?.kind).toBe('returned');
 });
 
 it.each(['absent', 'empty', 'N/A'])('an acceptance whose transaction id is %s is no payment', async (id) => {
@@ -108,7 +108,7 @@ it.each([
   ['INS-6', undefined],
   ['INS-2006', true],
 ])('a payment that is accepted and fails with %s is failed by its callback', async (asyncResult, stopsAccount) => {
-  const { provider, simulator, bodies, read, ask } = await simulated({ async: true, asyncResult });
+  const { provider, simulator, bodies, read, queryNow } = await simulated({ async: true, asyncResult });
   const { evidence } = await provider.submit(payment());
   await simulator.idle();
   const [body] = bodies;
@@ -116,14 +116,14 @@ it.each([
   const reading = await read(body, evidence.requestId ?? '');
   expect(reading).toMatchObject({ kind: 'report', report: { kind: 'failed', evidence: { code: asyncResult } } });
   expect(reading.kind === 'report' && 'stopsAccount' in reading.report).toBe(stopsAccount ?? false);
-  expect((await ask())?.kind).toBe('failed');
+  expect((await queryNow())?.kind).toBe('failed');
   expect(simulator.book()).toEqual([]);
 });
 
 it('a query that is answered by callback is known as ours, and decides nothing without a status', async () => {
-  const { provider, simulator, bodies, read, ask } = await simulated({ asyncQuery: true });
+  const { provider, simulator, bodies, read, queryNow } = await simulated({ asyncQuery: true });
   await provider.submit(payment());
-  expect(await ask()).toMatchObject({ kind: 'unknown', evidence: { code: 'no-status' } });
+  expect(await queryNow()).toMatchObject({ kind: 'unknown', evidence: { code: 'no-status' } });
   await simulator.idle();
   const [body] = bodies;
   if (body === undefined) throw new Error('no callback');
@@ -149,7 +149,7 @@ it.each([
 
 it('a new session that ends the old one costs an answer and no money', async () => {
   const { provider, simulator } = await simulated({ newSessionEndsOld: true, sessionRefusalStatus: 403 });
-  // Somebody else uses the same application.
+  // Another process uses the same application.
   const other = mpesaOpenapi.open({
     ...{ account: 'other', currency: 'TZS', credentials: simulator.credentials, endpoint: simulator.endpoint },
     ...{ environment: 'live', http: openHttp(), random: Math.random, callbackAddress: null, callbackWaiter: null },

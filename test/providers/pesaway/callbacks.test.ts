@@ -7,9 +7,9 @@ import { callbackPayment, REFERENCE, TRANSACTION } from './payments.ts';
 
 const SECRET = 'pesaway-callback-secret';
 
-const SHEET_BODY =
+const DOCUMENTED_BODY =
   '{"ResultCode":0,"ResultDesc":"The service request is processed successfully.","TransactionID":"PHY7C1A20B44D","OriginatorReference":"B7R0012A1","TransactionReceipt":"TCA81XK2P9","TransactionAmount":"1500.00","ReceiverPartyPublicName":"254712345678 - JANE WANJIKU"}';
-const SHEET_SIGNATURE = 'my9tgJmcZHUtMgxE/pwIG9rRTb7JdzxH1fcb1C1zBWg=';
+const DOCUMENTED_SIGNATURE = 'my9tgJmcZHUtMgxE/pwIG9rRTb7JdzxH1fcb1C1zBWg=';
 
 const success = {
   ResultCode: 0,
@@ -33,10 +33,10 @@ async function reading(
   given: {
     readonly secret?: string | null;
     readonly options?: Readonly<Record<string, unknown>>;
-    readonly held?: CallbackPayment | null;
+    readonly storedPayment?: CallbackPayment | null;
   } = {},
 ): Promise<ParsedCallback> {
-  const { secret = SECRET, options = {}, held = callbackPayment() } = given;
+  const { secret = SECRET, options = {}, storedPayment = callbackPayment() } = given;
   const reader = pesaway.callbacks?.({
     account: 'wages',
     currency: 'KES',
@@ -45,17 +45,19 @@ async function reading(
     callbackAddress: 'https://pay.example.test/callbacks/token',
   });
   if (reader === undefined) throw new Error('reads no callbacks');
-  return reader.read(callback, (reference) => Promise.resolve(reference === held?.reference ? held : null));
+  return reader.read(callback, (reference) =>
+    Promise.resolve(reference === storedPayment?.reference ? storedPayment : null),
+  );
 }
 
 describe('the signature', () => {
   it('of the documented sample is right, and of nothing else', () => {
-    const body = Buffer.from(SHEET_BODY);
-    expect(isSignedBy(SECRET, body, SHEET_SIGNATURE)).toBe(true);
-    expect(isSignedBy(SECRET, body, ` ${SHEET_SIGNATURE}\n`)).toBe(true);
-    expect(isSignedBy('another', body, SHEET_SIGNATURE)).toBe(false);
-    expect(isSignedBy(SECRET, Buffer.from(`${SHEET_BODY} `), SHEET_SIGNATURE)).toBe(false);
-    for (const wrong of [undefined, '', 'AAAA', SHEET_SIGNATURE.toLowerCase(), `${SHEET_SIGNATURE}=`]) {
+    const body = Buffer.from(DOCUMENTED_BODY);
+    expect(isSignedBy(SECRET, body, DOCUMENTED_SIGNATURE)).toBe(true);
+    expect(isSignedBy(SECRET, body, ` ${DOCUMENTED_SIGNATURE}\n`)).toBe(true);
+    expect(isSignedBy('another', body, DOCUMENTED_SIGNATURE)).toBe(false);
+    expect(isSignedBy(SECRET, Buffer.from(`${DOCUMENTED_BODY} `), DOCUMENTED_SIGNATURE)).toBe(false);
+    for (const wrong of [undefined, '', 'AAAA', DOCUMENTED_SIGNATURE.toLowerCase(), `${DOCUMENTED_SIGNATURE}=`]) {
       expect(isSignedBy(SECRET, body, wrong)).toBe(false);
     }
   });
@@ -63,8 +65,8 @@ describe('the signature', () => {
 
 describe('a signed callback', () => {
   it('that is the documented sample counts', async () => {
-    const callback = request(SHEET_BODY, { headers: { signature: SHEET_SIGNATURE } });
-    expect(await reading(callback, { held: callbackPayment({ reference: 'B7R0012A1' }) })).toMatchObject({
+    const callback = request(DOCUMENTED_BODY, { headers: { signature: DOCUMENTED_SIGNATURE } });
+    expect(await reading(callback, { storedPayment: callbackPayment({ reference: 'B7R0012A1' }) })).toMatchObject({
       kind: 'report',
       reference: 'B7R0012A1',
       report: { kind: 'paid', evidence: { code: '0', providerReference: TRANSACTION, receipt: 'TCA81XK2P9' } },
@@ -102,8 +104,11 @@ describe('a signed callback', () => {
   });
 
   it('comes before the answer to its payout as well', async () => {
-    const held = callbackPayment({ status: 'submitting', providerReference: '' });
-    expect(await reading(request(success), { held })).toMatchObject({ kind: 'report', report: { kind: 'paid' } });
+    const storedPayment = callbackPayment({ status: 'submitting', providerReference: '' });
+    expect(await reading(request(success), { storedPayment })).toMatchObject({
+      kind: 'report',
+      report: { kind: 'paid' },
+    });
   });
 
   it.each([
@@ -124,7 +129,7 @@ describe('a signed callback', () => {
     expect((await reading(request({ ...success, TransactionAmount }))).kind).toBe('report');
   });
 
-  it.each([{}, { signature: '' }, { signature: 'AAAA' }, { signature: SHEET_SIGNATURE }])(
+  it.each([{}, { signature: '' }, { signature: 'AAAA' }, { signature: DOCUMENTED_SIGNATURE }])(
     'without its right signature (%j) is refused and not stored',
     async (headers) => {
       expect(await reading(request(success, { headers }))).toMatchObject({ kind: 'refused', status: 401 });
@@ -150,7 +155,7 @@ describe('a callback without signatures', () => {
 
 describe('any callback', () => {
   it('about no payment of the ledger is noted', async () => {
-    expect((await reading(request(success), { held: null })).kind).toBe('unrelated');
+    expect((await reading(request(success), { storedPayment: null })).kind).toBe('unrelated');
   });
 
   it.each(['', '<html>', '[]', '{}', '{"ResultCode":0}', 'null'])('that is none (%s) is refused', async (body) => {

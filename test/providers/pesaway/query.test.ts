@@ -21,7 +21,7 @@ const foreign = { ...row, ExternalReference: 'SOMEBODY-ELSES' };
 
 type Answers = Readonly<Record<string, (times: number) => Reply>>;
 
-async function ask(
+async function queried(
   answers: Answers,
   given: {
     readonly ageMs?: number;
@@ -35,27 +35,27 @@ async function ask(
   );
   script.clock.now = SENT_AT + (given.ageMs ?? 600_000);
   const answer = await script.provider.query?.(payment(), known(given.known));
-  if (answer === undefined) throw new Error('cannot be asked');
+  if (answer === undefined) throw new Error('this provider cannot be queried');
   expect(answer.evidence.code).toMatch(/^\S{1,40}$/);
   expect(answer.evidence.reason).toMatch(/^[^\n]{5,600}$/);
   return { answer, script };
 }
 
-const said = async (body: unknown, ageMs?: number, status = 200): Promise<QueryResult> =>
-  (await ask({ 'transaction-query': () => ({ status, body }) }, ageMs === undefined ? {} : { ageMs })).answer;
+const resultOf = async (body: unknown, ageMs?: number, status = 200): Promise<QueryResult> =>
+  (await queried({ 'transaction-query': () => ({ status, body }) }, ageMs === undefined ? {} : { ageMs })).answer;
 
 describe('a query', () => {
   it("asks by PesaWay's id where it is known, else by our reference", async () => {
     const answers = { 'transaction-query': () => ({ body: { ...ours, ResultCode: 0 } }) };
-    const byTheirs = await ask(answers, { known: { providerReference: TRANSACTION } });
+    const byTheirs = await queried(answers, { known: { providerReference: TRANSACTION } });
     expect(byTheirs.script.received.at(-1)?.body).toBe(`{"TransactionReference":"${TRANSACTION}"}`);
-    const byOurs = await ask(answers);
+    const byOurs = await queried(answers);
     expect(byOurs.script.received.at(-1)?.body).toBe(`{"TransactionReference":"${REFERENCE}"}`);
     expect(byOurs.answer).toMatchObject({ kind: 'paid', evidence: { providerReference: TRANSACTION } });
   });
 
   it('asks by our reference too where their own id is not found', async () => {
-    const { answer, script } = await ask(
+    const { answer, script } = await queried(
       { 'transaction-query': (times) => (times === 0 ? unfound : { body: { ...ours, ResultCode: 0 } }) },
       { known: { providerReference: TRANSACTION } },
     );
@@ -78,28 +78,30 @@ describe('a query', () => {
   });
 
   it.each([0, '0', '00'])('ResultCode %j is paid', async (ResultCode) => {
-    expect((await said({ ...ours, ResultCode })).kind).toBe('paid');
-    expect((await said({ code: '200.001', data: { OriginatorReference: REFERENCE, ResultCode } })).kind).toBe('paid');
+    expect((await resultOf({ ...ours, ResultCode })).kind).toBe('paid');
+    expect((await resultOf({ code: '200.001', data: { OriginatorReference: REFERENCE, ResultCode } })).kind).toBe(
+      'paid',
+    );
   });
 
   it.each([undefined, null, '', 2, '2'])('ResultCode %j is still under way, however old it is', async (ResultCode) => {
-    expect((await said({ ...ours, ResultCode }, 86_400_000)).kind).toBe('pending');
+    expect((await resultOf({ ...ours, ResultCode }, 86_400_000)).kind).toBe('pending');
   });
 
   it.each([1, '1', 2001, -1])(
     'ResultCode %j has failed once the payment is older than three minutes',
     async (ResultCode) => {
-      expect((await said({ ...ours, ResultCode }, 180_001)).kind).toBe('failed');
-      expect((await said({ ...ours, ResultCode }, 180_000)).kind).toBe('pending');
-      expect((await said({ ...ours, ResultCode }, -60_000)).kind).toBe('pending');
+      expect((await resultOf({ ...ours, ResultCode }, 180_001)).kind).toBe('failed');
+      expect((await resultOf({ ...ours, ResultCode }, 180_000)).kind).toBe('pending');
+      expect((await resultOf({ ...ours, ResultCode }, -60_000)).kind).toBe('pending');
     },
   );
 
   it('takes the age from which a failure is final from its option', async () => {
     const answers = { 'transaction-query': () => ({ body: { ...ours, ResultCode: 1 } }) };
     const options = { failed_after: '10m', stop_result_codes: ['1'] };
-    expect((await ask(answers, { options, ageMs: 599_000 })).answer.kind).toBe('pending');
-    const { answer } = await ask(answers, { options, ageMs: 601_000 });
+    expect((await queried(answers, { options, ageMs: 599_000 })).answer.kind).toBe('pending');
+    const { answer } = await queried(answers, { options, ageMs: 601_000 });
     expect(answer).toMatchObject({ kind: 'failed', stopsAccount: true });
   });
 
@@ -117,12 +119,12 @@ describe('a query', () => {
     [404, '<html>'],
     [500, ''],
   ])('HTTP %i %j decides nothing', async (status, body) => {
-    const answer = await said(body, 600_000, status);
+    const answer = await resultOf(body, 600_000, status);
     expect(answer.kind).toBe('unknown');
   });
 
   it('about another transaction than PesaWay named decides nothing', async () => {
-    const { answer } = await ask(
+    const { answer } = await queried(
       { 'transaction-query': () => ({ body: { ...ours, TransactionID: 'PHY0000000000', ResultCode: 0 } }) },
       { known: { providerReference: TRANSACTION } },
     );
@@ -130,26 +132,28 @@ describe('a query', () => {
   });
 
   it('with a token that ended is sent again with another', async () => {
-    const { answer } = await ask({ 'transaction-query': () => refused });
+    const { answer } = await queried({ 'transaction-query': () => refused });
     expect(answer).toMatchObject({ kind: 'throttled', waitMs: 0 });
   });
 
   it('that is rate limited waits as long as the answer says', async () => {
-    const { answer } = await ask({ 'transaction-query': () => ({ status: 429, headers: { 'Retry-After': '3' } }) });
+    const { answer } = await queried({ 'transaction-query': () => ({ status: 429, headers: { 'Retry-After': '3' } }) });
     expect(answer).toMatchObject({ kind: 'throttled', waitMs: 3_000 });
   });
 });
 
 describe('the statement', () => {
   it('is left alone while the payment is too young to be listed, and nothing is concluded', async () => {
-    const { answer, script } = await ask({}, { ageMs: 59_000 });
+    const { answer, script } = await queried({}, { ageMs: 59_000 });
     expect(answer.kind).toBe('unknown');
     expect(script.routes()).not.toContain('pull-transactions');
-    expect((await ask({ 'pull-transactions': () => ({ body: [] }) }, { ageMs: 60_000 })).answer.kind).toBe('not-found');
+    expect((await queried({ 'pull-transactions': () => ({ body: [] }) }, { ageMs: 60_000 })).answer.kind).toBe(
+      'not-found',
+    );
   });
 
   it('that has the payment with a receipt says that it is paid', async () => {
-    const { answer, script } = await ask({ 'pull-transactions': () => ({ body: [foreign, row] }) });
+    const { answer, script } = await queried({ 'pull-transactions': () => ({ body: [foreign, row] }) });
     expect(answer).toMatchObject({
       kind: 'paid',
       evidence: { providerReference: 'nZ84WxLx8p7', receipt: 'TCA81XK2P9' },
@@ -163,26 +167,26 @@ describe('the statement', () => {
   it.each(['', null, undefined, 'N/A', 'None', '-'])(
     'that has it with the receipt %j leaves it under way',
     async (Receipt) => {
-      const { answer } = await ask({ 'pull-transactions': () => ({ body: [{ ...row, Receipt }] }) });
+      const { answer } = await queried({ 'pull-transactions': () => ({ body: [{ ...row, Receipt }] }) });
       expect(answer.kind).toBe('pending');
     },
   );
 
   it('that has it with another amount decides nothing', async () => {
-    const { answer } = await ask({ 'pull-transactions': () => ({ body: [{ ...row, Amount: '15.00' }] }) });
+    const { answer } = await queried({ 'pull-transactions': () => ({ body: [{ ...row, Amount: '15.00' }] }) });
     expect(answer.kind).toBe('unknown');
   });
 
   it('that does not have it is evidence that the request never arrived', async () => {
-    const { answer } = await ask({ 'pull-transactions': () => ({ body: { code: '200.001', data: [foreign] } }) });
+    const { answer } = await queried({ 'pull-transactions': () => ({ body: { code: '200.001', data: [foreign] } }) });
     expect(answer).toMatchObject({ kind: 'not-found', evidence: { code: 'not-in-statement' } });
     const near = { ...row, ExternalReference: `${REFERENCE}1` };
-    expect((await ask({ 'pull-transactions': () => ({ body: [near] }) })).answer.kind).toBe('not-found');
+    expect((await queried({ 'pull-transactions': () => ({ body: [near] }) })).answer.kind).toBe('not-found');
   });
 
   it('is read page by page to its end', async () => {
     const page = Array.from({ length: 100 }, () => foreign);
-    const { answer, script } = await ask({
+    const { answer, script } = await queried({
       'pull-transactions': (times) => ({ body: times < 2 ? page : [foreign, row] }),
     });
     expect(answer.kind).toBe('paid');
@@ -195,7 +199,7 @@ describe('the statement', () => {
 
   it('that is longer than the option allows proves nothing', async () => {
     const page = Array.from({ length: 100 }, () => foreign);
-    const { answer } = await ask(
+    const { answer } = await queried(
       { 'pull-transactions': () => ({ body: page }) },
       { options: { statement_pages: '3' } },
     );
@@ -203,7 +207,7 @@ describe('the statement', () => {
   });
 
   it('is read under its second path where the first is not found', async () => {
-    const { answer, script } = await ask({
+    const { answer, script } = await queried({
       'pull-transactions': (times) => (times === 0 ? { status: 404 } : { body: [row] }),
     });
     expect(answer.kind).toBe('paid');
@@ -223,7 +227,7 @@ describe('the statement', () => {
     ['no JSON', { body: '[{"ExternalReference":' }],
     ['more than JSON', { body: '[],"data":[]' }],
   ])('that is %s proves nothing', async (_what, reply) => {
-    expect((await ask({ 'pull-transactions': () => reply })).answer.kind).toBe('unknown');
+    expect((await queried({ 'pull-transactions': () => reply })).answer.kind).toBe('unknown');
   });
 
   it('is requested by day in generation 3, one day longer', () => {

@@ -134,10 +134,13 @@ describe('a 200', () => {
 });
 
 describe('a refusal', () => {
-  const envelope = { error: 'Validation error', message: 'Invalid phone number format' };
+  const validationError = { error: 'Validation error', message: 'Invalid phone number format' };
 
   it('of the data is final, and says why', () => {
-    const outcome = answered(400, { ...envelope, details: { field: 'phone', reason: 'Phone must start with 7 or 1' } });
+    const outcome = answered(400, {
+      ...validationError,
+      details: { field: 'phone', reason: 'Phone must start with 7 or 1' },
+    });
     expect(outcome).toMatchObject({
       kind: 'failed',
       evidence: {

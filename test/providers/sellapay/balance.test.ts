@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { granted, refusedToken, scripted } from './scripted.ts';
 
-const told = (balance: string, primary = '"KES"') => ({
+const balanceReply = (balance: string, primary = '"KES"') => ({
   status: 200,
   body: `{"message":"Balance retrieved","balance":${balance},"primary_currency":${primary},"timestamp":1770727500}`,
 });
@@ -21,11 +21,11 @@ describe('the balance', () => {
     ['{"KES":-12.5}', -12_50n],
     ['{"KES":5e3}', 5_000_00n],
   ])('of %s is exactly %s cents', async (balance, availableMinor) => {
-    expect(await balanceOf(told(balance))).toEqual({ kind: 'balance', availableMinor, currency: 'KES' });
+    expect(await balanceOf(balanceReply(balance))).toEqual({ kind: 'balance', availableMinor, currency: 'KES' });
   });
 
   it('counts in the primary currency only', async () => {
-    expect(await balanceOf(told('{"KES":50000,"USD":425.53}', '"USD"'))).toEqual({
+    expect(await balanceOf(balanceReply('{"KES":50000,"USD":425.53}', '"USD"'))).toEqual({
       kind: 'balance',
       availableMinor: 425_53n,
       currency: 'USD',
@@ -33,10 +33,10 @@ describe('the balance', () => {
   });
 
   it.each([
-    told('{"USD":1}'),
-    told('{"KES":null}'),
-    told('50000'),
-    told('{"KES":1}', 'null'),
+    balanceReply('{"USD":1}'),
+    balanceReply('{"KES":null}'),
+    balanceReply('50000'),
+    balanceReply('{"KES":1}', 'null'),
     { status: 200, body: 'x' },
     { status: 403 },
   ])('is not made up: %j', async (reply) => expect(await balanceOf(reply)).toMatchObject({ kind: 'unreachable' }));
@@ -44,7 +44,7 @@ describe('the balance', () => {
   it('spends from the budget of payouts, and is queried again with a fresh token or after a fault that passes', async () => {
     const { provider, spent } = await scripted((route, times) => {
       if (route === 'authorize') return granted();
-      return times === 0 ? refusedToken : times === 1 ? { status: 503 } : told('{"KES":1}');
+      return times === 0 ? refusedToken : times === 1 ? { status: 503 } : balanceReply('{"KES":1}');
     });
     expect(await provider.balance?.()).toMatchObject({ kind: 'balance', availableMinor: 1_00n });
     expect(spent).toEqual(['authorize', 'business', 'authorize', 'business', 'business']);

@@ -13,8 +13,8 @@ describe('a token', () => {
       seen.push(headers['x-api-key'], headers['x-api-secret']);
       return granted();
     });
-    const all = await Promise.all(Array.from({ length: 10 }, () => provider.prepare()));
-    expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(['ready']));
+    const results = await Promise.all(Array.from({ length: 10 }, () => provider.prepare()));
+    expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(['ready']));
     expect(await provider.prepare()).toEqual({ kind: 'ready' });
     expect([routes(), spent]).toEqual([['authorize'], ['authorize']]);
     expect(seen).toEqual(['the-api-key', 'the-api-secret']);
@@ -165,11 +165,11 @@ describe('a token that is refused', () => {
 
   it('late, after its replacement, leaves the replacement alone', async () => {
     let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
+    const blocked = new Promise<void>((resolve) => (release = resolve));
     const { provider, routes } = await scripted(async (route, times, { headers }) => {
       if (route === 'authorize') return granted(times === 0 ? 'old' : 'new');
       if (headers.authorization === 'Bearer new') return completed;
-      if (times === 0) await held;
+      if (times === 0) await blocked;
       return refusedToken;
     });
     await provider.prepare();

@@ -6,16 +6,16 @@ const balanceOf = async ({ call }: Client, currency = 'NGN') => (await call('GET
 describe('a transaction', () => {
   it('waits for its money, gets it from the balance and is paid exactly once', async () => {
     const client = await startAtFixedTime({ balance: '20000' });
-    const held = await created(client);
-    expect(held).toMatchObject({
+    const opened = await created(client);
+    expect(opened).toMatchObject({
       state: 'approved',
       input_amount: 15000,
       paid_amount: 0,
       due_amount: 15000,
       external_id: 'A1',
     });
-    expect(held).toMatchObject({ expires_at: new Date(START + 3_600_000).toISOString() });
-    expect(held.recipients).toMatchObject([
+    expect(opened).toMatchObject({ expires_at: new Date(START + 3_600_000).toISOString() });
+    expect(opened.recipients).toMatchObject([
       {
         state: 'initial',
         may_cancel: true,
@@ -26,13 +26,13 @@ describe('a transaction', () => {
       },
     ]);
     expect(client.simulator.book()).toEqual([]);
-    const reply = await client.call('POST', 'accounts/debits', debit(held));
+    const reply = await client.call('POST', 'accounts/debits', debit(opened));
     expect([reply.status, reply.body]).toMatchObject([
       201,
-      { object: [{ to_id: held.id, amount: 15000, running_balance: 5000 }] },
+      { object: [{ to_id: opened.id, amount: 15000, running_balance: 5000 }] },
     ]);
     await client.simulator.idle();
-    expect(await states(client, held)).toEqual(['paid', 'success']);
+    expect(await states(client, opened)).toEqual(['paid', 'success']);
     expect(client.simulator.book()).toMatchObject([
       {
         kind: 'bank',
@@ -41,7 +41,7 @@ describe('a transaction', () => {
         feeMinor: 0n,
         currency: 'NGN',
         reference: 'A1',
-        providerReference: held.id,
+        providerReference: opened.id,
         name: 'Ngozi Ade',
       },
     ]);
@@ -50,21 +50,21 @@ describe('a transaction', () => {
 
   it('is in progress, with its money debited, until the network has answered', async () => {
     const client = await startAtFixedTime({ settings: { payoutDelayMs: 60_000 } });
-    const held = await funded(client);
-    expect(await states(client, held)).toEqual(['received', 'pending']);
+    const opened = await funded(client);
+    expect(await states(client, opened)).toEqual(['received', 'pending']);
     expect(client.simulator.book()).toEqual([]);
     expect(await balanceOf(client)).toContain('"amount":9985000,');
   });
 
   it('is funded once: a second debit fails by its amount', async () => {
     const client = await startAtFixedTime();
-    const held = await funded(client);
-    const again = await client.call('POST', 'accounts/debits', debit(held));
+    const opened = await funded(client);
+    const again = await client.call('POST', 'accounts/debits', debit(opened));
     expect([again.status, again.body]).toMatchObject([
       422,
       { object: [{ errors: { amount: [{ error: 'mismatch' }] } }] },
     ]);
-    const bare = await client.call('POST', 'accounts/debits', { debit: { to_id: held.id, to_type: 'Transaction' } });
+    const bare = await client.call('POST', 'accounts/debits', { debit: { to_id: opened.id, to_type: 'Transaction' } });
     expect(bare.status).toBe(422);
     await client.simulator.idle();
     expect(client.simulator.book()).toHaveLength(1);
@@ -72,8 +72,8 @@ describe('a transaction', () => {
 
   it('can be funded as in 2019, and answered with 200', async () => {
     const client = await startAtFixedTime({ settings: { debitStatus: 200 } });
-    const held = await created(client);
-    const reply = await client.call('POST', 'accounts/debits', { to_id: held.id, to_type: 'Transaction' });
+    const opened = await created(client);
+    const reply = await client.call('POST', 'accounts/debits', { to_id: opened.id, to_type: 'Transaction' });
     expect(reply.status).toBe(200);
   });
 
@@ -85,21 +85,21 @@ describe('a transaction', () => {
     [{ to_id: 'nobody' }, 'to_id', 'not_found'],
   ])('is not funded by a debit with %o', async (more, field, error) => {
     const client = await startAtFixedTime();
-    const held = await created(client);
-    const reply = await client.call('POST', 'accounts/debits', debit(held, more));
+    const opened = await created(client);
+    const reply = await client.call('POST', 'accounts/debits', debit(opened, more));
     expect([reply.status, reply.body]).toMatchObject([422, { object: [{ errors: { [field]: [{ error }] } }] }]);
-    expect(await states(client, held)).toEqual(['approved', 'initial']);
+    expect(await states(client, opened)).toEqual(['approved', 'initial']);
   });
 
   it('is not funded when the balance of its currency is short, and is when an overdraft is allowed', async () => {
     const poor = await startAtFixedTime({ balance: '14999.99' });
-    const held = await created(poor);
-    const reply = await poor.call('POST', 'accounts/debits', debit(held));
+    const opened = await created(poor);
+    const reply = await poor.call('POST', 'accounts/debits', debit(opened));
     expect([reply.status, reply.body]).toMatchObject([
       422,
       { object: [{ errors: { amount: [{ error: 'insufficient_funds' }] } }] },
     ]);
-    expect(await states(poor, held)).toEqual(['approved', 'initial']);
+    expect(await states(poor, opened)).toEqual(['approved', 'initial']);
     const rich = await startAtFixedTime({ balance: '0', settings: { overdraft: true } });
     await funded(rich);
     expect(await balanceOf(rich)).toContain('"amount":-15000,"currency":"NGN"},"meta":{"negative_balance":true}');
@@ -107,23 +107,23 @@ describe('a transaction', () => {
 
   it('expires an hour after its creation, and can never be funded then', async () => {
     const client = await startAtFixedTime();
-    const held = await created(client);
+    const opened = await created(client);
     client.clock.now += 3_599_999;
-    expect(await states(client, held)).toEqual(['approved', 'initial']);
+    expect(await states(client, opened)).toEqual(['approved', 'initial']);
     client.clock.now += 1;
-    expect((await client.call('POST', 'accounts/debits', debit(held))).status).toBe(422);
-    expect(await read(client, held)).toMatchObject({ state: 'canceled', paid_amount: 0, due_amount: 0 });
+    expect((await client.call('POST', 'accounts/debits', debit(opened))).status).toBe(422);
+    expect(await read(client, opened)).toMatchObject({ state: 'canceled', paid_amount: 0, due_amount: 0 });
   });
 
   it('has an external id for ever: it is refused again with the earlier one, even when that was cancelled', async () => {
     const client = await startAtFixedTime();
-    const held = await created(client);
-    await client.call('DELETE', `recipients/${held.recipients[0].id}`);
+    const opened = await created(client);
+    await client.call('DELETE', `recipients/${opened.recipients[0].id}`);
     const again = await client.call('POST', 'transactions', transaction({ amount: '16000' }));
     expect(again.status).toBe(422);
     expect(again.body.object.errors).toEqual({ external_id: [{ error: 'taken' }] });
     expect(again.body.meta).toMatchObject({
-      existing: { transaction: { id: held.id, state: 'canceled', input_amount: 15000 } },
+      existing: { transaction: { id: opened.id, state: 'canceled', input_amount: 15000 } },
     });
   });
 
@@ -189,10 +189,10 @@ describe('a lost answer', () => {
   ] as const)('of a debit (%s) is found by the id, under the payment it was for', async (kind, state, count) => {
     const client = await startAtFixedTime({ faults: [{ fault: { kind }, reference: 'A2' }] });
     await funded(client, { reference: 'A1' });
-    const held = await created(client, { reference: 'A2', sender: { external_id: 'snd-acme-1' } });
-    await expect(client.call('POST', 'accounts/debits', debit(held))).rejects.toThrow('fetch failed');
+    const opened = await created(client, { reference: 'A2', sender: { external_id: 'snd-acme-1' } });
+    await expect(client.call('POST', 'accounts/debits', debit(opened))).rejects.toThrow('fetch failed');
     await client.simulator.idle();
-    expect((await read(client, held)).state).toBe(state);
+    expect((await read(client, opened)).state).toBe(state);
     expect(client.simulator.book().filter((entry) => entry.reference === 'A2')).toHaveLength(count);
   });
 });
@@ -226,15 +226,15 @@ describe('the list', () => {
 describe('the limits', () => {
   it('let one transaction be read six times in its first hour and once an hour then', async () => {
     const client = await startAtFixedTime({ limits: {} });
-    const held = await created(client);
-    const ask = async () => (await client.call('GET', `transactions/${held.id}`)).status;
+    const opened = await created(client);
+    const readStatus = async () => (await client.call('GET', `transactions/${opened.id}`)).status;
     const statuses = [];
-    for (let reading = 0; reading < 7; reading++) statuses.push(await ask());
+    for (let reading = 0; reading < 7; reading++) statuses.push(await readStatus());
     expect(statuses).toEqual([200, 200, 200, 200, 200, 200, 429]);
     client.clock.now += 3_600_001;
-    expect([await ask(), await ask()]).toEqual([200, 429]);
+    expect([await readStatus(), await readStatus()]).toEqual([200, 429]);
     client.clock.now += 3_600_000;
-    expect(await ask()).toBe(200);
+    expect(await readStatus()).toBe(200);
   });
 
   it.each(['accounts', 'info/currencies'])(
@@ -253,8 +253,8 @@ describe('the limits', () => {
     const client = await startAtFixedTime({ limits: { transactions: [{ count: 2, windowMs: 86_400_000 }] } });
     const statuses = [];
     for (const reference of ['C1', 'C2', 'C3']) {
-      const held = await created(client, { reference });
-      statuses.push((await client.call('GET', `transactions/${held.id}`)).status);
+      const opened = await created(client, { reference });
+      statuses.push((await client.call('GET', `transactions/${opened.id}`)).status);
       expect((await client.call('GET', 'transactions')).status).toBe(200);
     }
     expect(statuses).toEqual([200, 200, 429]);

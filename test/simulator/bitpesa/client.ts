@@ -49,7 +49,7 @@ export interface Signing {
   readonly headers?: Record<string, string>;
 }
 
-export interface Heard {
+export interface ReceivedWebhook {
   readonly event: string;
   readonly object: Readonly<Record<string, unknown>>;
   readonly isAuthentic: boolean;
@@ -106,15 +106,15 @@ export function sign(nonce: string, method: string, url: string, body: string, s
   return createHmac('sha512', secret).update([nonce, method, url, hash].join('&')).digest('hex');
 }
 
-/** An address for webhooks, and what came there. `status` is what it says; the events named are registered. */
+/** An address for webhooks, and what came there. `status` is the HTTP status of its answers; the events named are registered. */
 export async function listener(
   { call }: Client,
   {
     events = ['transaction.paid_out', 'transaction.refunded', 'recipient.error'],
     status = () => 200,
   }: { events?: readonly string[]; status?: (count: number) => number } = {},
-): Promise<{ readonly heard: Heard[]; readonly registered: Resource }> {
-  const heard: Heard[] = [];
+): Promise<{ readonly webhooks: ReceivedWebhook[]; readonly registered: Resource }> {
+  const webhooks: ReceivedWebhook[] = [];
   let url = '';
   const server: Server = createServer((request, response) => {
     let text = '';
@@ -127,16 +127,16 @@ export async function listener(
       } = request.headers;
       const isAuthentic =
         key === 'simulator-api-key' && signature === sign(String(nonce), 'POST', url, text, 'simulator-api-secret');
-      const { event, object } = JSON.parse(text) as Pick<Heard, 'event' | 'object'>;
-      heard.push({ event, object, isAuthentic, nonce: String(nonce) });
-      response.writeHead(status(heard.length)).end();
+      const { event, object } = JSON.parse(text) as Pick<ReceivedWebhook, 'event' | 'object'>;
+      webhooks.push({ event, object, isAuthentic, nonce: String(nonce) });
+      response.writeHead(status(webhooks.length)).end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => server.close());
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/bitpesa`;
   const { body } = await call('POST', 'webhooks', { webhook: { url, events, metadata: {} } });
-  return { heard, registered: body.object };
+  return { webhooks, registered: body.object };
 }
 
 export const business = (more: object = {}): object => ({
@@ -224,30 +224,30 @@ export async function created(client: Client, wish: Wish = {}): Promise<Resource
   return reply.body.object;
 }
 
-export const debit = (held: Resource, more: object = {}): object => ({
+export const debit = (opened: Resource, more: object = {}): object => ({
   debit: {
-    to_id: held.id,
+    to_id: opened.id,
     to_type: 'Transaction',
-    currency: held.input_currency,
-    amount: String(held.input_amount),
+    currency: opened.input_currency,
+    amount: String(opened.input_amount),
     ...more,
   },
 });
 
 /** A transaction that was created and funded. */
 export async function funded(client: Client, wish: Wish = {}): Promise<Resource> {
-  const held = await created(client, wish);
-  const reply = await client.call('POST', 'accounts/debits', debit(held));
+  const opened = await created(client, wish);
+  const reply = await client.call('POST', 'accounts/debits', debit(opened));
   if (reply.status !== 201) throw new Error(`${reply.status} ${reply.text}`);
-  return held;
+  return opened;
 }
 
-export async function read(client: Client, held: Resource): Promise<Resource> {
-  return (await client.call('GET', `transactions/${held.id}`)).body.object;
+export async function read(client: Client, opened: Resource): Promise<Resource> {
+  return (await client.call('GET', `transactions/${opened.id}`)).body.object;
 }
 
 /** States of a transaction and of its recipient. */
-export async function states(client: Client, held: Resource): Promise<readonly [unknown, unknown]> {
-  const { state, recipients } = await read(client, held);
+export async function states(client: Client, opened: Resource): Promise<readonly [unknown, unknown]> {
+  const { state, recipients } = await read(client, opened);
   return [state, recipients[0].state];
 }

@@ -35,7 +35,7 @@ const PENDING = ['received', 'pending', '14'] as const;
 const temporary = (code: string) => ['received', 'error', code] as const;
 const manual = (code: string) => ['manual', 'error', code] as const;
 
-const cancel = ({ call }: Client, held: Resource) => call('DELETE', `recipients/${held.recipients[0].id}`);
+const cancel = ({ call }: Client, opened: Resource) => call('DELETE', `recipients/${opened.recipients[0].id}`);
 
 describe('the magic endings', () => {
   const airtel = { mobile_provider: 'airtel' };
@@ -71,9 +71,9 @@ describe('the magic endings', () => {
     [phone('TZS', '+255711234501'), PAID],
   ] as const)('of %o are %o', async (wish, [state, recipientState, code]) => {
     const client = await startAtFixedTime();
-    const held = await funded(client, wish);
+    const opened = await funded(client, wish);
     await client.simulator.idle();
-    expect(await read(client, held)).toMatchObject({
+    expect(await read(client, opened)).toMatchObject({
       state,
       recipients: [{ state: recipientState, state_reason_details: { code } }],
     });
@@ -82,9 +82,9 @@ describe('the magic endings', () => {
 
   it('have no effect when they are switched off', async () => {
     const client = await startAtFixedTime({ magicValues: false });
-    const held = await funded(client, bank('1234567819'));
+    const opened = await funded(client, bank('1234567819'));
     await client.simulator.idle();
-    expect(await states(client, held)).toEqual(['paid', 'success']);
+    expect(await states(client, opened)).toEqual(['paid', 'success']);
   });
 
   it.each([
@@ -94,10 +94,10 @@ describe('the magic endings', () => {
     ['overpaidEnding', { overpaidEnding: '77' }, ['paid', 'overpaid'], 1],
   ] as const)('can be added to by %s, and none of those can be cancelled', async (_name, settings, end, bookings) => {
     const client = await startAtFixedTime({ settings });
-    const held = await funded(client, bank('1234567877'));
+    const opened = await funded(client, bank('1234567877'));
     await client.simulator.idle();
-    expect(await states(client, held)).toEqual(end);
-    expect((await cancel(client, held)).status).toBe(422);
+    expect(await states(client, opened)).toEqual(end);
+    expect((await cancel(client, opened)).status).toBe(422);
     expect(client.simulator.book()).toHaveLength(bookings);
   });
 });
@@ -105,34 +105,34 @@ describe('the magic endings', () => {
 describe('an error', () => {
   it('is not the end: the vendor may pay later, once', async () => {
     const client = await startAtFixedTime({ settings: { lateSuccessMs: 20 } });
-    const held = await funded(client, bank('1234567819'));
+    const opened = await funded(client, bank('1234567819'));
     await client.simulator.idle();
-    expect(await states(client, held)).toEqual(['paid', 'success']);
+    expect(await states(client, opened)).toEqual(['paid', 'success']);
     expect(client.simulator.book()).toHaveLength(1);
   });
 
   it('that is cancelled comes back as money, and is never paid later', async () => {
     const client = await startAtFixedTime({ settings: { payoutDelayMs: 1, lateSuccessMs: 100 } });
-    const held = await funded(client, bank('1234567808'));
-    await expect.poll(() => states(client, held)).toEqual(['received', 'error']);
-    const reply = await cancel(client, held);
+    const opened = await funded(client, bank('1234567808'));
+    await expect.poll(() => states(client, opened)).toEqual(['received', 'error']);
+    const reply = await cancel(client, opened);
     expect([reply.status, reply.body.object]).toMatchObject([
       200,
       { state: 'canceled', transaction_state: 'canceled' },
     ]);
     await client.simulator.idle();
-    expect(await states(client, held)).toEqual(['refunded', 'refunded']);
+    expect(await states(client, opened)).toEqual(['refunded', 'refunded']);
     expect((await client.call('GET', 'accounts/NGN')).text).toContain('"amount":10000000,');
     expect(client.simulator.book()).toEqual([]);
-    expect((await cancel(client, held)).status).toBe(422);
+    expect((await cancel(client, opened)).status).toBe(422);
   });
 
   it('keeps the money until the refund has come', async () => {
     const client = await startAtFixedTime({ settings: { refundDelayMs: 60_000 } });
-    const held = await funded(client, bank('1234567808'));
+    const opened = await funded(client, bank('1234567808'));
     await client.simulator.idle();
-    await cancel(client, held);
-    expect(await states(client, held)).toEqual(['canceled', 'canceled']);
+    await cancel(client, opened);
+    expect(await states(client, opened)).toEqual(['canceled', 'canceled']);
     expect((await client.call('GET', 'accounts/NGN')).text).toContain('"amount":9985000,');
   });
 
@@ -142,23 +142,23 @@ describe('an error', () => {
       [false, 'manual'],
     ] as const) {
       const client = await startAtFixedTime();
-      const held = await funded(client, { ...bank('1234567819'), traits: { auto_refund } });
+      const opened = await funded(client, { ...bank('1234567819'), traits: { auto_refund } });
       await client.simulator.idle();
       client.clock.now += 86_399_999;
-      expect((await read(client, held)).state).toBe('manual');
+      expect((await read(client, opened)).state).toBe('manual');
       client.clock.now += 1;
-      await read(client, held);
+      await read(client, opened);
       await client.simulator.idle();
-      expect((await read(client, held)).state).toBe(end);
+      expect((await read(client, opened)).state).toBe(end);
     }
   });
 
   it('is tried again with corrected details while they can be edited', async () => {
     const client = await startAtFixedTime();
-    const held = await funded(client, bank('1234567819'));
+    const opened = await funded(client, bank('1234567819'));
     await client.simulator.idle();
     const edit = (account: string) =>
-      client.call('PATCH', `recipients/${held.recipients[0].id}`, {
+      client.call('PATCH', `recipients/${opened.recipients[0].id}`, {
         recipient: { payout_method: { details: { bank_account: account } } },
       });
     expect((await edit('no account')).body.object.errors).toEqual({
@@ -174,10 +174,10 @@ describe('an error', () => {
 describe('a cancellation', () => {
   it('before the funding is the end', async () => {
     const client = await startAtFixedTime();
-    const held = await created(client);
-    expect((await cancel(client, held)).status).toBe(200);
-    expect(await states(client, held)).toEqual(['canceled', 'canceled']);
-    expect((await client.call('POST', 'accounts/debits', debit(held))).status).toBe(422);
+    const opened = await created(client);
+    expect((await cancel(client, opened)).status).toBe(200);
+    expect(await states(client, opened)).toEqual(['canceled', 'canceled']);
+    expect((await client.call('POST', 'accounts/debits', debit(opened))).status).toBe(422);
   });
 
   it.each([
@@ -185,11 +185,11 @@ describe('a cancellation', () => {
     ['1234567808', ['refunded', 'refunded'], 0],
   ] as const)('of a payout to %s that is under way waits for the network: %o', async (account, end, bookings) => {
     const client = await startAtFixedTime({ settings: { payoutDelayMs: 30 } });
-    const held = await funded(client, bank(account));
-    const noted = await cancel(client, held);
+    const opened = await funded(client, bank(account));
+    const noted = await cancel(client, opened);
     expect([noted.status, noted.body.object]).toMatchObject([200, { state: 'pending', may_cancel: false }]);
     await client.simulator.idle();
-    expect(await states(client, held)).toEqual(end);
+    expect(await states(client, opened)).toEqual(end);
     expect(client.simulator.book()).toHaveLength(bookings);
   });
 });
@@ -201,7 +201,7 @@ describe('the sandbox', () => {
     const stuck = await funded(client, { ...bank('1234567877'), reference: 'A2' });
     const unfunded = await created(client, { reference: 'A3' });
     await client.simulator.idle();
-    const force = async (held: Resource) => (await client.call('POST', `transactions/${held.id}/payout`)).status;
+    const force = async (opened: Resource) => (await client.call('POST', `transactions/${opened.id}/payout`)).status;
     expect([await force(pending), await force(pending), await force(stuck), await force(unfunded)]).toEqual([
       200, 422, 200, 422,
     ]);
@@ -215,17 +215,17 @@ describe('the sandbox', () => {
 
   it('forces one that is still under way, and what the network says afterwards changes nothing', async () => {
     const client = await startAtFixedTime({ settings: { payoutDelayMs: 30 } });
-    const held = await funded(client, bank('1234567819'));
-    expect((await client.call('POST', `transactions/${held.id}/payout`)).status).toBe(200);
+    const opened = await funded(client, bank('1234567819'));
+    expect((await client.call('POST', `transactions/${opened.id}/payout`)).status).toBe(200);
     await client.simulator.idle();
-    expect(await states(client, held)).toEqual(['paid', 'success']);
+    expect(await states(client, opened)).toEqual(['paid', 'success']);
     expect(client.simulator.book()).toHaveLength(1);
   });
 
   it('fakes a payin, which is not taken from the balance', async () => {
     const client = await startAtFixedTime({ balance: '0' });
-    const held = await created(client);
-    expect((await client.call('POST', `transactions/${held.id}/payin`)).body.object.state).toBe('received');
+    const opened = await created(client);
+    expect((await client.call('POST', `transactions/${opened.id}/payin`)).body.object.state).toBe('received');
     await client.simulator.idle();
     expect(client.simulator.book()).toHaveLength(1);
     expect((await client.call('GET', 'accounts/NGN')).text).toContain('"amount":0,');
@@ -235,7 +235,7 @@ describe('the sandbox', () => {
 describe('the account validation', () => {
   it('finds no holder of the magic numbers, and stops a payout with account validation', async () => {
     const client = await startAtFixedTime();
-    const ask = async (bank_account: string) =>
+    const validationStatus = async (bank_account: string) =>
       (
         await client.call('POST', 'account_validations', {
           bank_account,
@@ -245,10 +245,10 @@ describe('the account validation', () => {
           method: 'bank',
         })
       ).status;
-    expect([await ask('1234567800'), await ask('1234567839')]).toEqual([200, 422]);
-    const held = await funded(client, { ...bank('1234567839'), traits: { account_validation: true } });
+    expect([await validationStatus('1234567800'), await validationStatus('1234567839')]).toEqual([200, 422]);
+    const opened = await funded(client, { ...bank('1234567839'), traits: { account_validation: true } });
     await client.simulator.idle();
-    expect(await read(client, held)).toMatchObject({
+    expect(await read(client, opened)).toMatchObject({
       state: 'manual',
       recipients: [{ state: 'error', metadata: { provider_name_validation: expect.any(String) as string } }],
     });

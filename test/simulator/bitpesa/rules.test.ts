@@ -137,8 +137,8 @@ describe('an amount', () => {
 
   it('with a fraction that its currency does not have is rounded up, and really paid so', async () => {
     const client = await startAtFixedTime();
-    const held = await funded(client, { amount: '15000.01' });
-    expect(held).toMatchObject({
+    const opened = await funded(client, { amount: '15000.01' });
+    expect(opened).toMatchObject({
       input_amount: 15001,
       recipients: [{ requested_amount: 15000.01, output_amount: 15001 }],
     });
@@ -174,16 +174,16 @@ describe('an amount', () => {
 
   it('from another currency is converted, and debited in that', async () => {
     const client = await startAtFixedTime();
-    const held = await created(client, { input: 'USD', amount: '15300' });
-    expect(held).toMatchObject({
+    const opened = await created(client, { input: 'USD', amount: '15300' });
+    expect(opened).toMatchObject({
       input_amount: 10,
       input_currency: 'USD',
       recipients: [{ output_amount: 15300, exchange_rate: 1530 }],
     });
     expect(
-      (await client.call('POST', 'accounts/debits', debit(held, { currency: 'NGN', amount: '15300' }))).status,
+      (await client.call('POST', 'accounts/debits', debit(opened, { currency: 'NGN', amount: '15300' }))).status,
     ).toBe(422);
-    expect((await client.call('POST', 'accounts/debits', debit(held))).status).toBe(201);
+    expect((await client.call('POST', 'accounts/debits', debit(opened))).status).toBe(201);
     expect((await client.call('GET', 'accounts/USD')).text).toContain('"amount":9999990,');
   });
 
@@ -270,12 +270,12 @@ describe('a sender', () => {
     const client = await startAtFixedTime({ settings: { kycWaived: false, senderApprovalMs: 20 } });
     const bare = await client.call('POST', 'senders', { sender: business() });
     expect(bare.body.object.errors).toEqual({ documents: [{ error: 'blank' }] });
-    const held = await created(client, { sender: business({ documents: [{ upload: 'passport' }] }) });
-    expect(held.state).toBe('initial');
-    expect((await client.call('POST', 'accounts/debits', debit(held))).status).toBe(422);
+    const opened = await created(client, { sender: business({ documents: [{ upload: 'passport' }] }) });
+    expect(opened.state).toBe('initial');
+    expect((await client.call('POST', 'accounts/debits', debit(opened))).status).toBe(422);
     await client.simulator.idle();
-    expect((await read(client, held)).state).toBe('approved');
-    expect((await client.call('POST', 'accounts/debits', debit(held))).status).toBe(201);
+    expect((await read(client, opened)).state).toBe('approved');
+    expect((await client.call('POST', 'accounts/debits', debit(opened))).status).toBe(201);
   });
 
   it('under the waiver may keep showing initial, and pays all the same', async () => {
@@ -289,12 +289,12 @@ it('a simulator that starts again knows what it has paid, and does not pay it ag
   try {
     const bookFile = join(folder, 'book.jsonl');
     const first = await startAtFixedTime({ bookFile });
-    const held = await funded(first);
+    const opened = await funded(first);
     await first.simulator.idle();
     await first.simulator.close();
     const second = await startAtFixedTime({ bookFile });
     expect((await second.call('POST', 'transactions', transaction())).body.meta).toMatchObject({
-      existing: { transaction: { id: held.id, state: 'paid' } },
+      existing: { transaction: { id: opened.id, state: 'paid' } },
     });
     expect((await second.call('GET', 'accounts/NGN')).text).toContain('"amount":9985000,');
   } finally {

@@ -21,7 +21,7 @@ describe('a token of Daraja', () => {
   it.each([
     [true, '3599'],
     [false, 3599],
-  ])('lasts an hour, said as a text: %s', async (expiresInText, expires_in) => {
+  ])('lasts an hour, with the life as a text: %s', async (expiresInText, expires_in) => {
     const { generate } = await openDarajaClient({ settings: { expiresInText } });
     const reply = await generate();
     expect([reply.status, body(reply)]).toEqual([200, { access_token: expect.any(String) as string, expires_in }]);
@@ -36,11 +36,11 @@ describe('a token of Daraja', () => {
   });
 
   it('wants Basic, the one grant type, and GET', async () => {
-    const { get, ask } = await openDarajaClient();
+    const { get, call } = await openDarajaClient();
     expect(outcomeOf(await get(GENERATE))).toEqual([400, '400.008.01']);
     expect(outcomeOf(await get('oauth/v1/generate', basic('key:secret')))).toEqual([400, '400.008.02']);
     expect(outcomeOf(await get('oauth/v1/generate?grant_type=password', basic('k:s')))).toEqual([400, '400.008.02']);
-    expect(outcomeOf(await ask(GENERATE, {}, basic('key:secret')))).toEqual([405, '405.001']);
+    expect(outcomeOf(await call(GENERATE, {}, basic('key:secret')))).toEqual([405, '405.001']);
   });
 
   it.each([
@@ -59,40 +59,40 @@ describe('a token of Daraja', () => {
     ['404.001.03', 404],
     ['401.002.01', 401],
     ['400.003.01', 400],
-  ])('that is dead is refused with %s and burns no id', async (tokenRefusalCode, status) => {
-    const { b2c, clock, generate, ask, simulator } = await openDarajaClient({ settings: { tokenRefusalCode } });
+  ])('that has expired is refused with %s and leaves the id unused', async (tokenRefusalCode, status) => {
+    const { b2c, clock, generate, call, simulator } = await openDarajaClient({ settings: { tokenRefusalCode } });
     await b2c();
     clock.now += 3_599_999;
     expect((await b2c({ OriginatorConversationID: 'OCID2' })).status).toBe(200);
     clock.now += 1;
     expect(outcomeOf(await b2c({ OriginatorConversationID: 'OCID3' }))).toEqual([status, tokenRefusalCode]);
     const fresh = { Authorization: `Bearer ${String(body(await generate())['access_token'])}` };
-    expect(outcomeOf(await ask(B2C, { OriginatorConversationID: 'OCID3' }, fresh))).toEqual([400, '400.002.02']);
+    expect(outcomeOf(await call(B2C, { OriginatorConversationID: 'OCID3' }, fresh))).toEqual([400, '400.002.02']);
     await simulator.idle();
     expect(simulator.book()).toHaveLength(2);
   });
 
   it('is needed for everything, as a Bearer', async () => {
-    const { ask } = await openDarajaClient();
+    const { call } = await openDarajaClient();
     for (const route of [B2C, POCHI, B2B, STATUS, BALANCE]) {
-      expect(outcomeOf(await ask(route, {}, basic('key:secret')))).toEqual([404, '404.001.04']);
-      expect(outcomeOf(await ask(route, {}, { Authorization: 'Bearer nonsense' }))).toEqual([404, '404.001.03']);
+      expect(outcomeOf(await call(route, {}, basic('key:secret')))).toEqual([404, '404.001.04']);
+      expect(outcomeOf(await call(route, {}, { Authorization: 'Bearer nonsense' }))).toEqual([404, '404.001.03']);
     }
   });
 });
 
 describe('the gateway of Daraja', () => {
   it('knows its routes and their methods only', async () => {
-    const { ask, get } = await openDarajaClient();
+    const { call, get } = await openDarajaClient();
     // Version 1 is not idempotent; whoever still calls it shall notice.
-    expect(outcomeOf(await ask('mpesa/b2c/v1/paymentrequest', {}))).toEqual([404, '404.001.01']);
+    expect(outcomeOf(await call('mpesa/b2c/v1/paymentrequest', {}))).toEqual([404, '404.001.01']);
     expect(outcomeOf(await get(B2C))).toEqual([405, '405.001']);
   });
 
   it('reads JSON only', async () => {
-    const { ask, b2c } = await openDarajaClient();
-    expect(outcomeOf(await ask(B2C, '{"Amount":'))).toEqual([400, '400.002.05']);
-    expect(body(await ask(B2C, new URLSearchParams({ Amount: '10' })))).toMatchObject(invalid('InitiatorName'));
+    const { call, b2c } = await openDarajaClient();
+    expect(outcomeOf(await call(B2C, '{"Amount":'))).toEqual([400, '400.002.05']);
+    expect(body(await call(B2C, new URLSearchParams({ Amount: '10' })))).toMatchObject(invalid('InitiatorName'));
     expect((await b2c()).status).toBe(200);
   });
 });
@@ -160,7 +160,7 @@ describe('a B2C payment', () => {
       ],
     ],
     ['Occassion', ['', 'x'.repeat(101), 'row #42']],
-  ] as const)('is refused for a wrong %s, and burns no id', async (field, values) => {
+  ] as const)('is refused for a wrong %s, and leaves the id unused', async (field, values) => {
     const { b2c, simulator } = await openDarajaClient();
     for (const value of values) {
       const reply = await b2c({ [field]: value });
@@ -356,11 +356,11 @@ describe('a B2B payment', () => {
 
 describe('the limits of Daraja', () => {
   it('are five requests a second per short code, payouts and queries together', async () => {
-    const { b2c, b2b, ask, clock, simulator, generate } = await openDarajaClient({ limits: {} });
+    const { b2c, b2b, call, clock, simulator, generate } = await openDarajaClient({ limits: {} });
     await generate();
     const codes = [];
     for (let id = 1; id <= 3; id++) codes.push((await b2c({ OriginatorConversationID: `OCID${id}` })).status);
-    codes.push((await b2b()).status, (await ask(STATUS, { PartyA: '600981' })).status);
+    codes.push((await b2b()).status, (await call(STATUS, { PartyA: '600981' })).status);
     expect(codes).toEqual([200, 200, 200, 200, 400]);
     const refused = await b2c({ OriginatorConversationID: 'OCID4' });
     expect(outcomeOf(refused)).toEqual([500, '500.003.02']);

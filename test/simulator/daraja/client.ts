@@ -10,7 +10,7 @@ export const STATUS = 'mpesa/transactionstatus/v1/query';
 export const BALANCE = 'mpesa/accountbalance/v1/query';
 export const GENERATE = 'oauth/v1/generate?grant_type=client_credentials';
 
-/** A credential as no other test could make it up: the simulator's own certificate, the padding that the sheet wants. */
+/** A credential made with the simulator's own certificate and the documented padding. */
 export function credentialOf(
   { credentials }: Simulator,
   password = credentials['initiator_password'] ?? '',
@@ -24,16 +24,16 @@ export interface DarajaClient {
   readonly clock: { now: number };
   readonly receiver: CallbackReceiver;
   /** Any request with a token, taking one first when there is none. */
-  readonly ask: (route: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  readonly call: (route: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
   /** GET without a token. */
   readonly get: (route: string, headers?: Record<string, string>) => Promise<Reply>;
   readonly generate: (key?: string, secret?: string) => Promise<Reply>;
   /** A payment to 254711222333 of 1500 shillings, with changes; a field that is `undefined` is left out. */
   readonly b2c: (more?: object, route?: string) => Promise<Reply>;
   readonly b2b: (more?: object) => Promise<Reply>;
-  /** Asks after a payment and says what the callback said: the result code, and the status where there is one. */
+  /** Queries a payment; returns the result code of the callback, and the status where there is one. */
   readonly status: (more: object) => Promise<unknown[]>;
-  /** Same as a whole result. */
+  /** Sends a query; returns the whole result of its callback. */
   readonly query: (route: string, more: object) => Promise<Record<string, unknown>>;
   /** Results that came to the payments' own address, in order. */
   readonly results: () => Record<string, unknown>[];
@@ -44,8 +44,8 @@ export const body = (reply: { readonly text: string }): Record<string, unknown> 
 
 /** Status and `errorCode` of a refusal, or status and `ResponseCode`. */
 export const outcomeOf = (reply: Reply): unknown[] => {
-  const said = body(reply);
-  return [reply.status, said['errorCode'] ?? said['ResponseCode']];
+  const fields = body(reply);
+  return [reply.status, fields['errorCode'] ?? fields['ResponseCode']];
 };
 
 export const resultIn = (text: string): Record<string, unknown> =>
@@ -57,7 +57,7 @@ export const parametersOf = (result: Record<string, unknown> | undefined): Recor
   return Object.fromEntries(ResultParameter.map(({ Key, Value }) => [Key, Value]));
 };
 
-/** An client with short code 600981 at a simulated Daraja, without limits and almost without delays. */
+/** A client with short code 600981 at a simulated Daraja, without limits and almost without delays. */
 export async function openDarajaClient({
   settings,
   ...options
@@ -72,7 +72,7 @@ export async function openDarajaClient({
   const generate: DarajaClient['generate'] = (key = 'key', secret = 'secret') =>
     get(GENERATE, { Authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}` });
   let token: string | null = null;
-  const ask: DarajaClient['ask'] = async (route, content, headers = {}) => {
+  const call: DarajaClient['call'] = async (route, content, headers = {}) => {
     if (headers['Authorization'] === undefined) token ??= String(body(await generate())['access_token']);
     const reply = await post(route, content, { Authorization: `Bearer ${token ?? ''}`, ...headers });
     receiver.countAnswer();
@@ -119,7 +119,7 @@ export async function openDarajaClient({
       IdentifierType: '4',
       Remarks: 'status',
     };
-    const reply = await ask(route, {
+    const reply = await call(route, {
       ...common,
       ResultURL: `${receiver.url}/${segment}`,
       QueueTimeOutURL: `${receiver.url}/${segment}t`,
@@ -135,11 +135,11 @@ export async function openDarajaClient({
     simulator,
     clock,
     receiver,
-    ask,
+    call,
     get,
     generate,
-    b2c: (more, route = B2C) => ask(route, { ...b2c, ...more }),
-    b2b: (more) => ask(B2B, { ...b2b, ...more }),
+    b2c: (more, route = B2C) => call(route, { ...b2c, ...more }),
+    b2b: (more) => call(B2B, { ...b2b, ...more }),
     query,
     status: async (more) => {
       const result = await query(STATUS, more);

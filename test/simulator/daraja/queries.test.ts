@@ -98,7 +98,7 @@ describe('a query after a payment', () => {
     const client = await openDarajaClient({ settings: { callbackDelayMs: 600_000, queryDelayMs: 2 } });
     await client.b2c();
     const SecurityCredential = credentialOf(client.simulator);
-    await client.ask(STATUS, asking(client, { SecurityCredential }));
+    await client.call(STATUS, asking(client, { SecurityCredential }));
     while (client.receiver.callbacks.length === 0) await new Promise((resolve) => setImmediate(resolve));
     const parameters = parametersOf(resultIn(client.receiver.callbacks[0]?.body ?? ''));
     expect(parameters).toMatchObject({ TransactionStatus: 'Authorized', Amount: 1500 });
@@ -110,7 +110,7 @@ describe('a query after a payment', () => {
     const client = await openDarajaClient({
       faults: [{ fault: { kind: 'callback', callbackFault: 'early' }, route: STATUS }],
     });
-    await client.ask(STATUS, asking(client, { SecurityCredential: credentialOf(client.simulator) }));
+    await client.call(STATUS, asking(client, { SecurityCredential: credentialOf(client.simulator) }));
     expect(
       client.receiver.callbacks.map((callback) => [callback.after, resultIn(callback.body)['ResultCode']]),
     ).toEqual([[0, 2033]]);
@@ -154,7 +154,7 @@ describe('a query after a payment', () => {
     ['timeout', ['/qt']],
   ])('can end without a result: %s', async (queryAs, ends) => {
     const client = await openDarajaClient({ settings: { queryAs } });
-    expect((await client.ask(STATUS, asking(client, {}))).status).toBe(200);
+    expect((await client.call(STATUS, asking(client, {}))).status).toBe(200);
     await client.simulator.idle();
     expect(client.receiver.callbacks.map(({ path }) => path.slice(path.lastIndexOf('/')))).toEqual(ends);
   });
@@ -183,14 +183,14 @@ describe('a query after a payment', () => {
     ['Occasion', ''],
   ])('is refused for a wrong %s', async (field, value) => {
     const client = await openDarajaClient();
-    const reply = await client.ask(STATUS, asking(client, { [field]: value }));
+    const reply = await client.call(STATUS, asking(client, { [field]: value }));
     expect([reply.status, body(reply)]).toMatchObject([400, invalid(field)]);
   });
 
   it('needs one of the two ids', async () => {
     const client = await openDarajaClient();
     const bare = asking(client, { OriginalConversationID: '', TransactionID: '' });
-    expect(body(await client.ask(STATUS, bare))).toMatchObject(invalid('TransactionID'));
+    expect(body(await client.call(STATUS, bare))).toMatchObject(invalid('TransactionID'));
   });
 });
 
@@ -212,7 +212,7 @@ describe('a query after a balance', () => {
 
   it('is refused with the command of another', async () => {
     const client = await openDarajaClient();
-    expect(body(await client.ask(BALANCE, asking(client, {})))).toMatchObject(invalid('CommandID'));
+    expect(body(await client.call(BALANCE, asking(client, {})))).toMatchObject(invalid('CommandID'));
   });
 });
 

@@ -4,7 +4,7 @@ import { body, openDarajaClient, outcomeOf, parametersOf, resultIn, type DarajaC
 
 const callback = (callbackFault: CallbackFault): FaultRule[] => [{ fault: { kind: 'callback', callbackFault } }];
 const codes = ({ results }: DarajaClient): unknown[] => results().map((result) => result['ResultCode']);
-const kept = async ({ simulator }: DarajaClient): Promise<number> => {
+const bookedCount = async ({ simulator }: DarajaClient): Promise<number> => {
   await simulator.idle();
   return simulator.book().length;
 };
@@ -13,7 +13,7 @@ describe('the result of a B2C payment', () => {
   it('reports the amount, and the balance of the debited account', async () => {
     const client = await openDarajaClient({ balance: '884210.50' });
     const acknowledged = body(await client.b2c());
-    await kept(client);
+    await bookedCount(client);
     const [booked] = client.simulator.book();
     const [result] = client.results();
     expect(result).toMatchObject({
@@ -46,7 +46,7 @@ describe('the result of a B2C payment', () => {
   it('of a failure has a number too, and no parameters', async () => {
     const client = await openDarajaClient({ balance: '1499.99' });
     await client.b2c();
-    expect(await kept(client)).toBe(0);
+    expect(await bookedCount(client)).toBe(0);
     const [result] = client.results();
     expect(result).toMatchObject({
       ResultCode: 1,
@@ -63,14 +63,14 @@ describe('the result of a B2C payment', () => {
   ])('may be worded as %o', async (settings, words) => {
     const client = await openDarajaClient({ settings });
     await client.b2c();
-    await kept(client);
+    await bookedCount(client);
     expect(client.receiver.callbacks[0]?.body).toContain(words);
   });
 
   it('may be preceded by one that is not final and says zero all the same', async () => {
     const client = await openDarajaClient({ settings: { resultTypeFirst: true }, balance: '10' });
     await client.b2c();
-    await kept(client);
+    await bookedCount(client);
     expect(client.results().map(({ ResultType, ResultCode }) => [ResultType, ResultCode])).toEqual([
       [1, 0],
       [0, 1],
@@ -81,7 +81,7 @@ describe('the result of a B2C payment', () => {
     const client = await openDarajaClient();
     client.receiver.answerWith(503);
     await client.b2c();
-    expect(await kept(client)).toBe(1);
+    expect(await bookedCount(client)).toBe(1);
     expect(codes(client)).toEqual([0]);
     expect(client.simulator.callbacks()).toEqual({ sent: 1, acknowledged: 0 });
   });
@@ -91,7 +91,7 @@ describe('the result of a B2B payment', () => {
   it('carries the bill, and the id that was made for it', async () => {
     const client = await openDarajaClient({ balance: '20000' });
     const { OriginatorConversationID } = body(await client.b2b());
-    await kept(client);
+    await bookedCount(client);
     const [result] = client.results();
     expect(result).toMatchObject({ ResultCode: 0, OriginatorConversationID });
     expect(result?.['ReferenceData']).toMatchObject({
@@ -111,7 +111,7 @@ describe('the result of a B2B payment', () => {
   it('of a failure has one parameter, which is no list', async () => {
     const client = await openDarajaClient({ settings: { workingBalance: '12499.99' } });
     await client.b2b();
-    expect(await kept(client)).toBe(0);
+    expect(await bookedCount(client)).toBe(0);
     expect(client.results()).toMatchObject([
       { ResultCode: 1, ResultParameters: { ResultParameter: { Key: 'BOCompletedTime' } } },
     ]);
@@ -123,7 +123,7 @@ describe('the money rules of Daraja', () => {
     const client = await openDarajaClient();
     for (const [at, Amount] of ['9', '10', '250000', '250001'].entries()) {
       await client.b2c({ OriginatorConversationID: `OCID${at}`, Amount });
-      await kept(client);
+      await bookedCount(client);
     }
     expect(codes(client)).toEqual([2, 0, 0, 3]);
     expect(client.simulator.book().map((entry) => entry.amountMinor)).toEqual([10_00n, 250_000_00n]);
@@ -134,7 +134,7 @@ describe('the money rules of Daraja', () => {
     let serial = 0;
     const pay = async (Amount: string, PartyB: string): Promise<unknown> => {
       await client.b2c({ OriginatorConversationID: `OCID${++serial}`, Amount, PartyB });
-      await kept(client);
+      await bookedCount(client);
       return codes(client).at(-1);
     };
     expect(await pay('250000', '254711222333')).toBe(0);
@@ -154,12 +154,12 @@ describe('the money rules of Daraja', () => {
     const client = await openDarajaClient({ settings: { utilityBalance: '1499', workingBalance: '12500' } });
     await client.b2c();
     await client.b2b();
-    expect(await kept(client)).toBe(1);
+    expect(await bookedCount(client)).toBe(1);
     expect(codes(client)).toEqual([1, 0]);
     const again = await openDarajaClient({ settings: { utilityBalance: '1500', workingBalance: '12499' } });
     await again.b2c();
     await again.b2b();
-    expect(await kept(again)).toBe(1);
+    expect(await bookedCount(again)).toBe(1);
     expect(codes(again)).toEqual([0, 1]);
   });
 
@@ -167,7 +167,7 @@ describe('the money rules of Daraja', () => {
     const client = await openDarajaClient({ balance: '2999' });
     await client.b2c();
     await client.b2c({ OriginatorConversationID: 'OCID2' });
-    expect(await kept(client)).toBe(1);
+    expect(await bookedCount(client)).toBe(1);
     expect([...codes(client)].sort()).toEqual([0, 1]);
   });
 });
@@ -189,7 +189,7 @@ describe('the magic phones', () => {
   ])('ending %s report %o, and a query says %s', async (digits, reported, word) => {
     const client = await openDarajaClient();
     expect(outcomeOf(await client.b2c({ PartyB: `2547000000${digits}` }))).toEqual([200, '0']);
-    expect(await kept(client)).toBe(word === 'Completed' ? 1 : 0);
+    expect(await bookedCount(client)).toBe(word === 'Completed' ? 1 : 0);
     expect(codes(client)).toEqual(reported);
     expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual([0, word]);
   });
@@ -200,7 +200,7 @@ describe('the magic phones', () => {
   ])('ending %s hang up', async (digits, booked, word) => {
     const client = await openDarajaClient();
     await expect(client.b2c({ PartyB: `2547000000${digits}` })).rejects.toThrow('fetch failed');
-    expect(await kept(client)).toBe(booked);
+    expect(await bookedCount(client)).toBe(booked);
     expect(codes(client)).toEqual(booked === 1 ? [0] : []);
     expect(await client.status({ OriginalConversationID: 'OCID1' })).toEqual(word);
   });
@@ -210,7 +210,7 @@ describe('the magic phones', () => {
     for (const digits of ['01', '17', '40', '51', '61', '71', '99']) {
       await client.b2c({ OriginatorConversationID: `OCID${digits}`, PartyB: `2547000000${digits}` });
     }
-    expect(await kept(client)).toBe(7);
+    expect(await bookedCount(client)).toBe(7);
     expect(codes(client)).toEqual([0, 0, 0, 0, 0, 0, 0]);
   });
 });
@@ -219,7 +219,7 @@ describe('a notice of time-out in the queue', () => {
   it('repeats the request, flat', async () => {
     const client = await openDarajaClient();
     await client.b2c({ PartyB: '254700000060', Amount: 1500 });
-    await kept(client);
+    await bookedCount(client);
     const [callback] = client.receiver.callbacks;
     expect(callback?.path).toMatch(/\/t-1$/);
     expect(JSON.parse(callback?.body ?? '')).toMatchObject({
@@ -232,7 +232,7 @@ describe('a notice of time-out in the queue', () => {
   it('or has an envelope whose code means nothing', async () => {
     const client = await openDarajaClient({ settings: { timeoutShape: 'result' } });
     await client.b2c({ PartyB: '254700000060' });
-    expect(await kept(client)).toBe(1);
+    expect(await bookedCount(client)).toBe(1);
     const [callback] = client.receiver.callbacks;
     expect(callback?.path).toMatch(/\/t-1$/);
     expect(resultIn(callback?.body ?? '')).toMatchObject({
@@ -254,7 +254,7 @@ describe('callbacks of Daraja', () => {
     const client = await openDarajaClient({ faults: callback(callbackFault) });
     const { ConversationID } = body(await client.b2c());
     if (callbackFault === 'early') expect(client.receiver.callbacks.map((callback) => callback.after)).toEqual([0]);
-    expect(await kept(client)).toBe(1);
+    expect(await bookedCount(client)).toBe(1);
     expect(codes(client)).toEqual(reported);
     const isOurs = client
       .results()
@@ -274,7 +274,7 @@ describe('callbacks of Daraja', () => {
     async (callbackFault) => {
       const client = await openDarajaClient({ faults: callback(callbackFault), balance: '10' });
       await client.b2c();
-      expect(await kept(client)).toBe(0);
+      expect(await bookedCount(client)).toBe(0);
       expect([...codes(client)].sort()).toEqual([0, 1]);
     },
   );
@@ -283,7 +283,7 @@ describe('callbacks of Daraja', () => {
     for (const actualOutcome of ['paid', 'declined']) {
       const client = await openDarajaClient({ settings: { resultAs: '100000000', actualOutcome } });
       await client.b2c();
-      expect(await kept(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
+      expect(await bookedCount(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
       expect(codes(client)).toEqual([100000000]);
     }
     await expect(openDarajaClient({ settings: { resultAs: '2040', actualOutcome: 'paid' } })).rejects.toThrow(
@@ -313,26 +313,26 @@ describe('an uncertain answer', () => {
     const reply = await client.b2c();
     expect([reply.status, reply.text]).not.toEqual([200, expect.stringContaining('"ResponseCode":"0"')]);
     expect(reply.status).toBe(status);
-    expect(await kept(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
-    // Never called a duplicate; presented again it is one, unless it never got there.
+    expect(await bookedCount(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
+    // The first answer never names a duplicate. The same request sent again is a duplicate, unless the first one never arrived.
     expect(reply.text).not.toContain('Duplicate');
     const isUsed = actualOutcome !== 'absent';
     expect(outcomeOf(await client.b2c())).toEqual(isUsed ? [500, '500.002.1001'] : [200, '0']);
-    expect(await kept(client)).toBe(isUsed && actualOutcome !== 'paid' ? 0 : 1);
+    expect(await bookedCount(client)).toBe(isUsed && actualOutcome !== 'paid' ? 0 : 1);
   });
 
   it('may be none at all', async () => {
     for (const actualOutcome of ['paid', 'absent']) {
       const client = await openDarajaClient({ settings: { answerAs: 'drop', actualOutcome } });
       await expect(client.b2c()).rejects.toThrow('fetch failed');
-      expect(await kept(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
+      expect(await bookedCount(client)).toBe(actualOutcome === 'paid' ? 1 : 0);
     }
   });
 
   it.each(['403', '429', 'no-product', 'ResponseCode:26'])('is not %s: nothing is ever behind it', async (answerAs) => {
     const client = await openDarajaClient({ settings: { answerAs, answerTimes: 1 } });
     await client.b2c();
-    expect(await kept(client)).toBe(0);
+    expect(await bookedCount(client)).toBe(0);
     expect(outcomeOf(await client.b2c())).toEqual([200, '0']);
     await expect(openDarajaClient({ settings: { answerAs, actualOutcome: 'paid' } })).rejects.toThrow(
       'proves otherwise',
@@ -343,16 +343,16 @@ describe('an uncertain answer', () => {
     const client = await openDarajaClient({ settings: { answerAs: 'ResponseCode:2', answerTimes: 1 } });
     expect(outcomeOf(await client.b2c())).toEqual([200, '2']);
     expect(outcomeOf(await client.b2c())).toEqual([500, '500.002.1001']);
-    expect([await kept(client), codes(client)]).toEqual([0, []]);
+    expect([await bookedCount(client), codes(client)]).toEqual([0, []]);
   });
 
   it('comes in the framework’s ways too', async () => {
     const faults: FaultRule[] = [{ fault: { kind: 'drop-before-booking' } }, { fault: { kind: 'drop-after-booking' } }];
     const client = await openDarajaClient({ faults });
     await expect(client.b2c()).rejects.toThrow('fetch failed');
-    expect(await kept(client)).toBe(0);
+    expect(await bookedCount(client)).toBe(0);
     await expect(client.b2c()).rejects.toThrow('fetch failed');
-    expect(await kept(client)).toBe(1);
+    expect(await bookedCount(client)).toBe(1);
     expect(outcomeOf(await client.b2c())).toEqual([500, '500.002.1001']);
   });
 });

@@ -45,7 +45,7 @@ describe('a number in a body', () => {
     expect(form && numberField(form, 'amount')).toBe('5.50');
   });
 
-  it.each(['[1]', '"text"', 'null', '{"a":', 'a=1'])('%s is no body', (text) => {
+  it.each(['[1]', '"text"', 'null', '{"a":', 'a=1'])('%s is refused as a body', (text) => {
     expect(readBody('application/json', text)).toBeNull();
   });
 });

@@ -40,7 +40,7 @@ describe('a window', () => {
     );
   });
 
-  it('records the worst that ever came, refused or not', () => {
+  it('records the highest number of arrivals, refused or not', () => {
     fc.assert(
       fc.property(rate, gaps, ({ count, windowMs }, steps) => {
         const rateLimit = new SlidingRateLimit('any', [{ count, windowMs }]);
@@ -62,12 +62,12 @@ describe('a window', () => {
     );
   });
 
-  it('says when there is room again, and there is', () => {
+  it('names the time at which a request is accepted again', () => {
     fc.assert(
       fc.property(fc.array(rate, { minLength: 1, maxLength: 3 }), gaps, (rates, steps) => {
         const rateLimit = new SlidingRateLimit('any', rates);
-        const verdicts = arrivals(steps).map((at) => rateLimit.receive('key', at));
-        const last = verdicts.at(-1);
+        const decisions = arrivals(steps).map((at) => rateLimit.receive('key', at));
+        const last = decisions.at(-1);
         fc.pre(last?.accepted === false);
         expect(rateLimit.receive('key', last.resetAt)?.accepted).toBe(true);
       }),

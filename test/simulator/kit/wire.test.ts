@@ -161,7 +161,7 @@ describe('the control endpoints', () => {
 });
 
 describe('a book with a file', () => {
-  it('goes on where it was, with its balance and references, and drops a torn line', async () => {
+  it('keeps its balance and references after a restart, and drops an incomplete last line', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'simulator-'));
     try {
       const bookFile = join(folder, 'book.jsonl');

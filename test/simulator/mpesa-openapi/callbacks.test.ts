@@ -8,10 +8,10 @@ const callbackFields = ({ receiver }: MpesaClient): Record<string, unknown>[] =>
   receiver.callbacks.map((callback) => fields({ text: callback.body }));
 const results = (payer: MpesaClient): unknown[] =>
   callbackFields(payer).map((callback) => callback['input_ResultCode']);
-/** What a query says: its code, and the status where there is one. */
+/** The answer to a query: its code, and the status where there is one. */
 const queryResult = (text: string): unknown[] => {
-  const said = fields({ text });
-  return [said['output_ResponseCode'], said['output_ResponseTransactionStatus']];
+  const answer = fields({ text });
+  return [answer['output_ResponseCode'], answer['output_ResponseTransactionStatus']];
 };
 
 describe('an asynchronous organisation at M-Pesa OpenAPI', () => {

@@ -46,10 +46,10 @@ export async function openMpesaClient(
   const bearer: MpesaClient['bearer'] = (text, padding = constants.RSA_PKCS1_PADDING) =>
     `Bearer ${publicEncrypt({ key, padding }, Buffer.from(text)).toString('base64')}`;
   const send = async (method: string, path: string, headers: Record<string, string>, body?: string): Promise<Reply> => {
-    const all = { 'Content-Type': 'application/json', ...headers };
+    const allHeaders = { 'Content-Type': 'application/json', ...headers };
     const response = await fetch(`${simulator.endpoint}/${path}`, {
       method,
-      headers: all,
+      headers: allHeaders,
       ...(body === undefined ? {} : { body }),
     });
     return { status: response.status, headers: response.headers, text: await response.text() };
@@ -103,14 +103,14 @@ export async function openMpesaClient(
     b2c: (more, headers) => call('POST', 'b2cPayment/', JSON.stringify({ ...b2c, ...more }), headers),
     b2b: (more) => call('POST', 'b2bPayment/', JSON.stringify({ ...b2b, ...more })),
     query: (reference, more) => {
-      const asked: Record<string, string | undefined> = {
+      const parameters: Record<string, string | undefined> = {
         input_QueryReference: reference,
         input_ServiceProviderCode: '900123',
         input_ThirdPartyConversationID: 'q1',
         input_Country: 'TZN',
         ...more,
       };
-      const given = Object.entries(asked).filter((pair): pair is [string, string] => pair[1] !== undefined);
+      const given = Object.entries(parameters).filter((pair): pair is [string, string] => pair[1] !== undefined);
       return call('GET', `queryTransactionStatus/?${new URLSearchParams(given).toString()}`);
     },
   };

@@ -4,10 +4,10 @@ import { fields, openMpesaClient, outcomeOf, type MpesaClient } from './client.t
 const SANDBOX = 'sandbox/ipg/v2/vodacomTZN';
 const callbackFields = ({ receiver }: MpesaClient): Record<string, unknown>[] =>
   receiver.callbacks.map((callback) => fields({ text: callback.body }));
-/** What a query says: its code, and the status where there is one. */
+/** The answer to a query: its code, and the status where there is one. */
 const queryResult = (text: string): unknown[] => {
-  const said = fields({ text });
-  return [said['output_ResponseCode'], said['output_ResponseTransactionStatus']];
+  const answer = fields({ text });
+  return [answer['output_ResponseCode'], answer['output_ResponseTransactionStatus']];
 };
 
 describe('an uncertain answer of M-Pesa OpenAPI', () => {

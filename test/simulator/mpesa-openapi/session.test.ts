@@ -121,7 +121,7 @@ describe('a call to M-Pesa OpenAPI', () => {
   it('is one of five in any second of an application; more are refused without a code', async () => {
     const { b2c, query, clock, simulator } = await openMpesaClient({ limits: undefined as never });
     await b2c();
-    for (let asked = 0; asked < 3; asked++) await query('CONV1');
+    for (let queries = 0; queries < 3; queries++) await query('CONV1');
     // The session was asked for fifty milliseconds before.
     const late = await b2c({ input_ThirdPartyConversationID: 'CONV2' });
     expect([late.status, late.headers.get('retry-after'), fields(late)]).toEqual([

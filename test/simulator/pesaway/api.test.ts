@@ -15,15 +15,15 @@ describe('a token of PesaWay', () => {
       'expires_at',
       { access_token: expect.any(String) as string, token_type: 'Bearer', expires_at: '2026-02-10T12:46:00.000Z' },
     ],
-  ])('comes in the shape %s and opens the door for its life', async (tokenShape, shape) => {
-    const { bare, ask, clock, mobile } = await openPesawayClient({ settings: { tokenShape }, tokenSeconds: 60 });
+  ])('comes in the shape %s and authorizes calls until it expires', async (tokenShape, shape) => {
+    const { bare, call, clock, mobile } = await openPesawayClient({ settings: { tokenShape }, tokenSeconds: 60 });
     expect(fields(await bare('token', PAIR))).toEqual(shape);
-    expect((await ask(MOBILE, mobile())).status).toBe(200);
+    expect((await call(MOBILE, mobile())).status).toBe(200);
     clock.now += 60_000;
-    expect(outcomeOf(await ask(MOBILE, mobile({ ExternalReference: 'R2' })))).toEqual([401, '401.001']);
+    expect(outcomeOf(await call(MOBILE, mobile({ ExternalReference: 'R2' })))).toEqual([401, '401.001']);
   });
 
-  it('is refused to a pair that was not given out, to half a pair and to another grant', async () => {
+  it('is refused for unknown credentials, for half of the credentials and for another grant type', async () => {
     const credentials = [{ key: 'ck', secret: 'cs' }];
     const { bare, simulator } = await openPesawayClient({ credentials });
     expect(simulator.credentials).toMatchObject({ consumer_key: 'ck', consumer_secret: 'cs' });
@@ -35,11 +35,11 @@ describe('a token of PesaWay', () => {
   });
 
   it('is needed by every call, and is of one region', async () => {
-    const { bare, ask, mobile, simulator } = await openPesawayClient();
+    const { bare, call, mobile, simulator } = await openPesawayClient();
     expect(outcomeOf(await bare(MOBILE, mobile()))).toEqual([401, '401.001']);
     expect(outcomeOf(await bare(MOBILE, mobile(), { Authorization: 'Bearer nonsense' }))).toEqual([401, '401.001']);
-    expect(outcomeOf(await ask('account-balance', {}, { 'X-Region': 'ke' }))).toEqual([401, '401.001']);
-    expect(outcomeOf(await ask('account-balance', {}, { 'X-Region': 'fr' }))).toEqual([400, '400.001']);
+    expect(outcomeOf(await call('account-balance', {}, { 'X-Region': 'ke' }))).toEqual([401, '401.001']);
+    expect(outcomeOf(await call('account-balance', {}, { 'X-Region': 'fr' }))).toEqual([400, '400.001']);
     expect(simulator.book()).toEqual([]);
   });
 });
@@ -47,8 +47,8 @@ describe('a token of PesaWay', () => {
 describe('a payout of PesaWay', () => {
   it('is accepted at once and paid later, as the callback and the query both report', async () => {
     const merchant = await openPesawayClient();
-    const { ask, mobile, simulator, receiver, query } = merchant;
-    const accepted = fields(await ask(MOBILE, mobile({ Amount: 1500 })));
+    const { call, mobile, simulator, receiver, query } = merchant;
+    const accepted = fields(await call(MOBILE, mobile({ Amount: 1500 })));
     expect(accepted).toEqual({
       code: '200.001',
       TransactionID: expect.stringMatching(/^PHY[0-9A-F]{10}$/) as string,
@@ -96,12 +96,12 @@ describe('a payout of PesaWay', () => {
   });
 
   it('goes to banks, paybills and tills, in numbers or texts, exactly', async () => {
-    const { ask, bank, mobile, simulator } = await openPesawayClient({ balance: '90071992547409.93' });
+    const { call, bank, mobile, simulator } = await openPesawayClient({ balance: '90071992547409.93' });
     const business = (more: object): object => mobile({ PhoneNumber: undefined, AccountNumber: '600100', ...more });
-    await ask(BANK, bank({ Amount: '90071992500000.10' }));
-    await ask(MOBILE, business({ Channel: 'MPESA Paybill', Amount: 0.29, ExternalReference: 'R2' }));
-    await ask(MOBILE, business({ Channel: 'TILL', Amount: '1.10', ExternalReference: 'R3' }));
-    await ask(MOBILE, mobile({ Channel: 'Airtel', PhoneNumber: '254733345678', Amount: 1, ExternalReference: 'R4' }));
+    await call(BANK, bank({ Amount: '90071992500000.10' }));
+    await call(MOBILE, business({ Channel: 'MPESA Paybill', Amount: 0.29, ExternalReference: 'R2' }));
+    await call(MOBILE, business({ Channel: 'TILL', Amount: '1.10', ExternalReference: 'R3' }));
+    await call(MOBILE, mobile({ Channel: 'Airtel', PhoneNumber: '254733345678', Amount: 1, ExternalReference: 'R4' }));
     await simulator.idle();
     expect(simulator.book().map((entry) => [entry.kind, entry.destination, entry.amountMinor])).toEqual([
       ['bank', '68/0110000777', 9007199250000010n],
@@ -139,18 +139,18 @@ describe('a payout of PesaWay', () => {
     [BANK, { AccountNumber: '0110-777' }],
     [BANK, { Currency: undefined }],
   ])('to %s with %o is refused, and its reference stays free', async (path, wrong) => {
-    const { ask, mobile, bank, simulator } = await openPesawayClient();
+    const { call, mobile, bank, simulator } = await openPesawayClient();
     const order = path === BANK ? bank : mobile;
-    expect(outcomeOf(await ask(path, order(wrong)))).toEqual([400, '400.001']);
-    expect(outcomeOf(await ask(path, order()))).toEqual([200, '200.001']);
+    expect(outcomeOf(await call(path, order(wrong)))).toEqual([400, '400.001']);
+    expect(outcomeOf(await call(path, order()))).toEqual([200, '200.001']);
     await simulator.idle();
     expect(simulator.book()).toHaveLength(1);
   });
 
-  it('without JSON, without the slash or with another verb is none', async () => {
-    const { ask, bare, getWithBody, mobile, simulator } = await openPesawayClient();
-    expect(outcomeOf(await ask(MOBILE, '{"Amount":'))).toEqual([400, '400.001']);
-    expect(outcomeOf(await ask(MOBILE, new URLSearchParams({ Amount: '5' })))).toEqual([400, '400.001']);
+  it('without JSON, without the slash or with another verb is refused', async () => {
+    const { call, bare, getWithBody, mobile, simulator } = await openPesawayClient();
+    expect(outcomeOf(await call(MOBILE, '{"Amount":'))).toEqual([400, '400.001']);
+    expect(outcomeOf(await call(MOBILE, new URLSearchParams({ Amount: '5' })))).toEqual([400, '400.001']);
     expect(outcomeOf(await getWithBody(MOBILE, mobile()))).toEqual([404, '404.000']);
     expect(outcomeOf(await bare('mobile-money/nothing', {}))).toEqual([404, '404.000']);
     const slashless = await fetch(`${simulator.endpoint}/api/v1/${MOBILE}`, { method: 'POST', body: '{}' });
@@ -159,34 +159,34 @@ describe('a payout of PesaWay', () => {
   });
 
   it('beyond the default limits is refused only where limits are turned on', async () => {
-    const { ask, mobile, bank } = await openPesawayClient({ settings: { amountLimits: true } });
+    const { call, mobile, bank } = await openPesawayClient({ settings: { amountLimits: true } });
     const codes = [];
     for (const Amount of [9.99, 10, 250_000, 250_000.01]) {
       codes.push(
-        (await ask(MOBILE, mobile({ Amount, ExternalReference: `M${String(Amount).replace('.', '')}` }))).status,
+        (await call(MOBILE, mobile({ Amount, ExternalReference: `M${String(Amount).replace('.', '')}` }))).status,
       );
     }
-    for (const Amount of [99.99, 999_999.01]) codes.push((await ask(BANK, bank({ Amount }))).status);
+    for (const Amount of [99.99, 999_999.01]) codes.push((await call(BANK, bank({ Amount }))).status);
     expect(codes).toEqual([400, 200, 200, 400, 400, 400]);
   });
 });
 
 describe('a reference at PesaWay', () => {
   it('is used up for ever, on every channel, even when the payment failed', async () => {
-    const { ask, mobile, bank, simulator, balance } = await openPesawayClient({ fees: false });
-    await ask(MOBILE, mobile({ PhoneNumber: '254712345001' }));
+    const { call, mobile, bank, simulator, balance } = await openPesawayClient({ fees: false });
+    await call(MOBILE, mobile({ PhoneNumber: '254712345001' }));
     await simulator.idle();
     const before = await balance();
-    expect(outcomeOf(await ask(MOBILE, mobile()))).toEqual([403, '403.002']);
-    expect(outcomeOf(await ask(BANK, bank({ ExternalReference: 'B7R0012A1' })))).toEqual([403, '403.002']);
+    expect(outcomeOf(await call(MOBILE, mobile()))).toEqual([403, '403.002']);
+    expect(outcomeOf(await call(BANK, bank({ ExternalReference: 'B7R0012A1' })))).toEqual([403, '403.002']);
     await simulator.idle();
     expect([simulator.book(), await balance()]).toEqual([[], before]);
   });
 
   it('is one of many that come at the same time: one is accepted', async () => {
-    const { ask, mobile, simulator } = await openPesawayClient();
-    await ask('account-balance', {});
-    const replies = await Promise.all(Array.from({ length: 8 }, () => ask(MOBILE, mobile())));
+    const { call, mobile, simulator } = await openPesawayClient();
+    await call('account-balance', {});
+    const replies = await Promise.all(Array.from({ length: 8 }, () => call(MOBILE, mobile())));
     await simulator.idle();
     expect(replies.filter((reply) => reply.status === 200)).toHaveLength(1);
     expect(simulator.book()).toHaveLength(1);
@@ -197,7 +197,7 @@ describe('a reference at PesaWay', () => {
       { key: 'ck', secret: 'cs' },
       { key: 'other', secret: 'os' },
     ];
-    const { ask, bare, mobile, simulator, query } = await openPesawayClient({ credentials });
+    const { call, bare, mobile, simulator, query } = await openPesawayClient({ credentials });
     const { access_token } = fields(await bare('token', { ...PAIR, consumer_key: 'other', consumer_secret: 'os' }));
     const other = { Authorization: `Bearer ${String(access_token)}` };
     const theirs = await bare(MOBILE, mobile(), other);
@@ -205,7 +205,7 @@ describe('a reference at PesaWay', () => {
     for (const id of ['B7R0012A1', String(fields(theirs)['TransactionID'])]) {
       expect(await query(id)).toMatchObject({ code: '404.000' });
     }
-    expect((await ask(MOBILE, mobile())).status).toBe(200);
+    expect((await call(MOBILE, mobile())).status).toBe(200);
     await simulator.idle();
     expect(
       simulator
@@ -216,23 +216,23 @@ describe('a reference at PesaWay', () => {
   });
 
   it('is paid twice where duplicates are ignored', async () => {
-    const { ask, mobile, simulator } = await openPesawayClient({ dedupe: 'ignore' });
-    for (const time of [1, 2]) expect((await ask(MOBILE, mobile())).status, `${time}`).toBe(200);
+    const { call, mobile, simulator } = await openPesawayClient({ dedupe: 'ignore' });
+    for (const time of [1, 2]) expect((await call(MOBILE, mobile())).status, `${time}`).toBe(200);
     await simulator.idle();
     expect(new Set(simulator.book().map((entry) => entry.providerReference)).size).toBe(2);
   });
 
-  it('is remembered, paid, after a restart on the same book', async () => {
+  it('stays used and paid after a restart on the same book', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pesaway-'));
     try {
       const bookFile = join(folder, 'book.jsonl');
       const first = await openPesawayClient({ bookFile });
-      await first.ask(MOBILE, first.mobile());
+      await first.call(MOBILE, first.mobile());
       await first.simulator.idle();
       const before = await first.query('B7R0012A1');
       await first.simulator.close();
       const second = await openPesawayClient({ bookFile });
-      expect(outcomeOf(await second.ask(MOBILE, second.mobile()))).toEqual([403, '403.002']);
+      expect(outcomeOf(await second.call(MOBILE, second.mobile()))).toEqual([403, '403.002']);
       expect(await second.query('B7R0012A1')).toEqual(before);
     } finally {
       await rm(folder, { recursive: true });
@@ -241,13 +241,13 @@ describe('a reference at PesaWay', () => {
 });
 
 describe('the balance at PesaWay', () => {
-  it('sets amount and fee aside, drops them when paid and gives them back when failed', async () => {
-    const { ask, mobile, simulator, balance, getWithBody } = await openPesawayClient({
+  it('reserves amount and fee, debits them when paid and releases them when failed', async () => {
+    const { call, mobile, simulator, balance, getWithBody } = await openPesawayClient({
       balance: '50000',
       settings: { callbackDelayMs: 1_000 },
     });
-    await ask(MOBILE, mobile({ Amount: 1488 }));
-    await ask(MOBILE, mobile({ Amount: 1500.01, PhoneNumber: '254712345001', ExternalReference: 'R2' }));
+    await call(MOBILE, mobile({ Amount: 1488 }));
+    await call(MOBILE, mobile({ Amount: 1500.01, PhoneNumber: '254712345001', ExternalReference: 'R2' }));
     expect(await balance()).toEqual({
       current: '50000.0',
       available: '46980.99',
@@ -260,14 +260,14 @@ describe('the balance at PesaWay', () => {
   });
 
   it('must hold amount and fee, to the cent, also of what is set aside; a refused reference stays free', async () => {
-    const { ask, mobile, simulator } = await openPesawayClient({
+    const { call, mobile, simulator } = await openPesawayClient({
       balance: '3024',
       settings: { callbackDelayMs: 1_000 },
     });
     const second = (Amount: number): object => mobile({ Amount, ExternalReference: 'R2' });
-    await ask(MOBILE, mobile());
-    expect(outcomeOf(await ask(MOBILE, second(1500.01)))).toEqual([400, '455.001']);
-    expect(outcomeOf(await ask(MOBILE, second(1500)))).toEqual([200, '200.001']);
+    await call(MOBILE, mobile());
+    expect(outcomeOf(await call(MOBILE, second(1500.01)))).toEqual([400, '455.001']);
+    expect(outcomeOf(await call(MOBILE, second(1500)))).toEqual([200, '200.001']);
     await simulator.idle();
     expect(simulator.book()).toHaveLength(2);
   });

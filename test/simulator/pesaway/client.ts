@@ -9,7 +9,7 @@ export interface PesawayClient {
   readonly clock: { now: number };
   readonly receiver: CallbackReceiver;
   /** POSTs with a token, taking one first when there is none; `send-payment` of mobile money and so on, as the paths have it. */
-  readonly ask: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  readonly call: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
   readonly bare: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Reply>;
   /** GET with a body, which `fetch` refuses to send. */
   readonly getWithBody: (path: string, body: unknown) => Promise<{ status: number; text: string }>;
@@ -54,7 +54,7 @@ export async function openPesawayClient(
     token ??= tokenIn((await bare('token', PAIR)).text);
     return `Bearer ${token}`;
   };
-  const ask: PesawayClient['ask'] = async (path, body, more = {}) => {
+  const call: PesawayClient['call'] = async (path, body, more = {}) => {
     const reply = await bare(path, body, { Authorization: await authorization(), ...more });
     receiver.countAnswer();
     return reply;
@@ -68,11 +68,11 @@ export async function openPesawayClient(
     simulator,
     clock,
     receiver,
-    ask,
+    call,
     bare,
     getWithBody,
-    query: async (id) => fields(await ask('mobile-money/transaction-query', { TransactionReference: id })),
-    balance: async () => fields(await ask('account-balance', {})),
+    query: async (id) => fields(await call('mobile-money/transaction-query', { TransactionReference: id })),
+    balance: async () => fields(await call('account-balance', {})),
     mobile: (more) => ({
       ExternalReference: 'B7R0012A1',
       Amount: 1500,
@@ -105,14 +105,14 @@ function sendGet(
 ): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const length = Buffer.byteLength(body);
-    const all = { ...headers, 'Content-Type': 'application/json', 'Content-Length': length };
-    const asked = request(url, { method: 'GET', headers: all, agent: false }, (response) => {
+    const allHeaders = { ...headers, 'Content-Type': 'application/json', 'Content-Length': length };
+    const outgoing = request(url, { method: 'GET', headers: allHeaders, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
     });
-    asked.on('error', reject);
-    asked.end(body);
+    outgoing.on('error', reject);
+    outgoing.end(body);
   });
 }

@@ -13,9 +13,9 @@ describe('the statement of PesaWay', () => {
     JSON.parse(reply.text) as Record<string, string>[];
 
   it('finds a payment by the merchant’s reference, with a receipt when it was paid', async () => {
-    const { ask, mobile, simulator } = await openPesawayClient();
-    await ask(MOBILE, mobile());
-    await ask(MOBILE, mobile({ PhoneNumber: '254712345002', ExternalReference: 'R2' }));
+    const { call, mobile, simulator } = await openPesawayClient();
+    await call(MOBILE, mobile());
+    await call(MOBILE, mobile({ PhoneNumber: '254712345002', ExternalReference: 'R2' }));
     await simulator.idle();
     const paid = {
       Reference: expect.stringMatching(/^[A-Za-z0-9]{11}$/) as string,
@@ -28,39 +28,39 @@ describe('the statement of PesaWay', () => {
     };
     const open = { ExternalReference: 'R2', Receipt: '' };
     for (const path of ['pull-transactions', 'mobile-money/pull-transactions']) {
-      expect(rows(await ask(path, window))).toMatchObject([paid, open]);
+      expect(rows(await call(path, window))).toMatchObject([paid, open]);
     }
     expect(
-      rows(await ask('pull-transactions', { ...window, StartDate: '2026-02-10', EndDate: '2026-02-10' })),
+      rows(await call('pull-transactions', { ...window, StartDate: '2026-02-10', EndDate: '2026-02-10' })),
     ).toHaveLength(2);
-    expect(rows(await ask('pull-transactions', { ...window, TransType: 'Collection' }))).toEqual([]);
+    expect(rows(await call('pull-transactions', { ...window, TransType: 'Collection' }))).toEqual([]);
     const later = { StartDate: '2026-02-10 15:45:01', EndDate: '2026-02-10 18:00:00' };
-    expect(rows(await ask('pull-transactions', { ...window, ...later }))).toEqual([]);
+    expect(rows(await call('pull-transactions', { ...window, ...later }))).toEqual([]);
   });
 
   it('has a hundred rows a page', async () => {
-    const { ask, mobile } = await openPesawayClient();
-    for (let at = 0; at < 103; at++) await ask(MOBILE, mobile({ ExternalReference: `R${at}` }));
+    const { call, mobile } = await openPesawayClient();
+    for (let at = 0; at < 103; at++) await call(MOBILE, mobile({ ExternalReference: `R${at}` }));
     const pages = [];
     for (const OffsetValue of [0, 100, 200])
-      pages.push(rows(await ask('pull-transactions', { ...window, OffsetValue })));
+      pages.push(rows(await call('pull-transactions', { ...window, OffsetValue })));
     expect(pages.map((page) => page.length)).toEqual([100, 3, 0]);
     expect(new Set(pages.flat().map((row) => row['ExternalReference'])).size).toBe(103);
   });
 
   it('may stand on one path only and leave out what has no receipt', async () => {
     const settings = { statementPath: 'mobile-money', statementShowsOpen: false };
-    const { ask, mobile } = await openPesawayClient({ settings });
-    await ask(MOBILE, mobile({ PhoneNumber: '254712345002' }));
-    expect((await ask('pull-transactions', window)).status).toBe(404);
-    expect(rows(await ask('mobile-money/pull-transactions', window))).toEqual([]);
+    const { call, mobile } = await openPesawayClient({ settings });
+    await call(MOBILE, mobile({ PhoneNumber: '254712345002' }));
+    expect((await call('pull-transactions', window)).status).toBe(404);
+    expect(rows(await call('mobile-money/pull-transactions', window))).toEqual([]);
   });
 
   it.each([{ StartDate: '10/02/2026' }, { EndDate: '2026-02-09' }, { TransType: 'All' }, { OffsetValue: -1 }])(
     'is refused with %o',
     async (wrong) => {
-      const { ask } = await openPesawayClient();
-      expect(outcomeOf(await ask('pull-transactions', { ...window, ...wrong }))).toEqual([400, '400.001']);
+      const { call } = await openPesawayClient();
+      expect(outcomeOf(await call('pull-transactions', { ...window, ...wrong }))).toEqual([400, '400.001']);
     },
   );
 });
@@ -69,63 +69,63 @@ describe('generation 3 of PesaWay', () => {
   const third = { MerchantCode: 'ACME-KE', Currency: 'KES' };
 
   it('wants merchant code, currency and the name of a bank', async () => {
-    const { ask, mobile, bank, simulator } = await openPesawayClient(
+    const { call, mobile, bank, simulator } = await openPesawayClient(
       { settings: { merchantCode: 'ACME-KE' } },
       { 'X-Region': 'ke' },
     );
     for (const wrong of [{}, { ...third, MerchantCode: 'OTHER' }, { ...third, Currency: undefined }]) {
-      expect(outcomeOf(await ask(MOBILE, mobile(wrong)))).toEqual([400, '400.001']);
+      expect(outcomeOf(await call(MOBILE, mobile(wrong)))).toEqual([400, '400.001']);
     }
-    expect(outcomeOf(await ask(BANK, bank(third)))).toEqual([400, '400.001']);
-    expect(outcomeOf(await ask('account-balance', {}))).toEqual([400, '400.001']);
-    expect((await ask(MOBILE, mobile(third))).status).toBe(200);
-    expect((await ask(BANK, bank({ ...third, BankName: 'KCB', AccountNumber: 'A-1 2' }))).status).toBe(200);
-    expect((await ask('account-balance', third)).status).toBe(200);
+    expect(outcomeOf(await call(BANK, bank(third)))).toEqual([400, '400.001']);
+    expect(outcomeOf(await call('account-balance', {}))).toEqual([400, '400.001']);
+    expect((await call(MOBILE, mobile(third))).status).toBe(200);
+    expect((await call(BANK, bank({ ...third, BankName: 'KCB', AccountNumber: 'A-1 2' }))).status).toBe(200);
+    expect((await call('account-balance', third)).status).toBe(200);
     await simulator.idle();
     expect(simulator.book().map((entry) => entry.destination)).toEqual(['+254712345678', 'KCB/A-1 2']);
   });
 
   it('pays whole shillings in Uganda, from a wallet of its own', async () => {
-    const { ask, mobile, simulator } = await openPesawayClient({ balance: '1512' }, { 'X-Region': 'ug' });
+    const { call, mobile, simulator } = await openPesawayClient({ balance: '1512' }, { 'X-Region': 'ug' });
     const ugandan = { ...third, PhoneNumber: '256712345678', Currency: 'UGX' };
-    expect(outcomeOf(await ask(MOBILE, mobile({ ...ugandan, Amount: 1500.5 })))).toEqual([400, '400.001']);
-    expect((await ask(MOBILE, mobile(ugandan))).status).toBe(200);
+    expect(outcomeOf(await call(MOBILE, mobile({ ...ugandan, Amount: 1500.5 })))).toEqual([400, '400.001']);
+    expect((await call(MOBILE, mobile(ugandan))).status).toBe(200);
     await simulator.idle();
     expect(simulator.book()).toMatchObject([
       { payer: 'PW0001-ug', currency: 'UGX', amountMinor: 1500n, feeMinor: 12n },
     ]);
-    expect(fields(await ask('account-balance', third))).toMatchObject({ current: '0.0', available: '0.0' });
+    expect(fields(await call('account-balance', third))).toMatchObject({ current: '0.0', available: '0.0' });
   });
 
   it('lists the channels that are on', async () => {
-    const { ask, mobile } = await openPesawayClient({ settings: { channelsOff: 'Airtel' } });
-    const payins = fields(await ask('active-channels', {}));
-    const payouts = fields(await ask('active-channels', { transaction_type: 'Payouts' }));
+    const { call, mobile } = await openPesawayClient({ settings: { channelsOff: 'Airtel' } });
+    const payins = fields(await call('active-channels', {}));
+    const payouts = fields(await call('active-channels', { transaction_type: 'Payouts' }));
     expect(payins['data']).toEqual({ region: 'Kenya', transaction_type: 'Payins', channels: ['MPESA'] });
     expect(payouts['data']).toMatchObject({ channels: ['MPESA', 'MPESA Paybill', 'MPESA Till', 'Bank'] });
-    expect(outcomeOf(await ask(MOBILE, mobile({ Channel: 'Airtel' })))).toEqual([400, '400.001']);
+    expect(outcomeOf(await call(MOBILE, mobile({ Channel: 'Airtel' })))).toEqual([400, '400.001']);
   });
 });
 
 describe('the limit of PesaWay', () => {
   it('counts tokens, queries and payouts of a merchant together: five in any second', async () => {
-    const { ask, query, mobile, clock, simulator } = await openPesawayClient({ limits: undefined as never });
-    await ask(MOBILE, mobile());
+    const { call, query, mobile, clock, simulator } = await openPesawayClient({ limits: undefined as never });
+    await call(MOBILE, mobile());
     for (const time of [1, 2, 3]) expect(await query('B7R0012A1'), `${time}`).toMatchObject({ code: '200.001' });
-    expect(outcomeOf(await ask(MOBILE, mobile({ ExternalReference: 'R2' })))).toEqual([429, '429.001']);
+    expect(outcomeOf(await call(MOBILE, mobile({ ExternalReference: 'R2' })))).toEqual([429, '429.001']);
     clock.now += 999;
-    expect((await ask('account-balance', {})).status).toBe(429);
+    expect((await call('account-balance', {})).status).toBe(429);
     clock.now += 1;
-    expect((await ask('account-balance', {})).status).toBe(200);
+    expect((await call('account-balance', {})).status).toBe(200);
     await simulator.idle();
     expect(simulator.book()).toHaveLength(1);
     expect(simulator.stats().windows).toMatchObject([{ name: 'requests', count: 5, windowMs: 1000, refused: 2 }]);
   });
 
   it('can be replaced', async () => {
-    const { ask } = await openPesawayClient({ limits: { requests: [{ count: 2, windowMs: 60_000 }] } });
+    const { call } = await openPesawayClient({ limits: { requests: [{ count: 2, windowMs: 60_000 }] } });
     const statuses = [];
-    for (let call = 0; call < 2; call++) statuses.push((await ask('account-balance', {})).status);
+    for (let count = 0; count < 2; count++) statuses.push((await call('account-balance', {})).status);
     expect(statuses).toEqual([200, 429]);
   });
 });

@@ -6,7 +6,7 @@ const body = (reply: Reply): unknown => JSON.parse(reply.text);
 const invalid = (field: string) => ({ error: 'Validation error', details: { field } });
 
 describe('authorize', () => {
-  it('gives a token of an hour, with or without a body', async () => {
+  it('issues a token for one hour, with or without a body', async () => {
     const { post } = await startAtFixedTime();
     const reply = await post('authorize', '', { 'X-API-KEY': 'any', 'X-API-SECRET': 'pair' });
     expect(reply.status).toBe(200);
@@ -20,13 +20,13 @@ describe('authorize', () => {
     });
   });
 
-  it('wants both credentials', async () => {
+  it('needs both credentials', async () => {
     const { post } = await startAtFixedTime();
     const reply = await post('authorize', {}, { 'X-API-KEY': 'key' });
     expect([reply.status, body(reply)]).toEqual([400, { error: 'Missing API key or secret code' }]);
   });
 
-  it('refuses a pair that it was not given, and keeps the money of two pairs apart', async () => {
+  it('refuses unknown credentials, and keeps the money of two accounts apart', async () => {
     const credentials = [
       { key: 'a', secret: '1' },
       { key: 'b', secret: '2' },
@@ -44,11 +44,11 @@ describe('authorize', () => {
     expect(simulator.book().map((entry) => entry.payer)).toEqual(['acctSIM0001', 'acctSIM0002']);
   });
 
-  it('is allowed ten times a minute, and says so', async () => {
+  it('is allowed ten times a minute, as its rate headers show', async () => {
     const { post, clock, simulator } = await startAtFixedTime();
-    const ask = () => post('authorize', {}, { 'X-API-KEY': 'key', 'X-API-SECRET': 'wrong or not' });
+    const call = () => post('authorize', {}, { 'X-API-KEY': 'key', 'X-API-SECRET': 'wrong or not' });
     const replies = [];
-    for (let call = 0; call < 11; call++) replies.push(await ask());
+    for (let count = 0; count < 11; count++) replies.push(await call());
     expect(replies.map((reply) => reply.status)).toEqual([...Array<number>(10).fill(200), 429]);
     expect(replies.map((reply) => reply.headers.get('x-ratelimit-remaining'))).toEqual([
       '9',
@@ -68,15 +68,15 @@ describe('authorize', () => {
     expect(last?.headers.get('x-ratelimit-limit')).toBe('10');
     expect(last?.headers.get('x-ratelimit-reset')).toBe(String(START / 1000 + 60));
     clock.now += 59_999;
-    expect((await ask()).status).toBe(429);
+    expect((await call()).status).toBe(429);
     clock.now += 1;
-    expect((await ask()).status).toBe(200);
+    expect((await call()).status).toBe(200);
     expect(simulator.stats().windows[0]).toMatchObject({ name: 'authorize', refused: 2, worstOverrun: 2 });
   });
 });
 
 describe('a token', () => {
-  it('is needed for everything else, and dies on time', async () => {
+  it('is needed for everything else, and expires on time', async () => {
     const { post, get, authorize, clock } = await startAtFixedTime({ tokenSeconds: 60 });
     const refusal = { error: 'Invalid or expired access token', message: 'Please re-authorize to get a new token' };
     for (const token of [undefined, 'Bearer nonsense', 'Basic abc']) {
@@ -90,7 +90,7 @@ describe('a token', () => {
     expect((await get('getBalance', headers)).status).toBe(401);
   });
 
-  it('lives beside others', async () => {
+  it('stays valid beside newer tokens', async () => {
     const { get, authorize, clock } = await startAtFixedTime();
     const first = await authorize();
     clock.now += 5_000;
@@ -101,19 +101,19 @@ describe('a token', () => {
     }
   });
 
-  it('carries a hundred calls a minute, each token its own', async () => {
+  it('allows a hundred calls a minute, counted per token', async () => {
     const { get, authorize, clock } = await startAtFixedTime();
     const token = await authorize();
-    const ask = (bearer: string) => get('getBalance', { Authorization: `Bearer ${bearer}` });
+    const call = (bearer: string) => get('getBalance', { Authorization: `Bearer ${bearer}` });
     const statuses = [];
-    for (let call = 0; call < 101; call++) statuses.push((await ask(token)).status);
+    for (let count = 0; count < 101; count++) statuses.push((await call(token)).status);
     expect(statuses).toEqual([...Array<number>(100).fill(200), 429]);
     clock.now += 1000;
-    expect((await ask(await authorize())).status).toBe(200);
+    expect((await call(await authorize())).status).toBe(200);
     clock.now += 58_999;
-    expect((await ask(token)).status).toBe(429);
+    expect((await call(token)).status).toBe(429);
     clock.now += 1;
-    expect((await ask(token)).status).toBe(200);
+    expect((await call(token)).status).toBe(200);
   });
 });
 
@@ -264,7 +264,7 @@ describe('a payout', () => {
     ]);
   });
 
-  it('that is no JSON at all is refused', async () => {
+  it('with a body that is not JSON is refused', async () => {
     const { pay } = await startAtFixedTime();
     expect((await pay('sendFundsToMobile', '{"phone":')).status).toBe(400);
   });
@@ -330,7 +330,7 @@ describe('the magic values', () => {
   it.each([
     ['sendFundsToMobile', mobile({ phone: '712000002' })],
     ['sendFundsToLocalBank', bank({ account_number: '0110000702' })],
-  ])('%s debits and hangs up', async (route, request) => {
+  ])('%s debits and closes the connection', async (route, request) => {
     const { pay, simulator } = await startAtFixedTime();
     await expect(pay(route, request)).rejects.toThrow('fetch failed');
     expect(simulator.book()).toHaveLength(1);
@@ -340,7 +340,7 @@ describe('the magic values', () => {
   it.each([
     ['sendFundsToMobile', mobile({ phone: '712000003' })],
     ['sendFundsToLocalBank', bank({ account_number: '0110000703' })],
-  ])('%s debits and keeps its answer for a minute', async (route, request) => {
+  ])('%s debits and delays its answer by a minute', async (route, request) => {
     let served = (): void => undefined;
     const isServed = new Promise<void>((resolve) => (served = resolve));
     const { pay, simulator, authorize } = await startAtFixedTime({
@@ -375,14 +375,14 @@ describe('the magic values', () => {
     expect([reply.status, simulator.book().length]).toEqual([404, 0]);
   });
 
-  it('402 is never enough', async () => {
+  it('an amount of 402 is always refused as beyond the balance', async () => {
     const { pay, simulator } = await startAtFixedTime();
     const reply = await pay('sendFundsToMobile', mobile({ amount: 402 }));
     expect(body(reply)).toMatchObject({ error: 'Insufficient balance', required: 412, available: 10000000 });
     expect([reply.status, simulator.book().length]).toEqual([402, 0]);
   });
 
-  it('429 is one payment too many, once', async () => {
+  it('an amount of 429 is rate limited once', async () => {
     const { pay, simulator } = await startAtFixedTime();
     const first = await pay('sendFundsToMobile', mobile({ amount: 429 }));
     expect([first.status, first.headers.get('x-ratelimit-reset')]).toEqual([429, String(START / 1000 + 1)]);

@@ -6,7 +6,7 @@ const vector =
   'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhY2NvdW50IjoiYWNjdFNJTTAwMDEiLCJidXNpbmVzc19pZCI6ImJpelNJTTAwMDEiLCJpYXQiOjE3NzA3Mjc0NDAsImV4cCI6MTc3MDczMTA0MH0.mo3qIWYtePP2ZUjc7plPqfSI2JTyU-rjTQEWw2TWRiQ';
 
 describe('a token', () => {
-  it('is the one of the documented vector', () => {
+  it('equals the documented test vector', () => {
     expect(signSellapayToken(claims, 'sim-jwt-secret')).toBe(vector);
     expect(verifySellapayToken(vector, 'sim-jwt-secret')).toEqual(claims);
   });
@@ -21,7 +21,7 @@ describe('a token', () => {
       `${Buffer.from('{"alg":"none"}').toString('base64url')}.${vector.split('.')[1] ?? ''}.`,
     ],
     ['that is none', 'nonsense'],
-  ])('%s is not believed', (_words, token) => {
+  ])('%s is not valid', (_words, token) => {
     expect(verifySellapayToken(token, 'sim-jwt-secret')).toBeNull();
   });
 });
