@@ -16,7 +16,7 @@ export interface CallbackApp {
 const BODY_BYTES_MAX = 64 * 1024;
 
 /** Letters, digits, hyphens and underscores: the parts of an address that a provider is given. */
-const PART = /^[A-Za-z0-9_-]{1,256}$/;
+const HTTP_PART = /^[A-Za-z0-9_-]{1,256}$/;
 
 /** Callbacks, health and metrics. Every other path is 404, as is an unknown token, so that a stranger learns no address. */
 export function createApp({ receiver, metrics, trustedProxies }: CallbackApp): Hono<{ Bindings: HttpBindings }> {
@@ -34,7 +34,8 @@ export function createApp({ receiver, metrics, trustedProxies }: CallbackApp): H
   for (const path of ['/callbacks/:token', '/callbacks/:token/:segment'] as const) {
     app.post(path, tooLarge, async (c) => {
       const { token, segment = '' } = c.req.param() as { token: string; segment?: string };
-      if (!PART.test(token) || (segment !== '' && !PART.test(segment))) return c.json({ error: 'not found' }, 404);
+      if (!HTTP_PART.test(token) || (segment !== '' && !HTTP_PART.test(segment)))
+        return c.json({ error: 'not found' }, 404);
       const remote = c.env.incoming.socket.remoteAddress ?? '';
       const headers = c.req.header();
       const { status, reply } = await receiver.receive({

@@ -3,7 +3,7 @@ import type { CallbackStore } from '../ledger/ledger.ts';
 import type { CallbackWaiter } from '../providers/port.ts';
 
 /** How often the ledger is read for a callback that another process may have stored. */
-const POLL_MS = 100;
+const WAITER_POLL_MS = 100;
 
 /** Lets an adapter wait for a callback to a segment of its account's address, whichever process receives that callback. */
 export function callbackWaiter(
@@ -19,7 +19,7 @@ export function callbackWaiter(
         if (stored !== null) return { segment, ...stored };
         const leftMs = deadline - clock.monotonic();
         if (leftMs <= 0) return null;
-        await clock.sleep(Math.min(POLL_MS, leftMs));
+        await clock.sleep(Math.min(WAITER_POLL_MS, leftMs));
       }
     },
   };

@@ -10,7 +10,7 @@ import { findConfig, type ConfigSource } from './find.ts';
 import { ConfigProblems } from './problems.ts';
 import { placesOf, type Places } from './places.ts';
 import { parseRate } from './rate.ts';
-import { at, checkRules, entriesAt, textAt } from './rules.ts';
+import { ruleAt, checkRules, entriesAt, textAt } from './rules.ts';
 
 export type { AccountConfig, SecretSource } from './account.ts';
 export { resolveCallbackToken, resolveCredentials } from './credentials.ts';
@@ -68,7 +68,7 @@ function build(source: ConfigSource, tree: Tree): Config {
     file: source.file,
     folder: source.folder,
     digest: source.digest,
-    organisation: text(tree, 'organisation'),
+    organisation: configText(tree, 'organisation'),
     ...placesOf(source.folder, {
       ledger: textAt(tree, 'ledger'),
       batches: textAt(tree, 'batches'),
@@ -76,7 +76,7 @@ function build(source: ConfigSource, tree: Tree): Config {
     }),
     timezone: textAt(tree, 'timezone') ?? 'Africa/Nairobi',
     duplicateWindowMs: checked(parseDuration(textAt(tree, 'duplicate_window') ?? '20d')),
-    callbacks: buildCallbacks(at(tree, 'callbacks')),
+    callbacks: buildCallbacks(ruleAt(tree, 'callbacks')),
     accounts: new Map(entriesAt(tree, 'accounts').map(([name, account]) => [name, buildAccount(name, account, path)])),
     defaults: entriesAt(tree, 'defaults').map(([, entry]) => buildDefaults(entry)),
   };
@@ -89,19 +89,19 @@ function buildCallbacks(callbacks: Tree | undefined): CallbackPlace {
     host: listen.slice(0, colon).replace(/^\[|\]$/g, ''),
     port: Number(listen.slice(colon + 1)),
     publicUrl: textAt(callbacks, 'public_url')?.replace(/\/+$/, '') ?? null,
-    trustedProxies: entriesAt(callbacks, 'trusted_proxies').map(([, item]) => text(item)),
+    trustedProxies: entriesAt(callbacks, 'trusted_proxies').map(([, item]) => configText(item)),
   };
 }
 
 function buildAccount(name: string, account: Tree, path: (text: string) => string): AccountConfig {
-  const currency = text(account, 'currency');
-  const rate = at(account, 'limits', 'rate');
-  const rates = typeof rate === 'string' ? [rate] : entriesAt(rate).map(([, item]) => text(item));
+  const currency = configText(account, 'currency');
+  const rate = ruleAt(account, 'limits', 'rate');
+  const rates = typeof rate === 'string' ? [rate] : entriesAt(rate).map(([, item]) => configText(item));
   const maxAmount = textAt(account, 'limits', 'max_amount');
   const concurrency = textAt(account, 'limits', 'concurrency');
   return {
     name,
-    provider: text(account, 'provider'),
+    provider: configText(account, 'provider'),
     // A base URL and a path are joined with one slash; two would make another path to some servers.
     endpoint: textAt(account, 'endpoint')?.replace(/\/+$/, '') ?? null,
     environment: textAt(account, 'environment') as AccountConfig['environment'],
@@ -111,8 +111,8 @@ function buildAccount(name: string, account: Tree, path: (text: string) => strin
     ),
     options: Object.fromEntries(entriesAt(account, 'options')),
     callbackToken: buildToken(textAt(account, 'callback_token')),
-    callbackSources: entriesAt(account, 'callback_sources').map(([, item]) => text(item)),
-    statement: buildStatement(at(account, 'statement')),
+    callbackSources: entriesAt(account, 'callback_sources').map(([, item]) => configText(item)),
+    statement: buildStatement(ruleAt(account, 'statement')),
     limits: {
       rates: rate === undefined ? null : rates.map((item) => checked(parseRate(item))),
       concurrency: concurrency === null ? null : Number(concurrency),
@@ -123,8 +123,8 @@ function buildAccount(name: string, account: Tree, path: (text: string) => strin
 
 function buildStatement(statement: Tree | undefined): StatementForm {
   return {
-    columns: Object.fromEntries(entriesAt(statement, 'columns').map(([field, header]) => [field, text(header)])),
-    paid: entriesAt(statement, 'paid').map(([, word]) => text(word).trim().toLowerCase()),
+    columns: Object.fromEntries(entriesAt(statement, 'columns').map(([field, header]) => [field, configText(header)])),
+    paid: entriesAt(statement, 'paid').map(([, word]) => configText(word).trim().toLowerCase()),
     encoding: textAt(statement, 'encoding') === 'windows-1252' ? 'windows-1252' : null,
     numberFormat: textAt(statement, 'number_format') as NumberFormat | null,
   };
@@ -138,16 +138,16 @@ function buildToken(token: string | null): CallbackToken | null {
 function buildSecret(secret: Tree, path: (text: string) => string): SecretSource {
   return typeof secret === 'string'
     ? { kind: 'environment', name: secret.slice(2, -1) }
-    : { kind: 'file', path: path(text(secret, 'file')) };
+    : { kind: 'file', path: path(configText(secret, 'file')) };
 }
 
 function buildDefaults(entry: Tree): CsvDefaults {
   return {
-    match: text(entry, 'match'),
+    match: configText(entry, 'match'),
     account: textAt(entry, 'account'),
     currency: textAt(entry, 'currency'),
     narrative: textAt(entry, 'narrative'),
-    columns: Object.fromEntries(entriesAt(entry, 'columns').map(([field, header]) => [field, text(header)])),
+    columns: Object.fromEntries(entriesAt(entry, 'columns').map(([field, header]) => [field, configText(header)])),
     encoding: textAt(entry, 'encoding') === 'windows-1252' ? 'windows-1252' : null,
     numberFormat: textAt(entry, 'number_format') as NumberFormat | null,
   };
@@ -155,7 +155,7 @@ function buildDefaults(entry: Tree): CsvDefaults {
 
 // The checks before `build` promise what the following three ask for; a miss is a bug of ours.
 
-function text(tree: Tree | undefined, ...path: readonly string[]): string {
+function configText(tree: Tree | undefined, ...path: readonly string[]): string {
   return checked(textAt(tree, ...path));
 }
 

@@ -4,7 +4,7 @@ import { PayrunError } from '../domain/problem.ts';
 import { CONFIG_TEXT, GITIGNORE_TEXT, SAMPLE_BATCH_TEXT } from './init-files.ts';
 
 /** Lie beside `src/` and, once built, beside `dist/`. */
-const SCHEMAS = new URL('../../schemas/', import.meta.url);
+const INIT_SCHEMAS = new URL('../../schemas/', import.meta.url);
 
 /**
  * Writes what a first run needs into `dir`: a commented configuration, a sample batch that the built-in simulator pays, the
@@ -19,8 +19,8 @@ export async function initProject(dir: string): Promise<{ files: string[] }> {
     ['payrun.yaml', CONFIG_TEXT],
     ['batches/payroll-sample.yaml', SAMPLE_BATCH_TEXT],
     ['.gitignore', GITIGNORE_TEXT],
-    ['schemas/config.schema.json', await readFile(new URL('config.schema.json', SCHEMAS), 'utf8')],
-    ['schemas/batch.schema.json', await readFile(new URL('batch.schema.json', SCHEMAS), 'utf8')],
+    ['schemas/config.schema.json', await readFile(new URL('config.schema.json', INIT_SCHEMAS), 'utf8')],
+    ['schemas/batch.schema.json', await readFile(new URL('batch.schema.json', INIT_SCHEMAS), 'utf8')],
   ];
   const taken: string[] = [];
   for (const [name] of contents) {

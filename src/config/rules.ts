@@ -31,7 +31,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /** `tree.a.b` as text, list or mapping; undefined where there is nothing. */
-export function at(tree: Tree | undefined, ...path: readonly string[]): Tree | undefined {
+export function ruleAt(tree: Tree | undefined, ...path: readonly string[]): Tree | undefined {
   let node = tree;
   for (const name of path) {
     if (typeof node !== 'object' || !Object.hasOwn(node, name)) return undefined;
@@ -41,12 +41,12 @@ export function at(tree: Tree | undefined, ...path: readonly string[]): Tree | u
 }
 
 export function textAt(tree: Tree | undefined, ...path: readonly string[]): string | null {
-  const node = at(tree, ...path);
+  const node = ruleAt(tree, ...path);
   return typeof node === 'string' ? node : null;
 }
 
 export function entriesAt(tree: Tree | undefined, ...path: readonly string[]): readonly (readonly [string, Tree])[] {
-  const node = at(tree, ...path);
+  const node = ruleAt(tree, ...path);
   return typeof node === 'object' ? Object.entries(node) : [];
 }
 
@@ -169,8 +169,8 @@ function isLoopback(hostname: string): boolean {
 
 function hostsNeedAnEnvironment(tree: Tree, report: Report): void {
   for (const [name, account] of entriesAt(tree, 'accounts')) {
-    if (typeof account === 'string' || at(account, 'endpoint') !== undefined) continue;
-    if (at(account, 'environment') !== undefined) continue;
+    if (typeof account === 'string' || ruleAt(account, 'endpoint') !== undefined) continue;
+    if (ruleAt(account, 'environment') !== undefined) continue;
     const advice = 'Write `endpoint: simulator` to rehearse, `environment: live` to pay, or an address as endpoint.';
     report(['accounts', name], `accounts.${name} does not say where to send its payments. ${advice}`);
   }

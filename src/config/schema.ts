@@ -6,7 +6,7 @@ import type { ConfigProblems } from './problems.ts';
 /** Compares the configuration with its schema; each fault becomes a problem with its line and the next step. */
 export async function checkSchema(document: ConfigDocument, problems: ConfigProblems): Promise<void> {
   for (const fault of await checkAgainstSchema('config.schema.json', document.tree)) {
-    const message = messageOf(fault);
+    const message = schemaMessageOf(fault);
     if (message === null) continue;
     const key = fault.kind === 'unknown-key' || fault.kind === 'pattern' ? fault.key : null;
     const path = fault.path.map(String);
@@ -15,7 +15,7 @@ export async function checkSchema(document: ConfigDocument, problems: ConfigProb
 }
 
 /** Null where another fault says the same with its own line. */
-function messageOf(fault: SchemaFault): string | null {
+function schemaMessageOf(fault: SchemaFault): string | null {
   const { path } = fault;
   const where = path.join('.') || 'the file';
   switch (fault.kind) {

@@ -67,7 +67,7 @@ async function* readAgain(
   const pass = new BatchPass(file, context, null);
   for await (const page of pass.pages()) {
     if (pass.problems.refused) throw changed();
-    for (let at = 0; at < page.length; at += PAGE) yield page.slice(at, at + PAGE);
+    for (let at = 0; at < page.length; at += BATCH_PAGE) yield page.slice(at, at + BATCH_PAGE);
   }
   const again = pass.summary();
   const isSame =
@@ -78,4 +78,4 @@ async function* readAgain(
   if (!isSame) throw changed();
 }
 
-const PAGE = 1000;
+const BATCH_PAGE = 1000;

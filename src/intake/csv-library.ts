@@ -1,11 +1,14 @@
 import { parse, type CsvError, type Info } from 'csv-parse/sync';
-import { FAULTS, type CsvFault, type CsvRecord, type RecordSplitter } from './csv-splitter.ts';
-
-/** A longer record is a quote that was never closed, or no CSV. */
-const RECORD_MAX = 1024 * 1024;
-
-const LF = 10;
-const CR = 13;
+import {
+  CR,
+  FAULTS,
+  LF,
+  lineBreaks,
+  RECORD_MAX,
+  type CsvFault,
+  type CsvRecord,
+  type RecordSplitter,
+} from './csv-splitter.ts';
 
 /**
  * Splits the text of a CSV file into records with csv-parse, for files that are held in memory anyway. Records whose cells are
@@ -113,8 +116,4 @@ function faultOf(code: string, { line, text }: { readonly line: number; readonly
     default:
       throw new Error(`csv-parse reported ${code}, which its options rule out`);
   }
-}
-
-function lineBreaks(text: string): number {
-  return text.match(/\r\n|\n|\r/g)?.length ?? 0;
 }

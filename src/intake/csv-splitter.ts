@@ -41,12 +41,12 @@ export const FAULTS = {
 } as const;
 
 /** A record longer than this is a quote that was never closed, or no CSV; it bounds what is held in memory. */
-const RECORD_MAX = 1024 * 1024;
+export const RECORD_MAX = 1024 * 1024;
 
 /** Nothing found; or, of a record, that its end is not there yet. */
 const NONE = -1;
-const LF = 10;
-const CR = 13;
+export const LF = 10;
+export const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
 
@@ -105,7 +105,7 @@ export class CsvSplitter implements RecordSplitter {
       at = next;
       const { line, cells } = this;
       this.line = this.lineAfter;
-      if (isBlank(cells)) continue;
+      if (isBlankRecord(cells)) continue;
       if (mayHoldNul && cells.some((cell) => cell.includes('\0'))) this.fault({ line, ...FAULTS.nul });
       else records.push({ line, cells });
     }
@@ -213,11 +213,12 @@ function breakLength(text: string, at: number): number {
   return text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF ? 2 : 1;
 }
 
-function lineBreaks(text: string): number {
+/** How many physical lines end in a text: CRLF, LF and CR each end one. */
+export function lineBreaks(text: string): number {
   return text.includes('\n') || text.includes('\r') ? text.split(/\r\n|\n|\r/).length - 1 : 0;
 }
 
-function isBlank(cells: readonly string[]): boolean {
+function isBlankRecord(cells: readonly string[]): boolean {
   for (const cell of cells) {
     if (cell.charCodeAt(0) > SPACE && cell.charCodeAt(0) < 127) return false;
     if (cell.trim() !== '') return false;

@@ -27,14 +27,14 @@ export function readNotBefore(text: string, timezone: string): number | null {
 /** The instant at which clocks in `timezone` show what a UTC clock shows at `wall`. */
 function localInstant(wall: number, timezone: string): number {
   // A day to either side covers every change of the offset that can matter.
-  const offsets = [wall - 86_400_000, wall + 86_400_000].map((instant) => offsetAt(instant, timezone));
+  const offsets = [wall - 86_400_000, wall + 86_400_000].map((instant) => notBeforeOffsetAt(instant, timezone));
   const candidates = offsets.map((offset) => wall - offset);
-  const exact = candidates.filter((instant) => instant + offsetAt(instant, timezone) === wall);
+  const exact = candidates.filter((instant) => instant + notBeforeOffsetAt(instant, timezone) === wall);
   // No candidate is exact in the hour that the clocks skip: the later reading is the same distance after the change.
   return Math.max(...(exact.length > 0 ? exact : candidates));
 }
 
-function offsetAt(instant: number, timezone: string): number {
+function notBeforeOffsetAt(instant: number, timezone: string): number {
   const parts = new Intl.DateTimeFormat('en-US', {
     timeZone: timezone,
     hourCycle: 'h23',

@@ -11,7 +11,7 @@ export type PlaceOf = (path: readonly (string | number)[]) => Place;
  * Compares a batch with the published schema. Faults that a rule explains better (a missing id, a batch id that may not be one,
  * two destinations) are left to the rules; returns the faults that were left so, for the caller to make sure.
  */
-export async function checkSchema(
+export async function checkBatchSchema(
   value: YamlValue,
   isBatchForced: boolean,
   placeOf: PlaceOf,
@@ -21,7 +21,7 @@ export async function checkSchema(
   for (const fault of await checkAgainstSchema('batch.schema.json', value)) {
     // A batch id from the command line stands in for the file's.
     if (isBatchForced && isOfBatchId(fault)) continue;
-    const text = textOf(fault);
+    const text = schemaTextOf(fault);
     if (text === null) {
       left.push(`/${fault.path.join('/')}`.replace(/^\/$/, 'the file') + ` ${fault.message}`);
       continue;
@@ -38,7 +38,7 @@ function isOfBatchId(fault: SchemaFault): boolean {
 }
 
 /** Null for what a rule has to explain. */
-function textOf(fault: SchemaFault): { readonly code: string; readonly message: string } | null {
+function schemaTextOf(fault: SchemaFault): { readonly code: string; readonly message: string } | null {
   switch (fault.kind) {
     case 'unknown-key': {
       const { key, known } = fault;
@@ -51,7 +51,7 @@ function textOf(fault: SchemaFault): { readonly code: string; readonly message: 
       const { value, wanted } = fault;
       // An empty value where a list or keys belong; the rules report what is missing then.
       if (value === '' && wanted.includes('array')) return null;
-      const message = `This must be ${kindOf(wanted)}, and it is ${kindOfValue(value)}. ${EXAMPLE}`;
+      const message = `This must be ${schemaKindOf(wanted)}, and it is ${kindOfValue(value)}. ${EXAMPLE}`;
       return { code: 'value-type', message };
     }
     case 'not-listed': {
@@ -64,7 +64,7 @@ function textOf(fault: SchemaFault): { readonly code: string; readonly message: 
       return { code: 'key-unknown', message };
     }
     case 'empty':
-      return emptyText(fault.what, fault.path.at(-1));
+      return schemaEmptyText(fault.what, fault.path.at(-1));
     case 'missing-key':
     case 'pattern':
     case 'branch':
@@ -73,7 +73,7 @@ function textOf(fault: SchemaFault): { readonly code: string; readonly message: 
   }
 }
 
-function emptyText(
+function schemaEmptyText(
   what: 'text' | 'list' | 'mapping',
   key: string | number | undefined,
 ): { readonly code: string; readonly message: string } | null {
@@ -91,7 +91,7 @@ function emptyText(
 
 const EXAMPLE = 'See the example of a batch in the README.';
 
-function kindOf(types: readonly string[]): string {
+function schemaKindOf(types: readonly string[]): string {
   if (types.includes('array')) return 'a list';
   return types.includes('object') ? 'a block of keys' : 'a single value';
 }

@@ -8,7 +8,7 @@ export function parseYaml(text: string, file: string, problems: ProblemList): Ya
   for (const fault of faults) {
     const isOfFile = fault.kind === 'empty' || fault.kind === 'too-deep';
     const place = { ...wholeFile(file), line: isOfFile ? 0 : fault.line, column: columnOf(fault) };
-    const { code, message } = textOf(fault);
+    const { code, message } = yamlDocumentTextOf(fault);
     problems.error(place, code, message);
   }
   return document;
@@ -19,7 +19,7 @@ function columnOf(fault: YamlFault): string {
   return fault.kind === 'key-repeated' ? maskNumbers(fault.key) : '';
 }
 
-function textOf(fault: YamlFault): { readonly code: string; readonly message: string } {
+function yamlDocumentTextOf(fault: YamlFault): { readonly code: string; readonly message: string } {
   switch (fault.kind) {
     case 'empty':
       return { code: 'file-empty', message: 'The file is empty. Was it saved?' };

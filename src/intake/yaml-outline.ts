@@ -11,7 +11,7 @@ import { readNotBefore } from './not-before.ts';
 import type { Control, Outline } from './outline.ts';
 import { ProblemList, wholeFile, type Place } from './problem-list.ts';
 import { csvInput } from './rows-file.ts';
-import { checkSchema } from './schema.ts';
+import { checkBatchSchema } from './schema.ts';
 import { maskNumbers, quotable } from './shape.ts';
 import { parseYaml } from './yaml-document.ts';
 
@@ -24,7 +24,7 @@ export async function outlineOfYaml(
   context: IntakeContext,
   problems: ProblemList,
 ): Promise<Outline | null> {
-  const document = await readDocument(file, problems);
+  const document = await readBatchDocument(file, problems);
   if (document === null) return null;
   const placeOf = (path: readonly (string | number)[]): Place => ({
     file,
@@ -37,7 +37,7 @@ export async function outlineOfYaml(
     problems.error(placeOf([]), 'value-type', 'A batch is a block of keys: `batch: …`, `account: …`, `payments: …`.');
     return null;
   }
-  const left = await checkSchema(value, context.overrides.batch !== null, placeOf, problems);
+  const left = await checkBatchSchema(value, context.overrides.batch !== null, placeOf, problems);
   const has = (key: string) => trimmedText(value[key]) !== '' || typeof value[key] === 'object';
   const place = (key: string): Place => {
     const path = key.split('.');
@@ -80,7 +80,7 @@ export async function outlineOfYaml(
 /** Absolute path of the CSV that a YAML batch's `rows:` names; null when it names none or cannot be read. */
 export async function rowsFileOf(file: string): Promise<string | null> {
   try {
-    const value = (await readDocument(file, new ProblemList()))?.value ?? '';
+    const value = (await readBatchDocument(file, new ProblemList()))?.value ?? '';
     const rows = typeof value === 'string' || isYamlList(value) ? '' : trimmedText(value.rows);
     return rows === '' ? null : resolve(dirname(file), rows);
   } catch (error) {
@@ -89,7 +89,7 @@ export async function rowsFileOf(file: string): Promise<string | null> {
   }
 }
 
-async function readDocument(file: string, problems: ProblemList): Promise<YamlDocument | null> {
+async function readBatchDocument(file: string, problems: ProblemList): Promise<YamlDocument | null> {
   const size = await fileSize(file);
   if (size > YAML_MAX_BYTES) {
     problems.error(

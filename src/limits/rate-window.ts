@@ -2,7 +2,7 @@ import type { Rate, RateNotice } from '../domain/limits.ts';
 import { AnswerTimes } from './answer-times.ts';
 
 /** The clocks tick at least this finely. Added to every window, so that a request at the very end of a window is inside it. */
-const GRANULARITY_MS = 1;
+const RATE_WINDOW_GRANULARITY_MS = 1;
 
 /**
  * How many requests may be under way so that a provider which allows `count` in any window never counts one more. Pure: every
@@ -50,7 +50,10 @@ export class RateWindow {
       const leaving = this.unanswered + (this.answers.end - first) - count + 1;
       if (leaving <= 0) return;
       const last = first + leaving - 1;
-      moment = Math.max(moment, last < this.answers.end ? this.answers.at(last) + windowMs + GRANULARITY_MS : Infinity);
+      moment = Math.max(
+        moment,
+        last < this.answers.end ? this.answers.at(last) + windowMs + RATE_WINDOW_GRANULARITY_MS : Infinity,
+      );
     });
     return moment;
   }
@@ -88,7 +91,7 @@ export class RateWindow {
    */
   notice({ remaining, resetMs }: RateNotice, at: number): void {
     if (remaining > 0 || resetMs <= 0) return;
-    if (Math.min(this.lowWater.least(at), this.roomAt(at)) > 0) this.pause(at + resetMs + GRANULARITY_MS);
+    if (Math.min(this.lowWater.least(at), this.roomAt(at)) > 0) this.pause(at + resetMs + RATE_WINDOW_GRANULARITY_MS);
   }
 
   /** Room of the rates alone, without pauses; never negative. */
@@ -106,7 +109,8 @@ export class RateWindow {
     let needed = this.answers.end;
     this.rates.forEach(({ windowMs }, index) => {
       let first = this.oldest[index] ?? 0;
-      while (first < this.answers.end && this.answers.at(first) + windowMs + GRANULARITY_MS <= at) first += 1;
+      while (first < this.answers.end && this.answers.at(first) + windowMs + RATE_WINDOW_GRANULARITY_MS <= at)
+        first += 1;
       this.oldest[index] = first;
       needed = Math.min(needed, first);
     });

@@ -1,7 +1,7 @@
 import { AtomicFile, syncFolder } from './atomic-file.ts';
 import { CsvWriter } from './csv.ts';
 
-const PAGE = 1000;
+const CSV_FILE_PAGE = 1000;
 
 /** Writes a CSV of known columns whole or not at all; returns its path. Errors of the file system pass through. */
 export async function writeCsvFile<Row>(request: {
@@ -16,8 +16,8 @@ export async function writeCsvFile<Row>(request: {
   const file = await AtomicFile.open(folder, request.name);
   try {
     await file.write(csv.record(request.columns));
-    for (let at = 0; at < rows.length; at += PAGE) {
-      await file.write(csv.records(rows.slice(at, at + PAGE).map((row) => request.cells(row))));
+    for (let at = 0; at < rows.length; at += CSV_FILE_PAGE) {
+      await file.write(csv.records(rows.slice(at, at + CSV_FILE_PAGE).map((row) => request.cells(row))));
     }
     await file.commit();
   } catch (error) {

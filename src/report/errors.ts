@@ -4,7 +4,7 @@ import { removeFile } from './atomic-file.ts';
 import { writeCsvFile } from './csv-file.ts';
 import { reportFolder, reportFolderPath } from './folder.ts';
 
-const NAME = 'errors.csv';
+const ERRORS_FILE = 'errors.csv';
 const COLUMNS = ['file', 'line', 'column', 'field', 'code', 'message'] as const;
 
 /** Writes why a batch was refused, errors only; returns the path of `errors.csv`. */
@@ -15,7 +15,7 @@ export async function writeErrors(request: {
 }): Promise<string> {
   return writeCsvFile({
     folder: await reportFolder(request.folder, request.batch),
-    name: NAME,
+    name: ERRORS_FILE,
     columns: COLUMNS,
     rows: request.problems.filter((problem) => problem.severity === 'error'),
     cells: (problem) => COLUMNS.map((column) => String(problem[column])),
@@ -24,5 +24,5 @@ export async function writeErrors(request: {
 
 /** A batch that was refused once and is clean now has no errors any more. */
 export async function removeErrors(request: { readonly folder: string; readonly batch: string }): Promise<void> {
-  await removeFile(join(reportFolderPath(request.folder, request.batch), NAME));
+  await removeFile(join(reportFolderPath(request.folder, request.batch), ERRORS_FILE));
 }

@@ -14,8 +14,8 @@ export interface ReconciliationLine {
   readonly nextAction: string;
 }
 
-const NAME = 'reconciliation.csv';
-const COLUMNS = [
+const RECONCILIATION_FILE = 'reconciliation.csv';
+const RECONCILIATION_COLUMNS = [
   ...['finding', 'id', 'line', 'reference', 'provider_reference', 'status', 'amount', 'currency', 'statement_line'],
   ...['statement_reference', 'statement_provider_reference', 'statement_amount', 'statement_currency'],
   ...['statement_status', 'applied', 'next_action'],
@@ -29,8 +29,8 @@ export async function writeReconciliation(request: {
 }): Promise<string> {
   return writeCsvFile({
     folder: await reportFolder(request.folder, request.batch),
-    name: NAME,
-    columns: COLUMNS,
+    name: RECONCILIATION_FILE,
+    columns: RECONCILIATION_COLUMNS,
     rows: request.lines,
     cells: cellsOf,
   });

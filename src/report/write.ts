@@ -40,13 +40,13 @@ export interface WrittenReports {
 }
 
 /** Every report of a batch, in the order in which they become visible. Another format is a file of its own and an entry here. */
-const FORMATS: readonly ReportFormat[] = [reportCsv, failedCsv, summaryJson];
+const REPORT_FORMATS: readonly ReportFormat[] = [reportCsv, failedCsv, summaryJson];
 
 /** How often a report is begun again because the batch was amended under it. */
 const PASSES = 5;
 
 /**
- * Writes every format of {@link FORMATS} from the ledger, each file whole or not at all. Of several processes that write the
+ * Writes every format of {@link REPORT_FORMATS} from the ledger, each file whole or not at all. Of several processes that write the
  * same batch, the last to finish is the last to have read. Errors of the file system and of the ledger pass through.
  */
 export async function writeReports(request: ReportRequest): Promise<WrittenReports> {
@@ -56,7 +56,7 @@ export async function writeReports(request: ReportRequest): Promise<WrittenRepor
   const lock = await lockReports(folder, request.takeFileLock);
   try {
     if (lock.isExclusive) {
-      const names = FORMATS.map(({ name }) => name);
+      const names = REPORT_FORMATS.map(({ name }) => name);
       await removeLeftovers(folder, names);
     }
     for (let pass = 1; pass <= PASSES; pass++) {
@@ -79,7 +79,7 @@ async function writePass(
 ): Promise<WrittenReports | null> {
   const { record } = context;
   const totals = new ReportTotals();
-  const files = FORMATS.map((format) => new ReportFile(folder, format, format.open(context)));
+  const files = REPORT_FORMATS.map((format) => new ReportFile(folder, format, format.open(context)));
   try {
     // Page by page, so that a million payments are never in memory.
     for await (const page of ledger.payments({ batch: record.header.id })) {

@@ -68,7 +68,7 @@ export async function compareStatement(
     }
     const wasPaid = seen.get(payment.reference) ?? false;
     seen.set(payment.reference, row.isPaid || wasPaid);
-    found.push({ kind: row.isPaid && wasPaid ? 'paid-twice' : kindOf(payment, row), payment, row, matched });
+    found.push({ kind: row.isPaid && wasPaid ? 'paid-twice' : reconcileKindOf(payment, row), payment, row, matched });
   }
   ambiguities.addReceipts(payments);
   return [...found.map((one) => withAmbiguity(one, ambiguities)), ...paymentsWithoutRow(payments, seen)];
@@ -92,7 +92,7 @@ function paymentsWithoutRow(
   });
 }
 
-function kindOf(payment: LedgerPayment, row: StatementRow): ReconciliationKind {
+function reconcileKindOf(payment: LedgerPayment, row: StatementRow): ReconciliationKind {
   const { status } = payment;
   if (!row.isPaid) {
     if (status === 'paid') return 'not-paid';

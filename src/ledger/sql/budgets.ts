@@ -35,7 +35,7 @@ export class Budgets {
     const longestMs = Math.max(0, ...rates.map((rate) => rate.windowMs));
     const calls = await tx.all(this.statements.newest, [key, at - longestMs - GRANULARITY_MS]);
     const ends = calls.map((call) => endOf(call, at)).sort((a, b) => b - a);
-    const waitMs = Math.max(0, ...rates.map((rate) => waitOf(rate, ends, at)));
+    const waitMs = Math.max(0, ...rates.map((rate) => budgetsWaitOf(rate, ends, at)));
     if (waitMs > 0) return { granted: false, waitMs };
     return { granted: true, call: await tx.insert(this.statements.take, [key, lock?.account ?? null, at]) };
   }
@@ -100,7 +100,7 @@ function endOf(call: CallRow, at: number): number {
 }
 
 /** How long until `rate` allows one more, when no open call is answered before then. */
-function waitOf(rate: Rate, ends: readonly number[], at: number): number {
+function budgetsWaitOf(rate: Rate, ends: readonly number[], at: number): number {
   const blocking = ends[Math.max(1, rate.count) - 1];
   return blocking === undefined ? 0 : blocking + rate.windowMs + GRANULARITY_MS - at;
 }

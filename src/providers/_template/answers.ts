@@ -6,7 +6,7 @@ import { evidence, stopped, throttledBy, unansweredOutcome } from '../kit/outcom
 import type { Redactor } from '../kit/redaction.ts';
 
 /** What is known besides the answer. */
-export interface AnswerContext {
+export interface TemplateAnswerContext {
   readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
@@ -20,11 +20,13 @@ export interface AnswerContext {
  * What each answer to a payout means for the money: `failed`, `throttled` and `stop` only where the provider clearly refused,
  * `not-sent` only where no byte left, `unknown` for everything else.
  */
-export function payoutOutcome(answer: HttpAnswer, context: AnswerContext): Outcome {
-  return answer.kind === 'answer' ? wholeAnswerOutcome(answer, context) : unansweredOutcome(answer, mayHavePaid);
+export function templatePayoutOutcome(answer: HttpAnswer, context: TemplateAnswerContext): Outcome {
+  return answer.kind === 'answer'
+    ? wholeAnswerOutcome(answer, context)
+    : unansweredOutcome(answer, templateMayHavePaid);
 }
 
-function wholeAnswerOutcome(answer: WholeAnswer, { account, now, payment, redactor }: AnswerContext): Outcome {
+function wholeAnswerOutcome(answer: WholeAnswer, { account, now, payment, redactor }: TemplateAnswerContext): Outcome {
   const code = String(answer.status);
   const clause = redactor.clause(scalarText(parseObject(answer.body)?.['message']) ?? '', payment);
   switch (answer.status) {
@@ -36,11 +38,11 @@ function wholeAnswerOutcome(answer: WholeAnswer, { account, now, payment, redact
     default:
       return {
         kind: 'unknown',
-        evidence: evidence(code, mayHavePaid(`Template answered ${code}${clause}, which answers.ts lacks`)),
+        evidence: evidence(code, templateMayHavePaid(`Template answered ${code}${clause}, which answers.ts lacks`)),
       };
   }
 }
 
-function mayHavePaid(what: string): string {
+function templateMayHavePaid(what: string): string {
   return `${what}. It may have paid or not: look before paying again.`;
 }

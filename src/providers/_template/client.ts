@@ -3,7 +3,7 @@ import type { HttpAnswer, HttpRequest } from '../kit/http.ts';
 import type { ProviderSetup } from '../port.ts';
 
 /** The budget of every request of an account. TODO: one budget for each limit that the provider publishes. */
-export const REQUESTS = 'requests';
+export const TEMPLATE_REQUESTS = 'requests';
 
 /** Requests of one account. TODO: `TokenClient` of `kit/client.ts` where a token is bought first. */
 export class TemplateClient {
@@ -21,7 +21,7 @@ export class TemplateClient {
   /** Sends a request that moves no money, and again where its failure may pass. */
   sendHarmless(request: Omit<HttpRequest, 'headers'>): Promise<HttpAnswer> {
     const { clock, callBudgets } = this.setup;
-    return repeatHarmless(clock, () => callBudgets.spend(REQUESTS, () => this.exchange(request)), isPassing);
+    return repeatHarmless(clock, () => callBudgets.spend(TEMPLATE_REQUESTS, () => this.exchange(request)), isPassing);
   }
 
   private exchange(request: Omit<HttpRequest, 'headers'>): Promise<HttpAnswer> {

@@ -3,16 +3,16 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { ResendRule } from '../../domain/resend-rule.ts';
 import { Redactor } from '../kit/redaction.ts';
 import type { Provider, ProviderDefinition, ProviderSetup, QueryResult, Readiness } from '../port.ts';
-import { payoutOutcome, type AnswerContext } from './answers.ts';
-import { REQUESTS, TemplateClient } from './client.ts';
+import { templatePayoutOutcome, type TemplateAnswerContext } from './answers.ts';
+import { TEMPLATE_REQUESTS, TemplateClient } from './client.ts';
 import { templateConfiguration } from './options.ts';
-import { queryResult } from './query.ts';
+import { templateQueryResult } from './query.ts';
 import { templateRules } from './rules.ts';
-import { readSettings, type TemplateSettings } from './settings.ts';
-import { payoutRequest, queryRequest } from './wire.ts';
+import { readTemplateSettings, type TemplateSettings } from './settings.ts';
+import { templatePayoutRequest, templateQueryRequest } from './wire.ts';
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
+const TEMPLATE_SECOND_MS = 1_000;
+const TEMPLATE_MINUTE_MS = 60 * TEMPLATE_SECOND_MS;
 
 /** Template: TODO whom it pays, and through which API. */
 export const template: ProviderDefinition = {
@@ -23,13 +23,17 @@ export const template: ProviderDefinition = {
   rules: templateRules,
   limits: () => ({
     concurrency: 4,
-    budgets: [{ name: REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: SECOND_MS }] }],
-    payoutBudget: REQUESTS,
+    budgets: [{ name: TEMPLATE_REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: TEMPLATE_SECOND_MS }] }],
+    payoutBudget: TEMPLATE_REQUESTS,
     // TODO: the published limits; empty where there are none.
     documentedRates: [],
   }),
   // TODO: `callbacks` where the provider reports by itself; `manualCheck` where it cannot be queried; `feeMaxMinor`.
-  polling: () => ({ agesMs: [MINUTE_MS, 5 * MINUTE_MS], everyMs: 15 * MINUTE_MS, untilMs: 24 * 60 * MINUTE_MS }),
+  polling: () => ({
+    agesMs: [TEMPLATE_MINUTE_MS, 5 * TEMPLATE_MINUTE_MS],
+    everyMs: 15 * TEMPLATE_MINUTE_MS,
+    untilMs: 24 * 60 * TEMPLATE_MINUTE_MS,
+  }),
   open: (setup) => new TemplateProvider(setup),
 };
 
@@ -41,7 +45,7 @@ class TemplateProvider implements Provider {
 
   constructor(setup: ProviderSetup) {
     this.setup = setup;
-    this.settings = readSettings(setup.options);
+    this.settings = readTemplateSettings(setup.options);
     this.redactor = new Redactor(Object.values(setup.credentials));
     this.client = new TemplateClient(setup);
   }
@@ -57,16 +61,16 @@ class TemplateProvider implements Provider {
   }
 
   async submit(payment: PaymentInstruction): Promise<Outcome> {
-    const answer = await this.client.sendPayout(payoutRequest(payment, this.settings));
-    return payoutOutcome(answer, this.context(payment));
+    const answer = await this.client.sendPayout(templatePayoutRequest(payment, this.settings));
+    return templatePayoutOutcome(answer, this.context(payment));
   }
 
   async query(payment: PaymentInstruction): Promise<QueryResult> {
-    const answer = await this.client.sendHarmless(queryRequest(payment.reference, this.settings));
-    return queryResult(answer, this.context(payment));
+    const answer = await this.client.sendHarmless(templateQueryRequest(payment.reference, this.settings));
+    return templateQueryResult(answer, this.context(payment));
   }
 
-  private context(payment: PaymentInstruction): AnswerContext {
+  private context(payment: PaymentInstruction): TemplateAnswerContext {
     const { account, clock } = this.setup;
     return { account, payment, redactor: this.redactor, now: clock.now() };
   }

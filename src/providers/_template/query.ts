@@ -1,10 +1,10 @@
 import type { HttpAnswer } from '../kit/http.ts';
 import { evidence, throttledBy, unreachable } from '../kit/outcomes.ts';
 import type { QueryResult } from '../port.ts';
-import type { AnswerContext } from './answers.ts';
+import type { TemplateAnswerContext } from './answers.ts';
 
 /** What the answer to a query means for the payment. A query that failed proves nothing. */
-export function queryResult(answer: HttpAnswer, { now }: AnswerContext): QueryResult {
+export function templateQueryResult(answer: HttpAnswer, { now }: TemplateAnswerContext): QueryResult {
   if (answer.kind !== 'answer') return unreachable(answer);
   const code = String(answer.status);
   switch (answer.status) {

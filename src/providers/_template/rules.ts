@@ -9,13 +9,13 @@ export function templateRules(account: AccountOptions): AccountRules {
     provider: '_template',
     currency: account.currency,
     currencies: [account.currency],
-    destinations: { mobile: mobileRule() },
+    destinations: { mobile: templateMobileRule() },
     maxAmountMinor: account.maxAmountMinor,
     narrativeMax: null,
   };
 }
 
-function mobileRule(): DestinationRule {
+function templateMobileRule(): DestinationRule {
   return {
     schema: fieldsSchema({ mobile: { type: 'string', description: 'Phone with its country, as +254712345678' } }),
     normalise: ({ mobile = '' }) =>

@@ -8,7 +8,7 @@ export interface TemplateSettings {
 }
 
 /** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
-export function readSettings(options: Readonly<Record<string, unknown>>): TemplateSettings {
+export function readTemplateSettings(options: Readonly<Record<string, unknown>>): TemplateSettings {
   const read = readOptions('_template', templateConfiguration.options, options);
   return { payoutTimeoutMs: read.payout_timeout, requestTimeoutMs: read.request_timeout };
 }

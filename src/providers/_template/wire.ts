@@ -7,7 +7,10 @@ import type { TemplateSettings } from './settings.ts';
 export type TemplateRequest = Omit<HttpRequest, 'headers'>;
 
 /** TODO: the payout of docs/providers/_template.md. The same payment always makes the same bytes. */
-export function payoutRequest(payment: PaymentInstruction, { payoutTimeoutMs }: TemplateSettings): TemplateRequest {
+export function templatePayoutRequest(
+  payment: PaymentInstruction,
+  { payoutTimeoutMs }: TemplateSettings,
+): TemplateRequest {
   const { destination, reference, amountMinor, currency, narrative } = payment;
   if (destination.kind !== 'mobile') {
     throw new Error(`_template pays no ${destination.kind}; its rules have let one through`);
@@ -28,6 +31,6 @@ export function payoutRequest(payment: PaymentInstruction, { payoutTimeoutMs }: 
 }
 
 /** TODO: the query by our own reference. */
-export function queryRequest(reference: string, { requestTimeoutMs }: TemplateSettings): TemplateRequest {
+export function templateQueryRequest(reference: string, { requestTimeoutMs }: TemplateSettings): TemplateRequest {
   return { method: 'GET', url: `/payouts/${encodeURIComponent(reference)}`, timeoutMs: requestTimeoutMs };
 }

@@ -6,15 +6,15 @@ const WHOLE = new Set(['JPY', 'KES', 'KRW', 'NGN', 'TZS', 'UGX', 'XOF', 'XAF', '
 
 /** Smallest payable amount, in minor units of ISO 4217: 100n for KES, 1n for UGX and EUR. */
 export function stepMinorOf(currency: string): bigint {
-  return WHOLE.has(currency) ? 10n ** BigInt(decimalsOf(currency)) : 1n;
+  return WHOLE.has(currency) ? 10n ** BigInt(bitpesaDecimalsOf(currency)) : 1n;
 }
 
 /** `1500000n` NGN → `15000`, `125050n` EUR → `1250.5`: a plain decimal, as the samples write it. */
-export function amountText(amountMinor: bigint, currency: string): string {
-  return trimmed(formatMinor(amountMinor, decimalsOf(currency)));
+export function bitpesaAmountText(amountMinor: bigint, currency: string): string {
+  return bitpesaTrimmed(formatMinor(amountMinor, bitpesaDecimalsOf(currency)));
 }
 
-export function decimalsOf(currency: string): number {
+export function bitpesaDecimalsOf(currency: string): number {
   const decimals = currencyDecimals(currency);
   if (decimals === undefined) throw new Error(`bitpesa pays ${currency}, whose decimals are not known`);
   return decimals;
@@ -30,11 +30,11 @@ export function pico(text: string | null): bigint | null {
 
 /** The inverse of {@link pico}, as a plain decimal without an exponent. */
 export function picoText(value: bigint): string {
-  return trimmed(formatMinor(value, PICO_DECIMALS));
+  return bitpesaTrimmed(formatMinor(value, PICO_DECIMALS));
 }
 
 export function picoOfMinor(amountMinor: bigint, currency: string): bigint {
-  return amountMinor * 10n ** BigInt(PICO_DECIMALS - decimalsOf(currency));
+  return amountMinor * 10n ** BigInt(PICO_DECIMALS - bitpesaDecimalsOf(currency));
 }
 
 /** a × b of two {@link pico} numbers, the rest thrown away. */
@@ -44,6 +44,6 @@ export function picoProduct(a: bigint, b: bigint): bigint {
 
 const PICO_DECIMALS = 12;
 
-function trimmed(decimal: string): string {
+function bitpesaTrimmed(decimal: string): string {
   return decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal;
 }

@@ -7,13 +7,13 @@ import type { Redactor } from '../kit/redaction.ts';
 import { noteRateHeaders } from '../kit/retry-after.ts';
 import type { Readiness } from '../port.ts';
 import { pico } from './amounts.ts';
-import { REQUESTS, type BitpesaAccount } from './client.ts';
-import { errorFields, errorWords, readTransaction, type Transaction } from './wire.ts';
+import { BITPESA_REQUESTS, type BitpesaAccount } from './client.ts';
+import { errorFields, bitpesaErrorWords, readTransaction, type BitpesaTransaction } from './wire.ts';
 
 export type Unavailable = Exclude<Readiness, { readonly kind: 'ready' }>;
 
 /** What is known besides the answer to a step of a payout. */
-export interface AnswerContext {
+export interface BitpesaAnswerContext {
   readonly payment: PaymentInstruction;
   /** Name of the account in the configuration. */
   readonly account: string;
@@ -27,14 +27,14 @@ export interface AnswerContext {
 /** What an answer to `POST /v1/transactions` comes to. Creating moves nothing; what was created before may have. */
 export type CreateResult =
   | { readonly kind: 'done'; readonly outcome: Outcome }
-  | { readonly kind: 'created'; readonly transaction: Transaction }
+  | { readonly kind: 'created'; readonly transaction: BitpesaTransaction }
   /** An earlier transaction has our reference. */
-  | { readonly kind: 'earlier'; readonly transaction: Transaction }
+  | { readonly kind: 'earlier'; readonly transaction: BitpesaTransaction }
   /** A query must say first whether an earlier transaction has our reference; `otherwise` holds where none has. */
   | { readonly kind: 'query'; readonly otherwise: Outcome };
 
 /** The rows of `create` in docs/providers/bitpesa.md, section 11. */
-export function createResult(answer: HttpAnswer, context: AnswerContext): CreateResult {
+export function createResult(answer: HttpAnswer, context: BitpesaAnswerContext): CreateResult {
   switch (answer.kind) {
     // The request may have created a transaction and cannot have funded it; a query by our reference finds out.
     case 'not-sent':
@@ -45,7 +45,7 @@ export function createResult(answer: HttpAnswer, context: AnswerContext): Create
   }
 }
 
-function createAnswer(answer: WholeAnswer, context: AnswerContext): CreateResult {
+function createAnswer(answer: WholeAnswer, context: BitpesaAnswerContext): CreateResult {
   const body = parseObject(answer.body);
   switch (answer.status) {
     case 200:
@@ -64,7 +64,7 @@ function createAnswer(answer: WholeAnswer, context: AnswerContext): CreateResult
   }
 }
 
-function createRefused(body: JsonObject | null, context: AnswerContext): CreateResult {
+function createRefused(body: JsonObject | null, context: BitpesaAnswerContext): CreateResult {
   const { payment, redactor, account, isResend } = context;
   const meta = isObject(body?.['meta']) ? body['meta'] : {};
   const existing = isObject(meta['existing']) ? readTransaction(meta['existing']['transaction']) : null;
@@ -78,7 +78,7 @@ function createRefused(body: JsonObject | null, context: AnswerContext): CreateR
       },
     };
   }
-  const clause = redactor.clause(errorWords(body), payment);
+  const clause = redactor.clause(bitpesaErrorWords(body), payment);
   const fields = errorFields(body);
   // BitPesa names an earlier transaction under our reference; an answer that does not may have left it out.
   if (isObject(meta['existing']) || fields.some((field) => /external_id/.test(field))) {
@@ -110,7 +110,11 @@ export type DebitResult =
   | { readonly kind: 'refused'; readonly clause: string; readonly isFunds: boolean };
 
 /** The rows of `debit` in docs/providers/bitpesa.md, section 11. From this request on money can move. */
-export function debitResult(answer: HttpAnswer, transaction: Transaction, context: AnswerContext): DebitResult {
+export function debitResult(
+  answer: HttpAnswer,
+  transaction: BitpesaTransaction,
+  context: BitpesaAnswerContext,
+): DebitResult {
   const ids = { providerReference: context.redactor.id(transaction.id) };
   switch (answer.kind) {
     case 'not-sent': {
@@ -127,8 +131,8 @@ export function debitResult(answer: HttpAnswer, transaction: Transaction, contex
 
 function debitAnswer(
   answer: WholeAnswer,
-  transaction: Transaction,
-  context: AnswerContext,
+  transaction: BitpesaTransaction,
+  context: BitpesaAnswerContext,
   ids: { readonly providerReference: string | undefined },
 ): DebitResult {
   const body = parseObject(answer.body);
@@ -165,7 +169,7 @@ function debitAnswer(
       return done({ kind: 'pending', evidence: evidence('funded', 'BitPesa has the funds and will pay.', ids) });
     }
     case 422: {
-      const words = errorWords(body);
+      const words = bitpesaErrorWords(body);
       return {
         kind: 'refused',
         clause: context.redactor.clause(words, context.payment),
@@ -181,7 +185,7 @@ function debitAnswer(
 function anywhere(
   answer: WholeAnswer,
   body: JsonObject | null,
-  { account, redactor, now, payment }: AnswerContext,
+  { account, redactor, now, payment }: BitpesaAnswerContext,
   ids: { readonly providerReference?: string | undefined } = {},
 ): Outcome | null {
   const code = String(answer.status);
@@ -192,7 +196,7 @@ function anywhere(
     case 404: {
       // A debit's 404 is about our transaction, and a proxy may have sent it: the payment stays unknown.
       if (ids.providerReference !== undefined) return null;
-      const clause = redactor.clause(errorWords(body), payment);
+      const clause = redactor.clause(bitpesaErrorWords(body), payment);
       return { kind: 'stop', evidence: evidence(code, `BitPesa answered 404${clause}: ${wrongPlace(account)}`) };
     }
     case 429:
@@ -206,10 +210,10 @@ function anywhere(
 function undocumented(
   { status }: WholeAnswer,
   body: JsonObject | null,
-  { redactor, payment }: AnswerContext,
+  { redactor, payment }: BitpesaAnswerContext,
   ids: { readonly providerReference?: string | undefined } = {},
 ): Outcome {
-  const what = `BitPesa answered ${status}${redactor.clause(errorWords(body), payment)}`;
+  const what = `BitPesa answered ${status}${redactor.clause(bitpesaErrorWords(body), payment)}`;
   return { kind: 'unknown', evidence: evidence(String(status), mayBePaid(what), ids) };
 }
 
@@ -221,7 +225,7 @@ export function unusableAnswer(
   if (answer.kind !== 'answer') return unreachable(answer);
   const { status, headers } = answer;
   const code = String(status);
-  noteRateHeaders(callBudgets, REQUESTS, headers, clock.now());
+  noteRateHeaders(callBudgets, BITPESA_REQUESTS, headers, clock.now());
   switch (status) {
     case 200:
     case 201:

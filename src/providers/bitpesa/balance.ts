@@ -1,12 +1,12 @@
 import { isObject, parseObject, scalarText, wholeMinor } from '../kit/json.ts';
 import { evidence, throttled, unreachable } from '../kit/outcomes.ts';
 import type { BalanceResult } from '../port.ts';
-import { decimalsOf } from './amounts.ts';
+import { bitpesaDecimalsOf } from './amounts.ts';
 import { unusableAnswer } from './answers.ts';
 import { BALANCES, type BitpesaAccount } from './client.ts';
 
 /** What the balance that pays holds (docs/providers/bitpesa.md, section 8.3). */
-export async function queryBalance(account: BitpesaAccount): Promise<BalanceResult> {
+export async function queryBitpesaBalance(account: BitpesaAccount): Promise<BalanceResult> {
   const { client, callBudgets, settings, inputCurrency: currency } = account;
   // A soft limit of one request in five minutes: no payment is worth waiting for the balance.
   if (!callBudgets.isFree(BALANCES)) {
@@ -28,7 +28,7 @@ export async function queryBalance(account: BitpesaAccount): Promise<BalanceResu
   const accounts: readonly unknown[] = Array.isArray(object) ? object : [object];
   const ours = accounts.filter(isObject).find((shown) => shown['currency'] === currency);
   const amount = scalarText(ours?.['amount']);
-  const availableMinor = amount === null ? null : wholeMinor(amount, decimalsOf(currency));
+  const availableMinor = amount === null ? null : wholeMinor(amount, bitpesaDecimalsOf(currency));
   if (availableMinor !== null) {
     // An account that may be overdrawn pays beyond its balance, so that no payment is compared with it.
     const meta = body?.['meta'];

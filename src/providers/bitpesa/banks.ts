@@ -2,7 +2,7 @@
  * Bank codes that BitPesa's documentation prints, by currency. The lists of Nigeria and Ghana are open ("and others"), and banks come and go, so
  * that a code which is missing here is a warning.
  */
-export const BANK_CODES: Readonly<Record<string, ReadonlySet<string>>> = {
+export const BITPESA_BANK_CODES: Readonly<Record<string, ReadonlySet<string>>> = {
   NGN: codes(`
     044 063 050 214 070 011 058 030 301 082 076 039 232 032 033 215 035 057
     305 B54 611 993 101 023 068 100 102 103 302 303 565 566 E30`),

@@ -3,9 +3,9 @@ import { isObject, parseObject, scalarText, type JsonObject } from '../kit/json.
 import { Redactor } from '../kit/redaction.ts';
 import type { CallbackPayment, CallbackReader, CallbackRequest, CallbackSetup, ParsedCallback } from '../port.ts';
 import type { BitpesaAccount } from './client.ts';
-import { readSettings, type BitpesaSettings } from './settings.ts';
+import { readBitpesaSettings, type BitpesaSettings } from './settings.ts';
 import { isSameText, signatureOf } from './signature.ts';
-import { recipientReport, transactionReport, type StateContext } from './states.ts';
+import { recipientReport, bitpesaTransactionReport, type StateContext } from './states.ts';
 import { hasNextPage, readRecipient, readTransaction } from './wire.ts';
 
 const REFERENCE = /^[0-9A-Z]{20}$/;
@@ -26,12 +26,12 @@ type FindPayment = (reference: string) => Promise<CallbackPayment | null>;
  * The state in the object counts, and never the name of the event, which may come late, twice or out of order.
  */
 export function bitpesaCallbacks(setup: CallbackSetup): CallbackReader {
-  const settings = readSettings(setup.options);
+  const settings = readBitpesaSettings(setup.options);
   const redactor = new Redactor(Object.values(setup.credentials));
-  return { read: (request, payment) => read(request, payment, { setup, settings, redactor }) };
+  return { read: (request, payment) => readWebhook(request, payment, { setup, settings, redactor }) };
 }
 
-async function read(
+async function readWebhook(
   request: CallbackRequest,
   payment: FindPayment,
   { setup, settings, redactor }: ReaderContext,
@@ -95,7 +95,7 @@ function reportIn(object: JsonObject, isRecipient: boolean, context: StateContex
     return recipient === null ? null : recipientReport(recipient, context);
   }
   const transaction = readTransaction(object);
-  return transaction === null ? null : transactionReport(transaction, context);
+  return transaction === null ? null : bitpesaTransactionReport(transaction, context);
 }
 
 function isAuthentic({ headers, body, segment }: CallbackRequest, nonce: string, setup: CallbackSetup): boolean {

@@ -8,7 +8,7 @@ import type { BitpesaSettings } from './settings.ts';
 import { nonceFrom, signatureOf } from './signature.ts';
 
 /** The budget of every request but balances, payouts included: no limit is published, 5 in a second are assumed. */
-export const REQUESTS = 'requests';
+export const BITPESA_REQUESTS = 'requests';
 
 /** The budget of balances: one in five minutes and 300 a day are published as soft limits. */
 export const BALANCES = 'accounts';
@@ -64,7 +64,7 @@ export class BitpesaClient {
   }
 
   private spend(request: BitpesaRequest): Promise<HttpAnswer> {
-    return this.setup.callBudgets.spend(REQUESTS, () => this.exchange(request));
+    return this.setup.callBudgets.spend(BITPESA_REQUESTS, () => this.exchange(request));
   }
 
   private exchange({ method, path, body, timeoutMs }: BitpesaRequest): Promise<HttpAnswer> {

@@ -1,16 +1,16 @@
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import { decimalMinor, scalarText } from '../kit/json.ts';
-import { decimalsOf } from './amounts.ts';
+import { bitpesaDecimalsOf } from './amounts.ts';
 import { payoutOf } from './details.ts';
 import type { BitpesaSettings } from './settings.ts';
-import type { Recipient, Transaction } from './wire.ts';
+import type { Recipient, BitpesaTransaction } from './wire.ts';
 
 /**
  * The name of the first thing in which a transaction contradicts the payment, or null. What it leaves out contradicts nothing,
  * unless `isStrict`: an earlier transaction that we are about to fund has to show what it pays, and to whom.
  */
-export function contradiction(
-  transaction: Transaction,
+export function bitpesaContradiction(
+  transaction: BitpesaTransaction,
   payment: PaymentInstruction,
   settings: BitpesaSettings,
   isStrict = false,
@@ -31,7 +31,7 @@ export function recipientContradiction(
 ): string | null {
   const { amount, currency, payoutType, details } = recipient;
   if (currency === null ? isStrict : currency !== payment.currency) return 'currency';
-  const minor = amount === null ? null : decimalMinor(amount, decimalsOf(payment.currency));
+  const minor = amount === null ? null : decimalMinor(amount, bitpesaDecimalsOf(payment.currency));
   if (amount === null ? isStrict : minor !== payment.amountMinor) return 'amount';
   const payout = payoutOf(payment, settings);
   if (payout === null) return 'payout type';

@@ -1,5 +1,5 @@
 import type { ReviewedPayment } from '../../domain/rules.ts';
-import { MOBILE_PROVIDERS, fieldsOf, payoutTypeOf, type PayoutType } from './payout-types.ts';
+import { MOBILE_PROVIDERS, bitpesaFieldsOf, payoutTypeOf, type PayoutType } from './payout-types.ts';
 import { countryOf, nationalPhone } from './phones.ts';
 import type { BitpesaSettings } from './settings.ts';
 
@@ -45,7 +45,7 @@ export function payoutOf(payment: ReviewedPayment, settings: BitpesaSettings): P
     if (type.code !== null && destination.code !== '') known[type.code] = destination.code;
   }
   const details: Record<string, string> = { ...names(payment, recipient) };
-  for (const field of new Set(fieldsOf(type).concat(type.code ?? []))) {
+  for (const field of new Set(bitpesaFieldsOf(type).concat(type.code ?? []))) {
     const text = known[field];
     if (text !== undefined && text !== '') details[field] = field === 'narration' ? cut(text, type.narrationMax) : text;
   }

@@ -12,18 +12,18 @@ import type {
   QueryResult,
   Readiness,
 } from '../port.ts';
-import { queryBalance } from './balance.ts';
+import { queryBitpesaBalance } from './balance.ts';
 import { bitpesaCallbacks, WebhookRegistration } from './callbacks.ts';
-import { BALANCES, BitpesaClient, REQUESTS, type BitpesaAccount } from './client.ts';
+import { BALANCES, BitpesaClient, BITPESA_REQUESTS, type BitpesaAccount } from './client.ts';
 import { bitpesaConfiguration } from './options.ts';
 import { payOut } from './payout.ts';
-import { cancelPayment, queryPayment } from './query.ts';
+import { cancelPayment, queryBitpesaPayment } from './query.ts';
 import { bitpesaRules } from './rules.ts';
 import { AccountSender } from './senders.ts';
-import { readSettings } from './settings.ts';
+import { readBitpesaSettings } from './settings.ts';
 
-const SECOND_MS = 1_000;
-const DAY_MS = 86_400_000;
+const BITPESA_SECOND_MS = 1_000;
+const BITPESA_DAY_MS = 86_400_000;
 
 /** BitPesa (today TransferZero, of AZA Finance): African mobiles, banks and cash, and some other banks, through API v1. */
 export const bitpesa: ProviderDefinition = {
@@ -34,23 +34,23 @@ export const bitpesa: ProviderDefinition = {
   limits: () => ({
     concurrency: 5,
     budgets: [
-      { name: REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: SECOND_MS }] },
+      { name: BITPESA_REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: BITPESA_SECOND_MS }] },
       {
         name: BALANCES,
         scope: 'account',
         rates: [
-          { count: 1, windowMs: 300 * SECOND_MS },
-          { count: 300, windowMs: DAY_MS },
+          { count: 1, windowMs: 300 * BITPESA_SECOND_MS },
+          { count: 300, windowMs: BITPESA_DAY_MS },
         ],
       },
     ],
-    payoutBudget: REQUESTS,
+    payoutBudget: BITPESA_REQUESTS,
     // No limit is documented for payouts; ours is assumed, and a higher one is at the payer's risk.
-    documentedRates: [{ count: 5, windowMs: SECOND_MS }],
+    documentedRates: [{ count: 5, windowMs: BITPESA_SECOND_MS }],
   }),
   callbacks: bitpesaCallbacks,
   polling: (options) => {
-    const { pollAgesMs, pollEveryMs, pollUntilMs } = readSettings(options);
+    const { pollAgesMs, pollEveryMs, pollUntilMs } = readBitpesaSettings(options);
     return { agesMs: pollAgesMs, everyMs: pollEveryMs, untilMs: pollUntilMs };
   },
   open: (setup) => new BitpesaProvider(setup),
@@ -62,7 +62,7 @@ class BitpesaProvider implements Provider {
   private readonly webhooks: WebhookRegistration;
 
   constructor(setup: ProviderSetup) {
-    const settings = readSettings(setup.options);
+    const settings = readBitpesaSettings(setup.options);
     const { account, clock, callBudgets } = setup;
     this.bitpesa = {
       client: new BitpesaClient(setup),
@@ -96,7 +96,7 @@ class BitpesaProvider implements Provider {
   }
 
   query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
-    return queryPayment(this.bitpesa, payment, known);
+    return queryBitpesaPayment(this.bitpesa, payment, known);
   }
 
   cancel(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
@@ -104,6 +104,6 @@ class BitpesaProvider implements Provider {
   }
 
   balance(): Promise<BalanceResult> {
-    return queryBalance(this.bitpesa);
+    return queryBitpesaBalance(this.bitpesa);
   }
 }

@@ -30,18 +30,26 @@ export interface PayoutType {
 
 type Lists = Partial<Omit<PayoutType, 'type' | 'kind' | 'account' | 'code'>>;
 
-const NONE: Required<Lists> = {
+const BITPESA_NONE: Required<Lists> = {
   ...{ required: [], spec: [], guide: [], optional: [], eitherOf: [], sender: [], senderValues: {}, values: {} },
   ...{ countries: [], narrationMax: null },
 };
 
 function mobile(type: string, countries: readonly string[], lists: Lists = {}): PayoutType {
   const required = ['phone_number', ...(lists.required ?? [])];
-  return { ...NONE, ...lists, type, kind: 'mobile', account: 'phone_number', code: null, required, countries };
+  return { ...BITPESA_NONE, ...lists, type, kind: 'mobile', account: 'phone_number', code: null, required, countries };
 }
 
 function bank(type: string, account: 'bank_account' | 'iban', code: string | null, lists: Lists = {}): PayoutType {
-  return { ...NONE, ...lists, type, kind: 'bank', account, code, required: [account, ...(lists.required ?? [])] };
+  return {
+    ...BITPESA_NONE,
+    ...lists,
+    type,
+    kind: 'bank',
+    account,
+    code,
+    required: [account, ...(lists.required ?? [])],
+  };
 }
 
 const IDENTIFICATION = ['identification_type', 'identification_number'];
@@ -201,6 +209,6 @@ export function typesOf(currency: string, kind: 'mobile' | 'bank'): readonly str
 }
 
 /** Everything beside the names that `details` of this type may have. */
-export function fieldsOf(type: PayoutType): readonly string[] {
+export function bitpesaFieldsOf(type: PayoutType): readonly string[] {
   return [...type.required, ...type.spec, ...type.guide, ...type.optional];
 }

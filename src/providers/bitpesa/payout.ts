@@ -4,13 +4,13 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { StatusReport } from '../../domain/status-report.ts';
 import { evidence } from '../kit/outcomes.ts';
 import { picoText } from './amounts.ts';
-import { createResult, debitResult, mayBePaid, type AnswerContext } from './answers.ts';
+import { createResult, debitResult, mayBePaid, type BitpesaAnswerContext } from './answers.ts';
 import type { BitpesaAccount } from './client.ts';
-import { contradiction } from './comparison.ts';
+import { bitpesaContradiction } from './comparison.ts';
 import { priceCheck } from './price-check.ts';
 import { findById, findByReference } from './query.ts';
-import { transactionReport } from './states.ts';
-import { debitBody, transactionBody, type Transaction } from './wire.ts';
+import { bitpesaTransactionReport } from './states.ts';
+import { debitBody, transactionBody, type BitpesaTransaction } from './wire.ts';
 
 /**
  * Creates the transaction, or adopts the one that has the reference already, and funds it if it still waits for funds. Creating
@@ -30,13 +30,13 @@ export async function payOut(
     body: transactionBody(payment, senderId, inputCurrency, settings),
     timeoutMs: settings.payoutTimeoutMs,
   });
-  const context: AnswerContext = { payment, account, redactor, now: clock.now(), isResend };
+  const context: BitpesaAnswerContext = { payment, account, redactor, now: clock.now(), isResend };
   const created = createResult(answer, context);
   switch (created.kind) {
     case 'done':
       return created.outcome;
     case 'created': {
-      const differs = contradiction(created.transaction, payment, settings);
+      const differs = bitpesaContradiction(created.transaction, payment, settings);
       return differs === null
         ? fund(bitpesa, created.transaction, context)
         : otherPayment(differs, created.transaction, bitpesa);
@@ -66,23 +66,31 @@ export async function payOut(
 }
 
 /** Goes on with an earlier transaction, once it is compared: the same amount to the same recipient. */
-async function adopt(bitpesa: BitpesaAccount, earlier: Transaction, context: AnswerContext): Promise<Outcome> {
+async function adopt(
+  bitpesa: BitpesaAccount,
+  earlier: BitpesaTransaction,
+  context: BitpesaAnswerContext,
+): Promise<Outcome> {
   const { settings } = bitpesa;
   let transaction = earlier;
-  if (earlier.id !== null && contradiction(earlier, context.payment, settings, true) !== null) {
+  if (earlier.id !== null && bitpesaContradiction(earlier, context.payment, settings, true) !== null) {
     // A refusal may show the transaction in part only.
     const whole = await findById(bitpesa, earlier.id);
     if (whole.kind === 'found') transaction = whole.transaction;
   }
-  const differs = contradiction(transaction, context.payment, settings, true);
+  const differs = bitpesaContradiction(transaction, context.payment, settings, true);
   return differs === null ? fund(bitpesa, transaction, context) : otherPayment(differs, transaction, bitpesa);
 }
 
-async function fund(bitpesa: BitpesaAccount, transaction: Transaction, context: AnswerContext): Promise<Outcome> {
+async function fund(
+  bitpesa: BitpesaAccount,
+  transaction: BitpesaTransaction,
+  context: BitpesaAnswerContext,
+): Promise<Outcome> {
   const { client, settings, account, redactor, clock, inputCurrency } = bitpesa;
   const { payment } = context;
   const ids = { providerReference: redactor.id(transaction.id) };
-  const report = transactionReport(transaction, { payment, settings, redactor, now: clock.now(), sentAt: null });
+  const report = bitpesaTransactionReport(transaction, { payment, settings, redactor, now: clock.now(), sentAt: null });
   if (report.kind !== 'not-found') return outcomeOf(report);
   if (transaction.state !== 'approved') {
     const reason = `BitPesa has not approved the sender of account ${account} yet. Nothing was funded: ask BitPesa, and run again.`;
@@ -111,7 +119,7 @@ async function fund(bitpesa: BitpesaAccount, transaction: Transaction, context: 
       timeoutMs: settings.payoutTimeoutMs,
     });
     const debit = debitResult(answer, transaction, { ...context, now: clock.now() });
-    return debit.kind === 'done' ? debit.outcome : await refused(bitpesa, price.id, debit, context);
+    return debit.kind === 'done' ? debit.outcome : await bitpesaRefused(bitpesa, price.id, debit, context);
   } catch (error) {
     if (!(error instanceof DrainedError)) throw error;
     // The run ended between creating and funding: the next run finds the transaction and funds it.
@@ -120,11 +128,11 @@ async function fund(bitpesa: BitpesaAccount, transaction: Transaction, context: 
 }
 
 /** A refused debit funded nothing; the transaction says whether an earlier debit did. */
-async function refused(
+async function bitpesaRefused(
   bitpesa: BitpesaAccount,
   id: string,
   { clause, isFunds }: { readonly clause: string; readonly isFunds: boolean },
-  { payment, isResend }: AnswerContext,
+  { payment, isResend }: BitpesaAnswerContext,
 ): Promise<Outcome> {
   const { settings, redactor, clock, account } = bitpesa;
   const ids = { providerReference: redactor.id(id) };
@@ -137,7 +145,13 @@ async function refused(
     throw error;
   });
   if (now?.kind !== 'found') return unknown;
-  const report = transactionReport(now.transaction, { payment, settings, redactor, now: clock.now(), sentAt: null });
+  const report = bitpesaTransactionReport(now.transaction, {
+    payment,
+    settings,
+    redactor,
+    now: clock.now(),
+    sentAt: null,
+  });
   if (report.kind !== 'not-found') return outcomeOf(report);
   if (isFunds) {
     const reason = `Account ${account} has too little balance at BitPesa${clause}. Top it up and run again.`;
@@ -149,7 +163,7 @@ async function refused(
     : { kind: 'failed', evidence: evidence('422', `BitPesa refused the funding${clause}.`, ids) };
 }
 
-function otherPayment(differs: string, { id }: Transaction, { redactor }: BitpesaAccount): Outcome {
+function otherPayment(differs: string, { id }: BitpesaTransaction, { redactor }: BitpesaAccount): Outcome {
   const reason = `BitPesa holds this reference with another ${differs}, or does not show it`;
   return {
     kind: 'unknown',

@@ -1,7 +1,7 @@
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import { pico, picoOfMinor, picoProduct } from './amounts.ts';
 import type { BitpesaSettings } from './settings.ts';
-import type { Transaction } from './wire.ts';
+import type { BitpesaTransaction } from './wire.ts';
 
 /** What the debit will say, from the transaction; or why the transaction must not be funded. */
 export type PriceCheck =
@@ -13,7 +13,7 @@ export type PriceCheck =
  * moved, and the next payment of the account would be priced alike, so that the account stops.
  */
 export function priceCheck(
-  { id, inputCurrency, inputPico, duePico }: Transaction,
+  { id, inputCurrency, inputPico, duePico }: BitpesaTransaction,
   payment: PaymentInstruction,
   currency: string,
   settings: BitpesaSettings,

@@ -5,11 +5,11 @@ import { evidence } from '../kit/outcomes.ts';
 import type { KnownPayment, QueryResult } from '../port.ts';
 import { unusableAnswer, type Unavailable } from './answers.ts';
 import type { BitpesaAccount } from './client.ts';
-import { recipientReport, transactionReport, type StateContext } from './states.ts';
-import { errorWords, hasNextPage, readRecipient, readTransaction, type Transaction } from './wire.ts';
+import { recipientReport, bitpesaTransactionReport, type StateContext } from './states.ts';
+import { bitpesaErrorWords, hasNextPage, readRecipient, readTransaction, type BitpesaTransaction } from './wire.ts';
 
 /** What became of a payment, by its reference. */
-export async function queryPayment(
+export async function queryBitpesaPayment(
   bitpesa: BitpesaAccount,
   payment: PaymentInstruction,
   known: KnownPayment,
@@ -32,7 +32,7 @@ export async function queryPayment(
             ),
           };
     case 'found':
-      return transactionReport(found.transaction, contextOf(bitpesa, payment, known));
+      return bitpesaTransactionReport(found.transaction, contextOf(bitpesa, payment, known));
   }
 }
 
@@ -47,9 +47,9 @@ export async function cancelPayment(
 ): Promise<QueryResult> {
   const found = await findByReference(bitpesa, payment.reference);
   if (found.kind !== 'found')
-    return found.kind === 'unavailable' ? found.because : queryPayment(bitpesa, payment, known);
+    return found.kind === 'unavailable' ? found.because : queryBitpesaPayment(bitpesa, payment, known);
   const context = contextOf(bitpesa, payment, known);
-  const report = transactionReport(found.transaction, context);
+  const report = bitpesaTransactionReport(found.transaction, context);
   const id = found.transaction.recipients[0]?.id ?? null;
   if (report.kind !== 'pending' || id === null) return report;
   const { client, settings, redactor } = bitpesa;
@@ -60,7 +60,7 @@ export async function cancelPayment(
   });
   const ids = { providerReference: redactor.id(found.transaction.id) };
   if (answer.kind === 'answer' && (answer.status === 422 || answer.status === 404)) {
-    const clause = redactor.clause(errorWords(parseObject(answer.body)), payment);
+    const clause = redactor.clause(bitpesaErrorWords(parseObject(answer.body)), payment);
     const reason = `BitPesa does not cancel it now${clause}. It is still with BitPesa.`;
     return { kind: 'pending', evidence: evidence(String(answer.status), reason, ids) };
   }
@@ -84,7 +84,7 @@ function contextOf(bitpesa: BitpesaAccount, payment: PaymentInstruction, { sentA
 }
 
 type Lookup =
-  | { readonly kind: 'found'; readonly transaction: Transaction }
+  | { readonly kind: 'found'; readonly transaction: BitpesaTransaction }
   | { readonly kind: 'none' }
   /** An answer that says neither. */
   | { readonly kind: 'unclear'; readonly code: string; readonly what: string }

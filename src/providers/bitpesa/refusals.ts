@@ -2,7 +2,7 @@ import type { FieldFault, ReviewedPayment } from '../../domain/rules.ts';
 import { stepMinorOf } from './amounts.ts';
 import { BANK_CODE_LENGTHS } from './banks.ts';
 import { NAME_FIELDS, STEERING, type Payout } from './details.ts';
-import { fieldsOf, MOBILE_PROVIDERS } from './payout-types.ts';
+import { bitpesaFieldsOf, MOBILE_PROVIDERS } from './payout-types.ts';
 import type { BitpesaSettings } from './settings.ts';
 
 /** A whole row, as the rules check it. */
@@ -34,7 +34,7 @@ export const REFUSALS: readonly RowRule[] = [
 function amountIsWhole({ payment: { amountMinor, currency } }: CheckedRow): readonly FieldFault[] {
   if (amountMinor % stepMinorOf(currency) === 0n) return [];
   return [
-    fault(
+    bitpesaFault(
       'amount',
       'amount-step',
       `BitPesa pays ${currency} in whole units only and would round a fraction up. Round the amount yourself.`,
@@ -46,13 +46,13 @@ function nameIsWhole({ payout, payment }: CheckedRow): readonly FieldFault[] {
   const { details, recipient } = payout;
   if (recipient === 'business') {
     return details['name'] === ''
-      ? [fault('name', 'name-missing', 'BitPesa needs the name of the business. Fill it in.')]
+      ? [bitpesaFault('name', 'name-missing', 'BitPesa needs the name of the business. Fill it in.')]
       : [];
   }
   if (details['first_name'] !== '' && details['last_name'] !== '') return [];
   const code = payment.name === '' ? 'name-missing' : 'name-one-word';
   return [
-    fault(
+    bitpesaFault(
       'name',
       code,
       'BitPesa needs a first and a last name. Write both in name, or in details.first_name and details.last_name; for a business write business in details.recipient_type.',
@@ -64,16 +64,16 @@ function requiredDetailsAreThere({ payout: { type, details }, settings }: Checke
   const wanted = [...type.required, ...(settings.detailRules === 'spec' ? type.spec : type.guide)];
   const missing = wanted.filter((field) => details[field] === undefined);
   const faults = missing.map((field) =>
-    fault(
-      columnOf(field, type.code),
+    bitpesaFault(
+      bitpesaColumnOf(field, type.code),
       'detail-missing',
-      `${type.type} needs ${field}. Fill in ${columnOf(field, type.code)}.`,
+      `${type.type} needs ${field}. Fill in ${bitpesaColumnOf(field, type.code)}.`,
     ),
   );
   for (const fields of type.eitherOf) {
     if (fields.some((field) => details[field] !== undefined)) continue;
     faults.push(
-      fault(
+      bitpesaFault(
         `details.${fields[0] ?? ''}`,
         'detail-missing',
         `${type.type} needs ${fields.join(' or ')}. Fill in one of them.`,
@@ -84,20 +84,25 @@ function requiredDetailsAreThere({ payout: { type, details }, settings }: Checke
 }
 
 function detailsAreKnown({ payment, payout: { type, recipient } }: CheckedRow): readonly FieldFault[] {
-  const known = new Set([...fieldsOf(type), ...STEERING, ...NAME_FIELDS, ...(type.code === null ? [] : [type.code])]);
+  const known = new Set([
+    ...bitpesaFieldsOf(type),
+    ...STEERING,
+    ...NAME_FIELDS,
+    ...(type.code === null ? [] : [type.code]),
+  ]);
   const faults = Object.keys(payment.details)
     .filter((field) => !known.has(field))
     .map((field) =>
-      fault(
+      bitpesaFault(
         `details.${field}`,
         'detail-unknown',
-        `${type.type} takes no ${field.slice(0, 40)}. Empty the cell, or correct the column's name; it takes: ${fieldsOf(type).join(', ')}.`,
+        `${type.type} takes no ${field.slice(0, 40)}. Empty the cell, or correct the column's name; it takes: ${bitpesaFieldsOf(type).join(', ')}.`,
       ),
     );
   const recipientType = payment.details['recipient_type'];
   if (recipientType !== undefined && recipientType !== recipient) {
     faults.push(
-      fault(
+      bitpesaFault(
         'details.recipient_type',
         'detail-value',
         'A recipient is a person or a business. Write one of these words, or leave it empty for a person.',
@@ -114,7 +119,7 @@ function detailsAgreeWithColumns({
   const faults: FieldFault[] = [];
   if (details[type.account] !== undefined) {
     faults.push(
-      fault(
+      bitpesaFault(
         `details.${type.account}`,
         'detail-twice',
         `${type.account} is taken from the column ${type.kind === 'mobile' ? 'mobile' : 'bank_account'}. Empty details.${type.account}.`,
@@ -124,7 +129,7 @@ function detailsAgreeWithColumns({
   if (destination.kind !== 'bank' || destination.code === '') return faults;
   if (type.code === null) {
     faults.push(
-      fault(
+      bitpesaFault(
         'bank_code',
         'bank-code-unused',
         `${type.type} takes no bank code: the account says it all. Empty bank_code.`,
@@ -132,7 +137,7 @@ function detailsAgreeWithColumns({
     );
   } else if (details[type.code] !== undefined && details[type.code] !== destination.code) {
     faults.push(
-      fault(
+      bitpesaFault(
         `details.${type.code}`,
         'detail-twice',
         `${type.code} is taken from the column bank_code, and details.${type.code} says otherwise. Leave one of them.`,
@@ -146,7 +151,7 @@ function valuesAreListed({ payout: { type, details } }: CheckedRow): readonly Fi
   return Object.entries(type.values)
     .filter(([field, values]) => details[field] !== undefined && !values.includes(details[field]))
     .map(([field, values]) =>
-      fault(
+      bitpesaFault(
         `details.${field}`,
         'detail-value',
         `${type.type} knows ${field} as ${values.join(' or ')} only. Write it so.`,
@@ -159,7 +164,7 @@ function networkIsOfTheCountry({ payout: { details, country } }: CheckedRow): re
   const networks = MOBILE_PROVIDERS[country ?? ''];
   if (network === undefined || networks === undefined || networks.includes(network)) return [];
   return [
-    fault(
+    bitpesaFault(
       'details.mobile_provider',
       'detail-value',
       `The mobile networks of ${country ?? ''} are written ${networks.join(', ')}, in lower case. Write one of them.`,
@@ -171,7 +176,7 @@ function phoneIsOfTheCurrency({ payment, payout: { type, country, details } }: C
   if (type.kind !== 'mobile') return [];
   if (country === null || !type.countries.includes(country)) {
     return [
-      fault(
+      bitpesaFault(
         'mobile',
         'mobile-country',
         `${type.type} pays phones of ${type.countries.join(', ')}, and this one is of ${country ?? 'another country'}. Check the phone number and the currency.`,
@@ -180,7 +185,7 @@ function phoneIsOfTheCurrency({ payment, payout: { type, country, details } }: C
   }
   if (payment.details['country'] === undefined || details['country'] === country) return [];
   return [
-    fault(
+    bitpesaFault(
       'details.country',
       'detail-value',
       `The phone number is of ${country}, and details.country says otherwise. Correct one of them.`,
@@ -198,7 +203,7 @@ function bankCodeHasItsLength({ payment: { currency }, payout: { type, details }
       ? ' It may have lost its leading zeros, as spreadsheets do: format the column as text.'
       : '';
   return [
-    fault(
+    bitpesaFault(
       'bank_code',
       lost === '' ? 'bank-code-syntax' : 'bank-code-leading-zero',
       `BitPesa knows banks of ${currency} by ${length} characters.${lost}`,
@@ -221,8 +226,8 @@ function detailsAreWellFormed({ payout: { type, details } }: CheckedRow): readon
   return forms
     .filter(([field, form]) => details[field] !== undefined && !form.test(details[field]))
     .map(([field, , words]) =>
-      fault(
-        columnOf(field, type.code, type.account),
+      bitpesaFault(
+        bitpesaColumnOf(field, type.code, type.account),
         'detail-syntax',
         `${field} of ${type.type} is ${words}. Correct it.`,
       ),
@@ -235,7 +240,7 @@ function senderIsComplete({ payout: { type, country }, settings, account }: Chec
   const missing = wanted.filter((field) => fields[field] === undefined || fields[field] === '');
   const setting = `accounts.${account}.options.sender`;
   const senderFault = (message: string): FieldFault => ({
-    ...fault('currency', 'sender-incomplete', message),
+    ...bitpesaFault('currency', 'sender-incomplete', message),
     setting,
   });
   const faults = missing.map((field) =>
@@ -252,12 +257,12 @@ function senderIsComplete({ payout: { type, country }, settings, account }: Chec
   return faults;
 }
 
-function columnOf(field: string, code: string | null, account = ''): string {
+function bitpesaColumnOf(field: string, code: string | null, account = ''): string {
   if (field === code) return 'bank_code';
   if (field === account || field === 'bank_account' || field === 'iban') return 'bank_account';
   return `details.${field}`;
 }
 
-export function fault(field: string, code: string, message: string): FieldFault {
+export function bitpesaFault(field: string, code: string, message: string): FieldFault {
   return { field, code, message };
 }

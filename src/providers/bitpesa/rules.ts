@@ -4,17 +4,17 @@ import type { AccountOptions } from '../port.ts';
 import { CURRENCIES } from './payout-types.ts';
 import { normalisePhone } from './phones.ts';
 import { reviewPayment } from './warnings.ts';
-import { readSettings } from './settings.ts';
+import { readBitpesaSettings } from './settings.ts';
 
 /** What a BitPesa account with these options can pay. What depends on currency and payout type is reviewed with the whole row. */
 export function bitpesaRules(account: AccountOptions): AccountRules {
-  const settings = readSettings(account.options);
+  const settings = readBitpesaSettings(account.options);
   return {
     account: account.account,
     provider: 'bitpesa',
     currency: account.currency,
     currencies: CURRENCIES,
-    destinations: { mobile: mobileRule(account.currency), bank: bankRule() },
+    destinations: { mobile: bitpesaMobileRule(account.currency), bank: bitpesaBankRule() },
     maxAmountMinor: account.maxAmountMinor,
     narrativeMax: null,
     review: (payment) => reviewPayment(payment, settings, account.account),
@@ -24,7 +24,7 @@ export function bitpesaRules(account: AccountOptions): AccountRules {
 /** Minimum and maximum are BitPesa's own, by currency and day; it refuses what is outside before anything moves. */
 const ANY_AMOUNT = { nameRequired: false, nameMax: null, minAmountMinor: null, maxAmountMinor: null, stepMinor: 1n };
 
-function mobileRule(currency: string): DestinationRule {
+function bitpesaMobileRule(currency: string): DestinationRule {
   return {
     schema: fieldsSchema({ mobile: { type: 'string', description: 'Phone with its country, best as +2348012345678' } }),
     normalise: ({ mobile = '' }) => normalisePhone(mobile, currency),
@@ -32,7 +32,7 @@ function mobileRule(currency: string): DestinationRule {
   };
 }
 
-function bankRule(): DestinationRule {
+function bitpesaBankRule(): DestinationRule {
   const optional = ['bank_code'];
   return {
     schema: fieldsSchema(

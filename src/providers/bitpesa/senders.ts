@@ -7,7 +7,7 @@ import type { BitpesaAccount } from './client.ts';
 import { nationalPhone, phoneCountry } from './phones.ts';
 import type { SenderProfile } from './sender-profile.ts';
 import type { BitpesaSettings } from './settings.ts';
-import { errorWords } from './wire.ts';
+import { bitpesaErrorWords } from './wire.ts';
 
 type Step = { readonly kind: 'sender'; readonly sender: JsonObject | null } | Unavailable;
 
@@ -104,7 +104,7 @@ export class AccountSender {
 
   private refused(answer: HttpAnswer): Unavailable {
     const { account, redactor } = this.bitpesa;
-    const clause = redactor.clause(errorWords(bodyOf(answer)));
+    const clause = redactor.clause(bitpesaErrorWords(bodyOf(answer)));
     const reason = `BitPesa refuses the sender of account ${account}${clause}. Correct accounts.${account}.options.sender.`;
     return stopped('sender-refused', reason);
   }

@@ -30,7 +30,7 @@ export interface BitpesaSettings {
 }
 
 /** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
-export function readSettings(options: Readonly<Record<string, unknown>>): BitpesaSettings {
+export function readBitpesaSettings(options: Readonly<Record<string, unknown>>): BitpesaSettings {
   const read = readOptions('bitpesa', bitpesaConfiguration.options, options);
   return {
     sender: read.sender ?? SIMULATED_SENDER,

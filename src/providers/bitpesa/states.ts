@@ -2,9 +2,9 @@ import type { StatusReport } from '../../domain/status-report.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import { evidence } from '../kit/outcomes.ts';
 import type { Redactor } from '../kit/redaction.ts';
-import { contradiction, recipientContradiction } from './comparison.ts';
+import { bitpesaContradiction, recipientContradiction } from './comparison.ts';
 import type { BitpesaSettings } from './settings.ts';
-import type { Recipient, Transaction } from './wire.ts';
+import type { Recipient, BitpesaTransaction } from './wire.ts';
 
 /** What is known besides the state. */
 export interface StateContext {
@@ -22,10 +22,10 @@ export interface StateContext {
  * What a transaction's state means for its payment (docs/providers/bitpesa.md, section 7). Only the state decides: event names and reasons are
  * for people. An error is not final: a transaction that is not cancelled may still be paid.
  */
-export function transactionReport(transaction: Transaction, context: StateContext): StatusReport {
+export function bitpesaTransactionReport(transaction: BitpesaTransaction, context: StateContext): StatusReport {
   const { payment, settings } = context;
   const reports = reportsOf(transaction.id, transaction.recipients[0], context);
-  const differs = payment === null ? null : contradiction(transaction, payment, settings);
+  const differs = payment === null ? null : bitpesaContradiction(transaction, payment, settings);
   if (differs !== null) return reports.unknown('contradiction', `BitPesa holds this reference with another ${differs}`);
   const [recipient] = transaction.recipients;
   const isPaid = recipient !== undefined && (recipient.state === 'success' || recipient.state === 'overpaid');
@@ -93,7 +93,7 @@ export function recipientReport(recipient: Recipient, context: StateContext): St
   return recipientState(recipient, reports, context);
 }
 
-function unfunded(transaction: Transaction, reports: Reports, { now }: StateContext): StatusReport {
+function unfunded(transaction: BitpesaTransaction, reports: Reports, { now }: StateContext): StatusReport {
   const { paidPico, duePico, expiresAt } = transaction;
   if (paidPico === null || duePico === null)
     return reports.unknown('unreadable', 'BitPesa does not reports what it still needs');

@@ -1,8 +1,8 @@
 import type { FieldFault, PaymentReview, ReviewedPayment } from '../../domain/rules.ts';
-import { BANK_CODES } from './banks.ts';
+import { BITPESA_BANK_CODES } from './banks.ts';
 import { payoutOf } from './details.ts';
 import { typesOf } from './payout-types.ts';
-import { fault, REFUSALS, type CheckedRow, type RowRule } from './refusals.ts';
+import { bitpesaFault, REFUSALS, type CheckedRow, type RowRule } from './refusals.ts';
 import type { BitpesaSettings } from './settings.ts';
 
 /** A whole payment compared with its payout type: what is missing, what is not known, what cannot be paid. */
@@ -22,21 +22,21 @@ function typeFault({ currency, destination, details }: ReviewedPayment): FieldFa
   const kind = destination.kind === 'mobile' ? 'mobile' : 'bank';
   const types = typesOf(currency, kind);
   if (types.length === 0) {
-    return fault(
+    return bitpesaFault(
       kind === 'mobile' ? 'mobile' : 'bank_account',
       'destination-currency',
       `BitPesa pays no ${currency} to a ${kind}. Pay it another way or in another currency.`,
     );
   }
   if (details['type'] !== undefined && !types.includes(details['type'])) {
-    return fault(
+    return bitpesaFault(
       'details.type',
       'detail-value',
       `BitPesa pays ${currency} to a ${kind} by ${types.join(' or ')} only. Write one of them in details.type, or leave it empty.`,
     );
   }
   // Left: a type with several countries, and a row that names none.
-  return fault(
+  return bitpesaFault(
     'details.country',
     'detail-missing',
     `${types.join(' or ')} needs details.country: US or EG. Fill it in.`,
@@ -49,7 +49,7 @@ function recommendedDetails({ payout: { type, details }, settings }: CheckedRow)
   return list
     .filter((field) => details[field] === undefined)
     .map((field) =>
-      fault(
+      bitpesaFault(
         `details.${field}`,
         'detail-recommended',
         `BitPesa's ${source} asks for ${field} of ${type.type}. Fill it in where you know it.`,
@@ -58,11 +58,11 @@ function recommendedDetails({ payout: { type, details }, settings }: CheckedRow)
 }
 
 function bankCodeIsPrinted({ payment: { currency }, payout: { type, details } }: CheckedRow): readonly FieldFault[] {
-  const known = BANK_CODES[currency];
+  const known = BITPESA_BANK_CODES[currency];
   const code = details['bank_code'];
   if (type.code !== 'bank_code' || known === undefined || code === undefined || known.has(code)) return [];
   return [
-    fault(
+    bitpesaFault(
       'bank_code',
       'bank-code-unknown',
       `Bank ${code.slice(0, 12)} is not among the banks that BitPesa prints for ${currency}. Its list is longer: check the code.`,
@@ -77,7 +77,7 @@ function narrativeFits({ payment, payout: { type } }: CheckedRow): readonly Fiel
   if (text.length <= type.narrationMax || Array.from(text).length <= type.narrationMax) return [];
   const field = details['narration'] === undefined ? 'narrative' : 'details.narration';
   return [
-    fault(
+    bitpesaFault(
       field,
       'narrative-too-long',
       `Only the first ${type.narrationMax} characters of the narrative reach the recipient. Shorten it if the end matters.`,
@@ -92,7 +92,7 @@ function amountIsPaidInFives({
 }: CheckedRow): readonly FieldFault[] {
   if (type.kind !== 'mobile' || (currency !== 'XOF' && currency !== 'XAF') || amountMinor % 5n === 0n) return [];
   return [
-    fault(
+    bitpesaFault(
       'amount',
       'amount-fives',
       `Some mobile networks pay ${currency} in multiples of 5 only and round up. Round the amount yourself.`,

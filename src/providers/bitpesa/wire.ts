@@ -1,6 +1,6 @@
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import { isObject, scalarText, type JsonObject } from '../kit/json.ts';
-import { amountText, pico } from './amounts.ts';
+import { bitpesaAmountText, pico } from './amounts.ts';
 import { payoutOf } from './details.ts';
 import type { BitpesaSettings } from './settings.ts';
 
@@ -22,7 +22,7 @@ export function transactionBody(
       recipients: [
         {
           // Text: an amount that passed through a JavaScript number could be another amount.
-          requested_amount: amountText(payment.amountMinor, payment.currency),
+          requested_amount: bitpesaAmountText(payment.amountMinor, payment.currency),
           // The payout currency, so that the recipient gets exactly the amount of the row.
           requested_currency: payment.currency,
           type: recipient,
@@ -43,7 +43,7 @@ export function debitBody(transactionId: string, currency: string, amount: strin
 }
 
 /** A transaction as answers and webhooks show it. What is missing or of another kind than documented is null. */
-export interface Transaction {
+export interface BitpesaTransaction {
   readonly id: string | null;
   readonly externalId: string | null;
   readonly state: string;
@@ -74,7 +74,7 @@ export interface Recipient {
 }
 
 /** Null for what has no state. */
-export function readTransaction(value: unknown): Transaction | null {
+export function readTransaction(value: unknown): BitpesaTransaction | null {
   if (!isObject(value) || typeof value['state'] !== 'string') return null;
   const recipients: readonly unknown[] = Array.isArray(value['recipients']) ? value['recipients'] : [];
   const expiry = Date.parse(scalarText(value['expires_at']) ?? '');
@@ -114,7 +114,7 @@ export function readRecipient(value: unknown): Recipient | null {
 }
 
 /** What an `errors` map says, `amount: insufficient_funds; documents: blank`, and `meta` where it has words of its own. */
-export function errorWords(body: JsonObject | null): string {
+export function bitpesaErrorWords(body: JsonObject | null): string {
   const objects: readonly unknown[] = Array.isArray(body?.['object']) ? body['object'] : [body?.['object']];
   const meta = isObject(body?.['meta']) ? body['meta'] : {};
   return [...objects.flatMap(errorsOf), ...textsIn(meta['error']), ...textsIn(meta['errors'])].join('; ');

@@ -24,18 +24,21 @@ interface DarajaPayout {
 }
 
 /** What Daraja's answer to a payout request means for the money. Nothing that Daraja says at once is `paid`: that comes later. */
-export function payoutOutcome({ answer, isRefusedAgain }: SentRequest, context: DarajaPayout): Outcome {
+export function darajaPayoutOutcome({ answer, isRefusedAgain }: SentRequest, context: DarajaPayout): Outcome {
   const { payment, account, redactor, settings, now, isResend } = context;
   const isBusiness = isB2b(payment);
-  if (answer.kind !== 'answer') return unansweredOutcome(answer, (what) => unclear(what, isBusiness));
+  if (answer.kind !== 'answer') return unansweredOutcome(answer, (what) => darajaUnclear(what, isBusiness));
   const response = gatewayAnswer(answer, { settings, isB2b: isBusiness, now });
-  if (response.kind === 'accepted') return accepted(response.body, context);
+  if (response.kind === 'accepted') return darajaAccepted(response.body, context);
   const words = redactor.clause(response.words, payment);
   const { code } = response;
-  const unknown = (what: string): Outcome => ({ kind: 'unknown', evidence: evidence(code, unclear(what, isBusiness)) });
+  const unknown = (what: string): Outcome => ({
+    kind: 'unknown',
+    evidence: evidence(code, darajaUnclear(what, isBusiness)),
+  });
   switch (response.kind) {
     case 'token':
-      return tokenStop(response, isRefusedAgain, account, words);
+      return darajaTokenStop(response, isRefusedAgain, account, words);
 
     case 'busy':
       // The request was not processed, and the same id may be sent again.
@@ -62,7 +65,7 @@ export function payoutOutcome({ answer, isRefusedAgain }: SentRequest, context: 
 }
 
 /** The token is checked first: no money moved. A fresh token that is refused again will not become better. */
-export function tokenStop(
+export function darajaTokenStop(
   { code }: Pick<Refused, 'code'>,
   isRefusedAgain: boolean,
   account: string,
@@ -74,7 +77,7 @@ export function tokenStop(
 }
 
 /** Queued, if the acknowledgement names the request that was sent. */
-function accepted(body: JsonObject, { payment, redactor }: DarajaPayout): Outcome {
+function darajaAccepted(body: JsonObject, { payment, redactor }: DarajaPayout): Outcome {
   const theirs = scalarText(body['OriginatorConversationID']);
   if (isB2b(payment)) {
     // Daraja makes this id itself; before there is a receipt, a status query is possible by this id only.
@@ -86,7 +89,7 @@ function accepted(body: JsonObject, { payment, redactor }: DarajaPayout): Outcom
   }
   const requestId = redactor.id(scalarText(body['ConversationID']));
   if (theirs !== null && theirs !== payment.reference) {
-    const reason = unclear('Daraja acknowledged another request than this one', false);
+    const reason = darajaUnclear('Daraja acknowledged another request than this one', false);
     return { kind: 'unknown', evidence: evidence('contradiction', reason) };
   }
   return {
@@ -96,7 +99,7 @@ function accepted(body: JsonObject, { payment, redactor }: DarajaPayout): Outcom
 }
 
 /** @param isBusiness a B2B payment that was never acknowledged has no id for a status query. */
-function unclear(what: string, isBusiness: boolean): string {
+function darajaUnclear(what: string, isBusiness: boolean): string {
   return isBusiness
     ? `${what}. It may be paid or not: look before paying again.`
     : `${what}. It may be paid or not: a status query will tell.`;
@@ -137,7 +140,7 @@ export function gatewayAnswer(answer: WholeAnswer, context: GatewayContext): Gat
   if (answer.status === 200) return acknowledgement(body, refusal, context);
   // Rate limited, whatever the request was about.
   if (answer.status === 429) return busy(answer, '429', refusal.words, context);
-  return refused(answer, refusal, context);
+  return darajaRefused(answer, refusal, context);
 }
 
 /** `"0"`, `0` and texts of zeros all mean accepted [sdk: KIT, GS]. */
@@ -168,7 +171,7 @@ function acknowledgement(body: JsonObject | null, refusal: Refusal, context: Gat
   }
 }
 
-function refused(answer: WholeAnswer, refusal: Refusal, context: GatewayContext): GatewayAnswer {
+function darajaRefused(answer: WholeAnswer, refusal: Refusal, context: GatewayContext): GatewayAnswer {
   const { status } = answer;
   const { code, words } = refusal;
   const own = ownCode(code, status);

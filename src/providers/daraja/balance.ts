@@ -4,10 +4,10 @@ import { unreachable } from '../kit/outcomes.ts';
 import type { BalanceResult, SubBalance } from '../port.ts';
 import type { CallbackAnswer, DarajaClient } from './client.ts';
 import type { DarajaSettings } from './settings.ts';
-import { balanceRequest, type ResultMessage } from './wire.ts';
+import { darajaBalanceRequest, type ResultMessage } from './wire.ts';
 
 /** Queries the balance, which comes by callback too. A token that ended meanwhile costs one more request. */
-export async function queryBalance(client: DarajaClient): Promise<BalanceResult> {
+export async function queryDarajaBalance(client: DarajaClient): Promise<BalanceResult> {
   const { clock } = client.setup;
   const answer = await repeatHarmless(
     clock,
@@ -17,7 +17,7 @@ export async function queryBalance(client: DarajaClient): Promise<BalanceResult>
   );
   switch (answer.kind) {
     case 'answered':
-      return balanceOf(answer.message, client);
+      return darajaBalanceOf(answer.message, client);
     case 'no-answer':
       return unreachable({
         code: 'no-answer',
@@ -36,14 +36,16 @@ function balanceCall(client: DarajaClient): Promise<CallbackAnswer> {
   const { clock, random } = client.setup;
   // The time beside the chance: an answer that was stored for another query must not be taken for this one's.
   const nonce = clock.now().toString(16) + hexDigits(random, 16);
-  return client.call({ kind: 'b', nonce }, { kind: 'v', nonce }, (sender) => balanceRequest(client.settings, sender));
+  return client.call({ kind: 'b', nonce }, { kind: 'v', nonce }, (sender) =>
+    darajaBalanceRequest(client.settings, sender),
+  );
 }
 
 function isTokenEnded(answer: CallbackAnswer): boolean {
   return answer.kind === 'throttled' && answer.waitMs === 0;
 }
 
-function balanceOf(message: ResultMessage | null, { settings, redactor }: DarajaClient): BalanceResult {
+function darajaBalanceOf(message: ResultMessage | null, { settings, redactor }: DarajaClient): BalanceResult {
   if (message?.code !== '0') {
     const words = redactor.clause(message?.description ?? '');
     return unreachable({ code: 'no-balance', reason: `Daraja does not tell the balance${words}.` });

@@ -22,7 +22,7 @@ export class CallbackAddresses {
   }
 
   write(end: AddressEnd): string {
-    const head = headOf(end);
+    const head = darajaHeadOf(end);
     return `${head}-${this.code(head)}`;
   }
 
@@ -33,7 +33,7 @@ export class CallbackAddresses {
     const code = Buffer.from(text.slice(cut + 1));
     const ours = Buffer.from(this.code(head));
     if (code.length !== ours.length || !timingSafeEqual(code, ours)) return null;
-    return endOf(head);
+    return darajaEndOf(head);
   }
 
   private code(head: string): string {
@@ -52,7 +52,7 @@ export function bannedWordFault(address: string): string | null {
   return `contains "${word}", and Safaricom refuses addresses with that word in them, in capitals or not.`;
 }
 
-function headOf(end: AddressEnd): string {
+function darajaHeadOf(end: AddressEnd): string {
   switch (end.kind) {
     case 'r':
     case 't':
@@ -66,7 +66,7 @@ function headOf(end: AddressEnd): string {
   }
 }
 
-function endOf(head: string): AddressEnd | null {
+function darajaEndOf(head: string): AddressEnd | null {
   const [kind = '', subject = '', query = ''] = head.split('-');
   switch (kind) {
     case 'r':

@@ -19,7 +19,7 @@ import { CallbackAddresses } from './callback-address.ts';
 import type { DarajaClient } from './client.ts';
 import { statusReport } from './query.ts';
 import { resultMeaning } from './result-codes.ts';
-import { readSettings, type DarajaSettings } from './settings.ts';
+import { readDarajaSettings, type DarajaSettings } from './settings.ts';
 import { isAmount, isB2b, resultMessage, type ResultMessage } from './wire.ts';
 
 /** Reads what Daraja posts. Nothing is signed: the code at the end of the address proves that the sender was given the address. */
@@ -34,7 +34,7 @@ class DarajaCallbacks implements CallbackReader {
   private readonly reply: CallbackReply;
 
   constructor({ credentials, options }: CallbackSetup) {
-    this.settings = readSettings(options);
+    this.settings = readDarajaSettings(options);
     this.addresses = new CallbackAddresses(credentials['consumer_secret'] ?? '');
     this.redactor = new Redactor(Object.values(credentials));
     const { callbackReply } = this.settings;
@@ -92,7 +92,7 @@ class DarajaCallbacks implements CallbackReader {
       );
     }
     const { confirmByQuery } = this.settings;
-    const result = payoutResult(message, payment, { confirmByQuery, redactor: this.redactor });
+    const result = darajaPayoutResult(message, payment, { confirmByQuery, redactor: this.redactor });
     switch (result.kind) {
       case 'report':
         return { ...result, deduplicationKey, reference, reply: this.reply };
@@ -120,7 +120,7 @@ export async function reportedResult(
   const message = resultMessage(parseObject(body ?? ''));
   if (message === null || message.isInterim) return null;
   const { confirmByQuery } = client.settings;
-  const result = payoutResult(message, { ...payment, ...known }, { confirmByQuery, redactor: client.redactor });
+  const result = darajaPayoutResult(message, { ...payment, ...known }, { confirmByQuery, redactor: client.redactor });
   switch (result.kind) {
     case 'report':
       return result.report.kind === 'paid' ? REPORTED_PAID : { kind: 'failed', report: result.report };
@@ -138,26 +138,30 @@ const REPORTED_PAID: ReportedResult = {
 };
 
 /** What the result of a payout proves: a report as it is, or only a reason for a query. */
-type PayoutResult =
+type DarajaPayoutResult =
   | { readonly kind: 'report'; readonly report: Extract<StatusReport, { readonly kind: 'paid' | 'failed' }> }
   | { readonly kind: 'unverified'; readonly evidence: Evidence };
 
-interface ResultContext {
+interface DarajaResultContext {
   /** Nothing is signed: a success counts only after a query has confirmed it. */
   readonly confirmByQuery: boolean;
   readonly redactor: Redactor;
 }
 
 /** Reads the result that came to a payout's own address: docs/providers/daraja.md, section 9.2. */
-function payoutResult(message: ResultMessage, payment: CallbackPayment, context: ResultContext): PayoutResult {
+function darajaPayoutResult(
+  message: ResultMessage,
+  payment: CallbackPayment,
+  context: DarajaResultContext,
+): DarajaPayoutResult {
   const { redactor } = context;
   const ids = requestIds(message, payment, redactor);
   const code = message.code !== null && /^[\x21-\x7e]{1,40}$/.test(message.code) ? message.code : 'unreadable';
-  const unverified = (reason: string): PayoutResult => ({
+  const unverified = (reason: string): DarajaPayoutResult => ({
     kind: 'unverified',
     evidence: evidence(code, `${reason}. It is asked about.`, ids),
   });
-  const differs = contradiction(message, payment);
+  const differs = darajaContradiction(message, payment);
   if (differs !== null) {
     // The ids in this result are another payment's: if they were recorded, a query would ask about that one.
     const reason = `A result of Daraja's names another ${differs} than this payment. It is asked about.`;
@@ -165,7 +169,7 @@ function payoutResult(message: ResultMessage, payment: CallbackPayment, context:
   }
   const meaning = resultMeaning(code, isB2b(payment));
   const words = redactor.clause(message.description, payment);
-  const failed = (reason: string): PayoutResult => ({
+  const failed = (reason: string): DarajaPayoutResult => ({
     kind: 'report',
     report: { kind: 'failed', evidence: evidence(code, `${reason} No money moved.`, ids) },
   });
@@ -213,7 +217,7 @@ function isOurs({ originatorConversationId }: ResultMessage, payment: CallbackPa
 }
 
 /** The name of the first thing in which a result contradicts the payment. A missing field contradicts nothing. */
-function contradiction(message: ResultMessage, payment: CallbackPayment): string | null {
+function darajaContradiction(message: ResultMessage, payment: CallbackPayment): string | null {
   const { originatorConversationId, parameters } = message;
   if (originatorConversationId !== null && !isOurs(message, payment)) return 'conversation id';
   const amount = parameters.get('TransactionAmount') ?? parameters.get('Amount');

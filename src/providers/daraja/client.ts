@@ -6,16 +6,16 @@ import { evidence, stopped, throttled, unreachable, type Stopped, type Throttled
 import { Redactor } from '../kit/redaction.ts';
 import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
-import { gatewayAnswer, tokenStop, type GatewayAnswer, type Refused } from './answers.ts';
+import { gatewayAnswer, darajaTokenStop, type GatewayAnswer, type Refused } from './answers.ts';
 import { CallbackAddresses, type AddressEnd } from './callback-address.ts';
 import { isInitiatorFault, resultMeaning } from './result-codes.ts';
-import { readSettings, type DarajaSettings } from './settings.ts';
-import { resultMessage, TOKEN_PATH, type DarajaRequest, type ResultMessage, type Sender } from './wire.ts';
+import { readDarajaSettings, type DarajaSettings } from './settings.ts';
+import { resultMessage, DARAJA_TOKEN_PATH, type DarajaRequest, type ResultMessage, type Sender } from './wire.ts';
 
 /** Every request of an account spends from this budget: the limit is one per short code and not published. */
-export const REQUESTS = 'requests';
+export const DARAJA_REQUESTS = 'requests';
 
-const LIFETIME_MS_DEFAULT = 3_600_000;
+const DARAJA_LIFETIME_MS_DEFAULT = 3_600_000;
 
 /** What came of a request that Daraja answers by callback. None of these requests moves money. */
 export type CallbackAnswer =
@@ -44,7 +44,7 @@ export class DarajaClient {
     if (callbackAddress === null) throw new Error('daraja was opened without an address for callbacks');
     this.setup = setup;
     this.callbackAddress = callbackAddress;
-    this.settings = readSettings(setup.options);
+    this.settings = readDarajaSettings(setup.options);
     this.redactor = new Redactor(Object.values(credentials));
     this.addresses = new CallbackAddresses(credentials['consumer_secret'] ?? '');
     const { tokenRenewalMs } = this.settings;
@@ -86,7 +86,7 @@ export class DarajaClient {
     if (fault !== null) return fault;
     const built = request(this.sender(result, timeout));
     const { requestTimeoutMs, queryWaitMs } = this.settings;
-    const sent = await this.client.call(REQUESTS, (token) => this.httpRequest(built, token, requestTimeoutMs));
+    const sent = await this.client.call(DARAJA_REQUESTS, (token) => this.httpRequest(built, token, requestTimeoutMs));
     if (sent.kind !== 'sent') return sent;
     if (sent.answer.kind !== 'answer') return unreachable(sent.answer);
     const response = this.read(sent.answer, false);
@@ -145,7 +145,7 @@ export class DarajaClient {
     const { code } = response;
     switch (response.kind) {
       case 'token':
-        return tokenStop(response, isRefusedAgain, account, words);
+        return darajaTokenStop(response, isRefusedAgain, account, words);
       case 'busy':
         return throttled(evidence(code, `Daraja asks for a pause${words}.`), response.waitMs);
       case 'account':
@@ -171,7 +171,7 @@ export class DarajaClient {
   private async fetchToken(): Promise<TokenAnswer> {
     const { callBudgets, clock } = this.setup;
     const send = (): Promise<HttpAnswer> =>
-      callBudgets.spend(REQUESTS, () => this.setup.http.send(this.tokenRequest()));
+      callBudgets.spend(DARAJA_REQUESTS, () => this.setup.http.send(this.tokenRequest()));
     const mayPass = (answer: HttpAnswer): boolean =>
       isPassing(answer) && this.tokenAnswer(answer).kind === 'unreachable';
     return this.tokenAnswer(await repeatHarmless(clock, send, mayPass));
@@ -182,7 +182,7 @@ export class DarajaClient {
     const pair = `${credentials['consumer_key'] ?? ''}:${credentials['consumer_secret'] ?? ''}`;
     return {
       method: 'GET',
-      url: endpoint + TOKEN_PATH,
+      url: endpoint + DARAJA_TOKEN_PATH,
       headers: { Accept: 'application/json', Authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
       timeoutMs: this.settings.requestTimeoutMs,
     };
@@ -198,7 +198,11 @@ export class DarajaClient {
     }
     this.redactor.learn(value);
     // A number in current documents, a text in older ones.
-    return { kind: 'token', value, lifetimeMs: lifetimeOf(scalarText(body?.['expires_in']), LIFETIME_MS_DEFAULT) };
+    return {
+      kind: 'token',
+      value,
+      lifetimeMs: lifetimeOf(scalarText(body?.['expires_in']), DARAJA_LIFETIME_MS_DEFAULT),
+    };
   }
 
   private tokenRefusal(answer: WholeAnswer): TokenAnswer {

@@ -11,17 +11,17 @@ import type {
   Readiness,
   ReportedResult,
 } from '../port.ts';
-import { payoutOutcome } from './answers.ts';
-import { queryBalance } from './balance.ts';
+import { darajaPayoutOutcome } from './answers.ts';
+import { queryDarajaBalance } from './balance.ts';
 import { bannedWordFault } from './callback-address.ts';
 import { darajaCallbacks, reportedResult } from './callbacks.ts';
-import { DarajaClient, REQUESTS } from './client.ts';
+import { DarajaClient, DARAJA_REQUESTS } from './client.ts';
 import { darajaManualCheck } from './manual-check.ts';
 import { queryStatus } from './query.ts';
 import { darajaRules } from './rules.ts';
 import { darajaConfiguration } from './options.ts';
-import { readSettings } from './settings.ts';
-import { isB2b, payoutRequest } from './wire.ts';
+import { readDarajaSettings } from './settings.ts';
+import { isB2b, darajaPayoutRequest } from './wire.ts';
 
 /** Safaricom's M-PESA in Kenya: KES to phones (B2C, B2Pochi), paybills and tills (B2B). */
 export const daraja: ProviderDefinition = {
@@ -31,16 +31,16 @@ export const daraja: ProviderDefinition = {
   rules: darajaRules,
   limits: () => ({
     concurrency: 5,
-    budgets: [{ name: REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: 1_000 }] }],
-    payoutBudget: REQUESTS,
+    budgets: [{ name: DARAJA_REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: 1_000 }] }],
+    payoutBudget: DARAJA_REQUESTS,
     // Set by Safaricom for each short code, and not published [assumed].
     documentedRates: [{ count: 5, windowMs: 1_000 }],
   }),
   callbacks: darajaCallbacks,
   needsCallbackAddress: true,
   addressFault: bannedWordFault,
-  manualCheck: (payment, status, options) => darajaManualCheck(payment, status, readSettings(options)),
-  polling: (options) => readSettings(options).polling,
+  manualCheck: (payment, status, options) => darajaManualCheck(payment, status, readDarajaSettings(options)),
+  polling: (options) => readDarajaSettings(options).polling,
   open: (setup) => new DarajaProvider(setup),
 };
 
@@ -62,10 +62,12 @@ class DarajaProvider implements Provider {
 
   async submit(payment: PaymentInstruction, isResend = false): Promise<Outcome> {
     const { settings, redactor, setup } = this.client;
-    const sent = await this.client.submit(payment.reference, (sender) => payoutRequest(payment, settings, sender));
+    const sent = await this.client.submit(payment.reference, (sender) =>
+      darajaPayoutRequest(payment, settings, sender),
+    );
     if (sent.kind !== 'sent') return sent;
     const { account, clock } = setup;
-    return payoutOutcome(sent, { payment, account, settings, redactor, now: clock.now(), isResend });
+    return darajaPayoutOutcome(sent, { payment, account, settings, redactor, now: clock.now(), isResend });
   }
 
   query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
@@ -77,6 +79,6 @@ class DarajaProvider implements Provider {
   }
 
   balance(): Promise<BalanceResult> {
-    return queryBalance(this.client);
+    return queryDarajaBalance(this.client);
   }
 }

@@ -32,24 +32,24 @@ export function isInitiatorFault(code: string): boolean {
   return ['18', '20', '21', '22', '2001', '8006'].includes(code);
 }
 
-type Row = readonly [kind: Exclude<ResultMeaning['kind'], 'success'>, words: string];
+type DarajaRow = readonly [kind: Exclude<ResultMeaning['kind'], 'success'>, words: string];
 
-const UNLISTED: Row = ['unclear', 'it failed, with a code that is in no list'];
+const UNLISTED: DarajaRow = ['unclear', 'it failed, with a code that is in no list'];
 
 /** Codes that mean one thing for payments to people and another for payments to businesses. */
-const B2C: Readonly<Record<string, Row>> = {
+const B2C: Readonly<Record<string, DarajaRow>> = {
   '1': ['account', 'the Utility account holds too little; top it up, or move money there from the Working account'],
   '2028': ['account', 'the short code may not make this kind of payment; ask Safaricom to enable it'],
   SFC_IC0003: ['payment', 'no M-PESA account has this phone number'],
 };
 
-const B2B: Readonly<Record<string, Row>> = {
+const B2B: Readonly<Record<string, DarajaRow>> = {
   '1': ['account', 'the Working account holds too little; top it up'],
   '2028': ['payment', 'the recipient cannot take payments from businesses'],
   SFC_IC0003: ['payment', 'no till or paybill has this number'],
 };
 
-const BOTH: Readonly<Record<string, Row>> = {
+const BOTH: Readonly<Record<string, DarajaRow>> = {
   '2': ['payment', 'the amount is less than M-PESA pays'],
   '3': ['payment', 'the amount is more than M-PESA pays at once'],
   '4': ['payment', "the payee's daily limit is reached; it may go through on another day"],

@@ -3,7 +3,7 @@ import type { PayableRange } from '../kit/destination-rules.ts';
 import { kenyanMobileRule } from '../kit/kenyan-mobile.ts';
 import { billAccountRule, KENYAN_SHORT_CODE, tillRule } from '../kit/short-codes.ts';
 import type { AccountOptions } from '../port.ts';
-import { readSettings, type DarajaSettings } from './settings.ts';
+import { readDarajaSettings, type DarajaSettings } from './settings.ts';
 import { REMARKS_MAX } from './wire.ts';
 
 /** Daraja pays whole shillings. */
@@ -11,7 +11,7 @@ const SHILLING_MINOR = 100n;
 
 /** What a Daraja account with these options can pay. */
 export function darajaRules(account: AccountOptions): AccountRules {
-  const settings = readSettings(account.options);
+  const settings = readDarajaSettings(account.options);
   return {
     account: account.account,
     provider: 'daraja',

@@ -30,17 +30,17 @@ export interface DarajaSettings {
 const SAMPLE_SHORTCODE = '600981';
 
 /** Decimals of KES. */
-const DECIMALS = 2;
+const DARAJA_DECIMALS = 2;
 
 /** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
-export function readSettings(options: Readonly<Record<string, unknown>>): DarajaSettings {
+export function readDarajaSettings(options: Readonly<Record<string, unknown>>): DarajaSettings {
   const read = readOptions('daraja', darajaConfiguration.options, options);
   return {
     shortcode: read.shortcode ?? SAMPLE_SHORTCODE,
     command: read.command,
     tillIdentifierType: read.till_identifier_type,
-    minAmountMinor: minorAmount(read.min_amount, DECIMALS),
-    maxAmountMinor: minorAmount(read.max_amount, DECIMALS),
+    minAmountMinor: minorAmount(read.min_amount, DARAJA_DECIMALS),
+    maxAmountMinor: minorAmount(read.max_amount, DARAJA_DECIMALS),
     balanceAccount: read.balance_account,
     confirmByQuery: read.confirm_by_query,
     queryWaitMs: read.query_wait,

@@ -16,7 +16,7 @@ export interface Sender {
   readonly timeoutUrl: string;
 }
 
-export const TOKEN_PATH = '/oauth/v1/generate?grant_type=client_credentials';
+export const DARAJA_TOKEN_PATH = '/oauth/v1/generate?grant_type=client_credentials';
 
 /** Longest text that reaches Daraja. */
 export const REMARKS_MAX = 100;
@@ -36,7 +36,11 @@ export function isB2b(payment: PaymentInstruction): boolean {
 }
 
 /** The payment in the documented fields. Callback addresses and credential aside, the same payment always makes the same bytes. */
-export function payoutRequest(payment: PaymentInstruction, settings: DarajaSettings, sender: Sender): DarajaRequest {
+export function darajaPayoutRequest(
+  payment: PaymentInstruction,
+  settings: DarajaSettings,
+  sender: Sender,
+): DarajaRequest {
   const { destination } = payment;
   switch (destination.kind) {
     case 'mobile':
@@ -86,7 +90,7 @@ export function statusRequest(handle: StatusQueryId, settings: DarajaSettings, s
   };
 }
 
-export function balanceRequest(settings: DarajaSettings, sender: Sender): DarajaRequest {
+export function darajaBalanceRequest(settings: DarajaSettings, sender: Sender): DarajaRequest {
   return {
     path: '/mpesa/accountbalance/v1/query',
     body: JSON.stringify({

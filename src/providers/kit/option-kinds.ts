@@ -40,7 +40,11 @@ export const DURATIONS: OptionKind<readonly number[]> = listOf(DURATION, 'list o
 export const AMOUNT: OptionKind<string> = { type: 'amount', schema: { $ref: '#/$defs/amount' }, read: textOf };
 
 /** A whole number from 1 on. */
-export const COUNT: OptionKind<number> = { type: 'integer', schema: { $ref: '#/$defs/count' }, read: countOf };
+export const COUNT: OptionKind<number> = {
+  type: 'integer',
+  schema: { $ref: '#/$defs/count' },
+  read: optionKindsCountOf,
+};
 
 export const FLAG: OptionKind<boolean> = {
   type: 'boolean',
@@ -111,7 +115,7 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /** A whole number from 1 on, as text or number. */
-export function countOf(value: unknown): number | undefined {
+export function optionKindsCountOf(value: unknown): number | undefined {
   const count = Number(textOf(value) ?? Number.NaN);
   return Number.isSafeInteger(count) && count >= 1 ? count : undefined;
 }

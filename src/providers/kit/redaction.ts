@@ -16,14 +16,14 @@ const SECRET_MIN = 4;
  * Texts that are never hidden although they may hold seven digits: an amount with two decimals (`45000.50`), an amount behind a
  * currency (`KES 4500000`), and a receipt of M-PESA, which has ten capitals and digits and begins with two letters (`TE1234567F`).
  */
-const AMOUNT = String.raw`(?<![\w.\-/])[1-9]\d{0,7}\.\d{2}(?![\w\-/]|\.\d)`;
+const REDACTION_AMOUNT = String.raw`(?<![\w.\-/])[1-9]\d{0,7}\.\d{2}(?![\w\-/]|\.\d)`;
 const CURRENCY_AMOUNT = String.raw`(?<![\w])(?<currency>[A-Z]{3}) ?\d{1,12}(?:\.\d{1,3})?(?![\w\-/]|\.\d)`;
 const RECEIPT = String.raw`(?<![\w])[A-Z]{2}[A-Z0-9]{8}(?![\w])`;
 
 /** Seven digits or more, whatever stands between them: enough for a phone or an account. */
 const LONG_DIGITS = String.raw`\d(?:[ .\-/()]{0,2}\d){6,}`;
 
-const NUMBERS = new RegExp(`(?<kept>${AMOUNT}|${CURRENCY_AMOUNT}|${RECEIPT})|${LONG_DIGITS}`, 'g');
+const NUMBERS = new RegExp(`(?<kept>${REDACTION_AMOUNT}|${CURRENCY_AMOUNT}|${RECEIPT})|${LONG_DIGITS}`, 'g');
 
 /** Three parts of letters and digits that are joined by points, as bearer tokens have them. */
 const TOKEN_LIKE = /(?<![\w-])[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g;

@@ -3,7 +3,7 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { HttpAnswer, WholeAnswer } from '../kit/http.ts';
 import { evidence, stopped, throttled, throttledBy, unansweredOutcome } from '../kit/outcomes.ts';
 import type { Redactor } from '../kit/redaction.ts';
-import { wireAnswer, type WireAnswer } from './wire.ts';
+import { mpesaOpenapiWireAnswer, type MpesaOpenapiWireAnswer } from './wire.ts';
 
 /** What is known besides the answer to a payout. */
 export interface PayoutContext {
@@ -20,15 +20,15 @@ export interface PayoutContext {
 }
 
 /** What each answer to a payout means for the money (docs/providers/mpesa-openapi.md, section 8). */
-export function payoutOutcome(answer: HttpAnswer, context: PayoutContext): Outcome {
-  if (answer.kind !== 'answer') return unansweredOutcome(answer, mayHavePaid);
-  const wire = wireAnswer(answer);
+export function mpesaOpenapiPayoutOutcome(answer: HttpAnswer, context: PayoutContext): Outcome {
+  if (answer.kind !== 'answer') return unansweredOutcome(answer, mpesaOpenapiMayHavePaid);
+  const wire = mpesaOpenapiWireAnswer(answer);
   return wire.code === '' ? codelessOutcome(answer, context) : codedOutcome(answer, wire, context);
 }
 
 /** Whether a session was refused: the shape of that is not published [assumed: 401 or 403 without a response code]. */
 export function isSessionRefused(answer: WholeAnswer): boolean {
-  return (answer.status === 401 || answer.status === 403) && wireAnswer(answer).code === '';
+  return (answer.status === 401 || answer.status === 403) && mpesaOpenapiWireAnswer(answer).code === '';
 }
 
 export function sessionRefused(status: number, account: string): Evidence {
@@ -57,27 +57,30 @@ function codelessOutcome(answer: WholeAnswer, { account, now, isRefusedAgain }: 
     default: {
       // 5xx, HTML, an empty or unreadable 200: a proxy answered, and the ledger behind it may have paid.
       const reason = `M-Pesa answered ${status} without a code that says what it means`;
-      return { kind: 'unknown', evidence: evidence(status < 300 ? 'unreadable' : code, mayHavePaid(reason)) };
+      return {
+        kind: 'unknown',
+        evidence: evidence(status < 300 ? 'unreadable' : code, mpesaOpenapiMayHavePaid(reason)),
+      };
     }
   }
 }
 
 /** By the response code and never by the status: a failed transaction comes as HTTP 401. */
-function codedOutcome({ status }: WholeAnswer, wire: WireAnswer, context: PayoutContext): Outcome {
+function codedOutcome({ status }: WholeAnswer, wire: MpesaOpenapiWireAnswer, context: PayoutContext): Outcome {
   const { payment, account, redactor, isResend } = context;
   // The transaction id is the M-Pesa receipt: docs/providers/mpesa-openapi.md, section 4.
   const receipt = redactor.id(wire.field('output_TransactionID'));
   const ids = { requestId: redactor.id(wire.field('output_ConversationID')), providerReference: receipt, receipt };
   const unclear = (code: string, what: string): Outcome => ({
     kind: 'unknown',
-    evidence: evidence(code, mayHavePaid(what), ids),
+    evidence: evidence(code, mpesaOpenapiMayHavePaid(what), ids),
   });
   const echo = wire.field('output_ThirdPartyConversationID');
   if (echo !== null && echo !== payment.reference) {
     return unclear('contradiction', 'M-Pesa answered about another conversation than was asked for');
   }
   const clause = redactor.clause(wire.words, payment);
-  const code = evidenceCode(wire.code);
+  const code = mpesaOpenapiEvidenceCode(wire.code);
 
   if (wire.code === 'INS-0') {
     if (status < 200 || status > 299) {
@@ -109,7 +112,7 @@ function codedOutcome({ status }: WholeAnswer, wire: WireAnswer, context: Payout
   }
 }
 
-function mayHavePaid(what: string): string {
+function mpesaOpenapiMayHavePaid(what: string): string {
   return `${what}. It may have paid or not: M-Pesa is asked what became of it.`;
 }
 
@@ -130,15 +133,15 @@ export interface CodeMeaning {
 
 /** Numbers follow the v2 table: several mean something else in the older Mozambican version. */
 const CODES: Readonly<Record<string, CodeMeaning>> = {
-  'INS-1': unknown('M-Pesa met an internal error'),
+  'INS-1': mpesaOpenapiUnknown('M-Pesa met an internal error'),
   // Comes as HTTP 401 although the credentials are right.
   'INS-6': failed('M-Pesa could not complete the transaction'),
-  'INS-9': unknown('M-Pesa ran out of time'),
+  'INS-9': mpesaOpenapiUnknown('M-Pesa ran out of time'),
   // The duplicate moved nothing; M-Pesa does not say what became of the earlier request with the same id.
-  'INS-10': unknown('M-Pesa has had this reference before and does not say what became of it'),
+  'INS-10': mpesaOpenapiUnknown('M-Pesa has had this reference before and does not say what became of it'),
   'INS-13': stop('M-Pesa does not know the short code that pays', 'Check @.options.service_provider_code.'),
   'INS-15': failed('M-Pesa refused the amount'),
-  'INS-16': unknown('M-Pesa is overloaded'),
+  'INS-16': mpesaOpenapiUnknown('M-Pesa is overloaded'),
   'INS-17': failed('M-Pesa refused the transaction reference', 'This is a fault of payrun: report it.'),
   'INS-20': failed('M-Pesa missed a field of the request', 'This is a fault of payrun: report it.'),
   'INS-21': failed('M-Pesa refused a field of the request', "Check the recipient's details."),
@@ -183,7 +186,7 @@ export function codeMeaning(code: string): CodeMeaning {
   // The gateway puts `INS-` before numbers of systems behind it, so an unlisted one may come from after the money.
   return (
     (Object.hasOwn(CODES, code) ? CODES[code] : undefined) ??
-    unknown('M-Pesa answered a code that it does not document')
+    mpesaOpenapiUnknown('M-Pesa answered a code that it does not document')
   );
 }
 
@@ -194,7 +197,7 @@ export function currentMeaning(code: string): CodeMeaning {
 }
 
 /** The code as evidence: M-Pesa's own where it is one. */
-export function evidenceCode(code: string): string {
+export function mpesaOpenapiEvidenceCode(code: string): string {
   return /^[\x21-\x7e]{1,40}$/.test(code) ? code : 'unlisted-code';
 }
 
@@ -211,7 +214,7 @@ function stop(text: string, advice: string): CodeMeaning {
   return { kind: 'stop', text, advice };
 }
 
-function unknown(text: string): CodeMeaning {
+function mpesaOpenapiUnknown(text: string): CodeMeaning {
   return { kind: 'unknown', text };
 }
 

@@ -4,14 +4,14 @@ import { parseObject } from '../kit/json.ts';
 import { evidence } from '../kit/outcomes.ts';
 import { Redactor } from '../kit/redaction.ts';
 import type { CallbackPayment, CallbackReader, ParsedCallback, CallbackReply, CallbackSetup } from '../port.ts';
-import { adviceOf, currentMeaning, evidenceCode } from './answers.ts';
-import { transactionReport } from './query.ts';
+import { adviceOf, currentMeaning, mpesaOpenapiEvidenceCode } from './answers.ts';
+import { mpesaOpenapiTransactionReport } from './query.ts';
 import { queriedReference } from './signature.ts';
-import { wireTexts, type WireAnswer } from './wire.ts';
+import { wireTexts, type MpesaOpenapiWireAnswer } from './wire.ts';
 
 /** One callback, read; null members were empty, `N/A` or missing. */
 interface MpesaCallback {
-  readonly wire: WireAnswer;
+  readonly wire: MpesaOpenapiWireAnswer;
   readonly conversation: string | null;
   readonly thirdParty: string;
   readonly deduplicationKey: string;
@@ -73,7 +73,7 @@ function paymentCallback(
     return unverified(evidence('INS-0', 'M-Pesa reports that it paid; a query has to confirm it.', ids));
   }
   const meaning = currentMeaning(wire.code);
-  const code = evidenceCode(wire.code);
+  const code = mpesaOpenapiEvidenceCode(wire.code);
   const reason = `${meaning.text}${redactor.clause(wire.words, known)}.`;
   switch (meaning.kind) {
     case 'unknown':
@@ -109,7 +109,7 @@ function queryCallback(
     kind: 'report',
     deduplicationKey,
     reference: known.reference,
-    report: transactionReport(answer, known, redactor),
+    report: mpesaOpenapiTransactionReport(answer, known, redactor),
     reply,
   };
 }

@@ -4,13 +4,13 @@ import { evidence, stopped, throttledBy, unreachable } from '../kit/outcomes.ts'
 import type { Redactor } from '../kit/redaction.ts';
 import { TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import type { ProviderSetup } from '../port.ts';
-import { adviceOf, codeMeaning, evidenceCode, isSessionRefused } from './answers.ts';
+import { adviceOf, codeMeaning, mpesaOpenapiEvidenceCode, isSessionRefused } from './answers.ts';
 import type { MpesaOpenapiSettings } from './settings.ts';
 import { bearerOf, platformKey, type PlatformKey } from './signature.ts';
-import { sessionRequest, wireAnswer, type WireAnswer } from './wire.ts';
+import { sessionRequest, mpesaOpenapiWireAnswer, type MpesaOpenapiWireAnswer } from './wire.ts';
 
 /** The budget of every request of an account: payouts, queries and sessions. */
-export const REQUESTS = 'requests';
+export const MPESA_OPENAPI_REQUESTS = 'requests';
 
 /** What the requests for sessions of one account need. */
 export interface SessionContext {
@@ -42,7 +42,7 @@ export function openClient(setup: ProviderSetup, sessions: TokenCache): TokenCli
 function checkSession(answer: WholeAnswer): 'accepted' | 'refused' | 'unclear' {
   if (isSessionRefused(answer)) return 'refused';
   // An answer with a response code proves that the session was accepted; one without a code may come from a gateway.
-  return wireAnswer(answer).code === '' ? 'unclear' : 'accepted';
+  return mpesaOpenapiWireAnswer(answer).code === '' ? 'unclear' : 'accepted';
 }
 
 /** A request for a session moves no money, so a failure that may pass is tried again here. */
@@ -65,13 +65,15 @@ async function fetchSession(context: SessionContext, platform: PlatformKey): Pro
   }
   redactor.learn(bearer);
   const send = (): Promise<HttpAnswer> =>
-    callBudgets.spend(REQUESTS, () => http.send(sessionRequest(setup, settings, bearer)));
-  return sessionAnswer(await repeatHarmless(clock, send, mayPass), context, platform);
+    callBudgets.spend(MPESA_OPENAPI_REQUESTS, () => http.send(sessionRequest(setup, settings, bearer)));
+  return sessionAnswer(await repeatHarmless(clock, send, mpesaOpenapiMayPass), context, platform);
 }
 
 /** The documentation says to try the creation of a session again when these codes come. */
-function mayPass(answer: HttpAnswer): boolean {
-  return isPassing(answer) || (answer.kind === 'answer' && /^INS-(1|9|16|989)$/.test(wireAnswer(answer).code));
+function mpesaOpenapiMayPass(answer: HttpAnswer): boolean {
+  return (
+    isPassing(answer) || (answer.kind === 'answer' && /^INS-(1|9|16|989)$/.test(mpesaOpenapiWireAnswer(answer).code))
+  );
 }
 
 /** What the answer to `getSession` means (docs/providers/mpesa-openapi.md, section 3.3). */
@@ -86,13 +88,13 @@ function sessionAnswer(
       ? stopped(answer.code, `No request can carry accounts.${account}.options.origin.`)
       : unreachable(answer);
   }
-  const wire = wireAnswer(answer);
+  const wire = mpesaOpenapiWireAnswer(answer);
   if (wire.code === '') return codelessAnswer(answer, context);
   return wire.code === 'INS-0' ? grantedSession(wire, context, platform) : refusedSession(wire, context);
 }
 
 function grantedSession(
-  wire: WireAnswer,
+  wire: MpesaOpenapiWireAnswer,
   { settings, redactor }: SessionContext,
   { key }: Extract<PlatformKey, { ok: true }>,
 ): TokenAnswer {
@@ -102,16 +104,16 @@ function grantedSession(
   if (value === null) {
     const requestId = redactor.id(wire.field('output_ConversationID'));
     const reason = 'M-Pesa answered the request for a session with none.';
-    return { kind: 'unreachable', evidence: evidence(evidenceCode(wire.code), reason, { requestId }) };
+    return { kind: 'unreachable', evidence: evidence(mpesaOpenapiEvidenceCode(wire.code), reason, { requestId }) };
   }
   redactor.learn(value);
   return { kind: 'token', value, lifetimeMs: settings.sessionLifetimeMs, activationMs: settings.activationDelayMs };
 }
 
-function refusedSession(wire: WireAnswer, { setup: { account }, redactor }: SessionContext): TokenAnswer {
+function refusedSession(wire: MpesaOpenapiWireAnswer, { setup: { account }, redactor }: SessionContext): TokenAnswer {
   const ids = { requestId: redactor.id(wire.field('output_ConversationID')) };
   const clause = redactor.clause(wire.words);
-  const code = evidenceCode(wire.code);
+  const code = mpesaOpenapiEvidenceCode(wire.code);
   if (wire.code === 'INS-989') {
     const reason = `M-Pesa makes no session for account ${account}${clause}. Check ${settingsOf(account)}`;
     return { kind: 'stop', evidence: evidence(code, reason, ids) };

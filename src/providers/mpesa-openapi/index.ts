@@ -5,14 +5,14 @@ import type { TokenClient } from '../kit/client.ts';
 import { Redactor } from '../kit/redaction.ts';
 import type { TokenCache } from '../kit/token-cache.ts';
 import type { KnownPayment, Provider, ProviderDefinition, ProviderSetup, QueryResult, Readiness } from '../port.ts';
-import { payoutOutcome } from './answers.ts';
+import { mpesaOpenapiPayoutOutcome } from './answers.ts';
 import { mpesaCallbacks } from './callbacks.ts';
-import { openClient, openSessions, REQUESTS } from './client.ts';
+import { openClient, openSessions, MPESA_OPENAPI_REQUESTS } from './client.ts';
 import { mpesaOpenapiConfiguration } from './options.ts';
-import { queryPayment } from './query.ts';
+import { queryMpesaOpenapiPayment } from './query.ts';
 import { mpesaRules } from './rules.ts';
-import { readSettings, type MpesaOpenapiSettings } from './settings.ts';
-import { payoutRequest } from './wire.ts';
+import { readMpesaOpenapiSettings, type MpesaOpenapiSettings } from './settings.ts';
+import { mpesaOpenapiPayoutRequest } from './wire.ts';
 
 const HOST = 'https://openapi.m-pesa.com';
 
@@ -26,13 +26,13 @@ export const mpesaOpenapi: ProviderDefinition = {
   limits: () => ({
     // Nothing is published [assumed].
     concurrency: 4,
-    budgets: [{ name: REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: 1_000 }] }],
-    payoutBudget: REQUESTS,
+    budgets: [{ name: MPESA_OPENAPI_REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: 1_000 }] }],
+    payoutBudget: MPESA_OPENAPI_REQUESTS,
     documentedRates: [],
   }),
   // The callback address is registered at M-Pesa by hand: no request carries it.
   callbacks: mpesaCallbacks,
-  polling: (options) => readSettings(options).polling,
+  polling: (options) => readMpesaOpenapiSettings(options).polling,
   open: (setup) => new MpesaOpenapiProvider(setup),
 };
 
@@ -45,7 +45,7 @@ class MpesaOpenapiProvider implements Provider {
 
   constructor(setup: ProviderSetup) {
     this.setup = setup;
-    this.settings = readSettings(setup.options, setup.currency);
+    this.settings = readMpesaOpenapiSettings(setup.options, setup.currency);
     this.redactor = new Redactor(Object.values(setup.credentials));
     this.sessions = openSessions({ setup, settings: this.settings, redactor: this.redactor });
     this.client = openClient(setup, this.sessions);
@@ -61,15 +61,22 @@ class MpesaOpenapiProvider implements Provider {
 
   async submit(payment: PaymentInstruction, isResend = false): Promise<Outcome> {
     const { setup, settings, redactor } = this;
-    const sent = await this.client.send((session) => payoutRequest(setup, settings, payment, session));
+    const sent = await this.client.send((session) => mpesaOpenapiPayoutRequest(setup, settings, payment, session));
     if (sent.kind !== 'sent') return sent;
     const { account, clock } = setup;
     const { answer, isRefusedAgain } = sent;
-    return payoutOutcome(answer, { payment, account, redactor, now: clock.now(), isRefusedAgain, isResend });
+    return mpesaOpenapiPayoutOutcome(answer, {
+      payment,
+      account,
+      redactor,
+      now: clock.now(),
+      isRefusedAgain,
+      isResend,
+    });
   }
 
   query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
     const { setup, settings, redactor, client } = this;
-    return queryPayment({ setup, settings, redactor, client }, payment, known);
+    return queryMpesaOpenapiPayment({ setup, settings, redactor, client }, payment, known);
   }
 }

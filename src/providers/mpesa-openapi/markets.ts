@@ -55,16 +55,16 @@ export const MARKETS: Readonly<Record<MarketName, Market>> = {
   },
 };
 
-const NAMES = Object.keys(MARKETS) as readonly MarketName[];
+const MPESA_OPENAPI_NAMES = Object.keys(MARKETS) as readonly MarketName[];
 
 /** `tanzania` or `vodacomTZN` → its market; null for what is neither. */
 export function marketOf(name: string): Market | null {
-  const known = NAMES.find((candidate) => candidate === name || MARKETS[candidate].path === name);
+  const known = MPESA_OPENAPI_NAMES.find((candidate) => candidate === name || MARKETS[candidate].path === name);
   return known === undefined ? null : MARKETS[known];
 }
 
 /** The market that pays in `currency`, for an account that names none (only the simulator's may); Tanzania failing that. */
 export function marketPaying(currency: string | null): Market {
-  const name = NAMES.find((candidate) => MARKETS[candidate].currencies.includes(currency ?? ''));
+  const name = MPESA_OPENAPI_NAMES.find((candidate) => MARKETS[candidate].currencies.includes(currency ?? ''));
   return MARKETS[name ?? 'tanzania'];
 }

@@ -5,11 +5,11 @@ import type { HttpAnswer, WholeAnswer } from '../kit/http.ts';
 import { evidence, throttled, throttledBy, unreachable, withoutStop } from '../kit/outcomes.ts';
 import type { Redactor } from '../kit/redaction.ts';
 import type { KnownPayment, ProviderSetup, QueryResult } from '../port.ts';
-import { evidenceCode, sessionRefused } from './answers.ts';
-import { REQUESTS, SESSION_ENDED } from './client.ts';
+import { mpesaOpenapiEvidenceCode, sessionRefused } from './answers.ts';
+import { MPESA_OPENAPI_REQUESTS, SESSION_ENDED } from './client.ts';
 import type { MpesaOpenapiSettings } from './settings.ts';
 import { queryConversation } from './signature.ts';
-import { queryRequest, wireAnswer } from './wire.ts';
+import { mpesaOpenapiQueryRequest, mpesaOpenapiWireAnswer } from './wire.ts';
 
 /** What a query of an account needs. */
 export interface QueryContext {
@@ -41,7 +41,7 @@ export interface QueryAnswerContext {
 }
 
 /** What became of a payment, by its reference (docs/providers/mpesa-openapi.md, section 7). */
-export async function queryPayment(
+export async function queryMpesaOpenapiPayment(
   { setup, settings, redactor, client }: QueryContext,
   payment: PaymentInstruction,
   known: KnownPayment,
@@ -49,8 +49,8 @@ export async function queryPayment(
   const { clock, random, account, credentials } = setup;
   const { reference } = payment;
   const conversation = queryConversation(reference, known.queries, random, credentials['api_key'] ?? '');
-  const sent = await client.call(REQUESTS, (session) =>
-    queryRequest(setup, settings, { reference, conversation, bearer: session }),
+  const sent = await client.call(MPESA_OPENAPI_REQUESTS, (session) =>
+    mpesaOpenapiQueryRequest(setup, settings, { reference, conversation, bearer: session }),
   );
   if (sent.kind !== 'sent') return sent;
   const { answer, token, isRefusedAgain } = sent;
@@ -59,11 +59,11 @@ export async function queryPayment(
       ? { kind: 'stop', evidence: sessionRefused(answer.status, account) }
       : throttled(SESSION_ENDED, 0);
   }
-  return queryResult(answer, { payment, conversation, redactor, now: clock.now() });
+  return mpesaOpenapiQueryResult(answer, { payment, conversation, redactor, now: clock.now() });
 }
 
 /** What the answer to a query means. A query that failed proves nothing about the payment. */
-export function queryResult(answer: HttpAnswer, context: QueryAnswerContext): QueryResult {
+export function mpesaOpenapiQueryResult(answer: HttpAnswer, context: QueryAnswerContext): QueryResult {
   switch (answer.kind) {
     case 'not-sent':
       return unreachable(answer);
@@ -77,7 +77,7 @@ export function queryResult(answer: HttpAnswer, context: QueryAnswerContext): Qu
 function wholeAnswerResult(answer: WholeAnswer, context: QueryAnswerContext): QueryResult {
   const { status } = answer;
   const { payment, conversation, redactor, now } = context;
-  const wire = wireAnswer(answer);
+  const wire = mpesaOpenapiWireAnswer(answer);
   if (wire.code === '') {
     if (status === 429) {
       return throttledBy(answer, now, evidence('429', 'M-Pesa asks for a pause: too many requests.'));
@@ -95,7 +95,7 @@ function wholeAnswerResult(answer: WholeAnswer, context: QueryAnswerContext): Qu
   if (isContradiction) {
     return { kind: 'unknown', evidence: evidence('contradiction', queryAgain('M-Pesa answered another question')) };
   }
-  return transactionReport(
+  return mpesaOpenapiTransactionReport(
     {
       code: wire.code,
       words: wire.words,
@@ -112,7 +112,11 @@ function wholeAnswerResult(answer: WholeAnswer, context: QueryAnswerContext): Qu
  * What M-Pesa says of a transaction, row by row of the table in docs/providers/mpesa-openapi.md, section 7. Every other answer leaves
  * the payment open.
  */
-export function transactionReport(answer: QueryAnswer, payment: PaymentInstruction, redactor: Redactor): StatusReport {
+export function mpesaOpenapiTransactionReport(
+  answer: QueryAnswer,
+  payment: PaymentInstruction,
+  redactor: Redactor,
+): StatusReport {
   // The ids of the query are left out: `requestId` is the payment's, and callbacks are compared with it.
   const receipt = redactor.id(answer.transactionId);
   const ids = { providerReference: receipt, receipt };
@@ -132,7 +136,7 @@ export function transactionReport(answer: QueryAnswer, payment: PaymentInstructi
     // INS-1, INS-6, INS-9 and all others: taken as the failure of the query, not of the payment [assumed, conservative].
     default:
       return open(
-        evidenceCode(answer.code),
+        mpesaOpenapiEvidenceCode(answer.code),
         `M-Pesa could not say what became of it${redactor.clause(answer.words, payment)}`,
       );
   }

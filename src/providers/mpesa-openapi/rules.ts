@@ -3,7 +3,7 @@ import { fieldsSchema, refusedField, type PayableRange } from '../kit/destinatio
 import { bareBillRule, tillRule, type ShortCodeForm } from '../kit/short-codes.ts';
 import type { AccountOptions } from '../port.ts';
 import type { Market } from './markets.ts';
-import { readSettings, type MpesaOpenapiSettings } from './settings.ts';
+import { readMpesaOpenapiSettings, type MpesaOpenapiSettings } from './settings.ts';
 import { DESCRIPTION_MAX } from './wire.ts';
 
 const SHORT_CODE: ShortCodeForm = {
@@ -19,7 +19,7 @@ const NO_ACCOUNT_INSIDE =
 
 /** What an account with these options can pay. */
 export function mpesaRules(account: AccountOptions): AccountRules {
-  const settings = readSettings(account.options, account.currency);
+  const settings = readMpesaOpenapiSettings(account.options, account.currency);
   const { currencies } = settings.market;
   const range = payableRange(settings);
   return {
@@ -29,7 +29,7 @@ export function mpesaRules(account: AccountOptions): AccountRules {
     // The short code holds the account's currency; one that the market does not have refuses every row that is in it.
     currencies: currencies.includes(account.currency) ? [account.currency] : currencies,
     destinations: {
-      mobile: mobileRule(settings, account.environment === 'sandbox'),
+      mobile: mpesaOpenapiMobileRule(settings, account.environment === 'sandbox'),
       till: tillRule(SHORT_CODE, range),
       // A business without an account inside it: the same request as a till's.
       paybill: bareBillRule(SHORT_CODE, range, NO_ACCOUNT_INSIDE),
@@ -39,7 +39,7 @@ export function mpesaRules(account: AccountOptions): AccountRules {
   };
 }
 
-function mobileRule(settings: MpesaOpenapiSettings, isSandbox: boolean): DestinationRule {
+function mpesaOpenapiMobileRule(settings: MpesaOpenapiSettings, isSandbox: boolean): DestinationRule {
   const { market } = settings;
   const example = `+${market.dialCode}${'X'.repeat(market.nationalDigits)}`;
   return {
@@ -54,7 +54,7 @@ function payableRange({ market, minAmountMinor, maxAmountMinor }: MpesaOpenapiSe
 }
 
 /** What stands between digits in phones that people type: blanks, dashes of every make, dots, parentheses. */
-const SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
+const MPESA_OPENAPI_SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
 
 /** The sandbox decides by the last digit of these how a payment ends; docs/providers/mpesa-openapi.md, section 11, has them. */
 const SANDBOX_NUMBER = /^0{11}[0-9]$/;
@@ -65,7 +65,7 @@ const SANDBOX_NUMBER = /^0{11}[0-9]$/;
  */
 function normaliseMobile(text: string, market: Market, isSandbox: boolean): DestinationReading {
   const { dialCode, nationalDigits, place, ranges } = market;
-  const compact = text.replace(SEPARATORS, '');
+  const compact = text.replace(MPESA_OPENAPI_SEPARATORS, '');
   const shape = `+${dialCode}${'X'.repeat(nationalDigits)}`;
   if (compact === '') return refusedMobile('mobile-missing', `There is no phone number. Write it as ${shape}.`);
   if (isSandbox && SANDBOX_NUMBER.test(compact)) {
@@ -83,7 +83,7 @@ function normaliseMobile(text: string, market: Market, isSandbox: boolean): Dest
       `The phone number begins with ${compact.slice(0, 4)}, and this account pays mobiles of ${place} only. Write it as ${shape}, or pay this person otherwise.`,
     );
   }
-  const national = nationalPart(compact, market);
+  const national = mpesaOpenapiNationalPart(compact, market);
   if (national.startsWith('0')) {
     return refusedMobile(
       'mobile-extra-zero',
@@ -108,7 +108,7 @@ function normaliseMobile(text: string, market: Market, isSandbox: boolean): Dest
 }
 
 /** A bare number of the right length is national even where it begins like the country code. */
-function nationalPart(compact: string, { dialCode, nationalDigits, hasTrunkZero }: Market): string {
+function mpesaOpenapiNationalPart(compact: string, { dialCode, nationalDigits, hasTrunkZero }: Market): string {
   if (compact.startsWith('+')) return compact.slice(1 + dialCode.length);
   if (compact.length !== nationalDigits && compact.startsWith(dialCode)) return compact.slice(dialCode.length);
   return hasTrunkZero && compact.startsWith('0') ? compact.slice(1) : compact;

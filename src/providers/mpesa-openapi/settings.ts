@@ -25,14 +25,14 @@ export interface MpesaOpenapiSettings {
 const SANDBOX_SHORT_CODE = '000000';
 
 /** Decimals of every market's currency. */
-const DECIMALS = 2;
+const MPESA_OPENAPI_DECIMALS = 2;
 
 /**
  * Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`.
  *
  * @param currency of the account; by it an account of the simulator finds its market when it names none.
  */
-export function readSettings(
+export function readMpesaOpenapiSettings(
   options: Readonly<Record<string, unknown>>,
   currency: string | null = null,
 ): MpesaOpenapiSettings {
@@ -54,13 +54,13 @@ export function readSettings(
       everyMs: read.poll_every,
       untilMs: read.poll_until,
     },
-    resend: resendOf(read),
+    resend: mpesaOpenapiResendOf(read),
   };
 }
 
 /** No limits are published: an option that is left out, or zero, sets none. */
 function limitOf(amount: string | null): bigint | null {
-  const minor = minorAmount(amount ?? '0', DECIMALS);
+  const minor = minorAmount(amount ?? '0', MPESA_OPENAPI_DECIMALS);
   return minor === 0n ? null : minor;
 }
 
@@ -68,7 +68,7 @@ function limitOf(amount: string | null): bigint | null {
  * Which field makes a request a duplicate, and for how long, is not published: unless the payer has decided otherwise, a person
  * decides about every payment that M-Pesa does not find.
  */
-function resendOf(read: OptionValues<typeof mpesaOpenapiConfiguration.options>): ResendRule {
+function mpesaOpenapiResendOf(read: OptionValues<typeof mpesaOpenapiConfiguration.options>): ResendRule {
   if (!read.resend_after_not_found) return { kind: 'never' };
   return {
     kind: 'after-evidence',

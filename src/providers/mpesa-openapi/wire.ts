@@ -18,7 +18,7 @@ export function sessionRequest(target: Target, settings: MpesaOpenapiSettings, b
 }
 
 /** Pays a mobile or a business short code. The same payment always makes the same bytes. */
-export function payoutRequest(
+export function mpesaOpenapiPayoutRequest(
   target: Target,
   settings: MpesaOpenapiSettings,
   payment: PaymentInstruction,
@@ -36,7 +36,7 @@ export function payoutRequest(
 }
 
 /** Asks what became of the payment that was sent as conversation `reference`. */
-export function queryRequest(
+export function mpesaOpenapiQueryRequest(
   target: Target,
   settings: MpesaOpenapiSettings,
   query: { readonly reference: string; readonly conversation: string; readonly bearer: string },
@@ -57,24 +57,24 @@ export function queryRequest(
 }
 
 /** An answer's flat object, its texts read; an empty text and `N/A` count as missing. */
-export interface WireAnswer {
+export interface MpesaOpenapiWireAnswer {
   /** `INS-0`; '' where the answer has none. */
   readonly code: string;
   readonly words: string;
   readonly field: (name: string) => string | null;
 }
 
-export function wireAnswer(answer: Extract<HttpAnswer, { kind: 'answer' }>): WireAnswer {
+export function mpesaOpenapiWireAnswer(answer: Extract<HttpAnswer, { kind: 'answer' }>): MpesaOpenapiWireAnswer {
   return wireTexts(parseObject(answer.body), 'output_ResponseCode', 'output_ResponseDesc');
 }
 
-export function wireTexts(body: JsonObject | null, code: string, words: string): WireAnswer {
-  const field = (name: string): string | null => textOf(isObject(body) ? body[name] : null);
+export function wireTexts(body: JsonObject | null, code: string, words: string): MpesaOpenapiWireAnswer {
+  const field = (name: string): string | null => mpesaOpenapiTextOf(isObject(body) ? body[name] : null);
   return { code: field(code)?.toUpperCase() ?? '', words: field(words) ?? '', field };
 }
 
 /** `250000n` → `2500`, `125050n` → `1250.50`: plain decimals, whole where they are whole. */
-export function amountText(amountMinor: bigint): string {
+export function mpesaOpenapiAmountText(amountMinor: bigint): string {
   return formatMinor(amountMinor, 2).replace(/\.00$/, '');
 }
 
@@ -100,7 +100,11 @@ function payout(
   const { destination, reference, amountMinor, currency } = payment;
   const { market, serviceProviderCode } = settings;
   if (amountMinor % market.stepMinor !== 0n) throw new Error('mpesa-openapi rules have let a fraction through');
-  const money = { input_Amount: amountText(amountMinor), input_Country: market.country, input_Currency: currency };
+  const money = {
+    input_Amount: mpesaOpenapiAmountText(amountMinor),
+    input_Country: market.country,
+    input_Currency: currency,
+  };
   // Which of the two makes a duplicate is not published [assumed: the conversation id]: both are unique.
   const ids = { input_TransactionReference: reference, input_ThirdPartyConversationID: reference };
   const description = descriptionText(payment.narrative);
@@ -151,7 +155,7 @@ function headers({ origin }: MpesaOpenapiSettings, bearer: string): Readonly<Rec
   };
 }
 
-function textOf(value: unknown): string | null {
+function mpesaOpenapiTextOf(value: unknown): string | null {
   const text = typeof value === 'boolean' ? String(value) : scalarText(value)?.trim();
   return text === undefined || text === '' || /^n\/a$/i.test(text) ? null : text;
 }

@@ -3,8 +3,8 @@ import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { HttpAnswer, WholeAnswer } from '../kit/http.ts';
 import { evidence, stopped, throttledBy, unansweredOutcome } from '../kit/outcomes.ts';
 import type { Redactor } from '../kit/redaction.ts';
-import { rateLimited, tokenStop } from './client.ts';
-import { evidenceCode, isTokenRefused, wireAnswer, type WireAnswer } from './wire.ts';
+import { rateLimited, pesawayTokenStop } from './client.ts';
+import { pesawayEvidenceCode, isTokenRefused, pesawayWireAnswer, type PesawayWireAnswer } from './wire.ts';
 
 /** What is known besides the answer itself. */
 export interface PesawayPayout {
@@ -21,44 +21,44 @@ export interface PesawayPayout {
 }
 
 /** What each answer to a payout means for the money: docs/providers/pesaway.md, section 7. An acceptance is never `paid`. */
-export function payoutOutcome(answer: HttpAnswer, context: PesawayPayout): Outcome {
-  return answer.kind === 'answer' ? wholeOutcome(answer, context) : unansweredOutcome(answer, unclear);
+export function pesawayPayoutOutcome(answer: HttpAnswer, context: PesawayPayout): Outcome {
+  return answer.kind === 'answer' ? pesawayWholeOutcome(answer, context) : unansweredOutcome(answer, pesawayUnclear);
 }
 
-function wholeOutcome(answer: WholeAnswer, context: PesawayPayout): Outcome {
-  const wire = wireAnswer(answer);
+function pesawayWholeOutcome(answer: WholeAnswer, context: PesawayPayout): Outcome {
+  const wire = pesawayWireAnswer(answer);
   const { account, now, redactor, payment } = context;
   const words = redactor.clause(wire.words, payment);
-  const code = evidenceCode(wire);
-  const unknown = (what: string): Outcome => ({ kind: 'unknown', evidence: evidence(code, unclear(what)) });
+  const code = pesawayEvidenceCode(wire);
+  const unknown = (what: string): Outcome => ({ kind: 'unknown', evidence: evidence(code, pesawayUnclear(what)) });
 
   // A body that is no JSON object comes from a proxy, or from a fault inside PesaWay.
   if (wire.body === null && answer.status < 300) {
     return {
       kind: 'unknown',
-      evidence: evidence('unreadable', unclear('PesaWay answered something that cannot be read')),
+      evidence: evidence('unreadable', pesawayUnclear('PesaWay answered something that cannot be read')),
     };
   }
   // Authentication comes before execution: nothing moved [assumed].
-  if (isTokenRefused(wire)) return tokenStop(wire, context.isRefusedAgain, account);
+  if (isTokenRefused(wire)) return pesawayTokenStop(wire, context.isRefusedAgain, account);
 
   switch (meaningOf(wire)) {
     case 'accepted':
-      return accepted(wire, context);
+      return pesawayAccepted(wire, context);
 
     case 'invalid':
-      if (aboutReference(wire, payment.reference)) return duplicate(code, words, context);
+      if (pesawayAboutReference(wire, payment.reference)) return duplicate(code, words, context);
       // Refused before anything moved. One that does not say why may be a proxy's.
       return wire.code === '' && wire.words === ''
         ? unknown(`PesaWay answered ${code} without saying why`)
-        : refused(code, `PesaWay refused this payment${words}`, context);
+        : pesawayRefused(code, `PesaWay refused this payment${words}`, context);
 
     case 'duplicate':
       return duplicate(code, words, context);
 
     case 'not-found':
       // A code of PesaWay's own: something that this payment names does not exist there, and no money moved.
-      return refused(code, `PesaWay does not find what this payment names${words}`, context);
+      return pesawayRefused(code, `PesaWay does not find what this payment names${words}`, context);
 
     case 'wrong-address':
       return unknown(
@@ -83,7 +83,7 @@ type Meaning =
   'accepted' | 'invalid' | 'duplicate' | 'not-found' | 'wrong-address' | 'no-balance' | 'throttled' | 'unclear';
 
 /** By the code; by the status only where there is none, since errors may come with 200 and codes with any status [assumed]. */
-function meaningOf(wire: WireAnswer): Meaning {
+function meaningOf(wire: PesawayWireAnswer): Meaning {
   switch (wire.code) {
     case '200.001':
       return wire.status < 300 ? 'accepted' : 'unclear';
@@ -126,25 +126,28 @@ function meaningOfStatus(status: number): Meaning {
 }
 
 /** Accepted for processing, not paid; only when the answer names the payment that was sent. */
-function accepted(wire: WireAnswer, { payment, redactor }: PesawayPayout): Outcome {
+function pesawayAccepted(wire: PesawayWireAnswer, { payment, redactor }: PesawayPayout): Outcome {
   const echo = wire.field('OriginatorReference');
   if (echo !== null && echo !== payment.reference) {
-    const reason = unclear('PesaWay answered about another reference than was asked for');
+    const reason = pesawayUnclear('PesaWay answered about another reference than was asked for');
     return { kind: 'unknown', evidence: evidence('contradiction', reason) };
   }
   const ids = { providerReference: redactor.id(wire.field('TransactionID')) };
   if (wire.code === '' && echo === null) {
-    const reason = unclear('PesaWay answered without a code and without our reference');
+    const reason = pesawayUnclear('PesaWay answered without a code and without our reference');
     return { kind: 'unknown', evidence: evidence('unreadable', reason) };
   }
   const reason = 'PesaWay accepted the payment and will report how it ends.';
-  return { kind: 'pending', evidence: evidence(evidenceCode(wire), reason, ids) };
+  return { kind: 'pending', evidence: evidence(pesawayEvidenceCode(wire), reason, ids) };
 }
 
-function refused(code: string, reason: string, { isResend }: PesawayPayout): Outcome {
+function pesawayRefused(code: string, reason: string, { isResend }: PesawayPayout): Outcome {
   // That this request moved no money proves nothing of the earlier one: which check comes first is not published.
   return isResend
-    ? { kind: 'unknown', evidence: evidence(code, unclear(`${reason}; whether the earlier request paid is not said`)) }
+    ? {
+        kind: 'unknown',
+        evidence: evidence(code, pesawayUnclear(`${reason}; whether the earlier request paid is not said`)),
+      }
     : { kind: 'failed', evidence: evidence(code, `${reason}.`) };
 }
 
@@ -156,20 +159,20 @@ function duplicate(code: string, words: string, { isResend }: PesawayPayout): Ou
   const reason = isResend
     ? `PesaWay has the earlier request with this reference already${words}`
     : `PesaWay says that this reference was used before${words}: by an earlier request, perhaps from a lost or restored ledger`;
-  return { kind: 'unknown', evidence: evidence(code, unclear(reason)) };
+  return { kind: 'unknown', evidence: evidence(code, pesawayUnclear(reason)) };
 }
 
 /**
  * Whether a refusal as invalid may be about a reference that was used before. Frameworks name the field in keys and members of their
  * own, and overlooking one could pay twice: so the whole answer is searched, without the members that only repeat our reference.
  */
-function aboutReference({ body }: WireAnswer, reference: string): boolean {
+function pesawayAboutReference({ body }: PesawayWireAnswer, reference: string): boolean {
   const rest = JSON.stringify(body, (name, value: unknown) =>
     value === reference || name === 'OriginatorReference' ? undefined : value,
   );
   return /reference|duplicate|already|unique/i.test(rest);
 }
 
-function unclear(what: string): string {
+function pesawayUnclear(what: string): string {
   return `${what}. It may have paid or not: PesaWay is asked what became of it.`;
 }

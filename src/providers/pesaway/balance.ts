@@ -3,16 +3,19 @@ import { wholeMinor } from '../kit/json.ts';
 import { unreachable } from '../kit/outcomes.ts';
 import type { BalanceResult } from '../port.ts';
 import type { CallAnswer, PesawayClient } from './client.ts';
-import { balanceRequest, classOf, evidenceCode } from './wire.ts';
+import { pesawayBalanceRequest, classOf, pesawayEvidenceCode } from './wire.ts';
 
 /** Queries what can be paid out now. The query moves no money, so a failure that may pass is followed by another query. */
-export async function queryBalance(client: PesawayClient): Promise<BalanceResult> {
-  const call = (): Promise<CallAnswer> => client.call(balanceRequest(client.settings));
-  return balanceOf(await repeatHarmless(client.setup.clock, call, mayPass, PAUSES_AFTER_TOKEN_MS), client);
+export async function queryPesawayBalance(client: PesawayClient): Promise<BalanceResult> {
+  const call = (): Promise<CallAnswer> => client.call(pesawayBalanceRequest(client.settings));
+  return pesawayBalanceOf(
+    await repeatHarmless(client.setup.clock, call, pesawayMayPass, PAUSES_AFTER_TOKEN_MS),
+    client,
+  );
 }
 
 /** A token that ended, a lost answer, a fault inside PesaWay. */
-function mayPass(answer: CallAnswer): boolean {
+function pesawayMayPass(answer: CallAnswer): boolean {
   switch (answer.kind) {
     case 'throttled':
       return answer.waitMs === 0;
@@ -26,7 +29,7 @@ function mayPass(answer: CallAnswer): boolean {
   }
 }
 
-function balanceOf(answer: CallAnswer, { settings, redactor }: PesawayClient): BalanceResult {
+function pesawayBalanceOf(answer: CallAnswer, { settings, redactor }: PesawayClient): BalanceResult {
   if (answer.kind === 'lost') return unreachable(answer.evidence);
   if (answer.kind !== 'answer') return answer;
   const { wire } = answer;
@@ -39,6 +42,6 @@ function balanceOf(answer: CallAnswer, { settings, redactor }: PesawayClient): B
     const reason = 'PesaWay answered the request for the balance with something else.';
     return unreachable({ code: 'unreadable', reason });
   }
-  const code = evidenceCode(wire);
+  const code = pesawayEvidenceCode(wire);
   return unreachable({ code, reason: `PesaWay does not tell the balance (${code})${redactor.clause(wire.words)}.` });
 }

@@ -2,7 +2,7 @@
  * Kenya's clearing numbers. PesaWay publishes no list of its own; its one sample, `01`, fits this one [assumed], so another code is a
  * warning and no error.
  */
-export const BANK_CODES: ReadonlyMap<string, string> = new Map([
+export const PESAWAY_BANK_CODES: ReadonlyMap<string, string> = new Map([
   ['01', 'KCB'],
   ['02', 'Standard Chartered'],
   ['03', 'Absa'],

@@ -3,9 +3,9 @@ import { parseJson } from '../kit/json.ts';
 import { evidence, withoutStop } from '../kit/outcomes.ts';
 import { Redactor } from '../kit/redaction.ts';
 import type { CallbackReader, ParsedCallback, CallbackRequest, CallbackSetup, CallbackPayment } from '../port.ts';
-import { payoutResult } from './result.ts';
-import { readSettings, type PesawaySettings } from './settings.ts';
-import { wireObject, type WireAnswer } from './wire.ts';
+import { pesawayPayoutResult } from './result.ts';
+import { readPesawaySettings, type PesawaySettings } from './settings.ts';
+import { wireObject, type PesawayWireAnswer } from './wire.ts';
 
 /**
  * Reads results that PesaWay posts: docs/providers/pesaway.md, section 4. With a `callback_secret` they are signed and count; without
@@ -21,7 +21,7 @@ class PesawayCallbacks implements CallbackReader {
   private readonly secret: string;
 
   constructor({ credentials, options }: CallbackSetup) {
-    this.settings = readSettings(options);
+    this.settings = readPesawaySettings(options);
     this.redactor = new Redactor(Object.values(credentials));
     this.secret = credentials['callback_secret'] ?? '';
   }
@@ -52,14 +52,14 @@ class PesawayCallbacks implements CallbackReader {
   }
 
   private parsed(
-    callback: Omit<WireAnswer, 'status'>,
+    callback: Omit<PesawayWireAnswer, 'status'>,
     known: CallbackPayment,
     deduplicationKey: string,
     isSigned: boolean,
   ): ParsedCallback {
     const { reference, providerReference } = known;
     const { settings, redactor } = this;
-    const result = payoutResult(callback, { payment: known, providerReference, settings, redactor });
+    const result = pesawayPayoutResult(callback, { payment: known, providerReference, settings, redactor });
     const isFinal = result.kind === 'paid' || result.kind === 'failed';
     // A code that is no success beside a result contradicts it.
     const isClear = callback.code === '' || callback.code === '200.001' || result.kind === 'failed';
@@ -82,7 +82,7 @@ class PesawayCallbacks implements CallbackReader {
 }
 
 /** Repeats carry no id of their own: the same text about the same transaction is the same callback. */
-function deduplicationKeyOf(callback: Pick<WireAnswer, 'field'>, body: Uint8Array): string {
+function deduplicationKeyOf(callback: Pick<PesawayWireAnswer, 'field'>, body: Uint8Array): string {
   const part = (name: string, max: number): string => (callback.field(name) ?? '').replace(/[^!-~]/g, '').slice(0, max);
   return `${part('TransactionID', 40)}:${part('ResultCode', 10)}:${hash('sha256', body, 'hex').slice(0, 32)}`;
 }

@@ -13,23 +13,23 @@ import {
 import { Redactor } from '../kit/redaction.ts';
 import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
-import { readSettings, type PesawaySettings } from './settings.ts';
+import { readPesawaySettings, type PesawaySettings } from './settings.ts';
 import {
   classOf,
-  evidenceCode,
+  pesawayEvidenceCode,
   isTokenRefused,
   tokenRequest,
-  wireAnswer,
+  pesawayWireAnswer,
   type PesawayRequest,
-  type WireAnswer,
+  type PesawayWireAnswer,
 } from './wire.ts';
 
 /** Every request of an account spends from this budget; no limit is documented for any of them [assumed]. */
-export const REQUESTS = 'requests';
+export const PESAWAY_REQUESTS = 'requests';
 
 /** What came of a request that moves no money. */
 export type CallAnswer =
-  | { readonly kind: 'answer'; readonly wire: WireAnswer; readonly text: string }
+  | { readonly kind: 'answer'; readonly wire: PesawayWireAnswer; readonly text: string }
   /** No whole answer; the same request may be answered later. */
   | { readonly kind: 'lost'; readonly evidence: Evidence }
   | Exclude<Readiness, { readonly kind: 'ready' }>;
@@ -48,7 +48,7 @@ export class PesawayClient {
     if (callbackAddress === null) throw new Error('pesaway was opened without an address for callbacks');
     this.setup = setup;
     this.callbackAddress = callbackAddress;
-    this.settings = readSettings(setup.options);
+    this.settings = readPesawaySettings(setup.options);
     this.redactor = new Redactor(Object.values(setup.credentials));
     // There is no refresh of a token: a new one is fetched.
     this.tokens = new TokenCache({ clock, renewalMs: this.settings.tokenRenewalMs, fetch: () => this.fetchToken() });
@@ -69,7 +69,9 @@ export class PesawayClient {
   async call(request: PesawayRequest): Promise<CallAnswer> {
     const { account, clock } = this.setup;
     const { requestTimeoutMs } = this.settings;
-    const sent = await this.client.call(REQUESTS, (token) => this.httpRequest(request, token, requestTimeoutMs));
+    const sent = await this.client.call(PESAWAY_REQUESTS, (token) =>
+      this.httpRequest(request, token, requestTimeoutMs),
+    );
     if (sent.kind !== 'sent') return sent;
     const { answer } = sent;
     switch (answer.kind) {
@@ -80,8 +82,8 @@ export class PesawayClient {
       case 'answer':
         break;
     }
-    const wire = wireAnswer(answer);
-    if (sent.token === 'refused') return tokenStop(wire, sent.isRefusedAgain, account);
+    const wire = pesawayWireAnswer(answer);
+    if (sent.token === 'refused') return pesawayTokenStop(wire, sent.isRefusedAgain, account);
     if (classOf(wire) === 429) return throttledBy(answer, clock.now(), rateLimited(wire));
     return { kind: 'answer', wire, text: answer.body };
   }
@@ -109,29 +111,29 @@ export class PesawayClient {
     const request = this.httpRequest(tokenRequest(credentials), null, this.settings.requestTimeoutMs);
     const mayPass = (answer: HttpAnswer): boolean =>
       isPassing(answer) && this.tokenAnswer(answer).kind === 'unreachable';
-    const send = (): Promise<HttpAnswer> => callBudgets.spend(REQUESTS, () => http.send(request));
+    const send = (): Promise<HttpAnswer> => callBudgets.spend(PESAWAY_REQUESTS, () => http.send(request));
     return this.tokenAnswer(await repeatHarmless(clock, send, mayPass));
   }
 
   private tokenAnswer(answer: HttpAnswer): TokenAnswer {
     if (answer.kind !== 'answer') return unreachable(answer);
-    const wire = wireAnswer(answer);
+    const wire = pesawayWireAnswer(answer);
     const kind = classOf(wire);
     if (kind < 200 || kind >= 300) return this.tokenRefusal(wire, answer);
     const value = tokenIn(wire);
     if (value === null) {
       const reason = 'PesaWay answered the request for a token with none.';
-      return unreachable({ code: evidenceCode(wire), reason });
+      return unreachable({ code: pesawayEvidenceCode(wire), reason });
     }
     this.redactor.learn(value);
     // The newest generation names an end (`expires_at`) in place of a lifetime; a token that ends sooner is refused and renewed.
     return { kind: 'token', value, lifetimeMs: lifetimeOf(wire.field('expires_in'), this.settings.tokenLifetimeMs) };
   }
 
-  private tokenRefusal(wire: WireAnswer, answer: WholeAnswer): TokenAnswer {
+  private tokenRefusal(wire: PesawayWireAnswer, answer: WholeAnswer): TokenAnswer {
     const { account, clock } = this.setup;
     const words = this.redactor.clause(wire.words);
-    const code = evidenceCode(wire);
+    const code = pesawayEvidenceCode(wire);
     const kind = classOf(wire);
     if (kind === 400 || kind === 401 || kind === 403) {
       const where = `accounts.${account}.credentials.consumer_key and consumer_secret`;
@@ -155,25 +157,29 @@ export class PesawayClient {
 const TOKEN_ENDED = evidence('token', 'The token had expired; a new one is fetched.');
 
 /** The token is checked before everything else: no money moved [assumed]. */
-export function tokenStop(wire: WireAnswer, isRefusedAgain: boolean, account: string): Stopped | Throttled {
+export function pesawayTokenStop(
+  wire: PesawayWireAnswer,
+  isRefusedAgain: boolean,
+  account: string,
+): Stopped | Throttled {
   if (!isRefusedAgain) return throttled(TOKEN_ENDED, 0);
   const reason = `PesaWay refuses fresh tokens of account ${account}. Check accounts.${account}.credentials, or ask PesaWay's support.`;
-  return stopped(evidenceCode(wire), reason);
+  return stopped(pesawayEvidenceCode(wire), reason);
 }
 
-export function rateLimited(wire: WireAnswer): Evidence {
-  return evidence(evidenceCode(wire), 'PesaWay asks for a pause: too many requests.');
+export function rateLimited(wire: PesawayWireAnswer): Evidence {
+  return evidence(pesawayEvidenceCode(wire), 'PesaWay asks for a pause: too many requests.');
 }
 
 function tokenCheck(answer: WholeAnswer): TokenCheck {
-  const wire = wireAnswer(answer);
+  const wire = pesawayWireAnswer(answer);
   if (isTokenRefused(wire)) return 'refused';
   // A code is PesaWay's own and proves that the token was accepted; an error without one may be a proxy's.
   return wire.code !== '' || classOf(wire) < 300 ? 'accepted' : 'unclear';
 }
 
 /** Name and place of the token differ between the generations; the order is that of docs/providers/pesaway.md, section 2. */
-function tokenIn(wire: WireAnswer): string | null {
+function tokenIn(wire: PesawayWireAnswer): string | null {
   const value = wire.field('access_token') ?? wire.inner('token') ?? wire.field('token');
   return value !== null && /^[\x21-\x7e]+$/.test(value) ? value : null;
 }

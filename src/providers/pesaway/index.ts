@@ -10,16 +10,16 @@ import type {
   QueryResult,
   Readiness,
 } from '../port.ts';
-import { payoutOutcome } from './answers.ts';
-import { queryBalance } from './balance.ts';
+import { pesawayPayoutOutcome } from './answers.ts';
+import { queryPesawayBalance } from './balance.ts';
 import { pesawayCallbacks } from './callbacks.ts';
-import { PesawayClient, REQUESTS } from './client.ts';
+import { PesawayClient, PESAWAY_REQUESTS } from './client.ts';
 import { pesawayManualCheck } from './manual-check.ts';
 import { pesawayConfiguration } from './options.ts';
-import { queryPayment } from './query.ts';
+import { queryPesawayPayment } from './query.ts';
 import { pesawayRules } from './rules.ts';
-import { readSettings } from './settings.ts';
-import { payoutRequest } from './wire.ts';
+import { readPesawaySettings } from './settings.ts';
+import { pesawayPayoutRequest } from './wire.ts';
 
 /** PesaWay, Kenya and five more regions: mobile money, paybills, tills and banks, each ended by callback or query. */
 export const pesaway: ProviderDefinition = {
@@ -30,8 +30,8 @@ export const pesaway: ProviderDefinition = {
   limits: () => ({
     // Nothing is documented [assumed].
     concurrency: 5,
-    budgets: [{ name: REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: 1_000 }] }],
-    payoutBudget: REQUESTS,
+    budgets: [{ name: PESAWAY_REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: 1_000 }] }],
+    payoutBudget: PESAWAY_REQUESTS,
     documentedRates: [],
   }),
   callbacks: pesawayCallbacks,
@@ -39,8 +39,8 @@ export const pesaway: ProviderDefinition = {
   needsCallbackAddress: true,
   manualCheck: (payment, status) => pesawayManualCheck(payment, status),
   // Contract prices vary; this is the highest fee of the only fee table that is known.
-  feeMaxMinor: (_kind, options) => readSettings(options).feeMinor,
-  polling: (options) => readSettings(options).polling,
+  feeMaxMinor: (_kind, options) => readPesawaySettings(options).feeMinor,
+  polling: (options) => readPesawaySettings(options).polling,
   open: (setup) => new PesawayProvider(setup),
 };
 
@@ -61,18 +61,18 @@ class PesawayProvider implements Provider {
 
   async submit(payment: PaymentInstruction, isResend = false): Promise<Outcome> {
     const { settings, redactor, setup } = this.client;
-    const sent = await this.client.submit((resultsUrl) => payoutRequest(payment, settings, resultsUrl));
+    const sent = await this.client.submit((resultsUrl) => pesawayPayoutRequest(payment, settings, resultsUrl));
     if (sent.kind !== 'sent') return sent;
     const { answer, isRefusedAgain } = sent;
     const { account, clock } = setup;
-    return payoutOutcome(answer, { payment, account, redactor, now: clock.now(), isRefusedAgain, isResend });
+    return pesawayPayoutOutcome(answer, { payment, account, redactor, now: clock.now(), isRefusedAgain, isResend });
   }
 
   query(payment: PaymentInstruction, known: KnownPayment): Promise<QueryResult> {
-    return queryPayment(this.client, payment, known);
+    return queryPesawayPayment(this.client, payment, known);
   }
 
   balance(): Promise<BalanceResult> {
-    return queryBalance(this.client);
+    return queryPesawayBalance(this.client);
   }
 }

@@ -4,17 +4,17 @@ import { decimalMinor } from '../kit/json.ts';
 import { evidence } from '../kit/outcomes.ts';
 import type { Redactor } from '../kit/redaction.ts';
 import type { PesawaySettings } from './settings.ts';
-import type { WireAnswer } from './wire.ts';
+import type { PesawayWireAnswer } from './wire.ts';
 
 /** What an answer to a query or a callback says about one payment; whether that counts is decided by its reader. */
-export type PayoutResult =
+export type PesawayPayoutResult =
   | { readonly kind: 'paid'; readonly evidence: Evidence }
   | { readonly kind: 'failed'; readonly evidence: Evidence; readonly stopsAccount: boolean }
   | { readonly kind: 'processing'; readonly evidence: Evidence }
   /** Names another payment, or holds no result that can be read. */
   | { readonly kind: 'unclear'; readonly evidence: Evidence };
 
-export interface ResultContext {
+export interface PesawayResultContext {
   readonly payment: PaymentInstruction;
   /** The id that PesaWay gave the payment; '' where it is not known. */
   readonly providerReference: string;
@@ -23,13 +23,16 @@ export interface ResultContext {
 }
 
 /** `ResultCode` and the members beside it: docs/providers/pesaway.md, sections 4 and 5.1. */
-export function payoutResult(
-  result: Pick<WireAnswer, 'code' | 'words' | 'field'>,
-  context: ResultContext,
-): PayoutResult {
+export function pesawayPayoutResult(
+  result: Pick<PesawayWireAnswer, 'code' | 'words' | 'field'>,
+  context: PesawayResultContext,
+): PesawayPayoutResult {
   const { payment, redactor, settings } = context;
-  const unclear = (what: string): PayoutResult => ({ kind: 'unclear', evidence: evidence('contradiction', what) });
-  const differs = contradiction(result, context);
+  const unclear = (what: string): PesawayPayoutResult => ({
+    kind: 'unclear',
+    evidence: evidence('contradiction', what),
+  });
+  const differs = pesawayContradiction(result, context);
   if (differs !== null) return unclear(`PesaWay speaks of another ${differs} than was asked for.`);
 
   const ids = { providerReference: redactor.id(result.field('TransactionID')) };
@@ -64,9 +67,9 @@ export function payoutResult(
 }
 
 /** The name of the first thing that is another than was sent, or null. A missing member contradicts nothing. */
-function contradiction(
-  result: Pick<WireAnswer, 'field'>,
-  { payment, providerReference, settings }: ResultContext,
+function pesawayContradiction(
+  result: Pick<PesawayWireAnswer, 'field'>,
+  { payment, providerReference, settings }: PesawayResultContext,
 ): string | null {
   const reference = result.field('OriginatorReference');
   if (reference !== null && reference !== payment.reference) return 'reference';
@@ -79,7 +82,7 @@ function contradiction(
 
 /** With the network's receipt, by which the recipient knows the payment. */
 function paidEvidence(
-  result: Pick<WireAnswer, 'field'>,
+  result: Pick<PesawayWireAnswer, 'field'>,
   redactor: Redactor,
   ids: { readonly providerReference: string | undefined },
 ): Evidence {

@@ -2,11 +2,11 @@ import type { AccountRules, DestinationReading, DestinationRule } from '../../do
 import { fieldsSchema, refusedField, type PayableRange } from '../kit/destination-rules.ts';
 import { bareBillRule, KENYAN_SHORT_CODE, tillRule } from '../kit/short-codes.ts';
 import type { AccountOptions } from '../port.ts';
-import { BANK_CODES } from './banks.ts';
+import { PESAWAY_BANK_CODES } from './banks.ts';
 import { channelReview } from './channels.ts';
 import { normaliseRegionMobile } from './phones.ts';
 import { KENYA } from './regions.ts';
-import { readSettings, type AmountLimits, type PesawaySettings } from './settings.ts';
+import { readPesawaySettings, type AmountLimits, type PesawaySettings } from './settings.ts';
 
 /** The guide has digits only; the newest client, which pays in other regions too, lets more through. */
 const DIGITS = '^[0-9]{2,80}$';
@@ -17,18 +17,18 @@ const BANK_NAME = "^[A-Za-z0-9&.,'() -]{2,60}$";
 
 /** What a PesaWay account with these options can pay. */
 export function pesawayRules(account: AccountOptions): AccountRules {
-  const settings = readSettings(account.options);
+  const settings = readPesawaySettings(account.options);
   return {
     account: account.account,
     provider: 'pesaway',
     currency: account.currency,
     currencies: [settings.region.currency],
     destinations: {
-      mobile: mobileRule(settings),
-      bank: bankRule(settings),
+      mobile: pesawayMobileRule(settings),
+      bank: pesawayBankRule(settings),
       // The length of short codes is not documented [assumed].
-      paybill: bareBillRule(KENYAN_SHORT_CODE, rangeOf(settings.limits.mobile), BILL_ACCOUNT_UNSUPPORTED),
-      till: tillRule(KENYAN_SHORT_CODE, rangeOf(settings.limits.mobile)),
+      paybill: bareBillRule(KENYAN_SHORT_CODE, pesawayRangeOf(settings.limits.mobile), BILL_ACCOUNT_UNSUPPORTED),
+      till: tillRule(KENYAN_SHORT_CODE, pesawayRangeOf(settings.limits.mobile)),
     },
     maxAmountMinor: account.maxAmountMinor,
     narrativeMax: settings.reasonMax,
@@ -39,16 +39,16 @@ export function pesawayRules(account: AccountOptions): AccountRules {
 const BILL_ACCOUNT_UNSUPPORTED =
   'PesaWay documents no way to name an account inside a paybill, so the money would arrive without it. Pay this bill otherwise; only a paybill that needs no account can be paid, with paybill_account empty.';
 
-function mobileRule({ region, limits }: PesawaySettings): DestinationRule {
+function pesawayMobileRule({ region, limits }: PesawaySettings): DestinationRule {
   const description = `Mobile of ${region.place}, best as ${region.sample}`;
   return {
     schema: fieldsSchema({ mobile: { type: 'string', description } }),
     normalise: ({ mobile = '' }) => normaliseRegionMobile(mobile, region),
-    ...rangeOf(limits.mobile),
+    ...pesawayRangeOf(limits.mobile),
   };
 }
 
-function bankRule({ generation, region, limits }: PesawaySettings): DestinationRule {
+function pesawayBankRule({ generation, region, limits }: PesawaySettings): DestinationRule {
   const account = region === KENYA ? DIGITS : ACCOUNT;
   return {
     schema: fieldsSchema({
@@ -59,23 +59,24 @@ function bankRule({ generation, region, limits }: PesawaySettings): DestinationR
       bank_account: { type: 'string', pattern: account },
     }),
     normalise: ({ bank_code: code = '', bank_account = '' }) => {
-      const fault = (generation === 2 ? codeFault(code) : nameFault(code)) ?? accountFault(bank_account, account);
+      const fault =
+        (generation === 2 ? pesawayCodeFault(code) : nameFault(code)) ?? pesawayAccountFault(bank_account, account);
       if (fault !== null) return fault;
       const destination = { kind: 'bank', code, account: bank_account } as const;
-      if (generation === 3 || BANK_CODES.has(code)) return { ok: true, destination };
+      if (generation === 3 || PESAWAY_BANK_CODES.has(code)) return { ok: true, destination };
       const message = `Bank ${code} is not among the clearing numbers that are known. PesaWay publishes no list: check the code with PesaWay.`;
       return { ok: true, destination, warning: { field: 'bank_code', code: 'bank-code-unknown', message } };
     },
-    ...rangeOf(limits.bank),
+    ...pesawayRangeOf(limits.bank),
   };
 }
 
 /** No request has a field for the recipient's name. */
-function rangeOf({ minMinor, maxMinor }: AmountLimits): PayableRange {
+function pesawayRangeOf({ minMinor, maxMinor }: AmountLimits): PayableRange {
   return { nameRequired: false, nameMax: null, minAmountMinor: minMinor, maxAmountMinor: maxMinor, stepMinor: 1n };
 }
 
-function codeFault(code: string): DestinationReading | null {
+function pesawayCodeFault(code: string): DestinationReading | null {
   if (/^[0-9]{2}$/.test(code)) return null;
   return /^[0-9]$/.test(code)
     ? refusedField(
@@ -99,7 +100,7 @@ function nameFault(name: string): DestinationReading | null {
   );
 }
 
-function accountFault(account: string, pattern: string): DestinationReading | null {
+function pesawayAccountFault(account: string, pattern: string): DestinationReading | null {
   if (new RegExp(pattern).test(account)) return null;
   const what = pattern === DIGITS ? '2 to 80 digits and nothing else' : '2 to 80 letters, digits, points or hyphens';
   const shape = /^[0-9]*$/.test(account)

@@ -52,7 +52,7 @@ export interface AmountLimits {
 }
 
 /** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
-export function readSettings(options: Readonly<Record<string, unknown>>): PesawaySettings {
+export function readPesawaySettings(options: Readonly<Record<string, unknown>>): PesawaySettings {
   const read = readOptions('pesaway', pesawayConfiguration.options, options);
   const merchantCode = read.merchant_code ?? '';
   const isNewest = read.region !== null && merchantCode !== '';
@@ -93,7 +93,7 @@ export function readSettings(options: Readonly<Record<string, unknown>>): Pesawa
       dates: read.statement_dates ?? (generation === 3 ? 'day' : 'time'),
       pagesMax: read.statement_pages,
     },
-    resend: resendOf(read),
+    resend: pesawayResendOf(read),
     polling: {
       agesMs: read.poll.toSorted((a, b) => a - b),
       everyMs: read.poll_every,
@@ -110,7 +110,7 @@ export function readSettings(options: Readonly<Record<string, unknown>>): Pesawa
  * A reused reference is refused, so the identical request is harmless once neither query nor statement knows the payment. That the
  * check is atomic and covers all channels is the assumption that `resend_after_not_found: false` takes back.
  */
-function resendOf(read: OptionValues<typeof pesawayConfiguration.options>): ResendRule {
+function pesawayResendOf(read: OptionValues<typeof pesawayConfiguration.options>): ResendRule {
   if (!read.resend_after_not_found) return { kind: 'never' };
   return {
     kind: 'after-evidence',

@@ -6,14 +6,21 @@ import type { QueryResult, KnownPayment } from '../port.ts';
 import type { PesawayClient } from './client.ts';
 import { receiptOf } from './result.ts';
 import type { PesawaySettings } from './settings.ts';
-import { classOf, evidenceCode, STATEMENT_PATHS, statementRequest, wireObject, type WireAnswer } from './wire.ts';
+import {
+  classOf,
+  pesawayEvidenceCode,
+  STATEMENT_PATHS,
+  statementRequest,
+  wireObject,
+  type PesawayWireAnswer,
+} from './wire.ts';
 
 /** At most so many rows come at once; a page of fewer is the last. */
 const PAGE_ROWS = 100;
 
-const DAY_MS = 86_400_000;
+const PESAWAY_DAY_MS = 86_400_000;
 
-type Row = Pick<WireAnswer, 'field'>;
+type PesawayRow = Pick<PesawayWireAnswer, 'field'>;
 
 /**
  * Searches PesaWay's statement for a payment: the documented way to find one by our own reference. A payment that neither the query
@@ -39,7 +46,7 @@ export async function queryStatement(
     offset += read.rows.length;
   }
   const reason = `PesaWay's statement has more than ${settings.statement.pagesMax} pages and was not read to its end`;
-  return unknown('statement-too-long', reason);
+  return pesawayStatementUnknown('statement-too-long', reason);
 }
 
 /**
@@ -52,7 +59,7 @@ export function statementWindow(
   { statement }: PesawaySettings,
 ): { readonly start: string; readonly end: string } {
   const { marginMs, timeZone, dates } = statement;
-  const end = Math.min(now, sentAt + DAY_MS) + marginMs;
+  const end = Math.min(now, sentAt + PESAWAY_DAY_MS) + marginMs;
   switch (dates) {
     case 'time':
       return { start: localTime(sentAt - marginMs, timeZone), end: localTime(end, timeZone) };
@@ -60,12 +67,12 @@ export function statementWindow(
       // Whether the last day is included is not documented, so one more day is requested.
       return {
         start: localTime(sentAt - marginMs, timeZone).slice(0, 10),
-        end: localTime(end + DAY_MS, timeZone).slice(0, 10),
+        end: localTime(end + PESAWAY_DAY_MS, timeZone).slice(0, 10),
       };
   }
 }
 
-type PageReading = { readonly kind: 'rows'; readonly rows: readonly Row[] } | QueryResult;
+type PageReading = { readonly kind: 'rows'; readonly rows: readonly PesawayRow[] } | QueryResult;
 
 async function readPage(
   client: PesawayClient,
@@ -75,21 +82,22 @@ async function readPage(
   let missing: StatusReport | null = null;
   for (const path of STATEMENT_PATHS) {
     const answer = await client.call(statementRequest(path, window, offset));
-    if (answer.kind === 'lost') return unknown(answer.evidence.code, withoutStop(answer.evidence.reason));
+    if (answer.kind === 'lost')
+      return pesawayStatementUnknown(answer.evidence.code, withoutStop(answer.evidence.reason));
     if (answer.kind !== 'answer') return answer;
     const { wire, text } = answer;
     const rows = wire.status < 300 ? rowsOf(parseJson(text), wire) : null;
     if (rows !== null) return { kind: 'rows', rows };
-    const code = wire.code === '' && wire.status < 300 ? 'unreadable' : evidenceCode(wire);
-    missing = unknown(code, `PesaWay does not show its statement${client.redactor.clause(wire.words)}`);
+    const code = wire.code === '' && wire.status < 300 ? 'unreadable' : pesawayEvidenceCode(wire);
+    missing = pesawayStatementUnknown(code, `PesaWay does not show its statement${client.redactor.clause(wire.words)}`);
     // The statement is under one of two paths; only "not found" says that it is under the other.
     if (classOf(wire) !== 404 && wire.status !== 404) return missing;
   }
-  return missing ?? unknown('unreadable', 'PesaWay does not show its statement');
+  return missing ?? pesawayStatementUnknown('unreadable', 'PesaWay does not show its statement');
 }
 
 /** A bare list by the guide; under `data` as other answers have it [assumed]. */
-function rowsOf(value: unknown, wire: WireAnswer): readonly Row[] | null {
+function rowsOf(value: unknown, wire: PesawayWireAnswer): readonly PesawayRow[] | null {
   const list: unknown = Array.isArray(value)
     ? value
     : wire.code === '' || classOf(wire) === 200
@@ -103,7 +111,7 @@ function rowsOf(value: unknown, wire: WireAnswer): readonly Row[] | null {
 
 /** There is no column for the state: a receipt means that the network paid, none that it is undecided [assumed]. */
 function rowReport(
-  rows: readonly Row[],
+  rows: readonly PesawayRow[],
   { settings, redactor }: PesawayClient,
   payment: PaymentInstruction,
   known: KnownPayment,
@@ -111,7 +119,7 @@ function rowReport(
   for (const row of rows) {
     const amount = row.field('Amount');
     if (amount !== null && decimalMinor(amount, settings.decimals) !== payment.amountMinor) {
-      return unknown('contradiction', "PesaWay's statement has our reference with another amount");
+      return pesawayStatementUnknown('contradiction', "PesaWay's statement has our reference with another amount");
     }
     const receipt = receiptOf(row.field('Receipt'));
     if (receipt === null) continue;
@@ -135,6 +143,6 @@ function localTime(at: number, timeZone: string): string {
   return `${part['year']}-${part['month']}-${part['day']} ${part['hour']}:${part['minute']}:${part['second']}`;
 }
 
-function unknown(code: string, what: string): StatusReport {
+function pesawayStatementUnknown(code: string, what: string): StatusReport {
   return { kind: 'unknown', evidence: evidence(code, `${what}. It is asked about again.`) };
 }

@@ -12,7 +12,7 @@ export interface PesawayRequest {
   readonly body: string | null;
 }
 
-const TOKEN_PATH = '/api/v1/token/';
+const PESAWAY_TOKEN_PATH = '/api/v1/token/';
 
 /** Both are in use: docs/providers/pesaway.md, section 5.2. The second is tried where the first is not found. */
 export const STATEMENT_PATHS = ['/api/v1/pull-transactions/', '/api/v1/mobile-money/pull-transactions/'] as const;
@@ -21,7 +21,7 @@ export const STATEMENT_PATHS = ['/api/v1/pull-transactions/', '/api/v1/mobile-mo
 const REASON_DEFAULT = 'Payment';
 
 export function tokenRequest(credentials: Readonly<Record<string, string>>): PesawayRequest {
-  return post(TOKEN_PATH, [
+  return post(PESAWAY_TOKEN_PATH, [
     ['consumer_key', credentials['consumer_key'] ?? ''],
     ['consumer_secret', credentials['consumer_secret'] ?? ''],
     ['grant_type', 'client_credentials'],
@@ -29,7 +29,7 @@ export function tokenRequest(credentials: Readonly<Record<string, string>>): Pes
 }
 
 /** The payment in the fields of the configured generation. The same payment always makes the same bytes. */
-export function payoutRequest(
+export function pesawayPayoutRequest(
   payment: PaymentInstruction,
   settings: PesawaySettings,
   resultsUrl: string,
@@ -80,7 +80,11 @@ export function payoutRequest(
 }
 
 /** Queries by PesaWay's id or by our reference: both stand in the same field. */
-export function queryRequest(payment: PaymentInstruction, id: string, settings: PesawaySettings): PesawayRequest {
+export function pesawayQueryRequest(
+  payment: PaymentInstruction,
+  id: string,
+  settings: PesawaySettings,
+): PesawayRequest {
   const family = payment.destination.kind === 'bank' ? 'bank' : 'mobile-money';
   // Generation 3 queries by GET with a body.
   return {
@@ -102,7 +106,7 @@ export function statementRequest(
   ]);
 }
 
-export function balanceRequest(settings: PesawaySettings): PesawayRequest {
+export function pesawayBalanceRequest(settings: PesawaySettings): PesawayRequest {
   const members: readonly Member[] =
     settings.generation === 3
       ? [
@@ -128,7 +132,7 @@ function post(path: string, members: readonly Member[]): PesawayRequest {
 }
 
 /** The members of an answer or callback; missing ones are empty. */
-export interface WireAnswer {
+export interface PesawayWireAnswer {
   readonly status: number;
   /** PesaWay's own code, `200.001`; '' where the body has none. The code counts before the status, which may be 200 for an error [assumed]. */
   readonly code: string;
@@ -142,11 +146,11 @@ export interface WireAnswer {
   inner(name: string): string | null;
 }
 
-export function wireAnswer(answer: WholeAnswer): WireAnswer {
+export function pesawayWireAnswer(answer: WholeAnswer): PesawayWireAnswer {
   return { status: answer.status, ...wireObject(parseJson(answer.body)) };
 }
 
-export function wireObject(value: unknown): Omit<WireAnswer, 'status'> {
+export function wireObject(value: unknown): Omit<PesawayWireAnswer, 'status'> {
   const body = isObject(value) ? value : null;
   const data = isObject(body?.['data']) ? body['data'] : null;
   const inner = (name: string): string | null => given(data?.[name]);
@@ -163,20 +167,20 @@ export function wireObject(value: unknown): Omit<WireAnswer, 'status'> {
 }
 
 /** The three digits before the point, as every known code has them; the status where there is no code. */
-export function classOf({ code, status }: Pick<WireAnswer, 'code' | 'status'>): number {
+export function classOf({ code, status }: Pick<PesawayWireAnswer, 'code' | 'status'>): number {
   if (code === '') return status;
   const [, digits] = /^(\d{3})\.\d{3}$/.exec(code) ?? [];
   return digits === undefined ? 0 : Number(digits);
 }
 
 /** A provider's code as evidence keeps it. */
-export function evidenceCode({ code, status }: Pick<WireAnswer, 'code' | 'status'>): string {
+export function pesawayEvidenceCode({ code, status }: Pick<PesawayWireAnswer, 'code' | 'status'>): string {
   if (code === '') return String(status);
   return /^[!-~]{1,40}$/.test(code) ? code : 'unlisted-code';
 }
 
 /** Whether the token was refused, so that nothing was executed: also by a status 401 beside a code that is not listed. */
-export function isTokenRefused(wire: Pick<WireAnswer, 'code' | 'status'>): boolean {
+export function isTokenRefused(wire: Pick<PesawayWireAnswer, 'code' | 'status'>): boolean {
   return classOf(wire) === 401 || (wire.status === 401 && !KNOWN_CODES.has(wire.code));
 }
 

@@ -22,28 +22,28 @@ interface SellapayPayout {
  * What each answer to a payout request means for the money: docs/providers/sellapay.md, section 7. Version 1 has no query, so an
  * `unknown` payment needs a person, and every other outcome must be certain.
  */
-export function payoutOutcome(answer: HttpAnswer, context: SellapayPayout): Outcome {
-  return answer.kind === 'answer' ? wholeOutcome(answer, context) : unansweredOutcome(answer, unclear);
+export function sellapayPayoutOutcome(answer: HttpAnswer, context: SellapayPayout): Outcome {
+  return answer.kind === 'answer' ? sellapayWholeOutcome(answer, context) : unansweredOutcome(answer, sellapayUnclear);
 }
 
-function wholeOutcome(answer: WholeAnswer, context: SellapayPayout): Outcome {
+function sellapayWholeOutcome(answer: WholeAnswer, context: SellapayPayout): Outcome {
   const { status } = answer;
   const body = parseObject(answer.body);
   const { redactor, payment, account } = context;
   const ids = { requestId: redactor.id(answer.headers.get('x-request-id')) };
-  const words = redactor.clause(errorWords(body), payment);
+  const words = redactor.clause(sellapayErrorWords(body), payment);
   const code = String(status);
 
   switch (status) {
     case 200:
-      return accepted(body, context, ids);
+      return sellapayAccepted(body, context, ids);
 
     case 400:
       // A reference that is "used" or a "duplicate" was registered before, and may have been paid. Our references are derived from
       // batch and payment, so the first attempt of this ledger may be the second of a ledger that was lost or restored.
-      if (aboutReference(answer.body, body)) {
+      if (sellapayAboutReference(answer.body, body)) {
         const reason = `Sellapay refused the reference as used or invalid${words}. An earlier request, perhaps from a lost or restored ledger, may have paid`;
-        return { kind: 'unknown', evidence: evidence('reference-refused', unclear(reason), ids) };
+        return { kind: 'unknown', evidence: evidence('reference-refused', sellapayUnclear(reason), ids) };
       }
       // Refused before any money moved; the documented refusal always names its error. An unreadable one might be about the
       // reference.
@@ -51,7 +51,7 @@ function wholeOutcome(answer: WholeAnswer, context: SellapayPayout): Outcome {
         ? { kind: 'failed', evidence: evidence(code, `Sellapay refused this payment${words}.`, ids) }
         : {
             kind: 'unknown',
-            evidence: evidence('unreadable', unclear('Sellapay answered 400 without saying why'), ids),
+            evidence: evidence('unreadable', sellapayUnclear('Sellapay answered 400 without saying why'), ids),
           };
 
     case 401:
@@ -69,7 +69,7 @@ function wholeOutcome(answer: WholeAnswer, context: SellapayPayout): Outcome {
       // may come from a proxy in front of a server that has paid already, or from a wrong address.
       return payment.destination.kind === 'wallet' && errorTexts(body).length > 0
         ? { kind: 'failed', evidence: evidence(code, `Sellapay knows no such account${words}.`, ids) }
-        : { kind: 'unknown', evidence: evidence(code, unclear(wrongAddress(account, words)), ids) };
+        : { kind: 'unknown', evidence: evidence(code, sellapayUnclear(wrongAddress(account, words)), ids) };
 
     case 429:
       // Rate limited before the request was processed: no money moved.
@@ -80,13 +80,13 @@ function wholeOutcome(answer: WholeAnswer, context: SellapayPayout): Outcome {
       // proxy and not from the server behind it. A redirect and every status that is not documented prove nothing.
       return {
         kind: 'unknown',
-        evidence: evidence(code, unclear(`Sellapay answered ${statusText(status)}${words}`), ids),
+        evidence: evidence(code, sellapayUnclear(`Sellapay answered ${statusText(status)}${words}`), ids),
       };
   }
 }
 
 /** A 200 is an acceptance only when it is whole, has a documented status, and names the payment that was sent. */
-function accepted(
+function sellapayAccepted(
   body: JsonObject | null,
   context: SellapayPayout,
   request: { readonly requestId: string | undefined },
@@ -94,7 +94,7 @@ function accepted(
   const { payment, redactor } = context;
   const unknown = (unclearCode: string, what: string): Outcome => ({
     kind: 'unknown',
-    evidence: evidence(unclearCode, unclear(what), ids),
+    evidence: evidence(unclearCode, sellapayUnclear(what), ids),
   });
   const ids = {
     ...request,
@@ -103,13 +103,13 @@ function accepted(
   if (body === null) return unknown('unreadable', 'Sellapay answered something that cannot be read');
   const { status, error } = body;
   if (typeof status !== 'string') return unknown('unreadable', 'Sellapay answered without a status');
-  const differs = contradiction(body, payment);
+  const differs = sellapayContradiction(body, payment);
   if (differs !== null)
     return unknown('contradiction', `Sellapay answered about another ${differs} than was asked for`);
   if (error !== undefined && error !== null && error !== '') {
     return unknown(
       'contradiction',
-      `Sellapay answered success and an error at once${redactor.clause(errorWords(body), payment)}`,
+      `Sellapay answered success and an error at once${redactor.clause(sellapayErrorWords(body), payment)}`,
     );
   }
   switch (status) {
@@ -133,7 +133,7 @@ function accepted(
  * Whether a refusal may be about the reference. Frameworks name the field in keys, lists and members of their own, and overlooking
  * one could pay twice: so the whole text is searched, as it came and without its escapes.
  */
-function aboutReference(text: string, body: JsonObject | null): boolean {
+function sellapayAboutReference(text: string, body: JsonObject | null): boolean {
   return [text, JSON.stringify(body)].some((whole) => /reference|duplicate|already|unique/i.test(whole));
 }
 
@@ -161,7 +161,7 @@ function wrongAddress(account: string, words: string): string {
   return `Sellapay answered 404${words}. The address may be wrong: check accounts.${account}.endpoint (it ends in /api/v1) and options.field_dialect`;
 }
 
-function unclear(what: string): string {
+function sellapayUnclear(what: string): string {
   return `${what}. It may have paid or not: look before paying again.`;
 }
 
@@ -169,7 +169,7 @@ function unclear(what: string): string {
  * The name of the first thing in which an acceptance contradicts the payment that was sent, or null. A missing member contradicts
  * nothing. Numbers and texts count alike, and so do the spellings of one amount or phone.
  */
-function contradiction(body: JsonObject, payment: PaymentInstruction): string | null {
+function sellapayContradiction(body: JsonObject, payment: PaymentInstruction): string | null {
   if (has(body, 'amount') && !sameAmount(body['amount'], payment.amountMinor)) return 'amount';
   if (has(body, 'reference') && scalarText(body['reference']) !== payment.reference) return 'reference';
   const { destination } = payment;
@@ -222,7 +222,7 @@ function errorTexts(body: JsonObject | null): readonly string[] {
 }
 
 /** The texts of an error in one phrase: `Invalid phone number format (Phone must start with 7 or 1)`. */
-export function errorWords(body: JsonObject | null): string {
+export function sellapayErrorWords(body: JsonObject | null): string {
   const [first = '', ...more] = errorTexts(body);
   const reason = isObject(body?.['details']) ? body['details']['reason'] : undefined;
   return typeof reason === 'string' && more.includes(reason) ? `${first} (${reason})` : first;

@@ -4,30 +4,30 @@ import type { HttpAnswer, WholeAnswer } from '../kit/http.ts';
 import { isObject, parseObject, scalarText, wholeMinor } from '../kit/json.ts';
 import { evidence, stopped, throttledBy, unreachable } from '../kit/outcomes.ts';
 import type { BalanceResult } from '../port.ts';
-import { errorWords } from './answers.ts';
+import { sellapayErrorWords } from './answers.ts';
 import type { SellapayClient } from './client.ts';
 
 type Call = Awaited<ReturnType<SellapayClient['get']>>;
 
 /** Queries the balance. The query moves no money, so a failure that may pass is followed by another query. */
-export async function queryBalance(client: SellapayClient): Promise<BalanceResult> {
+export async function querySellapayBalance(client: SellapayClient): Promise<BalanceResult> {
   const { clock, account } = client.setup;
-  const call = await repeatHarmless(clock, () => client.get('/getBalance'), mayPass, PAUSES_AFTER_TOKEN_MS);
+  const call = await repeatHarmless(clock, () => client.get('/getBalance'), sellapayMayPass, PAUSES_AFTER_TOKEN_MS);
   if (call.kind !== 'sent') return call;
   if (call.isRefusedAgain) {
     const reason = `Sellapay refuses fresh tokens of account ${account}. Check accounts.${account}.credentials.`;
     return stopped('401', reason);
   }
-  return balanceOf(call.answer, client);
+  return sellapayBalanceOf(call.answer, client);
 }
 
 /** A token that ended, a lost answer, a fault inside Sellapay. */
-function mayPass(call: Call): boolean {
+function sellapayMayPass(call: Call): boolean {
   if (call.kind === 'sent') return isPassing(call.answer) || (call.token === 'refused' && !call.isRefusedAgain);
   return call.kind === 'throttled' && call.waitMs === 0;
 }
 
-function balanceOf(answer: HttpAnswer, { redactor, setup }: SellapayClient): BalanceResult {
+function sellapayBalanceOf(answer: HttpAnswer, { redactor, setup }: SellapayClient): BalanceResult {
   if (answer.kind !== 'answer') return unreachable(answer);
   const { status, headers } = answer;
   const requestId = redactor.id(headers.get('x-request-id'));
@@ -36,7 +36,7 @@ function balanceOf(answer: HttpAnswer, { redactor, setup }: SellapayClient): Bal
     return throttledBy(answer, setup.clock.now(), because('Sellapay asks for a pause: too many requests.'));
   }
   if (status !== 200) {
-    const words = redactor.clause(errorWords(parseObject(answer.body)));
+    const words = redactor.clause(sellapayErrorWords(parseObject(answer.body)));
     return { kind: 'unreachable', evidence: because(`Sellapay does not tell the balance (${status})${words}.`) };
   }
   return (

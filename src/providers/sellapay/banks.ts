@@ -2,7 +2,7 @@
  * Sellapay's own three-digit numbers of banks, as its reference page lists them: not the Kenyan clearing codes. More than
  * fifty are claimed and ten are printed, so another code is a warning and no error.
  */
-export const BANK_CODES: ReadonlyMap<string, string> = new Map([
+export const SELLAPAY_BANK_CODES: ReadonlyMap<string, string> = new Map([
   ['001', 'KCB Group Limited'],
   ['002', 'Barclays Bank'],
   ['006', 'Co-operative Bank'],

@@ -6,8 +6,8 @@ import { Redactor } from '../kit/redaction.ts';
 import { noteRateHeaders } from '../kit/retry-after.ts';
 import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
-import { errorWords } from './answers.ts';
-import { readSettings, type SellapaySettings } from './settings.ts';
+import { sellapayErrorWords } from './answers.ts';
+import { readSellapaySettings, type SellapaySettings } from './settings.ts';
 import type { SellapayRequest } from './wire.ts';
 
 /** Requests for tokens spend from this budget, which is one per IP address. */
@@ -16,7 +16,7 @@ export const AUTHORIZE = 'authorize';
 /** All other requests, payouts included, spend from this budget. */
 export const BUSINESS = 'business';
 
-const LIFETIME_MS_DEFAULT = 3_600_000;
+const SELLAPAY_LIFETIME_MS_DEFAULT = 3_600_000;
 
 /** The requests of one account: settings, token, rate headers. */
 export class SellapayClient {
@@ -29,7 +29,7 @@ export class SellapayClient {
   constructor(setup: ProviderSetup) {
     const { clock, http, callBudgets } = setup;
     this.setup = setup;
-    this.settings = readSettings(setup.options);
+    this.settings = readSellapaySettings(setup.options);
     this.redactor = new Redactor(Object.values(setup.credentials));
     this.tokens = new TokenCache({ clock, renewalMs: this.settings.tokenRenewalMs, fetch: () => this.fetchToken() });
     const tokenCheck = (answer: WholeAnswer): TokenCheck => {
@@ -108,13 +108,17 @@ export class SellapayClient {
       return { kind: 'unreachable', evidence: evidence('200', reason, { requestId }) };
     }
     this.redactor.learn(value);
-    return { kind: 'token', value, lifetimeMs: lifetimeOf(scalarText(body?.['expires_in']), LIFETIME_MS_DEFAULT) };
+    return {
+      kind: 'token',
+      value,
+      lifetimeMs: lifetimeOf(scalarText(body?.['expires_in']), SELLAPAY_LIFETIME_MS_DEFAULT),
+    };
   }
 
   private tokenRefusal(answer: WholeAnswer): TokenAnswer {
     const { account, clock } = this.setup;
     const { status, headers } = answer;
-    const words = this.redactor.clause(errorWords(parseObject(answer.body)));
+    const words = this.redactor.clause(sellapayErrorWords(parseObject(answer.body)));
     const requestId = this.redactor.id(headers.get('x-request-id'));
     const because = (reason: string): ReturnType<typeof evidence> => evidence(String(status), reason, { requestId });
     if (status === 400 || status === 401) {

@@ -2,16 +2,16 @@ import type { Outcome } from '../../domain/outcome.ts';
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { ResendRule } from '../../domain/resend-rule.ts';
 import type { BalanceResult, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
-import { payoutOutcome } from './answers.ts';
-import { queryBalance } from './balance.ts';
+import { sellapayPayoutOutcome } from './answers.ts';
+import { querySellapayBalance } from './balance.ts';
 import { AUTHORIZE, BUSINESS, SellapayClient } from './client.ts';
 import { sellapayManualCheck } from './manual-check.ts';
 import { sellapayConfiguration } from './options.ts';
 import { sellapayRules } from './rules.ts';
-import { readSettings } from './settings.ts';
-import { payoutRequest } from './wire.ts';
+import { readSellapaySettings } from './settings.ts';
+import { sellapayPayoutRequest } from './wire.ts';
 
-const MINUTE_MS = 60_000;
+const SELLAPAY_MINUTE_MS = 60_000;
 
 /** Sellapay, Kenya: KES to mobiles, Sellapay accounts and banks through API v1. */
 export const sellapay: ProviderDefinition = {
@@ -23,17 +23,17 @@ export const sellapay: ProviderDefinition = {
     concurrency: 4,
     budgets: [
       // Per IP address: every process on this machine shares it.
-      { name: AUTHORIZE, scope: 'machine', rates: [readSettings(options).authorizeRate] },
+      { name: AUTHORIZE, scope: 'machine', rates: [readSellapaySettings(options).authorizeRate] },
       // 100 are documented; a tenth is left to other users of the account.
-      { name: BUSINESS, scope: 'account', rates: [{ count: 90, windowMs: MINUTE_MS }] },
+      { name: BUSINESS, scope: 'account', rates: [{ count: 90, windowMs: SELLAPAY_MINUTE_MS }] },
     ],
     payoutBudget: BUSINESS,
-    documentedRates: [{ count: 100, windowMs: MINUTE_MS }],
+    documentedRates: [{ count: 100, windowMs: SELLAPAY_MINUTE_MS }],
   }),
-  manualCheck: (payment, status, options) => sellapayManualCheck(payment, status, readSettings(options)),
+  manualCheck: (payment, status, options) => sellapayManualCheck(payment, status, readSellapaySettings(options)),
   feeMaxMinor: (kind, options) => {
     // Fees come on top of the amount and vary; these are the most that is documented.
-    const { mobileFeeMinor, bankFeeMinor } = readSettings(options);
+    const { mobileFeeMinor, bankFeeMinor } = readSellapaySettings(options);
     switch (kind) {
       case 'mobile':
         return mobileFeeMinor;
@@ -66,10 +66,10 @@ class SellapayProvider implements Provider {
 
   async submit(payment: PaymentInstruction): Promise<Outcome> {
     const { settings, redactor, setup } = this.client;
-    const sent = await this.client.submit(payoutRequest(payment, settings));
+    const sent = await this.client.submit(sellapayPayoutRequest(payment, settings));
     if (sent.kind !== 'sent') return sent;
     const { answer, isRefusedAgain } = sent;
-    return payoutOutcome(answer, {
+    return sellapayPayoutOutcome(answer, {
       payment,
       account: setup.account,
       redactor,
@@ -79,6 +79,6 @@ class SellapayProvider implements Provider {
   }
 
   balance(): Promise<BalanceResult> {
-    return queryBalance(this.client);
+    return querySellapayBalance(this.client);
   }
 }

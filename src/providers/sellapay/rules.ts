@@ -1,30 +1,30 @@
 import type { AccountRules, DestinationReading, DestinationRule, FieldFault } from '../../domain/rules.ts';
 import type { AccountOptions } from '../port.ts';
-import { BANK_CODES, SWIFT_CODES } from './banks.ts';
+import { SELLAPAY_BANK_CODES, SWIFT_CODES } from './banks.ts';
 import { digitsShape, fieldsSchema, refusedField, type PayableRange } from '../kit/destination-rules.ts';
 import { kenyanMobileRule } from '../kit/kenyan-mobile.ts';
-import { readSettings, type FieldDialect, type SellapaySettings } from './settings.ts';
+import { readSellapaySettings, type FieldDialect, type SellapaySettings } from './settings.ts';
 import { narrativeRoom } from './wire.ts';
 
 /** What a Sellapay account with these options can pay. */
 export function sellapayRules(account: AccountOptions): AccountRules {
-  const settings = readSettings(account.options);
+  const settings = readSellapaySettings(account.options);
   return {
     account: account.account,
     provider: 'sellapay',
     currency: account.currency,
     currencies: ['KES'],
     destinations: {
-      mobile: kenyanMobileRule('Sellapay', rangeOf(settings, settings.maxMobileAmountMinor)),
+      mobile: kenyanMobileRule('Sellapay', sellapayRangeOf(settings, settings.maxMobileAmountMinor)),
       wallet: walletRule(settings),
-      bank: bankRule(settings),
+      bank: sellapayBankRule(settings),
     },
     maxAmountMinor: account.maxAmountMinor,
     narrativeMax: narrativeRoom(settings),
   };
 }
 
-function rangeOf({ minAmountMinor }: SellapaySettings, maxAmountMinor: bigint | null): PayableRange {
+function sellapayRangeOf({ minAmountMinor }: SellapaySettings, maxAmountMinor: bigint | null): PayableRange {
   return { nameRequired: false, nameMax: null, minAmountMinor, maxAmountMinor, stepMinor: 1n };
 }
 
@@ -39,11 +39,11 @@ function walletRule(settings: SellapaySettings): DestinationRule {
             'wallet-syntax',
             `A Sellapay account id has 1 to 64 letters and digits; this has ${wallet.length} characters${/^[A-Za-z0-9]*$/.test(wallet) ? '' : ', others among them'}. Copy it again from Sellapay.`,
           ),
-    ...rangeOf(settings, null),
+    ...sellapayRangeOf(settings, null),
   };
 }
 
-function bankRule(settings: SellapaySettings): DestinationRule {
+function sellapayBankRule(settings: SellapaySettings): DestinationRule {
   const named = settings.dialect === 'seed';
   return {
     schema: fieldsSchema({
@@ -51,7 +51,7 @@ function bankRule(settings: SellapaySettings): DestinationRule {
       bank_account: { type: 'string', pattern: '^[0-9]{5,20}$' },
     }),
     normalise: ({ bank_code = '', bank_account = '' }) => normaliseBank(settings.dialect, bank_code, bank_account),
-    ...rangeOf(settings, null),
+    ...sellapayRangeOf(settings, null),
     // The other dialects have no field for the recipient's name.
     nameRequired: named,
     nameMax: named ? settings.accountNameMax : null,
@@ -60,11 +60,11 @@ function bankRule(settings: SellapaySettings): DestinationRule {
 
 function normaliseBank(dialect: FieldDialect, bankCode: string, account: string): DestinationReading {
   const code = dialect === 'seed' ? bankCode : bankCode.toUpperCase();
-  const fault = dialect === 'seed' ? codeFault(code) : swiftFault(code);
+  const fault = dialect === 'seed' ? sellapayCodeFault(code) : swiftFault(code);
   if (fault !== null) return { ok: false, fault };
-  if (!/^[0-9]{5,20}$/.test(account)) return accountFault(account);
+  if (!/^[0-9]{5,20}$/.test(account)) return sellapayAccountFault(account);
   const destination = { kind: 'bank', code, account } as const;
-  const known = dialect === 'seed' ? BANK_CODES : SWIFT_CODES;
+  const known = dialect === 'seed' ? SELLAPAY_BANK_CODES : SWIFT_CODES;
   if (known.has(code)) return { ok: true, destination };
   const warning = {
     field: 'bank_code',
@@ -74,7 +74,7 @@ function normaliseBank(dialect: FieldDialect, bankCode: string, account: string)
   return { ok: true, destination, warning };
 }
 
-function codeFault(code: string): FieldFault | null {
+function sellapayCodeFault(code: string): FieldFault | null {
   if (/^[0-9]{3}$/.test(code)) return null;
   if (/^[0-9]{1,2}$/.test(code)) {
     return bankCodeFault(
@@ -96,7 +96,7 @@ function swiftFault(code: string): FieldFault | null {
   );
 }
 
-function accountFault(account: string): DestinationReading {
+function sellapayAccountFault(account: string): DestinationReading {
   return refusedField(
     'bank_account',
     'bank-account-syntax',

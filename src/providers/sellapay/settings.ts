@@ -22,20 +22,20 @@ export interface SellapaySettings {
 }
 
 /** Decimals of KES. */
-const DECIMALS = 2;
+const SELLAPAY_DECIMALS = 2;
 
 /** Reads options that have passed the configuration's schema; what is left out has the default of `options.ts`. */
-export function readSettings(options: Readonly<Record<string, unknown>>): SellapaySettings {
+export function readSellapaySettings(options: Readonly<Record<string, unknown>>): SellapaySettings {
   const read = readOptions('sellapay', sellapayConfiguration.options, options);
   return {
     dialect: read.field_dialect,
     examplesEncoding: read.examples_encoding,
-    minAmountMinor: minorAmount(read.min_amount, DECIMALS),
-    maxMobileAmountMinor: minorAmount(read.max_mobile_amount, DECIMALS),
+    minAmountMinor: minorAmount(read.min_amount, SELLAPAY_DECIMALS),
+    maxMobileAmountMinor: minorAmount(read.max_mobile_amount, SELLAPAY_DECIMALS),
     accountNameMax: read.account_name_max,
     narrativeMax: read.narrative_max,
-    mobileFeeMinor: minorAmount(read.mobile_fee, DECIMALS),
-    bankFeeMinor: minorAmount(read.bank_fee, DECIMALS),
+    mobileFeeMinor: minorAmount(read.mobile_fee, SELLAPAY_DECIMALS),
+    bankFeeMinor: minorAmount(read.bank_fee, SELLAPAY_DECIMALS),
     authorizeRate: read.authorize_rate,
     tokenRenewalMs: read.token_renewal,
     payoutTimeoutMs: read.payout_timeout,

@@ -14,7 +14,7 @@ export interface SellapayRequest {
 type Fields = readonly Member[];
 
 /** The payment in the fields and the encoding of the configured dialect. The same payment always makes the same bytes. */
-export function payoutRequest(payment: PaymentInstruction, settings: SellapaySettings): SellapayRequest {
+export function sellapayPayoutRequest(payment: PaymentInstruction, settings: SellapaySettings): SellapayRequest {
   switch (settings.dialect) {
     case 'seed':
       return encode(seedRequest(payment, settings), 'json');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { bitpesa } from '../../../src/providers/index.ts';
-import { readSettings } from '../../../src/providers/bitpesa/settings.ts';
+import { readBitpesaSettings } from '../../../src/providers/bitpesa/settings.ts';
 import { SENDER } from './payments.ts';
 
 interface Schema {
@@ -20,7 +20,7 @@ it('an option that is left out means what the schema says that it means', () => 
     Object.entries(properties).flatMap(([name, option]) => ('default' in option ? [[name, option.default]] : [])),
   );
   expect(Object.keys(defaults).length).toBeGreaterThan(14);
-  expect(readSettings(defaults)).toEqual(readSettings({}));
+  expect(readBitpesaSettings(defaults)).toEqual(readBitpesaSettings({}));
 });
 
 it('the README lists every option', async () => {

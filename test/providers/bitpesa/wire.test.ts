@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { PaymentInstruction } from '../../../src/domain/payment.ts';
-import { amountText, picoText, pico } from '../../../src/providers/bitpesa/amounts.ts';
-import { readSettings } from '../../../src/providers/bitpesa/settings.ts';
+import { bitpesaAmountText, picoText, pico } from '../../../src/providers/bitpesa/amounts.ts';
+import { readBitpesaSettings } from '../../../src/providers/bitpesa/settings.ts';
 import { transactionBody } from '../../../src/providers/bitpesa/wire.ts';
 import { MOBILE, payment, SENDER, type Json } from './payments.ts';
 
 function body(more: Partial<PaymentInstruction>, options: Json = {}): Json {
-  const settings = readSettings({ sender: SENDER, ...options });
+  const settings = readBitpesaSettings({ sender: SENDER, ...options });
   return (JSON.parse(transactionBody(payment(more), 'sender-1', 'NGN', settings)) as { transaction: Json }).transaction;
 }
 
@@ -17,7 +17,7 @@ function method(more: Partial<PaymentInstruction>, options: Json = {}): unknown 
 
 describe('a transaction', () => {
   it('says what the documentation says, in its order, the amount as text', () => {
-    const settings = readSettings({ sender: SENDER });
+    const settings = readBitpesaSettings({ sender: SENDER });
     const details = { bank_account_type: '20' };
     expect(transactionBody(payment({ details }), 'sender-1', 'NGN', settings)).toBe(
       '{"transaction":{"input_currency":"NGN","sender":{"id":"sender-1"},"recipients":[{"requested_amount":"15000",' +
@@ -151,7 +151,7 @@ describe('an amount', () => {
     [7n, 'USD', '0.07'],
     [9_007_199_254_740_993_00n, 'TZS', '9007199254740993'],
   ])('of %i minor units of %s is written %s', (minor, currency, text) => {
-    expect(amountText(minor, currency)).toBe(text);
+    expect(bitpesaAmountText(minor, currency)).toBe(text);
   });
 
   it.each([

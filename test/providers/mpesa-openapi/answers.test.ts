@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
 import type { HttpAnswer } from '../../../src/providers/kit/http.ts';
-import { payoutOutcome, type PayoutContext } from '../../../src/providers/mpesa-openapi/answers.ts';
+import { mpesaOpenapiPayoutOutcome, type PayoutContext } from '../../../src/providers/mpesa-openapi/answers.ts';
 import { payment, REFERENCE, TILL } from './payments.ts';
 
 const NOW = 1_780_000_000_000;
 
 function read(answer: HttpAnswer, given: Partial<PayoutContext> = {}): Outcome {
-  return payoutOutcome(answer, {
+  return mpesaOpenapiPayoutOutcome(answer, {
     payment: payment(),
     account: 'wages',
     redactor: new Redactor(['the-api-key']),

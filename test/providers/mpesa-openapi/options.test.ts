@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
-import { readSettings } from '../../../src/providers/mpesa-openapi/settings.ts';
+import { readMpesaOpenapiSettings } from '../../../src/providers/mpesa-openapi/settings.ts';
 
 interface Schema {
   readonly $defs: Readonly<
@@ -17,8 +17,8 @@ it('an option that is left out means what the schema says that it means', () => 
     Object.entries(properties).flatMap(([name, option]) => ('default' in option ? [[name, option.default]] : [])),
   );
   expect(Object.keys(defaults).length).toBeGreaterThan(8);
-  expect(readSettings(defaults)).toEqual(readSettings({}));
-  expect(readSettings({ ...defaults, resend_after_not_found: 'true' }).resend).toEqual({
+  expect(readMpesaOpenapiSettings(defaults)).toEqual(readMpesaOpenapiSettings({}));
+  expect(readMpesaOpenapiSettings({ ...defaults, resend_after_not_found: 'true' }).resend).toEqual({
     kind: 'after-evidence',
     graceMs: 600_000,
     answers: 3,
@@ -27,7 +27,7 @@ it('an option that is left out means what the schema says that it means', () => 
 });
 
 it('a payment that is not found is re-sent only where the payer has decided so', () => {
-  expect(readSettings({}).resend).toEqual({ kind: 'never' });
+  expect(readMpesaOpenapiSettings({}).resend).toEqual({ kind: 'never' });
 });
 
 it.each([

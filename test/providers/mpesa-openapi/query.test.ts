@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
-import { queryResult } from '../../../src/providers/mpesa-openapi/query.ts';
+import { mpesaOpenapiQueryResult } from '../../../src/providers/mpesa-openapi/query.ts';
 import type { QueryResult } from '../../../src/providers/port.ts';
 import { payment, REFERENCE } from './payments.ts';
 
@@ -8,7 +8,7 @@ const CONVERSATION = `${REFERENCE}Q1`;
 
 function answered(status: number, body: unknown, headers = {}): QueryResult {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const result = queryResult(
+  const result = mpesaOpenapiQueryResult(
     { kind: 'answer', status, headers: new Headers(headers), body: text },
     { payment: payment(), conversation: CONVERSATION, redactor: new Redactor([]), now: 1_780_000_000_000 },
   );

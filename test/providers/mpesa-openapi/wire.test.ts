@@ -2,14 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import type { HttpRequest } from '../../../src/providers/kit/http.ts';
-import { readSettings } from '../../../src/providers/mpesa-openapi/settings.ts';
-import { amountText, descriptionText, payoutRequest, queryRequest } from '../../../src/providers/mpesa-openapi/wire.ts';
+import { readMpesaOpenapiSettings } from '../../../src/providers/mpesa-openapi/settings.ts';
+import {
+  mpesaOpenapiAmountText,
+  descriptionText,
+  mpesaOpenapiPayoutRequest,
+  mpesaOpenapiQueryRequest,
+} from '../../../src/providers/mpesa-openapi/wire.ts';
 import { payment, REFERENCE, TILL } from './payments.ts';
 
-const settings = readSettings({ market: 'tanzania', service_provider_code: '900123' });
+const settings = readMpesaOpenapiSettings({ market: 'tanzania', service_provider_code: '900123' });
 const live = { endpoint: 'https://openapi.m-pesa.com', environment: 'live' } as const;
 
-const request = (of: PaymentInstruction): HttpRequest => payoutRequest(live, settings, of, 'bearer');
+const request = (of: PaymentInstruction): HttpRequest => mpesaOpenapiPayoutRequest(live, settings, of, 'bearer');
 
 describe('a payment to a mobile', () => {
   it('is the request of the specification, every value a text', () => {
@@ -34,7 +39,7 @@ describe('a payment to a mobile', () => {
 
   it('of the sandbox keeps its number and has the path of the sandbox', () => {
     const destination = { kind: 'mobile', phone: '000000000001' } as const;
-    const { url, body } = payoutRequest(
+    const { url, body } = mpesaOpenapiPayoutRequest(
       { ...live, environment: 'sandbox' },
       settings,
       payment({ destination }),
@@ -77,7 +82,7 @@ it.each([
   [100_00n, '100'],
   [9_007_199_254_740_993_07n, '9007199254740993.07'],
 ])('%s minor units are written %s', (minor, text) => {
-  expect(amountText(minor)).toBe(text);
+  expect(mpesaOpenapiAmountText(minor)).toBe(text);
 });
 
 describe('a description', () => {
@@ -103,7 +108,7 @@ describe('a description', () => {
 });
 
 it('a query is the request of the specification', () => {
-  const { method, url, body } = queryRequest(live, settings, {
+  const { method, url, body } = mpesaOpenapiQueryRequest(live, settings, {
     reference: REFERENCE,
     conversation: 'Q1',
     bearer: 'bearer',

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
 import type { HttpAnswer } from '../../../src/providers/kit/http.ts';
-import { payoutOutcome, type PesawayPayout } from '../../../src/providers/pesaway/answers.ts';
+import { pesawayPayoutOutcome, type PesawayPayout } from '../../../src/providers/pesaway/answers.ts';
 import { payment, REFERENCE, TRANSACTION } from './payments.ts';
 
 function outcomeOf(answer: HttpAnswer, more: Partial<PesawayPayout> = {}): Outcome {
-  const outcome = payoutOutcome(answer, {
+  const outcome = pesawayPayoutOutcome(answer, {
     payment: payment(),
     account: 'wages',
     redactor: new Redactor(['the-secret-of-wages']),

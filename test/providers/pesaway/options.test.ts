@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
-import { readSettings } from '../../../src/providers/pesaway/settings.ts';
+import { readPesawaySettings } from '../../../src/providers/pesaway/settings.ts';
 import { NEWEST } from './payments.ts';
 
 interface Schema {
@@ -18,24 +18,24 @@ it('an option that is left out means what the schema says that it means', () => 
     Object.entries(properties).flatMap(([name, option]) => ('default' in option ? [[name, option.default]] : [])),
   );
   expect(Object.keys(defaults).length).toBeGreaterThan(15);
-  expect(readSettings(defaults)).toEqual(readSettings({}));
+  expect(readPesawaySettings(defaults)).toEqual(readPesawaySettings({}));
 });
 
 it('queries an open payment at the documented ages, unless the options say otherwise', () => {
   const minute = 60_000;
   const agesMs = [10_000, 30_000, minute, 2 * minute, 5 * minute];
-  expect(readSettings({}).polling).toEqual({ agesMs, everyMs: 5 * minute, untilMs: 60 * minute });
+  expect(readPesawaySettings({}).polling).toEqual({ agesMs, everyMs: 5 * minute, untilMs: 60 * minute });
   const quick = { poll: ['2s', '1s'], poll_every: '3s', poll_until: '9s' };
-  expect(readSettings(quick).polling).toEqual({ agesMs: [1_000, 2_000], everyMs: 3_000, untilMs: 9_000 });
+  expect(readPesawaySettings(quick).polling).toEqual({ agesMs: [1_000, 2_000], everyMs: 3_000, untilMs: 9_000 });
 });
 
 it('speaks generation 3 where region and merchant are given, unless the generation is named', () => {
-  expect(readSettings({}).generation).toBe(2);
-  expect(readSettings({ region: 'ke' }).generation).toBe(2);
-  expect(readSettings(NEWEST).generation).toBe(3);
-  expect(readSettings({ ...NEWEST, api_generation: '2' }).generation).toBe(2);
-  expect(readSettings({ ...NEWEST, api_generation: 3 }).generation).toBe(3);
-  expect(readSettings({ ...NEWEST, region: 'ug', api_generation: 2 }).region.currency).toBe('KES');
+  expect(readPesawaySettings({}).generation).toBe(2);
+  expect(readPesawaySettings({ region: 'ke' }).generation).toBe(2);
+  expect(readPesawaySettings(NEWEST).generation).toBe(3);
+  expect(readPesawaySettings({ ...NEWEST, api_generation: '2' }).generation).toBe(2);
+  expect(readPesawaySettings({ ...NEWEST, api_generation: 3 }).generation).toBe(3);
+  expect(readPesawaySettings({ ...NEWEST, region: 'ug', api_generation: 2 }).region.currency).toBe('KES');
 });
 
 it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { QueryResult, KnownPayment } from '../../../src/providers/port.ts';
 import { statementWindow } from '../../../src/providers/pesaway/statement.ts';
-import { readSettings } from '../../../src/providers/pesaway/settings.ts';
+import { readPesawaySettings } from '../../../src/providers/pesaway/settings.ts';
 import { BANK, known, NEWEST, payment, REFERENCE, SENT_AT, TRANSACTION } from './payments.ts';
 import type { Reply, ScriptedAccount } from '../scripted.ts';
 import { granted, refused, scripted } from './scripted.ts';
@@ -232,8 +232,11 @@ describe('the statement', () => {
 
   it('is requested by day in generation 3, one day longer', () => {
     const now = SENT_AT + 600_000;
-    expect(statementWindow(SENT_AT, now, readSettings(NEWEST))).toEqual({ start: '2026-03-02', end: '2026-03-03' });
-    const settings = readSettings({
+    expect(statementWindow(SENT_AT, now, readPesawaySettings(NEWEST))).toEqual({
+      start: '2026-03-02',
+      end: '2026-03-03',
+    });
+    const settings = readPesawaySettings({
       ...NEWEST,
       statement_dates: 'time',
       statement_time_zone: 'UTC',
@@ -247,6 +250,6 @@ describe('the statement', () => {
 
   it('of long ago ends a day after the payment', () => {
     const end = '2026-03-03 10:14:00';
-    expect(statementWindow(SENT_AT, SENT_AT + 90 * 86_400_000, readSettings({}))).toMatchObject({ end });
+    expect(statementWindow(SENT_AT, SENT_AT + 90 * 86_400_000, readPesawaySettings({}))).toMatchObject({ end });
   });
 });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import { parseObject, scalarText, decimalMinor } from '../../../src/providers/kit/json.ts';
 import { amountText } from '../../../src/providers/kit/request-text.ts';
-import { readSettings } from '../../../src/providers/pesaway/settings.ts';
+import { readPesawaySettings } from '../../../src/providers/pesaway/settings.ts';
 import {
-  balanceRequest,
-  payoutRequest,
-  queryRequest,
+  pesawayBalanceRequest,
+  pesawayPayoutRequest,
+  pesawayQueryRequest,
   statementRequest,
   tokenRequest,
 } from '../../../src/providers/pesaway/wire.ts';
@@ -19,14 +19,14 @@ function wire(
   more: Partial<PaymentInstruction> = {},
   options: Record<string, unknown> = {},
 ): { path: string; body: unknown } {
-  const { path, body, method } = payoutRequest(payment(more), readSettings(options), URL);
+  const { path, body, method } = pesawayPayoutRequest(payment(more), readPesawaySettings(options), URL);
   expect(method).toBe('POST');
   return { path, body: JSON.parse(body ?? '') };
 }
 
 describe('a payout request', () => {
   it('to a mobile is that of the guide, byte for byte', () => {
-    const { path, body } = payoutRequest(payment({ reference: 'B7R0012A1' }), readSettings({}), URL);
+    const { path, body } = pesawayPayoutRequest(payment({ reference: 'B7R0012A1' }), readPesawaySettings({}), URL);
     expect(path).toBe('/api/v1/mobile-money/send-payment/');
     expect(body).toBe(
       '{"ExternalReference":"B7R0012A1","Amount":1500,"PhoneNumber":"254712345678","Channel":"MPESA","Reason":"March stipend","ResultsUrl":"https://payouts.example.test/hooks/pesaway"}',
@@ -34,9 +34,9 @@ describe('a payout request', () => {
   });
 
   it('to a bank is that of the guide, byte for byte', () => {
-    const { path, body } = payoutRequest(
+    const { path, body } = pesawayPayoutRequest(
       payment({ reference: 'B7R0013A1', destination: BANK, amountMinor: 42000_00n, narrative: 'Supplier payment' }),
-      readSettings({}),
+      readPesawaySettings({}),
       URL,
     );
     expect(path).toBe('/api/v1/bank/send-payment/');
@@ -101,7 +101,7 @@ describe('a payout request', () => {
   it('carries every amount exactly, as a number', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 1n, max: 10n ** 15n }), (amountMinor) => {
-        const { body } = payoutRequest(payment({ amountMinor }), readSettings({}), URL);
+        const { body } = pesawayPayoutRequest(payment({ amountMinor }), readPesawaySettings({}), URL);
         const amount = parseObject(body ?? '')?.['Amount'];
         expect(typeof amount).toBe('object');
         expect(decimalMinor(scalarText(amount) ?? '', 2)).toBe(amountMinor);
@@ -129,17 +129,17 @@ describe('other requests', () => {
     const body = `{"TransactionReference":"${REFERENCE}"}`;
     const mobile = { path: '/api/v1/mobile-money/transaction-query/', body };
     const bank = { path: '/api/v1/bank/transaction-query/', body };
-    expect(queryRequest(payment(), REFERENCE, readSettings({}))).toEqual({ ...mobile, method: 'POST' });
-    expect(queryRequest(payment({ destination: TILL }), REFERENCE, readSettings(NEWEST))).toEqual({
+    expect(pesawayQueryRequest(payment(), REFERENCE, readPesawaySettings({}))).toEqual({ ...mobile, method: 'POST' });
+    expect(pesawayQueryRequest(payment({ destination: TILL }), REFERENCE, readPesawaySettings(NEWEST))).toEqual({
       ...mobile,
       method: 'GET',
     });
-    expect(queryRequest(payment({ destination: BANK }), REFERENCE, readSettings(NEWEST))).toEqual({
+    expect(pesawayQueryRequest(payment({ destination: BANK }), REFERENCE, readPesawaySettings(NEWEST))).toEqual({
       ...bank,
       method: 'GET',
     });
-    const post = readSettings({ ...NEWEST, query_method: 'POST' });
-    expect(queryRequest(payment(), REFERENCE, post)).toEqual({ ...mobile, method: 'POST' });
+    const post = readPesawaySettings({ ...NEWEST, query_method: 'POST' });
+    expect(pesawayQueryRequest(payment(), REFERENCE, post)).toEqual({ ...mobile, method: 'POST' });
   });
 
   it('ask for a page of the statement with its offset as a number', () => {
@@ -151,10 +151,18 @@ describe('other requests', () => {
 
   it('ask for the balance by GET, in generation 3 by POST with merchant and currency', () => {
     const path = '/api/v1/account-balance/';
-    expect(balanceRequest(readSettings({}))).toEqual({ method: 'GET', path, body: null });
-    expect(balanceRequest(readSettings({ balance_method: 'POST' }))).toEqual({ method: 'POST', path, body: '{}' });
+    expect(pesawayBalanceRequest(readPesawaySettings({}))).toEqual({ method: 'GET', path, body: null });
+    expect(pesawayBalanceRequest(readPesawaySettings({ balance_method: 'POST' }))).toEqual({
+      method: 'POST',
+      path,
+      body: '{}',
+    });
     const body = '{"MerchantCode":"ACME.01","Currency":"KES"}';
-    expect(balanceRequest(readSettings(NEWEST))).toEqual({ method: 'POST', path, body });
-    expect(balanceRequest(readSettings({ ...NEWEST, balance_method: 'GET' }))).toEqual({ method: 'GET', path, body });
+    expect(pesawayBalanceRequest(readPesawaySettings(NEWEST))).toEqual({ method: 'POST', path, body });
+    expect(pesawayBalanceRequest(readPesawaySettings({ ...NEWEST, balance_method: 'GET' }))).toEqual({
+      method: 'GET',
+      path,
+      body,
+    });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../../src/domain/outcome.ts';
 import type { PaymentInstruction } from '../../../src/domain/payment.ts';
 import type { HttpAnswer } from '../../../src/providers/kit/http.ts';
-import { payoutOutcome } from '../../../src/providers/sellapay/answers.ts';
+import { sellapayPayoutOutcome } from '../../../src/providers/sellapay/answers.ts';
 import { Redactor } from '../../../src/providers/kit/redaction.ts';
 import { BANK, payment, SWIFT, WALLET } from './payments.ts';
 
@@ -16,7 +16,7 @@ interface Given {
 
 function read(answer: HttpAnswer, { of = payment(), isRefusedAgain = false }: Given = {}): Outcome {
   const redactor = new Redactor(['the-api-key', 'the-api-secret']);
-  return payoutOutcome(answer, { payment: of, account: 'salaries', redactor, now: NOW, isRefusedAgain });
+  return sellapayPayoutOutcome(answer, { payment: of, account: 'salaries', redactor, now: NOW, isRefusedAgain });
 }
 
 function answered(status: number, body: unknown, given: Given = {}): Outcome {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { amountText } from '../../../src/providers/kit/request-text.ts';
-import { readSettings } from '../../../src/providers/sellapay/settings.ts';
-import { payoutRequest } from '../../../src/providers/sellapay/wire.ts';
+import { readSellapaySettings } from '../../../src/providers/sellapay/settings.ts';
+import { sellapayPayoutRequest } from '../../../src/providers/sellapay/wire.ts';
 import { BANK, MOBILE, payment, SWIFT, WALLET } from './payments.ts';
 
-const settings = (options: Record<string, unknown> = {}) => readSettings(options);
+const settings = (options: Record<string, unknown> = {}) => readSellapaySettings(options);
 const JSON_TYPE = 'application/json';
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
@@ -27,18 +27,18 @@ describe('the seed dialect', () => {
       '{"bank_code":"015","account_number":"0110000777","amount":1250.5,"account_name":"Amina Otieno","reference":"0123456789ABCDEFGHJK"}',
     ],
   ])('asks in JSON with the documented fields: %j', (destination, path, body) => {
-    expect(payoutRequest(payment({ destination }), settings())).toEqual({ path, contentType: JSON_TYPE, body });
+    expect(sellapayPayoutRequest(payment({ destination }), settings())).toEqual({ path, contentType: JSON_TYPE, body });
   });
 
   it('leaves out a narrative that is empty and cuts a long one by whole characters', () => {
-    expect(payoutRequest(payment({ narrative: '' }), settings()).body).not.toContain('narrative');
-    const { body } = payoutRequest(payment({ narrative: '💸'.repeat(120) }), settings());
+    expect(sellapayPayoutRequest(payment({ narrative: '' }), settings()).body).not.toContain('narrative');
+    const { body } = sellapayPayoutRequest(payment({ narrative: '💸'.repeat(120) }), settings());
     expect(JSON.parse(body)).toMatchObject({ narrative: '💸'.repeat(100) });
   });
 
   it('keeps quotes, line ends and foreign letters of names inside their texts', () => {
     const name = 'Zoë "Z"\n\\ },"amount":1';
-    const { body } = payoutRequest(payment({ destination: BANK, name }), settings());
+    const { body } = sellapayPayoutRequest(payment({ destination: BANK, name }), settings());
     expect(JSON.parse(body)).toMatchObject({ account_name: name, amount: 1250.5 });
   });
 });
@@ -47,7 +47,7 @@ describe('the dialect of 2026-02-10', () => {
   const options = settings({ field_dialect: 'upstream-2026-02-10' });
 
   it('asks a bank in a form, with the reference at the head of the note', () => {
-    expect(payoutRequest(payment({ destination: SWIFT, narrative: 'Mär & Co' }), options)).toEqual({
+    expect(sellapayPayoutRequest(payment({ destination: SWIFT, narrative: 'Mär & Co' }), options)).toEqual({
       path: '/sendFundsToLocalBank',
       contentType: FORM_TYPE,
       body: 'swift_code=EQBLKENA&bank_account=0110000777&amount=1250.5&note=0123456789ABCDEFGHJK+M%C3%A4r+%26+Co',
@@ -56,8 +56,8 @@ describe('the dialect of 2026-02-10', () => {
 
   it('asks mobiles and wallets as the seed does', () => {
     for (const destination of [MOBILE, WALLET]) {
-      expect(payoutRequest(payment({ destination }), options)).toEqual(
-        payoutRequest(payment({ destination }), settings()),
+      expect(sellapayPayoutRequest(payment({ destination }), options)).toEqual(
+        sellapayPayoutRequest(payment({ destination }), settings()),
       );
     }
   });
@@ -67,21 +67,21 @@ describe('the dialect of the example clients', () => {
   it('asks in forms', () => {
     const options = settings({ field_dialect: 'examples' });
     const note = 'note=0123456789ABCDEFGHJK+March+stipend';
-    expect(payoutRequest(payment(), options)).toMatchObject({
+    expect(sellapayPayoutRequest(payment(), options)).toMatchObject({
       contentType: FORM_TYPE,
       body: `amount=1250.5&phone=712000111&${note}`,
     });
-    expect(payoutRequest(payment({ destination: WALLET }), options).body).toMatch(
+    expect(sellapayPayoutRequest(payment({ destination: WALLET }), options).body).toMatch(
       /^amount=1250.5&to_account=fbso\w+&note=0123/,
     );
-    expect(payoutRequest(payment({ destination: SWIFT }), options).body).toMatch(
+    expect(sellapayPayoutRequest(payment({ destination: SWIFT }), options).body).toMatch(
       /^swift_code=EQBLKENA&bank_account=0110000777&amount=1250.5&note=0123/,
     );
   });
 
   it('or in JSON', () => {
     const options = settings({ field_dialect: 'examples', examples_encoding: 'json' });
-    expect(payoutRequest(payment(), options)).toEqual({
+    expect(sellapayPayoutRequest(payment(), options)).toEqual({
       path: '/sendFundsToMobile',
       contentType: JSON_TYPE,
       body: '{"amount":1250.5,"phone":"712000111","note":"0123456789ABCDEFGHJK March stipend"}',
@@ -91,7 +91,7 @@ describe('the dialect of the example clients', () => {
   it('never cuts the reference in the note', () => {
     const note = (narrative: string, more = {}): unknown => {
       const options = settings({ field_dialect: 'examples', examples_encoding: 'json', ...more });
-      return (JSON.parse(payoutRequest(payment({ narrative }), options).body) as { note: unknown }).note;
+      return (JSON.parse(sellapayPayoutRequest(payment({ narrative }), options).body) as { note: unknown }).note;
     };
     expect(note('x'.repeat(200))).toBe(`0123456789ABCDEFGHJK ${'x'.repeat(79)}`);
     expect(note('long', { narrative_max: '10' })).toBe('0123456789ABCDEFGHJK');
@@ -115,7 +115,10 @@ describe('an amount on the wire', () => {
       ['seed', '"amount":90071992547409.93,'],
       ['examples', 'amount=90071992547409.93&'],
     ]) {
-      const { body } = payoutRequest(payment({ amountMinor: 9_007_199_254_740_993n }), settings({ field_dialect }));
+      const { body } = sellapayPayoutRequest(
+        payment({ amountMinor: 9_007_199_254_740_993n }),
+        settings({ field_dialect }),
+      );
       expect(body).toContain(text);
     }
   });
