@@ -141,5 +141,5 @@ function reconciliationLine(
   { batch }: ReconcileRequest,
 ): ReconciliationLine {
   const nextAction = applied === 'paid' ? '' : reconcileNextAction(kind, payment, applied, batch, matched !== null);
-  return { finding: kind, payment, row, applied: applied ?? '', nextAction };
+  return { kind, payment, row, applied: applied ?? '', nextAction };
 }

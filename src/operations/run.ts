@@ -66,7 +66,7 @@ async function knownState(
 ): Promise<BatchResult | null> {
   const { project, ledger } = session;
   const { config } = project;
-  // These flags change how the file is read or what it must add up to, so it has to be read.
+  // Such flags change how the file is read or what it must add up to, so it has to be read.
   if (account !== null || batch !== null || amend || expect.count !== null || expect.sum !== null) return null;
   const [signature, memos] = [await fileSignature(file), await ledger.rememberedFiles()];
   const memo = signature === null ? undefined : memos.get(signature.path);

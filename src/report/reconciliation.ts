@@ -6,7 +6,7 @@ import { reportFolder } from './folder.ts';
 
 /** One line of `reconciliation.csv`. */
 export interface ReconciliationLine {
-  readonly finding: string;
+  readonly kind: string;
   readonly payment: LedgerPayment | null;
   readonly row: StatementRow | null;
   /** What was done about it, in one word; empty for nothing. */
@@ -36,9 +36,9 @@ export async function writeReconciliation(request: {
   });
 }
 
-function cellsOf({ finding, payment, row, applied, nextAction }: ReconciliationLine): string[] {
+function cellsOf({ kind, payment, row, applied, nextAction }: ReconciliationLine): string[] {
   return [
-    finding,
+    kind,
     payment?.id ?? '',
     payment === null ? '' : String(payment.line),
     payment?.reference ?? '',

@@ -132,7 +132,7 @@ class RoundQueries {
       queries: history.queries,
     };
     const instruction = instructionOf(payment);
-    const answer = await unlessDrained(this.ask(instruction, known));
+    const answer = await unlessDrained(this.queryWithToken(instruction, known));
     if (answer === null) return;
     if (isNoAnswer(answer)) {
       this.failures += 1;
@@ -154,7 +154,7 @@ class RoundQueries {
   }
 
   /** `throttled` without a wait means that the token died: renew it and query once more, and no more. */
-  private async ask(instruction: PaymentInstruction, known: KnownPayment): Promise<QueryResult | null> {
+  private async queryWithToken(instruction: PaymentInstruction, known: KnownPayment): Promise<QueryResult | null> {
     const { provider } = this.round;
     const answer = (await provider.query?.(instruction, known)) ?? null;
     if (answer?.kind !== 'throttled' || answer.waitMs !== 0) return answer;

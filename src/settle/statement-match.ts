@@ -10,7 +10,7 @@ export type RowMatch =
   | {
       readonly kind: 'payment';
       readonly payment: LedgerPayment;
-      /** The present references of payments of this batch that the row names: with more than one, the row proves nothing. */
+      /** The current references of payments of this batch that the row names: with more than one, the row proves nothing. */
       readonly references: ReadonlySet<string>;
       /** The reference, of any generation, that led to the payment; null where the provider's own id did. */
       readonly matched: string | null;
@@ -38,17 +38,17 @@ export class PaymentIndex {
 }
 
 /**
- * Which payment a row is about: by a present reference of this batch, else by a reference of an earlier generation, else by the
+ * Which payment a row is about: by a current reference of this batch, else by a reference of an earlier generation, else by the
  * provider's own id.
  */
 export async function matchRow(row: StatementRow, index: PaymentIndex, lookup: PaymentLookup): Promise<RowMatch> {
   const references = referencesIn(row.reference).filter((reference) => index.withReference(reference) !== undefined);
   const [reference] = references;
-  const present = reference === undefined ? undefined : index.withReference(reference);
-  const earlier = present === undefined ? await earlierMatch(row, lookup) : null;
+  const current = reference === undefined ? undefined : index.withReference(reference);
+  const earlier = current === undefined ? await earlierMatch(row, lookup) : null;
   const isOfBatch = earlier !== null && index.withReference(earlier.payment.reference) !== undefined;
   const payment =
-    present ?? (isOfBatch ? earlier.payment : undefined) ?? index.withProviderReference(row.providerReference);
+    current ?? (isOfBatch ? earlier.payment : undefined) ?? index.withProviderReference(row.providerReference);
   if (payment === undefined) return { kind: earlier === null ? 'not-ours' : 'other-batch' };
   const matched = reference ?? (isOfBatch ? earlier.matched : null);
   return { kind: 'payment', payment, references: new Set(references), matched };

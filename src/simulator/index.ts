@@ -1,6 +1,6 @@
 import { centsOf } from './kit/decimal.ts';
 import { FaultScript, randomFaults, type FaultSource } from './kit/faults.ts';
-import type { Simulator, SimulatorSettings, SimulatorOptions as OptionsOf } from './kit/options.ts';
+import type { Simulator, SimulatorSettings, AnySimulatorOptions } from './kit/options.ts';
 import { serveSimulator } from './kit/server.ts';
 import { LiveRuntime } from './kit/runtime.ts';
 import type { SimulatorDefinition } from './kit/service.ts';
@@ -24,7 +24,7 @@ export type { WindowRate, WindowStats } from './kit/rate-limit.ts';
 
 export type SimulatorName = (typeof simulators)[number]['name'];
 
-export type SimulatorOptions = OptionsOf<SimulatorName>;
+export type SimulatorOptions = AnySimulatorOptions<SimulatorName>;
 
 /** Providers that can be simulated. */
 export const simulatorNames: readonly SimulatorName[] = simulators.map(({ name }) => name);

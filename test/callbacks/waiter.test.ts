@@ -14,15 +14,15 @@ describe('waiting for a callback', () => {
 
   it('finds a callback that another process stores meanwhile, of this account and segment only', async () => {
     const clock = new VirtualClock();
-    const asked = new Set<string>();
+    const lookups = new Set<string>();
     const callbackTo = (account: string, segment: string) => {
-      asked.add(`${account} ${segment}`);
+      lookups.add(`${account} ${segment}`);
       return Promise.resolve(clock.monotonic() < 1_000 ? null : STORED);
     };
     const waiter = callbackWaiter({ callbackTo }, clock, 'demo');
     expect(await clock.until(waiter.wait('r-01', 5_000))).toEqual({ segment: 'r-01', ...STORED });
     expect(clock.monotonic()).toBe(1_000);
-    expect([...asked]).toEqual(['demo r-01']);
+    expect([...lookups]).toEqual(['demo r-01']);
   });
 
   it('ends without a callback when the time is over', async () => {

@@ -21,7 +21,7 @@ export interface Evidence {
   readonly concurrency: number;
 }
 
-export interface Findings {
+export interface AuditResult {
   readonly problems: readonly string[];
   readonly statuses: Readonly<Record<string, number>>;
 }
@@ -34,7 +34,7 @@ interface Reported {
 }
 
 /** Compares the reports with the provider's book and with what passed over the wire. An empty list is a pass. */
-export async function audit(evidence: Evidence): Promise<Findings> {
+export async function audit(evidence: Evidence): Promise<AuditResult> {
   const problems = bookedOnce(evidence.book, evidence.payer);
   const reported: Reported[] = [];
   for (const batch of evidence.batches) reported.push(...(await readReport(evidence, batch, problems)));
@@ -112,8 +112,8 @@ async function summaryAgrees(
   const minor = new Map<string, bigint>();
   for (const { status, row } of reported) minor.set(status, (minor.get(status) ?? 0n) + row.amountMinor);
   const sums = Object.fromEntries([...minor].sort().map(([status, sum]) => [status, amountText(sum)]));
-  const said = (summary as { sums?: Record<string, Record<string, string>> }).sums?.[currency] ?? {};
-  const sorted = Object.fromEntries(Object.entries(said).sort());
+  const summarySums = (summary as { sums?: Record<string, Record<string, string>> }).sums?.[currency] ?? {};
+  const sorted = Object.fromEntries(Object.entries(summarySums).sort());
   if (JSON.stringify(sorted) !== JSON.stringify(sums)) {
     problems.push(
       `${batch}: summary.json says ${JSON.stringify(sorted)}, the report adds up to ${JSON.stringify(sums)}`,

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomFaults, seeded, startSimulator, type Simulator, type WireEvent } from '../../src/simulator/index.ts';
-import { audit, type Findings } from './audit.ts';
+import { audit, type AuditResult } from './audit.ts';
 import { Copies } from './copies.ts';
 import { draftRows, dropBatch, type BatchFile } from './files.ts';
 import { leaks } from './privacy.ts';
@@ -27,7 +27,7 @@ export interface CrashOptions {
   readonly log: (line: string) => void;
 }
 
-export interface CrashResult extends Findings {
+export interface CrashResult extends AuditResult {
   readonly lives: readonly Life[];
   readonly kills: number;
   /** Kills at which the provider was working on at least one payout. */
@@ -262,7 +262,7 @@ function lastProblems({ options }: World, last: Life, idle: Life): string[] {
     .map((life) => `the last run ended with exit ${life.exit ?? 'none'}: ${life.stderr}`);
 }
 
-async function summarise(world: World, found: string[], statuses: Findings['statuses']): Promise<CrashResult> {
+async function summarise(world: World, found: string[], statuses: AuditResult['statuses']): Promise<CrashResult> {
   const { lives, folder, options, files, simulator } = world;
   const killed = lives.filter((life) => life.wasKilled);
   const killsInFlight = killed.filter((life) => life.inFlightAtKill > 0).length;

@@ -9,7 +9,7 @@ import type { Insertion, SqlValue, Statement, Transaction } from '../sql/databas
 export class Connection implements Transaction {
   readonly database: DatabaseSync;
   private readonly prepared = new Map<Statement | Insertion, StatementSync>();
-  private readonly asked = new Set<string>();
+  private readonly doneOnce = new Set<string>();
   private committed: (() => void)[] = [];
 
   constructor(database: DatabaseSync) {
@@ -45,8 +45,8 @@ export class Connection implements Transaction {
   }
 
   once(name: string): boolean {
-    if (this.asked.has(name)) return false;
-    this.asked.add(name);
+    if (this.doneOnce.has(name)) return false;
+    this.doneOnce.add(name);
     return true;
   }
 
@@ -56,7 +56,7 @@ export class Connection implements Transaction {
 
   commit(): void {
     this.database.exec('COMMIT');
-    this.asked.clear();
+    this.doneOnce.clear();
     const done = this.committed;
     this.committed = [];
     for (const each of done) each();
@@ -65,7 +65,7 @@ export class Connection implements Transaction {
   /** Throws what SQLite says; the transaction may be gone already, since SQLite rolls back by itself when the disk is full. */
   rollback(): void {
     this.committed = [];
-    this.asked.clear();
+    this.doneOnce.clear();
     if (this.database.isTransaction) this.database.exec('ROLLBACK');
   }
 

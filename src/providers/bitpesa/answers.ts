@@ -99,7 +99,7 @@ function createRefused(body: JsonObject | null, context: BitpesaAnswerContext): 
         ),
       }
     : { kind: 'failed', evidence: evidence('422', `BitPesa refused this payment${clause}. Nothing was created.`) };
-  // This request created nothing; an earlier request may have.
+  // The refused request created nothing; an earlier request may have.
   return isResend ? { kind: 'query', otherwise: refusal } : done(refusal);
 }
 

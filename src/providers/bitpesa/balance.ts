@@ -26,7 +26,7 @@ export async function queryBitpesaBalance(account: BitpesaAccount): Promise<Bala
   const object = body?.['object'];
   // One account by the specification, a list of one by the prose.
   const accounts: readonly unknown[] = Array.isArray(object) ? object : [object];
-  const ours = accounts.filter(isObject).find((shown) => shown['currency'] === currency);
+  const ours = accounts.filter(isObject).find((answered) => answered['currency'] === currency);
   const amount = scalarText(ours?.['amount']);
   const availableMinor = amount === null ? null : wholeMinor(amount, bitpesaDecimalsOf(currency));
   if (availableMinor !== null) {

@@ -134,7 +134,7 @@ export class WebhookRegistration {
     this.address = address;
   }
 
-  /** Once for each opened account, and not again after a failure: payments come first. */
+  /** Registers the webhooks once for each opened account, and not again after a failure: payments come first. */
   async prepare(): Promise<void> {
     if (this.isDone || this.address === null) return;
     const { address } = this;

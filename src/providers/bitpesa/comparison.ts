@@ -39,15 +39,15 @@ export function recipientContradiction(
   for (const field of [payout.type.account, payout.type.code]) {
     const wanted = field === null ? undefined : payout.details[field];
     if (field === null || wanted === undefined) continue;
-    const shown = scalarText(details?.[field]);
-    if (shown === null ? isStrict : !isSame(field, shown, wanted)) return field.replace('_', ' ');
+    const answered = scalarText(details?.[field]);
+    if (answered === null ? isStrict : !isSame(field, answered, wanted)) return field.replace('_', ' ');
   }
   return null;
 }
 
 /** Phones may be shown with or without plus and calling code, accounts in groups. */
-function isSame(field: string, shown: string, wanted: string): boolean {
-  const [a, b] = [shown, wanted].map((text) => text.replace(/[\s+-]/g, '').toUpperCase()) as [string, string];
+function isSame(field: string, answered: string, wanted: string): boolean {
+  const [a, b] = [answered, wanted].map((text) => text.replace(/[\s+-]/g, '').toUpperCase()) as [string, string];
   if (a === b) return true;
   if (field !== 'phone_number') return false;
   const [longer, shorter] = a.length > b.length ? [a, b] : [b, a];

@@ -66,7 +66,7 @@ export class AccountSender {
         reason: 'BitPesa answered the request for senders with something else.',
       });
     // The filter may match by prefix, as that of transactions.
-    const sender = list.filter(isObject).find((shown) => shown['external_id'] === externalId);
+    const sender = list.filter(isObject).find((existing) => existing['external_id'] === externalId);
     return { kind: 'sender', sender: sender ?? null };
   }
 
@@ -81,11 +81,11 @@ export class AccountSender {
     return isObject(existing) ? this.patch(existing) : this.refused(answer);
   }
 
-  private async patch(shown: JsonObject): Promise<Step> {
+  private async patch(existing: JsonObject): Promise<Step> {
     const { settings } = this.bitpesa;
-    const fields = changesOf(shown, senderFields(settings.sender, settings.phoneFormat));
-    const id = scalarText(shown['id']);
-    if (id === null || Object.keys(fields).length === 0) return { kind: 'sender', sender: shown };
+    const fields = changesOf(existing, senderFields(settings.sender, settings.phoneFormat));
+    const id = scalarText(existing['id']);
+    if (id === null || Object.keys(fields).length === 0) return { kind: 'sender', sender: existing };
     const answer = await this.send(
       'PATCH',
       `/v1/senders/${encodeURIComponent(id)}`,
@@ -135,18 +135,18 @@ export function senderFields(
 }
 
 /** The configured fields that BitPesa shows with another value; a field that it does not show cannot be compared. */
-function changesOf(shown: JsonObject, wanted: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+function changesOf(existing: JsonObject, wanted: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const changed = Object.entries(wanted).filter(([field, value]) => {
-    if (typeof value !== 'string' || field === 'type' || field === 'external_id' || shown[field] === undefined)
+    if (typeof value !== 'string' || field === 'type' || field === 'external_id' || existing[field] === undefined)
       return false;
-    const text = scalarText(shown[field]) ?? '';
+    const text = scalarText(existing[field]) ?? '';
     return field === 'phone_number' ? !isSamePhone(text, value) : text.trim() !== value;
   });
   return Object.fromEntries(changed);
 }
 
-function isSamePhone(shown: string, wanted: string): boolean {
-  const [a, b] = [shown, wanted].map((text) => text.replace(/\D/g, '').replace(/^0+/, '')) as [string, string];
+function isSamePhone(existing: string, wanted: string): boolean {
+  const [a, b] = [existing, wanted].map((text) => text.replace(/\D/g, '').replace(/^0+/, '')) as [string, string];
   return a === b || (a.length >= 7 && b.length >= 7 && (a.endsWith(b) || b.endsWith(a)));
 }
 

@@ -96,7 +96,7 @@ export function recipientReport(recipient: Recipient, context: StateContext): St
 function unfunded(transaction: BitpesaTransaction, reports: Reports, { now }: StateContext): StatusReport {
   const { paidPico, duePico, expiresAt } = transaction;
   if (paidPico === null || duePico === null)
-    return reports.unknown('unreadable', 'BitPesa does not reports what it still needs');
+    return reports.unknown('unreadable', 'BitPesa does not say what it still needs');
   if (paidPico > 0n && duePico > 0n)
     return reports.unknown('part-funded', 'It was funded in part. Ask BitPesa about it');
   // Nothing is due although the state says unfunded: the funds are in, and the state follows.

@@ -11,12 +11,12 @@ export function darajaManualCheck(
   settings: DarajaSettings,
 ): string {
   const { reference, amountMinor, currency, destination } = payment;
-  const ask = isB2b(payment)
+  const advice = isB2b(payment)
     ? status === 'unknown'
       ? // Nothing was acknowledged, so there is no id for a query.
         'A callback may tell yet. If none does, look'
       : 'Ask Daraja: payrun settle. If that does not help, look'
     : 'Ask Daraja: payrun settle. If it cannot say for a day, look';
   const payout = `${currency} ${formatAmount(amountMinor, currency)} to ${destinationMasked(destination)} at the time in sent_at, occasion ${reference}`;
-  return `${ask} in the M-PESA portal of short code ${settings.shortcode} for ${payout}.`;
+  return `${advice} in the M-PESA portal of short code ${settings.shortcode} for ${payout}.`;
 }

@@ -142,7 +142,7 @@ function pesawayAccepted(wire: PesawayWireAnswer, { payment, redactor }: Pesaway
 }
 
 function pesawayRefused(code: string, reason: string, { isResend }: PesawayPayout): Outcome {
-  // That this request moved no money proves nothing of the earlier one: which check comes first is not published.
+  // A re-send that moved no money proves nothing about the request before it: which check comes first is not published.
   return isResend
     ? {
         kind: 'unknown',

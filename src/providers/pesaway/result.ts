@@ -87,9 +87,9 @@ function paidEvidence(
   ids: { readonly providerReference: string | undefined },
 ): Evidence {
   const receipt = receiptOf(result.field('TransactionReceipt'));
-  const shown = redactor.id(receipt);
-  const words = receipt === null ? '' : `, receipt ${shown ?? redactor.text(receipt)}`;
-  return evidence('0', `PesaWay paid${words}.`, { ...ids, receipt: shown });
+  const readable = redactor.id(receipt);
+  const words = receipt === null ? '' : `, receipt ${readable ?? redactor.text(receipt)}`;
+  return evidence('0', `PesaWay paid${words}.`, { ...ids, receipt: readable });
 }
 
 /** A receipt, or null for none: placeholders are none. */

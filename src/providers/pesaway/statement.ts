@@ -123,11 +123,11 @@ function rowReport(
     }
     const receipt = receiptOf(row.field('Receipt'));
     if (receipt === null) continue;
-    const shown = redactor.id(receipt);
+    const readable = redactor.id(receipt);
     // Where the query has named no id, the statement's is the only one.
     const providerReference = known.providerReference === '' ? redactor.id(row.field('Reference')) : undefined;
-    const reason = `PesaWay paid: its statement has the payment with receipt ${shown ?? redactor.text(receipt)}.`;
-    return { kind: 'paid', evidence: evidence('statement', reason, { providerReference, receipt: shown }) };
+    const reason = `PesaWay paid: its statement has the payment with receipt ${readable ?? redactor.text(receipt)}.`;
+    return { kind: 'paid', evidence: evidence('statement', reason, { providerReference, receipt: readable }) };
   }
   const reason = "PesaWay's statement has the payment without a receipt: the network has not decided it.";
   return { kind: 'pending', evidence: evidence('no-receipt', reason) };

@@ -6,14 +6,14 @@ import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats }
 import {
   headerOf,
   type Arrival,
-  type Call,
+  type ServiceCall,
   type Head,
   type Service,
   type SimulatorDefinition,
 } from '../kit/service.ts';
 
 /** TODO: the published limit; the name is that of `limits` of the simulator. */
-const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
+const SIMULATED_TEMPLATE_REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
 export const templateSimulator = {
   name: '_template',
@@ -32,7 +32,7 @@ class TemplateService implements Service {
   constructor(options: ServiceOptions) {
     this.options = options;
     this.book = new Book(options.balanceMinor, options.bookFile);
-    this.limit = rateLimitOf(options.limits, 'requests', [REQUESTS]);
+    this.limit = rateLimitOf(options.limits, 'requests', [SIMULATED_TEMPLATE_REQUESTS]);
   }
 
   isPayout(head: Head): boolean {
@@ -44,7 +44,7 @@ class TemplateService implements Service {
     return { refusal: decision?.accepted === false ? this.throttled() : null, headers: {} };
   }
 
-  read(head: Head, text: string): Call {
+  read(head: Head, text: string): ServiceCall {
     const body = readBody(headerOf(head, 'content-type'), text);
     return {
       reference: (body && textField(body.fields, 'reference')) ?? '',

@@ -19,7 +19,7 @@ export type Nano = bigint;
 const NANO = 1_000_000_000n;
 const ISO_WHOLE = new Set(['JPY', 'KRW', 'UGX', 'XOF', 'XAF', 'GNF']);
 const ROUNDED_UP = new Set(['XOF', 'XAF', 'KES', 'TZS', 'UGX', 'NGN']);
-const RATES: Readonly<Record<string, bigint>> = {
+const SIMULATED_BITPESA_RATES: Readonly<Record<string, bigint>> = {
   AED: 3_67n,
   BWP: 13_60n,
   CAD: 1_37n,
@@ -45,10 +45,10 @@ const RATES: Readonly<Record<string, bigint>> = {
 };
 
 export const currencies: ReadonlyMap<string, BitpesaCurrency> = new Map(
-  Object.entries(RATES).map(([code, perUsd]) => [code, currencyOf(code, perUsd)]),
+  Object.entries(SIMULATED_BITPESA_RATES).map(([code, perUsd]) => [code, simulatedBitpesaCurrencyOf(code, perUsd)]),
 );
 
-function currencyOf(code: string, perUsd: bigint): BitpesaCurrency {
+function simulatedBitpesaCurrencyOf(code: string, perUsd: bigint): BitpesaCurrency {
   const isoDecimals = ISO_WHOLE.has(code) ? 0 : 2;
   const decimals = ISO_WHOLE.has(code) || ROUNDED_UP.has(code) ? 0 : 2;
   // Only the limits of one currency are documented; the other limits are wide.

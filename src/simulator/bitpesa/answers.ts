@@ -19,12 +19,12 @@ export type BitpesaRoute = (request: SimulatedBitpesaRequest) => Answer;
 export type BitpesaRoutes = readonly (readonly [shape: string, route: BitpesaRoute])[];
 
 /** Second words of a path that are no id. */
-const WORDS = new Set(['validate', 'calculate', 'create_and_fund', 'debits', 'events', 'currencies']);
+const SIMULATED_BITPESA_WORDS = new Set(['validate', 'calculate', 'create_and_fund', 'debits', 'events', 'currencies']);
 
 export function routeShapeOf(route: string): { readonly shape: string; readonly id: string } {
   const segments = route.split('/');
   const third = segments[2];
-  if (third === undefined || WORDS.has(third)) return { shape: route, id: '' };
+  if (third === undefined || SIMULATED_BITPESA_WORDS.has(third)) return { shape: route, id: '' };
   return { shape: [...segments.slice(0, 2), ':id', ...segments.slice(3)].join('/'), id: third };
 }
 
@@ -42,12 +42,16 @@ export function badRequest(): Answer {
 }
 
 /** Answers with 401, 404, 429 and 500 have no body. */
-export function notFound(): Answer {
+export function simulatedBitpesaNotFound(): Answer {
   return bodiless(404);
 }
 
 /** One page of a list, newest first; ten a page unless `per` says otherwise. */
-export function page<Item>(items: readonly Item[], query: URLSearchParams, toJson: (one: Item) => unknown): Answer {
+export function simulatedBitpesaPage<Item>(
+  items: readonly Item[],
+  query: URLSearchParams,
+  toJson: (one: Item) => unknown,
+): Answer {
   const per = wholeOf(query.get('per'), 10);
   const current = wholeOf(query.get('page'), 1);
   const pages = Math.max(1, Math.ceil(items.length / per));

@@ -16,10 +16,10 @@ export interface BitpesaCorridor {
 }
 
 const PERSON_KES = ['identification_type', 'identification_number', 'source_of_funds', 'country', 'birth_date'];
-const ADDRESS = ['street', 'city', 'postal_code'];
+const SIMULATED_BITPESA_ADDRESS = ['street', 'city', 'postal_code'];
 const CARD = ['identity_card_type', 'identity_card_id'];
 
-const LIST: readonly BitpesaCorridor[] = [
+const SIMULATED_BITPESA_LIST: readonly BitpesaCorridor[] = [
   {
     currency: 'NGN',
     method: 'Bank',
@@ -78,7 +78,7 @@ const LIST: readonly BitpesaCorridor[] = [
     spec: ['phone_number', 'mobile_provider'],
     countries: ['SN', 'BJ', 'BF', 'CI', 'TG'],
   },
-  { currency: 'XOF', method: 'Bank', spec: ['iban'], sender: ADDRESS, narrationMax: 15 },
+  { currency: 'XOF', method: 'Bank', spec: ['iban'], sender: SIMULATED_BITPESA_ADDRESS, narrationMax: 15 },
   {
     currency: 'XOF',
     method: 'Cash',
@@ -94,7 +94,7 @@ const LIST: readonly BitpesaCorridor[] = [
     method: 'Bank',
     spec: ['bank_account', 'phone_number', 'bank_code|branch_code'],
     countries: ['ZA'],
-    sender: ADDRESS,
+    sender: SIMULATED_BITPESA_ADDRESS,
     narrationMax: 80,
   },
   {
@@ -131,7 +131,7 @@ const LIST: readonly BitpesaCorridor[] = [
 ];
 
 export const corridors: ReadonlyMap<string, BitpesaCorridor> = new Map(
-  LIST.map((corridor) => [`${corridor.currency}::${corridor.method}`, corridor]),
+  SIMULATED_BITPESA_LIST.map((corridor) => [`${corridor.currency}::${corridor.method}`, corridor]),
 );
 
 export const dialCodes: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import { amountJson, nanoOf, nanoOfMinor, usdOf } from './amounts.ts';
 import { badRequest, object, type SimulatedBitpesaRequest, type BitpesaRoutes } from './answers.ts';
 import type { BitpesaState } from './state.ts';
 import { isTooPoor } from './transaction-routes.ts';
-import { isUnfunded, type BitpesaTransaction } from './transactions.ts';
+import { isUnfunded, type SimulatedBitpesaBitpesaTransaction } from './transactions.ts';
 
 /** One debit per call; a list of debits, which the specification allows, is refused. */
 export function debitRoutes(state: BitpesaState): BitpesaRoutes {
@@ -21,7 +21,7 @@ function debit(state: BitpesaState, { body, payer, callbackFault }: SimulatedBit
   const fields = body && debitFields(body);
   if (fields === null) return badRequest();
   const transaction = state.transactions.get(payer, textMember(fields, 'to_id'));
-  const errors = problemsOf(state, fields, transaction);
+  const errors = simulatedBitpesaProblemsOf(state, fields, transaction);
   if (transaction === null || !errors.isEmpty) return json(422, { object: [{ ...fields, errors }], meta: {} });
   state.lifecycle.fund(transaction, true);
   transaction.callbackFault = callbackFault;
@@ -31,7 +31,11 @@ function debit(state: BitpesaState, { body, payer, callbackFault }: SimulatedBit
 }
 
 /** A second debit is refused for its amount, because 0 is then still needed [assumed]. */
-function problemsOf(state: BitpesaState, fields: JsonFields, transaction: BitpesaTransaction | null): BitpesaErrors {
+function simulatedBitpesaProblemsOf(
+  state: BitpesaState,
+  fields: JsonFields,
+  transaction: SimulatedBitpesaBitpesaTransaction | null,
+): BitpesaErrors {
   const errors = new BitpesaErrors();
   if (textMember(fields, 'to_type') !== 'Transaction') errors.add('to_type', 'inclusion');
   if (transaction === null) {
@@ -50,7 +54,10 @@ function problemsOf(state: BitpesaState, fields: JsonFields, transaction: Bitpes
   return errors;
 }
 
-function debitJson({ balances, runtime }: BitpesaState, transaction: BitpesaTransaction): Record<string, unknown> {
+function debitJson(
+  { balances, runtime }: BitpesaState,
+  transaction: SimulatedBitpesaBitpesaTransaction,
+): Record<string, unknown> {
   const { id, payer, inputAmount, inputCurrency } = transaction;
   return {
     id: randomUUID(),

@@ -3,7 +3,7 @@ import { debitFields, debitRoutes } from './debit-routes.ts';
 import { infoRoutes } from './info-routes.ts';
 import { objectMember, readObject, textMember, type JsonFields } from './json.ts';
 import { recipientRoutes } from './recipient-routes.ts';
-import { badRequest, notFound, routeShapeOf, type BitpesaRoute } from './answers.ts';
+import { badRequest, simulatedBitpesaNotFound, routeShapeOf, type BitpesaRoute } from './answers.ts';
 import { bitpesaState, type BitpesaState } from './state.ts';
 import { senderRoutes } from './sender-routes.ts';
 import { BitpesaAuthentication } from './signature.ts';
@@ -14,29 +14,29 @@ import type { Credential, ServiceOptions } from '../kit/options.ts';
 import {
   headerOf,
   type Arrival,
-  type Call,
+  type ServiceCall,
   type Head,
   type Service,
   type SimulatorDefinition,
 } from '../kit/service.ts';
 import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const SIMULATED_BITPESA_HOUR_MS = 3_600_000;
+const SIMULATED_BITPESA_DAY_MS = 24 * SIMULATED_BITPESA_HOUR_MS;
 
 /** BitPesa's soft limits, enforced here. Creating, funding and listing are not limited. */
 const LIMITS: Readonly<
   Record<'transactions' | 'transaction-young' | 'transaction-old' | 'accounts' | 'currencies', readonly WindowRate[]>
 > = {
-  transactions: [{ count: 2_500, windowMs: DAY_MS }],
-  'transaction-young': [{ count: 6, windowMs: HOUR_MS }],
-  'transaction-old': [{ count: 1, windowMs: HOUR_MS }],
+  transactions: [{ count: 2_500, windowMs: SIMULATED_BITPESA_DAY_MS }],
+  'transaction-young': [{ count: 6, windowMs: SIMULATED_BITPESA_HOUR_MS }],
+  'transaction-old': [{ count: 1, windowMs: SIMULATED_BITPESA_HOUR_MS }],
   accounts: [
-    { count: 300, windowMs: DAY_MS },
+    { count: 300, windowMs: SIMULATED_BITPESA_DAY_MS },
     { count: 1, windowMs: 300_000 },
   ],
   currencies: [
-    { count: 300, windowMs: DAY_MS },
+    { count: 300, windowMs: SIMULATED_BITPESA_DAY_MS },
     { count: 1, windowMs: 300_000 },
   ],
 };
@@ -67,7 +67,9 @@ class BitpesaService implements Service {
     // A signature cannot be checked without the secret: by default only this pair is accepted.
     this.credentialList = options.credentials ?? [{ key: 'simulator-api-key', secret: 'simulator-api-secret' }];
     this.authentication = new BitpesaAuthentication(this.credentialList);
-    const indexOf = new Map(this.credentialList.map((credential, index) => [payerOf(index), credential]));
+    const indexOf = new Map(
+      this.credentialList.map((credential, index) => [simulatedBitpesaPayerOf(index), credential]),
+    );
     this.state = bitpesaState(options, (payer) => indexOf.get(payer) ?? { key: '', secret: '' });
     const rateLimit = (name: RateLimitName): SlidingRateLimit => rateLimitOf(options.limits, name, LIMITS[name]);
     this.rateLimits = {
@@ -98,7 +100,7 @@ class BitpesaService implements Service {
     return { refusal: isLimited ? this.throttled() : null, headers: {} };
   }
 
-  read(head: Head, text: string): Call {
+  read(head: Head, text: string): ServiceCall {
     const body = readObject(text);
     return {
       reference: body === null ? '' : this.referenceOf(body),
@@ -144,7 +146,9 @@ class BitpesaService implements Service {
     const { shape, id } = routeShapeOf(head.route);
     const query = new URLSearchParams(head.target.split('?')[1] ?? '');
     const route = this.routes.get(`${head.method} ${shape}`);
-    return route === undefined ? notFound() : route({ payer: payerOf(index), id, query, body, callbackFault });
+    return route === undefined
+      ? simulatedBitpesaNotFound()
+      : route({ payer: simulatedBitpesaPayerOf(index), id, query, body, callbackFault });
   }
 
   /** The `external_id` of a creation, or of the transaction that a debit pays. */
@@ -163,7 +167,7 @@ class BitpesaService implements Service {
     const id = /^v1\/transactions\/([^/]+)$/.exec(head.route)?.[1];
     if (id === undefined) return [];
     const webhook = this.state.transactions.find(id);
-    const isYoung = webhook === null || head.at - webhook.createdAt <= HOUR_MS;
+    const isYoung = webhook === null || head.at - webhook.createdAt <= SIMULATED_BITPESA_HOUR_MS;
     return [
       [rateLimits.transactions, payer],
       [isYoung ? rateLimits['transaction-young'] : rateLimits['transaction-old'], `${payer} ${id}`],
@@ -171,6 +175,6 @@ class BitpesaService implements Service {
   }
 }
 
-function payerOf(index: number): string {
+function simulatedBitpesaPayerOf(index: number): string {
   return `acctSIM${String(index + 1).padStart(4, '0')}`;
 }

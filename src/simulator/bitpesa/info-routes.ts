@@ -4,7 +4,7 @@ import { BitpesaErrors, objectMember, textMember } from './json.ts';
 import { amountJson, currencies, nanoOfMinor, rateOf, type BitpesaCurrency } from './amounts.ts';
 import {
   badRequest,
-  notFound,
+  simulatedBitpesaNotFound,
   object,
   type SimulatedBitpesaRequest,
   type BitpesaRoutes,
@@ -17,7 +17,7 @@ import { EVENTS, webhookJson, type BitpesaWebhook } from './callbacks.ts';
 export function infoRoutes(state: BitpesaState): BitpesaRoutes {
   const all = [...currencies.values()];
   return [
-    ['GET v1/accounts', ({ payer }) => accounts(state, payer, all)],
+    ['GET v1/accounts', ({ payer }) => simulatedBitpesaAccounts(state, payer, all)],
     ['GET v1/accounts/:id', (request) => account(state, request)],
     ['GET v1/info/currencies', () => object(200, all.map(currencyJson))],
     ['GET v1/info/currencies/in', () => object(200, all.map(withRates))],
@@ -27,7 +27,7 @@ export function infoRoutes(state: BitpesaState): BitpesaRoutes {
   ];
 }
 
-function accounts(state: BitpesaState, payer: string, list: readonly BitpesaCurrency[]): Answer {
+function simulatedBitpesaAccounts(state: BitpesaState, payer: string, list: readonly BitpesaCurrency[]): Answer {
   return object(
     200,
     list.map((currency) => accountJson(state, payer, currency)),
@@ -37,8 +37,8 @@ function accounts(state: BitpesaState, payer: string, list: readonly BitpesaCurr
 
 function account(state: BitpesaState, { payer, id }: SimulatedBitpesaRequest): Answer {
   const currency = currencies.get(id);
-  if (currency === undefined) return notFound();
-  if (state.settings.accountShape === 'list') return accounts(state, payer, [currency]);
+  if (currency === undefined) return simulatedBitpesaNotFound();
+  if (state.settings.accountShape === 'list') return simulatedBitpesaAccounts(state, payer, [currency]);
   return object(200, accountJson(state, payer, currency), { negative_balance: state.settings.overdraft });
 }
 
@@ -76,7 +76,7 @@ function validation({ options }: BitpesaState, fields: Readonly<Record<string, u
 function webhookRoutes({ webhooks }: BitpesaState): BitpesaRoutes {
   const of = ({ payer, id }: SimulatedBitpesaRequest, then: (webhook: BitpesaWebhook) => Answer): Answer => {
     const webhook = webhooks.get(payer, id);
-    return webhook === null ? notFound() : then(webhook);
+    return webhook === null ? simulatedBitpesaNotFound() : then(webhook);
   };
   return [
     [

@@ -1,6 +1,6 @@
 import type { BitpesaBalances } from './balances.ts';
 import {
-  outcomeOf,
+  simulatedBitpesaOutcomeOf,
   failsValidation,
   mobileProviderOf,
   NAME_MISMATCH,
@@ -17,14 +17,14 @@ import {
   transactionJson,
   type BitpesaClaimedStates,
   type BitpesaRecipientState,
-  type BitpesaTransaction,
+  type SimulatedBitpesaBitpesaTransaction,
   type BitpesaTransactionState,
 } from './transactions.ts';
 import type { EventName, BitpesaWebhooks } from './callbacks.ts';
 import type { Book } from '../kit/book.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
-const DAY_MS = 86_400_000;
+const SIMULATED_BITPESA_LIFECYCLE_DAY_MS = 86_400_000;
 
 const IS_PAID: BitpesaClaimedStates = { state: 'paid', recipientState: 'success' };
 const IS_REFUNDED: BitpesaClaimedStates = { state: 'refunded', recipientState: 'refunded' };
@@ -42,20 +42,20 @@ export interface BitpesaLifecycleContext {
 /** The states of a transaction after its creation: funding, the network's answer, cancellation, refund, expiry. */
 export class BitpesaLifecycle {
   private readonly context: BitpesaLifecycleContext;
-  private expiring: BitpesaTransaction[] = [];
-  private refundable: BitpesaTransaction[] = [];
+  private expiring: SimulatedBitpesaBitpesaTransaction[] = [];
+  private refundable: SimulatedBitpesaBitpesaTransaction[] = [];
 
   constructor(context: BitpesaLifecycleContext) {
     this.context = context;
   }
 
-  begin(transaction: BitpesaTransaction): void {
+  begin(transaction: SimulatedBitpesaBitpesaTransaction): void {
     this.expiring.push(transaction);
     void this.sendEvent(transaction, 'transaction.created');
   }
 
   /** Takes the money. Sends no webhook yet, so that the answer can show exactly this state. */
-  fund(transaction: BitpesaTransaction, isFromBalance: boolean): void {
+  fund(transaction: SimulatedBitpesaBitpesaTransaction, isFromBalance: boolean): void {
     const { balances, runtime } = this.context;
     if (isFromBalance)
       balances.take(
@@ -74,7 +74,7 @@ export class BitpesaLifecycle {
    *
    * @returns a promise that the answer must wait for when webhooks are to be early; else null.
    */
-  payOut(transaction: BitpesaTransaction): Promise<unknown> | null {
+  payOut(transaction: SimulatedBitpesaBitpesaTransaction): Promise<unknown> | null {
     const sending = [this.sendEvent(transaction, 'transaction.paid_in')];
     if (transaction.method.kind === 'cash') {
       transaction.recipientMetadata = {
@@ -92,7 +92,7 @@ export class BitpesaLifecycle {
   }
 
   /** False when the transaction can no longer be cancelled: paid, ended, or handled by BitPesa's staff. */
-  cancel(transaction: BitpesaTransaction): boolean {
+  cancel(transaction: SimulatedBitpesaBitpesaTransaction): boolean {
     switch (transaction.recipientState) {
       case 'initial':
         this.move(transaction, 'canceled', 'canceled');
@@ -115,20 +115,20 @@ export class BitpesaLifecycle {
   }
 
   /** Tries the payout again with the current details. */
-  retry(transaction: BitpesaTransaction): void {
+  retry(transaction: SimulatedBitpesaBitpesaTransaction): void {
     transaction.reason = null;
     this.move(transaction, 'received', 'pending');
     this.waitForNetwork(transaction);
   }
 
   /** Pays at once, as the sandbox allows; false when the transaction is not funded or has ended. */
-  force(transaction: BitpesaTransaction): boolean {
+  force(transaction: SimulatedBitpesaBitpesaTransaction): boolean {
     if (!['pending', 'error', 'stuck', 'exception'].includes(transaction.recipientState)) return false;
     void this.succeed(transaction, 'success');
     return true;
   }
 
-  approve(transaction: BitpesaTransaction): void {
+  approve(transaction: SimulatedBitpesaBitpesaTransaction): void {
     if (transaction.state !== 'initial') return;
     transaction.state = 'approved';
     void this.sendEvent(transaction, 'transaction.approved');
@@ -142,18 +142,18 @@ export class BitpesaLifecycle {
       if (isUnfunded(head)) this.cancel(head);
     }
     for (let head = this.refundable[0]; head !== undefined; head = this.refundable[0]) {
-      if ((head.fundedAt ?? 0) + DAY_MS > now) break;
+      if ((head.fundedAt ?? 0) + SIMULATED_BITPESA_LIFECYCLE_DAY_MS > now) break;
       this.refundable.shift();
       this.cancel(head);
     }
   }
 
-  private waitForNetwork(transaction: BitpesaTransaction): void {
+  private waitForNetwork(transaction: SimulatedBitpesaBitpesaTransaction): void {
     this.context.runtime.after(this.context.settings.payoutDelayMs, () => void this.applyNetworkAnswer(transaction));
   }
 
   /** Applies the network's answer, unless the payout no longer waits for it. */
-  private async applyNetworkAnswer(transaction: BitpesaTransaction): Promise<void> {
+  private async applyNetworkAnswer(transaction: SimulatedBitpesaBitpesaTransaction): Promise<void> {
     if (transaction.recipientState !== 'pending') return;
     const { stuckEnding, stuckPaid, exceptionEnding, overpaidEnding } = this.context.settings;
     const ends = (outcome: string): boolean => outcome !== '' && transaction.method.number.endsWith(outcome);
@@ -167,15 +167,15 @@ export class BitpesaLifecycle {
     else await this.end(transaction, this.networkOf(transaction));
   }
 
-  private networkOf({ method, accountValidation }: BitpesaTransaction): BitpesaOutcome {
+  private networkOf({ method, accountValidation }: SimulatedBitpesaBitpesaTransaction): BitpesaOutcome {
     if (!this.context.magicValues) return PAID;
     const isValidated = accountValidation && (method.type === 'NGN::Bank' || method.type === 'GHS::Bank');
     if (isValidated && failsValidation(method.currency.code, method.number, mobileProviderOf(method)))
       return NAME_MISMATCH;
-    return outcomeOf(method);
+    return simulatedBitpesaOutcomeOf(method);
   }
 
-  private async end(transaction: BitpesaTransaction, outcome: BitpesaOutcome): Promise<void> {
+  private async end(transaction: SimulatedBitpesaBitpesaTransaction, outcome: BitpesaOutcome): Promise<void> {
     switch (outcome.kind) {
       case 'paid':
         return this.succeed(transaction, 'success');
@@ -190,7 +190,10 @@ export class BitpesaLifecycle {
     }
   }
 
-  private async succeed(transaction: BitpesaTransaction, recipientState: 'success' | 'overpaid'): Promise<void> {
+  private async succeed(
+    transaction: SimulatedBitpesaBitpesaTransaction,
+    recipientState: 'success' | 'overpaid',
+  ): Promise<void> {
     this.pay(transaction);
     transaction.reason = reasonOf(PAID);
     this.move(transaction, 'paid', recipientState);
@@ -202,7 +205,7 @@ export class BitpesaLifecycle {
 
   /** An error is not final: BitPesa tries again until the transaction is cancelled. */
   private async fail(
-    transaction: BitpesaTransaction,
+    transaction: SimulatedBitpesaBitpesaTransaction,
     outcome: BitpesaOutcome,
     state: BitpesaTransactionState,
   ): Promise<void> {
@@ -222,13 +225,13 @@ export class BitpesaLifecycle {
     await sending;
   }
 
-  private cancelFunded(transaction: BitpesaTransaction): void {
+  private cancelFunded(transaction: SimulatedBitpesaBitpesaTransaction): void {
     this.move(transaction, 'canceled', 'canceled');
     void this.sendEvent(transaction, 'transaction.canceled');
     this.context.runtime.after(this.context.settings.refundDelayMs, () => this.refund(transaction));
   }
 
-  private refund(transaction: BitpesaTransaction): void {
+  private refund(transaction: SimulatedBitpesaBitpesaTransaction): void {
     const { balances } = this.context;
     if (transaction.isFromBalance)
       balances.giveBack(
@@ -242,7 +245,7 @@ export class BitpesaLifecycle {
   }
 
   /** Books the payment, only once. */
-  private pay(transaction: BitpesaTransaction): void {
+  private pay(transaction: SimulatedBitpesaBitpesaTransaction): void {
     if (transaction.isBooked) return;
     transaction.isBooked = true;
     const { method, payer, externalId: reference, metadata } = transaction;
@@ -257,7 +260,7 @@ export class BitpesaLifecycle {
   }
 
   private move(
-    transaction: BitpesaTransaction,
+    transaction: SimulatedBitpesaBitpesaTransaction,
     state: BitpesaTransactionState,
     recipientState: BitpesaRecipientState,
   ): void {
@@ -265,7 +268,7 @@ export class BitpesaLifecycle {
     transaction.recipientState = recipientState;
   }
 
-  private sendEvent(transaction: BitpesaTransaction, event: EventName): Promise<void> {
+  private sendEvent(transaction: SimulatedBitpesaBitpesaTransaction, event: EventName): Promise<void> {
     const object = event.startsWith('recipient.') ? recipientJson(transaction) : transactionJson(transaction);
     return this.context.webhooks.announce(
       transaction.payer,
@@ -278,7 +281,7 @@ export class BitpesaLifecycle {
 
 /** The opposite of an event that reports a final state or an error; null for any other event. */
 function oppositeOf(
-  transaction: BitpesaTransaction,
+  transaction: SimulatedBitpesaBitpesaTransaction,
   event: EventName,
 ): { event: EventName; object: Record<string, unknown> } | null {
   if (event === 'transaction.paid_out')

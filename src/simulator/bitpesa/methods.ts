@@ -37,7 +37,7 @@ export function readMethod(
   }
   const details = objectMember(method.details) ?? {};
   const found = new BitpesaErrors();
-  const country = countryOf(corridor, details);
+  const country = simulatedBitpesaCountryOf(corridor, details);
   if (corridor.method !== 'Balance') checkNames(details, recipientType, found);
   for (const choice of requiredOf(corridor, details, settings)) {
     if (choice.split('|').every((field) => textMember(details, field).trim() === ''))
@@ -53,7 +53,7 @@ export function readMethod(
     currency,
     details,
     country,
-    ...destinationOf(corridor, details, phone),
+    ...simulatedBitpesaDestinationOf(corridor, details, phone),
     name: nameOf(details),
   };
 }
@@ -100,12 +100,12 @@ function checkFormats(
 }
 
 /** The first country of the list when the details name none, such as Senegal for XOF [assumed]. */
-function countryOf({ countries }: BitpesaCorridor, details: JsonFields): string {
+function simulatedBitpesaCountryOf({ countries }: BitpesaCorridor, details: JsonFields): string {
   const named = textMember(details, 'country');
   return named !== '' ? named : (countries?.[0] ?? '');
 }
 
-function destinationOf(
+function simulatedBitpesaDestinationOf(
   { method, currency }: BitpesaCorridor,
   details: JsonFields,
   phone: string,

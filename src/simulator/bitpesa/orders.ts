@@ -15,7 +15,7 @@ export function readBitpesaOrder(
   settings: BitpesaSimulatorSettings,
   errors: BitpesaErrors,
 ): BitpesaOrder | null {
-  const inputCurrency = currencyOf(fields, 'input_currency', 'input_currency', errors);
+  const inputCurrency = simulatedBitpesaOrdersCurrencyOf(fields, 'input_currency', 'input_currency', errors);
   checkExternalId(fields, needsExternalId, errors);
   checkObject(fields, 'metadata', errors);
   const traits = traitsOf(fields, settings, errors);
@@ -29,7 +29,12 @@ export function readBitpesaOrder(
   const recipientType = recipient.type === undefined ? 'person' : textMember(recipient, 'type');
   if (recipientType !== 'person' && recipientType !== 'business') found.add('type', 'inclusion');
   checkObject(recipient, 'metadata', found);
-  const requestedCurrency = currencyOf(recipient, 'requested_currency', 'requested_currency', found);
+  const requestedCurrency = simulatedBitpesaOrdersCurrencyOf(
+    recipient,
+    'requested_currency',
+    'requested_currency',
+    found,
+  );
   const method = readMethod(recipient.payout_method, recipientType, settings, found);
   const amounts = requestedCurrency && method && amountsOf(recipient, requestedCurrency, method, found);
   errors.addAll('recipients.', found);
@@ -100,7 +105,12 @@ function most(currency: BitpesaCurrency): Nano {
   return roundedUp(nanoOf(currency.max) ?? 0n, currency);
 }
 
-function currencyOf(fields: JsonFields, field: string, name: string, errors: BitpesaErrors): BitpesaCurrency | null {
+function simulatedBitpesaOrdersCurrencyOf(
+  fields: JsonFields,
+  field: string,
+  name: string,
+  errors: BitpesaErrors,
+): BitpesaCurrency | null {
   const currency = currencies.get(textMember(fields, field)) ?? null;
   if (currency === null) errors.add(name, textMember(fields, field) === '' ? 'blank' : 'inclusion');
   return currency;

@@ -26,7 +26,7 @@ type Endings = Readonly<Record<string, BitpesaOutcome>>;
 const row = (paid: string, pending: string, ...errors: readonly (readonly [string, string])[]): Endings => ({
   [paid]: PAID,
   [pending]: PENDING,
-  ...Object.fromEntries(errors.map(([ending, code]) => [ending, { kind: kindOf(code), code }])),
+  ...Object.fromEntries(errors.map(([ending, code]) => [ending, { kind: simulatedBitpesaKindOf(code), code }])),
 });
 
 const TABLE: Readonly<Record<string, Endings>> = {
@@ -42,8 +42,8 @@ const TABLE: Readonly<Record<string, Endings>> = {
 };
 
 /** The outcome by the magic ending of a phone or an account. The longest ending counts; other numbers are paid. */
-export function outcomeOf(method: BitpesaPayoutMethod): BitpesaOutcome {
-  const endings = TABLE[rowOf(method)] ?? {};
+export function simulatedBitpesaOutcomeOf(method: BitpesaPayoutMethod): BitpesaOutcome {
+  const endings = TABLE[simulatedBitpesaRowOf(method)] ?? {};
   const fitting = Object.keys(endings).filter((ending) => method.number.endsWith(ending));
   const longest = fitting.sort((a, b) => b.length - a.length)[0];
   return (longest === undefined ? undefined : endings[longest]) ?? PAID;
@@ -68,11 +68,13 @@ export function mobileProviderOf({
 
 /** `state_reason_details` of an answer of the network. */
 export function reasonOf({ kind, code }: BitpesaOutcome): BitpesaReason {
-  const [category, description] = WORDS[kind];
+  const [category, description] = SIMULATED_BITPESA_OUTCOMES_WORDS[kind];
   return { code, category, messages: [description, `Code ${code}`, category], description };
 }
 
-const WORDS: Readonly<Record<BitpesaOutcome['kind'], readonly [category: string, description: string]>> = {
+const SIMULATED_BITPESA_OUTCOMES_WORDS: Readonly<
+  Record<BitpesaOutcome['kind'], readonly [category: string, description: string]>
+> = {
   paid: ['paid', 'Paid out'],
   pending: ['pending', 'Waiting for the network'],
   temporary: ['temporary_error', 'Temporary error of the bank or network, it will be tried again'],
@@ -80,13 +82,13 @@ const WORDS: Readonly<Record<BitpesaOutcome['kind'], readonly [category: string,
   sender: ['sender_error', 'Refused for the sender or for compliance'],
 };
 
-function rowOf(method: BitpesaPayoutMethod): string {
+function simulatedBitpesaRowOf(method: BitpesaPayoutMethod): string {
   if (method.type === 'UGX::Mobile') return `${method.type} ${mobileProviderOf(method)}`;
   if (method.type === 'XAF::Mobile') return `${method.type} ${method.country}`;
   return method.type;
 }
 
-function kindOf(code: string): BitpesaOutcome['kind'] {
+function simulatedBitpesaKindOf(code: string): BitpesaOutcome['kind'] {
   if (code.startsWith('3')) return 'temporary';
   return code.startsWith('4') ? 'recipient' : 'sender';
 }

@@ -3,25 +3,31 @@ import { BitpesaErrors, objectMember } from './json.ts';
 import { readMethod } from './methods.ts';
 import {
   badRequest,
-  notFound,
+  simulatedBitpesaNotFound,
   object,
-  page,
+  simulatedBitpesaPage,
   unprocessable,
   type SimulatedBitpesaRequest,
   type BitpesaRoutes,
 } from './answers.ts';
 import type { BitpesaState } from './state.ts';
-import { isEditable, recipientJson, type BitpesaTransaction } from './transactions.ts';
+import { isEditable, recipientJson, type SimulatedBitpesaBitpesaTransaction } from './transactions.ts';
 
 export function recipientRoutes(state: BitpesaState): BitpesaRoutes {
-  const of = (request: SimulatedBitpesaRequest, then: (transaction: BitpesaTransaction) => Answer): Answer => {
+  const of = (
+    request: SimulatedBitpesaRequest,
+    then: (transaction: SimulatedBitpesaBitpesaTransaction) => Answer,
+  ): Answer => {
     const transaction = state.transactions.ofRecipient(request.payer, request.id);
-    return transaction === null ? notFound() : then(transaction);
+    return transaction === null ? simulatedBitpesaNotFound() : then(transaction);
   };
   return [
     [
       'GET v1/recipients',
-      (request) => page(listed(state, request), request.query, (transaction) => recipientJson(transaction)),
+      (request) =>
+        simulatedBitpesaPage(simulatedBitpesaListed(state, request), request.query, (transaction) =>
+          recipientJson(transaction),
+        ),
     ],
     ['GET v1/recipients/:id', (request) => of(request, recipientAnswer)],
     ['PATCH v1/recipients/:id', (request) => of(request, (transaction) => edit(state, request, transaction))],
@@ -30,20 +36,22 @@ export function recipientRoutes(state: BitpesaState): BitpesaRoutes {
 }
 
 /** Cancels at once or later; the state of the recipient shows which. */
-function cancel({ lifecycle }: BitpesaState, transaction: BitpesaTransaction): Answer {
-  return lifecycle.cancel(transaction) ? recipientAnswer(transaction) : refused(transaction, 'state', 'invalid');
+function cancel({ lifecycle }: BitpesaState, transaction: SimulatedBitpesaBitpesaTransaction): Answer {
+  return lifecycle.cancel(transaction)
+    ? recipientAnswer(transaction)
+    : simulatedBitpesaRefused(transaction, 'state', 'invalid');
 }
 
 /** Changes the details, and tries a failed payout again. */
 function edit(
   { settings, lifecycle }: BitpesaState,
   { body }: SimulatedBitpesaRequest,
-  transaction: BitpesaTransaction,
+  transaction: SimulatedBitpesaBitpesaTransaction,
 ): Answer {
   const recipient = body && objectMember(body.recipient);
   const method = recipient && objectMember(recipient.payout_method);
   if (recipient === null || method === null) return badRequest();
-  if (!isEditable(transaction)) return refused(transaction, 'state', 'not_editable');
+  if (!isEditable(transaction)) return simulatedBitpesaRefused(transaction, 'state', 'not_editable');
   const errors = new BitpesaErrors();
   const details = { ...transaction.method.details, ...objectMember(method.details) };
   const corrected = readMethod({ type: transaction.method.type, details }, transaction.recipientType, settings, errors);
@@ -53,10 +61,10 @@ function edit(
   return recipientAnswer(transaction);
 }
 
-function listed(
+function simulatedBitpesaListed(
   { transactions }: BitpesaState,
   { payer, query }: SimulatedBitpesaRequest,
-): readonly BitpesaTransaction[] {
+): readonly SimulatedBitpesaBitpesaTransaction[] {
   const states = query.getAll('state[]');
   const from = Date.parse(query.get('created_at_from') ?? '');
   return transactions
@@ -65,12 +73,16 @@ function listed(
     .filter((transaction) => Number.isNaN(from) || transaction.createdAt >= from);
 }
 
-function refused(transaction: BitpesaTransaction, field: string, error: string): Answer {
+function simulatedBitpesaRefused(
+  transaction: SimulatedBitpesaBitpesaTransaction,
+  field: string,
+  error: string,
+): Answer {
   const errors = new BitpesaErrors();
   errors.add(field, error);
   return unprocessable(recipientJson(transaction), errors);
 }
 
-function recipientAnswer(transaction: BitpesaTransaction): Answer {
+function recipientAnswer(transaction: SimulatedBitpesaBitpesaTransaction): Answer {
   return object(200, recipientJson(transaction));
 }

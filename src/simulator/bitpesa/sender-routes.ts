@@ -2,9 +2,9 @@ import type { Answer } from '../kit/answer.ts';
 import { objectMember } from './json.ts';
 import {
   badRequest,
-  notFound,
+  simulatedBitpesaNotFound,
   object,
-  page,
+  simulatedBitpesaPage,
   unprocessable,
   type SimulatedBitpesaRequest,
   type BitpesaRoutes,
@@ -15,13 +15,14 @@ import { senderJson, type BitpesaSender, type BitpesaSenderChange } from './send
 export function senderRoutes({ senders, webhooks }: BitpesaState): BitpesaRoutes {
   const of = (request: SimulatedBitpesaRequest, then: (sender: BitpesaSender) => Answer): Answer => {
     const sender = senders.get(request.payer, request.id);
-    return sender === null ? notFound() : then(sender);
+    return sender === null ? simulatedBitpesaNotFound() : then(sender);
   };
   return [
     ['POST v1/senders', (request) => planned(request, 201, (fields) => senders.creation(request.payer, fields))],
     [
       'GET v1/senders',
-      ({ payer, query }) => page(senders.list(payer, query.get('external_id')), query, (sender) => senderJson(sender)),
+      ({ payer, query }) =>
+        simulatedBitpesaPage(senders.list(payer, query.get('external_id')), query, (sender) => senderJson(sender)),
     ],
     ['GET v1/senders/:id', (request) => of(request, (sender) => object(200, senderJson(sender)))],
     [

@@ -45,7 +45,7 @@ export class BitpesaSenders {
   }
 
   creation(payer: string, fields: JsonFields): BitpesaSenderChange {
-    const errors = problemsOf(fields, this.settings);
+    const errors = simulatedBitpesaSendersProblemsOf(fields, this.settings);
     const existing = this.byExternalId.get(externalKey(payer, fields)) ?? null;
     if (existing !== null) errors.add('external_id', this.settings.takenError);
     return { errors, existing, fields, sender: null, commit: () => this.add(payer, fields) };
@@ -53,7 +53,7 @@ export class BitpesaSenders {
 
   change(sender: BitpesaSender, fields: JsonFields): BitpesaSenderChange {
     const merged = { ...sender.fields, ...fields };
-    const errors = problemsOf(merged, this.settings);
+    const errors = simulatedBitpesaSendersProblemsOf(merged, this.settings);
     const owner = this.byExternalId.get(externalKey(sender.payer, merged)) ?? sender;
     if (owner !== sender) errors.add('external_id', this.settings.takenError);
     const commit = (): BitpesaSender => {
@@ -145,17 +145,26 @@ const PERSON = [
   'birth_date',
   'ip',
 ];
-const BUSINESS = ['name', 'country', 'trading_country', 'city', 'street', 'postal_code', 'email', 'ip'];
+const SIMULATED_BITPESA_BUSINESS = [
+  'name',
+  'country',
+  'trading_country',
+  'city',
+  'street',
+  'postal_code',
+  'email',
+  'ip',
+];
 /** Fields that a relaxed account can leave out when the person is identified otherwise. */
 const RELAXED = ['city', 'street', 'postal_code', 'phone_number', 'birth_date'];
 
-function problemsOf(fields: JsonFields, settings: BitpesaSimulatorSettings): BitpesaErrors {
+function simulatedBitpesaSendersProblemsOf(fields: JsonFields, settings: BitpesaSimulatorSettings): BitpesaErrors {
   const errors = new BitpesaErrors();
   const type = fields.type ?? 'person';
   if (type !== 'person' && type !== 'business') errors.add('type', 'inclusion');
   const isIdentified = textMember(fields, 'identification_number') !== '' || textMember(fields, 'birth_date') !== '';
   const spared = settings.wtr2 && isIdentified ? RELAXED : [];
-  for (const field of type === 'business' ? BUSINESS : PERSON) {
+  for (const field of type === 'business' ? SIMULATED_BITPESA_BUSINESS : PERSON) {
     if (textMember(fields, field).trim() === '' && !spared.includes(field)) errors.add(field, 'blank');
   }
   if (!Array.isArray(fields.documents)) errors.add('documents', 'blank');

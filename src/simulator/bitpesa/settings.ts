@@ -46,7 +46,7 @@ export interface BitpesaSimulatorSettings {
   readonly takenError: string;
 }
 
-const DEFAULTS: BitpesaSimulatorSettings = {
+const SIMULATED_BITPESA_DEFAULTS: BitpesaSimulatorSettings = {
   age: '2025',
   requires: 'spec',
   payoutDelayMs: 200,
@@ -70,8 +70,8 @@ const DEFAULTS: BitpesaSimulatorSettings = {
   takenError: 'taken',
 };
 
-export function readBitpesaSettings(given: SimulatorSettings): BitpesaSimulatorSettings {
-  const settings = completeSettings(given, DEFAULTS);
+export function readSimulatedBitpesaBitpesaSettings(given: SimulatorSettings): BitpesaSimulatorSettings {
+  const settings = completeSettings(given, SIMULATED_BITPESA_DEFAULTS);
   requireWord('age', settings.age, ['2025', '2019']);
   requireWord('requires', settings.requires, ['spec', 'guide']);
   requireWord('senderState', settings.senderState, ['approved', 'initial']);

@@ -50,7 +50,7 @@ export class BitpesaAuthentication {
     if (credential === undefined || nonce === '' || headerOf(head, 'authorization-secret') !== undefined) return null;
     const url = `http://${headerOf(head, 'host') ?? ''}${head.target}`;
     const expected = bitpesaSignatureOf({ nonce, method: head.method, url, body }, credential.secret);
-    if (!isSameText(expected, given)) return null;
+    if (!isSimulatedBitpesaSameText(expected, given)) return null;
     // Only a correctly signed nonce is used up. How long BitPesa remembers nonces is not known; the simulator never forgets them.
     if (this.nonces.has(`${index} ${nonce}`)) return null;
     this.nonces.add(`${index} ${nonce}`);
@@ -58,7 +58,7 @@ export class BitpesaAuthentication {
   }
 }
 
-function isSameText(expected: string, given: string): boolean {
+function isSimulatedBitpesaSameText(expected: string, given: string): boolean {
   const [a, b] = [Buffer.from(expected), Buffer.from(given)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,5 +1,5 @@
 import { BitpesaBalances } from './balances.ts';
-import { readBitpesaSettings, type BitpesaSimulatorSettings } from './settings.ts';
+import { readSimulatedBitpesaBitpesaSettings, type BitpesaSimulatorSettings } from './settings.ts';
 import { BitpesaLifecycle, type BitpesaLifecycleContext } from './lifecycle.ts';
 import { senderJson, BitpesaSenders, type BitpesaSender } from './senders.ts';
 import { BitpesaTransactions } from './transaction-store.ts';
@@ -16,7 +16,7 @@ export interface BitpesaState extends BitpesaLifecycleContext {
 }
 
 export function bitpesaState(options: ServiceOptions, credentialOf: (payer: string) => Credential): BitpesaState {
-  const settings = readBitpesaSettings(options.settings);
+  const settings = readSimulatedBitpesaBitpesaSettings(options.settings);
   const { runtime, magicValues, balanceMinor } = options;
   const book = new Book(balanceMinor, options.bookFile);
   const balances = new BitpesaBalances(balanceMinor, book.entries());

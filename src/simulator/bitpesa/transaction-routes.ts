@@ -5,18 +5,23 @@ import { minorOf } from './amounts.ts';
 import { checkSender, readBitpesaOrder } from './orders.ts';
 import {
   badRequest,
-  notFound,
+  simulatedBitpesaNotFound,
   object,
-  page,
+  simulatedBitpesaPage,
   unprocessable,
   type SimulatedBitpesaRequest,
   type BitpesaRoutes,
 } from './answers.ts';
 import { isCleared, type BitpesaState } from './state.ts';
 import { senderJson, type BitpesaSenderChange } from './senders.ts';
-import { orderJson, transactionJson, type BitpesaOrder, type BitpesaTransaction } from './transactions.ts';
+import {
+  orderJson,
+  transactionJson,
+  type BitpesaOrder,
+  type SimulatedBitpesaBitpesaTransaction,
+} from './transactions.ts';
 
-const HOUR_MS = 3_600_000;
+const SIMULATED_BITPESA_TRANSACTION_ROUTES_HOUR_MS = 3_600_000;
 
 export function transactionRoutes(state: BitpesaState): BitpesaRoutes {
   return [
@@ -26,7 +31,10 @@ export function transactionRoutes(state: BitpesaState): BitpesaRoutes {
     ['POST v1/transactions/calculate', (request) => calculate(state, request)],
     [
       'GET v1/transactions',
-      (request) => page(listed(state, request), request.query, (transaction) => transactionJson(transaction)),
+      (request) =>
+        simulatedBitpesaPage(simulatedBitpesaTransactionRoutesListed(state, request), request.query, (transaction) =>
+          transactionJson(transaction),
+        ),
     ],
     ['GET v1/transactions/:id', (request) => withTransaction(state, request, transactionAnswer)],
     [
@@ -35,7 +43,7 @@ export function transactionRoutes(state: BitpesaState): BitpesaRoutes {
     ],
     [
       'POST v1/transactions/:id/payout',
-      (request) => withTransaction(state, request, (transaction) => payout(state, transaction)),
+      (request) => withTransaction(state, request, (transaction) => simulatedBitpesaPayout(state, transaction)),
     ],
   ];
 }
@@ -128,17 +136,17 @@ function made(
   state: BitpesaState,
   { payer }: SimulatedBitpesaRequest,
   { order, sender: plan }: Draft,
-): BitpesaTransaction {
+): SimulatedBitpesaBitpesaTransaction {
   const sender = plan.commit();
   const createdAt = state.runtime.now();
-  const transaction: BitpesaTransaction = {
+  const transaction: SimulatedBitpesaBitpesaTransaction = {
     ...order,
     id: randomUUID(),
     recipientId: randomUUID(),
     payer,
     sender,
     createdAt,
-    expiresAt: createdAt + HOUR_MS,
+    expiresAt: createdAt + SIMULATED_BITPESA_TRANSACTION_ROUTES_HOUR_MS,
     state: isCleared(sender, state.settings) ? 'approved' : 'initial',
     recipientState: 'initial',
     reason: null,
@@ -153,10 +161,10 @@ function made(
   return transaction;
 }
 
-function listed(
+function simulatedBitpesaTransactionRoutesListed(
   { transactions, settings }: BitpesaState,
   { payer, query }: SimulatedBitpesaRequest,
-): readonly BitpesaTransaction[] {
+): readonly SimulatedBitpesaBitpesaTransaction[] {
   const externalId = query.get('external_id');
   if (externalId === null) return transactions.list(payer);
   if (!settings.prefixFilter) return transactions.withExternalId(payer, externalId);
@@ -166,30 +174,30 @@ function listed(
 function withTransaction(
   { transactions }: BitpesaState,
   { payer, id }: SimulatedBitpesaRequest,
-  then: (transaction: BitpesaTransaction) => Answer,
+  then: (transaction: SimulatedBitpesaBitpesaTransaction) => Answer,
 ): Answer {
   const transaction = transactions.get(payer, id);
-  return transaction === null ? notFound() : then(transaction);
+  return transaction === null ? simulatedBitpesaNotFound() : then(transaction);
 }
 
 /** Funds a transaction from outside, as the sandbox allows: the money is not taken from the balance, and a refund does not return there. */
-function payin({ lifecycle }: BitpesaState, transaction: BitpesaTransaction): Answer {
+function payin({ lifecycle }: BitpesaState, transaction: SimulatedBitpesaBitpesaTransaction): Answer {
   if (transaction.state !== 'approved') return wrongState(transaction);
   lifecycle.fund(transaction, false);
   void lifecycle.payOut(transaction);
   return transactionAnswer(transaction);
 }
 
-function payout({ lifecycle }: BitpesaState, transaction: BitpesaTransaction): Answer {
+function simulatedBitpesaPayout({ lifecycle }: BitpesaState, transaction: SimulatedBitpesaBitpesaTransaction): Answer {
   return lifecycle.force(transaction) ? transactionAnswer(transaction) : wrongState(transaction);
 }
 
-function wrongState(transaction: BitpesaTransaction): Answer {
+function wrongState(transaction: SimulatedBitpesaBitpesaTransaction): Answer {
   const errors = new BitpesaErrors();
   errors.add('state', 'invalid');
   return unprocessable(transactionJson(transaction), errors);
 }
 
-function transactionAnswer(transaction: BitpesaTransaction, status = 200): Answer {
+function transactionAnswer(transaction: SimulatedBitpesaBitpesaTransaction, status = 200): Answer {
   return object(status, transactionJson(transaction));
 }

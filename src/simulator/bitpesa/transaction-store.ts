@@ -1,14 +1,14 @@
 import { corridorOf } from './corridors.ts';
 import type { BitpesaPayoutMethod } from './methods.ts';
 import { currencies, nanoOfMinor } from './amounts.ts';
-import type { BitpesaTransaction } from './transactions.ts';
+import type { SimulatedBitpesaBitpesaTransaction } from './transactions.ts';
 import type { BookEntry } from '../kit/book.ts';
 
 /** The transactions of all payers. Transactions are never removed: a used `external_id` stays used. */
 export class BitpesaTransactions {
-  private readonly byId = new Map<string, BitpesaTransaction>();
-  private readonly byRecipient = new Map<string, BitpesaTransaction>();
-  private readonly byExternalId = new Map<string, BitpesaTransaction[]>();
+  private readonly byId = new Map<string, SimulatedBitpesaBitpesaTransaction>();
+  private readonly byRecipient = new Map<string, SimulatedBitpesaBitpesaTransaction>();
+  private readonly byExternalId = new Map<string, SimulatedBitpesaBitpesaTransaction[]>();
 
   /** @param booked payouts from before a restart, restored as paid transactions. */
   constructor(booked: readonly BookEntry[]) {
@@ -18,7 +18,7 @@ export class BitpesaTransactions {
     }
   }
 
-  add(transaction: BitpesaTransaction): void {
+  add(transaction: SimulatedBitpesaBitpesaTransaction): void {
     this.byId.set(transaction.id, transaction);
     this.byRecipient.set(transaction.recipientId, transaction);
     if (transaction.externalId === '') return;
@@ -26,38 +26,38 @@ export class BitpesaTransactions {
     this.byExternalId.set(key, [...(this.byExternalId.get(key) ?? []), transaction]);
   }
 
-  get(payer: string, id: string): BitpesaTransaction | null {
+  get(payer: string, id: string): SimulatedBitpesaBitpesaTransaction | null {
     const transaction = this.byId.get(id);
     return transaction?.payer === payer ? transaction : null;
   }
 
   /** Of any payer: limits and scripted faults need the transaction before the signature is checked. */
-  find(id: string): BitpesaTransaction | null {
+  find(id: string): SimulatedBitpesaBitpesaTransaction | null {
     return this.byId.get(id) ?? null;
   }
 
-  ofRecipient(payer: string, recipientId: string): BitpesaTransaction | null {
+  ofRecipient(payer: string, recipientId: string): SimulatedBitpesaBitpesaTransaction | null {
     const transaction = this.byRecipient.get(recipientId);
     return transaction?.payer === payer ? transaction : null;
   }
 
   /** The first transaction with this `external_id`. */
-  known(payer: string, externalId: string): BitpesaTransaction | null {
+  known(payer: string, externalId: string): SimulatedBitpesaBitpesaTransaction | null {
     return this.byExternalId.get(`${payer} ${externalId}`)?.[0] ?? null;
   }
 
-  withExternalId(payer: string, externalId: string): readonly BitpesaTransaction[] {
+  withExternalId(payer: string, externalId: string): readonly SimulatedBitpesaBitpesaTransaction[] {
     return [...(this.byExternalId.get(`${payer} ${externalId}`) ?? [])].reverse();
   }
 
   /** Newest first. */
-  list(payer: string): readonly BitpesaTransaction[] {
+  list(payer: string): readonly SimulatedBitpesaBitpesaTransaction[] {
     return [...this.byId.values()].filter((transaction) => transaction.payer === payer).reverse();
   }
 }
 
 /** The book has neither the sender nor the other details of the recipient: they stay empty. */
-function restored(entry: BookEntry): BitpesaTransaction | null {
+function restored(entry: BookEntry): SimulatedBitpesaBitpesaTransaction | null {
   const currency = currencies.get(entry.currency);
   const method = { mobile: 'Mobile', bank: 'Bank', cash: 'Cash', wallet: 'Balance', paybill: '', till: '' }[entry.kind];
   const type = `${entry.currency}::${method}`;

@@ -29,7 +29,7 @@ export interface BitpesaOrder {
   readonly accountValidation: boolean;
 }
 
-export interface BitpesaTransaction extends BitpesaOrder {
+export interface SimulatedBitpesaBitpesaTransaction extends BitpesaOrder {
   readonly id: string;
   readonly recipientId: string;
   readonly payer: string;
@@ -54,17 +54,17 @@ export interface BitpesaTransaction extends BitpesaOrder {
 
 const CANCELLABLE: readonly BitpesaRecipientState[] = ['initial', 'error'];
 
-export function isUnfunded({ state }: BitpesaTransaction): boolean {
+export function isUnfunded({ state }: SimulatedBitpesaBitpesaTransaction): boolean {
   return state === 'initial' || state === 'approved';
 }
 
 /** Whether a DELETE of the recipient takes effect at once. */
-export function mayCancel({ recipientState }: BitpesaTransaction): boolean {
+export function mayCancel({ recipientState }: SimulatedBitpesaBitpesaTransaction): boolean {
   return CANCELLABLE.includes(recipientState);
 }
 
 /** Whether new details can help: not for an error of the sender or of compliance. */
-export function isEditable({ recipientState, reason }: BitpesaTransaction): boolean {
+export function isEditable({ recipientState, reason }: SimulatedBitpesaBitpesaTransaction): boolean {
   return recipientState === 'initial' || (recipientState === 'error' && reason?.category !== 'sender_error');
 }
 
@@ -75,7 +75,7 @@ export interface BitpesaClaimedStates {
 }
 
 export function transactionJson(
-  transaction: BitpesaTransaction,
+  transaction: SimulatedBitpesaBitpesaTransaction,
   claim: BitpesaClaimedStates = transaction,
 ): Record<string, unknown> {
   return {
@@ -97,7 +97,7 @@ export function transactionJson(
 }
 
 export function recipientJson(
-  transaction: BitpesaTransaction,
+  transaction: SimulatedBitpesaBitpesaTransaction,
   claim: BitpesaClaimedStates = transaction,
 ): Record<string, unknown> {
   const { reason } = transaction;

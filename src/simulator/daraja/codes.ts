@@ -34,7 +34,7 @@ const NEVER_PAID = new Set([
 ]); // prettier-ignore
 
 /** A request that is refused at intake with one of these codes was not read: its id can be used again. */
-const BUSY = new Set(['26', '100000001', '100000002', '100000011']);
+const SIMULATED_DARAJA_BUSY = new Set(['26', '100000001', '100000002', '100000011']);
 
 export function darajaDescriptionOf(code: string): string {
   return DESCRIPTIONS[code] ?? 'The service request failed.';
@@ -46,5 +46,5 @@ export function canHideMoney(code: string): boolean {
 
 /** Whether a request that is refused with this code at intake has used up its id. */
 export function burnsId(code: string): boolean {
-  return NEVER_PAID.has(code) && !BUSY.has(code);
+  return NEVER_PAID.has(code) && !SIMULATED_DARAJA_BUSY.has(code);
 }

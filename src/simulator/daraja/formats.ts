@@ -28,16 +28,17 @@ const KENYA_AHEAD_MS = 3 * 3_600_000;
 
 /** The day in Kenya: `20250612`. */
 export function dayIn(at: number): string {
-  return digitsOf(at).slice(0, 8);
+  return simulatedDarajaDigitsOf(at).slice(0, 8);
 }
 
 /** `20250612094107`: the time of most results. */
-export function digitsOf(at: number): string {
+export function simulatedDarajaDigitsOf(at: number): string {
   return new Date(at + KENYA_AHEAD_MS).toISOString().replace(/\D/g, '').slice(0, 14);
 }
 
 /** `12.06.2025 09:41:07`: the time of B2C results. */
 export function dottedOf(at: number): string {
-  const [, year, month, day, ...clock] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(digitsOf(at)) ?? [];
+  const [, year, month, day, ...clock] =
+    /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(simulatedDarajaDigitsOf(at)) ?? [];
   return `${day ?? ''}.${month ?? ''}.${year ?? ''} ${clock.join(':')}`;
 }

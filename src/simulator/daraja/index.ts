@@ -7,7 +7,7 @@ import { burnsId } from './codes.ts';
 import { fieldText } from './rules.ts';
 import { conversationOf } from './formats.ts';
 import { DarajaInitiator } from './initiator.ts';
-import { readDarajaSettings, type DarajaSimulatorSettings } from './settings.ts';
+import { readSimulatedDarajaDarajaSettings, type DarajaSimulatorSettings } from './settings.ts';
 import { DarajaCallbackSender } from './callbacks.ts';
 import { scriptedAnswer, responseCodeIn } from './scripted-answers.ts';
 import { DarajaBalances } from './balances.ts';
@@ -25,7 +25,7 @@ import {
   bearerToken,
   headerOf,
   type Arrival,
-  type Call,
+  type ServiceCall,
   type Head,
   type Service,
   type SimulatorDefinition,
@@ -33,9 +33,9 @@ import {
 import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** Limits exist and are not published; this one is [assumed]. Payouts and queries of a short code are counted together. */
-const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
+const SIMULATED_DARAJA_REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
-const TOKEN = 'oauth/v1/generate';
+const SIMULATED_DARAJA_TOKEN = 'oauth/v1/generate';
 
 /** A request that passed the gateway: the token is valid, and the body is a JSON object. */
 interface DarajaCall {
@@ -74,7 +74,7 @@ class DarajaService implements Service {
   constructor(options: ServiceOptions) {
     const { runtime, limits } = options;
     this.options = options;
-    this.settings = readDarajaSettings(options.settings);
+    this.settings = readSimulatedDarajaDarajaSettings(options.settings);
     this.answers = new ScriptedWord(this.settings.answerAs, this.settings.answerTimes);
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.tokens = new DarajaTokens(options, this.settings);
@@ -88,7 +88,7 @@ class DarajaService implements Service {
       balances,
       callbacks,
     });
-    this.requestLimit = rateLimitOf(limits, 'requests', [REQUESTS]);
+    this.requestLimit = rateLimitOf(limits, 'requests', [SIMULATED_DARAJA_REQUESTS]);
     this.quota = rateLimitOf(limits, 'quota', []);
   }
 
@@ -101,7 +101,7 @@ class DarajaService implements Service {
     return { refusal: null, headers: {} };
   }
 
-  read(head: Head, text: string): Call {
+  read(head: Head, text: string): ServiceCall {
     const fields = readBody('application/json', text)?.fields ?? null;
     const rateRefusal = this.rateRefusal(head, fields);
     return {
@@ -153,7 +153,8 @@ class DarajaService implements Service {
   private serve(head: Head, fields: BodyFields | null, callbackFault: CallbackFault | null): Answer {
     const { runtime } = this.options;
     const handler = this.handlerOf(head.route);
-    if (head.route !== TOKEN && handler === null) return refuse(runtime, '404.001.01', 'Resource not found');
+    if (head.route !== SIMULATED_DARAJA_TOKEN && handler === null)
+      return refuse(runtime, '404.001.01', 'Resource not found');
     if (head.method !== (handler === null ? 'GET' : 'POST')) return refuse(runtime, '405.001', 'Method Not Allowed');
     if (handler === null) return this.tokens.generate(head);
     const token = bearerToken(head);

@@ -38,7 +38,7 @@ export const payoutProducts: ReadonlyMap<string, DarajaProduct> = new Map([
   ['mpesa/b2b/v1/paymentrequest', 'b2b'],
 ]);
 
-const COMMANDS: Readonly<Record<DarajaProduct, readonly string[]>> = {
+const SIMULATED_DARAJA_COMMANDS: Readonly<Record<DarajaProduct, readonly string[]>> = {
   b2c: ['BusinessPayment', 'SalaryPayment', 'PromotionPayment'],
   pochi: ['BusinessPayToPochi'],
   b2b: ['BusinessPayBill', 'BusinessBuyGoods', 'BusinessPayToBulk'],
@@ -63,7 +63,7 @@ function readB2c(
     [/^[A-Za-z0-9_-]{1,36}$/.test(text('OriginatorConversationID')), 'OriginatorConversationID'],
     [text('InitiatorName') !== '', 'InitiatorName'],
     [text('SecurityCredential') !== '', 'SecurityCredential'],
-    [COMMANDS[product].includes(text('CommandID')), 'CommandID'],
+    [SIMULATED_DARAJA_COMMANDS[product].includes(text('CommandID')), 'CommandID'],
     [amountMinor !== null, 'Amount'],
     [isShortCode(text('PartyA')), 'PartyA'],
     [isPhone(text('PartyB')), 'PartyB'],
@@ -94,7 +94,7 @@ function readB2b(fields: BodyFields, settings: DarajaSimulatorSettings): DarajaO
     // B2C calls this field `InitiatorName`.
     [text('Initiator') !== '', 'Initiator'],
     [text('SecurityCredential') !== '', 'SecurityCredential'],
-    [COMMANDS.b2b.includes(command), 'CommandID'],
+    [SIMULATED_DARAJA_COMMANDS.b2b.includes(command), 'CommandID'],
     [text('SenderIdentifierType') === '4', 'SenderIdentifierType'],
     // The API spells the field so.
     [text('RecieverIdentifierType') === (kind === 'till' ? settings.tillIdentifier : '4'), 'RecieverIdentifierType'],

@@ -33,7 +33,7 @@ export function refusedWith(code: string): DarajaOutcome {
 }
 
 /** By the last two digits of `2547000000NN`, defined by this simulator. 70 and 71 change the answer and are handled in `index.ts`. */
-const MAGIC: Readonly<Record<string, DarajaOutcome>> = {
+const SIMULATED_DARAJA_MAGIC: Readonly<Record<string, DarajaOutcome>> = {
   '01': refusedWith('1'),
   '04': refusedWith('4'),
   '08': refusedWith('8'),
@@ -52,5 +52,5 @@ export function magicDigits({ partyB }: DarajaOrder): string {
 }
 
 export function magicOutcome(order: DarajaOrder): DarajaOutcome {
-  return MAGIC[magicDigits(order)] ?? ORDINARY;
+  return SIMULATED_DARAJA_MAGIC[magicDigits(order)] ?? ORDINARY;
 }

@@ -5,7 +5,7 @@ import type { DarajaCallbackSender } from './callbacks.ts';
 import type { DarajaBalances } from './balances.ts';
 import type { DarajaOrder } from './orders.ts';
 import type { DarajaPayment, DarajaOutcome } from './outcomes.ts';
-import { forgedResult, darajaPayoutResult } from './payout-results.ts';
+import { forgedResult, simulatedDarajaDarajaPayoutResult } from './payout-results.ts';
 import { endAfter } from '../kit/callbacks.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
@@ -32,7 +32,7 @@ export class DarajaPayments {
     this.balances = parts.balances;
     this.callbacks = parts.callbacks;
     this.serial = parts.book.entries().length;
-    for (const entry of parts.book.entries()) this.register(bookedPayment(entry));
+    for (const entry of parts.book.entries()) this.register(simulatedDarajaBookedPayment(entry));
   }
 
   /** Whether an id was used with this short code, whatever the outcome. Ids of the simulator have another form than a payer's. */
@@ -77,7 +77,7 @@ export class DarajaPayments {
     payment.state = isPaid ? 'paid' : this.isLate(outcome) ? 'expired' : 'declined';
     if (isPaid) this.balances.pay(order, payment.receipt, at);
     const funds = this.balances.funds(order.shortCode);
-    const right = darajaPayoutResult(payment, broken ?? outcome.code, funds, this.settings);
+    const right = simulatedDarajaDarajaPayoutResult(payment, broken ?? outcome.code, funds, this.settings);
     switch (outcome.reported) {
       case 'nothing':
         return Promise.resolve();
@@ -86,7 +86,7 @@ export class DarajaPayments {
       case 'result': {
         // The opposite of what happened to the money, whatever code is reported.
         const code = isPaid ? 'SFC_IC0003' : '0';
-        const opposite = darajaPayoutResult(payment, code, funds, this.settings);
+        const opposite = simulatedDarajaDarajaPayoutResult(payment, code, funds, this.settings);
         return this.callbacks.report(
           order,
           { right, opposite, forged: forgedResult(payment, code, funds, this.settings) },
@@ -131,7 +131,7 @@ export class DarajaPayments {
   }
 }
 
-function bookedPayment(entry: BookEntry): DarajaPayment {
+function simulatedDarajaBookedPayment(entry: BookEntry): DarajaPayment {
   const { payer, kind, destination, amountMinor, reference, narrative, providerReference, at } = entry;
   if (kind !== 'mobile' && kind !== 'paybill' && kind !== 'till') throw new Error(`a book of Daraja holds no ${kind}`);
   const [partyB = '', accountReference = ''] = destination.replace('+', '').split('/');

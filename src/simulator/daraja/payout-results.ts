@@ -2,14 +2,14 @@ import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaFunds } from './balances.ts';
 import type { DarajaPayment } from './outcomes.ts';
 import { amountValue, genericId, INTERNAL, type DarajaParameter, type DarajaResult } from './results.ts';
-import { digitsOf, dottedOf } from './formats.ts';
+import { simulatedDarajaDigitsOf, dottedOf } from './formats.ts';
 import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 
 /** Codes of requests that became no transaction; results with other codes report a number that looks like a receipt. */
 const BEFORE_ANY = new Set(['2001', '8006', '21', 'SFC_IC0003']);
 
 /** The result with this code, which need not be the true one. */
-export function darajaPayoutResult(
+export function simulatedDarajaDarajaPayoutResult(
   payment: DarajaPayment,
   code: string,
   funds: DarajaFunds,
@@ -26,7 +26,7 @@ export function darajaPayoutResult(
     return { ...ids, parameters: code === '0' ? b2cParameters(payment, funds, settings) : null, references: INTERNAL };
   }
   const references = [{ Key: 'BillReferenceNumber', Value: order.accountReference }, INTERNAL];
-  const failed = { Key: 'BOCompletedTime', Value: jsonNumber(digitsOf(payment.endedAt)) };
+  const failed = { Key: 'BOCompletedTime', Value: jsonNumber(simulatedDarajaDigitsOf(payment.endedAt)) };
   return { ...ids, parameters: code === '0' ? b2bParameters(payment, funds, settings) : failed, references };
 }
 
@@ -43,7 +43,7 @@ export function forgedResult(
     conversationId: 'AG_20000101_0',
     receipt: 'T0F0R0G0E0',
   };
-  return darajaPayoutResult({ ...payment, ...wrong }, code, funds, settings);
+  return simulatedDarajaDarajaPayoutResult({ ...payment, ...wrong }, code, funds, settings);
 }
 
 function b2cParameters(
@@ -73,7 +73,7 @@ function b2bParameters(
   return [
     { Key: 'Amount', Value: amountValue(order.amountMinor, settings) },
     { Key: 'Currency', Value: 'KES' },
-    { Key: 'TransCompletedTime', Value: jsonNumber(digitsOf(endedAt)) },
+    { Key: 'TransCompletedTime', Value: jsonNumber(simulatedDarajaDigitsOf(endedAt)) },
     { Key: 'ReceiverPartyPublicName', Value: `${order.partyB} - CITY WATER` },
     // An entry without a value, as the provider sends it.
     { Key: 'DebitPartyCharges' },

@@ -6,7 +6,7 @@ import type { DarajaCallbackSender } from './callbacks.ts';
 import type { DarajaBalances } from './balances.ts';
 import type { DarajaPayment } from './outcomes.ts';
 import type { DarajaPayments } from './payments.ts';
-import { balanceResult, failedResult, statusResult } from './query-results.ts';
+import { balanceResult, simulatedDarajaFailedResult, statusResult } from './query-results.ts';
 import type { DarajaQuery } from './query-requests.ts';
 import type { DarajaResult } from './results.ts';
 import { endAfter } from '../kit/callbacks.ts';
@@ -46,7 +46,7 @@ export class DarajaQueries {
     const problem = this.parts.initiator.problemOf(query.initiator, query.credential, query.subject);
     const end = this.ends.next();
     const answer = (): Promise<void> => {
-      const result = problem === null ? this.find(query, ids) : failedResult(ids, problem);
+      const result = problem === null ? this.find(query, ids) : simulatedDarajaFailedResult(ids, problem);
       return this.send(query, result, end, callbackFault);
     };
     const { queryDelayMs, callbackDelayMs } = this.settings;
@@ -62,7 +62,7 @@ export class DarajaQueries {
   ): Promise<void> {
     if (end === 'lost') return Promise.resolve();
     if (end === 'timeout') return this.parts.callbacks.timeOut(query, result);
-    const right = end === 'own' ? result : failedResult(result, end);
+    const right = end === 'own' ? result : simulatedDarajaFailedResult(result, end);
     const opposite = this.contrary(query, result);
     const forged = { ...opposite, originatorId: '0000-0000000-0', conversationId: 'AG_20000101_0' };
     return this.parts.callbacks.report(query, { right, opposite, forged }, callbackFault);
@@ -74,13 +74,13 @@ export class DarajaQueries {
     }
     const found = this.found(query);
     if (found !== null) return statusResult(ids, found, this.settings);
-    return failedResult(ids, query.originatorId === '' ? '2032' : '2033');
+    return simulatedDarajaFailedResult(ids, query.originatorId === '' ? '2032' : '2033');
   }
 
   /** The opposite result: declined for a paid payment, paid for any other, and a failure without a payment. */
   private contrary(query: DarajaQuery, ids: DarajaConversation): DarajaResult {
     const found = query.subject === 'status' ? this.found(query) : null;
-    if (found === null) return failedResult(ids, '17');
+    if (found === null) return simulatedDarajaFailedResult(ids, '17');
     return statusResult(ids, { ...found, state: found.state === 'paid' ? 'declined' : 'paid' }, this.settings);
   }
 

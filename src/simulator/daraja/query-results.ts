@@ -3,13 +3,13 @@ import type { DarajaSimulatorSettings } from './settings.ts';
 import type { DarajaFunds } from './balances.ts';
 import type { DarajaPayment } from './outcomes.ts';
 import { amountValue, INTERNAL, type DarajaParameter, type DarajaResult } from './results.ts';
-import { digitsOf } from './formats.ts';
+import { simulatedDarajaDigitsOf } from './formats.ts';
 import { centsTextFixed, jsonNumber } from '../kit/decimal.ts';
 
 /** The transaction id of the query itself, which is of no payment. */
 const QUERY_ID = 'TQ00000000';
 
-export function failedResult(ids: DarajaConversation, code: string): DarajaResult {
+export function simulatedDarajaFailedResult(ids: DarajaConversation, code: string): DarajaResult {
   return { ...ids, code, transactionId: QUERY_ID, parameters: null, references: INTERNAL };
 }
 
@@ -18,7 +18,7 @@ export function statusResult(
   payment: DarajaPayment,
   settings: DarajaSimulatorSettings,
 ): DarajaResult {
-  return { ...failedResult(ids, '0'), parameters: statusParameters(payment, settings) };
+  return { ...simulatedDarajaFailedResult(ids, '0'), parameters: statusParameters(payment, settings) };
 }
 
 export function statusWord({ state }: DarajaPayment, { openStatus, failedStatus }: DarajaSimulatorSettings): string {
@@ -36,14 +36,14 @@ export function statusWord({ state }: DarajaPayment, { openStatus, failedStatus 
 
 function statusParameters(payment: DarajaPayment, settings: DarajaSimulatorSettings): readonly DarajaParameter[] {
   const { order, state, originatorId, conversationId, receipt, acceptedAt, endedAt } = payment;
-  const ended = state === 'open' ? {} : { Value: jsonNumber(digitsOf(endedAt)) };
+  const ended = state === 'open' ? {} : { Value: jsonNumber(simulatedDarajaDigitsOf(endedAt)) };
   return [
     { Key: 'TransactionStatus', Value: statusWord(payment, settings) },
     { Key: 'DebitPartyName', Value: `${order.shortCode} - SIMULATED EMPLOYER` },
     { Key: 'CreditPartyName', Value: `${order.partyB} - AMINA WEKESA` },
     { Key: 'OriginatorConversationID', Value: originatorId },
     { Key: settings.oddKeys ? 'Conversation ID' : 'ConversationID', Value: conversationId },
-    { Key: 'InitiatedTime', Value: jsonNumber(digitsOf(acceptedAt)) },
+    { Key: 'InitiatedTime', Value: jsonNumber(simulatedDarajaDigitsOf(acceptedAt)) },
     { Key: settings.oddKeys ? 'FinalizedTime' : 'FinalisedTime', ...ended },
     { Key: 'DebitAccountType', Value: order.kind === 'mobile' ? 'Utility Account' : 'Working Account' },
     { Key: 'DebitPartyCharges', Value: '' },
@@ -69,7 +69,7 @@ export function balanceResult(ids: DarajaConversation, funds: DarajaFunds, at: n
   ].join('&');
   const parameters = [
     { Key: 'AccountBalance', Value: text },
-    { Key: 'BOCompletedTime', Value: jsonNumber(digitsOf(at)) },
+    { Key: 'BOCompletedTime', Value: jsonNumber(simulatedDarajaDigitsOf(at)) },
   ];
-  return { ...failedResult(ids, '0'), parameters };
+  return { ...simulatedDarajaFailedResult(ids, '0'), parameters };
 }

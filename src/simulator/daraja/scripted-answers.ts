@@ -8,10 +8,10 @@ const ANSWERS: Readonly<
   Record<string, { readonly canHidePayment: boolean; readonly say: (runtime: SimulatorRuntime) => Answer }>
 > = {
   drop: { canHidePayment: true, say: () => delivered(bodiless(503), { kind: 'drop' }) },
-  '502': { canHidePayment: true, say: () => page(502, 'Bad Gateway') },
-  '503': { canHidePayment: true, say: () => page(503, 'Service Unavailable') },
-  '504': { canHidePayment: true, say: () => page(504, 'Gateway Time-out') },
-  html: { canHidePayment: true, say: () => page(200, 'Request Rejected') },
+  '502': { canHidePayment: true, say: () => simulatedDarajaPage(502, 'Bad Gateway') },
+  '503': { canHidePayment: true, say: () => simulatedDarajaPage(503, 'Service Unavailable') },
+  '504': { canHidePayment: true, say: () => simulatedDarajaPage(504, 'Gateway Time-out') },
+  html: { canHidePayment: true, say: () => simulatedDarajaPage(200, 'Request Rejected') },
   empty: { canHidePayment: true, say: () => bodiless(200) },
   soap: { canHidePayment: true, say: () => json(500, SOAP_FAULT) },
   '500.001.1001': { canHidePayment: true, say: (runtime) => refuse(runtime, '500.001.1001', 'Internal Server Error') },
@@ -21,7 +21,7 @@ const ANSWERS: Readonly<
     canHidePayment: true,
     say: (runtime) => refuse(runtime, '500.002.1001', 'Service is currently under maintenance. Please try again later'),
   },
-  '403': { canHidePayment: false, say: () => page(403, 'Access Denied') },
+  '403': { canHidePayment: false, say: () => simulatedDarajaPage(403, 'Access Denied') },
   '429': { canHidePayment: false, say: () => bodiless(429) },
   'no-product': {
     canHidePayment: false,
@@ -62,7 +62,7 @@ export function responseCodeIn(name: string): string | null {
   return /^ResponseCode:(\w+)$/.exec(name)?.[1] ?? null;
 }
 
-function page(status: number, title: string): Answer {
+function simulatedDarajaPage(status: number, title: string): Answer {
   const body = `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
   return { ...bodiless(status), headers: { 'Content-Type': 'text/html' }, body };
 }

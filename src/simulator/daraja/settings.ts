@@ -67,7 +67,7 @@ export interface DarajaSimulatorSettings {
   readonly queryTimes: number;
 }
 
-const DEFAULTS: DarajaSimulatorSettings = {
+const SIMULATED_DARAJA_DEFAULTS: DarajaSimulatorSettings = {
   expiresInText: true,
   newTokenKillsOld: true,
   tokenRefusalCode: '404.001.03',
@@ -101,8 +101,8 @@ const DEFAULTS: DarajaSimulatorSettings = {
 };
 
 /** Throws for an unknown value, and for a paid payout behind an answer that proves that no money moved. */
-export function readDarajaSettings(fieldText: SimulatorSettings): DarajaSimulatorSettings {
-  const settings = completeSettings(fieldText, DEFAULTS);
+export function readSimulatedDarajaDarajaSettings(fieldText: SimulatorSettings): DarajaSimulatorSettings {
+  const settings = completeSettings(fieldText, SIMULATED_DARAJA_DEFAULTS);
   requireWord('tokenRefusalCode', settings.tokenRefusalCode, ['404.001.03', '401.002.01', '400.003.01']);
   requireWord('timeoutShape', settings.timeoutShape, ['request', 'result']);
   requireWord('acceptanceCode', settings.acceptanceCode, ['text', 'number', 'zeros']);

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bodiless, delivered, withHeaders, type Answer } from './answer.ts';
 import type { Fault, FaultSource } from './faults.ts';
-import type { SimulatorOptions, WireEvent } from './options.ts';
+import type { AnySimulatorOptions, WireEvent } from './options.ts';
 import { randomHex } from './ids.ts';
 import type { Recorder } from './recorder.ts';
-import type { Call, Head, Service } from './service.ts';
+import type { ServiceCall, Head, Service } from './service.ts';
 
 /** Everything that the exchanges of one simulator share. */
 export interface ExchangeContext {
-  readonly options: SimulatorOptions;
+  readonly options: AnySimulatorOptions;
   readonly service: Service;
   readonly faults: FaultSource;
   readonly recorder: Recorder;
@@ -67,7 +67,7 @@ export class SimulatedExchange {
     });
   }
 
-  private answer(head: Head, call: Call, fault: Fault | null): Answer {
+  private answer(head: Head, call: ServiceCall, fault: Fault | null): Answer {
     switch (fault?.kind) {
       case undefined:
         return call.serve();
@@ -178,7 +178,7 @@ export class SimulatedExchange {
   }
 }
 
-function latencyOf({ latencyMs, random }: SimulatorOptions): number {
+function latencyOf({ latencyMs, random }: AnySimulatorOptions): number {
   if (latencyMs === undefined || latencyMs.max <= 0) return 0;
   return latencyMs.min + random() * (latencyMs.max - latencyMs.min);
 }

@@ -77,7 +77,7 @@ export class FaultScript {
 
   decide(request: FaultRequest): Fault | null {
     for (const item of this.waiting) {
-      if (!matches(item.rule, request)) continue;
+      if (!faultsMatches(item.rule, request)) continue;
       if (item.skip > 0) {
         item.skip -= 1;
         continue;
@@ -157,7 +157,7 @@ export function readFaultOdds(text: string): FaultOdds | { readonly problem: str
   return odds;
 }
 
-function matches(rule: FaultRule, request: FaultRequest): boolean {
+function faultsMatches(rule: FaultRule, request: FaultRequest): boolean {
   if (rule.route === undefined ? !request.payout : rule.route !== request.route) return false;
   return rule.reference === undefined || rule.reference === request.reference;
 }

@@ -42,11 +42,11 @@ export function firstProblem(checks: RequestChecks): string | null {
 }
 
 /** The third argument of a reviver is missing in the type declarations. */
-type SourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+type FieldsSourceReviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
 /** Parses JSON with every number replaced by `numberOf` of its exact text. Throws as `JSON.parse` does. */
 export function parseExactJson(text: string, numberOf: (text: string) => unknown): unknown {
-  const reviver: SourceReviver = (_key, value, { source = '' }) =>
+  const reviver: FieldsSourceReviver = (_key, value, { source = '' }) =>
     typeof value === 'number' ? numberOf(source) : value;
   return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
 }

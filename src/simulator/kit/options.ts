@@ -4,7 +4,7 @@ import type { WindowRate, WindowStats } from './rate-limit.ts';
 import type { CallbackStats, SimulatorRuntime } from './runtime.ts';
 
 /** @typeParam Name the providers that can be simulated. */
-export interface SimulatorOptions<Name extends string = string> {
+export interface AnySimulatorOptions<Name extends string = string> {
   readonly provider: Name;
   /** Port of 127.0.0.1. Default and 0: any free port. */
   readonly port?: number;
@@ -58,7 +58,7 @@ export interface WireEvent {
   readonly at: number;
 }
 
-/** {@link SimulatorOptions} with every default filled in, for the service of one provider. */
+/** {@link AnySimulatorOptions} with every default filled in, for the service of one provider. */
 export interface ServiceOptions {
   readonly balanceMinor: bigint;
   readonly credentials: readonly Credential[] | null;

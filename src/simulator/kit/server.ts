@@ -4,7 +4,7 @@ import { json, withHeaders, type Answer } from './answer.ts';
 import { control, CONTROL_PATH } from './control.ts';
 import { SimulatedExchange, type ExchangeContext } from './exchange.ts';
 import type { FaultScript, FaultSource } from './faults.ts';
-import type { SimulatorOptions } from './options.ts';
+import type { AnySimulatorOptions } from './options.ts';
 import { Recorder } from './recorder.ts';
 import type { Head, Service } from './service.ts';
 
@@ -19,7 +19,7 @@ export interface RunningServer {
 
 /** Serves a simulated provider on 127.0.0.1, and on no other address. */
 export async function serveSimulator(
-  options: SimulatorOptions,
+  options: AnySimulatorOptions,
   service: Service,
   faults: FaultSource,
   script: FaultScript,

@@ -24,7 +24,7 @@ export interface Service {
   /** Called when the head of a request has arrived, before its body. Rate limits count the request now. */
   arrive(head: Head): Arrival;
   /** Reads a request that `arrive` accepted, when its body has arrived. Changes nothing yet. */
-  read(head: Head, text: string): Call;
+  read(head: Head, text: string): ServiceCall;
   expireTokens(): void;
   /** The answer of this provider to a request that breaks a rate limit. */
   throttled(head: Head): Answer;
@@ -48,7 +48,7 @@ export interface Head {
   readonly at: number;
 }
 
-export interface Call {
+export interface ServiceCall {
   /** The payer's reference in the body, for scripted faults; empty when there is none. */
   readonly reference: string;
   /**

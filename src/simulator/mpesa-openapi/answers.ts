@@ -8,17 +8,17 @@ import type { MpesaOpenApiSimulatorSettings } from './settings.ts';
 const DONE = { output_ResponseCode: 'INS-0', output_ResponseDesc: 'Request processed successfully' };
 
 /** The answer to a request for a session; without an id, no session was created. */
-export function sessionAnswer(id: string | null): Answer {
+export function simulatedMpesaOpenapiSessionAnswer(id: string | null): Answer {
   if (id !== null) return json(200, { ...DONE, output_SessionID: id });
   return json(400, { output_ResponseCode: 'INS-989', output_ResponseDesc: textOfCode('INS-989') });
 }
 
-export function paidAnswer(payment: MpesaPayment): Answer {
+export function simulatedMpesaOpenapiPaidAnswer(payment: MpesaPayment): Answer {
   return json(201, { ...DONE, output_TransactionID: payment.transactionId, ...idsOf(payment) });
 }
 
 /** An acceptance has `INS-0` as a finished payment has; only the transaction's id is missing. */
-export function acceptedAnswer(
+export function simulatedMpesaOpenapiAcceptedAnswer(
   payment: MpesaPayment,
   { acceptedTransactionId }: Pick<MpesaOpenApiSimulatorSettings, 'acceptedTransactionId'>,
 ): Answer {
@@ -29,7 +29,7 @@ export function acceptedAnswer(
 }
 
 export function queryAnswer(query: MpesaQuery, result: MpesaQueryResult): Answer {
-  if (result.kind === 'refused') return refusal(result.code, query.reference);
+  if (result.kind === 'refused') return simulatedMpesaOpenapiRefusal(result.code, query.reference);
   return json(200, {
     ...DONE,
     output_ResponseTransactionStatus: result.status,
@@ -52,11 +52,11 @@ export function queryAccepted({ reference }: MpesaQuery): Answer {
 /** An answer from which a client cannot know whether the payout was made: no answer, a web page or an error code. */
 export function ambiguousAnswer(answer: string, reference: string): Answer {
   if (answer === 'drop') return delivered(json(500, {}), { kind: 'drop' });
-  if (answer !== 'html') return refusal(answer, reference);
+  if (answer !== 'html') return simulatedMpesaOpenapiRefusal(answer, reference);
   return { ...json(502, {}), headers: { 'Content-Type': 'text/html' }, body: '<html><h1>502 Bad Gateway</h1></html>' };
 }
 
-export function refusal(code: string, reference: string): Answer {
+export function simulatedMpesaOpenapiRefusal(code: string, reference: string): Answer {
   return json(statusOf(code), {
     output_ResponseCode: code,
     output_ResponseDesc: textOfCode(code),
@@ -67,12 +67,12 @@ export function refusal(code: string, reference: string): Answer {
 }
 
 /** Refusals of the gateway carry no response code [assumed]. */
-export function gatewayRefusal(status: number, text: string): Answer {
+export function simulatedMpesaOpenapiGatewayRefusal(status: number, text: string): Answer {
   return json(status, { output_error: text });
 }
 
-export function tooManyRequests(waitMs: number): Answer {
-  return withHeaders(gatewayRefusal(429, 'too many requests'), {
+export function simulatedMpesaOpenapiTooManyRequests(waitMs: number): Answer {
+  return withHeaders(simulatedMpesaOpenapiGatewayRefusal(429, 'too many requests'), {
     'Retry-After': String(Math.max(1, Math.ceil(waitMs / 1000))),
   });
 }

@@ -2,18 +2,18 @@ import { mpesaPrivateKey } from './key.ts';
 import { decryptPkcs1 } from '../kit/pkcs1.ts';
 
 /** Decrypted headers: decryption takes milliseconds, and a client may send the same header with every call. */
-const opened = new Map<string, string | null>();
+const simulatedMpesaOpenapiOpened = new Map<string, string | null>();
 const OPENED_MAX = 10_000;
 
 /** The text that an `Authorization` header carries, encrypted by RSAES-PKCS1-v1_5 under the simulator's public key; null for any other header. */
 export function openBearer(authorization: string | undefined): string | null {
   const sealed = /^Bearer ([A-Za-z0-9+/]{683}=)$/.exec(authorization ?? '')?.[1];
   if (sealed === undefined) return null;
-  const known = opened.get(sealed);
+  const known = simulatedMpesaOpenapiOpened.get(sealed);
   if (known !== undefined) return known;
   const text = decrypt(Buffer.from(sealed, 'base64'));
-  if (opened.size >= OPENED_MAX) opened.clear();
-  opened.set(sealed, text);
+  if (simulatedMpesaOpenapiOpened.size >= OPENED_MAX) simulatedMpesaOpenapiOpened.clear();
+  simulatedMpesaOpenapiOpened.set(sealed, text);
   return text;
 }
 

@@ -1,5 +1,5 @@
 /** HTTP statuses of codes where the status is not 400. */
-const STATUSES: Readonly<Record<string, number>> = {
+const SIMULATED_MPESA_OPENAPI_STATUSES: Readonly<Record<string, number>> = {
   'INS-6': 401,
   'INS-9': 408,
   'INS-10': 409,
@@ -56,7 +56,7 @@ const OLDER = [
 const UNCERTAIN = ['INS-1', 'INS-9', 'INS-16'];
 
 export function statusOf(code: string): number {
-  return STATUSES[code] ?? 400;
+  return SIMULATED_MPESA_OPENAPI_STATUSES[code] ?? 400;
 }
 
 export function textOfCode(code: string): string {

@@ -5,16 +5,16 @@ import { ScriptedWord } from '../kit/settings.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, textField, type BodyFields } from '../kit/fields.ts';
 import {
-  acceptedAnswer,
+  simulatedMpesaOpenapiAcceptedAnswer,
   ambiguousAnswer,
   conversationIdOf,
-  gatewayRefusal,
-  paidAnswer,
+  simulatedMpesaOpenapiGatewayRefusal,
+  simulatedMpesaOpenapiPaidAnswer,
   queryAccepted,
   queryAnswer,
-  refusal,
-  sessionAnswer,
-  tooManyRequests,
+  simulatedMpesaOpenapiRefusal,
+  simulatedMpesaOpenapiSessionAnswer,
+  simulatedMpesaOpenapiTooManyRequests,
 } from './answers.ts';
 import { openBearer } from './bearer.ts';
 import { mpesaQueryCallback } from './callbacks.ts';
@@ -30,7 +30,7 @@ import type { ServiceOptions } from '../kit/options.ts';
 import {
   headerOf,
   type Arrival,
-  type Call,
+  type ServiceCall,
   type Head,
   type Service,
   type SimulatorDefinition,
@@ -38,7 +38,7 @@ import {
 import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** No limit is published; this one is [assumed]. All calls of an application are counted together. */
-const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
+const SIMULATED_MPESA_OPENAPI_REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
 /** A valid payout request with its session. */
 interface MpesaPayoutCall {
@@ -79,21 +79,24 @@ class MpesaOpenapiService implements Service {
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.sessions = new MpesaSessions(options, this.settings);
     this.payments = new MpesaPayments(options.runtime, this.settings, this.book);
-    this.requestLimit = rateLimitOf(options.limits, 'requests', [REQUESTS]);
+    this.requestLimit = rateLimitOf(options.limits, 'requests', [SIMULATED_MPESA_OPENAPI_REQUESTS]);
   }
 
   isPayout(head: Head): boolean {
-    return head.method === 'POST' && payoutCalls.has(pathOf(head)?.call ?? '');
+    return head.method === 'POST' && payoutCalls.has(simulatedMpesaOpenapiPathOf(head)?.call ?? '');
   }
 
   arrive(head: Head): Arrival {
     const bearer = openBearer(headerOf(head, 'authorization'));
     const key = bearer === null ? head.ip : this.sessions.applicationOf(bearer);
     const decision = this.requestLimit.receive(key, head.at);
-    return { refusal: decision?.accepted === false ? tooManyRequests(decision.resetAt - head.at) : null, headers: {} };
+    return {
+      refusal: decision?.accepted === false ? simulatedMpesaOpenapiTooManyRequests(decision.resetAt - head.at) : null,
+      headers: {},
+    };
   }
 
-  read(head: Head, text: string): Call {
+  read(head: Head, text: string): ServiceCall {
     const body = readBody('application/json', text);
     const queryReference = new URL(head.target, 'http://localhost').searchParams.get('input_QueryReference');
     return {
@@ -107,7 +110,7 @@ class MpesaOpenapiService implements Service {
   }
 
   throttled(): Answer {
-    return tooManyRequests(1_000);
+    return simulatedMpesaOpenapiTooManyRequests(1_000);
   }
 
   credentials(): Readonly<Record<string, string>> {
@@ -128,45 +131,48 @@ class MpesaOpenapiService implements Service {
   }
 
   private serve(head: Head, fields: BodyFields | null, callbackFault: CallbackFault | null): Answer {
-    const path = pathOf(head);
-    if (path === null) return gatewayRefusal(404, 'resource not found');
+    const path = simulatedMpesaOpenapiPathOf(head);
+    if (path === null) return simulatedMpesaOpenapiGatewayRefusal(404, 'resource not found');
     if (headerOf(head, 'content-type')?.startsWith('application/json') !== true) {
-      return gatewayRefusal(415, 'unsupported media type');
+      return simulatedMpesaOpenapiGatewayRefusal(415, 'unsupported media type');
     }
     const { requireOrigin } = this.settings;
     if (requireOrigin !== '' && headerOf(head, 'origin') !== requireOrigin)
-      return gatewayRefusal(403, 'origin not trusted');
+      return simulatedMpesaOpenapiGatewayRefusal(403, 'origin not trusted');
     const market = mpesaMarkets.get(path.market);
-    if (market === undefined) return refusal('INS-998', '');
+    if (market === undefined) return simulatedMpesaOpenapiRefusal('INS-998', '');
     const target = { env: path.env, market };
     const bearer = openBearer(headerOf(head, 'authorization'));
     const verb = `${head.method} ${path.call}`;
     if (verb === 'GET getSession') return this.getSession(bearer, target, head.at);
     const payoutFields = head.method === 'POST' ? payoutCalls.get(path.call) : undefined;
     if (payoutFields === undefined && verb !== 'GET queryTransactionStatus')
-      return gatewayRefusal(404, 'resource not found');
+      return simulatedMpesaOpenapiGatewayRefusal(404, 'resource not found');
     const session = this.sessions.live(bearer ?? '', realmOf(target), head.at);
-    if (session === null) return gatewayRefusal(this.settings.sessionRefusalStatus, 'session not valid');
+    if (session === null)
+      return simulatedMpesaOpenapiGatewayRefusal(this.settings.sessionRefusalStatus, 'session not valid');
     if (payoutFields === undefined) return this.query(head, target);
-    if (fields === null) return refusal('INS-21', '');
+    if (fields === null) return simulatedMpesaOpenapiRefusal('INS-21', '');
     const order = readMpesaOrder(fields, payoutFields, target, this.settings);
-    if ('code' in order) return refusal(order.code, textField(fields, 'input_ThirdPartyConversationID') ?? '');
+    if ('code' in order)
+      return simulatedMpesaOpenapiRefusal(order.code, textField(fields, 'input_ThirdPartyConversationID') ?? '');
     return this.payout({ order, session, callbackFault, at: head.at });
   }
 
   private getSession(apiKey: string | null, target: MpesaTarget, at: number): Answer {
     if (apiKey === null || !this.sessions.isApplication(apiKey)) {
-      return gatewayRefusal(this.settings.sessionRefusalStatus, 'api key not valid');
+      return simulatedMpesaOpenapiGatewayRefusal(this.settings.sessionRefusalStatus, 'api key not valid');
     }
     const id = this.sessions.create(apiKey, realmOf(target), at);
-    return sessionAnswer(id);
+    return simulatedMpesaOpenapiSessionAnswer(id);
   }
 
   private payout(call: MpesaPayoutCall): Answer {
     const { order, session, at } = call;
-    if (this.options.dedupe === 'reject' && this.payments.isUsed(order)) return refusal('INS-10', order.reference);
+    if (this.options.dedupe === 'reject' && this.payments.isUsed(order))
+      return simulatedMpesaOpenapiRefusal('INS-10', order.reference);
     const limit = this.sessions.brokenLimit(session, order, at);
-    if (limit !== null) return refusal(limit, order.reference);
+    if (limit !== null) return simulatedMpesaOpenapiRefusal(limit, order.reference);
     const answer = this.magicAnswer(order) ?? this.answers.next();
     const isFailing = answer === 'INS-6' && this.settings.async;
     if (isRefusal(answer) && !isFailing) return this.refused(call, answer);
@@ -179,7 +185,7 @@ class MpesaOpenapiService implements Service {
 
   private refused({ order, at }: MpesaPayoutCall, code: string): Answer {
     if (isBurning(code)) this.payments.fail(order, at);
-    return refusal(code, order.reference);
+    return simulatedMpesaOpenapiRefusal(code, order.reference);
   }
 
   private paid({ order, session, callbackFault, at }: MpesaPayoutCall, result: string): Answer {
@@ -187,16 +193,16 @@ class MpesaOpenapiService implements Service {
     session.paidMinor += order.amountMinor;
     if (!this.settings.async) {
       const payment = this.payments.pay(order, at);
-      return paidAnswer(payment);
+      return simulatedMpesaOpenapiPaidAnswer(payment);
     }
     const { payment, firstCallback } = this.payments.accept(order, result, callbackFault, at);
-    const answer = acceptedAnswer(payment, this.settings);
+    const answer = simulatedMpesaOpenapiAcceptedAnswer(payment, this.settings);
     return answerAfter(answer, callbackFault, firstCallback);
   }
 
   private query(head: Head, target: MpesaTarget): Answer {
     const query = readQuery(head.target, target, this.settings);
-    if ('code' in query) return refusal(query.code, '');
+    if ('code' in query) return simulatedMpesaOpenapiRefusal(query.code, '');
     const asking = { isMagic: this.options.magicValues, at: head.at };
     const result = answerQuery(query, target, this.payments, asking, this.settings);
     return this.settings.asyncQuery ? this.queryLater(query, result) : queryAnswer(query, result);
@@ -214,12 +220,12 @@ class MpesaOpenapiService implements Service {
   /** The sandbox's answer to its magic numbers; null for any other number. */
   private magicAnswer({ realm, number }: MpesaOrder): string | null {
     if (!this.options.magicValues || !realm.startsWith('sandbox/') || !/^(0{11}|0{5})\d$/.test(number)) return null;
-    return MAGIC[number.slice(-1)] ?? null;
+    return SIMULATED_MPESA_OPENAPI_MAGIC[number.slice(-1)] ?? null;
   }
 }
 
 /** By the last digit; that an unavailable service answers `INS-16` is [assumed]. */
-const MAGIC: Readonly<Record<string, string>> = {
+const SIMULATED_MPESA_OPENAPI_MAGIC: Readonly<Record<string, string>> = {
   1: 'own',
   2: 'INS-1',
   3: 'INS-6',
@@ -230,7 +236,7 @@ const MAGIC: Readonly<Record<string, string>> = {
 };
 
 /** Null for a path that is not of this API. Every path of the API ends in a slash. */
-function pathOf(
+function simulatedMpesaOpenapiPathOf(
   head: Head,
 ): { readonly env: MpesaTarget['env']; readonly market: string; readonly call: string } | null {
   const [, env, market = '', call = ''] =

@@ -7,7 +7,7 @@ export interface MpesaMarket {
   readonly msisdn: RegExp;
 }
 
-const LIST: readonly MpesaMarket[] = [
+const SIMULATED_MPESA_OPENAPI_LIST: readonly MpesaMarket[] = [
   { name: 'vodacomTZN', country: 'TZN', currencies: ['TZS'], msisdn: /^255\d{9}$/ },
   { name: 'vodafoneGHA', country: 'GHA', currencies: ['GHS'], msisdn: /^233\d{9}$/ },
   // Eleven digits, as live integrations send them, although the portal's pattern has twelve to fourteen [sdk: LS, PY].
@@ -18,4 +18,6 @@ const LIST: readonly MpesaMarket[] = [
 ];
 
 /** Every currency of these markets has two decimals in ISO 4217. */
-export const mpesaMarkets: ReadonlyMap<string, MpesaMarket> = new Map(LIST.map((market) => [market.name, market]));
+export const mpesaMarkets: ReadonlyMap<string, MpesaMarket> = new Map(
+  SIMULATED_MPESA_OPENAPI_LIST.map((market) => [market.name, market]),
+);

@@ -58,7 +58,7 @@ interface MpesaPayoutFields {
   readonly descriptionCode: string;
 }
 
-const B2C: MpesaPayoutFields = {
+const SIMULATED_MPESA_OPENAPI_B2C: MpesaPayoutFields = {
   kind: 'mobile',
   payer: 'input_ServiceProviderCode',
   payee: 'input_CustomerMSISDN',
@@ -66,7 +66,7 @@ const B2C: MpesaPayoutFields = {
   descriptionCode: 'INS-31',
 };
 
-const B2B: MpesaPayoutFields = {
+const SIMULATED_MPESA_OPENAPI_B2B: MpesaPayoutFields = {
   kind: 'till',
   payer: 'input_PrimaryPartyCode',
   payee: 'input_ReceiverPartyCode',
@@ -76,8 +76,8 @@ const B2B: MpesaPayoutFields = {
 
 /** Last segments of the paths that move money. */
 export const payoutCalls: ReadonlyMap<string, MpesaPayoutFields> = new Map([
-  ['b2cPayment', B2C],
-  ['b2bPayment', B2B],
+  ['b2cPayment', SIMULATED_MPESA_OPENAPI_B2C],
+  ['b2bPayment', SIMULATED_MPESA_OPENAPI_B2B],
 ]);
 
 /** The order of the checks is [assumed], and so is the refusal of fields that an endpoint does not have. */
@@ -90,7 +90,7 @@ export function readMpesaOrder(
   const { kind, payer, payee, description, descriptionCode } = payoutFields;
   const names = [...COMMON, payer, payee, description];
   const text = (name: string): string => textField(fields, name) ?? '';
-  const amountMinor = amountOf(text('input_Amount'), settings);
+  const amountMinor = simulatedMpesaOpenapiAmountOf(text('input_Amount'), settings);
   const shortCode = text(payer);
   const number = text(payee);
   const code = firstProblem([
@@ -125,7 +125,7 @@ export function isMpesaShortCode(text: string, { shortCode }: MpesaOpenApiSimula
 }
 
 /** The portal's pattern accepts `0` and any decimals; zero and fractions of a cent cannot be paid. */
-function amountOf(text: string, { wholeAmounts }: MpesaOpenApiSimulatorSettings): bigint | null {
+function simulatedMpesaOpenapiAmountOf(text: string, { wholeAmounts }: MpesaOpenApiSimulatorSettings): bigint | null {
   if (!/^\d*\.?\d+$/.test(text)) return null;
   const cents = centsOf(text.startsWith('.') ? `0${text}` : text);
   if (cents === null || cents === 0n) return null;

@@ -20,7 +20,7 @@ export class MpesaPayments {
     this.runtime = runtime;
     this.settings = settings;
     this.book = book;
-    for (const entry of book.entries()) this.register(bookedPayment(entry));
+    for (const entry of book.entries()) this.register(simulatedMpesaOpenapiBookedPayment(entry));
   }
 
   /** A conversation id stays used when its request reached the ledger, whatever the outcome. */
@@ -35,7 +35,7 @@ export class MpesaPayments {
   }
 
   availableMinor(order: MpesaOrder): bigint {
-    const payer = payerOf(order);
+    const payer = simulatedMpesaOpenapiPayerOf(order);
     return this.book.balanceMinor(payer) - this.book.reservedMinor(payer);
   }
 
@@ -84,7 +84,7 @@ export class MpesaPayments {
     if (!isPaid) return;
     payment.paidAt = this.runtime.now();
     const { kind, destination, amountMinor, currency, reference, narrative } = payment.order;
-    const payer = payerOf(payment.order);
+    const payer = simulatedMpesaOpenapiPayerOf(payment.order);
     const booking = {
       at: payment.paidAt,
       payer,
@@ -115,16 +115,16 @@ export class MpesaPayments {
   }
 
   private reserve(order: MpesaOrder, moreMinor: bigint): void {
-    this.book.reserve(payerOf(order), moreMinor);
+    this.book.reserve(simulatedMpesaOpenapiPayerOf(order), moreMinor);
   }
 }
 
 /** A ledger per environment, market and short code. */
-function payerOf({ realm, shortCode }: MpesaOrder): string {
+function simulatedMpesaOpenapiPayerOf({ realm, shortCode }: MpesaOrder): string {
   return `${realm}/${shortCode}`;
 }
 
-function bookedPayment(entry: BookEntry): MpesaPayment {
+function simulatedMpesaOpenapiBookedPayment(entry: BookEntry): MpesaPayment {
   const { payer, kind, destination, amountMinor, currency, reference, narrative, providerReference, at } = entry;
   if (kind !== 'mobile' && kind !== 'till') throw new Error(`a book of M-Pesa OpenAPI holds no ${kind}`);
   const [env = '', market = '', shortCode = ''] = payer.split('/');

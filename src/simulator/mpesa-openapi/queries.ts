@@ -17,7 +17,12 @@ export type MpesaQueryResult =
   | { readonly kind: 'status'; readonly status: string; readonly transactionId: string; readonly isReversed: boolean }
   | { readonly kind: 'refused'; readonly code: string };
 
-const NAMES = ['input_QueryReference', 'input_ServiceProviderCode', 'input_ThirdPartyConversationID', 'input_Country'];
+const SIMULATED_MPESA_OPENAPI_NAMES = [
+  'input_QueryReference',
+  'input_ServiceProviderCode',
+  'input_ThirdPartyConversationID',
+  'input_Country',
+];
 
 /** All parameters stand in the query string. */
 export function readQuery(
@@ -28,8 +33,8 @@ export function readQuery(
   const given = new URL(target, 'http://localhost').searchParams;
   const text = (name: string): string => given.get(name) ?? '';
   const code = firstProblem([
-    [NAMES.every((name) => given.has(name)), 'INS-20'],
-    [[...given.keys()].every((name) => NAMES.includes(name)), 'INS-21'],
+    [SIMULATED_MPESA_OPENAPI_NAMES.every((name) => given.has(name)), 'INS-20'],
+    [[...given.keys()].every((name) => SIMULATED_MPESA_OPENAPI_NAMES.includes(name)), 'INS-21'],
     [/^[A-Za-z0-9]{1,32}$/.test(text('input_QueryReference')), 'INS-21'],
     [CONVERSATION_ID.test(text('input_ThirdPartyConversationID')), 'INS-28'],
     [text('input_Country') === market.country, 'INS-998'],
@@ -50,15 +55,15 @@ export function answerQuery(
   { isMagic, at }: { readonly isMagic: boolean; readonly at: number },
   settings: MpesaOpenApiSimulatorSettings,
 ): MpesaQueryResult {
-  const magic = isMagic && env === 'sandbox' ? MAGIC.get(query.about) : undefined;
+  const magic = isMagic && env === 'sandbox' ? SIMULATED_MPESA_OPENAPI_QUERIES_MAGIC.get(query.about) : undefined;
   if (magic !== undefined) return magic;
   const payment = payments.find(`${env}/${market.name}`, query.about, query.shortCode);
-  return payment === null ? notFound(settings) : firstCallback(payment, at, settings);
+  return payment === null ? simulatedMpesaOpenapiNotFound(settings) : firstCallback(payment, at, settings);
 }
 
 function firstCallback(payment: MpesaPayment, at: number, settings: MpesaOpenApiSimulatorSettings): MpesaQueryResult {
   const { state, transactionId, paidAt, acceptedAt } = payment;
-  if (state === 'lost' || at < acceptedAt + settings.visibilityLagMs) return notFound(settings);
+  if (state === 'lost' || at < acceptedAt + settings.visibilityLagMs) return simulatedMpesaOpenapiNotFound(settings);
   switch (state) {
     case 'open':
       return { kind: 'status', status: settings.pendingStatus, transactionId: 'N/A', isReversed: false };
@@ -71,11 +76,11 @@ function firstCallback(payment: MpesaPayment, at: number, settings: MpesaOpenApi
   }
 }
 
-function notFound({ notFoundCode }: MpesaOpenApiSimulatorSettings): MpesaQueryResult {
+function simulatedMpesaOpenapiNotFound({ notFoundCode }: MpesaOpenApiSimulatorSettings): MpesaQueryResult {
   return { kind: 'refused', code: notFoundCode };
 }
 
-const refused = (code: string): MpesaQueryResult => ({ kind: 'refused', code });
+const simulatedMpesaOpenapiRefused = (code: string): MpesaQueryResult => ({ kind: 'refused', code });
 const completed = (isReversed: boolean): MpesaQueryResult => ({
   kind: 'status',
   status: 'Completed',
@@ -84,14 +89,14 @@ const completed = (isReversed: boolean): MpesaQueryResult => ({
 });
 
 /** The sandbox's magic references. */
-const MAGIC: ReadonlyMap<string, MpesaQueryResult> = new Map([
+const SIMULATED_MPESA_OPENAPI_QUERIES_MAGIC: ReadonlyMap<string, MpesaQueryResult> = new Map([
   ['000000000001', completed(false)],
-  ['000000000002', refused('INS-1')],
-  ['000000000003', refused('INS-6')],
-  ['000000000007', refused('INS-16')],
+  ['000000000002', simulatedMpesaOpenapiRefused('INS-1')],
+  ['000000000003', simulatedMpesaOpenapiRefused('INS-6')],
+  ['000000000007', simulatedMpesaOpenapiRefused('INS-16')],
   ['000000000000000000001', completed(true)],
-  ['000000000000000000002', refused('INS-23')],
-  ['000000000000000000003', refused('INS-1')],
-  ['000000000000000000004', refused('INS-6')],
-  ['000000000000000000005', refused('INS-16')],
+  ['000000000000000000002', simulatedMpesaOpenapiRefused('INS-23')],
+  ['000000000000000000003', simulatedMpesaOpenapiRefused('INS-1')],
+  ['000000000000000000004', simulatedMpesaOpenapiRefused('INS-6')],
+  ['000000000000000000005', simulatedMpesaOpenapiRefused('INS-16')],
 ]);

@@ -57,7 +57,7 @@ export interface MpesaOpenApiSimulatorSettings {
   readonly wholeAmounts: boolean;
 }
 
-const DEFAULTS: MpesaOpenApiSimulatorSettings = {
+const SIMULATED_MPESA_OPENAPI_DEFAULTS: MpesaOpenApiSimulatorSettings = {
   activationDelayMs: 30_000,
   sessionMs: 0,
   newSessionEndsOld: false,
@@ -88,7 +88,7 @@ const DEFAULTS: MpesaOpenApiSimulatorSettings = {
 };
 
 export function readMpesaOpenApiSettings(given: SimulatorSettings): MpesaOpenApiSimulatorSettings {
-  const settings = completeSettings(given, DEFAULTS);
+  const settings = completeSettings(given, SIMULATED_MPESA_OPENAPI_DEFAULTS);
   requireWord('acceptedTransactionId', settings.acceptedTransactionId, ['absent', 'empty', 'N/A']);
   requireWord('notFoundCode', settings.notFoundCode, ['INS-23', 'INS-6140']);
   requireWord('actualOutcome', settings.actualOutcome, ['paid', 'not-paid']);

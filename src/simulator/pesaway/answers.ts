@@ -1,18 +1,19 @@
 import { json, type Answer } from '../kit/answer.ts';
 import { centsTextFloat } from '../kit/decimal.ts';
-import { resultOf } from './callbacks.ts';
+import { simulatedPesawayResultOf } from './callbacks.ts';
 import type { PesawayPayment } from './orders.ts';
 import type { PesawayFunds } from './payments.ts';
 import { pesawayChannels, type PesawayRegion } from './regions.ts';
 import type { PesawaySimulatorSettings } from './settings.ts';
 
-export function acceptedAnswer({ transactionId, order }: PesawayPayment): Answer {
+export function simulatedPesawayAcceptedAnswer({ transactionId, order }: PesawayPayment): Answer {
   return json(200, { code: '200.001', TransactionID: transactionId, OriginatorReference: order.reference });
 }
 
 /** The answer to a query: the payment's result, or that the payment is still open. */
 export function stateAnswer(payment: PesawayPayment, settings: PesawaySimulatorSettings): Answer {
-  if (payment.state !== 'open') return successful(resultOf(payment, payment.state === 'paid'), settings);
+  if (payment.state !== 'open')
+    return successful(simulatedPesawayResultOf(payment, payment.state === 'paid'), settings);
   const { pendingResultCode } = settings;
   const code = pendingResultCode === 'null' ? null : Number(pendingResultCode);
   const fields = {
@@ -24,7 +25,7 @@ export function stateAnswer(payment: PesawayPayment, settings: PesawaySimulatorS
   return successful(fields, settings);
 }
 
-export function balanceAnswer(
+export function simulatedPesawayBalanceAnswer(
   { currentMinor, availableMinor, reservedMinor }: PesawayFunds,
   { decimals }: PesawayRegion,
   settings: PesawaySimulatorSettings,
@@ -56,7 +57,7 @@ export function channelsAnswer(
 }
 
 /** The number before the dot is the HTTP status; 455 is no HTTP status and is answered as 400 [assumed]. */
-export function refusal(
+export function simulatedPesawayRefusal(
   code: string,
   text: string,
   { alwaysHttp200, errorText }: Pick<PesawaySimulatorSettings, 'alwaysHttp200' | 'errorText'>,

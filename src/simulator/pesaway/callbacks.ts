@@ -15,14 +15,14 @@ export function simulatedPesawayCallbacks(
   const isPaid = payment.state === 'paid';
   const { resultsUrl } = payment.order;
   return callbacksWithFault(fault, {
-    right: signedCallback(resultsUrl, resultOf(payment, isPaid), callbackSecret),
-    opposite: signedCallback(resultsUrl, resultOf(payment, !isPaid), callbackSecret),
+    right: signedCallback(resultsUrl, simulatedPesawayResultOf(payment, isPaid), callbackSecret),
+    opposite: signedCallback(resultsUrl, simulatedPesawayResultOf(payment, !isPaid), callbackSecret),
     forged: forgedCallback(payment, !isPaid, callbackSecret),
   });
 }
 
 /** The fields that callbacks and queries share, in the order of the documented sample. */
-export function resultOf(payment: PesawayPayment, isPaid: boolean): Readonly<Record<string, unknown>> {
+export function simulatedPesawayResultOf(payment: PesawayPayment, isPaid: boolean): Readonly<Record<string, unknown>> {
   const { order, transactionId, receipt } = payment;
   return {
     // M-Pesa's code for an insufficient float of the payer [assumed].
@@ -56,6 +56,10 @@ function signedCallback(url: string, fields: Readonly<Record<string, unknown>>, 
 /** Signed with a wrong secret. Without signatures, only the wrong id distinguishes it. */
 function forgedCallback(payment: PesawayPayment, isPaid: boolean, secret: string): Callback {
   const { resultsUrl } = payment.order;
-  if (secret !== '') return signedCallback(resultsUrl, resultOf(payment, isPaid), `not ${secret}`);
-  return signedCallback(resultsUrl, { ...resultOf(payment, isPaid), TransactionID: 'PHY0000000000' }, '');
+  if (secret !== '') return signedCallback(resultsUrl, simulatedPesawayResultOf(payment, isPaid), `not ${secret}`);
+  return signedCallback(
+    resultsUrl,
+    { ...simulatedPesawayResultOf(payment, isPaid), TransactionID: 'PHY0000000000' },
+    '',
+  );
 }

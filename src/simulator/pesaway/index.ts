@@ -4,8 +4,15 @@ import { answerAfter } from '../kit/callbacks.ts';
 import type { CallbackFault } from '../kit/faults.ts';
 import { readBody, textField, type BodyFields } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
-import { acceptedAnswer, balanceAnswer, channelsAnswer, refusal, stateAnswer, tokenBody } from './answers.ts';
-import { readPesawaySettings, type PesawaySimulatorSettings } from './settings.ts';
+import {
+  simulatedPesawayAcceptedAnswer,
+  simulatedPesawayBalanceAnswer,
+  channelsAnswer,
+  simulatedPesawayRefusal,
+  stateAnswer,
+  tokenBody,
+} from './answers.ts';
+import { readSimulatedPesawayPesawaySettings, type PesawaySimulatorSettings } from './settings.ts';
 import {
   isMerchantCode,
   readPesawayOrder,
@@ -20,7 +27,7 @@ import { PesawayTokens } from './tokens.ts';
 import {
   headerOf,
   type Arrival,
-  type Call,
+  type ServiceCall,
   type Head,
   type Service,
   type SimulatorDefinition,
@@ -28,7 +35,7 @@ import {
 import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
 /** No limit is documented; this one is [assumed]. Tokens, queries and payouts of a merchant are counted together. */
-const REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
+const SIMULATED_PESAWAY_REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
 const PAYOUTS: ReadonlyMap<string, PesawayFamily> = new Map([
   ['api/v1/mobile-money/send-payment', 'mobile-money'],
@@ -67,11 +74,11 @@ class PesawayService implements Service {
 
   constructor(options: ServiceOptions) {
     this.options = options;
-    this.settings = readPesawaySettings(options.settings);
+    this.settings = readSimulatedPesawayPesawaySettings(options.settings);
     this.book = new Book(options.balanceMinor, options.bookFile);
     this.tokens = new PesawayTokens(options);
     this.payments = new PesawayPayments(options, this.settings, this.book);
-    this.requestLimit = rateLimitOf(options.limits, 'requests', [REQUESTS]);
+    this.requestLimit = rateLimitOf(options.limits, 'requests', [SIMULATED_PESAWAY_REQUESTS]);
     this.handlers = this.routes();
   }
 
@@ -86,7 +93,7 @@ class PesawayService implements Service {
     return { refusal: this.tooMany(holder ?? head.ip, head), headers: {} };
   }
 
-  read(head: Head, text: string): Call {
+  read(head: Head, text: string): ServiceCall {
     const body = readBody('application/json', text);
     const name = PAYOUTS.has(head.route) ? 'ExternalReference' : 'TransactionReference';
     return {
@@ -104,7 +111,7 @@ class PesawayService implements Service {
 
   /** The code is from the list of a live integrator; PesaWay has not confirmed it. */
   throttled(): Answer {
-    return refusal('429.001', 'Rate limit exceeded', this.settings);
+    return simulatedPesawayRefusal('429.001', 'Rate limit exceeded', this.settings);
   }
 
   credentials(): Readonly<Record<string, string>> {
@@ -151,54 +158,56 @@ class PesawayService implements Service {
     // The paths of all documented samples end in a slash.
     const isThere = (head.target.split('?')[0] ?? '').endsWith('/');
     if (!isThere || (handler === undefined && call !== 'POST api/v1/token'))
-      return refusal('404.000', 'Not found', this.settings);
+      return simulatedPesawayRefusal('404.000', 'Not found', this.settings);
     const regionCode = headerOf(head, 'x-region') ?? null;
     const region = regionCode === null ? PESAWAY_KENYA : pesawayRegions.get(regionCode);
-    if (region === undefined) return refusal('400.001', 'X-Region is unknown', this.settings);
+    if (region === undefined) return simulatedPesawayRefusal('400.001', 'X-Region is unknown', this.settings);
     if (handler === undefined) return this.token(head, fields, regionCode);
     const merchant = this.tokens.holderOf(headerOf(head, 'authorization'), regionCode, head.at);
-    if (merchant === null) return refusal('401.001', 'Missing authentication credentials', this.settings);
-    if (fields === null) return refusal('400.001', 'Body is not JSON', this.settings);
+    if (merchant === null)
+      return simulatedPesawayRefusal('401.001', 'Missing authentication credentials', this.settings);
+    if (fields === null) return simulatedPesawayRefusal('400.001', 'Body is not JSON', this.settings);
     return handler({ head, fields, merchant, region, generation: regionCode === null ? 2 : 3, callbackFault });
   }
 
   private token(head: Head, fields: BodyFields | null, region: string | null): Answer {
-    if (fields === null) return refusal('400.001', 'Body is not JSON', this.settings);
+    if (fields === null) return simulatedPesawayRefusal('400.001', 'Body is not JSON', this.settings);
     const merchant = this.tokens.merchantOf(
       textField(fields, 'consumer_key') ?? '',
       textField(fields, 'consumer_secret') ?? '',
     );
     const tooFast = this.tooMany(merchant ?? head.ip, head);
     if (tooFast !== null) return tooFast;
-    if (merchant === null) return refusal('401.001', 'Missing authentication credentials', this.settings);
+    if (merchant === null)
+      return simulatedPesawayRefusal('401.001', 'Missing authentication credentials', this.settings);
     if (textField(fields, 'grant_type') !== 'client_credentials')
-      return refusal('400.001', 'grant_type is unknown', this.settings);
+      return simulatedPesawayRefusal('400.001', 'grant_type is unknown', this.settings);
     const grant = this.tokens.issue(merchant, region, head.at);
     return json(200, tokenBody(grant, this.options.tokenSeconds, this.settings.tokenShape));
   }
 
   private payout(call: PesawayCall, family: PesawayFamily): Answer {
     const order = readPesawayOrder(call.fields, family, call, this.settings);
-    if ('problem' in order) return refusal('400.001', order.problem, this.settings);
+    if ('problem' in order) return simulatedPesawayRefusal('400.001', order.problem, this.settings);
     const magic = this.options.magicValues ? order.number.slice(-3) : '';
     // The socket is closed before the payment is registered.
     if (magic === '004') return delivered(bodiless(503), { kind: 'drop' });
     if (this.options.dedupe === 'reject' && this.payments.isUsed(call.merchant, order.reference)) {
-      return refusal('403.002', 'TransactionReference is already used', this.settings);
+      return simulatedPesawayRefusal('403.002', 'TransactionReference is already used', this.settings);
     }
     const needed = order.amountMinor + this.payments.feeMinor(order);
     const isMagicallyPoor = this.options.magicValues && isWhole(order, 455n);
     if (isMagicallyPoor || needed > this.payments.funds(call.merchant, order.region).availableMinor) {
-      return refusal('455.001', 'Insufficient balance', this.settings);
+      return simulatedPesawayRefusal('455.001', 'Insufficient balance', this.settings);
     }
     return this.accepted(call, order, magic);
   }
 
   private accepted(call: PesawayCall, order: PesawayOrder, magic: string): Answer {
-    const usual = outcomeOf(magic);
+    const usual = simulatedPesawayOutcomeOf(magic);
     const outcome = { ...usual, callbacks: call.callbackFault ?? usual.callbacks };
     const { payment, firstCallback } = this.payments.accept(call.merchant, order, outcome, call.head.at);
-    const answer = acceptedAnswer(payment);
+    const answer = simulatedPesawayAcceptedAnswer(payment);
     if (magic === '003') return delivered(answer, { kind: 'drop' });
     if (magic === '008') return { ...answer, headers: { 'Content-Type': 'text/html' }, body: '<html>Accepted</html>' };
     return answerAfter(answer, outcome.callbacks, firstCallback);
@@ -206,30 +215,30 @@ class PesawayService implements Service {
 
   private query({ fields, merchant }: PesawayCall, family: PesawayFamily): Answer {
     const id = textField(fields, 'TransactionReference') ?? '';
-    if (id === '') return refusal('400.001', 'TransactionReference is missing', this.settings);
+    if (id === '') return simulatedPesawayRefusal('400.001', 'TransactionReference is missing', this.settings);
     const payment = this.payments.find(merchant, family, id);
     return payment === null
-      ? refusal('404.000', 'Transaction not found', this.settings)
+      ? simulatedPesawayRefusal('404.000', 'Transaction not found', this.settings)
       : stateAnswer(payment, this.settings);
   }
 
   private statement({ fields, merchant, region }: PesawayCall): Answer {
     const rows = statementRows(fields, this.payments.ofMerchant(merchant, region.code), this.settings);
-    if ('problem' in rows) return refusal('400.001', rows.problem, this.settings);
+    if ('problem' in rows) return simulatedPesawayRefusal('400.001', rows.problem, this.settings);
     return { ...json(200, {}), body: JSON.stringify(rows) };
   }
 
   private balance({ head, fields, merchant, region, generation }: PesawayCall): Answer {
     // A GET has no body, and so no merchant code.
     if (generation === 3 && head.method === 'POST' && !isMerchantCode(fields, this.settings)) {
-      return refusal('400.001', 'MerchantCode is missing or not yours', this.settings);
+      return simulatedPesawayRefusal('400.001', 'MerchantCode is missing or not yours', this.settings);
     }
-    return balanceAnswer(this.payments.funds(merchant, region.code), region, this.settings);
+    return simulatedPesawayBalanceAnswer(this.payments.funds(merchant, region.code), region, this.settings);
   }
 
   private channels({ fields, region, generation }: PesawayCall): Answer {
     if (generation === 3 && !isMerchantCode(fields, this.settings)) {
-      return refusal('400.001', 'MerchantCode is missing or not yours', this.settings);
+      return simulatedPesawayRefusal('400.001', 'MerchantCode is missing or not yours', this.settings);
     }
     return channelsAnswer(region, textField(fields, 'transaction_type') ?? 'Payins', this.settings);
   }
@@ -240,7 +249,7 @@ class PesawayService implements Service {
 }
 
 /** The magic endings of phones and accounts. */
-function outcomeOf(magic: string): PesawayOutcome {
+function simulatedPesawayOutcomeOf(magic: string): PesawayOutcome {
   switch (magic) {
     case '001':
       return { end: 'failed', callbacks: null };

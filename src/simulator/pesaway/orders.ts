@@ -52,7 +52,7 @@ export function readPesawayOrder(
   const channel = text('Channel');
   const kind = pesawayChannels.get(channel) ?? null;
   const number = kind === 'mobile' ? text('PhoneNumber') : text('AccountNumber');
-  const amountMinor = amountOf(fields, region);
+  const amountMinor = simulatedPesawayAmountOf(fields, region);
   const bank = generation === 2 ? text('BankCode') : text('BankName');
   const problem = firstProblem([
     [/^[A-Za-z0-9]{1,28}$/.test(text('ExternalReference')), 'ExternalReference must have 1 to 28 letters and digits'],
@@ -94,7 +94,7 @@ export function isMerchantCode(fields: BodyFields, { merchantCode }: PesawaySimu
 }
 
 /** A number or a decimal text, read exactly; never with more decimals than the currency has. */
-function amountOf(fields: BodyFields, { decimals }: PesawayRegion): bigint | null {
+function simulatedPesawayAmountOf(fields: BodyFields, { decimals }: PesawayRegion): bigint | null {
   const field = fields.get('Amount');
   const cents = field === undefined || field.kind === 'other' ? null : centsOf(field.text);
   if (cents === null || cents === 0n) return null;

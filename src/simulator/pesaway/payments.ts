@@ -34,7 +34,7 @@ export class PesawayPayments {
     this.options = options;
     this.settings = settings;
     this.book = book;
-    for (const entry of book.entries()) this.register(bookedPayment(entry));
+    for (const entry of book.entries()) this.register(simulatedPesawayBookedPayment(entry));
   }
 
   /** A reference stays used, whatever the outcome of its payment. */
@@ -151,7 +151,7 @@ function walletOf(merchant: string, region: string): string {
   return region === 'ke' ? merchant : `${merchant}-${region}`;
 }
 
-function bookedPayment(entry: BookEntry): PesawayPayment {
+function simulatedPesawayBookedPayment(entry: BookEntry): PesawayPayment {
   const { payer, kind, destination, currency, amountMinor, reference, narrative, providerReference, feeMinor, at } =
     entry;
   const [merchant = '', region = 'ke'] = payer.split('-');

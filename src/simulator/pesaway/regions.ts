@@ -9,7 +9,7 @@ export interface PesawayRegion {
   readonly phone: RegExp;
 }
 
-const LIST: readonly PesawayRegion[] = [
+const SIMULATED_PESAWAY_LIST: readonly PesawayRegion[] = [
   { code: 'ke', name: 'Kenya', currency: 'KES', decimals: 2, phone: /^254[17]\d{8}$/ },
   // Outside of Kenya only "country code first, 7 to 18 digits" is known [sdk: php-2026].
   { code: 'ug', name: 'Uganda', currency: 'UGX', decimals: 0, phone: /^256\d{4,15}$/ },
@@ -19,7 +19,9 @@ const LIST: readonly PesawayRegion[] = [
   { code: 'cm', name: 'Cameroon', currency: 'XAF', decimals: 0, phone: /^237\d{4,15}$/ },
 ];
 
-export const pesawayRegions: ReadonlyMap<string, PesawayRegion> = new Map(LIST.map((region) => [region.code, region]));
+export const pesawayRegions: ReadonlyMap<string, PesawayRegion> = new Map(
+  SIMULATED_PESAWAY_LIST.map((region) => [region.code, region]),
+);
 
 /** The region of a code that is known to exist. */
 export function regionOf(code: string): PesawayRegion {

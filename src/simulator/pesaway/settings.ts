@@ -35,7 +35,7 @@ export interface PesawaySimulatorSettings {
   readonly channelsOff: string;
 }
 
-const DEFAULTS: PesawaySimulatorSettings = {
+const SIMULATED_PESAWAY_DEFAULTS: PesawaySimulatorSettings = {
   tokenShape: 'access_token',
   queryByExternalReference: true,
   alwaysHttp200: false,
@@ -55,8 +55,8 @@ const DEFAULTS: PesawaySimulatorSettings = {
 
 export const tokenShapes = ['access_token', 'expires_at', 'data.token', 'data.access_token', 'token'] as const;
 
-export function readPesawaySettings(given: SimulatorSettings): PesawaySimulatorSettings {
-  const settings = completeSettings(given, DEFAULTS);
+export function readSimulatedPesawayPesawaySettings(given: SimulatorSettings): PesawaySimulatorSettings {
+  const settings = completeSettings(given, SIMULATED_PESAWAY_DEFAULTS);
   requireWord('tokenShape', settings.tokenShape, tokenShapes);
   requireWord('errorText', settings.errorText, ['description', 'message', 'error']);
   requireWord('statementPath', settings.statementPath, ['both', 'short', 'mobile-money']);

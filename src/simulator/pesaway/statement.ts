@@ -5,7 +5,7 @@ import type { PesawaySimulatorSettings } from './settings.ts';
 import type { PesawayPayment } from './orders.ts';
 
 /** Rows per answer. */
-const PAGE = 100;
+const SIMULATED_PESAWAY_PAGE = 100;
 
 /** The rows of a statement request, or the problem of the request. */
 export function statementRows(
@@ -27,12 +27,12 @@ export function statementRows(
   return payments
     .filter((payment) => payment.state === 'paid' || settings.statementShowsOpen)
     .filter(({ acceptedAt }) => secondOf(acceptedAt) >= from && secondOf(acceptedAt) <= to)
-    .slice(first, first + PAGE)
-    .map(rowOf);
+    .slice(first, first + SIMULATED_PESAWAY_PAGE)
+    .map(simulatedPesawayRowOf);
 }
 
 /** No column has the state: a receipt means that the network paid [assumed]. `Reference` is an id that no other call uses. */
-function rowOf(payment: PesawayPayment): Readonly<Record<string, string>> {
+function simulatedPesawayRowOf(payment: PesawayPayment): Readonly<Record<string, string>> {
   const { order, acceptedAt, transactionId, state, receipt } = payment;
   const digest = createHash('sha256').update(`statement ${transactionId}`).digest('base64');
   return {

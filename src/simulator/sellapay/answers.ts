@@ -4,7 +4,7 @@ import type { RateDecision } from '../kit/rate-limit.ts';
 import type { Arrival } from '../kit/service.ts';
 import type { SellapayOrder } from './orders.ts';
 
-export function paidAnswer(
+export function simulatedSellapayPaidAnswer(
   order: SellapayOrder,
   {
     transactionId,
@@ -23,7 +23,7 @@ export function paidAnswer(
   });
 }
 
-export function balanceAnswer(kesMinor: bigint, at: number): Answer {
+export function simulatedSellapayBalanceAnswer(kesMinor: bigint, at: number): Answer {
   // The other currencies are conversions of the same money, at the rates of the documented sample.
   const converted = (per: bigint): unknown => jsonNumber(centsTextFloat((kesMinor * per) / 50_000_00n));
   const balance = {
@@ -47,10 +47,10 @@ export function insufficientBalance(order: SellapayOrder, required: bigint, avai
 export function limitedArrival(decision: RateDecision | null): Arrival {
   if (decision === null) return { refusal: null, headers: {} };
   const headers = limitHeaders(decision.limit, decision.remaining, decision.resetAt);
-  return { refusal: decision.accepted ? null : tooManyRequests(decision.resetAt), headers };
+  return { refusal: decision.accepted ? null : simulatedSellapayTooManyRequests(decision.resetAt), headers };
 }
 
-export function tooManyRequests(resetAt: number): Answer {
+export function simulatedSellapayTooManyRequests(resetAt: number): Answer {
   const answer = json(429, { error: 'Too many requests', message: 'Rate limit exceeded' });
   return {
     ...answer,

@@ -2,14 +2,20 @@ import { bodiless, delivered, json, type Answer, type AnswerDelivery } from '../
 import { Book, type BookEntry } from '../kit/book.ts';
 import { readBody, textField, type Body } from '../kit/fields.ts';
 import type { ServiceOptions } from '../kit/options.ts';
-import { balanceAnswer, insufficientBalance, limitedArrival, paidAnswer, tooManyRequests } from './answers.ts';
+import {
+  simulatedSellapayBalanceAnswer,
+  insufficientBalance,
+  limitedArrival,
+  simulatedSellapayPaidAnswer,
+  simulatedSellapayTooManyRequests,
+} from './answers.ts';
 import { invalid, orderReaders, type SellapayOrder, type SellapayOrderReader } from './orders.ts';
 import {
   bearerToken,
   credentialIndex,
   headerOf,
   type Arrival,
-  type Call,
+  type ServiceCall,
   type Head,
   type Service,
   type SimulatorDefinition,
@@ -17,12 +23,12 @@ import {
 import { signSellapayToken, verifySellapayToken, type SellapayTokenClaims } from './tokens.ts';
 import { rateLimitOf, type SlidingRateLimit, type WindowRate, type WindowStats } from '../kit/rate-limit.ts';
 
-const AUTHORIZE: WindowRate = { count: 10, windowMs: 60_000 };
-const BUSINESS: WindowRate = { count: 100, windowMs: 60_000 };
+const SIMULATED_SELLAPAY_AUTHORIZE: WindowRate = { count: 10, windowMs: 60_000 };
+const SIMULATED_SELLAPAY_BUSINESS: WindowRate = { count: 100, windowMs: 60_000 };
 /** Taken on top of the amount [assumed]. */
 const FEES: Readonly<Record<SellapayOrder['kind'], bigint>> = { mobile: 10_00n, bank: 60_00n, wallet: 0n };
 const TOKEN_KEY = 'sim-jwt-secret';
-const WHOLE: AnswerDelivery = { kind: 'whole' };
+const SIMULATED_SELLAPAY_WHOLE: AnswerDelivery = { kind: 'whole' };
 
 export const sellapaySimulator = {
   name: 'sellapay',
@@ -47,8 +53,8 @@ class SellapayService implements Service {
   constructor(options: ServiceOptions) {
     this.options = options;
     this.book = new Book(options.balanceMinor, options.bookFile);
-    this.authorizeLimit = rateLimitOf(options.limits, 'authorize', [AUTHORIZE]);
-    this.businessLimit = rateLimitOf(options.limits, 'business', [BUSINESS]);
+    this.authorizeLimit = rateLimitOf(options.limits, 'authorize', [SIMULATED_SELLAPAY_AUTHORIZE]);
+    this.businessLimit = rateLimitOf(options.limits, 'business', [SIMULATED_SELLAPAY_BUSINESS]);
   }
 
   arrive(head: Head): Arrival {
@@ -59,7 +65,7 @@ class SellapayService implements Service {
     return limitedArrival(isOurs ? this.businessLimit.receive(token, head.at) : null);
   }
 
-  read(head: Head, text: string): Call {
+  read(head: Head, text: string): ServiceCall {
     const reader = head.method === 'POST' ? orderReaders.get(head.route) : undefined;
     const body = reader === undefined ? null : readBody(headerOf(head, 'content-type'), text);
     return {
@@ -80,7 +86,7 @@ class SellapayService implements Service {
   }
 
   throttled(head: Head): Answer {
-    return tooManyRequests(head.at + 1_000);
+    return simulatedSellapayTooManyRequests(head.at + 1_000);
   }
 
   credentials(): Readonly<Record<string, string>> {
@@ -159,12 +165,13 @@ class SellapayService implements Service {
   }
 
   private balance(payer: string, at: number): Answer {
-    return balanceAnswer(this.book.balanceMinor(payer), at);
+    return simulatedSellapayBalanceAnswer(this.book.balanceMinor(payer), at);
   }
 
   private pay(order: SellapayOrder, payer: string, at: number): Answer {
     const magic = this.options.magicValues;
-    if (magic && order.amountMinor === 429_00n && this.isFirstRequest(order)) return tooManyRequests(at + 1000);
+    if (magic && order.amountMinor === 429_00n && this.isFirstRequest(order))
+      return simulatedSellapayTooManyRequests(at + 1000);
     if (magic && order.kind !== 'wallet') {
       // A payout with one of the two magic values below debits nothing.
       if (ends(order, '0001', '01')) {
@@ -194,8 +201,8 @@ class SellapayService implements Service {
       (seq) => `TXN-${seconds}-${String(seq).padStart(5, '0')}`,
     );
     const isPending = kind === 'bank' || (this.options.magicValues && ends(order, '0005', null));
-    const answer = paidAnswer(order, { transactionId: entry.providerReference, isPending, at });
-    return delivered(answer, this.options.magicValues ? magicDelivery(order) : WHOLE);
+    const answer = simulatedSellapayPaidAnswer(order, { transactionId: entry.providerReference, isPending, at });
+    return delivered(answer, this.options.magicValues ? magicDelivery(order) : SIMULATED_SELLAPAY_WHOLE);
   }
 
   private isFirstRequest(order: SellapayOrder): boolean {
@@ -210,10 +217,10 @@ class SellapayService implements Service {
 const SLOW_MS = 60_000;
 
 function magicDelivery(order: SellapayOrder): AnswerDelivery {
-  if (order.kind === 'wallet') return WHOLE;
+  if (order.kind === 'wallet') return SIMULATED_SELLAPAY_WHOLE;
   if (ends(order, '0002', '02')) return { kind: 'drop' };
   if (ends(order, '0003', '03')) return { kind: 'slow', delayMs: SLOW_MS };
-  return WHOLE;
+  return SIMULATED_SELLAPAY_WHOLE;
 }
 
 function ends(order: SellapayOrder, phone: string, account: string | null): boolean {

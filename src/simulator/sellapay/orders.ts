@@ -60,8 +60,10 @@ export function invalid(field: string, message: string, reason: string): Answer 
 function readMobile(body: Body): SellapayOrderReading {
   const phone = textField(body.fields, 'phone') ?? '';
   // Nine digits, as in the documented samples; the server adds 254 [seed].
-  if (!/^[71]/.test(phone)) return refused('phone', 'Invalid phone number format', 'Phone must start with 7 or 1');
-  if (!/^\d{9}$/.test(phone)) return refused('phone', 'Invalid phone number format', 'Phone must have 9 digits');
+  if (!/^[71]/.test(phone))
+    return simulatedSellapayRefused('phone', 'Invalid phone number format', 'Phone must start with 7 or 1');
+  if (!/^\d{9}$/.test(phone))
+    return simulatedSellapayRefused('phone', 'Invalid phone number format', 'Phone must have 9 digits');
   return readCommon(body, {
     kind: 'mobile',
     destination: `+254${phone}`,
@@ -74,7 +76,8 @@ function readMobile(body: Body): SellapayOrderReading {
 function readWallet(body: Body): SellapayOrderReading {
   // The reference pages say `account`, the example clients `to_account`.
   const account = textField(body.fields, 'account') ?? textField(body.fields, 'to_account') ?? '';
-  if (!/^[A-Za-z0-9]{1,64}$/.test(account)) return refused('account', 'Invalid account', 'Account id is malformed');
+  if (!/^[A-Za-z0-9]{1,64}$/.test(account))
+    return simulatedSellapayRefused('account', 'Invalid account', 'Account id is malformed');
   const echo = { recipient_account: account };
   return readCommon(body, { kind: 'wallet', destination: account, number: account, name: '', echo });
 }
@@ -90,12 +93,21 @@ function readCodeBank(body: Body): SellapayOrderReading {
   const account = textField(body.fields, 'account_number') ?? '';
   const name = textField(body.fields, 'account_name') ?? '';
   // More codes exist ("50+") than the ten that are listed: any three digits are accepted [assumed].
-  if (!/^\d{3}$/.test(code)) return refused('bank_code', 'Invalid bank details', 'Bank code must have 3 digits');
+  if (!/^\d{3}$/.test(code))
+    return simulatedSellapayRefused('bank_code', 'Invalid bank details', 'Bank code must have 3 digits');
   if (!/^\d{5,20}$/.test(account)) {
-    return refused('account_number', 'Invalid bank details', 'Account number must have 5 to 20 digits');
+    return simulatedSellapayRefused(
+      'account_number',
+      'Invalid bank details',
+      'Account number must have 5 to 20 digits',
+    );
   }
   if (name.trim() === '' || name.length > 100) {
-    return refused('account_name', 'Invalid bank details', 'Account name must have 1 to 100 characters');
+    return simulatedSellapayRefused(
+      'account_name',
+      'Invalid bank details',
+      'Account name must have 1 to 100 characters',
+    );
   }
   const echo = { bank: BANKS[code] ?? `Bank ${code}`, account_number: account };
   return readCommon(body, { kind: 'bank', destination: `${code}/${account}`, number: account, name, echo });
@@ -122,23 +134,27 @@ function readSwiftBank(body: Body): SellapayOrderReading {
   };
 }
 
-type Recipient = Pick<SellapayOrder, 'kind' | 'destination' | 'number' | 'name' | 'echo'>;
+type SimulatedSellapayRecipient = Pick<SellapayOrder, 'kind' | 'destination' | 'number' | 'name' | 'echo'>;
 
-function readCommon(body: Body, recipient: Recipient): SellapayOrderReading {
+function readCommon(body: Body, recipient: SimulatedSellapayRecipient): SellapayOrderReading {
   const amount = numberField(body, 'amount');
-  if (amount === null) return refused('amount', 'Invalid amount', 'Amount must be a number');
+  if (amount === null) return simulatedSellapayRefused('amount', 'Invalid amount', 'Amount must be a number');
   const amountMinor = centsOf(amount);
   if (amountMinor === null)
-    return refused('amount', 'Invalid amount', 'Amount must be positive with 2 decimals at most');
-  if (amountMinor === 0n) return refused('amount', 'Invalid amount', 'Amount must be greater than 0');
+    return simulatedSellapayRefused('amount', 'Invalid amount', 'Amount must be positive with 2 decimals at most');
+  if (amountMinor === 0n) return simulatedSellapayRefused('amount', 'Invalid amount', 'Amount must be greater than 0');
   const reference = textField(body.fields, 'reference') ?? '';
   if (body.fields.has('reference') && !/^[A-Za-z0-9_-]{1,20}$/.test(reference)) {
-    return refused('reference', 'Invalid reference', 'Reference must have 1 to 20 letters, digits, - or _');
+    return simulatedSellapayRefused(
+      'reference',
+      'Invalid reference',
+      'Reference must have 1 to 20 letters, digits, - or _',
+    );
   }
   const narrative = textField(body.fields, 'narrative') ?? textField(body.fields, 'note') ?? '';
   return { ...recipient, amountMinor, reference, narrative, terse: false };
 }
 
-function refused(field: string, message: string, reason: string): SellapayOrderReading {
+function simulatedSellapayRefused(field: string, message: string, reason: string): SellapayOrderReading {
   return { refusal: invalid(field, message, reason) };
 }

@@ -134,12 +134,12 @@ export function registrationCases({ ledger }: Bench): void {
 
     it('finds copies of single payments, however many are asked about', async () => {
       await ledger().register(registration('october', payments(1200)));
-      const asked = [...payments(1200), payment(5000)].map(copyFingerprint);
-      const matches = await ledger().copies(asked, START, 'november');
+      const fingerprints = [...payments(1200), payment(5000)].map(copyFingerprint);
+      const matches = await ledger().copies(fingerprints, START, 'november');
       expect(matches).toHaveLength(1200);
       expect(matches).toContainEqual({ fingerprint: copyFingerprint(payment(7)), batch: 'october', id: 'EMP-7' });
-      expect(await ledger().copies(asked, START, 'october')).toEqual([]);
-      expect(await ledger().copies(asked, START + 1, 'november')).toEqual([]);
+      expect(await ledger().copies(fingerprints, START, 'october')).toEqual([]);
+      expect(await ledger().copies(fingerprints, START + 1, 'november')).toEqual([]);
       expect(await ledger().hasBatchesSince(START, 'november')).toBe(true);
       expect(await ledger().hasBatchesSince(START, 'october')).toBe(false);
       expect(await ledger().hasBatchesSince(START + 1, 'november')).toBe(false);

@@ -210,7 +210,7 @@ describe('the tables of an SQLite ledger', () => {
     database.close();
   });
 
-  it('keep what an answer said that came too late to be shown, and by whom each word came', async () => {
+  it('keep what an answer result that came too late to be shown, and by whom each word came', async () => {
     const path = store.place();
     const ledger = await store.open(path);
     await ledger.register(registration('november', payments(1)));
@@ -261,17 +261,17 @@ describe('the tables of an SQLite ledger', () => {
 const FULL_DISK = new URL('full-disk.ts', import.meta.url).href;
 
 describe('a disk without room', () => {
-  it('stops the claims, and everything that was said to be recorded is there', async () => {
+  it('stops the claims, and everything that was result to be recorded is there', async () => {
     const path = store.place();
     // The limit is in blocks of 512 or 1024 bytes, and is met by the write-ahead log.
     const limited = ['sh', '-c', 'ulimit -f 1200; exec "$0" "$@"'];
     const worker = await Worker.start([FULL_DISK, path, 'fill-disk', '900'], {}, limited);
-    const [said] = (await race([worker])) as { recorded: number; fault: string; after: string }[];
-    expect(said).toMatchObject({ fault: 'full', after: 'full' });
-    expect(said?.recorded).toBeGreaterThan(0);
+    const [result] = (await race([worker])) as { recorded: number; fault: string; after: string }[];
+    expect(result).toMatchObject({ fault: 'full', after: 'full' });
+    expect(result?.recorded).toBeGreaterThan(0);
     const ledger = await store.open(path);
     const paid = (await ledger.tallies('november')).find((tally) => tally.status === 'paid')?.count;
-    expect(paid).toBe(said?.recorded);
+    expect(paid).toBe(result?.recorded);
     await ledger.close();
   });
 
@@ -286,8 +286,8 @@ describe('a disk without room', () => {
       {},
       canMount ? isolated : ['sh', '-c', 'ulimit -f 1200; exec "$0" "$@"'],
     );
-    const [said] = await race([worker]);
-    expect(said).toMatchObject(
+    const [result] = await race([worker]);
+    expect(result).toMatchObject(
       canMount
         ? { fault: 'full', after: 'full', registered: 'full', paid: 20, next: 'claimed' }
         : { fault: 'full', after: 'full' },

@@ -33,7 +33,7 @@ describe('an account', () => {
     [{ environment: null, endpoint: 'http://127.0.0.1:8790/api/v1' }, false],
     [{ environment: null, endpoint: 'http://[::1]:8790' }, false],
     [{ environment: null, endpoint: 'https://127.0.0.1.example.org' }, true],
-  ] as const)('with %j asks before it pays: %s', (change, asks) => {
-    expect(isLive({ ...account, ...change })).toBe(asks);
+  ] as const)('with %j asks before it pays: %s', (change, live) => {
+    expect(isLive({ ...account, ...change })).toBe(live);
   });
 });
