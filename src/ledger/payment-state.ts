@@ -136,6 +136,11 @@ export interface Change {
   readonly history: PaymentHistory | null;
   /** Why nothing more may be sent from the account. */
   readonly accountStop: Evidence | null;
+  /**
+   * Set where only the text of an open payment is new: the batch's files stay as they are cached. A sweep looks at open payments
+   * anyway, and one that is queried for a day would have its file read again each time.
+   */
+  readonly isProgress?: true;
 }
 
 /** The event is not allowed in this state. */

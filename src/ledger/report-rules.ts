@@ -139,7 +139,7 @@ function keptOrNoted(state: PaymentState, event: StatusReportEvent, history: Pay
   const hasConflict = state.history.isConflicting || latest.code === 'contradiction';
   const isWorthReading = isOpen && !hasConflict && !isEnd(report.kind) && isNew(state, evidence);
   const note = { event: `noted-by-${source}`, at, feeMinor, history } as const;
-  if (isWorthReading) return noted(state, { ...note, evidence });
+  if (isWorthReading) return { ...noted(state, { ...note, evidence }), isProgress: true };
   const added = isOpen || report.kind === status ? evidence : withoutKnownIds(state, evidence);
   const hasNewFee = feeMinor !== null && feeMinor !== latest.feeMinor;
   if (!hasNewFee && !hasNewIds(state, added)) return kept(state, history);

@@ -137,7 +137,8 @@ function write(tables: MemoryTables, stored: KeptPayment, change: Change, { at, 
     const { code, reason } = accountStop;
     tables.stops.push({ account: state.account, at, evidence: { code, reason } });
   }
-  if (change.entry !== null || change.fields !== null) tables.raiseRevision(state.batch);
+  const isReported = (change.entry === null && change.fields === null) || change.isProgress === true;
+  if (!isReported) tables.raiseRevision(state.batch);
   return next;
 }
 

@@ -136,7 +136,8 @@ export class PaymentStates {
     if (accountStop !== null) {
       await tx.run(this.statements.stop, [state.account, at, accountStop.code, accountStop.reason]);
     }
-    if (entry !== null || fields !== null) await this.raiseRevision(tx, batchKey);
+    const isReported = (entry === null && fields === null) || change.isProgress === true;
+    if (!isReported) await this.raiseRevision(tx, batchKey);
   }
 
   /** Applies claims of one batch and moment, in as few statements as the database can. */

@@ -102,7 +102,9 @@ async function migrate(database: DatabaseSync, path: string, options: OpenFileOp
   if ((statSync(path).mode & 0o777) !== 0o600) chmodSync(path, 0o600);
   if (version === SCHEMA_VERSION) return;
   // Loaded here: a ledger that is up to date needs none of its texts.
-  const { upgrade } = await import('./upgrade.ts');
+  const { lockForUpgrade, upgrade } = await import('./upgrade.ts');
+  const isNewest = async (): Promise<boolean> => (await look()) === SCHEMA_VERSION;
+  const locks = version === 0 ? [] : await lockForUpgrade(path, lockWait, isNewest);
   // A table that others refer to can only be replaced while nobody checks the references; SQLite takes this outside of
   // transactions only.
   database.exec('PRAGMA foreign_keys = OFF');
@@ -113,9 +115,11 @@ async function migrate(database: DatabaseSync, path: string, options: OpenFileOp
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
+    for (const lock of locks) lock.release();
     throw error;
   }
   database.exec('PRAGMA foreign_keys = ON');
+  for (const lock of locks) lock.release();
 }
 
 /** Version of the schema, 0 for an empty file. Throws for files that are not ours or are ahead of us. */

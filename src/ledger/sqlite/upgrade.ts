@@ -1,8 +1,17 @@
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../domain/clock.ts';
+import type { FileLock } from '../../domain/file-lock.ts';
+import { LedgerError } from '../errors.ts';
 import { schemaOf } from '../sql/schema.ts';
 import { sqliteDialect } from './dialect.ts';
 import { unusableFault } from './errors.ts';
+import { takeFileLock } from './lock-file.ts';
+import { companionsOf } from './lost-ledger.ts';
 import { MIGRATIONS } from './migrations.ts';
+
+const RETRY_MS = 250;
 
 export interface UpgradeOptions {
   readonly path: string;
@@ -28,5 +37,39 @@ export function upgrade(database: DatabaseSync, from: number, { path, host }: Up
   const broken = database.prepare('PRAGMA foreign_key_check').get();
   if (broken !== undefined) {
     throw unusableFault(path, 'Its tables do not fit together. Restore it from a backup, then upgrade payrun again.');
+  }
+}
+
+/**
+ * Locks every account of the ledger, so that no run of an earlier payrun is sending meanwhile: such a run could not record in
+ * upgraded tables what it sent. Waits as `lockWait` allows; gives no locks where another process has upgraded the ledger meanwhile.
+ * Throws `locked`.
+ */
+export async function lockForUpgrade(
+  path: string,
+  lockWait: Pick<Clock, 'monotonic' | 'sleep'> & { readonly waitMs: number },
+  isUpgraded: () => Promise<boolean>,
+): Promise<readonly FileLock[]> {
+  const folder = dirname(realpathSync(path));
+  const deadline = lockWait.monotonic() + lockWait.waitMs;
+  for (;;) {
+    const locks: FileLock[] = [];
+    let busy: string | null = null;
+    for (const name of companionsOf(path).filter((companion) => companion.includes('.hold-'))) {
+      const taken = takeFileLock(join(folder, name));
+      if (taken.kind === 'locked') locks.push(taken.lock);
+      else if (taken.kind === 'busy') busy ??= name;
+    }
+    if (busy === null) return locks;
+    for (const lock of locks) lock.release();
+    if (await isUpgraded()) return [];
+    if (lockWait.monotonic() >= deadline) {
+      throw new LedgerError(
+        'locked',
+        `Ledger ${path} is of an earlier payrun, which is still working (${busy} is locked). ` +
+          `Let that run end and stop payrun serve, then run the same command again.`,
+      );
+    }
+    await lockWait.sleep(RETRY_MS);
   }
 }

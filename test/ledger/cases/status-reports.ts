@@ -107,6 +107,11 @@ export function statusReportCases({ store, place, ledger }: Bench): void {
       await ledger().rememberFile(memo);
       await settle(first, reportOf('pending'));
       expect((await ledger().rememberedFiles()).size).toBe(1);
+      await settle(first, {
+        kind: 'pending',
+        evidence: { code: 'reported', reason: 'It is pending with another text.' },
+      });
+      expect((await ledger().rememberedFiles()).size).toBe(1);
       await settle(first, reportOf('paid'));
       expect((await ledger().rememberedFiles()).size).toBe(0);
     });

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
 import { MIGRATIONS } from '../../../src/ledger/sqlite/migrations.ts';
+import { takeFileLock } from '../../../src/ledger/sqlite/lock-file.ts';
 import { APPLICATION_ID } from '../../../src/ledger/sqlite/open.ts';
 import { all, BY, claim, lockedAccount, one, START } from '../sample.ts';
 import { open } from '../settling.ts';
@@ -24,6 +25,22 @@ describe('a ledger of version 3', () => {
     const expected = schemaOf(fresh);
     expect(expected.length).toBeGreaterThan(25);
     expect(schemaOf(migrated)).toEqual(expected);
+  });
+
+  it('is not upgraded while a run of an earlier payrun works one of its accounts', async () => {
+    const path = fileOfVersion3();
+    const held = takeFileLock(`${path}.hold-demo`);
+    if (held.kind !== 'locked') throw new Error('the account is free');
+    const opened = openSqliteLedger({ path, create: false, lockWaitMs: 0 });
+    await expect(opened).rejects.toMatchObject({
+      fault: 'locked',
+      message: expect.stringContaining('.hold-demo') as string,
+    });
+    const database = new DatabaseSync(path);
+    expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: 3 });
+    database.close();
+    held.lock.release();
+    await (await openSqliteLedger({ path, create: false, lockWaitMs: 0 })).close();
   });
 
   it('keeps every payment with its status, attempts and newest reason', async () => {
