@@ -11,7 +11,7 @@ import { takeFileLock } from './lock-file.ts';
 import { companionsOf } from './lost-ledger.ts';
 import { MIGRATIONS } from './migrations.ts';
 
-const RETRY_MS = 250;
+const UPGRADE_RETRY_MS = 250;
 
 export interface UpgradeOptions {
   readonly path: string;
@@ -70,6 +70,6 @@ export async function lockForUpgrade(
           `Let that run end and stop payrun serve, then run the same command again.`,
       );
     }
-    await lockWait.sleep(RETRY_MS);
+    await lockWait.sleep(UPGRADE_RETRY_MS);
   }
 }
