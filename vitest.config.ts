@@ -7,6 +7,6 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/crash/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });

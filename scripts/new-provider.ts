@@ -22,7 +22,9 @@ const written = [
 ];
 console.log(`written: ${written.join(', ')}`);
 execFileSync(process.execPath, ['scripts/generate.ts'], { stdio: 'inherit' });
-console.log(`Next: npx vitest run test/providers/${name}.test.ts, and fill in every TODO (CONTRIBUTING.md).`);
+console.log(
+  `Next: npx vitest run test/providers/${name}.test.ts, and fill in what is marked "Fill in" (CONTRIBUTING.md).`,
+);
 
 function copy(from: string, to: string): string {
   const text = readFileSync(from, 'utf8')

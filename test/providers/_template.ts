@@ -14,11 +14,11 @@ providerConformance('_template', {
   currency: 'KES',
   // `ends` where an accepted payment is paid later.
   destinations: [{ destination: mobile, accepted: 'pending', ends: 'paid' }],
-  // TODO: a payment that the provider refuses for its own data.
+  // Fill in: a payment that the provider refuses for its own data.
   refused: { destination: { kind: 'mobile', phone: '+254712000000' } },
   amountMinorMin: 1_00n,
   amountMinorMax: 250_000_00n,
-  // TODO: true (the default) where a token is bought that can end.
+  // Fill in: true (the default) where a token is bought that can end.
   hasToken: false,
   start: simulated({ provider: '_template', credential: { key: credentials.api_key, secret: '' } }),
 });

@@ -30,7 +30,7 @@ function wholeAnswerOutcome(answer: WholeAnswer, { account, now, payment, redact
   const code = String(answer.status);
   const clause = redactor.clause(scalarText(parseObject(answer.body)?.['message']) ?? '', payment);
   switch (answer.status) {
-    // TODO: 200 and the refusals of docs/providers/_template.md, each with its reason.
+    // Fill in: 200 and the refusals of docs/providers/_template.md, each with its reason.
     case 401:
       return stopped(code, `Template does not accept accounts.${account}.credentials.api_key${clause}. Check it.`);
     case 429:

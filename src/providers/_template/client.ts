@@ -2,10 +2,10 @@ import { isPassing, repeatHarmless } from '../kit/client.ts';
 import type { HttpAnswer, HttpRequest } from '../kit/http.ts';
 import type { ProviderSetup } from '../port.ts';
 
-/** The budget of every request of an account. TODO: one budget for each limit that the provider publishes. */
+/** The budget of every request of an account. Fill in: one budget for each limit that the provider publishes. */
 export const TEMPLATE_REQUESTS = 'requests';
 
-/** Requests of one account. TODO: `TokenClient` of `kit/client.ts` where a token is bought first. */
+/** Requests of one account. Fill in: `TokenClient` of `kit/client.ts` where a token is bought first. */
 export class TemplateClient {
   private readonly setup: ProviderSetup;
 

@@ -14,10 +14,10 @@ import { templatePayoutRequest, templateQueryRequest } from './wire.ts';
 const TEMPLATE_SECOND_MS = 1_000;
 const TEMPLATE_MINUTE_MS = 60 * TEMPLATE_SECOND_MS;
 
-/** Template: TODO whom it pays, and through which API. */
+/** Template. Fill in: whom it pays, and through which API. */
 export const template: ProviderDefinition = {
   name: '_template',
-  // TODO: the base URLs as the provider's documentation writes them.
+  // Fill in: the base URLs as the provider's documentation writes them.
   hosts: { live: null, sandbox: null },
   credentials: Object.keys(templateConfiguration.credentials),
   rules: templateRules,
@@ -25,10 +25,10 @@ export const template: ProviderDefinition = {
     concurrency: 4,
     budgets: [{ name: TEMPLATE_REQUESTS, scope: 'account', rates: [{ count: 5, windowMs: TEMPLATE_SECOND_MS }] }],
     payoutBudget: TEMPLATE_REQUESTS,
-    // TODO: the published limits; empty where there are none.
+    // Fill in: the published limits; empty where there are none.
     documentedRates: [],
   }),
-  // TODO: `callbacks` where the provider reports by itself; `manualCheck` where it cannot be queried; `feeMaxMinor`.
+  // Fill in: `callbacks` where the provider reports by itself; `manualCheck` where it cannot be queried; `feeMaxMinor`.
   polling: () => ({
     agesMs: [TEMPLATE_MINUTE_MS, 5 * TEMPLATE_MINUTE_MS],
     everyMs: 15 * TEMPLATE_MINUTE_MS,
@@ -50,12 +50,12 @@ class TemplateProvider implements Provider {
     this.client = new TemplateClient(setup);
   }
 
-  /** TODO: another rule only where the documentation proves that a repeated reference is refused. */
+  /** Fill in: another rule only where the documentation proves that a repeated reference is refused. */
   resend(): ResendRule {
     return { kind: 'never' };
   }
 
-  /** TODO: a token, or a request that proves the credentials, so that a payout never meets a 401. */
+  /** Fill in: a token, or a request that proves the credentials, so that a payout never meets a 401. */
   prepare(): Promise<Readiness> {
     return Promise.resolve({ kind: 'ready' });
   }

@@ -8,7 +8,7 @@ export function templateQueryResult(answer: HttpAnswer, { now }: TemplateAnswerC
   if (answer.kind !== 'answer') return unreachable(answer);
   const code = String(answer.status);
   switch (answer.status) {
-    // TODO: each state of docs/providers/_template.md; `not-found` only where the provider says that it has no such payment.
+    // Fill in: each state of docs/providers/_template.md; `not-found` only where the provider says that it has no such payment.
     case 429:
       return throttledBy(answer, now, evidence(code, 'Template asks for a pause: too many requests.'));
     default:

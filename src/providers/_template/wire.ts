@@ -6,7 +6,7 @@ import type { TemplateSettings } from './settings.ts';
 /** A request without its host and headers, which the client adds. */
 export type TemplateRequest = Omit<HttpRequest, 'headers'>;
 
-/** TODO: the payout of docs/providers/_template.md. The same payment always makes the same bytes. */
+/** Fill in: the payout of docs/providers/_template.md. The same payment always makes the same bytes. */
 export function templatePayoutRequest(
   payment: PaymentInstruction,
   { payoutTimeoutMs }: TemplateSettings,
@@ -30,7 +30,7 @@ export function templatePayoutRequest(
   };
 }
 
-/** TODO: the query by our own reference. */
+/** Fill in: the query by our own reference. */
 export function templateQueryRequest(reference: string, { requestTimeoutMs }: TemplateSettings): TemplateRequest {
   return { method: 'GET', url: `/payouts/${encodeURIComponent(reference)}`, timeoutMs: requestTimeoutMs };
 }

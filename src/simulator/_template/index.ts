@@ -12,7 +12,7 @@ import {
   type SimulatorDefinition,
 } from '../kit/service.ts';
 
-/** TODO: the published limit; the name is that of `limits` of the simulator. */
+/** Fill in: the published limit; the name is that of `limits` of the simulator. */
 const SIMULATED_TEMPLATE_REQUESTS: WindowRate = { count: 5, windowMs: 1_000 };
 
 export const templateSimulator = {
@@ -49,14 +49,14 @@ class TemplateService implements Service {
     return {
       reference: (body && textField(body.fields, 'reference')) ?? '',
       serve: () => {
-        // TODO: check the credentials, answer each endpoint, and book every payout with `this.book.add` before the answer.
+        // Fill in: check the credentials, answer each endpoint, and book every payout with `this.book.add` before the answer.
         return json(501, { message: `src/simulator/_template does not simulate ${head.method} ${head.route} yet` });
       },
     };
   }
 
   expireTokens(): void {
-    // TODO: forget every token that was given out. Nothing to do where requests carry a key or a signature.
+    // Fill in: forget every token that was given out. Nothing to do where requests carry a key or a signature.
   }
 
   throttled(): Answer {
