@@ -57,8 +57,8 @@ export function comparedTable(figures: readonly ComparedFigure[]): string {
     ['what', 'this build', 'other build', 'ratio', '95 % interval', ''],
     ...figures.map(({ what, ours, theirs, ratio, decision }) => [
       what,
-      ours.toFixed(1),
-      theirs.toFixed(1),
+      ours.toPrecision(4),
+      theirs.toPrecision(4),
       ratio.median.toFixed(3),
       `${ratio.low.toFixed(3)} to ${ratio.high.toFixed(3)}`,
       decision,
