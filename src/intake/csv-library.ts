@@ -1,14 +1,8 @@
 import { parse, type CsvError, type Info } from 'csv-parse/sync';
-import {
-  CR,
-  FAULTS,
-  LF,
-  lineBreaks,
-  RECORD_MAX,
-  type CsvFault,
-  type CsvRecord,
-  type RecordSplitter,
-} from './csv-splitter.ts';
+import { FAULTS, lineBreaks, RECORD_MAX, type CsvFault, type CsvRecord, type RecordSplitter } from './csv-splitter.ts';
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 /**
  * Splits the text of a CSV file into records with csv-parse, for files that are held in memory anyway. Records whose cells are
@@ -77,10 +71,11 @@ class PhysicalLines {
   endingAt(position: number): number {
     for (; this.at < position; this.at++) {
       const byte = this.bytes[this.at];
-      if (byte === CR || (byte === LF && this.bytes[this.at - 1] !== CR)) this.line += 1;
+      if (byte === CARRIAGE_RETURN || (byte === LINE_FEED && this.bytes[this.at - 1] !== CARRIAGE_RETURN))
+        this.line += 1;
     }
     const last = this.bytes[position - 1];
-    return last === LF || last === CR ? this.line - 1 : this.line;
+    return last === LINE_FEED || last === CARRIAGE_RETURN ? this.line - 1 : this.line;
   }
 
   /** The next line that holds something, and its text; the lines up to it are done with. */
@@ -88,10 +83,10 @@ class PhysicalLines {
     for (;;) {
       const start = this.at;
       let end = start;
-      while (end < this.bytes.length && this.bytes[end] !== LF && this.bytes[end] !== CR) end += 1;
+      while (end < this.bytes.length && this.bytes[end] !== LINE_FEED && this.bytes[end] !== CARRIAGE_RETURN) end += 1;
       const text = this.bytes.toString('utf8', start, end);
       const { line } = this;
-      const width = this.bytes[end] === CR && this.bytes[end + 1] === LF ? 2 : 1;
+      const width = this.bytes[end] === CARRIAGE_RETURN && this.bytes[end + 1] === LINE_FEED ? 2 : 1;
       this.endingAt(Math.min(end + width, this.bytes.length));
       const isBlank = text.replaceAll(delimiter, '').replaceAll('"', '').trim() === '';
       if (!isBlank || this.at >= this.bytes.length) return { line, text };

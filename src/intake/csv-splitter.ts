@@ -45,8 +45,8 @@ export const RECORD_MAX = 1024 * 1024;
 
 /** Nothing found; or, of a record, that its end is not there yet. */
 const NONE = -1;
-export const LF = 10;
-export const CR = 13;
+const LF = 10;
+const CR = 13;
 const SPACE = 32;
 const QUOTE = 34;
 
