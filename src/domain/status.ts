@@ -21,7 +21,9 @@ export type Status = (typeof STATUSES)[number];
  *
  * - `submitting → planned`: the request provably moved nothing (it never left, was throttled, or was refused for a reason of
  *   the account's), so the same reference may be sent again.
- * - `failed → planned`: only as a new generation, with a new reference.
+ * - `failed → planned`: only as a new generation, with a new reference. So are `cancelled → planned` and `returned → planned`, of
+ *   payments that a person names.
+ * - `failed → paid`, `cancelled → paid`: a person records that the payment arrived after all.
  * - `replaced → failed`: the correction has failed. `replaced → unknown`: the correction has failed and the old reference may have
  *   been paid.
  * - `unknown → submitting`: only a re-send with the same reference that the provider's rule allows.
@@ -35,9 +37,9 @@ export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
   pending: ['paid', 'failed', 'cancelled', 'returned', 'unknown'],
   unknown: ['paid', 'failed', 'pending', 'cancelled', 'returned', 'submitting'],
   paid: ['returned'],
-  failed: ['planned', 'unknown', 'replaced'],
-  cancelled: ['unknown', 'replaced'],
-  returned: [],
+  failed: ['planned', 'paid', 'unknown', 'replaced'],
+  cancelled: ['planned', 'paid', 'unknown', 'replaced'],
+  returned: ['planned'],
   replaced: ['failed', 'unknown'],
 };
 

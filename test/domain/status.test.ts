@@ -16,11 +16,12 @@ describe('the moves of a payment', () => {
     expect(MOVES.planned).not.toContain('paid');
   });
 
-  it('leave a final status only for a return, a new generation, a correction, or evidence of a payment where none should be', () => {
+  it('leave a final status only for a return, a new generation, a correction, or a payment where none should be', () => {
     const ways: Partial<Record<Status, readonly Status[]>> = {
-      cancelled: ['unknown', 'replaced'],
+      cancelled: ['planned', 'paid', 'unknown', 'replaced'],
       paid: ['returned'],
-      failed: ['planned', 'unknown', 'replaced'],
+      failed: ['planned', 'paid', 'unknown', 'replaced'],
+      returned: ['planned'],
       replaced: ['failed', 'unknown'],
     };
     for (const status of STATUSES.filter(isFinal)) expect(MOVES[status]).toEqual(ways[status] ?? []);

@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.ts';
+import { earlierPaymentTables, paymentTables } from './payment-tables.ts';
 
 /**
  * The tables of a ledger, of the newest schema version (`version.ts`).
@@ -8,10 +9,52 @@ import type { Dialect } from './dialect.ts';
  * indexes in no useful order, kept apart so that a registration can fill them sorted. `entries` is the append-only record of
  * everything that happened. `query_history` counts the queries of a payment and what callbacks said of it, `callbacks` keeps what
  * providers sent by themselves, `account_stops` what ends an account's run. `account_locks` says who took an account last.
- * `file_memos` is of one machine each, and says nothing about payments.
+ * `ledger` has one row: the id of this ledger and the number of its newest change, which a mark outside of it remembers too.
+ * `places` says where payments were sent to. `earlier_references` are the references before the current one, as far as they may
+ * still be queried. `file_memos` is of one machine each, and says nothing about payments.
  */
 export function schemaOf(sql: Dialect): string {
-  return [batchTables(sql), paymentTables(sql), statusTables(sql), accountTables(sql)].join('');
+  return [
+    ledgerTables(sql),
+    batchTables(sql),
+    paymentTables(sql),
+    earlierPaymentTables(sql),
+    statusTables(sql),
+    accountTables(sql),
+  ].join('');
+}
+
+function ledgerTables(sql: Dialect): string {
+  const { key, integer, table } = sql.types;
+  return `
+  CREATE TABLE ledger (
+    key ${key} CHECK (key = 1),
+    id TEXT NOT NULL,
+    counter ${integer} NOT NULL,
+    checkpointed ${integer} NOT NULL,
+    organisation TEXT
+  )${table};
+
+  CREATE TABLE recoveries (
+    id ${key},
+    at ${integer} NOT NULL,
+    actor ${integer} NOT NULL REFERENCES actors (id),
+    because TEXT NOT NULL,
+    counter ${integer} NOT NULL,
+    missing_from TEXT NOT NULL,
+    marked ${integer} NOT NULL,
+    ended_at ${integer}
+  )${table};
+
+  CREATE TABLE places (
+    id ${key},
+    provider TEXT NOT NULL,
+    host TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    payer TEXT NOT NULL,
+    UNIQUE (provider, host, environment, payer)
+  )${table};
+  `;
 }
 
 function batchTables(sql: Dialect): string {
@@ -28,7 +71,11 @@ function batchTables(sql: Dialect): string {
     digest TEXT NOT NULL,
     count ${integer} NOT NULL,
     record TEXT NOT NULL,
-    revision ${integer} NOT NULL DEFAULT 0
+    revision ${integer} NOT NULL DEFAULT 0,
+    reported_revision ${integer} NOT NULL DEFAULT 0,
+    is_time_trusted ${integer} NOT NULL DEFAULT 1 CHECK (is_time_trusted IN (0, 1)),
+    series TEXT,
+    occurrence TEXT
   )${table};
   CREATE INDEX batches_registered ON batches (registered_at);
 
@@ -61,69 +108,6 @@ function batchTables(sql: Dialect): string {
   `;
 }
 
-function paymentTables(sql: Dialect): string {
-  const { key, integer, bytes, table, clusteredTable } = sql.types;
-  return `
-  CREATE TABLE payments (
-    key ${key},
-    batch ${integer} NOT NULL REFERENCES batches (key),
-    line ${integer} NOT NULL,
-    account TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    currency TEXT NOT NULL,
-    amount_minor ${integer} NOT NULL CHECK (amount_minor > 0),
-    reference TEXT NOT NULL,
-    generation ${integer} NOT NULL CHECK (generation >= 1),
-    status TEXT NOT NULL CHECK (${STATUS_IS_KNOWN}),
-    tries ${integer} NOT NULL,
-    attempts ${integer} NOT NULL,
-    claimed_at ${integer},
-    sent_at ${integer},
-    settled_at ${integer},
-    evidence ${integer} REFERENCES entries (id),
-    CHECK (attempts <= tries)
-  )${table};
-  CREATE INDEX payments_lines ON payments (batch, line);
-  CREATE INDEX payments_unpaid ON payments (batch, status, account, line) WHERE status <> 'paid';
-  CREATE INDEX payments_retried ON payments (batch, account, line) WHERE status = 'planned' AND generation > 1;
-  ${sql.refuse({
-    trigger: 'payments_moves',
-    on: 'UPDATE OF status',
-    table: 'payments',
-    unless: MOVE_IS_ALLOWED,
-    message: 'this move of a payment is not allowed',
-  })}
-  ${sql.refuse({
-    trigger: 'payments_references',
-    on: 'UPDATE OF reference',
-    table: 'payments',
-    unless: `(OLD.status = 'failed' AND NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)`,
-    message: 'a reference changes only with its generation',
-  })}
-  ${sql.refuse({ trigger: 'payments_remain', on: 'DELETE', table: 'payments', message: 'payments are never deleted' })}
-
-  CREATE TABLE contents (
-    key ${key} REFERENCES payments (key),
-    batch ${integer} NOT NULL,
-    id TEXT NOT NULL,
-    id_key TEXT NOT NULL,
-    name TEXT NOT NULL,
-    destination TEXT NOT NULL,
-    narrative TEXT NOT NULL,
-    details TEXT NOT NULL,
-    cells TEXT NOT NULL,
-    digest ${bytes} NOT NULL,
-    fingerprint ${bytes} NOT NULL
-  )${table};
-  CREATE UNIQUE INDEX contents_ids ON contents (batch, id_key);
-
-  CREATE TABLE payment_references (reference TEXT PRIMARY KEY, payment ${integer} NOT NULL)${clusteredTable};
-  CREATE TABLE fingerprints (fingerprint ${bytes} NOT NULL, batch ${integer} NOT NULL, payment ${integer} NOT NULL,
-    PRIMARY KEY (fingerprint, batch, payment))${clusteredTable};
-  `;
-}
-
 function statusTables(sql: Dialect): string {
   const { key, integer, table } = sql.types;
   return `
@@ -137,7 +121,9 @@ function statusTables(sql: Dialect): string {
     needs_query ${integer} NOT NULL CHECK (needs_query IN (0, 1)),
     unverified_callbacks ${integer} NOT NULL,
     is_conflicting ${integer} NOT NULL CHECK (is_conflicting IN (0, 1)),
-    earlier_reported_paid ${integer} NOT NULL CHECK (earlier_reported_paid IN (0, 1))
+    earlier_reported_paid ${integer} NOT NULL CHECK (earlier_reported_paid IN (0, 1)),
+    rests_on_person ${integer} NOT NULL DEFAULT 0 CHECK (rests_on_person IN (0, 1)),
+    contradiction TEXT
   )${table};
   CREATE INDEX query_history_needed ON query_history (payment) WHERE needs_query = 1;
 
@@ -183,7 +169,28 @@ function accountTables(sql: Dialect): string {
     command TEXT NOT NULL,
     pid ${integer} NOT NULL,
     host TEXT NOT NULL,
-    at ${integer} NOT NULL
+    at ${integer} NOT NULL,
+    process TEXT,
+    lock_file TEXT,
+    released_at ${integer}
+  )${table};
+
+  CREATE TABLE pauses (
+    id ${key},
+    scope TEXT NOT NULL CHECK (scope = 'account' OR scope = 'batch'),
+    name TEXT NOT NULL,
+    at ${integer} NOT NULL,
+    actor ${integer} NOT NULL REFERENCES actors (id),
+    because TEXT NOT NULL,
+    ended_at ${integer},
+    ended_by ${integer} REFERENCES actors (id)
+  )${table};
+  CREATE INDEX pauses_open ON pauses (scope, name) WHERE ended_at IS NULL;
+
+  CREATE TABLE provider_times (
+    key TEXT PRIMARY KEY,
+    provider_at ${integer} NOT NULL,
+    local_at ${integer} NOT NULL
   )${table};
 
   CREATE TABLE file_memos (
@@ -199,26 +206,3 @@ function accountTables(sql: Dialect): string {
   )${table};
   `;
 }
-
-/** A comparison for each value: SQLite builds a table for every evaluation of `IN` with a list, here twice for each payment. */
-function isOneOf(column: string, ...values: readonly string[]): string {
-  return `(${values.map((value) => `${column} = '${value}'`).join(' OR ')})`;
-}
-
-export const STATUS_IS_KNOWN = isOneOf(
-  'status',
-  ...['planned', 'submitting', 'pending', 'unknown', 'paid', 'failed', 'cancelled', 'returned', 'replaced'],
-);
-
-/** `MOVES` of the domain, for the database to enforce too; a test holds both against each other. */
-export const MOVE_IS_ALLOWED = `CASE OLD.status
-      WHEN 'planned' THEN ${isOneOf('NEW.status', 'submitting', 'cancelled', 'unknown')}
-      WHEN 'submitting' THEN ${isOneOf('NEW.status', 'paid', 'pending', 'failed', 'unknown', 'planned', 'cancelled', 'returned')}
-      WHEN 'pending' THEN ${isOneOf('NEW.status', 'paid', 'failed', 'cancelled', 'returned', 'unknown')}
-      WHEN 'unknown' THEN ${isOneOf('NEW.status', 'paid', 'failed', 'pending', 'cancelled', 'returned', 'submitting')}
-      WHEN 'paid' THEN NEW.status = 'returned'
-      WHEN 'failed' THEN ${isOneOf('NEW.status', 'unknown', 'replaced')}
-        OR (NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)
-      WHEN 'cancelled' THEN ${isOneOf('NEW.status', 'unknown', 'replaced')}
-      WHEN 'replaced' THEN ${isOneOf('NEW.status', 'failed', 'unknown')}
-      ELSE FALSE END`;

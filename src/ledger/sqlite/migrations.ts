@@ -1,4 +1,5 @@
-import { MOVE_IS_ALLOWED, STATUS_IS_KNOWN } from '../sql/schema.ts';
+import { MOVE_IS_ALLOWED, STATUS_IS_KNOWN } from '../sql/move-checks.ts';
+import { FROM_VERSION_4 } from './from-version-4.ts';
 
 /**
  * What brings an SQLite ledger of an earlier schema version up to date: step N leads from version N to version N + 1. A step
@@ -293,4 +294,5 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   DROP TABLE files;
   `,
+  FROM_VERSION_4,
 ];

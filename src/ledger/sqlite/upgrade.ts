@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -26,6 +27,7 @@ export interface UpgradeOptions {
 export function upgrade(database: DatabaseSync, from: number, { path, host }: UpgradeOptions): void {
   if (from === 0) {
     database.exec(schemaOf(sqliteDialect));
+    addIdentity(database);
     return;
   }
   for (const step of MIGRATIONS.slice(from)) database.exec(step);
@@ -34,10 +36,20 @@ export function upgrade(database: DatabaseSync, from: number, { path, host }: Up
     const rename = `UPDATE calls SET key = 'machine:' || ? || substr(key, 8) WHERE key LIKE 'machine:%'`;
     database.prepare(rename).run(host);
   }
+  if (from < 5) addIdentity(database);
   const broken = database.prepare('PRAGMA foreign_key_check').get();
   if (broken !== undefined) {
     throw unusableFault(path, 'Its tables do not fit together. Restore it from a backup, then upgrade payrun again.');
   }
+}
+
+/** Makes this ledger one that no other file is taken for. */
+function addIdentity(database: DatabaseSync): void {
+  database.prepare('INSERT INTO ledger (key, id, counter, checkpointed) VALUES (1, ?, 0, 0)').run(newLedgerId());
+}
+
+function newLedgerId(): string {
+  return randomBytes(16).toString('hex');
 }
 
 /**

@@ -261,10 +261,10 @@ describe('the tables of an SQLite ledger', () => {
 const FULL_DISK = new URL('full-disk.ts', import.meta.url).href;
 
 describe('a disk without room', () => {
-  it('stops the claims, and everything that was result to be recorded is there', async () => {
+  it('stops the claims, and every result that was to be recorded is there', async () => {
     const path = store.place();
     // The limit is in blocks of 512 or 1024 bytes, and is met by the write-ahead log.
-    const limited = ['sh', '-c', 'ulimit -f 1200; exec "$0" "$@"'];
+    const limited = ['sh', '-c', 'ulimit -f 1600; exec "$0" "$@"'];
     const worker = await Worker.start([FULL_DISK, path, 'fill-disk', '900'], {}, limited);
     const [result] = (await race([worker])) as { recorded: number; fault: string; after: string }[];
     expect(result).toMatchObject({ fault: 'full', after: 'full' });
@@ -284,7 +284,7 @@ describe('a disk without room', () => {
     const worker = await Worker.start(
       [FULL_DISK, path, canMount ? 'lose-room' : 'fill-disk', canMount ? '20' : '900', filler],
       {},
-      canMount ? isolated : ['sh', '-c', 'ulimit -f 1200; exec "$0" "$@"'],
+      canMount ? isolated : ['sh', '-c', 'ulimit -f 1600; exec "$0" "$@"'],
     );
     const [result] = await race([worker]);
     expect(result).toMatchObject(

@@ -1,0 +1,101 @@
+import { MOVE_IS_ALLOWED, REFERENCE_MAY_CHANGE } from '../sql/move-checks.ts';
+
+/** Leads a ledger of schema version 4 to version 5. Not released yet. */
+export const FROM_VERSION_4 = `
+  -- One row; its id is made by the process that upgrades.
+  CREATE TABLE ledger (
+    key INTEGER PRIMARY KEY CHECK (key = 1),
+    id TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    checkpointed INTEGER NOT NULL,
+    organisation TEXT
+  ) STRICT;
+
+  CREATE TABLE recoveries (
+    id INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor INTEGER NOT NULL REFERENCES actors (id),
+    because TEXT NOT NULL,
+    counter INTEGER NOT NULL,
+    missing_from TEXT NOT NULL,
+    marked INTEGER NOT NULL,
+    ended_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE places (
+    id INTEGER PRIMARY KEY,
+    provider TEXT NOT NULL,
+    host TEXT NOT NULL,
+    environment TEXT NOT NULL,
+    payer TEXT NOT NULL,
+    UNIQUE (provider, host, environment, payer)
+  ) STRICT;
+
+  ALTER TABLE batches ADD COLUMN reported_revision INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE batches ADD COLUMN is_time_trusted INTEGER NOT NULL DEFAULT 1 CHECK (is_time_trusted IN (0, 1));
+  ALTER TABLE batches ADD COLUMN series TEXT;
+  ALTER TABLE batches ADD COLUMN occurrence TEXT;
+  UPDATE batches SET reported_revision = revision;
+
+  -- Null: never sent, or sent before a ledger recorded places.
+  ALTER TABLE payments ADD COLUMN place INTEGER REFERENCES places (id);
+  DROP TRIGGER payments_moves;
+  CREATE TRIGGER payments_moves BEFORE UPDATE OF status ON payments
+    WHEN NOT ${MOVE_IS_ALLOWED}
+    BEGIN SELECT RAISE(ABORT, 'this move of a payment is not allowed'); END;
+  DROP TRIGGER payments_references;
+  CREATE TRIGGER payments_references BEFORE UPDATE OF reference ON payments
+    WHEN NOT ${REFERENCE_MAY_CHANGE}
+    BEGIN SELECT RAISE(ABORT, 'a reference changes only with its generation'); END;
+
+  CREATE TABLE destination_fingerprints (fingerprint BLOB NOT NULL, batch INTEGER NOT NULL, payment INTEGER NOT NULL,
+    PRIMARY KEY (fingerprint, batch, payment)) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE replacements (
+    payment INTEGER PRIMARY KEY REFERENCES payments (key),
+    replaced INTEGER NOT NULL REFERENCES payments (key)
+  ) STRICT;
+  CREATE INDEX replacements_replaced ON replacements (replaced);
+
+  CREATE TABLE earlier_references (
+    reference TEXT PRIMARY KEY,
+    payment INTEGER NOT NULL REFERENCES payments (key),
+    generation INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    place INTEGER REFERENCES places (id),
+    provider_reference TEXT,
+    request_id TEXT,
+    sent_at INTEGER,
+    rests_on_person INTEGER NOT NULL CHECK (rests_on_person IN (0, 1)),
+    queries INTEGER NOT NULL,
+    queried_at INTEGER,
+    report TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX earlier_references_payments ON earlier_references (payment);
+  CREATE INDEX earlier_references_queried ON earlier_references (account, queried_at);
+
+  ALTER TABLE query_history ADD COLUMN rests_on_person INTEGER NOT NULL DEFAULT 0 CHECK (rests_on_person IN (0, 1));
+  ALTER TABLE query_history ADD COLUMN contradiction TEXT;
+
+  ALTER TABLE account_locks ADD COLUMN process TEXT;
+  ALTER TABLE account_locks ADD COLUMN lock_file TEXT;
+  ALTER TABLE account_locks ADD COLUMN released_at INTEGER;
+
+  CREATE TABLE pauses (
+    id INTEGER PRIMARY KEY,
+    scope TEXT NOT NULL CHECK (scope = 'account' OR scope = 'batch'),
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    actor INTEGER NOT NULL REFERENCES actors (id),
+    because TEXT NOT NULL,
+    ended_at INTEGER,
+    ended_by INTEGER REFERENCES actors (id)
+  ) STRICT;
+  CREATE INDEX pauses_open ON pauses (scope, name) WHERE ended_at IS NULL;
+
+  CREATE TABLE provider_times (
+    key TEXT PRIMARY KEY,
+    provider_at INTEGER NOT NULL,
+    local_at INTEGER NOT NULL
+  ) STRICT;
+  `;
