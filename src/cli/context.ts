@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts';
 
 export interface ContextOptions {
   readonly signal: AbortSignal;
-  /** Whether the user has agreed beforehand to pay from live accounts. */
+  /** Whether the user has agreed beforehand (`--yes`): nothing is asked then but who acts. */
   readonly isConfirmed?: boolean;
 }
 
@@ -28,6 +28,8 @@ function terminalWatch(terminal: Terminal, isConfirmed: boolean): Watch {
       for (const warning of warnings) terminal.note(`Warning: ${warning.message}`);
     },
     progress: (batch, { done, total }) => terminal.progress(batch, done, total),
+    agree: (question) => (isConfirmed ? Promise.resolve(true) : terminal.ask(question)),
+    askText: (question) => terminal.askText(question),
     confirm: async (plan, liveAccounts) => {
       if (liveAccounts.length === 0 || isConfirmed) return true;
       const what = totalText([...plan.fresh, ...plan.resumed]);

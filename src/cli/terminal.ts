@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { WriteStream } from 'node:tty';
 import { styleText } from 'node:util';
 import type { Problem } from '../domain/problem.ts';
 
@@ -14,6 +15,8 @@ export interface Terminal {
   endProgress(): void;
   /** Asks on the terminal; true where there is none to ask. */
   ask(question: string): Promise<boolean>;
+  /** Asks for a line of text; null where there is no terminal, and where the question is left without an answer. */
+  askText(question: string): Promise<string | null>;
 }
 
 /** Time between two lines of progress in a log file. */
@@ -65,22 +68,38 @@ export function openTerminal({ isQuiet, now }: TerminalOptions): Terminal {
       drawn = isTerminal;
     },
     ask: async (question) => {
-      // Where stderr is a log file, a person may still sit at stdout.
-      const output = isTerminal ? process.stderr : process.stdout;
-      if (!process.stdin.isTTY || !output.isTTY) return true;
+      if (!canAsk()) return true;
       endProgress();
-      const prompt = createInterface({ input: process.stdin, output });
-      try {
-        return /^y(es)?$/i.test((await prompt.question(`${question} [y/N] `)).trim());
-      } catch (error) {
-        // Ctrl-C and Ctrl-D at the question mean no.
-        if (error instanceof Error && error.name === 'AbortError') return false;
-        throw error;
-      } finally {
-        prompt.close();
-      }
+      return /^y(es)?$/i.test((await answerTo(`${question} [y/N] `)) ?? '');
+    },
+    askText: (question) => {
+      if (!canAsk()) return Promise.resolve(null);
+      endProgress();
+      return answerTo(`${question} `);
     },
   };
+}
+
+/** Where questions are written: where stderr is a log file, a person may still sit at stdout. */
+function questionOutput(): WriteStream {
+  return process.stderr.isTTY ? process.stderr : process.stdout;
+}
+
+function canAsk(): boolean {
+  return process.stdin.isTTY && questionOutput().isTTY;
+}
+
+/** The answer without blanks around it; null after Ctrl-C and Ctrl-D. */
+async function answerTo(prompt: string): Promise<string | null> {
+  const lines = createInterface({ input: process.stdin, output: questionOutput() });
+  try {
+    return (await lines.question(prompt)).trim();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') return null;
+    throw error;
+  } finally {
+    lines.close();
+  }
 }
 
 /** `payroll-2026-11: 132 of 200 rows, 8.2/s, 8 s left` */

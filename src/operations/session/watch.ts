@@ -1,6 +1,6 @@
 import type { Plan } from '../../plan/plan.ts';
 
-/** What a command reports while it works, and the one question that it asks. Without a user: {@link SILENT}. */
+/** What a command reports while it works, and the questions that it asks. Without a user: {@link SILENT}. */
 export interface Watch {
   /** A sentence for the user, left out where messages are not wanted. */
   note(text: string): void;
@@ -14,6 +14,10 @@ export interface Watch {
    * @param liveAccounts those of the plan's accounts that move real money; empty for a simulation.
    */
   confirm(plan: Plan, liveAccounts: readonly string[]): Promise<boolean>;
+  /** Asks for a yes or no about something that is not a plan; true where there is no terminal, or the user agreed beforehand. */
+  agree(question: string): Promise<boolean>;
+  /** Asks for a line of text; null where there is no terminal. */
+  askText(question: string): Promise<string | null>;
   progress(batch: string, event: { readonly done: number; readonly total: number }): void;
 }
 
@@ -22,5 +26,7 @@ export const SILENT: Watch = {
   fail: () => undefined,
   planned: () => undefined,
   confirm: () => Promise.resolve(true),
+  agree: () => Promise.resolve(true),
+  askText: () => Promise.resolve(null),
   progress: () => undefined,
 };
