@@ -104,7 +104,13 @@ export function stateAfter(state: PaymentState, change: Change): PaymentState {
     case 'moved':
       return { ...next, status: fields.status, attempts: fields.attempts, sentAt: fields.sentAt };
     case 'new-reference':
-      return { ...next, status: 'planned', generation: fields.generation, reference: fields.reference };
+      return {
+        ...next,
+        status: fields.isAssumedSent ? 'unknown' : 'planned',
+        generation: fields.generation,
+        reference: fields.reference,
+        restored: fields.isAssumedSent ? 'assumed' : 'no',
+      };
   }
 }
 

@@ -20,6 +20,8 @@ import type {
   PaymentFilter,
   ReceivedCallback,
   ReceivedReport,
+  RecoveryRequest,
+  RecoveryResult,
   RegisterResult,
   Registration,
   ReportResult,
@@ -117,6 +119,18 @@ export interface StatusStore {
   resolve(decision: Decision): Promise<LedgerPayment>;
 }
 
+/** The way on after the ledger went back in time. The caller sees to it that nothing is sent before the end. */
+export interface RecoveryStore {
+  /**
+   * Makes `unknown` every payment that is `planned` or `submitting`, in one transaction, and marks all others: none of them is
+   * re-sent, and their next retry is assumed to have been sent already, so that it becomes `unknown` and waits for evidence.
+   * Can be repeated after a failure.
+   */
+  beginRecovery(request: RecoveryRequest): Promise<RecoveryResult>;
+  /** Everything that is known was recorded. */
+  endRecovery(at: number): Promise<void>;
+}
+
 /** Callbacks as they came, and whether they were processed. */
 export interface CallbackStore {
   /**
@@ -159,7 +173,7 @@ export interface BudgetStore {
  *
  * Errors: `LedgerError`. After `full` or `unusable` the caller may send nothing more.
  */
-export interface Ledger extends BatchStore, AttemptStore, StatusStore, CallbackStore, BudgetStore {
+export interface Ledger extends BatchStore, AttemptStore, StatusStore, RecoveryStore, CallbackStore, BudgetStore {
   /**
    * Takes the right to send from an account, exclusively among all processes, until it is released or the process dies. The
    * operating system or the database session drops the lock on death; no timeout does. Does not wait. A new lock first settles

@@ -22,7 +22,17 @@ export interface PaymentState {
   readonly batch: string;
   readonly latest: LatestEvidence;
   readonly history: PaymentHistory;
+  readonly restored: Restored;
 }
+
+/**
+ * What a recovery of the ledger, which had lost its newest part, means for a payment:
+ *
+ * - `older`: the current reference is older than the recovery. Requests that the ledger has lost may have left for it, and for the
+ *   reference of the next generation too.
+ * - `assumed`: the current reference was given after the recovery, and a request with it is assumed to have left before.
+ */
+export type Restored = 'no' | 'older' | 'assumed';
 
 /** What the report displays of a payment: code and reason of the newest entry, and the ids that are known. Null: nothing yet. */
 export interface LatestEvidence {
@@ -97,6 +107,11 @@ export interface RecoveryEvent extends EventOrigin {
   readonly kind: 'recovery';
 }
 
+/** The ledger went back in time: what it lost may have sent this payment. */
+export interface LostPastEvent extends EventOrigin {
+  readonly kind: 'lost-past';
+}
+
 /** A payment of another batch corrects this one. */
 export interface ReplacementEvent extends EventOrigin {
   readonly kind: 'replacement';
@@ -121,6 +136,7 @@ export type LedgerEvent =
   | DecisionEvent
   | RetryEvent
   | RecoveryEvent
+  | LostPastEvent
   | ReplacementEvent
   | ReplacementFailedEvent;
 
@@ -159,8 +175,16 @@ export type FieldChange =
       readonly sentAt: number | null;
       readonly settledAt: number | null;
     }
-  /** Status `planned`, not settled; the reference joins those that the payment ever had. */
-  | { readonly kind: 'new-reference'; readonly generation: number; readonly reference: string };
+  /**
+   * Status `planned`, not settled; the reference joins those that the payment ever had. `isAssumedSent`: status `unknown` at once,
+   * because a ledger that was lost may have sent it.
+   */
+  | {
+      readonly kind: 'new-reference';
+      readonly generation: number;
+      readonly reference: string;
+      readonly isAssumedSent: boolean;
+    };
 
 /** One entry of the append-only record. The names of events are stored in ledgers: they never change. */
 export interface EntryText {

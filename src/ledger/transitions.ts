@@ -9,6 +9,7 @@ import {
 } from './contradiction.ts';
 import { moved, noted, refusedMove } from './changes.ts';
 import { afterResend, withConflict } from './history.ts';
+import { lostPast, MAY_HAVE_BEEN_RETRIED, recovery } from './recovery-rules.ts';
 import {
   NO_HISTORY,
   type AnswerEvent,
@@ -17,7 +18,6 @@ import {
   type DecisionEvent,
   type LedgerEvent,
   type PaymentState,
-  type RecoveryEvent,
   type RefusedChange,
   type ReplacementEvent,
   type ReplacementFailedEvent,
@@ -37,8 +37,9 @@ import type { Claim } from './records.ts';
  * | status report | any status | as the table of `consequences.ts` says |
  * | unverified callback | any status | a query is needed; an unpaid payment becomes unknown |
  * | decision | unknown, pending | paid or failed, by a person |
- * | retry | failed, nothing waiting to be confirmed | planned, with a new reference |
+ * | retry | failed, nothing waiting to be confirmed | planned, with a new reference; unknown where a lost ledger may have sent that one |
  * | recovery | submitting | unknown |
+ * | lost past | planned, submitting | unknown; every other status stays |
  * | replacement | failed, cancelled, nothing waiting to be confirmed | replaced |
  * | replacement failed | replaced | failed, or unknown where the old reference may have been paid |
  */
@@ -60,6 +61,8 @@ export function transition(state: PaymentState, event: LedgerEvent): Change | Re
       return retryFailed(state, event);
     case 'recovery':
       return recovery(state, event);
+    case 'lost-past':
+      return lostPast(state, event);
     case 'replacement':
       return replacement(state, event);
     case 'replacement-failed':
@@ -79,7 +82,8 @@ function claim(state: PaymentState, { at }: ClaimEvent): Change | RefusedChange 
  */
 function resendClaim(state: PaymentState, { reference, at }: ResendClaimEvent): Change | RefusedChange {
   const { isConflicting, unverifiedCallbacks, needsQuery } = state.history;
-  const mayHaveArrived = isConflicting || unverifiedCallbacks > 0 || needsQuery;
+  // After a recovery, what the ledger has lost may have been re-sent, answered and retried.
+  const mayHaveArrived = isConflicting || unverifiedCallbacks > 0 || needsQuery || state.restored !== 'no';
   if (state.status !== 'unknown' || state.reference !== reference || mayHaveArrived) {
     return refusedMove(state, 'submitting');
   }
@@ -210,21 +214,22 @@ function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedCh
     return refusedMove(state, 'planned');
   }
   const generation = state.generation + 1;
+  const isAssumedSent = state.restored === 'older';
+  const status = isAssumedSent ? 'unknown' : 'planned';
   return {
     kind: 'change',
     outcome: 'moved',
-    status: 'planned',
-    fields: { kind: 'new-reference', generation, reference: event.newReference },
+    status,
+    fields: { kind: 'new-reference', generation, reference: event.newReference, isAssumedSent },
     entry: {
       event: 'retried',
-      status: 'planned',
+      status,
       generation,
       attempt: state.tries,
       reference: event.newReference,
       sent: null,
       latest: {
-        code: state.latest.code ?? '',
-        reason: `To be sent again. Before: ${state.latest.reason ?? ''}`,
+        ...(isAssumedSent ? MAY_HAVE_BEEN_RETRIED : retriedText(state)),
         // The provider's ids belong to the old reference: a query by them would answer about another request.
         providerReference: null,
         receipt: null,
@@ -238,10 +243,8 @@ function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedCh
   };
 }
 
-/** The request of a process that died may have left: unknown, and never failed. Only for the owner of the account's lock. */
-function recovery(state: PaymentState, { at }: RecoveryEvent): Change | RefusedChange {
-  if (state.status !== 'submitting') return refusedMove(state, 'unknown');
-  return moved(state, 'unknown', { event: 'recovered', at, evidence: DIED });
+function retriedText({ latest }: PaymentState): { readonly code: string; readonly reason: string } {
+  return { code: latest.code ?? '', reason: `To be sent again. Before: ${latest.reason ?? ''}` };
 }
 
 /**
@@ -250,7 +253,8 @@ function recovery(state: PaymentState, { at }: RecoveryEvent): Change | RefusedC
  */
 function replacement(state: PaymentState, event: ReplacementEvent): Change | RefusedChange {
   const { at, replacedBy, hasUnprocessedCallback } = event;
-  const isUnpaidEnd = state.status === 'failed' || state.status === 'cancelled';
+  // A ledger that was lost may have retried the payment: `retry` finds out.
+  const isUnpaidEnd = (state.status === 'failed' || state.status === 'cancelled') && state.restored !== 'older';
   if (!isUnpaidEnd || state.history.needsQuery || hasUnprocessedCallback) return refusedMove(state, 'replaced');
   const { code, reason } = state.latest;
   const evidence = { code: code ?? '', reason: `Replaced by ${replacedBy}. Before: ${reason ?? ''}` };
@@ -268,11 +272,3 @@ function replacementFailed(state: PaymentState, event: ReplacementFailedEvent): 
   const to = state.history.isConflicting || state.history.needsQuery ? 'unknown' : 'failed';
   return moved(state, to, { event: 'replacement-failed', at, evidence });
 }
-
-/** What a clerk reads about a payment whose run died between the request and the record of its answer. */
-const DIED = {
-  code: 'process-died',
-  reason:
-    'The run that sent this payment ended before the answer was recorded; it may or may not have been paid. ' +
-    'Ask the provider before anything is sent again.',
-};

@@ -152,6 +152,14 @@ function planned(key: number, generation: number): ReturnType<typeof paymentKept
   };
   return paymentKept(key, content, {
     ...({ status: 'planned', reference: `REF${key}`, generation, account: 'demo', batch: BATCH } as const),
-    ...{ tries: 0, attempts: 0, claimedAt: null, sentAt: null, latest: NOTHING_KNOWN, history: NO_HISTORY },
+    ...{
+      tries: 0,
+      attempts: 0,
+      claimedAt: null,
+      sentAt: null,
+      latest: NOTHING_KNOWN,
+      history: NO_HISTORY,
+      restored: 'no',
+    },
   });
 }

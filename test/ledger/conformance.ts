@@ -4,6 +4,7 @@ import { amendmentCases } from './cases/amendment.ts';
 import { budgetCases } from './cases/budgets.ts';
 import { callbackCases } from './cases/callbacks.ts';
 import { decisionCases } from './cases/decisions.ts';
+import { recoveryCases } from './cases/recoveries.ts';
 import { contradictionCases } from './cases/contradictions.ts';
 import { accountLockCases, processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
@@ -50,6 +51,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     attemptCases(bench);
     amendmentCases(bench);
     decisionCases(bench);
+    recoveryCases(bench);
     budgetCases(bench);
     statusReportCases(bench);
     contradictionCases(bench);

@@ -29,6 +29,7 @@ export function stateIn(status: Status, change: Partial<PaymentState> = {}): Pay
     batch: 'november',
     latest: { code: 'old', reason: 'Before.', providerReference: null, receipt: null, requestId: null, feeMinor: null },
     history: NO_HISTORY,
+    restored: 'no',
     ...change,
   };
 }

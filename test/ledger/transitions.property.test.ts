@@ -81,6 +81,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     })),
   },
   { weight: 1, arbitrary: fc.constant<Step>(() => ({ kind: 'recovery', ...ORIGIN })) },
+  { weight: 1, arbitrary: fc.constant<Step>(() => ({ kind: 'lost-past', ...ORIGIN })) },
   {
     weight: 2,
     arbitrary: fc.boolean().map<Step>((hasUnprocessedCallback) => () => ({
@@ -109,6 +110,7 @@ function play(steps: readonly Step[], check: (payment: Payment, event: LedgerEve
     check(payment, event, change);
     learn(payment, event);
     payment.state = stateAfter(payment.state, change);
+    if (event.kind === 'lost-past') payment.state = { ...payment.state, restored: 'older' };
   }
   return payment;
 }
@@ -142,6 +144,11 @@ function learn(payment: Payment, event: LedgerEvent): void {
       return;
     case 'retry':
       payment.callbacks = 0;
+      // What the ledger has lost may have made the same retry.
+      if (state.restored === 'older') live.add(event.newReference);
+      return;
+    case 'lost-past':
+      if (status === 'planned' || status === 'submitting') live.add(reference);
       return;
     case 'recovery':
     case 'replacement':
@@ -217,6 +224,17 @@ describe('no sequence of events', () => {
     );
   });
 
+  it('re-sends a payment that a lost ledger may have sent', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        play(list, ({ state }, { kind }) => {
+          if (kind === 'resend-claim') expect(state.restored).toBe('no');
+        });
+      }),
+      RUNS,
+    );
+  });
+
   it('ends a payment without evidence of that end', () => {
     fc.assert(
       fc.property(steps, (list) => {
@@ -263,6 +281,7 @@ function wordOf(event: LedgerEvent): string | null {
     case 'unverified-callback':
     case 'retry':
     case 'recovery':
+    case 'lost-past':
       return null;
     case 'replacement':
       return 'replaced';

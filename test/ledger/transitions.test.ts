@@ -120,6 +120,7 @@ const TABLE: Readonly<
     () => ({ kind: 'recovery', ...ORIGIN }),
     row('refused unknown refused refused refused refused refused refused refused'),
   ],
+  'lost-past': [() => ({ kind: 'lost-past', ...ORIGIN }), row('unknown unknown - - - - - - -')],
   replacement: [
     () => ({ kind: 'replacement', replacedBy: 'december/EMP-1', hasUnprocessedCallback: false, ...ORIGIN }),
     row('refused refused refused refused refused replaced replaced refused refused'),
@@ -162,6 +163,7 @@ describe('every event in every status', () => {
       decision: true,
       retry: true,
       recovery: true,
+      'lost-past': true,
       replacement: true,
       'replacement-failed': true,
     };

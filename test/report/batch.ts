@@ -135,7 +135,7 @@ function kept(key: number, payment: LedgerPayment): KeptPayment {
   const isSubmitting = status === 'submitting';
   const { code, reason, providerReference, receipt, requestId, feeMinor } = payment;
   const state = {
-    ...{ status, reference, generation, account, batch, tries: attempts, history: NO_HISTORY },
+    ...{ status, reference, generation, account, batch, tries: attempts, history: NO_HISTORY, restored: 'no' as const },
     attempts: attempts - (isSubmitting ? 1 : 0),
     claimedAt: sentAt,
     sentAt: isSubmitting ? null : sentAt,

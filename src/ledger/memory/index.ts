@@ -24,6 +24,8 @@ import type {
   PaymentFilter,
   ReceivedCallback,
   ReceivedReport,
+  RecoveryRequest,
+  RecoveryResult,
   RegisterResult,
   Registration,
   ReportResult,
@@ -37,6 +39,7 @@ import { answerCall, closeCalls, recentCallsIn, spendCall } from './budgets.ts';
 import { finishStored, firstCallbackTo, storeReceived, unprocessedOf } from './callbacks.ts';
 import {
   applyToReference,
+  assumeLostPast,
   claimPlanned,
   claimUnknown,
   decide,
@@ -207,6 +210,15 @@ class MemoryLedger implements Ledger {
     segment: string,
   ): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
     return this.read(() => firstCallbackTo(this.tables, account, segment));
+  }
+
+  async beginRecovery(request: RecoveryRequest): Promise<RecoveryResult> {
+    return this.group(() => assumeLostPast(this.tables, request));
+  }
+
+  // The record of a recovery is for people, who cannot read this memory.
+  async endRecovery(): Promise<void> {
+    return this.group(() => undefined);
   }
 
   async spend(request: SpendRequest): Promise<SpendResult> {

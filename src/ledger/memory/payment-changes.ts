@@ -108,6 +108,17 @@ export function recoverAccount(tables: MemoryTables, account: string, origin: Ev
   return recovered;
 }
 
+export function assumeLostPast(tables: MemoryTables, origin: EventOrigin): { readonly marked: number } {
+  let marked = 0;
+  for (const stored of [...tables.payments.values()]) {
+    const change = applyEvent(tables, stored, { kind: 'lost-past', at: origin.at, by: origin.by });
+    if (change?.outcome === 'moved') marked += 1;
+    const now = tables.find(stored.key) ?? stored;
+    tables.put({ ...now, state: { ...now.state, restored: 'older' } });
+  }
+  return { marked };
+}
+
 /** Asks the rules what an event does to a payment and stores the answer; null where they refuse it. */
 function applyEvent(tables: MemoryTables, stored: KeptPayment, event: LedgerEvent): Change | null {
   const change = transition(stored.state, event);

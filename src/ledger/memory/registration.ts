@@ -146,6 +146,7 @@ function newPayment(
         feeMinor: null,
       },
       history: NO_HISTORY,
+      restored: 'no',
     },
   };
 }

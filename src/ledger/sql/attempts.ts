@@ -145,13 +145,13 @@ function claimableOf(values: ClaimableValues): Claimable {
     instruction: {
       reference,
       batch,
-      id: values[29],
-      name: values[30],
-      destination: destinationOf(values[26], values[31]),
-      amountMinor: BigInt(values[27]),
-      currency: values[28],
-      narrative: values[32],
-      details: detailsOf(values[33]),
+      id: values[30],
+      name: values[31],
+      destination: destinationOf(values[27], values[32]),
+      amountMinor: BigInt(values[28]),
+      currency: values[29],
+      narrative: values[33],
+      details: detailsOf(values[34]),
     },
   };
 }

@@ -46,7 +46,7 @@ export class Entries {
   }
 
   /** A name is written once and numbered: it would be a third of every entry. */
-  private async actor(tx: Transaction, name: string): Promise<number> {
+  async actor(tx: Transaction, name: string): Promise<number> {
     await tx.run(ENTRY_STATEMENTS.newActor, [name]);
     const row = await tx.one(ENTRY_STATEMENTS.actor, [name]);
     if (row === undefined) throw new Error('an actor that was written is not there');

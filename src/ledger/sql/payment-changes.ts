@@ -6,6 +6,7 @@ import { Decisions } from './decisions.ts';
 import { Entries } from './entries.ts';
 import { newPaymentStatements } from './new-payments.ts';
 import { PaymentStates } from './payment-states.ts';
+import { Recoveries } from './recoveries.ts';
 import { Registrations } from './registration.ts';
 import { StatusReports } from './status-reports.ts';
 
@@ -19,6 +20,7 @@ export class PaymentChanges {
   readonly decisions: Decisions;
   readonly registrations: Registrations;
   readonly amendments: Amendments;
+  readonly recoveries: Recoveries;
 
   constructor(dialect: Dialect) {
     const entries = new Entries();
@@ -28,6 +30,7 @@ export class PaymentChanges {
     this.attempts = new Attempts(dialect, states);
     this.reports = new StatusReports(states);
     this.decisions = new Decisions(dialect, states);
+    this.recoveries = new Recoveries(dialect, entries, states);
     this.registrations = new Registrations(entries, copies, newPayments);
     this.amendments = new Amendments(dialect, { entries, states, copies, newPayments });
   }

@@ -9,7 +9,7 @@ export const STATE_COLUMNS = `
   p.key, p.batch, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, b.id,
   e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT),
   q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.first_sent_at, q.needs_query, q.unverified_callbacks,
-  q.is_conflicting, q.earlier_reported_paid`;
+  q.is_conflicting, q.earlier_reported_paid, p.restored`;
 
 /** What {@link STATE_COLUMNS} needs joined to `payments p`. */
 export function stateJoins(sql: Dialect): string {
@@ -37,6 +37,7 @@ export type StateValues = readonly [
   requestId: string | null,
   feeMinor: string | null,
   ...history: HistoryValues,
+  restored: number,
 ];
 
 /** Of `query_history`; nulls where nothing is stored about queries and callbacks. */
@@ -84,9 +85,13 @@ export function storedState(values: readonly [...StateValues, ...unknown[]]): St
         feeMinor: fee === null ? null : BigInt(fee),
       },
       history: values[17] === null ? NO_HISTORY : storedHistory(values, values[17]),
+      restored: RESTORED[values[26]] ?? 'no',
     },
   };
 }
+
+/** Values of `payments.restored`. */
+const RESTORED = ['no', 'older', 'assumed'] as const;
 
 function storedHistory(values: readonly [...StateValues, ...unknown[]], queries: number): PaymentHistory {
   return {
@@ -183,6 +188,7 @@ export class PaymentStates {
       case 'new-reference':
         await tx.run(this.statements.reference, [fields.reference, key]);
         await tx.run(this.statements.renewed, [fields.generation, fields.reference, entry, key]);
+        if (fields.isAssumedSent) await tx.run(this.statements.assumed, [key]);
         return;
       case undefined:
         if (entry !== null) await tx.run(this.statements.displayed, [entry, key]);
@@ -215,7 +221,7 @@ export interface AttemptState extends StoredState {
 }
 
 function attemptState(values: readonly [...StateValues, epoch: number | null]): AttemptState {
-  return { ...storedState(values), epoch: values[26] };
+  return { ...storedState(values), epoch: values[27] };
 }
 
 function stateStatements(sql: Dialect) {
@@ -238,8 +244,10 @@ function stateStatements(sql: Dialect) {
       'UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, evidence = ? WHERE key = ?',
     ),
     renewed: statement(
-      `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ? WHERE key = ?`,
+      `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ?,
+         restored = 0 WHERE key = ?`,
     ),
+    assumed: statement(`UPDATE payments SET status = 'unknown', restored = 2 WHERE key = ?`),
     reference: statement('INSERT INTO payment_references (reference, payment) VALUES (?, ?)'),
     displayed: statement('UPDATE payments SET evidence = ? WHERE key = ?'),
     history: statement(`

@@ -23,6 +23,7 @@ export function paymentTables(sql: Dialect): string {
     settled_at ${integer},
     evidence ${integer} REFERENCES entries (id),
     place ${integer} REFERENCES places (id),
+    restored ${integer} NOT NULL DEFAULT 0 CHECK (restored BETWEEN 0 AND 2),
     CHECK (attempts <= tries)
   )${table};
   CREATE INDEX payments_lines ON payments (batch, line);

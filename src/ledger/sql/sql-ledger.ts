@@ -22,6 +22,8 @@ import type {
   PaymentFilter,
   ReceivedCallback,
   ReceivedReport,
+  RecoveryRequest,
+  RecoveryResult,
   RegisterResult,
   Registration,
   ReportResult,
@@ -196,6 +198,19 @@ export class SqlLedger implements Ledger {
     const payment = await this.byReference(decision.reference);
     if (payment === null) throw new Error(`payment ${decision.reference} vanished after its decision`);
     return payment;
+  }
+
+  async beginRecovery(request: RecoveryRequest): Promise<RecoveryResult> {
+    const { recoveries } = this.changes ?? (await this.loadChanges());
+    return this.database.writeAlone(
+      (tx) => recoveries.begin(tx, request),
+      () => true,
+    );
+  }
+
+  async endRecovery(at: number): Promise<void> {
+    const { recoveries } = this.changes ?? (await this.loadChanges());
+    await this.database.write((tx) => recoveries.end(tx, at), VITAL);
   }
 
   spend(request: SpendRequest): Promise<SpendResult> {
