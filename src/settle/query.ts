@@ -68,7 +68,7 @@ async function duePayments(round: QueryRound): Promise<OpenPayment[]> {
   const due: OpenPayment[] = [];
   for await (const page of openPages(round)) {
     for (const open of page) {
-      const at = queryDueAt(which === 'all' ? 'now' : schedule, open);
+      const at = queryDueAt(which === 'all' ? 'now' : schedule, open, clock.now());
       if (at !== null && at <= clock.now()) due.push(open);
     }
   }
@@ -86,7 +86,7 @@ async function remaining(round: QueryRound): Promise<Pick<QueryRoundResult, 'lef
       const { payment, history } = open;
       if (payment.status !== 'pending' && payment.status !== 'unknown') continue;
       left += 1;
-      const at = history.needsQuery ? clock.now() + REQUERY_MS : nextQueryAt(schedule, open);
+      const at = history.needsQuery ? clock.now() + REQUERY_MS : nextQueryAt(schedule, open, clock.now());
       if (at !== null) nextDueAt = Math.min(nextDueAt ?? at, at);
       if (mayResend(provider.resend(instructionOf(payment)), open, clock.now())) resendable.push(payment.reference);
     }

@@ -18,10 +18,15 @@ export function mayResend(rule: ResendRule, { payment, history }: OpenPayment, n
       // The grace is measured between answers: time that passed without an answer proves nothing.
       return (
         queriedAt - notFoundSince >= rule.graceMs &&
-        (rule.withinMs === null || now - (history.firstSentAt ?? payment.sentAt) <= rule.withinMs)
+        (rule.withinMs === null || wasSentWithin(now - (history.firstSentAt ?? payment.sentAt), rule.withinMs))
       );
     }
     case 'always':
       return now - payment.sentAt >= ALWAYS_AFTER_MS;
   }
+}
+
+/** A first sending in the future was written while a clock stood wrong: how long ago it was is not known. */
+function wasSentWithin(ageMs: number, withinMs: number): boolean {
+  return ageMs >= 0 && ageMs <= withinMs;
 }

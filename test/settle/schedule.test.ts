@@ -7,6 +7,7 @@ import { mayResend } from '../../src/settle/resend.ts';
 import { isDue, nextQueryAt, queryDueAt } from '../../src/settle/schedule.ts';
 
 const SENT = 1_000_000;
+const LATER = SENT + 1_000_000;
 const schedule: PollSchedule = { agesMs: [10_000, 30_000], everyMs: 60_000, untilMs: 200_000 };
 
 function open(
@@ -31,15 +32,15 @@ function open(
 
 describe('the schedule of queries', () => {
   it('queries once at each age, then regularly, and comes to an end', () => {
-    expect(nextQueryAt(schedule, open())).toBe(SENT + 10_000);
-    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 12_000 }))).toBe(SENT + 30_000);
-    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 31_000 }))).toBe(SENT + 91_000);
-    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 139_000 }))).toBe(SENT + 199_000);
-    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 141_000 }))).toBeNull();
+    expect(nextQueryAt(schedule, open(), LATER)).toBe(SENT + 10_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 12_000 }), LATER)).toBe(SENT + 30_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 31_000 }), LATER)).toBe(SENT + 91_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 139_000 }), LATER)).toBe(SENT + 199_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 141_000 }), LATER)).toBeNull();
   });
 
   it('queries once for several ages that passed without a query', () => {
-    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 500 }))).toBe(SENT + 10_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 500 }), LATER)).toBe(SENT + 10_000);
     expect(isDue(schedule, open(), SENT + 150_000)).toBe(true);
     expect(isDue(schedule, open({ queriedAt: SENT + 150_000 }), SENT + 150_001)).toBe(false);
   });
@@ -50,15 +51,27 @@ describe('the schedule of queries', () => {
   });
 
   it('queries a failed payment that a callback reported as paid at once, and then every 30 seconds', () => {
-    expect(queryDueAt(schedule, open({ needsQuery: true }, 'failed'))).toBe(Number.NEGATIVE_INFINITY);
+    expect(queryDueAt(schedule, open({ needsQuery: true }, 'failed'), LATER)).toBe(Number.NEGATIVE_INFINITY);
     const queried = open({ needsQuery: true, queriedAt: SENT + 5_000 }, 'failed');
     expect([isDue(schedule, queried, SENT + 34_999), isDue(schedule, queried, SENT + 35_000)]).toEqual([false, true]);
-    expect(queryDueAt('now', queried)).toBe(SENT + 35_000);
+    expect(queryDueAt('now', queried, LATER)).toBe(SENT + 35_000);
   });
 
   it('never queries a failed payment by schedule, nor when everything open is queried', () => {
-    expect([queryDueAt(schedule, open({}, 'failed')), queryDueAt('now', open({}, 'failed'))]).toEqual([null, null]);
-    expect(queryDueAt('now', open({ queriedAt: SENT + 199_000 }))).toBe(Number.NEGATIVE_INFINITY);
+    expect([queryDueAt(schedule, open({}, 'failed'), LATER), queryDueAt('now', open({}, 'failed'), LATER)]).toEqual([
+      null,
+      null,
+    ]);
+    expect(queryDueAt('now', open({ queriedAt: SENT + 199_000 }), LATER)).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it('is not delayed by a time in the future, which a wrong clock has written', () => {
+    const year = 365 * 86_400_000;
+    expect(isDue(schedule, open({ queriedAt: SENT + year }), SENT + 20_000)).toBe(true);
+    expect(isDue(schedule, open({ needsQuery: true, queriedAt: SENT + year }, 'failed'), SENT + 20_000)).toBe(true);
+    expect(isDue(schedule, open({}, 'unknown', SENT + year), SENT)).toBe(true);
+    const queried = open({ queriedAt: SENT }, 'unknown', SENT + year);
+    expect([isDue(schedule, queried, SENT + 59_999), isDue(schedule, queried, SENT + 60_000)]).toEqual([false, true]);
   });
 });
 
@@ -71,6 +84,7 @@ describe('a re-send with the same reference', () => {
     expect(mayResend(rule, open({ ...notFound, notFoundCount: 1 }), SENT + 400_000)).toBe(false);
     expect(mayResend(rule, open({ ...notFound, queriedAt: SENT + 359_999 }), SENT + 400_000)).toBe(false);
     expect(mayResend(rule, open(notFound), SENT + 86_400_001)).toBe(false);
+    expect(mayResend(rule, open({ ...notFound, firstSentAt: SENT + 400_001 }), SENT + 400_000)).toBe(false);
   });
 
   it('is not allowed by waiting: the grace is measured from answer to answer', () => {

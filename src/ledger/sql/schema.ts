@@ -123,7 +123,8 @@ function statusTables(sql: Dialect): string {
     is_conflicting ${integer} NOT NULL CHECK (is_conflicting IN (0, 1)),
     earlier_reported_paid ${integer} NOT NULL CHECK (earlier_reported_paid IN (0, 1)),
     rests_on_person ${integer} NOT NULL DEFAULT 0 CHECK (rests_on_person IN (0, 1)),
-    contradiction TEXT
+    contradiction TEXT,
+    not_found_until ${integer}
   )${table};
   CREATE INDEX query_history_needed ON query_history (payment) WHERE needs_query = 1;
 

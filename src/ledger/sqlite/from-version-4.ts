@@ -78,6 +78,9 @@ export const FROM_VERSION_4 = `
 
   ALTER TABLE query_history ADD COLUMN rests_on_person INTEGER NOT NULL DEFAULT 0 CHECK (rests_on_person IN (0, 1));
   ALTER TABLE query_history ADD COLUMN contradiction TEXT;
+  -- When the present row of answers "not found" began and ended, by the provider's clock from this version on.
+  ALTER TABLE query_history ADD COLUMN not_found_until INTEGER;
+  UPDATE query_history SET not_found_since = NULL, not_found_count = 0;
 
   ALTER TABLE account_locks ADD COLUMN process TEXT;
   ALTER TABLE account_locks ADD COLUMN lock_file TEXT;
