@@ -88,11 +88,13 @@ export function earlierPaymentTables(sql: Dialect): string {
     request_id TEXT,
     sent_at ${integer},
     rests_on_person ${integer} NOT NULL CHECK (rests_on_person IN (0, 1)),
+    retired_at ${integer} NOT NULL,
     queries ${integer} NOT NULL,
     queried_at ${integer},
-    report TEXT
+    report TEXT,
+    due_at ${integer}
   )${clusteredTable};
   CREATE INDEX earlier_references_payments ON earlier_references (payment);
-  CREATE INDEX earlier_references_queried ON earlier_references (account, queried_at);
+  CREATE INDEX earlier_references_due ON earlier_references (due_at) WHERE due_at IS NOT NULL;
   `;
 }

@@ -124,9 +124,11 @@ function statusTables(sql: Dialect): string {
     earlier_reported_paid ${integer} NOT NULL CHECK (earlier_reported_paid IN (0, 1)),
     rests_on_person ${integer} NOT NULL DEFAULT 0 CHECK (rests_on_person IN (0, 1)),
     contradiction TEXT,
-    not_found_until ${integer}
+    not_found_until ${integer},
+    unverified_failures ${integer} NOT NULL DEFAULT 0
   )${table};
   CREATE INDEX query_history_needed ON query_history (payment) WHERE needs_query = 1;
+  CREATE INDEX query_history_contradictions ON query_history (payment) WHERE contradiction IS NOT NULL;
 
   CREATE TABLE callbacks (
     id ${key},

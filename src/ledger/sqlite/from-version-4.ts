@@ -69,18 +69,37 @@ export const FROM_VERSION_4 = `
     request_id TEXT,
     sent_at INTEGER,
     rests_on_person INTEGER NOT NULL CHECK (rests_on_person IN (0, 1)),
+    retired_at INTEGER NOT NULL,
     queries INTEGER NOT NULL,
     queried_at INTEGER,
-    report TEXT
+    report TEXT,
+    due_at INTEGER
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX earlier_references_payments ON earlier_references (payment);
-  CREATE INDEX earlier_references_queried ON earlier_references (account, queried_at);
+  CREATE INDEX earlier_references_due ON earlier_references (due_at) WHERE due_at IS NOT NULL;
 
   ALTER TABLE query_history ADD COLUMN rests_on_person INTEGER NOT NULL DEFAULT 0 CHECK (rests_on_person IN (0, 1));
   ALTER TABLE query_history ADD COLUMN contradiction TEXT;
   -- When the present row of answers "not found" began and ended, by the provider's clock from this version on.
   ALTER TABLE query_history ADD COLUMN not_found_until INTEGER;
   UPDATE query_history SET not_found_since = NULL, not_found_count = 0;
+  ALTER TABLE query_history ADD COLUMN unverified_failures INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX query_history_contradictions ON query_history (payment) WHERE contradiction IS NOT NULL;
+
+  -- A failure that a person decided, or that a callback reported, may rest on no verified word of the provider: queried before a retry.
+  INSERT INTO query_history (payment, queries, queried_at, not_found_since, not_found_count, first_sent_at, needs_query,
+      unverified_callbacks, is_conflicting, earlier_reported_paid, rests_on_person)
+    SELECT DISTINCT p.key, 0, NULL, NULL, 0, NULL, 0, 0, 0, 0, 1
+    FROM entries e JOIN payments p ON p.key = e.payment AND p.generation = e.generation
+    WHERE e.status = 'failed' AND p.status = 'failed' AND (e.event = 'resolved' OR e.event = 'settled-by-callback')
+    ON CONFLICT (payment) DO UPDATE SET rests_on_person = 1;
+
+  -- A contradiction that the report displays stays in it, whatever is learnt later.
+  INSERT INTO query_history (payment, queries, queried_at, not_found_since, not_found_count, first_sent_at, needs_query,
+      unverified_callbacks, is_conflicting, earlier_reported_paid, contradiction)
+    SELECT p.key, 0, NULL, NULL, 0, NULL, 0, 0, 0, 0, substr(e.reason, 1, 400)
+    FROM payments p JOIN entries e ON e.id = p.evidence WHERE e.code = 'contradiction'
+    ON CONFLICT (payment) DO UPDATE SET contradiction = excluded.contradiction;
 
   ALTER TABLE account_locks ADD COLUMN process TEXT;
   ALTER TABLE account_locks ADD COLUMN lock_file TEXT;
