@@ -95,8 +95,11 @@ async function apply(context: CallbackContext, key: number, parsed: ParsedCallba
     case 'refused':
       // Only a stored callback gets here: a callback that the reader can no longer parse changes no payment.
       return finish(context, { key, result: 'unrelated', reference: null, evidence: null });
-    case 'unrelated':
-      return finish(context, { key, result: 'unrelated', reference: null, evidence: null });
+    case 'unrelated': {
+      const { accountStop = null } = parsed;
+      const end = { key, result: 'unrelated', reference: null, evidence: null, accountStop } as const;
+      return finish(context, end, { batch: null, accountStop });
+    }
     case 'unverified':
       return applyUnverified(context, key, parsed);
     case 'report':
@@ -108,14 +111,15 @@ async function apply(context: CallbackContext, key: number, parsed: ParsedCallba
 async function applyUnverified(
   context: CallbackContext,
   key: number,
-  { reference, evidence }: Extract<ParsedCallback, { kind: 'unverified' }>,
+  { reference, evidence, accountStop: stop }: Extract<ParsedCallback, { kind: 'unverified' }>,
 ): Promise<ProcessedCallback> {
   const payment = await context.ledger.byAnyReference(reference);
   if (payment === null || payment.account !== context.account) {
     return finish(context, { key, result: 'not-ours', reference, evidence: null });
   }
-  const end = { key, result: 'unverified', reference, evidence } as const;
-  return finish(context, end, { batch: payment.batch, accountStop: null });
+  const accountStop = stop ?? null;
+  const end = { key, result: 'unverified', reference, evidence, accountStop } as const;
+  return finish(context, end, { batch: payment.batch, accountStop });
 }
 
 async function applyReport(

@@ -1,3 +1,4 @@
+import type { Evidence } from '../domain/outcome.ts';
 import { countOf } from '../domain/totals.ts';
 import type { ExecuteResult } from '../execute/contract.ts';
 import { execute } from '../execute/execute.ts';
@@ -94,6 +95,11 @@ function watchForStops({ system, ledger }: Session, open: OpenAccount): { end():
   };
 }
 
+/** The sentence for an account that cannot go on. */
+export function stopSentence(account: string, { code, reason }: Evidence): string {
+  return `Account ${account} stopped (${code}): ${reason}`;
+}
+
 /** Why an execution left something, one sentence each. Throws the `LedgerError` that ended it. */
 export function stopNotes(account: string, result: ExecuteResult, watch: Pick<Watch, 'fail'>): string[] {
   const { stopped } = result;
@@ -104,9 +110,7 @@ export function stopNotes(account: string, result: ExecuteResult, watch: Pick<Wa
     case 'stop':
     case 'unreachable':
     case 'throttled':
-      return [
-        `Account ${account} stopped (${stopped.evidence.code}): ${stopped.evidence.reason} What is left stays planned.`,
-      ];
+      return [`${stopSentence(account, stopped.evidence)} What is left stays planned.`];
     case 'ledger':
       for (const { claim, outcome } of stopped.unrecorded) {
         const { reference, id } = claim.instruction;

@@ -1,4 +1,5 @@
 import type { BatchTotal } from '../domain/batch.ts';
+import type { Evidence } from '../domain/outcome.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { foldId } from '../domain/reference.ts';
 import { Totals } from '../domain/totals.ts';
@@ -9,7 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import { planRetry } from '../plan/retry.ts';
 import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
-import { confirmed, pay } from './pay.ts';
+import { confirmed, pay, stopSentence } from './pay.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { namedBatch } from './session/batches.ts';
@@ -47,7 +48,7 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
     return { ...(await reportBatch(session, record, rows)), error: new PayrunError(5, 'account-busy', accounts) };
   }
   const plan = planRetry({ batch: record, totals, balances: await balancesOf(accounts, totals) });
-  await checkBeforeRetry(session, plan, totals);
+  await checkBeforeRetry(session, { plan, totals, accounts });
   const notes: string[] = [];
   if (!session.signal.aborted) {
     const by = { at: session.system.clock.now(), by: session.by };
@@ -95,8 +96,18 @@ async function balancesOf(
   return balances;
 }
 
-/** Throws {@link PayrunError} 5 when the balance does not cover the retry, or when a person declined it. */
-async function checkBeforeRetry(session: Session, plan: Plan, totals: readonly BatchTotal[]): Promise<void> {
+interface RetryCheck {
+  readonly plan: Plan;
+  readonly totals: readonly BatchTotal[];
+  readonly accounts: ReadonlyMap<string, OpenAccount>;
+}
+
+/** Throws {@link PayrunError} 5 when an account is refused, when the balance does not cover the retry, or when a person declined it. */
+async function checkBeforeRetry(session: Session, { plan, totals, accounts }: RetryCheck): Promise<void> {
+  const stops = [...accounts.values()].flatMap(({ account, halt }) =>
+    halt.signal.aborted ? [stopSentence(account.name, halt.signal.reason as Evidence)] : [],
+  );
+  if (stops.length > 0) throw new PayrunError(5, 'account-stopped', `${stops.join(' ')} Nothing was retried.`);
   const short = plan.problems.filter((problem) => problem.code === 'balance-short');
   if (short.length > 0) throw new PayrunError(5, 'balance-short', short.map((problem) => problem.message).join(' '));
   if (totals.length === 0) return;

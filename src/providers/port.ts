@@ -177,6 +177,8 @@ export type ParsedCallback =
       readonly kind: 'unrelated';
       readonly deduplicationKey: string;
       readonly reason: string;
+      /** Set when the callback says that the account cannot go on: nothing more may be sent from it. */
+      readonly accountStop?: Evidence;
       readonly reply: CallbackReply;
     }
   /** Authentic, and says what became of a payment. */
@@ -193,6 +195,8 @@ export type ParsedCallback =
       readonly deduplicationKey: string;
       readonly reference: string;
       readonly evidence: Evidence;
+      /** As of an unrelated one. Stopping an account moves no money, so that it needs no confirmation. */
+      readonly accountStop?: Evidence;
       readonly reply: CallbackReply;
     };
 

@@ -134,6 +134,45 @@ describe('Daraja', () => {
     expect(open_?.['next_action']).toContain(open_?.['reference']);
   });
 
+  it('sends nothing when the answer about the balance refuses the initiator, and asks no more in the whole sweep', async () => {
+    const { project } = await open({ options: 'poll: [500ms], poll_every: 500ms, query_wait: 5s' });
+    await project.write('batches/november.csv', 'id,amount,mobile\nE1,100,0712345633\nE2,200,0712345733\n');
+    await project.write('batches/second.csv', 'id,amount,mobile\nF1,300,0712345833\n');
+    const ended = await project.start(['run', 'batches/', '--wait', '2s'], { DJ_PASSWORD: 'forgotten' }).ended;
+    expect([ended.code, ended.stderr]).toEqual([5, expect.stringMatching(/stopped \(2001\).*initiator/)]);
+    expect([...(await statuses(project)), ...(await project.report('second')).map((row) => row['status'])]).toEqual(
+      Array(3).fill('planned'),
+    );
+    const { routes } = project.simulator.stats();
+    expect(routes['mpesa/b2c/v3/paymentrequest']).toBeUndefined();
+    expect(routes['mpesa/accountbalance/v1/query']).toBe(1);
+    // With the right password the same files are paid.
+    expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
+    expect(project.book()).toHaveLength(3);
+  });
+
+  it.each(['run', 'serve'] as const)(
+    'stops the account when the late refusal of a question comes to %s',
+    async (who) => {
+      const { project, port } = await open({
+        settings: { callbackDelayMs: 1_000 },
+        options: 'poll: [10m], query_wait: 200ms',
+      });
+      await project.write(
+        'payrun.yaml',
+        (await project.read('payrun.yaml')).replace('rate: 1000/s, concurrency: 4', 'rate: 2/s, concurrency: 1'),
+      );
+      const rows = Array.from({ length: 12 }, (_, at) => `E${at},${100 + at},07123${45_633 + at * 100}`);
+      await project.write('batches/november.csv', ['id,amount,mobile', ...rows, ''].join('\n'));
+      const server = who === 'serve' ? await serve(project, port) : null;
+      const ended = await project.start(['run', 'batches/', '--wait', '1s'], { DJ_PASSWORD: 'forgotten' }).ended;
+      expect([ended.code, ended.stderr]).toEqual([5, expect.stringContaining('may not ask')]);
+      expect((await statuses(project)).filter((status) => status === 'planned').length).toBeGreaterThan(6);
+      server?.child.kill('SIGTERM');
+      await server?.ended;
+    },
+  );
+
   it.each(['run', 'serve'] as const)(
     'stops the account when a callback that %s receives reports that the initiator is not accepted',
     async (who) => {

@@ -15,9 +15,13 @@ export function storeReceived(
   return { key, isProcessed: false };
 }
 
-export function finishStored(tables: MemoryTables, { key, result }: CallbackResult): void {
+export function finishStored(tables: MemoryTables, { key, result, accountStop = null, at }: CallbackResult): void {
   const stored = tables.callbacks.get(key);
-  if (stored !== undefined) tables.callbacks.set(key, { ...stored, result });
+  if (stored === undefined) return;
+  tables.callbacks.set(key, { ...stored, result });
+  if (accountStop === null) return;
+  const { code, reason } = accountStop;
+  tables.stops.push({ account: stored.account, at, evidence: { code, reason } });
 }
 
 export function unprocessedOf(tables: MemoryTables, account: string): UnprocessedCallback[] {

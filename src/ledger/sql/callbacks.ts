@@ -22,8 +22,10 @@ export class Callbacks {
     return { key: known.id, isProcessed: known.result !== null };
   }
 
-  async finish(tx: Transaction, { key, result, at }: CallbackResult): Promise<void> {
+  async finish(tx: Transaction, { key, result, accountStop = null, at }: CallbackResult): Promise<void> {
     await tx.run(this.statements.finish, [result, at, key]);
+    if (accountStop === null) return;
+    await tx.run(this.statements.stopOf, [at, accountStop.code, accountStop.reason, key]);
   }
 
   async unprocessed(account: string): Promise<UnprocessedCallback[]> {
@@ -61,6 +63,9 @@ function callbackStatements(sql: Dialect) {
     to: statement<{ readonly body: string; readonly receivedAt: number }>(
       `SELECT body, received_at AS "receivedAt" FROM callbacks ${sql.index('callbacks_segments')}
        WHERE account = ? AND segment = ? AND segment <> '' ORDER BY id LIMIT 1`,
+    ),
+    stopOf: statement(
+      'INSERT INTO account_stops (account, at, code, reason) SELECT account, ?, ?, ? FROM callbacks WHERE id = ?',
     ),
     stop: statement<Evidence>(
       'SELECT code, reason FROM account_stops WHERE account = ? AND at >= ? ORDER BY at DESC, id DESC LIMIT 1',

@@ -18,7 +18,7 @@ import type {
 import { CallbackAddresses } from './callback-address.ts';
 import type { DarajaClient } from './client.ts';
 import { statusReport } from './query.ts';
-import { resultMeaning } from './result-codes.ts';
+import { initiatorFault, resultMeaning } from './result-codes.ts';
 import { readDarajaSettings, type DarajaSettings } from './settings.ts';
 import { isAmount, isB2b, resultMessage, type ResultMessage } from './wire.ts';
 
@@ -28,12 +28,14 @@ export function darajaCallbacks(setup: CallbackSetup): CallbackReader {
 }
 
 class DarajaCallbacks implements CallbackReader {
+  private readonly account: string;
   private readonly settings: DarajaSettings;
   private readonly addresses: CallbackAddresses;
   private readonly redactor: Redactor;
   private readonly reply: CallbackReply;
 
-  constructor({ credentials, options }: CallbackSetup) {
+  constructor({ account, credentials, options }: CallbackSetup) {
+    this.account = account;
     this.settings = readDarajaSettings(options);
     this.addresses = new CallbackAddresses(credentials['consumer_secret'] ?? '');
     this.redactor = new Redactor(Object.values(credentials));
@@ -65,13 +67,19 @@ class DarajaCallbacks implements CallbackReader {
         const known = await payment(end.reference);
         if (known === null)
           return this.unrelated(deduplicationKey, 'the answer to a question about no payment of ours');
+        const stop = this.initiatorStop(message);
+        if (stop !== null) return this.unrelated(deduplicationKey, 'the refusal of a status query', stop);
         const report = statusReport(message, known, this.redactor);
         return { kind: 'report', deduplicationKey, reference: end.reference, report, reply: this.reply };
       }
       case 'u':
         return this.unrelated(deduplicationKey, 'a status query timed out in the queue');
       case 'b':
-        return this.unrelated(deduplicationKey, 'the answer to a question for the balance');
+        return this.unrelated(
+          deduplicationKey,
+          'the answer to a question for the balance',
+          this.initiatorStop(message),
+        );
       case 'v':
         return this.unrelated(deduplicationKey, 'a question for the balance timed out in the queue');
     }
@@ -105,8 +113,13 @@ class DarajaCallbacks implements CallbackReader {
     return { kind: 'unverified', deduplicationKey, reference, evidence, reply: this.reply };
   }
 
-  private unrelated(deduplicationKey: string, reason: string): ParsedCallback {
-    return { kind: 'unrelated', deduplicationKey, reason, reply: this.reply };
+  private unrelated(deduplicationKey: string, reason: string, stop: Evidence | null = null): ParsedCallback {
+    const accountStop = stop === null ? {} : { accountStop: stop };
+    return { kind: 'unrelated', deduplicationKey, reason, ...accountStop, reply: this.reply };
+  }
+
+  private initiatorStop(message: ResultMessage | null): Evidence | null {
+    return initiatorFault(message, this.account, this.redactor);
   }
 }
 

@@ -8,7 +8,7 @@ import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts'
 import type { ProviderSetup, Readiness } from '../port.ts';
 import { gatewayAnswer, darajaTokenStop, type GatewayAnswer, type Refused } from './answers.ts';
 import { CallbackAddresses, type AddressEnd } from './callback-address.ts';
-import { isInitiatorFault, resultMeaning } from './result-codes.ts';
+import { initiatorFault } from './result-codes.ts';
 import { readDarajaSettings, type DarajaSettings } from './settings.ts';
 import { resultMessage, DARAJA_TOKEN_PATH, type DarajaRequest, type ResultMessage, type Sender } from './wire.ts';
 
@@ -38,6 +38,8 @@ export class DarajaClient {
   private readonly client: TokenClient;
   /** Computed once: the padding is random, and one value may be used for all requests. */
   private readonly securityCredential: string | null;
+  /** Set when Daraja refused the initiator: a few wrong requests lock it, so that none follows the first. */
+  private refusal: Stopped | null = null;
 
   constructor(setup: ProviderSetup) {
     const { clock, callBudgets, http, credentials, callbackAddress } = setup;
@@ -82,8 +84,8 @@ export class DarajaClient {
     timeout: AddressEnd,
     request: (sender: Sender) => DarajaRequest,
   ): Promise<CallbackAnswer> {
-    const fault = this.credentialFault();
-    if (fault !== null) return fault;
+    const stop = this.credentialFault();
+    if (stop !== null) return stop;
     const built = request(this.sender(result, timeout));
     const { requestTimeoutMs, queryWaitMs } = this.settings;
     const sent = await this.client.call(DARAJA_REQUESTS, (token) => this.httpRequest(built, token, requestTimeoutMs));
@@ -94,7 +96,10 @@ export class DarajaClient {
     const body = await this.storedCallback(result, queryWaitMs);
     if (body === null) return { kind: 'no-answer' };
     const message = resultMessage(parseObject(body));
-    return this.initiatorFault(message) ?? { kind: 'answered', message };
+    const fault = initiatorFault(message, this.setup.account, this.redactor);
+    if (fault === null) return { kind: 'answered', message };
+    this.refusal = { kind: 'stop', evidence: fault };
+    return this.refusal;
   }
 
   /** The body of the callback that came to an address of ours, or null when none has come within `timeoutMs`. */
@@ -133,8 +138,9 @@ export class DarajaClient {
     };
   }
 
+  /** Why no request may carry the initiator's name and password. */
   private credentialFault(): Stopped | null {
-    if (this.securityCredential !== null) return null;
+    if (this.securityCredential !== null) return this.refusal;
     const reason = `Nothing can be encrypted under accounts.${this.setup.account}.credentials.certificate. It is Safaricom's certificate of this environment, in PEM: -----BEGIN CERTIFICATE-----.`;
     return stopped('certificate', reason);
   }
@@ -156,16 +162,6 @@ export class DarajaClient {
       case 'unclear':
         return unreachable({ code, reason: `Daraja did not take the question${words}.` });
     }
-  }
-
-  /** Every further request would bring the initiator closer to being locked, and with the initiator every payout of the account. */
-  private initiatorFault(message: ResultMessage | null): Stopped | null {
-    const code = message?.code ?? '';
-    if (message === null || !isInitiatorFault(code)) return null;
-    const meaning = resultMeaning(code, false);
-    const what = meaning.kind === 'success' ? '' : meaning.words;
-    const words = this.redactor.clause(message.description);
-    return stopped(code, `Account ${this.setup.account} may not ask: Daraja says that ${what}${words}.`);
   }
 
   private async fetchToken(): Promise<TokenAnswer> {

@@ -1,3 +1,8 @@
+import type { Evidence } from '../../domain/outcome.ts';
+import { evidence } from '../kit/outcomes.ts';
+import type { Redactor } from '../kit/redaction.ts';
+import type { ResultMessage } from './wire.ts';
+
 /**
  * What a result code means for the money (docs/providers/daraja.md, section 9.2), in a callback and as the `ResponseCode` of an acknowledgement alike.
  * The words are the end of a sentence that begins with "Daraja says that".
@@ -24,12 +29,21 @@ export function resultMeaning(code: string, isB2b: boolean): ResultMeaning {
   return { kind, words };
 }
 
+/** About the initiator, whose name and password every request carries. */
+const INITIATOR_FAULTS: readonly string[] = ['18', '20', '21', '22', '2001', '8006'];
+
 /**
- * About the initiator, whose name and password every request carries. A query that is answered so says nothing of the payment, and
- * every repetition brings the initiator closer to being locked.
+ * Why the account may not go on when a question is answered with a fault of the initiator; null for every other answer. Such an
+ * answer says nothing of a payment, and every repetition brings the initiator closer to being locked, and with the initiator
+ * every payout of the account.
  */
-export function isInitiatorFault(code: string): boolean {
-  return ['18', '20', '21', '22', '2001', '8006'].includes(code);
+export function initiatorFault(message: ResultMessage | null, account: string, redactor: Redactor): Evidence | null {
+  const code = message?.code ?? '';
+  if (message === null || !INITIATOR_FAULTS.includes(code)) return null;
+  const meaning = resultMeaning(code, false);
+  const what = meaning.kind === 'success' ? '' : meaning.words;
+  const words = redactor.clause(message.description);
+  return evidence(code, `Account ${account} may not ask: Daraja says that ${what}${words}.`);
 }
 
 type DarajaRow = readonly [kind: Exclude<ResultMeaning['kind'], 'success'>, words: string];

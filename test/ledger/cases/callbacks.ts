@@ -28,6 +28,18 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       expect(await ledger().unprocessedCallbacks('demo')).toEqual([]);
     });
 
+    it('stop their account for every process, where they say so', async () => {
+      const { key } = await ledger().storeCallback(CALLBACK);
+      const stop = { code: '2001', reason: 'The initiator is not accepted.' };
+      const end = { key, result: 'unrelated', reference: null, evidence: null, at: START + 7, by: BY } as const;
+      await ledger().finishCallback({ ...end, accountStop: stop });
+      const other = await store.open(place());
+      expect(await other.accountStop('demo', START)).toEqual(stop);
+      expect(await other.accountStop('demo', START + 8)).toBeNull();
+      expect(await other.accountStop('other', START)).toBeNull();
+      await other.close();
+    });
+
     it('are found by the segment of their address, from any process', async () => {
       await ledger().storeCallback(CALLBACK);
       await ledger().storeCallback({ ...CALLBACK, deduplicationKey: 'k2', segment: '', body: '2' });

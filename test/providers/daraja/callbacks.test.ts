@@ -234,7 +234,9 @@ describe('an answer to a status query that comes late', () => {
   it('says nothing of the payment where it was the question that failed', async () => {
     const timeout = { kind: 'u', reference: REFERENCE, query: 3 } as const;
     expect(await read({}, { to: timeout })).toMatchObject({ kind: 'unrelated' });
-    expect(await read(resultBody({ code: '2001' }), { to })).toMatchObject({ report: { kind: 'unknown' } });
+    expect(await read(resultBody({ code: '17' }), { to })).toMatchObject({ report: { kind: 'unknown' } });
+    const refused = await read(resultBody({ code: '2001' }), { to });
+    expect(refused).toMatchObject({ kind: 'unrelated', accountStop: { code: '2001' } });
   });
 });
 
