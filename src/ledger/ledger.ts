@@ -66,6 +66,13 @@ export interface BatchStore {
   /** Which of these fingerprints stand in other batches that were registered at or after `since`. */
   copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]>;
 
+  /**
+   * Ids of the batches whose reports are behind: they show an earlier revision, or there are none yet. A move and the revision that
+   * it raises are one transaction, so that a process that dies before it has reported leaves its batch in this list.
+   */
+  batchesBehind(): Promise<readonly string[]>;
+  /** Notes that the reports of a batch show at least this revision of it. A later note of an earlier revision changes nothing. */
+  noteReport(report: { readonly batch: string; readonly revision: number }): Promise<void>;
   /** Notes that a file of this machine was registered in whole, and which revision of its batch was reported. */
   rememberFile(memo: FileMemo): Promise<void>;
   /** The memos of this machine, by path, whose revision is still that of their batch: a sweep can pass these files over. */
@@ -138,12 +145,17 @@ export interface CallbackStore {
    * is a repeat: the store counts it there and does not store it again.
    */
   storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }>;
-  /** Marks a stored callback as processed, with its result. An `unverified` one also makes its payment need a query. */
+  /**
+   * Marks a stored callback as processed, with its result. An `unverified` one also makes its payment need a query. Of one that
+   * concerns no payment of this ledger only what {@link FOREIGN_CALLBACKS} says is kept.
+   */
   finishCallback(result: CallbackResult): Promise<void>;
   /** Stored callbacks of an account that no process has finished, oldest first; the process that works the account does. */
   unprocessedCallbacks(account: string): Promise<readonly UnprocessedCallback[]>;
   /** The first callback of an account that came to a segment, or null. */
   callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null>;
+  /** Accounts with a stored callback that no process has finished. */
+  accountsWithUnprocessed(): Promise<readonly string[]>;
 }
 
 /** The memory of the rate limits. */

@@ -48,6 +48,7 @@ export function tracedLedger(
       recordReport: (received) => trace('recordReport', () => ledger.recordReport(received)),
       finishCallback: (result) => trace('finishCallback', () => ledger.finishCallback(result)),
       unprocessedCallbacks: (account) => ledger.unprocessedCallbacks(account),
+      accountsWithUnprocessed: () => ledger.accountsWithUnprocessed(),
       callbackTo: (account, segment) => ledger.callbackTo(account, segment),
       byAnyReference: (reference) => ledger.byAnyReference(reference),
     },

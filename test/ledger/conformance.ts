@@ -5,6 +5,7 @@ import { budgetCases } from './cases/budgets.ts';
 import { callbackCases } from './cases/callbacks.ts';
 import { decisionCases } from './cases/decisions.ts';
 import { recoveryCases } from './cases/recoveries.ts';
+import { foreignCallbackCases } from './cases/foreign-callbacks.ts';
 import { contradictionCases } from './cases/contradictions.ts';
 import { accountLockCases, processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
@@ -56,6 +57,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     statusReportCases(bench);
     contradictionCases(bench);
     callbackCases(bench);
+    foreignCallbackCases(bench);
     accountLockCases(bench);
     if (store.module !== null) processCases(bench, store.module);
   });

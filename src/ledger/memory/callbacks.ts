@@ -1,4 +1,5 @@
 import type { CallbackResult, ReceivedCallback, UnprocessedCallback } from '../records.ts';
+import { cutBody, FOREIGN_CALLBACKS, isForeign, mayBeAwaited } from '../foreign-callbacks.ts';
 import type { MemoryTables, KeptCallback } from './tables.ts';
 
 /** Stores a callback once. Needs an open transaction. */
@@ -11,7 +12,7 @@ export function storeReceived(
     return { key: known.key, isProcessed: known.result !== null };
   }
   const key = tables.nextKey();
-  tables.callbacks.set(key, { ...callback, key, result: null });
+  tables.callbacks.set(key, { ...callback, key, result: null, digest: null });
   return { key, isProcessed: false };
 }
 
@@ -19,9 +20,31 @@ export function finishStored(tables: MemoryTables, { key, result, accountStop = 
   const stored = tables.callbacks.get(key);
   if (stored === undefined) return;
   tables.callbacks.set(key, { ...stored, result });
-  if (accountStop === null) return;
-  const { code, reason } = accountStop;
-  tables.stops.push({ account: stored.account, at, evidence: { code, reason } });
+  if (accountStop !== null) {
+    const { code, reason } = accountStop;
+    tables.stops.push({ account: stored.account, at, evidence: { code, reason } });
+  }
+  if (isForeign(result)) shorten(tables, { ...stored, result }, at);
+}
+
+/** Cuts what is kept of a callback about no payment of ours, and removes the oldest of its account. */
+function shorten(tables: MemoryTables, finished: KeptCallback, at: number): void {
+  const { count, ageMs, wholeCount, removedAtOnce } = FOREIGN_CALLBACKS;
+  const foreign = ofAccount(tables, finished.account).filter(({ result }) => result !== null && isForeign(result));
+  const whole = foreign.filter(({ result, segment, digest }) => {
+    return digest === null && result !== null && mayBeAwaited(result, segment);
+  });
+  const isAwaited = mayBeAwaited(finished.result ?? 'not-ours', finished.segment);
+  const cut = isAwaited ? whole[whole.length - 1 - wholeCount] : finished;
+  if (cut !== undefined) tables.callbacks.set(cut.key, { ...cut, ...cutBody(cut.body) });
+  const old = foreign.slice(0, removedAtOnce).filter((one) => one.at < at - ageMs);
+  const beyond = foreign.slice(0, Math.max(0, foreign.length - old.length - count)).slice(-removedAtOnce);
+  for (const { key } of [...old, ...beyond]) tables.callbacks.delete(key);
+}
+
+export function accountsWithUnprocessedIn(tables: MemoryTables): string[] {
+  const waiting = [...tables.callbacks.values()].filter(({ result }) => result === null);
+  return [...new Set(waiting.map(({ account }) => account))].sort();
 }
 
 export function unprocessedOf(tables: MemoryTables, account: string): UnprocessedCallback[] {

@@ -36,7 +36,7 @@ import type {
   UnprocessedCallback,
 } from '../records.ts';
 import { answerCall, closeCalls, recentCallsIn, spendCall } from './budgets.ts';
-import { finishStored, firstCallbackTo, storeReceived, unprocessedOf } from './callbacks.ts';
+import { accountsWithUnprocessedIn, finishStored, firstCallbackTo, storeReceived, unprocessedOf } from './callbacks.ts';
 import {
   applyToReference,
   assumeLostPast,
@@ -205,6 +205,10 @@ class MemoryLedger implements Ledger {
     return this.read(() => unprocessedOf(this.tables, account));
   }
 
+  async accountsWithUnprocessed(): Promise<readonly string[]> {
+    return this.read(() => accountsWithUnprocessedIn(this.tables));
+  }
+
   async callbackTo(
     account: string,
     segment: string,
@@ -241,6 +245,14 @@ class MemoryLedger implements Ledger {
     limit: number;
   }): Promise<readonly BudgetCall[]> {
     return this.read(() => recentCallsIn(this.tables, request));
+  }
+
+  async batchesBehind(): Promise<readonly string[]> {
+    return this.read(() => this.tables.batchesBehind());
+  }
+
+  async noteReport({ batch, revision }: { readonly batch: string; readonly revision: number }): Promise<void> {
+    return this.group(() => this.tables.noteReport(batch, revision));
   }
 
   async rememberFile(memo: FileMemo): Promise<void> {

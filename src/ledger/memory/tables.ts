@@ -22,6 +22,8 @@ export interface KeptEntry extends EventOrigin {
 
 export interface KeptCallback extends ReceivedCallback {
   readonly key: number;
+  /** Of the whole body, where only its beginning is kept. */
+  readonly digest: string | null;
   readonly result: CallbackResult['result'] | null;
 }
 
@@ -58,6 +60,8 @@ export class MemoryTables {
   readonly calls = new Map<number, KeptCall>();
   readonly stops: KeptStop[] = [];
   readonly files = new Map<string, FileMemo>();
+  /** The revision of each batch that its reports show; a batch without reports is not in it. */
+  readonly reported = new Map<string, number>();
   /** Who has each account now. */
   readonly owners = new Map<string, LockOwner>();
   /** How often each account was locked. */
@@ -102,6 +106,14 @@ export class MemoryTables {
     const epoch = (this.epochs.get(account) ?? 0) + 1;
     this.epochs.set(account, epoch);
     return epoch;
+  }
+
+  batchesBehind(): string[] {
+    return [...this.batches].filter(([id, { revision }]) => (this.reported.get(id) ?? -1) < revision).map(([id]) => id);
+  }
+
+  noteReport(batch: string, revision: number): void {
+    this.reported.set(batch, Math.max(this.reported.get(batch) ?? -1, revision));
   }
 
   /** Every memo of a file that was reported before this change no longer holds. */

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../domain/outcome.ts';
+import { cutBody, FOREIGN_CALLBACKS, isForeign, mayBeAwaited } from '../foreign-callbacks.ts';
 import type { CallbackResult, ReceivedCallback, UnprocessedCallback } from '../records.ts';
 import { statement, type Database, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -24,8 +25,28 @@ export class Callbacks {
 
   async finish(tx: Transaction, { key, result, accountStop = null, at }: CallbackResult): Promise<void> {
     await tx.run(this.statements.finish, [result, at, key]);
-    if (accountStop === null) return;
-    await tx.run(this.statements.stopOf, [at, accountStop.code, accountStop.reason, key]);
+    if (accountStop !== null) await tx.run(this.statements.stopOf, [at, accountStop.code, accountStop.reason, key]);
+    if (isForeign(result)) await this.shorten(tx, key, at);
+  }
+
+  async accountsWithUnprocessed(): Promise<string[]> {
+    return (await this.database.read(this.statements.waiting, [])).map(({ account }) => account);
+  }
+
+  /** Cuts what is kept of a callback about no payment of ours, and removes the oldest of its account. */
+  private async shorten(tx: Transaction, key: number, at: number): Promise<void> {
+    const { count, ageMs, wholeCount, removedAtOnce } = FOREIGN_CALLBACKS;
+    const stored = await tx.one(this.statements.foreign, [key]);
+    if (stored === undefined) return;
+    const { account } = stored;
+    const isAwaited = mayBeAwaited(stored.result, stored.segment);
+    const cut = isAwaited ? await tx.one(this.statements.beyondWhole, [account, wholeCount]) : stored;
+    if (cut !== undefined) {
+      const { body, digest } = cutBody(cut.body);
+      await tx.run(this.statements.cut, [body, digest, cut.id]);
+    }
+    await tx.run(this.statements.removeOld, [account, removedAtOnce, at - ageMs]);
+    await tx.run(this.statements.removeBeyond, [account, removedAtOnce, count]);
   }
 
   async unprocessed(account: string): Promise<UnprocessedCallback[]> {
@@ -43,7 +64,19 @@ export class Callbacks {
   }
 }
 
+/** The words of the partial index: a condition in other words would not use it. */
+const FOREIGN = `(result = 'not-ours' OR result = 'unrelated')`;
+
+interface ForeignRow {
+  readonly id: number;
+  readonly account: string;
+  readonly segment: string;
+  readonly body: string;
+  readonly result: CallbackResult['result'];
+}
+
 function callbackStatements(sql: Dialect) {
+  const foreign = `callbacks ${sql.index('callbacks_foreign')} WHERE account = ?1 AND ${FOREIGN}`;
   return {
     store: statement(
       `INSERT INTO callbacks (account, deduplication_key, segment, body, reference, received_at, repeats)
@@ -59,6 +92,21 @@ function callbackStatements(sql: Dialect) {
     unprocessed: statement<UnprocessedCallback>(
       `SELECT id AS key, segment, body, received_at AS "receivedAt" FROM callbacks ${sql.index('callbacks_unprocessed')}
        WHERE account = ? AND result IS NULL ORDER BY id`,
+    ),
+    waiting: statement<{ readonly account: string }>(
+      `SELECT DISTINCT account FROM callbacks ${sql.index('callbacks_unprocessed')} WHERE result IS NULL ORDER BY account`,
+    ),
+    foreign: statement<ForeignRow>('SELECT id, account, segment, body, result FROM callbacks WHERE id = ?'),
+    beyondWhole: statement<ForeignRow>(
+      `SELECT id, account, segment, body, result FROM ${foreign} AND result = 'unrelated' AND segment <> '' AND digest IS NULL
+       ORDER BY id DESC LIMIT 1 OFFSET ?2`,
+    ),
+    cut: statement('UPDATE callbacks SET body = ?, digest = ? WHERE id = ?'),
+    removeOld: statement(
+      `DELETE FROM callbacks WHERE id IN (SELECT id FROM ${foreign} ORDER BY id LIMIT ?2) AND received_at < ?3`,
+    ),
+    removeBeyond: statement(
+      `DELETE FROM callbacks WHERE id IN (SELECT id FROM ${foreign} ORDER BY id DESC LIMIT ?2 OFFSET ?3)`,
     ),
     to: statement<{ readonly body: string; readonly receivedAt: number }>(
       `SELECT body, received_at AS "receivedAt" FROM callbacks ${sql.index('callbacks_segments')}

@@ -1,14 +1,25 @@
 import type { FileMemo } from '../records.ts';
-import { statement, type Database, type Transaction } from './database.ts';
+import { statement, type Database, type Statement, type Transaction } from './database.ts';
 
-/** Files of this machine whose report shows the latest state of their batch. */
+/** Which state of a batch its reports show, and files of this machine whose report shows the latest one. */
 export class FileMemos {
   private readonly database: Database;
   private readonly host: string;
+  private readonly behind: Statement<{ readonly id: string }>;
 
   constructor(database: Database, host: string) {
     this.database = database;
     this.host = host;
+    const index = database.dialect.index('batches_behind');
+    this.behind = statement(`SELECT id FROM batches ${index} WHERE reported_revision < revision ORDER BY key`);
+  }
+
+  async batchesBehind(): Promise<string[]> {
+    return (await this.database.read(this.behind, [])).map(({ id }) => id);
+  }
+
+  async noteReport(tx: Transaction, { batch, revision }: { batch: string; revision: number }): Promise<void> {
+    await tx.run(MEMO_STATEMENTS.reported, [revision, batch, revision]);
   }
 
   async remember(tx: Transaction, memo: FileMemo): Promise<void> {
@@ -29,6 +40,7 @@ export class FileMemos {
 }
 
 const MEMO_STATEMENTS = {
+  reported: statement('UPDATE batches SET reported_revision = ? WHERE id = ? AND reported_revision < ?'),
   remember: statement(
     `INSERT INTO file_memos (host, path, size, mtime_ns, inode, config, batch, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (host, path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, inode = excluded.inode,

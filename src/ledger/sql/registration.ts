@@ -60,8 +60,9 @@ export class Registrations {
 const REGISTRATION_STATEMENTS = {
   batch: statement<BatchRow>('SELECT * FROM batches WHERE id = ?'),
   insert: insertion(
-    `INSERT INTO batches (id, format, registered_at, organisation, digest, count, record)
-     VALUES (?, ${ROW_FORMAT}, ?, ?, ?, ?, ?)`,
+    // No report has shown the batch yet, not even as it was registered (revision 0).
+    `INSERT INTO batches (id, format, registered_at, organisation, digest, count, record, reported_revision)
+     VALUES (?, ${ROW_FORMAT}, ?, ?, ?, ?, ?, -1)`,
     'key',
   ),
 };

@@ -8,7 +8,8 @@ import { earlierPaymentTables, paymentTables } from './payment-tables.ts';
  * a payment stand in `contents` and are written once. `payment_references` (every reference ever given) and `fingerprints` are
  * indexes in no useful order, kept apart so that a registration can fill them sorted. `entries` is the append-only record of
  * everything that happened. `query_history` counts the queries of a payment and what callbacks said of it, `callbacks` keeps what
- * providers sent by themselves, `account_stops` what ends an account's run. `account_locks` says who took an account last.
+ * providers sent by themselves (with a digest in place of the whole body where no payment of ours is concerned), `account_stops`
+ * what ends an account's run. `account_locks` says who took an account last.
  * `ledger` has one row: the id of this ledger and the number of its newest change, which a mark outside of it remembers too.
  * `places` says where payments were sent to. `earlier_references` are the references before the current one, as far as they may
  * still be queried. `file_memos` is of one machine each, and says nothing about payments.
@@ -78,6 +79,7 @@ function batchTables(sql: Dialect): string {
     occurrence TEXT
   )${table};
   CREATE INDEX batches_registered ON batches (registered_at);
+  CREATE INDEX batches_behind ON batches (key) WHERE reported_revision < revision;
 
   CREATE TABLE entries (
     id ${key},
@@ -142,10 +144,12 @@ function statusTables(sql: Dialect): string {
     repeated_at ${integer},
     result TEXT,
     processed_at ${integer},
+    digest TEXT,
     UNIQUE (account, deduplication_key)
   )${table};
   CREATE INDEX callbacks_segments ON callbacks (account, segment) WHERE segment <> '';
   CREATE INDEX callbacks_unprocessed ON callbacks (account) WHERE result IS NULL;
+  CREATE INDEX callbacks_foreign ON callbacks (account) WHERE result = 'not-ours' OR result = 'unrelated';
 
   CREATE TABLE account_stops (id ${key}, account TEXT NOT NULL, at ${integer} NOT NULL, code TEXT NOT NULL,
     reason TEXT NOT NULL)${table};

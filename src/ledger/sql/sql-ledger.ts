@@ -176,6 +176,10 @@ export class SqlLedger implements Ledger {
     return this.store.callbacks.unprocessed(account);
   }
 
+  accountsWithUnprocessed(): Promise<readonly string[]> {
+    return this.store.callbacks.accountsWithUnprocessed();
+  }
+
   callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
     return this.store.callbacks.to(account, segment);
   }
@@ -226,6 +230,14 @@ export class SqlLedger implements Ledger {
 
   recentCalls(request: { account: string; key: string; since: number; limit: number }): Promise<readonly BudgetCall[]> {
     return this.store.budgets.recentCalls(request);
+  }
+
+  batchesBehind(): Promise<readonly string[]> {
+    return this.store.memos.batchesBehind();
+  }
+
+  noteReport(report: { readonly batch: string; readonly revision: number }): Promise<void> {
+    return this.database.write((tx) => this.store.memos.noteReport(tx, report), REPEATABLE);
   }
 
   rememberFile(memo: FileMemo): Promise<void> {

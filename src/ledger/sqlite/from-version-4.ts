@@ -36,6 +36,11 @@ export const FROM_VERSION_4 = `
   ALTER TABLE batches ADD COLUMN series TEXT;
   ALTER TABLE batches ADD COLUMN occurrence TEXT;
   UPDATE batches SET reported_revision = revision;
+  CREATE INDEX batches_behind ON batches (key) WHERE reported_revision < revision;
+
+  -- Of the whole body, where only its beginning is kept.
+  ALTER TABLE callbacks ADD COLUMN digest TEXT;
+  CREATE INDEX callbacks_foreign ON callbacks (account) WHERE result = 'not-ours' OR result = 'unrelated';
 
   -- Null: never sent, or sent before a ledger recorded places.
   ALTER TABLE payments ADD COLUMN place INTEGER REFERENCES places (id);

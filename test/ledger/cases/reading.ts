@@ -119,6 +119,22 @@ export function readingCases({ ledger }: Bench): void {
       expect((await ledger().rememberedFiles()).get(FILE.path)).toEqual({ ...FILE, revision });
     });
 
+    it('names the batches whose reports are behind: never written, or of an earlier revision', async () => {
+      for (const batch of ['a', 'b'])
+        await ledger().register(registration(batch, payments(1), { refuseCopiesSince: null }));
+      expect(await ledger().batchesBehind()).toEqual(['a', 'b']);
+      await ledger().noteReport({ batch: 'b', revision: 0 });
+      await ledger().noteReport({ batch: 'a', revision: 0 });
+      expect(await ledger().batchesBehind()).toEqual([]);
+      await ledger().claim({ lock: await lockedAccount(ledger()), batch: 'a', limit: 1, at: START, by: BY });
+      expect(await ledger().batchesBehind()).toEqual(['a']);
+      const { revision = 0 } = (await ledger().batch('a')) ?? {};
+      await ledger().noteReport({ batch: 'a', revision });
+      // A slow writer of an earlier state comes late.
+      await ledger().noteReport({ batch: 'a', revision: 0 });
+      expect(await ledger().batchesBehind()).toEqual([]);
+    });
+
     it('takes a memo of a report that was read before a change for outdated, however late it comes', async () => {
       await ledger().register(registration('a', payments(1)));
       const { revision = 0 } = (await ledger().batch('a')) ?? {};
