@@ -35,7 +35,11 @@ module.exports = {
       [CONTRACT, '^src/providers/port\\.ts$', '^src/limits/'],
       'Execution sees the two contracts and the limits.',
     ),
-    only('settle', [CONTRACT, '^src/providers/port\\.ts$'], 'Settlement sees only the two ports.'),
+    only(
+      'settle',
+      [CONTRACT, '^src/providers/port\\.ts$', '^src/limits/'],
+      'Settlement sees the two contracts and the limits, whose back-off it shares with execution.',
+    ),
     only(
       'callbacks',
       [CONTRACT, '^src/providers/port\\.ts$'],

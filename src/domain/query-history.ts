@@ -1,4 +1,7 @@
-/** When to query an open payment: at these rising ages since the payment was sent, then every `everyMs`, until `untilMs` of age. */
+/**
+ * When to query an open payment: at these rising ages since the payment was sent, then every `everyMs` until `untilMs` of age,
+ * then ever more rarely, for as long as the payment is open.
+ */
 export interface PollSchedule {
   readonly agesMs: readonly number[];
   readonly everyMs: number;

@@ -15,6 +15,7 @@ import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { namedBatch } from './session/batches.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
+import { RUN_PAUSES_MS } from './run.ts';
 import { canSettle, settleAndReport } from './settle-and-report.ts';
 
 export interface RetryOptions {
@@ -63,7 +64,10 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   }
   const result = { ...(await reportBatch(session, record, rows)), plan, notes };
   const open = canSettle(project, result) ? [{ result, isWorkedOn: true }] : [];
-  return (await settleAndReport(session, open, { waitMs, first: 'due', resend: false, rows }))[0] ?? result;
+  return (
+    (await settleAndReport(session, open, { waitMs, pausesMs: RUN_PAUSES_MS, first: 'due', resend: false, rows }))[0] ??
+    result
+  );
 }
 
 /** The accounts that pay, locked and open, by name; or the sentence that says which of them is busy. */

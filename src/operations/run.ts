@@ -10,6 +10,9 @@ import { isUnchanged } from './session/idle-sweep.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { canSettle, settleAndReport, type OpenResult } from './settle-and-report.ts';
 
+/** How long a run that does not wait still waits for pauses that a provider asks for. */
+export const RUN_PAUSES_MS = 10_000;
+
 export interface RunRequest {
   /** Batch files, or folders to sweep. */
   readonly files: readonly string[];
@@ -47,7 +50,7 @@ export async function run(
       if (canSettle(session.project, result)) open.push({ result, isWorkedOn: known === null });
       else onResult(result);
     }
-    const scope = { waitMs, first: 'due', resend: true, rows: options.rows } as const;
+    const scope = { waitMs, pausesMs: RUN_PAUSES_MS, first: 'due', resend: true, rows: options.rows } as const;
     for (const result of await settleAndReport(session, open, scope)) onResult(result);
   });
 }

@@ -95,7 +95,7 @@ async function settleDue(session: Session): Promise<void> {
   const records = await dueRecords(session);
   if (records.length > 0) {
     try {
-      await settleOpen(session, { records, waitMs: 0, first: 'due', resend: false });
+      await settleOpen(session, { records, waitMs: 0, pausesMs: 0, first: 'due', resend: false });
     } catch (error) {
       // One account's missing secret is no reason to stop receiving for the others.
       if (!(error instanceof PayrunError)) throw error;

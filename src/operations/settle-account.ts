@@ -1,3 +1,4 @@
+import type { Evidence } from '../domain/outcome.ts';
 import type { PollSchedule } from '../domain/query-history.ts';
 import { execute } from '../execute/execute.ts';
 import { queryOpenPayments, type QueryRoundResult } from '../settle/query.ts';
@@ -6,6 +7,8 @@ import { stopNotes } from './pay.ts';
 import type { Session } from './session/session.ts';
 
 export interface SettleRound {
+  /** Pauses that a provider asks for are waited for until this moment of the monotonic clock. */
+  readonly endAt: number;
   /** What is queried: every open payment, or those that are due by their provider's schedule. */
   readonly which: 'all' | 'due';
   /** Whether payments are sent again where the provider's rule allows it. */
@@ -21,6 +24,8 @@ export interface AccountToSettle {
 
 /** After queries got no answer, the account is left alone for this long. */
 const PAUSE_MS = 5_000;
+/** The user is told of a pause of this length or more. */
+const PAUSE_NOTED_MS = 2_000;
 /** The shortest time between two rounds, so that a failure that repeats cannot make a loop without a pause. */
 const DUE_MIN_MS = 10;
 
@@ -34,6 +39,10 @@ export class AccountSettlement {
   /** A payment is sent again once per command: one that comes back unmoved waits for the next command. */
   private readonly resent = new Set<string>();
   private stops: string[] = [];
+  /** Payments that were to be queried in the last round and got no answer. */
+  private unanswered = 0;
+  /** The provider refused the account itself: a few refusals more may lock it, so this command queries no more. */
+  private isRefused = false;
 
   constructor(target: AccountToSettle) {
     this.target = target;
@@ -44,26 +53,31 @@ export class AccountSettlement {
   }
 
   /** One round over all batches: stored callbacks first, then queries, then re-sends. */
-  async round(session: Session, { which, resend }: SettleRound): Promise<void> {
+  async round(session: Session, scope: SettleRound): Promise<void> {
     const { account, batches } = this.target;
     const { clock } = session.system;
     const { receiver } = session.callbacks;
     await receiver.processStored(this.name);
     if (clock.monotonic() < this.pausedUntil) return;
-    this.stops = [];
+    if (!this.isRefused) this.stops = [];
     this.left = 0;
+    this.unanswered = 0;
     this.nextDueAt = null;
+    let isStopped = this.isRefused;
     for (const batch of batches) {
-      const result = await this.query(session, batch, which);
+      const result = await this.query(session, batch, isStopped ? { ...scope, most: 0 } : scope);
       if (result.isChanged) receiver.moved.add(batch);
       if (result.accountStop !== null) account.halt.abort(result.accountStop);
       if (result.stopped !== null) {
+        isStopped = true;
+        this.isRefused = result.accountStop === result.stopped;
         this.stops.push(`Account ${this.name}: ${result.stopped.reason}`);
-        this.pausedUntil = clock.monotonic() + PAUSE_MS;
+        this.pausedUntil = Math.max(clock.monotonic() + PAUSE_MS, result.pausedUntil ?? 0);
       }
       this.left += result.left;
+      this.unanswered += result.unanswered;
       if (result.nextDueAt !== null) this.nextDueAt = Math.min(this.nextDueAt ?? result.nextDueAt, result.nextDueAt);
-      if (resend) await this.resend(session, batch, result.resendable);
+      if (scope.resend) await this.resend(session, batch, result.resendable);
     }
   }
 
@@ -76,12 +90,23 @@ export class AccountSettlement {
   notes(): string[] {
     if (this.left === 0) return this.stops;
     const what = this.left === 1 ? '1 payment is' : `${this.left} payments are`;
-    return [...this.stops, `Account ${this.name}: ${what} still open. Ask again later: payrun settle.`];
+    const { stops, unanswered } = this;
+    const silent = stops.length > 0 && unanswered > 0 ? `, ${unanswered} of them without an answer to a question` : '';
+    return [...stops, `Account ${this.name}: ${what} still open${silent}. Ask again later: payrun settle.`];
   }
 
-  private query(session: Session, batch: string, which: 'all' | 'due'): Promise<QueryRoundResult> {
-    const { ledger, system, signal, by } = session;
+  private query(
+    session: Session,
+    batch: string,
+    { which, endAt, most }: SettleRound & { readonly most?: number },
+  ): Promise<QueryRoundResult> {
+    const { ledger, system, signal, watch, by } = session;
     const { account, schedule } = this.target;
+    const onPause = ({ reason }: Evidence, waitMs: number): void => {
+      if (waitMs >= PAUSE_NOTED_MS) {
+        watch.note(`Account ${this.name} waits ${Math.ceil(waitMs / 1000)} s before it is asked again: ${reason}`);
+      }
+    };
     return queryOpenPayments({
       ledger,
       account: this.name,
@@ -89,6 +114,9 @@ export class AccountSettlement {
       provider: account.provider,
       schedule,
       which,
+      ...(most === undefined ? {} : { most }),
+      endAt,
+      onPause,
       clock: system.clock,
       signal,
       by,

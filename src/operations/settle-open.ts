@@ -10,6 +10,8 @@ export interface SettleScope {
   readonly records: readonly BatchRecord[];
   /** How long to wait for open payments; 0: one round. */
   readonly waitMs: number;
+  /** How long pauses that a provider asks for are waited for in any case. */
+  readonly pausesMs: number;
   /** What the first round queries: every open payment, or those that are due by their provider's schedule. */
   readonly first: 'all' | 'due';
   /** Whether payments are sent again where the provider's rule allows it. */
@@ -32,6 +34,7 @@ export async function settleOpen(session: Session, scope: SettleScope): Promise<
   const { callbacks, signal, system } = session;
   const { clock } = system;
   const deadline = clock.monotonic() + scope.waitMs;
+  const endAt = clock.monotonic() + Math.max(scope.waitMs, scope.pausesMs);
   const { accounts, notes } = await openAccountsOf(session, scope.records);
   for (let round = 0; ; round++) {
     const startedAt = clock.monotonic();
@@ -41,7 +44,7 @@ export async function settleOpen(session: Session, scope: SettleScope): Promise<
     const changed = callbacks.receiver.changed.next(ending);
     const which = round === 0 ? scope.first : 'due';
     const { resend } = scope;
-    await Promise.all(accounts.map((account) => account.round(session, { which, resend })));
+    await Promise.all(accounts.map((account) => account.round(session, { which, resend, endAt })));
     const open = accounts.filter((account) => account.left > 0);
     if (open.length === 0 || signal.aborted || clock.monotonic() >= deadline) {
       wake.abort();

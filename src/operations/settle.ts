@@ -26,6 +26,12 @@ export function settle(context: OperationContext, { batch, rows }: SettleRequest
       await recoverDead(session, record);
       open.push({ result: await reportBatch(session, record, rows), isWorkedOn: true });
     }
-    return settleAndReport(session, open, { waitMs: 0, first: 'all', resend: false, rows });
+    return settleAndReport(session, open, {
+      waitMs: 0,
+      pausesMs: Number.POSITIVE_INFINITY,
+      first: 'all',
+      resend: false,
+      rows,
+    });
   });
 }

@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DrainedError } from '../../src/domain/call-budgets.ts';
 import type { PollSchedule } from '../../src/domain/query-history.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { queryOpenPayments, type QueryRound, type QueryRoundResult } from '../../src/settle/query.ts';
+import { queryOpenPayments, type QueryRoundResult } from '../../src/settle/query.ts';
+import type { QueryRound } from '../../src/settle/round-queries.ts';
 import { answer, BY, claim, lockedAccount, one, payments, registration, START } from '../ledger/sample.ts';
+import type { QueryResult } from '../../src/providers/port.ts';
 import { open, reportingOn, reportOf } from '../ledger/settling.ts';
 import { store } from '../ledger/sqlite/store.ts';
 import { CancellingProvider, noAnswer, PENDING_CANCEL_DUE, ScriptedProvider } from './scripted-provider.ts';
@@ -14,10 +16,13 @@ let ledger: Ledger;
 let provider: ScriptedProvider;
 /** Milliseconds since the payments were sent. */
 let ageMs: number;
+/** Milliseconds that rounds have waited. */
+let waitedMs: number;
 beforeEach(async () => {
   ledger = await store.open(store.place());
   provider = new ScriptedProvider();
   ageMs = 10_000;
+  waitedMs = 0;
 });
 afterEach(async () => {
   await ledger.close();
@@ -33,7 +38,16 @@ function round(change: Partial<QueryRound> = {}): Promise<QueryRoundResult> {
     provider,
     schedule: SCHEDULE,
     which: 'due',
-    clock: { now: () => START + ageMs, monotonic: () => ageMs, sleep: () => Promise.resolve() },
+    endAt: Number.POSITIVE_INFINITY,
+    clock: {
+      now: () => START + ageMs,
+      monotonic: () => waitedMs,
+      sleep: async (ms) => {
+        const end = waitedMs + ms;
+        await Promise.resolve();
+        waitedMs = Math.max(waitedMs, end);
+      },
+    },
     signal: new AbortController().signal,
     by: BY,
     ...change,
@@ -114,12 +128,12 @@ describe('what a round queries', () => {
     ]);
   });
 
-  it('follows the schedule, and ends with the schedule', async () => {
+  it('follows the schedule, which does not end while the payment is open', async () => {
     await paymentsIn('pending');
     ageMs = 30_000;
     expect((await round()).nextDueAt).toBe(START + 90_000);
     ageMs = 190_000;
-    expect(await round()).toMatchObject({ nextDueAt: null, left: 1 });
+    expect(await round()).toMatchObject({ nextDueAt: START + 250_000, left: 1 });
   });
 });
 
@@ -199,43 +213,90 @@ describe('a cancellation', () => {
 });
 
 describe('a round that gets no answers', () => {
-  it.each(['throttled', 'unreachable'] as const)('gives up after three queries that were %s', async (kind) => {
-    await paymentsIn(...Array.from({ length: 20 }, () => 'pending' as const));
-    provider.answers.push(...Array.from({ length: 20 }, () => noAnswer(kind)));
-    expect(await round()).toMatchObject({ stopped: { code: kind }, left: 20, isChanged: false });
-    // Queries that were under way end; none begins after the third failure.
-    expect(provider.queried.length).toBeLessThan(20);
+  const many = (count: number): Promise<string[]> =>
+    paymentsIn(...Array.from({ length: count }, () => 'pending' as const));
+
+  it('repeats what was throttled after the pause, and asks everything', async () => {
+    await many(20);
+    provider.answers.push(...Array.from({ length: 16 }, () => noAnswer('throttled', 3_000)));
+    provider.answers.push(...Array.from({ length: 20 }, () => reportOf('paid')));
+    expect(await round()).toMatchObject({ stopped: null, left: 0, unanswered: 0, pausedUntil: null });
+    expect([provider.queried.length, waitedMs]).toEqual([36, 3_000]);
+  });
+
+  it.each([
+    ['throttled', 123_000],
+    ['unreachable', 3_000],
+  ] as const)('gives up after pauses in a row without an answer: %s', async (kind, pausesMs) => {
+    await many(20);
+    provider.answers.push(...Array.from({ length: 400 }, () => noAnswer(kind)));
+    expect(await round()).toMatchObject({ stopped: { code: kind }, left: 20, unanswered: 20, isChanged: false });
+    expect(waitedMs).toBe(pausesMs);
     expect((await open(ledger)).map(({ history }) => history.queries)).toEqual(Array.from({ length: 20 }, () => 0));
   });
 
-  it('goes on where an answer came between the failures', async () => {
-    await paymentsIn('pending', 'pending', 'pending', 'pending');
-    provider.answers.push(noAnswer('throttled'), noAnswer('unreachable'), reportOf('paid'), noAnswer('throttled'));
-    expect(await round()).toMatchObject({ stopped: null, isChanged: true, left: 3 });
+  it('waits for no pause that ends after its time, and says until when the provider wants to be left alone', async () => {
+    await many(3);
+    provider.answers.push(...Array.from({ length: 3 }, () => noAnswer('throttled', 30_000)));
+    expect(await round({ endAt: 10_000 })).toMatchObject({ stopped: { code: 'throttled' }, pausedUntil: 30_000 });
+    expect(waitedMs).toBe(0);
   });
 
-  it('gives up at once when the account is refused', async () => {
-    await paymentsIn('pending');
+  it('asks about the others where one payment gets no answer', async () => {
+    await many(20);
+    const scripted = provider;
+    provider = new (class extends ScriptedProvider {
+      override async query(...asked: Parameters<ScriptedProvider['query']>): Promise<QueryResult> {
+        const answer = await scripted.query(...asked);
+        return asked[0].id === 'EMP-1' ? noAnswer('unreachable') : answer;
+      }
+    })();
+    expect(await round()).toMatchObject({ stopped: null, left: 20, unanswered: 1 });
+    expect(scripted.queried).toHaveLength(22);
+  });
+
+  it('asks about as many as it may, and begins no query while the account is wanted', async () => {
+    await many(5);
+    expect(await round({ most: 2 })).toMatchObject({ unanswered: 3, left: 5 });
+    expect(provider.queried).toEqual(['EMP-1', 'EMP-2']);
+    expect(await round({ which: 'all', isWanted: () => true })).toMatchObject({ unanswered: 5, left: 5 });
+    expect(provider.queried).toHaveLength(2);
+  });
+
+  it('gives up at once when the account is refused, which stops the account', async () => {
+    await many(20);
     provider.answers.push(noAnswer('stop'));
-    expect(await round()).toMatchObject({ stopped: { code: 'stop' }, accountStop: null, left: 1 });
+    expect(await round()).toMatchObject({ stopped: { code: 'stop' }, accountStop: { code: 'stop' }, left: 20 });
+    expect(provider.queried.length).toBeLessThan(17);
   });
 
-  it.each(['throttled', 'unreachable', 'stop'] as const)('queries nothing when it cannot prepare: %s', async (kind) => {
+  it.each([
+    ['throttled', 8],
+    ['unreachable', 3],
+    ['stop', 1],
+  ] as const)('queries nothing when it cannot prepare: %s', async (kind, times) => {
     await paymentsIn('pending');
-    provider.readiness.push({ kind, evidence: { code: kind, reason: 'No token.' } });
-    expect(await round()).toMatchObject({ stopped: { code: kind }, left: 1 });
-    expect(provider.queried).toEqual([]);
+    provider.readiness.push(...Array.from({ length: 20 }, () => ({ kind, evidence: { code: kind, reason: 'None.' } })));
+    expect(await round()).toMatchObject({ stopped: { code: kind }, left: 1, unanswered: 1 });
+    expect([provider.queried, provider.prepared]).toEqual([[], times]);
   });
 
-  it('renews a token that died, and queries once more and no more', async () => {
+  it('queries after a pause in which it could not prepare', async () => {
+    await paymentsIn('pending');
+    provider.readiness.push({ kind: 'throttled', evidence: { code: '429', reason: 'No token.' }, waitMs: 2_000 });
+    expect(await round()).toMatchObject({ stopped: null, unanswered: 0 });
+    expect([provider.queried, waitedMs]).toEqual([['EMP-1'], 2_000]);
+  });
+
+  it('renews a token that died and queries once more at once, then after a pause', async () => {
     await paymentsIn('pending');
     provider.answers.push(noAnswer('throttled', 0), reportOf('paid'));
     expect(await round()).toMatchObject({ isChanged: true, stopped: null });
     expect([provider.prepared, provider.queried]).toEqual([2, ['EMP-1', 'EMP-1']]);
     await pendingInDecember();
     provider.answers.push(noAnswer('throttled', 0), noAnswer('throttled', 0), reportOf('paid'));
-    expect(await round({ batch: 'december' })).toMatchObject({ isChanged: false, left: 1 });
-    expect(provider.queried).toHaveLength(4);
+    expect(await round({ batch: 'december' })).toMatchObject({ isChanged: true, left: 0 });
+    expect([provider.queried.length, waitedMs]).toEqual([5, 1_000]);
   });
 
   it('ends quietly when the run drains while the provider is prepared or queried', async () => {

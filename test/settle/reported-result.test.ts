@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { StatusReport } from '../../src/domain/status-report.ts';
 import type { LedgerPayment, OpenPayment } from '../../src/ledger/records.ts';
 import type { Provider, QueryResult, ReportedResult } from '../../src/providers/port.ts';
-import { queryOpenPayments, type QueryRound } from '../../src/settle/query.ts';
+import { queryOpenPayments } from '../../src/settle/query.ts';
+import type { QueryRound } from '../../src/settle/round-queries.ts';
 import { withReportedResult } from '../../src/settle/reported-result.ts';
 
 const evidence = (code: string) => ({ code, reason: `The reason ${code}.` });
@@ -91,6 +92,7 @@ async function settled(answer: QueryResult, reportedResult?: NonNullable<Provide
     },
     schedule: { agesMs: [], everyMs: 1_000, untilMs: 60_000 },
     which: 'all',
+    endAt: Number.POSITIVE_INFINITY,
     clock: { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() },
     signal: new AbortController().signal,
     by: 'test',

@@ -31,12 +31,16 @@ function open(
 }
 
 describe('the schedule of queries', () => {
-  it('queries once at each age, then regularly, and comes to an end', () => {
+  it('queries once at each age, then regularly, then ever more rarely, and never ends', () => {
     expect(nextQueryAt(schedule, open(), LATER)).toBe(SENT + 10_000);
     expect(nextQueryAt(schedule, open({ queriedAt: SENT + 12_000 }), LATER)).toBe(SENT + 30_000);
     expect(nextQueryAt(schedule, open({ queriedAt: SENT + 31_000 }), LATER)).toBe(SENT + 91_000);
     expect(nextQueryAt(schedule, open({ queriedAt: SENT + 139_000 }), LATER)).toBe(SENT + 199_000);
-    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 141_000 }), LATER)).toBeNull();
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 199_000 }), LATER)).toBe(SENT + 259_000);
+    const later = SENT + 1e10;
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 400_000 }), later)).toBe(SENT + 500_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 4_000_000 }), later)).toBe(SENT + 5_000_000);
+    expect(nextQueryAt(schedule, open({ queriedAt: SENT + 1e9 }), later)).toBe(SENT + 1e9 + 86_400_000);
   });
 
   it('queries once for several ages that passed without a query', () => {
@@ -45,9 +49,12 @@ describe('the schedule of queries', () => {
     expect(isDue(schedule, open({ queriedAt: SENT + 150_000 }), SENT + 150_001)).toBe(false);
   });
 
-  it('queries at once a payment that a callback reported on, and never a payment that was not sent', () => {
+  it('queries at once a payment that a callback reported on, and once a day one of which no request is known', () => {
     expect(isDue(schedule, open({ needsQuery: true }), SENT)).toBe(true);
-    expect(isDue(schedule, open({}, 'unknown', null), SENT + 999_999)).toBe(false);
+    expect(isDue(schedule, open({}, 'unknown', null), SENT)).toBe(true);
+    const queried = open({ queriedAt: SENT }, 'unknown', null);
+    const day = SENT + 86_400_000;
+    expect([isDue(schedule, queried, day - 1), isDue(schedule, queried, day)]).toEqual([false, true]);
   });
 
   it('queries a failed payment that a callback reported as paid at once, and then every 30 seconds', () => {
@@ -55,6 +62,8 @@ describe('the schedule of queries', () => {
     const queried = open({ needsQuery: true, queriedAt: SENT + 5_000 }, 'failed');
     expect([isDue(schedule, queried, SENT + 34_999), isDue(schedule, queried, SENT + 35_000)]).toEqual([false, true]);
     expect(queryDueAt('now', queried, LATER)).toBe(SENT + 35_000);
+    const old = open({ needsQuery: true, queriedAt: SENT + 30_000_000 }, 'failed');
+    expect(queryDueAt('now', old, SENT + 1e9)).toBe(SENT + 30_300_000);
   });
 
   it('never queries a failed payment by schedule, nor when everything open is queried', () => {

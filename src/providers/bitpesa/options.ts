@@ -97,7 +97,11 @@ export const bitpesaConfiguration = {
     ),
     poll: assumed(DURATIONS, 'Ages at which an open payment is asked about.', ['1m', '3m', '8m', '20m', '40m', '60m']),
     poll_every: assumed(DURATION, 'How often it is asked about after the last of these ages.', '1h'),
-    poll_until: assumed(DURATION, 'The age at which asking ends.', '26h'),
+    poll_until: assumed(
+      DURATION,
+      'Age after which it is asked about ever more rarely, at last once a day, for as long as it is open.',
+      '26h',
+    ),
     cancel_after: option(
       DURATION,
       'The age at which a payment that is not paid yet is cancelled. BitPesa advises to wait 24 hours; it goes on trying meanwhile.',

@@ -57,7 +57,11 @@ export const darajaConfiguration = {
       '60m',
     ]),
     poll_every: assumed(DURATION, 'How often it is asked about after the last of those ages.', '1h'),
-    poll_until: assumed(DURATION, 'Age after which it is not asked about by itself any more.', '24h'),
+    poll_until: assumed(
+      DURATION,
+      'Age after which it is asked about ever more rarely, at last once a day, for as long as it is open.',
+      '24h',
+    ),
     resend_grace: assumed(
       DURATION,
       'How long Daraja must have known nothing of a payment to a phone before it is presented again, with the same id.',

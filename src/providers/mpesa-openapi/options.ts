@@ -82,7 +82,11 @@ export const mpesaOpenapiConfiguration = {
       '10m',
     ]),
     poll_every: assumed(WAIT, 'How often it is asked about after that.', '15m'),
-    poll_until: assumed(DURATION, 'Age after which it is not asked about any more by itself.', '24h'),
+    poll_until: assumed(
+      DURATION,
+      'Age after which it is asked about ever more rarely, at last once a day, for as long as it is open.',
+      '24h',
+    ),
     resend_after_not_found: option(
       FLAG,
       'Whether a payment that M-Pesa does not find, again and again, is presented once more with the same reference. That M-Pesa refuses a repeated reference is documented (INS-10), but not by which field and for how long: set to true only when it is confirmed for your organisation, or a payment could move twice. With false a person decides.',

@@ -162,7 +162,11 @@ export const pesawayConfiguration = {
       '5m',
     ]),
     poll_every: assumed(DURATION, 'How often it is asked about after the last of those ages.', '5m'),
-    poll_until: assumed(DURATION, 'Age after which it is not asked about by itself any more.', '60m'),
+    poll_until: assumed(
+      DURATION,
+      'Age after which it is asked about ever more rarely, at last once a day, for as long as it is open.',
+      '60m',
+    ),
     token_lifetime: assumed(DURATION, 'Lifetime of a token whose answer does not tell it in expires_in.', '1h'),
     token_renewal: option(DURATION, 'How long before its end a token is replaced.', '300s'),
     payout_timeout: assumed(
