@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 
 /** Addresses and networks, such as `196.201.214.200` and `10.0.0.0/8`. The configuration's check has passed both. */
@@ -28,7 +29,8 @@ export class Sources {
  */
 export function callerOf(remote: string, forwarded: string | undefined, proxies: Sources): string {
   let caller = plainAddress(remote);
-  const hops = (forwarded ?? '').split(',').map((hop) => hop.trim());
+  if (proxies.isEmpty || forwarded === undefined) return caller;
+  const hops = forwarded.split(',').map((hop) => hop.trim());
   while (proxies.has(caller)) {
     const hop = hops.pop();
     if (hop === undefined || hop === '') break;
@@ -37,7 +39,20 @@ export function callerOf(remote: string, forwarded: string | undefined, proxies:
   return caller;
 }
 
-/** `::ffff:10.1.2.3`, as an IPv6 socket shows an IPv4 address, → `10.1.2.3`. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && isIP(address.slice(7)) === 4 ? address.slice(7) : address;
+/** `196.201.214.200:51234`: proxies of Azure and IIS append the port of the sender. */
+const IPV4_WITH_PORT = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/;
+/** `[2001:db8::1]` and `[2001:db8::1]:51234`. */
+const IPV6_IN_BRACKETS = /^\[([0-9A-Fa-f:.]{2,45})\](?::\d{1,5})?$/;
+/** `::ffff:10.1.2.3`, as an IPv6 socket shows an IPv4 address. */
+const IPV4_IN_IPV6 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i;
+
+/** An address without its port and brackets; an IPv4 address inside IPv6 as IPv4. Any other text stays as it is. */
+function plainAddress(text: string): string {
+  const address = IPV4_WITH_PORT.exec(text)?.[1] ?? IPV6_IN_BRACKETS.exec(text)?.[1] ?? text;
+  return IPV4_IN_IPV6.exec(address)?.[1] ?? address;
+}
+
+/** Digests of tokens have one length, so that they can be compared in constant time. */
+export function tokenDigest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
 }

@@ -1,14 +1,10 @@
-import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { callerOf, Sources } from './caller.ts';
 import type { CallbackReceiver } from './receiver.ts';
+import type { ServerReply, ServerRequest, ServerSetup } from './server.ts';
 
 /** What answers the requests of a listener. */
 export interface CallbackApp {
   readonly receiver: Pick<CallbackReceiver, 'receive' | 'isHealthy' | 'fail'>;
-  /** Metrics in the text format of Prometheus. */
-  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
   readonly trustedProxies: readonly string[];
 }
 
@@ -16,46 +12,50 @@ export interface CallbackApp {
 const BODY_BYTES_MAX = 64 * 1024;
 
 /** Letters, digits, hyphens and underscores: the parts of an address that a provider is given. */
-const HTTP_PART = /^[A-Za-z0-9_-]{1,256}$/;
+const CALLBACK_PATH = /^\/callbacks\/([A-Za-z0-9_-]{1,256})(?:\/([A-Za-z0-9_-]{1,256}))?$/;
 
-/** Callbacks, health and metrics. Every other path is 404, as is an unknown token, so that a stranger learns no address. */
-export function createApp({ receiver, metrics, trustedProxies }: CallbackApp): Hono<{ Bindings: HttpBindings }> {
+/**
+ * Callbacks, and whether they can be received (`/health`: `ok`). Every other path is 404, as is an unknown token, so that a stranger
+ * learns no address, no number and no sum.
+ */
+export function callbackServer({ receiver, trustedProxies }: CallbackApp): ServerSetup {
   const proxies = new Sources(trustedProxies);
-  const app = new Hono<{ Bindings: HttpBindings }>();
-  const tooLarge = bodyLimit({ maxSize: BODY_BYTES_MAX, onError: (c) => c.json({ error: 'too large' }, 413) });
-  app.get('/health', async (c) => {
-    const isHealthy = await receiver.isHealthy();
-    return c.json({ service: 'payrun', status: isHealthy ? 'ok' : 'ledger unavailable' }, isHealthy ? 200 : 503);
-  });
-  app.get('/metrics', async (c) => {
-    const { contentType, text } = await metrics();
-    return c.text(text, 200, { 'Content-Type': contentType });
-  });
-  for (const path of ['/callbacks/:token', '/callbacks/:token/:segment'] as const) {
-    app.post(path, tooLarge, async (c) => {
-      const { token, segment = '' } = c.req.param() as { token: string; segment?: string };
-      if (!HTTP_PART.test(token) || (segment !== '' && !HTTP_PART.test(segment)))
-        return c.json({ error: 'not found' }, 404);
-      const remote = c.env.incoming.socket.remoteAddress ?? '';
-      const headers = c.req.header();
-      const { status, reply } = await receiver.receive({
-        token,
-        segment,
-        headers,
-        body: new Uint8Array(await c.req.arrayBuffer()),
-        caller: callerOf(remote, headers['x-forwarded-for'], proxies),
-      });
-      return new Response(reply === null ? null : JSON.stringify(reply), {
-        status,
-        headers: reply === null ? {} : { 'Content-Type': 'application/json' },
-      });
-    });
-  }
-  app.notFound((c) => c.json({ error: 'not found' }, 404));
-  // A callback that could not be stored is not acknowledged; the answer tells a stranger nothing about the cause.
-  app.onError((error, c) => {
+  return {
+    trustedProxies,
+    bodyBytesMax: BODY_BYTES_MAX,
+    handle: async (request) => {
+      const { method, path } = request;
+      if (path === '/health' && (method === 'GET' || method === 'HEAD')) return healthReply(receiver);
+      const [, token, segment = ''] = (method === 'POST' && CALLBACK_PATH.exec(path)) || [];
+      if (token === undefined) return jsonReply(404, { error: 'not found' });
+      return deliver({ receiver, proxies }, request, { token, segment });
+    },
+  };
+}
+
+async function deliver(
+  { receiver, proxies }: { readonly receiver: CallbackApp['receiver']; readonly proxies: Sources },
+  { headers, body, remote }: ServerRequest,
+  target: { readonly token: string; readonly segment: string },
+): Promise<ServerReply> {
+  try {
+    const caller = callerOf(remote, headers['x-forwarded-for'], proxies);
+    const { status, reply } = await receiver.receive({ ...target, headers, body, caller });
+    return reply === null ? { status, body: '' } : jsonReply(status, reply);
+  } catch (error) {
+    // A callback that could not be stored is not acknowledged; the answer tells a stranger nothing about the cause.
     receiver.fail(error);
-    return c.json({ error: 'unavailable' }, 503);
-  });
-  return app;
+    return jsonReply(503, { error: 'unavailable' });
+  }
+}
+
+async function healthReply(receiver: CallbackApp['receiver']): Promise<ServerReply> {
+  const isHealthy = await receiver.isHealthy();
+  return isHealthy
+    ? { status: 200, contentType: 'text/plain', body: 'ok' }
+    : { status: 503, contentType: 'text/plain', body: 'unavailable' };
+}
+
+function jsonReply(status: number, value: unknown): ServerReply {
+  return { status, contentType: 'application/json', body: JSON.stringify(value) };
 }

@@ -1,13 +1,25 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { Status } from '../domain/status.ts';
-import type { BatchStore } from '../ledger/ledger.ts';
+
+/** So many payments of unfinished batches are in one status. */
+export interface OpenCount {
+  readonly account: string;
+  readonly status: Status;
+  readonly count: number;
+}
+
+export interface MetricsText {
+  readonly contentType: string;
+  readonly text: string;
+}
 
 /** What a monitoring system reads from `serve`: callbacks received and payments still open. */
 export class CallbackMetrics {
   private readonly registry = new Registry();
   private readonly callbacks: Counter<'account' | 'result'>;
 
-  constructor(ledger: Pick<BatchStore, 'unpaidBatches' | 'tallies'>) {
+  /** @param openCounts is called for each reading; must not add up payments on the loop that takes callbacks. */
+  constructor(openCounts: () => Promise<readonly OpenCount[]>) {
     this.callbacks = new Counter({
       name: 'payrun_callbacks_total',
       help: 'Callbacks received, by account and by what was made of them.',
@@ -20,16 +32,9 @@ export class CallbackMetrics {
       labelNames: ['account', 'status'],
       registers: [this.registry],
       collect: async () => {
+        const counts = await openCounts();
         payments.reset();
-        const open = new Map<string, { account: string; status: Status; count: number }>();
-        for (const batch of (await ledger.unpaidBatches()).keys()) {
-          for (const { account, status, count } of await ledger.tallies(batch)) {
-            if (status === 'paid') continue;
-            const known = open.get(`${account} ${status}`)?.count ?? 0;
-            open.set(`${account} ${status}`, { account, status, count: known + count });
-          }
-        }
-        for (const { account, status, count } of open.values()) payments.set({ account, status }, count);
+        for (const { account, status, count } of counts) payments.set({ account, status }, count);
       },
     });
   }
@@ -38,7 +43,7 @@ export class CallbackMetrics {
     this.callbacks.inc({ account, result: label });
   }
 
-  async text(): Promise<{ readonly contentType: string; readonly text: string }> {
+  async text(): Promise<MetricsText> {
     return { contentType: this.registry.contentType, text: await this.registry.metrics() };
   }
 }

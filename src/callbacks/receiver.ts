@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Evidence } from '../domain/outcome.ts';
 import { Wakeup } from '../domain/wakeup.ts';
 import type { BatchStore } from '../ledger/ledger.ts';
@@ -10,10 +10,10 @@ import {
   type CallbackResponse,
   type ProcessedCallback,
 } from './apply.ts';
-import { Sources } from './caller.ts';
+import { Sources, tokenDigest } from './caller.ts';
 
 export interface ReceiverRequest {
-  readonly ledger: CallbackContext['ledger'] & Pick<BatchStore, 'unpaidBatches'>;
+  readonly ledger: CallbackContext['ledger'] & Pick<BatchStore, 'batch'>;
   readonly now: () => number;
   /** Who is named in the ledger's entries. */
   readonly by: string;
@@ -84,7 +84,7 @@ export class CallbackReceiver {
 
   add(called: CalledAccount): void {
     const allowed = new Sources(called.sources);
-    this.accounts.set(called.account, { ...called, digest: digestOf(called.token), allowed });
+    this.accounts.set(called.account, { ...called, digest: tokenDigest(called.token), allowed });
   }
 
   has(account: string): boolean {
@@ -125,7 +125,7 @@ export class CallbackReceiver {
 
   /** Whether callbacks can be stored: the ledger can be read. */
   isHealthy(): Promise<boolean> {
-    return this.request.ledger.unpaidBatches().then(
+    return this.request.ledger.batch('').then(
       () => true,
       () => false,
     );
@@ -162,13 +162,9 @@ export class CallbackReceiver {
 
   /** Compares every token in constant time, so that the time of an answer tells nothing about a token. */
   private accountOf(token: string): (CalledAccount & { readonly allowed: Sources }) | null {
-    const digest = digestOf(token);
+    const digest = tokenDigest(token);
     let found: (CalledAccount & { readonly allowed: Sources }) | null = null;
     for (const called of this.accounts.values()) if (timingSafeEqual(called.digest, digest)) found = called;
     return found;
   }
-}
-
-function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

@@ -14,7 +14,7 @@ export interface AccountConfig {
   /** Checked against the provider's part of the schema; scalars are text, as they stand in the file. */
   readonly options: Readonly<Record<string, unknown>>;
   /** The secret last part of the account's callback address; null where the provider is given none. */
-  readonly callbackToken: CallbackToken | null;
+  readonly callbackToken: AccessToken | null;
   /** Addresses and networks (`196.201.214.0/24`) that callbacks may come from; empty: any. */
   readonly callbackSources: readonly string[];
   /** How its provider writes statements. */
@@ -26,7 +26,7 @@ export interface AccountConfig {
   };
 }
 
-export type CallbackToken = SecretSource | { readonly kind: 'text'; readonly text: string };
+export type AccessToken = SecretSource | { readonly kind: 'text'; readonly text: string };
 
 /** Where a secret is; the configuration never holds the secret itself. */
 export type SecretSource =

@@ -3,7 +3,7 @@ import type { CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import type { StatementForm } from '../domain/statement.ts';
-import type { AccountConfig, CallbackToken, SecretSource } from './account.ts';
+import type { AccountConfig, AccessToken, SecretSource } from './account.ts';
 import { checkSchema } from './schema.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
 import { findConfig, type ConfigSource } from './find.ts';
@@ -13,7 +13,7 @@ import { parseRate } from './rate.ts';
 import { ruleAt, checkRules, entriesAt, textAt } from './rules.ts';
 
 export type { AccountConfig, SecretSource } from './account.ts';
-export { resolveCallbackToken, resolveCredentials } from './credentials.ts';
+export { resolveCallbackToken, resolveCredentials, resolveStatusToken } from './credentials.ts';
 export { peekConfig, type PeekedConfig } from './peek.ts';
 
 /** `payrun.yaml`, checked and frozen. Secrets are named in it and never held. */
@@ -29,14 +29,24 @@ export interface Config extends Places {
   readonly duplicateWindowMs: number;
   /** Where providers report payments by themselves. */
   readonly callbacks: CallbackPlace;
+  /** Where `serve` shows metrics; null: nowhere. */
+  readonly status: StatusPlace | null;
   readonly accounts: ReadonlyMap<string, AccountConfig>;
   readonly defaults: readonly CsvDefaults[];
 }
 
-export interface CallbackPlace {
-  /** Where `serve`, and a `run` while it waits, listen. */
+export interface ListenPlace {
   readonly host: string;
   readonly port: number;
+}
+
+export interface StatusPlace extends ListenPlace {
+  /** Null: this machine only, and whoever asks there. */
+  readonly token: AccessToken | null;
+}
+
+/** Where `serve`, and a `run` while it works, receive callbacks. */
+export interface CallbackPlace extends ListenPlace {
   /** As providers reach it, without a trailing slash; null: they are given no address. */
   readonly publicUrl: string | null;
   /** Addresses and networks whose `X-Forwarded-For` is believed. */
@@ -77,20 +87,30 @@ function build(source: ConfigSource, tree: Tree): Config {
     timezone: textAt(tree, 'timezone') ?? 'Africa/Nairobi',
     duplicateWindowMs: checked(parseDuration(textAt(tree, 'duplicate_window') ?? '20d')),
     callbacks: buildCallbacks(ruleAt(tree, 'callbacks')),
+    status: buildStatus(ruleAt(tree, 'status')),
     accounts: new Map(entriesAt(tree, 'accounts').map(([name, account]) => [name, buildAccount(name, account, path)])),
     defaults: entriesAt(tree, 'defaults').map(([, entry]) => buildDefaults(entry)),
   };
 }
 
 function buildCallbacks(callbacks: Tree | undefined): CallbackPlace {
-  const listen = textAt(callbacks, 'listen') ?? '127.0.0.1:8787';
-  const colon = listen.lastIndexOf(':');
   return {
-    host: listen.slice(0, colon).replace(/^\[|\]$/g, ''),
-    port: Number(listen.slice(colon + 1)),
+    ...listenPlace(textAt(callbacks, 'listen') ?? '127.0.0.1:8787'),
     publicUrl: textAt(callbacks, 'public_url')?.replace(/\/+$/, '') ?? null,
     trustedProxies: entriesAt(callbacks, 'trusted_proxies').map(([, item]) => configText(item)),
   };
+}
+
+function buildStatus(status: Tree | undefined): StatusPlace | null {
+  if (status === undefined) return null;
+  const listen = textAt(status, 'listen') ?? '127.0.0.1:8788';
+  return { ...listenPlace(listen), token: buildToken(textAt(status, 'token')) };
+}
+
+/** `127.0.0.1:8787`, `[::1]:8787` */
+function listenPlace(listen: string): ListenPlace {
+  const colon = listen.lastIndexOf(':');
+  return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(listen.slice(colon + 1)) };
 }
 
 function buildAccount(name: string, account: Tree, path: (text: string) => string): AccountConfig {
@@ -130,7 +150,7 @@ function buildStatement(statement: Tree | undefined): StatementForm {
   };
 }
 
-function buildToken(token: string | null): CallbackToken | null {
+function buildToken(token: string | null): AccessToken | null {
   if (token === null) return null;
   return token.startsWith('${') ? { kind: 'environment', name: token.slice(2, -1) } : { kind: 'text', text: token };
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { PayrunError } from '../domain/problem.ts';
-import type { AccountConfig, SecretSource } from './account.ts';
+import type { AccessToken, AccountConfig, SecretSource } from './account.ts';
 
 /** Certificates are the largest secrets there are. */
 const SECRET_LENGTH_MAX = 65_536;
@@ -30,18 +30,35 @@ export async function resolveCredentials(
   return found;
 }
 
-const TOKEN = /^[A-Za-z0-9_-]{32,256}$/;
-
 /** The account's callback token, or null where it has none. Throws {@link PayrunError} for one that is not there or too short. */
-export async function resolveCallbackToken(account: AccountConfig): Promise<string | null> {
-  const { callbackToken: source } = account;
+export function resolveCallbackToken({ name, callbackToken }: AccountConfig): Promise<string | null> {
+  return resolveToken(callbackToken, {
+    key: `accounts.${name}.callback_token`,
+    least: 32,
+    code: 'callback-token-unfit',
+  });
+}
+
+/** The token of `status:`, or null where it has none. Throws {@link PayrunError} as {@link resolveCallbackToken}. */
+export function resolveStatusToken(token: AccessToken | null): Promise<string | null> {
+  return resolveToken(token, { key: 'status.token', least: 16, code: 'status-token-unfit' });
+}
+
+const TOKEN_LENGTH_MAX = 256;
+
+async function resolveToken(
+  source: AccessToken | null,
+  { key, least, code }: { readonly key: string; readonly least: number; readonly code: string },
+): Promise<string | null> {
   if (source === null) return null;
-  const key = `accounts.${account.name}.callback_token`;
   const read = source.kind === 'text' ? ({ ok: true, value: source.text } as const) : await readSecret(source);
   if (!read.ok) throw new PayrunError(2, 'credential-missing', `${key}: ${read.why}`);
-  if (TOKEN.test(read.value)) return read.value;
-  const message = `${key} must have 32 to 256 letters, digits, hyphens or underscores. Make one with: openssl rand -hex 32`;
-  throw new PayrunError(2, 'callback-token-unfit', message);
+  const { value } = read;
+  if (/^[A-Za-z0-9_-]*$/.test(value) && value.length >= least && value.length <= TOKEN_LENGTH_MAX) return value;
+  const message =
+    `${key} must have ${least} to ${TOKEN_LENGTH_MAX} letters, digits, hyphens or underscores. ` +
+    'Make one with: openssl rand -hex 32';
+  throw new PayrunError(2, code, message);
 }
 
 type SecretReading = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly why: string };

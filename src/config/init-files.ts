@@ -31,6 +31,9 @@ accounts:
   #     concurrency: 4           # payments in flight at once
   #     max_amount: "250000"     # no single payment may be larger
 
+# Metrics of payrun serve, for whoever has the token; on an address of its own, never on that of the callbacks.
+# status: { listen: 127.0.0.1:8788, token: "\${PAYRUN_STATUS_TOKEN}" }
+
 # What a bare CSV cannot say by itself; the first entry that matches the file's name wins.
 defaults:
   - match: "*.csv"

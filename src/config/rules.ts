@@ -24,6 +24,7 @@ const RULES: readonly Rule[] = [
   publicUrlIsSafe,
   callbackTokensAreDistinct,
   callbackSourcesAreAddresses,
+  statusIsGuarded,
   hostsNeedAnEnvironment,
   amountsFitTheirCurrency,
   defaultsNameKnownAccounts,
@@ -156,6 +157,16 @@ function callbackSourcesAreAddresses(tree: Tree, report: Report): void {
   }
 }
 
+/** Metrics say how many payments are open; whoever is outside this machine needs the token for that. */
+function statusIsGuarded(tree: Tree, report: Report): void {
+  const listen = textAt(tree, 'status', 'listen');
+  if (listen === null || textAt(tree, 'status', 'token') !== null) return;
+  const host = listen.slice(0, listen.lastIndexOf(':'));
+  if (isLoopback(host)) return;
+  const advice = 'Add `token: ${NAME}`, or listen on 127.0.0.1.';
+  report(['status', 'listen'], `status.listen: other machines may look there only with a token. ${advice}`);
+}
+
 function isAddressOrNetwork(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   const family = isIP(address);
@@ -214,7 +225,8 @@ function variablesStandUnderCredentialsOnly(tree: Tree, report: Report): void {
       for (const [key, value] of Object.entries(node)) walk(value, [...path, key]);
       return;
     }
-    const secret = path[0] === 'accounts' && (path[2] === 'credentials' || path[2] === 'callback_token');
+    const isOfAccount = path[0] === 'accounts' && (path[2] === 'credentials' || path[2] === 'callback_token');
+    const secret = isOfAccount || path.join('.') === 'status.token';
     if (secret || !/\$\{[A-Za-z0-9_]*\}/.test(node)) return;
     report(path, `${path.join('.')}: \${…} is read under credentials only. Write the value itself.`);
   };

@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isDue } from '../settle/schedule.ts';
 import { reportMoved } from './batch-report.ts';
+import { openStatus } from './serve-status.ts';
 import { calledAccounts } from './session/callback-accounts.ts';
 import { providerOf } from './session/project.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
@@ -14,11 +15,10 @@ import { settleOpen } from './settle-open.ts';
 export interface ServeEvents {
   listening(url: string, accounts: readonly string[]): void;
   received(account: string, result: string): void;
+  /** Metrics can be read at this address. */
+  showing(url: string): void;
 }
 
-/** How long a run that is about to end may still have the address. */
-const ADDRESS_WAIT_MS = 90_000;
-const ADDRESS_RETRY_MS = 500;
 /** How often open payments are searched for due queries. */
 const SERVE_ROUND_MS = 2_000;
 /** Many callbacks come within a short time: one report is written for all of them. */
@@ -34,14 +34,31 @@ export function serve(context: OperationContext, events: ServeEvents): Promise<v
 }
 
 async function serveUntilAborted(session: Session, events: ServeEvents): Promise<void> {
-  const { callbacks, system, signal, watch } = session;
+  const { callbacks, watch } = session;
   const { receiver, listener } = callbacks;
   const failed = (error: Error): void => watch.fail(error.message);
-  receiver.onCount((account, label) => events.received(account, label));
-  const accounts = await admitAll(session);
-  await takeAddress(session);
-  if (listener.url !== null) events.listening(listener.url, accounts);
-  for (const account of accounts) await receiver.processStored(account);
+  const status = await openStatus(session, (url) => events.showing(url));
+  try {
+    receiver.onCount((account, label) => events.received(account, label));
+    listener.onTakenOver((url) => events.listening(url, calledNames(session)));
+    listener.onTaken((address, { isPayrun, who }) => {
+      const message = `${address} is taken by ${who}, a payrun that receives callbacks itself; taken over when that ends.`;
+      if (isPayrun) watch.note(message);
+    });
+    const accounts = await admitAll(session);
+    if (listener.url !== null) events.listening(listener.url, accounts);
+    for (const account of accounts) await receiver.processStored(account);
+    await workUntilAborted(session);
+    await reportMoved(session, failed);
+  } finally {
+    await status?.close();
+  }
+}
+
+/** Settles and reports, round by round, while callbacks come in. */
+async function workUntilAborted(session: Session): Promise<void> {
+  const { callbacks, system, signal, watch } = session;
+  const { receiver } = callbacks;
   while (!signal.aborted) {
     const wake = new AbortController();
     const ending = AbortSignal.any([signal, wake.signal]);
@@ -49,13 +66,19 @@ async function serveUntilAborted(session: Session, events: ServeEvents): Promise
     await settleDue(session).catch((error: unknown) => {
       // A long registration locks the ledger. What is left over is done in the next round.
       if (!(error instanceof LedgerError) || error.fault !== 'locked') throw error;
-      failed(error);
+      watch.fail(error.message);
     });
     await Promise.race([changed, system.clock.sleep(SERVE_ROUND_MS, ending)]);
     wake.abort();
     await system.clock.sleep(REPORT_AFTER_MS, signal);
   }
-  await reportMoved(session, failed);
+}
+
+/** The accounts whose callbacks this process can read. */
+function calledNames({ project, callbacks }: Session): string[] {
+  return calledAccounts(project)
+    .map(({ account }) => account.name)
+    .filter((account) => callbacks.receiver.has(account));
 }
 
 /** Makes the accounts with a callback address readable. Resolves all credentials at start, so that a missing secret fails early. */
@@ -70,23 +93,6 @@ async function admitAll({ project, callbacks }: Session): Promise<string[]> {
     'There is nothing to serve: no account has a callback_token, or callbacks.public_url is missing. ' +
     'Providers are given <public_url>/callbacks/<callback_token>.';
   throw new PayrunError(2, 'nothing-to-serve', message);
-}
-
-async function takeAddress({ project, system, callbacks, watch, signal }: Session): Promise<void> {
-  const { clock } = system;
-  const deadline = clock.monotonic() + ADDRESS_WAIT_MS;
-  const { host, port } = project.config.callbacks;
-  for (let isFirst = true; !(await callbacks.listener.openConfigured()); isFirst = false) {
-    if (isFirst)
-      watch.note(`${host}:${port} is taken, perhaps by a run that receives callbacks itself; waiting for it.`);
-    if (signal.aborted) return;
-    if (clock.monotonic() >= deadline) {
-      const message = `Callbacks cannot be received at ${host}:${port}: another process listens there. Change callbacks.listen.`;
-      throw new PayrunError(2, 'callbacks-unavailable', message);
-    }
-    await clock.sleep(ADDRESS_RETRY_MS, signal);
-    callbacks.listener.forgetTaken();
-  }
 }
 
 /** Queries what is due, then reports every batch in which a payment moved. */

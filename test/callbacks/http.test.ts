@@ -2,11 +2,11 @@ import { request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallbackResponse } from '../../src/callbacks/apply.ts';
 import { callerOf, Sources } from '../../src/callbacks/caller.ts';
-import type { CallbackApp } from '../../src/callbacks/http.ts';
+import { callbackServer, type CallbackApp } from '../../src/callbacks/http.ts';
 import type { CallbackDelivery } from '../../src/callbacks/receiver.ts';
-import { startServer, type CallbackServer } from '../../src/callbacks/server.ts';
+import { startServer, type HttpServer } from '../../src/callbacks/server.ts';
 
-let server: CallbackServer | null = null;
+let server: HttpServer | null = null;
 afterEach(async () => {
   await server?.close();
   server = null;
@@ -27,10 +27,9 @@ async function serve(
       isHealthy: () => Promise.resolve(more.healthy ?? true),
       fail: (error) => void failures.push(error),
     },
-    metrics: () => Promise.resolve({ contentType: 'text/plain; version=0.0.4', text: 'payrun_up 1\n' }),
     trustedProxies: more.proxies ?? [],
   };
-  const start = await startServer(app, { host: '127.0.0.1', port: 0 });
+  const start = await startServer(callbackServer(app), { host: '127.0.0.1', port: 0 });
   if (start.kind !== 'listening') throw new Error(start.kind);
   server = start.server;
   return { url: server.url, deliveries, failures };
@@ -84,21 +83,24 @@ describe('the HTTP server for callbacks', () => {
     expect(failures).toHaveLength(1);
   });
 
-  it('serves health and metrics', async () => {
+  it('answers ok to /health while callbacks can be stored, and shows no metrics', async () => {
     const { url } = await serve(() => accepted);
-    expect(await (await fetch(`${url}/health`)).json()).toEqual({ service: 'payrun', status: 'ok' });
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('payrun_up 1');
+    const healthy = await fetch(`${url}/health`);
+    expect([healthy.status, await healthy.text()]).toEqual([200, 'ok']);
+    expect((await fetch(`${url}/metrics`)).status).toBe(404);
     await server?.close();
     const sick = await serve(() => accepted, { healthy: false });
-    expect((await fetch(`${sick.url}/health`)).status).toBe(503);
+    const unhealthy = await fetch(`${sick.url}/health`);
+    expect([unhealthy.status, await unhealthy.text()]).toEqual([503, 'unavailable']);
   });
 
   it('tells an address that another process has from an address that cannot work', async () => {
     const { url } = await serve(() => accepted);
-    const app = {} as CallbackApp;
+    const { receiver } = {} as CallbackApp;
+    const setup = callbackServer({ receiver, trustedProxies: [] });
     const place = { host: '127.0.0.1', port: Number(new URL(url).port) };
-    expect(await startServer({ ...app, trustedProxies: [] }, place)).toEqual({ kind: 'taken' });
-    expect(await startServer({ ...app, trustedProxies: [] }, { ...place, host: '203.0.113.7' })).toMatchObject({
+    expect(await startServer(setup, place)).toEqual({ kind: 'taken' });
+    expect(await startServer(setup, { ...place, host: '203.0.113.7' })).toMatchObject({
       kind: 'impossible',
     });
   });
@@ -142,5 +144,19 @@ describe('addresses of callers', () => {
     expect(callerOf('10.0.0.1', '1.1.1.1, 2.2.2.2, 10.0.0.7', proxies)).toBe('2.2.2.2');
     expect(callerOf('9.9.9.9', '1.1.1.1', proxies)).toBe('9.9.9.9');
     expect(callerOf('10.0.0.1', undefined, proxies)).toBe('10.0.0.1');
+  });
+
+  it.each([
+    ['196.201.214.200:51234', '196.201.214.200'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['::ffff:196.201.214.200', '196.201.214.200'],
+    ['[::FFFF:196.201.214.200]:51234', '196.201.214.200'],
+    ['1.1.1.1, 196.201.214.200:51234, 10.0.0.7:80', '196.201.214.200'],
+    ['unknown', 'unknown'],
+    ['196.201.214.200:', '196.201.214.200:'],
+  ])('are read from %s without port and brackets', (forwarded, caller) => {
+    expect(callerOf('10.0.0.1', forwarded, new Sources(['10.0.0.0/8']))).toBe(caller);
   });
 });

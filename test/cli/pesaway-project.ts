@@ -15,6 +15,12 @@ export interface PesawaySetup {
   /** More accounts, as lines of the configuration. */
   readonly accounts?: string;
   readonly simulator?: Partial<SimulatorOptions>;
+  /** More keys of the account, as lines of the configuration. */
+  readonly account?: string;
+  /** Text behind `public_url` in `callbacks:`. */
+  readonly callbacks?: string;
+  /** More top-level keys, as lines of the configuration. */
+  readonly top?: string;
 }
 
 /** A payer at a simulated PesaWay: payouts are taken first, and their results come by callback and query. */
@@ -44,7 +50,8 @@ ledger: sqlite:payrun.db
 batches: batches
 reports: reports
 timezone: Africa/Nairobi
-callbacks: { listen: "127.0.0.1:${port}", public_url: https://pay.example.org }
+callbacks: { listen: "127.0.0.1:${port}", public_url: https://pay.example.org${setup.callbacks ?? ''} }
+${setup.top ?? ''}
 accounts:
   demo:
     provider: pesaway
@@ -54,6 +61,7 @@ accounts:
     credentials: { consumer_key: "\${PW_KEY}", consumer_secret: "\${PW_SECRET}"${signed ? ', callback_secret: "${PW_CALLBACK}"' : ''} }
     options: { ${options === '' ? 'poll: [300ms, 1s], poll_every: 1s, statement_after: 500ms' : options} }
     limits: ${limits}
+${setup.account ?? ''}
 ${setup.accounts ?? ''}
 defaults:
   - match: "*.csv"

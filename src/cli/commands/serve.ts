@@ -20,8 +20,12 @@ export const serveCommand = defineCommand({
         { project, system: machine(), watch, signal: interrupt.signal },
         {
           listening: (url, accounts) => {
-            terminal.data(`Callbacks: ${url}/callbacks/…  health: ${url}/health  metrics: ${url}/metrics`);
+            terminal.data(`Callbacks: ${url}/callbacks/…  health: ${url}/health`);
             log.info({ url, accounts }, 'listening');
+          },
+          showing: (url) => {
+            terminal.data(`Metrics: ${url}/metrics`);
+            log.info({ url }, 'metrics');
           },
           received: (account, result) => log.info({ account, result }, 'callback'),
         },

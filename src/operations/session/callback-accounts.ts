@@ -36,7 +36,21 @@ export class CallbackAccounts {
       by,
       note,
     });
-    this.listener = new CallbackListener({ receiver: this.receiver, ledger, address: { host, port }, trustedProxies });
+    this.listener = new CallbackListener({
+      receiver: this.receiver,
+      address: { host, port },
+      trustedProxies,
+      clock: system.clock,
+    });
+    // Taken over later, the address receives the callbacks of all accounts too.
+    this.listener.onTakenOver(() => void this.admitOthers());
+    this.listener.onTaken((address, { isPayrun, who }) => {
+      if (isPayrun) return;
+      note(
+        `Callbacks cannot be received: ${address} is taken by ${who}, which is no payrun. Stop that program, or change ` +
+          'callbacks.listen. The address is tried again and again.',
+      );
+    });
   }
 
   /**

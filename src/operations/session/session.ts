@@ -76,9 +76,10 @@ export class Session implements OperationContext {
   }
 
   async close(): Promise<void> {
+    // The accounts first: nothing that a stranger does at the listener may keep the next run from paying.
     await this.accounts.closeOpened();
-    await this.callbacks.close();
     await this.accounts.releaseLocks();
+    await this.callbacks.close();
     await this.ledger.close();
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import ky from 'ky';
 import type { Agent } from 'undici';
 import { exchange, openAgent, type HttpAnswer, type HttpRequest } from './http-exchange.ts';
@@ -17,6 +18,8 @@ export interface Http {
   close(): Promise<void>;
 }
 
+const AGENT_CLOSES_WITHIN_MS = 1_000;
+
 interface HttpSettings {
   /** Sent with every request: `payrun/1.0.0`. */
   readonly userAgent: string;
@@ -32,8 +35,17 @@ export function createHttp(settings: HttpSettings): Http {
   const agent = openAgent(settings.connectTimeoutMs ?? 10_000);
   return {
     send: (request) => send(agent, settings.userAgent, request),
-    close: () => agent.close(),
+    close: () => closeAgent(agent),
   };
+}
+
+/** Every answer is known or given up by now: a server that is still sending something must not keep an account from being released. */
+async function closeAgent(agent: Agent): Promise<void> {
+  const late = new AbortController();
+  const ended = agent.close().catch(() => undefined);
+  await Promise.race([ended, sleep(AGENT_CLOSES_WITHIN_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+  late.abort();
+  void agent.destroy().catch(() => undefined);
 }
 
 async function send(agent: Agent, userAgent: string, request: HttpRequest): Promise<HttpAnswer> {
