@@ -21,6 +21,7 @@ export function batchDocument(
       count: result.count,
       counts: Object.fromEntries(countsByStatus(result.tallies)),
       sums: sumTexts(result.tallies),
+      contradictions: result.contradictions?.count ?? 0,
       report: result.report,
       errors: result.errors,
       issues: result.problems.map(({ severity, file, line, column, field, code, message }) => {

@@ -54,5 +54,12 @@ function showResult(result: BatchResult, { terminal, isJson }: Shell, command: B
   terminal.endProgress();
   if (result.error !== null) terminal.fail(`payrun: ${result.file ?? result.batch ?? ''}: ${result.error.message}`);
   if (!isJson) command.print(result, terminal);
+  const contradictions = result.contradictions?.count ?? 0;
+  if (contradictions > 0) terminal.fail(contradictionLine(result.batch ?? '', contradictions));
   for (const note of result.notes) terminal.note(note);
+}
+
+function contradictionLine(batch: string, count: number): string {
+  const what = count === 1 ? '1 payment has reports' : `${count} payments have reports`;
+  return `Batch ${batch}: ${what} that contradict each other. See code "contradiction" in the report: its reason and next_action.`;
 }

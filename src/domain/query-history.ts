@@ -22,4 +22,9 @@ export interface QueryHistory {
   readonly needsQuery: boolean;
   /** Unverified callbacks about the present reference. Above zero, "not found" never allows a re-send. */
   readonly unverifiedCallbacks: number;
+  /**
+   * The payment ended without payment on no verified word of the provider: a person decided it, or a callback without a signature
+   * reported it. A retry queries the provider first.
+   */
+  readonly restsOnPerson: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Evidence } from '../domain/outcome.ts';
 import { isFinal, type Status } from '../domain/status.ts';
+import { isDisplayed } from './contradiction.ts';
 import { afterMove } from './history.ts';
 import type {
   Change,
@@ -74,8 +75,12 @@ export function changedByContradiction(
   written: Omit<Written, 'event'> & { readonly received: Evidence },
 ): Change {
   const stays = to === null || to === state.status;
-  if (stays && state.latest.reason === written.evidence.reason) {
-    return { ...kept(state, written.history), outcome: 'contradicted' };
+  if (stays && isDisplayed(state, written.evidence)) {
+    // A person who has decided about this contradiction is not asked again because it is repeated.
+    const { isConflicting } = state.history;
+    const { history = state.history } = written;
+    const known = history.isConflicting === isConflicting ? history : { ...history, isConflicting };
+    return { ...kept(state, known), outcome: 'contradicted' };
   }
   const entry = { ...written, event: 'contradicted' } as const;
   const change = stays ? noted(state, entry) : moved(state, to, entry);

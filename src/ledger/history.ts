@@ -49,10 +49,16 @@ export function afterResend(history: PaymentHistory, sentAt: number | null): Pay
   };
 }
 
-/** A status that no query needs to confirm any more ends the wait for one. */
+/**
+ * A status that no query needs to confirm any more ends the wait for one. A payment that is paid after all, under its only reference
+ * that may have been paid, leaves nothing to decide.
+ */
 export function afterMove(history: PaymentHistory, to: Status): PaymentHistory {
   const isSettled = to === 'paid' || to === 'cancelled' || to === 'returned';
-  return isSettled ? withNeedsQuery(history, false) : history;
+  if (!isSettled) return history;
+  const after = withNeedsQuery(history, false);
+  const isDecided = to === 'paid' && after.isConflicting && !after.earlierReportedPaid;
+  return isDecided ? { ...after, isConflicting: false } : after;
 }
 
 export function withNeedsQuery(history: PaymentHistory, needsQuery: boolean): PaymentHistory {

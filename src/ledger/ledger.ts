@@ -9,6 +9,7 @@ import type {
   CallbackResult,
   Claim,
   ClaimRequest,
+  ContradictionCounts,
   CopyMatch,
   Decision,
   FileMemo,
@@ -61,6 +62,8 @@ export interface BatchStore {
   tallies(batch: string): Promise<readonly StatusTally[]>;
   /** For every batch with a payment that is not `paid`: which statuses other than `paid` occur in it. */
   unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>>;
+  /** Of every batch with a payment whose reports contradict each other, or once did: how many there are. */
+  contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>>;
   /** Whether any batch but `except` was registered at or after `since`: only then can {@link copies} find anything. */
   hasBatchesSince(since: number, except: string): Promise<boolean>;
   /** Which of these fingerprints stand in other batches that were registered at or after `since`. */

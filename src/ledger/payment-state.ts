@@ -46,10 +46,14 @@ export interface LatestEvidence {
 
 /** What queries and callbacks have left behind of the current reference. `firstSentAt` is null where it equals `sentAt`. */
 export interface PaymentHistory extends QueryHistory {
-  /** Two reports of this payment contradict each other: never re-send it, and keep the conflict in the report. */
+  /** Two reports of this payment contradict each other, and no person has decided since: never re-send it. */
   readonly isConflicting: boolean;
   /** An earlier reference of this payment was reported as paid: only a person may end it as unpaid. */
   readonly earlierReportedPaid: boolean;
+  /** How many of {@link QueryHistory.unverifiedCallbacks} report a failure: no later failure contradicts them. */
+  readonly unverifiedFailures: number;
+  /** Every contradiction that was ever displayed of the payment, over all references: the report goes on displaying it. */
+  readonly contradiction: string | null;
 }
 
 /** When something happened and who or what did it. */
@@ -224,4 +228,7 @@ export const NO_HISTORY: PaymentHistory = Object.freeze({
   unverifiedCallbacks: 0,
   isConflicting: false,
   earlierReportedPaid: false,
+  unverifiedFailures: 0,
+  restsOnPerson: false,
+  contradiction: null,
 });

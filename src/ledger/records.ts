@@ -68,6 +68,13 @@ export interface LedgerPayment extends Payment {
   readonly settledAt: number | null;
 }
 
+export interface ContradictionCounts {
+  /** Payments that display a contradiction, decided or not. */
+  readonly count: number;
+  /** How many of them were reported as paid under an earlier reference too, and no person has decided about since. */
+  readonly doublePaid: number;
+}
+
 export interface CopyMatch {
   readonly fingerprint: string;
   readonly batch: string;

@@ -30,13 +30,13 @@ export function changeOfReport(state: PaymentState, event: StatusReportEvent): C
 }
 
 /** An earlier reference that was paid keeps the payment from ever being sent again without a person. */
-function changeOfEarlierReport(state: PaymentState, { report, source, at }: StatusReportEvent): Change {
+function changeOfEarlierReport(state: PaymentState, { report, reference, source, at }: StatusReportEvent): Change {
   const { evidence } = report;
   const consequence = earlierConsequenceOf(state.status, report.kind);
   if (consequence === 'keep') return kept(state);
   return changedByContradiction(state, consequence === 'conflict-unknown' ? 'unknown' : null, {
     at,
-    evidence: earlierContradictionText(state, source, evidence),
+    evidence: earlierContradictionText(state, source, evidence, reference),
     received: evidence,
     history: withConflict(state.history, true),
   });
@@ -90,8 +90,7 @@ function changeBy(consequence: CurrentConsequence, state: PaymentState, event: S
         at,
         evidence: contradictionText(state, source, evidence),
         received: evidence,
-        // A replaced payment that may have been paid is not opened as failed when its correction fails.
-        history: status === 'replaced' ? withConflict(history, false) : history,
+        history: withConflict(history, false),
       });
     case 'conflict-unknown': {
       // A failure that an unverified callback outdates waits for a newer query.
@@ -162,7 +161,7 @@ export function changeOfUnverifiedCallback(state: PaymentState, event: Unverifie
     const history = withConflict(state.history, true);
     return changedByContradiction(state, to, {
       at,
-      evidence: earlierContradictionText(state, 'callback', received),
+      evidence: earlierContradictionText(state, 'callback', received, reference),
       received,
       history,
     });

@@ -5,6 +5,8 @@ import {
   contradictionText,
   failureAfterCallbackText,
   failureAfterEarlierPaidText,
+  keepingContradiction,
+  plainReason,
   withoutKnownIds,
 } from './contradiction.ts';
 import { moved, noted, refusedMove } from './changes.ts';
@@ -44,6 +46,11 @@ import type { Claim } from './records.ts';
  * | replacement failed | replaced | failed, or unknown where the old reference may have been paid |
  */
 export function transition(state: PaymentState, event: LedgerEvent): Change | RefusedChange {
+  const change = changeOf(state, event);
+  return change.kind === 'refused' ? change : keepingContradiction(state, change);
+}
+
+function changeOf(state: PaymentState, event: LedgerEvent): Change | RefusedChange {
   switch (event.kind) {
     case 'claim':
       return claim(state, event);
@@ -179,7 +186,7 @@ function lateAnswer(state: PaymentState, event: AnswerEvent): Change {
     }
     case 'conflict': {
       const display = contradictionText(state, 'late answer', evidence);
-      const history = state.status === 'replaced' ? withConflict(state.history, false) : state.history;
+      const history = withConflict(state.history, false);
       return noted(state, { ...note, evidence: display, received: evidence, history });
     }
     case 'conflict-unknown': {
@@ -244,7 +251,7 @@ function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedCh
 }
 
 function retriedText({ latest }: PaymentState): { readonly code: string; readonly reason: string } {
-  return { code: latest.code ?? '', reason: `To be sent again. Before: ${latest.reason ?? ''}` };
+  return { code: latest.code ?? '', reason: `To be sent again. Before: ${plainReason(latest)}` };
 }
 
 /**
@@ -256,8 +263,8 @@ function replacement(state: PaymentState, event: ReplacementEvent): Change | Ref
   // A ledger that was lost may have retried the payment: `retry` finds out.
   const isUnpaidEnd = (state.status === 'failed' || state.status === 'cancelled') && state.restored !== 'older';
   if (!isUnpaidEnd || state.history.needsQuery || hasUnprocessedCallback) return refusedMove(state, 'replaced');
-  const { code, reason } = state.latest;
-  const evidence = { code: code ?? '', reason: `Replaced by ${replacedBy}. Before: ${reason ?? ''}` };
+  const reason = `Replaced by ${replacedBy}. Before: ${plainReason(state.latest)}`;
+  const evidence = { code: state.latest.code ?? '', reason };
   return moved(state, 'replaced', { event: 'replaced', at, evidence });
 }
 
@@ -267,7 +274,7 @@ function replacementFailed(state: PaymentState, event: ReplacementFailedEvent): 
   const { at, replacedBy } = event;
   const evidence = {
     code: state.latest.code ?? '',
-    reason: `${replacedBy}, which replaced it, was not paid. Before: ${state.latest.reason ?? ''}`,
+    reason: `${replacedBy}, which replaced it, was not paid. Before: ${plainReason(state.latest)}`,
   };
   const to = state.history.isConflicting || state.history.needsQuery ? 'unknown' : 'failed';
   return moved(state, to, { event: 'replacement-failed', at, evidence });

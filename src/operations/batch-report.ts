@@ -59,6 +59,7 @@ export async function batchState(session: Session, known: BatchRecord, rows: num
     digest: record.digest,
     count: record.count,
     tallies: await ledger.tallies(record.header.id),
+    contradictions: (await ledger.contradictions()).get(record.header.id) ?? null,
     report: null,
     errors: null,
     problems: [],

@@ -4,6 +4,7 @@ import { formatAmount } from '../domain/money.ts';
 import type { Payment, StatusTally } from '../domain/payment.ts';
 import type { PayrunError, Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
+import type { ContradictionCounts } from '../ledger/records.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** What became of one batch in one command. Every command that works on batches answers with these. */
@@ -15,6 +16,8 @@ export interface BatchResult {
   readonly count: number;
   /** From the ledger; where a command only checks a file, everything `planned`. */
   readonly tallies: readonly StatusTally[];
+  /** Payments whose reports contradict each other, or once did; null where the ledger was not read. */
+  readonly contradictions: ContradictionCounts | null;
   /** Path of report.csv, or null when none was written. */
   readonly report: string | null;
   /** Path of errors.csv, or null. */
@@ -59,6 +62,7 @@ export function unsent(checked: {
     digest: checked.summary?.digest ?? null,
     count: checked.count ?? 0,
     tallies: [],
+    contradictions: null,
     report: null,
     errors: null,
     problems: checked.problems ?? [],

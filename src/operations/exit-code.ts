@@ -16,7 +16,9 @@ export function finishedExit(result: BatchResult): Exit {
   if (result.error !== null) return result.error.exit;
   if (result.refused) return 3;
   const statuses = new Set(result.tallies.filter((tally) => tally.count > 0).map((tally) => tally.status));
-  return worstExit([...statuses].map(statusExit));
+  // Two references of one payment that are both reported as paid leave something to do, whatever the status is.
+  const isUndecided = (result.contradictions?.doublePaid ?? 0) > 0;
+  return worstExit([...[...statuses].map(statusExit), isUndecided ? 5 : 0]);
 }
 
 /** For a command that only reads a file. */

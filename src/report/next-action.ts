@@ -6,6 +6,29 @@ import type { LedgerPayment } from '../ledger/records.ts';
  * @param lookFor the provider's own sentence on where to look for an unknown or pending payment, or null.
  */
 export function defaultNextAction(payment: LedgerPayment, lookFor: string | null): string {
+  if (payment.code !== 'contradiction') return stepByStatus(payment, lookFor);
+  const { reference } = payment;
+  const both = 'Two reports contradict each other; the reason has both.';
+  switch (payment.status) {
+    case 'paid':
+    case 'cancelled':
+    case 'returned':
+    case 'replaced':
+      return (
+        `${both} Money may have moved twice, or not at all: ask the provider, with every reference of this row. Do not pay it again ` +
+        `before. What was found is recorded by: payrun resolve ${reference} --as paid --because "…"`
+      );
+    case 'failed':
+    case 'planned':
+    case 'submitting':
+    case 'pending':
+    case 'unknown':
+      return `${both} ${stepByStatus(payment, lookFor)}`;
+  }
+}
+
+/** The step by the status alone. */
+function stepByStatus(payment: LedgerPayment, lookFor: string | null): string {
   const { batch, id, reference } = payment;
   const decide =
     `Then: payrun resolve ${reference} --as paid --because "…" when it is there, or --as failed when it certainly is not. ` +
@@ -27,7 +50,7 @@ export function defaultNextAction(payment: LedgerPayment, lookFor: string | null
         : `Money may have moved. ${lookFor} ${decide}`;
     case 'failed':
       return (
-        `No money moved. If the payment is right, once the reason is mended: payrun retry ${batch} --id ${shellWord(id)}. ` +
+        `${payment.code === 'contradiction' ? 'First ask the provider whether money moved.' : 'No money moved.'} If the payment is right, once the reason is mended: payrun retry ${batch} --id ${shellWord(id)}. ` +
         'If it must be corrected, correct it in failed.csv, run that as a new batch, and do not retry it here.'
       );
     case 'returned':
@@ -35,9 +58,7 @@ export function defaultNextAction(payment: LedgerPayment, lookFor: string | null
     case 'paid':
     case 'cancelled':
     case 'replaced':
-      return payment.code === 'contradiction'
-        ? 'Ask the provider what became of it, with the references of this row. Do not pay it again before.'
-        : '';
+      return '';
   }
 }
 

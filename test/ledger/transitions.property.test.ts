@@ -250,6 +250,20 @@ describe('no sequence of events', () => {
     );
   });
 
+  it('takes a contradiction out of the report once it was displayed', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        let isDisplayed = false;
+        play(list, (_payment, _event, { entry }) => {
+          if (entry === null || entry.latest === null) return;
+          if (isDisplayed) expect(entry.latest.code).toBe('contradiction');
+          isDisplayed ||= entry.latest.code === 'contradiction';
+        });
+      }),
+      RUNS,
+    );
+  });
+
   it('moves a payment outside the table of moves, or counts more attempts than claims', () => {
     const reached = new Set<string>();
     fc.assert(

@@ -17,6 +17,11 @@ describe('the next step', () => {
     expect(step['unknown']).toContain('payrun resolve ABCDEFGH0123456789XY');
     expect(step['unknown']).not.toContain('retry');
     expect(step['returned']).toContain('new batch');
+    for (const status of STATUSES) {
+      const contradicted = defaultNextAction(payment({ status, code: 'contradiction' }), null);
+      expect([status, contradicted]).toEqual([status, expect.stringContaining('contradict')]);
+      expect(contradicted).not.toContain('No money moved');
+    }
   });
 
   it('names what the provider advises to look for', () => {

@@ -139,5 +139,6 @@ const OPEN: OpenPayment = {
     firstSentAt: 0,
     needsQuery: false,
     unverifiedCallbacks: 0,
+    restsOnPerson: false,
   },
 };

@@ -25,6 +25,7 @@ function open(
       firstSentAt: null,
       needsQuery: false,
       unverifiedCallbacks: 0,
+      restsOnPerson: false,
       ...history,
     },
   };

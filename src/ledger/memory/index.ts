@@ -1,7 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import type { BudgetCall } from '../../domain/limits.ts';
-import type { Evidence } from '../../domain/outcome.ts';
-import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import { LedgerError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
@@ -9,19 +5,14 @@ import type {
   AccountLock,
   AmendResult,
   AttemptResult,
-  BatchRecord,
   CallbackResult,
   Claim,
   ClaimRequest,
-  CopyMatch,
   Decision,
   FileMemo,
   LedgerPayment,
   LockOwner,
   LockResult,
-  OpenFilter,
-  OpenPayment,
-  PaymentFilter,
   ReceivedCallback,
   ReceivedReport,
   RecoveryRequest,
@@ -33,10 +24,9 @@ import type {
   RetryRequest,
   SpendRequest,
   SpendResult,
-  UnprocessedCallback,
 } from '../records.ts';
-import { answerCall, closeCalls, recentCallsIn, spendCall } from './budgets.ts';
-import { accountsWithUnprocessedIn, finishStored, firstCallbackTo, storeReceived, unprocessedOf } from './callbacks.ts';
+import { answerCall, closeCalls, spendCall } from './budgets.ts';
+import { accountsWithUnprocessedIn, finishStored, storeReceived } from './callbacks.ts';
 import {
   applyToReference,
   assumeLostPast,
@@ -47,32 +37,19 @@ import {
   recoverAccount,
   retryFailedPayments,
 } from './payment-changes.ts';
-import { openPaymentPages, paymentPages, talliesOf, unpaidStatuses } from './queries.ts';
-import { amendInMemory, copiesIn, registerInMemory } from './registration.ts';
+import { amendInMemory, registerInMemory } from './registration.ts';
 import { ledgerPaymentOf, MemoryTables } from './tables.ts';
+import { MemoryReadings } from './readings.ts';
 
 /** A ledger without a disk: the rules and promises of any other, for as long as its tables live. */
 export function openMemoryLedger(tables: MemoryTables = new MemoryTables()): Ledger {
   return new MemoryLedger(tables);
 }
 
-class MemoryLedger implements Ledger {
-  private readonly tables: MemoryTables;
+class MemoryLedger extends MemoryReadings implements Ledger {
   /** The account locks that this ledger has taken and not released. */
   private readonly taken = new Set<AccountLock>();
   private isClosed = false;
-
-  constructor(tables: MemoryTables) {
-    this.tables = tables;
-  }
-
-  async batch(id: string): Promise<BatchRecord | null> {
-    return this.read(() => this.tables.batches.get(id) ?? null);
-  }
-
-  async batches(): Promise<readonly BatchRecord[]> {
-    return this.read(() => [...this.tables.batches.values()]);
-  }
 
   async register(registration: Registration): Promise<RegisterResult> {
     return this.alone(() => registerInMemory(this.tables, registration));
@@ -80,53 +57,6 @@ class MemoryLedger implements Ledger {
 
   async amend(registration: Registration): Promise<AmendResult> {
     return this.alone(() => amendInMemory(this.tables, registration));
-  }
-
-  payments(filter: PaymentFilter): AsyncIterable<readonly LedgerPayment[]> {
-    return paymentPages(this.tables, filter);
-  }
-
-  async lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>> {
-    return this.read(() => {
-      const found = new Map<string, LedgerPayment>();
-      for (const idKey of idKeys) {
-        const stored = this.tables.byId(batch, idKey);
-        if (stored !== undefined) found.set(idKey, ledgerPaymentOf(stored));
-      }
-      return found;
-    });
-  }
-
-  async byReference(reference: string): Promise<LedgerPayment | null> {
-    const payment = await this.byAnyReference(reference);
-    return payment?.reference === reference ? payment : null;
-  }
-
-  async byAnyReference(reference: string): Promise<LedgerPayment | null> {
-    return this.read(() => {
-      const stored = this.tables.byReference(reference);
-      return stored === undefined ? null : ledgerPaymentOf(stored);
-    });
-  }
-
-  async tallies(batch: string): Promise<readonly StatusTally[]> {
-    return this.read(() => talliesOf(this.tables, batch));
-  }
-
-  async unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>> {
-    return this.read(() => unpaidStatuses(this.tables));
-  }
-
-  async hasBatchesSince(since: number, except: string): Promise<boolean> {
-    return this.read(() =>
-      [...this.tables.batches.values()].some(
-        ({ header, registeredAt }) => header.id !== except && registeredAt >= since,
-      ),
-    );
-  }
-
-  async copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]> {
-    return this.read(() => copiesIn(this.tables, fingerprints, since, except));
   }
 
   async lockAccount(account: string, owner: LockOwner): Promise<LockResult> {
@@ -169,17 +99,6 @@ class MemoryLedger implements Ledger {
     return this.group(() => applyToReference(this.tables, received.reference, { kind: 'status-report', ...received }));
   }
 
-  openPayments(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]> {
-    return openPaymentPages(this.tables, filter);
-  }
-
-  async accountStop(account: string, since: number): Promise<Evidence | null> {
-    return this.read(() => {
-      const stops = this.tables.stops.filter((stop) => stop.account === account && stop.at >= since);
-      return stops.sort((a, b) => a.at - b.at).at(-1)?.evidence ?? null;
-    });
-  }
-
   async retry(request: RetryRequest): Promise<number> {
     return this.alone(() => Promise.resolve(retryFailedPayments(this.tables, request)));
   }
@@ -201,19 +120,8 @@ class MemoryLedger implements Ledger {
     });
   }
 
-  async unprocessedCallbacks(account: string): Promise<readonly UnprocessedCallback[]> {
-    return this.read(() => unprocessedOf(this.tables, account));
-  }
-
   async accountsWithUnprocessed(): Promise<readonly string[]> {
     return this.read(() => accountsWithUnprocessedIn(this.tables));
-  }
-
-  async callbackTo(
-    account: string,
-    segment: string,
-  ): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
-    return this.read(() => firstCallbackTo(this.tables, account, segment));
   }
 
   async beginRecovery(request: RecoveryRequest): Promise<RecoveryResult> {
@@ -238,15 +146,6 @@ class MemoryLedger implements Ledger {
     });
   }
 
-  async recentCalls(request: {
-    account: string;
-    key: string;
-    since: number;
-    limit: number;
-  }): Promise<readonly BudgetCall[]> {
-    return this.read(() => recentCallsIn(this.tables, request));
-  }
-
   async batchesBehind(): Promise<readonly string[]> {
     return this.read(() => this.tables.batchesBehind());
   }
@@ -259,23 +158,10 @@ class MemoryLedger implements Ledger {
     return this.group(() => void this.tables.files.set(memo.path, memo));
   }
 
-  async rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {
-    return this.read(() => {
-      const { files, batches } = this.tables;
-      return new Map([...files].filter(([, memo]) => batches.get(memo.batch)?.revision === memo.revision));
-    });
-  }
-
   async close(): Promise<void> {
     this.isClosed = true;
     await this.tables.transactions.idle();
     for (const lock of this.taken) await this.release(lock);
-  }
-
-  /** A read resolves in a later turn of the event loop, as it would from a disk. */
-  private async read<T>(look: () => T): Promise<T> {
-    await turn();
-    return look();
   }
 
   private async group<T>(work: () => T): Promise<T> {

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import type { LedgerPayment, OpenFilter, OpenPayment, PaymentFilter } from '../records.ts';
+import type { ContradictionCounts, LedgerPayment, OpenFilter, OpenPayment, PaymentFilter } from '../records.ts';
 import { ledgerPaymentOf, type MemoryTables, type KeptPayment } from './tables.ts';
 
 /** Payments of a batch in the order of their lines; each page shows the state at its own moment. */
@@ -54,6 +54,18 @@ export function unpaidStatuses(tables: MemoryTables): Map<string, Set<Status>> {
   return unpaid;
 }
 
+export function contradictionCounts(tables: MemoryTables): Map<string, ContradictionCounts> {
+  const counts = new Map<string, ContradictionCounts>();
+  for (const { state } of tables.payments.values()) {
+    const { contradiction, isConflicting, earlierReportedPaid } = state.history;
+    if (contradiction === null) continue;
+    const { count, doublePaid } = counts.get(state.batch) ?? { count: 0, doublePaid: 0 };
+    const isDouble = isConflicting && earlierReportedPaid;
+    counts.set(state.batch, { count: count + 1, doublePaid: doublePaid + (isDouble ? 1 : 0) });
+  }
+  return counts;
+}
+
 async function* pagesOf(tables: MemoryTables, list: readonly KeptPayment[]): AsyncGenerator<readonly KeptPayment[]> {
   for (let start = 0; start < list.length; start += tables.pageSize) {
     await turn();
@@ -63,13 +75,13 @@ async function* pagesOf(tables: MemoryTables, list: readonly KeptPayment[]): Asy
 
 function openPaymentOf(stored: KeptPayment): OpenPayment {
   const payment = ledgerPaymentOf(stored);
-  const { queries, queriedAt, notFoundSince, notFoundCount, needsQuery, unverifiedCallbacks, firstSentAt } =
-    stored.state.history;
+  const { history } = stored.state;
+  const { queries, queriedAt, notFoundSince, notFoundCount, needsQuery, unverifiedCallbacks, restsOnPerson } = history;
   return {
     payment,
     history: {
-      ...{ queries, queriedAt, notFoundSince, notFoundCount, needsQuery, unverifiedCallbacks },
-      firstSentAt: firstSentAt ?? payment.sentAt,
+      ...{ queries, queriedAt, notFoundSince, notFoundCount, needsQuery, unverifiedCallbacks, restsOnPerson },
+      firstSentAt: history.firstSentAt ?? payment.sentAt,
     },
   };
 }

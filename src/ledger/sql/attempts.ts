@@ -145,13 +145,13 @@ function claimableOf(values: ClaimableValues): Claimable {
     instruction: {
       reference,
       batch,
-      id: values[30],
-      name: values[31],
-      destination: destinationOf(values[27], values[32]),
-      amountMinor: BigInt(values[28]),
-      currency: values[29],
-      narrative: values[33],
-      details: detailsOf(values[34]),
+      id: values[33],
+      name: values[34],
+      destination: destinationOf(values[30], values[35]),
+      amountMinor: BigInt(values[31]),
+      currency: values[32],
+      narrative: values[36],
+      details: detailsOf(values[37]),
     },
   };
 }

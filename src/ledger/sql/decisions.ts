@@ -153,5 +153,5 @@ interface Retryable extends StoredState {
 function retryableOf(
   values: readonly [...StateValues, line: number, idKey: string, hasUnprocessedCallback: number],
 ): Retryable {
-  return { ...storedState(values), line: values[27], idKey: values[28], hasUnprocessedCallback: values[29] === 1 };
+  return { ...storedState(values), line: values[30], idKey: values[31], hasUnprocessedCallback: values[32] === 1 };
 }

@@ -48,7 +48,7 @@ function openPaymentStatements(sql: Dialect) {
     ),
     page: decodedStatement(
       `SELECT ${paymentColumns(sql)}, q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.needs_query,
-         q.unverified_callbacks, q.first_sent_at
+         q.unverified_callbacks, q.first_sent_at, q.rests_on_person
        FROM payments p ${PAYMENT_JOINS} LEFT JOIN query_history q ON q.payment = p.key
        WHERE p.key IN ${sql.list('?1', 'integer')}`,
       storedOpenPayment,
@@ -65,6 +65,7 @@ type OpenValues = readonly [
   needsQuery: number | null,
   unverifiedCallbacks: number | null,
   firstSentAt: number | null,
+  restsOnPerson: number | null,
 ];
 
 function storedOpenPayment(values: OpenValues): { readonly key: number; readonly open: OpenPayment } {
@@ -81,6 +82,7 @@ function storedOpenPayment(values: OpenValues): { readonly key: number; readonly
         needsQuery: values[33] === 1,
         unverifiedCallbacks: values[34] ?? 0,
         firstSentAt: values[35] ?? payment.sentAt,
+        restsOnPerson: values[36] === 1,
       },
     },
   };

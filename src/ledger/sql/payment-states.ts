@@ -9,7 +9,7 @@ export const STATE_COLUMNS = `
   p.key, p.batch, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, b.id,
   e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT),
   q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.first_sent_at, q.needs_query, q.unverified_callbacks,
-  q.is_conflicting, q.earlier_reported_paid, p.restored`;
+  q.is_conflicting, q.earlier_reported_paid, q.rests_on_person, q.contradiction, q.unverified_failures, p.restored`;
 
 /** What {@link STATE_COLUMNS} needs joined to `payments p`. */
 export function stateJoins(sql: Dialect): string {
@@ -51,6 +51,9 @@ type HistoryValues = readonly [
   unverifiedCallbacks: number,
   isConflicting: number,
   earlierReportedPaid: number,
+  restsOnPerson: number,
+  contradiction: string | null,
+  unverifiedFailures: number,
 ];
 
 /** A payment as a rule sees it, and where it is stored. */
@@ -85,7 +88,7 @@ export function storedState(values: readonly [...StateValues, ...unknown[]]): St
         feeMinor: fee === null ? null : BigInt(fee),
       },
       history: values[17] === null ? NO_HISTORY : storedHistory(values, values[17]),
-      restored: RESTORED[values[26]] ?? 'no',
+      restored: RESTORED[values[29]] ?? 'no',
     },
   };
 }
@@ -104,6 +107,9 @@ function storedHistory(values: readonly [...StateValues, ...unknown[]], queries:
     unverifiedCallbacks: values[23],
     isConflicting: values[24] === 1,
     earlierReportedPaid: values[25] === 1,
+    restsOnPerson: values[26] === 1,
+    contradiction: values[27],
+    unverifiedFailures: values[28],
   };
 }
 
@@ -211,6 +217,9 @@ export class PaymentStates {
       history.unverifiedCallbacks,
       history.isConflicting ? 1 : 0,
       history.earlierReportedPaid ? 1 : 0,
+      history.restsOnPerson ? 1 : 0,
+      history.contradiction,
+      history.unverifiedFailures,
     ]);
   }
 }
@@ -221,7 +230,7 @@ export interface AttemptState extends StoredState {
 }
 
 function attemptState(values: readonly [...StateValues, epoch: number | null]): AttemptState {
-  return { ...storedState(values), epoch: values[27] };
+  return { ...storedState(values), epoch: values[30] };
 }
 
 function stateStatements(sql: Dialect) {
@@ -252,13 +261,14 @@ function stateStatements(sql: Dialect) {
     displayed: statement('UPDATE payments SET evidence = ? WHERE key = ?'),
     history: statement(`
       INSERT INTO query_history (payment, queries, queried_at, not_found_since, not_found_count, first_sent_at, needs_query,
-        unverified_callbacks, is_conflicting, earlier_reported_paid)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        unverified_callbacks, is_conflicting, earlier_reported_paid, rests_on_person, contradiction, unverified_failures)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (payment) DO UPDATE SET queries = excluded.queries, queried_at = excluded.queried_at,
         not_found_since = excluded.not_found_since, not_found_count = excluded.not_found_count,
         first_sent_at = excluded.first_sent_at, needs_query = excluded.needs_query,
         unverified_callbacks = excluded.unverified_callbacks, is_conflicting = excluded.is_conflicting,
-        earlier_reported_paid = excluded.earlier_reported_paid`),
+        earlier_reported_paid = excluded.earlier_reported_paid, rests_on_person = excluded.rests_on_person,
+        contradiction = excluded.contradiction, unverified_failures = excluded.unverified_failures`),
     noHistory: statement('DELETE FROM query_history WHERE payment = ?'),
     stop: statement('INSERT INTO account_stops (account, at, code, reason) VALUES (?, ?, ?, ?)'),
     revision: statement('UPDATE batches SET revision = revision + 1 WHERE key = ?'),

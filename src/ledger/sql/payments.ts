@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DestinationKind } from '../../domain/destination.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import type { BatchRecord, CopyMatch, LedgerPayment, PaymentFilter } from '../records.ts';
+import type { BatchRecord, ContradictionCounts, CopyMatch, LedgerPayment, PaymentFilter } from '../records.ts';
 import { decodedStatement, statement, type Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { paymentColumns, PAYMENT_JOINS, recordOf, storedPayment, type BatchRow, type StoredPayment } from './rows.ts';
@@ -83,6 +83,11 @@ export class PaymentQueries {
       else statuses.add(status);
     }
     return unpaid;
+  }
+
+  async contradictions(): Promise<Map<string, ContradictionCounts>> {
+    const rows = await this.database.read(this.statements.contradictions, []);
+    return new Map(rows.map(({ id, count, doublePaid }) => [id, { count, doublePaid }]));
   }
 
   async hasBatchesSince(since: number, except: string): Promise<boolean> {
@@ -170,6 +175,12 @@ function paymentStatements(sql: Dialect) {
            SELECT batch, (SELECT status ${unpaid} AND batch = q.batch AND status > q.status ORDER BY status LIMIT 1)
            FROM pairs q WHERE q.status IS NOT NULL)
        SELECT b.id, q.status FROM pairs q JOIN batches b ON b.key = q.batch WHERE q.status IS NOT NULL ORDER BY b.key, q.status`,
+    ),
+    contradictions: statement<ContradictionCounts & { readonly id: string }>(
+      `SELECT b.id AS id, count(*) AS count, sum(q.is_conflicting * q.earlier_reported_paid) AS "doublePaid"
+       FROM query_history q ${sql.index('query_history_contradictions')} ${sql.orderedJoin} payments p ON p.key = q.payment
+         ${sql.orderedJoin} batches b ON b.key = p.batch
+       WHERE q.contradiction IS NOT NULL GROUP BY b.key, b.id ORDER BY b.key`,
     ),
     since: statement('SELECT 1 FROM batches WHERE registered_at >= ? AND id <> ? LIMIT 1'),
     copies: statement<CopyMatch>(

@@ -11,6 +11,7 @@ import type {
   CallbackResult,
   Claim,
   ClaimRequest,
+  ContradictionCounts,
   CopyMatch,
   Decision,
   FileMemo,
@@ -102,6 +103,10 @@ export class SqlLedger implements Ledger {
 
   unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>> {
     return this.store.payments.unpaidBatches();
+  }
+
+  contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>> {
+    return this.store.payments.contradictions();
   }
 
   hasBatchesSince(since: number, except: string): Promise<boolean> {

@@ -38,6 +38,8 @@ export async function unchangedFolders(
       batches.add(memo.batch);
     }
     if (!hasReports(config.reports, batches) || !areRowsUnchanged(files, memos, batches, config.digest)) return null;
+    const contradictions = await ledger.contradictions();
+    if ([...batches].some((batch) => (contradictions.get(batch)?.doublePaid ?? 0) > 0)) return null;
     const unpaid = await ledger.unpaidBatches();
     const left = new Set<Status>();
     for (const batch of batches) for (const status of unpaid.get(batch) ?? []) left.add(status);

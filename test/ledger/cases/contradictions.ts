@@ -23,9 +23,12 @@ export function contradictionCases({ ledger }: Bench): void {
       for (let times = 0; times < 3; times++) await settle(first, failed, { source: 'callback' });
       await settle(first, reportOf('cancelled'));
       expect((await one(ledger(), 'EMP-1')).reason.match(/Before: /g)).toHaveLength(1);
+      const both = await one(ledger(), 'EMP-1');
+      expect(both.reason).toMatch(/It is failed.*It is cancelled.*Before: It is paid/);
       await settle(first, failed, { source: 'callback' });
-      expect(await one(ledger(), 'EMP-1')).toEqual(displayed);
+      expect(await one(ledger(), 'EMP-1')).toEqual(both);
       expect(displayed.providerReference).toMatch(/^TX-/);
+      expect(both.providerReference).toBe(displayed.providerReference);
       const long = { kind: 'failed', evidence: { code: 'reported', reason: 'long '.repeat(200) } } as const;
       await settle(first, long);
       expect((await one(ledger(), 'EMP-1')).reason.length).toBeLessThanOrEqual(600);
@@ -90,6 +93,38 @@ export function contradictionCases({ ledger }: Bench): void {
       await settle(first, reportOf('not-found'));
       const lock = await lockedAccount(ledger());
       expect(await ledger().claimForResend({ lock, references: [first], limit: 1, at: START, by: BY })).toEqual([]);
+    });
+
+    it('stay in the report whatever is learnt, decided or sent later', async () => {
+      const [first = '', second = ''] = await paymentsIn('failed', 'paid');
+      await settle(first, reportOf('paid'), { source: 'callback' });
+      await settle(second, reportOf('failed'), { source: 'callback' });
+      expect(await ledger().contradictions()).toEqual(new Map([['november', { count: 2, doublePaid: 0 }]]));
+      const isDisplayed = async (): Promise<void> => {
+        expect(await one(ledger(), 'EMP-1')).toMatchObject({
+          code: 'contradiction',
+          reason: expect.stringMatching(
+            /^Contradiction: it was failed, and a callback says of it: It is paid\./,
+          ) as string,
+        });
+      };
+      await settle(first, reportOf('pending'));
+      await isDisplayed();
+      const decision = { reference: first, status: 'failed', because: 'asked them', providerReference: null } as const;
+      await ledger().resolve({ ...decision, by: 'mary', at: START });
+      await isDisplayed();
+      expect((await one(ledger(), 'EMP-1')).reason).toContain('Since: Decided by mary: asked them');
+      expect(await ledger().contradictions()).toEqual(new Map([['november', { count: 2, doublePaid: 0 }]]));
+      await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
+      await isDisplayed();
+      const [claimed] = await claim(ledger(), await lockedAccount(ledger()));
+      if (claimed === undefined) throw new Error('nothing claimed');
+      await ledger().record(answer(claimed, 'paid'));
+      await isDisplayed();
+      expect(await settle(first, reportOf('paid'), { source: 'callback' })).toMatchObject({ kind: 'contradicted' });
+      expect(await ledger().contradictions()).toEqual(new Map([['november', { count: 2, doublePaid: 1 }]]));
+      await settle(second, reportOf('paid'));
+      expect(await one(ledger(), 'EMP-2')).toMatchObject({ status: 'paid', code: 'contradiction' });
     });
 
     it('make a failed payment pending when a query confirms the unverified callback about it', async () => {

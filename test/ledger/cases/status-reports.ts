@@ -140,6 +140,7 @@ export function statusReportCases({ store, place, ledger }: Bench): void {
           notFoundCount: 0,
           needsQuery: false,
           unverifiedCallbacks: 0,
+          restsOnPerson: false,
           firstSentAt: START,
         },
       });

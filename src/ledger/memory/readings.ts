@@ -1,0 +1,133 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { BudgetCall } from '../../domain/limits.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import type { StatusTally } from '../../domain/payment.ts';
+import type { Status } from '../../domain/status.ts';
+import type {
+  BatchRecord,
+  ContradictionCounts,
+  CopyMatch,
+  FileMemo,
+  LedgerPayment,
+  OpenFilter,
+  OpenPayment,
+  PaymentFilter,
+  UnprocessedCallback,
+} from '../records.ts';
+import { recentCallsIn } from './budgets.ts';
+import { firstCallbackTo, unprocessedOf } from './callbacks.ts';
+import { contradictionCounts, openPaymentPages, paymentPages, talliesOf, unpaidStatuses } from './queries.ts';
+import { copiesIn } from './registration.ts';
+import { ledgerPaymentOf, type MemoryTables } from './tables.ts';
+
+/** What a ledger in memory answers without changing anything. */
+export class MemoryReadings {
+  protected readonly tables: MemoryTables;
+
+  constructor(tables: MemoryTables) {
+    this.tables = tables;
+  }
+
+  async batch(id: string): Promise<BatchRecord | null> {
+    return this.read(() => this.tables.batches.get(id) ?? null);
+  }
+
+  async batches(): Promise<readonly BatchRecord[]> {
+    return this.read(() => [...this.tables.batches.values()]);
+  }
+
+  payments(filter: PaymentFilter): AsyncIterable<readonly LedgerPayment[]> {
+    return paymentPages(this.tables, filter);
+  }
+
+  async lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>> {
+    return this.read(() => {
+      const found = new Map<string, LedgerPayment>();
+      for (const idKey of idKeys) {
+        const stored = this.tables.byId(batch, idKey);
+        if (stored !== undefined) found.set(idKey, ledgerPaymentOf(stored));
+      }
+      return found;
+    });
+  }
+
+  async byReference(reference: string): Promise<LedgerPayment | null> {
+    const payment = await this.byAnyReference(reference);
+    return payment?.reference === reference ? payment : null;
+  }
+
+  async byAnyReference(reference: string): Promise<LedgerPayment | null> {
+    return this.read(() => {
+      const stored = this.tables.byReference(reference);
+      return stored === undefined ? null : ledgerPaymentOf(stored);
+    });
+  }
+
+  async tallies(batch: string): Promise<readonly StatusTally[]> {
+    return this.read(() => talliesOf(this.tables, batch));
+  }
+
+  async unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>> {
+    return this.read(() => unpaidStatuses(this.tables));
+  }
+
+  async contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>> {
+    return this.read(() => contradictionCounts(this.tables));
+  }
+
+  async hasBatchesSince(since: number, except: string): Promise<boolean> {
+    return this.read(() =>
+      [...this.tables.batches.values()].some(
+        ({ header, registeredAt }) => header.id !== except && registeredAt >= since,
+      ),
+    );
+  }
+
+  async copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]> {
+    return this.read(() => copiesIn(this.tables, fingerprints, since, except));
+  }
+
+  openPayments(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]> {
+    return openPaymentPages(this.tables, filter);
+  }
+
+  async accountStop(account: string, since: number): Promise<Evidence | null> {
+    return this.read(() => {
+      const stops = this.tables.stops.filter((stop) => stop.account === account && stop.at >= since);
+      return stops.sort((a, b) => a.at - b.at).at(-1)?.evidence ?? null;
+    });
+  }
+
+  async unprocessedCallbacks(account: string): Promise<readonly UnprocessedCallback[]> {
+    return this.read(() => unprocessedOf(this.tables, account));
+  }
+
+  async callbackTo(
+    account: string,
+    segment: string,
+  ): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
+    return this.read(() => firstCallbackTo(this.tables, account, segment));
+  }
+
+  async recentCalls(request: {
+    account: string;
+    key: string;
+    since: number;
+    limit: number;
+  }): Promise<readonly BudgetCall[]> {
+    return this.read(() => recentCallsIn(this.tables, request));
+  }
+
+  async rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {
+    return this.read(() => {
+      const { files, batches } = this.tables;
+      return new Map([...files].filter(([, memo]) => batches.get(memo.batch)?.revision === memo.revision));
+    });
+  }
+
+  /** A read resolves in a later turn of the event loop, as it would from a disk. */
+  protected async read<T>(look: () => T): Promise<T> {
+    await turn();
+    return look();
+  }
+}
