@@ -7,7 +7,7 @@ import type { IntakeContext } from './context.ts';
 import { readCsv } from './csv-file.ts';
 import { outlineOfCsv } from './csv-outline.ts';
 import { foldHeader, isField } from './fields.ts';
-import { ProblemList, wholeFile, type Place } from './problem-list.ts';
+import { ProblemList, wholeFile, type ProblemPlace } from './problem-list.ts';
 import { checkSettings, type CsvInput, type InlineInput, type Outline } from './outline.ts';
 import { PaymentCheck } from './payment-check.ts';
 import { RowReader, type Locate, type Row } from './row.ts';
@@ -135,7 +135,11 @@ export class BatchPass {
     return new PaymentCheck(reader, outline.settings, this.context.rules, this.unique);
   }
 
-  private checkRows(rows: readonly Row[], check: PaymentCheck, placeOf: (row: Row) => Place): readonly Payment[] {
+  private checkRows(
+    rows: readonly Row[],
+    check: PaymentCheck,
+    placeOf: (row: Row) => ProblemPlace,
+  ): readonly Payment[] {
     const payments: Payment[] = [];
     const width = this.columns.headers.length;
     for (const row of rows) {

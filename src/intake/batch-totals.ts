@@ -1,7 +1,7 @@
 import { BatchDigest, type BatchHeader, type BatchTotal } from '../domain/batch.ts';
 import { currencyDecimals, formatMinor, parseAmount } from '../domain/money.ts';
 import { paymentDigest, type Payment } from '../domain/payment.ts';
-import type { ProblemList, Place } from './problem-list.ts';
+import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import type { Control } from './outline.ts';
 
 /** Counts, sums and digest of the payments of a batch, and whether they are what the batch declared. */
@@ -45,7 +45,7 @@ export class BatchTotals {
   }
 
   /** @param seen records of the batch, sound or not. */
-  check(control: Control, seen: number, place: (key: string) => Place, problems: ProblemList): void {
+  check(control: Control, seen: number, place: (key: string) => ProblemPlace, problems: ProblemList): void {
     if (control.count !== null && control.count !== seen) {
       problems.error(
         place('control.count'),

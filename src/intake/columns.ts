@@ -1,7 +1,7 @@
 import { didYouMean } from '../documents/nearest.ts';
 import { DESTINATION_KINDS } from '../domain/destination.ts';
 import { DESTINATION_FIELDS, FIELDS, foldHeader, isField } from './fields.ts';
-import type { ProblemList, Place } from './problem-list.ts';
+import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import { headerShown, maskNumbers, quotable } from './shape.ts';
 
 /** What is read from which column. */
@@ -17,7 +17,7 @@ export interface Columns {
 /** Our field → the file's header, with the place where a person wrote that. */
 export interface Mapping {
   readonly headers: Readonly<Record<string, string>>;
-  place(field: string): Place;
+  place(field: string): ProblemPlace;
 }
 
 /**
@@ -27,7 +27,7 @@ export interface Mapping {
 export function resolveColumns(
   headers: readonly string[],
   mapping: Mapping,
-  headerPlace: (column: string) => Place,
+  headerPlace: (column: string) => ProblemPlace,
   problems: ProblemList,
 ): Columns {
   const folded = headers.map(foldHeader);
@@ -92,7 +92,7 @@ function missingFields(
   fields: readonly string[],
   mapped: ReadonlySet<string>,
   headers: readonly string[],
-  headerPlace: (column: string) => Place,
+  headerPlace: (column: string) => ProblemPlace,
   problems: ProblemList,
 ): ReadonlySet<string> {
   const found = new Set(fields);

@@ -1,6 +1,6 @@
 import type { AccountRules } from '../domain/rules.ts';
 import type { Columns, Mapping } from './columns.ts';
-import type { ProblemList, Place } from './problem-list.ts';
+import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import { hasControlCharacter, narrativeCut } from './free-text.ts';
 import { canPay, unknownAccount, unsupportedCurrency } from './payer.ts';
 import type { PaymentSettings } from './payment-check.ts';
@@ -19,7 +19,7 @@ export interface Outline {
   /** Faults of the schema that a rule explains better; if no rule reported anything, they refuse the batch all the same. */
   readonly unexplained: readonly string[];
   /** Where a key of the batch (`control.sum`) stands; the file as a whole when it is not in it. */
-  place(key: string): Place;
+  place(key: string): ProblemPlace;
 }
 
 export interface Control {

@@ -1,7 +1,7 @@
 import type { Problem } from '../domain/problem.ts';
 
 /** Where in a file a problem stands, and our word for the field that it is about. */
-export interface Place {
+export interface ProblemPlace {
   readonly file: string;
   /** Physical line from 1; 0 for the file as a whole. */
   readonly line: number;
@@ -23,12 +23,12 @@ export class ProblemList {
   /** Whether anything was found that refuses the batch. */
   refused = false;
 
-  error(place: Place, code: string, message: string): void {
+  error(place: ProblemPlace, code: string, message: string): void {
     this.refused = true;
     this.add('error', place, code, message);
   }
 
-  warning(place: Place, code: string, message: string): void {
+  warning(place: ProblemPlace, code: string, message: string): void {
     this.add('warning', place, code, message);
   }
 
@@ -50,7 +50,7 @@ export class ProblemList {
     return listed;
   }
 
-  private add(severity: Problem['severity'], place: Place, code: string, message: string): void {
+  private add(severity: Problem['severity'], place: ProblemPlace, code: string, message: string): void {
     if (this.problems.length < PROBLEMS_MAX) {
       const { file, line, column, field } = place;
       this.problems.push({ severity, file, line, column, field, code, message });
@@ -62,6 +62,6 @@ export class ProblemList {
 }
 
 /** The place of a problem that is of a file as a whole. */
-export function wholeFile(file: string): Place {
+export function wholeFile(file: string): ProblemPlace {
   return { file, line: 0, column: '', field: '' };
 }

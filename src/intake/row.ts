@@ -1,5 +1,5 @@
 import type { Columns } from './columns.ts';
-import { wholeFile, type ProblemList, type Place } from './problem-list.ts';
+import { wholeFile, type ProblemList, type ProblemPlace } from './problem-list.ts';
 
 /** One payment as it came, the same from CSV and YAML: texts in the order of the batch's columns. */
 export interface Row {
@@ -9,7 +9,7 @@ export interface Row {
 }
 
 /** Where a field of a row stands in its file; '' for the row as a whole. */
-export type Locate = (row: Row, field: string) => Place;
+export type Locate = (row: Row, field: string) => ProblemPlace;
 
 /** Reads rows by field and reports what is wrong with them; what the rules of a payment are written in. */
 export class RowReader {

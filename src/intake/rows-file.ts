@@ -4,14 +4,14 @@ import { isYamlList, trimmedText, type YamlMapping } from '../documents/yaml.ts'
 import { isPayrunError } from '../domain/problem.ts';
 import { fileSize } from './bytes.ts';
 import type { CsvInput } from './outline.ts';
-import type { Place, ProblemList } from './problem-list.ts';
+import type { ProblemPlace, ProblemList } from './problem-list.ts';
 import { quotable } from './shape.ts';
 
 /** The CSV that a batch names with `rows:`; null when it cannot be read, which was reported. */
 export async function csvInput(
   file: string,
   value: YamlMapping,
-  place: (key: string) => Place,
+  place: (key: string) => ProblemPlace,
   problems: ProblemList,
 ): Promise<CsvInput | null> {
   const rows = trimmedText(value.rows);

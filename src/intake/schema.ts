@@ -1,11 +1,11 @@
 import { didYouMean } from '../documents/nearest.ts';
 import { checkAgainstSchema, type SchemaFault } from '../documents/schema-report.ts';
 import type { YamlValue } from '../documents/yaml.ts';
-import type { Place, ProblemList } from './problem-list.ts';
+import type { ProblemPlace, ProblemList } from './problem-list.ts';
 import { headerShown, quotable } from './shape.ts';
 
 /** Reads where something stands, for the path of keys and positions that leads to it. */
-export type PlaceOf = (path: readonly (string | number)[]) => Place;
+export type PlaceOf = (path: readonly (string | number)[]) => ProblemPlace;
 
 /**
  * Compares a batch with the published schema. Faults that a rule explains better (a missing id, a batch id that may not be one,

@@ -9,7 +9,7 @@ import { batchIdRule, isBatchId } from './identifiers.ts';
 import { inlineInput } from './inline-payments.ts';
 import { readNotBefore } from './not-before.ts';
 import type { Control, Outline } from './outline.ts';
-import { ProblemList, wholeFile, type Place } from './problem-list.ts';
+import { ProblemList, wholeFile, type ProblemPlace } from './problem-list.ts';
 import { csvInput } from './rows-file.ts';
 import { checkBatchSchema } from './schema.ts';
 import { maskNumbers, quotable } from './shape.ts';
@@ -26,7 +26,7 @@ export async function outlineOfYaml(
 ): Promise<Outline | null> {
   const document = await readBatchDocument(file, problems);
   if (document === null) return null;
-  const placeOf = (path: readonly (string | number)[]): Place => ({
+  const placeOf = (path: readonly (string | number)[]): ProblemPlace => ({
     file,
     line: document.lineAt(path),
     column: maskNumbers(path.findLast((step) => typeof step === 'string') ?? ''),
@@ -39,7 +39,7 @@ export async function outlineOfYaml(
   }
   const left = await checkBatchSchema(value, context.overrides.batch !== null, placeOf, problems);
   const has = (key: string) => trimmedText(value[key]) !== '' || typeof value[key] === 'object';
-  const place = (key: string): Place => {
+  const place = (key: string): ProblemPlace => {
     const path = key.split('.');
     return value[path[0] ?? ''] !== undefined ? placeOf(path) : { ...wholeFile(file), field: key };
   };
@@ -162,4 +162,4 @@ function readControl(control: YamlValue | undefined, place: PlaceOfKey, problems
   return { count: /^\d{1,9}$/.test(count) ? Number(count) : null, sum: /^\d{1,18}(?:\.\d+)?$/.test(sum) ? sum : null };
 }
 
-type PlaceOfKey = (key: string) => Place;
+type PlaceOfKey = (key: string) => ProblemPlace;

@@ -22,6 +22,11 @@ interface DefinitionBase {
   readonly hosts: { readonly live: string | null; readonly sandbox: string | null };
   /** Names under `credentials:` without which an account cannot be opened. */
   readonly credentials: readonly string[];
+  /**
+   * What identifies the payer at this provider: the key that requests carry and the merchant or short code that is debited, and no
+   * secret that may be renewed. Accounts with the same values are one payer, with one lock and one memory of the rate limits.
+   */
+  payer(settings: Pick<ProviderSetup, 'currency' | 'credentials' | 'options'>): readonly string[];
   /** What an account with these options can pay. Options have passed the configuration's schema. */
   rules(account: AccountOptions): AccountRules;
   /** Documented limits; `limits` of the configuration replace {@link ProviderLimits.payoutBudget}'s rates and the concurrency. */

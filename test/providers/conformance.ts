@@ -176,6 +176,17 @@ export function providerConformance(name: string, harness: ProviderHarness): voi
       });
     }
 
+    it('tells payers apart by what identifies them, and by no secret that may be renewed', () => {
+      const { definition, options, currency, credentials } = harness;
+      const payerOf = (changed: Readonly<Record<string, string>>): readonly string[] =>
+        definition.payer({ currency, options, credentials: { ...credentials, ...changed } });
+      const keys = definition.credentials.filter((name) => /(^|_)key$/.test(name) && !name.includes('public'));
+      expect(keys.length).toBeGreaterThan(0);
+      for (const name of keys) expect(payerOf({ [name]: 'another' })).not.toEqual(payerOf({}));
+      const secrets = Object.keys(credentials).filter((name) => /secret|password|certificate|public/.test(name));
+      for (const name of secrets) expect(payerOf({ [name]: 'another' })).toEqual(payerOf({}));
+    });
+
     it('has a schedule of queries where it has a query, and only there', async () => {
       const { provider } = await stage.start();
       expect(provider.query !== undefined).toBe(harness.definition.polling !== undefined);

@@ -13,6 +13,7 @@ import {
   type Simulator,
 } from '../../simulator/index.ts';
 import type { CallbackAccounts } from './callback-accounts.ts';
+import { endpointOf } from './place.ts';
 import { providerOf, type Project } from './project.ts';
 import { VERSION, type System } from './system.ts';
 
@@ -118,17 +119,6 @@ function startAccountSimulator({ clock, random }: System, account: AccountConfig
     throw new PayrunError(2, 'simulator-missing', message);
   }
   return startSimulator({ provider, now: () => clock.now(), random, settings: simulationSettings[provider] ?? {} });
-}
-
-function endpointOf(account: AccountConfig, definition: ProviderDefinition): string {
-  const environment = account.environment ?? 'live';
-  const endpoint = account.endpoint ?? definition.hosts[environment];
-  if (endpoint !== null) return endpoint;
-  throw new PayrunError(
-    2,
-    'endpoint-missing',
-    `Account ${account.name}: ${definition.name} publishes no ${environment} address. Set accounts.${account.name}.endpoint.`,
-  );
 }
 
 async function closeAll(http: Http, simulator: Simulator | null): Promise<void> {

@@ -20,6 +20,8 @@ export const template: ProviderDefinition = {
   // Fill in: the base URLs as the provider's documentation writes them.
   hosts: { live: null, sandbox: null },
   credentials: Object.keys(templateConfiguration.credentials),
+  // Fill in: what identifies the payer at the provider; with a merchant or short code where one is debited.
+  payer: ({ credentials: { api_key: key = '' } }) => [key],
   rules: templateRules,
   limits: () => ({
     concurrency: 4,

@@ -30,6 +30,7 @@ export const bitpesa: ProviderDefinition = {
   name: 'bitpesa',
   hosts: { live: 'https://api.bitpesa.co', sandbox: 'https://api-sandbox.bitpesa.co' },
   credentials: Object.keys(bitpesaConfiguration.credentials),
+  payer: ({ credentials: { api_key: key = '' } }) => [key],
   rules: bitpesaRules,
   limits: () => ({
     concurrency: 5,

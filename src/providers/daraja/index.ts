@@ -28,6 +28,7 @@ export const daraja: ProviderDefinition = {
   name: 'daraja',
   hosts: { live: 'https://api.safaricom.co.ke', sandbox: 'https://sandbox.safaricom.co.ke' },
   credentials: Object.keys(darajaConfiguration.credentials),
+  payer: ({ credentials: { consumer_key: key = '' }, options }) => [key, readDarajaSettings(options).shortcode],
   rules: darajaRules,
   limits: () => ({
     concurrency: 5,

@@ -22,6 +22,10 @@ export const mpesaOpenapi: ProviderDefinition = {
   // One host; the environment is in the path.
   hosts: { live: HOST, sandbox: HOST },
   credentials: Object.keys(mpesaOpenapiConfiguration.credentials),
+  payer: ({ credentials: { api_key: key = '' }, options, currency }) => {
+    const { market, serviceProviderCode } = readMpesaOpenapiSettings(options, currency);
+    return [key, market.path, serviceProviderCode];
+  },
   rules: mpesaRules,
   limits: () => ({
     // Nothing is published [assumed].

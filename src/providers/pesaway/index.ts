@@ -26,6 +26,10 @@ export const pesaway: ProviderDefinition = {
   name: 'pesaway',
   hosts: { live: 'https://api.pesaway.com', sandbox: 'https://api.sandbox.pesaway.com' },
   credentials: Object.keys(pesawayConfiguration.credentials),
+  payer: ({ credentials: { consumer_key: key = '' }, options }) => {
+    const { merchantCode, region } = readPesawaySettings(options);
+    return [key, merchantCode, region.name];
+  },
   rules: pesawayRules,
   limits: () => ({
     // Nothing is documented [assumed].

@@ -18,6 +18,7 @@ export const sellapay: ProviderDefinition = {
   name: 'sellapay',
   hosts: { live: 'https://pay.sellapay.africa/api/v1', sandbox: null },
   credentials: Object.keys(sellapayConfiguration.credentials),
+  payer: ({ credentials: { api_key: key = '' } }) => [key],
   rules: sellapayRules,
   limits: (options) => ({
     concurrency: 4,
