@@ -1,4 +1,5 @@
 import type { Evidence } from '../domain/outcome.ts';
+import { isLedgerError } from '../ledger/errors.ts';
 import type { CallbackStore, StatusStore } from '../ledger/ledger.ts';
 import type { CallbackResult } from '../ledger/records.ts';
 import type {
@@ -8,10 +9,13 @@ import type {
   CallbackRequest,
   ParsedCallback,
 } from '../providers/port.ts';
+import type { CallbackStorage } from './storage.ts';
 
 /** What is needed to apply the callbacks of one account. */
 export interface CallbackContext {
   readonly ledger: CallbackStore & Pick<StatusStore, 'recordReport' | 'byAnyReference'>;
+  /** Where callbacks are made durable before they are acknowledged. */
+  readonly storage: Pick<CallbackStorage, 'store'>;
   readonly reader: CallbackReader;
   readonly account: string;
   /** Wall clock, Unix milliseconds. */
@@ -22,7 +26,7 @@ export interface CallbackContext {
 
 /** What one callback led to. */
 export interface ProcessedCallback {
-  readonly result: 'refused' | 'repeated' | CallbackResult['result'];
+  readonly result: 'refused' | 'repeated' | 'spooled' | CallbackResult['result'];
   /** Batch whose reports are out of date now; null when nothing of any batch changed. */
   readonly batch: string | null;
   /** Set when the reported failure would meet every next payment of the account too. */
@@ -35,22 +39,23 @@ export interface CallbackResponse {
   readonly reply: CallbackReply;
 }
 
-/**
- * Takes one callback from the wire into the ledger: verify and parse, store durably, apply. The acknowledgement (status 200) is
- * returned only for a stored callback. A process that dies after the store leaves an unprocessed callback, which
- * {@link processStoredCallbacks} applies later.
- */
-export async function receiveCallback(
-  context: CallbackContext,
-  request: CallbackRequest,
-): Promise<{ readonly processed: ProcessedCallback; readonly response: CallbackResponse }> {
-  const { ledger, account, now } = context;
+/** A callback that is durable, or refused. */
+export interface ReceivedDelivery {
+  /** What the sender is answered. Its status is 200 only for a callback that is durable. */
+  readonly response: CallbackResponse;
+  /** Applies what was stored. A process that dies before leaves an unprocessed callback for {@link processStoredCallbacks}. */
+  readonly process: () => Promise<ProcessedCallback>;
+}
+
+/** Takes one callback from the wire into the ledger, or into the spool while the ledger is away: verify and parse, store durably. */
+export async function receiveCallback(context: CallbackContext, request: CallbackRequest): Promise<ReceivedDelivery> {
+  const { storage, account, now } = context;
   const parsed = await parse(context, request);
   if (parsed.kind === 'refused') {
     const response = { status: parsed.status, reply: { error: parsed.reason } };
-    return { processed: { result: 'refused', batch: null, accountStop: null }, response };
+    return { response, process: () => Promise.resolve({ result: 'refused', ...NOTHING_CHANGED }) };
   }
-  const { key, isProcessed } = await ledger.storeCallback({
+  const stored = await storage.store({
     account,
     deduplicationKey: parsed.deduplicationKey,
     segment: request.segment,
@@ -59,9 +64,13 @@ export async function receiveCallback(
     at: now(),
   });
   const response = { status: 200, reply: parsed.reply };
-  // A repeat of a callback that was stored but not processed is processed now.
-  if (isProcessed) return { processed: { result: 'repeated', batch: null, accountStop: null }, response };
-  return { processed: await apply(context, key, parsed), response };
+  const process = (): Promise<ProcessedCallback> => {
+    if (stored.kind === 'spool') return Promise.resolve({ result: 'spooled', ...NOTHING_CHANGED });
+    // A repeat of a callback that was stored but not processed is processed now.
+    if (stored.isProcessed) return Promise.resolve({ result: 'repeated', ...NOTHING_CHANGED });
+    return apply(context, stored.key, parsed);
+  };
+  return { response, process };
 }
 
 /**
@@ -78,15 +87,23 @@ export async function processStoredCallbacks(context: CallbackContext): Promise<
   return processed;
 }
 
-async function parse({ reader, ledger, account }: CallbackContext, request: CallbackRequest): Promise<ParsedCallback> {
-  return reader.read(request, async (reference): Promise<CallbackPayment | null> => {
-    const payment = await ledger.byAnyReference(reference);
-    // A callback of one account must not be compared with a payment of another account.
-    if (payment === null || payment.account !== account) return null;
-    if (payment.reference === reference) return payment;
-    // The reference is of an earlier generation: the provider's ids belong to a later one and must not be compared.
-    return { ...payment, reference, providerReference: '', requestId: '' };
-  });
+/** While the ledger cannot be read, a callback is verified without its payment; it is read again when it is applied. */
+async function parse(context: CallbackContext, request: CallbackRequest): Promise<ParsedCallback> {
+  try {
+    return await context.reader.read(request, (reference) => paymentOf(context, reference));
+  } catch (error) {
+    if (!isLedgerError(error) || request.isStored === true) throw error;
+    return context.reader.read(request, () => Promise.resolve(null));
+  }
+}
+
+async function paymentOf({ ledger, account }: CallbackContext, reference: string): Promise<CallbackPayment | null> {
+  const payment = await ledger.byAnyReference(reference);
+  // A callback of one account must not be compared with a payment of another account.
+  if (payment === null || payment.account !== account) return null;
+  if (payment.reference === reference) return payment;
+  // The reference is of an earlier generation: the provider's ids belong to a later one and must not be compared.
+  return { ...payment, reference, providerReference: '', requestId: '' };
 }
 
 /** Applies a stored callback and marks it as processed, so that no other process applies it again. */

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Evidence } from '../domain/outcome.ts';
 import { Wakeup } from '../domain/wakeup.ts';
-import type { BatchStore } from '../ledger/ledger.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { BatchStore, CallbackSpool } from '../ledger/ledger.ts';
 import type { CallbackReader } from '../providers/port.ts';
 import {
   processStoredCallbacks,
@@ -11,10 +12,13 @@ import {
   type ProcessedCallback,
 } from './apply.ts';
 import { Sources, tokenDigest } from './caller.ts';
+import { CallbackStorage } from './storage.ts';
 
 export interface ReceiverRequest {
   readonly ledger: CallbackContext['ledger'] & Pick<BatchStore, 'batch'>;
-  readonly now: () => number;
+  /** Where callbacks wait that the ledger cannot store now. */
+  readonly spool: CallbackSpool;
+  readonly clock: Clock;
   /** Who is named in the ledger's entries. */
   readonly by: string;
   /** Called with a sentence for the user. */
@@ -47,6 +51,9 @@ export interface CallbackDelivery {
 /** Called for every delivery: the account ('' when the address was unknown) and the label of what became of the delivery. */
 export type CallbackCounter = (account: string, label: string) => void;
 
+/** How long the answer to a delivery waits until the callback, which is stored by then, is applied. */
+const APPLY_WITHIN_MS = 1_000;
+
 type DeliveryResult = ProcessedCallback['result'] | 'unknown-address' | 'foreign-source' | 'failed';
 
 /** Labels in metrics and logs. Users have built dashboards on them, so that they stay when a result gets another name here. */
@@ -58,6 +65,7 @@ const LABELS: Readonly<Record<DeliveryResult, string>> = {
   unrelated: 'noted',
   'not-ours': 'not-ours',
   repeated: 'repeated',
+  spooled: 'spooled',
   refused: 'refused',
   'unknown-address': 'unknown-address',
   'foreign-source': 'foreign-source',
@@ -78,8 +86,28 @@ export class CallbackReceiver {
   private readonly stops = new Map<string, (evidence: Evidence) => void>();
   private readonly counters: CallbackCounter[] = [];
 
+  private readonly storage: CallbackStorage;
+
   constructor(request: ReceiverRequest) {
+    const { ledger, spool, clock, note } = request;
     this.request = request;
+    this.storage = new CallbackStorage({
+      ledger,
+      spool,
+      clock,
+      note,
+      onTakenIn: (accounts) => this.applyStored(accounts),
+    });
+  }
+
+  /** Call before the first delivery can arrive. */
+  prepare(): Promise<void> {
+    return this.storage.prepare();
+  }
+
+  /** Ends what goes on beside the deliveries. */
+  close(): Promise<void> {
+    return this.storage.close();
   }
 
   add(called: CalledAccount): void {
@@ -111,16 +139,45 @@ export class CallbackReceiver {
       this.count(called.account, 'foreign-source');
       return { status: 403, reply: { error: 'forbidden' } };
     }
-    const { processed, response } = await receiveCallback(this.contextOf(called), { segment, headers, body });
-    this.publish(called.account, processed);
+    const { response, process } = await receiveCallback(this.contextOf(called), { segment, headers, body });
+    await this.briefly(process().then((processed) => this.publish(called.account, processed)));
     return response;
   }
 
-  /** Applies the callbacks of an account that a process stored and acknowledged, and died before it applied them. */
+  /**
+   * Applies the callbacks of an account that a process stored and acknowledged, and died before it applied them. Takes the spool in
+   * first: what waits there was acknowledged too. Rejects with `LedgerError` while that is not possible.
+   */
   async processStored(account: string): Promise<void> {
-    const called = this.accounts.get(account);
-    if (called === undefined) return;
-    for (const processed of await processStoredCallbacks(this.contextOf(called))) this.publish(account, processed);
+    await this.takeIn();
+    await this.applyStored([account]);
+  }
+
+  /** Brings the callbacks that wait in the spool into the ledger, of all accounts, and applies those of accounts known here. */
+  takeIn(): Promise<void> {
+    return this.storage.takeIn();
+  }
+
+  private async applyStored(accounts: Iterable<string>): Promise<void> {
+    for (const account of accounts) {
+      const called = this.accounts.get(account);
+      if (called === undefined) continue;
+      for (const processed of await processStoredCallbacks(this.contextOf(called))) this.publish(account, processed);
+    }
+  }
+
+  /**
+   * A callback that is stored is acknowledged, whatever keeps it from being applied: whoever works the account next applies it. The
+   * answer waits for that a little while only, because some providers call once.
+   */
+  private async briefly(applied: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    const noted = applied.catch((error: unknown) => {
+      const what = error instanceof Error ? error.message : String(error);
+      this.request.note(`A callback was stored and cannot be applied yet: ${what}`);
+    });
+    await Promise.race([noted, this.request.clock.sleep(APPLY_WITHIN_MS, over.signal)]);
+    over.abort();
   }
 
   /** Whether callbacks can be stored: the ledger can be read. */
@@ -139,8 +196,8 @@ export class CallbackReceiver {
   }
 
   private contextOf({ account, reader }: CalledAccount): CallbackContext {
-    const { ledger, now, by } = this.request;
-    return { ledger, reader, account, now, by };
+    const { ledger, clock, by } = this.request;
+    return { ledger, storage: this.storage, reader, account, now: () => clock.now(), by };
   }
 
   private publish(account: string, { result, batch, accountStop }: ProcessedCallback): void {

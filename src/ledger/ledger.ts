@@ -149,7 +149,7 @@ export interface CallbackStore {
    */
   storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }>;
   /**
-   * Marks a stored callback as processed, with its result. An `unverified` one also makes its payment need a query. Of one that
+   * Marks a stored callback as processed, with its result, unless a process has done so. An `unverified` one also makes its payment need a query. Of one that
    * concerns no payment of this ledger only what {@link FOREIGN_CALLBACKS} says is kept.
    */
   finishCallback(result: CallbackResult): Promise<void>;
@@ -159,6 +159,34 @@ export interface CallbackStore {
   callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null>;
   /** Accounts with a stored callback that no process has finished. */
   accountsWithUnprocessed(): Promise<readonly string[]>;
+}
+
+/** What {@link CallbackSpool.takeIn} did. */
+export interface TakenIn {
+  /** Accounts of which callbacks were taken in. */
+  readonly accounts: ReadonlySet<string>;
+  /** Paths of files that cannot be read as callbacks, under the names that they have now. */
+  readonly setAside: readonly string[];
+}
+
+/**
+ * Where callbacks wait that were verified and acknowledged while the ledger could not store them: locked, full or away. Outside of
+ * the ledger, and beside it. Errors of the file system pass through.
+ */
+export interface CallbackSpool {
+  /** Where the callbacks wait, for messages. */
+  readonly place: string;
+  /** Makes the place, with a reserve for a disk that is full later. Never rejects. */
+  prepare(): Promise<void>;
+  /** Keeps a callback, durably, behind all that are there. Rejects when the callback is not safe: it must not be acknowledged then. */
+  add(callback: ReceivedCallback): Promise<void>;
+  /** Whether anything waits. */
+  hasFiles(): boolean;
+  /**
+   * Hands all that waits to `store`, in the order of arrival, and forgets each callback once `store` has resolved for it. After a
+   * kill in between `store` gets a callback again, whose deduplication key tells so. Rejects with what `store` rejects with.
+   */
+  takeIn(store: (callbacks: readonly ReceivedCallback[]) => Promise<unknown>): Promise<TakenIn>;
 }
 
 /** The memory of the rate limits. */

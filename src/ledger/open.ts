@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { LedgerError } from './errors.ts';
-import type { Ledger } from './ledger.ts';
+import type { CallbackSpool, Ledger } from './ledger.ts';
 
 export interface LedgerOptions {
   /** `sqlite:PATH`, or `memory:` for one that is gone with its last user; no configuration may name that one. */
@@ -31,6 +31,22 @@ export async function openLedger({ url, ...options }: LedgerOptions): Promise<Le
     `Write the ledger as sqlite:PATH, for example sqlite:payrun.db. Other stores (postgres://…) are not available yet.`,
   );
 }
+
+/** The spool of the ledger at a URL, whether or not that ledger can be opened now. */
+export async function openSpool(url: string): Promise<CallbackSpool> {
+  if (!url.startsWith(SQLITE)) return NO_SPOOL;
+  const { SpoolFolder } = await import('./sqlite/spool.ts');
+  return new SpoolFolder(url.slice(SQLITE.length));
+}
+
+/** Of a store that has no place outside of itself. */
+const NO_SPOOL: CallbackSpool = {
+  place: '',
+  prepare: () => Promise.resolve(),
+  add: () => Promise.reject(new LedgerError('unusable', 'There is no place for callbacks beside this ledger.')),
+  hasFiles: () => false,
+  takeIn: () => Promise.resolve({ accounts: new Set(), setAside: [] }),
+};
 
 /** Name of the ledger's place in messages, without the scheme of its URL. */
 export function ledgerPlace(url: string): string {

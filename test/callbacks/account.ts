@@ -17,6 +17,7 @@ export type Script = (
 export function contextOf(ledger: CallbackContext['ledger'], script: Script): CallbackContext {
   return {
     ledger,
+    storage: { store: async (callback) => ({ kind: 'ledger', ...(await ledger.storeCallback(callback)) }) },
     account: 'demo',
     now: () => AT,
     by: BY,

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processStoredCallbacks, receiveCallback } from '../../src/callbacks/apply.ts';
 import type { StatusReport } from '../../src/domain/status-report.ts';
+import { LedgerError } from '../../src/ledger/errors.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { ReceivedCallback } from '../../src/ledger/records.ts';
 import type { CallbackPayment, ParsedCallback } from '../../src/providers/port.ts';
 import { answer, BY, claim, lockedAccount, one, payments, registration, START } from '../ledger/sample.ts';
 import { open, reportingOn, reportOf } from '../ledger/settling.ts';
@@ -31,7 +33,10 @@ function unverified(reference: string): ParsedCallback {
 
 const unrelated: ParsedCallback = { kind: 'unrelated', deduplicationKey: 'k1', reason: 'A balance.', reply: REPLY };
 
-const receive = (script: Script, body = '{"a":1}') => receiveCallback(contextOf(ledger, script), requestOf(body));
+const receive = async (script: Script, body = '{"a":1}') => {
+  const { response, process } = await receiveCallback(contextOf(ledger, script), requestOf(body));
+  return { response, processed: await process() };
+};
 
 /** One payment of account `other`, pending; resolves to its reference. */
 async function paymentOfOtherAccount(): Promise<string> {
@@ -135,7 +140,9 @@ describe('receiving a callback', () => {
   it('applies a repeat of a callback that was stored but not processed', async () => {
     const [reference = ''] = await paymentsIn('pending');
     const broken = contextOf(tracedLedger(ledger, 'recordReport').ledger, () => parsed(reference, reportOf('paid')));
-    await expect(receiveCallback(broken, requestOf('{"a":1}'))).rejects.toThrow('recordReport failed');
+    const { response, process } = await receiveCallback(broken, requestOf('{"a":1}'));
+    expect(response.status).toBe(200);
+    await expect(process()).rejects.toThrow('recordReport failed');
     expect(await one(ledger, 'EMP-1')).toMatchObject({ status: 'pending' });
     const { processed } = await receive(() => parsed(reference, reportOf('paid')));
     expect(processed.result).toBe('settled');
@@ -151,13 +158,35 @@ describe('receiving a callback', () => {
     expect(await one(ledger, 'EMP-1')).toMatchObject({ status: 'pending' });
   });
 
+  it('verifies a callback without its payment while the ledger cannot be read', async () => {
+    const away: Ledger = {
+      ...ledger,
+      byAnyReference: () => Promise.reject(new LedgerError('unusable', 'It is gone.')),
+    };
+    const kept: ReceivedCallback[] = [];
+    const storage = {
+      store: (one: ReceivedCallback) => Promise.resolve({ kind: 'spool', at: kept.push(one) } as const),
+    };
+    const context = contextOf(away, async (_, payment) => {
+      return (await payment(UNKNOWN_REFERENCE)) === null ? unrelated : parsed(UNKNOWN_REFERENCE, reportOf('paid'));
+    });
+    const { response, process } = await receiveCallback({ ...context, storage }, requestOf('{"a":1}'));
+    expect(response).toEqual({ status: 200, reply: REPLY });
+    expect(await process()).toEqual({ result: 'spooled', batch: null, accountStop: null });
+    expect(kept).toEqual([
+      { account: 'demo', deduplicationKey: 'k1', segment: 'r-01', body: '{"a":1}', reference: null, at: AT },
+    ]);
+  });
+
   it('stores durably before it applies, and applies before it marks the callback as processed', async () => {
     const [reference = ''] = await paymentsIn('pending');
     const traced = tracedLedger(ledger);
-    await receiveCallback(
+    const { process } = await receiveCallback(
       contextOf(traced.ledger, () => parsed(reference, reportOf('paid'))),
       requestOf('{"a":1}'),
     );
+    expect(traced.calls).toEqual(['storeCallback', 'storeCallback resolved']);
+    await process();
     expect(traced.calls).toEqual([
       'storeCallback',
       'storeCallback resolved',

@@ -3,11 +3,15 @@ import { CallbackMetrics } from '../../src/callbacks/metrics.ts';
 import { CallbackReceiver, type CallbackDelivery } from '../../src/callbacks/receiver.ts';
 import type { Evidence } from '../../src/domain/outcome.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { openSpool } from '../../src/ledger/open.ts';
+import { systemClock } from '../../src/operations/session/system.ts';
 import type { ParsedCallback } from '../../src/providers/port.ts';
 import { BY, one } from '../ledger/sample.ts';
 import { CALLBACK, reportingOn, reportOf } from '../ledger/settling.ts';
 import { store } from '../ledger/sqlite/store.ts';
 import { AT, REPLY } from './account.ts';
+
+const clock = { ...systemClock, now: () => AT };
 
 let ledger: Ledger;
 let receiver: CallbackReceiver;
@@ -19,7 +23,13 @@ beforeEach(async () => {
   counts = [];
   notes = [];
   callbacks = [];
-  receiver = new CallbackReceiver({ ledger, now: () => AT, by: BY, note: (text) => notes.push(text) });
+  receiver = new CallbackReceiver({
+    ledger,
+    spool: await openSpool('memory:'),
+    clock,
+    by: BY,
+    note: (text) => notes.push(text),
+  });
   receiver.onCount((account, label) => counts.push([account, label]));
   const reader = { read: () => Promise.resolve(callbacks.shift() ?? unrelated('none')) };
   receiver.add({ account: 'demo', token: TOKEN, sources: [], reader });
@@ -114,7 +124,13 @@ describe('the receiver', () => {
   it('is healthy while the ledger can be read', async () => {
     expect(await receiver.isHealthy()).toBe(true);
     const lost = { ...ledger, batch: () => Promise.reject(new Error('gone')) } as unknown as Ledger;
-    const sick = new CallbackReceiver({ ledger: lost, now: () => AT, by: BY, note: () => undefined });
+    const sick = new CallbackReceiver({
+      ledger: lost,
+      spool: await openSpool('memory:'),
+      clock,
+      by: BY,
+      note: () => undefined,
+    });
     expect(await sick.isHealthy()).toBe(false);
   });
 });

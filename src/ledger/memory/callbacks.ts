@@ -16,15 +16,17 @@ export function storeReceived(
   return { key, isProcessed: false };
 }
 
-export function finishStored(tables: MemoryTables, { key, result, accountStop = null, at }: CallbackResult): void {
+/** False, and nothing changes, where another process has finished it. */
+export function finishStored(tables: MemoryTables, { key, result, accountStop = null, at }: CallbackResult): boolean {
   const stored = tables.callbacks.get(key);
-  if (stored === undefined) return;
+  if (stored === undefined || stored.result !== null) return false;
   tables.callbacks.set(key, { ...stored, result });
   if (accountStop !== null) {
     const { code, reason } = accountStop;
     tables.stops.push({ account: stored.account, at, evidence: { code, reason } });
   }
   if (isForeign(result)) shorten(tables, { ...stored, result }, at);
+  return true;
 }
 
 /** Cuts what is kept of a callback about no payment of ours, and removes the oldest of its account. */

@@ -113,7 +113,7 @@ class MemoryLedger extends MemoryReadings implements Ledger {
 
   async finishCallback(result: CallbackResult): Promise<void> {
     return this.group(() => {
-      finishStored(this.tables, result);
+      if (!finishStored(this.tables, result)) return;
       const { reference, evidence, at, by } = result;
       if (result.result !== 'unverified' || reference === null) return;
       applyToReference(this.tables, reference, { kind: 'unverified-callback', reference, evidence, at, by });

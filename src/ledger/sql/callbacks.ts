@@ -23,10 +23,12 @@ export class Callbacks {
     return { key: known.id, isProcessed: known.result !== null };
   }
 
-  async finish(tx: Transaction, { key, result, accountStop = null, at }: CallbackResult): Promise<void> {
-    await tx.run(this.statements.finish, [result, at, key]);
+  /** False, and nothing changes, where another process has finished it. */
+  async finish(tx: Transaction, { key, result, accountStop = null, at }: CallbackResult): Promise<boolean> {
+    if ((await tx.run(this.statements.finish, [result, at, key])) === 0) return false;
     if (accountStop !== null) await tx.run(this.statements.stopOf, [at, accountStop.code, accountStop.reason, key]);
     if (isForeign(result)) await this.shorten(tx, key, at);
+    return true;
   }
 
   async accountsWithUnprocessed(): Promise<string[]> {
@@ -88,7 +90,7 @@ function callbackStatements(sql: Dialect) {
     known: statement<{ readonly id: number; readonly result: string | null }>(
       'SELECT id, result FROM callbacks WHERE account = ? AND deduplication_key = ?',
     ),
-    finish: statement('UPDATE callbacks SET result = ?, processed_at = ? WHERE id = ?'),
+    finish: statement('UPDATE callbacks SET result = ?, processed_at = ? WHERE id = ? AND result IS NULL'),
     unprocessed: statement<UnprocessedCallback>(
       `SELECT id AS key, segment, body, received_at AS "receivedAt" FROM callbacks ${sql.index('callbacks_unprocessed')}
        WHERE account = ? AND result IS NULL ORDER BY id`,

@@ -169,7 +169,7 @@ export class SqlLedger implements Ledger {
   async finishCallback(result: CallbackResult): Promise<void> {
     const { reports } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
-      await this.store.callbacks.finish(tx, result);
+      if (!(await this.store.callbacks.finish(tx, result))) return;
       const { reference, evidence } = result;
       if (result.result === 'unverified' && reference !== null) {
         await reports.recordUnverified(tx, reference, evidence, result);

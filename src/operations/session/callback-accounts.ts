@@ -3,7 +3,7 @@ import { PayrunError } from '../../domain/problem.ts';
 import { CallbackListener } from '../../callbacks/listener.ts';
 import { CallbackReceiver } from '../../callbacks/receiver.ts';
 import { callbackWaiter } from '../../callbacks/waiter.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { CallbackSpool, Ledger } from '../../ledger/ledger.ts';
 import type { CallbackWaiter, ProviderDefinition } from '../../providers/port.ts';
 import { providerOf, type Project } from './project.ts';
 import type { System } from './system.ts';
@@ -12,6 +12,7 @@ export interface CallbackAccountsRequest {
   readonly project: Project;
   readonly system: System;
   readonly ledger: Ledger;
+  readonly spool: CallbackSpool;
   /** Who is named in the ledger's entries. */
   readonly by: string;
   readonly note: (text: string) => void;
@@ -27,12 +28,13 @@ export class CallbackAccounts {
   private readonly request: CallbackAccountsRequest;
 
   constructor(request: CallbackAccountsRequest) {
-    const { project, system, ledger, by, note } = request;
+    const { project, system, ledger, spool, by, note } = request;
     const { host, port, trustedProxies } = project.config.callbacks;
     this.request = request;
     this.receiver = new CallbackReceiver({
       ledger,
-      now: () => system.clock.now(),
+      spool,
+      clock: system.clock,
       by,
       note,
     });
@@ -108,8 +110,9 @@ export class CallbackAccounts {
     return callbackWaiter(ledger, system.clock, account);
   }
 
-  close(): Promise<void> {
-    return this.listener.close();
+  async close(): Promise<void> {
+    await this.listener.close();
+    await this.receiver.close();
   }
 
   private async addressOf(
@@ -124,6 +127,8 @@ export class CallbackAccounts {
     }
     const token = await resolveCallbackToken(account);
     if (token === null || config.callbacks.publicUrl === null) return null;
+    // Before the first callback can come.
+    await this.receiver.prepare();
     await this.listener.openConfigured();
     return { origin: config.callbacks.publicUrl, token };
   }

@@ -1,7 +1,7 @@
 import { PayrunError } from '../../domain/problem.ts';
 import { isLedgerError } from '../../ledger/errors.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
-import { ledgerPlace, openLedger } from '../../ledger/open.ts';
+import type { CallbackSpool, Ledger } from '../../ledger/ledger.ts';
+import { ledgerPlace, openLedger, openSpool } from '../../ledger/open.ts';
 import type { LockOwner } from '../../ledger/records.ts';
 import { AccountPool } from './account-pool.ts';
 import { CallbackAccounts } from './callback-accounts.ts';
@@ -30,6 +30,11 @@ export interface SessionOptions {
   readonly notesAccounts?: boolean;
 }
 
+interface OpenedLedger {
+  readonly ledger: Ledger;
+  readonly spool: CallbackSpool;
+}
+
 /** What one command has open: the ledger, the accounts that it works, and the callbacks that it receives meanwhile. */
 export class Session implements OperationContext {
   readonly project: Project;
@@ -41,7 +46,7 @@ export class Session implements OperationContext {
   readonly callbacks: CallbackAccounts;
   readonly accounts: AccountPool;
 
-  constructor(context: OperationContext, options: SessionOptions, ledger: Ledger) {
+  constructor(context: OperationContext, options: SessionOptions, { ledger, spool }: OpenedLedger) {
     const { project, system, watch, signal } = context;
     const { command, waitMs = 0, notesAccounts = true } = options;
     this.project = project;
@@ -51,7 +56,7 @@ export class Session implements OperationContext {
     this.command = command;
     this.ledger = ledger;
     const note = (text: string): void => watch.note(text);
-    this.callbacks = new CallbackAccounts({ project, system, ledger, by: this.by, note });
+    this.callbacks = new CallbackAccounts({ project, system, ledger, spool, by: this.by, note });
     this.accounts = new AccountPool({
       project,
       system,
@@ -113,7 +118,7 @@ export async function withSessionIfLedger<T>(
     throw error;
   });
   if (ledger === null) return work(null);
-  const session = new Session(context, options, ledger);
+  const session = new Session(context, options, { ledger, spool: await openSpool(context.project.config.ledger) });
   try {
     return await work(session);
   } finally {

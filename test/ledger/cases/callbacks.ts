@@ -56,7 +56,10 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       const { key } = await ledger().storeCallback(CALLBACK);
       const unverified = { key, result: 'unverified', evidence: { code: '0', reason: 'It says paid.', providerReference: 'RCPT' }, at: START + 5, by: BY } as const; // prettier-ignore
       await ledger().finishCallback({ ...unverified, reference: first });
-      await ledger().finishCallback({ ...unverified, reference: second });
+      const { key: other } = await ledger().storeCallback({ ...CALLBACK, deduplicationKey: 'k2' });
+      await ledger().finishCallback({ ...unverified, key: other, reference: second });
+      // Another process that found them unprocessed at the same time.
+      await ledger().finishCallback({ ...unverified, reference: first });
       expect(await one(ledger(), 'EMP-1')).toMatchObject({
         status: 'pending',
         reason: 'It says paid.',
@@ -66,6 +69,7 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       const needingQuery = async () =>
         (await open(ledger())).filter(({ history }) => history.needsQuery).map(({ payment: { id } }) => id);
       expect(await needingQuery()).toEqual(['EMP-1', 'EMP-2']);
+      expect((await open(ledger())).map(({ history }) => history.unverifiedCallbacks)).toEqual([1, 1]);
       await settle(first, reportOf('paid'));
       await settle(second, reportOf('failed'));
       expect(await needingQuery()).toEqual([]);
