@@ -5,6 +5,7 @@ import type { AttemptStore, BatchStore } from '../ledger/ledger.ts';
 import type { AttemptResult, Claim, AccountLock } from '../ledger/records.ts';
 import type { Provider } from '../providers/port.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
+import type { FirstPayment } from './first-payment.ts';
 
 export interface ExecuteRequest {
   readonly ledger: AttemptStore & Pick<BatchStore, 'tallies'>;
@@ -31,6 +32,8 @@ export interface ExecuteRequest {
    * sent, the rest stays planned.
    */
   readonly halt?: AbortSignal;
+  /** Of the account, where its first payment of this command goes alone; absent: payouts go side by side at once. */
+  readonly first?: FirstPayment;
   /** Who is named in the ledger's entries. */
   readonly by: string;
   /** Called once for each payment that left `planned`, after that became durable. */

@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Status } from '../domain/status.ts';
 import { Wakeup } from '../domain/wakeup.ts';
 import { isLedgerError, LedgerError } from '../ledger/errors.ts';
-import type { Claim } from '../ledger/records.ts';
+import type { AttemptResult, Claim } from '../ledger/records.ts';
 import type { Slot } from '../limits/rate-limiter.ts';
 import { attemptResult, BUG, DRAINED } from './attempt.ts';
 import type { ExecuteProgress, ExecuteRequest, ExecuteResult } from './contract.ts';
@@ -52,6 +52,8 @@ class Execution {
   }
 
   async run(): Promise<ExecuteResult> {
+    // Taken away with the run: the account's first payment may outlive it.
+    this.request.first?.over.addEventListener('abort', () => this.wakeSoon(), { signal: this.end.signal });
     try {
       await this.claimAll();
     } catch (error) {
@@ -73,7 +75,7 @@ class Execution {
         // Another process may have added payments to the batch meanwhile.
         if (!this.isShort) this.left = await this.countLeft();
         if (this.left <= 0) return;
-      } else if (this.left <= 0 || this.free() === 0) {
+      } else if (this.left <= 0 || this.free() <= 0) {
         await this.changed.next(signal);
       } else {
         await limiter.room(signal);
@@ -95,7 +97,8 @@ class Execution {
   }
 
   private free(): number {
-    return this.request.concurrency - this.underWay;
+    const { first, concurrency } = this.request;
+    return (first?.room(concurrency) ?? concurrency) - this.underWay;
   }
 
   /** Claims one payment for each slot and sends each. Only a durable claim is sent. */
@@ -135,7 +138,9 @@ class Execution {
   /** One attempt from claim to record. Never rejects. */
   private async attempt(claim: Claim, slot: Slot): Promise<void> {
     const { failures } = this.health;
+    const { first } = this.request;
     this.underWay += 1;
+    first?.leaves();
     const outcome = await this.submit(claim);
     if (outcome.kind === 'not-sent') slot.unused();
     else slot.answered();
@@ -144,7 +149,8 @@ class Execution {
     // Wake the loop before the record is written, so that the next claim can share the record's transaction.
     this.wakeSoon();
     this.health.learn(claim, outcome, failures);
-    await this.record(claim, outcome);
+    const result = await this.record(claim, outcome);
+    if (result !== null) first?.answered(result).catch(() => first.close());
     this.recording -= 1;
     this.wakeSoon();
   }
@@ -163,7 +169,8 @@ class Execution {
     }
   }
 
-  private async record(claim: Claim, outcome: Outcome): Promise<void> {
+  /** The recorded result; null where it could not be recorded, which ends the run. */
+  private async record(claim: Claim, outcome: Outcome): Promise<AttemptResult | null> {
     const { ledger, clock, by } = this.request;
     const result = attemptResult(claim, outcome, clock.now(), by);
     let status: Status;
@@ -172,7 +179,7 @@ class Execution {
     } catch (error) {
       this.end.unrecorded.push({ claim, outcome });
       this.end.fail(ledgerErrorOf(error));
-      return;
+      return null;
     }
     if (status === 'planned') {
       this.counts[result.status] += 1;
@@ -185,6 +192,7 @@ class Execution {
       this.counts[ended] += 1;
       this.progress(ended);
     }
+    return result;
   }
 
   private progress(status: ExecuteProgress['status']): void {

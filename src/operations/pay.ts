@@ -50,6 +50,7 @@ export async function pay(session: Session, request: PayRequest): Promise<string
       limiter: account.limiter,
       clock: system.clock,
       halt: account.halt.signal,
+      ...(account.first === null ? {} : { first: account.first }),
       signal: ending,
       by,
       onProgress: () => {

@@ -140,6 +140,7 @@ export class AccountSettlement {
       limiter: account.limiter,
       clock: system.clock,
       halt: account.halt.signal,
+      ...(account.first === null ? {} : { first: account.first }),
       signal,
       by,
     });

@@ -194,6 +194,25 @@ describe('Daraja', () => {
     },
   );
 
+  it.each(['run', 'serve'] as const)(
+    'sends one payment and no more when its callback to %s says that the initiator is not accepted',
+    async (who) => {
+      const { project, port } = await open({
+        settings: { resultAs: '2001', callbackDelayMs: 600, queryDelayMs: 20 },
+        options: 'poll: [10m], query_wait: 5s',
+      });
+      const rows = Array.from({ length: 12 }, (_, at) => `E${at},${100 + at},07123${45_633 + at * 100}`);
+      await project.write('batches/november.csv', ['id,amount,mobile', ...rows, ''].join('\n'));
+      const server = who === 'serve' ? await serve(project, port) : null;
+      const ended = await project.run('run', 'batches/', '--wait', '1s');
+      expect([ended.code, ended.stderr]).toEqual([5, expect.stringMatching(/stopped \(2001\).*initiator/)]);
+      expect((await statuses(project)).filter((status) => status === 'planned')).toHaveLength(11);
+      expect(project.simulator.stats().routes['mpesa/b2c/v3/paymentrequest']).toBe(1);
+      server?.child.kill('SIGTERM');
+      await server?.ended;
+    },
+  );
+
   it('refuses a callback address with a word that Safaricom blocks', async () => {
     const { project } = await open();
     await project.write('payrun.yaml', (await project.read('payrun.yaml')).replace(TOKEN, `EXEc${TOKEN}`));

@@ -3,6 +3,7 @@ import type { Outcome } from '../../src/domain/outcome.ts';
 import type { PaymentInstruction } from '../../src/domain/payment.ts';
 import type { ExecuteProgress, ExecuteResult } from '../../src/execute/contract.ts';
 import { execute } from '../../src/execute/execute.ts';
+import type { FirstPayment } from '../../src/execute/first-payment.ts';
 import { openRateLimiter, type RateLimiter } from '../../src/limits/rate-limiter.ts';
 import type { Readiness } from '../../src/providers/port.ts';
 import { LOCK, StagedLedger } from './staged-ledger.ts';
@@ -27,6 +28,8 @@ export class Stage {
   rates: readonly Rate[] = [];
   generationFrom: number | undefined;
   lock = LOCK;
+  first: FirstPayment | undefined;
+  readonly halt = new AbortController();
   answer: Answer = () => paid;
 
   constructor(count: number, generation = 1) {
@@ -65,6 +68,8 @@ export class Stage {
       clock: this.clock,
       signal: this.drain.signal,
       by: 'test',
+      halt: this.halt.signal,
+      ...(this.first === undefined ? {} : { first: this.first }),
       onProgress: (event) => this.progress.push(event),
       ...(this.generationFrom === undefined ? {} : { generationFrom: this.generationFrom }),
     });

@@ -246,9 +246,9 @@ describe('a round that gets no answers', () => {
     await many(20);
     const scripted = provider;
     provider = new (class extends ScriptedProvider {
-      override async query(...asked: Parameters<ScriptedProvider['query']>): Promise<QueryResult> {
-        const answer = await scripted.query(...asked);
-        return asked[0].id === 'EMP-1' ? noAnswer('unreachable') : answer;
+      override async query(...request: Parameters<ScriptedProvider['query']>): Promise<QueryResult> {
+        const answer = await scripted.query(...request);
+        return request[0].id === 'EMP-1' ? noAnswer('unreachable') : answer;
       }
     })();
     expect(await round()).toMatchObject({ stopped: null, left: 20, unanswered: 1 });

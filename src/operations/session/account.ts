@@ -1,4 +1,5 @@
 import { resolveCredentials, type AccountConfig } from '../../config/config.ts';
+import { FirstPayment } from '../../execute/first-payment.ts';
 import { PayrunError } from '../../domain/problem.ts';
 import { openRateLimiter, type RateLimiter } from '../../limits/rate-limiter.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -26,6 +27,8 @@ export interface OpenAccount {
   readonly limiter: RateLimiter;
   /** Aborted, with its `Evidence`, when the account is known not to be able to go on. */
   readonly halt: AbortController;
+  /** The account's first payment of this command, which goes alone; null for the built-in simulator, which moves no money. */
+  readonly first: FirstPayment | null;
   close(): Promise<void>;
 }
 
@@ -82,7 +85,20 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
       callbackAddress,
       callbackWaiter: callbackAddress === null ? null : callbacks.waiterFor(account.name),
     });
-    return { account, lock, definition, provider, limiter, halt, close: () => closeAll(http, simulator) };
+    const first = simulated
+      ? null
+      : new FirstPayment({
+          ledger,
+          account: account.name,
+          decidesByCallback: definition.decidesByCallback === true,
+          clock,
+          stop: (evidence) => halt.abort(evidence),
+        });
+    const close = async (): Promise<void> => {
+      first?.close();
+      await closeAll(http, simulator);
+    };
+    return { account, lock, definition, provider, limiter, halt, first, close };
   } catch (error) {
     await closeAll(http, simulator);
     throw error;

@@ -39,6 +39,7 @@ export const daraja: ProviderDefinition = {
   }),
   callbacks: darajaCallbacks,
   needsCallbackAddress: true,
+  decidesByCallback: true,
   addressFault: bannedWordFault,
   manualCheck: (payment, status, options) => darajaManualCheck(payment, status, readDarajaSettings(options)),
   polling: (options) => readDarajaSettings(options).polling,

@@ -41,6 +41,7 @@ export const pesaway: ProviderDefinition = {
   callbacks: pesawayCallbacks,
   // `ResultsUrl` is a required field of every payout.
   needsCallbackAddress: true,
+  decidesByCallback: true,
   manualCheck: (payment, status) => pesawayManualCheck(payment, status),
   // Contract prices vary; this is the highest fee of the only fee table that is known.
   feeMaxMinor: (_kind, options) => readPesawaySettings(options).feeMinor,
