@@ -79,14 +79,13 @@ const LABELS: Readonly<Record<DeliveryResult, string>> = {
 export class CallbackReceiver {
   /** Woken when a callback was stored or applied. */
   readonly changed = new Wakeup();
-  /** Batches in which a payment changed since their last report. A writer of reports takes a batch out before it writes. */
-  readonly moved = new Set<string>();
   private readonly request: ReceiverRequest;
   private readonly accounts = new Map<string, CalledAccount & { readonly digest: Buffer; readonly allowed: Sources }>();
   private readonly stops = new Map<string, (evidence: Evidence) => void>();
   private readonly counters: CallbackCounter[] = [];
 
   private readonly storage: CallbackStorage;
+  private readonly storedReaders = new Map<string, CallbackReader>();
 
   constructor(request: ReceiverRequest) {
     const { ledger, spool, clock, note } = request;
@@ -115,6 +114,12 @@ export class CallbackReceiver {
     this.accounts.set(called.account, { ...called, digest: tokenDigest(called.token), allowed });
   }
 
+  /** As {@link add}, for callbacks that are stored already; deliveries to the account are not known by this. */
+  addStored(account: string, reader: CallbackReader): void {
+    this.storedReaders.set(account, reader);
+  }
+
+  /** Whether deliveries to the account are received here. */
   has(account: string): boolean {
     return this.accounts.has(account);
   }
@@ -160,9 +165,10 @@ export class CallbackReceiver {
 
   private async applyStored(accounts: Iterable<string>): Promise<void> {
     for (const account of accounts) {
-      const called = this.accounts.get(account);
-      if (called === undefined) continue;
-      for (const processed of await processStoredCallbacks(this.contextOf(called))) this.publish(account, processed);
+      const reader = this.accounts.get(account)?.reader ?? this.storedReaders.get(account);
+      if (reader === undefined) continue;
+      for (const processed of await processStoredCallbacks(this.contextOf({ account, reader })))
+        this.publish(account, processed);
     }
   }
 
@@ -195,7 +201,7 @@ export class CallbackReceiver {
     this.request.note(`A callback could not be taken and was not acknowledged: ${what}`);
   }
 
-  private contextOf({ account, reader }: CalledAccount): CallbackContext {
+  private contextOf({ account, reader }: Pick<CalledAccount, 'account' | 'reader'>): CallbackContext {
     const { ledger, clock, by } = this.request;
     return { ledger, storage: this.storage, reader, account, now: () => clock.now(), by };
   }
@@ -208,7 +214,6 @@ export class CallbackReceiver {
           'its report says which.',
       );
     }
-    if (batch !== null) this.moved.add(batch);
     if (accountStop !== null) this.stops.get(account)?.(accountStop);
     this.changed.wake();
   }

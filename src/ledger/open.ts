@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import type { Clock } from '../domain/clock.ts';
 import { LedgerError } from './errors.ts';
 import type { CallbackSpool, Ledger } from './ledger.ts';
@@ -37,6 +38,12 @@ export async function openSpool(url: string): Promise<CallbackSpool> {
   if (!url.startsWith(SQLITE)) return NO_SPOOL;
   const { SpoolFolder } = await import('./sqlite/spool.ts');
   return new SpoolFolder(url.slice(SQLITE.length));
+}
+
+/** Whether callbacks wait in the spool of a ledger that is there. Loads the spool only where there is one. */
+export async function hasSpooled(url: string): Promise<boolean> {
+  if (!url.startsWith(SQLITE) || !existsSync(`${realpathSync(url.slice(SQLITE.length))}.spool`)) return false;
+  return (await openSpool(url)).hasFiles();
 }
 
 /** Of a store that has no place outside of itself. */

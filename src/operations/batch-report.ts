@@ -4,6 +4,7 @@ import type { StatusTally } from '../domain/payment.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { STATUSES, type Status } from '../domain/status.ts';
 import { countsByStatus } from '../domain/totals.ts';
+import { isLedgerError } from '../ledger/errors.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { writeReports, type WrittenReports } from '../report/write.ts';
@@ -28,7 +29,7 @@ const REPORT_PASSES = 4;
 async function writeOnce({ project, system, ledger }: Session, record: BatchRecord): Promise<WrittenReports> {
   const { config } = project;
   const batch = record.header.id;
-  return writeReports({
+  const written = await writeReports({
     ledger,
     record,
     folder: config.reports,
@@ -39,6 +40,11 @@ async function writeOnce({ project, system, ledger }: Session, record: BatchReco
   }).catch((error: unknown) => {
     throw unwritable(join(config.reports, batch), error, `The ledger has everything; then: payrun report ${batch}`);
   });
+  await ledger.noteReport({ batch, revision: written.revision }).catch((error: unknown) => {
+    // The report is there. While another process writes the ledger, the report counts as behind and is written once more.
+    if (!isLedgerError(error) || error.fault !== 'locked') throw error;
+  });
+  return written;
 }
 
 /** Whether a report with these counts shows what the ledger has. */
@@ -82,18 +88,16 @@ export async function probeReports(project: Project, batch: string): Promise<voi
 }
 
 /**
- * Reports the batches in which a callback has moved a payment since their last report. A report that cannot be written goes to
- * `failed`, and its batch is tried again the next time.
+ * Writes the reports that are behind, whichever process changed their batches: it may have died before it reported. A report that
+ * cannot be written goes to `failed`, and the next command tries again.
  */
-export async function reportMoved(session: Session, failed: (error: PayrunError) => void): Promise<void> {
-  const { moved } = session.callbacks.receiver;
-  for (const batch of [...moved]) {
-    moved.delete(batch);
-    const record = await session.ledger.batch(batch);
+export async function reportBehind(session: Session, failed: (error: PayrunError) => void): Promise<void> {
+  const { ledger } = session;
+  for (const batch of await ledger.batchesBehind()) {
+    const record = await ledger.batch(batch);
     if (record === null) continue;
     await reportBatch(session, record, 0).catch((error: unknown) => {
       if (!(error instanceof PayrunError)) throw error;
-      moved.add(batch);
       failed(error);
     });
   }

@@ -7,6 +7,7 @@ import { writeReconciliation, type ReconciliationLine } from '../report/reconcil
 import { isAgreement, compareStatement, type ReconciliationKind, type ReconciliationRow } from '../settle/reconcile.ts';
 import { reportBatch, unwritable } from './batch-report.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
+import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 
@@ -40,6 +41,7 @@ export function reconcile(context: OperationContext, request: ReconcileRequest):
 
 async function reconcileBatch(session: Session, request: ReconcileRequest): Promise<Reconciliation> {
   const { project, ledger } = session;
+  await applyAcknowledged(session);
   const record = await namedBatch(ledger, request.batch);
   const account = await accountOf(session, record, request.account);
   await recoverDead(session, record);

@@ -1,5 +1,6 @@
-import { reportBatch } from './batch-report.ts';
+import { reportBatch, reportBehind } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
 import { withSession, type OperationContext } from './session/session.ts';
 
@@ -12,8 +13,11 @@ export interface ReportBatchRequest {
 /** Writes the reports of a batch again from the ledger. */
 export function report(context: OperationContext, { batch, rows }: ReportBatchRequest): Promise<BatchResult> {
   return withSession(context, { command: 'report' }, async (session) => {
+    await applyAcknowledged(session);
     const record = await namedBatch(session.ledger, batch);
     await recoverDead(session, record);
-    return reportBatch(session, record, rows);
+    const result = await reportBatch(session, record, rows);
+    await reportBehind(session, (error) => session.watch.fail(error.message));
+    return result;
   });
 }

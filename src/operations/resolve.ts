@@ -2,6 +2,7 @@ import { PayrunError } from '../domain/problem.ts';
 import type { Decision, LedgerPayment } from '../ledger/records.ts';
 import { reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { personText } from './session/who.ts';
@@ -13,6 +14,7 @@ export type ResolveRequest = Omit<Decision, 'by' | 'at'>;
 export function resolve(context: OperationContext, request: ResolveRequest): Promise<BatchResult> {
   return withSession(context, { command: 'resolve' }, async (session) => {
     const { ledger, system } = session;
+    await applyAcknowledged(session);
     const record = await namedBatch(ledger, (await paymentByReference(session, request.reference)).batch);
     await recoverDead(session, record);
     checkOpen(await paymentByReference(session, request.reference));

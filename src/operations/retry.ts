@@ -11,6 +11,7 @@ import { planRetry } from '../plan/retry.ts';
 import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
 import { confirmed, pay, stopSentence } from './pay.ts';
+import { applyAcknowledged } from './session/acknowledged.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { namedBatch } from './session/batches.ts';
@@ -40,6 +41,7 @@ export function retry(context: OperationContext, request: RetryOptions): Promise
 async function retryBatch(session: Session, request: RetryOptions): Promise<BatchResult> {
   const { project, ledger } = session;
   const { batch, rows, waitMs } = request;
+  await applyAcknowledged(session);
   const record = await namedBatch(ledger, batch);
   const idKeys = request.ids === null ? null : await retriableIds(ledger, batch, request.ids);
   const { totals, failedCount } = await retryTotals(ledger, batch, idKeys);
@@ -53,6 +55,8 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   const notes: string[] = [];
   if (!session.signal.aborted) {
     const by = { at: session.system.clock.now(), by: session.by };
+    // A person may have taken a while to confirm. An acknowledged callback rules out a retry, wherever it waits.
+    await session.callbacks.receiver.takeIn();
     const retried = await ledger.retry({ batch, idKeys, accounts: [...accounts.keys()], ...by });
     const left = failedCount - retried;
     if (left > 0) {

@@ -5,6 +5,7 @@ import { checkBatchOptions, type BatchOptions } from './batch-options.ts';
 import { batchState } from './batch-report.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
 import { runFile } from './run-file.ts';
+import { applyAcknowledged } from './session/acknowledged.ts';
 import { fileSignature, namedFiles } from './session/batch-files.ts';
 import { isUnchanged } from './session/idle-sweep.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
@@ -40,6 +41,7 @@ export async function run(
   }
   const swept = await sweptFiles(named, files);
   await withSession(context, { command: 'run', createsLedger: true, waitMs }, async (session) => {
+    await applyAcknowledged(session);
     const open: OpenResult[] = [];
     for (const file of files) {
       if (session.signal.aborted) break;

@@ -1,10 +1,10 @@
 import { resolveCredentials, type AccountConfig } from '../config/config.ts';
 import { PayrunError } from '../domain/problem.ts';
-import { LedgerError } from '../ledger/errors.ts';
+import { isLedgerError, type LedgerError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isDue } from '../settle/schedule.ts';
-import { reportMoved } from './batch-report.ts';
+import { reportBehind } from './batch-report.ts';
 import { openStatus } from './serve-status.ts';
 import { calledAccounts } from './session/callback-accounts.ts';
 import { providerOf } from './session/project.ts';
@@ -29,7 +29,7 @@ const REPORT_AFTER_MS = 500;
  * callback reports, and keeps the reports up to date. Sends no payment. Throws {@link PayrunError} for what cannot be served.
  */
 export function serve(context: OperationContext, events: ServeEvents): Promise<void> {
-  const options = { command: 'serve', createsLedger: true, notesAccounts: false };
+  const options = { command: 'serve', createsLedger: true, waitsForLedger: true, notesAccounts: false };
   return withSession(context, options, (session) => serveUntilAborted(session, events));
 }
 
@@ -47,31 +47,47 @@ async function serveUntilAborted(session: Session, events: ServeEvents): Promise
     });
     const accounts = await admitAll(session);
     if (listener.url !== null) events.listening(listener.url, accounts);
-    for (const account of accounts) await receiver.processStored(account);
-    await workUntilAborted(session);
-    await reportMoved(session, failed);
+    const away = await workUntilAborted(session, accounts);
+    if (away !== null) throw away;
+    await reportBehind(session, failed);
   } finally {
     await status?.close();
   }
 }
 
-/** Settles and reports, round by round, while callbacks come in. */
-async function workUntilAborted(session: Session): Promise<void> {
+/**
+ * Settles and reports, round by round, while callbacks come in. A ledger that fails ends nothing: callbacks are received into the
+ * spool. Returns what was wrong with the ledger at the end, or null.
+ */
+async function workUntilAborted(session: Session, accounts: readonly string[]): Promise<LedgerError | null> {
   const { callbacks, system, signal, watch } = session;
   const { receiver } = callbacks;
+  let away: LedgerError | null = null;
+  // What was stored before this process began is applied once.
+  let isBegun = false;
+  const work = async (): Promise<void> => {
+    if (!isBegun) for (const account of accounts) await receiver.processStored(account);
+    isBegun = true;
+    await settleDue(session);
+  };
   while (!signal.aborted) {
     const wake = new AbortController();
     const ending = AbortSignal.any([signal, wake.signal]);
     const changed = receiver.changed.next(ending);
-    await settleDue(session).catch((error: unknown) => {
-      // A long registration locks the ledger. What is left over is done in the next round.
-      if (!(error instanceof LedgerError) || error.fault !== 'locked') throw error;
-      watch.fail(error.message);
-    });
+    away = await work().then(
+      () => null,
+      (error: unknown) => {
+        // A long registration locks the ledger; a disk gets room again. What is left over is done in the next round.
+        if (!isLedgerError(error)) throw error;
+        if (away?.message !== error.message) watch.fail(error.message);
+        return error;
+      },
+    );
     await Promise.race([changed, system.clock.sleep(SERVE_ROUND_MS, ending)]);
     wake.abort();
     await system.clock.sleep(REPORT_AFTER_MS, signal);
   }
+  return away;
 }
 
 /** The accounts whose callbacks this process can read. */
@@ -111,7 +127,7 @@ async function settleDue(session: Session): Promise<void> {
       await accounts.close();
     }
   }
-  await reportMoved(session, (error) => watch.fail(error.message));
+  await reportBehind(session, (error) => watch.fail(error.message));
 }
 
 /** Batches in which a query is due. Takes no account's lock, so that no run waits for an account with nothing to do. */

@@ -66,7 +66,6 @@ export class AccountSettlement {
     let isStopped = this.isRefused;
     for (const batch of batches) {
       const result = await this.query(session, batch, isStopped ? { ...scope, most: 0 } : scope);
-      if (result.isChanged) receiver.moved.add(batch);
       if (result.accountStop !== null) account.halt.abort(result.accountStop);
       if (result.stopped !== null) {
         isStopped = true;
@@ -125,7 +124,7 @@ export class AccountSettlement {
 
   /** Sends `unknown` payments again with their old references, where the provider's rule allowed it on evidence. */
   private async resend(session: Session, batch: string, references: readonly string[]): Promise<void> {
-    const { ledger, system, callbacks, watch, signal, by } = session;
+    const { ledger, system, watch, signal, by } = session;
     const { account } = this.target;
     const resend = references.filter((reference) => !this.resent.has(reference));
     if (resend.length === 0 || signal.aborted) return;
@@ -144,7 +143,6 @@ export class AccountSettlement {
       signal,
       by,
     });
-    callbacks.receiver.moved.add(batch);
     // The schedule of a payment that was just sent again starts now.
     this.nextDueAt = system.clock.now();
     this.stops.push(...stopNotes(this.name, result, watch));

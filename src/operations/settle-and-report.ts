@@ -1,5 +1,5 @@
 import type { PayrunError } from '../domain/problem.ts';
-import { reportBatch, reportMoved } from './batch-report.ts';
+import { reportBatch, reportBehind } from './batch-report.ts';
 import { providerOf, type Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 import type { BatchResult } from './batch-result.ts';
@@ -28,12 +28,12 @@ export async function settleAndReport(
   open: readonly OpenResult[],
   scope: Omit<SettleScope, 'records'> & { readonly rows: number },
 ): Promise<BatchResult[]> {
-  const { ledger, callbacks, signal } = session;
+  const { ledger, signal } = session;
   const raise = (error: PayrunError): never => {
     throw error;
   };
   if (open.length === 0 || signal.aborted) {
-    await reportMoved(session, raise);
+    await reportBehind(session, raise);
     return open.map(({ result }) => result);
   }
   const records = [];
@@ -48,13 +48,12 @@ export async function settleAndReport(
   for (const [at, { result }] of open.entries()) {
     const record = records[at];
     if (record === undefined) continue;
-    callbacks.receiver.moved.delete(record.header.id);
     const settled = await reportBatch(session, record, scope.rows);
     const isLast = at === open.length - 1;
     const { file, problems, plan } = result;
     results.push({ ...settled, file, problems, plan, notes: [...result.notes, ...(isLast ? notes : [])] });
   }
-  // Callbacks may have moved other batches of the same accounts.
-  await reportMoved(session, raise);
+  // Callbacks may have moved other batches of the same accounts, and an earlier process may have died before its report.
+  await reportBehind(session, raise);
   return results;
 }

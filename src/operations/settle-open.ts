@@ -28,7 +28,7 @@ const READ_EVERY_MS = 2_000;
 
 /**
  * Learns what became of open payments until none is open or the wait is over: applies callbacks as they come, and queries by each
- * provider's schedule and within its budgets. Changes are in the ledger; the batches that changed are in the receiver's `moved`.
+ * provider's schedule and within its budgets. Changes are in the ledger; the ledger knows whose reports are behind.
  */
 export async function settleOpen(session: Session, scope: SettleScope): Promise<SettleNotes> {
   const { callbacks, signal, system } = session;

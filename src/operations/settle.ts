@@ -1,5 +1,6 @@
 import { reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatches, recoverDead } from './session/batches.ts';
 import { withSession, type OperationContext } from './session/session.ts';
 import { settleAndReport, type OpenResult } from './settle-and-report.ts';
@@ -18,6 +19,7 @@ export interface SettleRequest {
 export function settle(context: OperationContext, { batch, rows }: SettleRequest): Promise<BatchResult[]> {
   return withSession(context, { command: 'settle' }, async (session) => {
     const { ledger } = session;
+    await applyAcknowledged(session);
     const unpaid = await ledger.unpaidBatches();
     const open: OpenResult[] = [];
     for (const record of await namedBatches(ledger, batch)) {

@@ -35,6 +35,8 @@ export interface WrittenReports {
   readonly report: string;
   /** Names of the files that were written: `failed.csv` is missing when nothing failed. */
   readonly names: readonly string[];
+  /** {@link BatchRecord.revision} that the report shows at least: read before the first payment was. */
+  readonly revision: number;
   /** How many payments the report shows under each status. */
   readonly counts: ReadonlyMap<Status, number>;
 }
@@ -93,6 +95,7 @@ async function writePass(
     return {
       report: join(folder, reportCsv.name),
       names: files.filter(({ isThere }) => isThere).map(({ name }) => name),
+      revision: record.revision,
       counts: totals.counts,
     };
   } finally {

@@ -78,7 +78,7 @@ describe('the receiver', () => {
     const woken = receiver.changed.next().then(async () => (await one(ledger, 'EMP-1')).status);
     expect(await deliver()).toEqual({ status: 200, reply: REPLY });
     expect(await woken).toBe('paid');
-    expect([...receiver.moved]).toEqual(['november']);
+    expect(await ledger.batchesBehind()).toEqual(['november']);
   });
 
   it('stops the account whose callback reported a failure that stops it', async () => {

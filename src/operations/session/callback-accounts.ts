@@ -87,6 +87,19 @@ export class CallbackAccounts {
     return callbackAddress;
   }
 
+  /** Makes callbacks readable that any process has stored for the account. Starts no server at which more of them arrive. */
+  admitStored(
+    account: AccountConfig,
+    definition: ProviderDefinition,
+    credentials: Readonly<Record<string, string>>,
+  ): void {
+    const { name, currency, options } = account;
+    if (this.receiver.has(name)) return;
+    // The address is a part of signatures, which were verified before the callbacks were stored.
+    const reader = definition.callbacks?.({ account: name, currency, credentials, options, callbackAddress: '' });
+    if (reader !== undefined) this.receiver.addStored(name, reader);
+  }
+
   /**
    * While this process has the configured address, makes the callbacks of all other accounts readable too: Daraja delivers a
    * callback once, and an answer of 404 would lose it. An account whose secrets are missing is skipped: no process can pay from it.

@@ -5,7 +5,7 @@ import type { Status } from '../../domain/status.ts';
 import { isBatchFile } from '../../intake/batch-files.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { FileMemo } from '../../ledger/records.ts';
-import { openLedger } from '../../ledger/open.ts';
+import { hasSpooled, openLedger } from '../../ledger/open.ts';
 import type { FileSignature } from './batch-files.ts';
 
 /** A sweep with nothing to do: every file was registered before and nothing of it can be sent. */
@@ -30,6 +30,8 @@ export async function unchangedFolders(
   const ledger = await openLedger({ url: config.ledger, create: false }).catch(() => null);
   if (ledger === null) return null;
   try {
+    // A callback that was acknowledged has to be applied, and a report that is behind has to be written.
+    if ((await hasSpooled(config.ledger)) || (await ledger.batchesBehind()).length > 0) return null;
     const memos = await ledger.rememberedFiles();
     const batches = new Set<string>();
     for (const file of files) {

@@ -5,6 +5,7 @@ import { ledgerPlace, openLedger, openSpool } from '../../ledger/open.ts';
 import type { LockOwner } from '../../ledger/records.ts';
 import { AccountPool } from './account-pool.ts';
 import { CallbackAccounts } from './callback-accounts.ts';
+import { lateLedger } from './late-ledger.ts';
 import type { Project } from './project.ts';
 import type { System } from './system.ts';
 import type { Watch } from './watch.ts';
@@ -26,6 +27,8 @@ export interface SessionOptions {
   readonly waitMs?: number;
   /** Whether a ledger is created where there is none. Default: no. */
   readonly createsLedger?: boolean;
+  /** Whether the command also works while the ledger cannot be opened: every call of the ledger rejects until then. Default: no. */
+  readonly waitsForLedger?: boolean;
   /** Whether waits for accounts and their limits are noted. Default: yes. */
   readonly notesAccounts?: boolean;
 }
@@ -113,9 +116,14 @@ export async function withSessionIfLedger<T>(
   work: (session: Session | null) => Promise<T>,
 ): Promise<T> {
   const create = options.createsLedger === true;
-  const ledger = await openLedger({ url: context.project.config.ledger, create }).catch((error: unknown) => {
-    if (isLedgerError(error) && error.fault === 'missing') return null;
-    throw error;
+  const { system, watch, project } = context;
+  const open = (): Promise<Ledger> => openLedger({ url: project.config.ledger, create });
+  const ledger = await open().catch((error: unknown) => {
+    if (!isLedgerError(error)) throw error;
+    if (error.fault === 'missing') return null;
+    if (options.waitsForLedger !== true) throw error;
+    watch.fail(error.message);
+    return lateLedger(open, system.clock);
   });
   if (ledger === null) return work(null);
   const session = new Session(context, options, { ledger, spool: await openSpool(context.project.config.ledger) });
