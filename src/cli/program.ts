@@ -3,6 +3,7 @@ import { PayrunError } from '../domain/problem.ts';
 import { VERSION } from '../operations/index.ts';
 import type { CliCommand } from './command.ts';
 import { accountsCommand } from './commands/accounts.ts';
+import { backupCommand } from './commands/backup.ts';
 import { initCommand } from './commands/init.ts';
 import { planCommand } from './commands/plan.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly CliCommand[] = [
   accountsCommand,
   serveCommand,
   simulateCommand,
+  backupCommand,
 ];
 
 /** Parses the command line and runs its command. Returns the exit code: usage errors are 2, help and version 0. */

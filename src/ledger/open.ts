@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import type { Clock } from '../domain/clock.ts';
 import { LedgerError } from './errors.ts';
 import type { CallbackSpool, Ledger } from './ledger.ts';
+import type { BackupResult } from './records.ts';
 
 export interface LedgerOptions {
   /** `sqlite:PATH`, or `memory:` for one that is gone with its last user; no configuration may name that one. */
@@ -54,6 +55,15 @@ const NO_SPOOL: CallbackSpool = {
   hasFiles: () => false,
   takeIn: () => Promise.resolve({ accounts: new Set(), setAside: [] }),
 };
+
+/**
+ * Copies the ledger at a URL into a file that does not exist yet, while other processes go on writing. Throws `LedgerError`;
+ * `missing` where the file cannot be written.
+ */
+export async function backupLedger(url: string, to: string): Promise<BackupResult> {
+  const { backupSqlite } = await import('./sqlite/backup.ts');
+  return backupSqlite(ledgerPlace(url), to);
+}
 
 /** Name of the ledger's place in messages, without the scheme of its URL. */
 export function ledgerPlace(url: string): string {

@@ -254,6 +254,17 @@ export type SpendResult =
   /** The budget has no room before `waitMs` from `at`. */
   | { readonly granted: false; readonly waitMs: number };
 
+/** A copy of a ledger as it stood at one moment. */
+export interface BackupResult {
+  /** Of the ledger. */
+  readonly id: string;
+  readonly counter: number;
+  readonly batches: number;
+  readonly payments: number;
+  /** Size of the copy. */
+  readonly bytes: number;
+}
+
 /** The ledger had lost its newest part, by a restored backup for instance. */
 export interface RecoveryRequest {
   readonly because: string;

@@ -8,7 +8,7 @@ export function recovery(state: PaymentState, { at }: RecoveryEvent): Change | R
 }
 
 /** A payment that was not sent as far as this ledger knows may have been sent by what the ledger has lost. */
-export function lostPast(state: PaymentState, { at }: LostPastEvent): Change {
+export function changeOfLostPast(state: PaymentState, { at }: LostPastEvent): Change {
   if (state.status !== 'planned' && state.status !== 'submitting') return kept(state);
   return moved(state, 'unknown', { event: 'recovered', at, evidence: MAY_HAVE_BEEN_SENT });
 }

@@ -11,7 +11,7 @@ import {
 } from './contradiction.ts';
 import { moved, noted, refusedMove } from './changes.ts';
 import { afterResend, withConflict } from './history.ts';
-import { lostPast, MAY_HAVE_BEEN_RETRIED, recovery } from './recovery-rules.ts';
+import { changeOfLostPast, MAY_HAVE_BEEN_RETRIED, recovery } from './recovery-rules.ts';
 import {
   NO_HISTORY,
   type AnswerEvent,
@@ -69,7 +69,7 @@ function changeOf(state: PaymentState, event: LedgerEvent): Change | RefusedChan
     case 'recovery':
       return recovery(state, event);
     case 'lost-past':
-      return lostPast(state, event);
+      return changeOfLostPast(state, event);
     case 'replacement':
       return replacement(state, event);
     case 'replacement-failed':
