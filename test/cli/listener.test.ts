@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BIN, csvOf, phoneOf, type Ended, type Project, type Started } from './harness.ts';
+import { deliver, resultOf } from './pesaway-callback.ts';
 import {
   CALLBACK_SECRET,
   freePort,
@@ -157,7 +157,7 @@ describe('the address of the callbacks', () => {
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
     expect(await metrics()).toContain('payrun_open_payments{account="demo",status="pending"} 2');
     const [row] = await project.report('november');
-    await deliver(port, callbackOf(row ?? {}, '100.01'));
+    await deliver(port, resultOf(row ?? {}));
     await until('one is paid', async () => (await metrics()).includes('status="pending"} 1'));
   });
 
@@ -180,7 +180,7 @@ describe('the address of the callbacks', () => {
     expect((await run.ended).code).toBe(5);
     await until('serve listens', () => isListening(port));
     const [row] = await project.report('november');
-    expect(await deliver(port, callbackOf(row ?? {}, '100.01'))).toBe(200);
+    expect(await deliver(port, resultOf(row ?? {}))).toBe(200);
     await until('it is paid', async () => (await project.report('november'))[0]?.['status'] === 'paid');
     expect(log.split('taken over when that ends')).toHaveLength(2);
   });
@@ -219,7 +219,7 @@ describe('the address of the callbacks', () => {
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
     const [row] = await project.report('november');
     keep(await serve(project, port));
-    const body = callbackOf(row ?? {}, '100.01');
+    const body = resultOf(row ?? {});
     const from = (forwarded: string): Promise<number> => deliver(port, body, { 'x-forwarded-for': forwarded });
     expect(await from('196.201.214.201:4711')).toBe(403);
     expect(await from('196.201.214.200:4711')).toBe(200);
@@ -227,25 +227,3 @@ describe('the address of the callbacks', () => {
     expect(await from('::ffff:196.201.214.200')).toBe(200);
   });
 });
-
-/** A result of PesaWay for a row of a report. */
-function callbackOf(row: Readonly<Record<string, string>>, amount: string, words = 'Successful'): string {
-  return JSON.stringify({
-    ResultCode: 0,
-    ResultDesc: words,
-    TransactionID: row['provider_reference'],
-    OriginatorReference: row['reference'],
-    TransactionAmount: amount,
-  });
-}
-
-async function deliver(port: number, body: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
-  const signature = createHmac('sha256', CALLBACK_SECRET).update(body).digest('base64');
-  const answer = await fetch(`http://127.0.0.1:${port}/callbacks/${TOKEN}`, {
-    method: 'POST',
-    body,
-    headers: { signature, connection: 'close', ...headers },
-  });
-  await answer.arrayBuffer();
-  return answer.status;
-}
