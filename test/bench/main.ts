@@ -1,7 +1,8 @@
 /**
  * npm run bench [-- PART…]: measures payrun against what it replaces, both in one run, and prints a table of ratios.
  * npm run bench -- --against DIR [--pairs N] [PART…]: measures it against another build of payrun (a checkout in DIR, built
- * there), run by run in turn, and decides figure by figure. Parts: throughput, validation, startup, rate.
+ * there), run by run in turn, and decides figure by figure. Parts: throughput, validation, startup, rate, callbacks
+ * (against another build only).
  * Nothing here is a test: a machine's speed proves nothing.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BIN } from '../cli/harness.ts';
+import { callbacksOf } from './callbacks.ts';
 import { compare, comparedTable, type ComparedFigure } from './compare.ts';
 import { syncLatencyUs } from './disk.ts';
 import { table, type Line } from './measure.ts';
@@ -59,6 +61,8 @@ async function measureAgainst(other: string, pairs: number): Promise<void> {
     ['startup', startupOf(1)],
     ['startup', startupOf(1_000)],
     ['rate', rateUseOf('5/1/100')],
+    ['callbacks', callbacksOf(20_000, 'serve')],
+    ['callbacks', callbacksOf(20_000, 'run')],
   ];
   const figures: ComparedFigure[] = [];
   for (const [at, [part, factory]] of parts.entries()) {

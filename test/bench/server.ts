@@ -8,8 +8,17 @@ export interface Server {
 }
 
 /** The simulator without limits in a process of its own, so that it competes with nobody for one event loop. */
-export async function startServer(): Promise<Server> {
-  const child = fork(fileURLToPath(new URL('./server-process.ts', import.meta.url)), {
+export function startServer(): Promise<Server> {
+  return startProcess([]);
+}
+
+/** As {@link startServer}: PesaWay, which takes every payment, leaves it pending and never calls back. */
+export function startCallbackProvider(port: number): Promise<Server> {
+  return startProcess([String(port)]);
+}
+
+async function startProcess(args: readonly string[]): Promise<Server> {
+  const child = fork(fileURLToPath(new URL('./server-process.ts', import.meta.url)), args, {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const next = <T>(): Promise<T> => new Promise((resolve) => child.once('message', (message) => resolve(message as T)));

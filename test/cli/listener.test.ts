@@ -85,7 +85,7 @@ describe('connections that stay silent', () => {
     await project.write('batches/december.csv', csvOf(1, phoneOf('0719')).replaceAll('EMP', 'OTHER'));
     const next = await project.run('run', 'batches/december.csv', '--wait', '0s');
     expect([next.code, next.stderr]).toEqual([5, expect.not.stringContaining('is being worked')]);
-    expect(project.book()).toHaveLength(3);
+    await until('the simulator has paid all', () => project.book().length === 3);
   });
 
   it('leave file descriptors for the ledger and the report, and a place for a callback', async () => {

@@ -47,15 +47,18 @@ describe('a long text of one repeated mark', () => {
   it('in answers keeps no payment from being paid', async () => {
     const opened = await pesawayProject({ options: 'poll: [10m]' });
     project = opened.project;
-    let asked = 0;
-    const endpoint = await withLongAnswers(project.simulator.endpoint, () => REPEATED[asked++ % REPEATED.length] ?? '');
+    let requested = 0;
+    const endpoint = await withLongAnswers(
+      project.simulator.endpoint,
+      () => REPEATED[requested++ % REPEATED.length] ?? '',
+    );
     const config = (await project.read('payrun.yaml')).replace(project.simulator.endpoint, endpoint);
     await project.write('payrun.yaml', config);
     await project.write('batches/november.csv', csvOf(REPEATED.length));
     const ended = await project.run('run', 'batches/', '--wait', '20s');
     expect([ended.code, ended.stderr]).toEqual([0, expect.any(String)]);
     expect(new Set((await project.report('november')).map((row) => row['status']))).toEqual(new Set(['paid']));
-    expect(asked).toBeGreaterThan(REPEATED.length);
+    expect(requested).toBeGreaterThan(REPEATED.length);
   });
 
   it('in callbacks keeps no other callback from being applied', async () => {
