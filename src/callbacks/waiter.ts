@@ -5,12 +5,16 @@ import type { CallbackWaiter } from '../providers/port.ts';
 /** How often the ledger is read for a callback that another process may have stored. */
 const WAITER_POLL_MS = 100;
 
+export interface WaiterRequest {
+  readonly ledger: Pick<CallbackStore, 'callbackTo'>;
+  readonly clock: Clock;
+  readonly account: string;
+  /** Aborted to end every wait: the callback is applied when it comes. */
+  readonly ending: AbortSignal;
+}
+
 /** Lets an adapter wait for a callback to a segment of its account's address, whichever process receives that callback. */
-export function callbackWaiter(
-  ledger: Pick<CallbackStore, 'callbackTo'>,
-  clock: Clock,
-  account: string,
-): CallbackWaiter {
+export function callbackWaiter({ ledger, clock, account, ending }: WaiterRequest): CallbackWaiter {
   return {
     wait: async (segment, timeoutMs) => {
       const deadline = clock.monotonic() + timeoutMs;
@@ -18,8 +22,8 @@ export function callbackWaiter(
         const stored = await ledger.callbackTo(account, segment);
         if (stored !== null) return { segment, ...stored };
         const leftMs = deadline - clock.monotonic();
-        if (leftMs <= 0) return null;
-        await clock.sleep(Math.min(WAITER_POLL_MS, leftMs));
+        if (leftMs <= 0 || ending.aborted) return null;
+        await clock.sleep(Math.min(WAITER_POLL_MS, leftMs), ending);
       }
     },
   };

@@ -1,3 +1,4 @@
+import type { FileLock } from '../domain/file-lock.ts';
 import type { BudgetCall } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import type { StatusTally } from '../domain/payment.ts';
@@ -223,6 +224,14 @@ export interface Ledger extends BatchStore, AttemptStore, StatusStore, RecoveryS
    * what a dead process left: the account's `submitting` payments become `unknown`, and its unanswered calls count as answered.
    */
   lockAccount(account: string, owner: LockOwner): Promise<LockResult>;
+
+  /**
+   * Notes that this process waits for an account to send from it, until the note is released or the process dies. Null while
+   * another process has noted the same. A process that only queries then leaves the account alone: who pays comes first.
+   */
+  awaitAccount(account: string): Promise<FileLock | null>;
+  /** Whether any process waits for the account to send from it. */
+  isAccountAwaited(account: string): Promise<boolean>;
 
   /** Ends the work under way, releases every account, and closes the store. */
   close(): Promise<void>;

@@ -69,8 +69,16 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   const result = { ...(await reportBatch(session, record, rows)), plan, notes };
   const open = canSettle(project, result) ? [{ result, isWorkedOn: true }] : [];
   return (
-    (await settleAndReport(session, open, { waitMs, pausesMs: RUN_PAUSES_MS, first: 'due', resend: false, rows }))[0] ??
-    result
+    (
+      await settleAndReport(session, open, {
+        waitMs,
+        pausesMs: RUN_PAUSES_MS,
+        awayMs: 0,
+        which: 'due',
+        resend: false,
+        rows,
+      })
+    )[0] ?? result
   );
 }
 

@@ -52,7 +52,14 @@ export async function run(
       if (canSettle(session.project, result)) open.push({ result, isWorkedOn: known === null });
       else onResult(result);
     }
-    const scope = { waitMs, pausesMs: RUN_PAUSES_MS, first: 'due', resend: true, rows: options.rows } as const;
+    const scope = {
+      waitMs,
+      pausesMs: RUN_PAUSES_MS,
+      awayMs: 0,
+      which: 'due',
+      resend: true,
+      rows: options.rows,
+    } as const;
     for (const result of await settleAndReport(session, open, scope)) onResult(result);
   });
 }

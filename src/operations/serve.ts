@@ -19,6 +19,8 @@ export interface ServeEvents {
   showing(url: string): void;
 }
 
+/** How many payments of an account are queried in a round: callbacks and other processes get their turn between two rounds. */
+const QUERIES_PER_ROUND = 50;
 /** How often open payments are searched for due queries. */
 const SERVE_ROUND_MS = 2_000;
 /** Many callbacks come within a short time: one report is written for all of them. */
@@ -117,7 +119,15 @@ async function settleDue(session: Session): Promise<void> {
   const records = await dueRecords(session);
   if (records.length > 0) {
     try {
-      await settleOpen(session, { records, waitMs: 0, pausesMs: 0, first: 'due', resend: false });
+      await settleOpen(session, {
+        records,
+        waitMs: 0,
+        pausesMs: 0,
+        awayMs: 0,
+        most: QUERIES_PER_ROUND,
+        which: 'due',
+        resend: false,
+      });
     } catch (error) {
       // One account's missing secret is no reason to stop receiving for the others.
       if (!(error instanceof PayrunError)) throw error;

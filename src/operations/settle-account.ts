@@ -1,12 +1,15 @@
 import type { Evidence } from '../domain/outcome.ts';
 import type { PollSchedule } from '../domain/query-history.ts';
 import { execute } from '../execute/execute.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import { queryOpenPayments, type QueryRoundResult } from '../settle/query.ts';
 import type { OpenAccount } from './session/account.ts';
 import { stopNotes } from './pay.ts';
 import type { Session } from './session/session.ts';
 
 export interface SettleRound {
+  /** How many payments of the account are queried in the round at most. */
+  readonly most: number;
   /** Pauses that a provider asks for are waited for until this moment of the monotonic clock. */
   readonly endAt: number;
   /** What is queried: every open payment, or those that are due by their provider's schedule. */
@@ -28,12 +31,19 @@ const PAUSE_MS = 5_000;
 const PAUSE_NOTED_MS = 2_000;
 /** The shortest time between two rounds, so that a failure that repeats cannot make a loop without a pause. */
 const DUE_MIN_MS = 10;
+/** How soon a round notices that a process which pays wants the account. */
+const WANTED_POLL_MS = 250;
 
-/** Settles the open payments of one account, round by round. */
+/** Settles the open payments of one account, round by round. Gives the account up, between two queries, to a process that pays. */
 export class AccountSettlement {
   /** Open payments at the end of the last round. */
   left = 0;
-  private readonly target: AccountToSettle;
+  private readonly target: Omit<AccountToSettle, 'account'>;
+  private readonly name: string;
+  /** Null while another process works the account. */
+  private account: OpenAccount | null;
+  /** When the command began to settle, Unix milliseconds: an answer since then is enough where everything is queried. */
+  private readonly since: number;
   private nextDueAt: number | null = null;
   private pausedUntil = Number.NEGATIVE_INFINITY;
   /** A payment is sent again once per command: one that comes back unmoved waits for the next command. */
@@ -43,41 +53,77 @@ export class AccountSettlement {
   private unanswered = 0;
   /** The provider refused the account itself: a few refusals more may lock it, so this command queries no more. */
   private isRefused = false;
+  private halted: Evidence | null = null;
 
-  constructor(target: AccountToSettle) {
+  constructor({ account, ...target }: AccountToSettle, since: number) {
     this.target = target;
+    this.name = account.account.name;
+    this.account = account;
+    this.since = since;
   }
 
-  private get name(): string {
-    return this.target.account.account.name;
+  /** The account was given up to a process that pays, and is not back yet. */
+  get isAway(): boolean {
+    return this.account === null;
   }
 
   /** One round over all batches: stored callbacks first, then queries, then re-sends. */
   async round(session: Session, scope: SettleRound): Promise<void> {
-    const { account, batches } = this.target;
     const { clock } = session.system;
-    const { receiver } = session.callbacks;
-    await receiver.processStored(this.name);
+    await session.callbacks.receiver.processStored(this.name);
     if (clock.monotonic() < this.pausedUntil) return;
+    this.account ??= await this.takenBack(session);
+    if (this.account === null) {
+      this.left = await openCount(session.ledger, this.name, this.target.batches);
+      this.nextDueAt = clock.now() + AWAY_POLL_MS;
+      return;
+    }
     if (!this.isRefused) this.stops = [];
     this.left = 0;
     this.unanswered = 0;
     this.nextDueAt = null;
-    let isStopped = this.isRefused;
-    for (const batch of batches) {
-      const result = await this.query(session, batch, isStopped ? { ...scope, most: 0 } : scope);
-      if (result.accountStop !== null) account.halt.abort(result.accountStop);
+    const watched = watchForSender(session, this.account);
+    try {
+      await this.queryBatches(session, this.account, scope);
+    } finally {
+      await watched.end();
+    }
+    if (!this.account.wanted.signal.aborted) return;
+    this.account = null;
+    await session.accounts.giveUp(this.name);
+  }
+
+  private async queryBatches(session: Session, account: OpenAccount, scope: SettleRound): Promise<void> {
+    const { clock } = session.system;
+    let most = this.isRefused ? 0 : scope.most;
+    for (const batch of this.target.batches) {
+      const result = await this.query(session, account, { ...scope, batch, most });
+      if (result.accountStop !== null) {
+        this.halted = result.accountStop;
+        account.halt.abort(result.accountStop);
+      }
       if (result.stopped !== null) {
-        isStopped = true;
         this.isRefused = result.accountStop === result.stopped;
         this.stops.push(`Account ${this.name}: ${result.stopped.reason}`);
         this.pausedUntil = Math.max(clock.monotonic() + PAUSE_MS, result.pausedUntil ?? 0);
       }
+      most = result.stopped === null ? Math.max(0, most - result.queried) : 0;
       this.left += result.left;
       this.unanswered += result.unanswered;
       if (result.nextDueAt !== null) this.nextDueAt = Math.min(this.nextDueAt ?? result.nextDueAt, result.nextDueAt);
-      if (scope.resend) await this.resend(session, batch, result.resendable);
+      if (scope.resend && !account.wanted.signal.aborted) {
+        await this.resend(session, account, { batch, references: result.resendable });
+      }
     }
+  }
+
+  /** The account again, after it was given up. What halted it before halts it still. */
+  private async takenBack({ accounts }: Session): Promise<OpenAccount | null> {
+    const lock = await accounts.lockToQuery(this.name);
+    if (lock === null) return null;
+    const account = await accounts.open(lock);
+    if (this.halted !== null) account.halt.abort(this.halted);
+    return account;
   }
 
   /** Milliseconds until the next round is due. */
@@ -91,16 +137,20 @@ export class AccountSettlement {
     const what = this.left === 1 ? '1 payment is' : `${this.left} payments are`;
     const { stops, unanswered } = this;
     const silent = stops.length > 0 && unanswered > 0 ? `, ${unanswered} of them without an answer to a question` : '';
+    if (this.isAway) {
+      return [
+        `Account ${this.name} was left to another run, which asks about its open payments itself; ${what} still open.`,
+      ];
+    }
     return [...stops, `Account ${this.name}: ${what} still open${silent}. Ask again later: payrun settle.`];
   }
 
   private query(
     session: Session,
-    batch: string,
-    { which, endAt, most }: SettleRound & { readonly most?: number },
+    { provider, wanted }: OpenAccount,
+    { batch, which, endAt, most }: SettleRound & { readonly batch: string },
   ): Promise<QueryRoundResult> {
     const { ledger, system, signal, watch, by } = session;
-    const { account, schedule } = this.target;
     const onPause = ({ reason }: Evidence, waitMs: number): void => {
       if (waitMs >= PAUSE_NOTED_MS) {
         watch.note(`Account ${this.name} waits ${Math.ceil(waitMs / 1000)} s before it is asked again: ${reason}`);
@@ -110,10 +160,12 @@ export class AccountSettlement {
       ledger,
       account: this.name,
       batch,
-      provider: account.provider,
-      schedule,
+      provider,
+      schedule: this.target.schedule,
       which,
-      ...(most === undefined ? {} : { most }),
+      since: this.since,
+      most,
+      isWanted: () => wanted.signal.aborted,
       endAt,
       onPause,
       clock: system.clock,
@@ -123,9 +175,12 @@ export class AccountSettlement {
   }
 
   /** Sends `unknown` payments again with their old references, where the provider's rule allowed it on evidence. */
-  private async resend(session: Session, batch: string, references: readonly string[]): Promise<void> {
+  private async resend(
+    session: Session,
+    account: OpenAccount,
+    { batch, references }: { readonly batch: string; readonly references: readonly string[] },
+  ): Promise<void> {
     const { ledger, system, watch, signal, by } = session;
-    const { account } = this.target;
     const resend = references.filter((reference) => !this.resent.has(reference));
     if (resend.length === 0 || signal.aborted) return;
     for (const reference of resend) this.resent.add(reference);
@@ -147,4 +202,38 @@ export class AccountSettlement {
     this.nextDueAt = system.clock.now();
     this.stops.push(...stopNotes(this.name, result, watch));
   }
+}
+
+/** How often an account that was given up is tried again. */
+const AWAY_POLL_MS = 500;
+
+/** Notices that a process which pays waits for the account: the queries under way end, and no other begins. */
+function watchForSender({ ledger, system }: Session, { account, wanted }: OpenAccount): { end(): Promise<void> } {
+  const { clock } = system;
+  const done = new AbortController();
+  const watch = async (): Promise<void> => {
+    while (!done.signal.aborted && !wanted.signal.aborted) {
+      if (await ledger.isAccountAwaited(account.name)) wanted.abort();
+      else await clock.sleep(WANTED_POLL_MS, done.signal);
+    }
+  };
+  // When the ledger cannot be used, the round itself fails and says so.
+  const watching = watch().catch(() => undefined);
+  return {
+    end: () => {
+      done.abort();
+      return watching;
+    },
+  };
+}
+
+async function openCount(ledger: Ledger, account: string, batches: readonly string[]): Promise<number> {
+  let count = 0;
+  for (const batch of batches) {
+    for (const tally of await ledger.tallies(batch)) {
+      const isOpen = tally.status === 'pending' || tally.status === 'unknown';
+      if (isOpen && tally.account === account) count += tally.count;
+    }
+  }
+  return count;
 }

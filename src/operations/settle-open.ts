@@ -12,8 +12,12 @@ export interface SettleScope {
   readonly waitMs: number;
   /** How long pauses that a provider asks for are waited for in any case. */
   readonly pausesMs: number;
-  /** What the first round queries: every open payment, or those that are due by their provider's schedule. */
-  readonly first: 'all' | 'due';
+  /** What is queried: every open payment once, or those that are due by their provider's schedule. */
+  readonly which: 'all' | 'due';
+  /** How many payments of each account are queried in a round at most; absent: all that are to be. */
+  readonly most?: number;
+  /** How long an account that was given up to a process that pays is waited for in any case. */
+  readonly awayMs: number;
   /** Whether payments are sent again where the provider's rule allows it. */
   readonly resend: boolean;
 }
@@ -34,29 +38,30 @@ export async function settleOpen(session: Session, scope: SettleScope): Promise<
   const { callbacks, signal, system } = session;
   const { clock } = system;
   const deadline = clock.monotonic() + scope.waitMs;
+  const awayUntil = clock.monotonic() + scope.awayMs;
   const endAt = clock.monotonic() + Math.max(scope.waitMs, scope.pausesMs);
   const { accounts, notes } = await openAccountsOf(session, scope.records);
-  for (let round = 0; ; round++) {
+  const { which, resend, most = Number.POSITIVE_INFINITY } = scope;
+  for (;;) {
     const startedAt = clock.monotonic();
     const wake = new AbortController();
     const ending = AbortSignal.any([signal, wake.signal]);
     // Listen before the round reads the ledger, so that no callback of meanwhile is missed.
     const changed = callbacks.receiver.changed.next(ending);
-    const which = round === 0 ? scope.first : 'due';
-    const { resend } = scope;
-    await Promise.all(accounts.map((account) => account.round(session, { which, resend, endAt })));
+    await Promise.all(accounts.map((account) => account.round(session, { which, resend, most, endAt })));
     const open = accounts.filter((account) => account.left > 0);
-    if (open.length === 0 || signal.aborted || clock.monotonic() >= deadline) {
+    const end = open.some((account) => account.isAway) ? Math.max(deadline, awayUntil) : deadline;
+    if (open.length === 0 || signal.aborted || clock.monotonic() >= end) {
       wake.abort();
       break;
     }
     const nextDueMs = Math.min(...open.map((account) => account.dueInMs(clock.now(), clock.monotonic())));
     const sinceMs = clock.monotonic() - startedAt;
-    const waitMs = Math.min(nextDueMs, READ_EVERY_MS, deadline - clock.monotonic());
+    const waitMs = Math.min(nextDueMs, READ_EVERY_MS, end - clock.monotonic());
     await Promise.race([changed, clock.sleep(waitMs, ending)]);
     wake.abort();
     // The last round is at the very end of the wait, whatever the time between two rounds.
-    await clock.sleep(Math.min(ROUND_EVERY_MS - sinceMs, deadline - clock.monotonic()), signal);
+    await clock.sleep(Math.min(ROUND_EVERY_MS - sinceMs, end - clock.monotonic()), signal);
   }
   return [...notes, ...accounts.flatMap((account) => account.notes())];
 }
@@ -100,7 +105,7 @@ async function batchesByAccount(
 
 /** An account to query, or the sentence that says why it is left out. Throws `PayrunError` for a wrong configuration. */
 async function openToSettle(
-  { project, accounts: pool }: Session,
+  { project, system, accounts: pool }: Session,
   name: string,
   records: readonly BatchRecord[],
 ): Promise<AccountSettlement | string> {
@@ -113,12 +118,12 @@ async function openToSettle(
     return `Account ${name}: ${account.provider} cannot be asked what became of a payment. The report's next_action says what to look for.`;
   }
   for (const record of records) checkProvider(record, account);
-  const lock = await pool.lock(name);
+  const lock = await pool.lockToQuery(name);
   if (lock === null) {
     return `Account ${name} is being worked by another run, which asks about its open payments itself.`;
   }
   const batches = records.map((record) => record.header.id);
-  return new AccountSettlement({ account: await pool.open(lock), batches, schedule });
+  return new AccountSettlement({ account: await pool.open(lock), batches, schedule }, system.clock.now());
 }
 
 /** Whether a query or a stored callback can change a payment: it is open, or it failed and a callback reported it as paid. */

@@ -5,6 +5,9 @@ import { namedBatches, recoverDead } from './session/batches.ts';
 import { withSession, type OperationContext } from './session/session.ts';
 import { settleAndReport, type OpenResult } from './settle-and-report.ts';
 
+/** How long an account is waited for that was given up to a run which pays from it. */
+const AWAY_MS = 60_000;
+
 export interface SettleRequest {
   /** Null: every batch with payments that are not paid. */
   readonly batch: string | null;
@@ -31,7 +34,8 @@ export function settle(context: OperationContext, { batch, rows }: SettleRequest
     return settleAndReport(session, open, {
       waitMs: 0,
       pausesMs: Number.POSITIVE_INFINITY,
-      first: 'all',
+      awayMs: AWAY_MS,
+      which: 'all',
       resend: false,
       rows,
     });

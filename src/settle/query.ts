@@ -15,6 +15,8 @@ export interface QueryRoundResult {
   readonly left: number;
   /** Payments that were to be queried and got no answer; whoever reads the result asks about them later. */
   readonly unanswered: number;
+  /** How many payments were queried. */
+  readonly queried: number;
   /** Why the round gave up querying; null when it did not. */
   readonly stopped: Evidence | null;
   /** The provider may not be queried again before this moment of the monotonic clock; null: it asked for no pause. */
@@ -34,12 +36,13 @@ export async function queryOpenPayments(round: QueryRound): Promise<QueryRoundRe
   const queries = new RoundQueries(round);
   const due = await duePayments(round);
   if (due.length > 0 && round.provider.query !== undefined) await queries.run(due.slice(0, round.most));
-  const { isChanged, stopped, accountStop, answered } = queries;
+  const { isChanged, stopped, accountStop, queried, answered } = queries;
   const pausedUntil = queries.pausedUntil > round.clock.monotonic() ? queries.pausedUntil : null;
   return {
     isChanged,
     stopped,
     accountStop,
+    queried,
     pausedUntil,
     unanswered: due.length - answered,
     ...(await remaining(round)),
@@ -48,15 +51,24 @@ export async function queryOpenPayments(round: QueryRound): Promise<QueryRoundRe
 
 /** The payments to query now: first those that a callback has reported on, because a query only has to confirm the callback. */
 async function duePayments(round: QueryRound): Promise<OpenPayment[]> {
-  const { clock, schedule, which } = round;
+  const { clock, schedule, since, which } = round;
   const due: OpenPayment[] = [];
   for await (const page of openPages(round)) {
     for (const open of page) {
+      if (which === 'all' && wasQueriedSince(open, since)) continue;
       const at = queryDueAt(which === 'all' ? 'now' : schedule, open, clock.now());
       if (at !== null && at <= clock.now()) due.push(open);
     }
   }
-  return due.sort((a, b) => Number(b.history.needsQuery) - Number(a.history.needsQuery));
+  const named = due.filter(({ history }) => history.needsQuery);
+  const others = due.filter(({ history }) => !history.needsQuery);
+  // A round that takes only some begins at another one each time: payments without an answer must not keep out the others.
+  const start = round.most === undefined || others.length <= round.most ? 0 : clock.now() % others.length;
+  return [...named, ...others.slice(start), ...others.slice(0, start)];
+}
+
+function wasQueriedSince({ history }: OpenPayment, since: number | undefined): boolean {
+  return since !== undefined && !history.needsQuery && history.queriedAt !== null && history.queriedAt >= since;
 }
 
 /** What is open after the round, when a query is due next and what may be sent again: read from the ledger as it is now. */

@@ -20,6 +20,8 @@ export interface QueryRound {
   /** `all`: every open payment is queried, once; `due`: only those that are due by {@link schedule} or by a callback. */
   readonly which: 'all' | 'due';
   readonly clock: Clock;
+  /** Where all are queried: a payment that was queried since this moment, Unix milliseconds, is not queried again. */
+  readonly since?: number;
   /** How many payments are queried at most; absent: all that are to be. */
   readonly most?: number;
   /** The round waits for no pause of the provider that ends after this moment of the monotonic clock. */
@@ -59,7 +61,8 @@ export class RoundQueries {
   accountStop: Evidence | null = null;
   /** The provider may not be queried again before this moment of the monotonic clock. */
   pausedUntil = Number.NEGATIVE_INFINITY;
-  /** Queries that got an answer. */
+  /** Payments that were queried, and those of them about which an answer came. */
+  queried = 0;
   answered = 0;
   private readonly round: QueryRound;
   private readonly backoff = new Backoff();
@@ -99,6 +102,7 @@ export class RoundQueries {
       await this.pauseIsOver();
       const next = this.isOver() ? undefined : this.queue.shift();
       if (next === undefined) return;
+      if (next.tries === 0) this.queried += 1;
       const { failures } = this.backoff;
       const answer = await this.query(next.open);
       if (answer === 'drained') return;

@@ -1,3 +1,4 @@
+import type { FileLock } from '../../domain/file-lock.ts';
 import type { Status } from '../../domain/status.ts';
 import { LedgerError } from '../errors.ts';
 import type { Ledger } from '../ledger.ts';
@@ -75,6 +76,14 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     const lock: AccountLock = { account, ...entered, lost, release: () => this.release(lock) };
     this.taken.add(lock);
     return { kind: 'locked', lock };
+  }
+
+  awaitAccount(account: string): Promise<FileLock | null> {
+    return Promise.resolve(this.tables.awaitAccount(account));
+  }
+
+  isAccountAwaited(account: string): Promise<boolean> {
+    return Promise.resolve(this.tables.awaited.has(account));
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {

@@ -1,3 +1,4 @@
+import type { FileLock } from '../../domain/file-lock.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { Payment } from '../../domain/payment.ts';
 import type { EntryText, EventOrigin, PaymentState } from '../payment-state.ts';
@@ -64,6 +65,8 @@ export class MemoryTables {
   readonly reported = new Map<string, number>();
   /** Who has each account now. */
   readonly owners = new Map<string, LockOwner>();
+  /** Accounts that somebody waits for, to send from them. */
+  readonly awaited = new Set<string>();
   /** How often each account was locked. */
   readonly epochs = new Map<string, number>();
   /** Payments that a reader is handed at once. */
@@ -99,6 +102,19 @@ export class MemoryTables {
   ofBatch(batch: string): KeptPayment[] {
     const found = [...(this.ids.get(batch)?.values() ?? [])].flatMap((key) => this.payments.get(key) ?? []);
     return found.sort((a, b) => a.content.line - b.content.line || a.key - b.key);
+  }
+
+  /** Null where somebody waits for the account already. */
+  awaitAccount(account: string): FileLock | null {
+    if (this.awaited.has(account)) return null;
+    this.awaited.add(account);
+    let isReleased = false;
+    return {
+      release: () => {
+        if (!isReleased) this.awaited.delete(account);
+        isReleased = true;
+      },
+    };
   }
 
   /** Every lock of an earlier epoch of the account is worth nothing from now on. */

@@ -1,3 +1,4 @@
+import type { FileLock } from '../../domain/file-lock.ts';
 import type { Dialect } from './dialect.ts';
 
 /** What a statement takes. Bytes go in and out as hexadecimal text; the dialect converts them. */
@@ -83,5 +84,8 @@ export interface Database {
   writeAlone<T>(work: Work<T>, keep: (result: T) => boolean): Promise<T>;
   /** Takes the lock of an account without waiting. Null when another session, or this one, has it. */
   lockAccount(account: string): Promise<SessionLock | null>;
+  /** As of the ledger. */
+  awaitAccount(account: string): Promise<FileLock | null>;
+  isAccountAwaited(account: string): Promise<boolean>;
   close(): Promise<void>;
 }

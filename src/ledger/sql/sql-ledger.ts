@@ -1,3 +1,4 @@
+import type { FileLock } from '../../domain/file-lock.ts';
 import type { BudgetCall } from '../../domain/limits.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { StatusTally } from '../../domain/payment.ts';
@@ -130,6 +131,14 @@ export class SqlLedger implements Ledger {
       await session.release();
       throw error;
     }
+  }
+
+  awaitAccount(account: string): Promise<FileLock | null> {
+    return this.database.awaitAccount(account);
+  }
+
+  isAccountAwaited(account: string): Promise<boolean> {
+    return this.database.isAccountAwaited(account);
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {

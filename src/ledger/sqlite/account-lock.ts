@@ -1,12 +1,30 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { FileLock } from '../../domain/file-lock.ts';
 import { ledgerFault } from './errors.ts';
 import { takeFileLock } from './lock-file.ts';
 
 /** Locks the file of an account beside the ledger. Null when another process, or this one, has it. Does not wait. */
 export function takeAccountFile(ledgerPath: string, account: string): FileLock | null {
+  return take(ledgerPath, `hold-${fileName(account)}`);
+}
+
+/** Locks a second file of the account, for as long as this process waits for the first. Null when another process has it. */
+export function awaitAccountFile(ledgerPath: string, account: string): FileLock | null {
+  return take(ledgerPath, `hold-${fileName(account)}.wanted`);
+}
+
+/** Whether a process has locked the second file of the account. One that died has not. */
+export function isAccountFileAwaited(ledgerPath: string, account: string): boolean {
+  if (!existsSync(`${ledgerPath}.hold-${fileName(account)}.wanted`)) return false;
+  const lock = awaitAccountFile(ledgerPath, account);
+  lock?.release();
+  return lock === null;
+}
+
+function take(ledgerPath: string, companion: string): FileLock | null {
   try {
-    const result = takeFileLock(`${ledgerPath}.hold-${fileName(account)}`);
+    const result = takeFileLock(`${ledgerPath}.${companion}`);
     if (result.kind === 'unavailable') throw result.error;
     return result.kind === 'locked' ? result.lock : null;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { FileLock } from '../../domain/file-lock.ts';
 import type { Database, SessionLock, SqlValue, Statement, Work } from '../sql/database.ts';
-import { takeAccountFile } from './account-lock.ts';
+import { awaitAccountFile, isAccountFileAwaited, takeAccountFile } from './account-lock.ts';
 import { Connection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
 import { ledgerFault } from './errors.ts';
@@ -65,6 +66,14 @@ export class SqliteDatabase implements Database {
       this.locks.add(lock);
       return lock;
     });
+  }
+
+  awaitAccount(account: string): Promise<FileLock | null> {
+    return Promise.resolve(account).then((name) => awaitAccountFile(this.place, name));
+  }
+
+  isAccountAwaited(account: string): Promise<boolean> {
+    return Promise.resolve(account).then((name) => isAccountFileAwaited(this.place, name));
   }
 
   close(): Promise<void> {

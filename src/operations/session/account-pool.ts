@@ -1,3 +1,4 @@
+import type { FileLock } from '../../domain/file-lock.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { AccountLock, LockOwner, LockResult } from '../../ledger/records.ts';
 import { openAccount, type OpenAccount } from './account.ts';
@@ -23,6 +24,9 @@ export interface PoolRequest {
 
 /** How often a busy account is tried again. */
 const LOCK_POLL_MS = 250;
+/** A command that only queries gives an account up within moments, so that even a run that may not wait waits this long for it. */
+const GIVE_WAY_MS = 15_000;
+const QUERYING_COMMANDS: readonly string[] = ['settle', 'serve'];
 
 /**
  * The accounts that one command works: each is locked once and opened once, however many batches are paid from it, so that a sweep
@@ -54,6 +58,18 @@ export class AccountPool {
     return result.lock;
   }
 
+  /** As {@link lock}, to query and not to send: does not wait, and leaves an account alone that another process waits to send from. */
+  async lockToQuery(account: string): Promise<AccountLock | null> {
+    const known = this.locks.get(account);
+    if (known !== undefined) return known;
+    const { ledger, owner } = this.request;
+    if (await ledger.isAccountAwaited(account)) return null;
+    const result = await ledger.lockAccount(account, owner());
+    if (result.kind === 'busy') return null;
+    this.locks.set(account, result.lock);
+    return result.lock;
+  }
+
   /** An account that {@link lock} got. Throws `PayrunError` for credentials that are not there, before anything is sent. */
   async open(lock: AccountLock): Promise<OpenAccount> {
     const { project, system, ledger, callbacks, signal, note } = this.request;
@@ -76,6 +92,14 @@ export class AccountPool {
     await this.releaseLocks();
   }
 
+  /** As {@link close}, for one account. */
+  async giveUp(account: string): Promise<void> {
+    await this.opened.get(account)?.close();
+    this.opened.delete(account);
+    await this.locks.get(account)?.release();
+    this.locks.delete(account);
+  }
+
   async closeOpened(): Promise<void> {
     for (const account of this.opened.values()) await account.close();
     this.opened.clear();
@@ -89,12 +113,21 @@ export class AccountPool {
   /** The lock itself settles what a dead process left open on the account. */
   private async lockResult(account: string): Promise<LockResult> {
     const { system, ledger, owner, signal, note } = this.request;
-    for (let isFirst = true; ; isFirst = false) {
-      const result = await ledger.lockAccount(account, owner());
-      const isOver = signal.aborted || system.clock.monotonic() >= this.deadline;
-      if (result.kind === 'locked' || isOver) return result;
-      if (isFirst) note(`Account ${account} is being worked by ${ownerText(result.by)}; waiting for it.`);
-      await system.clock.sleep(LOCK_POLL_MS, signal);
+    const { clock } = system;
+    const querierDeadline = Math.max(this.deadline, clock.monotonic() + GIVE_WAY_MS);
+    let waiting: FileLock | null = null;
+    try {
+      for (let isFirst = true; ; isFirst = false) {
+        const result = await ledger.lockAccount(account, owner());
+        if (result.kind === 'locked') return result;
+        const isQuerying = QUERYING_COMMANDS.includes(result.by?.command ?? '');
+        if (signal.aborted || clock.monotonic() >= (isQuerying ? querierDeadline : this.deadline)) return result;
+        waiting ??= await ledger.awaitAccount(account);
+        if (isFirst) note(`Account ${account} is being worked by ${ownerText(result.by)}; waiting for it.`);
+        await clock.sleep(LOCK_POLL_MS, signal);
+      }
+    } finally {
+      waiting?.release();
     }
   }
 }

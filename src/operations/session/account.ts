@@ -29,6 +29,8 @@ export interface OpenAccount {
   readonly halt: AbortController;
   /** The account's first payment of this command, which goes alone; null for the built-in simulator, which moves no money. */
   readonly first: FirstPayment | null;
+  /** Aborted when a process that pays wants the account: no answer that comes by callback is waited for any more. */
+  readonly wanted: AbortController;
   close(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
     simulator !== null ? simulator.credentials : await resolveCredentials(account, definition.credentials);
   const http: Http = createHttp({ userAgent: `payrun/${VERSION}` });
   const halt = new AbortController();
+  const wanted = new AbortController();
   try {
     const callbackAddress = await callbacks.admit(account, definition, credentials);
     callbacks.receiver.onStop(account.name, (evidence) => halt.abort(evidence));
@@ -83,7 +86,7 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
       callBudgets: limiter,
       random,
       callbackAddress,
-      callbackWaiter: callbackAddress === null ? null : callbacks.waiterFor(account.name),
+      callbackWaiter: callbackAddress === null ? null : callbacks.waiterFor(account.name, wanted.signal),
     });
     const first = simulated
       ? null
@@ -98,7 +101,7 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
       first?.close();
       await closeAll(http, simulator);
     };
-    return { account, lock, definition, provider, limiter, halt, first, close };
+    return { account, lock, definition, provider, limiter, halt, first, wanted, close };
   } catch (error) {
     await closeAll(http, simulator);
     throw error;

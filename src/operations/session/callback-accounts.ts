@@ -118,9 +118,9 @@ export class CallbackAccounts {
   }
 
   /** What the adapter of an account waits on for answers that come by callback. */
-  waiterFor(account: string): CallbackWaiter {
+  waiterFor(account: string, ending: AbortSignal): CallbackWaiter {
     const { ledger, system } = this.request;
-    return callbackWaiter(ledger, system.clock, account);
+    return callbackWaiter({ ledger, clock: system.clock, account, ending });
   }
 
   async close(): Promise<void> {

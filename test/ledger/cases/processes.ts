@@ -106,6 +106,21 @@ export function processCases({ place, ledger }: Bench, module: string): void {
 /** For every store. */
 export function accountLockCases({ store, place, ledger }: Bench): void {
   describe('holding an account', () => {
+    it('is announced by one that waits to send, to every process, until that one has it or gives up', async () => {
+      const second = await store.open(place());
+      expect(await second.isAccountAwaited('demo')).toBe(false);
+      const waiting = await ledger().awaitAccount('demo');
+      expect([await second.isAccountAwaited('demo'), await ledger().isAccountAwaited('demo')]).toEqual([true, true]);
+      expect([await second.awaitAccount('demo'), await second.isAccountAwaited('other')]).toEqual([null, false]);
+      waiting?.release();
+      expect(await second.isAccountAwaited('demo')).toBe(false);
+      const next = await second.awaitAccount('demo');
+      waiting?.release();
+      expect(await ledger().isAccountAwaited('demo')).toBe(true);
+      next?.release();
+      await second.close();
+    });
+
     it('is for one holder at a time, in this process too, and says who has it', async () => {
       const hold = await lockedAccount(ledger());
       const second = await store.open(place());
