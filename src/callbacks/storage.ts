@@ -31,6 +31,8 @@ export class CallbackStorage {
   private readonly request: StorageRequest;
   private readonly closing = new AbortController();
   private following: Promise<void> | null = null;
+  /** Whether the ledger stores what waits in the spool right now, so that a short wait may be enough. */
+  private isLedgerBack = false;
 
   constructor(request: StorageRequest) {
     this.request = request;
@@ -47,7 +49,7 @@ export class CallbackStorage {
   async store(callback: ReceivedCallback): Promise<Stored> {
     const { ledger, spool, note } = this.request;
     let why: unknown = new Error('another process writes into it.');
-    if (this.following === null || (await this.within(this.following)) !== null) {
+    if (await this.isSpoolEmpty()) {
       const stored = await this.within(
         ledger.storeCallback(callback).catch((error: unknown) => {
           why = error;
@@ -65,13 +67,21 @@ export class CallbackStorage {
     return { kind: 'spool' };
   }
 
+  /** Waits for the end of the spool while that is near: a callback must not overtake those that wait there. */
+  private async isSpoolEmpty(): Promise<boolean> {
+    if (this.following === null) return true;
+    return this.isLedgerBack && (await this.within(this.following)) !== null;
+  }
+
   /** Brings what waits in the spool into the ledger, from whichever process it came. Rejects while the ledger cannot store it. */
   async takeIn(): Promise<void> {
     const { ledger, spool, note } = this.request;
     if (!spool.hasFiles()) return;
-    const { accounts, setAside } = await spool.takeIn((callbacks) =>
-      Promise.all(callbacks.map((callback) => ledger.storeCallback(callback))),
-    );
+    const { accounts, setAside } = await spool.takeIn(async (callbacks) => {
+      this.isLedgerBack = false;
+      await Promise.all(callbacks.map((callback) => ledger.storeCallback(callback)));
+      this.isLedgerBack = true;
+    });
     for (const path of setAside) {
       note(`A spooled callback cannot be read and was set aside as ${path}. Look into it: a payment may have ended.`);
     }

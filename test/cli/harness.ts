@@ -94,7 +94,12 @@ export class Project {
   }
 
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-    return startCli(args, this.dir, {
+    return this.startProgram([process.execPath, BIN, ...args], env);
+  }
+
+  /** Starts any program in the payer's folder, with the credentials in its environment. */
+  startProgram(program: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
+    return startProgram(program, this.dir, {
       SELLAPAY_API_KEY: 'key-of-the-test',
       SELLAPAY_API_SECRET: 'secret-of-the-test',
       ...this.env,
@@ -122,7 +127,15 @@ export class Project {
 }
 
 export function startCli(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Started {
-  const child = spawn(process.execPath, [BIN, ...args], {
+  return startProgram([process.execPath, BIN, ...args], cwd, env);
+}
+
+function startProgram(
+  [command = '', ...args]: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Started {
+  const child = spawn(command, args, {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -19,7 +19,7 @@ export async function applyAcknowledged(session: Session): Promise<void> {
       callbacks.admitStored(account, definition, await resolveCredentials(account, definition.credentials));
       await callbacks.receiver.processStored(account.name);
     } catch (error) {
-      // Its callbacks wait until the account can be opened, and nothing can be sent from it before.
+      // The callbacks wait until the account can be opened, and nothing can be sent from it before.
       if (!isPayrunError(error)) throw error;
       watch.note(`${error.message} Stored callbacks of this account wait.`);
     }
