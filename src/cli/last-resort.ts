@@ -24,7 +24,7 @@ export function withExitCode(error: unknown): PayrunError | null {
   if (isPayrunError(error)) return error;
   // Compared by name, so that start-up does not load the ledger.
   if (error instanceof Error && error.name === 'LedgerError' && 'fault' in error) {
-    const exit = error.fault === 'move' || error.fault === 'missing' ? 2 : 6;
+    const exit = error.fault === 'move' || error.fault === 'missing' ? 2 : error.fault === 'paused' ? 5 : 6;
     return new PayrunError(exit, `ledger-${String(error.fault)}`, error.message, { cause: error });
   }
   return null;

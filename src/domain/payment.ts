@@ -76,6 +76,8 @@ export interface Tally {
 
 export interface StatusTally extends Tally {
   readonly status: Status;
+  /** Of `cancelled` payments: a person has cancelled them, before they were sent. */
+  readonly isByPerson?: true;
   readonly currency: string;
   readonly account: string;
   readonly kind: DestinationKind;

@@ -57,8 +57,8 @@ export interface ExecuteResult {
 
 export type ExecuteStop =
   | { readonly kind: 'drained' }
-  /** `stop`: the account cannot go on. `unreachable`, `throttled`: the back-off gave up, and a later run may do better. */
-  | { readonly kind: 'stop' | 'unreachable' | 'throttled'; readonly evidence: Evidence }
+  /** `paused`: a person has paused the account or the batch. `stop`: the account cannot go on. `unreachable`, `throttled`: the back-off gave up, and a later run may do better. */
+  | { readonly kind: 'stop' | 'unreachable' | 'throttled' | 'paused'; readonly evidence: Evidence }
   /** The ledger cannot be trusted any more. Only this list holds how the attempts in it ended. */
   | { readonly kind: 'ledger'; readonly error: LedgerError; readonly unrecorded: readonly Unrecorded[] };
 

@@ -28,14 +28,18 @@ export class RunEnd {
     else lock.lost.addEventListener('abort', lockLost, { signal: this.ended.signal });
   }
 
-  /** Ends the run because the provider cannot, or does not, take more payouts now. */
-  stop(kind: 'stop' | 'throttled' | 'unreachable', evidence: Evidence): void {
+  /** Ends the run because the provider cannot, or does not, take more payouts now, or because a person paused it. */
+  stop(kind: 'stop' | 'throttled' | 'unreachable' | 'paused', evidence: Evidence): void {
     this.stopped ??= { kind, evidence };
     this.end();
   }
 
   /** Ends the run by an error that was thrown: a `LedgerError`, a drain, or else a bug of ours. */
   fail(error: unknown): void {
+    if (isLedgerError(error) && error.fault === 'paused') {
+      this.stop('paused', { code: 'paused', reason: error.message });
+      return;
+    }
     if (isLedgerError(error)) this.ledgerError ??= error;
     else if (!(error instanceof DrainedError)) this.bug ??= { error };
     this.end();

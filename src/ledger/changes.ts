@@ -36,6 +36,7 @@ export function moved(state: PaymentState, to: Status, written: Written): Change
     fields: {
       kind: 'moved',
       status: to,
+      ...(written.event === 'cancelled-by-person' ? { isCancelledByPerson: true } : {}),
       attempts: state.attempts + (endsAttempt ? 1 : 0),
       sentAt: endsAttempt ? claimedAt : state.sentAt,
       settledAt: isFinal(to) ? written.at : null,

@@ -7,8 +7,9 @@
  * - `locked`: another process writes, or the caller's account lock is no longer valid.
  * - `move`: the payment's status does not allow the change.
  * - `missing`: there is no such ledger, batch or payment.
+ * - `paused`: a person has paused the account or the batch; nothing of it may be sent.
  */
-export type LedgerFault = 'full' | 'unusable' | 'newer' | 'locked' | 'move' | 'missing';
+export type LedgerFault = 'full' | 'unusable' | 'newer' | 'locked' | 'move' | 'missing' | 'paused';
 
 /** Thrown by every store. The message names the ledger's place and the next step, never a secret or a whole account number. */
 export class LedgerError extends Error {

@@ -33,6 +33,7 @@ import type {
   SpendResult,
   UnprocessedCallback,
 } from './records.ts';
+import type { CancelRequest, Pause, PauseScope } from './stops.ts';
 
 /** Batches and what they hold. */
 export interface BatchStore {
@@ -61,7 +62,10 @@ export interface BatchStore {
   lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>>;
   /** Counts and sums per status, currency, account and destination kind. */
   tallies(batch: string): Promise<readonly StatusTally[]>;
-  /** For every batch with a payment that is not `paid`: which statuses other than `paid` occur in it. */
+  /**
+   * For every batch with a payment that is not `paid`: which statuses other than `paid` occur in it. `cancelled` only where a
+   * provider cancelled: what a person cancelled needs nobody.
+   */
   unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>>;
   /** Of every batch with a payment whose reports contradict each other, or once did: how many there are. */
   contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>>;
@@ -87,7 +91,8 @@ export interface BatchStore {
 export interface AttemptStore {
   /**
    * Makes up to `limit` `planned` payments of the batch and account `submitting`, in the order of their lines, each with its
-   * attempt, durably, before the promise resolves. Throws `locked` unless the account lock is valid and of the newest epoch.
+   * attempt, durably, before the promise resolves. Throws `locked` unless the account lock is valid and of the newest epoch, and
+   * `paused` while the account or the batch is paused.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
 
@@ -96,7 +101,7 @@ export interface AttemptStore {
    * `references` that are still `unknown`, in that order, up to `limit`. The caller knows whether the provider's rule allows the
    * re-send. Skips a payment that an unverified callback mentioned, or whose reports conflict: it may have been paid. When the
    * answer of such an attempt moves nothing, the payment stays `unknown`. Throws `locked`
-   * as {@link claim}.
+   * and `paused` as {@link claim}.
    */
   claimForResend(request: ResendRequest): Promise<readonly Claim[]>;
 
@@ -140,6 +145,24 @@ export interface RecoveryStore {
   beginRecovery(request: RecoveryRequest): Promise<RecoveryResult>;
   /** Everything that is known was recorded. */
   endRecovery(at: number): Promise<void>;
+}
+
+/**
+ * What people stop, from any process. Once {@link pause} or {@link cancel} has resolved, no claim of what it names succeeds. What was
+ * claimed before is `submitting`, and its request may be on its way.
+ */
+export interface StopStore {
+  /** Pauses an account or a batch, and returns the pause that is in force: an earlier one stays. */
+  pause(pause: Pause): Promise<Pause>;
+  /** Ends a pause. Returns the one that was in force, or null. */
+  resume(scope: PauseScope & { readonly by: string; readonly at: number }): Promise<Pause | null>;
+  /** The pauses that are in force, oldest first. */
+  pauses(): Promise<readonly Pause[]>;
+  /**
+   * Makes the `planned` payments among the named ones, or all of the batch, `cancelled` by a person, in one transaction. Returns
+   * their references. Throws `missing` for an unknown batch.
+   */
+  cancel(request: CancelRequest): Promise<readonly string[]>;
 }
 
 /** Callbacks as they came, and whether they were processed. */
@@ -217,7 +240,8 @@ export interface BudgetStore {
  *
  * Errors: `LedgerError`. After `full` or `unusable` the caller may send nothing more.
  */
-export interface Ledger extends BatchStore, AttemptStore, StatusStore, RecoveryStore, CallbackStore, BudgetStore {
+export interface Ledger
+  extends BatchStore, AttemptStore, StatusStore, StopStore, RecoveryStore, CallbackStore, BudgetStore {
   /**
    * Takes the right to send from an account, exclusively among all processes, until it is released or the process dies. The
    * operating system or the database session drops the lock on death; no timeout does. Does not wait. A new lock first settles

@@ -98,6 +98,12 @@ export interface DecisionEvent extends Decision {
   readonly kind: 'decision';
 }
 
+/** A person ends a payment before it is sent. */
+export interface CancelEvent extends EventOrigin {
+  readonly kind: 'cancel';
+  readonly because: string;
+}
+
 /** A failed payment is to be sent again, with a new reference. */
 export interface RetryEvent extends EventOrigin {
   readonly kind: 'retry';
@@ -138,6 +144,7 @@ export type LedgerEvent =
   | StatusReportEvent
   | UnverifiedCallbackEvent
   | DecisionEvent
+  | CancelEvent
   | RetryEvent
   | RecoveryEvent
   | LostPastEvent
@@ -175,6 +182,7 @@ export type FieldChange =
   | {
       readonly kind: 'moved';
       readonly status: Status;
+      readonly isCancelledByPerson?: true;
       readonly attempts: number;
       readonly sentAt: number | null;
       readonly settledAt: number | null;
@@ -199,6 +207,7 @@ export interface EntryText {
     | 'recovered'
     | 'retried'
     | 'resolved'
+    | 'cancelled-by-person'
     | 'hinted'
     | 'contradicted'
     | 'replaced'

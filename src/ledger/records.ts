@@ -50,6 +50,8 @@ export interface LedgerPayment extends Payment {
   /** {@link paymentDigest} of what was registered. */
   readonly digest: string;
   readonly status: Status;
+  /** A person has cancelled the payment before it was sent; only where the status is `cancelled`. */
+  readonly isCancelledByPerson?: boolean;
   readonly reference: string;
   readonly generation: number;
   /** Attempts of all generations whose request may have left. */

@@ -15,6 +15,7 @@ import { changeOfLostPast, MAY_HAVE_BEEN_RETRIED, recovery } from './recovery-ru
 import {
   NO_HISTORY,
   type AnswerEvent,
+  type CancelEvent,
   type Change,
   type ClaimEvent,
   type DecisionEvent,
@@ -39,6 +40,7 @@ import type { Claim } from './records.ts';
  * | status report | any status | as the table of `consequences.ts` says |
  * | unverified callback | any status | a query is needed; an unpaid payment becomes unknown |
  * | decision | unknown, pending | paid or failed, by a person |
+ * | cancel | planned | cancelled, by a person |
  * | retry | failed, nothing waiting to be confirmed | planned, with a new reference; unknown where a lost ledger may have sent that one |
  * | recovery | submitting | unknown |
  * | lost past | planned, submitting | unknown; every other status stays |
@@ -64,6 +66,8 @@ function changeOf(state: PaymentState, event: LedgerEvent): Change | RefusedChan
       return changeOfUnverifiedCallback(state, event);
     case 'decision':
       return decision(state, event);
+    case 'cancel':
+      return cancel(state, event);
     case 'retry':
       return retryFailed(state, event);
     case 'recovery':
@@ -210,6 +214,13 @@ function decision(state: PaymentState, event: DecisionEvent): Change | RefusedCh
     // What was asked about the payment is over: a person has answered it.
     history: NO_HISTORY,
   });
+}
+
+/** A person ends only what was not sent: whatever was claimed may be on its way. */
+function cancel(state: PaymentState, { at, by, because }: CancelEvent): Change | RefusedChange {
+  if (state.status !== 'planned') return refusedMove(state, 'cancelled');
+  const evidence = { code: 'cancelled-by-person', reason: `Cancelled by ${by}: ${because}` };
+  return moved(state, 'cancelled', { event: 'cancelled-by-person', at, evidence });
 }
 
 /**

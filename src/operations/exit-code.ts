@@ -15,7 +15,8 @@ export function worstExit(exits: readonly Exit[]): Exit {
 export function finishedExit(result: BatchResult): Exit {
   if (result.error !== null) return result.error.exit;
   if (result.refused) return 3;
-  const statuses = new Set(result.tallies.filter((tally) => tally.count > 0).map((tally) => tally.status));
+  const tallies = result.tallies.filter((tally) => tally.count > 0 && tally.isByPerson !== true);
+  const statuses = new Set(tallies.map((tally) => tally.status));
   // Two references of one payment that are both reported as paid leave something to do, whatever the status is.
   const isUndecided = (result.contradictions?.doublePaid ?? 0) > 0;
   return worstExit([...[...statuses].map(statusExit), isUndecided ? 5 : 0]);
@@ -27,6 +28,7 @@ export function checkedExit(result: BatchResult): Exit {
   return result.refused ? 3 : 0;
 }
 
+/** Of what a provider said; what a person cancelled needs nobody and is 0. */
 export function statusExit(status: Status): Exit {
   switch (status) {
     case 'paid':

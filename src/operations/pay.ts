@@ -108,6 +108,8 @@ export function stopNotes(account: string, result: ExecuteResult, watch: Pick<Wa
   switch (stopped.kind) {
     case 'drained':
       return ['Interrupted: what was in flight was finished and recorded, the rest stays planned.'];
+    case 'paused':
+      return [`${stopped.evidence.reason} What is left stays as it is.`];
     case 'stop':
     case 'unreachable':
     case 'throttled':

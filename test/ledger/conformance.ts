@@ -10,6 +10,7 @@ import { contradictionCases } from './cases/contradictions.ts';
 import { accountLockCases, processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
 import { registrationCases } from './cases/registration.ts';
+import { stopCases } from './cases/stops.ts';
 import { statusReportCases } from './cases/status-reports.ts';
 import { attemptCases } from './cases/attempts.ts';
 import type { LedgerStore } from './store.ts';
@@ -52,6 +53,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     attemptCases(bench);
     amendmentCases(bench);
     decisionCases(bench);
+    stopCases(bench);
     recoveryCases(bench);
     budgetCases(bench);
     statusReportCases(bench);

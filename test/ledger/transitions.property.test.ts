@@ -80,6 +80,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ...{ kind: 'retry', newReference: `REF-${state.generation + 1}`, hasUnprocessedCallback, ...ORIGIN },
     })),
   },
+  { weight: 1, arbitrary: fc.constant<Step>(() => ({ kind: 'cancel', because: 'left', ...ORIGIN })) },
   { weight: 1, arbitrary: fc.constant<Step>(() => ({ kind: 'recovery', ...ORIGIN })) },
   { weight: 1, arbitrary: fc.constant<Step>(() => ({ kind: 'lost-past', ...ORIGIN })) },
   {
@@ -293,6 +294,8 @@ function wordOf(event: LedgerEvent): string | null {
     case 'claim':
     case 'resend-claim':
     case 'unverified-callback':
+    case 'cancel':
+      return 'cancelled';
     case 'retry':
     case 'recovery':
     case 'lost-past':

@@ -116,6 +116,10 @@ const TABLE: Readonly<
     () => ({ kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: true, ...ORIGIN }),
     row('refused refused refused refused refused refused refused refused refused'),
   ],
+  cancel: [
+    () => ({ kind: 'cancel', because: 'left the company', ...ORIGIN }),
+    row('cancelled refused refused refused refused refused refused refused refused'),
+  ],
   recovery: [
     () => ({ kind: 'recovery', ...ORIGIN }),
     row('refused unknown refused refused refused refused refused refused refused'),
@@ -161,6 +165,7 @@ describe('every event in every status', () => {
       'status-report': true,
       'unverified-callback': true,
       decision: true,
+      cancel: true,
       retry: true,
       recovery: true,
       'lost-past': true,

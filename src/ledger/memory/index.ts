@@ -26,10 +26,12 @@ import type {
   SpendRequest,
   SpendResult,
 } from '../records.ts';
+import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
 import { answerCall, closeCalls, spendCall } from './budgets.ts';
 import { accountsWithUnprocessedIn, finishStored, storeReceived } from './callbacks.ts';
 import {
   applyToReference,
+  cancelPlanned,
   assumeLostPast,
   claimPlanned,
   claimUnknown,
@@ -38,6 +40,7 @@ import {
   recoverAccount,
   retryFailedPayments,
 } from './payment-changes.ts';
+import { endPause, requireNoPause, startPause } from './pauses.ts';
 import { amendInMemory, registerInMemory } from './registration.ts';
 import { ledgerPaymentOf, MemoryTables } from './tables.ts';
 import { MemoryReadings } from './readings.ts';
@@ -89,6 +92,7 @@ class MemoryLedger extends MemoryReadings implements Ledger {
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
     return this.group(() => {
       this.requireLock(request.lock);
+      requireNoPause(this.tables, request.lock.account, [request.batch]);
       return claimPlanned(this.tables, request);
     });
   }
@@ -114,6 +118,22 @@ class MemoryLedger extends MemoryReadings implements Ledger {
 
   async resolve(decision: Decision): Promise<LedgerPayment> {
     return this.group(() => ledgerPaymentOf(decide(this.tables, decision)));
+  }
+
+  async pause(pause: Pause): Promise<Pause> {
+    return this.group(() => startPause(this.tables, pause));
+  }
+
+  async resume(scope: PauseScope): Promise<Pause | null> {
+    return this.group(() => endPause(this.tables, scope));
+  }
+
+  async pauses(): Promise<readonly Pause[]> {
+    return this.read(() => [...this.tables.pauses]);
+  }
+
+  async cancel(request: CancelRequest): Promise<readonly string[]> {
+    return this.alone(() => Promise.resolve(cancelPlanned(this.tables, request)));
   }
 
   async storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }> {

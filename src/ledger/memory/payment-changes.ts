@@ -14,6 +14,8 @@ import type {
   RetryRequest,
 } from '../records.ts';
 import { notNewestAttempt, transition } from '../transitions.ts';
+import type { CancelRequest } from '../stops.ts';
+import { requireNoPause } from './pauses.ts';
 import type { MemoryTables, KeptPayment } from './tables.ts';
 
 /** Planned payments in the order of their lines. This and every function of the file needs an open transaction. */
@@ -32,6 +34,8 @@ export function claimPlanned(tables: MemoryTables, request: ClaimRequest): Claim
 
 export function claimUnknown(tables: MemoryTables, request: ResendRequest): Claim[] {
   const { lock, references, limit, at, by } = request;
+  const found = references.flatMap((reference) => tables.byReference(reference) ?? []);
+  requireNoPause(tables, lock.account, new Set(found.map(({ state }) => state.batch)));
   const claims: Claim[] = [];
   for (const reference of references) {
     if (claims.length >= limit) break;
@@ -98,6 +102,16 @@ export function decide(tables: MemoryTables, decision: Decision): KeptPayment {
   return write(tables, stored, change, event);
 }
 
+/** Returns the references of what was cancelled. */
+export function cancelPlanned(tables: MemoryTables, { batch, idKeys, because, by, at }: CancelRequest): string[] {
+  if (!tables.batches.has(batch)) {
+    throw new LedgerError('missing', `The ledger in memory has no batch ${batch}. See: payrun status`);
+  }
+  const wanted = tables.ofBatch(batch).filter(({ content }) => idKeys?.includes(content.idKey) !== false);
+  const cancelled = wanted.filter((stored) => applyEvent(tables, stored, { kind: 'cancel', because, by, at }) !== null);
+  return cancelled.map(({ state }) => state.reference);
+}
+
 /** Only for the owner of the account's lock, who knows that no living process works the account. */
 export function recoverAccount(tables: MemoryTables, account: string, origin: EventOrigin): number {
   let recovered = 0;
@@ -141,7 +155,10 @@ function write(tables: MemoryTables, stored: KeptPayment, change: Change, { at, 
   const { key, state } = stored;
   if (change.entry !== null) tables.entries.push({ payment: key, at, by, text: change.entry });
   const settledAt = settledAtAfter(stored, change);
-  const next = { ...stored, state: stateAfter(state, change), settledAt };
+  const { fields } = change;
+  const isCancelledByPerson =
+    fields?.kind === 'moved' ? fields.isCancelledByPerson === true : stored.isCancelledByPerson;
+  const next = { ...stored, state: stateAfter(state, change), settledAt, isCancelledByPerson };
   tables.put(next);
   const { accountStop } = change;
   if (accountStop !== null) {

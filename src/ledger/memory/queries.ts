@@ -34,11 +34,12 @@ export async function* openPaymentPages(
 
 export function talliesOf(tables: MemoryTables, batch: string): StatusTally[] {
   const tallies = new Map<string, StatusTally>();
-  for (const { content, state } of tables.ofBatch(batch)) {
+  for (const { content, state, isCancelledByPerson } of tables.ofBatch(batch)) {
     const { currency, account, amountMinor } = content;
     const { kind } = content.destination;
-    const key = JSON.stringify([state.status, currency, account, kind]);
-    const known = tallies.get(key) ?? { status: state.status, currency, account, kind, count: 0, sumMinor: 0n };
+    const key = JSON.stringify([state.status, currency, account, kind, isCancelledByPerson]);
+    const by = isCancelledByPerson ? { isByPerson: true as const } : {};
+    const known = tallies.get(key) ?? { status: state.status, ...by, currency, account, kind, count: 0, sumMinor: 0n };
     tallies.set(key, { ...known, count: known.count + 1, sumMinor: known.sumMinor + amountMinor });
   }
   return [...tallies.values()];
@@ -47,8 +48,8 @@ export function talliesOf(tables: MemoryTables, batch: string): StatusTally[] {
 /** For every batch with a payment that is not `paid`: which statuses other than `paid` occur in it. */
 export function unpaidStatuses(tables: MemoryTables): Map<string, Set<Status>> {
   const unpaid = new Map<string, Set<Status>>();
-  for (const { state } of tables.payments.values()) {
-    if (state.status === 'paid') continue;
+  for (const { state, isCancelledByPerson } of tables.payments.values()) {
+    if (state.status === 'paid' || isCancelledByPerson) continue;
     unpaid.set(state.batch, (unpaid.get(state.batch) ?? new Set<Status>()).add(state.status));
   }
   return unpaid;

@@ -127,6 +127,7 @@ function newPayment(
     digest: paymentDigest(payment),
     fingerprint: copyFingerprint(payment),
     settledAt: null,
+    isCancelledByPerson: false,
     state: {
       status: 'planned',
       reference,

@@ -3,6 +3,7 @@ import type { Evidence } from '../../domain/outcome.ts';
 import type { Payment } from '../../domain/payment.ts';
 import type { EntryText, EventOrigin, PaymentState } from '../payment-state.ts';
 import type { BatchRecord, CallbackResult, FileMemo, LedgerPayment, LockOwner, ReceivedCallback } from '../records.ts';
+import type { Pause } from '../stops.ts';
 import { Transactions } from './transactions.ts';
 
 /** A payment as it stands in memory: its content, and the state that the rules know. */
@@ -14,6 +15,7 @@ export interface KeptPayment {
   readonly fingerprint: string;
   readonly state: PaymentState;
   readonly settledAt: number | null;
+  readonly isCancelledByPerson: boolean;
 }
 
 export interface KeptEntry extends EventOrigin {
@@ -60,6 +62,8 @@ export class MemoryTables {
   readonly callbacks = new Map<number, KeptCallback>();
   readonly calls = new Map<number, KeptCall>();
   readonly stops: KeptStop[] = [];
+  /** The pauses that are in force. */
+  readonly pauses: Pause[] = [];
   readonly files = new Map<string, FileMemo>();
   /** The revision of each batch that its reports show; a batch without reports is not in it. */
   readonly reported = new Map<string, number>();
@@ -140,7 +144,14 @@ export class MemoryTables {
 }
 
 /** The payment as callers read it. */
-export function ledgerPaymentOf({ content, provider, digest, state, settledAt }: KeptPayment): LedgerPayment {
+export function ledgerPaymentOf({
+  content,
+  provider,
+  digest,
+  state,
+  settledAt,
+  isCancelledByPerson,
+}: KeptPayment): LedgerPayment {
   // The request of an open attempt may have left already.
   const isSubmitting = state.status === 'submitting';
   const { latest } = state;
@@ -150,6 +161,7 @@ export function ledgerPaymentOf({ content, provider, digest, state, settledAt }:
     provider,
     digest,
     status: state.status,
+    isCancelledByPerson,
     reference: state.reference,
     generation: state.generation,
     attempts: state.attempts + (isSubmitting ? 1 : 0),

@@ -15,6 +15,7 @@ import {
   type StoredState,
   type Transition,
 } from './payment-states.ts';
+import type { Pauses } from './pauses.ts';
 import { detailsOf } from './rows.ts';
 
 /** Claims, their answers, and what processes that died have left. */
@@ -41,9 +42,10 @@ export class Attempts {
     );
   }
 
-  async claimForResend(tx: Transaction, request: ResendRequest): Promise<Claim[]> {
+  async claimForResend(tx: Transaction, request: ResendRequest, pauses: Pauses): Promise<Claim[]> {
     const { lock, references, limit, at, by } = request;
     const found = await tx.all(this.statements.sent, [JSON.stringify(references), lock.account]);
+    await pauses.requireNone(tx, lock.account, new Set(found.map(({ state }) => state.batch)));
     const byReference = new Map(found.map((stored) => [stored.state.reference, stored]));
     const claimed: ClaimTransition[] = [];
     for (const reference of new Set(references)) {

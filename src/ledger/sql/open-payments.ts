@@ -75,14 +75,14 @@ function storedOpenPayment(values: OpenValues): { readonly key: number; readonly
     open: {
       payment,
       history: {
-        queries: values[29] ?? 0,
-        queriedAt: values[30],
-        notFoundSince: values[31],
-        notFoundCount: values[32] ?? 0,
-        needsQuery: values[33] === 1,
-        unverifiedCallbacks: values[34] ?? 0,
-        firstSentAt: values[35] ?? payment.sentAt,
-        restsOnPerson: values[36] === 1,
+        queries: values[30] ?? 0,
+        queriedAt: values[31],
+        notFoundSince: values[32],
+        notFoundCount: values[33] ?? 0,
+        needsQuery: values[34] === 1,
+        unverifiedCallbacks: values[35] ?? 0,
+        firstSentAt: values[36] ?? payment.sentAt,
+        restsOnPerson: values[37] === 1,
       },
     },
   };

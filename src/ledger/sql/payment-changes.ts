@@ -1,5 +1,6 @@
 import { Amendments } from './amendment.ts';
 import { Attempts } from './attempts.ts';
+import { Cancellations } from './cancellations.ts';
 import { Copies } from './copies.ts';
 import type { Dialect } from './dialect.ts';
 import { Decisions } from './decisions.ts';
@@ -18,18 +19,22 @@ export class PaymentChanges {
   readonly attempts: Attempts;
   readonly reports: StatusReports;
   readonly decisions: Decisions;
+  readonly cancellations: Cancellations;
+  readonly entries: Entries;
   readonly registrations: Registrations;
   readonly amendments: Amendments;
   readonly recoveries: Recoveries;
 
   constructor(dialect: Dialect) {
     const entries = new Entries();
+    this.entries = entries;
     const states = new PaymentStates(dialect, entries);
     const copies = new Copies(dialect);
     const newPayments = newPaymentStatements(dialect);
     this.attempts = new Attempts(dialect, states);
     this.reports = new StatusReports(states);
     this.decisions = new Decisions(dialect, states);
+    this.cancellations = new Cancellations(dialect, states);
     this.recoveries = new Recoveries(dialect, entries, states);
     this.registrations = new Registrations(entries, copies, newPayments);
     this.amendments = new Amendments(dialect, { entries, states, copies, newPayments });

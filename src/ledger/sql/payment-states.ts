@@ -187,6 +187,7 @@ export class PaymentStates {
           fields.attempts,
           fields.sentAt,
           fields.settledAt,
+          fields.isCancelledByPerson === true ? 1 : 0,
           entry,
           key,
         ]);
@@ -250,7 +251,8 @@ function stateStatements(sql: Dialect) {
        FROM ${sql.rowTable('?1', 'r', { key: 'integer', tries: 'integer' })} WHERE payments.key = r.key`,
     ),
     moved: statement(
-      'UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, evidence = ? WHERE key = ?',
+      `UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, cancelled_by_person = ?, evidence = ?
+       WHERE key = ?`,
     ),
     renewed: statement(
       `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ?,

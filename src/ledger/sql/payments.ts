@@ -70,14 +70,16 @@ export class PaymentQueries {
 
   async tallies(batch: string): Promise<StatusTally[]> {
     const rows = await this.database.read(this.statements.tallies, [batch]);
-    return rows.map(({ status, currency, account, kind, count, high, low }) => {
-      return { status, currency, account, kind, count, sumMinor: BigInt(high) * PART + BigInt(low) };
+    return rows.map(({ status, by_person, currency, account, kind, count, high, low }) => {
+      const by = by_person === 1 ? { isByPerson: true as const } : {};
+      return { status, ...by, currency, account, kind, count, sumMinor: BigInt(high) * PART + BigInt(low) };
     });
   }
 
   async unpaidBatches(): Promise<Map<string, Set<Status>>> {
     const unpaid = new Map<string, Set<Status>>();
     for (const { id, status } of await this.database.read(this.statements.unpaid, [])) {
+      if (status === 'cancelled' && (await this.database.read(this.statements.cancelled, [id])).length === 0) continue;
       const statuses = unpaid.get(id);
       if (statuses === undefined) unpaid.set(id, new Set([status]));
       else statuses.add(status);
@@ -157,9 +159,9 @@ function paymentStatements(sql: Dialect) {
       storedPayment,
     ),
     tallies: statement<TallyRow>(
-      `SELECT status, currency, account, kind, count(*) AS count,
+      `SELECT status, cancelled_by_person AS by_person, currency, account, kind, count(*) AS count,
          CAST(sum(amount_minor / ${PART}) AS TEXT) AS high, CAST(sum(amount_minor % ${PART}) AS TEXT) AS low
-       FROM payments WHERE ${ofBatch} GROUP BY status, currency, account, kind`,
+       FROM payments WHERE ${ofBatch} GROUP BY status, cancelled_by_person, currency, account, kind`,
     ),
     // Leaps through the index, from batch to batch and from status to status: the cost is the number of pairs, not of payments.
     unpaid: statement<{ readonly id: string; readonly status: Status }>(
@@ -182,6 +184,9 @@ function paymentStatements(sql: Dialect) {
          ${sql.orderedJoin} batches b ON b.key = p.batch
        WHERE q.contradiction IS NOT NULL GROUP BY b.key, b.id ORDER BY b.key`,
     ),
+    cancelled: statement(
+      `SELECT 1 ${unpaid} AND ${ofBatch} AND status = 'cancelled' AND cancelled_by_person = 0 LIMIT 1`,
+    ),
     since: statement('SELECT 1 FROM batches WHERE registered_at >= ? AND id <> ? LIMIT 1'),
     copies: statement<CopyMatch>(
       `SELECT j.value AS fingerprint, b.id AS batch, c.id AS id
@@ -202,6 +207,7 @@ function paymentStatements(sql: Dialect) {
 
 interface TallyRow {
   readonly status: Status;
+  readonly by_person: number;
   readonly currency: string;
   readonly account: string;
   readonly kind: DestinationKind;

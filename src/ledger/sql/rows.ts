@@ -35,13 +35,15 @@ export type PaymentValues = readonly [
   receipt: string | null,
   requestId: string | null,
   feeMinor: string | null,
+  isCancelledByPerson: number,
 ];
 
 export function paymentColumns(sql: Dialect): string {
   return `
   p.key, b.id, p.line, p.account, p.provider, p.kind, p.currency, CAST(p.amount_minor AS TEXT), p.reference, p.generation, p.status,
   p.attempts, p.claimed_at, p.sent_at, p.settled_at, c.id, c.id_key, c.name, c.destination, c.narrative, c.details, c.cells,
-  ${sql.hexadecimal('c.digest')}, e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT)`;
+  ${sql.hexadecimal('c.digest')}, e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT),
+  p.cancelled_by_person`;
 }
 
 /** What {@link paymentColumns} needs joined to `payments p`. */
@@ -77,6 +79,7 @@ export function storedPayment(values: readonly [...PaymentValues, ...unknown[]])
       provider: values[4],
       digest: values[22],
       status: values[10],
+      isCancelledByPerson: values[29] === 1,
       reference: values[8],
       generation: values[9],
       attempts: values[11] + (isOpen ? 1 : 0),

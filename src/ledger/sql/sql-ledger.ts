@@ -35,6 +35,7 @@ import type {
   SpendResult,
   UnprocessedCallback,
 } from '../records.ts';
+import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
 import { notLocked } from './account-locks.ts';
 import type { Database, SessionLock, Transaction } from './database.ts';
 import type { PaymentChanges } from './payment-changes.ts';
@@ -145,6 +146,7 @@ export class SqlLedger implements Ledger {
     const { attempts } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
       await this.checkLock(tx, request.lock);
+      await this.store.pauses.requireNone(tx, request.lock.account, [request.batch]);
       return attempts.claim(tx, request);
     }, REPEATABLE);
   }
@@ -153,7 +155,7 @@ export class SqlLedger implements Ledger {
     const { attempts } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
       await this.checkLock(tx, request.lock);
-      return attempts.claimForResend(tx, request);
+      return attempts.claimForResend(tx, request, this.store.pauses);
     }, REPEATABLE);
   }
 
@@ -229,6 +231,28 @@ export class SqlLedger implements Ledger {
   async endRecovery(at: number): Promise<void> {
     const { recoveries } = this.changes ?? (await this.loadChanges());
     await this.database.write((tx) => recoveries.end(tx, at), VITAL);
+  }
+
+  async pause(pause: Pause): Promise<Pause> {
+    const { entries } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => this.store.pauses.start(tx, entries, pause), VITAL);
+  }
+
+  async resume(scope: PauseScope & { readonly by: string; readonly at: number }): Promise<Pause | null> {
+    const { entries } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => this.store.pauses.end(tx, entries, scope), VITAL);
+  }
+
+  pauses(): Promise<readonly Pause[]> {
+    return this.store.pauses.inForce();
+  }
+
+  async cancel(request: CancelRequest): Promise<readonly string[]> {
+    const { cancellations } = this.changes ?? (await this.loadChanges());
+    return this.database.writeAlone(
+      (tx) => cancellations.cancel(tx, request, this.database.place),
+      () => true,
+    );
   }
 
   spend(request: SpendRequest): Promise<SpendResult> {

@@ -4,6 +4,7 @@ import { Callbacks } from './callbacks.ts';
 import type { Database } from './database.ts';
 import { FileMemos } from './file-memos.ts';
 import { OpenPaymentQueries } from './open-payments.ts';
+import { Pauses } from './pauses.ts';
 import { PaymentQueries } from './payments.ts';
 
 /**
@@ -17,6 +18,7 @@ export class SqlStore {
   readonly budgets: Budgets;
   readonly locks: AccountLocks;
   readonly memos: FileMemos;
+  readonly pauses: Pauses;
 
   constructor(database: Database, host: string) {
     this.payments = new PaymentQueries(database);
@@ -24,6 +26,7 @@ export class SqlStore {
     this.callbacks = new Callbacks(database);
     this.budgets = new Budgets(database);
     this.locks = new AccountLocks(database);
+    this.pauses = new Pauses(database);
     this.memos = new FileMemos(database, host);
   }
 }

@@ -19,7 +19,7 @@ export function paymentKept(
   change: Partial<KeptPayment> = {},
 ): KeptPayment {
   return {
-    ...{ key, content, state, provider: 'testpay', settledAt: null },
+    ...{ key, content, state, provider: 'testpay', settledAt: null, isCancelledByPerson: false },
     ...{ digest: paymentDigest(content), fingerprint: copyFingerprint(content) },
     ...change,
   };

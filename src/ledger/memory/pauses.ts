@@ -1,0 +1,29 @@
+import { LedgerError } from '../errors.ts';
+import { ALL_ACCOUNTS, pausedText, type Pause, type PauseScope } from '../stops.ts';
+import type { MemoryTables } from './tables.ts';
+
+/** Every function of this file needs an open transaction. */
+export function startPause(tables: MemoryTables, pause: Pause): Pause {
+  const known = tables.pauses.find((one) => isOf(one, pause));
+  if (known === undefined) tables.pauses.push(pause);
+  return known ?? pause;
+}
+
+export function endPause(tables: MemoryTables, scope: PauseScope): Pause | null {
+  const at = tables.pauses.findIndex((one) => isOf(one, scope));
+  return at < 0 ? null : (tables.pauses.splice(at, 1)[0] ?? null);
+}
+
+/** Throws `paused` while the account or one of the batches is paused. */
+export function requireNoPause(tables: MemoryTables, account: string, batches: Iterable<string>): void {
+  for (const batch of batches) {
+    const pause = tables.pauses.find(({ scope, name }) =>
+      scope === 'account' ? name === account || name === ALL_ACCOUNTS : name === batch,
+    );
+    if (pause !== undefined) throw new LedgerError('paused', pausedText(pause));
+  }
+}
+
+function isOf(pause: PauseScope, { scope, name }: PauseScope): boolean {
+  return pause.scope === scope && pause.name === name;
+}
