@@ -67,7 +67,7 @@ function changeOf(state: PaymentState, event: LedgerEvent): Change | RefusedChan
     case 'decision':
       return decision(state, event);
     case 'cancel':
-      return cancel(state, event);
+      return cancelByPerson(state, event);
     case 'retry':
       return retryFailed(state, event);
     case 'recovery':
@@ -217,7 +217,7 @@ function decision(state: PaymentState, event: DecisionEvent): Change | RefusedCh
 }
 
 /** A person ends only what was not sent: whatever was claimed may be on its way. */
-function cancel(state: PaymentState, { at, by, because }: CancelEvent): Change | RefusedChange {
+function cancelByPerson(state: PaymentState, { at, by, because }: CancelEvent): Change | RefusedChange {
   if (state.status !== 'planned') return refusedMove(state, 'cancelled');
   const evidence = { code: 'cancelled-by-person', reason: `Cancelled by ${by}: ${because}` };
   return moved(state, 'cancelled', { event: 'cancelled-by-person', at, evidence });

@@ -137,6 +137,8 @@ function learn(payment: Payment, event: LedgerEvent): void {
       if (event.reference === reference) payment.callbacks += 1;
       live.add(event.reference);
       return;
+    case 'cancel':
+      return;
     case 'decision':
       // A person's word stands for all that was sent.
       live.clear();

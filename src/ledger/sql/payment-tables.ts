@@ -24,6 +24,7 @@ export function paymentTables(sql: Dialect): string {
     evidence ${integer} REFERENCES entries (id),
     place ${integer} REFERENCES places (id),
     restored ${integer} NOT NULL DEFAULT 0 CHECK (restored BETWEEN 0 AND 2),
+    cancelled_by_person ${integer} NOT NULL DEFAULT 0 CHECK (cancelled_by_person IN (0, 1)),
     CHECK (attempts <= tries)
   )${table};
   CREATE INDEX payments_lines ON payments (batch, line);

@@ -1,27 +1,18 @@
 import type { FileLock } from '../../domain/file-lock.ts';
-import type { BudgetCall } from '../../domain/limits.ts';
-import type { Evidence } from '../../domain/outcome.ts';
-import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Ledger } from '../ledger.ts';
 import type {
   AccountLock,
   AmendResult,
   AttemptResult,
-  BatchRecord,
   CallbackResult,
   Claim,
   ClaimRequest,
-  ContradictionCounts,
-  CopyMatch,
   Decision,
   FileMemo,
   LedgerPayment,
   LockOwner,
   LockResult,
-  OpenFilter,
-  OpenPayment,
-  PaymentFilter,
   ReceivedCallback,
   ReceivedReport,
   RecoveryRequest,
@@ -33,13 +24,12 @@ import type {
   RetryRequest,
   SpendRequest,
   SpendResult,
-  UnprocessedCallback,
 } from '../records.ts';
 import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
 import { notLocked } from './account-locks.ts';
-import type { Database, SessionLock, Transaction } from './database.ts';
+import type { SessionLock, Transaction } from './database.ts';
 import type { PaymentChanges } from './payment-changes.ts';
-import { SqlStore } from './store.ts';
+import { SqlReadings } from './readings.ts';
 
 /** A change that is made because of what has already happened. */
 const VITAL = { vital: true } as const;
@@ -47,25 +37,9 @@ const VITAL = { vital: true } as const;
 const REPEATABLE = { vital: false } as const;
 
 /** The ledger contract over any {@link Database}: which parts of the store share a transaction. */
-export class SqlLedger implements Ledger {
-  private readonly database: Database;
-  private readonly store: SqlStore;
+export class SqlLedger extends SqlReadings implements Ledger {
   private readonly locks = new Map<AccountLock, SessionLock>();
   private changes: PaymentChanges | null = null;
-
-  /** @param host name of this machine, to tell its files from those of others. */
-  constructor(database: Database, host: string) {
-    this.database = database;
-    this.store = new SqlStore(database, host);
-  }
-
-  batch(id: string): Promise<BatchRecord | null> {
-    return this.store.payments.batch(id);
-  }
-
-  batches(): Promise<readonly BatchRecord[]> {
-    return this.store.payments.batches();
-  }
 
   async register(registration: Registration): Promise<RegisterResult> {
     const { registrations } = this.changes ?? (await this.loadChanges());
@@ -81,42 +55,6 @@ export class SqlLedger implements Ledger {
       (tx) => amendments.amend(tx, registration, this.database.place),
       (result) => result.kind === 'amended',
     );
-  }
-
-  payments(filter: PaymentFilter): AsyncGenerator<readonly LedgerPayment[]> {
-    return this.store.payments.payments(filter);
-  }
-
-  lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>> {
-    return this.store.payments.lookup(batch, idKeys);
-  }
-
-  byReference(reference: string): Promise<LedgerPayment | null> {
-    return this.store.payments.byReference(reference);
-  }
-
-  byAnyReference(reference: string): Promise<LedgerPayment | null> {
-    return this.store.payments.byAnyReference(reference);
-  }
-
-  tallies(batch: string): Promise<readonly StatusTally[]> {
-    return this.store.payments.tallies(batch);
-  }
-
-  unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>> {
-    return this.store.payments.unpaidBatches();
-  }
-
-  contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>> {
-    return this.store.payments.contradictions();
-  }
-
-  hasBatchesSince(since: number, except: string): Promise<boolean> {
-    return this.store.payments.hasBatchesSince(since, except);
-  }
-
-  copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]> {
-    return this.store.payments.copies(fingerprints, since, except);
   }
 
   async lockAccount(account: string, owner: LockOwner): Promise<LockResult> {
@@ -169,10 +107,6 @@ export class SqlLedger implements Ledger {
     return this.database.write((tx) => reports.record(tx, report), VITAL);
   }
 
-  openPayments(filter: OpenFilter): AsyncGenerator<readonly OpenPayment[]> {
-    return this.store.openPayments.pages(filter);
-  }
-
   storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }> {
     return this.database.write((tx) => this.store.callbacks.store(tx, callback), VITAL);
   }
@@ -186,22 +120,6 @@ export class SqlLedger implements Ledger {
         await reports.recordUnverified(tx, reference, evidence, result);
       }
     }, VITAL);
-  }
-
-  unprocessedCallbacks(account: string): Promise<readonly UnprocessedCallback[]> {
-    return this.store.callbacks.unprocessed(account);
-  }
-
-  accountsWithUnprocessed(): Promise<readonly string[]> {
-    return this.store.callbacks.accountsWithUnprocessed();
-  }
-
-  callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
-    return this.store.callbacks.to(account, segment);
-  }
-
-  accountStop(account: string, since: number): Promise<Evidence | null> {
-    return this.store.callbacks.accountStop(account, since);
   }
 
   async retry(request: RetryRequest): Promise<number> {
@@ -243,10 +161,6 @@ export class SqlLedger implements Ledger {
     return this.database.write((tx) => this.store.pauses.end(tx, entries, scope), VITAL);
   }
 
-  pauses(): Promise<readonly Pause[]> {
-    return this.store.pauses.inForce();
-  }
-
   async cancel(request: CancelRequest): Promise<readonly string[]> {
     const { cancellations } = this.changes ?? (await this.loadChanges());
     return this.database.writeAlone(
@@ -266,24 +180,12 @@ export class SqlLedger implements Ledger {
     return this.database.write((tx) => this.store.budgets.answered(tx, call, answeredAt), VITAL);
   }
 
-  recentCalls(request: { account: string; key: string; since: number; limit: number }): Promise<readonly BudgetCall[]> {
-    return this.store.budgets.recentCalls(request);
-  }
-
-  batchesBehind(): Promise<readonly string[]> {
-    return this.store.memos.batchesBehind();
-  }
-
   noteReport(report: { readonly batch: string; readonly revision: number }): Promise<void> {
     return this.database.write((tx) => this.store.memos.noteReport(tx, report), REPEATABLE);
   }
 
   rememberFile(memo: FileMemo): Promise<void> {
     return this.database.write((tx) => this.store.memos.remember(tx, memo), REPEATABLE);
-  }
-
-  rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {
-    return this.store.memos.current();
   }
 
   close(): Promise<void> {

@@ -46,6 +46,7 @@ export const FROM_VERSION_4 = `
   ALTER TABLE payments ADD COLUMN place INTEGER REFERENCES places (id);
   -- 1: the reference is older than a recovery of the ledger; 2: given after it, and assumed to be sent before.
   ALTER TABLE payments ADD COLUMN restored INTEGER NOT NULL DEFAULT 0 CHECK (restored BETWEEN 0 AND 2);
+  ALTER TABLE payments ADD COLUMN cancelled_by_person INTEGER NOT NULL DEFAULT 0 CHECK (cancelled_by_person IN (0, 1));
   DROP TRIGGER payments_moves;
   CREATE TRIGGER payments_moves BEFORE UPDATE OF status ON payments
     WHEN NOT ${MOVE_IS_ALLOWED}

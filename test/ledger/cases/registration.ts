@@ -24,6 +24,7 @@ export function registrationCases({ ledger }: Bench): void {
       expect((await all(ledger()))[1]).toEqual({
         ...bank,
         batch: 'november',
+        isCancelledByPerson: false,
         provider: 'sellapay',
         digest: paymentDigest(bank),
         status: 'planned',

@@ -1,0 +1,110 @@
+import type { BudgetCall } from '../../domain/limits.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import type { StatusTally } from '../../domain/payment.ts';
+import type { Status } from '../../domain/status.ts';
+import type {
+  BatchRecord,
+  ContradictionCounts,
+  CopyMatch,
+  FileMemo,
+  LedgerPayment,
+  OpenFilter,
+  OpenPayment,
+  PaymentFilter,
+  UnprocessedCallback,
+} from '../records.ts';
+import type { Pause } from '../stops.ts';
+import type { Database } from './database.ts';
+import { SqlStore } from './store.ts';
+
+/** What a ledger over any {@link Database} answers from committed rows, without a transaction. */
+export class SqlReadings {
+  protected readonly database: Database;
+  protected readonly store: SqlStore;
+
+  /** @param host name of this machine, to tell its files from those of others. */
+  constructor(database: Database, host: string) {
+    this.database = database;
+    this.store = new SqlStore(database, host);
+  }
+
+  batch(id: string): Promise<BatchRecord | null> {
+    return this.store.payments.batch(id);
+  }
+
+  batches(): Promise<readonly BatchRecord[]> {
+    return this.store.payments.batches();
+  }
+
+  payments(filter: PaymentFilter): AsyncGenerator<readonly LedgerPayment[]> {
+    return this.store.payments.payments(filter);
+  }
+
+  lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>> {
+    return this.store.payments.lookup(batch, idKeys);
+  }
+
+  byReference(reference: string): Promise<LedgerPayment | null> {
+    return this.store.payments.byReference(reference);
+  }
+
+  byAnyReference(reference: string): Promise<LedgerPayment | null> {
+    return this.store.payments.byAnyReference(reference);
+  }
+
+  tallies(batch: string): Promise<readonly StatusTally[]> {
+    return this.store.payments.tallies(batch);
+  }
+
+  unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>> {
+    return this.store.payments.unpaidBatches();
+  }
+
+  contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>> {
+    return this.store.payments.contradictions();
+  }
+
+  hasBatchesSince(since: number, except: string): Promise<boolean> {
+    return this.store.payments.hasBatchesSince(since, except);
+  }
+
+  copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]> {
+    return this.store.payments.copies(fingerprints, since, except);
+  }
+
+  openPayments(filter: OpenFilter): AsyncGenerator<readonly OpenPayment[]> {
+    return this.store.openPayments.pages(filter);
+  }
+
+  unprocessedCallbacks(account: string): Promise<readonly UnprocessedCallback[]> {
+    return this.store.callbacks.unprocessed(account);
+  }
+
+  accountsWithUnprocessed(): Promise<readonly string[]> {
+    return this.store.callbacks.accountsWithUnprocessed();
+  }
+
+  callbackTo(account: string, segment: string): Promise<{ readonly body: string; readonly receivedAt: number } | null> {
+    return this.store.callbacks.to(account, segment);
+  }
+
+  accountStop(account: string, since: number): Promise<Evidence | null> {
+    return this.store.callbacks.accountStop(account, since);
+  }
+
+  pauses(): Promise<readonly Pause[]> {
+    return this.store.pauses.inForce();
+  }
+
+  recentCalls(request: { account: string; key: string; since: number; limit: number }): Promise<readonly BudgetCall[]> {
+    return this.store.budgets.recentCalls(request);
+  }
+
+  batchesBehind(): Promise<readonly string[]> {
+    return this.store.memos.batchesBehind();
+  }
+
+  rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {
+    return this.store.memos.current();
+  }
+}
