@@ -1,7 +1,13 @@
-import { open, stat } from 'node:fs/promises';
+import { constants, open, stat } from 'node:fs/promises';
 import { PayrunError } from '../domain/problem.ts';
 import { decoderFor, type Decoder, type TextSource } from './encodings.ts';
 import { wholeFile, type ProblemList } from './problem-list.ts';
+
+/**
+ * A link in a drop folder would have payrun read whatever file of this machine the link names, and print what it cannot make sense of.
+ * Opened without following it, so that no link can take the file's place after a look.
+ */
+const NO_LINK = constants.O_RDONLY | constants.O_NOFOLLOW;
 
 const READ_BYTES = 256 * 1024;
 
@@ -12,13 +18,13 @@ const CHUNK_BYTES = 8 * 1024;
  * The text of a file in chunks, without its byte-order mark. What cannot be text is reported and the reading goes on where
  * that still makes sense, so that the other problems of the file are reported too.
  *
- * Throws {@link PayrunError} when the file is not there or cannot be read.
+ * Throws {@link PayrunError} when the file is not there, is a symbolic link, or cannot be read.
  */
 export async function* readText(source: TextSource, problems: ProblemList): AsyncGenerator<string, void, undefined> {
   const { file } = source;
   await fileSize(file);
   try {
-    await using handle = await open(file);
+    await using handle = await open(file, source.mayBeLink === true ? constants.O_RDONLY : NO_LINK);
     // One buffer for the whole file: a decoder copies what it keeps.
     const buffer = Buffer.allocUnsafe(READ_BYTES);
     let decode: Decoder | null = null;
@@ -67,6 +73,14 @@ function unreadable(file: string, error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return error;
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') {
     return new PayrunError(2, 'file-missing', `${file} does not exist. Check the path.`, { cause: error });
+  }
+  if (error.code === 'ELOOP') {
+    return new PayrunError(
+      3,
+      'file-is-link',
+      `${file} is a symbolic link. Nothing behind it was read. Put the batch file itself there, or name the file that the link names.`,
+      { cause: error },
+    );
   }
   return new PayrunError(2, 'file-unreadable', `${file} cannot be read (${String(error.code)}).`, { cause: error });
 }

@@ -6,6 +6,8 @@ export interface TextSource {
   readonly file: string;
   /** What the user declared; a byte-order mark in the file wins over it. */
   readonly encoding: 'windows-1252' | null;
+  /** Whether a symbolic link is followed; default no. */
+  readonly mayBeLink?: boolean;
 }
 
 /** Bytes in, text out; an incomplete character at the end of a chunk waits for the next one. */

@@ -28,7 +28,7 @@ export interface ReadStatement {
 export async function readStatement(file: string, form: StatementForm, currency: string): Promise<ReadStatement> {
   const problems = new ProblemList();
   const names = new Set(STATEMENT_FIELDS.map((field) => foldHeader(form.columns[field] ?? field)));
-  const source = { file, encoding: form.encoding };
+  const source = { file, encoding: form.encoding, mayBeLink: true };
   const isKnown = (header: string): boolean => names.has(foldHeader(header));
   // Loaded here, because every command would wait for it at its start and one reads statements.
   const { LibrarySplitter } = await import('./csv-library.ts');
