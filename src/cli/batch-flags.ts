@@ -23,6 +23,12 @@ export const payFlags = {
   yes: switchFlag('--yes', 'do not ask before paying from a live account'),
 };
 
+/** The flags of the commands by which a person changes something. */
+export const changeFlags = {
+  by: textFlag('--by <name>', 'the person who acts; else the login name'),
+  dryRun: switchFlag('--dry-run', 'show exactly what would be done, and do nothing'),
+};
+
 export function batchOptions(flags: Values<typeof batchFlags>, { isJson }: Shell): BatchOptions {
   const { account, batch, amend, allowDuplicate, expectCount, expectSum, rows } = flags;
   const expect = { count: expectCount, sum: expectSum };

@@ -32,3 +32,16 @@ export function printPaid(result: BatchResult, terminal: Terminal): void {
   for (const problem of result.problems) terminal.note(problemLine(problem));
   printState(result, terminal);
 }
+
+/** What a command has changed of single payments, or would change. */
+export function printChanges(result: BatchResult, terminal: Terminal, isDryRun: boolean): void {
+  const { changes = [] } = result;
+  for (const { id, name, amount, currency, from, to, reference, generation } of changes) {
+    const would = isDryRun ? 'would become' : 'is';
+    terminal.data(
+      `${id} ${name}, ${amount} ${currency}: ${from}, ${would} ${to} (${reference}, generation ${generation})`,
+    );
+  }
+  if (isDryRun) terminal.data('Dry run: nothing was changed and nothing was sent.');
+  else for (const line of totalLines(result.tallies)) terminal.data(line);
+}

@@ -1,7 +1,7 @@
 import { formatAmount } from '../domain/money.ts';
 import type { PayrunError } from '../domain/problem.ts';
 import { countsByStatus, sumTexts } from '../domain/totals.ts';
-import type { BatchResult, Exit, Plan } from '../operations/index.ts';
+import type { BatchResult, Exit, PauseResult, Plan } from '../operations/index.ts';
 
 /** The document that `--json` prints for a command that works on batches. */
 export function batchDocument(
@@ -22,6 +22,7 @@ export function batchDocument(
       counts: Object.fromEntries(countsByStatus(result.tallies)),
       sums: sumTexts(result.tallies),
       contradictions: result.contradictions?.count ?? 0,
+      paused: result.paused === undefined || result.paused === null ? null : pauseParts(result.paused),
       report: result.report,
       errors: result.errors,
       issues: result.problems.map(({ severity, file, line, column, field, code, message }) => {
@@ -29,6 +30,7 @@ export function batchDocument(
       }),
       notes: result.error === null ? result.notes : [...result.notes, result.error.message],
       ...(result.plan === null ? {} : { plan: planDocument(result.plan) }),
+      ...(result.changes === undefined ? {} : { changes: result.changes }),
       ...(hasRows
         ? {
             payments: result.rows.map(({ line, id, amount, currency, destination, status, reference, receipt }) => {
@@ -38,6 +40,21 @@ export function batchDocument(
         : {}),
     })),
   };
+}
+
+/** The document that `--json` prints for `pause` and `resume`. */
+export function pauseDocument({ exit, pauses, inForce, sending }: PauseResult): object {
+  return {
+    version: 1,
+    exit,
+    pauses: pauses.map(pauseParts),
+    in_force: inForce.map(pauseParts),
+    sending: sending.map(({ batch, id, reference }) => ({ batch, id, reference })),
+  };
+}
+
+function pauseParts({ scope, name, by, at, because }: NonNullable<BatchResult['paused']>): object {
+  return { scope, name, by, at: new Date(at).toISOString(), because };
 }
 
 function planDocument(plan: Plan): object {

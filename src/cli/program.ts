@@ -4,7 +4,9 @@ import { VERSION } from '../operations/index.ts';
 import type { CliCommand } from './command.ts';
 import { accountsCommand } from './commands/accounts.ts';
 import { backupCommand } from './commands/backup.ts';
+import { cancelCommand } from './commands/cancel.ts';
 import { initCommand } from './commands/init.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { planCommand } from './commands/plan.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
 import { reportCommand } from './commands/report.ts';
@@ -29,6 +31,9 @@ const COMMANDS: readonly CliCommand[] = [
   reportCommand,
   retryCommand,
   resolveCommand,
+  cancelCommand,
+  pauseCommand,
+  resumeCommand,
   reconcileCommand,
   accountsCommand,
   serveCommand,

@@ -10,6 +10,7 @@ import { defaultNextAction } from '../report/next-action.ts';
 import { writeReports, type WrittenReports } from '../report/write.ts';
 import { providerOf, type Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
+import { pauseOf } from './pause.ts';
 import { displayedPayment, type BatchResult, type DisplayedPayment } from './batch-result.ts';
 
 /** Writes the reports of a batch from the ledger. The result is the state that the reports show. */
@@ -58,13 +59,15 @@ export async function batchState(session: Session, known: BatchRecord, rows: num
   const { ledger } = session;
   // Read again: an amendment may have changed its count since the caller read it.
   const record = (await ledger.batch(known.header.id)) ?? known;
+  const tallies = await ledger.tallies(record.header.id);
   return {
     batch: record.header.id,
     file: record.header.file,
     refused: false,
     digest: record.digest,
     count: record.count,
-    tallies: await ledger.tallies(record.header.id),
+    tallies,
+    paused: await pauseOf(ledger, record.header.id, new Set(tallies.map(({ account }) => account))),
     contradictions: (await ledger.contradictions()).get(record.header.id) ?? null,
     report: null,
     errors: null,

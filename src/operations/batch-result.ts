@@ -5,7 +5,9 @@ import type { Payment, StatusTally } from '../domain/payment.ts';
 import type { PayrunError, Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
 import type { ContradictionCounts } from '../ledger/records.ts';
+import type { Pause } from '../ledger/stops.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { ChangedPayment } from './changed-payments.ts';
 
 /** What became of one batch in one command. Every command that works on batches answers with these. */
 export interface BatchResult {
@@ -29,6 +31,10 @@ export interface BatchResult {
   readonly rows: readonly DisplayedPayment[];
   /** What kept this batch from being worked on at all, where the others of a sweep went on. */
   readonly error: PayrunError | null;
+  /** What a command changed of single payments, or would change. */
+  readonly changes?: readonly ChangedPayment[];
+  /** What keeps the batch, or an account that it is paid from, from being sent. */
+  readonly paused?: Pause | null;
 }
 
 /** A payment as screens and `--rows` show it: the destination is masked. */

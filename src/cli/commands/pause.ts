@@ -1,0 +1,70 @@
+import { actingAs, pause, resume, type OperationContext, type PauseResult } from '../../operations/index.ts';
+import { changeFlags, payFlags } from '../batch-flags.ts';
+import { defineCommand, type Shell } from '../command.ts';
+import { openContext } from '../context.ts';
+import { optionalArgument, requiredTextFlag } from '../flag.ts';
+import { catchSignals } from '../interrupt.ts';
+import { pauseDocument } from '../json.ts';
+import { withExitCode } from '../last-resort.ts';
+
+export const pauseCommand = defineCommand({
+  name: 'pause',
+  description: 'stop sending from an account, of a batch, or altogether, also while a run pays',
+  parameters: {
+    name: optionalArgument('[account-or-batch]'),
+    because: requiredTextFlag('--because <text>', 'why nothing is to be sent'),
+    by: changeFlags.by,
+    wait: payFlags.wait,
+  },
+  run: ({ name, because, by, wait }, shell) =>
+    runPause(
+      shell,
+      async (context) => pause(await actingAs(context, by), { name, because, waitMs: wait }),
+      (result) => {
+        const { terminal } = shell;
+        for (const one of result.pauses) terminal.data(`Paused: ${one.name === '*' ? 'every account' : one.name}.`);
+        for (const { id, batch, reference } of result.sending) {
+          terminal.fail(`Payment ${id} of batch ${batch} (${reference}) is on its way and cannot be called back.`);
+        }
+      },
+    ),
+});
+
+export const resumeCommand = defineCommand({
+  name: 'resume',
+  description: 'let an account, a batch, or everything go on after payrun pause',
+  parameters: { name: optionalArgument('[account-or-batch]'), by: changeFlags.by },
+  run: ({ name, by }, shell) =>
+    runPause(
+      shell,
+      async (context) => resume(await actingAs(context, by), { name }),
+      (result) => {
+        const { terminal } = shell;
+        for (const one of result.pauses) terminal.data(`Goes on: ${one.name === '*' ? 'every account' : one.name}.`);
+        for (const one of result.inForce) terminal.note(`Still paused: ${one.name}.`);
+      },
+    ),
+});
+
+async function runPause(
+  shell: Shell,
+  work: (context: OperationContext) => Promise<PauseResult>,
+  print: (result: PauseResult) => void,
+): Promise<number> {
+  const interrupt = catchSignals(shell.terminal);
+  try {
+    const result = await work(await openContext(shell, { signal: interrupt.signal }));
+    if (shell.isJson) shell.terminal.data(JSON.stringify(pauseDocument(result), null, 2));
+    else print(result);
+    return interrupt.signal.aborted ? 130 : result.exit;
+  } catch (error) {
+    const known = withExitCode(error);
+    if (known === null || !shell.isJson) throw error;
+    const { exit, code, message } = known;
+    shell.terminal.data(JSON.stringify({ version: 1, exit, error: { code, message } }, null, 2));
+    shell.terminal.fail(`payrun: ${message}`);
+    return exit;
+  } finally {
+    interrupt.release();
+  }
+}
