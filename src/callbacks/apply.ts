@@ -43,6 +43,10 @@ export interface CallbackResponse {
 export interface ReceivedDelivery {
   /** What the sender is answered. Its status is 200 only for a callback that is durable. */
   readonly response: CallbackResponse;
+  /** Whether the callback is in the ledger and still to be applied. */
+  readonly isToApply: boolean;
+  /** Reference of the payment that it is about; null for none. */
+  readonly reference: string | null;
   /** Applies what was stored. A process that dies before leaves an unprocessed callback for {@link processStoredCallbacks}. */
   readonly process: () => Promise<ProcessedCallback>;
 }
@@ -53,14 +57,20 @@ export async function receiveCallback(context: CallbackContext, request: Callbac
   const parsed = await parse(context, request);
   if (parsed.kind === 'refused') {
     const response = { status: parsed.status, reply: { error: parsed.reason } };
-    return { response, process: () => Promise.resolve({ result: 'refused', ...NOTHING_CHANGED }) };
+    return {
+      response,
+      isToApply: false,
+      reference: null,
+      process: () => Promise.resolve({ result: 'refused', ...NOTHING_CHANGED }),
+    };
   }
+  const reference = parsed.kind === 'unrelated' ? null : parsed.reference;
   const stored = await storage.store({
     account,
     deduplicationKey: parsed.deduplicationKey,
     segment: request.segment,
     body: Buffer.from(request.body).toString('utf8'),
-    reference: parsed.kind === 'unrelated' ? null : parsed.reference,
+    reference,
     at: now(),
   });
   const response = { status: 200, reply: parsed.reply };
@@ -70,7 +80,7 @@ export async function receiveCallback(context: CallbackContext, request: Callbac
     if (stored.isProcessed) return Promise.resolve({ result: 'repeated', ...NOTHING_CHANGED });
     return apply(context, stored.key, parsed);
   };
-  return { response, process };
+  return { response, isToApply: stored.kind === 'ledger' && !stored.isProcessed, reference, process };
 }
 
 /**
