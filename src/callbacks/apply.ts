@@ -13,7 +13,7 @@ import type { CallbackStorage } from './storage.ts';
 
 /** What is needed to apply the callbacks of one account. */
 export interface CallbackContext {
-  readonly ledger: CallbackStore & Pick<StatusStore, 'recordReport' | 'byAnyReference'>;
+  readonly ledger: CallbackStore & Pick<StatusStore, 'byAnyReference'>;
   /** Where callbacks are made durable before they are acknowledged. */
   readonly storage: Pick<CallbackStorage, 'store'>;
   readonly reader: CallbackReader;
@@ -159,20 +159,13 @@ async function applyReport(
   if (payment === null || payment.account !== account) {
     return finish(context, { key, result: 'not-ours', reference, evidence: null });
   }
-  const recorded = await ledger.recordReport({ reference, report, source: 'callback', at: now(), by });
-  const accountStop = report.kind === 'failed' && report.stopsAccount === true ? report.evidence : null;
-  const end = { key, reference, evidence: null };
-  switch (recorded.kind) {
-    case 'moved':
-      return finish(context, { ...end, result: 'settled' }, { batch: recorded.batch, accountStop });
-    case 'kept':
-      return finish(context, { ...end, result: 'kept' }, { batch: recorded.batch, accountStop });
-    case 'contradicted':
-      // A report that contradicts the ledger must not stop the account either: the ledger keeps the first final status.
-      return finish(context, { ...end, result: 'contradicted' }, { batch: recorded.batch, accountStop: null });
-    case 'not-ours':
-      return finish(context, { ...end, result: 'not-ours' });
-  }
+  const recorded = await ledger.applyCallback({ key, reference, report, at: now(), by });
+  if (recorded === null) return { result: 'repeated', ...NOTHING_CHANGED };
+  const result = recorded.kind === 'moved' ? 'settled' : recorded.kind;
+  if (recorded.kind === 'not-ours') return { result, ...NOTHING_CHANGED };
+  // A report that contradicts the ledger must not stop the account either: the ledger keeps the first final status.
+  const isStop = report.kind === 'failed' && report.stopsAccount === true && recorded.kind !== 'contradicted';
+  return { result, batch: recorded.batch, accountStop: isStop ? report.evidence : null };
 }
 
 const NOTHING_CHANGED: Omit<ProcessedCallback, 'result'> = { batch: null, accountStop: null };
