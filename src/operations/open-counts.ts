@@ -1,5 +1,6 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { OpenCount } from '../callbacks/metrics.ts';
-import { AskedThread } from './asked-thread.ts';
 
 export type CountsAnswer = { readonly counts: readonly OpenCount[] } | { readonly failure: string };
 
@@ -8,12 +9,13 @@ export type CountsAnswer = { readonly counts: readonly OpenCount[] } | { readonl
  * keeps the sums of each batch until its revision changes.
  */
 export class OpenCounts {
-  private readonly thread: AskedThread<'read', CountsAnswer>;
+  private readonly ledgerUrl: string;
+  private worker: Worker | null = null;
   private pending: Promise<readonly OpenCount[]> | null = null;
 
   /** @param ledgerUrl from `ledger:` of the configuration. */
   constructor(ledgerUrl: string) {
-    this.thread = new AskedThread('open-counts-worker', ledgerUrl);
+    this.ledgerUrl = ledgerUrl;
   }
 
   /** Calls made at once share one reading. Rejects when the ledger cannot be read. */
@@ -24,13 +26,37 @@ export class OpenCounts {
     return this.pending;
   }
 
-  close(): Promise<void> {
-    return this.thread.close();
+  async close(): Promise<void> {
+    await this.worker?.terminate();
+    this.worker = null;
   }
 
-  private async ask(): Promise<readonly OpenCount[]> {
-    const answer = await this.thread.ask('read');
-    if ('counts' in answer) return answer.counts;
-    throw new Error(answer.failure);
+  private ask(): Promise<readonly OpenCount[]> {
+    const worker = (this.worker ??= this.start());
+    return new Promise((resolve, reject) => {
+      const settle = (end: () => void): void => {
+        worker.off('message', answered);
+        worker.off('exit', ended);
+        end();
+      };
+      const answered = (answer: CountsAnswer): void => {
+        settle(() => ('counts' in answer ? resolve(answer.counts) : reject(new Error(answer.failure))));
+      };
+      const ended = (): void => settle(() => reject(new Error('The thread that adds up payments ended.')));
+      worker.on('message', answered);
+      worker.on('exit', ended);
+      worker.postMessage('read');
+    });
+  }
+
+  private start(): Worker {
+    const file = new URL(`./open-counts-worker${extname(import.meta.url)}`, import.meta.url);
+    const worker = new Worker(file, { workerData: this.ledgerUrl });
+    worker.unref();
+    worker.on('error', () => undefined);
+    worker.on('exit', () => {
+      if (this.worker === worker) this.worker = null;
+    });
+    return worker;
   }
 }

@@ -2,8 +2,11 @@ import { centsOf } from './kit/decimal.ts';
 import { FaultScript, randomFaults, type FaultSource } from './kit/faults.ts';
 import type { Simulator, SimulatorSettings, AnySimulatorOptions } from './kit/options.ts';
 import { serveSimulator } from './kit/server.ts';
+import { rmSync } from 'node:fs';
+import { Journal } from './kit/journal.ts';
+import { JournaledRuntime, JournaledService } from './kit/journaled.ts';
 import { LiveRuntime } from './kit/runtime.ts';
-import type { SimulatorDefinition } from './kit/service.ts';
+import type { Service, SimulatorDefinition } from './kit/service.ts';
 import { simulators } from './list.ts';
 
 export { entryLine, readEntryLine, type BookEntry } from './kit/book.ts';
@@ -49,24 +52,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const balanceMinor = centsOf(options.balance ?? '10000000.00');
   if (balanceMinor === null) throw new Error('the starting balance is digits with at most two decimals');
   const runtime = new LiveRuntime(options.now, options.random, options.callbackOrigin ?? null);
-  const service = serviceOf(options.provider)({
-    balanceMinor,
-    credentials: options.credentials ?? null,
-    limits: options.limits,
-    tokenSeconds: options.tokenSeconds ?? 3600,
-    dedupe: options.dedupe ?? 'reject',
-    fees: options.fees ?? true,
-    magicValues: options.magicValues ?? true,
-    bookFile: options.bookFile ?? null,
-    settings: options.settings ?? {},
-    runtime,
-  });
+  const { service, resume } = await openService(options, { runtime, balanceMinor });
   const script = new FaultScript();
   const standing = standingFaults(options, script);
   // Rules that were added while the simulator runs come first.
   const faults: FaultSource = (request) => script.decide(request) ?? standing(request);
   try {
     const listening = await serveSimulator(options, service, faults, script);
+    resume();
     let closing: Promise<void> | null = null;
     return {
       provider: options.provider,
@@ -87,6 +80,43 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     service.close();
     throw error;
   }
+}
+
+interface OpenedService {
+  readonly service: Service;
+  /** Called when the simulator listens: what a restart has kept from happening happens now. */
+  readonly resume: () => void;
+}
+
+/** The service, with the state that it had before a restart where that is kept. */
+async function openService(
+  options: SimulatorOptions,
+  { runtime, balanceMinor }: { readonly runtime: LiveRuntime; readonly balanceMinor: bigint },
+): Promise<OpenedService> {
+  const { bookFile = null } = options;
+  const shared = {
+    balanceMinor,
+    credentials: options.credentials ?? null,
+    limits: options.limits,
+    tokenSeconds: options.tokenSeconds ?? 3600,
+    dedupe: options.dedupe ?? 'reject',
+    fees: options.fees ?? true,
+    magicValues: options.magicValues ?? true,
+    settings: options.settings ?? {},
+  };
+  const make = serviceOf(options.provider);
+  if (options.isJournaled !== true || bookFile === null) {
+    const book = bookFile === null ? null : { path: bookFile, isReplayed: false };
+    return { service: make({ ...shared, bookFile: book, runtime }), resume: () => undefined };
+  }
+  const seed = (): number => Math.floor(options.random() * 0x1_0000_0000);
+  const journal = new Journal(`${bookFile}.journal`, options.provider, seed);
+  // A book without its journal, or of another provider, tells nothing of this one.
+  if (journal.past.length === 0) rmSync(bookFile, { force: true });
+  const journaled = new JournaledRuntime(runtime, journal);
+  const service = make({ ...shared, bookFile: { path: bookFile, isReplayed: true }, runtime: journaled });
+  await journaled.replay(service);
+  return { service: new JournaledService(service, journaled), resume: () => journaled.resume() };
 }
 
 function standingFaults({ faults, random }: SimulatorOptions, script: FaultScript): FaultSource {

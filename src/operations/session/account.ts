@@ -3,9 +3,9 @@ import { FirstPayment } from '../../execute/first-payment.ts';
 import { PayrunError } from '../../domain/problem.ts';
 import { openRateLimiter, type RateLimiter } from '../../limits/rate-limiter.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
+import { ledgerPlace } from '../../ledger/open.ts';
 import type { AccountLock, BatchRecord } from '../../ledger/records.ts';
 import { createHttp, type Http } from '../../providers/kit/http.ts';
-import type { TokenStore } from '../../providers/kit/token-store.ts';
 import type { Provider, ProviderDefinition } from '../../providers/port.ts';
 import {
   simulationSettings,
@@ -41,7 +41,6 @@ export interface AccountRequest {
   readonly ledger: Ledger;
   readonly callbacks: CallbackAccounts;
   readonly lock: AccountLock;
-  readonly tokenStore: TokenStore;
   readonly signal: AbortSignal;
   /** Called when a call has to wait for room in a budget of the account. */
   readonly onWait: (account: string, budget: string, ms: number) => void;
@@ -56,7 +55,7 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
   const definition = providerOf(account);
   const limits = definition.limits(account.options);
   const simulated = account.endpoint === 'simulator';
-  const simulator = simulated ? await startAccountSimulator(system, account) : null;
+  const simulator = simulated ? await startAccountSimulator(project, system, account) : null;
   const credentials =
     simulator !== null ? simulator.credentials : await resolveCredentials(account, definition.credentials);
   const http: Http = createHttp({ userAgent: `payrun/${VERSION}` });
@@ -89,7 +88,6 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
       random,
       callbackAddress,
       callbackWaiter: callbackAddress === null ? null : callbacks.waiterFor(account.name, wanted.signal),
-      tokenStore: simulated ? null : request.tokenStore,
     });
     const first = simulated
       ? null
@@ -134,13 +132,25 @@ export function isLive(account: AccountConfig): boolean {
   return !/^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(new URL(account.endpoint).hostname);
 }
 
-function startAccountSimulator({ clock, random }: System, account: AccountConfig): Promise<Simulator> {
+/** The simulator goes on where an earlier process ended it: its state stands beside the ledger that knows its payments. */
+function startAccountSimulator(
+  { config }: Project,
+  { clock, random }: System,
+  account: AccountConfig,
+): Promise<Simulator> {
   const provider = simulatorNames.find((name) => name === account.provider);
   if (provider === undefined) {
     const message = `Account ${account.name}: there is no simulator of ${account.provider}. Set accounts.${account.name}.endpoint.`;
     throw new PayrunError(2, 'simulator-missing', message);
   }
-  return startSimulator({ provider, now: () => clock.now(), random, settings: simulationSettings[provider] ?? {} });
+  return startSimulator({
+    provider,
+    now: () => clock.now(),
+    random,
+    settings: simulationSettings[provider] ?? {},
+    bookFile: `${ledgerPlace(config.ledger)}.sim/${encodeURIComponent(account.name)}`,
+    isJournaled: true,
+  });
 }
 
 async function closeAll(http: Http, simulator: Simulator | null): Promise<void> {

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { PayrunError } from '../../domain/problem.ts';
 import { isLedgerError } from '../../ledger/errors.ts';
 import type { CallbackSpool, Ledger } from '../../ledger/ledger.ts';
@@ -10,7 +9,6 @@ import { lateLedger } from './late-ledger.ts';
 import type { Project } from './project.ts';
 import type { System } from './system.ts';
 import type { Watch } from './watch.ts';
-import { TokenFiles } from './token-files.ts';
 import { entryAuthor } from './who.ts';
 
 /** What the caller of an operation hands over. */
@@ -67,7 +65,6 @@ export class Session implements OperationContext {
       system,
       ledger,
       callbacks: this.callbacks,
-      tokenStore: new TokenFiles({ folder: join(project.config.state, 'tokens'), ...system }),
       owner: () => this.lockOwner,
       waitMs,
       signal,

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUuid } from '../kit/ids.ts';
 import { BitpesaErrors, objectMember, textMember, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 
@@ -24,12 +24,14 @@ export interface BitpesaSenderChange {
 /** The senders of all payers. */
 export class BitpesaSenders {
   private readonly settings: BitpesaSimulatorSettings;
+  private readonly random: () => number;
   private readonly onCreated: (sender: BitpesaSender) => void;
   private readonly byId = new Map<string, BitpesaSender>();
   private readonly byExternalId = new Map<string, BitpesaSender>();
 
-  constructor(settings: BitpesaSimulatorSettings, onCreated: (sender: BitpesaSender) => void) {
+  constructor(settings: BitpesaSimulatorSettings, random: () => number, onCreated: (sender: BitpesaSender) => void) {
     this.settings = settings;
+    this.random = random;
     this.onCreated = onCreated;
   }
 
@@ -92,7 +94,7 @@ export class BitpesaSenders {
 
   private add(payer: string, fields: JsonFields): BitpesaSender {
     const state = this.settings.kycWaived && this.settings.senderState === 'approved' ? 'approved' : 'initial';
-    const sender: BitpesaSender = { id: randomUUID(), payer, fields, state };
+    const sender: BitpesaSender = { id: randomUuid(this.random), payer, fields, state };
     this.byId.set(sender.id, sender);
     this.remember(sender);
     this.onCreated(sender);

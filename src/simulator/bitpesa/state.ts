@@ -24,6 +24,7 @@ export function bitpesaState(options: ServiceOptions, credentialOf: (payer: stri
   const context = { settings, magicValues, runtime, book, balances, webhooks };
   const transactions = new BitpesaTransactions(book.entries());
   const lifecycle = new BitpesaLifecycle(context);
+  const random = (): number => runtime.random();
   const sendEvent = (sender: BitpesaSender, event: 'sender.created' | 'sender.approved'): void =>
     void webhooks.announce(sender.payer, { event, object: senderJson(sender) });
   const clear = (sender: BitpesaSender): void => {
@@ -32,7 +33,7 @@ export function bitpesaState(options: ServiceOptions, credentialOf: (payer: stri
     for (const transaction of transactions.list(sender.payer))
       if (transaction.sender === sender) lifecycle.approve(transaction);
   };
-  const senders = new BitpesaSenders(settings, (sender) => {
+  const senders = new BitpesaSenders(settings, random, (sender) => {
     sendEvent(sender, 'sender.created');
     if (sender.state === 'approved') sendEvent(sender, 'sender.approved');
     else if (!settings.kycWaived) runtime.after(settings.senderApprovalMs, () => clear(sender));

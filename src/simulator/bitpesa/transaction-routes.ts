@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomUuid } from '../kit/ids.ts';
 import { delivered, type Answer } from '../kit/answer.ts';
 import { BitpesaErrors, objectMember, textMember, type JsonFields } from './json.ts';
 import { minorOf } from './amounts.ts';
@@ -138,11 +138,13 @@ function made(
   { order, sender: plan }: Draft,
 ): SimulatedBitpesaBitpesaTransaction {
   const sender = plan.commit();
-  const createdAt = state.runtime.now();
+  const { runtime } = state;
+  const random = (): number => runtime.random();
+  const createdAt = runtime.now();
   const transaction: SimulatedBitpesaBitpesaTransaction = {
     ...order,
-    id: randomUUID(),
-    recipientId: randomUUID(),
+    id: randomUuid(random),
+    recipientId: randomUuid(random),
     payer,
     sender,
     createdAt,

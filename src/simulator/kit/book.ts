@@ -23,6 +23,12 @@ export interface BookEntry {
   readonly narrative: string;
 }
 
+/** Where a book is kept. `isReplayed`: its entries are made again by the events that made them. */
+export interface BookFile {
+  readonly path: string;
+  readonly isReplayed: boolean;
+}
+
 export type Booking = Omit<BookEntry, 'seq' | 'providerReference'>;
 
 /** The account book of a simulated provider: exact, append-only, and on disk when a file is named. */
@@ -34,11 +40,16 @@ export class Book {
   private readonly reserved = new Map<string, bigint>();
   private readonly references = new Set<string>();
 
-  /** @param path file of JSON lines. The entries of an existing file are read, so that a simulator can be restarted. */
-  constructor(startMinor: bigint, path: string | null) {
+  /** Entries that stand in the file and are still to be made again. */
+  private readonly written: number;
+
+  /** @param place a file of JSON lines. The entries of an existing file are read, so that a simulator can be restarted. */
+  constructor(startMinor: bigint, place: BookFile | null) {
     this.startMinor = startMinor;
-    this.file = path === null ? null : openSync(path, 'a', 0o600);
-    if (path !== null) for (const entry of readEntries(path)) this.take(entry);
+    this.file = place === null ? null : openSync(place.path, 'a', 0o600);
+    const known = place === null ? [] : readEntries(place.path);
+    this.written = place?.isReplayed === true ? known.length : 0;
+    if (this.written === 0) for (const entry of known) this.take(entry);
   }
 
   entries(): readonly BookEntry[] {
@@ -49,7 +60,7 @@ export class Book {
     return this.startMinor - (this.spentMinor.get(payer) ?? 0n);
   }
 
-  /** Money of a payer that is set aside for payments in progress; the book forgets it at a restart. */
+  /** Money of a payer that is set aside for payments in progress; a book without a journal forgets it at a restart. */
   reservedMinor(payer: string): bigint {
     return this.reserved.get(payer) ?? 0n;
   }
@@ -67,7 +78,7 @@ export class Book {
   add(booking: Booking, providerReference: (seq: number) => string): BookEntry {
     const seq = this.list.length + 1;
     const entry = { seq, ...booking, providerReference: providerReference(seq) };
-    if (this.file !== null) writeSync(this.file, entryLine(entry));
+    if (this.file !== null && seq > this.written) writeSync(this.file, entryLine(entry));
     this.take(entry);
     return entry;
   }

@@ -13,6 +13,12 @@ export function receiptText(text: string, length: number): string {
   return characters.padStart(length, '0').slice(-length);
 }
 
+/** A random id in the form of a UUID of version 4. */
+export function randomUuid(random: () => number): string {
+  const [a = '', b = '', c = '', d = ''] = [0, 1, 2, 3].map(() => randomHex(random));
+  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-a${c.slice(1, 4)}-${c.slice(4)}${d}`;
+}
+
 /** Eight random hex digits. */
 export function randomHex(random: () => number): string {
   return Math.floor(random() * 0x1_0000_0000)

@@ -1,4 +1,4 @@
-import type { BookEntry } from './book.ts';
+import type { BookEntry, BookFile } from './book.ts';
 import type { FaultOdds, FaultRule, FaultSource } from './faults.ts';
 import type { WindowRate, WindowStats } from './rate-limit.ts';
 import type { CallbackStats, SimulatorRuntime } from './runtime.ts';
@@ -30,6 +30,11 @@ export interface AnySimulatorOptions<Name extends string = string> {
   readonly magicValues?: boolean;
   /** File of JSON lines. An existing file is read and continued. */
   readonly bookFile?: string;
+  /**
+   * Keeps the whole state of the provider over restarts and kills: the book in {@link bookFile}, and beside it, as `<bookFile>.journal`,
+   * everything that the provider met, credentials included. Only for credentials that are the simulator's own.
+   */
+  readonly isJournaled?: boolean;
   /** Settings that one provider's simulator has besides; each provider documents its own in its `settings.ts`. */
   readonly settings?: SimulatorSettings;
   /** Callbacks go to this origin, whatever origin a client named: `http://127.0.0.1:8787`. */
@@ -67,7 +72,7 @@ export interface ServiceOptions {
   readonly dedupe: 'reject' | 'ignore';
   readonly fees: boolean;
   readonly magicValues: boolean;
-  readonly bookFile: string | null;
+  readonly bookFile: BookFile | null;
   readonly settings: SimulatorSettings;
   readonly runtime: SimulatorRuntime;
 }

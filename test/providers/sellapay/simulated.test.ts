@@ -29,7 +29,6 @@ async function pay(
     random: Math.random,
     callbackAddress: null,
     callbackWaiter: null,
-    tokenStore: null,
     clock: suiteClock,
     callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
@@ -109,7 +108,6 @@ describe('re-sending', () => {
           random: Math.random,
           callbackAddress: null,
           callbackWaiter: null,
-          tokenStore: null,
           clock: { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() },
           callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
         })

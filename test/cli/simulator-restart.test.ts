@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Project } from './harness.ts';
+
+let project: Project;
+afterEach(() => project.close());
+
+const HEAD = `
+organisation: acme-ke
+ledger: sqlite:payrun.db
+batches: batches
+reports: reports
+timezone: Africa/Nairobi
+defaults: [{ match: "*.csv", account: demo }]
+accounts:
+  demo:
+    endpoint: simulator
+`;
+
+const ACCOUNTS = {
+  pesaway: { provider: 'pesaway', currency: 'KES' },
+  daraja: { provider: 'daraja', currency: 'KES', options: '{ shortcode: "600981", command: BusinessPayment }' },
+} as const;
+
+async function projectOf(name: keyof typeof ACCOUNTS, rows: number): Promise<void> {
+  const lines = Object.entries(ACCOUNTS[name]).map(([key, value]) => `    ${key}: ${value}\n`);
+  project = await Project.open({ config: HEAD + lines.join('') });
+  const people = Array.from({ length: rows }, (_, at) => `E${at + 1},Person ${at + 1},100,07123456${10 + at}`);
+  await project.write('november.csv', ['id,name,amount,mobile', ...people, ''].join('\n'));
+}
+
+/** The simulator's book: one line for each payout that was really made. */
+async function bookedReferences(): Promise<string[]> {
+  const text = await project.read('payrun.db.sim/demo').catch(() => '');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => (JSON.parse(line) as { reference: string }).reference);
+}
+
+async function statuses(): Promise<string[]> {
+  return (await project.report('november')).map((row) => row['status'] ?? '');
+}
+
+describe('the built-in simulator', () => {
+  for (const name of ['pesaway', 'daraja'] as const) {
+    it(`knows the open payments of an earlier run: ${name}`, async () => {
+      await projectOf(name, 4);
+      expect((await project.run('run', 'november.csv', '--wait', '0s')).code).toBe(5);
+      let code: number | null = 5;
+      for (let round = 0; round < 20 && code === 5; round++) {
+        code = (await project.run('settle')).code;
+        if (code === 5) await sleep(500);
+      }
+      expect([code, await statuses()]).toEqual([0, ['paid', 'paid', 'paid', 'paid']]);
+      expect(new Set(await bookedReferences()).size).toBe(4);
+      expect(await bookedReferences()).toHaveLength(4);
+      for (const file of ['demo', 'demo.journal']) {
+        expect((await stat(join(project.dir, 'payrun.db.sim', file))).mode & 0o777).toBe(0o600);
+      }
+    });
+  }
+
+  it('has booked nothing twice, and forgotten nothing, after runs that were killed', async () => {
+    await projectOf('pesaway', 40);
+    for (const bookings of [3, 12, 25]) {
+      const running = project.start(['run', 'november.csv', '--wait', '0s']);
+      while ((await bookedReferences()).length < bookings && running.child.exitCode === null) await sleep(5);
+      running.child.kill('SIGKILL');
+      await running.ended;
+    }
+    await project.run('run', 'november.csv', '--wait', '30s');
+    await project.run('settle');
+    const booked = await bookedReferences();
+    expect(new Set(booked).size).toBe(booked.length);
+    const report = await project.report('november');
+    const paid = report.filter((row) => row['status'] === 'paid');
+    expect(paid.map((row) => row['reference']).sort()).toEqual(booked.toSorted());
+  });
+});
