@@ -167,6 +167,7 @@ function buildDefaults(entry: Tree): CsvDefaults {
     account: textAt(entry, 'account'),
     currency: textAt(entry, 'currency'),
     narrative: textAt(entry, 'narrative'),
+    series: textAt(entry, 'series'),
     columns: Object.fromEntries(entriesAt(entry, 'columns').map(([field, header]) => [field, configText(header)])),
     encoding: textAt(entry, 'encoding') === 'windows-1252' ? 'windows-1252' : null,
     numberFormat: textAt(entry, 'number_format') as NumberFormat | null,

@@ -9,7 +9,7 @@ ledger: sqlite:payrun.db         # the record of what was sent: keep it and back
 batches: batches                 # drop batch files here, then: payrun run batches/
 reports: reports                 # what became of every row; private, it holds whole phone and account numbers
 timezone: Africa/Nairobi         # for times without an offset, and in reports
-duplicate_window: 20d            # a copy of a batch registered within this time is refused
+duplicate_window: 20d            # a file whose people were paid the same amounts within this time is refused as a copy
 
 accounts:
   demo:                          # pays nobody: the built-in simulator answers
@@ -38,6 +38,7 @@ accounts:
 defaults:
   - match: "*.csv"
     account: demo
+    # series: salaries             # a recurring payroll: salaries-2026-11.csv is no copy of salaries-2026-10.csv
     # columns: { id: Employee No, amount: Net pay, mobile: Phone }   # where the headers are not payrun's own words
     # encoding: windows-1252       # where a spreadsheet does not save UTF-8
     # number_format: "1,250.50"    # where amounts are written with separators

@@ -13,6 +13,9 @@ export interface BatchHeader {
   readonly description: string;
   /** Unix milliseconds; payments are not sent before it. */
   readonly notBefore: number | null;
+  /** Name of the recurring payroll that the batch is an occurrence of, and which one; null for a batch that stands alone. */
+  readonly series: string | null;
+  readonly occurrence: string | null;
   /** Declared totals; `sumMinor` is null when only the count was declared. */
   readonly control: {
     readonly count: number | null;

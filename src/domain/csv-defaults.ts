@@ -5,6 +5,8 @@ export interface CsvDefaults {
   readonly account: string | null;
   readonly currency: string | null;
   readonly narrative: string | null;
+  /** The recurring payroll that such files are occurrences of; which one, the file's name says. Null: they stand alone. */
+  readonly series: string | null;
   /** Field of ours → header in the file: `{ id: 'Employee No' }`. */
   readonly columns: Readonly<Record<string, string>>;
   /** Declared bytes; null: UTF-8, or UTF-16 by its byte-order mark. */

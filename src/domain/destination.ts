@@ -47,6 +47,32 @@ export function destinationOf(kind: DestinationKind, text: string): Destination 
   }
 }
 
+/**
+ * One text for each place that money can arrive at, however it was written: leading zeros, which spreadsheets drop, and the case
+ * of letters do not count in codes and account numbers. For comparing only; nothing is paid by it.
+ */
+export function destinationKey(destination: Destination): string {
+  switch (destination.kind) {
+    case 'mobile':
+      return `mobile ${destination.phone}`;
+    case 'bank':
+      return `bank ${plainNumber(destination.code)}/${plainNumber(destination.account)}`;
+    case 'wallet':
+      return `wallet ${destination.wallet}`;
+    case 'paybill':
+      return `paybill ${plainNumber(destination.paybill)}/${plainNumber(destination.account)}`;
+    case 'till':
+      return `till ${plainNumber(destination.till)}`;
+  }
+}
+
+function plainNumber(text: string): string {
+  const isPlain = text.charCodeAt(0) !== ZERO && !/[a-z]/.test(text);
+  return isPlain ? text : text.replace(/^0+(?=.)/, '').toUpperCase();
+}
+
+const ZERO = 48;
+
 /** For screens and logs: enough to recognise a row by, and not enough to pay to. `+254712345678` → `+2547*****678`. */
 export function destinationMasked(destination: Destination): string {
   switch (destination.kind) {

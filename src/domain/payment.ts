@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { destinationText, type Destination, type DestinationKind } from './destination.ts';
+import { destinationKey, destinationText, type Destination, type DestinationKind } from './destination.ts';
 import type { Status } from './status.ts';
 
 /** One requested payout in a batch, checked and normalised. */
@@ -45,14 +45,26 @@ function part(text: string): string {
   return `${text.length}:${text}`;
 }
 
-/** What two rows of different batches must share to count as copies: id, destination, amount, currency. */
-export function copyFingerprint(payment: Payment): string {
-  const { idKey, destination, amountMinor, currency } = payment;
-  return hash(
-    'sha256',
-    JSON.stringify([idKey, destination.kind, destinationText(destination), amountMinor.toString(), currency]),
-    'hex',
-  ).slice(0, 32);
+/** Payments of two batches that share one of the two are copies of each other. 32 hexadecimal digits each. */
+export interface CopyFingerprints {
+  /** Of id, amount and currency: the payer's key is the same, wherever the money goes. */
+  readonly id: string;
+  /** Of destination, amount and currency: ids change, when slips are numbered anew or a spreadsheet drops their zeros. */
+  readonly destination: string;
+}
+
+export function copyFingerprints(
+  payment: Pick<Payment, 'idKey' | 'destination' | 'amountMinor' | 'currency'>,
+): CopyFingerprints {
+  const amount = part(payment.amountMinor.toString()) + payment.currency;
+  return {
+    id: fingerprint(`id ${part(payment.idKey)}${amount}`),
+    destination: fingerprint(`destination ${part(destinationKey(payment.destination))}${amount}`),
+  };
+}
+
+function fingerprint(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 32);
 }
 
 /** A payment as an adapter is asked to pay it. The same reference always comes with the same content. */

@@ -114,6 +114,7 @@ export class BatchPass {
       damaged = faulty;
       yield this.checkRows(records, check, (row) => ({ file, line: row.line, column: '', field: '' }));
     }
+    check?.finish();
     // A line that could not be read was a payment perhaps.
     if (check !== null && this.count === 0 && !damaged) {
       problems.error(wholeFile(file), 'no-payments', 'There is no payment under the header. Was the file saved whole?');
@@ -125,6 +126,7 @@ export class BatchPass {
     for (let at = 0; at < input.rows.length; at += PAGE) {
       yield this.checkRows(input.rows.slice(at, at + PAGE), check, (row) => input.locate(row, ''));
     }
+    check.finish();
     this.count = input.count;
   }
 
@@ -161,13 +163,15 @@ export class BatchPass {
   }
 
   private header(outline: Outline, id: string): BatchHeader {
-    const { control, description, notBefore, input } = outline;
+    const { control, description, notBefore, series, occurrence, input } = outline;
     return {
       id,
       file: this.file,
       rowsFile: input?.kind === 'csv' && input.file !== this.file ? input.file : null,
       description,
       notBefore,
+      series,
+      occurrence,
       control: control === null ? null : this.totals.declared(control),
       columns: this.columns.headers,
       columnFields: this.columns.fields,

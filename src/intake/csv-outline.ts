@@ -5,6 +5,7 @@ import { wholeFile, type ProblemList } from './problem-list.ts';
 import { batchIdOfFile, batchIdRule, isBatchId } from './identifiers.ts';
 import type { Outline } from './outline.ts';
 import { singleSpaced } from './free-text.ts';
+import { readSeries } from './occurrence.ts';
 
 /** A bare CSV says nothing about itself: its name, the configuration's defaults and the command line do. */
 export function outlineOfCsv(file: string, context: IntakeContext, problems: ProblemList): Outline {
@@ -21,6 +22,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
     batchId: isBatchId(id) ? id : null,
     description: '',
     notBefore: null,
+    ...readSeries({ series: defaults?.series ?? '', occurrence: '', names: [name] }, () => place, problems),
     control: null,
     settings: {
       forcedAccount: overrides.account,

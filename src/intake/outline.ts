@@ -12,6 +12,8 @@ export interface Outline {
   readonly batchId: string | null;
   readonly description: string;
   readonly notBefore: number | null;
+  readonly series: string | null;
+  readonly occurrence: string | null;
   readonly control: Control | null;
   readonly settings: PaymentSettings;
   /** Null when the payments cannot be reached, which was reported. */

@@ -8,6 +8,7 @@ import { Destinations } from './destination-check.ts';
 import { checkText, narrativeCut } from './free-text.ts';
 import { codePoints, ID_MAX, readId, type IdFault } from './identifiers.ts';
 import { Payers, type Payer, type PayerSettings } from './payer.ts';
+import { RepeatedDestinations } from './repeated-destinations.ts';
 import type { Row, RowReader } from './row.ts';
 import { amountShown, quotable, shapeOf } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
@@ -25,6 +26,7 @@ export class PaymentCheck {
   private readonly unique: Uniqueness | null;
   private readonly payers: Payers;
   private readonly destinations: Destinations;
+  private readonly repeats: RepeatedDestinations | null;
   private readonly at: {
     readonly id: number;
     readonly name: number;
@@ -44,6 +46,7 @@ export class PaymentCheck {
     this.unique = unique;
     this.payers = new Payers(reader, settings, rules);
     this.destinations = new Destinations(reader);
+    this.repeats = unique === null ? null : new RepeatedDestinations(reader);
     this.at = {
       id: reader.position('id'),
       name: reader.position('name'),
@@ -73,12 +76,19 @@ export class PaymentCheck {
     const { account, currency } = payer;
     const { id, idKey } = key;
     const { line, cells } = row;
+    // Of two rows with one id the second is refused already.
+    if (!key.isRepeated) this.repeats?.check(row, { destination, amountMinor, currency });
     const reviewed = { name, destination, amountMinor, currency, narrative, details };
     if (payer.rules.review !== undefined && !this.review(row, payer.rules.review(reviewed))) return null;
     return { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
   }
 
-  private checkId(row: Row): { readonly id: string; readonly idKey: string } | null {
+  /** Reports what shows only at the end of the rows. */
+  finish(): void {
+    this.repeats?.finish();
+  }
+
+  private checkId(row: Row): { readonly id: string; readonly idKey: string; readonly isRepeated: boolean } | null {
     const text = this.reader.text(row, this.at.id);
     const reading = readId(text);
     if (!reading.ok) {
@@ -104,7 +114,8 @@ export class PaymentCheck {
           'count). Remove one of the two, or give each payment its own id.',
       );
     }
-    return reading;
+    const { id, idKey } = reading;
+    return { id, idKey, isRepeated: earlier !== null };
   }
 
   private checkAmount(row: Row, payer: Payer): bigint | null {

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { isYamlList, trimmedText, type YamlDocument, type YamlValue } from '../documents/yaml.ts';
 import { isPayrunError } from '../domain/problem.ts';
 import { NUMBER_FORMATS } from './amounts.ts';
@@ -8,6 +8,7 @@ import { singleSpaced } from './free-text.ts';
 import { batchIdRule, isBatchId } from './identifiers.ts';
 import { inlineInput } from './inline-payments.ts';
 import { readNotBefore } from './not-before.ts';
+import { readSeries } from './occurrence.ts';
 import type { Control, Outline } from './outline.ts';
 import { ProblemList, wholeFile, type ProblemPlace } from './problem-list.ts';
 import { csvInput } from './rows-file.ts';
@@ -47,6 +48,8 @@ export async function outlineOfYaml(
   const batchId = readBatchId(trimmedText(value.batch), context, place, problems);
   const notBefore = readMoment(trimmedText(value.not_before), context, place, problems);
   const control = readControl(value.control, place, problems);
+  const written = { series: trimmedText(value.series), occurrence: trimmedText(value.occurrence) };
+  const series = readSeries({ ...written, names: [basename(file), batchId ?? ''] }, place, problems);
   if (has('payments') && has('rows')) {
     problems.error(
       place('rows'),
@@ -63,6 +66,7 @@ export async function outlineOfYaml(
     batchId,
     description: singleSpaced(trimmedText(value.description)),
     notBefore,
+    ...series,
     control,
     settings: {
       forcedAccount: context.overrides.account,

@@ -1,8 +1,9 @@
 import type { FileLock } from '../domain/file-lock.ts';
 import type { BudgetCall } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
-import type { StatusTally } from '../domain/payment.ts';
+import type { CopyFingerprints, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
+import type { BatchTime, CopySearch } from './copy-rules.ts';
 import type {
   AmendResult,
   AttemptResult,
@@ -11,7 +12,6 @@ import type {
   Claim,
   ClaimRequest,
   ContradictionCounts,
-  CopyMatch,
   Decision,
   FileMemo,
   LedgerPayment,
@@ -33,6 +33,7 @@ import type {
   SpendResult,
   UnprocessedCallback,
 } from './records.ts';
+import type { CopyMatch } from './copy-records.ts';
 import type { CancelRequest, Pause, PauseScope } from './stops.ts';
 
 /** Batches and what they hold. */
@@ -69,10 +70,10 @@ export interface BatchStore {
   unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>>;
   /** Of every batch with a payment whose reports contradict each other, or once did: how many there are. */
   contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>>;
-  /** Whether any batch but `except` was registered at or after `since`: only then can {@link copies} find anything. */
-  hasBatchesSince(since: number, except: string): Promise<boolean>;
-  /** Which of these fingerprints stand in other batches that were registered at or after `since`. */
-  copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]>;
+  /** The batches whose payments count in a search for copies: only then can {@link copies} find anything. */
+  comparedBatches(search: CopySearch): Promise<readonly BatchTime[]>;
+  /** For each of these payments that a batch which counts holds too: the newest such payment, by destination before by id. */
+  copies(payments: readonly CopyFingerprints[], search: CopySearch): Promise<readonly CopyMatch[]>;
 
   /**
    * Ids of the batches whose reports are behind: they show an earlier revision, or there are none yet. A move and the revision that

@@ -1,3 +1,4 @@
+import type { CopyRefusal } from './copy-records.ts';
 import type { BatchSummary, PaymentPages } from '../domain/batch.ts';
 import type { QueryHistory } from '../domain/query-history.ts';
 import type { StatusReport, StatusReportSource } from '../domain/status-report.ts';
@@ -8,6 +9,8 @@ import type { Status } from '../domain/status.ts';
 
 export interface BatchRecord extends BatchSummary {
   readonly registeredAt: number;
+  /** False where the clock was known to stand wrong meanwhile: {@link CopySearch}. */
+  readonly isTimeTrusted: boolean;
   readonly organisation: string;
   /** Raised by every change of the batch or of one of its payments that a report would show. */
   readonly revision: number;
@@ -22,22 +25,24 @@ export interface Registration {
   readonly payments: PaymentPages;
   readonly at: number;
   readonly by: string;
-  /** Refuse when half or more stands in one other batch registered at or after `since`; null: a person allowed it. */
+  /** Refuse when half or more stands in other batches that count from then on ({@link CopySearch}); null: a person allowed it. */
   readonly refuseCopiesSince: number | null;
+  /** False where this machine's clock is known to stand wrong. */
+  readonly isClockTrusted: boolean;
 }
 
 export type RegisterResult =
   | { readonly kind: 'registered' }
   /** Another process registered this id first. */
   | { readonly kind: 'exists'; readonly record: BatchRecord }
-  | { readonly kind: 'copy'; readonly of: string; readonly matches: number };
+  | CopyRefusal;
 
 export type AmendResult =
   | { readonly kind: 'amended'; readonly added: number; readonly changed: number }
   /** Ids of payments that were sent and differ, or that the amended set lacks; nothing was changed. */
   | { readonly kind: 'refused'; readonly sent: readonly string[]; readonly missing: readonly string[] }
-  /** Half or more of what would be added or changed stands in one other batch; nothing was changed. */
-  | { readonly kind: 'copy'; readonly of: string; readonly matches: number };
+  /** Of what would be added or changed. */
+  | CopyRefusal;
 
 export interface PaymentFilter {
   readonly batch: string;
@@ -75,12 +80,6 @@ export interface ContradictionCounts {
   readonly count: number;
   /** How many of them were reported as paid under an earlier reference too, and no person has decided about since. */
   readonly doublePaid: number;
-}
-
-export interface CopyMatch {
-  readonly fingerprint: string;
-  readonly batch: string;
-  readonly id: string;
 }
 
 export interface LockOwner {

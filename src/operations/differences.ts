@@ -1,16 +1,17 @@
-import { destinationMasked, destinationText } from '../domain/destination.ts';
+import { destinationKey, destinationMasked, destinationText } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
-import { copyFingerprint, paymentDigest, type Payment } from '../domain/payment.ts';
+import { paymentDigest, type Payment } from '../domain/payment.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
-import type { CopiedPayment, Difference } from '../plan/input.ts';
+import type { Difference } from '../plan/input.ts';
 
 /** Every payment in which the file differs from what was registered under its batch id. */
 export async function differencesOf(ledger: Ledger, record: BatchRecord, checked: CheckedBatch): Promise<Difference[]> {
   if (checked.summary === null || checked.summary.digest === record.digest) return [];
   const batch = record.header.id;
   const differences: Difference[] = [];
+  const added = new Map<Payment, Difference>();
   const seen = new Set<string>();
   for await (const page of checked.payments()) {
     const known = await ledger.lookup(
@@ -21,7 +22,9 @@ export async function differencesOf(ledger: Ledger, record: BatchRecord, checked
       seen.add(payment.idKey);
       const before = known.get(payment.idKey);
       if (before === undefined) {
-        differences.push({ kind: 'added', id: payment.id, line: payment.line, changes: [], sent: false });
+        const difference: Difference = { kind: 'added', id: payment.id, line: payment.line, changes: [], sent: false };
+        differences.push(difference);
+        added.set(payment, difference);
       } else if (before.digest !== paymentDigest(payment)) {
         differences.push({
           kind: 'changed',
@@ -33,29 +36,30 @@ export async function differencesOf(ledger: Ledger, record: BatchRecord, checked
       }
     }
   }
+  const recipients = new Map<string, string>();
   for await (const page of ledger.payments({ batch })) {
     for (const payment of page) {
+      if (added.size > 0 && !recipients.has(sameMoney(payment))) recipients.set(sameMoney(payment), payment.id);
       if (seen.has(payment.idKey)) continue;
+      // The file has this payment no more: whoever it went to, a new payment to the same destination may be meant to be it.
+      if (added.size > 0) recipients.set(destinationKey(payment.destination), payment.id);
       const sent = payment.status !== 'planned' || payment.attempts > 0;
       differences.push({ kind: 'missing', id: payment.id, line: 0, changes: [], sent });
     }
   }
-  return differences;
+  const repeats = new Map<Difference, string>();
+  for (const [payment, difference] of added) {
+    const earlier = recipients.get(sameMoney(payment)) ?? recipients.get(destinationKey(payment.destination));
+    if (earlier !== undefined) repeats.set(difference, earlier);
+  }
+  return differences.map((difference) => {
+    const earlier = repeats.get(difference);
+    return earlier === undefined ? difference : { ...difference, repeats: earlier };
+  });
 }
 
-/** Payments of a new batch that are also in another batch of the duplicate window. */
-export async function copiesOf(ledger: Ledger, checked: CheckedBatch, since: number): Promise<CopiedPayment[]> {
-  const batch = checked.summary?.header.id;
-  if (batch === undefined || !(await ledger.hasBatchesSince(since, batch))) return [];
-  const copies: CopiedPayment[] = [];
-  for await (const page of checked.payments()) {
-    const byFingerprint = new Map(page.map((payment) => [copyFingerprint(payment), payment]));
-    for (const match of await ledger.copies([...byFingerprint.keys()], since, batch)) {
-      const payment = byFingerprint.get(match.fingerprint);
-      if (payment !== undefined) copies.push({ line: payment.line, id: payment.id, batch: match.batch });
-    }
-  }
-  return copies;
+function sameMoney({ destination, amountMinor, currency }: Payment): string {
+  return `${destinationKey(destination)} ${amountMinor} ${currency}`;
 }
 
 function changedFields(before: LedgerPayment, now: Payment): Difference['changes'] {

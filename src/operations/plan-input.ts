@@ -1,6 +1,7 @@
 import type { PlanInput } from '../plan/input.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
-import { copiesOf, differencesOf } from './differences.ts';
+import { copiesOf, NO_COPIES } from './copies.ts';
+import { differencesOf } from './differences.ts';
 import type { Session } from './session/session.ts';
 
 /** What planning a file needs from the ledger, as it is now. The balances are empty: only `plan` and `run` ask a provider. */
@@ -11,12 +12,14 @@ export async function planInput(
 ): Promise<PlanInput> {
   const now = system.clock.now();
   const record = await ledger.batch(summary.header.id);
+  const { id, series, occurrence } = summary.header;
   const since = now - project.config.duplicateWindowMs;
+  const search = { batch: id, series, occurrence, since, now, isClockTrusted: true };
   return {
     summary,
     registered: record === null ? null : { digest: record.digest, tallies: await ledger.tallies(record.header.id) },
     differences: record === null ? [] : await differencesOf(ledger, record, checked),
-    copies: record === null ? await copiesOf(ledger, checked, since) : [],
+    copies: record === null ? await copiesOf(ledger, checked, search) : NO_COPIES,
     balances: [],
     expect: options.expect,
     amend: options.amend,

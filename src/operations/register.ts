@@ -25,6 +25,7 @@ export async function registerBatch(
     at: now,
     by: session.by,
     refuseCopiesSince: options.allowDuplicate ? null : now - project.config.duplicateWindowMs,
+    isClockTrusted: true,
   };
   const raced = (code: string, message: string): Problem[] => [
     { severity: 'error', file: summary.header.file, line: 0, column: '', field: '', code, message },
@@ -56,9 +57,9 @@ export async function registerBatch(
   }
 }
 
-function copied(what: string, other: string): string {
+function copied(what: string, others: readonly string[]): string {
   return (
-    `${what} stand in batch ${other} with the same id, destination, amount and currency. ` +
-    'If these people are really to be paid again, run with --allow-duplicate.'
+    `${what} were seen before, with the same destination or id, the same amount and currency: in batch ${others.slice(0, 5).join(', ')}, ` +
+    `registered within duplicate_window. If these people are really to be paid again, run with --allow-duplicate. See: payrun plan`
   );
 }

@@ -1,6 +1,7 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import type { DestinationKind } from '../domain/destination.ts';
 import type { StatusTally } from '../domain/payment.ts';
+import type { Status } from '../domain/status.ts';
 
 /** Everything that decides what a run will do, gathered beforehand. Planning reads nothing else. */
 export interface PlanInput {
@@ -9,8 +10,8 @@ export interface PlanInput {
   readonly registered: { readonly digest: string; readonly tallies: readonly StatusTally[] } | null;
   /** Where the file's set of payments differs from the registered one. */
   readonly differences: readonly Difference[];
-  /** Payments of the file that stand in other batches of the duplicate window. */
-  readonly copies: readonly CopiedPayment[];
+  /** What of the file other batches hold already. */
+  readonly copies: CopiedPayments;
   readonly balances: readonly AccountBalance[];
   readonly expect: { readonly count: number | null; readonly sum: string | null };
   readonly amend: boolean;
@@ -25,14 +26,44 @@ export interface Difference {
   readonly line: number;
   /** For `changed`: each field with what was registered and what the file says, masked where it names an account. */
   readonly changes: readonly { readonly field: string; readonly was: string; readonly is: string }[];
+  /** For `added`: the id under which the batch holds a payment to the same recipient that this one seems to be. */
+  readonly repeats?: string;
   /** Whether it was ever sent, so that an amendment cannot touch it. */
   readonly sent: boolean;
+}
+
+/** Payments of a new file that were seen before: the same destination, amount and currency, or the same id, amount and currency. */
+export interface CopiedPayments {
+  readonly count: number;
+  /** The batches that hold them, the one with the most first. */
+  readonly batches: readonly CopiedBatch[];
+  /** The first of them, in the order of their lines: as many as are worth printing. */
+  readonly payments: readonly CopiedPayment[];
+  /** Other batches that are the same occurrence of the same series. */
+  readonly sameOccurrence: readonly string[];
+  /** The setting `duplicate_window`, milliseconds. */
+  readonly windowMs: number;
+}
+
+export interface CopiedBatch {
+  readonly batch: string;
+  readonly count: number;
+  readonly paid: number;
+  /** When the newest of them was paid, Unix milliseconds; null where none was. */
+  readonly paidAt: number | null;
+  readonly failed: number;
 }
 
 export interface CopiedPayment {
   readonly line: number;
   readonly id: string;
+  readonly by: 'destination' | 'id';
   readonly batch: string;
+  /** Of the earlier payment. */
+  readonly earlierId: string;
+  readonly earlierLine: number;
+  readonly status: Status;
+  readonly paidAt: number | null;
 }
 
 export interface AccountBalance {

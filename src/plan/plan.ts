@@ -3,7 +3,8 @@ import type { Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
 import { addUp, countOf } from '../domain/totals.ts';
 import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
-import { balanceProblems, copyProblems, differenceProblems, expectationProblems } from './refusals.ts';
+import { copyProblems } from './copies.ts';
+import { balanceProblems, differenceProblems, expectationProblems } from './refusals.ts';
 
 /** What `run` will do with a file, as data; `plan` prints it. */
 export interface Plan {

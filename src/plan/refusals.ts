@@ -1,7 +1,7 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import { currencyDecimals, formatAmount, formatMinor, parseAmount } from '../domain/money.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { CopiedPayment, Difference, PlanInput, PlannedBalance } from './input.ts';
+import type { Difference, PlanInput, PlannedBalance } from './input.ts';
 
 /** Rules of a whole batch that need more than the file. Each returns every problem that it finds. */
 
@@ -66,7 +66,7 @@ export function differenceProblems(
       missing: `Payment ${difference.id} of batch ${batch} is no longer in the file.`,
     };
     const next: Record<Difference['kind'], string> = {
-      added: 'Put it in a new batch, or run with --amend to add it to this one.',
+      added: addedAdvice(batch, difference),
       changed: difference.sent
         ? 'It was already sent and cannot be changed: restore the row, and put a correction into a new batch.'
         : 'Restore the row, or run with --amend to accept the change (it was never sent).',
@@ -84,36 +84,13 @@ export function differenceProblems(
   });
 }
 
-/** Half or more of the file in one other batch is a copy and refused. Fewer are warnings. */
-export function copyProblems(
-  summary: BatchSummary,
-  copies: readonly CopiedPayment[],
-  allowDuplicate: boolean,
-): Problem[] {
-  const perBatch = Map.groupBy(copies, (copy) => copy.batch);
-  return [...perBatch].flatMap(([batch, repeated]): Problem[] => {
-    if (repeated.length * 2 >= summary.count && !allowDuplicate) {
-      return [
-        ofFile(
-          summary,
-          'error',
-          'batch-copy',
-          `${repeated.length} of its ${summary.count} payments stand in batch ${batch} with the same id, destination, amount and ` +
-            `currency: this looks like a copy. If these people are really to be paid again, run with --allow-duplicate; ` +
-            `to pay what failed there, use: payrun retry ${batch}`,
-        ),
-      ];
-    }
-    return repeated.map((copy) => ({
-      severity: 'warning',
-      file: summary.header.rowsFile ?? summary.header.file,
-      line: copy.line,
-      column: '',
-      field: 'id',
-      code: 'payment-repeated',
-      message: `Payment ${copy.id} stands in batch ${batch} too, with the same destination, amount and currency.`,
-    }));
-  });
+/** Never advise a new batch for a payment that this batch holds under another id: both would be paid. */
+function addedAdvice(batch: string, { repeats }: Difference): string {
+  if (repeats === undefined) return 'Put it in a new batch, or run with --amend to add it to this one.';
+  return (
+    `Payment ${repeats} of batch ${batch} goes to the same recipient. If it is the same payment and its id was changed (a spreadsheet ` +
+    `drops leading zeros, a payroll program numbers anew), write the id ${repeats} again: nobody is paid twice then. If it is another payment, run with --amend to add it.`
+  );
 }
 
 export function balanceProblems(
@@ -150,6 +127,6 @@ export function balanceProblems(
   });
 }
 
-function ofFile(summary: BatchSummary, severity: Problem['severity'], code: string, message: string): Problem {
+export function ofFile(summary: BatchSummary, severity: Problem['severity'], code: string, message: string): Problem {
   return { severity, file: summary.header.file, line: 0, column: '', field: '', code, message };
 }

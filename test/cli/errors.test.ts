@@ -136,7 +136,7 @@ describe('an error of the surroundings', () => {
     const path = await project.write('batches/growing.csv', '');
     const growing = openSync(path, 'w');
     try {
-      writeSync(growing, csvOf(3, phoneOf('0722')));
+      writeSync(growing, csvOf(3, phoneOf('0722')).replaceAll('EMP-', 'NEW-'));
       const ended = await project.run('run', 'batches/');
       expectError(ended, 0, 'growing.csv', 'being written');
       expect(project.book()).toHaveLength(1);

@@ -17,7 +17,7 @@ describe('one budget for tokens, payouts and queries', () => {
       expect((await project.run('settle')).code).toBe(0);
       await project.write(
         'batches/december.csv',
-        csvOf(4, (n) => `07${33_200_009 + n * 10}`),
+        csvOf(4, (n) => `07${33_200_009 + n * 10}`).replaceAll('EMP-', 'DEC-'),
       );
       expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
       const { windows, statuses } = project.simulator.stats();

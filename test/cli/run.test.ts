@@ -176,7 +176,7 @@ describe('payrun run', () => {
     for (let n = 0; n < 13; n++)
       await project.write(
         `batches/b${n}.csv`,
-        csvOf(1, () => `07124${String(n).padStart(2, '0')}009`),
+        csvOf(1, () => `07124${String(n).padStart(2, '0')}009`).replace('EMP-', `B${n}-`),
       );
     expect((await project.run('run', 'batches/')).code).toBe(0);
     expect(project.book()).toHaveLength(13);
@@ -239,7 +239,7 @@ describe('payrun run', () => {
     project = await Project.open({ simulator: { latencyMs: { min: 30, max: 40 } } });
     await project.write('batches/november.csv', csvOf(8));
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(0);
-    await project.write('batches/december.csv', csvOf(8, phoneOf('0722')));
+    await project.write('batches/december.csv', csvOf(8, phoneOf('0722')).replaceAll('EMP-', 'DEC-'));
     const started = project.start(['run', 'batches/']);
     await until(() => project.book().length === 16);
     started.child.kill('SIGKILL');

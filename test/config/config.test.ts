@@ -42,6 +42,7 @@ defaults:
     account: demo
     currency: KES
     narrative: Salary
+    series: salaries
     columns: { id: Employee No, amount: Net pay, mobile: Phone, details.purpose: Why }
     encoding: windows-1252
     number_format: 1.250,50
@@ -103,6 +104,7 @@ describe('a configuration', () => {
         account: 'demo',
         currency: 'KES',
         narrative: 'Salary',
+        series: 'salaries',
         columns: { id: 'Employee No', amount: 'Net pay', mobile: 'Phone', 'details.purpose': 'Why' },
         encoding: 'windows-1252',
         numberFormat: '1.250,50',
@@ -112,6 +114,7 @@ describe('a configuration', () => {
         account: null,
         currency: null,
         narrative: null,
+        series: null,
         columns: {},
         encoding: null,
         numberFormat: null,

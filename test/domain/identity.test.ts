@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BatchDigest } from '../../src/domain/batch.ts';
-import { destinationMasked, destinationOf, destinationText } from '../../src/domain/destination.ts';
-import { copyFingerprint, paymentDigest, type Payment } from '../../src/domain/payment.ts';
+import { destinationKey, destinationMasked, destinationOf, destinationText } from '../../src/domain/destination.ts';
+import { copyFingerprints, paymentDigest, type Payment } from '../../src/domain/payment.ts';
 import { foldId, paymentReference } from '../../src/domain/reference.ts';
 
 const payment: Payment = {
@@ -86,12 +86,30 @@ describe('the digest of a batch', () => {
   });
 });
 
-describe('the fingerprint of a copied payment', () => {
-  it('depends on id, destination, amount and currency only', () => {
-    expect(copyFingerprint({ ...payment, name: 'x', narrative: 'y', account: 'z', line: 9 })).toBe(
-      copyFingerprint(payment),
+describe('the fingerprints of a copied payment', () => {
+  const fingerprints = copyFingerprints(payment);
+
+  it('depend on nothing but id, destination, amount and currency', () => {
+    expect(copyFingerprints({ ...payment, name: 'x', narrative: 'y', account: 'z', line: 9 } as Payment)).toEqual(
+      fingerprints,
     );
-    expect(copyFingerprint({ ...payment, amountMinor: 1n })).not.toBe(copyFingerprint(payment));
+    const other = copyFingerprints({ ...payment, amountMinor: 1n });
+    expect([other.id === fingerprints.id, other.destination === fingerprints.destination]).toEqual([false, false]);
+  });
+
+  it('find the same id wherever it is paid, and the same destination whatever the id', () => {
+    const moved = copyFingerprints({ ...payment, destination: { kind: 'till', till: '123456' } });
+    expect([moved.id === fingerprints.id, moved.destination === fingerprints.destination]).toEqual([true, false]);
+    const renamed = copyFingerprints({ ...payment, idKey: '1' });
+    expect([renamed.id === fingerprints.id, renamed.destination === fingerprints.destination]).toEqual([false, true]);
+  });
+
+  it('take numbers for the same that a spreadsheet has shortened', () => {
+    const bank = (code: string, account: string): string => destinationKey({ kind: 'bank', code, account });
+    expect(bank('068', '0123456789')).toBe(bank('68', '123456789'));
+    expect(bank('068', '0123456789')).not.toBe(bank('681', '23456789'));
+    expect(destinationKey({ kind: 'till', till: '0' })).toBe('till 0');
+    expect(destinationKey({ kind: 'till', till: '5' })).not.toBe(destinationKey({ kind: 'wallet', wallet: '5' }));
   });
 });
 

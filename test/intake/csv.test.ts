@@ -113,7 +113,9 @@ describe('bytes', () => {
   });
 
   it('of a character that straddles two chunks stay one character', async () => {
-    const rows = Array.from({ length: 9000 }, (_, i) => `${i},Zoë 🎉,10,0712000111,${'é'.repeat(i % 5)}\n`).join('');
+    const rows = Array.from({ length: 9000 }, (_, i) => `${i},Zoë 🎉,${i + 1},0712000111,${'é'.repeat(i % 5)}\n`).join(
+      '',
+    );
     for (const encoding of ['utf8', 'utf16le'] as const) {
       const checked = await checkCsv(Buffer.from(`\uFEFFid,name,amount,mobile,x\n${rows}`, encoding));
       expect(checked.problems).toEqual([]);
@@ -173,7 +175,7 @@ describe('the shape of the table', () => {
   });
 
   it('names the line where a quote opened even a hundred thousand lines before the end', async () => {
-    const rows = Array.from({ length: 100_000 }, (_, i) => `${i},b,10,0712000111\n`).join('');
+    const rows = Array.from({ length: 100_000 }, (_, i) => `${i},b,${(i + 100) / 100},0712000111\n`).join('');
     expect(codesOf(await checkCsv(`${HEAD}x,"a,10,0712000111\n${rows}`))).toEqual(['2  quote-unclosed']);
   });
 

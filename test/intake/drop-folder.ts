@@ -94,6 +94,7 @@ export const PLAIN_DEFAULTS: CsvDefaults = {
   account: 'demo',
   currency: null,
   narrative: null,
+  series: null,
   columns: {},
   encoding: null,
   numberFormat: null,

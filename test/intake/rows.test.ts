@@ -131,7 +131,7 @@ describe('an id', () => {
     ['K', '\u212A'],
   ])('%j beside %j is refused with both lines', async (first, second) => {
     const checked = await checkCsv(
-      `id,amount,mobile\n"${first}",10,0712000111\nother,10,0712000111\n"${second}",10,0712000111\n`,
+      `id,amount,mobile\n"${first}",10,0712000111\nother,11,0712000111\n"${second}",10,0712000111\n`,
     );
     expect(codesOf(checked)).toEqual(['4 id id-duplicate']);
     expect(checked.problems[0]?.message).toMatch(/line 4 .*line 2 /);

@@ -24,6 +24,8 @@ describe('a clean YAML batch', () => {
       rowsFile: null,
       description: 'November',
       notBefore: Date.UTC(2026, 10, 28, 3),
+      series: null,
+      occurrence: null,
       control: { count: 4, sumMinor: 8_001_050n, currency: 'KES' },
       columns: [
         'id',

@@ -3,6 +3,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { amendmentCases } from './cases/amendment.ts';
 import { budgetCases } from './cases/budgets.ts';
 import { callbackCases } from './cases/callbacks.ts';
+import { copyCases } from './cases/copies.ts';
 import { decisionCases } from './cases/decisions.ts';
 import { recoveryCases } from './cases/recoveries.ts';
 import { foreignCallbackCases } from './cases/foreign-callbacks.ts';
@@ -48,6 +49,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
       expect(await bench.ledger().batch('november')).toBeNull();
       expect(await bench.ledger().unpaidBatches()).toEqual(new Map());
     });
+    copyCases(bench);
     registrationCases(bench);
     readingCases(bench);
     attemptCases(bench);

@@ -46,6 +46,8 @@ export function registration(
         rowsFile: null,
         description: 'November',
         notBefore: null,
+        series: null,
+        occurrence: null,
         control: { count: list.length, sumMinor: 2n ** 60n, currency: 'KES' },
         columns: ['Employee No', 'Name', 'Net pay'],
         columnFields: ['id', 'name', 'amount'],
@@ -61,6 +63,7 @@ export function registration(
     at: START,
     by: BY,
     refuseCopiesSince: START - 1_000_000,
+    isClockTrusted: true,
     ...change,
   };
 }

@@ -16,6 +16,8 @@ const summary: BatchSummary = {
     notBefore: null,
     control: null,
     columns: ['id', 'amount', 'mobile'],
+    series: null,
+    occurrence: null,
     columnFields: ['id', 'amount', 'mobile'],
     delimiter: ',',
   },
@@ -36,7 +38,7 @@ function plan(change: Partial<PlanInput>): Plan {
     summary,
     registered: null,
     differences: [],
-    copies: [],
+    copies: copies(0),
     balances: [],
     expect: { count: null, sum: null },
     amend: false,
@@ -171,27 +173,61 @@ describe('a changed file', () => {
 });
 
 describe('a copied file', () => {
-  const copies = (n: number): PlanInput['copies'] =>
-    Array.from({ length: n }, (_, at) => ({ line: at + 2, id: `EMP-${at}`, batch: 'payroll-october' }));
-
-  it('is refused when half of it stands in one other batch', () => {
+  it('is refused when half of it was seen before, and names the setting, the batch and when it was paid', () => {
     const planned = plan({ copies: copies(2) });
     expect(codes(planned)).toEqual(['error batch-copy']);
-    expect(planned.problems[0]?.message).toContain('payroll-october');
+    const { message } = planned.problems[0] ?? { message: '' };
+    expect(message).toContain('2 in batch payroll-october (1 of them paid on 2026-11-25 06:30 UTC, 1 failed)');
+    for (const word of ['duplicate_window (20d)', 'series:', '--allow-duplicate', 'payrun retry payroll-october']) {
+      expect(message).toContain(word);
+    }
   });
 
-  it('is warned about, row by row, when less than half does', () => {
+  it('is warned about, row by row, when less than half was, naming both places', () => {
     const planned = plan({ copies: copies(1) });
     expect(planned.action).toBe('register');
     expect(planned.problems).toMatchObject([{ severity: 'warning', line: 2, code: 'payment-repeated' }]);
+    expect(planned.problems[0]?.message).toContain(
+      'payroll-october/OLD-0 (line 12 there, paid on 2026-11-25 06:30 UTC)',
+    );
   });
 
-  it('counts each other batch by itself', () => {
-    const spread = copies(3).map((copy, at) => ({ ...copy, batch: `other-${at}` }));
-    expect(codes(plan({ copies: spread }))).toEqual(Array(3).fill('warning payment-repeated'));
+  it('adds up what stands in several batches', () => {
+    const batches = copies(2).batches.flatMap((batch) => [
+      { ...batch, count: 1 },
+      { ...batch, batch: 'payroll-september', count: 1 },
+    ]);
+    const planned = plan({ copies: { ...copies(2), batches } });
+    expect(codes(planned)).toEqual(['error batch-copy']);
+    expect(planned.problems[0]?.message).toMatch(/in batch payroll-october .* in batch payroll-september/);
   });
 
-  it('is taken when a person allows it', () => {
-    expect(plan({ copies: copies(4), allowDuplicate: true }).action).toBe('register');
+  it('is taken when a person allows it, with the rows that are not listed counted', () => {
+    const allowed = plan({ copies: { ...copies(4), payments: copies(1).payments }, allowDuplicate: true });
+    expect(allowed.action).toBe('register');
+    expect(codes(allowed)).toEqual(['warning payment-repeated', 'warning payment-repeated']);
+    expect(allowed.problems[1]?.message).toContain('3 more payments');
+  });
+
+  it('is warned about when another batch is the same occurrence, although no payment repeats', () => {
+    const planned = plan({ copies: { ...copies(0), sameOccurrence: ['salaries-november'] } });
+    expect(codes(planned)).toEqual(['warning occurrence-repeated']);
   });
 });
+
+function copies(count: number): PlanInput['copies'] {
+  const paidAt = Date.UTC(2026, 10, 25, 6, 30);
+  const payment = { by: 'destination', batch: 'payroll-october', status: 'paid', paidAt } as const;
+  const numbers = Array.from({ length: count }, (_, at) => at);
+  return {
+    count,
+    batches:
+      count === 0 ? [] : [{ batch: 'payroll-october', count, paid: count === 1 ? 1 : count - 1, paidAt, failed: 1 }],
+    payments: numbers.map((at) => ({
+      ...payment,
+      ...{ line: at + 2, id: `EMP-${at}`, earlierId: `OLD-${at}`, earlierLine: at + 12 },
+    })),
+    sameOccurrence: [],
+    windowMs: 20 * 86_400_000,
+  };
+}

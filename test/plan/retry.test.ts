@@ -12,6 +12,8 @@ const batch: BatchSummary = {
     notBefore: null,
     control: { count: 4, sumMinor: 35_000n, currency: 'KES' },
     columns: ['id', 'amount', 'mobile'],
+    series: null,
+    occurrence: null,
     columnFields: ['id', 'amount', 'mobile'],
     delimiter: ',',
   },

@@ -1,12 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { BudgetCall } from '../../domain/limits.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { StatusTally } from '../../domain/payment.ts';
+import type { CopyFingerprints, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
+import type { BatchTime, CopySearch } from '../copy-rules.ts';
 import type {
   BatchRecord,
   ContradictionCounts,
-  CopyMatch,
   FileMemo,
   LedgerPayment,
   OpenFilter,
@@ -14,10 +14,11 @@ import type {
   PaymentFilter,
   UnprocessedCallback,
 } from '../records.ts';
+import type { CopyMatch } from '../copy-records.ts';
 import { recentCallsIn } from './budgets.ts';
 import { firstCallbackTo, unprocessedOf } from './callbacks.ts';
+import { comparedIn, copiesIn } from './copies.ts';
 import { contradictionCounts, openPaymentPages, paymentPages, talliesOf, unpaidStatuses } from './queries.ts';
-import { copiesIn } from './registration.ts';
 import { ledgerPaymentOf, type MemoryTables } from './tables.ts';
 
 /** What a ledger in memory answers without changing anything. */
@@ -75,16 +76,12 @@ export class MemoryReadings {
     return this.read(() => contradictionCounts(this.tables));
   }
 
-  async hasBatchesSince(since: number, except: string): Promise<boolean> {
-    return this.read(() =>
-      [...this.tables.batches.values()].some(
-        ({ header, registeredAt }) => header.id !== except && registeredAt >= since,
-      ),
-    );
+  async comparedBatches(search: CopySearch): Promise<readonly BatchTime[]> {
+    return this.read(() => comparedIn(this.tables, search));
   }
 
-  async copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]> {
-    return this.read(() => copiesIn(this.tables, fingerprints, since, except));
+  async copies(payments: readonly CopyFingerprints[], search: CopySearch): Promise<readonly CopyMatch[]> {
+    return this.read(() => copiesIn(this.tables, payments, search));
   }
 
   openPayments(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]> {

@@ -1,15 +1,17 @@
-import { copyFingerprint, paymentDigest, type Payment } from '../../domain/payment.ts';
+import { copyFingerprints, paymentDigest, type CopyFingerprints, type Payment } from '../../domain/payment.ts';
 import { paymentReference } from '../../domain/reference.ts';
+import { isTimeTrusted } from '../copy-rules.ts';
 import { LedgerError } from '../errors.ts';
 import { NO_HISTORY } from '../payment-state.ts';
-import type { AmendResult, BatchRecord, CopyMatch, RegisterResult, Registration } from '../records.ts';
+import type { AmendResult, BatchRecord, RegisterResult, Registration } from '../records.ts';
+import { newestEntryIn, copyRefusalOf } from './copies.ts';
 import type { MemoryTables, KeptPayment } from './tables.ts';
 
 /** New payments and changes that no reader sees before the transaction ends. */
 interface Staged {
   readonly payments: KeptPayment[];
-  /** Fingerprints of what is new or changed. */
-  readonly fingerprints: string[];
+  /** Of what is new or changed. */
+  readonly fingerprints: CopyFingerprints[];
 }
 
 /** A new batch. Needs a transaction of its own; nothing is written before all pages were read. */
@@ -18,14 +20,22 @@ export async function registerInMemory(tables: MemoryTables, registration: Regis
   const { id } = summary.header;
   const existing = tables.batches.get(id);
   if (existing !== undefined) return { kind: 'exists', record: existing };
-  const record: BatchRecord = { ...summary, registeredAt: at, organisation, revision: 0, providers };
+  const isTrusted = isTimeTrusted(at, registration.isClockTrusted, newestEntryIn(tables));
+  const record: BatchRecord = {
+    ...summary,
+    registeredAt: at,
+    isTimeTrusted: isTrusted,
+    organisation,
+    revision: 0,
+    providers,
+  };
   const staged: Staged = { payments: [], fingerprints: [] };
   for await (const page of registration.payments) {
     for (const payment of page) stage(staged, newPayment(tables, record, payment, providers));
   }
   requireCount(staged.payments.length, summary.count);
-  const copy = copiedBatch(tables, staged.fingerprints, registration);
-  if (copy !== null) return { kind: 'copy', ...copy };
+  const copy = copyRefusalOf(tables, staged.fingerprints, registration);
+  if (copy !== null) return copy;
   tables.batches.set(id, record);
   for (const stored of staged.payments) tables.put(stored);
   return { kind: 'registered' };
@@ -68,49 +78,17 @@ export async function amendInMemory(tables: MemoryTables, registration: Registra
     .filter((key) => !seen.has(key))
     .map((key) => tables.payments.get(key)?.content.id ?? '');
   if (sent.length > 0 || missing.length > 0) return { kind: 'refused', sent, missing };
-  const copy = copiedBatch(tables, staged.fingerprints, registration);
-  if (copy !== null) return { kind: 'copy', ...copy };
+  const copy = copyRefusalOf(tables, staged.fingerprints, registration);
+  if (copy !== null) return copy;
   for (const stored of [...followed, ...staged.payments]) tables.put(stored);
   tables.batches.set(id, { ...before, ...summary, providers: { ...before.providers, ...providers } });
   tables.raiseRevision(id);
   return { kind: 'amended', added, changed };
 }
 
-/** Which of these fingerprints stand in other batches registered at or after `since`. */
-export function copiesIn(
-  tables: MemoryTables,
-  fingerprints: readonly string[],
-  since: number,
-  except: string,
-): CopyMatch[] {
-  const wanted = new Set(fingerprints);
-  const matches: CopyMatch[] = [];
-  for (const { fingerprint, state, content } of tables.payments.values()) {
-    if (!wanted.has(fingerprint) || state.batch === except) continue;
-    if ((tables.batches.get(state.batch)?.registeredAt ?? -Infinity) < since) continue;
-    matches.push({ fingerprint, batch: state.batch, id: content.id });
-  }
-  return matches;
-}
-
-/** The other batch in which half or more of what is new or changed stands, or null. */
-function copiedBatch(
-  tables: MemoryTables,
-  fingerprints: readonly string[],
-  { refuseCopiesSince, summary }: Registration,
-): { readonly of: string; readonly matches: number } | null {
-  if (refuseCopiesSince === null) return null;
-  const counts = new Map<string, number>();
-  for (const { batch } of copiesIn(tables, fingerprints, refuseCopiesSince, summary.header.id)) {
-    counts.set(batch, (counts.get(batch) ?? 0) + 1);
-  }
-  for (const [of, matches] of counts) if (matches * 2 >= fingerprints.length) return { of, matches };
-  return null;
-}
-
 function stage(staged: Staged, stored: KeptPayment): void {
   staged.payments.push(stored);
-  staged.fingerprints.push(stored.fingerprint);
+  staged.fingerprints.push(stored.fingerprints);
 }
 
 function newPayment(
@@ -125,7 +103,7 @@ function newPayment(
     content: payment,
     provider: providers[payment.account] ?? '',
     digest: paymentDigest(payment),
-    fingerprint: copyFingerprint(payment),
+    fingerprints: copyFingerprints(payment),
     settledAt: null,
     isCancelledByPerson: false,
     state: {
@@ -158,7 +136,7 @@ function withContent(found: KeptPayment, payment: Payment, providers: Registrati
     content: payment,
     provider: providers[payment.account] ?? '',
     digest: paymentDigest(payment),
-    fingerprint: copyFingerprint(payment),
+    fingerprints: copyFingerprints(payment),
     state: { ...found.state, account: payment.account },
   };
 }

@@ -1,6 +1,6 @@
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { Payment } from '../../domain/payment.ts';
+import type { CopyFingerprints, Payment } from '../../domain/payment.ts';
 import type { EntryText, EventOrigin, PaymentState } from '../payment-state.ts';
 import type { BatchRecord, CallbackResult, FileMemo, LedgerPayment, LockOwner, ReceivedCallback } from '../records.ts';
 import type { Pause } from '../stops.ts';
@@ -12,7 +12,7 @@ export interface KeptPayment {
   readonly content: Payment;
   readonly provider: string;
   readonly digest: string;
-  readonly fingerprint: string;
+  readonly fingerprints: CopyFingerprints;
   readonly state: PaymentState;
   readonly settledAt: number | null;
   readonly isCancelledByPerson: boolean;

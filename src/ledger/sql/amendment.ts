@@ -1,6 +1,7 @@
-import { destinationText } from '../../domain/destination.ts';
-import { copyFingerprint, paymentDigest, type Payment } from '../../domain/payment.ts';
+import { destinationOf, destinationText, type DestinationKind } from '../../domain/destination.ts';
+import { copyFingerprints, paymentDigest, type CopyFingerprints, type Payment } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
+import { copySearchOf } from '../copy-rules.ts';
 import { LedgerError } from '../errors.ts';
 import type { AmendResult, Registration } from '../records.ts';
 import type { Copies } from './copies.ts';
@@ -31,7 +32,7 @@ export class Amendments {
     const before = recordOf(row);
     // The organisation that the batch was registered under stays part of its references.
     const batch: BatchKey = { key: row.key, id, organisation: before.organisation };
-    const copies = await this.parts.copies.test(tx, registration.refuseCopiesSince, batch.key);
+    const copies = await this.parts.copies.test(tx, copySearchOf(registration));
     const added = new NewPayments(tx, batch, this.parts.newPayments);
     const amendment = new Amendment(tx, registration, batch, {
       entries: this.parts.entries,
@@ -45,9 +46,10 @@ export class Amendments {
     const missing = all.filter(({ key }) => !amendment.seen.has(key)).map((payment) => payment.id);
     if (amendment.sent.length > 0 || missing.length > 0) return { kind: 'refused', sent: amendment.sent, missing };
     const copy = copies.found();
-    if (copy !== null) return { kind: 'copy', ...copy };
+    if (copy !== null) return copy;
     const record = recordText(summary, { ...before.providers, ...providers });
-    await tx.run(this.statements.record, [summary.digest, summary.count, record, batch.key]);
+    const { series, occurrence } = summary.header;
+    await tx.run(this.statements.record, [summary.digest, summary.count, record, series, occurrence, batch.key]);
     const counts = { added: amendment.added, changed: amendment.changed };
     const detail = { before: before.digest, after: summary.digest, ...counts };
     await this.parts.states.raiseRevision(tx, batch.key);
@@ -85,23 +87,23 @@ class Amendment {
   }
 
   /** Returns the fingerprints of the payments that are new or changed. */
-  async page(page: readonly Payment[]): Promise<readonly string[]> {
+  async page(page: readonly Payment[]): Promise<readonly CopyFingerprints[]> {
     const { statements, added } = this.parts;
     const known = await this.tx.all(statements.found, [this.batch.key, JSON.stringify(page.map(({ idKey }) => idKey))]);
     const byId = new Map(known.map((found) => [found.id_key, found]));
     const fresh: NewPayment[] = [];
     const lines: [number, number][] = [];
     const cells: [number, string][] = [];
-    const fingerprints: string[] = [];
+    const searched: CopyFingerprints[] = [];
     for (const payment of page) {
       const digest = paymentDigest(payment);
       const provider = this.registration.providers[payment.account] ?? '';
       const found = byId.get(payment.idKey);
       this.count += 1;
       if (found === undefined) {
-        const fingerprint = copyFingerprint(payment);
-        fresh.push({ payment, provider, digest, fingerprint });
-        fingerprints.push(fingerprint);
+        const fingerprints = copyFingerprints(payment);
+        fresh.push({ payment, provider, digest, fingerprints });
+        searched.push(fingerprints);
         continue;
       }
       this.seen.add(found.key);
@@ -110,7 +112,7 @@ class Amendment {
           this.sent.push(found.id);
           continue;
         }
-        fingerprints.push(await this.change(found, payment, provider, digest));
+        searched.push(await this.change(found, payment, provider, digest));
       }
       if (found.line !== payment.line) lines.push([found.key, payment.line]);
       cells.push([found.key, JSON.stringify(payment.cells)]);
@@ -119,26 +121,28 @@ class Amendment {
     this.added += fresh.length;
     if (lines.length > 0) await this.tx.run(statements.lines, [JSON.stringify(lines)]);
     if (cells.length > 0) await this.tx.run(statements.cells, [JSON.stringify(cells)]);
-    return fingerprints;
+    return searched;
   }
 
-  /** Returns the new fingerprint. */
-  private async change(found: FoundRow, payment: Payment, provider: string, digest: string): Promise<string> {
+  /** Returns the new fingerprints. */
+  private async change(found: FoundRow, payment: Payment, provider: string, digest: string): Promise<CopyFingerprints> {
     const { tx, batch } = this;
     const { entries, statements } = this.parts;
     const { at, by } = this.registration;
     const { key } = found;
     const { account, destination, currency, amountMinor } = payment;
-    const fingerprint = copyFingerprint(payment);
+    const fingerprints = copyFingerprints(payment);
     const texts = [payment.id, payment.name, destinationText(destination), payment.narrative];
     await tx.run(statements.payment, [account, provider, destination.kind, currency, amountMinor, key]);
     await tx.run(statements.dropFingerprint, [key]);
-    await tx.run(statements.content, [...texts, detailsText(payment.details), digest, fingerprint, key]);
+    await tx.run(statements.dropDestination, [batch.key, key, fingerprintsBefore(found).destination]);
+    await tx.run(statements.content, [...texts, detailsText(payment.details), digest, fingerprints.id, key]);
     await tx.run(statements.addFingerprint, [key]);
+    await tx.run(statements.addDestination, [fingerprints.destination, batch.key, key]);
     const detail = { before: found.digest, after: digest };
     await entries.noted(tx, { event: 'amended', at, by, batch: batch.key, payment: key, detail });
     this.changed += 1;
-    return fingerprint;
+    return fingerprints;
   }
 }
 
@@ -154,7 +158,8 @@ function amendmentStatements(sql: Dialect) {
   return {
     batch: statement<BatchRow & { readonly key: number }>('SELECT * FROM batches WHERE id = ?'),
     found: statement<FoundRow>(
-      `SELECT p.key, p.status, p.attempts, p.line, c.id, c.id_key, ${sql.hexadecimal('c.digest')} AS digest
+      `SELECT p.key, p.status, p.attempts, p.line, c.id, c.id_key, ${sql.hexadecimal('c.digest')} AS digest, p.kind, c.destination,
+         p.currency, CAST(p.amount_minor AS TEXT) AS amount
        FROM contents c JOIN payments p ON p.key = c.key
        WHERE c.batch = ?1 AND c.id_key IN ${sql.list('?2', 'text')} ${sql.rowLock('p')}`,
     ),
@@ -180,10 +185,16 @@ function amendmentStatements(sql: Dialect) {
     addFingerprint: statement(
       'INSERT INTO fingerprints (fingerprint, batch, payment) SELECT fingerprint, batch, key FROM contents WHERE key = ?',
     ),
+    dropDestination: statement(
+      `DELETE FROM destination_fingerprints WHERE batch = ? AND payment = ? AND fingerprint = ${sql.bytes('?')}`,
+    ),
+    addDestination: statement(
+      `INSERT INTO destination_fingerprints (fingerprint, batch, payment) VALUES (${sql.bytes('?')}, ?, ?)`,
+    ),
     ids: statement<{ readonly key: number; readonly id: string }>(
       'SELECT key, id FROM contents WHERE batch = ? ORDER BY key',
     ),
-    record: statement('UPDATE batches SET digest = ?, count = ?, record = ? WHERE key = ?'),
+    record: statement('UPDATE batches SET digest = ?, count = ?, record = ?, series = ?, occurrence = ? WHERE key = ?'),
   };
 }
 
@@ -195,4 +206,14 @@ interface FoundRow {
   readonly id: string;
   readonly id_key: string;
   readonly digest: string;
+  readonly kind: DestinationKind;
+  readonly destination: string;
+  readonly currency: string;
+  readonly amount: string;
+}
+
+/** Of the payment as it was registered. */
+function fingerprintsBefore({ id_key, kind, destination, currency, amount }: FoundRow): CopyFingerprints {
+  const amountMinor = BigInt(amount);
+  return copyFingerprints({ idKey: id_key, destination: destinationOf(kind, destination), amountMinor, currency });
 }

@@ -1,7 +1,16 @@
-import { statement, type Statement, type Transaction } from './database.ts';
+import type { CopyFingerprints } from '../../domain/payment.ts';
+import type { Status } from '../../domain/status.ts';
+import { STATUSES } from '../../domain/status.ts';
+import { comparedBatches, isCountedForCopies, type BatchTime, type CopySearch } from '../copy-rules.ts';
+
+import type { CopyMatch, CopyRefusal } from '../copy-records.ts';
+import { decodedStatement, statement, type RowSource, type Statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 
-/** The test for copies, as part of the transaction that writes: two processes cannot pass it side by side. */
+/** Payments that are searched for at once. */
+const COPY_PAGE = 500;
+
+/** Searches for the payments of a file in other batches, outside of a transaction or inside the one that writes. */
 export class Copies {
   private readonly statements: ReturnType<typeof copyStatements>;
 
@@ -9,60 +18,182 @@ export class Copies {
     this.statements = copyStatements(sql);
   }
 
-  /** Against the batches registered at or after `since`, except `except`; against none where a person allowed copies. */
-  async test(tx: Transaction, since: number | null, except: number): Promise<CopyTest> {
-    if (since === null) return new CopyTest(tx, new Map(), this.statements.matches);
-    const rows = await tx.all(this.statements.others, [since, except]);
-    return new CopyTest(tx, new Map(rows.map(({ key, id }) => [key, id])), this.statements.matches);
+  /** The batches whose payments count. */
+  async compared(source: RowSource, search: CopySearch): Promise<readonly StoredBatchTime[]> {
+    const [newest] = await source.all(this.statements.newestEntry, []);
+    return comparedBatches(await source.all(this.statements.batches, []), search, newest?.at ?? null);
+  }
+
+  /** When the newest entry of the ledger was written; null where there is none. */
+  async newestEntryAt(source: RowSource): Promise<number | null> {
+    return (await source.all(this.statements.newestEntry, []))[0]?.at ?? null;
+  }
+
+  async matches(
+    source: RowSource,
+    payments: readonly CopyFingerprints[],
+    compared: readonly StoredBatchTime[],
+  ): Promise<CopyMatch[]> {
+    const matches: CopyMatch[] = [];
+    const finder = new CopyFinder(source, this.statements, compared);
+    for (let start = 0; start < payments.length; start += COPY_PAGE) {
+      const found = await finder.page(payments.slice(start, start + COPY_PAGE));
+      const rows = await source.all(this.statements.described, [JSON.stringify(found.map(({ payment }) => payment))]);
+      const described = new Map(rows.map((row) => [row.payment, row]));
+      for (const { index, by, payment } of found) {
+        const row = described.get(payment);
+        if (row !== undefined) matches.push({ index: start + index, by, ...row.match });
+      }
+    }
+    return matches;
+  }
+
+  /** As part of the transaction that writes, so that two processes cannot pass the test with a file and its copy side by side. */
+  async test(tx: Transaction, search: CopySearch | null): Promise<CopyTest> {
+    const compared = search === null ? [] : await this.compared(tx, search);
+    return new CopyTest(new CopyFinder(tx, this.statements, compared), compared);
+  }
+}
+
+/** A batch that was read for a search, with its key. */
+export interface StoredBatchTime extends BatchTime {
+  readonly key: number;
+}
+
+interface FoundCopy {
+  readonly index: number;
+  readonly by: keyof CopyFingerprints;
+  readonly payment: number;
+  readonly batch: number;
+}
+
+/** Finds the newest payment of the compared batches that each payment of a page repeats. */
+class CopyFinder {
+  private readonly source: RowSource;
+  private readonly statements: CopyStatements;
+  private readonly batches: string | null;
+
+  constructor(source: RowSource, statements: CopyStatements, compared: readonly StoredBatchTime[]) {
+    this.source = source;
+    this.statements = statements;
+    this.batches = compared.length === 0 ? null : JSON.stringify(compared.map(({ key }) => key));
+  }
+
+  async page(payments: readonly CopyFingerprints[]): Promise<readonly FoundCopy[]> {
+    if (this.batches === null || payments.length === 0) return [];
+    const all = payments.map((_, index) => index);
+    const byDestination = await this.search(payments, all, 'destination');
+    const seen = new Set(byDestination.map(({ index }) => index));
+    const left = seen.size === 0 ? all : all.filter((index) => !seen.has(index));
+    return [...byDestination, ...(await this.search(payments, left, 'id'))];
+  }
+
+  private async search(
+    payments: readonly CopyFingerprints[],
+    indexes: readonly number[],
+    by: keyof CopyFingerprints,
+  ): Promise<FoundCopy[]> {
+    if (indexes.length === 0) return [];
+    const wanted = Map.groupBy(indexes, (index) => payments[index]?.[by] ?? '');
+    const rows = await this.source.all(this.statements[by], [JSON.stringify([...wanted.keys()]), this.batches]);
+    return rows.flatMap(({ fingerprint, payment, batch }) => {
+      return (wanted.get(fingerprint) ?? []).map((index) => ({ index, by, payment, batch }));
+    });
   }
 }
 
 /** Counts one set of payments, page by page. */
 export class CopyTest {
-  private readonly tx: Transaction;
-  private readonly others: ReadonlyMap<number, string>;
-  private readonly statement: Statement<MatchRow>;
+  private readonly finder: CopyFinder;
+  private readonly ids: ReadonlyMap<number, string>;
   private readonly matches = new Map<number, number>();
   private count = 0;
 
-  constructor(tx: Transaction, others: ReadonlyMap<number, string>, matches: Statement<MatchRow>) {
-    this.tx = tx;
-    this.others = others;
-    this.statement = matches;
+  constructor(finder: CopyFinder, compared: readonly StoredBatchTime[]) {
+    this.finder = finder;
+    this.ids = new Map(compared.map(({ key, id }) => [key, id]));
   }
 
-  async add(fingerprints: readonly string[]): Promise<void> {
-    this.count += fingerprints.length;
-    if (this.others.size === 0 || fingerprints.length === 0) return;
-    for (const row of await this.tx.all(this.statement, [JSON.stringify(fingerprints)])) {
-      this.matches.set(row.key, (this.matches.get(row.key) ?? 0) + row.matches);
+  async add(payments: readonly CopyFingerprints[]): Promise<void> {
+    this.count += payments.length;
+    for (const { batch } of await this.finder.page(payments)) {
+      this.matches.set(batch, (this.matches.get(batch) ?? 0) + 1);
     }
   }
 
-  /** The other batch in which half or more of the added payments stand, or null. */
-  found(): { readonly of: string; readonly matches: number } | null {
-    for (const [key, matches] of this.matches) {
-      const of = this.others.get(key);
-      if (of !== undefined && matches * 2 >= this.count) return { of, matches };
-    }
-    return null;
+  /** The other batches in which half or more of the added payments stand, all of them together; or null. */
+  found(): CopyRefusal | null {
+    const matches = [...this.matches.values()].reduce((sum, count) => sum + count, 0);
+    if (matches === 0 || matches * 2 < this.count) return null;
+    const most = [...this.matches].sort((a, b) => b[1] - a[1] || b[0] - a[0]);
+    return { kind: 'copy', of: most.map(([key]) => this.ids.get(key) ?? ''), matches };
   }
 }
 
-interface MatchRow {
-  readonly key: number;
-  readonly matches: number;
+type CopyStatements = ReturnType<typeof copyStatements>;
+
+interface FoundCopyRow {
+  readonly fingerprint: string;
+  readonly payment: number;
+  readonly batch: number;
 }
 
 function copyStatements(sql: Dialect) {
+  const counted = STATUSES.filter((status) => isCountedForCopies(status, false));
+  const isCounted = `(${counted.map((status) => `p.status = '${status}'`).join(' OR ')})`;
+  // One payment for each fingerprint, however many there are: a till may be paid the same amount a hundred times.
+  const newest = (table: string): Statement<FoundCopyRow> =>
+    statement(
+      `SELECT r.fingerprint, r.payment, p.batch
+       FROM (SELECT j.value AS fingerprint, (
+               SELECT f.payment FROM ${table} f ${sql.orderedJoin} payments p ON p.key = f.payment
+               WHERE f.fingerprint = ${sql.bytes('j.value')} AND f.batch IN ${sql.list('?2', 'integer')} AND ${isCounted}
+               ORDER BY f.batch DESC, f.payment DESC LIMIT 1) AS payment
+             FROM ${sql.listTable('?1', 'j')}) r
+         ${sql.orderedJoin} payments p ON p.key = r.payment`,
+    );
   return {
-    others: statement<{ readonly key: number; readonly id: string }>(
-      'SELECT key, id FROM batches WHERE registered_at >= ? AND key <> ?',
+    newestEntry: statement<{ readonly at: number }>('SELECT at FROM entries ORDER BY id DESC LIMIT 1'),
+    batches: decodedStatement(
+      'SELECT key, id, registered_at, is_time_trusted, series, occurrence FROM batches ORDER BY key',
+      storedBatchTime,
     ),
-    matches: statement<MatchRow>(
-      `SELECT f.batch AS key, count(*) AS matches
-       FROM ${sql.listTable('?1', 'j')} ${sql.orderedJoin} fingerprints f ON f.fingerprint = ${sql.bytes('j.value')}
-       GROUP BY f.batch`,
+    destination: newest('destination_fingerprints'),
+    id: newest('fingerprints'),
+    described: decodedStatement(
+      `SELECT p.key, b.id, c.id, p.line, p.status, p.sent_at, p.settled_at
+       FROM payments p JOIN contents c ON c.key = p.key JOIN batches b ON b.key = p.batch
+       WHERE p.key IN ${sql.list('?1', 'integer')}`,
+      describedMatch,
     ),
   };
+}
+
+function storedBatchTime(
+  values: readonly [
+    key: number,
+    id: string,
+    registeredAt: number,
+    isTrusted: number,
+    series: string | null,
+    occurrence: string | null,
+  ],
+): StoredBatchTime {
+  const [key, id, registeredAt, isTrusted, series, occurrence] = values;
+  return { key, id, registeredAt, isTimeTrusted: isTrusted === 1, series, occurrence };
+}
+
+function describedMatch(
+  values: readonly [
+    key: number,
+    batch: string,
+    id: string,
+    line: number,
+    status: Status,
+    sentAt: number | null,
+    settledAt: number | null,
+  ],
+): { readonly payment: number; readonly match: Omit<CopyMatch, 'index' | 'by'> } {
+  const [payment, batch, id, line, status, sentAt, settledAt] = values;
+  return { payment, match: { batch, id, line, status, sentAt, settledAt } };
 }

@@ -56,6 +56,9 @@ export interface Transaction {
   afterCommit(done: () => void): void;
 }
 
+/** What reads rows: a transaction, or the database outside of one. */
+export type RowSource = Pick<Transaction, 'all'>;
+
 /** Work of one transaction. It awaits only the transaction, refuses with `LedgerError` before its first change, or changes all. */
 export type Work<T> = (transaction: Transaction) => Promise<T>;
 
@@ -88,4 +91,9 @@ export interface Database {
   awaitAccount(account: string): Promise<FileLock | null>;
   isAccountAwaited(account: string): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** Reads rows outside of a transaction. */
+export function committedRows(database: Pick<Database, 'read'>): RowSource {
+  return { all: (query, params) => database.read(query, params) };
 }

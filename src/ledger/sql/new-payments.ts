@@ -1,5 +1,5 @@
 import { destinationText } from '../../domain/destination.ts';
-import type { Payment } from '../../domain/payment.ts';
+import type { CopyFingerprints, Payment } from '../../domain/payment.ts';
 import { paymentReference } from '../../domain/reference.ts';
 import { insertion, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -16,7 +16,7 @@ export interface NewPayment {
   readonly payment: Payment;
   readonly provider: string;
   readonly digest: string;
-  readonly fingerprint: string;
+  readonly fingerprints: CopyFingerprints;
 }
 
 /** So many new payments are indexed at once: sorted, a hundred thousand of them cost little more than being appended. */
@@ -30,6 +30,7 @@ export class NewPayments {
   private first: number | null = null;
   private last = 0;
   private pending = 0;
+  private destinations: DestinationRow[] = [];
 
   constructor(tx: Transaction, batch: BatchKey, statements: NewPaymentStatements) {
     this.tx = tx;
@@ -56,7 +57,7 @@ export class NewPayments {
     );
     await this.tx.insertMany(
       this.statements.content,
-      page.map(({ payment, digest, fingerprint }, index) => [
+      page.map(({ payment, digest, fingerprints }, index) => [
         keys[index] ?? null,
         batch.key,
         payment.id,
@@ -67,12 +68,15 @@ export class NewPayments {
         detailsText(payment.details),
         JSON.stringify(payment.cells),
         digest,
-        fingerprint,
+        fingerprints.id,
       ]),
     );
     this.first ??= keys[0] ?? null;
     this.last = keys.at(-1) ?? this.last;
     this.pending += keys.length;
+    for (const [index, { fingerprints }] of page.entries()) {
+      this.destinations.push([fingerprints.destination, batch.key, keys[index] ?? 0]);
+    }
     if (this.pending >= INDEXED_AT_ONCE) await this.finish();
     return keys;
   }
@@ -82,10 +86,23 @@ export class NewPayments {
     const range = [this.batch.key, this.first, this.last];
     await this.tx.run(this.statements.references, range);
     await this.tx.run(this.statements.fingerprints, range);
+    await this.tx.insertMany(this.statements.destination, sortedRows(this.destinations));
+    this.destinations = [];
     this.first = null;
     this.pending = 0;
   }
 }
+
+export type DestinationRow = readonly [fingerprint: string, batch: number, payment: number];
+
+/** In the order of the index, as far as its first 48 bits; comparing texts would take four times as long. */
+export function sortedRows(rows: readonly DestinationRow[]): readonly DestinationRow[] {
+  const heads = Float64Array.from(rows, ([fingerprint]) => Number.parseInt(fingerprint.slice(0, 12), 16));
+  const order = Uint32Array.from(rows.keys()).sort((a, b) => (heads[a] ?? 0) - (heads[b] ?? 0));
+  return Array.from(order, (at) => rows[at] ?? NO_ROW);
+}
+
+const NO_ROW: DestinationRow = ['', 0, 0];
 
 export type NewPaymentStatements = ReturnType<typeof newPaymentStatements>;
 
@@ -105,6 +122,10 @@ export function newPaymentStatements(sql: Dialect) {
       `INSERT INTO contents (key, batch, id, id_key, name, destination, narrative, details, cells, digest, fingerprint)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${sql.bytes('?')}, ${sql.bytes('?')})`,
       'key',
+    ),
+    destination: insertion(
+      `INSERT INTO destination_fingerprints (fingerprint, batch, payment) VALUES (${sql.bytes('?')}, ?, ?)`,
+      'payment',
     ),
     references: statement(
       `INSERT INTO payment_references (reference, payment)

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DestinationKind } from '../../domain/destination.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import type { BatchRecord, ContradictionCounts, CopyMatch, LedgerPayment, PaymentFilter } from '../records.ts';
+import type { BatchRecord, ContradictionCounts, LedgerPayment, PaymentFilter } from '../records.ts';
 import { decodedStatement, statement, type Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { paymentColumns, PAYMENT_JOINS, recordOf, storedPayment, type BatchRow, type StoredPayment } from './rows.ts';
@@ -92,21 +92,6 @@ export class PaymentQueries {
     return new Map(rows.map(({ id, count, doublePaid }) => [id, { count, doublePaid }]));
   }
 
-  async hasBatchesSince(since: number, except: string): Promise<boolean> {
-    return (await this.database.read(this.statements.since, [since, except])).length > 0;
-  }
-
-  async copies(fingerprints: readonly string[], since: number, except: string): Promise<CopyMatch[]> {
-    const matches: CopyMatch[] = [];
-    for (let start = 0; start < fingerprints.length; start += PAYMENT_PAGE) {
-      if (start > 0) await turn();
-      const page = JSON.stringify(fingerprints.slice(start, start + PAYMENT_PAGE));
-      const rows = await this.database.read(this.statements.copies, [page, since, except]);
-      for (const row of rows) matches.push({ ...row });
-    }
-    return matches;
-  }
-
   /** Keys of a batch's payments with these statuses in the order of their lines, or null where there are many. */
   private async fewKeys(batch: string, statuses: readonly Status[]): Promise<number[] | null> {
     const rows = await this.database.read(this.statements.few, [batch, JSON.stringify(statuses), FEW + 1]);
@@ -186,13 +171,6 @@ function paymentStatements(sql: Dialect) {
     ),
     cancelled: statement(
       `SELECT 1 ${unpaid} AND ${ofBatch} AND status = 'cancelled' AND cancelled_by_person = 0 LIMIT 1`,
-    ),
-    since: statement('SELECT 1 FROM batches WHERE registered_at >= ? AND id <> ? LIMIT 1'),
-    copies: statement<CopyMatch>(
-      `SELECT j.value AS fingerprint, b.id AS batch, c.id AS id
-       FROM ${sql.listTable('?1', 'j')} ${sql.orderedJoin} fingerprints f ON f.fingerprint = ${sql.bytes('j.value')}
-         ${sql.orderedJoin} contents c ON c.key = f.payment ${sql.orderedJoin} batches b ON b.key = f.batch
-       WHERE b.registered_at >= ?2 AND b.id <> ?3`,
     ),
     few: statement<{ readonly key: number; readonly line: number }>(
       `SELECT key, line ${unpaid} AND ${ofBatch} AND status IN ${sql.list('?2', 'text')} LIMIT ?3`,

@@ -1,11 +1,11 @@
 import type { BudgetCall } from '../../domain/limits.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { StatusTally } from '../../domain/payment.ts';
+import type { CopyFingerprints, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
+import type { BatchTime, CopySearch } from '../copy-rules.ts';
 import type {
   BatchRecord,
   ContradictionCounts,
-  CopyMatch,
   FileMemo,
   LedgerPayment,
   OpenFilter,
@@ -13,14 +13,17 @@ import type {
   PaymentFilter,
   UnprocessedCallback,
 } from '../records.ts';
+import type { CopyMatch } from '../copy-records.ts';
 import type { Pause } from '../stops.ts';
-import type { Database } from './database.ts';
+import type { Copies } from './copies.ts';
+import { committedRows, type Database } from './database.ts';
 import { SqlStore } from './store.ts';
 
 /** What a ledger over any {@link Database} answers from committed rows, without a transaction. */
 export class SqlReadings {
   protected readonly database: Database;
   protected readonly store: SqlStore;
+  private searches: Copies | null = null;
 
   /** @param host name of this machine, to tell its files from those of others. */
   constructor(database: Database, host: string) {
@@ -64,12 +67,14 @@ export class SqlReadings {
     return this.store.payments.contradictions();
   }
 
-  hasBatchesSince(since: number, except: string): Promise<boolean> {
-    return this.store.payments.hasBatchesSince(since, except);
+  async comparedBatches(search: CopySearch): Promise<readonly BatchTime[]> {
+    return (await this.loadCopies()).compared(committedRows(this.database), search);
   }
 
-  copies(fingerprints: readonly string[], since: number, except: string): Promise<readonly CopyMatch[]> {
-    return this.store.payments.copies(fingerprints, since, except);
+  async copies(payments: readonly CopyFingerprints[], search: CopySearch): Promise<readonly CopyMatch[]> {
+    const copies = await this.loadCopies();
+    const source = committedRows(this.database);
+    return copies.matches(source, payments, await copies.compared(source, search));
   }
 
   openPayments(filter: OpenFilter): AsyncGenerator<readonly OpenPayment[]> {
@@ -106,5 +111,11 @@ export class SqlReadings {
 
   rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {
     return this.store.memos.current();
+  }
+
+  /** Loaded at the first search: a sweep of files that are known needs none. */
+  private async loadCopies(): Promise<Copies> {
+    const { Copies: Loaded } = await import('./copies.ts');
+    return (this.searches ??= new Loaded(this.database.dialect));
   }
 }

@@ -1,4 +1,5 @@
-import { copyFingerprint, paymentDigest } from '../../domain/payment.ts';
+import { copyFingerprints, paymentDigest } from '../../domain/payment.ts';
+import { copySearchOf, isTimeTrusted } from '../copy-rules.ts';
 import type { RegisterResult, Registration } from '../records.ts';
 import type { Copies } from './copies.ts';
 import { insertion, statement, type Transaction } from './database.ts';
@@ -25,9 +26,14 @@ export class Registrations {
     await tx.serialize('registration');
     const existing = await tx.one(REGISTRATION_STATEMENTS.batch, [id]);
     if (existing !== undefined) return { kind: 'exists', record: recordOf(existing) };
-    const values = [id, at, organisation, summary.digest, summary.count, recordText(summary, providers)];
+    const { series, occurrence } = summary.header;
+    const isTrusted = isTimeTrusted(at, registration.isClockTrusted, await this.copies.newestEntryAt(tx));
+    const values = [
+      ...[id, at, organisation, summary.digest, summary.count, recordText(summary, providers)],
+      ...[isTrusted ? 1 : 0, series, occurrence],
+    ];
     const batch: BatchKey = { key: await tx.insert(REGISTRATION_STATEMENTS.insert, values), id, organisation };
-    const copies = await this.copies.test(tx, registration.refuseCopiesSince, batch.key);
+    const copies = await this.copies.test(tx, copySearchOf(registration));
     const added = new NewPayments(tx, batch, this.newPayments);
     let count = 0;
     for await (const page of registration.payments) {
@@ -35,16 +41,16 @@ export class Registrations {
         payment,
         provider: providers[payment.account] ?? '',
         digest: paymentDigest(payment),
-        fingerprint: copyFingerprint(payment),
+        fingerprints: copyFingerprints(payment),
       }));
-      await copies.add(rows.map(({ fingerprint }) => fingerprint));
+      await copies.add(rows.map(({ fingerprints }) => fingerprints));
       await added.add(rows);
       count += page.length;
     }
     await added.finish();
     checkCount(count, summary.count);
     const copy = copies.found();
-    if (copy !== null) return { kind: 'copy', ...copy };
+    if (copy !== null) return copy;
     await this.entries.noted(tx, {
       event: 'registered',
       at,
@@ -61,8 +67,9 @@ const REGISTRATION_STATEMENTS = {
   batch: statement<BatchRow>('SELECT * FROM batches WHERE id = ?'),
   insert: insertion(
     // No report has shown the batch yet, not even as it was registered (revision 0).
-    `INSERT INTO batches (id, format, registered_at, organisation, digest, count, record, reported_revision)
-     VALUES (?, ${ROW_FORMAT}, ?, ?, ?, ?, ?, -1)`,
+    `INSERT INTO batches (id, format, registered_at, organisation, digest, count, record, is_time_trusted,
+       series, occurrence, reported_revision)
+     VALUES (?, ${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?, ?, -1)`,
     'key',
   ),
 };

@@ -112,6 +112,9 @@ export interface BatchRow {
   readonly count: number;
   readonly record: string;
   readonly revision: number;
+  readonly is_time_trusted: number;
+  readonly series: string | null;
+  readonly occurrence: string | null;
 }
 
 /** `batches.record`: row format 1. Sums are texts, since JSON has no 64-bit integers. */
@@ -128,10 +131,11 @@ interface StoredRecord {
 }
 
 export function recordText(summary: BatchSummary, providers: Registration['providers']): string {
-  const { control } = summary.header;
+  const { header } = summary;
+  const { control } = header;
   const stored: StoredRecord = {
     header: {
-      ...summary.header,
+      ...header,
       control: control === null ? null : { ...control, sumMinor: control.sumMinor?.toString() ?? null },
     },
     totals: summary.totals.map((total) => ({ ...total, sumMinor: total.sumMinor.toString() })),
@@ -146,6 +150,8 @@ export function recordOf(row: BatchRow): BatchRecord {
   return {
     header: {
       ...header,
+      series: row.series,
+      occurrence: row.occurrence,
       control:
         control === null ? null : { ...control, sumMinor: control.sumMinor === null ? null : BigInt(control.sumMinor) },
     },
@@ -154,6 +160,7 @@ export function recordOf(row: BatchRow): BatchRecord {
     count: row.count,
     digest: row.digest,
     registeredAt: row.registered_at,
+    isTimeTrusted: row.is_time_trusted === 1,
     organisation: row.organisation,
     revision: row.revision,
   };

@@ -8,6 +8,7 @@ import { LedgerError } from '../errors.ts';
 import { schemaOf } from '../sql/schema.ts';
 import { sqliteDialect } from './dialect.ts';
 import { unusableFault } from './errors.ts';
+import { fillFingerprints } from './fill-fingerprints.ts';
 import { takeFileLock } from './lock-file.ts';
 import { companionsOf } from './lost-ledger.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -36,7 +37,10 @@ export function upgrade(database: DatabaseSync, from: number, { path, host }: Up
     const rename = `UPDATE calls SET key = 'machine:' || ? || substr(key, 8) WHERE key LIKE 'machine:%'`;
     database.prepare(rename).run(host);
   }
-  if (from < 5) addIdentity(database);
+  if (from < 5) {
+    addIdentity(database);
+    fillFingerprints(database);
+  }
   const broken = database.prepare('PRAGMA foreign_key_check').get();
   if (broken !== undefined) {
     throw unusableFault(path, 'Its tables do not fit together. Restore it from a backup, then upgrade payrun again.');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { copyFingerprint, paymentDigest } from '../../../src/domain/payment.ts';
+import { paymentDigest } from '../../../src/domain/payment.ts';
 import { paymentReference } from '../../../src/domain/reference.ts';
 import type { Bench } from '../conformance.ts';
-import { all, BY, START, one, pages, payment, payments, registration } from '../sample.ts';
+import { all, BY, START, pages, payment, payments, registration } from '../sample.ts';
 
 export function registrationCases({ ledger }: Bench): void {
   describe('registering', () => {
@@ -17,6 +17,7 @@ export function registrationCases({ ledger }: Bench): void {
       expect(await ledger().batch('november')).toEqual({
         ...batch.summary,
         registeredAt: START,
+        isTimeTrusted: true,
         revision: 0,
         organisation: 'acme-ke',
         providers: batch.providers,
@@ -91,60 +92,6 @@ export function registrationCases({ ledger }: Bench): void {
       finish();
       await Promise.all([first, other]);
       expect(order).toEqual(['register', 'spend']);
-    });
-  });
-
-  describe('looking for copies', () => {
-    it('refuses a batch of which half stands in one other batch', async () => {
-      await ledger().register(registration('october', payments(4)));
-      const list = [payment(1), payment(2), payment(8), payment(9)];
-      const half = await ledger().register(registration('november', list));
-      expect(half).toEqual({ kind: 'copy', of: 'october', matches: 2 });
-      expect(await ledger().batch('november')).toBeNull();
-    });
-
-    it('takes a batch of which less than half stands in each other batch', async () => {
-      await ledger().register(registration('september', [payment(1)]));
-      await ledger().register(registration('october', [payment(2)]));
-      const list = [payment(1), payment(2), payment(3)];
-      expect(await ledger().register(registration('november', list))).toEqual({ kind: 'registered' });
-    });
-
-    it('looks no further back than it is told, and not at all where a person allowed it', async () => {
-      await ledger().register(registration('october', payments(4), { at: START - 5000 }));
-      const later = registration('november', payments(4), { refuseCopiesSince: START - 4999 });
-      expect(await ledger().register(later)).toEqual({ kind: 'registered' });
-      const allowed = registration('december', payments(4), { refuseCopiesSince: null });
-      expect(await ledger().register(allowed)).toEqual({ kind: 'registered' });
-    });
-
-    it('takes another amount, currency, destination or id for another payment', async () => {
-      await ledger().register(registration('october', [payment(1)]));
-      const others = [
-        payment(1, { amountMinor: 1n }),
-        payment(1, { currency: 'UGX', id: 'EMP-1' }),
-        payment(1, { destination: { kind: 'till', till: '+254700000001' } }),
-        payment(1, { id: 'EMP-2' }),
-      ];
-      for (const [index, other] of others.entries()) {
-        expect(await ledger().register(registration(`b${index}`, [other]))).toEqual({ kind: 'registered' });
-      }
-      const renamed = payment(1, { id: 'emp-1', name: 'Other', narrative: 'Other', line: 77 });
-      expect(await ledger().register(registration('same', [renamed]))).toMatchObject({ kind: 'copy', of: 'october' });
-    });
-
-    it('finds copies of single payments, however many are asked about', async () => {
-      await ledger().register(registration('october', payments(1200)));
-      const fingerprints = [...payments(1200), payment(5000)].map(copyFingerprint);
-      const matches = await ledger().copies(fingerprints, START, 'november');
-      expect(matches).toHaveLength(1200);
-      expect(matches).toContainEqual({ fingerprint: copyFingerprint(payment(7)), batch: 'october', id: 'EMP-7' });
-      expect(await ledger().copies(fingerprints, START, 'october')).toEqual([]);
-      expect(await ledger().copies(fingerprints, START + 1, 'november')).toEqual([]);
-      expect(await ledger().hasBatchesSince(START, 'november')).toBe(true);
-      expect(await ledger().hasBatchesSince(START, 'october')).toBe(false);
-      expect(await ledger().hasBatchesSince(START + 1, 'november')).toBe(false);
-      expect((await one(ledger(), 'EMP-7', 'october')).line).toBe(8);
     });
   });
 }

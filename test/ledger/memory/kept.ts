@@ -1,4 +1,4 @@
-import { copyFingerprint, paymentDigest, type Payment } from '../../../src/domain/payment.ts';
+import { copyFingerprints, paymentDigest, type Payment } from '../../../src/domain/payment.ts';
 import type { KeptPayment } from '../../../src/ledger/memory/tables.ts';
 import type { LatestEvidence, PaymentState } from '../../../src/ledger/payment-state.ts';
 
@@ -20,7 +20,7 @@ export function paymentKept(
 ): KeptPayment {
   return {
     ...{ key, content, state, provider: 'testpay', settledAt: null, isCancelledByPerson: false },
-    ...{ digest: paymentDigest(content), fingerprint: copyFingerprint(content) },
+    ...{ digest: paymentDigest(content), fingerprints: copyFingerprints(content) },
     ...change,
   };
 }

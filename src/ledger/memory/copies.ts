@@ -1,0 +1,62 @@
+import type { CopyFingerprints } from '../../domain/payment.ts';
+import { comparedBatches, copySearchOf, isCountedForCopies, type BatchTime, type CopySearch } from '../copy-rules.ts';
+import type { Registration } from '../records.ts';
+import type { CopyMatch, CopyRefusal } from '../copy-records.ts';
+import type { KeptPayment, MemoryTables } from './tables.ts';
+
+/** The batches whose payments count in a search for copies. */
+export function comparedIn(tables: MemoryTables, search: CopySearch): readonly BatchTime[] {
+  const batches = [...tables.batches.values()].map(({ header, registeredAt, isTimeTrusted }) => {
+    const { id, series, occurrence } = header;
+    return { id, registeredAt, isTimeTrusted, series, occurrence };
+  });
+  return comparedBatches(batches, search, newestEntryIn(tables));
+}
+
+/** For each payment that another batch holds too: the newest such payment, by destination before by id. */
+export function copiesIn(
+  tables: MemoryTables,
+  payments: readonly CopyFingerprints[],
+  search: CopySearch,
+): readonly CopyMatch[] {
+  const compared = new Set(comparedIn(tables, search).map(({ id }) => id));
+  const counted = [...tables.payments.values()].filter(({ state }) => {
+    return compared.has(state.batch) && isCountedForCopies(state.status, false);
+  });
+  const newest = {
+    destination: new Map(counted.map((kept) => [kept.fingerprints.destination, kept])),
+    id: new Map(counted.map((kept) => [kept.fingerprints.id, kept])),
+  };
+  return payments.flatMap(({ destination, id }, index): CopyMatch[] => {
+    const same = newest.destination.get(destination);
+    if (same !== undefined) return [matchOf(same, index, 'destination')];
+    const named = newest.id.get(id);
+    return named === undefined ? [] : [matchOf(named, index, 'id')];
+  });
+}
+
+/** Half or more of what is new or changed stands in other batches; null: less. */
+export function copyRefusalOf(
+  tables: MemoryTables,
+  payments: readonly CopyFingerprints[],
+  registration: Registration,
+): CopyRefusal | null {
+  const search = copySearchOf(registration);
+  const matches = search === null ? [] : copiesIn(tables, payments, search);
+  if (matches.length === 0 || matches.length * 2 < payments.length) return null;
+  const most = [...Map.groupBy(matches, ({ batch }) => batch)].sort((a, b) => b[1].length - a[1].length);
+  return { kind: 'copy', of: most.map(([batch]) => batch), matches: matches.length };
+}
+
+/** When something was written last; entries and batches are kept apart, so that the later time counts. */
+export function newestEntryIn(tables: MemoryTables): number | null {
+  const registered = [...tables.batches.values()].at(-1)?.registeredAt;
+  const entry = tables.entries.at(-1)?.at;
+  return entry === undefined ? (registered ?? null) : Math.max(entry, registered ?? entry);
+}
+
+function matchOf({ content, state, settledAt }: KeptPayment, index: number, by: CopyMatch['by']): CopyMatch {
+  const { id, line } = content;
+  const { batch, status, sentAt } = state;
+  return { index, by, batch, id, line, status, sentAt, settledAt };
+}
