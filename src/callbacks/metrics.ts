@@ -1,4 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
+import type { OpenAge } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 
 /** So many payments of unfinished batches are in one status. */
@@ -6,6 +7,12 @@ export interface OpenCount {
   readonly account: string;
   readonly status: Status;
   readonly count: number;
+}
+
+/** What the gauges show, as of one moment. */
+export interface OpenReading {
+  readonly counts: readonly OpenCount[];
+  readonly ages: readonly OpenAge[];
 }
 
 export interface MetricsText {
@@ -18,8 +25,11 @@ export class CallbackMetrics {
   private readonly registry = new Registry();
   private readonly callbacks: Counter<'account' | 'result'>;
 
-  /** @param openCounts is called for each reading; must not add up payments on the loop that takes callbacks. */
-  constructor(openCounts: () => Promise<readonly OpenCount[]>) {
+  /**
+   * @param readOpen is called for each reading; must not add up payments on the loop that takes callbacks.
+   * @param now wall clock, Unix milliseconds.
+   */
+  constructor(readOpen: () => Promise<OpenReading>, now: () => number) {
     this.callbacks = new Counter({
       name: 'payrun_callbacks_total',
       help: 'Callbacks received, by account and by what was made of them.',
@@ -32,9 +42,22 @@ export class CallbackMetrics {
       labelNames: ['account', 'status'],
       registers: [this.registry],
       collect: async () => {
-        const counts = await openCounts();
+        const { counts } = await readOpen();
         payments.reset();
         for (const { account, status, count } of counts) payments.set({ account, status }, count);
+      },
+    });
+    const oldest = new Gauge({
+      name: 'payrun_open_payments_oldest_seconds',
+      help: 'Seconds since the oldest payment that is pending or unknown was sent, by account.',
+      labelNames: ['account'],
+      registers: [this.registry],
+      collect: async () => {
+        const { ages } = await readOpen();
+        oldest.reset();
+        for (const { account, oldestSentAt } of ages) {
+          oldest.set({ account }, Math.max(0, Math.round((now() - oldestSentAt) / 1_000)));
+        }
       },
     });
   }

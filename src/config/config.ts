@@ -27,6 +27,8 @@ export interface Config extends Places {
   /** IANA name. */
   readonly timezone: string;
   readonly duplicateWindowMs: number;
+  /** Payments that are open for longer are named. */
+  readonly openWarningAfterMs: number;
   /** Where providers report payments by themselves. */
   readonly callbacks: CallbackPlace;
   /** Where `serve` shows metrics; null: nowhere. */
@@ -86,6 +88,7 @@ function build(source: ConfigSource, tree: Tree): Config {
     }),
     timezone: textAt(tree, 'timezone') ?? 'Africa/Nairobi',
     duplicateWindowMs: checked(parseDuration(textAt(tree, 'duplicate_window') ?? '20d')),
+    openWarningAfterMs: checked(parseDuration(textAt(tree, 'open_warning_after') ?? '24h')),
     callbacks: buildCallbacks(ruleAt(tree, 'callbacks')),
     status: buildStatus(ruleAt(tree, 'status')),
     accounts: new Map(entriesAt(tree, 'accounts').map(([name, account]) => [name, buildAccount(name, account, path)])),

@@ -67,10 +67,12 @@ function timezoneIsKnown(tree: Tree, report: Report): void {
 }
 
 function durationsAreReadable(tree: Tree, report: Report): void {
-  const window = textAt(tree, 'duplicate_window');
-  // Syntax is the schema's; what is left is a number past all reason.
-  if (window !== null && /^\d{1,9}(ms|s|m|h|d)$/.test(window) && parseDuration(window) === null) {
-    report(['duplicate_window'], 'duplicate_window: longer than ten years.');
+  for (const key of ['duplicate_window', 'open_warning_after']) {
+    const text = textAt(tree, key);
+    // Syntax is the schema's; what is left is a number past all reason.
+    if (text !== null && /^\d{1,9}(ms|s|m|h|d)$/.test(text) && parseDuration(text) === null) {
+      report([key], `${key}: longer than ten years.`);
+    }
   }
 }
 

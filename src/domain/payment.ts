@@ -86,6 +86,14 @@ export interface Tally {
   readonly sumMinor: bigint;
 }
 
+/** Sent payments of an account that are pending or unknown. */
+export interface OpenAge {
+  readonly account: string;
+  readonly count: number;
+  /** When the oldest of them was sent last, Unix milliseconds. */
+  readonly oldestSentAt: number;
+}
+
 export interface StatusTally extends Tally {
   readonly status: Status;
   /** Of `cancelled` payments: a person has cancelled them, before they were sent. */

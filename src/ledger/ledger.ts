@@ -1,7 +1,7 @@
 import type { FileLock } from '../domain/file-lock.ts';
 import type { BudgetCall } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
-import type { CopyFingerprints, StatusTally } from '../domain/payment.ts';
+import type { CopyFingerprints, OpenAge, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 import type { BatchTime, CopySearch } from './copy-rules.ts';
 import type {
@@ -68,6 +68,8 @@ export interface BatchStore {
    * provider cancelled: what a person cancelled needs nobody.
    */
   unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>>;
+  /** For every account with pending or unknown payments that were sent before this moment: how many, and since when. */
+  openAges(sentBefore: number): Promise<readonly OpenAge[]>;
   /** Of every batch with a payment whose reports contradict each other, or once did: how many there are. */
   contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>>;
   /** The batches whose payments count in a search for copies: only then can {@link copies} find anything. */

@@ -1,6 +1,6 @@
 /** The thread of {@link OpenCounts}: reads the ledger at `workerData` with a connection of its own. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { OpenCount } from '../callbacks/metrics.ts';
+import type { OpenCount, OpenReading } from '../callbacks/metrics.ts';
 import type { StatusTally } from '../domain/payment.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/open.ts';
@@ -17,12 +17,12 @@ let ledgerOpening: Promise<Ledger> | null = null;
 parentPort?.on('message', () => {
   const send = (answer: CountsAnswer): void => parentPort?.postMessage(answer);
   void readCounts().then(
-    (counts) => send({ counts }),
+    (reading) => send(reading),
     (error: unknown) => send({ failure: error instanceof Error ? error.message : String(error) }),
   );
 });
 
-async function readCounts(): Promise<OpenCount[]> {
+async function readCounts(): Promise<OpenReading> {
   ledgerOpening ??= openLedger({ url: String(workerData), create: false });
   // A ledger that could not be opened is tried again at the next reading.
   ledgerOpening.catch(() => (ledgerOpening = null));
@@ -35,7 +35,7 @@ async function readCounts(): Promise<OpenCount[]> {
       open.set(key, { account, status, count: count + (open.get(key)?.count ?? 0) });
     }
   }
-  return [...open.values()];
+  return { counts: [...open.values()], ages: await ledger.openAges(Number.MAX_SAFE_INTEGER) };
 }
 
 /** A move of a payment raises its batch's revision. The revision is read first: a later move is added up the next time. */

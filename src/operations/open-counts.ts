@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { OpenCount } from '../callbacks/metrics.ts';
+import type { OpenReading } from '../callbacks/metrics.ts';
 
-export type CountsAnswer = { readonly counts: readonly OpenCount[] } | { readonly failure: string };
+export type CountsAnswer = OpenReading | { readonly failure: string };
 
 /**
  * Adds up the open payments of a ledger in a thread of its own, since a large batch takes longer than a callback may wait. The thread
@@ -11,7 +11,7 @@ export type CountsAnswer = { readonly counts: readonly OpenCount[] } | { readonl
 export class OpenCounts {
   private readonly ledgerUrl: string;
   private worker: Worker | null = null;
-  private pending: Promise<readonly OpenCount[]> | null = null;
+  private pending: Promise<OpenReading> | null = null;
 
   /** @param ledgerUrl from `ledger:` of the configuration. */
   constructor(ledgerUrl: string) {
@@ -19,7 +19,7 @@ export class OpenCounts {
   }
 
   /** Calls made at once share one reading. Rejects when the ledger cannot be read. */
-  read(): Promise<readonly OpenCount[]> {
+  read(): Promise<OpenReading> {
     this.pending ??= this.ask().finally(() => {
       this.pending = null;
     });
@@ -31,7 +31,7 @@ export class OpenCounts {
     this.worker = null;
   }
 
-  private ask(): Promise<readonly OpenCount[]> {
+  private ask(): Promise<OpenReading> {
     const worker = (this.worker ??= this.start());
     return new Promise((resolve, reject) => {
       const settle = (end: () => void): void => {
@@ -40,7 +40,7 @@ export class OpenCounts {
         end();
       };
       const answered = (answer: CountsAnswer): void => {
-        settle(() => ('counts' in answer ? resolve(answer.counts) : reject(new Error(answer.failure))));
+        settle(() => ('counts' in answer ? resolve(answer) : reject(new Error(answer.failure))));
       };
       const ended = (): void => settle(() => reject(new Error('The thread that adds up payments ended.')));
       worker.on('message', answered);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPayrunError } from '../domain/problem.ts';
+import { noteOldPayments } from './old-payments.ts';
 import { checkBatchOptions, type BatchOptions } from './batch-options.ts';
 import { batchState } from './batch-report.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
@@ -61,6 +62,7 @@ export async function run(
       rows: options.rows,
     } as const;
     for (const result of await settleAndReport(session, open, scope)) onResult(result);
+    if (swept.size > 0) await noteOldPayments(session);
   });
 }
 

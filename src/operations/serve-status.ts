@@ -20,7 +20,10 @@ export async function openStatus(
   const { host, port, token: source } = config.status;
   const token = await resolveStatusToken(source);
   const openCounts = new OpenCounts(config.ledger);
-  const metrics = new CallbackMetrics(() => openCounts.read());
+  const metrics = new CallbackMetrics(
+    () => openCounts.read(),
+    () => system.clock.now(),
+  );
   callbacks.receiver.onCount((account, label) => metrics.count(account, label));
   const server = new RetriedServer({
     setup: statusServer({ token, metrics: () => metrics.text() }),

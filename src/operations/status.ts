@@ -1,5 +1,6 @@
 import { batchState } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import { noteOldPayments } from './old-payments.ts';
 import { namedBatches, recoverDead } from './session/batches.ts';
 import { withSession, type OperationContext } from './session/session.ts';
 
@@ -18,6 +19,7 @@ export function status(context: OperationContext, { batch, rows }: StatusRequest
       await recoverDead(session, record);
       results.push(await batchState(session, record, rows));
     }
+    await noteOldPayments(session);
     return results;
   });
 }

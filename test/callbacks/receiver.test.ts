@@ -171,7 +171,10 @@ describe('metrics', () => {
       { account: 'demo', status: 'pending', count: 1 },
       { account: 'demo', status: 'unknown', count: 2 },
     ] as const;
-    const metrics = new CallbackMetrics(() => Promise.resolve(open));
+    const metrics = new CallbackMetrics(
+      () => Promise.resolve({ counts: open, ages: [{ account: 'demo', count: 3, oldestSentAt: 10_000 }] }),
+      () => 100_000,
+    );
     metrics.count('demo', 'hint');
     metrics.count('demo', 'hint');
     const { contentType, text } = await metrics.text();
@@ -179,5 +182,6 @@ describe('metrics', () => {
     expect(text).toContain('payrun_callbacks_total{account="demo",result="hint"} 2');
     expect(text).toContain('payrun_open_payments{account="demo",status="pending"} 1');
     expect(text).toContain('payrun_open_payments{account="demo",status="unknown"} 2');
+    expect(text).toContain('payrun_open_payments_oldest_seconds{account="demo"} 90');
   });
 });

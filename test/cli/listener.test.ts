@@ -156,6 +156,7 @@ describe('the address of the callbacks', () => {
     await project.write('batches/november.csv', csvOf(2));
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
     expect(await metrics()).toContain('payrun_open_payments{account="demo",status="pending"} 2');
+    expect(await metrics()).toMatch(/payrun_open_payments_oldest_seconds\{account="demo"\} \d+\n/);
     const [row] = await project.report('november');
     await deliver(port, resultOf(row ?? {}));
     await until('one is paid', async () => (await metrics()).includes('status="pending"} 1'));

@@ -106,3 +106,15 @@ describe('whoever pays', () => {
     expect((await waiting.ended).code).toBe(0);
   });
 });
+
+describe('old payments', () => {
+  it('are named by status and by each sweep, with count, account, oldest and next step', async () => {
+    const { project } = await openPayments(3);
+    const named = /Account demo: 3 payments have been open for longer than 0 s, the oldest since 20.*payrun settle/;
+    expect((await project.run('status')).stderr).not.toMatch(/have been open/);
+    await project.write('payrun.yaml', `open_warning_after: 10ms\n${await project.read('payrun.yaml')}`);
+    expect((await project.run('status')).stderr).toMatch(named);
+    expect((await project.run('run', 'batches/', '--wait', '0s')).stderr).toMatch(named);
+    expect((await project.run('run', 'batches/', '--wait', '0s', '--quiet')).stderr).toBe('');
+  });
+});

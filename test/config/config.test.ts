@@ -13,6 +13,7 @@ batches: in
 reports: out
 timezone: Africa/Kampala
 duplicate_window: 36h
+open_warning_after: 6h
 callbacks: { listen: "[::1]:8787", public_url: https://pay.example.org/, trusted_proxies: [127.0.0.1] }
 accounts:
   demo:
@@ -64,6 +65,7 @@ describe('a configuration', () => {
       reports: join(folder, 'out'),
       timezone: 'Africa/Kampala',
       duplicateWindowMs: 36 * 3_600_000,
+      openWarningAfterMs: 6 * 3_600_000,
       callbacks: { host: '::1', port: 8787, publicUrl: 'https://pay.example.org', trustedProxies: ['127.0.0.1'] },
     });
     expect(config.accounts.get('salaries')).toEqual({
@@ -129,6 +131,7 @@ describe('a configuration', () => {
     expect(config.reports).toBe(join(config.folder, 'reports'));
     expect(config.timezone).toBe('Africa/Nairobi');
     expect(config.duplicateWindowMs).toBe(20 * 86_400_000);
+    expect(config.openWarningAfterMs).toBe(86_400_000);
     expect(config.defaults).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { StatusTally } from '../../domain/payment.ts';
+import type { OpenAge, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { ContradictionCounts, LedgerPayment, OpenFilter, OpenPayment, PaymentFilter } from '../records.ts';
 import { ledgerPaymentOf, type MemoryTables, type KeptPayment } from './tables.ts';
@@ -85,4 +85,16 @@ function openPaymentOf(stored: KeptPayment): OpenPayment {
       firstSentAt: history.firstSentAt ?? payment.sentAt,
     },
   };
+}
+
+export function openAgesIn(tables: MemoryTables, sentBefore: number): OpenAge[] {
+  const ages = new Map<string, OpenAge>();
+  for (const stored of tables.payments.values()) {
+    const { account, status, sentAt } = ledgerPaymentOf(stored);
+    const isOpen = status === 'pending' || status === 'unknown';
+    if (!isOpen || sentAt === null || sentAt >= sentBefore) continue;
+    const { count = 0, oldestSentAt = sentAt } = ages.get(account) ?? {};
+    ages.set(account, { account, count: count + 1, oldestSentAt: Math.min(oldestSentAt, sentAt) });
+  }
+  return [...ages.values()].sort((a, b) => (a.account < b.account ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { BudgetCall } from '../../domain/limits.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { CopyFingerprints, StatusTally } from '../../domain/payment.ts';
+import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchTime, CopySearch } from '../copy-rules.ts';
 import type {
@@ -18,7 +18,14 @@ import type { CopyMatch } from '../copy-records.ts';
 import { recentCallsIn } from './budgets.ts';
 import { firstCallbackTo, unprocessedOf } from './callbacks.ts';
 import { comparedIn, copiesIn } from './copies.ts';
-import { contradictionCounts, openPaymentPages, paymentPages, talliesOf, unpaidStatuses } from './queries.ts';
+import {
+  contradictionCounts,
+  openAgesIn,
+  openPaymentPages,
+  paymentPages,
+  talliesOf,
+  unpaidStatuses,
+} from './queries.ts';
 import { ledgerPaymentOf, type MemoryTables } from './tables.ts';
 
 /** What a ledger in memory answers without changing anything. */
@@ -66,6 +73,10 @@ export class MemoryReadings {
 
   async tallies(batch: string): Promise<readonly StatusTally[]> {
     return this.read(() => talliesOf(this.tables, batch));
+  }
+
+  async openAges(sentBefore: number): Promise<readonly OpenAge[]> {
+    return this.read(() => openAgesIn(this.tables, sentBefore));
   }
 
   async unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>> {

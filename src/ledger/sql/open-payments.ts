@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import type { OpenAge } from '../../domain/payment.ts';
 import type { OpenFilter, OpenPayment } from '../records.ts';
 import { decodedStatement, statement, type Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -14,6 +15,10 @@ export class OpenPaymentQueries {
   constructor(database: Database) {
     this.database = database;
     this.statements = openPaymentStatements(database.dialect);
+  }
+
+  async ages(sentBefore: number): Promise<OpenAge[]> {
+    return (await this.database.read(this.statements.ages, [sentBefore])).map((row) => ({ ...row }));
   }
 
   async *pages({ account, batch, statuses }: OpenFilter): AsyncGenerator<OpenPayment[]> {
@@ -45,6 +50,12 @@ function openPaymentStatements(sql: Dialect) {
            ${sql.orderedJoin} payments p ON p.key = q.payment ${sql.orderedJoin} batches b ON b.key = p.batch
          WHERE q.needs_query = 1 AND p.account = ?1 AND (?2 IS NULL OR b.id = ?2)
        ) open ORDER BY sent_at, key`,
+    ),
+    ages: statement<OpenAge>(
+      `SELECT p.account, COUNT(*) AS count, MIN(p.sent_at) AS "oldestSentAt"
+       FROM batches b ${sql.orderedJoin} payments p ${sql.index('payments_unpaid')}
+         ON p.batch = b.key AND p.status <> 'paid' AND (p.status = 'pending' OR p.status = 'unknown')
+       WHERE p.sent_at < ?1 GROUP BY p.account ORDER BY p.account`,
     ),
     page: decodedStatement(
       `SELECT ${paymentColumns(sql)}, q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.needs_query,

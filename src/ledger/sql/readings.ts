@@ -1,6 +1,6 @@
 import type { BudgetCall } from '../../domain/limits.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { CopyFingerprints, StatusTally } from '../../domain/payment.ts';
+import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchTime, CopySearch } from '../copy-rules.ts';
 import type {
@@ -57,6 +57,10 @@ export class SqlReadings {
 
   tallies(batch: string): Promise<readonly StatusTally[]> {
     return this.store.payments.tallies(batch);
+  }
+
+  openAges(sentBefore: number): Promise<readonly OpenAge[]> {
+    return this.store.openPayments.ages(sentBefore);
   }
 
   unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>> {

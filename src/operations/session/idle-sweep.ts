@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import { peekConfig } from '../../config/peek.ts';
 import type { Status } from '../../domain/status.ts';
 import { isBatchFile } from '../../intake/batch-files.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
 import type { FileMemo } from '../../ledger/records.ts';
 import { hasSpooled, openLedger } from '../../ledger/open.ts';
 import type { FileSignature } from './batch-files.ts';
@@ -45,29 +44,15 @@ export async function unchangedFolders(
     const unpaid = await ledger.unpaidBatches();
     const left = new Set<Status>();
     for (const batch of batches) for (const status of unpaid.get(batch) ?? []) left.add(status);
-    if (left.has('planned') || left.has('submitting')) return null;
-    const open = [...batches].filter((batch) => isOpen(unpaid.get(batch)));
-    if (open.length > 0 && (await canBeQueried(ledger, open))) return null;
+    // What is open is queried where that is possible, and named when it is old.
+    if ([...left].some((status) => WORK.has(status))) return null;
     return { files: files.length, left };
   } finally {
     await ledger.close();
   }
 }
 
-function isOpen(statuses: ReadonlySet<Status> | undefined): boolean {
-  return statuses?.has('pending') === true || statuses?.has('unknown') === true;
-}
-
-/** Whether a provider of these batches can be queried about open payments: then there is something to do. */
-async function canBeQueried(ledger: Ledger, batches: readonly string[]): Promise<boolean> {
-  const { providers } = await import('../../providers/index.ts');
-  for (const batch of batches) {
-    const record = await ledger.batch(batch);
-    const names = Object.values(record?.providers ?? {});
-    if (names.some((name) => providers.get(name)?.polling !== undefined)) return true;
-  }
-  return false;
-}
+const WORK: ReadonlySet<Status> = new Set(['planned', 'submitting', 'pending', 'unknown']);
 
 /** Whether the folder of every batch's report is there. A deleted report is written again. */
 function hasReports(reports: string, batches: ReadonlySet<string>): boolean {

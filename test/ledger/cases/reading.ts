@@ -15,6 +15,26 @@ export function readingCases({ ledger }: Bench): void {
       expect(await all(ledger(), 'absent')).toEqual([]);
     });
 
+    it('tells how many payments of each account are open, and since when', async () => {
+      expect(await ledger().openAges(START + 1e9)).toEqual([]);
+      await ledger().register(registration('november', payments(6)));
+      const hold = await lockedAccount(ledger());
+      for (const [at, status] of [
+        [0, 'paid'],
+        [10, 'pending'],
+        [20, 'unknown'],
+        [30, 'failed'],
+      ] as const) {
+        const [claimed] = await ledger().claim({ lock: hold, batch: 'november', limit: 1, at: START + at, by: BY });
+        if (claimed === undefined) throw new Error('nothing claimed');
+        await ledger().record({ ...answer(claimed, status), at: START + at });
+      }
+      const both = { account: 'demo', count: 2, oldestSentAt: START + 10 };
+      expect(await ledger().openAges(START + 1e9)).toEqual([both]);
+      expect(await ledger().openAges(START + 20)).toEqual([{ ...both, count: 1 }]);
+      expect(await ledger().openAges(START + 10)).toEqual([]);
+    });
+
     it('gives only payments of the statuses asked for', async () => {
       await ledger().register(registration('november', payments(600)));
       const hold = await lockedAccount(ledger());
