@@ -2,6 +2,21 @@ import { hash } from 'node:crypto';
 import { destinationKey, destinationText, type Destination, type DestinationKind } from './destination.ts';
 import type { Status } from './status.ts';
 
+/** Names a payment of any batch; written `BATCH/ID`. */
+export interface PaymentName {
+  readonly batch: string;
+  readonly id: string;
+  /** {@link foldId} of {@link id}. */
+  readonly idKey: string;
+}
+
+/** A row that may not replace the payment that it names. */
+export interface RefusedReplacement {
+  readonly line: number;
+  readonly id: string;
+  readonly message: string;
+}
+
 /** One requested payout in a batch, checked and normalised. */
 export interface Payment {
   /** The payer's own key (employee number), trimmed, as written. */
@@ -20,13 +35,15 @@ export interface Payment {
   readonly narrative: string;
   /** `details.<field>` columns without their prefix. */
   readonly details: Readonly<Record<string, string>>;
+  /** The failed or cancelled payment of another batch that this one corrects; absent in most, and in what a ledger returns. */
+  readonly replaces?: PaymentName;
   /** The record as it came, one text per input column, in the order of the batch's `columns`. */
   readonly cells: readonly string[];
 }
 
 /** Digest of every field whose change makes another payment. Bytes, order and spelling in the file do not matter. */
 export function paymentDigest(payment: Payment): string {
-  const { idKey, name, destination, amountMinor, currency, account, narrative, details } = payment;
+  const { idKey, name, destination, amountMinor, currency, account, narrative, details, replaces } = payment;
   let text =
     part(idKey) +
     part(name) +
@@ -37,6 +54,7 @@ export function paymentDigest(payment: Payment): string {
     part(account) +
     part(narrative);
   for (const field of Object.keys(details).sort()) text += part(field) + part(details[field] ?? '');
+  if (replaces !== undefined) text += part('replaces') + part(replaces.batch) + part(replaces.idKey);
   return hash('sha256', text, 'hex');
 }
 

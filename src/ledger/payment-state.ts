@@ -137,6 +137,13 @@ export interface ReplacementFailedEvent extends EventOrigin {
   readonly replacedBy: string;
 }
 
+/** Something says that the payment was paid which this one replaces. */
+export interface ReplacedReportedPaidEvent extends EventOrigin {
+  readonly kind: 'replaced-reported-paid';
+  /** `BATCH/ID`. */
+  readonly replaced: string;
+}
+
 export type LedgerEvent =
   | ClaimEvent
   | ResendClaimEvent
@@ -149,7 +156,8 @@ export type LedgerEvent =
   | RecoveryEvent
   | LostPastEvent
   | ReplacementEvent
-  | ReplacementFailedEvent;
+  | ReplacementFailedEvent
+  | ReplacedReportedPaidEvent;
 
 /** What an event does to a payment. A store writes all of it in one transaction and decides nothing itself. */
 export interface Change {

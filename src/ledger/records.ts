@@ -4,7 +4,7 @@ import type { QueryHistory } from '../domain/query-history.ts';
 import type { StatusReport, StatusReportSource } from '../domain/status-report.ts';
 import type { Rate } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
-import type { Payment, PaymentInstruction } from '../domain/payment.ts';
+import type { Payment, PaymentInstruction, RefusedReplacement } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 
 export interface BatchRecord extends BatchSummary {
@@ -35,12 +35,14 @@ export type RegisterResult =
   | { readonly kind: 'registered' }
   /** Another process registered this id first. */
   | { readonly kind: 'exists'; readonly record: BatchRecord }
+  | { readonly kind: 'not-replaceable'; readonly rows: readonly RefusedReplacement[] }
   | CopyRefusal;
 
 export type AmendResult =
   | { readonly kind: 'amended'; readonly added: number; readonly changed: number }
   /** Ids of payments that were sent and differ, or that the amended set lacks; nothing was changed. */
   | { readonly kind: 'refused'; readonly sent: readonly string[]; readonly missing: readonly string[] }
+  | { readonly kind: 'not-replaceable'; readonly rows: readonly RefusedReplacement[] }
   /** Of what would be added or changed. */
   | CopyRefusal;
 

@@ -11,6 +11,7 @@ import {
 } from './contradiction.ts';
 import { moved, noted, refusedMove } from './changes.ts';
 import { afterResend, withConflict } from './history.ts';
+import { replacedReportedPaid, replacement, replacementFailed } from './replacement-rules.ts';
 import { changeOfLostPast, MAY_HAVE_BEEN_RETRIED, recovery } from './recovery-rules.ts';
 import {
   NO_HISTORY,
@@ -22,8 +23,6 @@ import {
   type LedgerEvent,
   type PaymentState,
   type RefusedChange,
-  type ReplacementEvent,
-  type ReplacementFailedEvent,
   type ResendClaimEvent,
   type RetryEvent,
 } from './payment-state.ts';
@@ -46,6 +45,7 @@ import type { Claim } from './records.ts';
  * | lost past | planned, submitting | unknown; every other status stays |
  * | replacement | failed, cancelled, nothing waiting to be confirmed | replaced |
  * | replacement failed | replaced | failed, or unknown where the old reference may have been paid |
+ * | replaced was reported paid | any status | never sent or re-sent again without a person; a planned one becomes unknown |
  */
 export function transition(state: PaymentState, event: LedgerEvent): Change | RefusedChange {
   const change = changeOf(state, event);
@@ -78,6 +78,8 @@ function changeOf(state: PaymentState, event: LedgerEvent): Change | RefusedChan
       return replacement(state, event);
     case 'replacement-failed':
       return replacementFailed(state, event);
+    case 'replaced-reported-paid':
+      return replacedReportedPaid(state, event);
   }
 }
 
@@ -263,30 +265,4 @@ function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedCh
 
 function retriedText({ latest }: PaymentState): { readonly code: string; readonly reason: string } {
   return { code: latest.code ?? '', reason: `To be sent again. Before: ${plainReason(latest)}` };
-}
-
-/**
- * A correction in another batch is a second request to pay, as a retry is: never of a payment that an unverified callback names or
- * that has a callback which was not processed yet.
- */
-function replacement(state: PaymentState, event: ReplacementEvent): Change | RefusedChange {
-  const { at, replacedBy, hasUnprocessedCallback } = event;
-  // A ledger that was lost may have retried the payment: `retry` finds out.
-  const isUnpaidEnd = (state.status === 'failed' || state.status === 'cancelled') && state.restored !== 'older';
-  if (!isUnpaidEnd || state.history.needsQuery || hasUnprocessedCallback) return refusedMove(state, 'replaced');
-  const reason = `Replaced by ${replacedBy}. Before: ${plainReason(state.latest)}`;
-  const evidence = { code: state.latest.code ?? '', reason };
-  return moved(state, 'replaced', { event: 'replaced', at, evidence });
-}
-
-/** The payment is owed again. Never open one as failed of which something says that it was paid: a retry would pay it twice. */
-function replacementFailed(state: PaymentState, event: ReplacementFailedEvent): Change | RefusedChange {
-  if (state.status !== 'replaced') return refusedMove(state, 'failed');
-  const { at, replacedBy } = event;
-  const evidence = {
-    code: state.latest.code ?? '',
-    reason: `${replacedBy}, which replaced it, was not paid. Before: ${plainReason(state.latest)}`,
-  };
-  const to = state.history.isConflicting || state.history.needsQuery ? 'unknown' : 'failed';
-  return moved(state, to, { event: 'replacement-failed', at, evidence });
 }

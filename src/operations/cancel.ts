@@ -29,13 +29,13 @@ export interface Cancellation {
 const SENDING_POLL_MS = 100;
 
 /** Names of payments that a message lists. */
-const LISTED = 10;
+const LISTED_PAYMENTS = 10;
 
 /**
  * Ends planned payments, from any process. A payment that is being sent is waited for: when it comes back unsent, it is cancelled
  * too. Whatever was sent stays as it is and is listed.
  */
-export function cancel(context: OperationContext, request: CancelOptions): Promise<Cancellation> {
+export function cancelBatch(context: OperationContext, request: CancelOptions): Promise<Cancellation> {
   return withSession(context, { command: 'cancel' }, async (session) => {
     await applyAcknowledged(session);
     const record = await namedBatch(session.ledger, request.batch);
@@ -93,8 +93,8 @@ function ended(
     return isOpen || (isNamed && isCancelledByPerson !== true);
   });
   const notes = [...Map.groupBy(left, ({ status }) => status)].map(([status, some]) => {
-    const names = some.slice(0, LISTED).map(({ id, reference }) => `${id} (${reference})`);
-    const more = some.length > LISTED ? ` and ${some.length - LISTED} more` : '';
+    const names = some.slice(0, LISTED_PAYMENTS).map(({ id, reference }) => `${id} (${reference})`);
+    const more = some.length > LISTED_PAYMENTS ? ` and ${some.length - LISTED_PAYMENTS} more` : '';
     return `${some.length} not cancelled, ${status}: ${names.join(', ')}${more}. ${WHY[status]}`;
   });
   return { result: { ...state, changes, notes }, exit: exitOf(left, isNamed) };

@@ -6,7 +6,7 @@ export { accounts, type AccountState } from './accounts.ts';
 export { backup, type Backup } from './backup.ts';
 export type { BatchOptions } from './batch-options.ts';
 export type { BatchResult, DisplayedPayment } from './batch-result.ts';
-export { cancel, type Cancellation, type CancelOptions } from './cancel.ts';
+export { cancelBatch, type Cancellation, type CancelOptions } from './cancel.ts';
 export type { ChangedPayment } from './changed-payments.ts';
 export { checkedExit, finishedExit, worstExit, type Exit } from './exit-code.ts';
 export { init, type InitResult } from './init.ts';

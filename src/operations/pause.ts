@@ -84,7 +84,7 @@ export async function pauseOf(ledger: Ledger, batch: string, accounts: Iterable<
 async function scopesOf({ ledger, project }: Session, name: string | null): Promise<readonly PauseScope[]> {
   if (name === null) return [{ scope: 'account', name: ALL_ACCOUNTS }];
   const scopes: PauseScope[] = [];
-  if (isAccount(project, name)) scopes.push({ scope: 'account', name });
+  if (isConfiguredAccount(project, name)) scopes.push({ scope: 'account', name });
   if ((await ledger.batch(name)) !== null) scopes.push({ scope: 'batch', name });
   if (scopes.length > 0) return scopes;
   const accounts = [...project.config.accounts.keys()].join(', ');
@@ -95,7 +95,7 @@ async function scopesOf({ ledger, project }: Session, name: string | null): Prom
   );
 }
 
-function isAccount({ config }: Project, name: string): boolean {
+function isConfiguredAccount({ config }: Project, name: string): boolean {
   return config.accounts.has(name);
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '../domain/problem.ts';
 import type { Plan } from '../plan/plan.ts';
+import { replacementProblems } from '../plan/refusals.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import type { Session } from './session/session.ts';
 
@@ -35,6 +36,7 @@ export async function registerBatch(
     if (result.kind === 'amended') return null;
     if (result.kind === 'copy')
       return raced('batch-copy', copied(`${result.matches} payments that it adds or changes`, result.of));
+    if (result.kind === 'not-replaceable') return replacementProblems(summary, result.rows);
     const ids = [...result.sent, ...result.missing].slice(0, 10).join(', ');
     return raced(
       'batch-changed',
@@ -54,6 +56,8 @@ export async function registerBatch(
       );
     case 'copy':
       return raced('batch-copy', copied(`${result.matches} of its ${summary.count} payments`, result.of));
+    case 'not-replaceable':
+      return replacementProblems(summary, result.rows);
   }
 }
 

@@ -93,6 +93,23 @@ function addedAdvice(batch: string, { repeats }: Difference): string {
   );
 }
 
+/** Rows that name a payment which they may not replace. */
+export function replacementProblems(
+  { header }: BatchSummary,
+  rows: readonly { readonly line: number; readonly id: string; readonly message: string }[],
+): Problem[] {
+  const at = inputColumnOf(header, 'replaces');
+  return rows.map(({ line, message }) => ({
+    ...{ severity: 'error', file: header.rowsFile ?? header.file, line, column: at, field: 'replaces' },
+    ...{ code: 'not-replaceable', message },
+  }));
+}
+
+/** The header of the column from which a field was read. */
+function inputColumnOf({ columns, columnFields }: BatchSummary['header'], field: string): string {
+  return columns[columnFields.indexOf(field)] ?? '';
+}
+
 export function balanceProblems(
   summary: BatchSummary,
   balances: readonly PlannedBalance[],

@@ -11,6 +11,7 @@ import { contradictionCases } from './cases/contradictions.ts';
 import { accountLockCases, processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
 import { registrationCases } from './cases/registration.ts';
+import { replacementCases } from './cases/replacements.ts';
 import { stopCases } from './cases/stops.ts';
 import { statusReportCases } from './cases/status-reports.ts';
 import { attemptCases } from './cases/attempts.ts';
@@ -56,6 +57,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     amendmentCases(bench);
     decisionCases(bench);
     stopCases(bench);
+    replacementCases(bench);
     recoveryCases(bench);
     budgetCases(bench);
     statusReportCases(bench);

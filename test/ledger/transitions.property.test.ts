@@ -138,6 +138,7 @@ function learn(payment: Payment, event: LedgerEvent): void {
       live.add(event.reference);
       return;
     case 'cancel':
+    case 'replaced-reported-paid':
       return;
     case 'decision':
       // A person's word stands for all that was sent.
@@ -301,6 +302,7 @@ function wordOf(event: LedgerEvent): string | null {
     case 'retry':
     case 'recovery':
     case 'lost-past':
+    case 'replaced-reported-paid':
       return null;
     case 'replacement':
       return 'replaced';

@@ -133,6 +133,10 @@ const TABLE: Readonly<
     () => ({ kind: 'replacement', replacedBy: 'december/EMP-1', hasUnprocessedCallback: true, ...ORIGIN }),
     row('refused refused refused refused refused refused refused refused refused'),
   ],
+  'replaced-reported-paid': [
+    () => ({ kind: 'replaced-reported-paid', replaced: 'december/EMP-1', ...ORIGIN }),
+    row('unknown! n! n! n! n! n! n! n! n!'),
+  ],
   'replacement-failed': [
     () => ({ kind: 'replacement-failed', replacedBy: 'december/EMP-1', ...ORIGIN }),
     row('refused refused refused refused refused refused refused refused failed'),
@@ -171,6 +175,7 @@ describe('every event in every status', () => {
       'lost-past': true,
       replacement: true,
       'replacement-failed': true,
+      'replaced-reported-paid': true,
     };
     const inTable = new Set(Object.values(TABLE).map(([event]) => event(stateIn('unknown')).kind));
     expect([...inTable].sort()).toEqual(Object.keys(kinds).sort());

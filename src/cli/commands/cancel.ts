@@ -1,4 +1,4 @@
-import { actingAs, cancel, type Exit } from '../../operations/index.ts';
+import { actingAs, cancelBatch, type Exit } from '../../operations/index.ts';
 import { changeFlags, payFlags } from '../batch-flags.ts';
 import { printChanges } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
@@ -21,7 +21,7 @@ export const cancelCommand = defineCommand({
     return runBatches(shell, {
       work: async (context, show) => {
         const request = { batch, ids, because, waitMs: wait, isDryRun: dryRun };
-        const cancelled = await cancel(await actingAs(context, by), request);
+        const cancelled = await cancelBatch(await actingAs(context, by), request);
         exit = cancelled.exit;
         show(cancelled.result);
       },

@@ -13,8 +13,10 @@ import type {
   ResendRequest,
   RetryRequest,
 } from '../records.ts';
+import { chainEvents, concernsChain, mayBeRetried, type ChainMember } from '../replacement-chain.ts';
 import { notNewestAttempt, transition } from '../transitions.ts';
 import type { CancelRequest } from '../stops.ts';
+import { chainOf } from './replacements.ts';
 import { requireNoPause } from './pauses.ts';
 import type { MemoryTables, KeptPayment } from './tables.ts';
 
@@ -80,7 +82,9 @@ export function retryFailedPayments(tables: MemoryTables, request: RetryRequest)
     const { account, generation } = stored.state;
     if (!accounts.includes(account) || idKeys?.includes(idKey) === false) continue;
     const newReference = paymentReference(record.organisation, batch, idKey, generation + 1);
-    const hasUnprocessedCallback = isNamedByUnprocessed(tables, stored);
+    const hasUnprocessedCallback = tables.isNamedByUnprocessed(stored);
+    const others = chainOf(tables, stored.key).filter(({ key }) => key !== stored.key);
+    if (!mayBeRetried(others, at)) continue;
     if (applyEvent(tables, stored, { kind: 'retry', newReference, hasUnprocessedCallback, at, by }) !== null)
       count += 1;
   }
@@ -141,15 +145,40 @@ function applyEvent(tables: MemoryTables, stored: KeptPayment, event: LedgerEven
   return change;
 }
 
-function isNamedByUnprocessed(tables: MemoryTables, stored: KeptPayment): boolean {
-  for (const { account, result, reference } of tables.callbacks.values()) {
-    if (result !== null || reference === null || account !== stored.state.account) continue;
-    if (tables.references.get(reference) === stored.key) return true;
+/** Writes a change, and what it does to the payments that stand for the same debt. */
+function write(tables: MemoryTables, stored: KeptPayment, change: Change, origin: EventOrigin): KeptPayment {
+  const next = writeAlone(tables, stored, change, origin);
+  if (!concernsChain(stored.state, change)) return next;
+  const name = `${stored.state.batch}/${stored.content.id}`;
+  const others = chainOf(tables, stored.key).filter(({ key }) => key !== stored.key);
+  for (const { member, event } of chainEvents({ name, before: stored.state, change }, others, origin)) {
+    const other = tables.find(member.key);
+    const effect = transition(member.state, event);
+    if (other !== undefined && effect.kind === 'change') writeAlone(tables, other, effect, origin);
   }
-  return false;
+  return next;
 }
 
-function write(tables: MemoryTables, stored: KeptPayment, change: Change, { at, by }: EventOrigin): KeptPayment {
+/** Lets a new payment take the place of others. */
+export function replaceInMemory(
+  tables: MemoryTables,
+  { key, state, content }: KeptPayment,
+  chain: readonly ChainMember[],
+  origin: EventOrigin,
+): void {
+  const newest = chain.at(-1);
+  if (newest === undefined) return;
+  tables.replacements.set(key, newest.key);
+  const replacedBy = `${state.batch}/${content.id}`;
+  for (const { key: other, state: before, hasUnprocessedCallback } of chain) {
+    const stored = tables.find(other);
+    const effect = transition(before, { kind: 'replacement', replacedBy, hasUnprocessedCallback, ...origin });
+    if (stored !== undefined && effect.kind === 'change') writeAlone(tables, stored, effect, origin);
+  }
+}
+
+/** Writes a change of one payment and nothing else. */
+function writeAlone(tables: MemoryTables, stored: KeptPayment, change: Change, { at, by }: EventOrigin): KeptPayment {
   // An entry names who acted, or the transaction fails.
   if (typeof by !== 'string') throw new TypeError('an entry needs a name of who acted');
   const { key, state } = stored;

@@ -5,14 +5,22 @@ import { LedgerError } from '../errors.ts';
 import { NO_HISTORY } from '../payment-state.ts';
 import type { AmendResult, BatchRecord, RegisterResult, Registration } from '../records.ts';
 import { newestEntryIn, copyRefusalOf } from './copies.ts';
+import type { RefusedReplacement } from '../../domain/payment.ts';
+import type { ChainMember } from '../replacement-chain.ts';
+import { replaceInMemory } from './payment-changes.ts';
+import { changedCorrection, checkedCorrection } from './replacements.ts';
 import type { MemoryTables, KeptPayment } from './tables.ts';
 
 /** New payments and changes that no reader sees before the transaction ends. */
 interface Staged {
   readonly payments: KeptPayment[];
-  /** Of what is new or changed. */
+  /** Of what is new or changed, but for corrections: they are no copies of what they replace. */
   readonly fingerprints: CopyFingerprints[];
+  readonly corrections: { readonly stored: KeptPayment; readonly chain: readonly ChainMember[] }[];
+  readonly refused: RefusedReplacement[];
 }
+
+const nothingStaged = (): Staged => ({ payments: [], fingerprints: [], corrections: [], refused: [] });
 
 /** A new batch. Needs a transaction of its own; nothing is written before all pages were read. */
 export async function registerInMemory(tables: MemoryTables, registration: Registration): Promise<RegisterResult> {
@@ -29,25 +37,35 @@ export async function registerInMemory(tables: MemoryTables, registration: Regis
     revision: 0,
     providers,
   };
-  const staged: Staged = { payments: [], fingerprints: [] };
+  const staged = nothingStaged();
+  const taken = new Set<number>();
   for await (const page of registration.payments) {
-    for (const payment of page) stage(staged, newPayment(tables, record, payment, providers));
+    for (const payment of page) {
+      const stored = stage(staged, newPayment(tables, record, payment, providers), payment);
+      const chain = checkedCorrection(tables, payment, { batch: id, at, taken });
+      if ('message' in chain) staged.refused.push(chain);
+      else if (chain.length > 0) staged.corrections.push({ stored, chain });
+    }
   }
   requireCount(staged.payments.length, summary.count);
+  if (staged.refused.length > 0) return { kind: 'not-replaceable', rows: staged.refused };
   const copy = copyRefusalOf(tables, staged.fingerprints, registration);
   if (copy !== null) return copy;
   tables.batches.set(id, record);
   for (const stored of staged.payments) tables.put(stored);
+  for (const { stored, chain } of staged.corrections)
+    replaceInMemory(tables, stored, chain, { at, by: registration.by });
   return { kind: 'registered' };
 }
 
 /** Another set for a batch. Needs a transaction of its own; nothing is written unless the result is `amended`. */
 export async function amendInMemory(tables: MemoryTables, registration: Registration): Promise<AmendResult> {
-  const { summary, providers } = registration;
+  const { summary, providers, at, by } = registration;
   const { id } = summary.header;
   const before = tables.batches.get(id);
   if (before === undefined) throw new LedgerError('missing', `The ledger in memory has no batch ${id} to amend.`);
-  const staged: Staged = { payments: [], fingerprints: [] };
+  const staged = nothingStaged();
+  const taken = new Set<number>();
   const followed: KeptPayment[] = [];
   const seen = new Set<number>();
   const sent: string[] = [];
@@ -57,7 +75,10 @@ export async function amendInMemory(tables: MemoryTables, registration: Registra
       count += 1;
       const found = tables.byId(id, payment.idKey);
       if (found === undefined) {
-        stage(staged, newPayment(tables, before, payment, providers));
+        const stored = stage(staged, newPayment(tables, before, payment, providers), payment);
+        const chain = checkedCorrection(tables, payment, { batch: id, at, taken });
+        if ('message' in chain) staged.refused.push(chain);
+        else if (chain.length > 0) staged.corrections.push({ stored, chain });
         added += 1;
         continue;
       }
@@ -68,7 +89,9 @@ export async function amendInMemory(tables: MemoryTables, registration: Registra
       } else if (state.status !== 'planned' || state.attempts > 0) {
         sent.push(content.id);
       } else {
-        stage(staged, withContent(found, payment, providers));
+        const refused = changedCorrection(tables, found, payment);
+        if (refused !== null) staged.refused.push(refused);
+        stage(staged, withContent(found, payment, providers), payment);
         changed += 1;
       }
     }
@@ -78,17 +101,21 @@ export async function amendInMemory(tables: MemoryTables, registration: Registra
     .filter((key) => !seen.has(key))
     .map((key) => tables.payments.get(key)?.content.id ?? '');
   if (sent.length > 0 || missing.length > 0) return { kind: 'refused', sent, missing };
+  if (staged.refused.length > 0) return { kind: 'not-replaceable', rows: staged.refused };
   const copy = copyRefusalOf(tables, staged.fingerprints, registration);
   if (copy !== null) return copy;
   for (const stored of [...followed, ...staged.payments]) tables.put(stored);
+  for (const { stored, chain } of staged.corrections) replaceInMemory(tables, stored, chain, { at, by });
   tables.batches.set(id, { ...before, ...summary, providers: { ...before.providers, ...providers } });
   tables.raiseRevision(id);
   return { kind: 'amended', added, changed };
 }
 
-function stage(staged: Staged, stored: KeptPayment): void {
-  staged.payments.push(stored);
-  staged.fingerprints.push(stored.fingerprints);
+function stage(staged: Staged, stored: KeptPayment, { replaces, ...content }: Payment): KeptPayment {
+  const kept = { ...stored, content };
+  staged.payments.push(kept);
+  if (replaces === undefined) staged.fingerprints.push(stored.fingerprints);
+  return kept;
 }
 
 function newPayment(

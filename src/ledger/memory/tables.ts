@@ -62,6 +62,8 @@ export class MemoryTables {
   readonly callbacks = new Map<number, KeptCallback>();
   readonly calls = new Map<number, KeptCall>();
   readonly stops: KeptStop[] = [];
+  /** Key of each correction → key of the newest payment that it took the place of. */
+  readonly replacements = new Map<number, number>();
   /** The pauses that are in force. */
   readonly pauses: Pause[] = [];
   readonly files = new Map<string, FileMemo>();
@@ -134,6 +136,15 @@ export class MemoryTables {
 
   noteReport(batch: string, revision: number): void {
     this.reported.set(batch, Math.max(this.reported.get(batch) ?? -1, revision));
+  }
+
+  /** Whether a stored callback about any reference of the payment waits to be processed. */
+  isNamedByUnprocessed(stored: KeptPayment): boolean {
+    for (const { account, result, reference } of this.callbacks.values()) {
+      if (result !== null || reference === null || account !== stored.state.account) continue;
+      if (this.references.get(reference) === stored.key) return true;
+    }
+    return false;
   }
 
   /** Every memo of a file that was reported before this change no longer holds. */

@@ -10,7 +10,9 @@ import type { Dialect } from './dialect.ts';
 import type { Entries } from './entries.ts';
 import { NewPayments, type BatchKey, type NewPayment, type NewPaymentStatements } from './new-payments.ts';
 import type { PaymentStates } from './payment-states.ts';
-import { checkCount } from './registration.ts';
+import { Corrections } from './corrections.ts';
+import { addCorrected, checkCount } from './registration.ts';
+import type { Replacements } from './replacements.ts';
 import { detailsText, recordOf, recordText, type BatchRow } from './rows.ts';
 
 /** Another set of payments for a batch. The transaction is to be rolled back unless the result is `amended`. */
@@ -34,10 +36,12 @@ export class Amendments {
     const batch: BatchKey = { key: row.key, id, organisation: before.organisation };
     const copies = await this.parts.copies.test(tx, copySearchOf(registration));
     const added = new NewPayments(tx, batch, this.parts.newPayments);
+    const corrections = new Corrections(tx, this.parts, { batch: id, at, by });
     const amendment = new Amendment(tx, registration, batch, {
       entries: this.parts.entries,
       statements: this.statements,
       added,
+      corrections,
     });
     for await (const page of registration.payments) await copies.add(await amendment.page(page));
     await added.finish();
@@ -45,6 +49,7 @@ export class Amendments {
     const all = await tx.all(this.statements.ids, [batch.key]);
     const missing = all.filter(({ key }) => !amendment.seen.has(key)).map((payment) => payment.id);
     if (amendment.sent.length > 0 || missing.length > 0) return { kind: 'refused', sent: amendment.sent, missing };
+    if (corrections.refused.length > 0) return { kind: 'not-replaceable', rows: corrections.refused };
     const copy = copies.found();
     if (copy !== null) return copy;
     const record = recordText(summary, { ...before.providers, ...providers });
@@ -63,6 +68,7 @@ interface StoreParts {
   readonly states: PaymentStates;
   readonly copies: Copies;
   readonly newPayments: NewPaymentStatements;
+  readonly replacements: Replacements;
 }
 
 /** One amendment on its way through the pages of the new set. */
@@ -103,7 +109,7 @@ class Amendment {
       if (found === undefined) {
         const fingerprints = copyFingerprints(payment);
         fresh.push({ payment, provider, digest, fingerprints });
-        searched.push(fingerprints);
+        if (payment.replaces === undefined) searched.push(fingerprints);
         continue;
       }
       this.seen.add(found.key);
@@ -112,12 +118,13 @@ class Amendment {
           this.sent.push(found.id);
           continue;
         }
+        await this.parts.corrections.checkChanged(found.key, payment);
         searched.push(await this.change(found, payment, provider, digest));
       }
       if (found.line !== payment.line) lines.push([found.key, payment.line]);
       cells.push([found.key, JSON.stringify(payment.cells)]);
     }
-    for (const key of await added.add(fresh)) this.seen.add(key);
+    for (const key of await addCorrected(added, this.parts.corrections, fresh)) this.seen.add(key);
     this.added += fresh.length;
     if (lines.length > 0) await this.tx.run(statements.lines, [JSON.stringify(lines)]);
     if (cells.length > 0) await this.tx.run(statements.cells, [JSON.stringify(cells)]);
@@ -150,6 +157,7 @@ interface AmendmentParts {
   readonly entries: Entries;
   readonly statements: AmendmentStatements;
   readonly added: NewPayments;
+  readonly corrections: Corrections;
 }
 
 type AmendmentStatements = ReturnType<typeof amendmentStatements>;

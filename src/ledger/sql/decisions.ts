@@ -3,6 +3,7 @@ import { paymentReference } from '../../domain/reference.ts';
 import { LedgerError } from '../errors.ts';
 import type { EventOrigin } from '../payment-state.ts';
 import type { Decision, RetryRequest } from '../records.ts';
+import { mayBeRetried, type ChainMember } from '../replacement-chain.ts';
 import { transition } from '../transitions.ts';
 import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -14,6 +15,7 @@ import {
   type StateValues,
   type StoredState,
 } from './payment-states.ts';
+import type { Replacements } from './replacements.ts';
 
 /** Payments that are read at once. */
 const RETRY_PAGE = 1000;
@@ -21,10 +23,12 @@ const RETRY_PAGE = 1000;
 /** What people decide about payments. */
 export class Decisions {
   private readonly states: PaymentStates;
+  private readonly replacements: Replacements;
   private readonly statements: ReturnType<typeof decisionStatements>;
 
-  constructor(sql: Dialect, states: PaymentStates) {
+  constructor(sql: Dialect, states: PaymentStates, replacements: Replacements) {
     this.states = states;
+    this.replacements = replacements;
     this.statements = decisionStatements(sql);
   }
 
@@ -94,6 +98,11 @@ export class Decisions {
     return count;
   }
 
+  /** The other payments that stand for the same debt. */
+  private async others(tx: Transaction, key: number): Promise<readonly ChainMember[]> {
+    return (await this.replacements.chain(tx, key)).filter((member) => member.key !== key);
+  }
+
   private async retryRows(
     tx: Transaction,
     rows: readonly Retryable[],
@@ -107,6 +116,7 @@ export class Decisions {
       const event = { kind: 'retry', newReference, hasUnprocessedCallback, at, by } as const;
       const change = transition(state, event);
       if (change.kind === 'refused') continue;
+      if (stored.isInChain && !mayBeRetried(await this.others(tx, stored.key), at)) continue;
       await this.states.apply(tx, { stored, change }, event);
       count += 1;
     }
@@ -120,7 +130,8 @@ function decisionStatements(sql: Dialect) {
     SELECT 1 FROM callbacks k ${sql.index('callbacks_unprocessed')}
       ${sql.orderedJoin} payment_references r ON r.reference = k.reference
     WHERE k.account = p.account AND k.result IS NULL AND r.payment = p.key) THEN 1 ELSE 0 END`;
-  const columns = `${STATE_COLUMNS}, p.line, c.id_key, ${unprocessed}`;
+  const inChain = `CASE WHEN EXISTS (SELECT 1 FROM replacements r WHERE r.payment = p.key OR r.replaced = p.key) THEN 1 ELSE 0 END`;
+  const columns = `${STATE_COLUMNS}, p.line, c.id_key, ${unprocessed}, ${inChain}`;
   return {
     batch: statement<OrganisationRow>('SELECT key, organisation FROM batches WHERE id = ?'),
     failed: decodedStatement(
@@ -148,10 +159,18 @@ interface Retryable extends StoredState {
   readonly line: number;
   readonly idKey: string;
   readonly hasUnprocessedCallback: boolean;
+  /** Other payments stand for the same debt. */
+  readonly isInChain: boolean;
 }
 
 function retryableOf(
-  values: readonly [...StateValues, line: number, idKey: string, hasUnprocessedCallback: number],
+  values: readonly [...StateValues, line: number, idKey: string, hasUnprocessedCallback: number, inChain: number],
 ): Retryable {
-  return { ...storedState(values), line: values[30], idKey: values[31], hasUnprocessedCallback: values[32] === 1 };
+  return {
+    ...storedState(values),
+    line: values[30],
+    idKey: values[31],
+    hasUnprocessedCallback: values[32] === 1,
+    isInChain: values[33] === 1,
+  };
 }

@@ -8,6 +8,7 @@ import { Entries } from './entries.ts';
 import { newPaymentStatements } from './new-payments.ts';
 import { PaymentStates } from './payment-states.ts';
 import { Recoveries } from './recoveries.ts';
+import { Replacements } from './replacements.ts';
 import { Registrations } from './registration.ts';
 import { StatusReports } from './status-reports.ts';
 
@@ -29,14 +30,16 @@ export class PaymentChanges {
     const entries = new Entries();
     this.entries = entries;
     const states = new PaymentStates(dialect, entries);
+    const replacements = new Replacements(dialect);
+    states.follow = (tx, transition, origin) => replacements.follow(tx, states, transition, origin);
     const copies = new Copies(dialect);
     const newPayments = newPaymentStatements(dialect);
     this.attempts = new Attempts(dialect, states);
     this.reports = new StatusReports(states);
-    this.decisions = new Decisions(dialect, states);
+    this.decisions = new Decisions(dialect, states, replacements);
     this.cancellations = new Cancellations(dialect, states);
     this.recoveries = new Recoveries(dialect, entries, states);
-    this.registrations = new Registrations(entries, copies, newPayments);
-    this.amendments = new Amendments(dialect, { entries, states, copies, newPayments });
+    this.registrations = new Registrations({ entries, copies, newPayments, states, replacements });
+    this.amendments = new Amendments(dialect, { entries, states, copies, newPayments, replacements });
   }
 }

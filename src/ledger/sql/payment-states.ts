@@ -1,5 +1,6 @@
 import type { Status } from '../../domain/status.ts';
 import { NO_HISTORY, type Change, type EventOrigin, type PaymentHistory, type PaymentState } from '../payment-state.ts';
+import { concernsChain } from '../replacement-chain.ts';
 import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import type { Entries } from './entries.ts';
@@ -121,6 +122,8 @@ export interface Transition {
 
 /** Reads what a rule needs and writes what it decided. */
 export class PaymentStates {
+  /** Set once: what a change does to the payments that stand for the same debt. */
+  follow: ((tx: Transaction, transition: Transition, origin: EventOrigin) => Promise<void>) | null = null;
   private readonly entries: Entries;
   private readonly statements: ReturnType<typeof stateStatements>;
 
@@ -138,7 +141,15 @@ export class PaymentStates {
     return tx.one(this.statements.byReference, [reference]);
   }
 
-  async apply(tx: Transaction, { stored, change }: Transition, { at, by }: EventOrigin): Promise<void> {
+  /** Writes a change, and what it does to the payments that stand for the same debt. */
+  async apply(tx: Transaction, transition: Transition, origin: EventOrigin): Promise<void> {
+    await this.write(tx, transition, origin);
+    const { stored, change } = transition;
+    if (concernsChain(stored.state, change)) await this.follow?.(tx, transition, origin);
+  }
+
+  /** Writes a change of one payment and nothing else. */
+  async write(tx: Transaction, { stored, change }: Transition, { at, by }: EventOrigin): Promise<void> {
     const { key, batchKey, state } = stored;
     const { entry, fields, history, accountStop } = change;
     if (entry === null) await this.writeFields(tx, key, change, null);

@@ -3,7 +3,7 @@ import type { DestinationKind } from '../../domain/destination.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchRecord, ContradictionCounts, LedgerPayment, PaymentFilter } from '../records.ts';
-import { decodedStatement, statement, type Database } from './database.ts';
+import { decodedStatement, statement, type Database, type Statement } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { paymentColumns, PAYMENT_JOINS, recordOf, storedPayment, type BatchRow, type StoredPayment } from './rows.ts';
 
@@ -143,11 +143,7 @@ function paymentStatements(sql: Dialect) {
       `SELECT ${columns} FROM payment_references r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS} WHERE r.reference = ?`,
       storedPayment,
     ),
-    tallies: statement<TallyRow>(
-      `SELECT status, cancelled_by_person AS by_person, currency, account, kind, count(*) AS count,
-         CAST(sum(amount_minor / ${PART}) AS TEXT) AS high, CAST(sum(amount_minor % ${PART}) AS TEXT) AS low
-       FROM payments WHERE ${ofBatch} GROUP BY status, cancelled_by_person, currency, account, kind`,
-    ),
+    tallies: talliesStatement(ofBatch),
     // Leaps through the index, from batch to batch and from status to status: the cost is the number of pairs, not of payments.
     unpaid: statement<{ readonly id: string; readonly status: Status }>(
       `WITH RECURSIVE
@@ -181,6 +177,14 @@ function paymentStatements(sql: Dialect) {
       storedPayment,
     ),
   };
+}
+
+function talliesStatement(ofBatch: string): Statement<TallyRow> {
+  return statement<TallyRow>(
+    `SELECT status, cancelled_by_person AS by_person, currency, account, kind, count(*) AS count,
+         CAST(sum(amount_minor / ${PART}) AS TEXT) AS high, CAST(sum(amount_minor % ${PART}) AS TEXT) AS low
+       FROM payments WHERE ${ofBatch} GROUP BY status, cancelled_by_person, currency, account, kind`,
+  );
 }
 
 interface TallyRow {

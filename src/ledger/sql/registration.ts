@@ -4,20 +4,19 @@ import type { RegisterResult, Registration } from '../records.ts';
 import type { Copies } from './copies.ts';
 import { insertion, statement, type Transaction } from './database.ts';
 import type { Entries } from './entries.ts';
-import { NewPayments, type BatchKey, type NewPaymentStatements } from './new-payments.ts';
+import { NewPayments, type BatchKey, type NewPayment, type NewPaymentStatements } from './new-payments.ts';
+import { Corrections } from './corrections.ts';
+import type { PaymentStates } from './payment-states.ts';
+import type { Replacements } from './replacements.ts';
 import { recordOf, recordText, type BatchRow } from './rows.ts';
 import { ROW_FORMAT } from './version.ts';
 
 /** New batches. The transaction is to be rolled back unless the result is `registered`. */
 export class Registrations {
-  private readonly entries: Entries;
-  private readonly copies: Copies;
-  private readonly newPayments: NewPaymentStatements;
+  private readonly parts: RegistrationParts;
 
-  constructor(entries: Entries, copies: Copies, newPayments: NewPaymentStatements) {
-    this.entries = entries;
-    this.copies = copies;
-    this.newPayments = newPayments;
+  constructor(parts: RegistrationParts) {
+    this.parts = parts;
   }
 
   async register(tx: Transaction, registration: Registration): Promise<RegisterResult> {
@@ -27,14 +26,15 @@ export class Registrations {
     const existing = await tx.one(REGISTRATION_STATEMENTS.batch, [id]);
     if (existing !== undefined) return { kind: 'exists', record: recordOf(existing) };
     const { series, occurrence } = summary.header;
-    const isTrusted = isTimeTrusted(at, registration.isClockTrusted, await this.copies.newestEntryAt(tx));
+    const isTrusted = isTimeTrusted(at, registration.isClockTrusted, await this.parts.copies.newestEntryAt(tx));
     const values = [
       ...[id, at, organisation, summary.digest, summary.count, recordText(summary, providers)],
       ...[isTrusted ? 1 : 0, series, occurrence],
     ];
     const batch: BatchKey = { key: await tx.insert(REGISTRATION_STATEMENTS.insert, values), id, organisation };
-    const copies = await this.copies.test(tx, copySearchOf(registration));
-    const added = new NewPayments(tx, batch, this.newPayments);
+    const copies = await this.parts.copies.test(tx, copySearchOf(registration));
+    const added = new NewPayments(tx, batch, this.parts.newPayments);
+    const corrections = new Corrections(tx, this.parts, { batch: id, at, by });
     let count = 0;
     for await (const page of registration.payments) {
       const rows = page.map((payment) => ({
@@ -43,15 +43,18 @@ export class Registrations {
         digest: paymentDigest(payment),
         fingerprints: copyFingerprints(payment),
       }));
-      await copies.add(rows.map(({ fingerprints }) => fingerprints));
-      await added.add(rows);
+      // A correction is no copy of what it replaces.
+      const originals = rows.filter(({ payment }) => payment.replaces === undefined);
+      await copies.add(originals.map(({ fingerprints }) => fingerprints));
+      await addCorrected(added, corrections, rows);
       count += page.length;
     }
     await added.finish();
     checkCount(count, summary.count);
+    if (corrections.refused.length > 0) return { kind: 'not-replaceable', rows: corrections.refused };
     const copy = copies.found();
     if (copy !== null) return copy;
-    await this.entries.noted(tx, {
+    await this.parts.entries.noted(tx, {
       event: 'registered',
       at,
       by,
@@ -61,6 +64,30 @@ export class Registrations {
     });
     return { kind: 'registered' };
   }
+}
+
+/** Adds new payments, and lets each take the place of what it replaces. Returns their keys in the order of the rows. */
+export async function addCorrected(
+  added: NewPayments,
+  corrections: Corrections,
+  rows: readonly NewPayment[],
+): Promise<readonly number[]> {
+  const accepted = [];
+  for (const [index, { payment }] of rows.entries()) {
+    const correction = payment.replaces === undefined ? null : await corrections.accepted(payment);
+    if (correction !== null) accepted.push({ index, correction });
+  }
+  const keys = await added.add(rows);
+  for (const { index, correction } of accepted) await corrections.replace(keys[index] ?? 0, correction);
+  return keys;
+}
+
+interface RegistrationParts {
+  readonly entries: Entries;
+  readonly copies: Copies;
+  readonly newPayments: NewPaymentStatements;
+  readonly states: PaymentStates;
+  readonly replacements: Replacements;
 }
 
 const REGISTRATION_STATEMENTS = {

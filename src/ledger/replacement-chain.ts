@@ -1,0 +1,90 @@
+import { isUnpaid } from './consequences.ts';
+import type { Change, EventOrigin, LedgerEvent, PaymentState } from './payment-state.ts';
+import { transition } from './transitions.ts';
+
+/**
+ * One of the payments of different batches that stand for the same debt: a payment, its correction, the correction of that one. At
+ * most one of them may be sent or have been paid; the others are failed, cancelled or replaced.
+ */
+export interface ChainMember {
+  readonly key: number;
+  /** `BATCH/ID`. */
+  readonly name: string;
+  readonly state: PaymentState;
+  /** A stored callback about any reference of the payment waits to be processed. */
+  readonly hasUnprocessedCallback: boolean;
+}
+
+/** Why a payment may not be replaced. `chain`: it and all that stand for the same debt, oldest first. Null: it may. */
+export function replacementRefusal(named: ChainMember, chain: readonly ChainMember[], at: number): string | null {
+  const newest = chain.at(-1) ?? named;
+  const active = chain.find(isActive);
+  if (active !== undefined && active.key === named.key) {
+    return `${named.name} is ${active.state.status}, and only a failed or cancelled payment can be replaced.`;
+  }
+  if (active !== undefined) {
+    const correction = `${named.name} was corrected already: ${active.name} stands for it and is ${active.state.status}.`;
+    return `${correction} Pay nothing again before that one has failed; then name the newest row, ${newest.name}.`;
+  }
+  const waiting = chain.find((member) => !isReplaceable(member, at));
+  if (waiting === undefined) return null;
+  return `${waiting.name} is ${waiting.state.status}, and what is known of it waits to be confirmed. First: payrun settle`;
+}
+
+/** Whether a payment may be sent again although others stand for the same debt: none of them may have been paid. */
+export function mayBeRetried(others: readonly ChainMember[], at: number): boolean {
+  return !others.some(isActive) && others.every((member) => isReplaceable(member, at));
+}
+
+/** Whether a change of a payment matters to the others that stand for the same debt. */
+export function concernsChain(
+  { status: from, history: before }: PaymentState,
+  { status: to, history }: Change,
+): boolean {
+  if (from === 'replaced') return history?.isConflicting === true && !before.isConflicting;
+  return from !== to && (isUnpaidEnd(from) || isUnpaidEnd(to));
+}
+
+/**
+ * What a change of a payment does to the others that stand for the same debt:
+ *
+ * - It ended unpaid: they are open again, as failed.
+ * - It is sent again, or was paid after all: they are replaced by it.
+ * - It was replaced, and something says that it was paid: what replaces it is not sent.
+ */
+export function chainEvents(
+  { name, before, change }: { readonly name: string; readonly before: PaymentState; readonly change: Change },
+  others: readonly ChainMember[],
+  { at, by }: EventOrigin,
+): { readonly member: ChainMember; readonly event: LedgerEvent }[] {
+  if (before.status === 'replaced') {
+    return others
+      .filter(isActive)
+      .map((member) => ({ member, event: { kind: 'replaced-reported-paid', replaced: name, at, by } }));
+  }
+  if (isUnpaidEnd(change.status)) {
+    if (isUnpaidEnd(before.status) || others.some(isActive)) return [];
+    const replaced = others.filter(({ state }) => state.status === 'replaced');
+    return replaced.map((member) => ({ member, event: { kind: 'replacement-failed', replacedBy: name, at, by } }));
+  }
+  const open = others.filter(({ state }) => isUnpaidEnd(state.status));
+  return open.map((member) => {
+    const { hasUnprocessedCallback } = member;
+    return { member, event: { kind: 'replacement', replacedBy: name, hasUnprocessedCallback, at, by } };
+  });
+}
+
+function isUnpaidEnd(status: PaymentState['status']): boolean {
+  return isUnpaid(status) && status !== 'planned';
+}
+
+/** May be sent, or may have been paid. */
+function isActive({ state: { status } }: ChainMember): boolean {
+  return !isUnpaidEnd(status) && status !== 'replaced';
+}
+
+function isReplaceable({ state, hasUnprocessedCallback }: ChainMember, at: number): boolean {
+  if (state.status === 'replaced') return true;
+  const event = { kind: 'replacement', replacedBy: '', hasUnprocessedCallback, at, by: '' } as const;
+  return transition(state, event).kind === 'change';
+}

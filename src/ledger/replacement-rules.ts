@@ -1,0 +1,51 @@
+import { moved, noted, refusedMove } from './changes.ts';
+import { plainReason } from './contradiction.ts';
+import { withConflict } from './history.ts';
+import type {
+  Change,
+  PaymentState,
+  RefusedChange,
+  ReplacedReportedPaidEvent,
+  ReplacementEvent,
+  ReplacementFailedEvent,
+} from './payment-state.ts';
+
+/**
+ * A correction in another batch is a second request to pay, as a retry is: never of a payment that an unverified callback names or
+ * that has a callback which was not processed yet.
+ */
+export function replacement(state: PaymentState, event: ReplacementEvent): Change | RefusedChange {
+  const { at, replacedBy, hasUnprocessedCallback } = event;
+  // A ledger that was lost may have retried the payment: `retry` finds out.
+  const isUnpaidEnd = (state.status === 'failed' || state.status === 'cancelled') && state.restored !== 'older';
+  if (!isUnpaidEnd || state.history.needsQuery || hasUnprocessedCallback) return refusedMove(state, 'replaced');
+  const reason = `Replaced by ${replacedBy}. Before: ${plainReason(state.latest)}`;
+  const evidence = { code: state.latest.code ?? '', reason };
+  return moved(state, 'replaced', { event: 'replaced', at, evidence });
+}
+
+/** Two payments stand for one debt, and the older one may have been paid: the newer one is neither sent nor sent again. */
+export function replacedReportedPaid(state: PaymentState, { replaced, at }: ReplacedReportedPaidEvent): Change {
+  const reason =
+    `${replaced}, which this payment replaces, was reported as paid: money may move twice. ` +
+    `Before: ${plainReason(state.latest)}`;
+  const written = {
+    event: 'contradicted',
+    at,
+    evidence: { code: 'contradiction', reason },
+    history: withConflict(state.history, true),
+  } as const;
+  return state.status === 'planned' ? moved(state, 'unknown', written) : noted(state, written);
+}
+
+/** The payment is owed again. Never open one as failed of which something says that it was paid: a retry would pay it twice. */
+export function replacementFailed(state: PaymentState, event: ReplacementFailedEvent): Change | RefusedChange {
+  if (state.status !== 'replaced') return refusedMove(state, 'failed');
+  const { at, replacedBy } = event;
+  const evidence = {
+    code: state.latest.code ?? '',
+    reason: `${replacedBy}, which replaced it, was not paid. Before: ${plainReason(state.latest)}`,
+  };
+  const to = state.history.isConflicting || state.history.needsQuery ? 'unknown' : 'failed';
+  return moved(state, to, { event: 'replacement-failed', at, evidence });
+}
