@@ -13,7 +13,7 @@ import type { CallbackStorage } from './storage.ts';
 
 /** What is needed to apply the callbacks of one account. */
 export interface CallbackContext {
-  readonly ledger: CallbackStore & Pick<StatusStore, 'recordReport' | 'byAnyReference'>;
+  readonly ledger: CallbackStore & Pick<StatusStore, 'byAnyReference'>;
   /** Where callbacks are made durable before they are acknowledged. */
   readonly storage: Pick<CallbackStorage, 'store'>;
   readonly reader: CallbackReader;
@@ -43,6 +43,10 @@ export interface CallbackResponse {
 export interface ReceivedDelivery {
   /** What the sender is answered. Its status is 200 only for a callback that is durable. */
   readonly response: CallbackResponse;
+  /** Whether the callback is in the ledger and still to be applied. */
+  readonly isToApply: boolean;
+  /** Reference of the payment that it is about; null for none. */
+  readonly reference: string | null;
   /** Applies what was stored. A process that dies before leaves an unprocessed callback for {@link processStoredCallbacks}. */
   readonly process: () => Promise<ProcessedCallback>;
 }
@@ -53,14 +57,20 @@ export async function receiveCallback(context: CallbackContext, request: Callbac
   const parsed = await parse(context, request);
   if (parsed.kind === 'refused') {
     const response = { status: parsed.status, reply: { error: parsed.reason } };
-    return { response, process: () => Promise.resolve({ result: 'refused', ...NOTHING_CHANGED }) };
+    return {
+      response,
+      isToApply: false,
+      reference: null,
+      process: () => Promise.resolve({ result: 'refused', ...NOTHING_CHANGED }),
+    };
   }
+  const reference = parsed.kind === 'unrelated' ? null : parsed.reference;
   const stored = await storage.store({
     account,
     deduplicationKey: parsed.deduplicationKey,
     segment: request.segment,
     body: Buffer.from(request.body).toString('utf8'),
-    reference: parsed.kind === 'unrelated' ? null : parsed.reference,
+    reference,
     at: now(),
   });
   const response = { status: 200, reply: parsed.reply };
@@ -70,7 +80,7 @@ export async function receiveCallback(context: CallbackContext, request: Callbac
     if (stored.isProcessed) return Promise.resolve({ result: 'repeated', ...NOTHING_CHANGED });
     return apply(context, stored.key, parsed);
   };
-  return { response, process };
+  return { response, isToApply: stored.kind === 'ledger' && !stored.isProcessed, reference, process };
 }
 
 /**
@@ -149,20 +159,13 @@ async function applyReport(
   if (payment === null || payment.account !== account) {
     return finish(context, { key, result: 'not-ours', reference, evidence: null });
   }
-  const recorded = await ledger.recordReport({ reference, report, source: 'callback', at: now(), by });
-  const accountStop = report.kind === 'failed' && report.stopsAccount === true ? report.evidence : null;
-  const end = { key, reference, evidence: null };
-  switch (recorded.kind) {
-    case 'moved':
-      return finish(context, { ...end, result: 'settled' }, { batch: recorded.batch, accountStop });
-    case 'kept':
-      return finish(context, { ...end, result: 'kept' }, { batch: recorded.batch, accountStop });
-    case 'contradicted':
-      // A report that contradicts the ledger must not stop the account either: the ledger keeps the first final status.
-      return finish(context, { ...end, result: 'contradicted' }, { batch: recorded.batch, accountStop: null });
-    case 'not-ours':
-      return finish(context, { ...end, result: 'not-ours' });
-  }
+  const recorded = await ledger.applyCallback({ key, reference, report, at: now(), by });
+  if (recorded === null) return { result: 'repeated', ...NOTHING_CHANGED };
+  const result = recorded.kind === 'moved' ? 'settled' : recorded.kind;
+  if (recorded.kind === 'not-ours') return { result, ...NOTHING_CHANGED };
+  // A report that contradicts the ledger must not stop the account either: the ledger keeps the first final status.
+  const isStop = report.kind === 'failed' && report.stopsAccount === true && recorded.kind !== 'contradicted';
+  return { result, batch: recorded.batch, accountStop: isStop ? report.evidence : null };
 }
 
 const NOTHING_CHANGED: Omit<ProcessedCallback, 'result'> = { batch: null, accountStop: null };

@@ -10,7 +10,9 @@ import {
   type CallbackContext,
   type CallbackResponse,
   type ProcessedCallback,
+  type ReceivedDelivery,
 } from './apply.ts';
+import { ApplyQueue } from './apply-queue.ts';
 import { Sources, tokenDigest } from './caller.ts';
 import { CallbackStorage } from './storage.ts';
 
@@ -35,6 +37,12 @@ export interface CalledAccount {
   readonly reader: CallbackReader;
 }
 
+interface ReadableAccount extends CalledAccount {
+  readonly digest: Buffer;
+  readonly allowed: Sources;
+  readonly context: CallbackContext;
+}
+
 /** One delivery to `/callbacks/<token>[/<segment>]`. */
 export interface CallbackDelivery {
   readonly token: string;
@@ -50,9 +58,6 @@ export interface CallbackDelivery {
 
 /** Called for every delivery: the account ('' when the address was unknown) and the label of what became of the delivery. */
 export type CallbackCounter = (account: string, label: string) => void;
-
-/** How long the answer to a delivery waits until the callback, which is stored by then, is applied. */
-const APPLY_WITHIN_MS = 1_000;
 
 type DeliveryResult = ProcessedCallback['result'] | 'unknown-address' | 'foreign-source' | 'failed';
 
@@ -73,23 +78,25 @@ const LABELS: Readonly<Record<DeliveryResult, string>> = {
 };
 
 /**
- * Receives the callbacks of all accounts that this process can read: checks token and source, then stores, applies and
- * acknowledges ({@link receiveCallback}). Whoever waits for a change is woken, and reads what changed from the ledger.
+ * Receives the callbacks of all accounts that this process can read: checks token and source, stores and acknowledges
+ * ({@link receiveCallback}), and applies what is stored beside that ({@link ApplyQueue}). Whoever waits for a change is woken, and reads what changed from the ledger.
  */
 export class CallbackReceiver {
   /** Woken when a callback was stored or applied. */
   readonly changed = new Wakeup();
   private readonly request: ReceiverRequest;
-  private readonly accounts = new Map<string, CalledAccount & { readonly digest: Buffer; readonly allowed: Sources }>();
+  private readonly accounts = new Map<string, ReadableAccount>();
   private readonly stops = new Map<string, (evidence: Evidence) => void>();
   private readonly counters: CallbackCounter[] = [];
 
   private readonly storage: CallbackStorage;
+  private readonly queue: ApplyQueue;
   private readonly storedReaders = new Map<string, CallbackReader>();
 
   constructor(request: ReceiverRequest) {
     const { ledger, spool, clock, note } = request;
     this.request = request;
+    this.queue = new ApplyQueue(clock);
     this.storage = new CallbackStorage({
       ledger,
       spool,
@@ -105,13 +112,19 @@ export class CallbackReceiver {
   }
 
   /** Ends what goes on beside the deliveries. */
-  close(): Promise<void> {
-    return this.storage.close();
+  async close(): Promise<void> {
+    await this.queue.applied();
+    await this.storage.close();
   }
 
   add(called: CalledAccount): void {
     const allowed = new Sources(called.sources);
-    this.accounts.set(called.account, { ...called, digest: tokenDigest(called.token), allowed });
+    this.accounts.set(called.account, {
+      ...called,
+      digest: tokenDigest(called.token),
+      allowed,
+      context: this.contextOf(called),
+    });
   }
 
   /** As {@link add}, for callbacks that are stored already; deliveries to the account are not known by this. */
@@ -144,8 +157,12 @@ export class CallbackReceiver {
       this.count(called.account, 'foreign-source');
       return { status: 403, reply: { error: 'forbidden' } };
     }
-    const { response, process } = await receiveCallback(this.contextOf(called), { segment, headers, body });
-    await this.briefly(process().then((processed) => this.publish(called.account, processed)));
+    const received = await receiveCallback(called.context, { segment, headers, body });
+    const { response, isToApply, reference } = received;
+    const apply = (): Promise<void> => this.applyReceived(called.account, received);
+    // The sender is answered now: whatever keeps a stored callback from being applied, whoever works the account next applies it.
+    if (isToApply) this.queue.add({ reference, apply });
+    else await apply();
     return response;
   }
 
@@ -155,7 +172,13 @@ export class CallbackReceiver {
    */
   async processStored(account: string): Promise<void> {
     await this.takeIn();
+    await this.queue.applied();
     await this.applyStored([account]);
+  }
+
+  /** Resolves once every callback that was acknowledged here before is applied. */
+  applied(): Promise<void> {
+    return this.queue.applied();
   }
 
   /** Brings the callbacks that wait in the spool into the ledger, of all accounts, and applies those of accounts known here. */
@@ -172,18 +195,13 @@ export class CallbackReceiver {
     }
   }
 
-  /**
-   * A callback that is stored is acknowledged, whatever keeps it from being applied: whoever works the account next applies it. The
-   * answer waits for that a little while only, because some providers call once.
-   */
-  private async briefly(applied: Promise<void>): Promise<void> {
-    const over = new AbortController();
-    const noted = applied.catch((error: unknown) => {
+  private async applyReceived(account: string, { process }: ReceivedDelivery): Promise<void> {
+    try {
+      this.publish(account, await process());
+    } catch (error) {
       const what = error instanceof Error ? error.message : String(error);
       this.request.note(`A callback was stored and cannot be applied yet: ${what}`);
-    });
-    await Promise.race([noted, this.request.clock.sleep(APPLY_WITHIN_MS, over.signal)]);
-    over.abort();
+    }
   }
 
   /** Whether callbacks can be stored: the ledger can be read. */
@@ -223,9 +241,9 @@ export class CallbackReceiver {
   }
 
   /** Compares every token in constant time, so that the time of an answer tells nothing about a token. */
-  private accountOf(token: string): (CalledAccount & { readonly allowed: Sources }) | null {
+  private accountOf(token: string): ReadableAccount | null {
     const digest = tokenDigest(token);
-    let found: (CalledAccount & { readonly allowed: Sources }) | null = null;
+    let found: ReadableAccount | null = null;
     for (const called of this.accounts.values()) if (timingSafeEqual(called.digest, digest)) found = called;
     return found;
   }

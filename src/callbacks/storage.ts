@@ -20,6 +20,8 @@ export type Stored =
 
 /** How long a callback waits for the ledger. A provider that calls once waits a few seconds for its answer. */
 const LEDGER_WITHIN_MS = 1_000;
+/** How long one deadline serves every callback that comes. */
+const DEADLINE_SHARED_MS = 100;
 /** How often the spool is tried again while the ledger stays away: more rarely with each failure. */
 const FOLLOW_RETRY_MS = { first: 250, most: 5_000 } as const;
 
@@ -33,6 +35,8 @@ export class CallbackStorage {
   private following: Promise<void> | null = null;
   /** Whether the ledger stores what waits in the spool right now, so that a short wait may be enough. */
   private isLedgerBack = false;
+  /** Resolves when the callbacks that share it have waited long enough. */
+  private deadline: Promise<null> | null = null;
 
   constructor(request: StorageRequest) {
     this.request = request;
@@ -119,10 +123,17 @@ export class CallbackStorage {
 
   /** Null when it takes longer than a callback waits. */
   private async within<T>(promise: Promise<T>): Promise<T | null> {
+    return Promise.race([promise, this.late()]);
+  }
+
+  /** Callbacks that come within moments of each other share one timer: a burst would make thousands of them. */
+  private late(): Promise<null> {
+    if (this.deadline !== null) return this.deadline;
     const { clock } = this.request;
-    const over = new AbortController();
-    const result = await Promise.race([promise, clock.sleep(LEDGER_WITHIN_MS, over.signal).then(() => null)]);
-    over.abort();
-    return result;
+    const { signal } = this.closing;
+    const deadline = clock.sleep(LEDGER_WITHIN_MS, signal).then(() => null);
+    this.deadline = deadline;
+    void clock.sleep(DEADLINE_SHARED_MS, signal).then(() => (this.deadline = null));
+    return deadline;
   }
 }

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
 
 /** Where things are. Folders are absolute paths. */
 export interface Places {
@@ -6,6 +7,8 @@ export interface Places {
   readonly ledger: string;
   readonly batches: string;
   readonly reports: string;
+  /** Folder of the user for what no project owns: second copies of the ledgers' marks, and tokens. */
+  readonly state: string;
 }
 
 /** The values of the three keys, null where a key is missing. Both ways to read a configuration end here, so they cannot differ. */
@@ -17,7 +20,14 @@ export function placesOf(
     ledger: ledgerUrl(folder, values.ledger ?? 'sqlite:payrun.db'),
     batches: resolve(folder, values.batches ?? 'batches'),
     reports: resolve(folder, values.reports ?? 'reports'),
+    state: join(stateHome(), 'payrun'),
   };
+}
+
+/** As the XDG base directory specification has it: a relative path does not count. */
+function stateHome(): string {
+  const named = process.env['XDG_STATE_HOME'] ?? '';
+  return isAbsolute(named) ? named : join(homedir(), '.local', 'state');
 }
 
 /** The path of a file is relative to the configuration; the address of a server is not. */

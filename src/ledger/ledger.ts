@@ -168,6 +168,12 @@ export interface StopStore {
   cancel(request: CancelRequest): Promise<readonly string[]>;
 }
 
+/** What a stored callback reports. */
+export interface CallbackReport extends Omit<ReceivedReport, 'source'> {
+  /** Of the stored callback. */
+  readonly key: number;
+}
+
 /** Callbacks as they came, and whether they were processed. */
 export interface CallbackStore {
   /**
@@ -175,6 +181,11 @@ export interface CallbackStore {
    * is a repeat: the store counts it there and does not store it again.
    */
   storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }>;
+  /**
+   * Applies what a stored callback reports, as {@link StatusStore.recordReport}, and marks it as processed, in one transaction. Null,
+   * and nothing changes, where a process has done so: one callback is never two reports.
+   */
+  applyCallback(callback: CallbackReport): Promise<ReportResult | null>;
   /**
    * Marks a stored callback as processed, with its result, unless a process has done so. An `unverified` one also makes its payment need a query. Of one that
    * concerns no payment of this ledger only what {@link FOREIGN_CALLBACKS} says is kept.

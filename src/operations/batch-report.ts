@@ -16,7 +16,7 @@ import { displayedPayment, type BatchResult, type DisplayedPayment } from './bat
 /** Writes the reports of a batch from the ledger. The result is the state that the reports show. */
 export async function reportBatch(session: Session, record: BatchRecord, rows: number): Promise<BatchResult> {
   for (let pass = 1; ; pass++) {
-    const written = await writeOnce(session, record);
+    const written = await writeReport(session, record);
     const state = await batchState(session, record, rows);
     // A callback may have moved a payment after the report was written. The result must not differ from the file.
     if (pass === REPORT_PASSES || isSameState(written.counts, state.tallies))
@@ -27,7 +27,11 @@ export async function reportBatch(session: Session, record: BatchRecord, rows: n
 /** How often a report is written again because payments moved meanwhile; a live run elsewhere moves them all the time. */
 const REPORT_PASSES = 4;
 
-async function writeOnce({ project, system, ledger }: Session, record: BatchRecord): Promise<WrittenReports> {
+/** Writes the reports of a batch once, and notes in the ledger which revision they show. Throws {@link PayrunError}. */
+export async function writeReport(
+  { project, system, ledger }: Pick<Session, 'project' | 'system' | 'ledger'>,
+  record: BatchRecord,
+): Promise<WrittenReports> {
   const { config } = project;
   const batch = record.header.id;
   const written = await writeReports({

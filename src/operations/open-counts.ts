@@ -1,6 +1,5 @@
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { OpenReading } from '../callbacks/metrics.ts';
+import { AskedThread } from './asked-thread.ts';
 
 export type CountsAnswer = OpenReading | { readonly failure: string };
 
@@ -9,13 +8,12 @@ export type CountsAnswer = OpenReading | { readonly failure: string };
  * keeps the sums of each batch until its revision changes.
  */
 export class OpenCounts {
-  private readonly ledgerUrl: string;
-  private worker: Worker | null = null;
+  private readonly thread: AskedThread<'read', CountsAnswer>;
   private pending: Promise<OpenReading> | null = null;
 
   /** @param ledgerUrl from `ledger:` of the configuration. */
   constructor(ledgerUrl: string) {
-    this.ledgerUrl = ledgerUrl;
+    this.thread = new AskedThread('open-counts-worker', ledgerUrl);
   }
 
   /** Calls made at once share one reading. Rejects when the ledger cannot be read. */
@@ -26,37 +24,13 @@ export class OpenCounts {
     return this.pending;
   }
 
-  async close(): Promise<void> {
-    await this.worker?.terminate();
-    this.worker = null;
+  close(): Promise<void> {
+    return this.thread.close();
   }
 
-  private ask(): Promise<OpenReading> {
-    const worker = (this.worker ??= this.start());
-    return new Promise((resolve, reject) => {
-      const settle = (end: () => void): void => {
-        worker.off('message', answered);
-        worker.off('exit', ended);
-        end();
-      };
-      const answered = (answer: CountsAnswer): void => {
-        settle(() => ('counts' in answer ? resolve(answer) : reject(new Error(answer.failure))));
-      };
-      const ended = (): void => settle(() => reject(new Error('The thread that adds up payments ended.')));
-      worker.on('message', answered);
-      worker.on('exit', ended);
-      worker.postMessage('read');
-    });
-  }
-
-  private start(): Worker {
-    const file = new URL(`./open-counts-worker${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(file, { workerData: this.ledgerUrl });
-    worker.unref();
-    worker.on('error', () => undefined);
-    worker.on('exit', () => {
-      if (this.worker === worker) this.worker = null;
-    });
-    return worker;
+  private async ask(): Promise<OpenReading> {
+    const answer = await this.thread.ask('read');
+    if ('counts' in answer) return answer;
+    throw new Error(answer.failure);
   }
 }

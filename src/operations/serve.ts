@@ -4,8 +4,8 @@ import { isLedgerError, type LedgerError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isDue } from '../settle/schedule.ts';
-import { reportBehind } from './batch-report.ts';
 import { openStatus } from './serve-status.ts';
+import { ServedReports } from './served-reports.ts';
 import { calledAccounts } from './session/callback-accounts.ts';
 import { providerOf } from './session/project.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
@@ -38,7 +38,7 @@ export function serve(context: OperationContext, events: ServeEvents): Promise<v
 async function serveUntilAborted(session: Session, events: ServeEvents): Promise<void> {
   const { callbacks, watch } = session;
   const { receiver, listener } = callbacks;
-  const failed = (error: Error): void => watch.fail(error.message);
+  const reports = new ServedReports(session);
   const status = await openStatus(session, (url) => events.showing(url));
   try {
     receiver.onCount((account, label) => events.received(account, label));
@@ -49,10 +49,12 @@ async function serveUntilAborted(session: Session, events: ServeEvents): Promise
     });
     const accounts = await admitAll(session);
     if (listener.url !== null) events.listening(listener.url, accounts);
-    const away = await workUntilAborted(session, accounts);
-    if (away !== null) throw away;
-    await reportBehind(session, failed);
+    const away = await workUntilAborted(session, reports, accounts);
+    // A process that writes for long does the ledger no harm.
+    if (away !== null && away.fault !== 'locked') throw away;
+    await reports.finish();
   } finally {
+    await reports.close();
     await status?.close();
   }
 }
@@ -61,7 +63,11 @@ async function serveUntilAborted(session: Session, events: ServeEvents): Promise
  * Settles and reports, round by round, while callbacks come in. A ledger that fails ends nothing: callbacks are received into the
  * spool. Returns what was wrong with the ledger at the end, or null.
  */
-async function workUntilAborted(session: Session, accounts: readonly string[]): Promise<LedgerError | null> {
+async function workUntilAborted(
+  session: Session,
+  reports: ServedReports,
+  accounts: readonly string[],
+): Promise<LedgerError | null> {
   const { callbacks, system, signal, watch } = session;
   const { receiver } = callbacks;
   let away: LedgerError | null = null;
@@ -71,6 +77,7 @@ async function workUntilAborted(session: Session, accounts: readonly string[]): 
     if (!isBegun) for (const account of accounts) await receiver.processStored(account);
     isBegun = true;
     await settleDue(session);
+    await reports.round();
   };
   while (!signal.aborted) {
     const wake = new AbortController();
@@ -113,7 +120,7 @@ async function admitAll({ project, callbacks }: Session): Promise<string[]> {
   throw new PayrunError(2, 'nothing-to-serve', message);
 }
 
-/** Queries what is due, then reports every batch in which a payment moved. */
+/** Queries what is due. */
 async function settleDue(session: Session): Promise<void> {
   const { accounts, watch } = session;
   const records = await dueRecords(session);
@@ -137,7 +144,6 @@ async function settleDue(session: Session): Promise<void> {
       await accounts.close();
     }
   }
-  await reportBehind(session, (error) => watch.fail(error.message));
 }
 
 /** Batches in which a query is due. Takes no account's lock, so that no run waits for an account with nothing to do. */

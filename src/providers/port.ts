@@ -11,6 +11,7 @@ import type { AccountRules } from '../domain/rules.ts';
 import type { Status } from '../domain/status.ts';
 import type { CallbackReader, CallbackSetup, CallbackWaiter } from './callback-port.ts';
 import type { Http } from './kit/http.ts';
+import type { TokenStore } from './kit/token-store.ts';
 
 export type {
   CallbackPayment,
@@ -137,6 +138,8 @@ export interface ProviderSetup {
   readonly callbackAddress: string | null;
   /** Callbacks as they are stored, by whichever process receives them; null where there is no address. */
   readonly callbackWaiter: CallbackWaiter | null;
+  /** Where the account's token is shared with other accounts and processes; null for the built-in simulator. */
+  readonly tokenStore: TokenStore | null;
 }
 
 /**

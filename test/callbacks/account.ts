@@ -32,7 +32,7 @@ export function requestOf(body: string, segment = 'r-01'): CallbackRequest {
 /** A ledger that notes which of its writing methods for callbacks were called, in order, and can fail in one of them. */
 export function tracedLedger(
   ledger: Ledger,
-  failing: 'storeCallback' | 'recordReport' | null = null,
+  failing: 'storeCallback' | 'applyCallback' | null = null,
 ): { readonly ledger: CallbackContext['ledger']; readonly calls: string[] } {
   const calls: string[] = [];
   const trace = async <T>(name: string, call: () => Promise<T>): Promise<T> => {
@@ -46,7 +46,7 @@ export function tracedLedger(
     calls,
     ledger: {
       storeCallback: (callback) => trace('storeCallback', () => ledger.storeCallback(callback)),
-      recordReport: (received) => trace('recordReport', () => ledger.recordReport(received)),
+      applyCallback: (report) => trace('applyCallback', () => ledger.applyCallback(report)),
       finishCallback: (result) => trace('finishCallback', () => ledger.finishCallback(result)),
       unprocessedCallbacks: (account) => ledger.unprocessedCallbacks(account),
       accountsWithUnprocessed: () => ledger.accountsWithUnprocessed(),

@@ -139,10 +139,10 @@ describe('receiving a callback', () => {
 
   it('applies a repeat of a callback that was stored but not processed', async () => {
     const [reference = ''] = await paymentsIn('pending');
-    const broken = contextOf(tracedLedger(ledger, 'recordReport').ledger, () => parsed(reference, reportOf('paid')));
+    const broken = contextOf(tracedLedger(ledger, 'applyCallback').ledger, () => parsed(reference, reportOf('paid')));
     const { response, process } = await receiveCallback(broken, requestOf('{"a":1}'));
     expect(response.status).toBe(200);
-    await expect(process()).rejects.toThrow('recordReport failed');
+    await expect(process()).rejects.toThrow('applyCallback failed');
     expect(await one(ledger, 'EMP-1')).toMatchObject({ status: 'pending' });
     const { processed } = await receive(() => parsed(reference, reportOf('paid')));
     expect(processed.result).toBe('settled');
@@ -190,10 +190,8 @@ describe('receiving a callback', () => {
     expect(traced.calls).toEqual([
       'storeCallback',
       'storeCallback resolved',
-      'recordReport',
-      'recordReport resolved',
-      'finishCallback',
-      'finishCallback resolved',
+      'applyCallback',
+      'applyCallback resolved',
     ]);
   });
 });

@@ -47,9 +47,12 @@ function unrelated(deduplicationKey: string): ParsedCallback {
   return { kind: 'unrelated', deduplicationKey, reason: 'A balance.', reply: REPLY };
 }
 
-function deliver(change: Partial<CallbackDelivery> = {}) {
+/** Resolves once the delivery is answered and applied. */
+async function deliver(change: Partial<CallbackDelivery> = {}) {
   const delivery = { token: TOKEN, segment: 'r-01', headers: {}, body: Buffer.from('{}'), caller: '10.0.0.1' };
-  return receiver.receive({ ...delivery, ...change });
+  const response = await receiver.receive({ ...delivery, ...change });
+  await receiver.applied();
+  return response;
 }
 
 describe('the receiver', () => {

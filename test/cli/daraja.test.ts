@@ -213,6 +213,43 @@ describe('Daraja', () => {
     },
   );
 
+  it('takes one token for two accounts of one app, for serve and run side by side, and for every round of questions', async () => {
+    const { project, port } = await open({
+      settings: { queryAs: '17', queryTimes: 8 },
+      options: 'poll: [100ms, 200ms], poll_every: 500ms, query_wait: 300ms',
+    });
+    const config = await project.read('payrun.yaml');
+    const account = /  demo:[^]*?(?=defaults:)/.exec(config)?.[0] ?? '';
+    const second = account
+      .replace('demo:', 'second:')
+      .replace(TOKEN, TOKEN.replace('c', 'd'))
+      .replace('600981', '600982');
+    await project.write('payrun.yaml', config.replace('defaults:', `${second}defaults:`));
+    const server = await serve(project, port);
+    await project.write('batches/november.csv', MIXED);
+    await project.write(
+      'batches/december.csv',
+      'id,amount,mobile,account\nE1,100,0712345633,second\nE2,200,0712345733,second\n',
+    );
+    const runs = ['november', 'december'].map((name) => project.run('run', `batches/${name}.csv`, '--wait', '20s'));
+    expect((await Promise.all(runs)).map((ended) => ended.code)).toEqual([0, 0]);
+    expect((await project.run('settle')).code).toBe(0);
+    server.child.kill('SIGTERM');
+    await server.ended;
+    expect(project.simulator.stats().routes['oauth/v1/generate']).toBe(1);
+    expect(project.book()).toHaveLength(5);
+  });
+
+  it('replaces a shared token that another program has ended', async () => {
+    const { project } = await open();
+    await project.write('batches/november.csv', MIXED);
+    expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
+    project.simulator.addFaults([{ fault: { kind: 'expire-tokens' } }]);
+    await project.write('batches/december.csv', MIXED.replaceAll('E', 'F'));
+    expect((await project.run('run', 'batches/', '--wait', '20s', '--allow-duplicate')).code).toBe(0);
+    expect([project.simulator.stats().routes['oauth/v1/generate'], project.book().length]).toEqual([2, 6]);
+  });
+
   it('refuses a callback address with a word that Safaricom blocks', async () => {
     const { project } = await open();
     await project.write('payrun.yaml', (await project.read('payrun.yaml')).replace(TOKEN, `EXEc${TOKEN}`));

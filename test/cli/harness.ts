@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,6 +13,10 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
+
+/** Where the processes of this test keep second copies of marks: never in the user's own folder. */
+export const STATE_HOME = mkdtempSync(join(tmpdir(), 'payrun-state-'));
+process.on('exit', () => rmSync(STATE_HOME, { recursive: true, force: true }));
 
 /** The real command line, as built; `npm test` builds it first. */
 export const BIN = fileURLToPath(new URL('../../dist/cli/bin.js', import.meta.url));
@@ -137,7 +142,7 @@ function startProgram(
 ): Started {
   const child = spawn(command, args, {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? cwd, ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? cwd, XDG_STATE_HOME: STATE_HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

@@ -41,6 +41,13 @@ async function served(of: Project, port: number): Promise<Started> {
   return started;
 }
 
+/** Locks the ledger against every writer, as a long registration by another process does. */
+function lockedLedger(of: Project): DatabaseSync {
+  const other = new DatabaseSync(join(of.dir, 'payrun.db'), { timeout: 10_000 });
+  other.exec('BEGIN IMMEDIATE');
+  return other;
+}
+
 const statuses = async (of: Project): Promise<(string | undefined)[]> =>
   (await of.report('november')).map((row) => row['status']);
 
@@ -51,8 +58,7 @@ describe('callbacks while the ledger is locked', () => {
     const { project, port, rows } = await pendingPayments(2);
     const [first = {}, second = {}] = rows;
     const server = await served(project, port);
-    const other = new DatabaseSync(join(project.dir, 'payrun.db'));
-    other.exec('BEGIN IMMEDIATE');
+    const other = lockedLedger(project);
     // The first final report wins, so that another order would show.
     const bodies = [resultAbout(first), resultAbout(first, { code: 1, words: 'Failed' }), resultAbout(second)];
     for (const body of bodies) expect(await deliver(port, body)).toBe(200);
@@ -71,8 +77,7 @@ describe('callbacks while the ledger is locked', () => {
   it('are taken in by the same process as soon as the ledger is free', async () => {
     const { project, port, rows } = await pendingPayments(2);
     await served(project, port);
-    const other = new DatabaseSync(join(project.dir, 'payrun.db'));
-    other.exec('BEGIN IMMEDIATE');
+    const other = lockedLedger(project);
     for (const row of rows) expect(await deliver(port, resultAbout(row))).toBe(200);
     expect(spooled(project)).toHaveLength(2);
     other.close();
@@ -87,8 +92,7 @@ describe('callbacks while the ledger is locked', () => {
     const server = await served(project, port);
     expect(await deliver(port, resultAbout(row, { code: 1, words: 'Failed' }))).toBe(200);
     await until('it failed', async () => (await statuses(project)).join() === 'failed');
-    const other = new DatabaseSync(join(project.dir, 'payrun.db'));
-    other.exec('BEGIN IMMEDIATE');
+    const other = lockedLedger(project);
     expect(await deliver(port, resultAbout(row))).toBe(200);
     await kill(server);
     other.close();
@@ -106,8 +110,7 @@ describe('callbacks while the ledger is locked', () => {
     expect(await deliver(port, resultAbout(row))).toBe(200);
     await until('it is paid', async () => (await statuses(project)).join() === 'paid');
     expect((await project.run('run', 'batches/')).code).toBe(0);
-    const other = new DatabaseSync(join(project.dir, 'payrun.db'));
-    other.exec('BEGIN IMMEDIATE');
+    const other = lockedLedger(project);
     expect(await deliver(port, resultAbout(row, { code: 1, words: 'Failed' }))).toBe(200);
     await kill(first);
     other.close();

@@ -12,9 +12,9 @@ import { DEMO, folderWith } from './folder.ts';
 describe('peeking at a configuration', () => {
   it('finds in a plain file what loading it finds', async () => {
     const folder = await folderWith({ 'payrun.yaml': CONFIG_TEXT, 'below/x': '' });
-    const { file, digest, ledger, batches, reports } = await loadConfig({ file: null, from: folder });
+    const { file, digest, ledger, batches, reports, state } = await loadConfig({ file: null, from: folder });
     expect(await peekConfig({ file: null, from: join(folder, 'below') })).toEqual({
-      ...{ file, folder, digest, ledger, batches, reports },
+      ...{ file, folder, digest, ledger, batches, reports, state },
     });
   });
 
@@ -115,8 +115,8 @@ defaults:
             throw error;
           }
           peeked += 1;
-          const { digest, ledger, batches, reports } = config;
-          expect(peek).toEqual({ file, folder, digest, ledger, batches, reports });
+          const { digest, ledger, batches, reports, state } = config;
+          expect(peek).toEqual({ file, folder, digest, ledger, batches, reports, state });
         },
       ),
       { numRuns: 400 },

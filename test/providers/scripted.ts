@@ -91,6 +91,7 @@ export async function scriptedAccount(script: Script, startAt = SCRIPT_START): P
     random: Math.random,
     callbackAddress: null,
     callbackWaiter: null,
+    tokenStore: null,
     ...script.setup,
   });
   return { provider, url, clock, received, routes: () => received.map(({ route }) => route), ...budgets };

@@ -226,6 +226,7 @@ export class Stage {
       random: Math.random,
       callbackAddress: this.address === '' ? null : this.address,
       callbackWaiter: this.address === '' ? null : { wait: (segment, timeoutMs) => this.waitFor(segment, timeoutMs) },
+      tokenStore: null,
       clock: suiteClock,
       callBudgets,
     });

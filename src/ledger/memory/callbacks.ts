@@ -1,5 +1,5 @@
 import type { CallbackResult, ReceivedCallback, UnprocessedCallback } from '../records.ts';
-import { cutBody, FOREIGN_CALLBACKS, isForeign, mayBeAwaited } from '../foreign-callbacks.ts';
+import { cutBody, FOREIGN_CALLBACKS, isForeign, mayBeAwaited } from '../callback-results.ts';
 import type { MemoryTables, KeptCallback } from './tables.ts';
 
 /** Stores a callback once. Needs an open transaction. */

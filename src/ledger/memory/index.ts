@@ -1,7 +1,8 @@
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Status } from '../../domain/status.ts';
 import { LedgerError } from '../errors.ts';
-import type { Ledger } from '../ledger.ts';
+import { callbackResultOf } from '../callback-results.ts';
+import type { CallbackReport, Ledger } from '../ledger.ts';
 import type {
   AccountLock,
   AmendResult,
@@ -138,6 +139,21 @@ class MemoryLedger extends MemoryReadings implements Ledger {
 
   async storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }> {
     return this.group(() => storeReceived(this.tables, callback));
+  }
+
+  async applyCallback({ key, ...received }: CallbackReport): Promise<ReportResult | null> {
+    return this.group(() => {
+      if (this.tables.callbacks.get(key)?.result !== null) return null;
+      const { reference, at, by } = received;
+      const recorded = applyToReference(this.tables, reference, {
+        kind: 'status-report',
+        ...received,
+        source: 'callback',
+      });
+      const result = callbackResultOf(recorded);
+      finishStored(this.tables, { key, result, reference, evidence: null, at, by });
+      return recorded;
+    });
   }
 
   async finishCallback(result: CallbackResult): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../domain/outcome.ts';
-import { cutBody, FOREIGN_CALLBACKS, isForeign, mayBeAwaited } from '../foreign-callbacks.ts';
+import { cutBody, FOREIGN_CALLBACKS, isForeign, mayBeAwaited } from '../callback-results.ts';
 import type { CallbackResult, ReceivedCallback, UnprocessedCallback } from '../records.ts';
 import { statement, type Database, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -21,6 +21,10 @@ export class Callbacks {
     const known = await tx.one(this.statements.known, [account, deduplicationKey]);
     if (known === undefined) throw new Error('a callback that was stored is not there');
     return { key: known.id, isProcessed: known.result !== null };
+  }
+
+  async isUnprocessed(tx: Transaction, key: number): Promise<boolean> {
+    return (await tx.one(this.statements.isUnprocessed, [key])) !== undefined;
   }
 
   /** False, and nothing changes, where another process has finished it. */
@@ -90,6 +94,7 @@ function callbackStatements(sql: Dialect) {
     known: statement<{ readonly id: number; readonly result: string | null }>(
       'SELECT id, result FROM callbacks WHERE account = ? AND deduplication_key = ?',
     ),
+    isUnprocessed: statement('SELECT 1 FROM callbacks WHERE id = ? AND result IS NULL'),
     finish: statement('UPDATE callbacks SET result = ?, processed_at = ? WHERE id = ? AND result IS NULL'),
     unprocessed: statement<UnprocessedCallback>(
       `SELECT id AS key, segment, body, received_at AS "receivedAt" FROM callbacks ${sql.index('callbacks_unprocessed')}

@@ -1,6 +1,7 @@
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Status } from '../../domain/status.ts';
-import type { Ledger } from '../ledger.ts';
+import { callbackResultOf } from '../callback-results.ts';
+import type { CallbackReport, Ledger } from '../ledger.ts';
 import type {
   AccountLock,
   AmendResult,
@@ -109,6 +110,18 @@ export class SqlLedger extends SqlReadings implements Ledger {
 
   storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }> {
     return this.database.write((tx) => this.store.callbacks.store(tx, callback), VITAL);
+  }
+
+  async applyCallback({ key, ...received }: CallbackReport): Promise<ReportResult | null> {
+    const { reports } = this.changes ?? (await this.loadChanges());
+    const { callbacks } = this.store;
+    return this.database.write(async (tx) => {
+      if (!(await callbacks.isUnprocessed(tx, key))) return null;
+      const recorded = await reports.record(tx, { ...received, source: 'callback' });
+      const { reference, at, by } = received;
+      await callbacks.finish(tx, { key, result: callbackResultOf(recorded), reference, evidence: null, at, by });
+      return recorded;
+    }, VITAL);
   }
 
   async finishCallback(result: CallbackResult): Promise<void> {

@@ -1,6 +1,7 @@
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { AccountLock, LockOwner, LockResult } from '../../ledger/records.ts';
+import type { TokenStore } from '../../providers/kit/token-store.ts';
 import { openAccount, type OpenAccount } from './account.ts';
 import type { CallbackAccounts } from './callback-accounts.ts';
 import type { Project } from './project.ts';
@@ -14,6 +15,7 @@ export interface PoolRequest {
   readonly ledger: Ledger;
   /** Receives the callbacks of the accounts that are opened. */
   readonly callbacks: CallbackAccounts;
+  readonly tokenStore: TokenStore;
   /** Who is named to a process that finds the account locked. */
   readonly owner: () => LockOwner;
   /** How long the whole command may wait for accounts that another live process works. */
@@ -72,13 +74,13 @@ export class AccountPool {
 
   /** An account that {@link lock} got. Throws `PayrunError` for credentials that are not there, before anything is sent. */
   async open(lock: AccountLock): Promise<OpenAccount> {
-    const { project, system, ledger, callbacks, signal, note } = this.request;
+    const { project, system, ledger, callbacks, tokenStore, signal, note } = this.request;
     const known = this.opened.get(lock.account);
     if (known !== undefined) return known;
     const onWait = (name: string, budget: string, ms: number): void => {
       note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
     };
-    const account = await openAccount({ project, system, ledger, callbacks, lock, signal, onWait });
+    const account = await openAccount({ project, system, ledger, callbacks, lock, tokenStore, signal, onWait });
     this.opened.set(lock.account, account);
     await callbacks.admitOthers();
     // Every acknowledged callback must be applied before a payment of the account is planned, retried or sent.

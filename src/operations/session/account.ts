@@ -6,6 +6,7 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { ledgerPlace } from '../../ledger/open.ts';
 import type { AccountLock, BatchRecord } from '../../ledger/records.ts';
 import { createHttp, type Http } from '../../providers/kit/http.ts';
+import type { TokenStore } from '../../providers/kit/token-store.ts';
 import type { Provider, ProviderDefinition } from '../../providers/port.ts';
 import {
   simulationSettings,
@@ -41,6 +42,7 @@ export interface AccountRequest {
   readonly ledger: Ledger;
   readonly callbacks: CallbackAccounts;
   readonly lock: AccountLock;
+  readonly tokenStore: TokenStore;
   readonly signal: AbortSignal;
   /** Called when a call has to wait for room in a budget of the account. */
   readonly onWait: (account: string, budget: string, ms: number) => void;
@@ -88,6 +90,7 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
       random,
       callbackAddress,
       callbackWaiter: callbackAddress === null ? null : callbacks.waiterFor(account.name, wanted.signal),
+      tokenStore: simulated ? null : request.tokenStore,
     });
     const first = simulated
       ? null

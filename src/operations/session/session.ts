@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { PayrunError } from '../../domain/problem.ts';
 import { isLedgerError } from '../../ledger/errors.ts';
 import type { CallbackSpool, Ledger } from '../../ledger/ledger.ts';
@@ -9,6 +10,7 @@ import { lateLedger } from './late-ledger.ts';
 import type { Project } from './project.ts';
 import type { System } from './system.ts';
 import type { Watch } from './watch.ts';
+import { TokenFiles } from './token-files.ts';
 import { entryAuthor } from './who.ts';
 
 /** What the caller of an operation hands over. */
@@ -65,6 +67,7 @@ export class Session implements OperationContext {
       system,
       ledger,
       callbacks: this.callbacks,
+      tokenStore: new TokenFiles({ folder: join(project.config.state, 'tokens'), ...system }),
       owner: () => this.lockOwner,
       waitMs,
       signal,

@@ -5,6 +5,7 @@ import { parseObject, scalarText } from '../kit/json.ts';
 import { evidence, stopped, throttled, unreachable, type Stopped, type Throttled } from '../kit/outcomes.ts';
 import { Redactor } from '../kit/redaction.ts';
 import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
+import { tokensOf } from '../kit/token-store.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
 import { gatewayAnswer, darajaTokenStop, type GatewayAnswer, type Refused } from './answers.ts';
 import { CallbackAddresses, type AddressEnd } from './callback-address.ts';
@@ -50,8 +51,10 @@ export class DarajaClient {
     this.redactor = new Redactor(Object.values(credentials));
     this.addresses = new CallbackAddresses(credentials['consumer_secret'] ?? '');
     const { tokenRenewalMs } = this.settings;
-    // Each new token may end the one before: so there is one cache, and an answer that refuses an older token fetches none.
-    this.tokens = new TokenCache({ clock, renewalMs: tokenRenewalMs, fetch: () => this.fetchToken() });
+    const { consumer_key: key = '', consumer_secret: secret = '' } = credentials;
+    // Each new token ends the one before: so one is shared, and an answer that refuses an older token fetches none.
+    const shared = tokensOf(setup, ['daraja', key, secret], this.redactor);
+    this.tokens = new TokenCache({ clock, renewalMs: tokenRenewalMs, shared, fetch: () => this.fetchToken() });
     const { tokens } = this;
     const ended = evidence('token', 'The token had ended; a new one is fetched.');
     const tokenCheck = (answer: WholeAnswer): TokenCheck => tokenCheckOf(this.read(answer, false));

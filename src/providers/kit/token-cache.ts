@@ -1,6 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import { evidence } from './outcomes.ts';
 import type { Readiness } from '../port.ts';
+import type { SharedToken, SharedTokens } from './token-store.ts';
 
 /** The result of a request for a token. */
 export type TokenAnswer =
@@ -18,6 +19,8 @@ interface TokenSource {
   readonly clock: Clock;
   /** How long before its end a token is replaced; a short life is halved. */
   readonly renewalMs: number;
+  /** Where other processes and accounts share the token; null: nowhere. */
+  readonly shared: SharedTokens | null;
   /** Fetches a token, again after failures that may pass; spends from the call budgets, and lets their `DrainedError` pass. */
   fetch(): Promise<TokenAnswer>;
 }
@@ -38,7 +41,7 @@ const RENEWAL_PAUSE_MS = 15_000;
 
 const READY: Readiness = { kind: 'ready' };
 
-/** The token of one account: fetched when needed, by one request however many wait, and dropped when it is refused. */
+/** The token of one account, shared with whoever buys the same: fetched when needed, by one request however many wait, and dropped when it is refused. */
 export class TokenCache {
   private readonly source: TokenSource;
   private token: Token | null = null;
@@ -47,6 +50,8 @@ export class TokenCache {
   private renewal: Promise<Readiness> | null = null;
   private renewalNotBefore = -Infinity;
   private refused = false;
+  /** Values that the provider refused: a shared token with one of them is of no use. */
+  private readonly refusedValues = new Set<string>();
 
   constructor(source: TokenSource) {
     this.source = source;
@@ -83,6 +88,7 @@ export class TokenCache {
   refuse(token: Token): boolean {
     if (token !== this.token) return false;
     const isRefusedAgain = token.afterRefusal && this.refused;
+    this.refusedValues.add(token.value);
     this.token = null;
     this.refused = true;
     return isRefusedAgain;
@@ -95,7 +101,7 @@ export class TokenCache {
   }
 
   private async renew(): Promise<Readiness> {
-    const readiness = this.next === null ? await this.fetch() : READY;
+    const readiness = this.next === null ? await this.takeNext() : READY;
     if (readiness.kind === 'stop') return readiness;
     if (readiness.kind !== 'ready') {
       // The old token is still valid; a request with every claim would only use up the provider's rate limit.
@@ -108,6 +114,57 @@ export class TokenCache {
     // No request can be sent until the provider accepts the new token.
     await this.source.clock.sleep(next.activeAt - this.source.clock.monotonic());
     return this.current() === null ? { kind: 'throttled', evidence: WARMING, waitMs: 100 } : READY;
+  }
+
+  /**
+   * Takes the shared token where another process has fetched a newer one, and fetches one otherwise: a refused token is replaced
+   * only if it is still the shared one.
+   */
+  private async takeNext(): Promise<Readiness> {
+    const { shared } = this.source;
+    if (shared === null) return this.fetch();
+    if (this.takeShared(shared)) return READY;
+    return shared.store.alone(shared.key, async () => {
+      // Another process may have fetched while this one waited for its turn.
+      if (this.takeShared(shared)) return READY;
+      const readiness = await this.fetch();
+      const fetched = this.next ?? this.token;
+      if (readiness.kind === 'ready' && fetched !== null) this.share(shared, fetched);
+      return readiness;
+    });
+  }
+
+  private takeShared({ store, key, learn }: SharedTokens): boolean {
+    const { clock } = this.source;
+    const now = clock.now();
+    // A token of the future was written while a clock stood wrong: how old it is cannot be known.
+    const usable = store.read(key).filter(({ value, fetchedAt, expiresAt }) => {
+      return !this.refusedValues.has(value) && fetchedAt <= now && now < expiresAt;
+    });
+    const [newest, before] = usable;
+    if (newest === undefined || now >= newest.renewAt || newest.value === this.token?.value) return false;
+    for (const { value } of usable) learn(value);
+    this.next = this.ownToken(newest);
+    // A token that is not accepted yet does not keep the one before it from being used.
+    if (this.current() === null && before !== undefined && before.activeAt <= now) this.token = this.ownToken(before);
+    this.promote();
+    return true;
+  }
+
+  private ownToken({ value, activeAt, renewAt, expiresAt }: SharedToken): Token {
+    const shift = this.source.clock.monotonic() - this.source.clock.now();
+    const times = { activeAt: activeAt + shift, renewAt: renewAt + shift, expiresAt: expiresAt + shift };
+    return { value, ...times, afterRefusal: false };
+  }
+
+  private share({ store, key }: SharedTokens, fetched: Token): void {
+    const { clock } = this.source;
+    const shift = clock.now() - clock.monotonic();
+    const [old] = store.read(key).filter(({ value }) => !this.refusedValues.has(value));
+    const { value, activeAt, renewAt, expiresAt } = fetched;
+    const times = { activeAt: activeAt + shift, renewAt: renewAt + shift, expiresAt: expiresAt + shift };
+    const newest = { value, fetchedAt: clock.now(), ...times };
+    store.write(key, old === undefined ? [newest] : [newest, old]);
   }
 
   private async fetch(): Promise<Readiness> {

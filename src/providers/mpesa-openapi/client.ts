@@ -3,6 +3,7 @@ import { isPassing, repeatHarmless, TokenClient } from '../kit/client.ts';
 import { evidence, stopped, throttledBy, unreachable } from '../kit/outcomes.ts';
 import type { Redactor } from '../kit/redaction.ts';
 import { TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
+import { tokensOf } from '../kit/token-store.ts';
 import type { ProviderSetup } from '../port.ts';
 import { adviceOf, codeMeaning, mpesaOpenapiEvidenceCode, isSessionRefused } from './answers.ts';
 import type { MpesaOpenapiSettings } from './settings.ts';
@@ -28,9 +29,13 @@ export const SESSION_ENDED = evidence('session', 'The session had ended; a new o
 export function openSessions(context: SessionContext): TokenCache {
   const { setup, settings } = context;
   const key = platformKey(setup.credentials['public_key'] ?? '');
+  const { api_key: apiKey = '', public_key: publicKey = '' } = setup.credentials;
+  const { market, origin } = settings;
+  const buyer = ['mpesa-openapi', setup.environment ?? 'live', market.path, origin, apiKey, publicKey];
   return new TokenCache({
     clock: setup.clock,
     renewalMs: settings.sessionRenewalMs,
+    shared: tokensOf(setup, buyer, context.redactor),
     fetch: () => fetchSession(context, key),
   });
 }

@@ -12,6 +12,7 @@ import {
 } from '../kit/outcomes.ts';
 import { Redactor } from '../kit/redaction.ts';
 import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
+import { tokensOf } from '../kit/token-store.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
 import { readPesawaySettings, type PesawaySettings } from './settings.ts';
 import {
@@ -51,7 +52,10 @@ export class PesawayClient {
     this.settings = readPesawaySettings(setup.options);
     this.redactor = new Redactor(Object.values(setup.credentials));
     // There is no refresh of a token: a new one is fetched.
-    this.tokens = new TokenCache({ clock, renewalMs: this.settings.tokenRenewalMs, fetch: () => this.fetchToken() });
+    const { consumer_key: key = '', consumer_secret: secret = '' } = setup.credentials;
+    const { tokenRenewalMs: renewalMs, generation, region } = this.settings;
+    const shared = tokensOf(setup, ['pesaway', key, secret, String(generation), region.name], this.redactor);
+    this.tokens = new TokenCache({ clock, renewalMs, shared, fetch: () => this.fetchToken() });
     this.client = new TokenClient({ clock, http, callBudgets, tokens: this.tokens, tokenCheck, ended: TOKEN_ENDED });
   }
 

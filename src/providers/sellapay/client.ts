@@ -5,6 +5,7 @@ import { evidence, stopped, throttledBy, unreachable, type Throttled } from '../
 import { Redactor } from '../kit/redaction.ts';
 import { noteRateHeaders } from '../kit/retry-after.ts';
 import { lifetimeOf, TokenCache, type TokenAnswer } from '../kit/token-cache.ts';
+import { tokensOf } from '../kit/token-store.ts';
 import type { ProviderSetup, Readiness } from '../port.ts';
 import { sellapayErrorWords } from './answers.ts';
 import { readSellapaySettings, type SellapaySettings } from './settings.ts';
@@ -31,7 +32,10 @@ export class SellapayClient {
     this.setup = setup;
     this.settings = readSellapaySettings(setup.options);
     this.redactor = new Redactor(Object.values(setup.credentials));
-    this.tokens = new TokenCache({ clock, renewalMs: this.settings.tokenRenewalMs, fetch: () => this.fetchToken() });
+    const { api_key: key = '', api_secret: secret = '' } = setup.credentials;
+    const shared = tokensOf(setup, ['sellapay', key, secret], this.redactor);
+    const { tokenRenewalMs: renewalMs } = this.settings;
+    this.tokens = new TokenCache({ clock, renewalMs, shared, fetch: () => this.fetchToken() });
     const tokenCheck = (answer: WholeAnswer): TokenCheck => {
       noteRateHeaders(callBudgets, BUSINESS, answer.headers, clock.now());
       return answer.status === 401 ? 'refused' : 'accepted';

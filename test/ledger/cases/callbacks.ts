@@ -51,6 +51,27 @@ export function callbackCases({ store, place, ledger }: Bench): void {
       await other.close();
     });
 
+    it('are applied once, however many processes find them unprocessed at the same time', async () => {
+      const [failed = '', planned = ''] = await paymentsIn('failed', 'pending');
+      const { key } = await ledger().storeCallback({ ...CALLBACK, reference: failed });
+      const paid = { key, reference: failed, report: reportOf('paid'), at: START + 5, by: BY } as const;
+      const applied = await Promise.all([ledger().applyCallback(paid), ledger().applyCallback(paid)]);
+      expect(applied).toEqual([{ kind: 'contradicted', status: 'unknown', batch: 'november' }, null]);
+      // A second report would be evidence that the payment was made.
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'unknown' });
+      expect(await ledger().unprocessedCallbacks('demo')).toEqual([]);
+      const { key: other } = await ledger().storeCallback({ ...CALLBACK, deduplicationKey: 'k2', reference: planned });
+      await ledger().finishCallback({
+        key: other,
+        result: 'kept',
+        reference: planned,
+        evidence: null,
+        at: START,
+        by: BY,
+      });
+      expect(await ledger().applyCallback({ ...paid, key: other, reference: planned })).toBeNull();
+    });
+
     it('without a signature, are queried first, and make an unpaid payment unknown', async () => {
       const [first = '', second = ''] = await paymentsIn('pending', 'failed');
       const { key } = await ledger().storeCallback(CALLBACK);

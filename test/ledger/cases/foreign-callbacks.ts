@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FOREIGN_CALLBACKS } from '../../../src/ledger/foreign-callbacks.ts';
+import { FOREIGN_CALLBACKS } from '../../../src/ledger/callback-results.ts';
 import type { CallbackResult } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
 import { BY, START } from '../sample.ts';

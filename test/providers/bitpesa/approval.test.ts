@@ -41,7 +41,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
         },
         close: () => http.close(),
       },
-      ...{ random: Math.random, callbackAddress: address, callbackWaiter: null },
+      ...{ random: Math.random, callbackAddress: address, callbackWaiter: null, tokenStore: null },
       clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
       callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
     });

@@ -35,7 +35,7 @@ async function openSimulated(
     credentials: started.credentials,
     options: { sender: SENDER, ...options },
     http: openHttp(),
-    ...{ random: Math.random, callbackAddress: null, callbackWaiter: null },
+    ...{ random: Math.random, callbackAddress: null, callbackWaiter: null, tokenStore: null },
     clock: { now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
     callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });

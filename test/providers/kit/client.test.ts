@@ -35,6 +35,7 @@ function clientOf(answers: HttpAnswer[]) {
     notice: () => undefined,
   };
   const tokens = new TokenCache({
+    shared: null,
     clock,
     renewalMs: 0,
     fetch: () => Promise.resolve({ kind: 'token', value: `token-${++fetched}`, lifetimeMs: 60_000 }),

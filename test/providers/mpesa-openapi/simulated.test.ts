@@ -43,7 +43,7 @@ async function simulated(
   const provider = mpesaOpenapi.open({
     ...account,
     ...{ options, endpoint: simulator.endpoint, environment, http: openHttp(), random: Math.random },
-    ...{ callbackAddress: null, callbackWaiter: null },
+    ...{ callbackAddress: null, callbackWaiter: null, tokenStore: null },
     clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
     callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
@@ -152,7 +152,14 @@ it('a new session that ends the old one costs an answer and no money', async () 
   // Another process uses the same application.
   const other = mpesaOpenapi.open({
     ...{ account: 'other', currency: 'TZS', credentials: simulator.credentials, endpoint: simulator.endpoint },
-    ...{ environment: 'live', http: openHttp(), random: Math.random, callbackAddress: null, callbackWaiter: null },
+    ...{
+      environment: 'live',
+      http: openHttp(),
+      random: Math.random,
+      callbackAddress: null,
+      callbackWaiter: null,
+      tokenStore: null,
+    },
     options: { market: 'tanzania', service_provider_code: '900123', activation_delay: '0s' },
     clock: { now: Date.now, monotonic: () => performance.now(), sleep: () => Promise.resolve() },
     callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },

@@ -29,6 +29,7 @@ async function pay(
     random: Math.random,
     callbackAddress: null,
     callbackWaiter: null,
+    tokenStore: null,
     clock: suiteClock,
     callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
@@ -108,6 +109,7 @@ describe('re-sending', () => {
           random: Math.random,
           callbackAddress: null,
           callbackWaiter: null,
+          tokenStore: null,
           clock: { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() },
           callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
         })

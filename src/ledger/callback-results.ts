@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { CallbackResult } from './records.ts';
+import type { CallbackResult, ReportResult } from './records.ts';
 
 /**
  * How much is kept of the callbacks that concern no payment of the ledger. Whoever knows a callback address can send any number of
@@ -17,6 +17,11 @@ export const FOREIGN_CALLBACKS = {
   /** Most rows that one callback removes. */
   removedAtOnce: 100,
 } as const;
+
+/** The result of a callback whose report did this to its payment. */
+export function callbackResultOf({ kind }: ReportResult): CallbackResult['result'] {
+  return kind === 'moved' ? 'settled' : kind;
+}
 
 /** Whether a callback with this result concerns no payment of the ledger. */
 export function isForeign(result: CallbackResult['result']): boolean {
