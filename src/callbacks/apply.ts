@@ -54,7 +54,8 @@ export interface ReceivedDelivery {
 /** Takes one callback from the wire into the ledger, or into the spool while the ledger is away: verify and parse, store durably. */
 export async function receiveCallback(context: CallbackContext, request: CallbackRequest): Promise<ReceivedDelivery> {
   const { storage, account, now } = context;
-  const parsed = await parse(context, request);
+  const read = await readCallback(context, request);
+  const { parsed } = read;
   if (parsed.kind === 'refused') {
     const response = { status: parsed.status, reply: { error: parsed.reason } };
     return {
@@ -78,7 +79,7 @@ export async function receiveCallback(context: CallbackContext, request: Callbac
     if (stored.kind === 'spool') return Promise.resolve({ result: 'spooled', ...NOTHING_CHANGED });
     // A repeat of a callback that was stored but not processed is processed now.
     if (stored.isProcessed) return Promise.resolve({ result: 'repeated', ...NOTHING_CHANGED });
-    return apply(context, stored.key, parsed);
+    return apply(context, stored.key, read);
   };
   return { response, isToApply: stored.kind === 'ledger' && !stored.isProcessed, reference, process };
 }
@@ -91,33 +92,48 @@ export async function processStoredCallbacks(context: CallbackContext): Promise<
   const processed: ProcessedCallback[] = [];
   for (const stored of await context.ledger.unprocessedCallbacks(context.account)) {
     const body = Buffer.from(stored.body, 'utf8');
-    const parsed = await parse(context, { segment: stored.segment, headers: {}, body, isStored: true });
-    processed.push(await apply(context, stored.key, parsed));
+    const read = await readCallback(context, { segment: stored.segment, headers: {}, body, isStored: true });
+    processed.push(await apply(context, stored.key, read));
   }
   return processed;
 }
 
+/** A callback as its reader understood it. */
+interface ReadCallback {
+  readonly parsed: ParsedCallback;
+  /** Batches of the account's payments that were looked up meanwhile, by reference: neither ever changes. */
+  readonly batches: Map<string, string>;
+}
+
 /** While the ledger cannot be read, a callback is verified without its payment; it is read again when it is applied. */
-async function parse(context: CallbackContext, request: CallbackRequest): Promise<ParsedCallback> {
+async function readCallback(context: CallbackContext, request: CallbackRequest): Promise<ReadCallback> {
+  const batches = new Map<string, string>();
   try {
-    return await context.reader.read(request, (reference) => paymentOf(context, reference));
+    const parsed = await context.reader.read(request, (reference) => paymentOf(context, reference, batches));
+    return { parsed, batches };
   } catch (error) {
     if (!isLedgerError(error) || request.isStored === true) throw error;
-    return context.reader.read(request, () => Promise.resolve(null));
+    return { parsed: await context.reader.read(request, () => Promise.resolve(null)), batches };
   }
 }
 
-async function paymentOf({ ledger, account }: CallbackContext, reference: string): Promise<CallbackPayment | null> {
+async function paymentOf(
+  { ledger, account }: CallbackContext,
+  reference: string,
+  batches: ReadCallback['batches'],
+): Promise<CallbackPayment | null> {
   const payment = await ledger.byAnyReference(reference);
   // A callback of one account must not be compared with a payment of another account.
   if (payment === null || payment.account !== account) return null;
+  batches.set(reference, payment.batch);
   if (payment.reference === reference) return payment;
   // The reference is of an earlier generation: the provider's ids belong to a later one and must not be compared.
   return { ...payment, reference, providerReference: '', requestId: '' };
 }
 
 /** Applies a stored callback and marks it as processed, so that no other process applies it again. */
-async function apply(context: CallbackContext, key: number, parsed: ParsedCallback): Promise<ProcessedCallback> {
+async function apply(context: CallbackContext, key: number, read: ReadCallback): Promise<ProcessedCallback> {
+  const { parsed } = read;
   switch (parsed.kind) {
     case 'refused':
       // Only a stored callback gets here: a callback that the reader can no longer parse changes no payment.
@@ -128,37 +144,42 @@ async function apply(context: CallbackContext, key: number, parsed: ParsedCallba
       return finish(context, end, { batch: null, accountStop });
     }
     case 'unverified':
-      return applyUnverified(context, key, parsed);
+      return applyUnverified(context, { key, batch: await batchOf(context, parsed.reference, read) }, parsed);
     case 'report':
-      return applyReport(context, key, parsed);
+      return applyReport(context, { key, batch: await batchOf(context, parsed.reference, read) }, parsed);
   }
+}
+
+/** A stored callback, and the batch of the account's payment that it names; null where it names none. */
+interface StoredCallback {
+  readonly key: number;
+  readonly batch: string | null;
+}
+
+async function batchOf(context: CallbackContext, reference: string, { batches }: ReadCallback): Promise<string | null> {
+  if (!batches.has(reference)) await paymentOf(context, reference, batches);
+  return batches.get(reference) ?? null;
 }
 
 /** An unverified callback moves no payment; storing its result makes the payment due for a query. */
 async function applyUnverified(
   context: CallbackContext,
-  key: number,
+  { key, batch }: StoredCallback,
   { reference, evidence, accountStop: stop }: Extract<ParsedCallback, { kind: 'unverified' }>,
 ): Promise<ProcessedCallback> {
-  const payment = await context.ledger.byAnyReference(reference);
-  if (payment === null || payment.account !== context.account) {
-    return finish(context, { key, result: 'not-ours', reference, evidence: null });
-  }
+  if (batch === null) return finish(context, { key, result: 'not-ours', reference, evidence: null });
   const accountStop = stop ?? null;
   const end = { key, result: 'unverified', reference, evidence, accountStop } as const;
-  return finish(context, end, { batch: payment.batch, accountStop });
+  return finish(context, end, { batch, accountStop });
 }
 
 async function applyReport(
   context: CallbackContext,
-  key: number,
+  { key, batch }: StoredCallback,
   { reference, report }: Extract<ParsedCallback, { kind: 'report' }>,
 ): Promise<ProcessedCallback> {
-  const { ledger, account, now, by } = context;
-  const payment = await ledger.byAnyReference(reference);
-  if (payment === null || payment.account !== account) {
-    return finish(context, { key, result: 'not-ours', reference, evidence: null });
-  }
+  const { ledger, now, by } = context;
+  if (batch === null) return finish(context, { key, result: 'not-ours', reference, evidence: null });
   const recorded = await ledger.applyCallback({ key, reference, report, at: now(), by });
   if (recorded === null) return { result: 'repeated', ...NOTHING_CHANGED };
   const result = recorded.kind === 'moved' ? 'settled' : recorded.kind;

@@ -23,6 +23,8 @@ export interface ServeEvents {
 const QUERIES_PER_ROUND = 50;
 /** How often open payments are searched for due queries. */
 const SERVE_ROUND_MS = 2_000;
+/** So many times as long as a round took is the rest after it. */
+const ROUND_REST = 4;
 /** Many callbacks come within a short time: one report is written for all of them. */
 const REPORT_AFTER_MS = 500;
 
@@ -52,6 +54,8 @@ async function serveUntilAborted(session: Session, events: ServeEvents): Promise
     const away = await workUntilAborted(session, reports, accounts);
     // A process that writes for long does the ledger no harm.
     if (away !== null && away.fault !== 'locked') throw away;
+    // What was acknowledged is in the last report.
+    await receiver.applied();
     await reports.finish();
   } finally {
     await reports.close();
@@ -83,6 +87,7 @@ async function workUntilAborted(
     const wake = new AbortController();
     const ending = AbortSignal.any([signal, wake.signal]);
     const changed = receiver.changed.next(ending);
+    const startedAt = system.clock.monotonic();
     away = await work().then(
       () => null,
       (error: unknown) => {
@@ -92,9 +97,11 @@ async function workUntilAborted(
         return error;
       },
     );
+    const workedMs = system.clock.monotonic() - startedAt;
     await Promise.race([changed, system.clock.sleep(SERVE_ROUND_MS, ending)]);
     wake.abort();
-    await system.clock.sleep(REPORT_AFTER_MS, signal);
+    // Rounds over a large ledger leave most of the time to the callbacks that are coming in.
+    await system.clock.sleep(Math.max(REPORT_AFTER_MS, ROUND_REST * workedMs), signal);
   }
   return away;
 }

@@ -44,6 +44,7 @@ export async function settleAndReport(
   }
   const waitMs = open.some(({ isWorkedOn }) => isWorkedOn) ? scope.waitMs : 0;
   const notes = await settleOpen(session, { ...scope, records, waitMs });
+  await session.callbacks.receiver.applied();
   const results: BatchResult[] = [];
   for (const [at, { result }] of open.entries()) {
     const record = records[at];

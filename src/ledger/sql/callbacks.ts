@@ -16,9 +16,7 @@ export class Callbacks {
 
   async store(tx: Transaction, callback: ReceivedCallback): Promise<{ key: number; isProcessed: boolean }> {
     const { account, deduplicationKey, segment, body, reference, at } = callback;
-    const stored = await tx.run(this.statements.store, [account, deduplicationKey, segment, body, reference, at]);
-    if (stored === 0) await tx.run(this.statements.repeat, [at, account, deduplicationKey]);
-    const known = await tx.one(this.statements.known, [account, deduplicationKey]);
+    const known = await tx.one(this.statements.store, [account, deduplicationKey, segment, body, reference, at]);
     if (known === undefined) throw new Error('a callback that was stored is not there');
     return { key: known.id, isProcessed: known.result !== null };
   }
@@ -84,15 +82,12 @@ interface ForeignRow {
 function callbackStatements(sql: Dialect) {
   const foreign = `callbacks ${sql.index('callbacks_foreign')} WHERE account = ?1 AND ${FOREIGN}`;
   return {
-    store: statement(
+    store: statement<{ readonly id: number; readonly result: string | null }>(
       `INSERT INTO callbacks (account, deduplication_key, segment, body, reference, received_at, repeats)
-       VALUES (?, ?, ?, ?, ?, ?, 0) ON CONFLICT (account, deduplication_key) DO NOTHING`,
-    ),
-    repeat: statement(
-      'UPDATE callbacks SET repeats = repeats + 1, repeated_at = ? WHERE account = ? AND deduplication_key = ?',
-    ),
-    known: statement<{ readonly id: number; readonly result: string | null }>(
-      'SELECT id, result FROM callbacks WHERE account = ? AND deduplication_key = ?',
+       VALUES (?, ?, ?, ?, ?, ?, 0)
+       ON CONFLICT (account, deduplication_key)
+         DO UPDATE SET repeats = callbacks.repeats + 1, repeated_at = excluded.received_at
+       RETURNING id, result`,
     ),
     isUnprocessed: statement('SELECT 1 FROM callbacks WHERE id = ? AND result IS NULL'),
     finish: statement('UPDATE callbacks SET result = ?, processed_at = ? WHERE id = ? AND result IS NULL'),

@@ -84,7 +84,7 @@ export class GroupCommit {
     this.queue = [];
     const { broken } = this;
     const allowed = broken === null ? group : group.filter((queued) => queued.vital);
-    for (const queued of group) if (!allowed.includes(queued)) queued.reject(broken);
+    if (broken !== null) for (const queued of group) if (!queued.vital) queued.reject(broken);
     if (allowed.length === 0) return;
     try {
       await this.commit(allowed);
