@@ -75,12 +75,13 @@ async function workUntilAborted(
   const { callbacks, system, signal, watch } = session;
   const { receiver } = callbacks;
   let away: LedgerError | null = null;
+  const pauses = new Map<string, number>();
   // What was stored before this process began is applied once.
   let isBegun = false;
   const work = async (): Promise<void> => {
     if (!isBegun) for (const account of accounts) await receiver.processStored(account);
     isBegun = true;
-    await settleDue(session);
+    await settleDue(session, pauses);
     await reports.round();
   };
   while (!signal.aborted) {
@@ -128,12 +129,13 @@ async function admitAll({ project, callbacks }: Session): Promise<string[]> {
 }
 
 /** Queries what is due. */
-async function settleDue(session: Session): Promise<void> {
+async function settleDue(session: Session, pauses: Map<string, number>): Promise<void> {
   const { accounts, watch } = session;
   const records = await dueRecords(session);
   if (records.length > 0) {
     try {
       await settleOpen(session, {
+        pauses,
         records,
         waitMs: 0,
         pausesMs: 0,

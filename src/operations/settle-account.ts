@@ -27,6 +27,8 @@ export interface AccountToSettle {
 
 /** After queries got no answer, the account is left alone for this long. */
 const PAUSE_MS = 5_000;
+/** A refused account is asked again after this long: a few refusals may lock a user at the provider. */
+const REFUSED_PAUSE_MS = 3_600_000;
 /** The user is told of a pause of this length or more. */
 const PAUSE_NOTED_MS = 2_000;
 /** The shortest time between two rounds, so that a failure that repeats cannot make a loop without a pause. */
@@ -39,7 +41,7 @@ export class AccountSettlement {
   /** Open payments at the end of the last round. */
   left = 0;
   private readonly target: Omit<AccountToSettle, 'account'>;
-  private readonly name: string;
+  readonly name: string;
   /** Null while another process works the account. */
   private account: OpenAccount | null;
   /** When the command began to settle, Unix milliseconds: an answer since then is enough where everything is queried. */
@@ -124,6 +126,11 @@ export class AccountSettlement {
     const account = await accounts.open(lock);
     if (this.halted !== null) account.halt.abort(this.halted);
     return account;
+  }
+
+  /** Until when the account should be left alone, by the monotonic clock. */
+  quietUntil(now: number): number {
+    return this.isRefused ? now + REFUSED_PAUSE_MS : this.pausedUntil;
   }
 
   /** Milliseconds until the next round is due. */

@@ -16,6 +16,11 @@ export interface SettleScope {
   readonly which: 'all' | 'due';
   /** How many payments of each account are queried in a round at most; absent: all that are to be. */
   readonly most?: number;
+  /**
+   * Until when each account is left alone, by the monotonic clock: read, and written where a provider asks for a pause or refuses
+   * the account. Absent: the command settles once.
+   */
+  readonly pauses?: Map<string, number>;
   /** How long an account that was given up to a process that pays is waited for in any case. */
   readonly awayMs: number;
   /** Whether payments are sent again where the provider's rule allows it. */
@@ -40,7 +45,7 @@ export async function settleOpen(session: Session, scope: SettleScope): Promise<
   const deadline = clock.monotonic() + scope.waitMs;
   const awayUntil = clock.monotonic() + scope.awayMs;
   const endAt = clock.monotonic() + Math.max(scope.waitMs, scope.pausesMs);
-  const { accounts, notes } = await openAccountsOf(session, scope.records);
+  const { accounts, notes } = await openAccountsOf(session, scope);
   const { which, resend, most = Number.POSITIVE_INFINITY } = scope;
   for (;;) {
     const startedAt = clock.monotonic();
@@ -63,6 +68,7 @@ export async function settleOpen(session: Session, scope: SettleScope): Promise<
     // The last round is at the very end of the wait, whatever the time between two rounds.
     await clock.sleep(Math.min(ROUND_EVERY_MS - sinceMs, end - clock.monotonic()), signal);
   }
+  for (const account of accounts) scope.pauses?.set(account.name, account.quietUntil(clock.monotonic()));
   return [...notes, ...accounts.flatMap((account) => account.notes())];
 }
 
@@ -73,10 +79,14 @@ interface OpenAccounts {
 }
 
 /** Opens each account that has an open payment in these batches and whose provider can be queried. */
-async function openAccountsOf(session: Session, batches: readonly BatchRecord[]): Promise<OpenAccounts> {
+async function openAccountsOf(
+  session: Session,
+  { records: batches, pauses }: Pick<SettleScope, 'records' | 'pauses'>,
+): Promise<OpenAccounts> {
   const accounts: AccountSettlement[] = [];
   const notes: string[] = [];
   for (const [name, records] of await batchesByAccount(session.ledger, batches)) {
+    if ((pauses?.get(name) ?? 0) > session.system.clock.monotonic()) continue;
     const opened = await openToSettle(session, name, records).catch((error: unknown) => {
       // One account that cannot be opened must not keep the others from being queried.
       if (!isPayrunError(error)) throw error;

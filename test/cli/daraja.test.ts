@@ -7,7 +7,7 @@ import {
   type SimulatorOptions,
 } from '../../src/simulator/index.ts';
 import { Project } from './harness.ts';
-import { freePort, serve, TOKEN } from './pesaway-project.ts';
+import { freePort, serve, TOKEN, until } from './pesaway-project.ts';
 
 let project: Project | null = null;
 afterEach(async () => {
@@ -248,6 +248,21 @@ describe('Daraja', () => {
     await project.write('batches/december.csv', MIXED.replaceAll('E', 'F'));
     expect((await project.run('run', 'batches/', '--wait', '20s', '--allow-duplicate')).code).toBe(0);
     expect([project.simulator.stats().routes['oauth/v1/generate'], project.book().length]).toEqual([2, 6]);
+  });
+
+  it('asks once and no more when serve learns that the initiator is not accepted', async () => {
+    const { project } = await open({
+      faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9 }],
+      options: 'poll: [6s], poll_every: 100ms, query_wait: 5s',
+    });
+    await project.write('batches/november.csv', 'id,amount,mobile\nE1,100,0712345633\n');
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+    const server = project.start(['serve'], { DJ_PASSWORD: 'forgotten' });
+    const asked = (): number => project.simulator.stats().routes['mpesa/transactionstatus/v1/query'] ?? 0;
+    await until('serve asks', () => asked() > 0);
+    await expect(until('serve asks again', () => asked() > 1, 8_000)).rejects.toThrow('not within');
+    server.child.kill('SIGTERM');
+    await server.ended;
   });
 
   it('refuses a callback address with a word that Safaricom blocks', async () => {
