@@ -4,6 +4,7 @@ import type { Evidence } from '../domain/outcome.ts';
 import type { CopyFingerprints, OpenAge, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 import type { BatchTime, CopySearch } from './copy-rules.ts';
+import type { IdentityStore } from './identity.ts';
 import type {
   AmendResult,
   AttemptResult,
@@ -35,6 +36,8 @@ import type {
 } from './records.ts';
 import type { CopyMatch } from './copy-records.ts';
 import type { CancelRequest, Pause, PauseScope } from './stops.ts';
+
+export type { IdentityStore, LedgerIdentity } from './identity.ts';
 
 /** Batches and what they hold. */
 export interface BatchStore {
@@ -255,7 +258,7 @@ export interface BudgetStore {
  * Errors: `LedgerError`. After `full` or `unusable` the caller may send nothing more.
  */
 export interface Ledger
-  extends BatchStore, AttemptStore, StatusStore, StopStore, RecoveryStore, CallbackStore, BudgetStore {
+  extends BatchStore, AttemptStore, StatusStore, StopStore, IdentityStore, RecoveryStore, CallbackStore, BudgetStore {
   /**
    * Takes the right to send from an account, exclusively among all processes, until it is released or the process dies. The
    * operating system or the database session drops the lock on death; no timeout does. Does not wait. A new lock first settles

@@ -1,8 +1,9 @@
 import { existsSync, realpathSync } from 'node:fs';
 import type { Clock } from '../domain/clock.ts';
 import { LedgerError } from './errors.ts';
-import type { CallbackSpool, Ledger } from './ledger.ts';
 import type { BackupResult } from './records.ts';
+import type { CallbackSpool, Ledger } from './ledger.ts';
+import type { LedgerBehind } from './past-rules.ts';
 
 export interface LedgerOptions {
   /** `sqlite:PATH`, or `memory:` for one that is gone with its last user; no configuration may name that one. */
@@ -15,19 +16,33 @@ export interface LedgerOptions {
   readonly clock?: Pick<Clock, 'monotonic' | 'sleep'>;
   /** Longest wait for another process's transaction. A change that records what has already happened waits without end. */
   readonly lockWaitMs?: number;
+  /** Where a second copy of the ledger's mark is kept, away from the ledger; null or absent: nowhere. */
+  readonly stateFolder?: string | null;
+  /** Called at most once, with a sentence for the user. */
+  readonly warn?: (text: string) => void;
 }
 
 const SQLITE = 'sqlite:';
 const MEMORY = 'memory:';
 
-/** Opens the ledger at a URL. Throws `LedgerError`: `missing`, `newer`, `unusable`, `locked` or `full`. */
+/** Opens the ledger at a URL. Throws `LedgerError`: `missing`, `newer`, `behind`, `unusable`, `locked` or `full`. */
 export async function openLedger({ url, ...options }: LedgerOptions): Promise<Ledger> {
   // Only the store that is asked for is loaded: a sweep with nothing to do does little else than load.
   if (url === MEMORY) return (await import('./memory/index.ts')).openMemoryLedger();
-  if (url.startsWith(SQLITE)) {
-    const { openSqliteLedger } = await import('./sqlite/index.ts');
-    return openSqliteLedger({ path: url.slice(SQLITE.length), ...options });
-  }
+  const path = sqlitePath(url);
+  const { openSqliteLedger } = await import('./sqlite/index.ts');
+  return openSqliteLedger({ path, ...options });
+}
+
+/** As {@link openLedger}, also where the ledger went back in time. Where it is lost and `create` is set, a new one is made. */
+export async function openLedgerBehind({ url, ...options }: LedgerOptions): Promise<LedgerBehind> {
+  const path = sqlitePath(url);
+  const { openSqliteLedgerBehind } = await import('./sqlite/index.ts');
+  return openSqliteLedgerBehind({ path, ...options });
+}
+
+function sqlitePath(url: string): string {
+  if (url.startsWith(SQLITE)) return url.slice(SQLITE.length);
   throw new LedgerError(
     'unusable',
     `Write the ledger as sqlite:PATH, for example sqlite:payrun.db. Other stores (postgres://…) are not available yet.`,

@@ -40,6 +40,7 @@ export async function writeReport(
     folder: config.reports,
     timezone: config.timezone,
     nextAction: (payment) => nextAction(project, payment),
+    isSimulated: (payment) => config.accounts.get(payment.account)?.endpoint === 'simulator',
     now: system.clock.now(),
     takeFileLock: system.takeFileLock,
   }).catch((error: unknown) => {

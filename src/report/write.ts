@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { TakeFileLock } from '../domain/file-lock.ts';
 import type { Status } from '../domain/status.ts';
-import type { BatchStore } from '../ledger/ledger.ts';
+import type { BatchStore, IdentityStore } from '../ledger/ledger.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { AtomicFile, removeFile, removeLeftovers, syncFolder } from './atomic-file.ts';
 import { reportFolder } from './folder.ts';
@@ -16,7 +16,7 @@ import { ReportTotals } from './totals.ts';
 export { removeErrors, writeErrors } from './errors.ts';
 
 /** What reports read of a ledger. */
-type ReportedBatches = Pick<BatchStore, 'batch' | 'payments'>;
+type ReportedBatches = Pick<BatchStore, 'batch' | 'payments'> & Pick<IdentityStore, 'identity'>;
 
 export interface ReportRequest {
   readonly ledger: ReportedBatches;
@@ -25,6 +25,7 @@ export interface ReportRequest {
   readonly folder: string;
   readonly timezone: string;
   readonly nextAction: (payment: LedgerPayment) => string;
+  readonly isSimulated: (payment: LedgerPayment) => boolean;
   /** Unix milliseconds. */
   readonly now: number;
   readonly takeFileLock: TakeFileLock;
@@ -52,9 +53,10 @@ const PASSES = 5;
  * same batch, the last to finish is the last to have read. Errors of the file system and of the ledger pass through.
  */
 export async function writeReports(request: ReportRequest): Promise<WrittenReports> {
-  const { ledger, timezone, nextAction, now } = request;
+  const { ledger, timezone, nextAction, isSimulated, now } = request;
   const batch = request.record.header.id;
   const folder = await reportFolder(request.folder, batch);
+  const timestamp = timestampsIn(timezone);
   const lock = await lockReports(folder, request.takeFileLock);
   try {
     if (lock.isExclusive) {
@@ -64,7 +66,8 @@ export async function writeReports(request: ReportRequest): Promise<WrittenRepor
     for (let pass = 1; pass <= PASSES; pass++) {
       // Read again: an amendment may have changed the columns and the count since the caller read the record.
       const record = (await ledger.batch(batch)) ?? request.record;
-      const written = await writePass(ledger, { record, nextAction, timestamp: timestampsIn(timezone), now }, folder);
+      const context = { record, ledger: await ledger.identity(), nextAction, isSimulated, timestamp, now };
+      const written = await writePass(ledger, context, folder);
       if (written !== null) return written;
     }
   } finally {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { STATE_HOME } from '../cli/harness.ts';
 
 /** One finished process, as the operating system saw it. */
 export interface Measured {
@@ -29,7 +30,7 @@ export async function measure(
   const started = performance.now();
   const child = spawn(node, [`--import=data:text/javascript,${encodeURIComponent(report)}`, ...args], {
     cwd,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? cwd, ...env },
+    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? cwd, XDG_STATE_HOME: STATE_HOME, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';
@@ -45,7 +46,7 @@ export async function measure(
 /** Wall time only: start-up is so short that the report of {@link measure} would weigh in it. */
 export async function wall(args: readonly string[], cwd: string): Promise<number> {
   const started = performance.now();
-  const child = spawn(node, args, { cwd, stdio: 'ignore' });
+  const child = spawn(node, args, { cwd, env: { ...process.env, XDG_STATE_HOME: STATE_HOME }, stdio: 'ignore' });
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
   if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
   return performance.now() - started;

@@ -235,7 +235,7 @@ async function liveOnce(world: World, trigger: Trigger | null, args: readonly st
     cli: options.cli,
     args: [...args, '--config', 'payrun.yaml'],
     folder,
-    env: { ...process.env, ...options.payer.env(simulator) },
+    env: { ...process.env, XDG_STATE_HOME: join(folder, '.state'), ...options.payer.env(simulator) },
     trigger,
     wire,
     inFlight: () => simulator.stats().payoutsInFlight,

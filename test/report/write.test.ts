@@ -21,7 +21,9 @@ interface Written extends WrittenReports {
 async function write(reported: ReportedLedger, folder: string, timezone = 'Africa/Nairobi'): Promise<Written> {
   const { ledger, record } = reported;
   const nextAction = ({ id }: LedgerPayment): string => `look at ${id}`;
-  const written = await writeReports({ ledger, record, folder, timezone, nextAction, now: NOW, takeFileLock });
+  const written = await writeReports({
+    ...{ ledger, record, folder, timezone, nextAction, isSimulated: () => false, now: NOW, takeFileLock },
+  });
   const path = (name: string): string => join(folder, 'payroll', name);
   const failed = written.names.includes('failed.csv') ? path('failed.csv') : null;
   return { ...written, summary: path('summary.json'), failed };
@@ -247,6 +249,8 @@ describe('summary.json', () => {
       rows_file: null,
       digest: 'd'.repeat(64),
       organisation: 'acme-ke',
+      ledger: { id: expect.stringMatching(/^[0-9a-f-]+$/) as string, counter: 0 },
+      sent_to_provider: true,
       providers: { demo: 'sellapay' },
       registered_at: '2026-11-28T05:59:00+03:00',
       written_at: '2026-11-28T06:00:00+03:00',
@@ -285,6 +289,7 @@ describe('reports', () => {
     await writeReports({
       ...{ ledger: reported.ledger, record: stale, folder, timezone: 'UTC', now: NOW, takeFileLock },
       nextAction: () => '',
+      isSimulated: () => false,
     });
     expect(await rowsOf(join(folder, 'payroll/report.csv'))).toHaveLength(2);
   });

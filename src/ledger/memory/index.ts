@@ -214,6 +214,18 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     return this.tables.transactions.group(work);
   }
 
+  async recordOrganisation(organisation: string): Promise<string> {
+    return this.group(() => {
+      const newest = [...this.tables.batches.values()].at(-1)?.organisation;
+      return (this.tables.organisation ??= newest ?? organisation);
+    });
+  }
+
+  /** Nothing outlives this ledger. */
+  async noteProviderUse(): Promise<void> {
+    await this.read(() => undefined);
+  }
+
   private async alone<T>(work: () => Promise<T>): Promise<T> {
     this.requireOpen();
     return this.tables.transactions.alone(work);

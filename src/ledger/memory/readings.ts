@@ -4,6 +4,7 @@ import type { Evidence } from '../../domain/outcome.ts';
 import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchTime, CopySearch } from '../copy-rules.ts';
+import type { LedgerIdentity } from '../ledger.ts';
 import type {
   BatchRecord,
   ContradictionCounts,
@@ -131,6 +132,15 @@ export class MemoryReadings {
       const { files, batches } = this.tables;
       return new Map([...files].filter(([, memo]) => batches.get(memo.batch)?.revision === memo.revision));
     });
+  }
+
+  async identity(): Promise<LedgerIdentity> {
+    const { id, organisation, transactions } = this.tables;
+    return this.read(() => ({ id, counter: transactions.commits, organisation }));
+  }
+
+  async batchIds(): Promise<ReadonlySet<string>> {
+    return this.read(() => new Set(this.tables.batches.keys()));
   }
 
   /** A read resolves in a later turn of the event loop, as it would from a disk. */

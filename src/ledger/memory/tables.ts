@@ -1,4 +1,5 @@
 import type { FileLock } from '../../domain/file-lock.ts';
+import { randomUUID } from 'node:crypto';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { CopyFingerprints, Payment } from '../../domain/payment.ts';
 import type { EntryText, EventOrigin, PaymentState } from '../payment-state.ts';
@@ -49,6 +50,8 @@ export interface KeptStop {
  * is in them lives as long as this object.
  */
 export class MemoryTables {
+  readonly id = randomUUID();
+  organisation: string | null = null;
   readonly transactions = new Transactions();
   /** In the order of registration. */
   readonly batches = new Map<string, BatchRecord>();

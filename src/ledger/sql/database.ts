@@ -90,6 +90,8 @@ export interface Database {
   /** As of the ledger. */
   awaitAccount(account: string): Promise<FileLock | null>;
   isAccountAwaited(account: string): Promise<boolean>;
+  /** Remembers outside of the database that requests leave for providers; durable when it resolves. */
+  noteProviderUse(): Promise<void>;
   close(): Promise<void>;
 }
 

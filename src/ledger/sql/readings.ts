@@ -3,6 +3,7 @@ import type { Evidence } from '../../domain/outcome.ts';
 import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchTime, CopySearch } from '../copy-rules.ts';
+import type { LedgerIdentity } from '../ledger.ts';
 import type {
   BatchRecord,
   ContradictionCounts,
@@ -111,6 +112,14 @@ export class SqlReadings {
 
   batchesBehind(): Promise<readonly string[]> {
     return this.store.memos.batchesBehind();
+  }
+
+  identity(): Promise<LedgerIdentity> {
+    return this.store.identities.identity();
+  }
+
+  batchIds(): Promise<ReadonlySet<string>> {
+    return this.store.identities.batchIds();
   }
 
   rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {

@@ -201,6 +201,16 @@ export class SqlLedger extends SqlReadings implements Ledger {
     return this.database.write((tx) => this.store.memos.remember(tx, memo), REPEATABLE);
   }
 
+  async recordOrganisation(organisation: string): Promise<string> {
+    const known = (await this.identity()).organisation;
+    if (known !== null) return known;
+    return this.database.write((tx) => this.store.identities.recordOrganisation(tx, organisation), REPEATABLE);
+  }
+
+  noteProviderUse(): Promise<void> {
+    return this.database.noteProviderUse();
+  }
+
   close(): Promise<void> {
     return this.database.close();
   }

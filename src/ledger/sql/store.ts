@@ -3,6 +3,7 @@ import { Budgets } from './budgets.ts';
 import { Callbacks } from './callbacks.ts';
 import type { Database } from './database.ts';
 import { FileMemos } from './file-memos.ts';
+import { Identities } from './identity.ts';
 import { OpenPaymentQueries } from './open-payments.ts';
 import { Pauses } from './pauses.ts';
 import { PaymentQueries } from './payments.ts';
@@ -19,6 +20,7 @@ export class SqlStore {
   readonly locks: AccountLocks;
   readonly memos: FileMemos;
   readonly pauses: Pauses;
+  readonly identities: Identities;
 
   constructor(database: Database, host: string) {
     this.payments = new PaymentQueries(database);
@@ -28,5 +30,6 @@ export class SqlStore {
     this.locks = new AccountLocks(database);
     this.pauses = new Pauses(database);
     this.memos = new FileMemos(database, host);
+    this.identities = new Identities(database);
   }
 }

@@ -41,11 +41,7 @@ export function ledgerFault(error: unknown, path: string): unknown {
     case NOTADB:
       return unusableFault(path, 'It is not a payrun ledger. Name another file under `ledger:`.', cause);
     case CORRUPT:
-      return unusableFault(
-        path,
-        'The file is damaged. Restore it from a backup; a new ledger would forget what was paid.',
-        cause,
-      );
+      return damagedFault(path, cause);
     case CANTOPEN:
     case PERM:
     case READONLY:
@@ -53,6 +49,12 @@ export function ledgerFault(error: unknown, path: string): unknown {
       return unusableFault(path, 'Its folder must exist and be writable for this user, and so must the file.', cause);
   }
   return error;
+}
+
+export function damagedFault(path: string, options?: ErrorOptions): LedgerError {
+  const why =
+    'The file or its -wal file is damaged. Restore it from a backup; a new ledger would forget what was paid.';
+  return unusableFault(path, why, options);
 }
 
 export function fullFault(path: string, options?: ErrorOptions): LedgerError {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers';
 import { LedgerError } from '../errors.ts';
 import type { Work } from '../sql/database.ts';
+import type { CommitGuard } from './commit-guard.ts';
 import type { Connection } from './connection.ts';
 import { fullFault, ledgerFault, unusableFault } from './errors.ts';
 import { begin, type LockWait } from './open.ts';
@@ -16,12 +17,22 @@ interface Queued {
 
 type Result = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
 
+/** What is done around every transaction. */
+type TransactionGuard = Pick<CommitGuard, 'begun' | 'commit' | 'moveTo' | 'noteProviderUse' | 'close'>;
+
+export interface CommitPlaces {
+  readonly path: string;
+  readonly lockWait: LockWait;
+  readonly reserve: Pick<Reserve, 'spend'>;
+}
+
 /**
  * The one connection that writes, one transaction at a time. Work of one turn of the event loop shares a transaction and its
  * fsync; work that comes during a long transaction waits for its end.
  */
 export class GroupCommit {
   private readonly connection: Connection;
+  private readonly guard: TransactionGuard;
   private readonly path: string;
   private readonly lockWait: LockWait;
   private readonly reserve: Pick<Reserve, 'spend'>;
@@ -30,8 +41,9 @@ export class GroupCommit {
   /** Set for good after a commit failed for want of room or the file went bad: a ledger that cannot be trusted claims nothing. */
   private broken: LedgerError | null = null;
 
-  constructor(connection: Connection, path: string, lockWait: LockWait, reserve: Pick<Reserve, 'spend'>) {
+  constructor(connection: Connection, guard: TransactionGuard, { path, lockWait, reserve }: CommitPlaces) {
     this.connection = connection;
+    this.guard = guard;
     this.path = path;
     this.lockWait = lockWait;
     this.reserve = reserve;
@@ -51,9 +63,9 @@ export class GroupCommit {
     return this.inTurn(async () => {
       if (this.broken !== null) throw this.broken;
       try {
-        await begin(this.connection.database, this.path, this.lockWait);
+        await this.begin(this.lockWait);
         const result = await work(this.connection);
-        if (keep(result)) this.connection.commit();
+        if (keep(result)) this.guard.commit();
         else this.connection.rollback();
         return result;
       } catch (error) {
@@ -62,12 +74,34 @@ export class GroupCommit {
     });
   }
 
+  /** Makes the ledger the newest that there is, whatever the marks outside of it were. */
+  moveMarks(counter: number): Promise<void> {
+    return this.inTurn(async () => {
+      try {
+        await this.begin(this.lockWait);
+        this.guard.moveTo(counter);
+      } catch (error) {
+        throw this.failed(error);
+      }
+    });
+  }
+
+  noteProviderUse(): Promise<void> {
+    return this.inTurn(() => Promise.resolve().then(() => this.guard.noteProviderUse()));
+  }
+
   /** Waits for all work so far, then closes the connection. */
   close(): Promise<void> {
     return this.inTurn(async () => {
       await this.drain();
+      this.guard.close();
       this.connection.database.close();
     });
+  }
+
+  private async begin(lockWait: LockWait): Promise<void> {
+    await begin(this.connection.database, this.path, lockWait);
+    this.guard.begun();
   }
 
   private inTurn<T>(step: () => Promise<T>): Promise<T> {
@@ -105,10 +139,10 @@ export class GroupCommit {
 
   private async commit(group: readonly Queued[]): Promise<void> {
     try {
-      await begin(this.connection.database, this.path, this.lockWaitFor(group));
+      await this.begin(this.lockWaitFor(group));
       const results: Result[] = [];
       for (const { work } of group) results.push(await resultOf(work, this.connection));
-      this.connection.commit();
+      this.guard.commit();
       group.forEach((queued, index) => {
         const result = results[index];
         if (result?.ok === true) queued.resolve(result.value);
@@ -142,7 +176,7 @@ export class GroupCommit {
     this.rollback();
     const fault = ledgerFault(error, this.path);
     if (fault instanceof LedgerError && fault.fault === 'full') this.broken ??= fullFault(this.path);
-    if (fault instanceof LedgerError && fault.fault === 'unusable') this.broken ??= fault;
+    if (fault instanceof LedgerError && (fault.fault === 'unusable' || fault.fault === 'behind')) this.broken ??= fault;
     return fault;
   }
 

@@ -20,7 +20,7 @@ export function companionsOf(path: string): readonly string[] {
   const name = basename(file);
   try {
     return readdirSync(dirname(file))
-      .filter((entry) => entry === `${name}.reserve` || entry.startsWith(`${name}.hold-`))
+      .filter((entry) => entry === `${name}.reserve` || entry === `${name}.mark` || entry.startsWith(`${name}.hold-`))
       .sort();
   } catch (error) {
     // Without the folder there is nothing in it; making the ledger says what is wrong with that.
@@ -33,16 +33,16 @@ export function lostFault(path: string, companions: readonly string[]): LedgerEr
   return unusableFault(
     path,
     `The ledger is gone or empty although it was used before (its companions ${companions.join(', ')} are there). ` +
-      `Restore ${basename(path)} from a backup. To begin anew on purpose, delete them too: every batch would then be new and could be paid again.`,
+      `Restore ${basename(path)} from a backup. Where it is lost for good: payrun recover`,
   );
 }
 
-function isEmpty(path: string): boolean {
+export function isEmpty(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found === undefined || (found.isFile() && found.size === 0);
 }
 
-function target(path: string): string {
+export function target(path: string): string {
   const link = lstatSync(path, { throwIfNoEntry: false });
   if (link?.isSymbolicLink() !== true) return path;
   // A link to a file that is gone cannot be followed to its end.

@@ -1,9 +1,12 @@
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, realpathSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../errors.ts';
+import type { PastFault } from '../past-rules.ts';
 import { isBusy, ledgerFault, lockedFault, unusableFault } from './errors.ts';
 import { SCHEMA_VERSION } from '../sql/version.ts';
-import { companionsOf, lostFault, refuseLost } from './lost-ledger.ts';
+import { LedgerFile } from './ledger-file.ts';
+import { companionsOf, isEmpty, lostFault, refuseLost } from './lost-ledger.ts';
+import { lostLedgerAt, pastError, pastOf } from './past.ts';
 import { createPrivately } from './private-file.ts';
 
 /** How a store waits for another process: its own real time, or a test's. */
@@ -32,24 +35,41 @@ export interface OpenFileOptions {
   /** Name of this machine. */
   readonly host: string;
   readonly lockWait: LockWait;
+  /** Folder of the second copies of marks; null: none is kept. */
+  readonly stateFolder: string | null;
+  /** Opens a ledger that went back in time too, and one that is lost as a new one. */
+  readonly openBehind: boolean;
+}
+
+export interface OpenedFile {
+  readonly database: DatabaseSync;
+  readonly file: LedgerFile;
+  /** How the ledger went back in time; only with {@link OpenFileOptions.openBehind}. */
+  readonly fault: PastFault | null;
 }
 
 /**
  * Opens the file, makes it ours where it is new, and brings its schema up to date. Two processes may do so at once.
- * Throws {@link LedgerError}.
+ * Throws {@link LedgerError}, `behind` among them, before anything of the file was changed.
  */
-export async function openFile(path: string, options: OpenFileOptions): Promise<DatabaseSync> {
+export async function openFile(path: string, options: OpenFileOptions): Promise<OpenedFile> {
+  const { lockWait, stateFolder } = options;
   try {
-    prepareFile(path, options.create);
+    const lost = prepareFile(path, options);
+    const realPath = realpathSync(path);
+    const file = new LedgerFile(realPath, () => lockWait.monotonic());
     const database = new DatabaseSync(path, CONNECTION);
     try {
-      await untilFree(() => database.exec(SETTINGS), path, options.lockWait);
-      await migrate(database, path, options);
+      await untilFree(() => database.exec(SETTINGS), path, lockWait);
+      const earlier = await migrate(database, path, options);
+      const fault = lost ?? earlier ?? pastOf(database, realPath, stateFolder);
+      if (fault !== null && !options.openBehind) throw pastError(realPath, fault);
+      file.check();
+      return { database, file, fault };
     } catch (error) {
       database.close();
       throw error;
     }
-    return database;
   } catch (error) {
     throw ledgerFault(error, path);
   }
@@ -81,8 +101,9 @@ async function untilFree(attempt: () => void, path: string, lockWait: LockWait):
   }
 }
 
-async function migrate(database: DatabaseSync, path: string, options: OpenFileOptions): Promise<void> {
-  const { create, lockWait } = options;
+/** Returns what is known of a newer state of a ledger that is new here, or that an earlier payrun wrote. */
+async function migrate(database: DatabaseSync, path: string, options: OpenFileOptions): Promise<PastFault | null> {
+  const { create, lockWait, stateFolder, openBehind } = options;
   // Looked at before anything is changed: a foreign file stays as it was, to the byte.
   const look = async (): Promise<number> => {
     let seen = 0;
@@ -92,7 +113,11 @@ async function migrate(database: DatabaseSync, path: string, options: OpenFileOp
   const version = await look();
   const companions = version === 0 ? companionsOf(path) : [];
   // Looked at again: the companions of a ledger that another process is just making come after its schema.
-  if (companions.length > 0 && (await look()) === 0) throw lostFault(path, companions);
+  if (companions.length > 0 && !openBehind && (await look()) === 0) throw lostFault(path, companions);
+  // Marks are of version 5 and later.
+  const known = version < 5 ? lostLedgerAt(path, stateFolder) : null;
+  const lost = known !== null && (await look()) < 5 ? known : null;
+  if (lost !== null && !openBehind) throw pastError(path, lost);
   if (version === 0 && !create) throw missingFault(path);
   await untilFree(
     () => database.exec('PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 67108864'),
@@ -100,7 +125,7 @@ async function migrate(database: DatabaseSync, path: string, options: OpenFileOp
     lockWait,
   );
   if ((statSync(path).mode & 0o777) !== 0o600) chmodSync(path, 0o600);
-  if (version === SCHEMA_VERSION) return;
+  if (version === SCHEMA_VERSION) return null;
   // Loaded here: a ledger that is up to date needs none of its texts.
   const { lockForUpgrade, upgrade } = await import('./upgrade.ts');
   const isNewest = async (): Promise<boolean> => (await look()) === SCHEMA_VERSION;
@@ -120,6 +145,7 @@ async function migrate(database: DatabaseSync, path: string, options: OpenFileOp
   }
   database.exec('PRAGMA foreign_keys = ON');
   for (const lock of locks) lock.release();
+  return lost;
 }
 
 /** Version of the schema, 0 for an empty file. Throws for files that are not ours or are ahead of us. */
@@ -141,16 +167,18 @@ function checkedVersion(database: DatabaseSync, path: string): number {
   return version;
 }
 
-/** SQLite gives `-wal` and `-shm` the mode of the file, so that the file must be private before SQLite sees it. */
-function prepareFile(path: string, create: boolean): void {
+/**
+ * Makes the file where it is missing and may be made: SQLite gives `-wal` and `-shm` its mode, so that it must be private before
+ * SQLite sees it. Returns how a ledger that should be there is known to be lost.
+ */
+function prepareFile(path: string, { create, stateFolder, openBehind }: OpenFileOptions): PastFault | null {
   // Before SQLite sees the file: it would drop the log of an empty one, from which a person may still rescue the payments.
-  refuseLost(path);
-  if (create) {
-    createPrivately(path);
-    return;
-  }
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw missingFault(path);
+  if (!openBehind) refuseLost(path);
+  const lost = isEmpty(path) ? lostLedgerAt(path, stateFolder) : null;
+  if (lost !== null && !openBehind && isEmpty(path)) throw pastError(path, lost);
+  if (create) createPrivately(path);
+  else if (statSync(path, { throwIfNoEntry: false }) === undefined) throw missingFault(path);
+  return lost;
 }
 
 function missingFault(path: string): LedgerError {

@@ -58,6 +58,8 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
   const limits = definition.limits(account.options);
   const simulated = account.endpoint === 'simulator';
   const simulator = simulated ? await startAccountSimulator(project, system, account) : null;
+  // An old copy of a ledger that paid through a provider is never taken for a new one.
+  if (!simulated) await ledger.noteProviderUse();
   const credentials =
     simulator !== null ? simulator.credentials : await resolveCredentials(account, definition.credentials);
   const http: Http = createHttp({ userAgent: `payrun/${VERSION}` });

@@ -26,7 +26,7 @@ export async function unchangedFolders(
   if (config === null) return null;
   const files = batchFilesOf(folders);
   if (files === null || files.length === 0) return null;
-  const ledger = await openLedger({ url: config.ledger, create: false }).catch(() => null);
+  const ledger = await openLedger({ url: config.ledger, create: false, stateFolder: config.state }).catch(() => null);
   if (ledger === null) return null;
   try {
     // A callback that was acknowledged has to be applied, and a report that is behind has to be written.

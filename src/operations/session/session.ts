@@ -120,11 +120,13 @@ export async function withSessionIfLedger<T>(
 ): Promise<T> {
   const create = options.createsLedger === true;
   const { system, watch, project } = context;
-  const open = (): Promise<Ledger> => openLedger({ url: project.config.ledger, create });
+  const { ledger: url, state: stateFolder } = project.config;
+  const warn = (text: string): void => watch.note(`Warning: ${text}`);
+  const open = (): Promise<Ledger> => openLedger({ url, create, stateFolder, warn });
   const ledger = await open().catch((error: unknown) => {
     if (!isLedgerError(error)) throw error;
     if (error.fault === 'missing') return null;
-    if (options.waitsForLedger !== true) throw error;
+    if (options.waitsForLedger !== true || error.fault === 'behind') throw error;
     watch.fail(error.message);
     return lateLedger(open, system.clock);
   });

@@ -1,3 +1,4 @@
+import type { LedgerIdentity } from '../../ledger/ledger.ts';
 import type { BatchRecord, LedgerPayment } from '../../ledger/records.ts';
 import type { ReportTotals } from '../totals.ts';
 
@@ -29,8 +30,12 @@ export interface OpenReport {
 
 export interface ReportContext {
   readonly record: BatchRecord;
+  /** Read before the payments: they are at least as new. */
+  readonly ledger: LedgerIdentity;
   /** What a person does next about a payment; '' for nothing. */
   readonly nextAction: (payment: LedgerPayment) => string;
+  /** Whether what was sent of a payment went to the built-in simulator, which moves no money. */
+  readonly isSimulated: (payment: LedgerPayment) => boolean;
   /** Unix milliseconds → ISO 8601 in the configured time zone; '' for null. */
   readonly timestamp: (ms: number | null) => string;
   /** When the reports are written, in Unix milliseconds. */

@@ -1,36 +1,50 @@
 import { formatAmount } from '../../domain/money.ts';
+import type { LedgerPayment } from '../../ledger/records.ts';
 import type { ReportFormat } from './format.ts';
 
 /** `summary.json`: what the batch is, with counts and sums. Money is decimal text: a JSON number would be read as a double. */
 export const summaryJson: ReportFormat = {
   name: 'summary.json',
   isWritten: 'always',
-  open: ({ record, timestamp, now }) => ({
-    head: '',
-    rows: () => '',
-    end: (totals) => {
-      const { header } = record;
-      const summary = {
-        version: 1,
-        batch: header.id,
-        description: header.description,
-        file: header.file,
-        rows_file: header.rowsFile,
-        digest: record.digest,
-        organisation: record.organisation,
-        providers: record.providers,
-        registered_at: timestamp(record.registeredAt),
-        written_at: timestamp(now),
-        count: totals.count,
-        totals: amountTexts(totals.totals()),
-        counts: Object.fromEntries(totals.counts),
-        sums: totals.sumTexts(),
-        fees: amountTexts(totals.fees),
-      };
-      return `${JSON.stringify(summary, null, 2)}\n`;
-    },
-  }),
+  open: ({ record, ledger, isSimulated, timestamp, now }) => {
+    let sentToProvider = false;
+    return {
+      head: '',
+      rows: (page) => {
+        sentToProvider ||= page.some((payment) => mayHaveLeft(payment) && !isSimulated(payment));
+        return '';
+      },
+      end: (totals) => {
+        const { header } = record;
+        const summary = {
+          version: 1,
+          batch: header.id,
+          description: header.description,
+          file: header.file,
+          rows_file: header.rowsFile,
+          digest: record.digest,
+          organisation: record.organisation,
+          ledger: { id: ledger.id, counter: ledger.counter },
+          sent_to_provider: sentToProvider,
+          providers: record.providers,
+          registered_at: timestamp(record.registeredAt),
+          written_at: timestamp(now),
+          count: totals.count,
+          totals: amountTexts(totals.totals()),
+          counts: Object.fromEntries(totals.counts),
+          sums: totals.sumTexts(),
+          fees: amountTexts(totals.fees),
+        };
+        return `${JSON.stringify(summary, null, 2)}\n`;
+      },
+    };
+  },
 };
+
+/** Whether a request for the payment may have left, in any generation. */
+function mayHaveLeft({ attempts, status }: LedgerPayment): boolean {
+  return attempts > 0 || status === 'submitting' || status === 'unknown';
+}
 
 function amountTexts(minorByCurrency: ReadonlyMap<string, bigint>): Record<string, string> {
   return Object.fromEntries([...minorByCurrency].map(([currency, minor]) => [currency, formatAmount(minor, currency)]));

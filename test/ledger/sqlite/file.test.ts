@@ -40,7 +40,7 @@ describe('the file of an SQLite ledger', () => {
         await lockedAccount(ledger);
         const files = readdirSync(dirname(path));
         expect(files.sort()).toEqual(
-          ['', '-shm', '-wal', '.hold-demo', '.reserve'].map((end) => `payrun.db${end}`).sort(),
+          ['', '-shm', '-wal', '.hold-demo', '.mark', '.reserve'].map((end) => `payrun.db${end}`).sort(),
         );
         for (const file of files)
           expect([file, statSync(join(dirname(path), file)).mode & 0o777]).toEqual([file, 0o600]);
@@ -179,10 +179,10 @@ describe('the file of an SQLite ledger', () => {
         // prettier-ignore
         const opening = openSqliteLedger({ path: name, create });
         await expect(opening).rejects.toMatchObject({ name: 'LedgerError', fault: 'unusable' });
-        await expect(opening).rejects.toThrow('payrun.db.hold-demo, payrun.db.reserve are there');
+        await expect(opening).rejects.toThrow('payrun.db.hold-demo, payrun.db.mark, payrun.db.reserve are there');
       }
     }
-    for (const end of ['.hold-demo', '.reserve']) rmSync(`${path}${end}`);
+    for (const end of ['.hold-demo', '.mark', '.reserve']) rmSync(`${path}${end}`);
     await (await store.open(path)).close();
   });
 });

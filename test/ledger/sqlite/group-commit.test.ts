@@ -13,6 +13,8 @@ const INSERT = statement('INSERT INTO notes VALUES (?)');
 
 const LOCK_WAIT = { waitMs: 1000, monotonic: () => performance.now(), sleep: (ms: number) => sleep(ms) };
 
+const noop = (): void => undefined;
+
 /** A writer of a database that is full to SQLite, with a reserve that gives back some pages, once. */
 function fullWriter(reservePages: number, given?: Pick<Reserve, 'spend'>) {
   const path = store.place();
@@ -27,7 +29,9 @@ function fullWriter(reservePages: number, given?: Pick<Reserve, 'spend'>) {
       return true;
     },
   };
-  const writer = new GroupCommit(new Connection(database), path, LOCK_WAIT, given ?? reserve);
+  const connection = new Connection(database);
+  const guard = { begun: noop, commit: () => connection.commit(), moveTo: noop, noteProviderUse: noop, close: noop };
+  const writer = new GroupCommit(connection, guard, { path, lockWait: LOCK_WAIT, reserve: given ?? reserve });
   const note = (text: string) => (tx: Transaction) => tx.run(INSERT, [text.padEnd(3000)]);
   const texts = (): string[] =>
     database
