@@ -54,7 +54,7 @@ export interface ReceivedDelivery {
 /** Takes one callback from the wire into the ledger, or into the spool while the ledger is away: verify and parse, store durably. */
 export async function receiveCallback(context: CallbackContext, request: CallbackRequest): Promise<ReceivedDelivery> {
   const { storage, account, now } = context;
-  const read = await readCallback(context, request);
+  const read = await readStoredOrNew(context, request);
   const { parsed } = read;
   if (parsed.kind === 'refused') {
     const response = { status: parsed.status, reply: { error: parsed.reason } };
@@ -92,7 +92,7 @@ export async function processStoredCallbacks(context: CallbackContext): Promise<
   const processed: ProcessedCallback[] = [];
   for (const stored of await context.ledger.unprocessedCallbacks(context.account)) {
     const body = Buffer.from(stored.body, 'utf8');
-    const read = await readCallback(context, { segment: stored.segment, headers: {}, body, isStored: true });
+    const read = await readStoredOrNew(context, { segment: stored.segment, headers: {}, body, isStored: true });
     processed.push(await apply(context, stored.key, read));
   }
   return processed;
@@ -106,7 +106,7 @@ interface ReadCallback {
 }
 
 /** While the ledger cannot be read, a callback is verified without its payment; it is read again when it is applied. */
-async function readCallback(context: CallbackContext, request: CallbackRequest): Promise<ReadCallback> {
+async function readStoredOrNew(context: CallbackContext, request: CallbackRequest): Promise<ReadCallback> {
   const batches = new Map<string, string>();
   try {
     const parsed = await context.reader.read(request, (reference) => paymentOf(context, reference, batches));
@@ -151,7 +151,7 @@ async function apply(context: CallbackContext, key: number, read: ReadCallback):
 }
 
 /** A stored callback, and the batch of the account's payment that it names; null where it names none. */
-interface StoredCallback {
+interface KeyedCallback {
   readonly key: number;
   readonly batch: string | null;
 }
@@ -164,7 +164,7 @@ async function batchOf(context: CallbackContext, reference: string, { batches }:
 /** An unverified callback moves no payment; storing its result makes the payment due for a query. */
 async function applyUnverified(
   context: CallbackContext,
-  { key, batch }: StoredCallback,
+  { key, batch }: KeyedCallback,
   { reference, evidence, accountStop: stop }: Extract<ParsedCallback, { kind: 'unverified' }>,
 ): Promise<ProcessedCallback> {
   if (batch === null) return finish(context, { key, result: 'not-ours', reference, evidence: null });
@@ -175,7 +175,7 @@ async function applyUnverified(
 
 async function applyReport(
   context: CallbackContext,
-  { key, batch }: StoredCallback,
+  { key, batch }: KeyedCallback,
   { reference, report }: Extract<ParsedCallback, { kind: 'report' }>,
 ): Promise<ProcessedCallback> {
   const { ledger, now, by } = context;
