@@ -1,3 +1,5 @@
+import type { StatusReportKind } from './status-report.ts';
+
 /**
  * When to query an open payment: at these rising ages since the payment was sent, then every `everyMs` until `untilMs` of age,
  * then ever more rarely, for as long as the payment is open.
@@ -27,4 +29,28 @@ export interface QueryHistory {
    * reported it. A retry queries the provider first.
    */
   readonly restsOnPerson: boolean;
+}
+
+/**
+ * A reference before the current one, whose request may have left. Queries about it never end: a payment that was paid twice must
+ * not stay invisible. All times are Unix milliseconds.
+ */
+export interface EarlierReference {
+  readonly reference: string;
+  readonly generation: number;
+  readonly account: string;
+  /** The provider's ids of the request; null where it gave none. */
+  readonly providerReference: string | null;
+  readonly requestId: string | null;
+  readonly sentAt: number | null;
+  /** No verified word of the provider says that the reference ended without payment. */
+  readonly restsOnPerson: boolean;
+  /** When the next reference was given. */
+  readonly retiredAt: number;
+  readonly queries: number;
+  readonly queriedAt: number | null;
+  /** The newest answer or report. */
+  readonly report: StatusReportKind | null;
+  /** When the next query is due; null: the end is known, and nothing is left to learn. */
+  readonly dueAt: number | null;
 }

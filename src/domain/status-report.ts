@@ -19,7 +19,8 @@ export type StatusReport =
   /** The provider is still processing the payment. `cancelDue`: by the account's policy the payment is to be cancelled now. */
   | { readonly kind: 'pending'; readonly evidence: Evidence; readonly cancelDue?: true }
   /** Nothing that decides: the query failed, or the provider itself does not know. To be queried again. */
-  | { readonly kind: 'unknown'; readonly evidence: Evidence }
+  /** `cannotBeAsked`: nothing is known by which the provider could be asked about this payment, now or ever. */
+  | { readonly kind: 'unknown'; readonly evidence: Evidence; readonly cannotBeAsked?: true }
   /**
    * The provider has no such payment, or has it in a state in which no money moves unless it is sent again. Evidence for a re-send
    * under the provider's `ResendRule`, and never by itself a failure.

@@ -22,6 +22,8 @@ export interface Written {
   /** Whether the attempt that this ends may have left; by default every attempt under way may have. */
   readonly mayHaveLeft?: boolean;
   readonly history?: PaymentHistory;
+  /** Where the payment came to its end at another time than `at`. */
+  readonly settledAt?: number;
 }
 
 /** The payment takes another status. An attempt under way is counted by whatever ends it. */
@@ -39,7 +41,7 @@ export function moved(state: PaymentState, to: Status, written: Written): Change
       ...(written.event === 'cancelled-by-person' ? { isCancelledByPerson: true } : {}),
       attempts: state.attempts + (endsAttempt ? 1 : 0),
       sentAt: endsAttempt ? claimedAt : state.sentAt,
-      settledAt: isFinal(to) ? written.at : null,
+      settledAt: isFinal(to) ? (written.settledAt ?? written.at) : null,
     },
     entry: entryOf(state, to, written, endsAttempt ? { account: state.account, claimedAt } : null),
     history: history === state.history ? null : history,

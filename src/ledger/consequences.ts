@@ -96,8 +96,14 @@ export function consequenceOf(status: Status, report: StatusReportKind, isAsked:
   return status === 'replaced' ? 'conflict' : 'conflict-unknown';
 }
 
-/** Of a report about an earlier reference: that it was paid matters to the current one, and nothing else does. */
-export function earlierConsequenceOf(status: Status, report: StatusReportKind): Consequence {
+/**
+ * Of a report about an earlier reference: that it was paid, or is processed now, matters to the current one, and nothing else does.
+ *
+ * @param isAsked as in {@link consequenceOf}.
+ */
+export function earlierConsequenceOf(status: Status, report: StatusReportKind, isAsked: boolean): Consequence {
+  // Sent now, the current reference might be paid as well as the earlier one.
+  if (report === 'pending' && isAsked && isUnpaid(status)) return 'conflict-unknown';
   if (report !== 'paid') return 'keep';
   return isUnpaid(status) ? 'conflict-unknown' : 'conflict';
 }

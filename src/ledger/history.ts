@@ -54,7 +54,8 @@ export function afterResend(history: PaymentHistory, sentAt: number | null): Pay
  * that may have been paid, leaves nothing to decide.
  */
 export function afterMove(history: PaymentHistory, to: Status): PaymentHistory {
-  const isSettled = to === 'paid' || to === 'cancelled' || to === 'returned';
+  // Money that came back may be sent again by name: what waits for a query waits on.
+  const isSettled = to === 'paid' || to === 'cancelled';
   if (!isSettled) return history;
   const after = withNeedsQuery(history, false);
   const isDecided = to === 'paid' && after.isConflicting && !after.earlierReportedPaid;

@@ -1,3 +1,4 @@
+import type { EarlierReference } from '../domain/query-history.ts';
 import type { FileLock } from '../domain/file-lock.ts';
 import type { BudgetCall } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
@@ -38,6 +39,20 @@ import type { CopyMatch } from './copy-records.ts';
 import type { CancelRequest, Pause, PauseScope } from './stops.ts';
 
 export type { IdentityStore, LedgerIdentity } from './identity.ts';
+
+export interface EarlierFilter {
+  /** Null: of all accounts, of all batches. */
+  readonly account: string | null;
+  readonly batch: string | null;
+  /** Only references whose next query is due by then, Unix milliseconds; null: all that may still be queried. */
+  readonly dueBy: number | null;
+}
+
+/** A payment as it is now, and a reference that it had before. */
+export interface EarlierPayment {
+  readonly payment: LedgerPayment;
+  readonly earlier: EarlierReference;
+}
 
 /** Batches and what they hold. */
 export interface BatchStore {
@@ -130,11 +145,14 @@ export interface StatusStore {
   recordReport(received: ReceivedReport): Promise<ReportResult>;
   /** Payments of an account that are open or need a query, oldest sent first, in pages, each with its query history. */
   openPayments(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]>;
+  /** References before the current one that may still be queried, the longest due first. */
+  earlierReferences(filter: EarlierFilter): Promise<readonly EarlierPayment[]>;
   /** The newest status report since `since` that stops the account, from whatever process, or null. */
   accountStop(account: string, since: number): Promise<Evidence | null>;
   /**
-   * Makes `failed` payments of the batch and the accounts `planned` again, as a new generation with a new reference. Skips
-   * payments that an unverified callback reported as paid. Returns how many were retried.
+   * Makes `failed` payments of the batch and the accounts `planned` again, as a new generation with a new reference; with ids, also
+   * `cancelled` and `returned` ones of these ids. Skips payments that an unverified callback reported as paid, and those whose end
+   * rests on a person's word that no query has confirmed. Returns how many were retried.
    */
   retry(request: RetryRequest): Promise<number>;
   /** A person's decision on an `unknown` payment, or on a `pending` one that cannot be queried. Throws `move` for other statuses. */

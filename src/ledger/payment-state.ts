@@ -1,5 +1,5 @@
 import type { Evidence } from '../domain/outcome.ts';
-import type { QueryHistory } from '../domain/query-history.ts';
+import type { EarlierReference, QueryHistory } from '../domain/query-history.ts';
 import type { StatusReportSource } from '../domain/status-report.ts';
 import type { Status } from '../domain/status.ts';
 import type { AttemptResult, Decision, ReceivedReport } from './records.ts';
@@ -110,6 +110,15 @@ export interface RetryEvent extends EventOrigin {
   readonly newReference: string;
   /** A stored callback about any reference of the payment waits to be processed. Only a retry has to look it up. */
   readonly hasUnprocessedCallback: boolean;
+  /** A person named this payment; `cancelled` and `returned` ones are retried only so. */
+  readonly isNamed: boolean;
+  /** Since when the caller has queried references that rest on a person's word; null: the provider cannot be queried about them. */
+  readonly queriedSince: number | null;
+  /**
+   * The oldest moment at which the provider said "not found" of the earlier references that rest on a person's word, 0 where it
+   * said so of none or not of all; null: no earlier reference rests on one.
+   */
+  readonly earlierConfirmedAt: number | null;
 }
 
 /** The process that was sending the payment has died. */
@@ -204,6 +213,8 @@ export type FieldChange =
       readonly generation: number;
       readonly reference: string;
       readonly isAssumedSent: boolean;
+      /** What is kept of the reference before. */
+      readonly retired: EarlierReference | null;
     };
 
 /** One entry of the append-only record. The names of events are stored in ledgers: they never change. */

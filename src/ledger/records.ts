@@ -230,6 +230,10 @@ export interface RetryRequest {
   readonly idKeys: readonly string[] | null;
   /** Accounts that the caller has locked. A payment of another account stays failed: the caller has not checked it. */
   readonly accounts: readonly string[];
+  /** Since when the caller has queried the references that rest on a person's word; absent: none was queried. */
+  readonly queriedSince?: number;
+  /** What the provider cannot be asked about, so that a person's word stands: all of an account, or single current references. */
+  readonly unaskable?: { readonly accounts: ReadonlySet<string>; readonly references: ReadonlySet<string> };
   readonly at: number;
   readonly by: string;
 }
@@ -239,6 +243,8 @@ export interface Decision {
   readonly status: 'paid' | 'failed';
   readonly because: string;
   readonly providerReference: string | null;
+  /** When the bank says that it came to this end, Unix milliseconds; absent: `at`. */
+  readonly settledAt?: number;
   /** Name of the person. */
   readonly by: string;
   readonly at: number;

@@ -32,7 +32,7 @@ export function changeOfReport(state: PaymentState, event: StatusReportEvent): C
 /** An earlier reference that was paid keeps the payment from ever being sent again without a person. */
 function changeOfEarlierReport(state: PaymentState, { report, reference, source, at }: StatusReportEvent): Change {
   const { evidence } = report;
-  const consequence = earlierConsequenceOf(state.status, report.kind);
+  const consequence = earlierConsequenceOf(state.status, report.kind, source === 'query');
   if (consequence === 'keep') return kept(state);
   return changedByContradiction(state, consequence === 'conflict-unknown' ? 'unknown' : null, {
     at,
@@ -49,11 +49,12 @@ function currentConsequenceOf(state: PaymentState, event: StatusReportEvent): Cu
   const { status, history } = state;
   const { report, source } = event;
   // Any answer about a failed payment that did not wait for a query was under way before the payment failed.
-  const isAsked = source === 'query' && (!isFailure(status) || history.needsQuery);
+  const isAsked = source === 'query' && (!isFailure(status) || history.needsQuery || history.restsOnPerson);
   // A callback named the failed payment and the provider does not decide: only a person may, and nothing else.
   const isUndecided =
     report.kind === 'not-found' || (report.kind === 'unknown' && report.evidence.code === 'contradiction');
-  if (isFailure(status) && isAsked && isUndecided) return status === 'replaced' ? 'conflict' : 'conflict-unknown';
+  if (isFailure(status) && source === 'query' && history.needsQuery && isUndecided)
+    return status === 'replaced' ? 'conflict' : 'conflict-unknown';
   const consequence = consequenceOf(status, report.kind, isAsked);
   const endsUnpaid = consequence === 'move' && (report.kind === 'failed' || report.kind === 'cancelled');
   if (!endsUnpaid) return consequence;
@@ -116,6 +117,10 @@ function changeBy(consequence: CurrentConsequence, state: PaymentState, event: S
 function historyAfter(state: PaymentState, event: StatusReportEvent): PaymentHistory {
   const { status, history } = state;
   const { report, source, at } = event;
+  if (isEnd(report.kind) && history.restsOnPerson) {
+    // The provider's own word, in whatever way it came, stands in the place of the person's.
+    return historyAfter({ ...state, history: { ...history, restsOnPerson: false } }, event);
+  }
   if (source === 'query') {
     return afterQuery(history, status, { report: report.kind, unverifiedCallbacks: callbacksKnownTo(event), at });
   }

@@ -6,13 +6,13 @@ import {
   failureAfterCallbackText,
   failureAfterEarlierPaidText,
   keepingContradiction,
-  plainReason,
   withoutKnownIds,
 } from './contradiction.ts';
 import { moved, noted, refusedMove } from './changes.ts';
 import { afterResend, withConflict } from './history.ts';
 import { replacedReportedPaid, replacement, replacementFailed } from './replacement-rules.ts';
-import { changeOfLostPast, MAY_HAVE_BEEN_RETRIED, recovery } from './recovery-rules.ts';
+import { changeOfLostPast, recovery } from './recovery-rules.ts';
+import { retryFailed } from './retry-rules.ts';
 import {
   NO_HISTORY,
   type AnswerEvent,
@@ -24,7 +24,6 @@ import {
   type PaymentState,
   type RefusedChange,
   type ResendClaimEvent,
-  type RetryEvent,
 } from './payment-state.ts';
 import type { Claim } from './records.ts';
 
@@ -38,9 +37,9 @@ import type { Claim } from './records.ts';
  * | answer | any status, newest attempt | as the answer says; see {@link answer} |
  * | status report | any status | as the table of `consequences.ts` says |
  * | unverified callback | any status | a query is needed; an unpaid payment becomes unknown |
- * | decision | unknown, pending | paid or failed, by a person |
+ * | decision | unknown, pending; paid only: failed, cancelled, and paid with a contradiction | paid or failed, by a person |
  * | cancel | planned | cancelled, by a person |
- * | retry | failed, nothing waiting to be confirmed | planned, with a new reference; unknown where a lost ledger may have sent that one |
+ * | retry | failed, also cancelled and returned by name; nothing waiting to be confirmed | planned, with a new reference; unknown where a lost ledger may have sent that one |
  * | recovery | submitting | unknown |
  * | lost past | planned, submitting | unknown; every other status stays |
  * | replacement | failed, cancelled, nothing waiting to be confirmed | replaced |
@@ -203,18 +202,25 @@ function lateAnswer(state: PaymentState, event: AnswerEvent): Change {
   }
 }
 
-/** A person decides only what the provider leaves open; overruling a provider's final word is not a person's to do. */
+/**
+ * A person decides what the provider leaves open, and may record that a payment arrived after all. Overruling a provider's word that
+ * it was paid is not a person's to do; a contradiction about a paid payment is ended by recording what was found.
+ */
 function decision(state: PaymentState, event: DecisionEvent): Change | RefusedChange {
-  const { reference, status, because, providerReference, by, at } = event;
-  const isOpen = state.status === 'unknown' || state.status === 'pending';
-  if (!isOpen || state.reference !== reference) return refusedMove(state, status);
-  const evidence = { code: 'resolved', reason: `Decided by ${by}: ${because}` };
+  const { reference, status, because, providerReference, by, at, settledAt = at } = event;
+  if (!isDecidable(state, status) || state.reference !== reference) return refusedMove(state, status);
+  const decided = { code: 'resolved', reason: `Decided by ${by}: ${because}` };
+  const evidence = providerReference === null ? decided : { ...decided, providerReference };
+  if (state.status === status) {
+    return noted(state, { event: 'resolved', at, evidence, history: { ...state.history, isConflicting: false } });
+  }
   return moved(state, status, {
     event: 'resolved',
     at,
-    evidence: providerReference === null ? evidence : { ...evidence, providerReference },
-    // What was asked about the payment is over: a person has answered it.
-    history: NO_HISTORY,
+    evidence,
+    settledAt,
+    // What was asked about the payment is over: a person has answered it. The count keeps the ids of queries distinct.
+    history: { ...NO_HISTORY, queries: state.history.queries, restsOnPerson: status === 'failed' },
   });
 }
 
@@ -225,44 +231,20 @@ function cancelByPerson(state: PaymentState, { at, by, because }: CancelEvent): 
   return moved(state, 'cancelled', { event: 'cancelled-by-person', at, evidence });
 }
 
-/**
- * Only a failed payment gets a new reference. Never one that an unverified callback names, nor one with a callback that was not
- * processed yet: the old reference may have been paid.
- */
-function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedChange {
-  if (state.status !== 'failed' || state.history.needsQuery || event.hasUnprocessedCallback) {
-    return refusedMove(state, 'planned');
+function isDecidable({ status, history }: PaymentState, to: DecisionEvent['status']): boolean {
+  switch (status) {
+    case 'unknown':
+    case 'pending':
+      return true;
+    case 'failed':
+    case 'cancelled':
+      return to === 'paid';
+    case 'paid':
+      return to === 'paid' && history.isConflicting;
+    case 'planned':
+    case 'submitting':
+    case 'returned':
+    case 'replaced':
+      return false;
   }
-  const generation = state.generation + 1;
-  const isAssumedSent = state.restored === 'older';
-  const status = isAssumedSent ? 'unknown' : 'planned';
-  return {
-    kind: 'change',
-    outcome: 'moved',
-    status,
-    fields: { kind: 'new-reference', generation, reference: event.newReference, isAssumedSent },
-    entry: {
-      event: 'retried',
-      status,
-      generation,
-      attempt: state.tries,
-      reference: event.newReference,
-      sent: null,
-      latest: {
-        ...(isAssumedSent ? MAY_HAVE_BEEN_RETRIED : retriedText(state)),
-        // The provider's ids belong to the old reference: a query by them would answer about another request.
-        providerReference: null,
-        receipt: null,
-        requestId: null,
-        feeMinor: null,
-      },
-      received: null,
-    },
-    history: state.history === NO_HISTORY ? null : NO_HISTORY,
-    accountStop: null,
-  };
-}
-
-function retriedText({ latest }: PaymentState): { readonly code: string; readonly reason: string } {
-  return { code: latest.code ?? '', reason: `To be sent again. Before: ${plainReason(latest)}` };
 }

@@ -1,10 +1,10 @@
+import type { ContradictionCounts } from '../ledger/records.ts';
 import type { BatchSummary } from '../domain/batch.ts';
 import { destinationMasked } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
 import type { Payment, StatusTally } from '../domain/payment.ts';
 import type { PayrunError, Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
-import type { ContradictionCounts } from '../ledger/records.ts';
 import type { Pause } from '../ledger/stops.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ChangedPayment } from './changed-payments.ts';

@@ -4,6 +4,7 @@ import type { ExecuteResult } from '../execute/contract.ts';
 import { execute } from '../execute/execute.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
+import { queryEarlierOfPlanned } from './confirm-unpaid.ts';
 import { isLive, type OpenAccount } from './session/account.ts';
 import type { Session } from './session/session.ts';
 import type { Watch } from './session/watch.ts';
@@ -39,6 +40,7 @@ export async function pay(session: Session, request: PayRequest): Promise<string
   const runs = [...accounts].map(async ([name, account]): Promise<string[]> => {
     const short = plan.balances.some((balance) => balance.account === name && isShort(balance));
     if (short) return [];
+    await queryEarlierOfPlanned(session, account, batch);
     const watched = watchForStops(session, account);
     const result = await execute({
       ledger,

@@ -10,6 +10,7 @@ import type { Plan } from '../plan/plan.ts';
 import { planRetry } from '../plan/retry.ts';
 import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import { confirmUnpaid } from './confirm-unpaid.ts';
 import { confirmed, pay, stopSentence } from './pay.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
@@ -18,6 +19,9 @@ import { namedBatch } from './session/batches.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { RUN_PAUSES_MS } from './run.ts';
 import { canSettle, settleAndReport } from './settle-and-report.ts';
+
+/** What `--id` may name; without it only failed payments are retried. */
+const RETRIABLE = ['failed', 'cancelled', 'returned'] as const;
 
 export interface RetryOptions {
   readonly batch: string;
@@ -44,30 +48,40 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   await applyAcknowledged(session);
   const record = await namedBatch(ledger, batch);
   const idKeys = request.ids === null ? null : await retriableIds(ledger, batch, request.ids);
-  const { totals, failedCount } = await retryTotals(ledger, batch, idKeys);
   await probeReports(project, batch);
-  const accounts = await openAccounts(session, record, totals);
+  const accounts = await openAccounts(session, record, (await retryTotals(ledger, batch, idKeys)).totals);
   if (typeof accounts === 'string') {
     return { ...(await reportBatch(session, record, rows)), error: new PayrunError(5, 'account-busy', accounts) };
   }
+  const confirmation = await confirmUnpaid(session, { batch, idKeys, accounts, pausesMs: RUN_PAUSES_MS });
+  // Read after the queries: an answer may have moved payments.
+  const { totals, failedCount } = await retryTotals(ledger, batch, idKeys, confirmation.refused);
   const plan = planRetry({ batch: record, totals, balances: await balancesOf(accounts, totals) });
   await checkBeforeRetry(session, { plan, totals, accounts });
-  const notes: string[] = [];
+  const notes = [...confirmation.notes];
   if (!session.signal.aborted) {
     const by = { at: session.system.clock.now(), by: session.by };
     // A person may have taken a while to confirm. An acknowledged callback rules out a retry, wherever it waits.
     await session.callbacks.receiver.takeIn();
-    const retried = await ledger.retry({ batch, idKeys, accounts: [...accounts.keys()], ...by });
+    const { queriedSince, unaskable } = confirmation;
+    const retried = await ledger.retry({
+      batch,
+      idKeys,
+      accounts: [...accounts.keys()],
+      queriedSince,
+      unaskable,
+      ...by,
+    });
     const left = failedCount - retried;
     if (left > 0) {
       notes.push(
-        `${left} failed payments were not retried: a callback has said that they were paid. First: payrun settle.`,
+        `${left} failed payments were not retried: a callback, or a query, says that they may be paid. First: payrun settle.`,
       );
     }
     notes.push(...(await pay(session, { record, plan, accounts, generationFrom: 2 })));
   }
   const result = { ...(await reportBatch(session, record, rows)), plan, notes };
-  const open = canSettle(project, result) ? [{ result, isWorkedOn: true }] : [];
+  const open = (await canSettle(session, result)) ? [{ result, isWorkedOn: true }] : [];
   return (
     (
       await settleAndReport(session, open, {
@@ -133,20 +147,22 @@ async function checkBeforeRetry(session: Session, { plan, totals, accounts }: Re
 }
 
 /**
- * What a retry sends: the failed payments that were asked for, and those that an earlier retry planned and could not send. No other
+ * What a retry sends: the payments that were asked for and can be retried, and those that an earlier retry planned and could not send. No other
  * command would send the latter once the file is gone.
  */
 async function retryTotals(
   ledger: Ledger,
   batch: string,
   idKeys: readonly string[] | null,
+  refused: ReadonlySet<string> = new Set(),
 ): Promise<{ readonly totals: readonly BatchTotal[]; readonly failedCount: number }> {
   let failedCount = 0;
   const totals = new Totals<Pick<BatchTotal, 'account' | 'currency' | 'kind'>>('account', 'currency', 'kind');
   const wanted = idKeys === null ? null : new Set(idKeys);
-  for await (const page of ledger.payments({ batch, statuses: ['failed', 'planned'] })) {
+  for await (const page of ledger.payments({ batch, statuses: [...RETRIABLE, 'planned'] })) {
     for (const { idKey, account, currency, destination, amountMinor, status, generation } of page) {
-      const isWanted = status === 'failed' && (wanted === null || wanted.has(idKey));
+      const isNamed = wanted?.has(idKey) === true && RETRIABLE.some((one) => one === status);
+      const isWanted = (isNamed || (wanted === null && status === 'failed')) && !refused.has(idKey);
       if (!isWanted && !(status === 'planned' && generation > 1)) continue;
       if (isWanted) failedCount += 1;
       totals.add({ account, currency, kind: destination.kind, count: 1, sumMinor: amountMinor });
@@ -161,9 +177,16 @@ async function retriableIds(ledger: Ledger, batch: string, ids: readonly string[
   const found = await ledger.lookup(batch, idKeys);
   const wrong = ids.filter((id) => {
     const payment = found.get(foldId(id));
-    return payment?.status !== 'failed' && !(payment?.status === 'planned' && payment.generation > 1);
+    return (
+      !RETRIABLE.some((status) => status === payment?.status) &&
+      !(payment?.status === 'planned' && payment.generation > 1)
+    );
   });
   if (wrong.length === 0) return idKeys;
   const statuses = wrong.map((id) => `${id} (${found.get(foldId(id))?.status ?? 'not in this batch'})`);
-  throw new PayrunError(2, 'not-failed', `Only failed payments can be retried: ${statuses.join(', ')}.`);
+  throw new PayrunError(
+    2,
+    'not-failed',
+    `Only failed, cancelled and returned payments can be retried: ${statuses.join(', ')}.`,
+  );
 }

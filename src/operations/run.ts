@@ -50,7 +50,7 @@ export async function run(
       const result =
         known ?? (await runFile(session, file, options).catch((error: unknown) => failedResult(file, error)));
       // Batches with open payments wait together, once, at the end.
-      if (canSettle(session.project, result)) open.push({ result, isWorkedOn: known === null });
+      if (await canSettle(session, result)) open.push({ result, isWorkedOn: known === null });
       else onResult(result);
     }
     const scope = {

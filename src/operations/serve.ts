@@ -3,6 +3,7 @@ import { PayrunError } from '../domain/problem.ts';
 import { isLedgerError, type LedgerError } from '../ledger/errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
+import { earlierToQuery } from '../settle/earlier.ts';
 import { isDue } from '../settle/schedule.ts';
 import { openStatus } from './serve-status.ts';
 import { ServedReports } from './served-reports.ts';
@@ -176,5 +177,7 @@ async function dueBatches(ledger: Ledger, account: AccountConfig, now: number): 
   })) {
     for (const open of page) if (isDue(schedule, open, now)) batches.add(open.payment.batch);
   }
+  const earlier = await earlierToQuery({ ledger, account: account.name, batch: null, which: 'due', now });
+  for (const { payment } of earlier) batches.add(payment.batch);
   return batches;
 }

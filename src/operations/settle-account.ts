@@ -100,6 +100,7 @@ export class AccountSettlement {
     let most = this.isRefused ? 0 : scope.most;
     for (const batch of this.target.batches) {
       const result = await this.query(session, account, { ...scope, batch, most });
+      if (result.contradicted > 0) session.watch.fail(contradictedText(this.name, batch, result.contradicted));
       if (result.accountStop !== null) {
         this.halted = result.accountStop;
         account.halt.abort(result.accountStop);
@@ -243,4 +244,9 @@ async function openCount(ledger: Ledger, account: string, batches: readonly stri
     }
   }
   return count;
+}
+
+function contradictedText(account: string, batch: string, count: number): string {
+  const what = count === 1 ? '1 payment' : `${count} payments`;
+  return `Account ${account}: the provider contradicts what is known of ${what} of batch ${batch}; the report says which.`;
 }

@@ -1,4 +1,5 @@
 import type { PayrunError } from '../domain/problem.ts';
+import { earlierToQuery } from '../settle/earlier.ts';
 import { reportBatch, reportBehind } from './batch-report.ts';
 import { providerOf, type Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
@@ -12,9 +13,17 @@ export interface OpenResult {
   readonly isWorkedOn: boolean;
 }
 
-/** Whether a batch has open payments whose provider can be queried. */
-export function canSettle(project: Project, { batch, refused, error, tallies }: BatchResult): boolean {
+/** Whether a batch has open payments whose provider can be queried, or an earlier reference that is due for a query. */
+export async function canSettle(session: Session, result: BatchResult): Promise<boolean> {
+  const { batch, refused, error } = result;
   if (batch === null || refused || error !== null) return false;
+  if (hasOpenPayments(session.project, result)) return true;
+  const { ledger, system } = session;
+  const scope = { ledger, account: null, batch, which: 'due', now: system.clock.now() } as const;
+  return (await earlierToQuery(scope)).length > 0;
+}
+
+function hasOpenPayments(project: Project, { tallies }: BatchResult): boolean {
   return tallies.some(({ status, count, account: name }) => {
     const account = project.config.accounts.get(name);
     const isOpen = count > 0 && (status === 'pending' || status === 'unknown');

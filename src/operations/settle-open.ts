@@ -1,6 +1,7 @@
 import { isPayrunError } from '../domain/problem.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
+import { earlierToQuery } from '../settle/earlier.ts';
 import { checkProvider } from './session/account.ts';
 import { providerOf } from './session/project.ts';
 import type { Session } from './session/session.ts';
@@ -81,11 +82,11 @@ interface OpenAccounts {
 /** Opens each account that has an open payment in these batches and whose provider can be queried. */
 async function openAccountsOf(
   session: Session,
-  { records: batches, pauses }: Pick<SettleScope, 'records' | 'pauses'>,
+  { records: batches, which, pauses }: Pick<SettleScope, 'records' | 'which' | 'pauses'>,
 ): Promise<OpenAccounts> {
   const accounts: AccountSettlement[] = [];
   const notes: string[] = [];
-  for (const [name, records] of await batchesByAccount(session.ledger, batches)) {
+  for (const [name, records] of await batchesByAccount(session, batches, which)) {
     if ((pauses?.get(name) ?? 0) > session.system.clock.monotonic()) continue;
     const opened = await openToSettle(session, name, records).catch((error: unknown) => {
       // One account that cannot be opened must not keep the others from being queried.
@@ -100,14 +101,18 @@ async function openAccountsOf(
 
 /** Which of these batches have something open in which account, by the accounts' names. */
 async function batchesByAccount(
-  ledger: Ledger,
+  { ledger, system }: Session,
   records: readonly BatchRecord[],
+  which: SettleScope['which'],
 ): Promise<readonly (readonly [string, readonly BatchRecord[]])[]> {
   const batchesOf = new Map<string, BatchRecord[]>();
   for (const record of records) {
     const names = new Set((await ledger.tallies(record.header.id)).map((tally) => tally.account));
     for (const name of names) {
-      if (await hasOpen(ledger, name, record.header.id)) batchesOf.set(name, [...(batchesOf.get(name) ?? []), record]);
+      const batch = record.header.id;
+      const earlier = await earlierToQuery({ ledger, account: name, batch, which, now: system.clock.now() });
+      if (earlier.length > 0 || (await hasOpen(ledger, name, batch)))
+        batchesOf.set(name, [...(batchesOf.get(name) ?? []), record]);
     }
   }
   return [...batchesOf].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,3 +1,4 @@
+import { earlierToQuery } from '../settle/earlier.ts';
 import { reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
@@ -24,10 +25,20 @@ export function settle(context: OperationContext, { batch, rows }: SettleRequest
     const { ledger } = session;
     await applyAcknowledged(session);
     const unpaid = await ledger.unpaidBatches();
+    const earlier = await earlierToQuery({
+      ledger,
+      account: null,
+      batch,
+      which: 'all',
+      now: session.system.clock.now(),
+    });
+    const retried = new Set(earlier.map(({ payment }) => payment.batch));
+    // What may have been paid twice is said again until a person has decided.
+    for (const [id, { doublePaid }] of await ledger.contradictions()) if (doublePaid > 0) retried.add(id);
     const open: OpenResult[] = [];
     for (const record of await namedBatches(ledger, batch)) {
       // Without a name, a batch is left out when no payment of it can change any more.
-      if (batch === null && !unpaid.has(record.header.id)) continue;
+      if (batch === null && !unpaid.has(record.header.id) && !retried.has(record.header.id)) continue;
       await recoverDead(session, record);
       open.push({ result: await reportBatch(session, record, rows), isWorkedOn: true });
     }

@@ -1,5 +1,6 @@
 import type { Evidence } from '../domain/outcome.ts';
 import type { OpenPayment } from '../ledger/records.ts';
+import { asOpenPayment, earlierToQuery } from './earlier.ts';
 import { mayResend } from './resend.ts';
 import { instructionOf, RoundQueries, type QueryRound } from './round-queries.ts';
 import { nextQueryAt, queryDueAt } from './schedule.ts';
@@ -7,6 +8,8 @@ import { nextQueryAt, queryDueAt } from './schedule.ts';
 export interface QueryRoundResult {
   /** Whether a payment changed its status, or a report contradicted one: the reports of the batch are out of date then. */
   readonly isChanged: boolean;
+  /** How many answers contradicted what is known of a payment. */
+  readonly contradicted: number;
   /** References of `unknown` payments that the provider's rule allows to be sent again. */
   readonly resendable: readonly string[];
   /** When the next query is due, Unix milliseconds; null when none will be. */
@@ -36,10 +39,11 @@ export async function queryOpenPayments(round: QueryRound): Promise<QueryRoundRe
   const queries = new RoundQueries(round);
   const due = await duePayments(round);
   if (due.length > 0 && round.provider.query !== undefined) await queries.run(due.slice(0, round.most));
-  const { isChanged, stopped, accountStop, queried, answered } = queries;
+  const { isChanged, contradicted, stopped, accountStop, queried, answered } = queries;
   const pausedUntil = queries.pausedUntil > round.clock.monotonic() ? queries.pausedUntil : null;
   return {
     isChanged,
+    contradicted,
     stopped,
     accountStop,
     queried,
@@ -60,6 +64,9 @@ async function duePayments(round: QueryRound): Promise<OpenPayment[]> {
       if (at !== null && at <= clock.now()) due.push(open);
     }
   }
+  const { ledger, account, batch } = round;
+  const earlier = await earlierToQuery({ ledger, account, batch, which, now: clock.now() });
+  due.push(...earlier.map(asOpenPayment).filter((open) => which === 'due' || !wasQueriedSince(open, since)));
   const named = due.filter(({ history }) => history.needsQuery);
   const others = due.filter(({ history }) => !history.needsQuery);
   // A round that takes only some begins at another one each time: payments without an answer must not keep out the others.

@@ -11,19 +11,25 @@ import type { KnownPayment, Provider, QueryResult, Readiness } from '../provider
 import { withReportedResult } from './reported-result.ts';
 
 /** One round of queries about the open payments of one batch and account. */
-export interface QueryRound {
-  readonly ledger: Pick<StatusStore, 'openPayments' | 'recordReport'>;
-  readonly account: string;
-  readonly batch: string;
+export interface QueryRound extends QueryScope {
+  readonly ledger: Pick<StatusStore, 'openPayments' | 'recordReport' | 'earlierReferences'>;
   readonly provider: Pick<Provider, 'prepare' | 'query' | 'reportedResult' | 'cancel' | 'resend'>;
   readonly schedule: PollSchedule;
   /** `all`: every open payment is queried, once; `due`: only those that are due by {@link schedule} or by a callback. */
   readonly which: 'all' | 'due';
-  readonly clock: Clock;
   /** Where all are queried: a payment that was queried since this moment, Unix milliseconds, is not queried again. */
   readonly since?: number;
   /** How many payments are queried at most; absent: all that are to be. */
   readonly most?: number;
+}
+
+/** What queries need, whatever is queried. */
+export interface QueryScope {
+  readonly ledger: Pick<StatusStore, 'recordReport'>;
+  readonly account: string;
+  readonly batch: string;
+  readonly provider: Pick<Provider, 'prepare' | 'query' | 'reportedResult' | 'cancel'>;
+  readonly clock: Clock;
   /** The round waits for no pause of the provider that ends after this moment of the monotonic clock. */
   readonly endAt: number;
   /** Called for each pause that the round waits for. */
@@ -57,6 +63,10 @@ interface DueQuery {
  */
 export class RoundQueries {
   isChanged = false;
+  /** How many answers contradicted what is known. */
+  contradicted = 0;
+  /** The answers, by reference. */
+  readonly reports = new Map<string, StatusReport>();
   stopped: Evidence | null = null;
   accountStop: Evidence | null = null;
   /** The provider may not be queried again before this moment of the monotonic clock. */
@@ -64,13 +74,13 @@ export class RoundQueries {
   /** Payments that were queried, and those of them about which an answer came. */
   queried = 0;
   answered = 0;
-  private readonly round: QueryRound;
+  private readonly round: QueryScope;
   private readonly backoff = new Backoff();
   private queue: DueQuery[] = [];
   /** A query threw: a bug of ours, which ends the round. */
   private isBroken = false;
 
-  constructor(round: QueryRound) {
+  constructor(round: QueryScope) {
     this.round = round;
   }
 
@@ -209,6 +219,8 @@ export class RoundQueries {
     const { ledger, clock, by } = this.round;
     const { report } = received;
     const result = await ledger.recordReport({ ...received, reference, at: clock.now(), by });
+    this.reports.set(reference, report);
+    if (result.kind === 'contradicted') this.contradicted += 1;
     if (result.kind === 'moved' || result.kind === 'contradicted') this.isChanged = true;
     if (report.kind === 'failed' && report.stopsAccount === true) this.accountStop ??= report.evidence;
   }

@@ -46,24 +46,41 @@ describe('the commands on a batch', () => {
           'paid',
           '--because',
           'statement of 28 November',
+          '--by',
+          'Njeri',
           '--provider-reference',
           'TXN-1',
         )
       ).code,
     ).toBe(0);
-    expect((await project.run('resolve', pending ?? '', '--as', 'paid', '--because', 'statement')).code).toBe(0);
     expect(
-      (await project.run('resolve', failed ?? '', '--as', 'failed', '--because', 'not in the statement')).code,
+      (await project.run('resolve', pending ?? '', '--as', 'paid', '--because', 'statement', '--by', 'Njeri')).code,
+    ).toBe(0);
+    expect(
+      (
+        await project.run(
+          'resolve',
+          failed ?? '',
+          '--as',
+          'failed',
+          '--because',
+          'not in the statement',
+          '--by',
+          'Njeri',
+        )
+      ).code,
     ).toBe(0);
     const rows = await project.report('outcomes');
     expect(rows.map((row) => row['status'])).toEqual(['paid', 'failed', 'paid', 'paid']);
     expect(rows[2]).toMatchObject({ provider_reference: 'TXN-1' });
     expect(rows[2]?.['reason']).toContain('statement of 28 November');
 
-    const again = await project.run('resolve', paid ?? '', '--as', 'failed', '--because', 'x');
+    const again = await project.run('resolve', paid ?? '', '--as', 'failed', '--because', 'seen', '--by', 'Njeri');
     expect(again.code).toBe(2);
     expect(again.stderr).toContain('paid');
-    expect((await project.run('resolve', 'NOSUCHREFERENCE00000', '--as', 'paid', '--because', 'x')).code).toBe(2);
+    expect(
+      (await project.run('resolve', 'NOSUCHREFERENCE00000', '--as', 'paid', '--because', 'seen', '--by', 'Njeri')).code,
+    ).toBe(2);
     expect((await project.run('resolve', lost ?? '', '--as', 'paid')).code).toBe(2);
   });
 
@@ -71,7 +88,16 @@ describe('the commands on a batch', () => {
     await project.write('batches/outcomes.csv', OUTCOMES);
     await project.run('run', 'batches/');
     const before = await project.report('outcomes');
-    await project.run('resolve', before[1]?.['reference'] ?? '', '--as', 'failed', '--because', 'not in the statement');
+    await project.run(
+      'resolve',
+      before[1]?.['reference'] ?? '',
+      '--as',
+      'failed',
+      '--because',
+      'not in the statement',
+      '--by',
+      'Njeri',
+    );
     expect(await project.read('reports/outcomes/failed.csv')).toBe(
       'id,name,amount,mobile,Department\r\nE2,John Otieno,200.00,0712340001,Sales\r\n',
     );

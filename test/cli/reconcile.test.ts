@@ -83,7 +83,16 @@ describe('reconcile', () => {
     ]);
     expect((await project.report('outcomes'))[2]?.['reason']).toContain('statement');
 
-    await project.run('resolve', listed[4]?.['reference'] ?? '', '--as', 'failed', '--because', 'not in the statement');
+    await project.run(
+      'resolve',
+      listed[4]?.['reference'] ?? '',
+      '--as',
+      'failed',
+      '--because',
+      'not in the statement',
+      '--by',
+      'Njeri',
+    );
     await project.write('statement.csv', [HEADER, ...rows, ''].join('\n'));
     const again = await project.run('reconcile', 'outcomes', '--statement', 'statement.csv');
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('5  agrees')]);
@@ -92,7 +101,16 @@ describe('reconcile', () => {
   it('keeps a failed payment that the statement shows as paid out of every retry', async () => {
     await paidProject();
     const [, , lost] = await project.report('outcomes');
-    await project.run('resolve', lost?.['reference'] ?? '', '--as', 'failed', '--because', 'a mistake');
+    await project.run(
+      'resolve',
+      lost?.['reference'] ?? '',
+      '--as',
+      'failed',
+      '--because',
+      'a mistake',
+      '--by',
+      'Njeri',
+    );
     await project.write('statement.csv', [HEADER, ...statementRows(), ''].join('\n'));
     const applied = await project.run('reconcile', 'outcomes', '--statement', 'statement.csv', '--apply');
     expect(applied.code).toBe(5);

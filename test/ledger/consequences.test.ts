@@ -49,7 +49,7 @@ describe('the consequence of a status report', () => {
   it('makes a payment unknown that was paid where none should be, so that no retry takes it', () => {
     for (const status of ['planned', 'failed', 'cancelled'] as const) {
       expect(consequenceOf(status, 'paid', false)).toBe('conflict-unknown');
-      expect(earlierConsequenceOf(status, 'paid')).toBe('conflict-unknown');
+      expect(earlierConsequenceOf(status, 'paid', false)).toBe('conflict-unknown');
     }
     expect(consequenceOf('failed', 'pending', true)).toBe('conflict-unknown');
     expect(consequenceOf('planned', 'pending', false)).toBe('conflict-unknown');
@@ -60,8 +60,8 @@ describe('the consequence of a status report', () => {
   it('lets the first final report stand against a later one', () => {
     expect(consequenceOf('paid', 'failed', true)).toBe('conflict');
     expect(consequenceOf('paid', 'returned', true)).toBe('move');
-    expect(earlierConsequenceOf('paid', 'paid')).toBe('conflict');
-    expect(earlierConsequenceOf('planned', 'failed')).toBe('keep');
+    expect(earlierConsequenceOf('paid', 'paid', false)).toBe('conflict');
+    expect(earlierConsequenceOf('planned', 'failed', false)).toBe('keep');
   });
 
   it('takes a late acceptance after a failure for another request only when there was one', () => {

@@ -7,6 +7,7 @@ import {
   type AnswerEvent,
   type LedgerEvent,
   type PaymentState,
+  type RetryEvent,
   type StatusReportEvent,
 } from '../../src/ledger/payment-state.ts';
 
@@ -83,6 +84,14 @@ export function reportOf(
     ...change,
   };
 }
+
+/** A retry of a payment whose references the caller has queried since {@link AT}. */
+export const RETRY: RetryEvent = {
+  kind: 'retry',
+  ...{ newReference: 'REF-2', hasUnprocessedCallback: false, isNamed: false, ...ORIGIN },
+  queriedSince: AT,
+  earlierConfirmedAt: null,
+};
 
 /** What an event about the reference before the current one says. */
 export const EARLIER = { reference: 'REF-0' } as const;

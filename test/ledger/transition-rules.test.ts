@@ -17,6 +17,7 @@ import {
   evidenceOf,
   ORIGIN,
   reportOf,
+  RETRY,
   stateIn,
   type Effect,
 } from './transition-cases.ts';
@@ -32,9 +33,50 @@ function effectWith(
   return effectOf(state, event(state));
 }
 
+describe('a failure that rests on a person', () => {
+  const decision: LedgerEvent = {
+    ...{ reference: 'REF-1', because: 'seen', providerReference: null, ...ORIGIN },
+    kind: 'decision',
+    status: 'failed',
+  };
+  const stateAfterAll = (...events: LedgerEvent[]): PaymentState =>
+    events.reduce((state, event) => {
+      const change = transition(state, event);
+      return change.kind === 'refused' ? state : stateAfter(state, change);
+    }, stateIn('unknown'));
+
+  it('is retried only after this very command has queried the provider, which knows of no payment or says that it failed', () => {
+    const effectAfter = (...events: LedgerEvent[]): string =>
+      effectOf(stateAfterAll(decision, ...events), { ...RETRY, isNamed: true });
+    expect(effectAfter()).toBe('refused');
+    expect(effectAfter(reportOf('not-found', 'query'))).toBe('planned');
+    expect(effectAfter(reportOf('not-found', 'query', { at: AT - 1 }))).toBe('refused');
+    expect(effectAfter(reportOf('failed', 'query', { at: AT - 1 }))).toBe('planned');
+    expect(effectAfter(reportOf('failed', 'callback', { at: AT - 1 }))).toBe('planned');
+    for (const kind of ['pending', 'unknown', 'paid'] as const) {
+      expect([kind, effectAfter(reportOf('not-found', 'query'), reportOf(kind, 'query'))]).toEqual([kind, 'refused']);
+    }
+    expect(stateAfterAll(decision, reportOf('pending', 'query')).status).toBe('unknown');
+  });
+
+  it('stands where the provider cannot be queried', () => {
+    expect(effectOf(stateAfterAll(decision), { ...RETRY, queriedSince: null })).toBe('planned');
+  });
+
+  it('keeps the number of queries, by which the ids of queries differ, and the old reference', () => {
+    const state = stateAfterAll(reportOf('unknown', 'query'), decision, reportOf('not-found', 'query'));
+    expect(state.history).toMatchObject({ queries: 2, restsOnPerson: true });
+    expect(transition(state, RETRY)).toMatchObject({
+      fields: {
+        retired: { reference: 'REF-1', queries: 2, restsOnPerson: true, report: 'not-found', dueAt: AT + 60_000 },
+      },
+    });
+  });
+});
+
 describe('what queries and callbacks left behind', () => {
   const resend = (): LedgerEvent => ({ kind: 'resend-claim', reference: 'REF-1', ...ORIGIN });
-  const retry = (): LedgerEvent => ({ kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: false, ...ORIGIN });
+  const retry = (): LedgerEvent => RETRY;
 
   it('keeps a payment from every re-send that may have arrived', () => {
     expect(effectWith('unknown', { notFoundCount: 9, notFoundSince: 1 }, resend)).toBe('submitting');
@@ -112,7 +154,7 @@ describe('what queries and callbacks left behind', () => {
     expect(transition(stateIn('failed', { history }), retry())).toMatchObject({ history: NO_HISTORY });
     const decision = { kind: 'decision', reference: 'REF-1', status: 'paid', because: 'seen', ...ORIGIN } as const;
     expect(transition(stateIn('unknown', { history }), { ...decision, providerReference: null })).toMatchObject({
-      history: NO_HISTORY,
+      history: { ...NO_HISTORY, queries: 3 },
     });
   });
 });
@@ -203,7 +245,7 @@ describe('what a change writes', () => {
     expect(transition(state, answerOf(state, 'failed'))).toMatchObject({
       entry: { latest: { ...latest, code: 'code-failed', reason: 'It is failed.' } },
     });
-    const event = { kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: false, ...ORIGIN } as const;
+    const event = RETRY;
     expect(transition(stateIn('failed', { latest }), event)).toMatchObject({
       entry: {
         latest: { code: 'a', providerReference: null, receipt: null, requestId: null, feeMinor: null },

@@ -9,6 +9,8 @@ import type {
   StatusReportEvent,
 } from '../../src/ledger/payment-state.ts';
 import { stateAfter } from '../../src/ledger/changes.ts';
+import type { EarlierReference } from '../../src/domain/query-history.ts';
+import { afterEarlierReport, confirmedAt } from '../../src/ledger/earlier-references.ts';
 import { transition } from '../../src/ledger/transitions.ts';
 import { answerOf, evidenceOf, ORIGIN, reportOf, stateIn } from './transition-cases.ts';
 
@@ -24,6 +26,10 @@ interface Payment {
   callbacks: number;
   /** Whether the newest attempt was a re-send. */
   isResend: boolean;
+  /** References that ended by a person's word and by none of the provider's since, each with the newest answer to a query. */
+  readonly resting: Map<string, string>;
+  /** As a ledger keeps them. */
+  readonly earlier: Map<string, EarlierReference>;
 }
 
 const STATUSES_ANSWERED = ['planned', 'pending', 'paid', 'failed', 'unknown'] as const;
@@ -76,9 +82,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 4,
-    arbitrary: fc.boolean().map<Step>((hasUnprocessedCallback) => ({ state }) => ({
-      ...{ kind: 'retry', newReference: `REF-${state.generation + 1}`, hasUnprocessedCallback, ...ORIGIN },
-    })),
+    arbitrary: fc
+      .tuple(fc.boolean(), fc.boolean())
+      .map<Step>(([hasUnprocessedCallback, isNamed]) => ({ state, earlier }) => {
+        const resting = [...earlier.values()].filter(({ restsOnPerson }) => restsOnPerson);
+        const earlierConfirmedAt = resting.length === 0 ? null : Math.min(...resting.map(confirmedAt));
+        const event = { hasUnprocessedCallback, isNamed, earlierConfirmedAt, queriedSince: 1 };
+        return { kind: 'retry', newReference: `REF-${state.generation + 1}`, ...event, ...ORIGIN };
+      }),
   },
   { weight: 1, arbitrary: fc.constant<Step>(() => ({ kind: 'cancel', because: 'left', ...ORIGIN })) },
   { weight: 1, arbitrary: fc.constant<Step>(() => ({ kind: 'recovery', ...ORIGIN })) },
@@ -102,7 +113,14 @@ function referenceBack({ state }: Payment, back: number): string {
 
 /** Runs the events, and calls `check` for each that was not refused, before and after the observer has learnt from it. */
 function play(steps: readonly Step[], check: (payment: Payment, event: LedgerEvent, change: Change) => void): Payment {
-  const payment: Payment = { state: stateIn('planned'), live: new Set(), callbacks: 0, isResend: false };
+  const payment: Payment = {
+    state: stateIn('planned'),
+    live: new Set(),
+    callbacks: 0,
+    isResend: false,
+    resting: new Map(),
+    earlier: new Map(),
+  };
   for (const next of steps) {
     const event = next(payment);
     if (event === null) continue;
@@ -110,10 +128,19 @@ function play(steps: readonly Step[], check: (payment: Payment, event: LedgerEve
     if (change.kind === 'refused') continue;
     check(payment, event, change);
     learn(payment, event);
+    keepEarlier(payment, event, change);
     payment.state = stateAfter(payment.state, change);
     if (event.kind === 'lost-past') payment.state = { ...payment.state, restored: 'older' };
   }
   return payment;
+}
+
+/** What a store keeps of the references before the current one. */
+function keepEarlier({ state, earlier }: Payment, event: LedgerEvent, { fields }: Change): void {
+  if (fields?.kind === 'new-reference' && fields.retired !== null) earlier.set(state.reference, fields.retired);
+  const known = event.kind === 'status-report' ? earlier.get(event.reference) : undefined;
+  if (known !== undefined && event.kind === 'status-report')
+    earlier.set(event.reference, afterEarlierReport(known, event));
 }
 
 /** What the observer concludes from the event itself. */
@@ -145,6 +172,8 @@ function learn(payment: Payment, event: LedgerEvent): void {
       live.clear();
       payment.callbacks = 0;
       if (event.status === 'paid') live.add(reference);
+      if (event.status === 'paid') payment.resting.delete(reference);
+      else payment.resting.set(reference, 'not asked');
       return;
     case 'retry':
       payment.callbacks = 0;
@@ -162,7 +191,7 @@ function learn(payment: Payment, event: LedgerEvent): void {
 }
 
 function learnAnswer({ state, live, callbacks }: Payment, { status, claim }: AnswerEvent): void {
-  if (status === 'paid') live.add(state.reference);
+  if (status === 'paid' && state.status !== 'returned') live.add(state.reference);
   // A callback that came before the answer may be about money that the answer does not know of.
   if (callbacks > 0) return;
   const movedNothing =
@@ -171,8 +200,12 @@ function learnAnswer({ state, live, callbacks }: Payment, { status, claim }: Ans
 }
 
 function learnReport(payment: Payment, { report, reference, source, unverifiedCallbacks }: StatusReportEvent): void {
-  const { state, live, callbacks } = payment;
-  if (report.kind === 'paid') live.add(reference);
+  const { state, live, callbacks, resting } = payment;
+  // A payment is paid before it comes back: a late word of the payment is no second one.
+  const isBack = state.status === 'returned' && reference === state.reference;
+  if (report.kind === 'paid' && !isBack) live.add(reference);
+  if (['paid', 'failed', 'cancelled', 'returned'].includes(report.kind)) resting.delete(reference);
+  else if (source === 'query' && resting.has(reference)) resting.set(reference, report.kind);
   if (reference !== state.reference) return;
   const isStillProcessed = report.kind === 'pending' && source === 'callback';
   if (isStillProcessed && (state.status === 'failed' || state.status === 'replaced' || state.status === 'submitting')) {
@@ -182,7 +215,9 @@ function learnReport(payment: Payment, { report, reference, source, unverifiedCa
   const knows = source === 'callback' ? 0 : (unverifiedCallbacks ?? callbacks);
   // Money that came back is with the recipient no more.
   const isEnd = report.kind === 'failed' || report.kind === 'cancelled' || report.kind === 'returned';
-  if (isEnd && knows >= callbacks && state.status !== 'paid' && state.status !== 'returned') live.delete(reference);
+  const isAfterPayment = state.status === 'paid' || state.status === 'returned';
+  if (isEnd && knows >= callbacks && !isAfterPayment) live.delete(reference);
+  if (report.kind === 'returned') live.delete(reference);
 }
 
 const RUNS = { numRuns: 3_000 };
@@ -206,11 +241,40 @@ describe('no sequence of events', () => {
     );
   });
 
-  it('gives a new reference to a payment that is not failed', () => {
+  it('makes a payment unpaid by a person that the provider has ended', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        play(list, ({ state }, event, { status }) => {
+          if (event.kind !== 'decision' || event.status === 'paid') return;
+          expect([state.status, status]).toEqual([expect.stringMatching(/^(unknown|pending)$/), 'failed']);
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it('gives a new reference while one rests on a person, unless the provider was asked and knows of none', () => {
+    let met = 0;
+    fc.assert(
+      fc.property(steps, (list) => {
+        play(list, ({ resting }, { kind }) => {
+          if (kind !== 'retry') return;
+          met += resting.size;
+          expect([...resting.values()].filter((answer) => answer !== 'not-found')).toEqual([]);
+        });
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(met).toBeGreaterThan(0);
+  });
+
+  it('gives a new reference to a payment that may still be paid under its own', () => {
     fc.assert(
       fc.property(steps, (list) => {
         play(list, ({ state }, { kind }, change) => {
-          if (change.fields?.kind === 'new-reference') expect([kind, state.status]).toEqual(['retry', 'failed']);
+          if (change.fields?.kind === 'new-reference') {
+            expect([kind, ['failed', 'cancelled', 'returned'].includes(state.status)]).toEqual(['retry', true]);
+          }
         });
       }),
       RUNS,

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { canMove, STATUSES, type Status } from '../../src/domain/status.ts';
 import type { LedgerEvent, PaymentState } from '../../src/ledger/payment-state.ts';
 import { transition } from '../../src/ledger/transitions.ts';
-import { answerOf, CALLBACK, EARLIER, effectOf, ORIGIN, reportOf, stateIn, type Effect } from './transition-cases.ts';
+import {
+  answerOf,
+  CALLBACK,
+  EARLIER,
+  effectOf,
+  ORIGIN,
+  reportOf,
+  RETRY,
+  stateIn,
+  type Effect,
+} from './transition-cases.ts';
 
 /** By name: the event, and what it leads to in each status, in the order of {@link STATUSES}. */
 const TABLE: Readonly<
@@ -69,7 +79,14 @@ const TABLE: Readonly<
     row('unknown! ! ! ! ! unknown! unknown! ! !'),
   ],
   'report about an earlier reference: failed': [() => reportOf('failed', 'query', EARLIER), row('- - - - - - - - -')],
-  'report about an earlier reference: pending': [() => reportOf('pending', 'query', EARLIER), row('- - - - - - - - -')],
+  'report about an earlier reference: pending': [
+    () => reportOf('pending', 'query', EARLIER),
+    row('unknown! - - - - unknown! unknown! - -'),
+  ],
+  'callback about an earlier reference: pending': [
+    () => reportOf('pending', 'callback', EARLIER),
+    row('- - - - - - - - -'),
+  ],
   'unverified-callback': [
     () => ({ ...CALLBACK, reference: 'REF-1' }),
     row('unknown!? n? n? n? - unknown!? unknown!? - !?'),
@@ -91,7 +108,7 @@ const TABLE: Readonly<
       providerReference: null,
       ...ORIGIN,
     }),
-    row('refused refused paid paid refused refused refused refused refused'),
+    row('refused refused paid paid refused paid paid refused refused'),
   ],
   'decision: failed': [
     () => ({
@@ -108,12 +125,17 @@ const TABLE: Readonly<
     () => ({ kind: 'decision', ...EARLIER, status: 'failed', because: 'seen', providerReference: null, ...ORIGIN }),
     row('refused refused refused refused refused refused refused refused refused'),
   ],
-  retry: [
-    () => ({ kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: false, ...ORIGIN }),
-    row('refused refused refused refused refused planned refused refused refused'),
+  retry: [() => RETRY, row('refused refused refused refused refused planned refused refused refused')],
+  'retry by name': [
+    () => ({ ...RETRY, isNamed: true }),
+    row('refused refused refused refused refused planned planned planned refused'),
+  ],
+  'retry while an earlier reference rests on a person and was not queried': [
+    () => ({ ...RETRY, isNamed: true, earlierConfirmedAt: 0 }),
+    row('refused refused refused refused refused refused refused refused refused'),
   ],
   'retry with an unprocessed callback': [
-    () => ({ kind: 'retry', newReference: 'REF-2', hasUnprocessedCallback: true, ...ORIGIN }),
+    () => ({ ...RETRY, hasUnprocessedCallback: true, isNamed: true }),
     row('refused refused refused refused refused refused refused refused refused'),
   ],
   cancel: [

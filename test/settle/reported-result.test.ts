@@ -77,6 +77,7 @@ async function settled(answer: QueryResult, reportedResult?: NonNullable<Provide
       openPayments: async function* () {
         yield await Promise.resolve([OPEN]);
       },
+      earlierReferences: () => Promise.resolve([]),
       recordReport: ({ report }) => {
         recorded.push(report);
         return Promise.resolve({ kind: 'kept', status: 'pending', batch: 'november' });

@@ -1,28 +1,37 @@
 import { resolve } from '../../operations/index.ts';
 import { defineCommand } from '../command.ts';
-import { requiredChoiceFlag, requiredTextFlag, textArgument, textFlag } from '../flag.ts';
+import { requiredChoiceFlag, requiredTextFlag, switchFlag, textArgument, textFlag } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 import { totalLines } from '../tables.ts';
 
 export const resolveCommand = defineCommand({
   name: 'resolve',
-  description: "record a person's decision on an unknown payment",
+  description:
+    "record a person's decision: on an unknown payment, on a pending one that the provider cannot say anything of, or that a failed or cancelled one was paid after all",
   parameters: {
     reference: textArgument('<reference>'),
     status: requiredChoiceFlag('--as <status>', 'what became of it', ['paid', 'failed']),
     because: requiredTextFlag('--because <text>', 'the evidence: what was seen where'),
     providerReference: textFlag('--provider-reference <id>', "the provider's own id of the payment"),
+    settledAt: textFlag('--at <time>', "the bank's date and time (2026-11-28T14:05, or with an offset)"),
+    by: textFlag('--by <name>', 'who decides; the login name unless that is root'),
+    yes: switchFlag('--yes', 'do not ask before recording'),
+    isDryRun: switchFlag('--dry-run', 'only show what would be recorded'),
   },
-  run: ({ reference, status, because, providerReference }, shell) =>
-    runBatches(shell, {
+  run: ({ reference, yes, ...decision }, shell) => {
+    let sentence = '';
+    return runBatches(shell, {
       work: async (context, show) => {
-        const decision = { reference: reference.trim().toUpperCase(), status, because, providerReference };
-        show(await resolve(context, decision));
+        const result = await resolve(context, { reference: reference.trim().toUpperCase(), ...decision });
+        sentence = result.sentence;
+        show(result.batch);
       },
       print: (result, terminal) => {
-        terminal.data(`Payment ${reference} of batch ${result.batch ?? ''} is recorded as ${status}.`);
+        terminal.data(sentence);
         for (const line of totalLines(result.tallies)) terminal.data(line);
       },
       exit: () => 0,
-    }),
+      isConfirmed: yes,
+    });
+  },
 });

@@ -1,6 +1,7 @@
 import { paymentReference } from '../../domain/reference.ts';
 import type { Status } from '../../domain/status.ts';
 import { stateAfter } from '../changes.ts';
+import { afterEarlierReport, confirmedAt, queriedSinceOf } from '../earlier-references.ts';
 import { LedgerError } from '../errors.ts';
 import type { Change, EventOrigin, LedgerEvent } from '../payment-state.ts';
 import type {
@@ -65,6 +66,10 @@ export function applyToReference(tables: MemoryTables, reference: string, event:
   if (stored === undefined) return { kind: 'not-ours' };
   const { batch, status } = stored.state;
   const change = applyEvent(tables, stored, event);
+  const earlier = tables.earlier.get(reference);
+  if (earlier !== undefined && event.kind === 'status-report') {
+    tables.earlier.set(reference, { ...afterEarlierReport(earlier, event), payment: earlier.payment });
+  }
   if (change === null) return { kind: 'kept', status, batch };
   if (change.outcome === 'moved') return { kind: 'moved', from: status, to: change.status, batch };
   return { kind: change.outcome, status: change.status, batch };
@@ -82,11 +87,16 @@ export function retryFailedPayments(tables: MemoryTables, request: RetryRequest)
     const { account, generation } = stored.state;
     if (!accounts.includes(account) || idKeys?.includes(idKey) === false) continue;
     const newReference = paymentReference(record.organisation, batch, idKey, generation + 1);
-    const hasUnprocessedCallback = tables.isNamedByUnprocessed(stored);
     const others = chainOf(tables, stored.key).filter(({ key }) => key !== stored.key);
     if (!mayBeRetried(others, at)) continue;
-    if (applyEvent(tables, stored, { kind: 'retry', newReference, hasUnprocessedCallback, at, by }) !== null)
-      count += 1;
+    const event: LedgerEvent = {
+      ...{ newReference, isNamed: idKeys !== null, at, by },
+      kind: 'retry',
+      hasUnprocessedCallback: tables.isNamedByUnprocessed(stored),
+      queriedSince: queriedSinceOf(request, stored.state),
+      earlierConfirmedAt: earlierConfirmedAt(tables, stored),
+    };
+    if (applyEvent(tables, stored, event) !== null) count += 1;
   }
   return count;
 }
@@ -145,6 +155,11 @@ function applyEvent(tables: MemoryTables, stored: KeptPayment, event: LedgerEven
   return change;
 }
 
+function earlierConfirmedAt(tables: MemoryTables, { key }: KeptPayment): number | null {
+  const resting = [...tables.earlier.values()].filter((earlier) => earlier.payment === key && earlier.restsOnPerson);
+  return resting.length === 0 ? null : Math.min(...resting.map(confirmedAt));
+}
+
 /** Writes a change, and what it does to the payments that stand for the same debt. */
 function write(tables: MemoryTables, stored: KeptPayment, change: Change, origin: EventOrigin): KeptPayment {
   const next = writeAlone(tables, stored, change, origin);
@@ -189,6 +204,8 @@ function writeAlone(tables: MemoryTables, stored: KeptPayment, change: Change, {
     fields?.kind === 'moved' ? fields.isCancelledByPerson === true : stored.isCancelledByPerson;
   const next = { ...stored, state: stateAfter(state, change), settledAt, isCancelledByPerson };
   tables.put(next);
+  const retired = change.fields?.kind === 'new-reference' ? change.fields.retired : null;
+  if (retired !== null) tables.earlier.set(retired.reference, { ...retired, payment: key });
   const { accountStop } = change;
   if (accountStop !== null) {
     const { code, reason } = accountStop;

@@ -1,7 +1,7 @@
+import type { ContradictionCounts, LedgerPayment, OpenFilter, OpenPayment, PaymentFilter } from '../records.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OpenAge, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import type { ContradictionCounts, LedgerPayment, OpenFilter, OpenPayment, PaymentFilter } from '../records.ts';
 import { ledgerPaymentOf, type MemoryTables, type KeptPayment } from './tables.ts';
 
 /** Payments of a batch in the order of their lines; each page shows the state at its own moment. */

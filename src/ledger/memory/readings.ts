@@ -1,13 +1,6 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import type { BudgetCall } from '../../domain/limits.ts';
-import type { Evidence } from '../../domain/outcome.ts';
-import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
-import type { Status } from '../../domain/status.ts';
-import type { BatchTime, CopySearch } from '../copy-rules.ts';
-import type { LedgerIdentity } from '../ledger.ts';
 import type {
-  BatchRecord,
   ContradictionCounts,
+  BatchRecord,
   FileMemo,
   LedgerPayment,
   OpenFilter,
@@ -15,6 +8,14 @@ import type {
   PaymentFilter,
   UnprocessedCallback,
 } from '../records.ts';
+import type { EarlierFilter, EarlierPayment } from '../ledger.ts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { BudgetCall } from '../../domain/limits.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
+import type { Status } from '../../domain/status.ts';
+import type { BatchTime, CopySearch } from '../copy-rules.ts';
+import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
 import { recentCallsIn } from './budgets.ts';
 import { firstCallbackTo, unprocessedOf } from './callbacks.ts';
@@ -98,6 +99,19 @@ export class MemoryReadings {
 
   openPayments(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]> {
     return openPaymentPages(this.tables, filter);
+  }
+
+  async earlierReferences({ account, batch, dueBy }: EarlierFilter): Promise<readonly EarlierPayment[]> {
+    return this.read(() => {
+      const found = [...this.tables.earlier.values()].flatMap(({ payment: key, ...earlier }) => {
+        const stored = this.tables.find(key);
+        const isWanted =
+          (account === null || earlier.account === account) && (batch ?? stored?.state.batch) === stored?.state.batch;
+        const isDue = earlier.dueAt !== null && earlier.dueAt <= (dueBy ?? Number.MAX_SAFE_INTEGER);
+        return stored !== undefined && isWanted && isDue ? [{ payment: ledgerPaymentOf(stored), earlier }] : [];
+      });
+      return found.sort((a, b) => (a.earlier.dueAt ?? 0) - (b.earlier.dueAt ?? 0));
+    });
   }
 
   async accountStop(account: string, since: number): Promise<Evidence | null> {

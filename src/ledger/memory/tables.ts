@@ -2,6 +2,7 @@ import type { FileLock } from '../../domain/file-lock.ts';
 import { randomUUID } from 'node:crypto';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { CopyFingerprints, Payment } from '../../domain/payment.ts';
+import type { EarlierReference } from '../../domain/query-history.ts';
 import type { EntryText, EventOrigin, PaymentState } from '../payment-state.ts';
 import type { BatchRecord, CallbackResult, FileMemo, LedgerPayment, LockOwner, ReceivedCallback } from '../records.ts';
 import type { Pause } from '../stops.ts';
@@ -69,6 +70,8 @@ export class MemoryTables {
   readonly replacements = new Map<number, number>();
   /** The pauses that are in force. */
   readonly pauses: Pause[] = [];
+  /** References before the current one, each with the payment's key. */
+  readonly earlier = new Map<string, EarlierReference & { readonly payment: number }>();
   readonly files = new Map<string, FileMemo>();
   /** The revision of each batch that its reports show; a batch without reports is not in it. */
   readonly reported = new Map<string, number>();

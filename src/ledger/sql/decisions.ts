@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { paymentReference } from '../../domain/reference.ts';
+import { queriedSinceOf } from '../earlier-references.ts';
 import { LedgerError } from '../errors.ts';
-import type { EventOrigin } from '../payment-state.ts';
+import type { RetryEvent } from '../payment-state.ts';
 import type { Decision, RetryRequest } from '../records.ts';
 import { mayBeRetried, type ChainMember } from '../replacement-chain.ts';
 import { transition } from '../transitions.ts';
@@ -107,13 +108,19 @@ export class Decisions {
     tx: Transaction,
     rows: readonly Retryable[],
     organisation: string,
-    { at, by }: EventOrigin,
+    request: RetryRequest,
   ): Promise<number> {
+    const { idKeys, at, by } = request;
     let count = 0;
     for (const stored of rows) {
-      const { state, idKey, hasUnprocessedCallback } = stored;
+      const { state, idKey, hasUnprocessedCallback, earlierConfirmedAt } = stored;
       const newReference = paymentReference(organisation, state.batch, idKey, state.generation + 1);
-      const event = { kind: 'retry', newReference, hasUnprocessedCallback, at, by } as const;
+      const event: RetryEvent = {
+        ...{ newReference, hasUnprocessedCallback, earlierConfirmedAt, at, by },
+        kind: 'retry',
+        isNamed: idKeys !== null,
+        queriedSince: queriedSinceOf(request, state),
+      };
       const change = transition(state, event);
       if (change.kind === 'refused') continue;
       if (stored.isInChain && !mayBeRetried(await this.others(tx, stored.key), at)) continue;
@@ -131,7 +138,10 @@ function decisionStatements(sql: Dialect) {
       ${sql.orderedJoin} payment_references r ON r.reference = k.reference
     WHERE k.account = p.account AND k.result IS NULL AND r.payment = p.key) THEN 1 ELSE 0 END`;
   const inChain = `CASE WHEN EXISTS (SELECT 1 FROM replacements r WHERE r.payment = p.key OR r.replaced = p.key) THEN 1 ELSE 0 END`;
-  const columns = `${STATE_COLUMNS}, p.line, c.id_key, ${unprocessed}, ${inChain}`;
+  // `confirmedAt` of the earlier references that rest on a person's word, the oldest of them.
+  const confirmed = `(SELECT min(CASE WHEN r.report = 'not-found' AND r.queried_at IS NOT NULL THEN r.queried_at ELSE 0 END)
+    FROM earlier_references r WHERE r.payment = p.key AND r.rests_on_person = 1)`;
+  const columns = `${STATE_COLUMNS}, p.line, c.id_key, ${unprocessed}, ${inChain}, ${confirmed}`;
   return {
     batch: statement<OrganisationRow>('SELECT key, organisation FROM batches WHERE id = ?'),
     failed: decodedStatement(
@@ -161,10 +171,18 @@ interface Retryable extends StoredState {
   readonly hasUnprocessedCallback: boolean;
   /** Other payments stand for the same debt. */
   readonly isInChain: boolean;
+  readonly earlierConfirmedAt: number | null;
 }
 
 function retryableOf(
-  values: readonly [...StateValues, line: number, idKey: string, hasUnprocessedCallback: number, inChain: number],
+  values: readonly [
+    ...StateValues,
+    line: number,
+    idKey: string,
+    hasUnprocessedCallback: number,
+    inChain: number,
+    earlierConfirmedAt: number | null,
+  ],
 ): Retryable {
   return {
     ...storedState(values),
@@ -172,5 +190,6 @@ function retryableOf(
     idKey: values[31],
     hasUnprocessedCallback: values[32] === 1,
     isInChain: values[33] === 1,
+    earlierConfirmedAt: values[34],
   };
 }

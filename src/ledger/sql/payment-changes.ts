@@ -4,6 +4,7 @@ import { Cancellations } from './cancellations.ts';
 import { Copies } from './copies.ts';
 import type { Dialect } from './dialect.ts';
 import { Decisions } from './decisions.ts';
+import { EarlierReferences } from './earlier-references.ts';
 import { Entries } from './entries.ts';
 import { newPaymentStatements } from './new-payments.ts';
 import { PaymentStates } from './payment-states.ts';
@@ -29,13 +30,14 @@ export class PaymentChanges {
   constructor(dialect: Dialect) {
     const entries = new Entries();
     this.entries = entries;
-    const states = new PaymentStates(dialect, entries);
+    const earlier = new EarlierReferences(dialect);
+    const states = new PaymentStates(dialect, entries, earlier);
     const replacements = new Replacements(dialect);
     states.follow = (tx, transition, origin) => replacements.follow(tx, states, transition, origin);
     const copies = new Copies(dialect);
     const newPayments = newPaymentStatements(dialect);
     this.attempts = new Attempts(dialect, states);
-    this.reports = new StatusReports(states);
+    this.reports = new StatusReports(states, earlier);
     this.decisions = new Decisions(dialect, states, replacements);
     this.cancellations = new Cancellations(dialect, states);
     this.recoveries = new Recoveries(dialect, entries, states);

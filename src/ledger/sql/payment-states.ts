@@ -3,6 +3,7 @@ import { NO_HISTORY, type Change, type EventOrigin, type PaymentHistory, type Pa
 import { concernsChain } from '../replacement-chain.ts';
 import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
+import type { EarlierReferences } from './earlier-references.ts';
 import type { Entries } from './entries.ts';
 
 /** What {@link storedState} reads, in its order. The fee is a text: an amount may be past what a double holds. */
@@ -125,10 +126,12 @@ export class PaymentStates {
   /** Set once: what a change does to the payments that stand for the same debt. */
   follow: ((tx: Transaction, transition: Transition, origin: EventOrigin) => Promise<void>) | null = null;
   private readonly entries: Entries;
+  private readonly earlier: EarlierReferences;
   private readonly statements: ReturnType<typeof stateStatements>;
 
-  constructor(sql: Dialect, entries: Entries) {
+  constructor(sql: Dialect, entries: Entries, earlier: EarlierReferences) {
     this.entries = entries;
+    this.earlier = earlier;
     this.statements = stateStatements(sql);
   }
 
@@ -204,6 +207,7 @@ export class PaymentStates {
         ]);
         return;
       case 'new-reference':
+        if (fields.retired !== null) await this.earlier.retire(tx, key, fields.retired);
         await tx.run(this.statements.reference, [fields.reference, key]);
         await tx.run(this.statements.renewed, [fields.generation, fields.reference, entry, key]);
         if (fields.isAssumedSent) await tx.run(this.statements.assumed, [key]);

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DestinationKind } from '../../domain/destination.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import type { BatchRecord, ContradictionCounts, LedgerPayment, PaymentFilter } from '../records.ts';
+import type { BatchRecord, LedgerPayment, PaymentFilter } from '../records.ts';
 import { decodedStatement, statement, type Database, type Statement } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { paymentColumns, PAYMENT_JOINS, recordOf, storedPayment, type BatchRow, type StoredPayment } from './rows.ts';
@@ -87,11 +87,6 @@ export class PaymentQueries {
     return unpaid;
   }
 
-  async contradictions(): Promise<Map<string, ContradictionCounts>> {
-    const rows = await this.database.read(this.statements.contradictions, []);
-    return new Map(rows.map(({ id, count, doublePaid }) => [id, { count, doublePaid }]));
-  }
-
   /** Keys of a batch's payments with these statuses in the order of their lines, or null where there are many. */
   private async fewKeys(batch: string, statuses: readonly Status[]): Promise<number[] | null> {
     const rows = await this.database.read(this.statements.few, [batch, JSON.stringify(statuses), FEW + 1]);
@@ -158,12 +153,6 @@ function paymentStatements(sql: Dialect) {
            SELECT batch, (SELECT status ${unpaid} AND batch = q.batch AND status > q.status ORDER BY status LIMIT 1)
            FROM pairs q WHERE q.status IS NOT NULL)
        SELECT b.id, q.status FROM pairs q JOIN batches b ON b.key = q.batch WHERE q.status IS NOT NULL ORDER BY b.key, q.status`,
-    ),
-    contradictions: statement<ContradictionCounts & { readonly id: string }>(
-      `SELECT b.id AS id, count(*) AS count, sum(q.is_conflicting * q.earlier_reported_paid) AS "doublePaid"
-       FROM query_history q ${sql.index('query_history_contradictions')} ${sql.orderedJoin} payments p ON p.key = q.payment
-         ${sql.orderedJoin} batches b ON b.key = p.batch
-       WHERE q.contradiction IS NOT NULL GROUP BY b.key, b.id ORDER BY b.key`,
     ),
     cancelled: statement(
       `SELECT 1 ${unpaid} AND ${ofBatch} AND status = 'cancelled' AND cancelled_by_person = 0 LIMIT 1`,

@@ -1,12 +1,6 @@
-import type { BudgetCall } from '../../domain/limits.ts';
-import type { Evidence } from '../../domain/outcome.ts';
-import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
-import type { Status } from '../../domain/status.ts';
-import type { BatchTime, CopySearch } from '../copy-rules.ts';
-import type { LedgerIdentity } from '../ledger.ts';
 import type {
-  BatchRecord,
   ContradictionCounts,
+  BatchRecord,
   FileMemo,
   LedgerPayment,
   OpenFilter,
@@ -14,6 +8,13 @@ import type {
   PaymentFilter,
   UnprocessedCallback,
 } from '../records.ts';
+import type { EarlierFilter, EarlierPayment } from '../ledger.ts';
+import type { BudgetCall } from '../../domain/limits.ts';
+import type { Evidence } from '../../domain/outcome.ts';
+import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
+import type { Status } from '../../domain/status.ts';
+import type { BatchTime, CopySearch } from '../copy-rules.ts';
+import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
 import type { Pause } from '../stops.ts';
 import type { Copies } from './copies.ts';
@@ -69,7 +70,7 @@ export class SqlReadings {
   }
 
   contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>> {
-    return this.store.payments.contradictions();
+    return this.store.earlier.contradictions();
   }
 
   async comparedBatches(search: CopySearch): Promise<readonly BatchTime[]> {
@@ -80,6 +81,10 @@ export class SqlReadings {
     const copies = await this.loadCopies();
     const source = committedRows(this.database);
     return copies.matches(source, payments, await copies.compared(source, search));
+  }
+
+  earlierReferences(filter: EarlierFilter): Promise<readonly EarlierPayment[]> {
+    return this.store.earlier.list(filter);
   }
 
   openPayments(filter: OpenFilter): AsyncGenerator<readonly OpenPayment[]> {

@@ -3,14 +3,18 @@ import type { EventOrigin, LedgerEvent } from '../payment-state.ts';
 import type { ReceivedReport, ReportResult } from '../records.ts';
 import { transition } from '../transitions.ts';
 import type { Transaction } from './database.ts';
+import type { EarlierReferences } from './earlier-references.ts';
 import type { PaymentStates } from './payment-states.ts';
 
 /** What queries, callbacks and statements say about payments. */
 export class StatusReports {
   private readonly states: PaymentStates;
 
-  constructor(states: PaymentStates) {
+  private readonly earlier: EarlierReferences;
+
+  constructor(states: PaymentStates, earlier: EarlierReferences) {
     this.states = states;
+    this.earlier = earlier;
   }
 
   record(tx: Transaction, report: ReceivedReport): Promise<ReportResult> {
@@ -33,6 +37,7 @@ export class StatusReports {
     const { batch, status } = stored.state;
     if (change.kind === 'refused') return { kind: 'kept', status, batch };
     await this.states.apply(tx, { stored, change }, event);
+    if (event.kind === 'status-report' && reference !== stored.state.reference) await this.earlier.report(tx, event);
     if (change.outcome === 'moved') return { kind: 'moved', from: status, to: change.status, batch };
     return { kind: change.outcome, status: change.status, batch };
   }

@@ -2,6 +2,7 @@ import { AccountLocks } from './account-locks.ts';
 import { Budgets } from './budgets.ts';
 import { Callbacks } from './callbacks.ts';
 import type { Database } from './database.ts';
+import { EarlierQueries } from './earlier-references.ts';
 import { FileMemos } from './file-memos.ts';
 import { Identities } from './identity.ts';
 import { OpenPaymentQueries } from './open-payments.ts';
@@ -21,6 +22,7 @@ export class SqlStore {
   readonly memos: FileMemos;
   readonly pauses: Pauses;
   readonly identities: Identities;
+  readonly earlier: EarlierQueries;
 
   constructor(database: Database, host: string) {
     this.payments = new PaymentQueries(database);
@@ -31,5 +33,6 @@ export class SqlStore {
     this.pauses = new Pauses(database);
     this.memos = new FileMemos(database, host);
     this.identities = new Identities(database);
+    this.earlier = new EarlierQueries(database);
   }
 }

@@ -41,6 +41,8 @@ export async function unchangedFolders(
     if (!hasReports(config.reports, batches) || !areRowsUnchanged(files, memos, batches, config.digest)) return null;
     const contradictions = await ledger.contradictions();
     if ([...batches].some((batch) => (contradictions.get(batch)?.doublePaid ?? 0) > 0)) return null;
+    const earlier = await ledger.earlierReferences({ account: null, batch: null, dueBy: Date.now() });
+    if (earlier.some(({ payment }) => batches.has(payment.batch))) return null;
     const unpaid = await ledger.unpaidBatches();
     const left = new Set<Status>();
     for (const batch of batches) for (const status of unpaid.get(batch) ?? []) left.add(status);

@@ -91,12 +91,13 @@ export class DarajaClient {
     if (stop !== null) return stop;
     const built = request(this.sender(result, timeout));
     const { requestTimeoutMs, queryWaitMs } = this.settings;
+    const since = this.setup.clock.now();
     const sent = await this.client.call(DARAJA_REQUESTS, (token) => this.httpRequest(built, token, requestTimeoutMs));
     if (sent.kind !== 'sent') return sent;
     if (sent.answer.kind !== 'answer') return unreachable(sent.answer);
     const response = this.read(sent.answer, false);
     if (response.kind !== 'accepted') return this.notAccepted(response, sent.isRefusedAgain);
-    const body = await this.storedCallback(result, queryWaitMs);
+    const body = await this.storedCallback(result, queryWaitMs, since);
     if (body === null) return { kind: 'no-answer' };
     const message = resultMessage(parseObject(body));
     const fault = initiatorFault(message, this.setup.account, this.redactor);
@@ -105,10 +106,13 @@ export class DarajaClient {
     return this.refusal;
   }
 
-  /** The body of the callback that came to an address of ours, or null when none has come within `timeoutMs`. */
-  async storedCallback(end: AddressEnd, timeoutMs: number): Promise<string | null> {
+  /**
+   * The body of the callback that came to an address of ours, or null when none has come within `timeoutMs`. One that came before
+   * `since` answers the same query of a process that died, and says nothing about now.
+   */
+  async storedCallback(end: AddressEnd, timeoutMs: number, since = Number.NEGATIVE_INFINITY): Promise<string | null> {
     const stored = await this.setup.callbackWaiter?.wait(this.addresses.write(end), timeoutMs);
-    return stored?.body ?? null;
+    return stored === null || stored === undefined || stored.receivedAt < since ? null : stored.body;
   }
 
   /** What Daraja says at once to a request. */

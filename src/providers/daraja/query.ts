@@ -15,7 +15,7 @@ export async function queryStatus(
   const id = statusQueryId(payment, known);
   if (id === null) {
     const reason = `Daraja never acknowledged this payment, so there is no id to ask by. A callback may tell; else look for ${payment.reference} in the M-PESA portal.`;
-    return { kind: 'unknown', evidence: evidence('no-id', reason) };
+    return { kind: 'unknown', evidence: evidence('no-id', reason), cannotBeAsked: true };
   }
   const { reference } = payment;
   const query = known.queries + 1;

@@ -116,6 +116,9 @@ export function contradictionCases({ ledger }: Bench): void {
       expect((await one(ledger(), 'EMP-1')).reason).toContain('Since: Decided by mary: asked them');
       expect(await ledger().contradictions()).toEqual(new Map([['november', { count: 2, doublePaid: 0 }]]));
       await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY });
+      expect(await one(ledger(), 'EMP-1')).toMatchObject({ status: 'failed' });
+      const unaskable = { accounts: new Set(['demo']), references: new Set<string>() };
+      await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], unaskable, at: START, by: BY });
       await isDisplayed();
       const [claimed] = await claim(ledger(), await lockedAccount(ledger()));
       if (claimed === undefined) throw new Error('nothing claimed');

@@ -116,8 +116,13 @@ export function decisionCases({ ledger }: Bench): void {
       const { reference } = claimed.instruction;
       await expect(ledger().resolve(decision(reference))).rejects.toMatchObject({ fault: 'move' });
       await ledger().record(answer(claimed, 'failed'));
-      await expect(ledger().resolve(decision(reference))).rejects.toMatchObject({ fault: 'move' });
+      const unpaid = decision(reference, { status: 'failed' });
+      await expect(ledger().resolve(unpaid)).rejects.toMatchObject({ fault: 'move' });
       expect(await ledger().byReference(reference)).toMatchObject({ status: 'failed' });
+      // That it arrived after all, and when, may be recorded; that it did not, never again.
+      const late = await ledger().resolve(decision(reference, { settledAt: START + 2000 }));
+      expect(late).toMatchObject({ status: 'paid', settledAt: START + 2000 });
+      await expect(ledger().resolve(unpaid)).rejects.toMatchObject({ fault: 'move' });
       await expect(ledger().resolve(decision('NOBODY'))).rejects.toMatchObject({ fault: 'missing' });
     });
   });
