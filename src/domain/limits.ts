@@ -14,6 +14,15 @@ export interface Budget {
   readonly rates: readonly Rate[];
 }
 
+/**
+ * The name under which a budget of account scope is remembered.
+ *
+ * @param lockKey key of the place whose lock the callers hold.
+ */
+export function placeBudgetKey(lockKey: string, budget: string): string {
+  return `place:${lockKey}:${budget}`;
+}
+
 /** One call that a budget has to remember: unanswered while `answeredAt` is null. Wall-clock Unix milliseconds. */
 export interface BudgetCall {
   readonly budget: string;

@@ -47,6 +47,8 @@ export interface EarlierReference {
   readonly restsOnPerson: boolean;
   /** When the next reference was given. */
   readonly retiredAt: number;
+  /** Key of the place that the reference was sent to; null where none is known. */
+  readonly place: string | null;
   readonly queries: number;
   readonly queriedAt: number | null;
   /** The newest answer or report. */

@@ -42,8 +42,10 @@ export function moved(state: PaymentState, to: Status, written: Written): Change
       attempts: state.attempts + (endsAttempt ? 1 : 0),
       sentAt: endsAttempt ? claimedAt : state.sentAt,
       settledAt: isFinal(to) ? (written.settledAt ?? written.at) : null,
+      // The attempt moved nothing, so that no place knows the reference.
+      place: to === 'planned' ? null : state.place,
     },
-    entry: entryOf(state, to, written, endsAttempt ? { account: state.account, claimedAt } : null),
+    entry: entryOf(state, to, written, endsAttempt ? { place: state.place ?? state.account, claimedAt } : null),
     history: history === state.history ? null : history,
     accountStop: null,
   };
@@ -108,9 +110,9 @@ export function stateAfter(state: PaymentState, change: Change): PaymentState {
     case undefined:
       return next;
     case 'claimed':
-      return { ...next, status: 'submitting', tries: fields.tries, claimedAt: fields.claimedAt };
+      return { ...next, status: 'submitting', tries: fields.tries, claimedAt: fields.claimedAt, place: fields.place };
     case 'moved':
-      return { ...next, status: fields.status, attempts: fields.attempts, sentAt: fields.sentAt };
+      return { ...next, status: fields.status, attempts: fields.attempts, sentAt: fields.sentAt, place: fields.place };
     case 'new-reference':
       return {
         ...next,
@@ -118,6 +120,7 @@ export function stateAfter(state: PaymentState, change: Change): PaymentState {
         generation: fields.generation,
         reference: fields.reference,
         restored: fields.isAssumedSent ? 'assumed' : 'no',
+        place: null,
       };
   }
 }

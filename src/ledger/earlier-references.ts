@@ -19,6 +19,7 @@ export function retiredReference(state: PaymentState, at: number): EarlierRefere
     providerReference: latest.providerReference,
     requestId: latest.requestId,
     retiredAt: at,
+    place: state.place,
     report: restsOnPerson && history.notFoundCount > 0 ? 'not-found' : null,
     dueAt: at + firstMs(restsOnPerson),
   };

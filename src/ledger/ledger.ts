@@ -6,6 +6,9 @@ import type { CopyFingerprints, OpenAge, StatusTally } from '../domain/payment.t
 import type { Status } from '../domain/status.ts';
 import type { BatchTime, CopySearch } from './copy-rules.ts';
 import type { IdentityStore } from './identity.ts';
+import type { Place } from '../domain/place.ts';
+import type { RecentCallsRequest, SpendRequest, SpendResult } from './call-records.ts';
+import type { OpenPlace, PlacedAccount } from './place-records.ts';
 import type {
   AmendResult,
   AttemptResult,
@@ -31,8 +34,6 @@ import type {
   ReportResult,
   ResendRequest,
   RetryRequest,
-  SpendRequest,
-  SpendResult,
   UnprocessedCallback,
 } from './records.ts';
 import type { CopyMatch } from './copy-records.ts';
@@ -81,6 +82,10 @@ export interface BatchStore {
   lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>>;
   /** Counts and sums per status, currency, account and destination kind. */
   tallies(batch: string): Promise<readonly StatusTally[]>;
+  /** Every place that payments were sent to, by its key. */
+  places(): Promise<ReadonlyMap<string, Place>>;
+  /** Where the `submitting`, `pending` and `unknown` payments of a batch, and those that need a query, were sent to; null: of all batches. */
+  openPlaces(batch: string | null): Promise<readonly OpenPlace[]>;
   /**
    * For every batch with a payment that is not `paid`: which statuses other than `paid` occur in it. `cancelled` only where a
    * provider cancelled: what a person cancelled needs nobody.
@@ -257,8 +262,8 @@ export interface BudgetStore {
   spend(request: SpendRequest): Promise<SpendResult>;
   /** The call that {@link spend} granted was answered, or ended without an answer. */
   callAnswered(call: number, answeredAt: number): Promise<void>;
-  /** Payout attempts of an account and calls of a budget that may still count at `since` or later; newest first, at most `limit`. */
-  recentCalls(request: { account: string; key: string; since: number; limit: number }): Promise<readonly BudgetCall[]>;
+  /** Payout attempts at a place and calls of a budget that may still count at `since` or later; newest first, at most `limit`. */
+  recentCalls(request: RecentCallsRequest): Promise<readonly BudgetCall[]>;
 }
 
 /**
@@ -278,11 +283,13 @@ export interface BudgetStore {
 export interface Ledger
   extends BatchStore, AttemptStore, StatusStore, StopStore, IdentityStore, RecoveryStore, CallbackStore, BudgetStore {
   /**
-   * Takes the right to send from an account, exclusively among all processes, until it is released or the process dies. The
+   * Takes the right to send from an account to a place, exclusively among all processes, until it is released or the process dies.
+   * Two accounts with one place share one lock: this ledger hands it out once for each account, another process gets none. The
    * operating system or the database session drops the lock on death; no timeout does. Does not wait. A new lock first settles
-   * what a dead process left: the account's `submitting` payments become `unknown`, and its unanswered calls count as answered.
+   * what a dead process left: `submitting` payments of the place become `unknown`, and its unanswered calls count as answered.
+   * Open payments of the account of which no place is known, since an earlier payrun sent them, count as sent to this place.
    */
-  lockAccount(account: string, owner: LockOwner): Promise<LockResult>;
+  lockAccount(target: PlacedAccount, owner: LockOwner): Promise<LockResult>;
 
   /**
    * Notes that this process waits for an account to send from it, until the note is released or the process dies. Null while

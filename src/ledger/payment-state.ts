@@ -23,6 +23,8 @@ export interface PaymentState {
   readonly latest: LatestEvidence;
   readonly history: PaymentHistory;
   readonly restored: Restored;
+  /** Key of the place that the current reference was sent to; null: not sent, or not known. */
+  readonly place: string | null;
 }
 
 /**
@@ -65,11 +67,14 @@ export interface EventOrigin {
 /** The current reference is about to be sent for the first time. */
 export interface ClaimEvent extends EventOrigin {
   readonly kind: 'claim';
+  /** Key of the place that the payment is about to be sent to. */
+  readonly place: string;
 }
 
 /** The reference was sent before and is about to be sent again. */
 export interface ResendClaimEvent extends EventOrigin {
   readonly kind: 'resend-claim';
+  readonly place: string;
   readonly reference: string;
 }
 
@@ -195,7 +200,7 @@ export interface RefusedChange {
 }
 
 export type FieldChange =
-  | { readonly kind: 'claimed'; readonly tries: number; readonly claimedAt: number }
+  | { readonly kind: 'claimed'; readonly tries: number; readonly claimedAt: number; readonly place: string }
   | {
       readonly kind: 'moved';
       readonly status: Status;
@@ -203,6 +208,8 @@ export type FieldChange =
       readonly attempts: number;
       readonly sentAt: number | null;
       readonly settledAt: number | null;
+      /** Null where nothing of the current reference was sent: it may be sent to another place then. */
+      readonly place: string | null;
     }
   /**
    * Status `planned`, not settled; the reference joins those that the payment ever had. `isAssumedSent`: status `unknown` at once,
@@ -238,7 +245,7 @@ export interface EntryText {
   /** The new reference, where the entry gives one. */
   readonly reference: string | null;
   /** Set only where the entry ends an attempt that may have left: such entries are the memory of the payout budget. */
-  readonly sent: { readonly account: string; readonly claimedAt: number } | null;
+  readonly sent: { readonly place: string; readonly claimedAt: number } | null;
   /** What the payment displays from now on; null: the same as before. */
   readonly latest: LatestEvidence | null;
   /** What was received, word for word, where `latest` displays something else. */

@@ -2,9 +2,9 @@ import type { CopyRefusal } from './copy-records.ts';
 import type { BatchSummary, PaymentPages } from '../domain/batch.ts';
 import type { QueryHistory } from '../domain/query-history.ts';
 import type { StatusReport, StatusReportSource } from '../domain/status-report.ts';
-import type { Rate } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import type { Payment, PaymentInstruction, RefusedReplacement } from '../domain/payment.ts';
+import type { Place } from '../domain/place.ts';
 import type { Status } from '../domain/status.ts';
 
 export interface BatchRecord extends BatchSummary {
@@ -75,6 +75,11 @@ export interface LedgerPayment extends Payment {
   readonly sentAt: number | null;
   /** When the status became final. */
   readonly settledAt: number | null;
+  /**
+   * Key of the place that the current reference was sent to, in {@link BatchStore.places}. Null: not sent, or sent by a payrun that
+   * recorded no places.
+   */
+  readonly place: string | null;
 }
 
 export interface ContradictionCounts {
@@ -100,7 +105,11 @@ export type LockResult =
  */
 export interface AccountLock {
   readonly account: string;
-  /** Counts how often the account was locked. */
+  /** Where payments that are claimed under this lock are sent to. */
+  readonly place: Place;
+  /** {@link placeKey} of the place: accounts with one place share one lock. */
+  readonly key: string;
+  /** Counts how often the place was locked. */
   readonly epoch: number;
   /** Aborted when the store lost the lock although this process lives; nothing more may be sent then. */
   readonly lost: AbortSignal;
@@ -172,6 +181,8 @@ export type ReportResult =
 
 export interface OpenFilter {
   readonly account: string;
+  /** Only payments that were sent to the place with this key, or of which no place is known; null: to any place. */
+  readonly place: string | null;
   /** Null: of all batches. */
   readonly batch: string | null;
   readonly statuses: readonly Status[];
@@ -249,19 +260,6 @@ export interface Decision {
   readonly by: string;
   readonly at: number;
 }
-
-export interface SpendRequest {
-  readonly key: string;
-  /** Of the account whose budget this is, or null for a budget of the machine. */
-  readonly lock: AccountLock | null;
-  readonly rates: readonly Rate[];
-  readonly at: number;
-}
-
-export type SpendResult =
-  | { readonly granted: true; readonly call: number }
-  /** The budget has no room before `waitMs` from `at`. */
-  | { readonly granted: false; readonly waitMs: number };
 
 /** A copy of a ledger as it stood at one moment. */
 export interface BackupResult {

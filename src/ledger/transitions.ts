@@ -33,7 +33,7 @@ import type { Claim } from './records.ts';
  * | event | allowed for | effect |
  * |---|---|---|
  * | claim | planned | submitting, with a new attempt |
- * | re-send claim | unknown, without conflict or unverified callback | submitting, with a new attempt and the old reference |
+ * | re-send claim | unknown, at its own place, without conflict or unverified callback | submitting, with a new attempt and the old reference |
  * | answer | any status, newest attempt | as the answer says; see {@link answer} |
  * | status report | any status | as the table of `consequences.ts` says |
  * | unverified callback | any status | a query is needed; an unpaid payment becomes unknown |
@@ -83,8 +83,9 @@ function changeOf(state: PaymentState, event: LedgerEvent): Change | RefusedChan
 }
 
 /** Only a planned payment is sent: every other status says that its reference may have left already. */
-function claim(state: PaymentState, { at }: ClaimEvent): Change | RefusedChange {
-  return state.status === 'planned' ? submitting(state, at) : refusedMove(state, 'submitting');
+function claim(state: PaymentState, { at, place }: ClaimEvent): Change | RefusedChange {
+  if (state.status !== 'planned' || isElsewhere(state, place)) return refusedMove(state, 'submitting');
+  return submitting(state, at, place);
 }
 
 /**
@@ -92,24 +93,29 @@ function claim(state: PaymentState, { at }: ClaimEvent): Change | RefusedChange 
  * names: it may have arrived, and "not found" may only mean "not found yet". Whether the provider's rule allows the re-send is
  * the caller's to know.
  */
-function resendClaim(state: PaymentState, { reference, at }: ResendClaimEvent): Change | RefusedChange {
+function resendClaim(state: PaymentState, { reference, at, place }: ResendClaimEvent): Change | RefusedChange {
   const { isConflicting, unverifiedCallbacks, needsQuery } = state.history;
   // After a recovery, what the ledger has lost may have been re-sent, answered and retried.
   const mayHaveArrived = isConflicting || unverifiedCallbacks > 0 || needsQuery || state.restored !== 'no';
-  if (state.status !== 'unknown' || state.reference !== reference || mayHaveArrived) {
+  if (state.status !== 'unknown' || state.reference !== reference || mayHaveArrived || isElsewhere(state, place)) {
     return refusedMove(state, 'submitting');
   }
-  return { ...submitting(state, at), history: afterResend(state.history, state.sentAt) };
+  return { ...submitting(state, at, place), history: afterResend(state.history, state.sentAt) };
 }
 
-/** The intent is written before any byte may leave: attempt, time and status. */
-function submitting(state: PaymentState, at: number): Change {
+/** Never send a reference to a second place: that place knows nothing of the first request, and pays again. */
+function isElsewhere(state: PaymentState, place: string): boolean {
+  return state.place !== null && state.place !== place;
+}
+
+/** The intent is written before any byte may leave: attempt, time, place and status. */
+function submitting(state: PaymentState, at: number, place: string): Change {
   const tries = state.tries + 1;
   return {
     kind: 'change',
     outcome: 'moved',
     status: 'submitting',
-    fields: { kind: 'claimed', tries, claimedAt: at },
+    fields: { kind: 'claimed', tries, claimedAt: at, place },
     entry: {
       event: 'claimed',
       status: 'submitting',

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { CallBudgets } from '../domain/call-budgets.ts';
-import type { Budget, BudgetCall, Rate, RateNotice } from '../domain/limits.ts';
+import { placeBudgetKey, type Budget, type BudgetCall, type Rate, type RateNotice } from '../domain/limits.ts';
 import type { BudgetStore } from '../ledger/ledger.ts';
 import type { AccountLock } from '../ledger/records.ts';
 import type { ProviderLimits } from '../providers/port.ts';
@@ -144,7 +144,7 @@ async function openBudgetLimiter(
 ): Promise<BudgetLimiter> {
   const { ledger, lock, host, provider, clock, signal, onWait } = request;
   const isAccount = budget.scope === 'account';
-  const key = isAccount ? `account:${lock.account}:${budget.name}` : `machine:${host}:${provider}:${budget.name}`;
+  const key = isAccount ? placeBudgetKey(lock.key, budget.name) : `machine:${host}:${provider}:${budget.name}`;
   const limiter = new BudgetLimiter({
     budget,
     key,
@@ -172,7 +172,7 @@ async function earlierCalls(
   const most = Math.max(...budget.rates.map((rate) => rate.count)) + limits.concurrency;
   const since = clock.now() - Math.max(...budget.rates.map((rate) => rate.windowMs)) - 1;
   for (let limit = most; ; limit *= 4) {
-    const calls = await ledger.recentCalls({ account: lock.account, key, since, limit });
+    const calls = await ledger.recentCalls({ account: lock.account, place: lock.key, key, since, limit });
     const own = isPayout ? calls : calls.filter((call) => call.budget === key);
     if (own.length >= most || calls.length < limit) return own;
   }

@@ -8,6 +8,7 @@ import { isLedgerError } from '../ledger/errors.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { writeReports, type WrittenReports } from '../report/write.ts';
+import { movedAway, movedText } from './open-targets.ts';
 import { providerOf, type Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 import { pauseOf } from './pause.ts';
@@ -34,12 +35,13 @@ export async function writeReport(
 ): Promise<WrittenReports> {
   const { config } = project;
   const batch = record.header.id;
+  const nextAction = await nextActions({ project, ledger });
   const written = await writeReports({
     ledger,
     record,
     folder: config.reports,
     timezone: config.timezone,
-    nextAction: (payment) => nextAction(project, payment),
+    nextAction,
     isSimulated: (payment) => config.accounts.get(payment.account)?.endpoint === 'simulator',
     now: system.clock.now(),
     takeFileLock: system.takeFileLock,
@@ -111,22 +113,31 @@ export async function reportBehind(session: Session, failed: (error: PayrunError
   }
 }
 
-function nextAction(project: Project, payment: LedgerPayment): string {
-  const account = project.config.accounts.get(payment.account);
-  const { status } = payment;
-  const manualCheck =
-    account !== undefined && (status === 'unknown' || status === 'pending')
-      ? (providerOf(account).manualCheck?.(payment, status, account.options) ?? null)
-      : null;
-  return defaultNextAction(payment, manualCheck);
+/** What is to be done next about a payment, under the configuration and the places of this moment. */
+async function nextActions({
+  project,
+  ledger,
+}: Pick<Session, 'project' | 'ledger'>): Promise<(payment: LedgerPayment) => string> {
+  const [places, movedFrom] = [await ledger.places(), await movedAway(project)];
+  return (payment) => {
+    const { status, account: name, place } = payment;
+    const account = project.config.accounts.get(name);
+    if (status !== 'unknown' && status !== 'pending') return defaultNextAction(payment, null);
+    const sentTo = places.get(place ?? '');
+    if (sentTo !== undefined && movedFrom(name, sentTo)) return movedText(name, sentTo);
+    const step =
+      account === undefined ? undefined : providerOf(account).manualCheck?.(payment, status, account.options);
+    return defaultNextAction(payment, step ?? null);
+  };
 }
 
-async function firstRows({ project, ledger }: Session, batch: string, limit: number): Promise<DisplayedPayment[]> {
+async function firstRows(session: Session, batch: string, limit: number): Promise<DisplayedPayment[]> {
   const rows: DisplayedPayment[] = [];
-  for await (const page of ledger.payments({ batch })) {
+  const nextAction = await nextActions(session);
+  for await (const page of session.ledger.payments({ batch })) {
     for (const payment of page) {
       if (rows.length >= limit) return rows;
-      rows.push(displayedPayment(payment, nextAction(project, payment)));
+      rows.push(displayedPayment(payment, nextAction(payment)));
     }
   }
   return rows;

@@ -2,6 +2,7 @@ import type { StatusReport } from '../domain/status-report.ts';
 import type { OpenPayment, RetryRequest } from '../ledger/records.ts';
 import { asOpenPayment } from '../settle/earlier.ts';
 import { RoundQueries } from '../settle/round-queries.ts';
+import { movedText } from './open-targets.ts';
 import type { OpenAccount } from './session/account.ts';
 import type { Session } from './session/session.ts';
 
@@ -46,6 +47,7 @@ export async function confirmUnpaid(session: Session, request: ConfirmRequest): 
   const unaskable = { accounts: new Set<string>(), references: new Set<string>() };
   const refused = new Map<string, string>();
   const notes: string[] = [];
+  const places = await session.ledger.places();
   for (const [name, account] of request.accounts) {
     const resting = await restingPayments(session, request, name);
     if (account.provider.query === undefined) {
@@ -59,7 +61,14 @@ export async function confirmUnpaid(session: Session, request: ConfirmRequest): 
     for (const { idKey, id, report, open } of answered) {
       if (isUnaskable(report) || report?.kind === 'not-found' || report?.kind === 'failed') continue;
       if (report?.kind === 'cancelled' || report?.kind === 'returned') continue;
-      refused.set(idKey, refusalText(id, open.payment.reference, report));
+      const sentTo = places.get(open.payment.place ?? '');
+      const isElsewhere = sentTo !== undefined && open.payment.place !== account.lock.key;
+      refused.set(
+        idKey,
+        isElsewhere
+          ? `Payment ${id} was not sent again. ${movedText(name, sentTo)}`
+          : refusalText(id, open.payment.reference, report),
+      );
     }
     for (const { current, idKey } of answered) {
       const same = answered.filter((payment) => payment.idKey === idKey);
@@ -97,7 +106,7 @@ async function restingPayments(
   const isWanted = ({ payment: { idKey, status } }: Pick<OpenPayment, 'payment'>): boolean =>
     statuses.some((one) => one === status) && wanted?.has(idKey) !== false;
   const resting: Resting[] = [];
-  for await (const page of ledger.openPayments({ account, batch, statuses })) {
+  for await (const page of ledger.openPayments({ account, place: null, batch, statuses })) {
     for (const open of page) {
       const { idKey, id, reference: current } = open.payment;
       if (isWanted(open) && open.history.restsOnPerson) resting.push({ idKey, id, current, open });
@@ -119,13 +128,13 @@ interface QueryNow {
 /** The answers by reference, each recorded; what got no answer is missing. */
 export async function queryNow(
   session: Session,
-  { account, provider, halt }: OpenAccount,
+  { account, lock, provider, halt }: OpenAccount,
   { batch, pausesMs, list }: QueryNow,
 ): Promise<ReadonlyMap<string, StatusReport>> {
   const { ledger, system, signal, by } = session;
   const { clock } = system;
   const queries = new RoundQueries({
-    ...{ ledger, account: account.name, batch, provider, clock, signal, by },
+    ...{ ledger, account: account.name, place: lock.key, batch, provider, clock, signal, by },
     endAt: clock.monotonic() + pausesMs,
   });
   await queries.run(list);

@@ -6,6 +6,7 @@ import { readNotBefore } from '../intake/not-before.ts';
 import type { BatchRecord, Decision, LedgerPayment, OpenPayment } from '../ledger/records.ts';
 import { reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import { accountAtPlace } from './open-targets.ts';
 import { queryNow } from './confirm-unpaid.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { checkProvider } from './session/account.ts';
@@ -112,15 +113,17 @@ function checkDecidable({ status, id, batch, code }: LedgerPayment, to: Decision
  */
 async function askFirst(session: Session, record: BatchRecord, payment: LedgerPayment): Promise<void> {
   const { project, accounts, ledger } = session;
-  const account = project.config.accounts.get(payment.account);
+  // Only the place that the payment was sent to knows of it. Where no account sends there now, nobody can be asked.
+  const name = (await accountAtPlace(session, payment)) ?? '';
+  const account = project.config.accounts.get(name);
   if (account === undefined || providerOf(account).polling === undefined) return;
   checkProvider(record, account);
   const refuse = (why: string): PayrunError => {
     const message = `Payment ${payment.id} is pending, and ${why} Nothing was decided. Ask again later: payrun settle ${payment.batch}`;
     return new PayrunError(5, 'still-pending', message);
   };
-  const lock = await accounts.lock(payment.account);
-  if (lock === null) throw refuse(`account ${payment.account} is being worked by another run, which asks about it.`);
+  const lock = await accounts.lock(name);
+  if (lock === null) throw refuse(`account ${name} is being worked by another run, which asks about it.`);
   const open = await openWithHistory(session, payment);
   const list = open === null ? [] : [open];
   const reports = await queryNow(session, await accounts.open(lock), { batch: payment.batch, pausesMs: 0, list });
@@ -145,7 +148,7 @@ function isLeftOpen({ kind }: StatusReport): boolean {
 
 async function openWithHistory({ ledger }: Session, payment: LedgerPayment): Promise<OpenPayment | null> {
   const { account, batch, reference } = payment;
-  for await (const page of ledger.openPayments({ account, batch, statuses: ['pending', 'unknown'] })) {
+  for await (const page of ledger.openPayments({ account, place: null, batch, statuses: ['pending', 'unknown'] })) {
     const found = page.find((open) => open.payment.reference === reference);
     if (found !== undefined) return found;
   }

@@ -13,6 +13,7 @@ import { planInput } from './plan-input.ts';
 import { registerBatch } from './register.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
+import { recoverDead } from './session/batches.ts';
 import { signaturesOf, type FileSignature } from './session/batch-files.ts';
 import { intakeContext } from './session/project.ts';
 import type { Session } from './session/session.ts';
@@ -61,7 +62,7 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const { project, ledger, signal } = session;
   const { checked, summary } = batch;
   const { id } = summary.header;
-  const { locks, busy } = await lockAccounts(session, batch);
+  const { locks, busy, faults } = await lockAccounts(session, batch);
   const input = await planInput(session, batch, options);
   const first = planBatch(input);
   const refused = (plan: Plan, problems: readonly Problem[]): Worked => {
@@ -73,6 +74,11 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   // A batch must not change while a live run pays it. Registering a new batch beside that run does no harm.
   if (first.action === 'amend' && busy.length > 0) return { plan: first, refusal: null, record: known, notes: busy };
 
+  for (const [account, fault] of faults) {
+    // Whether a live run pays a batch is known only with the lock of every account, so that nothing of it is changed without.
+    if (first.action === 'amend' || [...first.fresh, ...first.resumed].some((total) => total.account === account))
+      throw fault;
+  }
   const { plan, accounts } = await openAndPlan(session, input, [...first.fresh, ...first.resumed], locks);
   if (plan.action === 'refuse') return refused(plan, plan.problems);
   session.watch.planned(plan);
@@ -107,24 +113,38 @@ async function openAndPlan(
   return { plan: planBatch({ ...input, balances }), accounts };
 }
 
+interface LocksOfFile {
+  readonly locks: readonly AccountLock[];
+  /** One sentence for each account that another run works. */
+  readonly busy: readonly string[];
+  /** Why an account cannot be locked at all, by its name. */
+  readonly faults: ReadonlyMap<string, PayrunError>;
+}
+
 /** Locks every account that this file could send from, in the order of their names, so that two runs cannot wait for each other. */
-async function lockAccounts(
-  { project, ledger, accounts: pool }: Session,
-  { summary }: CleanBatch,
-): Promise<{ readonly locks: readonly AccountLock[]; readonly busy: readonly string[] }> {
+async function lockAccounts(session: Session, { summary }: CleanBatch): Promise<LocksOfFile> {
+  const { project, ledger, accounts: pool } = session;
   const record = await ledger.batch(summary.header.id);
   const tallies = record === null ? [] : await ledger.tallies(record.header.id);
   const locks: AccountLock[] = [];
   const busy: string[] = [];
-  if (record !== null && record.digest === summary.digest && !tallies.some(isSendable)) return { locks, busy };
+  const faults = new Map<string, PayrunError>();
+  if (record !== null && record.digest === summary.digest && !tallies.some(isSendable)) return { locks, busy, faults };
   const names = new Set([...summary.totals, ...tallies].map((total) => total.account));
   for (const account of [...names].filter((name) => project.config.accounts.has(name)).sort()) {
-    const lock = await pool.lock(account);
-    if (lock !== null) locks.push(lock);
+    const lock = await pool.lock(account).catch((error: unknown) => {
+      if (!isPayrunError(error)) throw error;
+      return error;
+    });
+    // A file that is refused, or that sends nothing from the account, needs no credentials.
+    if (lock instanceof PayrunError) faults.set(account, lock);
+    else if (lock !== null) locks.push(lock);
     else
       busy.push(`Account ${account} is being worked by another run; what is planned stays planned. Run again later.`);
   }
-  return { locks, busy };
+  // The locks have settled what a dead process left at the places of now; it may have sent to others before.
+  if (record !== null) await recoverDead(session, record);
+  return { locks, busy, faults };
 }
 
 /** A file that changed between its two readings is refused like any other bad file. Every other error passes through. */

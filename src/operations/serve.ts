@@ -1,10 +1,10 @@
-import { resolveCredentials, type AccountConfig } from '../config/config.ts';
+import { resolveCredentials } from '../config/config.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { isLedgerError, type LedgerError } from '../ledger/errors.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { earlierToQuery } from '../settle/earlier.ts';
 import { isDue } from '../settle/schedule.ts';
+import { openTargets, type OpenTarget } from './open-targets.ts';
 import { openStatus } from './serve-status.ts';
 import { ServedReports } from './served-reports.ts';
 import { calledAccounts } from './session/callback-accounts.ts';
@@ -157,27 +157,34 @@ async function settleDue(session: Session, pauses: Map<string, number>): Promise
 }
 
 /** Batches in which a query is due. Takes no account's lock, so that no run waits for an account with nothing to do. */
-async function dueRecords({ project, system, ledger }: Session): Promise<BatchRecord[]> {
+async function dueRecords(session: Session): Promise<BatchRecord[]> {
+  const { ledger, system } = session;
+  const open = new Set((await ledger.openPlaces(null)).map(({ batch }) => batch));
+  const scope = { ledger, account: null, place: null, batch: null, which: 'due', now: system.clock.now() } as const;
+  const earlier = new Set((await earlierToQuery(scope)).map(({ payment }) => payment.batch));
+  const records = (await Promise.all([...new Set([...open, ...earlier])].map((batch) => ledger.batch(batch)))).filter(
+    (record) => record !== null,
+  );
   const batches = new Set<string>();
-  for (const account of project.config.accounts.values()) {
-    for (const batch of await dueBatches(ledger, account, system.clock.now())) batches.add(batch);
+  for (const target of await openTargets(session, records, 'due')) {
+    for (const batch of await dueBatches(session, target)) batches.add(batch);
   }
-  const records = await Promise.all([...batches].sort().map((batch) => ledger.batch(batch)));
-  return records.filter((record) => record !== null);
+  return records.filter((record) => batches.has(record.header.id));
 }
 
-async function dueBatches(ledger: Ledger, account: AccountConfig, now: number): Promise<Set<string>> {
+async function dueBatches({ project, system, ledger }: Session, target: OpenTarget): Promise<Set<string>> {
   const batches = new Set<string>();
-  const schedule = providerOf(account).polling?.(account.options);
-  if (schedule === undefined || account.endpoint === 'simulator') return batches;
-  for await (const page of ledger.openPayments({
-    account: account.name,
-    batch: null,
-    statuses: ['pending', 'unknown'],
-  })) {
-    for (const open of page) if (isDue(schedule, open, now)) batches.add(open.payment.batch);
+  const account = project.config.accounts.get(target.through ?? '');
+  const schedule = account === undefined ? undefined : providerOf(account).polling?.(account.options);
+  if (schedule === undefined || account?.endpoint === 'simulator') return batches;
+  for (const { header } of target.records) {
+    const filter = { account: target.account, place: target.place, batch: header.id };
+    for await (const page of ledger.openPayments({ ...filter, statuses: ['pending', 'unknown'] })) {
+      for (const open of page) if (isDue(schedule, open, system.clock.now())) batches.add(header.id);
+    }
   }
-  const earlier = await earlierToQuery({ ledger, account: account.name, batch: null, which: 'due', now });
-  for (const { payment } of earlier) batches.add(payment.batch);
+  const { account: payer, place } = target;
+  const scope = { ledger, account: payer, place, batch: null, which: 'due', now: system.clock.now() } as const;
+  for (const { payment } of await earlierToQuery(scope)) batches.add(payment.batch);
   return batches;
 }

@@ -21,6 +21,10 @@ export interface SettleRound {
 /** An open account, with the batches to settle in it. */
 export interface AccountToSettle {
   readonly account: OpenAccount;
+  /** Whose payments are settled: another account may have sent them to the place to which {@link account} sends now. */
+  readonly payer: string;
+  /** Key of the place that the payments were sent to; null where none is known. */
+  readonly place: string | null;
   readonly batches: readonly string[];
   readonly schedule: PollSchedule;
 }
@@ -72,11 +76,12 @@ export class AccountSettlement {
   /** One round over all batches: stored callbacks first, then queries, then re-sends. */
   async round(session: Session, scope: SettleRound): Promise<void> {
     const { clock } = session.system;
-    await session.callbacks.receiver.processStored(this.name);
+    const { receiver } = session.callbacks;
+    for (const name of new Set([this.name, this.target.payer])) await receiver.processStored(name);
     if (clock.monotonic() < this.pausedUntil) return;
     this.account ??= await this.takenBack(session);
     if (this.account === null) {
-      this.left = await openCount(session.ledger, this.name, this.target.batches);
+      this.left = await openCount(session.ledger, this.target);
       this.nextDueAt = clock.now() + AWAY_POLL_MS;
       return;
     }
@@ -114,7 +119,8 @@ export class AccountSettlement {
       this.left += result.left;
       this.unanswered += result.unanswered;
       if (result.nextDueAt !== null) this.nextDueAt = Math.min(this.nextDueAt ?? result.nextDueAt, result.nextDueAt);
-      if (scope.resend && !account.wanted.signal.aborted) {
+      // Another account may pay in another way, so that only the account itself sends again.
+      if (scope.resend && this.target.payer === this.name && !account.wanted.signal.aborted) {
         await this.resend(session, account, { batch, references: result.resendable });
       }
     }
@@ -155,7 +161,7 @@ export class AccountSettlement {
 
   private query(
     session: Session,
-    { provider, wanted }: OpenAccount,
+    { lock, provider, wanted }: OpenAccount,
     { batch, which, endAt, most }: SettleRound & { readonly batch: string },
   ): Promise<QueryRoundResult> {
     const { ledger, system, signal, watch, by } = session;
@@ -166,7 +172,8 @@ export class AccountSettlement {
     };
     return queryOpenPayments({
       ledger,
-      account: this.name,
+      account: this.target.payer,
+      place: lock.key,
       batch,
       provider,
       schedule: this.target.schedule,
@@ -216,12 +223,12 @@ export class AccountSettlement {
 const AWAY_POLL_MS = 500;
 
 /** Notices that a process which pays waits for the account: the queries under way end, and no other begins. */
-function watchForSender({ ledger, system }: Session, { account, wanted }: OpenAccount): { end(): Promise<void> } {
+function watchForSender({ ledger, system }: Session, { lock, wanted }: OpenAccount): { end(): Promise<void> } {
   const { clock } = system;
   const done = new AbortController();
   const watch = async (): Promise<void> => {
     while (!done.signal.aborted && !wanted.signal.aborted) {
-      if (await ledger.isAccountAwaited(account.name)) wanted.abort();
+      if (await ledger.isAccountAwaited(lock.key)) wanted.abort();
       else await clock.sleep(WANTED_POLL_MS, done.signal);
     }
   };
@@ -235,12 +242,11 @@ function watchForSender({ ledger, system }: Session, { account, wanted }: OpenAc
   };
 }
 
-async function openCount(ledger: Ledger, account: string, batches: readonly string[]): Promise<number> {
+async function openCount(ledger: Ledger, { payer, place, batches }: Omit<AccountToSettle, 'account'>): Promise<number> {
   let count = 0;
   for (const batch of batches) {
-    for (const tally of await ledger.tallies(batch)) {
-      const isOpen = tally.status === 'pending' || tally.status === 'unknown';
-      if (isOpen && tally.account === account) count += tally.count;
+    for (const open of await ledger.openPlaces(batch)) {
+      if (open.account === payer && open.place === place) count += open.count;
     }
   }
   return count;

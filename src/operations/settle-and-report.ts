@@ -19,7 +19,7 @@ export async function canSettle(session: Session, result: BatchResult): Promise<
   if (batch === null || refused || error !== null) return false;
   if (hasOpenPayments(session.project, result)) return true;
   const { ledger, system } = session;
-  const scope = { ledger, account: null, batch, which: 'due', now: system.clock.now() } as const;
+  const scope = { ledger, account: null, place: null, batch, which: 'due', now: system.clock.now() } as const;
   return (await earlierToQuery(scope)).length > 0;
 }
 

@@ -1,7 +1,6 @@
 import { isPayrunError } from '../domain/problem.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
-import { earlierToQuery } from '../settle/earlier.ts';
+import { movedText, openTargets, type OpenTarget } from './open-targets.ts';
 import { checkProvider } from './session/account.ts';
 import { providerOf } from './session/project.ts';
 import type { Session } from './session/session.ts';
@@ -79,16 +78,16 @@ interface OpenAccounts {
   readonly notes: readonly string[];
 }
 
-/** Opens each account that has an open payment in these batches and whose provider can be queried. */
+/** Opens the accounts through which open payments of these batches can be queried. */
 async function openAccountsOf(
   session: Session,
   { records: batches, which, pauses }: Pick<SettleScope, 'records' | 'which' | 'pauses'>,
 ): Promise<OpenAccounts> {
   const accounts: AccountSettlement[] = [];
   const notes: string[] = [];
-  for (const [name, records] of await batchesByAccount(session, batches, which)) {
-    if ((pauses?.get(name) ?? 0) > session.system.clock.monotonic()) continue;
-    const opened = await openToSettle(session, name, records).catch((error: unknown) => {
+  for (const target of await openTargets(session, batches, which)) {
+    if ((pauses?.get(target.through ?? '') ?? 0) > session.system.clock.monotonic()) continue;
+    const opened = await openToSettle(session, target).catch((error: unknown) => {
       // One account that cannot be opened must not keep the others from being queried.
       if (!isPayrunError(error)) throw error;
       return `${error.message} Its open payments were not asked about.`;
@@ -99,31 +98,11 @@ async function openAccountsOf(
   return { accounts, notes };
 }
 
-/** Which of these batches have something open in which account, by the accounts' names. */
-async function batchesByAccount(
-  { ledger, system }: Session,
-  records: readonly BatchRecord[],
-  which: SettleScope['which'],
-): Promise<readonly (readonly [string, readonly BatchRecord[]])[]> {
-  const batchesOf = new Map<string, BatchRecord[]>();
-  for (const record of records) {
-    const names = new Set((await ledger.tallies(record.header.id)).map((tally) => tally.account));
-    for (const name of names) {
-      const batch = record.header.id;
-      const earlier = await earlierToQuery({ ledger, account: name, batch, which, now: system.clock.now() });
-      if (earlier.length > 0 || (await hasOpen(ledger, name, batch)))
-        batchesOf.set(name, [...(batchesOf.get(name) ?? []), record]);
-    }
-  }
-  return [...batchesOf].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
 /** An account to query, or the sentence that says why it is left out. Throws `PayrunError` for a wrong configuration. */
-async function openToSettle(
-  { project, system, accounts: pool }: Session,
-  name: string,
-  records: readonly BatchRecord[],
-): Promise<AccountSettlement | string> {
+async function openToSettle(session: Session, target: OpenTarget): Promise<AccountSettlement | string> {
+  const { project, system, accounts: pool } = session;
+  const { records, through: name } = target;
+  if (name === null) return leftAloneText(session, target);
   const account = project.config.accounts.get(name);
   if (account === undefined) {
     return `Account ${name} is not configured any more; its open payments were not asked about.`;
@@ -138,13 +117,16 @@ async function openToSettle(
     return `Account ${name} is being worked by another run, which asks about its open payments itself.`;
   }
   const batches = records.map((record) => record.header.id);
-  return new AccountSettlement({ account: await pool.open(lock), batches, schedule }, system.clock.now());
+  const open = await pool.open(lock);
+  return new AccountSettlement(
+    { account: open, payer: target.account, place: target.place, batches, schedule },
+    system.clock.now(),
+  );
 }
 
-/** Whether a query or a stored callback can change a payment: it is open, or it failed and a callback reported it as paid. */
-async function hasOpen(ledger: Ledger, account: string, batch: string): Promise<boolean> {
-  for await (const page of ledger.openPayments({ account, batch, statuses: ['pending', 'unknown'] })) {
-    if (page.length > 0) return true;
-  }
-  return (await ledger.unprocessedCallbacks(account)).length > 0;
+async function leftAloneText({ ledger }: Session, { account, place, count }: OpenTarget): Promise<string> {
+  const sent = (await ledger.places()).get(place ?? '');
+  if (sent === undefined)
+    return `Account ${account} is not configured any more; its open payments were not asked about.`;
+  return `${count === 0 ? 'Earlier references' : count === 1 ? '1 payment' : `${count} payments`}: ${movedText(account, sent)}`;
 }

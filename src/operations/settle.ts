@@ -28,6 +28,7 @@ export function settle(context: OperationContext, { batch, rows }: SettleRequest
     const earlier = await earlierToQuery({
       ledger,
       account: null,
+      place: null,
       batch,
       which: 'all',
       now: session.system.clock.now(),

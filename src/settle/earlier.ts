@@ -7,6 +7,8 @@ const YOUNG_EARLIER_MS = 7 * 86_400_000;
 export interface EarlierScope {
   readonly ledger: Pick<StatusStore, 'earlierReferences'>;
   readonly account: string | null;
+  /** Only references that were sent to the place with this key, or of which no place is known; null: to any place. */
+  readonly place: string | null;
   readonly batch: string | null;
   /** `due`: only what is due by its own schedule, which becomes ever rarer and never ends. */
   readonly which: 'all' | 'due';
@@ -15,10 +17,12 @@ export interface EarlierScope {
 
 /** References before the current one that are to be queried now, so that a payment that was paid twice does not stay invisible. */
 export async function earlierToQuery(scope: EarlierScope): Promise<readonly EarlierPayment[]> {
-  const { ledger, account, batch, which, now } = scope;
+  const { ledger, account, place, batch, which, now } = scope;
   const found = await ledger.earlierReferences({ account, batch, dueBy: which === 'all' ? null : now });
   return found.filter(
-    ({ earlier: { dueAt, retiredAt } }) => (dueAt ?? now) <= now || Math.abs(now - retiredAt) < YOUNG_EARLIER_MS,
+    ({ earlier: { dueAt, retiredAt, place: sentTo } }) =>
+      (place === null || sentTo === null || sentTo === place) &&
+      ((dueAt ?? now) <= now || Math.abs(now - retiredAt) < YOUNG_EARLIER_MS),
   );
 }
 
@@ -28,7 +32,7 @@ export function asOpenPayment({ payment, earlier }: EarlierPayment): OpenPayment
   return {
     payment: {
       ...payment,
-      ...{ reference, generation, sentAt, status: 'unknown' },
+      ...{ reference, generation, sentAt, status: 'unknown', place: earlier.place },
       providerReference: earlier.providerReference ?? '',
       requestId: earlier.requestId ?? '',
       receipt: '',

@@ -64,8 +64,8 @@ async function duePayments(round: QueryRound): Promise<OpenPayment[]> {
       if (at !== null && at <= clock.now()) due.push(open);
     }
   }
-  const { ledger, account, batch } = round;
-  const earlier = await earlierToQuery({ ledger, account, batch, which, now: clock.now() });
+  const { ledger, account, place, batch } = round;
+  const earlier = await earlierToQuery({ ledger, account, place, batch, which, now: clock.now() });
   due.push(...earlier.map(asOpenPayment).filter((open) => which === 'due' || !wasQueriedSince(open, since)));
   const named = due.filter(({ history }) => history.needsQuery);
   const others = due.filter(({ history }) => !history.needsQuery);
@@ -97,6 +97,6 @@ async function remaining(round: QueryRound): Promise<Pick<QueryRoundResult, 'lef
   return { left, nextDueAt, resendable };
 }
 
-function openPages({ ledger, account, batch }: QueryRound): AsyncIterable<readonly OpenPayment[]> {
-  return ledger.openPayments({ account, batch, statuses: ['pending', 'unknown'] });
+function openPages({ ledger, account, place, batch }: QueryRound): AsyncIterable<readonly OpenPayment[]> {
+  return ledger.openPayments({ account, place, batch, statuses: ['pending', 'unknown'] });
 }

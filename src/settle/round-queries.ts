@@ -26,7 +26,10 @@ export interface QueryRound extends QueryScope {
 /** What queries need, whatever is queried. */
 export interface QueryScope {
   readonly ledger: Pick<StatusStore, 'recordReport'>;
+  /** Whose payments are queried. */
   readonly account: string;
+  /** Key of the place that {@link provider} is: nothing that was sent to another place is queried. */
+  readonly place: string;
   readonly batch: string;
   readonly provider: Pick<Provider, 'prepare' | 'query' | 'reportedResult' | 'cancel'>;
   readonly clock: Clock;
@@ -85,7 +88,9 @@ export class RoundQueries {
   }
 
   async run(due: readonly OpenPayment[]): Promise<void> {
-    this.queue = due.map((open) => ({ open, tries: 0 }));
+    // Another place does not know the payment: its "not found" would be taken for evidence.
+    const here = due.filter(({ payment: { place } }) => place === null || place === this.round.place);
+    this.queue = here.map((open) => ({ open, tries: 0 }));
     if (!(await this.prepare())) return;
     const workers = Array.from({ length: Math.min(CONCURRENCY, due.length) }, () => this.work());
     for (const worker of workers) worker.catch(() => (this.isBroken = true));

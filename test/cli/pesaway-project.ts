@@ -15,6 +15,8 @@ export interface PesawaySetup {
   /** More accounts, as lines of the configuration. */
   readonly accounts?: string;
   readonly simulator?: Partial<SimulatorOptions>;
+  /** More of the environment of every command. */
+  readonly env?: Readonly<Record<string, string>>;
   /** More keys of the account, as lines of the configuration. */
   readonly account?: string;
   /** Text behind `public_url` in `callbacks:`. */
@@ -43,7 +45,7 @@ export async function pesawayProject(setup: PesawaySetup = {}): Promise<{ projec
       faults,
       ...setup.simulator,
     },
-    env: { PW_KEY: 'ck-of-the-test', PW_SECRET: 'cs-of-the-test', PW_CALLBACK: CALLBACK_SECRET },
+    env: { PW_KEY: 'ck-of-the-test', PW_SECRET: 'cs-of-the-test', PW_CALLBACK: CALLBACK_SECRET, ...setup.env },
     config: `
 organisation: acme-ke
 ledger: sqlite:payrun.db

@@ -5,15 +5,10 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { openMemoryLedger } from '../../src/ledger/memory/index.ts';
 import { MemoryTables, type KeptCall } from '../../src/ledger/memory/tables.ts';
 import { NO_HISTORY } from '../../src/ledger/payment-state.ts';
-import type {
-  AccountLock,
-  AttemptResult,
-  Claim,
-  ClaimRequest,
-  ResendRequest,
-  SpendRequest,
-  SpendResult,
-} from '../../src/ledger/records.ts';
+import type { SpendRequest, SpendResult } from '../../src/ledger/call-records.ts';
+import type { AccountLock, AttemptResult, Claim, ClaimRequest, ResendRequest } from '../../src/ledger/records.ts';
+import { placeKey } from '../../src/domain/place.ts';
+import { placed } from '../ledger/sample.ts';
 import { NOTHING_KNOWN, paymentKept } from '../ledger/memory/kept.ts';
 
 const BATCH = 'payroll';
@@ -102,14 +97,14 @@ export class StagedLedger implements Pick<
   /** A call that another process has made. */
   addCall(call: Pick<KeptCall, 'key' | 'startedAt' | 'answeredAt'>): void {
     const id = this.tables.nextKey();
-    this.tables.calls.set(id, { id, account: null, ...call });
+    this.tables.calls.set(id, { id, lockKey: null, ...call });
   }
 
   /** A payout of an earlier run. */
   addPayout(startedAt: number, answeredAt: number): void {
     const text = {
       ...({ event: 'answered', status: 'paid', generation: 1, attempt: 1, reference: null, received: null } as const),
-      sent: { account: 'demo', claimedAt: startedAt },
+      sent: { place: placeKey(placed().place), claimedAt: startedAt },
       latest: NOTHING_KNOWN,
     };
     this.tables.entries.push({ payment: -1, at: answeredAt, by: 'an earlier run', text });
@@ -129,7 +124,7 @@ export class StagedLedger implements Pick<
 
   private async lockAccount(): Promise<AccountLock> {
     const owner = { command: 'run', pid: process.pid, host: 'desk', at: 0 };
-    const result = await this.ledger.lockAccount('demo', owner);
+    const result = await this.ledger.lockAccount(placed(), owner);
     if (result.kind === 'busy') throw new Error('the account of a new ledger is locked');
     return result.lock;
   }
@@ -137,7 +132,8 @@ export class StagedLedger implements Pick<
 
 /** The lock that a run is given; the staged ledger has its own and takes every other for it. */
 export const LOCK: AccountLock = {
-  account: 'demo',
+  ...placed(),
+  key: placeKey(placed().place),
   epoch: 1,
   recovered: 0,
   lost: new AbortController().signal,
@@ -160,6 +156,7 @@ function planned(key: number, generation: number): ReturnType<typeof paymentKept
       latest: NOTHING_KNOWN,
       history: NO_HISTORY,
       restored: 'no',
+      place: null,
     },
   });
 }

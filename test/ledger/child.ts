@@ -5,7 +5,7 @@ import type { Payment } from '../../src/domain/payment.ts';
 import { isLedgerError } from '../../src/ledger/errors.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { Claim } from '../../src/ledger/records.ts';
-import { all, answer, claim, lockedAccount, START, payments, registration } from './sample.ts';
+import { all, answer, claim, lockedAccount, START, payments, registration, placed } from './sample.ts';
 import type { LedgerStore } from './store.ts';
 
 /** What a task of a child process works with. */
@@ -92,7 +92,7 @@ async function start(): Promise<Ledger> {
 }
 
 async function someClaims(ledger: Ledger): Promise<readonly Claim[] | null> {
-  const result = await ledger.lockAccount('demo', { command: 'run', pid: process.pid, host: 'desk', at: START });
+  const result = await ledger.lockAccount(placed(), { command: 'run', pid: process.pid, host: 'desk', at: START });
   if (result.kind === 'busy') return null;
   const claimed = await claim(ledger, result.lock, 3);
   await Promise.all(claimed.map((one) => ledger.record(answer(one, 'paid'))));

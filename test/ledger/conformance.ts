@@ -9,6 +9,7 @@ import { decisionCases } from './cases/decisions.ts';
 import { recoveryCases } from './cases/recoveries.ts';
 import { foreignCallbackCases } from './cases/foreign-callbacks.ts';
 import { contradictionCases } from './cases/contradictions.ts';
+import { placeCases } from './cases/places.ts';
 import { accountLockCases, processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
 import { registrationCases } from './cases/registration.ts';
@@ -67,6 +68,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     callbackCases(bench);
     foreignCallbackCases(bench);
     accountLockCases(bench);
+    placeCases(bench);
     if (store.module !== null) processCases(bench, store.module);
   });
 }

@@ -1,7 +1,9 @@
 import { BatchDigest } from '../../src/domain/batch.ts';
 import { paymentDigest, type Payment } from '../../src/domain/payment.ts';
+import { payerFingerprint, type Place } from '../../src/domain/place.ts';
 import { foldId } from '../../src/domain/reference.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { PlacedAccount } from '../../src/ledger/place-records.ts';
 import type { AttemptResult, Claim, AccountLock, LedgerPayment, Registration } from '../../src/ledger/records.ts';
 
 /** 2026-11-28 06:00 in Nairobi; every time in these tests is counted from it. */
@@ -72,8 +74,17 @@ export async function* pages(list: readonly Payment[], size = 100): AsyncGenerat
   for (let start = 0; start < list.length; start += size) yield await Promise.resolve(list.slice(start, start + size));
 }
 
+/** Where the accounts of these tests send to: each has a payer of its own. */
+export function placed(account = 'demo', change: Partial<Place> = {}): PlacedAccount {
+  const payer = payerFingerprint('sellapay', [account]);
+  return {
+    account,
+    place: { provider: 'sellapay', host: 'https://pay.example.org', environment: 'live', payer, ...change },
+  };
+}
+
 export async function lockedAccount(ledger: Ledger, account = 'demo', at = START): Promise<AccountLock> {
-  const result = await ledger.lockAccount(account, { command: 'run', pid: process.pid, host: 'desk', at });
+  const result = await ledger.lockAccount(placed(account), { command: 'run', pid: process.pid, host: 'desk', at });
   if (result.kind === 'busy') throw new Error(`account ${account} is busy`);
   return result.lock;
 }

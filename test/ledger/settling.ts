@@ -41,7 +41,12 @@ export function reportOf(
 
 export async function open(ledger: Ledger, batch: string | null = null): Promise<OpenPayment[]> {
   const list: OpenPayment[] = [];
-  for await (const page of ledger.openPayments({ account: 'demo', batch, statuses: ['pending', 'unknown'] }))
+  for await (const page of ledger.openPayments({
+    account: 'demo',
+    place: null,
+    batch,
+    statuses: ['pending', 'unknown'],
+  }))
     list.push(...page);
   return list;
 }

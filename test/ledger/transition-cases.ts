@@ -31,6 +31,7 @@ export function stateIn(status: Status, change: Partial<PaymentState> = {}): Pay
     latest: { code: 'old', reason: 'Before.', providerReference: null, receipt: null, requestId: null, feeMinor: null },
     history: NO_HISTORY,
     restored: 'no',
+    place: null,
     ...change,
   };
 }

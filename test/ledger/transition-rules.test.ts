@@ -75,7 +75,7 @@ describe('a failure that rests on a person', () => {
 });
 
 describe('what queries and callbacks left behind', () => {
-  const resend = (): LedgerEvent => ({ kind: 'resend-claim', reference: 'REF-1', ...ORIGIN });
+  const resend = (): LedgerEvent => ({ kind: 'resend-claim', place: 'place-1', reference: 'REF-1', ...ORIGIN });
   const retry = (): LedgerEvent => RETRY;
 
   it('keeps a payment from every re-send that may have arrived', () => {
@@ -225,10 +225,10 @@ describe('what a change writes', () => {
   });
 
   it('counts an attempt once, where its request may have left', () => {
-    const state = stateIn('submitting');
+    const state = stateIn('submitting', { place: 'place-1' });
     expect(transition(state, answerOf(state, 'pending'))).toMatchObject({
       fields: { attempts: 1, sentAt: 500, settledAt: null },
-      entry: { sent: { account: 'demo', claimedAt: 500 } },
+      entry: { sent: { place: 'place-1', claimedAt: 500 } },
     });
     expect(transition(state, answerOf(state, 'planned', { left: false }))).toMatchObject({
       fields: { attempts: 0, sentAt: null },
@@ -237,6 +237,20 @@ describe('what a change writes', () => {
     const late = stateIn('pending');
     expect(transition(late, answerOf(late, 'paid'))).toMatchObject({ fields: { attempts: 1 }, entry: { sent: null } });
     expect(transition(state, { kind: 'recovery', ...ORIGIN })).toMatchObject({ fields: { attempts: 1, sentAt: 500 } });
+  });
+
+  it('sends a reference to one place only, until nothing of it was sent', () => {
+    const at = (place: string): LedgerEvent => ({ kind: 'resend-claim', reference: 'REF-1', place, ...ORIGIN });
+    const sent = stateIn('unknown', { place: 'place-1' });
+    expect(transition(sent, at('place-2'))).toMatchObject({ kind: 'refused' });
+    expect(transition(sent, at('place-1'))).toMatchObject({ kind: 'change', fields: { place: 'place-1' } });
+    // Sent by a payrun that recorded no places: the account's lock has given it one before any re-send.
+    expect(transition(stateIn('unknown'), at('place-2'))).toMatchObject({ fields: { place: 'place-2' } });
+    const state = stateIn('submitting', { place: 'place-1' });
+    expect(transition(state, answerOf(state, 'planned'))).toMatchObject({ fields: { place: null } });
+    expect(transition(state, answerOf(state, 'failed'))).toMatchObject({ fields: { place: 'place-1' } });
+    const planned = stateIn('planned', { place: 'place-1' });
+    expect(transition(planned, { kind: 'claim', place: 'place-2', ...ORIGIN })).toMatchObject({ kind: 'refused' });
   });
 
   it('keeps the ids of the provider until others replace them, and none across a new reference', () => {
@@ -269,7 +283,7 @@ describe('what a change writes', () => {
   });
 
   it('names the payment and the next step where it refuses', () => {
-    const refused = transition(stateIn('paid'), { kind: 'claim', ...ORIGIN });
+    const refused = transition(stateIn('paid'), { kind: 'claim', place: 'place-1', ...ORIGIN });
     expect(refused).toEqual({
       kind: 'refused',
       message: 'Payment REF-1 is paid and cannot become submitting. Look at the payment with: payrun status --rows',

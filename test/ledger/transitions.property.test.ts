@@ -37,10 +37,15 @@ const REPORTED = ['paid', 'failed', 'cancelled', 'returned', 'pending', 'unknown
 const SOURCES = ['query', 'query', 'callback', 'statement', 'cancel'] as const;
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.constant<Step>(() => ({ kind: 'claim', ...ORIGIN })) },
+  { weight: 4, arbitrary: fc.constant<Step>(() => ({ kind: 'claim', place: 'place-1', ...ORIGIN })) },
   {
     weight: 3,
-    arbitrary: fc.constant<Step>(({ state: { reference } }) => ({ kind: 'resend-claim', reference, ...ORIGIN })),
+    arbitrary: fc.constant<Step>(({ state: { reference } }) => ({
+      kind: 'resend-claim',
+      place: 'place-1',
+      reference,
+      ...ORIGIN,
+    })),
   },
   {
     weight: 6,

@@ -19,15 +19,15 @@ const TABLE: Readonly<
   Record<string, readonly [(state: PaymentState) => LedgerEvent, Readonly<Record<Status, Effect>>]>
 > = {
   claim: [
-    () => ({ kind: 'claim', ...ORIGIN }),
+    () => ({ kind: 'claim', place: 'place-1', ...ORIGIN }),
     row('submitting refused refused refused refused refused refused refused refused'),
   ],
   'resend-claim': [
-    () => ({ kind: 'resend-claim', reference: 'REF-1', ...ORIGIN }),
+    () => ({ kind: 'resend-claim', place: 'place-1', reference: 'REF-1', ...ORIGIN }),
     row('refused refused refused submitting refused refused refused refused refused'),
   ],
   'resend-claim of an earlier reference': [
-    () => ({ kind: 'resend-claim', ...EARLIER, ...ORIGIN }),
+    () => ({ kind: 'resend-claim', place: 'place-1', ...EARLIER, ...ORIGIN }),
     row('refused refused refused refused refused refused refused refused refused'),
   ],
   'answer paid': [(state) => answerOf(state, 'paid'), row('unknown! paid paid paid n unknown! unknown! n n!')],

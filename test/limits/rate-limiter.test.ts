@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DrainedError } from '../../src/domain/call-budgets.ts';
-import type { Budget } from '../../src/domain/limits.ts';
+import { placeBudgetKey, type Budget } from '../../src/domain/limits.ts';
 import { openRateLimiter } from '../../src/limits/rate-limiter.ts';
 import { LOCK, StagedLedger } from '../execute/staged-ledger.ts';
 import { paid, Stage } from '../execute/run.ts';
@@ -21,7 +21,11 @@ describe('a rate limiter', () => {
     await stage.clock.until(
       limiter.spend('payout', () => {
         expect(stage.ledger.calls).toEqual([
-          expect.objectContaining({ key: 'account:demo:payout', startedAt: stage.clock.now(), answeredAt: null }),
+          expect.objectContaining({
+            key: placeBudgetKey(LOCK.key, 'payout'),
+            startedAt: stage.clock.now(),
+            answeredAt: null,
+          }),
         ]);
         return stage.clock.sleep(70);
       }),
@@ -54,7 +58,7 @@ describe('a rate limiter', () => {
     const now = stage.clock.now();
     stage.ledger.addPayout(now - 900, now - 600);
     stage.ledger.addCall({
-      key: 'account:demo:payout',
+      key: placeBudgetKey(LOCK.key, 'payout'),
       startedAt: now - 500,
       answeredAt: null,
     });
@@ -84,7 +88,7 @@ describe('a rate limiter', () => {
     const now = stage.clock.now();
     for (let i = 0; i < 50; i++) stage.ledger.addPayout(now - 1, now - 1);
     stage.ledger.addCall({
-      key: 'account:demo:query',
+      key: placeBudgetKey(LOCK.key, 'query'),
       startedAt: now - 400,
       answeredAt: now - 300,
     });

@@ -49,6 +49,7 @@ export function payment(changes: Partial<LedgerPayment> = {}): LedgerPayment {
     feeMinor: null,
     sentAt: NOW,
     settledAt: NOW + 1500,
+    place: null,
     ...changes,
   };
 }
@@ -139,7 +140,17 @@ function kept(key: number, payment: LedgerPayment): KeptPayment {
   const isSubmitting = status === 'submitting';
   const { code, reason, providerReference, receipt, requestId, feeMinor } = payment;
   const state = {
-    ...{ status, reference, generation, account, batch, tries: attempts, history: NO_HISTORY, restored: 'no' as const },
+    ...{
+      status,
+      reference,
+      generation,
+      account,
+      batch,
+      tries: attempts,
+      history: NO_HISTORY,
+      restored: 'no' as const,
+      place: null,
+    },
     attempts: attempts - (isSubmitting ? 1 : 0),
     claimedAt: sentAt,
     sentAt: isSubmitting ? null : sentAt,

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DrainedError } from '../../src/domain/call-budgets.ts';
 import type { PollSchedule } from '../../src/domain/query-history.ts';
+import { placeKey } from '../../src/domain/place.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { queryOpenPayments, type QueryRoundResult } from '../../src/settle/query.ts';
 import type { QueryRound } from '../../src/settle/round-queries.ts';
-import { answer, BY, claim, lockedAccount, one, payments, registration, START } from '../ledger/sample.ts';
+import { answer, BY, claim, lockedAccount, one, payments, registration, START, placed } from '../ledger/sample.ts';
 import type { QueryResult } from '../../src/providers/port.ts';
 import { open, reportingOn, reportOf } from '../ledger/settling.ts';
 import { store } from '../ledger/sqlite/store.ts';
@@ -34,6 +35,7 @@ function round(change: Partial<QueryRound> = {}): Promise<QueryRoundResult> {
   return queryOpenPayments({
     ledger,
     account: 'demo',
+    place: placeKey(placed().place),
     batch: 'november',
     provider,
     schedule: SCHEDULE,

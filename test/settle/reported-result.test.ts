@@ -84,6 +84,7 @@ async function settled(answer: QueryResult, reportedResult?: NonNullable<Provide
       },
     },
     account: 'salaries',
+    place: 'place-1',
     batch: 'november',
     provider: {
       prepare: () => Promise.resolve({ kind: 'ready' }),
@@ -109,6 +110,7 @@ const PAYMENT: LedgerPayment = {
   cells: [],
   name: 'Amina Wekesa',
   account: 'salaries',
+  place: 'place-1',
   destination: { kind: 'mobile', phone: '+254711222333' },
   amountMinor: 1500_00n,
   currency: 'KES',

@@ -1,5 +1,5 @@
 import type { BudgetCall, Rate } from '../../domain/limits.ts';
-import type { SpendRequest, SpendResult } from '../records.ts';
+import type { RecentCallsRequest, SpendRequest, SpendResult } from '../call-records.ts';
 import type { MemoryTables, KeptCall } from './tables.ts';
 
 /** No answer takes longer: the call of a process that died counts as answered so long after its start. */
@@ -21,14 +21,14 @@ export function spendCall(tables: MemoryTables, { key, lock, rates, at }: SpendR
   const waitMs = Math.max(0, ...rates.map((rate) => waitFor(rate, ends, at)));
   if (waitMs > 0) return { granted: false, waitMs };
   const id = tables.nextKey();
-  tables.calls.set(id, { id, key, account: lock?.account ?? null, startedAt: at, answeredAt: null });
+  tables.calls.set(id, { id, key, lockKey: lock?.key ?? null, startedAt: at, answeredAt: null });
   return { granted: true, call: id };
 }
 
-/** The calls of the account that a dead process left open count as answered when its death is noticed. */
-export function closeCalls(tables: MemoryTables, account: string, at: number): void {
+/** The calls that a dead owner of the lock left open count as answered when its death is noticed. */
+export function closeCalls(tables: MemoryTables, lockKey: string, at: number): void {
   for (const call of tables.calls.values()) {
-    if (call.account === account) answerCall(tables, call.id, at);
+    if (call.lockKey === lockKey) answerCall(tables, call.id, at);
   }
 }
 
@@ -37,19 +37,16 @@ export function answerCall(tables: MemoryTables, id: number, answeredAt: number)
   if (call?.answeredAt === null) tables.calls.set(id, { ...call, answeredAt });
 }
 
-/** Attempts of an account and calls of a budget; open ones first, then those that were answered last. */
-export function recentCallsIn(
-  tables: MemoryTables,
-  request: { readonly account: string; readonly key: string; readonly since: number; readonly limit: number },
-): BudgetCall[] {
-  const { account, key, since, limit } = request;
+/** Attempts at a place and calls of a budget; open ones first, then those that were answered last. */
+export function recentCallsIn(tables: MemoryTables, request: RecentCallsRequest): BudgetCall[] {
+  const { account, place, key, since, limit } = request;
   const found: BudgetCall[] = [];
   for (const { state } of tables.payments.values()) {
-    if (state.status !== 'submitting' || state.account !== account) continue;
+    if (state.status !== 'submitting' || state.place !== place) continue;
     found.push({ budget: '', startedAt: state.claimedAt ?? 0, answeredAt: null });
   }
   for (const { at, text } of tables.entries) {
-    if (text.sent?.account !== account || at < since) continue;
+    if (text.sent === null || ![place, account].includes(text.sent.place) || at < since) continue;
     found.push({ budget: '', startedAt: text.sent.claimedAt, answeredAt: at });
   }
   for (const call of tables.calls.values()) {

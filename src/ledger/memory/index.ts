@@ -3,6 +3,9 @@ import type { Status } from '../../domain/status.ts';
 import { LedgerError } from '../errors.ts';
 import { callbackResultOf } from '../callback-results.ts';
 import type { CallbackReport, Ledger } from '../ledger.ts';
+import { placeKey } from '../../domain/place.ts';
+import type { SpendRequest, SpendResult } from '../call-records.ts';
+import type { PlacedAccount } from '../place-records.ts';
 import type {
   AccountLock,
   AmendResult,
@@ -24,21 +27,20 @@ import type {
   ReportResult,
   ResendRequest,
   RetryRequest,
-  SpendRequest,
-  SpendResult,
 } from '../records.ts';
 import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
 import { answerCall, closeCalls, spendCall } from './budgets.ts';
 import { accountsWithUnprocessedIn, finishStored, storeReceived } from './callbacks.ts';
 import {
   applyToReference,
+  adoptPayments,
   cancelPlanned,
   assumeLostPast,
   claimPlanned,
   claimUnknown,
   decide,
   recordAnswer,
-  recoverAccount,
+  recoverPlace,
   retryFailedPayments,
 } from './payment-changes.ts';
 import { endPause, requireNoPause, startPause } from './pauses.ts';
@@ -64,20 +66,26 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     return this.alone(() => amendInMemory(this.tables, registration));
   }
 
-  async lockAccount(account: string, owner: LockOwner): Promise<LockResult> {
+  async lockAccount({ account, place }: PlacedAccount, owner: LockOwner): Promise<LockResult> {
     const { owners } = this.tables;
-    const other = owners.get(account);
-    if (other !== undefined) return { kind: 'busy', by: other };
-    owners.set(account, owner);
+    const key = placeKey(place);
+    const shared = [...this.taken].filter((lock) => lock.key === key);
+    const other = owners.get(key);
+    const isShared = shared.length > 0 && shared.every((lock) => lock.account !== account);
+    if (other !== undefined && !isShared) return { kind: 'busy', by: other };
+    owners.set(key, other ?? owner);
     const origin = { at: owner.at, by: `${owner.command} on ${owner.host} (pid ${owner.pid})` };
     const entered = await this.group(() => {
-      const epoch = this.tables.startEpoch(account);
-      closeCalls(this.tables, account, owner.at);
-      return { epoch, recovered: recoverAccount(this.tables, account, origin) };
+      this.tables.places.set(key, place);
+      adoptPayments(this.tables, account, key);
+      const epoch = shared[0]?.epoch ?? this.tables.startEpoch(key);
+      if (isShared) return { epoch, recovered: 0 };
+      closeCalls(this.tables, key, owner.at);
+      return { epoch, recovered: recoverPlace(this.tables, key, origin) };
     });
     // A process cannot lose what it holds in its own memory.
     const lost = new AbortController().signal;
-    const lock: AccountLock = { account, ...entered, lost, release: () => this.release(lock) };
+    const lock: AccountLock = { account, place, key, ...entered, lost, release: () => this.release(lock) };
     this.taken.add(lock);
     return { kind: 'locked', lock };
   }
@@ -232,7 +240,8 @@ class MemoryLedger extends MemoryReadings implements Ledger {
   }
 
   private release(lock: AccountLock): Promise<void> {
-    if (this.taken.delete(lock)) this.tables.owners.delete(lock.account);
+    const isLast = this.taken.delete(lock) && [...this.taken].every((other) => other.key !== lock.key);
+    if (isLast) this.tables.owners.delete(lock.key);
     return Promise.resolve();
   }
 
@@ -242,7 +251,7 @@ class MemoryLedger extends MemoryReadings implements Ledger {
 
   /** Checked inside the transaction: between the call and its turn the lock may have been released, or followed by another. */
   private requireLock(lock: AccountLock): void {
-    if (this.taken.has(lock) && this.tables.epochs.get(lock.account) === lock.epoch) return;
+    if (this.taken.has(lock) && this.tables.epochs.get(lock.key) === lock.epoch) return;
     throw new LedgerError(
       'locked',
       `This run does not hold account ${lock.account} any more, so it claims nothing of it. Run again.`,

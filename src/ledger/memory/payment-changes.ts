@@ -29,7 +29,7 @@ export function claimPlanned(tables: MemoryTables, request: ClaimRequest): Claim
     if (claims.length >= limit) break;
     const { account, generation } = stored.state;
     if (account !== lock.account || generation < generationFrom) continue;
-    const change = applyEvent(tables, stored, { kind: 'claim', at, by });
+    const change = applyEvent(tables, stored, { kind: 'claim', place: lock.key, at, by });
     if (change !== null) claims.push({ ...claimInMemory(stored, change, lock), isResend: false });
   }
   return claims;
@@ -44,7 +44,7 @@ export function claimUnknown(tables: MemoryTables, request: ResendRequest): Clai
     if (claims.length >= limit) break;
     const stored = tables.byReference(reference);
     if (stored?.state.account !== lock.account) continue;
-    const change = applyEvent(tables, stored, { kind: 'resend-claim', reference, at, by });
+    const change = applyEvent(tables, stored, { kind: 'resend-claim', reference, place: lock.key, at, by });
     if (change !== null) claims.push({ ...claimInMemory(stored, change, lock), isResend: true });
   }
   return claims;
@@ -53,7 +53,7 @@ export function claimUnknown(tables: MemoryTables, request: ResendRequest): Clai
 export function recordAnswer(tables: MemoryTables, result: AttemptResult): Status {
   const stored = tables.find(result.claim.key);
   if (stored === undefined) throw new LedgerError('move', notNewestAttempt(result.claim).message);
-  const isLockCurrent = tables.epochs.get(stored.state.account) === result.claim.epoch;
+  const isLockCurrent = tables.epochs.get(stored.state.place ?? '') === result.claim.epoch;
   const event = { kind: 'answer', isLockCurrent, ...result } as const;
   const change = transition(stored.state, event);
   if (change.kind === 'refused') throw new LedgerError('move', change.message);
@@ -126,14 +126,24 @@ export function cancelPlanned(tables: MemoryTables, { batch, idKeys, because, by
   return cancelled.map(({ state }) => state.reference);
 }
 
-/** Only for the owner of the account's lock, who knows that no living process works the account. */
-export function recoverAccount(tables: MemoryTables, account: string, origin: EventOrigin): number {
+/** Only for the owner of the place's lock, who knows that no living process sends to the place. */
+export function recoverPlace(tables: MemoryTables, place: string, origin: EventOrigin): number {
   let recovered = 0;
   for (const stored of tables.payments.values()) {
-    if (stored.state.account !== account) continue;
+    if (stored.state.place !== place) continue;
     if (applyEvent(tables, stored, { kind: 'recovery', ...origin }) !== null) recovered += 1;
   }
   return recovered;
+}
+
+/** Open payments of an account whose place is not known are of the place that the account sends to now: nothing better is known. */
+export function adoptPayments(tables: MemoryTables, account: string, place: string): void {
+  for (const stored of [...tables.payments.values()]) {
+    const { state } = stored;
+    const isOpen = state.status === 'submitting' || state.status === 'pending' || state.status === 'unknown';
+    if (isOpen && state.account === account && state.place === null)
+      tables.put({ ...stored, state: { ...state, place } });
+  }
 }
 
 export function assumeLostPast(tables: MemoryTables, origin: EventOrigin): { readonly marked: number } {

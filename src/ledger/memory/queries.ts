@@ -2,6 +2,7 @@ import type { ContradictionCounts, LedgerPayment, OpenFilter, OpenPayment, Payme
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OpenAge, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
+import type { OpenPlace } from '../place-records.ts';
 import { ledgerPaymentOf, type MemoryTables, type KeptPayment } from './tables.ts';
 
 /** Payments of a batch in the order of their lines; each page shows the state at its own moment. */
@@ -18,11 +19,12 @@ export async function* paymentPages(
 /** Payments of an account that are open or need a query, oldest sent first. */
 export async function* openPaymentPages(
   tables: MemoryTables,
-  { account, batch, statuses }: OpenFilter,
+  { account, place, batch, statuses }: OpenFilter,
 ): AsyncGenerator<readonly OpenPayment[]> {
   const isWanted = ({ state }: KeptPayment): boolean =>
     state.account === account &&
     (batch === null || state.batch === batch) &&
+    (place === null || state.place === null || state.place === place) &&
     (state.history.needsQuery || statuses.includes(state.status));
   const wanted = [...tables.payments.values()].filter(isWanted);
   wanted.sort((a, b) => (a.state.sentAt ?? -1) - (b.state.sentAt ?? -1) || a.key - b.key);
@@ -30,6 +32,19 @@ export async function* openPaymentPages(
     const found = page.filter(isWanted).map(openPaymentOf);
     if (found.length > 0) yield found;
   }
+}
+
+/** Where the open payments of a batch, or of all, were sent to. */
+export function openPlacesOf(tables: MemoryTables, batch: string | null): OpenPlace[] {
+  const found = new Map<string, OpenPlace>();
+  for (const { state } of tables.payments.values()) {
+    const { account, place, status, history } = state;
+    const isOpen = status === 'submitting' || status === 'pending' || status === 'unknown';
+    if ((!isOpen && !history.needsQuery) || (batch !== null && state.batch !== batch)) continue;
+    const key = JSON.stringify([state.batch, account, place]);
+    found.set(key, { batch: state.batch, account, place, count: (found.get(key)?.count ?? 0) + 1 });
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 export function talliesOf(tables: MemoryTables, batch: string): StatusTally[] {

@@ -1,3 +1,6 @@
+import type { Place } from '../../domain/place.ts';
+import type { RecentCallsRequest } from '../call-records.ts';
+import type { OpenPlace } from '../place-records.ts';
 import type {
   ContradictionCounts,
   BatchRecord,
@@ -24,6 +27,7 @@ import {
   contradictionCounts,
   openAgesIn,
   openPaymentPages,
+  openPlacesOf,
   paymentPages,
   talliesOf,
   unpaidStatuses,
@@ -97,6 +101,14 @@ export class MemoryReadings {
     return this.read(() => copiesIn(this.tables, payments, search));
   }
 
+  async places(): Promise<ReadonlyMap<string, Place>> {
+    return this.read(() => new Map(this.tables.places));
+  }
+
+  async openPlaces(batch: string | null): Promise<readonly OpenPlace[]> {
+    return this.read(() => openPlacesOf(this.tables, batch));
+  }
+
   openPayments(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]> {
     return openPaymentPages(this.tables, filter);
   }
@@ -132,12 +144,7 @@ export class MemoryReadings {
     return this.read(() => firstCallbackTo(this.tables, account, segment));
   }
 
-  async recentCalls(request: {
-    account: string;
-    key: string;
-    since: number;
-    limit: number;
-  }): Promise<readonly BudgetCall[]> {
+  async recentCalls(request: RecentCallsRequest): Promise<readonly BudgetCall[]> {
     return this.read(() => recentCallsIn(this.tables, request));
   }
 

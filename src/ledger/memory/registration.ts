@@ -153,6 +153,7 @@ function newPayment(
       },
       history: NO_HISTORY,
       restored: 'no',
+      place: null,
     },
   };
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { CopyFingerprints, Payment } from '../../domain/payment.ts';
 import type { EarlierReference } from '../../domain/query-history.ts';
+import type { Place } from '../../domain/place.ts';
 import type { EntryText, EventOrigin, PaymentState } from '../payment-state.ts';
 import type { BatchRecord, CallbackResult, FileMemo, LedgerPayment, LockOwner, ReceivedCallback } from '../records.ts';
 import type { Pause } from '../stops.ts';
@@ -35,7 +36,7 @@ export interface KeptCallback extends ReceivedCallback {
 export interface KeptCall {
   readonly id: number;
   readonly key: string;
-  readonly account: string | null;
+  readonly lockKey: string | null;
   readonly startedAt: number;
   readonly answeredAt: number | null;
 }
@@ -75,11 +76,13 @@ export class MemoryTables {
   readonly files = new Map<string, FileMemo>();
   /** The revision of each batch that its reports show; a batch without reports is not in it. */
   readonly reported = new Map<string, number>();
-  /** Who has each account now. */
+  /** By their keys. */
+  readonly places = new Map<string, Place>();
+  /** Who has each place now. */
   readonly owners = new Map<string, LockOwner>();
   /** Accounts that somebody waits for, to send from them. */
   readonly awaited = new Set<string>();
-  /** How often each account was locked. */
+  /** How often each place was locked. */
   readonly epochs = new Map<string, number>();
   /** Payments that a reader is handed at once. */
   pageSize = 500;
@@ -129,10 +132,10 @@ export class MemoryTables {
     };
   }
 
-  /** Every lock of an earlier epoch of the account is worth nothing from now on. */
-  startEpoch(account: string): number {
-    const epoch = (this.epochs.get(account) ?? 0) + 1;
-    this.epochs.set(account, epoch);
+  /** Every lock of an earlier epoch of the place is worth nothing from now on. */
+  startEpoch(key: string): number {
+    const epoch = (this.epochs.get(key) ?? 0) + 1;
+    this.epochs.set(key, epoch);
     return epoch;
   }
 
@@ -190,5 +193,6 @@ export function ledgerPaymentOf({
     feeMinor: latest.feeMinor,
     sentAt: isSubmitting ? state.claimedAt : state.sentAt,
     settledAt,
+    place: state.place,
   };
 }

@@ -1,10 +1,11 @@
+import type { Place } from '../../domain/place.ts';
 import { LedgerError } from '../errors.ts';
 import type { AccountLock, LockOwner } from '../records.ts';
 import { statement, type Database, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 
 /**
- * Who took each account last, and how often it was taken: its epoch. The lock itself lives in the database's session or in the
+ * Who took the lock of each place last, and how often it was taken: its epoch. The lock itself lives in the database's session or in the
  * operating system; the epoch tells the owner of a lock that was lost from the owner of the next one.
  */
 export class AccountLocks {
@@ -16,23 +17,30 @@ export class AccountLocks {
     this.statements = lockStatements(database.dialect);
   }
 
-  /** Starts and returns the next epoch of the account: every lock of an earlier epoch is worth nothing from now on. */
-  async enter(tx: Transaction, account: string, { command, pid, host, at }: LockOwner): Promise<number> {
-    const row = await tx.one(this.statements.enter, [account, command, pid, host, at]);
+  /** Starts and returns the next epoch of the place: every lock of an earlier epoch is worth nothing from now on. */
+  async enter(tx: Transaction, key: string, place: Place, owner: LockOwner): Promise<number> {
+    const { provider, host, environment, payer } = place;
+    await tx.run(this.statements.place, [key, provider, host, environment, payer]);
+    const row = await tx.one(this.statements.enter, [key, owner.command, owner.pid, owner.host, owner.at]);
     if (row === undefined) throw new Error('an epoch that was started is not there');
     return row.epoch;
   }
 
-  /** Who took the account last. */
-  async owner(account: string): Promise<LockOwner | null> {
-    const [row] = await this.database.read(this.statements.owner, [account]);
+  /** Who took the place last. */
+  async owner(key: string): Promise<LockOwner | null> {
+    const [row] = await this.database.read(this.statements.owner, [key]);
     return row === undefined ? null : { ...row };
   }
 
-  /** Throws `locked` unless the lock is of the account's newest epoch. */
-  async check(tx: Transaction, lock: Pick<AccountLock, 'account' | 'epoch'>): Promise<void> {
-    const row = await tx.one(this.statements.current, [lock.account]);
+  /** Throws `locked` unless the lock is of the place's newest epoch. */
+  async check(tx: Transaction, lock: Pick<AccountLock, 'account' | 'key' | 'epoch'>): Promise<void> {
+    const row = await tx.one(this.statements.current, [lock.key]);
     if (row?.epoch !== lock.epoch) throw notLocked(lock.account, this.database.place);
+  }
+
+  async places(): Promise<Map<string, Place>> {
+    const rows = await this.database.read(this.statements.places, []);
+    return new Map(rows.map(({ key, ...place }) => [key, place]));
   }
 }
 
@@ -45,16 +53,20 @@ export function notLocked(account: string, place: string): LedgerError {
 
 function lockStatements(sql: Dialect) {
   return {
+    place: statement(
+      `INSERT INTO places (key, provider, host, environment, payer) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING`,
+    ),
+    places: statement<Place & { readonly key: string }>('SELECT key, provider, host, environment, payer FROM places'),
     enter: statement<{ readonly epoch: number }>(
-      `INSERT INTO account_locks (account, epoch, command, pid, host, at) VALUES (?, 1, ?, ?, ?, ?)
-       ON CONFLICT (account) DO UPDATE SET epoch = account_locks.epoch + 1, command = excluded.command, pid = excluded.pid,
+      `INSERT INTO account_locks (key, epoch, command, pid, host, at) VALUES (?, 1, ?, ?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET epoch = account_locks.epoch + 1, command = excluded.command, pid = excluded.pid,
          host = excluded.host, at = excluded.at
        RETURNING epoch`,
     ),
-    owner: statement<LockOwner>('SELECT command, pid, host, at FROM account_locks WHERE account = ?'),
+    owner: statement<LockOwner>('SELECT command, pid, host, at FROM account_locks WHERE key = ?'),
     // Locked until the transaction ends: no other process can start an epoch between this look and the change that follows it.
     current: statement<{ readonly epoch: number }>(
-      `SELECT epoch FROM account_locks l WHERE account = ? ${sql.rowLock('l')}`,
+      `SELECT epoch FROM account_locks l WHERE key = ? ${sql.rowLock('l')}`,
     ),
   };
 }

@@ -2,9 +2,10 @@ import { destinationOf, type DestinationKind } from '../../domain/destination.ts
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import { LedgerError } from '../errors.ts';
+import type { EventOrigin } from '../payment-state.ts';
 import type { AttemptResult, Claim, ClaimRequest, ResendRequest } from '../records.ts';
 import { notNewestAttempt, transition } from '../transitions.ts';
-import { decodedStatement, type Transaction } from './database.ts';
+import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import {
   STATE_COLUMNS,
@@ -33,7 +34,7 @@ export class Attempts {
     // Payments of a later generation are few among many: they have an index of their own.
     const find = generationFrom > 1 ? this.statements.retried : this.statements.planned;
     const rows = await tx.all(find, [batch, lock.account, generationFrom, limit]);
-    const event = { kind: 'claim', at, by } as const;
+    const event = { kind: 'claim', place: lock.key, at, by } as const;
     return this.submit(
       tx,
       request,
@@ -52,7 +53,7 @@ export class Attempts {
       if (claimed.length >= limit) break;
       const stored = byReference.get(reference);
       if (stored === undefined) continue;
-      const change = transition(stored.state, { kind: 'resend-claim', reference, at, by });
+      const change = transition(stored.state, { kind: 'resend-claim', reference, place: lock.key, at, by });
       if (change.kind === 'change') claimed.push({ stored, change });
     }
     return this.submit(tx, request, claimed, true);
@@ -69,10 +70,14 @@ export class Attempts {
     return change.status;
   }
 
-  /** Only for the owner of the account's lock, who knows that no living process works the account. */
-  async recover(tx: Transaction, account: string, at: number, by: string): Promise<number> {
+  /**
+   * Only for the owner of the place's lock, who knows that no living process sends to the place. Open payments of the account of
+   * which no place is known, since an earlier payrun sent them, are taken for payments of this place first.
+   */
+  async recover(tx: Transaction, { key, account, at, by }: RecoveredLock): Promise<number> {
+    await this.adopt(tx, { key, account });
     let recovered = 0;
-    for (const stored of await tx.all(this.statements.submitting, [account])) {
+    for (const stored of await tx.all(this.statements.submitting, [key])) {
       const event = { kind: 'recovery', at, by } as const;
       const change = transition(stored.state, event);
       if (change.kind === 'refused') continue;
@@ -80,6 +85,11 @@ export class Attempts {
       recovered += 1;
     }
     return recovered;
+  }
+
+  /** Open payments of an account whose place is not known are of the place that the account sends to now: nothing better is known. */
+  async adopt(tx: Transaction, { key, account }: Pick<RecoveredLock, 'key' | 'account'>): Promise<void> {
+    await tx.run(this.statements.adopt, [key, account]);
   }
 
   private async submit(
@@ -92,6 +102,12 @@ export class Attempts {
     await this.states.applyClaims(tx, claimed, { at, by });
     return claimed.map((claim) => claimOf(claim, lock.epoch, isResend));
   }
+}
+
+/** Which place was locked for which account. */
+interface RecoveredLock extends EventOrigin {
+  readonly key: string;
+  readonly account: string;
 }
 
 function attemptStatements(sql: Dialect) {
@@ -113,9 +129,13 @@ function attemptStatements(sql: Dialect) {
        WHERE p.account = ?2 ${sql.rowLock('p')}`,
       claimableOf,
     ),
+    adopt: statement(
+      `UPDATE payments SET place = ?1 WHERE account = ?2 AND place IS NULL
+         AND (status = 'submitting' OR status = 'pending' OR status = 'unknown')`,
+    ),
     submitting: decodedStatement(
       `SELECT ${STATE_COLUMNS} FROM batches a ${sql.orderedJoin} payments p ${sql.index('payments_unpaid')}
-         ON p.batch = a.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.account = ? ${stateJoins(sql)}
+         ON p.batch = a.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.place = ? ${stateJoins(sql)}
        ${sql.rowLock('p')}`,
       storedState,
     ),
@@ -147,13 +167,13 @@ function claimableOf(values: ClaimableValues): Claimable {
     instruction: {
       reference,
       batch,
-      id: values[33],
-      name: values[34],
-      destination: destinationOf(values[30], values[35]),
-      amountMinor: BigInt(values[31]),
-      currency: values[32],
-      narrative: values[36],
-      details: detailsOf(values[37]),
+      id: values[34],
+      name: values[35],
+      destination: destinationOf(values[31], values[36]),
+      amountMinor: BigInt(values[32]),
+      currency: values[33],
+      narrative: values[37],
+      details: detailsOf(values[38]),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { BudgetCall, Rate } from '../../domain/limits.ts';
-import type { SpendRequest, SpendResult } from '../records.ts';
+import type { RecentCallsRequest, SpendRequest, SpendResult } from '../call-records.ts';
+import { placeBudgetKey } from '../../domain/limits.ts';
 import { insertion, statement, type Database, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -37,26 +38,33 @@ export class Budgets {
     const ends = calls.map((call) => endOf(call, at)).sort((a, b) => b - a);
     const waitMs = Math.max(0, ...rates.map((rate) => budgetsWaitOf(rate, ends, at)));
     if (waitMs > 0) return { granted: false, waitMs };
-    return { granted: true, call: await tx.insert(this.statements.take, [key, lock?.account ?? null, at]) };
+    return { granted: true, call: await tx.insert(this.statements.take, [key, lock?.key ?? null, at]) };
+  }
+
+  /** Calls that an earlier payrun wrote under the account's name count for the place that the account sends to now. */
+  async rename(tx: Transaction, account: string, lockKey: string): Promise<void> {
+    const [from, to] = [`account:${account}:`, placeBudgetKey(lockKey, '')];
+    // The names of this account's budgets are those from its prefix up to the next character behind the colon.
+    await tx.run(this.statements.rename, [from, `account:${account};`, to]);
   }
 
   async answered(tx: Transaction, call: number, answeredAt: number): Promise<void> {
     await tx.run(this.statements.answer, [answeredAt, call]);
   }
 
-  /** The calls that a dead owner of the account left open count as answered when its death is noticed. */
-  async recover(tx: Transaction, account: string, at: number): Promise<void> {
-    await tx.run(this.statements.close, [at, account]);
+  /** The calls that a dead owner of the lock left open count as answered when its death is noticed. */
+  async recover(tx: Transaction, lockKey: string, at: number): Promise<void> {
+    await tx.run(this.statements.close, [at, lockKey]);
     await tx.run(this.statements.prune, [at - MEMORY_MS]);
   }
 
   /**
-   * The attempts of an account, which are entries and open payments, and the calls of one budget. Open ones come first, then
-   * those that were answered last: these hold their slots longest.
+   * The attempts at a place, which are entries and open payments, and the calls of one budget. Open ones come first, then those
+   * that were answered last: these hold their slots longest. Attempts of an earlier payrun stand under the account's name.
    */
-  async recentCalls(request: { account: string; key: string; since: number; limit: number }): Promise<BudgetCall[]> {
-    const { account, key, since, limit } = request;
-    const rows = await this.database.read(this.statements.recent, [account, key, since, limit]);
+  async recentCalls(request: RecentCallsRequest): Promise<BudgetCall[]> {
+    const { account, place, key, since, limit } = request;
+    const rows = await this.database.read(this.statements.recent, [account, key, since, limit, place]);
     return rows.map((row) => ({ ...row }));
   }
 }
@@ -71,19 +79,23 @@ function budgetStatements(sql: Dialect) {
       `SELECT started_at, answered_at FROM calls ${sql.index('calls_answered')}
        WHERE key = ? AND (answered_at IS NULL OR answered_at >= ?)`,
     ),
-    take: insertion('INSERT INTO calls (key, account, started_at) VALUES (?, ?, ?)', 'id'),
+    take: insertion('INSERT INTO calls (key, lock_key, started_at) VALUES (?, ?, ?)', 'id'),
+    rename: statement('UPDATE calls SET key = ?3 || substr(key, length(?1) + 1) WHERE key >= ?1 AND key < ?2'),
     answer: statement('UPDATE calls SET answered_at = ? WHERE id = ? AND answered_at IS NULL'),
-    close: statement('UPDATE calls SET answered_at = ? WHERE account = ? AND answered_at IS NULL'),
+    close: statement('UPDATE calls SET answered_at = ? WHERE lock_key = ? AND answered_at IS NULL'),
     prune: statement('DELETE FROM calls WHERE answered_at < ?1 OR (answered_at IS NULL AND started_at < ?1)'),
     // Attempts come under no budget's name: only their reader knows from which budget payouts are spent.
     recent: statement<BudgetCall>(`
       SELECT budget, "startedAt", "answeredAt" FROM (
         SELECT '' AS budget, p.claimed_at AS "startedAt", NULL AS "answeredAt"
         FROM batches b ${sql.orderedJoin} payments p ${sql.index('payments_unpaid')}
-          ON p.batch = b.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.account = ?1
+          ON p.batch = b.key AND p.status = 'submitting' AND p.status <> 'paid' AND p.place = ?5
         UNION ALL
         SELECT * FROM (SELECT '', claimed_at, at FROM entries ${sql.index('entries_sent')}
-          WHERE account = ?1 AND at >= ?3 ORDER BY at DESC LIMIT ?4) sent
+          WHERE lock_key = ?5 AND at >= ?3 ORDER BY at DESC LIMIT ?4) sent
+        UNION ALL
+        SELECT * FROM (SELECT '', claimed_at, at FROM entries ${sql.index('entries_sent')}
+          WHERE lock_key = ?1 AND at >= ?3 ORDER BY at DESC LIMIT ?4) sent_before
         UNION ALL
         SELECT ?2, started_at, answered_at FROM calls WHERE key = ?2 AND answered_at IS NULL
         UNION ALL

@@ -186,10 +186,10 @@ function retryableOf(
 ): Retryable {
   return {
     ...storedState(values),
-    line: values[30],
-    idKey: values[31],
-    hasUnprocessedCallback: values[32] === 1,
-    isInChain: values[33] === 1,
-    earlierConfirmedAt: values[34],
+    line: values[31],
+    idKey: values[32],
+    hasUnprocessedCallback: values[33] === 1,
+    isInChain: values[34] === 1,
+    earlierConfirmedAt: values[35],
   };
 }

@@ -11,7 +11,7 @@ import { paymentColumns, PAYMENT_JOINS, storedPayment, type PaymentValues } from
 
 const EARLIER_COLUMNS = `
   r.reference, r.generation, r.account, r.provider_reference, r.request_id, r.sent_at, r.rests_on_person, r.retired_at, r.queries,
-  r.queried_at, r.report, r.due_at`;
+  r.queried_at, r.report, r.due_at, r.place`;
 
 type EarlierValues = readonly [
   reference: string,
@@ -26,6 +26,7 @@ type EarlierValues = readonly [
   queriedAt: number | null,
   report: StatusReportKind | null,
   dueAt: number | null,
+  place: string | null,
 ];
 
 function earlierOf(values: EarlierValues): EarlierReference {
@@ -42,6 +43,7 @@ function earlierOf(values: EarlierValues): EarlierReference {
     queriedAt: values[9],
     report: values[10],
     dueAt: values[11],
+    place: values[12],
   };
 }
 
@@ -133,4 +135,4 @@ function dueStatement(sql: Dialect) {
 }
 
 /** How many columns {@link EARLIER_COLUMNS} has. */
-const EARLIER_VALUES = 12;
+const EARLIER_VALUES = 13;

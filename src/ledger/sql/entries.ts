@@ -57,7 +57,7 @@ export class Entries {
 
 const ENTRY_STATEMENTS = {
   payment: insertion(
-    `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt, reference, account,
+    `INSERT INTO entries (format, event, at, actor, payment, status, generation, attempt, reference, lock_key,
       claimed_at, code, reason, provider_reference, receipt, request_id, fee_minor, detail)
      VALUES (${ROW_FORMAT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     'id',
@@ -86,7 +86,7 @@ function valuesOf(payment: number, entry: EntryText, at: number, actor: number):
     entry.generation,
     entry.attempt,
     entry.reference,
-    sent?.account ?? null,
+    sent?.place ?? null,
     sent?.claimedAt ?? null,
     latest?.code ?? null,
     latest?.reason ?? null,

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OpenAge } from '../../domain/payment.ts';
+import type { OpenPlace } from '../place-records.ts';
 import type { OpenFilter, OpenPayment } from '../records.ts';
 import { decodedStatement, statement, type Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -21,8 +22,13 @@ export class OpenPaymentQueries {
     return (await this.database.read(this.statements.ages, [sentBefore])).map((row) => ({ ...row }));
   }
 
-  async *pages({ account, batch, statuses }: OpenFilter): AsyncGenerator<OpenPayment[]> {
-    const found = await this.database.read(this.statements.keys, [account, batch, JSON.stringify(statuses)]);
+  /** Where the open payments of a batch, or of all, were sent to. */
+  async places(batch: string | null): Promise<OpenPlace[]> {
+    return (await this.database.read(this.statements.places, [batch])).map((row) => ({ ...row }));
+  }
+
+  async *pages({ account, place, batch, statuses }: OpenFilter): AsyncGenerator<OpenPayment[]> {
+    const found = await this.database.read(this.statements.keys, [account, batch, JSON.stringify(statuses), place]);
     const keys = found.map(({ key }) => key);
     for (let start = 0; start < keys.length; start += OPEN_PAGE) {
       if (start > 0) await turn();
@@ -38,17 +44,31 @@ export class OpenPaymentQueries {
 }
 
 function openPaymentStatements(sql: Dialect) {
+  const ofPlace = '(?4 IS NULL OR p.place IS NULL OR p.place = ?4)';
   return {
+    places: statement<OpenPlace>(
+      `SELECT b.id AS batch, open.account, open.place, count(*) AS count FROM (
+         SELECT b.key AS batch, p.account, p.place FROM batches b ${sql.orderedJoin} payments p ${sql.index('payments_unpaid')}
+           ON p.batch = b.key AND p.status <> 'paid' AND p.status IN ('submitting', 'pending', 'unknown')
+         WHERE ?1 IS NULL OR b.id = ?1
+         UNION ALL
+         SELECT p.batch, p.account, p.place FROM query_history q ${sql.index('query_history_needed')}
+           ${sql.orderedJoin} payments p ON p.key = q.payment
+         WHERE q.needs_query = 1 AND p.status NOT IN ('submitting', 'pending', 'unknown')
+       ) open JOIN batches b ON b.key = open.batch
+       WHERE ?1 IS NULL OR b.id = ?1
+       GROUP BY b.id, open.account, open.place ORDER BY b.id, open.account, open.place`,
+    ),
     // Sent first, queried first. Goes through the index of the unpaid, batch by batch: a paid payment costs nothing.
     keys: statement<{ readonly key: number }>(
       `SELECT key FROM (
          SELECT p.key, p.sent_at FROM batches b ${sql.orderedJoin} payments p ${sql.index('payments_unpaid')}
            ON p.batch = b.key AND p.status <> 'paid' AND p.status IN ${sql.list('?3', 'text')} AND p.account = ?1
-         WHERE ?2 IS NULL OR b.id = ?2
+         WHERE (?2 IS NULL OR b.id = ?2) AND ${ofPlace}
          UNION
          SELECT p.key, p.sent_at FROM query_history q ${sql.index('query_history_needed')}
            ${sql.orderedJoin} payments p ON p.key = q.payment ${sql.orderedJoin} batches b ON b.key = p.batch
-         WHERE q.needs_query = 1 AND p.account = ?1 AND (?2 IS NULL OR b.id = ?2)
+         WHERE q.needs_query = 1 AND p.account = ?1 AND (?2 IS NULL OR b.id = ?2) AND ${ofPlace}
        ) open ORDER BY sent_at, key`,
     ),
     ages: statement<OpenAge>(
@@ -86,14 +106,14 @@ function storedOpenPayment(values: OpenValues): { readonly key: number; readonly
     open: {
       payment,
       history: {
-        queries: values[30] ?? 0,
-        queriedAt: values[31],
-        notFoundSince: values[32],
-        notFoundCount: values[33] ?? 0,
-        needsQuery: values[34] === 1,
-        unverifiedCallbacks: values[35] ?? 0,
-        firstSentAt: values[36] ?? payment.sentAt,
-        restsOnPerson: values[37] === 1,
+        queries: values[31] ?? 0,
+        queriedAt: values[32],
+        notFoundSince: values[33],
+        notFoundCount: values[34] ?? 0,
+        needsQuery: values[35] === 1,
+        unverifiedCallbacks: values[36] ?? 0,
+        firstSentAt: values[37] ?? payment.sentAt,
+        restsOnPerson: values[38] === 1,
       },
     },
   };

@@ -51,7 +51,7 @@ export class Pauses {
 function pauseStatements(sql: Dialect) {
   const columns = 'u.scope, u.name, u.at, a.name AS by, u.because FROM pauses u JOIN actors a ON a.id = u.actor';
   return {
-    claims: statement(`SELECT account FROM account_locks l ${sql.rowLock('l')}`),
+    claims: statement(`SELECT key FROM account_locks l ${sql.rowLock('l')}`),
     inForce: statement<Pause>(`SELECT ${columns} WHERE u.ended_at IS NULL ORDER BY u.id`),
     ofScope: statement<Pause>(`SELECT ${columns} WHERE u.scope = ? AND u.name = ? AND u.ended_at IS NULL`),
     stopping: statement<Pause>(

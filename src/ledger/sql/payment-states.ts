@@ -11,7 +11,8 @@ export const STATE_COLUMNS = `
   p.key, p.batch, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, b.id,
   e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT),
   q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.first_sent_at, q.needs_query, q.unverified_callbacks,
-  q.is_conflicting, q.earlier_reported_paid, q.rests_on_person, q.contradiction, q.unverified_failures, p.restored`;
+  q.is_conflicting, q.earlier_reported_paid, q.rests_on_person, q.contradiction, q.unverified_failures, p.restored,
+  p.place`;
 
 /** What {@link STATE_COLUMNS} needs joined to `payments p`. */
 export function stateJoins(sql: Dialect): string {
@@ -40,6 +41,7 @@ export type StateValues = readonly [
   feeMinor: string | null,
   ...history: HistoryValues,
   restored: number,
+  place: string | null,
 ];
 
 /** Of `query_history`; nulls where nothing is stored about queries and callbacks. */
@@ -91,6 +93,7 @@ export function storedState(values: readonly [...StateValues, ...unknown[]]): St
       },
       history: values[17] === null ? NO_HISTORY : storedHistory(values, values[17]),
       restored: RESTORED[values[29]] ?? 'no',
+      place: values[30],
     },
   };
 }
@@ -165,15 +168,16 @@ export class PaymentStates {
     if (!isReported) await this.raiseRevision(tx, batchKey);
   }
 
-  /** Applies claims of one batch and moment, in as few statements as the database can. */
+  /** Applies claims of one batch, moment and place, in as few statements as the database can. */
   async applyClaims(tx: Transaction, claims: readonly Transition[], { at, by }: EventOrigin): Promise<void> {
     const [first] = claims;
     if (first === undefined) return;
+    const place = first.change.fields?.kind === 'claimed' ? first.change.fields.place : first.stored.state.place;
     const tries = claims.map(({ stored: { key, state }, change: { fields } }) => [
       key,
       fields?.kind === 'claimed' ? fields.tries : state.tries,
     ]);
-    await tx.run(this.statements.claimed, [JSON.stringify(tries), at]);
+    await tx.run(this.statements.claimed, [JSON.stringify(tries), at, place]);
     const entries = claims.flatMap(({ stored: { key }, change: { entry } }) =>
       entry === null ? [] : [{ payment: key, entry, at, by }],
     );
@@ -193,7 +197,7 @@ export class PaymentStates {
   private async writeFields(tx: Transaction, key: number, { fields }: Change, entry: number | null): Promise<void> {
     switch (fields?.kind) {
       case 'claimed':
-        await tx.run(this.statements.claimed, [JSON.stringify([[key, fields.tries]]), fields.claimedAt]);
+        await tx.run(this.statements.claimed, [JSON.stringify([[key, fields.tries]]), fields.claimedAt, fields.place]);
         return;
       case 'moved':
         await tx.run(this.statements.moved, [
@@ -202,6 +206,7 @@ export class PaymentStates {
           fields.sentAt,
           fields.settledAt,
           fields.isCancelledByPerson === true ? 1 : 0,
+          fields.place,
           entry,
           key,
         ]);
@@ -240,19 +245,19 @@ export class PaymentStates {
   }
 }
 
-/** A payment whose attempt is to be recorded, and the epoch of its account's lock. */
+/** A payment whose attempt is to be recorded, and the epoch of its place's lock. */
 export interface AttemptState extends StoredState {
   readonly epoch: number | null;
 }
 
 function attemptState(values: readonly [...StateValues, epoch: number | null]): AttemptState {
-  return { ...storedState(values), epoch: values[30] };
+  return { ...storedState(values), epoch: values[31] };
 }
 
 function stateStatements(sql: Dialect) {
   return {
     byKey: decodedStatement(
-      `SELECT ${STATE_COLUMNS}, (SELECT epoch FROM account_locks l WHERE l.account = p.account)
+      `SELECT ${STATE_COLUMNS}, (SELECT epoch FROM account_locks l WHERE l.key = p.place)
        FROM payments p ${stateJoins(sql)} WHERE p.key = ? ${sql.rowLock('p')}`,
       attemptState,
     ),
@@ -262,16 +267,16 @@ function stateStatements(sql: Dialect) {
       storedState,
     ),
     claimed: statement(
-      `UPDATE payments SET status = 'submitting', tries = r.tries, claimed_at = ?2
+      `UPDATE payments SET status = 'submitting', tries = r.tries, claimed_at = ?2, place = ?3
        FROM ${sql.rowTable('?1', 'r', { key: 'integer', tries: 'integer' })} WHERE payments.key = r.key`,
     ),
     moved: statement(
-      `UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, cancelled_by_person = ?, evidence = ?
+      `UPDATE payments SET status = ?, attempts = ?, sent_at = ?, settled_at = ?, cancelled_by_person = ?, place = ?, evidence = ?
        WHERE key = ?`,
     ),
     renewed: statement(
       `UPDATE payments SET status = 'planned', generation = ?, reference = ?, settled_at = NULL, evidence = ?,
-         restored = 0 WHERE key = ?`,
+         restored = 0, place = NULL WHERE key = ?`,
     ),
     assumed: statement(`UPDATE payments SET status = 'unknown', restored = 2 WHERE key = ?`),
     reference: statement('INSERT INTO payment_references (reference, payment) VALUES (?, ?)'),

@@ -22,7 +22,7 @@ export function paymentTables(sql: Dialect): string {
     sent_at ${integer},
     settled_at ${integer},
     evidence ${integer} REFERENCES entries (id),
-    place ${integer} REFERENCES places (id),
+    place TEXT REFERENCES places (key),
     restored ${integer} NOT NULL DEFAULT 0 CHECK (restored BETWEEN 0 AND 2),
     cancelled_by_person ${integer} NOT NULL DEFAULT 0 CHECK (cancelled_by_person IN (0, 1)),
     CHECK (attempts <= tries)
@@ -30,6 +30,8 @@ export function paymentTables(sql: Dialect): string {
   CREATE INDEX payments_lines ON payments (batch, line);
   CREATE INDEX payments_unpaid ON payments (batch, status, account, line) WHERE status <> 'paid';
   CREATE INDEX payments_retried ON payments (batch, account, line) WHERE status = 'planned' AND generation > 1;
+  CREATE INDEX payments_unplaced ON payments (account)
+    WHERE place IS NULL AND (status = 'submitting' OR status = 'pending' OR status = 'unknown');
   ${sql.refuse({
     trigger: 'payments_moves',
     on: 'UPDATE OF status',
@@ -84,7 +86,7 @@ export function earlierPaymentTables(sql: Dialect): string {
     payment ${integer} NOT NULL REFERENCES payments (key),
     generation ${integer} NOT NULL,
     account TEXT NOT NULL,
-    place ${integer} REFERENCES places (id),
+    place TEXT REFERENCES places (key),
     provider_reference TEXT,
     request_id TEXT,
     sent_at ${integer},

@@ -1,3 +1,5 @@
+import type { Place } from '../../domain/place.ts';
+import type { OpenPlace } from '../place-records.ts';
 import type {
   ContradictionCounts,
   BatchRecord,
@@ -16,6 +18,7 @@ import type { Status } from '../../domain/status.ts';
 import type { BatchTime, CopySearch } from '../copy-rules.ts';
 import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
+import type { RecentCallsRequest } from '../call-records.ts';
 import type { Pause } from '../stops.ts';
 import type { Copies } from './copies.ts';
 import { committedRows, type Database } from './database.ts';
@@ -65,6 +68,14 @@ export class SqlReadings {
     return this.store.openPayments.ages(sentBefore);
   }
 
+  places(): Promise<ReadonlyMap<string, Place>> {
+    return this.store.locks.places();
+  }
+
+  openPlaces(batch: string | null): Promise<readonly OpenPlace[]> {
+    return this.store.openPayments.places(batch);
+  }
+
   unpaidBatches(): Promise<ReadonlyMap<string, ReadonlySet<Status>>> {
     return this.store.payments.unpaidBatches();
   }
@@ -111,7 +122,7 @@ export class SqlReadings {
     return this.store.pauses.inForce();
   }
 
-  recentCalls(request: { account: string; key: string; since: number; limit: number }): Promise<readonly BudgetCall[]> {
+  recentCalls(request: RecentCallsRequest): Promise<readonly BudgetCall[]> {
     return this.store.budgets.recentCalls(request);
   }
 

@@ -36,6 +36,7 @@ export type PaymentValues = readonly [
   requestId: string | null,
   feeMinor: string | null,
   isCancelledByPerson: number,
+  place: string | null,
 ];
 
 export function paymentColumns(sql: Dialect): string {
@@ -43,7 +44,7 @@ export function paymentColumns(sql: Dialect): string {
   p.key, b.id, p.line, p.account, p.provider, p.kind, p.currency, CAST(p.amount_minor AS TEXT), p.reference, p.generation, p.status,
   p.attempts, p.claimed_at, p.sent_at, p.settled_at, c.id, c.id_key, c.name, c.destination, c.narrative, c.details, c.cells,
   ${sql.hexadecimal('c.digest')}, e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT),
-  p.cancelled_by_person`;
+  p.cancelled_by_person, p.place`;
 }
 
 /** What {@link paymentColumns} needs joined to `payments p`. */
@@ -91,6 +92,7 @@ export function storedPayment(values: readonly [...PaymentValues, ...unknown[]])
       feeMinor: fee === null ? null : BigInt(fee),
       sentAt: isOpen ? values[12] : values[13],
       settledAt: values[14],
+      place: values[30],
     },
   };
 }

@@ -9,9 +9,9 @@ import { earlierPaymentTables, paymentTables } from './payment-tables.ts';
  * indexes in no useful order, kept apart so that a registration can fill them sorted. `entries` is the append-only record of
  * everything that happened. `query_history` counts the queries of a payment and what callbacks said of it, `callbacks` keeps what
  * providers sent by themselves (with a digest in place of the whole body where no payment of ours is concerned), `account_stops`
- * what ends an account's run. `account_locks` says who took an account last.
+ * what ends an account's run. `account_locks` says who took the lock of a place last.
  * `ledger` has one row: the id of this ledger and the number of its newest change, which a mark outside of it remembers too.
- * `places` says where payments were sent to. `earlier_references` are the references before the current one, as far as they may
+ * `places` says where payments were sent to; a key of one names a lock and a memory of rate limits too. `earlier_references` are the references before the current one, as far as they may
  * still be queried. `file_memos` is of one machine each, and says nothing about payments.
  */
 export function schemaOf(sql: Dialect): string {
@@ -48,12 +48,11 @@ function ledgerTables(sql: Dialect): string {
   )${table};
 
   CREATE TABLE places (
-    id ${key},
+    key TEXT PRIMARY KEY,
     provider TEXT NOT NULL,
     host TEXT NOT NULL,
     environment TEXT NOT NULL,
-    payer TEXT NOT NULL,
-    UNIQUE (provider, host, environment, payer)
+    payer TEXT NOT NULL
   )${table};
   `;
 }
@@ -93,7 +92,7 @@ function batchTables(sql: Dialect): string {
     generation ${integer},
     attempt ${integer},
     reference TEXT,
-    account TEXT,
+    lock_key TEXT,
     claimed_at ${integer},
     code TEXT,
     reason TEXT,
@@ -104,7 +103,7 @@ function batchTables(sql: Dialect): string {
     receipt TEXT,
     CHECK (batch IS NOT NULL OR payment IS NOT NULL)
   )${table};
-  CREATE INDEX entries_sent ON entries (account, at) WHERE account IS NOT NULL;
+  CREATE INDEX entries_sent ON entries (lock_key, at) WHERE lock_key IS NOT NULL;
   ${sql.refuse({ trigger: 'entries_stay', on: 'UPDATE', table: 'entries', message: 'entries are append-only' })}
   ${sql.refuse({ trigger: 'entries_remain', on: 'DELETE', table: 'entries', message: 'entries are append-only' })}
   `;
@@ -163,15 +162,15 @@ function accountTables(sql: Dialect): string {
   CREATE TABLE calls (
     id ${key},
     key TEXT NOT NULL,
-    account TEXT,
+    lock_key TEXT,
     started_at ${integer} NOT NULL,
     answered_at ${integer}
   )${table};
   CREATE INDEX calls_answered ON calls (key, answered_at);
-  CREATE INDEX calls_open ON calls (account) WHERE answered_at IS NULL;
+  CREATE INDEX calls_open ON calls (lock_key) WHERE answered_at IS NULL;
 
   CREATE TABLE account_locks (
-    account TEXT PRIMARY KEY,
+    key TEXT PRIMARY KEY,
     epoch ${integer} NOT NULL,
     command TEXT NOT NULL,
     pid ${integer} NOT NULL,

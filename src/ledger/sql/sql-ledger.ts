@@ -2,8 +2,9 @@ import type { FileLock } from '../../domain/file-lock.ts';
 import type { Status } from '../../domain/status.ts';
 import { callbackResultOf } from '../callback-results.ts';
 import type { CallbackReport, Ledger } from '../ledger.ts';
+import type { SpendRequest, SpendResult } from '../call-records.ts';
+import type { PlacedAccount } from '../place-records.ts';
 import type {
-  AccountLock,
   AmendResult,
   AttemptResult,
   CallbackResult,
@@ -23,13 +24,10 @@ import type {
   ReportResult,
   ResendRequest,
   RetryRequest,
-  SpendRequest,
-  SpendResult,
 } from '../records.ts';
 import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
-import { notLocked } from './account-locks.ts';
-import type { SessionLock, Transaction } from './database.ts';
 import type { PaymentChanges } from './payment-changes.ts';
+import { PlaceLocks } from './place-locks.ts';
 import { SqlReadings } from './readings.ts';
 
 /** A change that is made because of what has already happened. */
@@ -39,7 +37,7 @@ const REPEATABLE = { vital: false } as const;
 
 /** The ledger contract over any {@link Database}: which parts of the store share a transaction. */
 export class SqlLedger extends SqlReadings implements Ledger {
-  private readonly locks = new Map<AccountLock, SessionLock>();
+  private readonly locks = new PlaceLocks(this.database, this.store);
   private changes: PaymentChanges | null = null;
 
   async register(registration: Registration): Promise<RegisterResult> {
@@ -58,19 +56,9 @@ export class SqlLedger extends SqlReadings implements Ledger {
     );
   }
 
-  async lockAccount(account: string, owner: LockOwner): Promise<LockResult> {
-    const session = await this.database.lockAccount(account);
-    if (session === null) return { kind: 'busy', by: await this.store.locks.owner(account) };
-    try {
-      const { attempts } = this.changes ?? (await this.loadChanges());
-      const entered = await this.database.write((tx) => this.enter(tx, attempts, { account, owner }), REPEATABLE);
-      const lock: AccountLock = { account, ...entered, lost: session.lost, release: () => this.release(lock) };
-      this.locks.set(lock, session);
-      return { kind: 'locked', lock };
-    } catch (error) {
-      await session.release();
-      throw error;
-    }
+  async lockAccount(target: PlacedAccount, owner: LockOwner): Promise<LockResult> {
+    const { attempts } = this.changes ?? (await this.loadChanges());
+    return this.locks.take(target, owner, attempts);
   }
 
   awaitAccount(account: string): Promise<FileLock | null> {
@@ -84,7 +72,7 @@ export class SqlLedger extends SqlReadings implements Ledger {
   async claim(request: ClaimRequest): Promise<readonly Claim[]> {
     const { attempts } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
-      await this.checkLock(tx, request.lock);
+      await this.locks.check(tx, request.lock);
       await this.store.pauses.requireNone(tx, request.lock.account, [request.batch]);
       return attempts.claim(tx, request);
     }, REPEATABLE);
@@ -93,7 +81,7 @@ export class SqlLedger extends SqlReadings implements Ledger {
   async claimForResend(request: ResendRequest): Promise<readonly Claim[]> {
     const { attempts } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
-      await this.checkLock(tx, request.lock);
+      await this.locks.check(tx, request.lock);
       return attempts.claimForResend(tx, request, this.store.pauses);
     }, REPEATABLE);
   }
@@ -184,7 +172,7 @@ export class SqlLedger extends SqlReadings implements Ledger {
 
   spend(request: SpendRequest): Promise<SpendResult> {
     return this.database.write(async (tx) => {
-      if (request.lock !== null) await this.checkLock(tx, request.lock);
+      if (request.lock !== null) await this.locks.check(tx, request.lock);
       return this.store.budgets.spend(tx, request);
     }, REPEATABLE);
   }
@@ -215,33 +203,8 @@ export class SqlLedger extends SqlReadings implements Ledger {
     return this.database.close();
   }
 
-  /** Writes down who works the account from now on, and recovers what a dead process left. */
-  private async enter(
-    tx: Transaction,
-    attempts: PaymentChanges['attempts'],
-    { account, owner }: { readonly account: string; readonly owner: LockOwner },
-  ): Promise<{ readonly epoch: number; readonly recovered: number }> {
-    const epoch = await this.store.locks.enter(tx, account, owner);
-    await this.store.budgets.recover(tx, account, owner.at);
-    const by = `${owner.command} on ${owner.host} (pid ${owner.pid})`;
-    return { epoch, recovered: await attempts.recover(tx, account, owner.at, by) };
-  }
-
   private async loadChanges(): Promise<PaymentChanges> {
     const { PaymentChanges: Changes } = await import('./payment-changes.ts');
     return (this.changes ??= new Changes(this.database.dialect));
-  }
-
-  /** Checked inside the transaction: between the call and its commit the lock may have been released, or lost to another owner. */
-  private async checkLock(tx: Transaction, lock: AccountLock): Promise<void> {
-    const session = this.locks.get(lock);
-    if (session === undefined || session.lost.aborted) throw notLocked(lock.account, this.database.place);
-    await this.store.locks.check(tx, lock);
-  }
-
-  private async release(lock: AccountLock): Promise<void> {
-    const session = this.locks.get(lock);
-    this.locks.delete(lock);
-    await session?.release();
   }
 }

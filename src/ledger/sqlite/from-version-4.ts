@@ -23,12 +23,11 @@ export const FROM_VERSION_4 = `
   ) STRICT;
 
   CREATE TABLE places (
-    id INTEGER PRIMARY KEY,
+    key TEXT PRIMARY KEY,
     provider TEXT NOT NULL,
     host TEXT NOT NULL,
     environment TEXT NOT NULL,
-    payer TEXT NOT NULL,
-    UNIQUE (provider, host, environment, payer)
+    payer TEXT NOT NULL
   ) STRICT;
 
   ALTER TABLE batches ADD COLUMN reported_revision INTEGER NOT NULL DEFAULT 0;
@@ -43,7 +42,9 @@ export const FROM_VERSION_4 = `
   CREATE INDEX callbacks_foreign ON callbacks (account) WHERE result = 'not-ours' OR result = 'unrelated';
 
   -- Null: never sent, or sent before a ledger recorded places.
-  ALTER TABLE payments ADD COLUMN place INTEGER REFERENCES places (id);
+  ALTER TABLE payments ADD COLUMN place TEXT REFERENCES places (key);
+  CREATE INDEX payments_unplaced ON payments (account)
+    WHERE place IS NULL AND (status = 'submitting' OR status = 'pending' OR status = 'unknown');
   -- 1: the reference is older than a recovery of the ledger; 2: given after it, and assumed to be sent before.
   ALTER TABLE payments ADD COLUMN restored INTEGER NOT NULL DEFAULT 0 CHECK (restored BETWEEN 0 AND 2);
   ALTER TABLE payments ADD COLUMN cancelled_by_person INTEGER NOT NULL DEFAULT 0 CHECK (cancelled_by_person IN (0, 1));
@@ -70,7 +71,7 @@ export const FROM_VERSION_4 = `
     payment INTEGER NOT NULL REFERENCES payments (key),
     generation INTEGER NOT NULL,
     account TEXT NOT NULL,
-    place INTEGER REFERENCES places (id),
+    place TEXT REFERENCES places (key),
     provider_reference TEXT,
     request_id TEXT,
     sent_at INTEGER,
@@ -107,6 +108,11 @@ export const FROM_VERSION_4 = `
     FROM payments p JOIN entries e ON e.id = p.evidence WHERE e.code = 'contradiction'
     ON CONFLICT (payment) DO UPDATE SET contradiction = excluded.contradiction;
 
+  -- Locks and the memory of rate limits are of places from here on; what is remembered under an account's name stays readable.
+  ALTER TABLE entries RENAME COLUMN account TO lock_key;
+  ALTER TABLE calls RENAME COLUMN account TO lock_key;
+  DELETE FROM account_locks;
+  ALTER TABLE account_locks RENAME COLUMN account TO key;
   ALTER TABLE account_locks ADD COLUMN process TEXT;
   ALTER TABLE account_locks ADD COLUMN lock_file TEXT;
   ALTER TABLE account_locks ADD COLUMN released_at INTEGER;

@@ -3,6 +3,8 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import type { AccountLock, LockOwner, LockResult } from '../../ledger/records.ts';
 import type { TokenStore } from '../../providers/kit/token-store.ts';
 import { openAccount, type OpenAccount } from './account.ts';
+import { placeKey, type Place } from '../../domain/place.ts';
+import type { AccountPlaces } from './place.ts';
 import type { CallbackAccounts } from './callback-accounts.ts';
 import type { Project } from './project.ts';
 import type { System } from './system.ts';
@@ -16,6 +18,8 @@ export interface PoolRequest {
   /** Receives the callbacks of the accounts that are opened. */
   readonly callbacks: CallbackAccounts;
   readonly tokenStore: TokenStore;
+  /** Where the configured accounts send to. */
+  readonly places: AccountPlaces;
   /** Who is named to a process that finds the account locked. */
   readonly owner: () => LockOwner;
   /** How long the whole command may wait for accounts that another live process works. */
@@ -45,7 +49,10 @@ export class AccountPool {
     this.deadline = request.system.clock.monotonic() + request.waitMs;
   }
 
-  /** Null when another live process works the account, for as long as the command may wait. */
+  /**
+   * Null when another live process works the account, or another account with the same place, for as long as the command may wait.
+   * Throws `PayrunError` for credentials that are not there: without them nobody can tell the place.
+   */
   async lock(account: string): Promise<AccountLock | null> {
     const known = this.locks.get(account);
     if (known !== undefined) return known;
@@ -65,8 +72,9 @@ export class AccountPool {
     const known = this.locks.get(account);
     if (known !== undefined) return known;
     const { ledger, owner } = this.request;
-    if (await ledger.isAccountAwaited(account)) return null;
-    const result = await ledger.lockAccount(account, owner());
+    const place = await this.placeOf(account);
+    if (await ledger.isAccountAwaited(placeKey(place))) return null;
+    const result = await ledger.lockAccount({ account, place }, owner());
     if (result.kind === 'busy') return null;
     this.locks.set(account, result.lock);
     return result.lock;
@@ -110,21 +118,30 @@ export class AccountPool {
   async releaseLocks(): Promise<void> {
     for (const lock of this.locks.values()) await lock.release();
     this.locks.clear();
+    this.request.places.forget();
   }
 
-  /** The lock itself settles what a dead process left open on the account. */
+  private placeOf(account: string): Promise<Place> {
+    const { project, places } = this.request;
+    const config = project.config.accounts.get(account);
+    if (config === undefined) throw new Error(`an account that is not configured cannot be locked: ${account}`);
+    return places.of(config);
+  }
+
+  /** The lock itself settles what a dead process left open at the place. */
   private async lockResult(account: string): Promise<LockResult> {
     const { system, ledger, owner, signal, note } = this.request;
     const { clock } = system;
+    const place = await this.placeOf(account);
     const querierDeadline = Math.max(this.deadline, clock.monotonic() + GIVE_WAY_MS);
     let waiting: FileLock | null = null;
     try {
       for (let isFirst = true; ; isFirst = false) {
-        const result = await ledger.lockAccount(account, owner());
+        const result = await ledger.lockAccount({ account, place }, owner());
         if (result.kind === 'locked') return result;
         const isQuerying = QUERYING_COMMANDS.includes(result.by?.command ?? '');
         if (signal.aborted || clock.monotonic() >= (isQuerying ? querierDeadline : this.deadline)) return result;
-        waiting ??= await ledger.awaitAccount(account);
+        waiting ??= await ledger.awaitAccount(placeKey(place));
         if (isFirst) note(`Account ${account} is being worked by ${ownerText(result.by)}; waiting for it.`);
         await clock.sleep(LOCK_POLL_MS, signal);
       }

@@ -1,5 +1,6 @@
 import { resolveCredentials, type AccountConfig } from '../../config/config.ts';
 import { FirstPayment } from '../../execute/first-payment.ts';
+import { isSamePlace } from '../../domain/place.ts';
 import { PayrunError } from '../../domain/problem.ts';
 import { openRateLimiter, type RateLimiter } from '../../limits/rate-limiter.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -16,7 +17,7 @@ import {
   type Simulator,
 } from '../../simulator/index.ts';
 import type { CallbackAccounts } from './callback-accounts.ts';
-import { endpointOf } from './place.ts';
+import { endpointOf, placeWith } from './place.ts';
 import { providerOf, type Project } from './project.ts';
 import { VERSION, type System } from './system.ts';
 
@@ -66,6 +67,7 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
   const halt = new AbortController();
   const wanted = new AbortController();
   try {
+    checkPlace(account, lock, credentials);
     const callbackAddress = await callbacks.admit(account, definition, credentials);
     callbacks.receiver.onStop(account.name, (evidence) => halt.abort(evidence));
     const limiter = await openRateLimiter({
@@ -112,6 +114,13 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
     await closeAll(http, simulator);
     throw error;
   }
+}
+
+/** Never send with other settings than those of the place that is locked: payments are recorded as sent to that place. */
+function checkPlace(account: AccountConfig, lock: AccountLock, credentials: Readonly<Record<string, string>>): void {
+  if (isSamePlace(placeWith(account, credentials), lock.place)) return;
+  const message = `Account ${account.name}: its credentials changed while this command ran. Nothing was sent with them; run again.`;
+  throw new PayrunError(2, 'credentials-changed', message);
 }
 
 /**

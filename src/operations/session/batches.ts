@@ -1,4 +1,5 @@
 import { PayrunError } from '../../domain/problem.ts';
+import type { Place } from '../../domain/place.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { BatchRecord } from '../../ledger/records.ts';
 import type { Session } from './session.ts';
@@ -21,14 +22,24 @@ export async function namedBatches(ledger: Ledger, batch: string | null): Promis
 }
 
 /**
- * Makes payments `unknown` that a dead process left in `submitting`: each lock of an account settles them. An account that a live
- * process works is left alone.
+ * Makes payments `unknown` that a dead process left in `submitting`: each lock of a place settles them, also of one that no account
+ * sends to any more. A place that a live process works is left alone.
  */
-export async function recoverDead({ ledger, lockOwner }: Session, record: BatchRecord): Promise<void> {
-  const tallies = await ledger.tallies(record.header.id);
-  const submitting = tallies.filter((tally) => tally.status === 'submitting' && tally.count > 0);
-  for (const account of new Set(submitting.map((tally) => tally.account))) {
-    const result = await ledger.lockAccount(account, lockOwner);
+export async function recoverDead(session: Session, record: BatchRecord): Promise<void> {
+  const { ledger, lockOwner } = session;
+  const batch = record.header.id;
+  const tallies = await ledger.tallies(batch);
+  if (!tallies.some(({ status, count }) => status === 'submitting' && count > 0)) return;
+  const known = await ledger.places();
+  for (const { account, place: key } of await ledger.openPlaces(batch)) {
+    const place = key === null ? await currentPlace(session, account) : known.get(key);
+    if (place === undefined) continue;
+    const result = await ledger.lockAccount({ account, place }, lockOwner);
     if (result.kind === 'locked') await result.lock.release();
   }
+}
+
+/** Where an account sends to now; undefined where that cannot be told. */
+async function currentPlace({ project, places }: Session, name: string): Promise<Place | undefined> {
+  return project.config.accounts.has(name) ? (await places.all()).get(name) : undefined;
 }

@@ -4,26 +4,25 @@ import { PayrunError } from '../../domain/problem.ts';
 import type { ProviderDefinition } from '../../providers/port.ts';
 import { providerOf, type Project } from './project.ts';
 
-/**
- * Where an account sends its payments now. Throws {@link PayrunError} for credentials that are not there, and for an account without
- * an address.
- */
-export async function placeOf(account: AccountConfig): Promise<Place> {
+/** Throws {@link PayrunError} for credentials that are not there, and for an account without an address. */
+async function placeOf(account: AccountConfig): Promise<Place> {
+  // The address first: what is wrong with it is said without credentials.
+  if (account.endpoint !== 'simulator') endpointOf(account, providerOf(account));
+  const isSimulation = account.endpoint === 'simulator';
+  return placeWith(account, isSimulation ? {} : await resolveCredentials(account, providerOf(account).credentials));
+}
+
+/** Where an account sends with these credentials. Throws {@link PayrunError} for an account without an address. */
+export function placeWith(account: AccountConfig, credentials: Readonly<Record<string, string>>): Place {
   const definition = providerOf(account);
-  const environment = account.environment ?? 'live';
-  const at = { provider: account.provider, environment } as const;
+  const { provider, currency, options } = account;
+  const at = { provider, environment: account.environment ?? 'live' } as const;
   if (account.endpoint === 'simulator') {
     // Each account has a simulator of its own, which knows nothing of another's payments.
     return { ...at, host: SIMULATOR_HOST, payer: payerFingerprint('simulator', [account.name]) };
   }
-  const host = hostOf(endpointOf(account, definition));
-  const credentials = await resolveCredentials(account, definition.credentials);
-  const { currency, options } = account;
-  return {
-    ...at,
-    host,
-    payer: payerFingerprint(account.provider, definition.payer({ currency, credentials, options })),
-  };
+  const payer = payerFingerprint(provider, definition.payer({ currency, credentials, options }));
+  return { ...at, host: hostOf(endpointOf(account, definition)), payer };
 }
 
 /** Base URL that the account's requests go to. Throws {@link PayrunError} where neither configuration nor provider has one. */
@@ -47,11 +46,16 @@ export class AccountPlaces {
     this.project = project;
   }
 
-  /** Throws {@link PayrunError} as {@link placeOf}. */
+  /** Throws {@link PayrunError} for credentials that are not there, and for an account without an address. */
   of(account: AccountConfig): Promise<Place> {
     const known = this.known.get(account.name) ?? placeOf(account);
     this.known.set(account.name, known);
     return known;
+  }
+
+  /** Secrets may have been renewed since: the next command reads them again, or the next round of one that goes on. */
+  forget(): void {
+    this.known.clear();
   }
 
   /** By the accounts' names; without those whose place cannot be told now, since a secret is missing. */

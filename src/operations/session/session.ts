@@ -7,6 +7,7 @@ import type { LockOwner } from '../../ledger/records.ts';
 import { AccountPool } from './account-pool.ts';
 import { CallbackAccounts } from './callback-accounts.ts';
 import { lateLedger } from './late-ledger.ts';
+import { AccountPlaces } from './place.ts';
 import type { Project } from './project.ts';
 import type { System } from './system.ts';
 import type { Watch } from './watch.ts';
@@ -50,6 +51,7 @@ export class Session implements OperationContext {
   readonly ledger: Ledger;
   readonly callbacks: CallbackAccounts;
   readonly accounts: AccountPool;
+  readonly places: AccountPlaces;
 
   constructor(context: OperationContext, options: SessionOptions, { ledger, spool }: OpenedLedger) {
     const { project, system, watch, signal } = context;
@@ -61,6 +63,7 @@ export class Session implements OperationContext {
     this.command = command;
     this.ledger = ledger;
     const note = (text: string): void => watch.note(text);
+    this.places = new AccountPlaces(project);
     this.callbacks = new CallbackAccounts({ project, system, ledger, spool, by: this.by, note });
     this.accounts = new AccountPool({
       project,
@@ -68,6 +71,7 @@ export class Session implements OperationContext {
       ledger,
       callbacks: this.callbacks,
       tokenStore: new TokenFiles({ folder: join(project.config.state, 'tokens'), ...system }),
+      places: this.places,
       owner: () => this.lockOwner,
       waitMs,
       signal,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Rate } from '../../../src/domain/limits.ts';
-import type { SpendResult } from '../../../src/ledger/records.ts';
+import type { SpendResult } from '../../../src/ledger/call-records.ts';
 import type { Bench } from '../conformance.ts';
-import { answer, claim, lockedAccount, START, payments, registration } from '../sample.ts';
+import { placeKey } from '../../../src/domain/place.ts';
+import { answer, claim, lockedAccount, START, payments, registration, placed } from '../sample.ts';
 
 const PER_SECOND: readonly Rate[] = [{ count: 2, windowMs: 1000 }];
 
@@ -65,7 +66,7 @@ export function budgetCases({ ledger }: Bench): void {
 
   describe('recent calls', () => {
     const recent = (since: number, limit = 100, account = 'demo') =>
-      ledger().recentCalls({ account, key: 'token', since, limit });
+      ledger().recentCalls({ account, place: placeKey(placed(account).place), key: 'token', since, limit });
 
     it('are the attempts of the account and the calls of the key, open ones first', async () => {
       await ledger().register(registration('november', payments(4)));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Bench } from '../conformance.ts';
 import { race, Worker } from '../processes.ts';
-import { all, answer, claim, lockedAccount, START, payments, registration } from '../sample.ts';
+import { placeKey } from '../../../src/domain/place.ts';
+import { all, answer, claim, lockedAccount, START, payments, registration, placed } from '../sample.ts';
 
 const holder = (at = START) => ({ command: 'settle', pid: 7, host: 'desk', at });
 
@@ -76,9 +77,12 @@ export function processCases({ place, ledger }: Bench, module: string): void {
       await ledger().register(registration('november', list));
       const [dying, living] = [await worker('claim-and-hang', 3, 'demo'), await worker('claim-and-hang', 2, 'other')];
       expect(await race([dying, living])).toEqual([{ ready: 3 }, { ready: 2 }]);
-      expect(await ledger().lockAccount('demo', holder())).toMatchObject({ kind: 'busy', by: { host: 'desk' } });
+      expect(await ledger().lockAccount(placed('demo'), holder())).toMatchObject({
+        kind: 'busy',
+        by: { host: 'desk' },
+      });
       await dying.kill();
-      const result = await ledger().lockAccount('demo', holder(START + 500));
+      const result = await ledger().lockAccount(placed('demo'), holder(START + 500));
       expect(result).toMatchObject({ kind: 'locked', lock: { recovered: 3 } });
       const found = await all(ledger());
       expect(found.map((one) => one.status)).toEqual([
@@ -88,9 +92,10 @@ export function processCases({ place, ledger }: Bench, module: string): void {
       expect(found[0]).toMatchObject({ code: 'process-died', attempts: 1, sentAt: START, settledAt: null });
       expect(found[0]?.reason).toMatch(/may or may not have been paid/);
       // Its calls count from the moment its death was noticed.
-      const calls = await ledger().recentCalls({ account: 'demo', key: 'demo/token', since: START + 500, limit: 10 });
+      const recent = { account: 'demo', place: placeKey(placed('demo').place), key: 'demo/token' };
+      const calls = await ledger().recentCalls({ ...recent, since: START + 500, limit: 10 });
       expect(calls.map((call) => call.answeredAt)).toEqual([START + 500, START + 500, START + 500, START + 500]);
-      expect(await ledger().lockAccount('other', holder())).toMatchObject({ kind: 'busy' });
+      expect(await ledger().lockAccount(placed('other'), holder())).toMatchObject({ kind: 'busy' });
       await living.kill();
     });
 
@@ -125,18 +130,24 @@ export function accountLockCases({ store, place, ledger }: Bench): void {
       const hold = await lockedAccount(ledger());
       const second = await store.open(place());
       const busy = { kind: 'busy', by: { command: 'run', pid: process.pid, host: 'desk', at: START } };
-      expect(await ledger().lockAccount('demo', holder())).toEqual(busy);
-      expect(await second.lockAccount('demo', holder())).toEqual(busy);
-      expect(await second.lockAccount('other', holder())).toMatchObject({ kind: 'locked' });
+      expect(await ledger().lockAccount(placed('demo'), holder())).toEqual(busy);
+      expect(await second.lockAccount(placed('demo'), holder())).toEqual(busy);
+      expect(await second.lockAccount(placed('other'), holder())).toMatchObject({ kind: 'locked' });
       await hold.release();
-      expect(await second.lockAccount('demo', holder())).toMatchObject({ kind: 'locked', lock: { recovered: 0 } });
+      expect(await second.lockAccount(placed('demo'), holder())).toMatchObject({
+        kind: 'locked',
+        lock: { recovered: 0 },
+      });
       await second.close();
-      expect(await ledger().lockAccount('demo', holder())).toMatchObject({ kind: 'locked' });
+      expect(await ledger().lockAccount(placed('demo'), holder())).toMatchObject({ kind: 'locked' });
     });
 
     it('takes any name of an account, and keeps them apart', async () => {
       for (const account of ['Demo', 'demo', 'a/b', 'a.b', '../x', 'é'.repeat(200)]) {
-        expect(await ledger().lockAccount(account, holder())).toMatchObject({ kind: 'locked', lock: { account } });
+        expect(await ledger().lockAccount(placed(account), holder())).toMatchObject({
+          kind: 'locked',
+          lock: { account },
+        });
       }
     });
 

@@ -40,6 +40,7 @@ export function registrationCases({ ledger }: Bench): void {
         feeMinor: null,
         sentAt: null,
         settledAt: null,
+        place: null,
       });
     });
 

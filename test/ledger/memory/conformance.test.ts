@@ -1,5 +1,7 @@
 import { openMemoryLedger } from '../../../src/ledger/memory/index.ts';
 import { MemoryTables } from '../../../src/ledger/memory/tables.ts';
+import { placeKey } from '../../../src/domain/place.ts';
+import { placed } from '../sample.ts';
 import { ledgerConformance } from '../conformance.ts';
 
 const places = new Map<string, MemoryTables>();
@@ -16,7 +18,7 @@ ledgerConformance('memory', {
   },
   open: (place) => Promise.resolve(openMemoryLedger(tablesOf(place))),
   takeOver: (place, account) => {
-    tablesOf(place).startEpoch(account);
+    tablesOf(place).startEpoch(placeKey(placed(account).place));
   },
   commits: (place) => tablesOf(place).transactions.commits,
 });

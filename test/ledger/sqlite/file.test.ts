@@ -9,13 +9,17 @@ import { MOVES, STATUSES } from '../../../src/domain/status.ts';
 import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
 import { SCHEMA_VERSION } from '../../../src/ledger/sql/version.ts';
 import { race, Worker } from '../processes.ts';
-import { answer, BY, claimOne, lockedAccount, START, payments, registration } from '../sample.ts';
+import { answer, BY, claimOne, lockedAccount, START, payments, registration, placed } from '../sample.ts';
+import { placeKey } from '../../../src/domain/place.ts';
 import { store } from './store.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
 afterEach(() => store.discard());
+
+/** The end of the name of the file that is locked while account demo is worked. */
+const HOLD = `.hold-${placeKey(placed().place)}`;
 
 describe('the file of an SQLite ledger', () => {
   it('is not made by those who only look', async () => {
@@ -40,7 +44,7 @@ describe('the file of an SQLite ledger', () => {
         await lockedAccount(ledger);
         const files = readdirSync(dirname(path));
         expect(files.sort()).toEqual(
-          ['', '-shm', '-wal', '.hold-demo', '.mark', '.reserve'].map((end) => `payrun.db${end}`).sort(),
+          ['', '-shm', '-wal', HOLD, '.mark', '.reserve'].map((end) => `payrun.db${end}`).sort(),
         );
         for (const file of files)
           expect([file, statSync(join(dirname(path), file)).mode & 0o777]).toEqual([file, 0o600]);
@@ -123,7 +127,7 @@ describe('the file of an SQLite ledger', () => {
     symlinkSync(path, alias);
     const other = await openSqliteLedger({ path: alias, create: false });
     const holder = { command: 'run', pid: 1, host: 'desk', at: START };
-    expect(await other.lockAccount('demo', holder)).toMatchObject({ kind: 'busy' });
+    expect(await other.lockAccount(placed(), holder)).toMatchObject({ kind: 'busy' });
     await other.close();
     await ledger.close();
   });
@@ -179,10 +183,10 @@ describe('the file of an SQLite ledger', () => {
         // prettier-ignore
         const opening = openSqliteLedger({ path: name, create });
         await expect(opening).rejects.toMatchObject({ name: 'LedgerError', fault: 'unusable' });
-        await expect(opening).rejects.toThrow('payrun.db.hold-demo, payrun.db.mark, payrun.db.reserve are there');
+        await expect(opening).rejects.toThrow(`payrun.db${HOLD}, payrun.db.mark, payrun.db.reserve are there`);
       }
     }
-    for (const end of ['.hold-demo', '.mark', '.reserve']) rmSync(`${path}${end}`);
+    for (const end of [HOLD, '.mark', '.reserve']) rmSync(`${path}${end}`);
     await (await store.open(path)).close();
   });
 });

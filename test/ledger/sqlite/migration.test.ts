@@ -6,7 +6,8 @@ import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
 import { MIGRATIONS } from '../../../src/ledger/sqlite/migrations.ts';
 import { takeFileLock } from '../../../src/ledger/sqlite/lock-file.ts';
 import { APPLICATION_ID } from '../../../src/ledger/sqlite/open.ts';
-import { all, BY, claim, lockedAccount, one, START } from '../sample.ts';
+import { placeBudgetKey } from '../../../src/domain/limits.ts';
+import { all, BY, claim, lockedAccount, one, placed, START } from '../sample.ts';
 import { open } from '../settling.ts';
 import { store } from './store.ts';
 
@@ -15,6 +16,8 @@ const VERSION_3 = readFileSync(new URL('version-3.sql', import.meta.url), 'utf8'
 
 /** The tables of version 1 that tell of payments. */
 const FIRST_TABLES = ['actors', 'batches', 'entries', 'payments', 'contents', 'presented', 'fingerprints', 'calls'];
+
+const OWNER = { command: 'run', pid: 1, host: 'desk', at: START };
 
 afterEach(() => store.discard());
 
@@ -89,12 +92,34 @@ describe('a ledger of version 3', () => {
 
   it('goes on where it was: budgets are remembered, payments are claimed, and its files are read once more', async () => {
     const ledger = await migratedLedger('desk');
-    const calls = await ledger.recentCalls({ account: 'x', key: 'machine:desk:pesaway:requests', since: 0, limit: 9 });
+    const calls = await ledger.recentCalls({
+      account: 'x',
+      place: 'x',
+      key: 'machine:desk:pesaway:requests',
+      since: 0,
+      limit: 9,
+    });
     expect(calls).toHaveLength(1);
     const lock = await lockedAccount(ledger);
-    expect(lock.epoch).toBe(2);
+    expect(lock.epoch).toBe(1);
     expect((await claim(ledger, lock, 5)).map(({ instruction }) => instruction.id)).toEqual(['EMP-8']);
     expect(await ledger.rememberedFiles()).toEqual(new Map());
+    await ledger.close();
+  });
+
+  it('takes what is open for sent to the place that its account sends to first, and remembers what was sent', async () => {
+    const ledger = await migratedLedger();
+    expect((await open(ledger)).map(({ payment }) => payment.place)).toEqual([null, null, null]);
+    const { key } = await lockedAccount(ledger);
+    expect(new Set((await open(ledger)).map(({ payment }) => payment.place))).toEqual(new Set([key]));
+    const recent = { account: 'demo', place: key, key: placeBudgetKey(key, 'requests'), since: 0, limit: 99 };
+    const before = await ledger.recentCalls({ ...recent, place: 'none', key: 'none' });
+    expect(before.length).toBeGreaterThan(3);
+    expect(await ledger.recentCalls(recent)).toEqual(expect.arrayContaining([...before]));
+    // Another place of the same account knows none of them.
+    const moved = await ledger.lockAccount(placed('demo', { environment: 'sandbox' }), { ...OWNER });
+    expect(moved.kind).toBe('locked');
+    expect(new Set((await open(ledger)).map(({ payment }) => payment.place))).toEqual(new Set([key]));
     await ledger.close();
   });
 

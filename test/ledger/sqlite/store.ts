@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteLedger } from '../../../src/ledger/sqlite/index.ts';
+import { placeKey } from '../../../src/domain/place.ts';
+import { placed } from '../sample.ts';
 import type { LedgerStore } from '../store.ts';
 
 const WAL_HEADER_BYTES = 32;
@@ -23,7 +25,7 @@ export const store = {
   open: (path: string) => openSqliteLedger({ path, create: true }),
   takeOver: (path: string, account: string) => {
     const database = new DatabaseSync(path);
-    database.prepare('UPDATE account_locks SET epoch = epoch + 1 WHERE account = ?').run(account);
+    database.prepare('UPDATE account_locks SET epoch = epoch + 1 WHERE key = ?').run(placeKey(placed(account).place));
     database.close();
   },
   commits: (path: string) => {
