@@ -1,6 +1,13 @@
 import type { Evidence } from '../domain/outcome.ts';
 import type { Change, LatestEvidence, PaymentState } from './payment-state.ts';
 
+export interface ContradictionCounts {
+  /** Payments that display a contradiction, decided or not. */
+  readonly count: number;
+  /** How many of them were reported as paid under an earlier reference too, and no person has decided about since. */
+  readonly doublePaid: number;
+}
+
 /** What is known of the payment that a report is about. */
 type Known = Pick<PaymentState, 'status' | 'latest'>;
 

@@ -16,7 +16,6 @@ import type {
   CallbackResult,
   Claim,
   ClaimRequest,
-  ContradictionCounts,
   Decision,
   FileMemo,
   LedgerPayment,
@@ -36,6 +35,7 @@ import type {
   RetryRequest,
   UnprocessedCallback,
 } from './records.ts';
+import type { ContradictionCounts } from './contradiction.ts';
 import type { CopyMatch } from './copy-records.ts';
 import type { CancelRequest, Pause, PauseScope } from './stops.ts';
 

@@ -82,13 +82,6 @@ export interface LedgerPayment extends Payment {
   readonly place: string | null;
 }
 
-export interface ContradictionCounts {
-  /** Payments that display a contradiction, decided or not. */
-  readonly count: number;
-  /** How many of them were reported as paid under an earlier reference too, and no person has decided about since. */
-  readonly doublePaid: number;
-}
-
 export interface LockOwner {
   readonly command: string;
   readonly pid: number;

@@ -1,4 +1,4 @@
-import type { ContradictionCounts } from '../ledger/records.ts';
+import type { ContradictionCounts } from '../ledger/contradiction.ts';
 import type { BatchSummary } from '../domain/batch.ts';
 import { destinationMasked } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';

@@ -1,4 +1,5 @@
-import type { ContradictionCounts, LedgerPayment, OpenFilter, OpenPayment, PaymentFilter } from '../records.ts';
+import type { LedgerPayment, OpenFilter, OpenPayment, PaymentFilter } from '../records.ts';
+import type { ContradictionCounts } from '../contradiction.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OpenAge, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';

@@ -2,7 +2,6 @@ import type { Place } from '../../domain/place.ts';
 import type { RecentCallsRequest } from '../call-records.ts';
 import type { OpenPlace } from '../place-records.ts';
 import type {
-  ContradictionCounts,
   BatchRecord,
   FileMemo,
   LedgerPayment,
@@ -11,6 +10,7 @@ import type {
   PaymentFilter,
   UnprocessedCallback,
 } from '../records.ts';
+import type { ContradictionCounts } from '../contradiction.ts';
 import type { EarlierFilter, EarlierPayment } from '../ledger.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { BudgetCall } from '../../domain/limits.ts';

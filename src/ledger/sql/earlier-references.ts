@@ -1,5 +1,5 @@
 import type { EarlierFilter, EarlierPayment } from '../ledger.ts';
-import type { ContradictionCounts } from '../records.ts';
+import type { ContradictionCounts } from '../contradiction.ts';
 import type { StatusReportKind } from '../../domain/status-report.ts';
 import type { EarlierReference } from '../../domain/query-history.ts';
 import { afterEarlierReport } from '../earlier-references.ts';

@@ -1,7 +1,6 @@
 import type { Place } from '../../domain/place.ts';
 import type { OpenPlace } from '../place-records.ts';
 import type {
-  ContradictionCounts,
   BatchRecord,
   FileMemo,
   LedgerPayment,
@@ -10,6 +9,7 @@ import type {
   PaymentFilter,
   UnprocessedCallback,
 } from '../records.ts';
+import type { ContradictionCounts } from '../contradiction.ts';
 import type { EarlierFilter, EarlierPayment } from '../ledger.ts';
 import type { BudgetCall } from '../../domain/limits.ts';
 import type { Evidence } from '../../domain/outcome.ts';
