@@ -1,7 +1,21 @@
 import type { EarlierReference } from '../domain/query-history.ts';
 import { isEnd } from './consequences.ts';
 import type { PaymentState, StatusReportEvent } from './payment-state.ts';
-import type { RetryRequest } from './records.ts';
+import type { LedgerPayment, RetryRequest } from './records.ts';
+
+export interface EarlierFilter {
+  /** Null: of all accounts, of all batches. */
+  readonly account: string | null;
+  readonly batch: string | null;
+  /** Only references whose next query is due by then, Unix milliseconds; null: all that may still be queried. */
+  readonly dueBy: number | null;
+}
+
+/** A payment as it is now, and a reference that it had before. */
+export interface EarlierPayment {
+  readonly payment: LedgerPayment;
+  readonly earlier: EarlierReference;
+}
 
 /** The first query after a retry: soon where only a person says that no money moved, else after a day. */
 const FIRST_MS_OF_PERSON = 60_000;

@@ -1,4 +1,4 @@
-import type { EarlierReference } from '../domain/query-history.ts';
+import type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 import type { FileLock } from '../domain/file-lock.ts';
 import type { BudgetCall } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
@@ -40,20 +40,7 @@ import type { CopyMatch } from './copy-records.ts';
 import type { CancelRequest, Pause, PauseScope } from './stops.ts';
 
 export type { IdentityStore, LedgerIdentity } from './identity.ts';
-
-export interface EarlierFilter {
-  /** Null: of all accounts, of all batches. */
-  readonly account: string | null;
-  readonly batch: string | null;
-  /** Only references whose next query is due by then, Unix milliseconds; null: all that may still be queried. */
-  readonly dueBy: number | null;
-}
-
-/** A payment as it is now, and a reference that it had before. */
-export interface EarlierPayment {
-  readonly payment: LedgerPayment;
-  readonly earlier: EarlierReference;
-}
+export type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 
 /** Batches and what they hold. */
 export interface BatchStore {
