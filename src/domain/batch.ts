@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { NumberFormat } from './csv-defaults.ts';
 import type { DestinationKind } from './destination.ts';
 import type { Payment, Tally } from './payment.ts';
 
@@ -26,6 +27,8 @@ export interface BatchHeader {
   readonly columns: readonly string[];
   /** For each of {@link columns}: the field of ours that was read from it, or '' for a column that is only carried. */
   readonly columnFields: readonly string[];
+  /** How the input's texts were read; absent in batches that an older version registered. */
+  readonly reading?: { readonly encoding: 'utf-8' | 'windows-1252'; readonly numberFormat: NumberFormat | null };
   /** How the records are delimited in the input, for files that are written in the input's own form. */
   readonly delimiter: string;
 }

@@ -176,6 +176,10 @@ export class BatchPass {
       columns: this.columns.headers,
       columnFields: this.columns.fields,
       delimiter: this.delimiter,
+      reading: {
+        encoding: (input?.kind === 'csv' ? input.encoding : null) ?? 'utf-8',
+        numberFormat: outline.settings.numberFormat,
+      },
     };
   }
 }

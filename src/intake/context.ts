@@ -9,6 +9,21 @@ export interface IntakeContext {
   readonly defaults: readonly CsvDefaults[];
   /** `--account NAME` and `--batch ID`; they win over what the file says. */
   readonly overrides: { readonly account: string | null; readonly batch: string | null };
+  /** Set where a CSV corrects payments of a batch: how that batch was read, whatever the file's name is. */
+  readonly corrected?: CorrectedBatch;
   /** IANA name, for a `not_before` without an offset. */
   readonly timezone: string;
+}
+
+/** How a batch was read that a file corrects. */
+export interface CorrectedBatch {
+  /** Of the batch: its name chooses the rule of the configuration that it was read under. */
+  readonly file: string;
+  /** Our field → the header that it was read from. */
+  readonly columns: Readonly<Record<string, string>>;
+  readonly account: string | null;
+  readonly currency: string | null;
+  readonly narrative: string;
+  readonly encoding: 'windows-1252' | null;
+  readonly numberFormat: CsvDefaults['numberFormat'] | null;
 }

@@ -9,9 +9,11 @@ import { readSeries } from './occurrence.ts';
 
 /** A bare CSV says nothing about itself: its name, the configuration's defaults and the command line do. */
 export function outlineOfCsv(file: string, context: IntakeContext, problems: ProblemList): Outline {
-  const { overrides } = context;
+  const { overrides, corrected } = context;
   const name = basename(file);
-  const defaults = context.defaults.find(({ match }) => matches(match, name));
+  // A correction is read as what it corrects was, whatever its own name is.
+  const ruleName = corrected === undefined ? name : basename(corrected.file);
+  const defaults = context.defaults.find(({ match }) => matches(match, ruleName));
   const place = wholeFile(file);
   const id = overrides.batch ?? batchIdOfFile(name);
   if (!isBatchId(id)) {
@@ -22,21 +24,25 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
     batchId: isBatchId(id) ? id : null,
     description: '',
     notBefore: null,
-    ...readSeries({ series: defaults?.series ?? '', occurrence: '', names: [name] }, () => place, problems),
+    ...readSeries(
+      { series: corrected === undefined ? (defaults?.series ?? '') : '', occurrence: '', names: [name] },
+      () => place,
+      problems,
+    ),
     control: null,
     settings: {
       forcedAccount: overrides.account,
-      account: defaults?.account ?? null,
-      currency: defaults?.currency?.toUpperCase() ?? null,
-      narrative: singleSpaced(defaults?.narrative ?? ''),
-      numberFormat: defaults?.numberFormat ?? null,
+      account: corrected?.account ?? defaults?.account ?? null,
+      currency: corrected?.currency ?? defaults?.currency?.toUpperCase() ?? null,
+      narrative: singleSpaced(corrected?.narrative ?? defaults?.narrative ?? ''),
+      numberFormat: corrected?.numberFormat ?? defaults?.numberFormat ?? null,
     },
     input: {
       kind: 'csv',
       file,
-      encoding: defaults?.encoding ?? null,
+      encoding: corrected?.encoding ?? defaults?.encoding ?? null,
       mapping: {
-        headers: defaults?.columns ?? {},
+        headers: corrected?.columns ?? defaults?.columns ?? {},
         place: (field) => ({ ...place, line: 1, field }),
       },
     },

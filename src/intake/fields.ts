@@ -15,6 +15,7 @@ export const FIELDS = [
   'paybill',
   'paybill_account',
   'till',
+  'replaces',
 ] as const;
 
 export type Field = (typeof FIELDS)[number];

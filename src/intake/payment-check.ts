@@ -1,6 +1,6 @@
 import type { NumberFormat } from '../domain/csv-defaults.ts';
 import type { Destination } from '../domain/destination.ts';
-import type { Payment } from '../domain/payment.ts';
+import type { Payment, PaymentName } from '../domain/payment.ts';
 import type { AccountRules, DestinationRule, PaymentReview } from '../domain/rules.ts';
 import { fitsLimits } from './amount-limits.ts';
 import { amountAdvice, isScientific, readAmount } from './amounts.ts';
@@ -9,6 +9,7 @@ import { checkText, narrativeCut } from './free-text.ts';
 import { codePoints, ID_MAX, readId, type IdFault } from './identifiers.ts';
 import { Payers, type Payer, type PayerSettings } from './payer.ts';
 import { RepeatedDestinations } from './repeated-destinations.ts';
+import { readReplaces } from './replaces.ts';
 import type { Row, RowReader } from './row.ts';
 import { amountShown, quotable, shapeOf } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
@@ -32,6 +33,7 @@ export class PaymentCheck {
     readonly name: number;
     readonly amount: number;
     readonly narrative: number;
+    readonly replaces: number;
   };
 
   /** @param unique null when the ids are known to be unique, on a second pass. */
@@ -52,6 +54,7 @@ export class PaymentCheck {
       name: reader.position('name'),
       amount: reader.position('amount'),
       narrative: reader.position('narrative'),
+      replaces: reader.position('replaces'),
     };
   }
 
@@ -64,6 +67,7 @@ export class PaymentCheck {
     const name = checkText(this.reader, row, 'name', this.at.name);
     const narrative = this.checkNarrative(row, payer);
     const details = this.readDetails(row);
+    const replaces = this.at.replaces < 0 ? undefined : this.checkReplaces(row);
     if (destination === null || payer.rules === null || !payer.canPay) return null;
     const rule = payer.rules.destinations[destination.kind];
     if (rule === undefined) return null;
@@ -71,7 +75,15 @@ export class PaymentCheck {
     const amountFits =
       amountMinor === null ||
       fitsLimits(this.reader, row, { amountMinor, currency: payer.currency, rule, rules: payer.rules });
-    if (key === null || amountMinor === null || name === null || narrative === null || !nameFits || !amountFits)
+    if (
+      key === null ||
+      amountMinor === null ||
+      name === null ||
+      narrative === null ||
+      replaces === null ||
+      !nameFits ||
+      !amountFits
+    )
       return null;
     const { account, currency } = payer;
     const { id, idKey } = key;
@@ -80,7 +92,8 @@ export class PaymentCheck {
     if (!key.isRepeated) this.repeats?.check(row, { destination, amountMinor, currency });
     const reviewed = { name, destination, amountMinor, currency, narrative, details };
     if (payer.rules.review !== undefined && !this.review(row, payer.rules.review(reviewed))) return null;
-    return { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
+    const payment = { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
+    return replaces === undefined ? payment : { ...payment, replaces };
   }
 
   /** Reports what shows only at the end of the rows. */
@@ -116,6 +129,24 @@ export class PaymentCheck {
     }
     const { id, idKey } = reading;
     return { id, idKey, isRepeated: earlier !== null };
+  }
+
+  /** The payment of another batch that this row corrects: undefined for none, null where that was reported. */
+  private checkReplaces(row: Row): PaymentName | undefined | null {
+    const text = this.reader.text(row, this.at.replaces);
+    if (text === '') return undefined;
+    const replaces = readReplaces(text);
+    if (replaces === null) {
+      const message =
+        'This does not name a payment. Write the batch and the id of the row that is corrected: BATCH/ID.';
+      this.reader.error(row, 'replaces', 'replaces-form', message);
+      return null;
+    }
+    const earlier = this.unique?.earlier(`replaces\n${replaces.batch}/${replaces.idKey}`, row.line) ?? null;
+    if (earlier === null) return replaces;
+    const message = `The row on line ${earlier} replaces the same payment. Keep one of the two.`;
+    this.reader.error(row, 'replaces', 'replaces-twice', message);
+    return null;
   }
 
   private checkAmount(row: Row, payer: Payer): bigint | null {

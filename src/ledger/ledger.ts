@@ -2,7 +2,7 @@ import type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 import type { FileLock } from '../domain/file-lock.ts';
 import type { BudgetCall } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
-import type { CopyFingerprints, OpenAge, StatusTally } from '../domain/payment.ts';
+import type { CopyFingerprints, OpenAge, Payment, RefusedReplacement, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 import type { BatchTime, CopySearch } from './copy-rules.ts';
 import type { IdentityStore } from './identity.ts';
@@ -37,7 +37,7 @@ import type {
 } from './records.ts';
 import type { ContradictionCounts } from './contradiction.ts';
 import type { CopyMatch } from './copy-records.ts';
-import type { CancelRequest, Pause, PauseScope } from './stops.ts';
+import type { StopStore } from './stops.ts';
 
 export type { IdentityStore, LedgerIdentity } from './identity.ts';
 export type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
@@ -62,6 +62,11 @@ export interface BatchStore {
    * new file. One transaction, as {@link register}.
    */
   amend(registration: Registration): Promise<AmendResult>;
+
+  /** Of these payments of a new batch, those that may not replace what they name, and why. Registering asks again. */
+  refusedReplacements(batch: string, payments: readonly Payment[], at: number): Promise<readonly RefusedReplacement[]>;
+  /** Other batches with a payment that stands for the same debt as one of this batch. */
+  correctionsOf(batch: string): Promise<readonly string[]>;
 
   /** Payments of a batch in the order of their lines, in pages. */
   payments(filter: PaymentFilter): AsyncIterable<readonly LedgerPayment[]>;
@@ -161,24 +166,6 @@ export interface RecoveryStore {
   beginRecovery(request: RecoveryRequest): Promise<RecoveryResult>;
   /** Everything that is known was recorded. */
   endRecovery(at: number): Promise<void>;
-}
-
-/**
- * What people stop, from any process. Once {@link pause} or {@link cancel} has resolved, no claim of what it names succeeds. What was
- * claimed before is `submitting`, and its request may be on its way.
- */
-export interface StopStore {
-  /** Pauses an account or a batch, and returns the pause that is in force: an earlier one stays. */
-  pause(pause: Pause): Promise<Pause>;
-  /** Ends a pause. Returns the one that was in force, or null. */
-  resume(scope: PauseScope & { readonly by: string; readonly at: number }): Promise<Pause | null>;
-  /** The pauses that are in force, oldest first. */
-  pauses(): Promise<readonly Pause[]>;
-  /**
-   * Makes the `planned` payments among the named ones, or all of the batch, `cancelled` by a person, in one transaction. Returns
-   * their references. Throws `missing` for an unknown batch.
-   */
-  cancel(request: CancelRequest): Promise<readonly string[]>;
 }
 
 /** What a stored callback reports. */

@@ -25,6 +25,24 @@ export interface CancelRequest {
   readonly at: number;
 }
 
+/**
+ * What people stop, from any process. Once {@link pause} or {@link cancel} has resolved, no claim of what it names succeeds. What was
+ * claimed before is `submitting`, and its request may be on its way.
+ */
+export interface StopStore {
+  /** Pauses an account or a batch, and returns the pause that is in force: an earlier one stays. */
+  pause(pause: Pause): Promise<Pause>;
+  /** Ends a pause. Returns the one that was in force, or null. */
+  resume(scope: PauseScope & { readonly by: string; readonly at: number }): Promise<Pause | null>;
+  /** The pauses that are in force, oldest first. */
+  pauses(): Promise<readonly Pause[]>;
+  /**
+   * Makes the `planned` payments among the named ones, or all of the batch, `cancelled` by a person, in one transaction. Returns
+   * their references. Throws `missing` for an unknown batch.
+   */
+  cancel(request: CancelRequest): Promise<readonly string[]>;
+}
+
 /** Why nothing of a paused account or batch is sent, and how a person lets it go on. */
 export function pausedText({ scope, name, by, at, because }: Pause): string {
   const what = name === ALL_ACCOUNTS ? 'Every account' : scope === 'account' ? `Account ${name}` : `Batch ${name}`;

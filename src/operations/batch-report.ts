@@ -18,10 +18,23 @@ import { displayedPayment, type BatchResult, type DisplayedPayment } from './bat
 export async function reportBatch(session: Session, record: BatchRecord, rows: number): Promise<BatchResult> {
   for (let pass = 1; ; pass++) {
     const written = await writeReport(session, record);
+    await reportCorrected(session, record.header.id);
     const state = await batchState(session, record, rows);
     // A callback may have moved a payment after the report was written. The result must not differ from the file.
     if (pass === REPORT_PASSES || isSameState(written.counts, state.tallies))
       return { ...state, report: written.report };
+  }
+}
+
+/** A correction that begins, fails or is paid changes what is owed in the batch that it corrects. */
+async function reportCorrected(session: Session, batch: string): Promise<void> {
+  const { ledger } = session;
+  const others = await ledger.correctionsOf(batch);
+  if (others.length === 0) return;
+  const behind = new Set(await ledger.batchesBehind());
+  for (const other of others) {
+    const record = behind.has(other) ? await ledger.batch(other) : null;
+    if (record !== null) await writeReport(session, record);
   }
 }
 

@@ -20,7 +20,9 @@ export async function copiesOf(
   const payments: CopiedPayment[] = [];
   let count = 0;
   if (compared.length > 0) {
-    for await (const page of checked.payments()) {
+    for await (const all of checked.payments()) {
+      // A correction is no copy of what it replaces.
+      const page = all.filter(({ replaces }) => replaces === undefined);
       for (const match of await ledger.copies(page.map(copyFingerprints), search)) {
         count += 1;
         batches.set(match.batch, withMatch(batches.get(match.batch), match));

@@ -1,3 +1,6 @@
+import type { RefusedReplacement } from '../domain/payment.ts';
+import type { CheckedBatch } from '../intake/batch.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { PlanInput } from '../plan/input.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { copiesOf, NO_COPIES } from './copies.ts';
@@ -20,10 +23,19 @@ export async function planInput(
     registered: record === null ? null : { digest: record.digest, tallies: await ledger.tallies(record.header.id) },
     differences: record === null ? [] : await differencesOf(ledger, record, checked),
     copies: record === null ? await copiesOf(ledger, checked, search) : NO_COPIES,
+    refusedReplacements: record === null ? await refusedReplacements(ledger, checked, now) : [],
     balances: [],
     expect: options.expect,
     amend: options.amend,
     allowDuplicate: options.allowDuplicate,
     now,
   };
+}
+
+async function refusedReplacements(ledger: Ledger, checked: CheckedBatch, at: number): Promise<RefusedReplacement[]> {
+  const batch = checked.summary?.header.id ?? '';
+  if (checked.summary?.header.columnFields.includes('replaces') !== true) return [];
+  const refused: RefusedReplacement[] = [];
+  for await (const page of checked.payments()) refused.push(...(await ledger.refusedReplacements(batch, page, at)));
+  return refused;
 }

@@ -1,12 +1,11 @@
-import { checkBatch } from '../intake/batch.ts';
 import type { AccountBalance } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
+import { checkFileIfLedger } from './check-file.ts';
 import { unsent, type BatchResult } from './batch-result.ts';
 import { plannedResult } from './planned-result.ts';
 import { planInput } from './plan-input.ts';
 import { accountBalances } from './session/balance.ts';
-import { intakeContext } from './session/project.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { SILENT } from './session/watch.ts';
 
@@ -18,7 +17,7 @@ export interface PlanRequest {
 /** What `run` would do with a file now, with the balance. Sends no payment and registers nothing. */
 export async function plan(context: OperationContext, { file, options }: PlanRequest): Promise<BatchResult> {
   const { project } = context;
-  const checked = await checkBatch(file, intakeContext(project, options));
+  const checked = await checkFileIfLedger(context, file, options);
   const { summary } = checked;
   if (summary === null) return { ...unsent(checked), refused: true };
   // The ledger counts the balance call like every other call, so `plan` may create a ledger.

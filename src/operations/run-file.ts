@@ -1,12 +1,14 @@
 import type { BatchTotal } from '../domain/batch.ts';
 import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
-import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
+import type { CheckedBatch } from '../intake/batch.ts';
 import type { AccountLock, BatchRecord } from '../ledger/records.ts';
 import type { AccountBalance, PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
+import { adoptFile } from '../report/write.ts';
 import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
+import { checkFile } from './check-file.ts';
 import { clearErrors, refuseBatch } from './error-report.ts';
 import { confirmed, pay } from './pay.ts';
 import { planInput } from './plan-input.ts';
@@ -15,7 +17,6 @@ import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { recoverDead } from './session/batches.ts';
 import { signaturesOf, type FileSignature } from './session/batch-files.ts';
-import { intakeContext } from './session/project.ts';
 import type { Session } from './session/session.ts';
 
 /**
@@ -26,12 +27,13 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   const { project } = session;
   // Taken before the file is read: a file that changes meanwhile must not be cached as read.
   const signatures = await signaturesOf(file);
-  const checked = await checkBatch(file, intakeContext(project, options));
+  const checked = await checkFile(project, session.ledger, file, options);
   const { summary } = checked;
   if (summary === null) return refuseBatch(project, checked, null, checked.problems);
   const batch = summary.header.id;
   await probeReports(project, batch);
 
+  if (summary.header.columnFields.includes('replaces')) await adoptFile(file);
   const worked = await workBatch(session, { checked, summary }, options).catch((error: unknown) => {
     return changedMeanwhile(checked, error);
   });

@@ -1,11 +1,10 @@
-import { checkBatch } from '../intake/batch.ts';
 import { planBatch } from '../plan/plan.ts';
 import { checkBatchOptions, type BatchOptions } from './batch-options.ts';
+import { checkFileIfLedger } from './check-file.ts';
 import { unsent, type BatchResult } from './batch-result.ts';
 import { plannedResult } from './planned-result.ts';
 import { planInput } from './plan-input.ts';
 import { namedFiles } from './session/batch-files.ts';
-import { intakeContext } from './session/project.ts';
 import { withSessionIfLedger, type OperationContext } from './session/session.ts';
 
 export interface ValidateRequest {
@@ -30,7 +29,7 @@ export async function validate(
 
 async function validateFile(context: OperationContext, file: string, options: BatchOptions): Promise<BatchResult> {
   const { project } = context;
-  const checked = await checkBatch(file, intakeContext(project, options));
+  const checked = await checkFileIfLedger(context, file, options);
   const { summary } = checked;
   if (summary === null) return { ...unsent(checked), refused: true };
   return withSessionIfLedger(context, { command: 'validate' }, async (session) => {

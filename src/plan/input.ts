@@ -1,6 +1,6 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import type { DestinationKind } from '../domain/destination.ts';
-import type { StatusTally } from '../domain/payment.ts';
+import type { RefusedReplacement, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 
 /** Everything that decides what a run will do, gathered beforehand. Planning reads nothing else. */
@@ -12,6 +12,8 @@ export interface PlanInput {
   readonly differences: readonly Difference[];
   /** What of the file other batches hold already. */
   readonly copies: CopiedPayments;
+  /** Rows that name a payment which they may not replace. */
+  readonly refusedReplacements?: readonly RefusedReplacement[];
   readonly balances: readonly AccountBalance[];
   readonly expect: { readonly count: number | null; readonly sum: string | null };
   readonly amend: boolean;

@@ -4,7 +4,7 @@ import type { Status } from '../domain/status.ts';
 import { addUp, countOf } from '../domain/totals.ts';
 import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
 import { copyProblems } from './copies.ts';
-import { balanceProblems, differenceProblems, expectationProblems } from './refusals.ts';
+import { balanceProblems, differenceProblems, expectationProblems, replacementProblems } from './refusals.ts';
 
 /** What `run` will do with a file, as data; `plan` prints it. */
 export interface Plan {
@@ -58,6 +58,7 @@ export function planBatch(input: PlanInput): Plan {
     ...expectationProblems(summary, input.expect),
     ...(changed ? differenceProblems(summary, input.differences, input.amend) : []),
     ...(registered === null ? copyProblems(summary, input.copies, input.allowDuplicate) : []),
+    ...replacementProblems(summary, input.refusedReplacements ?? []),
     // Of a batch that is partly sent nothing can be "refused, nothing of it sent": its rest is kept back instead.
     ...balanceProblems(summary, balances, started ? 'warning' : 'error'),
   ];

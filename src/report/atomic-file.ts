@@ -26,15 +26,15 @@ export class AtomicFile {
     this.handle = handle;
   }
 
-  async write(text: string): Promise<void> {
+  async write(text: string | Uint8Array): Promise<void> {
     await this.handle.appendFile(text);
   }
 
-  /** Flushes and puts the file in its place; durable once {@link syncFolder} was called. */
-  async commit(): Promise<void> {
+  /** Flushes and puts the file in its place, or under another name; durable once {@link syncFolder} was called. */
+  async commit(path = this.path): Promise<void> {
     await this.handle.sync();
     await this.handle.close();
-    await rename(this.temporary, this.path);
+    await rename(this.temporary, path);
   }
 
   async discard(): Promise<void> {

@@ -28,9 +28,23 @@ export class CsvWriter {
   }
 
   private guard(text: string): string {
-    return this.guarded.has(text.charAt(0)) ? `'${text}` : text;
+    return this.guarded.has(text.charAt(0)) || isChangedBySpreadsheets(text) ? `'${text}` : text;
   }
 }
+
+/** Digits that a spreadsheet would open as another number: a leading zero, more than 15 digits, or an exponent (`1E5`). */
+function isChangedBySpreadsheets(text: string): boolean {
+  const first = text.charCodeAt(0);
+  if (first < DIGIT_ZERO || first > DIGIT_NINE) return false;
+  return (
+    /^0\d[\d.,]*$/.test(text) ||
+    (text.length > 15 && /^[\d.,]*$/.test(text) && text.replace(/\D/g, '').length > 15) ||
+    /^\d+(?:[.,]\d+)?[eE][+-]?\d+$/.test(text)
+  );
+}
+
+const DIGIT_ZERO = 48;
+const DIGIT_NINE = 57;
 
 /**
  * `formulas`: a cell that a spreadsheet would run as a formula, or round as a number (`+254…`).

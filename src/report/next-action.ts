@@ -51,7 +51,7 @@ function stepByStatus(payment: LedgerPayment, lookFor: string | null): string {
     case 'failed':
       return (
         `${payment.code === 'contradiction' ? 'First ask the provider whether money moved.' : 'No money moved.'} If the payment is right, once the reason is mended: payrun retry ${batch} --id ${shellWord(id)}. ` +
-        'If it must be corrected, correct it in failed.csv, run that as a new batch, and do not retry it here.'
+        `If it must be corrected, correct it in ${batch}-failed.csv and run that; it takes the place of this row.`
       );
     case 'returned':
       return 'The money came back. Ask the recipient for a destination that works, and pay it in a new batch.';

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { TakeFileLock } from '../domain/file-lock.ts';
 import type { Status } from '../domain/status.ts';
 import type { BatchStore, IdentityStore } from '../ledger/ledger.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { AtomicFile, removeFile, removeLeftovers, syncFolder } from './atomic-file.ts';
+import { EditedFile } from './edited-file.ts';
 import { reportFolder } from './folder.ts';
 import { failedCsv } from './formats/failed-csv.ts';
 import type { OpenReport, ReportContext, ReportFormat } from './formats/format.ts';
@@ -13,6 +15,7 @@ import { lockReports } from './report-lock.ts';
 import { timestampsIn } from './timestamps.ts';
 import { ReportTotals } from './totals.ts';
 
+export { adoptFile } from './edited-file.ts';
 export { removeErrors, writeErrors } from './errors.ts';
 
 /** What reports read of a ledger. */
@@ -60,7 +63,7 @@ export async function writeReports(request: ReportRequest): Promise<WrittenRepor
   const lock = await lockReports(folder, request.takeFileLock);
   try {
     if (lock.isExclusive) {
-      const names = REPORT_FORMATS.map(({ name }) => name);
+      const names = REPORT_FORMATS.map(({ name, fileName }) => fileName?.(batch) ?? name);
       await removeLeftovers(folder, names);
     }
     for (let pass = 1; pass <= PASSES; pass++) {
@@ -84,7 +87,7 @@ async function writePass(
 ): Promise<WrittenReports | null> {
   const { record } = context;
   const totals = new ReportTotals();
-  const files = REPORT_FORMATS.map((format) => new ReportFile(folder, format, format.open(context)));
+  const files = REPORT_FORMATS.map((format) => new ReportFile(folder, format, context));
   try {
     // Page by page, so that a million payments are never in memory.
     for await (const page of ledger.payments({ batch: record.header.id })) {
@@ -121,14 +124,17 @@ class ReportFile {
   private readonly folder: string;
   private readonly format: ReportFormat;
   private readonly content: OpenReport;
+  private readonly record: BatchRecord;
+  private readonly written = createHash('sha256');
   private file: AtomicFile | null = null;
   private isCommitted = false;
 
-  constructor(folder: string, format: ReportFormat, content: OpenReport) {
-    this.name = format.name;
+  constructor(folder: string, format: ReportFormat, context: ReportContext) {
+    this.name = format.fileName?.(context.record.header.id) ?? format.name;
     this.folder = folder;
     this.format = format;
-    this.content = content;
+    this.content = format.open(context);
+    this.record = context.record;
   }
 
   get isThere(): boolean {
@@ -137,21 +143,22 @@ class ReportFile {
 
   async rows(page: readonly LedgerPayment[]): Promise<void> {
     const text = this.content.rows(page);
-    if (text !== '') await (await this.begun()).write(text);
+    if (text !== '') await this.put(await this.begun(), text);
   }
 
   async end(totals: ReportTotals): Promise<void> {
     if (this.file === null && this.format.isWritten === 'with-rows') return;
-    await (await this.begun()).write(this.content.end(totals));
+    await this.put(await this.begun(), this.content.end(totals));
   }
 
   async commit(): Promise<void> {
-    if (this.file === null) {
-      await removeFile(join(this.folder, this.name));
-      return;
-    }
-    await this.file.commit();
-    this.isCommitted = true;
+    const { file, format, folder, name } = this;
+    // An older version wrote the file under this name.
+    if (format.fileName !== undefined) await removeFile(join(folder, format.name));
+    if (format.isForEditing === true) await this.commitBesideEdits(new EditedFile(folder, name));
+    else if (file === null) await removeFile(join(folder, name));
+    else await file.commit();
+    this.isCommitted = file !== null;
   }
 
   /** Removes the text that was not committed. */
@@ -159,10 +166,28 @@ class ReportFile {
     if (!this.isCommitted) await this.file?.discard();
   }
 
+  /** What a person has changed stays. */
+  private async commitBesideEdits(edited: EditedFile): Promise<void> {
+    const name = await edited.writableName();
+    if (this.file === null) {
+      await removeFile(join(this.folder, name));
+      if (name === this.name) await edited.forget();
+      return;
+    }
+    await edited.remember(this.written.digest('hex'));
+    await this.file.commit(join(this.folder, name));
+  }
+
+  private async put(file: AtomicFile, text: string): Promise<void> {
+    const bytes = this.format.encode?.(text, this.record) ?? text;
+    if (this.format.isForEditing === true) this.written.update(bytes);
+    await file.write(bytes);
+  }
+
   private async begun(): Promise<AtomicFile> {
     if (this.file === null) {
       this.file = await AtomicFile.open(this.folder, this.name);
-      await this.file.write(this.content.head);
+      await this.put(this.file, this.content.head);
     }
     return this.file;
   }

@@ -98,8 +98,8 @@ describe('the commands on a batch', () => {
       '--by',
       'Njeri',
     );
-    expect(await project.read('reports/outcomes/failed.csv')).toBe(
-      'id,name,amount,mobile,Department\r\nE2,John Otieno,200.00,0712340001,Sales\r\n',
+    expect(await project.read('reports/outcomes/outcomes-failed.csv')).toBe(
+      "replaces,id,name,amount,mobile,Department\r\noutcomes/E2,E2,John Otieno,200.00,'0712340001,Sales\r\n",
     );
     const booked = project.book().length;
     expect((await project.run('retry', 'outcomes', '--id', 'E1')).code).toBe(2);

@@ -52,6 +52,7 @@ describe('a clean YAML batch', () => {
         'details.purpose',
       ],
       delimiter: ',',
+      reading: { encoding: 'utf-8', numberFormat: null },
     });
     const payments = await paymentsOf(checked);
     expect(payments.map(({ id, line, narrative }) => [id, line, narrative])).toEqual([

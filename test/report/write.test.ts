@@ -25,7 +25,7 @@ async function write(reported: ReportedLedger, folder: string, timezone = 'Afric
     ...{ ledger, record, folder, timezone, nextAction, isSimulated: () => false, now: NOW, takeFileLock },
   });
   const path = (name: string): string => join(folder, 'payroll', name);
-  const failed = written.names.includes('failed.csv') ? path('failed.csv') : null;
+  const failed = written.names.includes('payroll-failed.csv') ? path('payroll-failed.csv') : null;
   return { ...written, summary: path('summary.json'), failed };
 }
 
@@ -123,7 +123,7 @@ describe('report.csv', () => {
         const rows: string[][] = parse(await readFile(written.report, 'utf8'));
         expect(rows.slice(1).map((row) => row.slice(-2).map(bare))).toEqual(wellFormed.map((pair) => pair.map(bare)));
         const failed: string[][] = parse(await readFile(written.failed ?? '', 'utf8'), { delimiter: ';' });
-        expect(failed.slice(1).map((row) => row.slice(1).map(bare))).toEqual(wellFormed.map((pair) => pair.map(bare)));
+        expect(failed.slice(1).map((row) => row.slice(2).map(bare))).toEqual(wellFormed.map((pair) => pair.map(bare)));
       }),
       { numRuns: 60 },
     );
@@ -184,7 +184,7 @@ describe('report.csv', () => {
   });
 });
 
-describe('failed.csv', () => {
+describe('the file of failed rows', () => {
   const header = {
     columns: ['No', 'Betrag', 'Tel', 'Note'],
     columnFields: ['id', 'amount', 'mobile', ''],
@@ -203,7 +203,7 @@ describe('failed.csv', () => {
   it('has the failed and cancelled rows only, in the header, order and delimiter of the input', async () => {
     const { failed } = await write(new ReportedLedger(recordOf(all, header), all), await freshFolder());
     expect(await readFile(failed ?? '', 'utf8')).toBe(
-      "No;Betrag;Tel;Note\r\nE1;1.50;'+254712345678;\"'0012;x\"\r\nE4;1.50;'+254712345678;'-\r\n",
+      "replaces;No;Betrag;Tel;Note\r\npayroll/E1;E1;1.50;'+254712345678;\"'0012;x\"\r\npayroll/E4;E4;1.50;'+254712345678;'-\r\n",
     );
   });
 
@@ -211,7 +211,7 @@ describe('failed.csv', () => {
     const folder = await freshFolder();
     const reported = new ReportedLedger(recordOf(all, header), all);
     const { failed } = await write(reported, folder);
-    expect(failed).toBe(join(folder, 'payroll/failed.csv'));
+    expect(failed).toBe(join(folder, 'payroll/payroll-failed.csv'));
     reported.state = all.map((one) => ({ ...one, status: 'paid' }));
     expect((await write(reported, folder)).failed).toBeNull();
     expect((await readdir(join(folder, 'payroll'))).sort()).toEqual(['.lock', 'report.csv', 'summary.json']);
@@ -227,8 +227,8 @@ describe('failed.csv', () => {
       );
       return readFile(failed ?? '', 'utf8');
     };
-    expect(await text({})).toBe("id\r\n''s-Hertogenbosch\r\n");
-    expect(await text({ rowsFile: 'batches/p.csv' })).toBe("id\r\n's-Hertogenbosch\r\n");
+    expect(await text({})).toBe("replaces,id\r\npayroll/EMP-1,''s-Hertogenbosch\r\n");
+    expect(await text({ rowsFile: 'batches/p.csv' })).toBe("replaces,id\r\npayroll/EMP-1,'s-Hertogenbosch\r\n");
   });
 });
 

@@ -1,4 +1,5 @@
 import type { FileLock } from '../../domain/file-lock.ts';
+import type { Payment, RefusedReplacement } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import { LedgerError } from '../errors.ts';
 import { callbackResultOf } from '../callback-results.ts';
@@ -43,6 +44,7 @@ import {
   recoverPlace,
   retryFailedPayments,
 } from './payment-changes.ts';
+import { chainOf, checkedCorrection } from './replacements.ts';
 import { endPause, requireNoPause, startPause } from './pauses.ts';
 import { amendInMemory, registerInMemory } from './registration.ts';
 import { ledgerPaymentOf, MemoryTables } from './tables.ts';
@@ -127,6 +129,27 @@ class MemoryLedger extends MemoryReadings implements Ledger {
 
   async resolve(decision: Decision): Promise<LedgerPayment> {
     return this.group(() => ledgerPaymentOf(decide(this.tables, decision)));
+  }
+
+  async refusedReplacements(
+    batch: string,
+    payments: readonly Payment[],
+    at: number,
+  ): Promise<readonly RefusedReplacement[]> {
+    return this.read(() =>
+      payments.flatMap((payment) => {
+        const chain = checkedCorrection(this.tables, payment, { batch, at, taken: new Set() });
+        return 'message' in chain ? [chain] : [];
+      }),
+    );
+  }
+
+  async correctionsOf(batch: string): Promise<readonly string[]> {
+    return this.read(() => {
+      const keys = this.tables.ofBatch(batch).map(({ key }) => key);
+      const members = keys.flatMap((key) => chainOf(this.tables, key));
+      return [...new Set(members.map(({ state }) => state.batch))].filter((other) => other !== batch);
+    });
   }
 
   async pause(pause: Pause): Promise<Pause> {

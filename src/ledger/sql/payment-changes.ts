@@ -26,13 +26,14 @@ export class PaymentChanges {
   readonly registrations: Registrations;
   readonly amendments: Amendments;
   readonly recoveries: Recoveries;
+  readonly replacements: Replacements;
 
   constructor(dialect: Dialect) {
     const entries = new Entries();
     this.entries = entries;
     const earlier = new EarlierReferences(dialect);
     const states = new PaymentStates(dialect, entries, earlier);
-    const replacements = new Replacements(dialect);
+    const replacements = (this.replacements = new Replacements(dialect));
     states.follow = (tx, transition, origin) => replacements.follow(tx, states, transition, origin);
     const copies = new Copies(dialect);
     const newPayments = newPaymentStatements(dialect);

@@ -1,4 +1,4 @@
-import type { PaymentName, RefusedReplacement } from '../../domain/payment.ts';
+import type { Payment, PaymentName, RefusedReplacement } from '../../domain/payment.ts';
 import type { EventOrigin } from '../payment-state.ts';
 import { chainEvents, replacementRefusal, type ChainMember } from '../replacement-chain.ts';
 import { transition } from '../transitions.ts';
@@ -66,6 +66,20 @@ export class Replacements {
     if (named === undefined) throw new Error('a payment is not among those that stand for its own debt');
     const refusal = replacementRefusal(named, chain, at);
     return refusal === null ? { correction, chain } : refused(refusal);
+  }
+
+  /** Of these payments of a new batch, those that may not replace what they name, outside of a transaction. */
+  async refused(
+    database: Pick<Database, 'read'>,
+    { batch, payments, at }: { readonly batch: string; readonly payments: readonly Payment[]; readonly at: number },
+  ): Promise<RefusedReplacement[]> {
+    const reader: Pick<Transaction, 'all'> = { all: (text, params) => database.read(text, params) };
+    const refused: RefusedReplacement[] = [];
+    for (const { id, line, replaces } of payments) {
+      const result = replaces === undefined ? null : await this.check(reader, { id, line, batch, replaces }, at);
+      if (result !== null && isRefused(result)) refused.push(result);
+    }
+    return refused;
   }
 
   /** The payment `key` takes the place of all of the chain, in the transaction that registers it. */

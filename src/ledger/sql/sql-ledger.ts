@@ -1,4 +1,5 @@
 import type { FileLock } from '../../domain/file-lock.ts';
+import type { Payment, RefusedReplacement } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import { callbackResultOf } from '../callback-results.ts';
 import type { CallbackReport, Ledger } from '../ledger.ts';
@@ -150,6 +151,20 @@ export class SqlLedger extends SqlReadings implements Ledger {
   async endRecovery(at: number): Promise<void> {
     const { recoveries } = this.changes ?? (await this.loadChanges());
     await this.database.write((tx) => recoveries.end(tx, at), VITAL);
+  }
+
+  async refusedReplacements(
+    batch: string,
+    payments: readonly Payment[],
+    at: number,
+  ): Promise<readonly RefusedReplacement[]> {
+    const { replacements } = this.changes ?? (await this.loadChanges());
+    return replacements.refused(this.database, { batch, payments, at });
+  }
+
+  async correctionsOf(batch: string): Promise<readonly string[]> {
+    const { replacements } = this.changes ?? (await this.loadChanges());
+    return replacements.neighbours(this.database, batch);
   }
 
   async pause(pause: Pause): Promise<Pause> {

@@ -1,28 +1,53 @@
-import type { BatchRecord } from '../../ledger/records.ts';
+import type { BatchRecord, LedgerPayment } from '../../ledger/records.ts';
 import { CsvWriter } from '../csv.ts';
+import { encodedText } from '../encoding.ts';
 import type { ReportFormat } from './format.ts';
 
-/** `failed.csv`: the failed and the cancelled rows as they came, under the input's own header, so that they can be corrected and run. */
+/**
+ * `BATCH-failed.csv`: the failed rows, and those that the provider cancelled, as they came and under the input's own header, so that
+ * they can be corrected and run. The first column says which row each corrects. What may have been paid is never among them.
+ */
 export const failedCsv: ReportFormat = {
   name: 'failed.csv',
+  fileName: (batch) => `${batch}-failed.csv`,
   isWritten: 'with-rows',
+  isForEditing: true,
   open: ({ record }) => {
     const { header } = record;
     const csv = new CsvWriter(header.delimiter || ',', comesFromCsv(record) ? 'formulas' : 'text');
+    // The input may be a correction itself: then its own column names a row that another one has replaced since.
+    const positions = [...header.columns.keys()].filter((at) => !isReplacesColumn(header, at));
     return {
-      head: csv.record(header.columns),
+      head: csv.record(['replaces', ...positions.map((at) => header.columns[at] ?? '')]),
       rows: (page) => {
-        const failed = page.filter(({ status }) => status === 'failed' || status === 'cancelled');
-        return csv.records(failed.map(({ cells }) => cells));
+        const failed = page.filter(isToBeCorrected);
+        return csv.records(
+          failed.map(({ batch, id, cells }) => [guardedName(batch, id), ...positions.map((at) => cells[at] ?? '')]),
+        );
       },
       end: () => '',
     };
   },
+  encode: (text, { header }) => encodedText(text, header.reading?.encoding ?? 'utf-8'),
 };
 
+function isToBeCorrected({ status, isCancelledByPerson }: LedgerPayment): boolean {
+  return status === 'failed' || (status === 'cancelled' && isCancelledByPerson !== true);
+}
+
+function isReplacesColumn({ columns, columnFields }: BatchRecord['header'], at: number): boolean {
+  return columnFields[at] === 'replaces' || columns[at]?.trim().toLowerCase() === 'replaces';
+}
+
+/** A spreadsheet reads `10/11` as a date. */
+function guardedName(batch: string, id: string): string {
+  const name = `${batch}/${id}`;
+  return /^\d[\d./-]*$/.test(name) ? `'${name}` : name;
+}
+
 /**
- * In a CSV an apostrophe in front of a cell is a spreadsheet's and is read away; in YAML it is part of the text. `failed.csv` is
- * a CSV either way and has to mean the same.
+ * In a CSV an apostrophe in front of a cell is a spreadsheet's and is read away; in YAML it is part of the text. The file of failed
+ * rows is a CSV either way and has to mean the same.
  */
 function comesFromCsv({ header }: BatchRecord): boolean {
   return header.rowsFile !== null || !/\.ya?ml$/i.test(header.file);

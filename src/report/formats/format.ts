@@ -9,11 +9,17 @@ import type { ReportTotals } from '../totals.ts';
 export interface ReportFormat {
   /** File name in the batch's folder. */
   readonly name: string;
+  /** Where the name has the batch in it; then a file {@link name} of an older version is removed. */
+  readonly fileName?: (batch: string) => string;
+  /** People correct the file in place: what a person has changed is not written over. */
+  readonly isForEditing?: true;
   /**
    * `always`: also for a batch without payments. `with-rows`: only where {@link OpenReport.rows} had text; otherwise an older
    * file of this name is removed, because it would show payments that have moved since.
    */
   readonly isWritten: 'always' | 'with-rows';
+  /** The bytes of the file, where they are not UTF-8. */
+  readonly encode?: (text: string, record: BatchRecord) => string | Uint8Array;
   /** Begins the file for one pass. */
   open(context: ReportContext): OpenReport;
 }

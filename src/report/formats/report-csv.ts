@@ -72,7 +72,7 @@ function ourCells(payment: LedgerPayment, { nextAction, timestamp }: ReportConte
 
 /** What was read into a field of ours stands in our column of it; for these there is none. */
 function isCarried(field: string): boolean {
-  return field === '' || field === 'narrative' || field.startsWith('details.');
+  return field === '' || field === 'narrative' || field === 'replaces' || field.startsWith('details.');
 }
 
 /**

@@ -1,0 +1,28 @@
+import { isPayrunError } from '../domain/problem.ts';
+import { readCsv } from './csv-file.ts';
+import { foldHeader, isField } from './fields.ts';
+import { ProblemList } from './problem-list.ts';
+import { readReplaces } from './replaces.ts';
+
+/** The batch that the first correction in a CSV names; null where the file has no column `replaces` or cannot be read. */
+export async function batchThatIsCorrected(file: string): Promise<string | null> {
+  if (!/\.csv$/i.test(file)) return null;
+  try {
+    // What is wrong with the file is reported when it is checked.
+    for await (const { head, records } of readCsv({ file, encoding: null }, isFieldHeader, new ProblemList())) {
+      const at = head.cells.findIndex((header) => foldHeader(header) === 'replaces');
+      if (at < 0) return null;
+      for (const { cells } of records) {
+        const replaces = readReplaces((cells[at] ?? '').trim().replace(/^'/, ''));
+        if (replaces !== null) return replaces.batch;
+      }
+    }
+  } catch (error) {
+    if (!isPayrunError(error)) throw error;
+  }
+  return null;
+}
+
+function isFieldHeader(header: string): boolean {
+  return isField(foldHeader(header));
+}

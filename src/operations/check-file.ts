@@ -1,0 +1,83 @@
+import type { BatchSummary } from '../domain/batch.ts';
+import { checkBatch, type CheckedBatch, type CorrectedBatch } from '../intake/batch.ts';
+import { batchThatIsCorrected } from '../intake/corrected.ts';
+import type { BatchStore } from '../ledger/ledger.ts';
+import type { BatchOptions } from './batch-options.ts';
+import { intakeContext, type Project } from './session/project.ts';
+import { withSessionIfLedger, type OperationContext } from './session/session.ts';
+
+/** Room for the number of a second file of the same name. */
+const NUMBERED_ID_MAX = 60;
+
+/**
+ * Checks a batch file. A CSV that corrects another batch is read as that batch was. A second such file of the same name with other
+ * rows gets an id of its own, `…-2`: it must not look as if it had been paid.
+ *
+ * @param ledger null where there is none yet.
+ */
+export async function checkFile(
+  project: Project,
+  ledger: BatchStore | null,
+  file: string,
+  options: Pick<BatchOptions, 'account' | 'batch' | 'amend'>,
+): Promise<CheckedBatch> {
+  const context = intakeContext(project, options);
+  const corrected = ledger === null ? null : await correctedOf(ledger, file);
+  if (ledger === null || corrected === null) return checkBatch(file, context);
+  const checked = await checkBatch(file, { ...context, corrected });
+  const { summary } = checked;
+  if (summary === null || options.batch !== null || options.amend) return checked;
+  const batch = await unusedId(ledger, summary);
+  if (batch === summary.header.id) return checked;
+  return checkBatch(file, { ...context, corrected, overrides: { ...context.overrides, batch } });
+}
+
+/** As {@link checkFile}. The ledger is opened only for a file that corrects a batch. */
+export async function checkFileIfLedger(
+  context: OperationContext,
+  file: string,
+  options: Pick<BatchOptions, 'account' | 'batch' | 'amend'>,
+): Promise<CheckedBatch> {
+  const { project } = context;
+  if ((await batchThatIsCorrected(file)) === null) return checkFile(project, null, file, options);
+  return withSessionIfLedger(context, { command: 'check' }, (session) =>
+    checkFile(project, session?.ledger ?? null, file, options),
+  );
+}
+
+async function correctedOf(ledger: BatchStore, file: string): Promise<CorrectedBatch | null> {
+  const name = await batchThatIsCorrected(file);
+  const record = name === null ? null : await ledger.batch(name);
+  if (record === null) return null;
+  const { header, totals } = record;
+  const headers = header.columnFields.flatMap((field, at): [string, string][] => {
+    return field === '' || field === 'replaces' ? [] : [[field, header.columns[at] ?? '']];
+  });
+  const accounts = new Set(totals.map(({ account }) => account));
+  const currencies = new Set(totals.map(({ currency }) => currency));
+  const narrative = header.columnFields.includes('narrative') ? '' : await narrativeOf(ledger, header.id);
+  return {
+    file: header.rowsFile ?? header.file,
+    columns: Object.fromEntries(headers),
+    account: accounts.size === 1 ? ([...accounts][0] ?? null) : null,
+    currency: currencies.size === 1 ? ([...currencies][0] ?? null) : null,
+    narrative,
+    encoding: header.reading?.encoding === 'windows-1252' ? 'windows-1252' : null,
+    numberFormat: header.reading?.numberFormat ?? null,
+  };
+}
+
+/** What stood in no column is the same for all payments of the batch. */
+async function narrativeOf(ledger: BatchStore, batch: string): Promise<string> {
+  for await (const [first] of ledger.payments({ batch })) return first?.narrative ?? '';
+  return '';
+}
+
+/** The id of the file's name where it is unused or has these very rows, else with the first number that is. */
+async function unusedId(ledger: BatchStore, { header: { id }, digest }: BatchSummary): Promise<string> {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? id : `${id.slice(0, NUMBERED_ID_MAX)}-${number}`;
+    const known = await ledger.batch(candidate);
+    if (known === null || known.digest === digest) return candidate;
+  }
+}

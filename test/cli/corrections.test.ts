@@ -1,0 +1,131 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Project } from './harness.ts';
+
+/** Sellapay's simulator refuses this wallet. */
+const BAD = 'acctMISSING';
+const HEADER = 'Emp No,Name,Net pay,Wallet,Phone\n';
+const CONFIG = `
+organisation: acme-ke
+ledger: sqlite:payrun.db
+accounts:
+  demo:
+    provider: sellapay
+    endpoint: ENDPOINT
+    currency: KES
+    credentials: { api_key: "\${SELLAPAY_API_KEY}", api_secret: "\${SELLAPAY_API_SECRET}" }
+    options: { authorize_rate: 1000/s }
+    limits: { rate: 1000/s, concurrency: 4 }
+defaults:
+  - match: "oct*.csv"
+    account: demo
+    columns: { id: Emp No, name: Name, amount: Net pay, wallet: Wallet, mobile: Phone }
+`;
+
+describe('correcting failed rows', () => {
+  let project: Project;
+  beforeEach(async () => {
+    project = await Project.open({ config: CONFIG });
+    await project.write('oct.csv', `${HEADER}0001,Ann,1500.00,${BAD},\n0002,Ben,1600.00,,0711200019\n`);
+    expect((await project.run('run', 'oct.csv')).code).toBe(4);
+  });
+  afterEach(() => project.close());
+
+  const FAILED = 'reports/oct/oct-failed.csv';
+  const correct = async (from: string, to: string, file = FAILED): Promise<void> => {
+    await project.write(file, (await project.read(FAILED)).replace(from, to));
+  };
+  const statusOf = async (batch: string, id = '0001'): Promise<string> =>
+    (await project.report(batch)).find((row) => row['id']?.replace(/^'/, '') === id)?.['status'] ?? '';
+
+  it('writes what failed with the row that each corrects, and pays the corrected file under the same rule', async () => {
+    expect(await project.read(FAILED)).toBe(
+      `replaces,Emp No,Name,Net pay,Wallet,Phone\r\noct/0001,'0001,Ann,1500.00,${BAD},\r\n`,
+    );
+    await correct(`${BAD},`, ',0711200029', 'anything.csv');
+    const paid = await project.run('run', 'anything.csv');
+    expect([paid.code, paid.stderr]).toEqual([0, expect.not.stringContaining('copy')]);
+    expect([await statusOf('anything'), await statusOf('oct')]).toEqual(['paid', 'replaced']);
+    expect(project.book().map(({ destination }) => destination)).toEqual(['+254711200019', '+254711200029']);
+    expect((await project.run('retry', 'oct')).code).toBe(0);
+    expect((await project.run('run', 'oct.csv')).code).toBe(0);
+    expect((await project.run('run', 'anything.csv')).code).toBe(0);
+    expect(project.book()).toHaveLength(2);
+    expect(await readdir(join(project.dir, 'reports/oct'))).not.toContain('oct-failed.csv');
+  });
+
+  it('keeps a file that was corrected in place, and takes it again with other rows under another id', async () => {
+    await correct('Ann', 'Anna');
+    const edited = await project.read(FAILED);
+    expect((await project.run('run', FAILED)).code).toBe(4);
+    expect([await statusOf('oct-failed'), await statusOf('oct')]).toEqual(['failed', 'failed']);
+    expect(await project.read(FAILED)).toBe(edited);
+    await correct(`${BAD},`, ',0711200029');
+    expect((await project.run('run', FAILED)).code).toBe(0);
+    expect(await statusOf('oct-failed-2')).toBe('paid');
+    expect([await statusOf('oct-failed'), await statusOf('oct')]).toEqual(['replaced', 'replaced']);
+    for (const batch of ['oct', 'oct-failed']) expect((await project.run('retry', batch)).code).toBe(0);
+    expect((await project.run('run', FAILED)).code).toBe(0);
+    expect(project.book()).toHaveLength(2);
+  });
+
+  it('keeps the file that was run, also as payrun wrote it: a run that was killed needs it again', async () => {
+    await project.run('pause', 'demo', '--because', 'wait', '--by', 'Mary');
+    expect((await project.run('run', FAILED, '--wait', '1s')).code).toBe(5);
+    expect(await statusOf('oct')).toBe('replaced');
+    await project.run('report', 'oct');
+    await project.run('resume', 'demo', '--by', 'Mary');
+    expect((await project.run('run', FAILED)).code).toBe(4);
+    expect(await statusOf('oct-failed')).toBe('failed');
+  });
+
+  it('refuses a second correction beside one that was paid, and one of a row that was paid', async () => {
+    await correct(`${BAD},`, ',0711200029', 'first.csv');
+    await correct(`${BAD},`, ',0711200039', 'second.csv');
+    expect((await project.run('run', 'first.csv')).code).toBe(0);
+    for (const command of ['validate', 'plan', 'run']) {
+      const refused = await project.run(command, 'second.csv', '--json');
+      expect([command, refused.code]).toEqual([command, 3]);
+      expect(refused.stdout).toContain('first/0001 stands for it and is paid');
+    }
+    await project.write('third.csv', 'replaces,Emp No,Name,Net pay,Wallet,Phone\noct/0002,9,Ben,1600.00,,0711200049\n');
+    const third = await project.run('run', 'third.csv', '--account', 'demo');
+    expect([third.code, third.stderr]).toEqual([3, expect.stringContaining('oct/0002 is paid')]);
+    expect(project.book()).toHaveLength(2);
+  });
+
+  it('refuses what names no row, names one twice, or names its own batch', async () => {
+    const rows = ['oct/0001', 'oct/0001', 'nothing', 'fix/2', 'oct/77'].map(
+      (name, at) => `${name},${at},Ann,15.00,,0711200029`,
+    );
+    await project.write('fix.csv', `replaces,Emp No,Name,Net pay,Wallet,Phone\n${rows.join('\n')}\n`);
+    const form = await project.run('run', 'fix.csv');
+    expect(form.code).toBe(3);
+    expect(form.stderr).toContain('BATCH/ID');
+    expect(form.stderr).toContain('Keep one of the two');
+    await project.write(
+      'fix.csv',
+      `replaces,Emp No,Name,Net pay,Wallet,Phone\n${[rows[0], rows[3], rows[4]].join('\n')}\n`,
+    );
+    const named = await project.run('run', 'fix.csv');
+    expect(named.code).toBe(3);
+    expect(named.stderr).toContain('this batch itself');
+    expect(named.stderr).toContain('no payment oct/77');
+    expect(project.book()).toHaveLength(1);
+  });
+
+  it('leaves out what a person cancelled, and takes replaces in a YAML batch', async () => {
+    await project.write(
+      'fix.yaml',
+      'batch: fix\naccount: demo\npayments:\n  - { id: "0001", name: Ann, amount: 1500, mobile: "0711200029", replaces: oct/0001 }\n',
+    );
+    await project.run('pause', 'demo', '--because', 'wait', '--by', 'Mary');
+    expect((await project.run('run', 'fix.yaml', '--wait', '1s')).code).toBe(5);
+    expect(await statusOf('oct')).toBe('replaced');
+    expect((await project.run('cancel', 'fix', '--because', 'no', '--by', 'Mary')).code).toBe(0);
+    expect([await statusOf('fix'), await statusOf('oct')]).toEqual(['cancelled', 'failed']);
+    expect(await readdir(join(project.dir, 'reports/fix'))).not.toContain('fix-failed.csv');
+    expect(project.book()).toHaveLength(1);
+  });
+});
