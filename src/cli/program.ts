@@ -9,6 +9,7 @@ import { initCommand } from './commands/init.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { planCommand } from './commands/plan.ts';
 import { reconcileCommand } from './commands/reconcile.ts';
+import { recoverCommand } from './commands/recover.ts';
 import { reportCommand } from './commands/report.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { retryCommand } from './commands/retry.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly CliCommand[] = [
   serveCommand,
   simulateCommand,
   backupCommand,
+  recoverCommand,
 ];
 
 /** Parses the command line and runs its command. Returns the exit code: usage errors are 2, help and version 0. */

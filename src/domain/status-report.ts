@@ -29,5 +29,5 @@ export type StatusReport =
 
 export type StatusReportKind = StatusReport['kind'];
 
-/** Where a report comes from; written into the ledger's entries. */
-export type StatusReportSource = 'query' | 'callback' | 'statement' | 'cancel';
+/** Where a report comes from; written into the ledger's entries. `report`: our own report of before a recovery. */
+export type StatusReportSource = 'query' | 'callback' | 'statement' | 'cancel' | 'report';

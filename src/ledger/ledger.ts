@@ -6,6 +6,7 @@ import type { CopyFingerprints, OpenAge, Payment, RefusedReplacement, StatusTall
 import type { Status } from '../domain/status.ts';
 import type { BatchTime, CopySearch } from './copy-rules.ts';
 import type { IdentityStore } from './identity.ts';
+import type { RecoveryStore } from './recovery.ts';
 import type { Place } from '../domain/place.ts';
 import type { RecentCallsRequest, SpendRequest, SpendResult } from './call-records.ts';
 import type { OpenPlace, PlacedAccount } from './place-records.ts';
@@ -26,8 +27,6 @@ import type {
   PaymentFilter,
   ReceivedCallback,
   ReceivedReport,
-  RecoveryRequest,
-  RecoveryResult,
   RegisterResult,
   Registration,
   ReportResult,
@@ -154,18 +153,6 @@ export interface StatusStore {
   retry(request: RetryRequest): Promise<number>;
   /** A person's decision on an `unknown` payment, or on a `pending` one that cannot be queried. Throws `move` for other statuses. */
   resolve(decision: Decision): Promise<LedgerPayment>;
-}
-
-/** The way on after the ledger went back in time. The caller sees to it that nothing is sent before the end. */
-export interface RecoveryStore {
-  /**
-   * Makes `unknown` every payment that is `planned` or `submitting`, in one transaction, and marks all others: none of them is
-   * re-sent, and their next retry is assumed to have been sent already, so that it becomes `unknown` and waits for evidence.
-   * Can be repeated after a failure.
-   */
-  beginRecovery(request: RecoveryRequest): Promise<RecoveryResult>;
-  /** Everything that is known was recorded. */
-  endRecovery(at: number): Promise<void>;
 }
 
 /** What a stored callback reports. */

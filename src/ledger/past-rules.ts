@@ -24,6 +24,8 @@ export interface SeenCopy extends SeenMark {
 export interface StoredMark extends LedgerMark {
   /** The highest counter that the file itself is known to have had, without its write-ahead log. */
   readonly checkpointed: number;
+  /** Whether a recovery was begun and has not ended. */
+  readonly isRecovering: boolean;
 }
 
 /** All that tells whether a ledger went back in time. */
@@ -46,8 +48,9 @@ export interface KnownPast {
  * - `older-file`: the file is older than its write-ahead log.
  * - `foreign-log`: the write-ahead log is of another ledger.
  * - `lost`: there is no ledger where one was that sent payments to a provider.
+ * - `recovering`: a recovery was begun and not ended, so that not everything that may have been sent is marked.
  */
-export type PastFaultKind = 'behind' | 'other' | 'unmarked' | 'older-file' | 'foreign-log' | 'lost';
+export type PastFaultKind = 'behind' | 'other' | 'unmarked' | 'older-file' | 'foreign-log' | 'lost' | 'recovering';
 
 export interface PastFault extends KnownPast {
   readonly kind: PastFaultKind;
@@ -68,7 +71,7 @@ function pastFaultKind({ ledger, file, mark, copy }: KnownPast): PastFaultKind |
   // A file only ever gets newer: what its log says of it was true once.
   if (file !== undefined && (file?.counter ?? 0) < ledger.checkpointed) return 'older-file';
   if (mark === null && copy === null && ledger.counter > 0) return 'unmarked';
-  return null;
+  return ledger.isRecovering ? 'recovering' : null;
 }
 
 /** The counter that a ledger needs to be newer than everything that is known of it. */
@@ -105,6 +108,8 @@ export function pastMessage(path: string, { kind, ledger, file, mark, copy }: Pa
       );
     case 'foreign-log':
       return `The write-ahead log ${path}-wal is of another ledger than ${path}. ${WAY_ON}`;
+    case 'recovering':
+      return `A recovery of ledger ${path} was begun and not ended. Nothing was sent. Repeat it: payrun recover`;
     case 'lost': {
       const known = mark !== null ? `${path}.mark` : (copy?.file ?? '');
       return `The ledger ${path} is gone, although it has paid before (${known} knows of it). ${WAY_ON}`;

@@ -265,23 +265,6 @@ export interface BackupResult {
   readonly bytes: number;
 }
 
-/** The ledger had lost its newest part, by a restored backup for instance. */
-export interface RecoveryRequest {
-  readonly because: string;
-  /** Name of the person. */
-  readonly by: string;
-  readonly at: number;
-  /** The counter that this ledger stood at. */
-  readonly counter: number;
-  /** What is known to be missing, for people. */
-  readonly missing: string;
-}
-
-export interface RecoveryResult {
-  /** How many payments may have been sent by what was lost, and are `unknown` now. */
-  readonly marked: number;
-}
-
 /** What identifies a file on disk without reading it, and the batch that it holds. */
 export interface FileMemo {
   readonly path: string;

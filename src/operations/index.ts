@@ -14,6 +14,7 @@ export type { Plan } from '../plan/plan.ts';
 export { pause, resume, type PauseRequest, type PauseResult } from './pause.ts';
 export { plan, type PlanRequest } from './plan.ts';
 export { reconcile, type Reconciliation, type ReconcileRequest } from './reconcile.ts';
+export { recover, type Recovery, type RecoverRequest } from './recover.ts';
 export { report, type ReportBatchRequest } from './report.ts';
 export { resolve, type ResolveRequest } from './resolve.ts';
 export { retry, type RetryOptions } from './retry.ts';

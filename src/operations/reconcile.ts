@@ -54,7 +54,7 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
     payments.push(...page.filter((payment) => payment.account === account.name));
   }
   const found = await compareStatement(payments, rows, (reference) => ledger.byAnyReference(reference));
-  const applied = request.apply ? await applyAll(session, found) : new Map<ReconciliationRow, Status>();
+  const applied = request.apply ? await applyStatement(session, found) : new Map<ReconciliationRow, Status>();
   const lines = found.map((one) => reconciliationLine(one, applied.get(one) ?? null, request));
   const path = await writeReconciliation({ folder: project.config.reports, batch: record.header.id, lines }).catch(
     (error: unknown) => {
@@ -103,7 +103,7 @@ async function accountOf(
  * Records what the statement proves: a payment that it shows as paid, with our own reference and the same amount, and that is open
  * in the ledger. One that has failed in the ledger becomes `unknown`, so that no retry pays it again before a person has checked it.
  */
-async function applyAll(
+export async function applyStatement(
   { ledger, system, by }: Session,
   found: readonly ReconciliationRow[],
 ): Promise<Map<ReconciliationRow, Status>> {

@@ -1,3 +1,4 @@
+import type { RecoveryRequest, RecoveryResult } from '../recovery.ts';
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Payment, RefusedReplacement } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
@@ -21,8 +22,6 @@ import type {
   LockResult,
   ReceivedCallback,
   ReceivedReport,
-  RecoveryRequest,
-  RecoveryResult,
   RegisterResult,
   Registration,
   ReportResult,

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { RecoveryRequest, RecoveryResult } from '../records.ts';
+import type { RecoveryRequest, RecoveryResult } from '../recovery.ts';
 import { transition } from '../transitions.ts';
 import { decodedStatement, insertion, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';

@@ -84,9 +84,14 @@ export class CommitGuard {
 }
 
 export function storedMark(database: DatabaseSync): StoredMark {
-  const row = database.prepare('SELECT id, counter, checkpointed FROM ledger').get();
+  const row = database
+    .prepare(
+      `SELECT id, counter, checkpointed, EXISTS (SELECT 1 FROM recoveries WHERE ended_at IS NULL) AS recovering FROM ledger`,
+    )
+    .get();
   if (row === undefined) throw new Error('the ledger has no row of its own');
-  return { ...(row as unknown as StoredMark) };
+  const { recovering, ...mark } = row as unknown as Omit<StoredMark, 'isRecovering'> & { readonly recovering: number };
+  return { ...mark, isRecovering: recovering === 1 };
 }
 
 function counterIn(row: unknown): number {

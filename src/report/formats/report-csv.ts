@@ -15,7 +15,7 @@ export const reportCsv: ReportFormat = {
       return isCarried(columnFields[position] ?? '') ? [{ name, position }] : [];
     });
     return {
-      head: csv.record([...OURS, ...carriedNames(carried.map(({ name }) => name))]),
+      head: csv.record([...REPORT_COLUMNS, ...carriedNames(carried.map(({ name }) => name))]),
       rows: (page) => {
         return csv.records(
           page.map((payment) => [
@@ -29,7 +29,7 @@ export const reportCsv: ReportFormat = {
   },
 };
 
-const OURS = [
+export const REPORT_COLUMNS = [
   ...['line', 'id', 'name', 'destination', 'amount', 'currency', 'status', 'reason', 'next_action', 'account'],
   ...[
     'provider',
@@ -81,8 +81,8 @@ function isCarried(field: string): boolean {
  */
 function carriedNames(names: readonly string[]): readonly string[] {
   const fold = (name: string): string => name.trim().toLowerCase();
-  const ours = new Set<string>(OURS);
-  const taken = new Set<string>([...OURS, ...names.map(fold).filter((name) => !ours.has(name))]);
+  const ours = new Set<string>(REPORT_COLUMNS);
+  const taken = new Set<string>([...REPORT_COLUMNS, ...names.map(fold).filter((name) => !ours.has(name))]);
   const given = new Set<string>();
   return names.map((name) => {
     let free = name;

@@ -1,0 +1,82 @@
+import { PayrunError } from '../../domain/problem.ts';
+import { actingAs, recover, type Exit, type Recovery } from '../../operations/index.ts';
+import { defineCommand } from '../command.ts';
+import { openContext } from '../context.ts';
+import { requiredTextFlag, switchFlag, textFlag, textsArgument, textsFlag } from '../flag.ts';
+import { problemLine, type Terminal } from '../terminal.ts';
+
+export const recoverCommand = defineCommand({
+  name: 'recover',
+  description: 'the way on after the ledger went back in time: what may have left since becomes unknown',
+  parameters: {
+    files: textsArgument('[file...]', 'batch files that were run since, besides those in the drop folder'),
+    statements: textsFlag(
+      '--statement <file...>',
+      "a provider's statement; its account is the --account in the same place",
+    ),
+    accounts: textsFlag('--account <name...>', 'whose statement it is'),
+    because: requiredTextFlag('--because <text>', 'what happened to the ledger'),
+    isDryRun: switchFlag('--dry-run', 'say what would be done, and do nothing'),
+    by: textFlag('--by <name>', 'who acts; by default the login name'),
+  },
+  run: async ({ files, statements, accounts, because, isDryRun, by }, shell) => {
+    // Nothing is in flight, so a signal may end the process at once: the next recovery begins anew.
+    const opened = await openContext(shell, { signal: new AbortController().signal });
+    const context = await actingAs(opened, by);
+    const found = await recover(context, { files, because, isDryRun, statements: paired(statements, accounts) });
+    const exit = recoveryExit(found);
+    if (shell.isJson) shell.terminal.data(JSON.stringify({ version: 1, exit, dry_run: isDryRun, ...found }, null, 2));
+    else printRecovery(found, isDryRun, shell.terminal);
+    return exit;
+  },
+});
+
+function paired(
+  statements: readonly string[] | null,
+  accounts: readonly string[] | null,
+): { readonly file: string; readonly account: string }[] {
+  const [files, names] = [statements ?? [], accounts ?? []];
+  if (files.length !== names.length) {
+    const message = `Name the account of each statement: ${files.length} times --statement, ${names.length} times --account.`;
+    throw new PayrunError(2, 'usage', message);
+  }
+  return files.map((file, at) => ({ file, account: names[at] ?? '' }));
+}
+
+function recoveryExit({ reason, problems, counts }: Recovery): Exit {
+  if (problems.some(({ severity }) => severity === 'error')) return 3;
+  if (reason === null) return 0;
+  return (counts.unknown ?? 0) + (counts.pending ?? 0) > 0 ? 5 : 0;
+}
+
+function printRecovery(found: Recovery, isDryRun: boolean, terminal: Terminal): void {
+  for (const problem of found.problems) terminal.fail(problemLine(problem));
+  if (found.problems.some(({ severity }) => severity === 'error')) {
+    terminal.fail('A statement has errors, so that nothing was changed.');
+    return;
+  }
+  if (found.reason === null) {
+    terminal.data('Nothing is missing: the ledger is the newest that is known here. Nothing was changed.');
+    return;
+  }
+  terminal.data(found.reason);
+  for (const { batch, count, source, path } of found.batches) {
+    terminal.data(`Batch ${batch} is missing (${count} payments, by its ${source} ${path}).`);
+  }
+  for (const path of found.unread) terminal.data(`${path} is not read: as it stands it was never paid.`);
+  for (const path of found.differing) {
+    terminal.data(`${path} has other payments than those that were sent of its batch: look at both.`);
+  }
+  const would = isDryRun ? 'would become' : 'became';
+  terminal.data(`${found.marked} payments may have been sent since and ${would} unknown.`);
+  if (isDryRun) return;
+  if (found.decidedByReports > 0) terminal.data(`${found.decidedByReports} were decided by reports.`);
+  if (found.decidedByStatements > 0) terminal.data(`${found.decidedByStatements} were decided by statements.`);
+  const open = found.counts.unknown ?? 0;
+  terminal.data(
+    open === 0
+      ? 'Nothing is left unknown. The ledger can be used again.'
+      : `${open} are unknown. The ledger can be used again; ask the providers with: payrun settle. ` +
+          `Then see what is left with: payrun status --rows`,
+  );
+}

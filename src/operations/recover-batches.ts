@@ -1,0 +1,244 @@
+import { stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { BatchDigest, type BatchSummary, type BatchTotal } from '../domain/batch.ts';
+import { DESTINATION_KINDS, destinationOf, type DestinationKind } from '../domain/destination.ts';
+import { currencyDecimals, parseAmount } from '../domain/money.ts';
+import { paymentDigest, type Payment } from '../domain/payment.ts';
+import { foldId } from '../domain/reference.ts';
+import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Registration } from '../ledger/records.ts';
+import { readReport, storedReports, type ReportRow, type StoredReport } from '../report/read.ts';
+import { namedFiles } from './session/batch-files.ts';
+import { intakeContext, type Project } from './session/project.ts';
+import type { Session } from './session/session.ts';
+
+/** A batch that the ledger lacks, or has with fewer payments, and that may have been paid. */
+export interface LostBatch {
+  readonly batch: string;
+  readonly count: number;
+  /** What the list of payments is taken from. */
+  readonly source: 'file' | 'report';
+  /** Path of that file, or of the report's folder. */
+  readonly path: string;
+  readonly isAmendment: boolean;
+  /** Whether a report tells of the batch. */
+  readonly isReported: boolean;
+  registration(session: Session): Registration;
+}
+
+/** What may have been paid although the ledger does not know it, and the files that cannot be read as a batch. */
+export interface LostBatches {
+  readonly batches: readonly LostBatch[];
+  /** Nothing of a file with errors is ever paid; a person should know of it all the same. */
+  readonly unread: readonly string[];
+}
+
+/**
+ * Every batch that a report or a batch file tells of and that the ledger lacks. The batch file is preferred where it is the one
+ * that the report is of: it has every field of a payment.
+ *
+ * @param files named by the person, besides those in the drop folder.
+ */
+export async function lostBatches(session: Session, files: readonly string[]): Promise<LostBatches> {
+  const { project, ledger } = session;
+  const checked = await checkedFiles(session, files);
+  const batches: LostBatch[] = [];
+  const done = new Set<string>();
+  const reports = (await allReports(project)).filter(({ rows }) => rows.length > 0);
+  for (const report of reports) {
+    done.add(report.batch);
+    if ((await ledger.batch(report.batch)) !== null) continue;
+    const file =
+      checked.clean.find(({ summary }) => summary.digest === report.digest) ?? (await reportedFile(session, report));
+    batches.push(file === null ? fromReport(project, report) : fromFile(file, { isReported: true }));
+  }
+  for (const file of checked.clean) {
+    const { id } = file.summary.header;
+    const record = await ledger.batch(id);
+    if (record === null && !done.has(id)) batches.push(fromFile(file, {}));
+    else if (record !== null && record.digest !== file.summary.digest)
+      batches.push(fromFile(file, { isAmendment: true }));
+    done.add(id);
+  }
+  return { batches, unread: checked.unread };
+}
+
+/** Reports that are whole, by the folders' names. */
+export async function allReports({ config }: Project): Promise<readonly StoredReport[]> {
+  const found: StoredReport[] = [];
+  for (const folder of await storedReports(config.reports)) {
+    const report = await readReport(config.reports, folder);
+    if (report !== null) found.push(report);
+  }
+  return found;
+}
+
+interface CleanFile {
+  readonly checked: CheckedBatch;
+  readonly summary: BatchSummary;
+}
+
+async function checkedFiles(
+  { project, system }: Session,
+  named: readonly string[],
+): Promise<{ readonly clean: readonly CleanFile[]; readonly unread: readonly string[] }> {
+  const { batches: folder } = project.config;
+  const isThere = (await stat(folder).catch(() => null)) !== null;
+  const { files, skipped } = await namedFiles([...named, ...(isThere ? [folder] : [])], system.clock);
+  const clean: CleanFile[] = [];
+  const unread: string[] = [...skipped];
+  for (const file of files) {
+    const checked = await checkBatch(file, intakeContext(project, { account: null, batch: null }));
+    if (checked.summary === null) unread.push(file);
+    else clean.push({ checked, summary: checked.summary });
+  }
+  return { clean, unread };
+}
+
+/** The file that a report names, where it is still the file that was paid. */
+async function reportedFile({ project }: Session, { file, digest }: StoredReport): Promise<CleanFile | null> {
+  if (file === '') return null;
+  const folder = dirname(project.config.file);
+  for (const path of new Set([resolve(file), resolve(folder, file)])) {
+    if ((await stat(path).catch(() => null))?.isFile() !== true) continue;
+    const checked = await checkBatch(path, intakeContext(project, { account: null, batch: null }));
+    if (checked.summary?.digest === digest) return { checked, summary: checked.summary };
+  }
+  return null;
+}
+
+function fromFile(
+  { checked, summary }: CleanFile,
+  { isAmendment = false, isReported = false }: Partial<Pick<LostBatch, 'isAmendment' | 'isReported'>>,
+): LostBatch {
+  const accounts = [...new Set(summary.totals.map(({ account }) => account))];
+  return {
+    batch: summary.header.id,
+    count: summary.count,
+    source: 'file',
+    path: summary.header.file,
+    isAmendment,
+    isReported,
+    registration: ({ project, system, by }) => ({
+      summary,
+      organisation: project.config.organisation,
+      providers: Object.fromEntries(accounts.map((name) => [name, project.config.accounts.get(name)?.provider ?? ''])),
+      payments: checked.payments(),
+      at: system.clock.now(),
+      by,
+      refuseCopiesSince: null,
+      isClockTrusted: true,
+    }),
+  };
+}
+
+/**
+ * A batch as far as its report tells it. Narratives and details are not in a report, so the batch file, should it turn up, is another
+ * set of payments than this: it is refused, and not paid beside it.
+ */
+function fromReport(project: Project, report: StoredReport): LostBatch {
+  const payments = report.rows.map((row) => reportedPayment(project, row));
+  const digest = new BatchDigest();
+  for (const payment of payments) digest.add(paymentDigest(payment));
+  const summary: BatchSummary = {
+    header: {
+      id: report.batch,
+      file: report.file,
+      rowsFile: null,
+      description: report.description,
+      notBefore: null,
+      control: null,
+      columns: report.columns,
+      columnFields: report.columns.map(() => ''),
+      delimiter: ',',
+      series: null,
+      occurrence: null,
+    },
+    count: payments.length,
+    totals: totalsOf(payments),
+    digest: digest.digest(),
+  };
+  const providers = Object.fromEntries(report.rows.map(({ account, provider }) => [account, provider]));
+  return {
+    batch: report.batch,
+    count: payments.length,
+    source: 'report',
+    path: `${project.config.reports}/${report.batch}`,
+    isAmendment: false,
+    isReported: true,
+    registration: ({ system, by }) => ({
+      summary,
+      organisation: project.config.organisation,
+      providers,
+      payments: pages(payments),
+      at: system.clock.now(),
+      by,
+      refuseCopiesSince: null,
+      isClockTrusted: true,
+    }),
+  };
+}
+
+function reportedPayment(project: Project, row: ReportRow): Payment {
+  const decimals = currencyDecimals(row.currency) ?? 2;
+  const amount = parseAmount(row.amount, decimals);
+  if (typeof amount !== 'bigint') throw new Error(`the report of ${row.reference} has no amount: ${row.amount}`);
+  return {
+    id: row.id,
+    idKey: foldId(row.id),
+    line: row.line,
+    name: row.name,
+    destination: destinationOf(reportedKind(project, row), row.destination),
+    amountMinor: amount,
+    currency: row.currency,
+    account: row.account,
+    narrative: '',
+    details: {},
+    cells: row.cells,
+  };
+}
+
+/** A report does not say the kind of a destination: the first kind that fits the text and that the account pays. */
+function reportedKind({ rules }: Project, { destination, account }: ReportRow): DestinationKind {
+  const paid = rules.get(account)?.destinations ?? {};
+  const fits: Readonly<Record<DestinationKind, boolean>> = {
+    mobile: destination.startsWith('+'),
+    bank: /^[^/]+\/[^/]+$/.test(destination),
+    paybill: /^\d{5,7}(?:\/.*)?$/.test(destination),
+    till: /^\d{5,8}$/.test(destination),
+    wallet: true,
+  };
+  return DESTINATION_KINDS.find((kind) => fits[kind] && paid[kind] !== undefined) ?? 'wallet';
+}
+
+function totalsOf(payments: readonly Payment[]): BatchTotal[] {
+  const totals = new Map<string, BatchTotal>();
+  for (const { account, currency, destination, amountMinor } of payments) {
+    const key = JSON.stringify([account, currency, destination.kind]);
+    const total = totals.get(key) ?? { account, currency, kind: destination.kind, count: 0, sumMinor: 0n };
+    totals.set(key, { ...total, count: total.count + 1, sumMinor: total.sumMinor + amountMinor });
+  }
+  return [...totals.values()];
+}
+
+async function* pages(payments: readonly Payment[]): AsyncGenerator<readonly Payment[]> {
+  for (let at = 0; at < payments.length; at += 1000) {
+    yield await Promise.resolve(payments.slice(at, at + 1000));
+  }
+}
+
+/** Registers or amends what was lost. Returns the batches whose file differs from what was sent of them. */
+export async function restoreBatches(
+  ledger: Ledger,
+  session: Session,
+  batches: readonly LostBatch[],
+): Promise<readonly LostBatch[]> {
+  const differing: LostBatch[] = [];
+  for (const lost of batches) {
+    const registration = lost.registration(session);
+    if (!lost.isAmendment) await ledger.register(registration);
+    else if ((await ledger.amend(registration)).kind !== 'amended') differing.push(lost);
+  }
+  return differing;
+}

@@ -1,0 +1,88 @@
+import { PayrunError, type Problem } from '../domain/problem.ts';
+import { paymentReference } from '../domain/reference.ts';
+import type { StatementRow } from '../domain/statement.ts';
+import { readStatement } from '../intake/statement.ts';
+import type { LedgerPayment } from '../ledger/records.ts';
+import { compareStatement } from '../settle/reconcile.ts';
+import { applyStatement } from './reconcile.ts';
+import { atGeneration } from './recover-evidence.ts';
+import type { Session } from './session/session.ts';
+
+export interface NamedStatement {
+  readonly account: string;
+  readonly file: string;
+}
+
+export interface SoundStatement extends NamedStatement {
+  readonly rows: readonly StatementRow[];
+}
+
+/** Retries of a payment that a lost ledger may have made and that a statement may show. */
+const LOST_RETRIES = 5;
+
+/**
+ * Reads the statements before anything is changed. Throws {@link PayrunError} 2 for an account that is not configured.
+ */
+export async function readStatements(
+  { project }: Session,
+  named: readonly NamedStatement[],
+): Promise<{ readonly statements: readonly SoundStatement[]; readonly problems: readonly Problem[] }> {
+  const statements: SoundStatement[] = [];
+  const problems: Problem[] = [];
+  for (const { account: name, file } of named) {
+    const account = project.config.accounts.get(name);
+    if (account === undefined) {
+      const known = [...project.config.accounts.keys()].join(', ');
+      throw new PayrunError(2, 'account-unknown', `There is no account ${name}; ${project.config.file} has: ${known}.`);
+    }
+    const read = await readStatement(file, account.statement, account.currency);
+    problems.push(...read.problems);
+    statements.push({ account: name, file, rows: read.refused ? [] : read.rows });
+  }
+  return { statements, problems };
+}
+
+/**
+ * Records what a statement proves of the account's payments, over all batches. A row with the reference of a retry that the ledger
+ * has lost brings the payment to that generation first. Returns how many payments the statement decided.
+ */
+export async function applyWholeStatement(session: Session, { account, rows, file }: SoundStatement): Promise<number> {
+  const { ledger } = session;
+  const lost = new Map<string, { readonly batch: string; readonly idKey: string; readonly generation: number }>();
+  const before = await paymentsOf(session, account, (payment, organisation) => {
+    const { batch, idKey, generation } = payment;
+    for (let next = generation + 1; next <= generation + LOST_RETRIES; next++) {
+      lost.set(paymentReference(organisation, batch, idKey, next), { batch, idKey, generation: next });
+    }
+  });
+  const found = new Set<string>();
+  await compareStatement(before, rows, (reference) => {
+    if (lost.has(reference)) found.add(reference);
+    return ledger.byAnyReference(reference);
+  });
+  for (const reference of found) {
+    const retried = lost.get(reference);
+    if (retried !== undefined) await atGeneration(session, retried, `the statement ${file}`);
+  }
+  const payments = found.size === 0 ? before : await paymentsOf(session, account, () => undefined);
+  const compared = await compareStatement(payments, rows, (reference) => ledger.byAnyReference(reference));
+  return (await applyStatement(session, compared)).size;
+}
+
+async function paymentsOf(
+  { ledger }: Session,
+  account: string,
+  each: (payment: LedgerPayment, organisation: string) => void,
+): Promise<LedgerPayment[]> {
+  const payments: LedgerPayment[] = [];
+  for (const { header, organisation } of await ledger.batches()) {
+    for await (const page of ledger.payments({ batch: header.id })) {
+      for (const payment of page) {
+        if (payment.account !== account) continue;
+        payments.push(payment);
+        if (payment.status !== 'paid') each(payment, organisation);
+      }
+    }
+  }
+  return payments;
+}
