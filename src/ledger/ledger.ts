@@ -1,6 +1,5 @@
 import type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 import type { FileLock } from '../domain/file-lock.ts';
-import type { BudgetCall } from '../domain/limits.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import type { CopyFingerprints, OpenAge, Payment, RefusedReplacement, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
@@ -8,7 +7,7 @@ import type { BatchTime, CopySearch } from './copy-rules.ts';
 import type { IdentityStore } from './identity.ts';
 import type { RecoveryStore } from './recovery.ts';
 import type { Place } from '../domain/place.ts';
-import type { RecentCallsRequest, SpendRequest, SpendResult } from './call-records.ts';
+import type { BudgetStore } from './call-records.ts';
 import type { OpenPlace, PlacedAccount } from './place-records.ts';
 import type {
   AmendResult,
@@ -212,19 +211,6 @@ export interface CallbackSpool {
    * kill in between `store` gets a callback again, whose deduplication key tells so. Rejects with what `store` rejects with.
    */
   takeIn(store: (callbacks: readonly ReceivedCallback[]) => Promise<unknown>): Promise<TakenIn>;
-}
-
-/** The memory of the rate limits. */
-export interface BudgetStore {
-  /**
-   * Takes one call from a budget: counts its calls in every window and writes this one down, in one transaction, so that
-   * processes share a budget exactly. `key` names who shares the budget. Throws `locked` as {@link AttemptStore.claim}.
-   */
-  spend(request: SpendRequest): Promise<SpendResult>;
-  /** The call that {@link spend} granted was answered, or ended without an answer. */
-  callAnswered(call: number, answeredAt: number): Promise<void>;
-  /** Payout attempts at a place and calls of a budget that may still count at `since` or later; newest first, at most `limit`. */
-  recentCalls(request: RecentCallsRequest): Promise<readonly BudgetCall[]>;
 }
 
 /**

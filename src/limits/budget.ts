@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { DrainedError } from '../domain/call-budgets.ts';
 import type { Budget, BudgetCall, RateNotice } from '../domain/limits.ts';
-import type { BudgetStore } from '../ledger/ledger.ts';
+import type { BudgetStore } from '../ledger/call-records.ts';
 import type { AccountLock } from '../ledger/records.ts';
 import { Wakeup } from '../domain/wakeup.ts';
 import { RateWindow } from './rate-window.ts';

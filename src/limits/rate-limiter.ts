@@ -1,7 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import type { CallBudgets } from '../domain/call-budgets.ts';
 import { placeBudgetKey, type Budget, type BudgetCall, type Rate, type RateNotice } from '../domain/limits.ts';
-import type { BudgetStore } from '../ledger/ledger.ts';
+import type { BudgetStore } from '../ledger/call-records.ts';
 import type { AccountLock } from '../ledger/records.ts';
 import type { ProviderLimits } from '../providers/port.ts';
 import { BudgetLimiter } from './budget.ts';

@@ -123,6 +123,37 @@ describe('Daraja', () => {
     expect(project.book()).toHaveLength(3);
   });
 
+  it('leaves payments alone that another short code has sent, and asks about them when that is back', async () => {
+    const { project } = await open({
+      settings: { callbackDelayMs: 3_000 },
+      faults: [{ fault: { kind: 'drop-after-booking' }, times: 2 }],
+      options: 'poll: [10m], query_wait: 8s, resend_grace: 1s',
+    });
+    await project.write('batches/november.csv', 'id,amount,mobile\nE1,100,0712345633\nE2,200,0712345733\n');
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+    // The first payment of a run goes alone until its callback has come.
+    const sent = await statuses(project);
+    expect(sent).toContain('unknown');
+    const before = await project.read('payrun.yaml');
+    await project.write('payrun.yaml', before.replace('600981', '600982'));
+    for (const args of [['settle'], ['run', 'batches/', '--wait', '4s'], ['settle']]) {
+      const ended = await project.run(...args);
+      expect([ended.code, ended.stderr]).toEqual([5, expect.stringContaining('daraja at http://127.0.0.1')]);
+    }
+    expect(await statuses(project)).toEqual(sent);
+    const left = (await project.report('november')).find((row) => row['status'] === 'unknown');
+    expect(left?.['next_action']).toContain('payrun settle');
+    const old = /\n {2}demo:\n(?: {4}.*\n)+/.exec(before)?.[0] ?? '';
+    const renamed = old.replace('demo:', 'before:').replace(TOKEN, '0ld0'.repeat(8));
+    await project.write(
+      'payrun.yaml',
+      before.replace('600981', '600982').replace('\ndefaults:', `${renamed}defaults:`),
+    );
+    const settled = await project.run('settle');
+    expect([settled.code, await statuses(project), settled.stderr]).toEqual([0, ['paid', 'paid'], expect.any(String)]);
+    expect(project.book()).toHaveLength(2);
+  });
+
   it('never sends a business payment again whose acknowledgement was lost, and says what to check', async () => {
     const { project } = await open({ faults: [{ fault: { kind: 'drop-before-booking' } }] });
     await project.write('batches/november.csv', 'id,amount,till\nE1,100,345678\nE2,200,345679\n');

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { seeded, startSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { csvOf, type Ended, type Project } from './harness.ts';
-import { pesawayProject, type PesawaySetup } from './pesaway-project.ts';
+import { pesawayProject, until, type PesawaySetup } from './pesaway-project.ts';
 
 let project: Project | null = null;
 let other: Simulator | null = null;
@@ -99,7 +99,6 @@ describe('payments whose answer was lost, at PesaWay', () => {
         );
         expect(row['next_action']).toContain('payrun settle');
       }
-      // A new row is paid at the new place meanwhile.
       await reconfigure(of, (now) => withOld(now, before));
       const settled = await of.run('settle');
       expect([settled.code, await statuses(of), settled.stderr]).toEqual([0, ['paid', 'paid'], expect.any(String)]);
@@ -115,5 +114,57 @@ describe('payments whose answer was lost, at PesaWay', () => {
     expect(new Set(phones(of)).size).toBe(3);
     expect(of.book()).toHaveLength(3);
     expect(await statuses(of)).toEqual(['unknown']);
+  });
+});
+
+describe('two accounts with the same keys', () => {
+  const TWIN = `  twin: { provider: pesaway, endpoint: ENDPOINT, currency: KES, callback_token: ${'7717'.repeat(8)}, limits: { concurrency: 5 },
+    credentials: { consumer_key: "\${PW_KEY}", consumer_secret: "\${PW_SECRET}", callback_secret: "\${PW_CALLBACK}" } }`;
+
+  /** Rows of both accounts in turn. */
+  const mixed = (count: number): string =>
+    csvOf(count)
+      .split('\n')
+      .map((line, at) => (line === '' ? line : `${line},${at === 0 ? 'account' : at % 2 === 0 ? 'demo' : 'twin'}`))
+      .join('\n');
+
+  async function twins(): Promise<Project> {
+    const opened = await pesawayProject({ limits: '{ concurrency: 5 }', accounts: TWIN, simulator: { limits: {} } });
+    return (project = opened.project);
+  }
+
+  it('stay within the one rate limit that the provider has for them', async () => {
+    const of = await twins();
+    await of.write('batches/november.csv', mixed(14));
+    const ended = await of.run('run', 'batches/', '--wait', '30s');
+    expect([ended.code, ended.stderr]).toEqual([0, expect.any(String)]);
+    const { windows, statuses: answers } = of.simulator.stats();
+    expect(windows.length).toBeGreaterThan(0);
+    for (const { mostReceived, count, refused } of windows) expect([mostReceived <= count, refused]).toEqual([true, 0]);
+    expect(answers['429']).toBeUndefined();
+    expect(of.book()).toHaveLength(14);
+  });
+
+  it('are busy for each other, and a run that was killed is settled through either', async () => {
+    const of = await twins();
+    of.simulator.addFaults([{ fault: { kind: 'slow', delayMs: 60_000 }, times: 1 }]);
+    await of.write('batches/november.csv', csvOf(3));
+    await of.write('other/twin.csv', csvOf(2).replaceAll('EMP', 'TW').replaceAll('0712', '0713'));
+    const first = of.start(['run', 'batches/']);
+    await until('payments were sent', () => of.book().length > 0);
+    const busy = await of.run('run', 'other/twin.csv', '--account', 'twin', '--wait', '0s');
+    expect([busy.code, busy.stderr]).toEqual([5, expect.stringContaining('twin')]);
+    expect(phones(of).some((phone) => phone.startsWith('+254713'))).toBe(false);
+    const sent = of.book().length;
+    first.child.kill('SIGKILL');
+    await first.ended;
+    expect((await of.run('run', 'other/twin.csv', '--account', 'twin', '--wait', '20s')).code).toBe(0);
+    // The lock of the place has told what became of the payments that the dead run was sending.
+    expect((await of.run('settle', 'november')).code).toBeLessThanOrEqual(5);
+    expect((await statuses(of)).includes('submitting')).toBe(false);
+    expect((await of.run('run', 'batches/', '--wait', '20s')).code).toBe(0);
+    expect(of.book()).toHaveLength(5);
+    expect(new Set(phones(of)).size).toBe(5);
+    expect(sent).toBeLessThanOrEqual(3);
   });
 });

@@ -210,7 +210,7 @@ class MemoryLedger extends MemoryReadings implements Ledger {
 
   async spend(request: SpendRequest): Promise<SpendResult> {
     return this.group(() => {
-      if (request.lock !== null) this.requireLock(request.lock);
+      if (request.lock !== null) this.requirePlace(request.lock);
       return spendCall(this.tables, request);
     });
   }
@@ -269,6 +269,12 @@ class MemoryLedger extends MemoryReadings implements Ledger {
 
   private requireOpen(): void {
     if (this.isClosed) throw new Error('the ledger is closed');
+  }
+
+  /** For a call of any account that shares the lock: the one that took the lock first may have released its part. */
+  private requirePlace(lock: AccountLock): void {
+    const shared = [...this.taken].find(({ key, epoch }) => key === lock.key && epoch === lock.epoch);
+    this.requireLock(shared ?? lock);
   }
 
   /** Checked inside the transaction: between the call and its turn the lock may have been released, or followed by another. */

@@ -65,6 +65,15 @@ export class PlaceLocks {
     await this.store.locks.check(tx, lock);
   }
 
+  /** As {@link check}, for a call of any account that shares the lock: the one that took the lock first may have released its part. */
+  async checkPlace(tx: Transaction, lock: AccountLock): Promise<void> {
+    const held = this.held.get(lock.key);
+    if (held === undefined || held.epoch !== lock.epoch || held.session.lost.aborted) {
+      throw notLocked(lock.account, this.database.place);
+    }
+    await this.store.locks.check(tx, lock);
+  }
+
   /** Writes down who works the place from now on, and recovers what a dead process left. A shared lock was entered before. */
   private async enter(
     tx: Transaction,

@@ -186,7 +186,7 @@ export class SqlLedger extends SqlReadings implements Ledger {
 
   spend(request: SpendRequest): Promise<SpendResult> {
     return this.database.write(async (tx) => {
-      if (request.lock !== null) await this.locks.check(tx, request.lock);
+      if (request.lock !== null) await this.locks.checkPlace(tx, request.lock);
       return this.store.budgets.spend(tx, request);
     }, REPEATABLE);
   }

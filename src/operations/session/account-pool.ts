@@ -1,6 +1,7 @@
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { AccountLock, LockOwner, LockResult } from '../../ledger/records.ts';
+import type { RateLimiter } from '../../limits/rate-limiter.ts';
 import type { TokenStore } from '../../providers/kit/token-store.ts';
 import { openAccount, type OpenAccount } from './account.ts';
 import { placeKey, type Place } from '../../domain/place.ts';
@@ -42,6 +43,8 @@ export class AccountPool {
   private readonly request: PoolRequest;
   private readonly locks = new Map<string, AccountLock>();
   private readonly opened = new Map<string, OpenAccount>();
+  /** By the keys of the places. */
+  private readonly limiters = new Map<string, Promise<RateLimiter>>();
   private readonly deadline: number;
 
   constructor(request: PoolRequest) {
@@ -88,12 +91,23 @@ export class AccountPool {
     const onWait = (name: string, budget: string, ms: number): void => {
       note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
     };
-    const account = await openAccount({ project, system, ledger, callbacks, lock, tokenStore, signal, onWait });
+    const account = await openAccount({
+      ...{ project, system, ledger, callbacks, lock, tokenStore, signal, onWait },
+      places: await this.request.places.all(),
+      limiterOf: (held, open) => this.limiterOf(held, open),
+    });
     this.opened.set(lock.account, account);
     await callbacks.admitOthers();
     // Every acknowledged callback must be applied before a payment of the account is planned, retried or sent.
     await callbacks.receiver.processStored(lock.account);
     return account;
+  }
+
+  /** One for all accounts of a place: each alone would let out as many requests as the place allows for all. */
+  private limiterOf(lock: AccountLock, open: () => Promise<RateLimiter>): Promise<RateLimiter> {
+    const limiter = this.limiters.get(lock.key) ?? open();
+    this.limiters.set(lock.key, limiter);
+    return limiter;
   }
 
   /** Lets other processes work the accounts. Each is locked and opened again when it is needed again. */
@@ -106,13 +120,18 @@ export class AccountPool {
   async giveUp(account: string): Promise<void> {
     await this.opened.get(account)?.close();
     this.opened.delete(account);
-    await this.locks.get(account)?.release();
+    const lock = this.locks.get(account);
+    const isShared = [...this.opened.values()].some((open) => open.lock.key === lock?.key);
+    // Another process may spend from the budgets before the account is taken back.
+    if (lock !== undefined && !isShared) this.limiters.delete(lock.key);
+    await lock?.release();
     this.locks.delete(account);
   }
 
   async closeOpened(): Promise<void> {
     for (const account of this.opened.values()) await account.close();
     this.opened.clear();
+    this.limiters.clear();
   }
 
   async releaseLocks(): Promise<void> {

@@ -1,8 +1,8 @@
 import { resolveCredentials, type AccountConfig } from '../../config/config.ts';
 import { FirstPayment } from '../../execute/first-payment.ts';
-import { isSamePlace } from '../../domain/place.ts';
+import { isSamePlace, type Place } from '../../domain/place.ts';
 import { PayrunError } from '../../domain/problem.ts';
-import { openRateLimiter, type RateLimiter } from '../../limits/rate-limiter.ts';
+import { openRateLimiter, type RateLimiter, type RateLimiterRequest } from '../../limits/rate-limiter.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { ledgerPlace } from '../../ledger/open.ts';
 import type { AccountLock, BatchRecord } from '../../ledger/records.ts';
@@ -17,6 +17,7 @@ import {
   type Simulator,
 } from '../../simulator/index.ts';
 import type { CallbackAccounts } from './callback-accounts.ts';
+import { limitsAt } from './shared-limits.ts';
 import { endpointOf, placeWith } from './place.ts';
 import { providerOf, type Project } from './project.ts';
 import { VERSION, type System } from './system.ts';
@@ -44,6 +45,10 @@ export interface AccountRequest {
   readonly callbacks: CallbackAccounts;
   readonly lock: AccountLock;
   readonly tokenStore: TokenStore;
+  /** Makes the rate limiter of the account's place, once for all accounts that send there. */
+  readonly limiterOf: (lock: AccountLock, open: () => Promise<RateLimiter>) => Promise<RateLimiter>;
+  /** Where the configured accounts send to. */
+  readonly places: ReadonlyMap<string, Place>;
   readonly signal: AbortSignal;
   /** Called when a call has to wait for room in a budget of the account. */
   readonly onWait: (account: string, budget: string, ms: number) => void;
@@ -56,7 +61,6 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
   const account = project.config.accounts.get(lock.account);
   if (account === undefined) throw new Error(`lock of an account that is not configured: ${lock.account}`);
   const definition = providerOf(account);
-  const limits = definition.limits(account.options);
   const simulated = account.endpoint === 'simulator';
   const simulator = simulated ? await startAccountSimulator(project, system, account) : null;
   // An old copy of a ledger that paid through a provider is never taken for a new one.
@@ -70,17 +74,15 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
     checkPlace(account, lock, credentials);
     const callbackAddress = await callbacks.admit(account, definition, credentials);
     callbacks.receiver.onStop(account.name, (evidence) => halt.abort(evidence));
-    const limiter = await openRateLimiter({
-      ledger,
-      lock,
-      host: system.who.host,
-      provider: account.provider,
-      limits,
-      overrides: { rates: account.limits.rates, concurrency: account.limits.concurrency },
-      clock,
-      signal,
-      onWait: (budget, ms) => onWait(account.name, budget, ms),
-    });
+    const limiter = await request.limiterOf(lock, () =>
+      openRateLimiter({
+        ...{ ledger, lock, clock, signal },
+        host: system.who.host,
+        provider: account.provider,
+        ...placeLimits(request, account),
+        onWait: (budget, ms) => onWait(account.name, budget, ms),
+      }),
+    );
     const provider = definition.open({
       account: account.name,
       currency: account.currency,
@@ -114,6 +116,16 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
     await closeAll(http, simulator);
     throw error;
   }
+}
+
+/** Of all accounts that send to the place of this one. */
+function placeLimits(
+  { project, lock, places }: AccountRequest,
+  account: AccountConfig,
+): Pick<RateLimiterRequest, 'limits' | 'overrides'> {
+  const limits = providerOf(account).limits(account.options);
+  const shared = limitsAt(project, lock.place, places);
+  return { limits: { ...limits, ...shared }, overrides: { rates: null, concurrency: null } };
 }
 
 /** Never send with other settings than those of the place that is locked: payments are recorded as sent to that place. */
