@@ -17,6 +17,10 @@ export function printState(result: BatchResult, terminal: Terminal): void {
   terminal.data(`Batch ${result.batch ?? ''}`);
   if (result.rows.length > 0) for (const line of tableLines(result.rows, result.count)) terminal.data(line);
   for (const line of totalLines(result.tallies)) terminal.data(line);
+  if (result.simulated > 0) {
+    const which = result.simulated === result.count ? 'All' : `${result.simulated} of`;
+    terminal.data(`${which} ${result.count} payments were sent only to the built-in simulator: no money moved.`);
+  }
   if (result.report !== null) terminal.data(`Report: ${result.report}`);
 }
 

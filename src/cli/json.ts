@@ -21,6 +21,7 @@ export function batchDocument(
       count: result.count,
       counts: Object.fromEntries(countsByStatus(result.tallies)),
       sums: sumTexts(result.tallies),
+      simulated: result.simulated,
       contradictions: result.contradictions?.count ?? 0,
       paused: result.paused === undefined || result.paused === null ? null : pauseParts(result.paused),
       report: result.report,

@@ -12,24 +12,30 @@ timezone: Africa/Nairobi         # for times without an offset, and in reports
 duplicate_window: 20d            # a file whose people were paid the same amounts within this time is refused as a copy
 
 accounts:
-  demo:                          # pays nobody: the built-in simulator answers
+  demo:                          # pays nobody: the built-in simulator answers. Leave this account as it is, also later
     provider: sellapay
     endpoint: simulator
     currency: KES
 
-  # A live account moves real money. Its secrets stand in environment variables, never in this file.
+  # GOING LIVE moves real money. Three lines change, and nothing of demo:
+  # [1] here: take the # off each line of this account. Its secrets stand in environment variables, never in this file.
+  # [2] below, under defaults: account: salaries
+  # [3] each file that was rehearsed gets a name that was never used: november.csv -> november-live.csv (a YAML file: batch:).
+  # payrun remembers which payments only the simulator paid. It never counts them as paid, refuses to go on with such a batch
+  # live (exit 3), and says the next step. Then: payrun accounts; payrun plan FILE; payrun run FILE
+  # To rehearse another file later: payrun run FILE.csv --account demo --batch rehearsal-1
   #
-  # salaries:
-  #   provider: sellapay
-  #   environment: live
-  #   currency: KES
-  #   credentials:
-  #     api_key: \${SELLAPAY_API_KEY}
-  #     api_secret: \${SELLAPAY_API_SECRET}     # or { file: /run/secrets/sellapay-secret }
-  #   limits:
-  #     rate: [90/min, 5/s]      # never more than this in any minute, nor in any second
-  #     concurrency: 4           # payments in flight at once
-  #     max_amount: "250000"     # no single payment may be larger
+  #salaries:
+  #  provider: sellapay
+  #  environment: live
+  #  currency: KES
+  #  credentials:
+  #    api_key: \${SELLAPAY_API_KEY}
+  #    api_secret: \${SELLAPAY_API_SECRET}     # or { file: /run/secrets/sellapay-secret }
+  #  limits:
+  #    rate: [90/min, 5/s]      # never more than this in any minute, nor in any second
+  #    concurrency: 4           # payments in flight at once
+  #    max_amount: "250000"     # no single payment may be larger
 
 # Metrics of payrun serve, for whoever has the token; on an address of its own, never on that of the callbacks.
 # status: { listen: 127.0.0.1:8788, token: "\${PAYRUN_STATUS_TOKEN}" }
@@ -37,7 +43,7 @@ accounts:
 # What a bare CSV cannot say by itself; the first entry that matches the file's name wins.
 defaults:
   - match: "*.csv"
-    account: demo
+    account: demo                # [2] live: salaries
     # series: salaries             # a recurring payroll: salaries-2026-11.csv is no copy of salaries-2026-10.csv
     # columns: { id: Employee No, amount: Net pay, mobile: Phone }   # where the headers are not payrun's own words
     # encoding: windows-1252       # where a spreadsheet does not save UTF-8
@@ -48,6 +54,8 @@ export const SAMPLE_BATCH_TEXT = `# yaml-language-server: $schema=../schemas/bat
 #
 # A batch: who is to be paid what. Check it with:  payrun validate batches/payroll-sample.yaml
 # and pay it with:                                 payrun run batches/
+
+# It stays a rehearsal: what the simulator paid is not paid, and is never paid live under this batch id.
 
 batch: payroll-sample            # unique for ever: the same id again goes on with this batch and pays nobody twice
 description: Sample payroll, paid by the simulator

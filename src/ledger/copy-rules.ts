@@ -23,13 +23,16 @@ export interface CopySearch {
   readonly now: number;
   /** False where this machine's clock is known to stand wrong. */
   readonly isClockTrusted: boolean;
+  /** Whether the built-in simulator pays the whole file: then what it paid before counts as well. */
+  readonly isSimulation: boolean;
 }
 
 /** The search for copies that a registration makes; null where a person allowed copies. */
-export function copySearchOf({ summary, refuseCopiesSince, at, isClockTrusted }: Registration): CopySearch | null {
+export function copySearchOf(registration: Registration): CopySearch | null {
+  const { summary, refuseCopiesSince, at, isClockTrusted, isSimulation } = registration;
   if (refuseCopiesSince === null) return null;
   const { id, series, occurrence } = summary.header;
-  return { batch: id, series, occurrence, since: refuseCopiesSince, now: at, isClockTrusted };
+  return { batch: id, series, occurrence, since: refuseCopiesSince, now: at, isClockTrusted, isSimulation };
 }
 
 /** So many batches count, whenever they were registered, where times cannot be trusted. */
@@ -46,10 +49,13 @@ const NOT_COUNTED: readonly Status[] = ['cancelled', 'replaced'];
 
 /**
  * Whether a payment of another batch counts as seen before. A failed one does: `retry` would send it beside its copy. Never one
- * that is over without payment, nor one that only a simulator has paid.
+ * that is over without payment.
+ *
+ * @param isLeftOut for a live file: the payment was sent to the built-in simulator, or is planned beside such payments of its batch
+ * and account, so that it is never sent live. Money moved for none of them, and a rehearsal must not keep people from their wages.
  */
-export function isCountedForCopies(status: Status, isSimulated: boolean): boolean {
-  return !isSimulated && !NOT_COUNTED.includes(status);
+export function isCountedForCopies(status: Status, isLeftOut: boolean): boolean {
+  return !isLeftOut && !NOT_COUNTED.includes(status);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { IdentityStore } from './identity.ts';
 import type { RecoveryStore } from './recovery.ts';
 import type { Place } from '../domain/place.ts';
 import type { BudgetStore } from './call-records.ts';
-import type { OpenPlace, PlacedAccount } from './place-records.ts';
+import type { OpenPlace, PlacedAccount, SentPlace } from './place-records.ts';
 import type {
   AmendResult,
   AttemptResult,
@@ -74,6 +74,11 @@ export interface BatchStore {
   tallies(batch: string): Promise<readonly StatusTally[]>;
   /** Every place that payments were sent to, by its key. */
   places(): Promise<ReadonlyMap<string, Place>>;
+  /**
+   * Where the payments of a batch were sent to, whatever became of them. A payment that was sent to two places counts at both; one that
+   * was never sent, or whose request certainly moved nothing, at none.
+   */
+  sentPlaces(batch: string): Promise<readonly SentPlace[]>;
   /** Where the `submitting`, `pending` and `unknown` payments of a batch, and those that need a query, were sent to; null: of all batches. */
   openPlaces(batch: string | null): Promise<readonly OpenPlace[]>;
   /**

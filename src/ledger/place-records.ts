@@ -9,6 +9,14 @@ export interface OpenPlace {
   readonly count: number;
 }
 
+/** Payments of one account that were sent to one place, under their current reference or an earlier one. */
+export interface SentPlace {
+  readonly account: string;
+  /** Key in `BatchStore.places`. */
+  readonly place: string;
+  readonly count: number;
+}
+
 /** An account, and the place that it sends to now. */
 export interface PlacedAccount {
   readonly account: string;

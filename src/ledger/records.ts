@@ -29,6 +29,8 @@ export interface Registration {
   readonly refuseCopiesSince: number | null;
   /** False where this machine's clock is known to stand wrong. */
   readonly isClockTrusted: boolean;
+  /** As {@link CopySearch}. */
+  readonly isSimulation: boolean;
 }
 
 export type RegisterResult =

@@ -1,5 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSimulated } from '../domain/place.ts';
 import type { StatusTally } from '../domain/payment.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { STATUSES, type Status } from '../domain/status.ts';
@@ -12,6 +13,7 @@ import { movedAway, movedText } from './open-targets.ts';
 import { providerOf, type Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 import { pauseOf } from './pause.ts';
+import { simulatedCount, simulatedPayments } from './sent-to.ts';
 import { displayedPayment, type BatchResult, type DisplayedPayment } from './batch-result.ts';
 
 /** Writes the reports of a batch from the ledger. The result is the state that the reports show. */
@@ -55,7 +57,7 @@ export async function writeReport(
     folder: config.reports,
     timezone: config.timezone,
     nextAction,
-    isSimulated: (payment) => config.accounts.get(payment.account)?.endpoint === 'simulator',
+    isSimulated: await simulatedPayments({ project, ledger }),
     now: system.clock.now(),
     takeFileLock: system.takeFileLock,
   }).catch((error: unknown) => {
@@ -87,6 +89,7 @@ export async function batchState(session: Session, known: BatchRecord, rows: num
     digest: record.digest,
     count: record.count,
     tallies,
+    simulated: await simulatedCount(ledger, record.header.id),
     paused: await pauseOf(ledger, record.header.id, new Set(tallies.map(({ account }) => account))),
     contradictions: (await ledger.contradictions()).get(record.header.id) ?? null,
     report: null,
@@ -126,6 +129,8 @@ export async function reportBehind(session: Session, failed: (error: PayrunError
   }
 }
 
+const SIMULATED = 'Only the built-in simulator paid it: no money moved.';
+
 /** What is to be done next about a payment, under the configuration and the places of this moment. */
 async function nextActions({
   project,
@@ -135,8 +140,9 @@ async function nextActions({
   return (payment) => {
     const { status, account: name, place } = payment;
     const account = project.config.accounts.get(name);
-    if (status !== 'unknown' && status !== 'pending') return defaultNextAction(payment, null);
     const sentTo = places.get(place ?? '');
+    if (status === 'paid' && sentTo !== undefined && isSimulated(sentTo)) return SIMULATED;
+    if (status !== 'unknown' && status !== 'pending') return defaultNextAction(payment, null);
     if (sentTo !== undefined && movedFrom(name, sentTo)) return movedText(name, sentTo);
     const step =
       account === undefined ? undefined : providerOf(account).manualCheck?.(payment, status, account.options);

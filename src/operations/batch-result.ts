@@ -18,6 +18,8 @@ export interface BatchResult {
   readonly count: number;
   /** From the ledger; where a command only checks a file, everything `planned`. */
   readonly tallies: readonly StatusTally[];
+  /** How many of the payments were sent to the built-in simulator, so that no money moved for them. */
+  readonly simulated: number;
   /** Payments whose reports contradict each other, or once did; null where the ledger was not read. */
   readonly contradictions: ContradictionCounts | null;
   /** Path of report.csv, or null when none was written. */
@@ -68,6 +70,7 @@ export function unsent(checked: {
     digest: checked.summary?.digest ?? null,
     count: checked.count ?? 0,
     tallies: [],
+    simulated: 0,
     contradictions: null,
     report: null,
     errors: null,

@@ -1,4 +1,4 @@
-import { placeKey, placeText, type Place } from '../domain/place.ts';
+import { isSimulated, placeKey, placeText, type Place } from '../domain/place.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { AccountPlaces } from './session/place.ts';
 import type { Project } from './session/project.ts';
@@ -102,6 +102,13 @@ export async function movedAway(project: Project): Promise<(account: string, pla
 
 /** What a person reads about payments that were sent to a place which no configured account sends to. */
 export function movedText(account: string, place: Place): string {
+  if (isSimulated(place)) {
+    return (
+      `Sent only to the built-in simulator, from account ${account}: no money moved, no provider is asked about it, and it is never ` +
+      `sent live. To pay it, put it into a batch with an id that was never used. To go on with the rehearsal, give account ${account} ` +
+      '`endpoint: simulator` back.'
+    );
+  }
   return (
     `Sent from account ${account} to ${placeText(place)}, to which no account of the configuration sends now: not asked about and ` +
     `not sent again. Put those settings back, under this or any other account name, and run: payrun settle. Or give the ` +

@@ -5,6 +5,7 @@ import type { PlanInput } from '../plan/input.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { copiesOf, NO_COPIES } from './copies.ts';
 import { differencesOf } from './differences.ts';
+import { endpointKinds, isSimulation, sentTo } from './sent-to.ts';
 import type { Session } from './session/session.ts';
 
 /** What planning a file needs from the ledger, as it is now. The balances are empty: only `plan` and `run` ask a provider. */
@@ -17,10 +18,13 @@ export async function planInput(
   const record = await ledger.batch(summary.header.id);
   const { id, series, occurrence } = summary.header;
   const since = now - project.config.duplicateWindowMs;
-  const search = { batch: id, series, occurrence, since, now, isClockTrusted: true };
+  const isSimulated = isSimulation(project, new Set(summary.totals.map(({ account }) => account)));
+  const search = { batch: id, series, occurrence, since, now, isClockTrusted: true, isSimulation: isSimulated };
   return {
     summary,
     registered: record === null ? null : { digest: record.digest, tallies: await ledger.tallies(record.header.id) },
+    sentTo: record === null ? [] : await sentTo(ledger, record.header.id),
+    endpoints: endpointKinds(project),
     differences: record === null ? [] : await differencesOf(ledger, record, checked),
     copies: record === null ? await copiesOf(ledger, checked, search) : NO_COPIES,
     refusedReplacements: record === null ? await refusedReplacements(ledger, checked, now) : [],

@@ -129,6 +129,7 @@ function fromFile(
       by,
       refuseCopiesSince: null,
       isClockTrusted: true,
+      isSimulation: false,
     }),
   };
 }
@@ -176,6 +177,7 @@ function fromReport(project: Project, report: StoredReport): LostBatch {
       by,
       refuseCopiesSince: null,
       isClockTrusted: true,
+      isSimulation: false,
     }),
   };
 }

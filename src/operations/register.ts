@@ -2,6 +2,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { Plan } from '../plan/plan.ts';
 import { replacementProblems } from '../plan/refusals.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
+import { isSimulation } from './sent-to.ts';
 import type { Session } from './session/session.ts';
 
 /**
@@ -27,6 +28,7 @@ export async function registerBatch(
     by: session.by,
     refuseCopiesSince: options.allowDuplicate ? null : now - project.config.duplicateWindowMs,
     isClockTrusted: true,
+    isSimulation: isSimulation(project, accounts),
   };
   const raced = (code: string, message: string): Problem[] => [
     { severity: 'error', file: summary.header.file, line: 0, column: '', field: '', code, message },

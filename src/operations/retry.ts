@@ -16,6 +16,7 @@ import { applyAcknowledged } from './session/acknowledged.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { namedBatch } from './session/batches.ts';
+import { checkRetryPlaces } from './sent-to.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { RUN_PAUSES_MS } from './run.ts';
 import { canSettle, settleAndReport } from './settle-and-report.ts';
@@ -48,8 +49,10 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   await applyAcknowledged(session);
   const record = await namedBatch(ledger, batch);
   const idKeys = request.ids === null ? null : await retriableIds(ledger, batch, request.ids);
+  const wanted = await retryTotals(ledger, batch, idKeys);
+  await checkRetryPlaces(session, record, wanted.totals);
   await probeReports(project, batch);
-  const accounts = await openAccounts(session, record, (await retryTotals(ledger, batch, idKeys)).totals);
+  const accounts = await openAccounts(session, record, wanted.totals);
   if (typeof accounts === 'string') {
     return { ...(await reportBatch(session, record, rows)), error: new PayrunError(5, 'account-busy', accounts) };
   }

@@ -8,6 +8,10 @@ export interface PlanInput {
   readonly summary: BatchSummary;
   /** The ledger's record of this batch id, or null when it is new. */
   readonly registered: { readonly digest: string; readonly tallies: readonly StatusTally[] } | null;
+  /** Where payments of the registered batch were sent to. */
+  readonly sentTo: readonly SentPayments[];
+  /** What each configured account sends to now, by its name. */
+  readonly endpoints: ReadonlyMap<string, EndpointKind>;
   /** Where the file's set of payments differs from the registered one. */
   readonly differences: readonly Difference[];
   /** What of the file other batches hold already. */
@@ -20,6 +24,16 @@ export interface PlanInput {
   readonly allowDuplicate: boolean;
   readonly now: number;
 }
+
+/** Payments of one account that were sent to the built-in simulator, or to a provider. */
+export interface SentPayments {
+  readonly account: string;
+  readonly isSimulated: boolean;
+  readonly count: number;
+}
+
+/** The built-in simulator, which moves no money, or a server. */
+export type EndpointKind = 'simulator' | 'provider';
 
 export interface Difference {
   readonly kind: 'added' | 'changed' | 'missing';

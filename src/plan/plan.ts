@@ -5,6 +5,7 @@ import { addUp, countOf } from '../domain/totals.ts';
 import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
 import { copyProblems } from './copies.ts';
 import { balanceProblems, differenceProblems, expectationProblems, replacementProblems } from './refusals.ts';
+import { keptFromSimulator, keptProblems, simulatedProblems } from './sent-to.ts';
 
 /** What `run` will do with a file, as data; `plan` prints it. */
 export interface Plan {
@@ -52,11 +53,21 @@ export function planBatch(input: PlanInput): Plan {
     resumed = [];
   }
 
+  const keptAccounts = keptFromSimulator(input);
+  const kept = [...fresh, ...resumed].filter(({ account }) => keptAccounts.has(account));
+  blocked = merge([...blocked, ...kept]);
+  fresh = fresh.filter(({ account }) => !keptAccounts.has(account));
+  resumed = resumed.filter(({ account }) => !keptAccounts.has(account));
+
   const balances = input.balances.map((balance) => plannedBalance(balance, [...fresh, ...resumed]));
   const started = tallies.some((tally) => tally.status !== 'planned' && tally.count > 0);
+  const simulated = simulatedProblems(input);
   const problems = [
     ...expectationProblems(summary, input.expect),
-    ...(changed ? differenceProblems(summary, input.differences, input.amend) : []),
+    ...simulated,
+    ...keptProblems(input, kept),
+    // Advice about single rows would lead nowhere in a batch that is not paid under its id at all.
+    ...(changed && simulated.length === 0 ? differenceProblems(summary, input.differences, input.amend) : []),
     ...(registered === null ? copyProblems(summary, input.copies, input.allowDuplicate) : []),
     ...replacementProblems(summary, input.refusedReplacements ?? []),
     // Of a batch that is partly sent nothing can be "refused, nothing of it sent": its rest is kept back instead.

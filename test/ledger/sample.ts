@@ -66,6 +66,7 @@ export function registration(
     by: BY,
     refuseCopiesSince: START - 1_000_000,
     isClockTrusted: true,
+    isSimulation: false,
     ...change,
   };
 }

@@ -37,6 +37,8 @@ function plan(change: Partial<PlanInput>): Plan {
   return planBatch({
     summary,
     registered: null,
+    sentTo: [],
+    endpoints: new Map(),
     differences: [],
     copies: copies(0),
     balances: [],

@@ -251,6 +251,7 @@ describe('summary.json', () => {
       organisation: 'acme-ke',
       ledger: { id: expect.stringMatching(/^[0-9a-f-]+$/) as string, counter: 0 },
       sent_to_provider: true,
+      simulated: 0,
       providers: { demo: 'sellapay' },
       registered_at: '2026-11-28T05:59:00+03:00',
       written_at: '2026-11-28T06:00:00+03:00',

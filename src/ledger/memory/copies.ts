@@ -1,4 +1,5 @@
 import type { CopyFingerprints } from '../../domain/payment.ts';
+import { isSimulated } from '../../domain/place.ts';
 import { comparedBatches, copySearchOf, isCountedForCopies, type BatchTime, type CopySearch } from '../copy-rules.ts';
 import type { Registration } from '../records.ts';
 import type { CopyMatch, CopyRefusal } from '../copy-records.ts';
@@ -20,8 +21,12 @@ export function copiesIn(
   search: CopySearch,
 ): readonly CopyMatch[] {
   const compared = new Set(comparedIn(tables, search).map(({ id }) => id));
+  const simulated = search.isSimulation ? new Set<string>() : simulatedAccounts(tables);
   const counted = [...tables.payments.values()].filter(({ state }) => {
-    return compared.has(state.batch) && isCountedForCopies(state.status, false);
+    const isLeftOut =
+      !search.isSimulation &&
+      (isSimulatedIn(tables, state.place) || (state.status === 'planned' && simulated.has(accountKey(state))));
+    return compared.has(state.batch) && isCountedForCopies(state.status, isLeftOut);
   });
   const newest = {
     destination: new Map(counted.map((kept) => [kept.fingerprints.destination, kept])),
@@ -33,6 +38,25 @@ export function copiesIn(
     const named = newest.id.get(id);
     return named === undefined ? [] : [matchOf(named, index, 'id')];
   });
+}
+
+/** The accounts of batches from which something was sent to the built-in simulator. */
+function simulatedAccounts(tables: MemoryTables): Set<string> {
+  const found = new Set<string>();
+  for (const { key, state } of tables.payments.values()) {
+    const earlier = [...tables.earlier.values()].filter(({ payment }) => payment === key).map(({ place }) => place);
+    if ([state.place, ...earlier].some((place) => isSimulatedIn(tables, place))) found.add(accountKey(state));
+  }
+  return found;
+}
+
+function isSimulatedIn(tables: MemoryTables, key: string | null): boolean {
+  const place = tables.places.get(key ?? '');
+  return place !== undefined && isSimulated(place);
+}
+
+function accountKey({ batch, account }: { readonly batch: string; readonly account: string }): string {
+  return JSON.stringify([batch, account]);
 }
 
 /** Half or more of what is new or changed stands in other batches; null: less. */

@@ -3,7 +3,7 @@ import type { ContradictionCounts } from '../contradiction.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { OpenAge, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
-import type { OpenPlace } from '../place-records.ts';
+import type { OpenPlace, SentPlace } from '../place-records.ts';
 import { ledgerPaymentOf, type MemoryTables, type KeptPayment } from './tables.ts';
 
 /** Payments of a batch in the order of their lines; each page shows the state at its own moment. */
@@ -33,6 +33,21 @@ export async function* openPaymentPages(
     const found = page.filter(isWanted).map(openPaymentOf);
     if (found.length > 0) yield found;
   }
+}
+
+/** Where the payments of a batch were sent to, under their current or an earlier reference. */
+export function sentPlacesOf(tables: MemoryTables, batch: string): SentPlace[] {
+  const found = new Map<string, SentPlace>();
+  for (const { key: payment, state } of tables.ofBatch(batch)) {
+    const { account } = state;
+    const earlier = [...tables.earlier.values()].filter((one) => one.payment === payment);
+    for (const place of new Set([state.place, ...earlier.map((one) => one.place)])) {
+      if (place === null) continue;
+      const key = JSON.stringify([account, place]);
+      found.set(key, { account, place, count: (found.get(key)?.count ?? 0) + 1 });
+    }
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }
 
 /** Where the open payments of a batch, or of all, were sent to. */

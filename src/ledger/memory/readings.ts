@@ -1,6 +1,6 @@
 import type { Place } from '../../domain/place.ts';
 import type { RecentCallsRequest } from '../call-records.ts';
-import type { OpenPlace } from '../place-records.ts';
+import type { OpenPlace, SentPlace } from '../place-records.ts';
 import type {
   BatchRecord,
   FileMemo,
@@ -29,6 +29,7 @@ import {
   openPaymentPages,
   openPlacesOf,
   paymentPages,
+  sentPlacesOf,
   talliesOf,
   unpaidStatuses,
 } from './queries.ts';
@@ -103,6 +104,10 @@ export class MemoryReadings {
 
   async places(): Promise<ReadonlyMap<string, Place>> {
     return this.read(() => new Map(this.tables.places));
+  }
+
+  async sentPlaces(batch: string): Promise<readonly SentPlace[]> {
+    return this.read(() => sentPlacesOf(this.tables, batch));
   }
 
   async openPlaces(batch: string | null): Promise<readonly OpenPlace[]> {

@@ -1,4 +1,5 @@
 import type { CopyFingerprints } from '../../domain/payment.ts';
+import { SIMULATOR_HOST } from '../../domain/place.ts';
 import type { Status } from '../../domain/status.ts';
 import { STATUSES } from '../../domain/status.ts';
 import { comparedBatches, isCountedForCopies, type BatchTime, type CopySearch } from '../copy-rules.ts';
@@ -13,6 +14,7 @@ const COPY_PAGE = 500;
 /** Searches for the payments of a file in other batches, outside of a transaction or inside the one that writes. */
 export class Copies {
   private readonly statements: ReturnType<typeof copyStatements>;
+  private simulated: { readonly batches: string; readonly accounts: string } | null = null;
 
   constructor(sql: Dialect) {
     this.statements = copyStatements(sql);
@@ -29,13 +31,10 @@ export class Copies {
     return (await source.all(this.statements.newestEntry, []))[0]?.at ?? null;
   }
 
-  async matches(
-    source: RowSource,
-    payments: readonly CopyFingerprints[],
-    compared: readonly StoredBatchTime[],
-  ): Promise<CopyMatch[]> {
+  async matches(source: RowSource, payments: readonly CopyFingerprints[], search: CopySearch): Promise<CopyMatch[]> {
     const matches: CopyMatch[] = [];
-    const finder = new CopyFinder(source, this.statements, compared);
+    const scope = await this.scope(source, await this.compared(source, search), search);
+    const finder = new CopyFinder(source, this.statements, scope);
     for (let start = 0; start < payments.length; start += COPY_PAGE) {
       const found = await finder.page(payments.slice(start, start + COPY_PAGE));
       const rows = await source.all(this.statements.described, [JSON.stringify(found.map(({ payment }) => payment))]);
@@ -51,8 +50,40 @@ export class Copies {
   /** As part of the transaction that writes, so that two processes cannot pass the test with a file and its copy side by side. */
   async test(tx: Transaction, search: CopySearch | null): Promise<CopyTest> {
     const compared = search === null ? [] : await this.compared(tx, search);
-    return new CopyTest(new CopyFinder(tx, this.statements, compared), compared);
+    this.simulated = null;
+    const scope = search === null ? null : await this.scope(tx, compared, search);
+    return new CopyTest(new CopyFinder(tx, this.statements, scope), compared);
   }
+
+  /** Null where there is no batch to search. */
+  private async scope(
+    source: RowSource,
+    compared: readonly StoredBatchTime[],
+    { isSimulation }: CopySearch,
+  ): Promise<CopyScope | null> {
+    if (compared.length === 0) return null;
+    const batches = JSON.stringify(compared.map(({ key }) => key));
+    if (isSimulation) return { batches, isSimulation, simulated: '[]' };
+    return { batches, isSimulation, simulated: await this.simulatedIn(source, batches) };
+  }
+
+  /** A file is searched page by page, and the batches are not walked for each: what was simulated once stays so. */
+  private async simulatedIn(source: RowSource, batches: string): Promise<string> {
+    if (this.simulated?.batches === batches) return this.simulated.accounts;
+    const [simulator] = await source.all(this.statements.simulator, []);
+    const rows = simulator === undefined ? [] : await source.all(this.statements.simulated, [batches]);
+    this.simulated = { batches, accounts: JSON.stringify(rows.map(({ name }) => name)) };
+    return this.simulated.accounts;
+  }
+}
+
+/** Which payments are searched. */
+interface CopyScope {
+  /** Keys of the batches that count, as a JSON list. */
+  readonly batches: string;
+  readonly isSimulation: boolean;
+  /** JSON list of `<batch key> <account>`: from these accounts of these batches something was sent to the built-in simulator. */
+  readonly simulated: string;
 }
 
 /** A batch that was read for a search, with its key. */
@@ -71,16 +102,16 @@ interface FoundCopy {
 class CopyFinder {
   private readonly source: RowSource;
   private readonly statements: CopyStatements;
-  private readonly batches: string | null;
+  private readonly scope: CopyScope | null;
 
-  constructor(source: RowSource, statements: CopyStatements, compared: readonly StoredBatchTime[]) {
+  constructor(source: RowSource, statements: CopyStatements, scope: CopyScope | null) {
     this.source = source;
     this.statements = statements;
-    this.batches = compared.length === 0 ? null : JSON.stringify(compared.map(({ key }) => key));
+    this.scope = scope;
   }
 
   async page(payments: readonly CopyFingerprints[]): Promise<readonly FoundCopy[]> {
-    if (this.batches === null || payments.length === 0) return [];
+    if (this.scope === null || payments.length === 0) return [];
     const all = payments.map((_, index) => index);
     const byDestination = await this.search(payments, all, 'destination');
     const seen = new Set(byDestination.map(({ index }) => index));
@@ -93,9 +124,15 @@ class CopyFinder {
     indexes: readonly number[],
     by: keyof CopyFingerprints,
   ): Promise<FoundCopy[]> {
-    if (indexes.length === 0) return [];
+    if (indexes.length === 0 || this.scope === null) return [];
+    const { batches, isSimulation, simulated } = this.scope;
     const wanted = Map.groupBy(indexes, (index) => payments[index]?.[by] ?? '');
-    const rows = await this.source.all(this.statements[by], [JSON.stringify([...wanted.keys()]), this.batches]);
+    const rows = await this.source.all(this.statements[by], [
+      JSON.stringify([...wanted.keys()]),
+      batches,
+      isSimulation ? 1 : 0,
+      simulated,
+    ]);
     return rows.flatMap(({ fingerprint, payment, batch }) => {
       return (wanted.get(fingerprint) ?? []).map((index) => ({ index, by, payment, batch }));
     });
@@ -140,7 +177,12 @@ interface FoundCopyRow {
 
 function copyStatements(sql: Dialect) {
   const counted = STATUSES.filter((status) => isCountedForCopies(status, false));
-  const isCounted = `(${counted.map((status) => `p.status = '${status}'`).join(' OR ')})`;
+  const isStatus = `(${counted.map((status) => `p.status = '${status}'`).join(' OR ')})`;
+  const simulatedPlace = (key: string): string =>
+    `EXISTS (SELECT 1 FROM places s WHERE s.key = ${key} AND s.host = '${SIMULATOR_HOST}')`;
+  const isLeftOut = `(${simulatedPlace('p.place')}
+    OR (p.status = 'planned' AND p.batch || ' ' || p.account IN ${sql.list('?4', 'text')}))`;
+  const isCounted = `${isStatus} AND (?3 = 1 OR NOT ${isLeftOut})`;
   // One payment for each fingerprint, however many there are: a till may be paid the same amount a hundred times.
   const newest = (table: string): Statement<FoundCopyRow> =>
     statement(
@@ -153,6 +195,11 @@ function copyStatements(sql: Dialect) {
          ${sql.orderedJoin} payments p ON p.key = r.payment`,
     );
   return {
+    simulator: statement(`SELECT 1 FROM places WHERE host = '${SIMULATOR_HOST}' LIMIT 1`),
+    simulated: statement<{ readonly name: string }>(
+      `SELECT DISTINCT p.batch || ' ' || p.account AS name FROM payments p LEFT JOIN earlier_references r ON r.payment = p.key
+       WHERE p.batch IN ${sql.list('?1', 'integer')} AND (${simulatedPlace('p.place')} OR ${simulatedPlace('r.place')})`,
+    ),
     newestEntry: statement<{ readonly at: number }>('SELECT at FROM entries ORDER BY id DESC LIMIT 1'),
     batches: decodedStatement(
       'SELECT key, id, registered_at, is_time_trusted, series, occurrence FROM batches ORDER BY key',

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { DestinationKind } from '../../domain/destination.ts';
 import type { StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
+import type { SentPlace } from '../place-records.ts';
 import type { BatchRecord, LedgerPayment, PaymentFilter } from '../records.ts';
 import { decodedStatement, statement, type Database, type Statement } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -76,6 +77,10 @@ export class PaymentQueries {
     });
   }
 
+  async sentPlaces(batch: string): Promise<SentPlace[]> {
+    return (await this.database.read(this.statements.sentPlaces, [batch])).map((row) => ({ ...row }));
+  }
+
   async unpaidBatches(): Promise<Map<string, Set<Status>>> {
     const unpaid = new Map<string, Set<Status>>();
     for (const { id, status } of await this.database.read(this.statements.unpaid, [])) {
@@ -139,6 +144,15 @@ function paymentStatements(sql: Dialect) {
       storedPayment,
     ),
     tallies: talliesStatement(ofBatch),
+    // UNION counts a payment once for each place.
+    sentPlaces: statement<SentPlace>(
+      `SELECT account, place, count(*) AS count FROM (
+         SELECT key, account, place FROM payments WHERE ${ofBatch} AND place IS NOT NULL
+         UNION
+         SELECT p.key, p.account, r.place FROM payments p JOIN earlier_references r ON r.payment = p.key
+         WHERE p.${ofBatch} AND p.generation > 1 AND r.place IS NOT NULL
+       ) sent GROUP BY account, place ORDER BY account, place`,
+    ),
     // Leaps through the index, from batch to batch and from status to status: the cost is the number of pairs, not of payments.
     unpaid: statement<{ readonly id: string; readonly status: Status }>(
       `WITH RECURSIVE

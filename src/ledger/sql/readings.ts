@@ -1,5 +1,5 @@
 import type { Place } from '../../domain/place.ts';
-import type { OpenPlace } from '../place-records.ts';
+import type { OpenPlace, SentPlace } from '../place-records.ts';
 import type {
   BatchRecord,
   FileMemo,
@@ -72,6 +72,10 @@ export class SqlReadings {
     return this.store.locks.places();
   }
 
+  sentPlaces(batch: string): Promise<readonly SentPlace[]> {
+    return this.store.payments.sentPlaces(batch);
+  }
+
   openPlaces(batch: string | null): Promise<readonly OpenPlace[]> {
     return this.store.openPayments.places(batch);
   }
@@ -89,9 +93,7 @@ export class SqlReadings {
   }
 
   async copies(payments: readonly CopyFingerprints[], search: CopySearch): Promise<readonly CopyMatch[]> {
-    const copies = await this.loadCopies();
-    const source = committedRows(this.database);
-    return copies.matches(source, payments, await copies.compared(source, search));
+    return (await this.loadCopies()).matches(committedRows(this.database), payments, search);
   }
 
   earlierReferences(filter: EarlierFilter): Promise<readonly EarlierPayment[]> {

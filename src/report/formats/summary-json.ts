@@ -8,10 +8,14 @@ export const summaryJson: ReportFormat = {
   isWritten: 'always',
   open: ({ record, ledger, isSimulated, timestamp, now }) => {
     let sentToProvider = false;
+    let simulated = 0;
     return {
       head: '',
       rows: (page) => {
-        sentToProvider ||= page.some((payment) => mayHaveLeft(payment) && !isSimulated(payment));
+        const left = page.filter(mayHaveLeft);
+        const count = left.filter(isSimulated).length;
+        sentToProvider ||= count < left.length;
+        simulated += count;
         return '';
       },
       end: (totals) => {
@@ -26,6 +30,7 @@ export const summaryJson: ReportFormat = {
           organisation: record.organisation,
           ledger: { id: ledger.id, counter: ledger.counter },
           sent_to_provider: sentToProvider,
+          simulated,
           providers: record.providers,
           registered_at: timestamp(record.registeredAt),
           written_at: timestamp(now),

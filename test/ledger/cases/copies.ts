@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { copyFingerprints, type Payment } from '../../../src/domain/payment.ts';
+import { SIMULATOR_HOST } from '../../../src/domain/place.ts';
 import type { CopySearch } from '../../../src/ledger/copy-rules.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import type { AttemptResult, Registration } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
-import { answer, claim, lockedAccount, one, payment, payments, registration, START } from '../sample.ts';
+import { answer, claim, lockedAccount, one, payment, payments, placed, registration, START } from '../sample.ts';
 
 const DAY = 86_400_000;
 
@@ -15,6 +16,7 @@ const SEARCH: CopySearch = {
   since: START - DAY,
   now: START,
   isClockTrusted: true,
+  isSimulation: false,
 };
 
 export function copyCases({ ledger }: Bench): void {
@@ -90,6 +92,29 @@ export function copyCases({ ledger }: Bench): void {
       await ledger().recordReport({ reference, report, source: 'query', at: START, by: 'x' });
       expect(await register('one', [payment(1)])).toMatchObject({ kind: 'copy', matches: 1 });
       expect(await register('two', [payment(2)])).toEqual({ kind: 'registered' });
+    });
+
+    it('counts what the simulator paid, and what is planned beside it, for a rehearsal only', async () => {
+      const [simulated, other] = [payments(4), payments(6, { account: 'other' }).slice(4)];
+      await register('rehearsed', [...simulated, ...other]);
+      const owner = { command: 'run', pid: process.pid, host: 'desk', at: START };
+      const locked = await ledger().lockAccount(placed('demo', { host: SIMULATOR_HOST }), owner);
+      if (locked.kind === 'busy') throw new Error('busy');
+      for (const claimed of await claim(ledger(), locked.lock, 2, 'rehearsed')) {
+        await ledger().record(answer(claimed, claimed.instruction.id === 'EMP-1' ? 'paid' : 'failed'));
+      }
+      // Under its new reference the failed one was sent nowhere.
+      const named = { batch: 'rehearsed', idKeys: null, accounts: ['demo'], at: START, by: 'x' };
+      expect(await ledger().retry(named)).toBe(1);
+      const all = [...simulated, ...other].map(copyFingerprints);
+      const found = async (isSimulation: boolean): Promise<number[]> =>
+        (await ledger().copies(all, { ...SEARCH, isSimulation })).map(({ index }) => index);
+      expect([await found(true), await found(false)]).toEqual([
+        [0, 1, 2, 3, 4, 5],
+        [4, 5],
+      ]);
+      expect(await register('again', simulated, { isSimulation: true })).toMatchObject({ kind: 'copy', matches: 4 });
+      expect(await register('live', simulated)).toEqual({ kind: 'registered' });
     });
 
     it('counts the newest fifty batches, whenever they were registered, where times cannot be trusted', async () => {

@@ -35,10 +35,17 @@ export function placeCases({ store, place: where, ledger }: Bench): void {
           [placeKey(NEW), NEW],
         ]),
       );
+      const sent = [{ account: 'demo', place: placeKey(NEW), count: 1 }];
+      expect(await ledger().sentPlaces('november')).toEqual(sent);
+      expect(await ledger().sentPlaces('december')).toEqual([]);
       // A new reference was sent nowhere yet.
       const retry = { batch: 'november', idKeys: null, accounts: ['demo'], at: START, by: BY };
       expect(await ledger().retry(retry)).toBe(1);
       expect(await one(ledger(), 'EMP-1')).toMatchObject({ place: null });
+      expect(await ledger().sentPlaces('november')).toEqual(sent);
+      const third = await claimOne(ledger(), lock);
+      await ledger().record(answer(third, 'paid'));
+      expect(await ledger().sentPlaces('november')).toHaveLength(2);
     });
 
     it('is the only one at which it is listed and sent again', async () => {
