@@ -165,11 +165,12 @@ async function batchOf(context: CallbackContext, reference: string, { batches }:
 async function applyUnverified(
   context: CallbackContext,
   { key, batch }: KeyedCallback,
-  { reference, evidence, accountStop: stop }: Extract<ParsedCallback, { kind: 'unverified' }>,
+  { reference, evidence, reportsFailure, accountStop: stop }: Extract<ParsedCallback, { kind: 'unverified' }>,
 ): Promise<ProcessedCallback> {
   if (batch === null) return finish(context, { key, result: 'not-ours', reference, evidence: null });
   const accountStop = stop ?? null;
-  const end = { key, result: 'unverified', reference, evidence, accountStop } as const;
+  const failure = reportsFailure === true ? { reportsFailure } : {};
+  const end = { key, result: 'unverified', reference, evidence, ...failure, accountStop } as const;
   return finish(context, end, { batch, accountStop });
 }
 

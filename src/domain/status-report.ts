@@ -11,7 +11,13 @@ export type StatusReport =
    * Final: definitely no money moved. `stopsAccount`: the next payment of the account would fail for the same reason (bad
    * initiator, no balance), so nothing more is sent from the account.
    */
-  | { readonly kind: 'failed'; readonly evidence: Evidence; readonly stopsAccount?: true }
+  | {
+      readonly kind: 'failed';
+      readonly evidence: Evidence;
+      readonly stopsAccount?: true;
+      /** Nothing proves that the provider said so: a retry queries it first. */
+      readonly isUnverified?: true;
+    }
   /** Final: cancelled before it was paid (and, if it was funded, refunded). */
   | { readonly kind: 'cancelled'; readonly evidence: Evidence }
   /** Final: paid, and the money came back. */

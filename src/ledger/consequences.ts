@@ -1,4 +1,4 @@
-import type { StatusReportKind } from '../domain/status-report.ts';
+import type { StatusReport, StatusReportKind } from '../domain/status-report.ts';
 import type { Status } from '../domain/status.ts';
 import type { AttemptResult } from './records.ts';
 
@@ -140,6 +140,11 @@ export function isFailure(status: Status): boolean {
 /** The report ends a payment, one way or the other. */
 export function isEnd(report: StatusReportKind): boolean {
   return report === 'paid' || report === 'failed' || report === 'cancelled' || report === 'returned';
+}
+
+/** As {@link isEnd}, by the provider's own word. */
+export function isVerifiedEnd(report: StatusReport): boolean {
+  return isEnd(report.kind) && !(report.kind === 'failed' && report.isUnverified === true);
 }
 
 function nothingLearnt(): Readonly<Record<Status, TableCell>> {

@@ -1,5 +1,5 @@
 import type { EarlierReference } from '../domain/query-history.ts';
-import { isEnd } from './consequences.ts';
+import { isVerifiedEnd } from './consequences.ts';
 import type { PaymentState, StatusReportEvent } from './payment-state.ts';
 import type { LedgerPayment, RetryRequest } from './records.ts';
 
@@ -45,7 +45,7 @@ export function afterEarlierReport(
   { report, source, at }: StatusReportEvent,
 ): EarlierReference {
   const isQuery = source === 'query';
-  const restsOnPerson = earlier.restsOnPerson && !isEnd(report.kind);
+  const restsOnPerson = earlier.restsOnPerson && !isVerifiedEnd(report);
   const ageMs = Math.max(0, at - earlier.retiredAt);
   const isKnown = report.kind === 'paid' || report.kind === 'returned';
   const nextAt = at + Math.min(Math.max(ageMs, firstMs(restsOnPerson)), RARELY_MS);

@@ -28,11 +28,12 @@ export function afterQuery(history: PaymentHistory, status: Status, answer: Answ
 }
 
 /** A callback that only a query can confirm: query before all others, and never again trust "not found" about this reference. */
-export function afterUnverifiedCallback(history: PaymentHistory): PaymentHistory {
+export function afterUnverifiedCallback(history: PaymentHistory, reportsFailure = false): PaymentHistory {
   return {
     ...history,
     needsQuery: true,
     unverifiedCallbacks: history.unverifiedCallbacks + 1,
+    unverifiedFailures: history.unverifiedFailures + (reportsFailure ? 1 : 0),
     notFoundSince: null,
     notFoundCount: 0,
   };

@@ -96,6 +96,7 @@ export interface UnverifiedCallbackEvent extends EventOrigin {
   readonly reference: string;
   /** Null when the callback says no more than that it is about this payment. */
   readonly evidence: Evidence | null;
+  readonly reportsFailure?: true;
 }
 
 /** A person decides. */

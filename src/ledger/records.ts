@@ -205,6 +205,8 @@ export interface CallbackResult {
   readonly result: 'settled' | 'kept' | 'contradicted' | 'unverified' | 'unrelated' | 'not-ours';
   readonly reference: string | null;
   readonly evidence: Evidence | null;
+  /** Of an `unverified` one. */
+  readonly reportsFailure?: true;
   /** Set when the callback itself stops its account, for every process that sends from the account. */
   readonly accountStop?: Evidence | null;
   readonly at: number;

@@ -1,11 +1,20 @@
 import type { Evidence } from '../domain/outcome.ts';
 import { isFinal } from '../domain/status.ts';
 import { changedByContradiction, kept, moved, noted } from './changes.ts';
-import { consequenceOf, earlierConsequenceOf, isEnd, isFailure, isUnpaid, type Consequence } from './consequences.ts';
+import {
+  consequenceOf,
+  earlierConsequenceOf,
+  isEnd,
+  isFailure,
+  isUnpaid,
+  isVerifiedEnd,
+  type Consequence,
+} from './consequences.ts';
 import {
   contradictionText,
   earlierContradictionText,
   failureAfterEarlierPaidText,
+  plainReason,
   withoutKnownIds,
 } from './contradiction.ts';
 import { afterQuery, afterUnverifiedCallback, withConflict, withNeedsQuery } from './history.ts';
@@ -65,7 +74,9 @@ function currentConsequenceOf(state: PaymentState, event: StatusReportEvent): Cu
 
 /** A report is older than an unverified callback that came while it was on its way; a callback never settles another one. */
 function isOutdatedByCallback({ history }: PaymentState, event: StatusReportEvent): boolean {
-  return history.unverifiedCallbacks > (event.source === 'callback' ? 0 : callbacksKnownTo(event));
+  const isNewer = history.unverifiedCallbacks > (event.source === 'callback' ? 0 : callbacksKnownTo(event));
+  // Callbacks that report a failure themselves contradict no failure.
+  return isNewer && history.unverifiedCallbacks > history.unverifiedFailures;
 }
 
 function changeBy(consequence: CurrentConsequence, state: PaymentState, event: StatusReportEvent): Change {
@@ -83,7 +94,12 @@ function changeBy(consequence: CurrentConsequence, state: PaymentState, event: S
     case 'move': {
       // The table has no move for "not found".
       if (report.kind === 'not-found') return kept(state, history);
-      const written = { event: `settled-by-${source}`, at, evidence, feeMinor: feeOf(event), history } as const;
+      const isUnverified = report.kind === 'failed' && report.isUnverified === true;
+      const after = isUnverified ? { ...history, restsOnPerson: true } : history;
+      const display = report.kind === 'failed' ? withReportedBefore(state, evidence) : evidence;
+      const received = display === evidence ? null : evidence;
+      const end = { event: `settled-by-${source}`, at, evidence: display, received, history: after } as const;
+      const written = { ...end, feeMinor: feeOf(event) };
       return moved(state, report.kind, written);
     }
     case 'conflict':
@@ -113,11 +129,18 @@ function changeBy(consequence: CurrentConsequence, state: PaymentState, event: S
   }
 }
 
+/** A query may only confirm that a payment failed; why it failed is what the callback had said. */
+function withReportedBefore({ latest, history }: PaymentState, evidence: Evidence): Evidence {
+  const before = plainReason(latest);
+  if (history.unverifiedFailures === 0 || before === '' || latest.code === evidence.code) return evidence;
+  return { ...evidence, reason: `${evidence.reason} Reported before: ${before}` };
+}
+
 /** What the report leaves in the history, before its consequence adds more. */
 function historyAfter(state: PaymentState, event: StatusReportEvent): PaymentHistory {
   const { status, history } = state;
   const { report, source, at } = event;
-  if (isEnd(report.kind) && history.restsOnPerson) {
+  if (isVerifiedEnd(report) && history.restsOnPerson) {
     // The provider's own word, in whatever way it came, stands in the place of the person's.
     return historyAfter({ ...state, history: { ...history, restsOnPerson: false } }, event);
   }
@@ -172,8 +195,9 @@ export function changeOfUnverifiedCallback(state: PaymentState, event: Unverifie
     });
   }
   // The callback reports the failure that is known already.
-  if (isFailure(status) && latest.code === received.code) return kept(state);
-  const history = afterUnverifiedCallback(state.history);
+  const isKnown = latest.code === received.code || event.reportsFailure === true;
+  if (isFailure(status) && isKnown) return kept(state);
+  const history = afterUnverifiedCallback(state.history, event.reportsFailure === true);
   if (to === 'unknown' || status === 'replaced') {
     return changedByContradiction(state, to, {
       at,

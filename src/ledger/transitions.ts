@@ -167,7 +167,10 @@ function unconfirmedFailureText(
 ): Evidence | null {
   if (!isUnpaid(answered)) return null;
   // Never believe that nothing moved after an unverified callback named the payment: a query has to confirm it.
-  if (state.history.unverifiedCallbacks > 0) return failureAfterCallbackText(evidence);
+  // One that reports a failure contradicts none, and still forbids that the reference is sent again.
+  const { unverifiedCallbacks, unverifiedFailures } = state.history;
+  const isContradicted = unverifiedCallbacks > (answered === 'failed' ? unverifiedFailures : 0);
+  if (isContradicted) return failureAfterCallbackText(evidence);
   // Never send a payment again whose earlier reference was reported as paid, whatever became of this one.
   if (state.history.earlierReportedPaid) return failureAfterEarlierPaidText(state, evidence);
   return null;

@@ -82,6 +82,8 @@ export type ParsedCallback =
       readonly deduplicationKey: string;
       readonly reference: string;
       readonly evidence: Evidence;
+      /** Whether it reports a failure, which contradicts no failure that a query finds. */
+      readonly reportsFailure?: true;
       /** As of an unrelated one. Stopping an account moves no money, so that it needs no confirmation. */
       readonly accountStop?: Evidence;
       readonly reply: CallbackReply;

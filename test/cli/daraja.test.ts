@@ -296,6 +296,26 @@ describe('Daraja', () => {
     await server.ended;
   });
 
+  it('believes a failure by callback only once a query has confirmed it', async () => {
+    const { project } = await open();
+    await project.write('batches/november.csv', 'id,amount,mobile\nE1,100,0700000040\n');
+    expect((await project.run('run', 'batches/', '--wait', '20s')).code).toBe(4);
+    const [row] = await project.report('november');
+    expect(row).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('registered M-PESA customer') as string,
+    });
+  });
+
+  it('keeps a payment open whose failure no query has confirmed, and never retries it', async () => {
+    const { project } = await open({ settings: { queryAs: 'lost' } });
+    await project.write('batches/november.csv', 'id,amount,mobile\nE1,100,0700000040\n');
+    expect((await project.run('run', 'batches/', '--wait', '3s')).code).toBe(5);
+    expect(await statuses(project)).toEqual(['pending']);
+    expect((await project.run('retry', 'november', '--id', 'E1')).code).toBe(2);
+    expect(project.simulator.stats().routes['mpesa/b2c/v3/paymentrequest']).toBe(1);
+  });
+
   it('refuses a callback address with a word that Safaricom blocks', async () => {
     const { project } = await open();
     await project.write('payrun.yaml', (await project.read('payrun.yaml')).replace(TOKEN, `EXEc${TOKEN}`));

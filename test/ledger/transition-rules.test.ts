@@ -33,6 +33,48 @@ function effectWith(
   return effectOf(state, event(state));
 }
 
+describe('an unverified callback that reports a failure', () => {
+  const failure = { ...CALLBACK, reference: 'REF-1', reportsFailure: true } as const;
+  const after = (status: Status, ...events: LedgerEvent[]): PaymentState =>
+    events.reduce((state, event) => {
+      const change = transition(state, event);
+      return change.kind === 'refused' ? state : stateAfter(state, change);
+    }, stateIn(status));
+
+  it('moves nothing and waits for a query', () => {
+    for (const status of ['submitting', 'pending', 'unknown'] as const) {
+      expect(after(status, failure)).toMatchObject({ status, history: { needsQuery: true, unverifiedFailures: 1 } });
+    }
+    expect(effectOf(stateIn('failed'), failure)).toBe('-');
+    expect(effectOf(stateIn('paid'), failure)).toBe('-');
+  });
+
+  it('contradicts no failure that a query, an answer or another callback reports, and forbids a re-send', () => {
+    expect(effectOf(after('pending', failure), reportOf('failed', 'query', { unverifiedCallbacks: 0 }))).toBe(
+      'failed?',
+    );
+    expect(effectOf(after('pending', failure), reportOf('failed', 'callback'))).toBe('failed?');
+    const sending = after('submitting', failure);
+    expect(effectOf(sending, answerOf(sending, 'failed'))).toBe('failed?');
+    expect(effectOf(sending, answerOf(sending, 'planned'))).toBe('unknown!?');
+    const resend: LedgerEvent = { kind: 'resend-claim', reference: 'REF-1', place: '', ...ORIGIN };
+    expect(effectOf(after('unknown', failure, reportOf('not-found', 'query')), resend)).toBe('refused');
+  });
+
+  it('beside one that reports a payment leaves the payment open until a newer query', () => {
+    const both = after('pending', failure, { ...CALLBACK, reference: 'REF-1' });
+    expect(effectOf(both, reportOf('failed', 'query', { unverifiedCallbacks: 1 }))).toBe('unknown!?');
+    expect(effectOf(both, reportOf('failed', 'query', { unverifiedCallbacks: 2 }))).toBe('failed');
+  });
+
+  it('that is trusted by the payer is queried before a retry', () => {
+    const report = { kind: 'failed', evidence: evidenceOf('failed'), isUnverified: true } as const;
+    const failed = after('pending', reportOf('failed', 'callback', { report }));
+    expect(failed).toMatchObject({ status: 'failed', history: { restsOnPerson: true } });
+    expect(effectOf(failed, RETRY)).toBe('refused');
+  });
+});
+
 describe('a failure that rests on a person', () => {
   const decision: LedgerEvent = {
     ...{ reference: 'REF-1', because: 'seen', providerReference: null, ...ORIGIN },

@@ -189,9 +189,11 @@ class MemoryLedger extends MemoryReadings implements Ledger {
   async finishCallback(result: CallbackResult): Promise<void> {
     return this.group(() => {
       if (!finishStored(this.tables, result)) return;
-      const { reference, evidence, at, by } = result;
+      const { reference, evidence, reportsFailure, at, by } = result;
       if (result.result !== 'unverified' || reference === null) return;
-      applyToReference(this.tables, reference, { kind: 'unverified-callback', reference, evidence, at, by });
+      const failure = reportsFailure === true ? { reportsFailure } : {};
+      const event = { kind: 'unverified-callback', reference, evidence, ...failure, at, by } as const;
+      applyToReference(this.tables, reference, event);
     });
   }
 

@@ -116,9 +116,9 @@ export class SqlLedger extends SqlReadings implements Ledger {
     const { reports } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
       if (!(await this.store.callbacks.finish(tx, result))) return;
-      const { reference, evidence } = result;
+      const { reference } = result;
       if (result.result === 'unverified' && reference !== null) {
-        await reports.recordUnverified(tx, reference, evidence, result);
+        await reports.recordUnverified(tx, { ...result, reference });
       }
     }, VITAL);
   }

@@ -1,5 +1,4 @@
-import type { Evidence } from '../../domain/outcome.ts';
-import type { EventOrigin, LedgerEvent } from '../payment-state.ts';
+import type { LedgerEvent, UnverifiedCallbackEvent } from '../payment-state.ts';
 import type { ReceivedReport, ReportResult } from '../records.ts';
 import { transition } from '../transitions.ts';
 import type { Transaction } from './database.ts';
@@ -9,7 +8,6 @@ import type { PaymentStates } from './payment-states.ts';
 /** What queries, callbacks and statements say about payments. */
 export class StatusReports {
   private readonly states: PaymentStates;
-
   private readonly earlier: EarlierReferences;
 
   constructor(states: PaymentStates, earlier: EarlierReferences) {
@@ -21,13 +19,10 @@ export class StatusReports {
     return this.apply(tx, report.reference, { kind: 'status-report', ...report });
   }
 
-  recordUnverified(
-    tx: Transaction,
-    reference: string,
-    evidence: Evidence | null,
-    { at, by }: EventOrigin,
-  ): Promise<ReportResult> {
-    return this.apply(tx, reference, { kind: 'unverified-callback', reference, evidence, at, by });
+  recordUnverified(tx: Transaction, callback: Omit<UnverifiedCallbackEvent, 'kind'>): Promise<ReportResult> {
+    const { reference, evidence, reportsFailure, at, by } = callback;
+    const failure = reportsFailure === true ? { reportsFailure } : {};
+    return this.apply(tx, reference, { kind: 'unverified-callback', reference, evidence, ...failure, at, by });
   }
 
   private async apply(tx: Transaction, reference: string, event: LedgerEvent): Promise<ReportResult> {

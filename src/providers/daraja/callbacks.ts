@@ -103,10 +103,35 @@ class DarajaCallbacks implements CallbackReader {
     const result = darajaPayoutResult(message, payment, { confirmByQuery, redactor: this.redactor });
     switch (result.kind) {
       case 'report':
-        return { ...result, deduplicationKey, reference, reply: this.reply };
+        return result.report.kind === 'failed'
+          ? this.failure(deduplicationKey, reference, result.report)
+          : { ...result, deduplicationKey, reference, reply: this.reply };
       case 'unverified':
         return this.unverified(deduplicationKey, reference, result.evidence);
     }
+  }
+
+  /**
+   * Nothing is signed: whoever knows the address may have sent the failure, and a retry would pay again. A query has to confirm it,
+   * unless the payer has said that callbacks count; then a retry queries it first. Stopping the account needs no confirmation.
+   */
+  private failure(
+    deduplicationKey: string,
+    reference: string,
+    report: Extract<StatusReport, { readonly kind: 'failed' }>,
+  ): ParsedCallback {
+    const about = { deduplicationKey, reference, reply: this.reply };
+    if (!this.settings.confirmByQuery) return { kind: 'report', ...about, report: { ...report, isUnverified: true } };
+    const { code, reason, requestId } = report.evidence;
+    const unconfirmed = `${reason.replace(' No money moved.', '')} A query has to confirm it.`;
+    const stop = report.stopsAccount === true ? { accountStop: report.evidence } : {};
+    return {
+      kind: 'unverified',
+      ...about,
+      evidence: evidence(code, unconfirmed, { requestId }),
+      reportsFailure: true,
+      ...stop,
+    };
   }
 
   private unverified(deduplicationKey: string, reference: string, evidence: Evidence): ParsedCallback {

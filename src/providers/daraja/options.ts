@@ -41,7 +41,7 @@ export const darajaConfiguration = {
     ),
     confirm_by_query: option(
       FLAG,
-      'Whether a success that is reported to the callback address counts only once a status query has confirmed it: Daraja signs nothing.',
+      'Whether what is reported to the callback address, success or failure, counts only once a status query has confirmed it: Daraja signs nothing. Without it, a reported failure is queried before a retry.',
       true,
     ),
     query_wait: option(

@@ -20,7 +20,7 @@ interface MpesaCallback {
 
 /**
  * Reads what M-Pesa reports of organisations that it answers later (docs/providers/mpesa-openapi.md, section 10). These callbacks
- * are not signed: a failure is believed only with the ids that M-Pesa gave us itself, and a success only once a query has confirmed it.
+ * are not signed: success and failure alike count only once a query has confirmed them.
  */
 export function mpesaCallbacks(setup: CallbackSetup): CallbackReader {
   const redactor = new Redactor(Object.values(setup.credentials));
@@ -61,7 +61,7 @@ function paymentCallback(
   // Ids of a callback that may be forged must not come into the ledger.
   const receipt = redactor.id(isKnown ? wire.field('input_TransactionID') : null);
   const ids = { requestId: redactor.id(isKnown ? conversation : null), providerReference: receipt, receipt };
-  const unverified = (evidence: Evidence): ParsedCallback => ({
+  const unverified = (evidence: Evidence): Extract<ParsedCallback, { kind: 'unverified' }> => ({
     kind: 'unverified',
     deduplicationKey,
     reference,
@@ -80,13 +80,12 @@ function paymentCallback(
       return unverified(evidence(code, `${reason} A query has to tell what became of it.`, ids));
     case 'failed':
     case 'stop': {
-      // A callback that came before the answer to its request, or with another conversation id, may be forged.
-      if (!isKnown) return unverified(evidence(code, `${reason} A query has to confirm it.`, ids));
-      const because = evidence(code, reason + adviceOf(meaning, account), ids);
-      return {
-        ...{ kind: 'report', deduplicationKey, reference, reply },
-        report: { kind: 'failed', evidence: because, ...(meaning.kind === 'stop' ? { stopsAccount: true } : {}) },
-      };
+      // Nothing is signed: whoever knows the address may have sent it, and a retry would pay again.
+      const failure = unverified(evidence(code, `${reason} A query has to confirm it.`, ids));
+      // Only with the id that M-Pesa gave us itself does it stop the account, which needs no confirmation.
+      const isStop = isKnown && meaning.kind === 'stop';
+      const stop = isStop ? { accountStop: evidence(code, reason + adviceOf(meaning, account), ids) } : {};
+      return { ...failure, reportsFailure: true, ...stop };
     }
   }
 }

@@ -67,7 +67,8 @@ class PesawayCallbacks implements CallbackReader {
       const { code, reason } = result.evidence;
       // An id from an unsigned callback may be invented: it is not recorded.
       const unverified = evidence(code, `${withoutStop(reason)}; a query has to confirm it.`);
-      return { kind: 'unverified', deduplicationKey, reference, evidence: unverified, reply: null };
+      const failure = result.kind === 'failed' ? ({ reportsFailure: true } as const) : {};
+      return { kind: 'unverified', deduplicationKey, reference, evidence: unverified, ...failure, reply: null };
     }
     const report =
       result.kind === 'paid'

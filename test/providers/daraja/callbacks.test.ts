@@ -138,20 +138,25 @@ describe('a failure', () => {
     '100000002',
     '100000011',
     'SFC_IC0003',
-  ])('with code %s is final for the payment alone', async (code) => {
+  ])('with code %s is of the payment alone, and a query has to confirm it', async (code) => {
     const reading = await read(resultBody({ code }));
-    if (reading.kind !== 'report' || reading.report.kind !== 'failed') throw new Error(`was ${reading.kind}`);
-    expect(reading.report.evidence.code).toBe(code);
-    expect(reading.report.stopsAccount).toBeUndefined();
+    if (reading.kind !== 'unverified') throw new Error(`was ${reading.kind}`);
+    expect(reading).toMatchObject({ reportsFailure: true, evidence: { code } });
+    expect(reading.accountStop).toBeUndefined();
     // The id of a failed transaction may be anything.
-    expect(reading.report.evidence.providerReference).toBeUndefined();
+    expect(reading.evidence.providerReference).toBeUndefined();
+  });
+
+  it('is recorded where the payer trusts callbacks, and marked as unverified', async () => {
+    const reading = await read(resultBody({ code: '2040' }), { options: trusting });
+    expect(reading).toMatchObject({ kind: 'report', report: { kind: 'failed', isUnverified: true } });
   });
 
   it.each(['1', '6', '11', '13', '18', '20', '21', '22', '29', '2001', '2006', '2028', '8006'])(
-    'with code %s is final, and nothing more is paid from the account',
+    'with code %s needs a query, and nothing more is paid from the account meanwhile',
     async (code) => {
       const reading = await read(resultBody({ code: Number(code) }));
-      expect(reading).toMatchObject({ kind: 'report', report: { kind: 'failed', stopsAccount: true } });
+      expect(reading).toMatchObject({ kind: 'unverified', reportsFailure: true, accountStop: { code } });
     },
   );
 
@@ -175,8 +180,8 @@ describe('a failure', () => {
     const reading = await read(resultBody({ code: '2028', conversation: '1-2-3' }), {
       payment: callbackPayment(PAYBILL),
     });
-    if (reading.kind !== 'report') throw new Error(`was ${reading.kind}`);
-    expect(reading.report).not.toHaveProperty('stopsAccount');
+    expect(reading).toMatchObject({ kind: 'unverified', reportsFailure: true });
+    expect(reading).not.toHaveProperty('accountStop');
   });
 
   it.each([

@@ -49,16 +49,17 @@ describe('a callback about a payment', () => {
     });
   });
 
-  it('that says failure is believed when both conversations are known', async () => {
+  it('that says failure needs a query, also when both conversations are known', async () => {
     const reading = await read(failure('INS-6'));
-    expect(reading).toMatchObject({ kind: 'report', report: { kind: 'failed', evidence: { code: 'INS-6' } } });
+    expect(reading).toMatchObject({ kind: 'unverified', reportsFailure: true, evidence: { code: 'INS-6' } });
     expect(reading).not.toHaveProperty('report.stopsAccount');
   });
 
   it('that says failure for want of balance stops the account besides', async () => {
     expect(await read(failure('INS-2006'))).toMatchObject({
-      kind: 'report',
-      report: { kind: 'failed', stopsAccount: true },
+      kind: 'unverified',
+      reportsFailure: true,
+      accountStop: expect.anything() as object,
     });
   });
 

@@ -107,18 +107,21 @@ it.each(['absent', 'empty', 'N/A'])('an acceptance whose transaction id is %s is
 it.each([
   ['INS-6', undefined],
   ['INS-2006', true],
-])('a payment that is accepted and fails with %s is failed by its callback', async (asyncResult, stopsAccount) => {
-  const { provider, simulator, bodies, read, queryNow } = await simulated({ async: true, asyncResult });
-  const { evidence } = await provider.submit(payment());
-  await simulator.idle();
-  const [body] = bodies;
-  if (body === undefined) throw new Error('no callback');
-  const reading = await read(body, evidence.requestId ?? '');
-  expect(reading).toMatchObject({ kind: 'report', report: { kind: 'failed', evidence: { code: asyncResult } } });
-  expect(reading.kind === 'report' && 'stopsAccount' in reading.report).toBe(stopsAccount ?? false);
-  expect((await queryNow())?.kind).toBe('failed');
-  expect(simulator.book()).toEqual([]);
-});
+])(
+  'a payment that is accepted and fails with %s reports that by callback, and a query confirms it',
+  async (asyncResult, stopsAccount) => {
+    const { provider, simulator, bodies, read, queryNow } = await simulated({ async: true, asyncResult });
+    const { evidence } = await provider.submit(payment());
+    await simulator.idle();
+    const [body] = bodies;
+    if (body === undefined) throw new Error('no callback');
+    const reading = await read(body, evidence.requestId ?? '');
+    expect(reading).toMatchObject({ kind: 'unverified', reportsFailure: true, evidence: { code: asyncResult } });
+    expect('accountStop' in reading).toBe(stopsAccount ?? false);
+    expect((await queryNow())?.kind).toBe('failed');
+    expect(simulator.book()).toEqual([]);
+  },
+);
 
 it('a query that is answered by callback is known as ours, and decides nothing without a status', async () => {
   const { provider, simulator, bodies, read, queryNow } = await simulated({ asyncQuery: true });
