@@ -69,7 +69,7 @@ export function confirmedAt({ report, queriedAt }: EarlierReference): number {
  * cannot be asked: by mere omission no person's word stands.
  */
 export function queriedSinceOf(
-  { queriedSince = Number.POSITIVE_INFINITY, unaskable }: RetryRequest,
+  { queriedSince = Number.POSITIVE_INFINITY, unaskable }: Pick<RetryRequest, 'queriedSince' | 'unaskable'>,
   payment: { readonly account: string; readonly reference: string },
 ): number | null {
   const isUnaskable =

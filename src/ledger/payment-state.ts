@@ -144,6 +144,8 @@ export interface ReplacementEvent extends EventOrigin {
   readonly replacedBy: string;
   /** As in {@link RetryEvent}. */
   readonly hasUnprocessedCallback: boolean;
+  readonly queriedSince?: number | null;
+  readonly earlierConfirmedAt?: number | null;
 }
 
 /** The correction came to an end without payment. */
@@ -206,6 +208,8 @@ export type FieldChange =
       readonly kind: 'moved';
       readonly status: Status;
       readonly isCancelledByPerson?: true;
+      /** Goes on being queried although the payment keeps it: another payment stands for the same debt. */
+      readonly retired?: EarlierReference | null;
       readonly attempts: number;
       readonly sentAt: number | null;
       readonly settledAt: number | null;

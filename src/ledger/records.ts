@@ -31,6 +31,8 @@ export interface Registration {
   readonly isClockTrusted: boolean;
   /** As {@link CopySearch}. */
   readonly isSimulation: boolean;
+  /** What was asked about the payments that the batch replaces; as in {@link RetryRequest}. */
+  readonly confirmation?: Pick<RetryRequest, 'queriedSince' | 'unaskable'>;
 }
 
 export type RegisterResult =

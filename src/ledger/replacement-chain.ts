@@ -1,5 +1,7 @@
 import { isUnpaid } from './consequences.ts';
-import type { Change, EventOrigin, LedgerEvent, PaymentState } from './payment-state.ts';
+import { queriedSinceOf } from './earlier-references.ts';
+import type { Change, EventOrigin, LedgerEvent, PaymentState, ReplacementEvent } from './payment-state.ts';
+import type { Registration } from './records.ts';
 import { transition } from './transitions.ts';
 
 /**
@@ -13,10 +15,31 @@ export interface ChainMember {
   readonly state: PaymentState;
   /** A stored callback about any reference of the payment waits to be processed. */
   readonly hasUnprocessedCallback: boolean;
+  /** As in {@link RetryEvent}. */
+  readonly earlierConfirmedAt: number | null;
+}
+
+/** When a replacement is asked for, and since when the caller has queried what rests on no verified word of the provider. */
+export interface ReplacementCheck {
+  readonly at: number;
+  /** {@link RetryEvent.queriedSince} of each payment. */
+  readonly queriedSince: (payment: PaymentState) => number | null;
+}
+
+/** What a caller asks who sends nothing: the queries come before anything is sent. */
+export const BEFORE_QUERIES = (at: number): ReplacementCheck => ({ at, queriedSince: () => null });
+
+/** By mere omission no person's word stands. */
+export function replacementCheckOf({ at, confirmation }: Pick<Registration, 'at' | 'confirmation'>): ReplacementCheck {
+  return { at, queriedSince: (payment) => queriedSinceOf(confirmation ?? {}, payment) };
 }
 
 /** Why a payment may not be replaced. `chain`: it and all that stand for the same debt, oldest first. Null: it may. */
-export function replacementRefusal(named: ChainMember, chain: readonly ChainMember[], at: number): string | null {
+export function replacementRefusal(
+  named: ChainMember,
+  chain: readonly ChainMember[],
+  check: ReplacementCheck,
+): string | null {
   const newest = chain.at(-1) ?? named;
   const active = chain.find(isActive);
   if (active !== undefined && active.key === named.key) {
@@ -26,14 +49,17 @@ export function replacementRefusal(named: ChainMember, chain: readonly ChainMemb
     const correction = `${named.name} was corrected already: ${active.name} stands for it and is ${active.state.status}.`;
     return `${correction} Pay nothing again before that one has failed; then name the newest row, ${newest.name}.`;
   }
-  const waiting = chain.find((member) => !isReplaceable(member, at));
+  const waiting = chain.find((member) => !isReplaceable(member, check));
   if (waiting === undefined) return null;
+  if (waiting.state.history.restsOnPerson && isReplaceable(waiting, BEFORE_QUERIES(check.at))) {
+    return `That ${waiting.name} was not paid rests on no verified word of the provider, which has not confirmed it. Look into its statement; then run again.`;
+  }
   return `${waiting.name} is ${waiting.state.status}, and what is known of it waits to be confirmed. First: payrun settle`;
 }
 
 /** Whether a payment may be sent again although others stand for the same debt: none of them may have been paid. */
-export function mayBeRetried(others: readonly ChainMember[], at: number): boolean {
-  return !others.some(isActive) && others.every((member) => isReplaceable(member, at));
+export function mayBeRetried(others: readonly ChainMember[], check: ReplacementCheck): boolean {
+  return !others.some(isActive) && others.every((member) => isReplaceable(member, check));
 }
 
 /** Whether a change of a payment matters to the others that stand for the same debt. */
@@ -68,10 +94,11 @@ export function chainEvents(
     return replaced.map((member) => ({ member, event: { kind: 'replacement-failed', replacedBy: name, at, by } }));
   }
   const open = others.filter(({ state }) => isUnpaidEnd(state.status));
-  return open.map((member) => {
-    const { hasUnprocessedCallback } = member;
-    return { member, event: { kind: 'replacement', replacedBy: name, hasUnprocessedCallback, at, by } };
-  });
+  // What waits to be confirmed has kept the other from being sent; where that was paid, nothing is sent.
+  return open.map((member) => ({
+    member,
+    event: replacementOf(member, { replacedBy: name, queriedSince: null, at, by }),
+  }));
 }
 
 function isUnpaidEnd(status: PaymentState['status']): boolean {
@@ -83,8 +110,17 @@ function isActive({ state: { status } }: ChainMember): boolean {
   return !isUnpaidEnd(status) && status !== 'replaced';
 }
 
-function isReplaceable({ state, hasUnprocessedCallback }: ChainMember, at: number): boolean {
+function isReplaceable(member: ChainMember, { at, queriedSince }: ReplacementCheck): boolean {
+  const { state } = member;
   if (state.status === 'replaced') return true;
-  const event = { kind: 'replacement', replacedBy: '', hasUnprocessedCallback, at, by: '' } as const;
+  const event = replacementOf(member, { replacedBy: '', queriedSince: queriedSince(state), at, by: '' });
   return transition(state, event).kind === 'change';
+}
+
+/** What makes a member of a chain `replaced`. */
+export function replacementOf(
+  { hasUnprocessedCallback, earlierConfirmedAt }: ChainMember,
+  event: Omit<ReplacementEvent, 'kind' | 'hasUnprocessedCallback' | 'earlierConfirmedAt'>,
+): ReplacementEvent {
+  return { ...event, kind: 'replacement', hasUnprocessedCallback, earlierConfirmedAt };
 }

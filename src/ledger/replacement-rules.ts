@@ -1,5 +1,6 @@
 import { moved, noted, refusedMove } from './changes.ts';
 import { plainReason } from './contradiction.ts';
+import { retiredReference } from './earlier-references.ts';
 import { withConflict } from './history.ts';
 import type {
   Change,
@@ -9,19 +10,27 @@ import type {
   ReplacementEvent,
   ReplacementFailedEvent,
 } from './payment-state.ts';
+import { isConfirmedUnpaid } from './retry-rules.ts';
 
 /**
  * A correction in another batch is a second request to pay, as a retry is: never of a payment that an unverified callback names or
- * that has a callback which was not processed yet.
+ * that has a callback which was not processed yet, nor of one whose end rests on a person's word alone. The old reference goes on
+ * being queried.
  */
 export function replacement(state: PaymentState, event: ReplacementEvent): Change | RefusedChange {
   const { at, replacedBy, hasUnprocessedCallback } = event;
+  const { queriedSince = Number.POSITIVE_INFINITY, earlierConfirmedAt = null } = event;
   // A ledger that was lost may have retried the payment: `retry` finds out.
   const isUnpaidEnd = (state.status === 'failed' || state.status === 'cancelled') && state.restored !== 'older';
-  if (!isUnpaidEnd || state.history.needsQuery || hasUnprocessedCallback) return refusedMove(state, 'replaced');
+  const isAwaited = state.history.needsQuery || hasUnprocessedCallback;
+  const isConfirmed = isConfirmedUnpaid(state, { queriedSince, earlierConfirmedAt });
+  if (!isUnpaidEnd || isAwaited || !isConfirmed) return refusedMove(state, 'replaced');
   const reason = `Replaced by ${replacedBy}. Before: ${plainReason(state.latest)}`;
   const evidence = { code: state.latest.code ?? '', reason };
-  return moved(state, 'replaced', { event: 'replaced', at, evidence });
+  const change = moved(state, 'replaced', { event: 'replaced', at, evidence });
+  const { fields } = change;
+  if (fields?.kind !== 'moved') return change;
+  return { ...change, fields: { ...fields, retired: retiredReference(state, at) } };
 }
 
 /** Two payments stand for one debt, and the older one may have been paid: the newer one is neither sent nor sent again. */

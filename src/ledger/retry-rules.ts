@@ -54,11 +54,14 @@ export function retryFailed(state: PaymentState, event: RetryEvent): Change | Re
 }
 
 /**
- * Whether every reference that rests on no verified word of the provider was queried by this very command, and is not known to the
+ * Whether every reference that rests on no verified word of the provider was queried by the command that sends it, and is not known to the
  * provider. An answer "failed" is a verified word; every other answer keeps the payment from being sent again. Where the provider
  * cannot be queried, the person's word stands.
  */
-function isConfirmedUnpaid({ history }: PaymentState, { queriedSince, earlierConfirmedAt }: RetryEvent): boolean {
+export function isConfirmedUnpaid(
+  { history }: PaymentState,
+  { queriedSince, earlierConfirmedAt }: Pick<RetryEvent, 'queriedSince' | 'earlierConfirmedAt'>,
+): boolean {
   if (queriedSince === null) return true;
   const { restsOnPerson, notFoundCount, queriedAt } = history;
   const isCurrent = !restsOnPerson || (notFoundCount > 0 && queriedAt !== null && queriedAt >= queriedSince);

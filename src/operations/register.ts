@@ -1,4 +1,5 @@
 import type { Problem } from '../domain/problem.ts';
+import type { Registration } from '../ledger/records.ts';
 import type { Plan } from '../plan/plan.ts';
 import { replacementProblems } from '../plan/refusals.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
@@ -13,7 +14,7 @@ export async function registerBatch(
   session: Session,
   { checked, summary }: CleanBatch,
   plan: Plan,
-  options: Pick<BatchOptions, 'allowDuplicate'>,
+  { allowDuplicate, confirmation }: Pick<BatchOptions, 'allowDuplicate'> & Pick<Registration, 'confirmation'>,
 ): Promise<readonly Problem[] | null> {
   if (plan.action === 'resume' || plan.action === 'nothing') return null;
   const { project, ledger } = session;
@@ -26,7 +27,8 @@ export async function registerBatch(
     payments: checked.payments(),
     at: now,
     by: session.by,
-    refuseCopiesSince: options.allowDuplicate ? null : now - project.config.duplicateWindowMs,
+    ...(confirmation === undefined ? {} : { confirmation }),
+    refuseCopiesSince: allowDuplicate ? null : now - project.config.duplicateWindowMs,
     isClockTrusted: true,
     isSimulation: isSimulation(project, accounts),
   };

@@ -8,6 +8,7 @@ import { adoptFile } from '../report/write.ts';
 import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
+import { confirmReplaced } from './confirm-replaced.ts';
 import { checkFile } from './check-file.ts';
 import { clearErrors, refuseBatch } from './error-report.ts';
 import { confirmed, pay } from './pay.ts';
@@ -87,7 +88,10 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const isDeclined = accounts.size > 0 && !(await confirmed(session, plan));
   if (isDeclined) return { plan, refusal: null, record: null, notes: busy };
 
-  const raced = signal.aborted ? null : await registerBatch(session, batch, plan, options);
+  const { confirmation, notes: aboutReplaced } = await confirmReplaced(session, batch);
+  const { allowDuplicate } = options;
+  const request = confirmation === null ? { allowDuplicate } : { allowDuplicate, confirmation };
+  const raced = signal.aborted ? null : await registerBatch(session, batch, plan, request);
   if (raced !== null) return refused(plan, raced);
   const record = await ledger.batch(id);
   if (record === null) return { plan, refusal: null, record: null, notes: busy };
@@ -96,7 +100,7 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
     return { plan, refusal: null, record, notes: [...busy, `Batch ${id} is held until ${until} (not_before).`] };
   }
   const notes = await pay(session, { record, plan, accounts });
-  return { plan, refusal: null, record, notes: [...busy, ...notes] };
+  return { plan, refusal: null, record, notes: [...busy, ...aboutReplaced, ...notes] };
 }
 
 /** Opens the accounts that `sending` is paid from, reads their balances and plans again with them. */

@@ -34,6 +34,8 @@ export function settle(context: OperationContext, { batch, rows }: SettleRequest
       now: session.system.clock.now(),
     });
     const retried = new Set(earlier.map(({ payment }) => payment.batch));
+    // A report about a replaced payment concerns its correction too. The set hands out what is added while it is walked.
+    for (const id of retried) for (const other of await ledger.correctionsOf(id)) retried.add(other);
     // What may have been paid twice is said again until a person has decided.
     for (const [id, { doublePaid }] of await ledger.contradictions()) if (doublePaid > 0) retried.add(id);
     const open: OpenResult[] = [];

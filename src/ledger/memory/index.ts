@@ -43,6 +43,7 @@ import {
   recoverPlace,
   retryFailedPayments,
 } from './payment-changes.ts';
+import { BEFORE_QUERIES } from '../replacement-chain.ts';
 import { chainOf, checkedCorrection } from './replacements.ts';
 import { endPause, requireNoPause, startPause } from './pauses.ts';
 import { amendInMemory, registerInMemory } from './registration.ts';
@@ -137,7 +138,7 @@ class MemoryLedger extends MemoryReadings implements Ledger {
   ): Promise<readonly RefusedReplacement[]> {
     return this.read(() =>
       payments.flatMap((payment) => {
-        const chain = checkedCorrection(this.tables, payment, { batch, at, taken: new Set() });
+        const chain = checkedCorrection(this.tables, payment, { batch, check: BEFORE_QUERIES(at), taken: new Set() });
         return 'message' in chain ? [chain] : [];
       }),
     );

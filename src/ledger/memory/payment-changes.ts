@@ -1,7 +1,7 @@
 import { paymentReference } from '../../domain/reference.ts';
 import type { Status } from '../../domain/status.ts';
 import { stateAfter } from '../changes.ts';
-import { afterEarlierReport, confirmedAt, queriedSinceOf } from '../earlier-references.ts';
+import { afterEarlierReport, queriedSinceOf } from '../earlier-references.ts';
 import { LedgerError } from '../errors.ts';
 import type { Change, EventOrigin, LedgerEvent } from '../payment-state.ts';
 import type {
@@ -14,10 +14,17 @@ import type {
   ResendRequest,
   RetryRequest,
 } from '../records.ts';
-import { chainEvents, concernsChain, mayBeRetried, type ChainMember } from '../replacement-chain.ts';
+import {
+  chainEvents,
+  concernsChain,
+  mayBeRetried,
+  replacementCheckOf,
+  replacementOf,
+  type ChainMember,
+} from '../replacement-chain.ts';
 import { notNewestAttempt, transition } from '../transitions.ts';
 import type { CancelRequest } from '../stops.ts';
-import { chainOf } from './replacements.ts';
+import { chainOf, earlierConfirmedAt } from './replacements.ts';
 import { requireNoPause } from './pauses.ts';
 import type { MemoryTables, KeptPayment } from './tables.ts';
 
@@ -88,7 +95,7 @@ export function retryFailedPayments(tables: MemoryTables, request: RetryRequest)
     if (!accounts.includes(account) || idKeys?.includes(idKey) === false) continue;
     const newReference = paymentReference(record.organisation, batch, idKey, generation + 1);
     const others = chainOf(tables, stored.key).filter(({ key }) => key !== stored.key);
-    if (!mayBeRetried(others, at)) continue;
+    if (!mayBeRetried(others, replacementCheckOf({ at, confirmation: request }))) continue;
     const event: LedgerEvent = {
       ...{ newReference, isNamed: idKeys !== null, at, by },
       kind: 'retry',
@@ -165,11 +172,6 @@ function applyEvent(tables: MemoryTables, stored: KeptPayment, event: LedgerEven
   return change;
 }
 
-function earlierConfirmedAt(tables: MemoryTables, { key }: KeptPayment): number | null {
-  const resting = [...tables.earlier.values()].filter((earlier) => earlier.payment === key && earlier.restsOnPerson);
-  return resting.length === 0 ? null : Math.min(...resting.map(confirmedAt));
-}
-
 /** Writes a change, and what it does to the payments that stand for the same debt. */
 function write(tables: MemoryTables, stored: KeptPayment, change: Change, origin: EventOrigin): KeptPayment {
   const next = writeAlone(tables, stored, change, origin);
@@ -195,9 +197,9 @@ export function replaceInMemory(
   if (newest === undefined) return;
   tables.replacements.set(key, newest.key);
   const replacedBy = `${state.batch}/${content.id}`;
-  for (const { key: other, state: before, hasUnprocessedCallback } of chain) {
-    const stored = tables.find(other);
-    const effect = transition(before, { kind: 'replacement', replacedBy, hasUnprocessedCallback, ...origin });
+  for (const member of chain) {
+    const stored = tables.find(member.key);
+    const effect = transition(member.state, replacementOf(member, { replacedBy, queriedSince: null, ...origin }));
     if (stored !== undefined && effect.kind === 'change') writeAlone(tables, stored, effect, origin);
   }
 }
@@ -214,8 +216,9 @@ function writeAlone(tables: MemoryTables, stored: KeptPayment, change: Change, {
     fields?.kind === 'moved' ? fields.isCancelledByPerson === true : stored.isCancelledByPerson;
   const next = { ...stored, state: stateAfter(state, change), settledAt, isCancelledByPerson };
   tables.put(next);
-  const retired = change.fields?.kind === 'new-reference' ? change.fields.retired : null;
-  if (retired !== null) tables.earlier.set(retired.reference, { ...retired, payment: key });
+  const retired =
+    change.fields?.kind === 'new-reference' || change.fields?.kind === 'moved' ? change.fields.retired : null;
+  if (retired !== null && retired !== undefined) tables.earlier.set(retired.reference, { ...retired, payment: key });
   const { accountStop } = change;
   if (accountStop !== null) {
     const { code, reason } = accountStop;

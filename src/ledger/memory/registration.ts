@@ -6,7 +6,7 @@ import { NO_HISTORY } from '../payment-state.ts';
 import type { AmendResult, BatchRecord, RegisterResult, Registration } from '../records.ts';
 import { newestEntryIn, copyRefusalOf } from './copies.ts';
 import type { RefusedReplacement } from '../../domain/payment.ts';
-import type { ChainMember } from '../replacement-chain.ts';
+import { replacementCheckOf, type ChainMember } from '../replacement-chain.ts';
 import { replaceInMemory } from './payment-changes.ts';
 import { changedCorrection, checkedCorrection } from './replacements.ts';
 import type { MemoryTables, KeptPayment } from './tables.ts';
@@ -42,7 +42,7 @@ export async function registerInMemory(tables: MemoryTables, registration: Regis
   for await (const page of registration.payments) {
     for (const payment of page) {
       const stored = stage(staged, newPayment(tables, record, payment, providers), payment);
-      const chain = checkedCorrection(tables, payment, { batch: id, at, taken });
+      const chain = checkedCorrection(tables, payment, { batch: id, check: replacementCheckOf(registration), taken });
       if ('message' in chain) staged.refused.push(chain);
       else if (chain.length > 0) staged.corrections.push({ stored, chain });
     }
@@ -76,7 +76,7 @@ export async function amendInMemory(tables: MemoryTables, registration: Registra
       const found = tables.byId(id, payment.idKey);
       if (found === undefined) {
         const stored = stage(staged, newPayment(tables, before, payment, providers), payment);
-        const chain = checkedCorrection(tables, payment, { batch: id, at, taken });
+        const chain = checkedCorrection(tables, payment, { batch: id, check: replacementCheckOf(registration), taken });
         if ('message' in chain) staged.refused.push(chain);
         else if (chain.length > 0) staged.corrections.push({ stored, chain });
         added += 1;

@@ -1,5 +1,6 @@
 import type { Payment, RefusedReplacement } from '../../domain/payment.ts';
-import { replacementRefusal, type ChainMember } from '../replacement-chain.ts';
+import { confirmedAt } from '../earlier-references.ts';
+import { replacementRefusal, type ChainMember, type ReplacementCheck } from '../replacement-chain.ts';
 import type { KeptPayment, MemoryTables } from './tables.ts';
 
 /** The payment and all that stand for the same debt, oldest first. */
@@ -18,7 +19,7 @@ export function chainOf(tables: MemoryTables, key: number): ChainMember[] {
 export function checkedCorrection(
   tables: MemoryTables,
   { id, line, replaces }: Payment,
-  { batch, at, taken }: { readonly batch: string; readonly at: number; readonly taken: Set<number> },
+  { batch, check, taken }: { readonly batch: string; readonly check: ReplacementCheck; readonly taken: Set<number> },
 ): readonly ChainMember[] | RefusedReplacement {
   const refused = (message: string): RefusedReplacement => ({ line, id, message });
   if (replaces === undefined) return [];
@@ -29,7 +30,7 @@ export function checkedCorrection(
   const named = memberOf(tables, tables.byId(replaces.batch, replaces.idKey));
   if (named === null) return refused(`The ledger has no payment ${name} that could be replaced.`);
   const chain = chainOf(tables, named.key);
-  const refusal = replacementRefusal(named, chain, at);
+  const refusal = replacementRefusal(named, chain, check);
   if (refusal !== null) return refused(refusal);
   const oldest = chain[0]?.key ?? 0;
   if (taken.has(oldest))
@@ -56,5 +57,16 @@ function memberOf(tables: MemoryTables, stored: KeptPayment | undefined): ChainM
   if (stored === undefined) return null;
   const { key, state, content } = stored;
   const name = `${state.batch}/${content.id}`;
-  return { key, name, state, hasUnprocessedCallback: tables.isNamedByUnprocessed(stored) };
+  return {
+    key,
+    name,
+    state,
+    hasUnprocessedCallback: tables.isNamedByUnprocessed(stored),
+    earlierConfirmedAt: earlierConfirmedAt(tables, stored),
+  };
+}
+
+export function earlierConfirmedAt(tables: MemoryTables, { key }: KeptPayment): number | null {
+  const resting = [...tables.earlier.values()].filter((earlier) => earlier.payment === key && earlier.restsOnPerson);
+  return resting.length === 0 ? null : Math.min(...resting.map(confirmedAt));
 }

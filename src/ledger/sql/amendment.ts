@@ -36,7 +36,7 @@ export class Amendments {
     const batch: BatchKey = { key: row.key, id, organisation: before.organisation };
     const copies = await this.parts.copies.test(tx, copySearchOf(registration));
     const added = new NewPayments(tx, batch, this.parts.newPayments);
-    const corrections = new Corrections(tx, this.parts, { batch: id, at, by });
+    const corrections = new Corrections(tx, this.parts, registration);
     const amendment = new Amendment(tx, registration, batch, {
       entries: this.parts.entries,
       statements: this.statements,

@@ -1,5 +1,7 @@
 import type { Payment, RefusedReplacement } from '../../domain/payment.ts';
 import type { EventOrigin } from '../payment-state.ts';
+import type { Registration } from '../records.ts';
+import { replacementCheckOf } from '../replacement-chain.ts';
 import type { Transaction } from './database.ts';
 import type { PaymentStates } from './payment-states.ts';
 import { isRefused, type Accepted, type Replacements } from './replacements.ts';
@@ -11,25 +13,27 @@ export class Corrections {
   private readonly parts: { readonly states: PaymentStates; readonly replacements: Replacements };
   private readonly batch: string;
   private readonly origin: EventOrigin;
+  private readonly registration: Pick<Registration, 'at' | 'confirmation'>;
   /** Oldest payments of the debts that rows of this batch stand for. */
   private readonly taken = new Set<number>();
 
   constructor(
     tx: Transaction,
     parts: { readonly states: PaymentStates; readonly replacements: Replacements },
-    { batch, at, by }: EventOrigin & { readonly batch: string },
+    registration: Pick<Registration, 'summary' | 'at' | 'by' | 'confirmation'>,
   ) {
     this.tx = tx;
     this.parts = parts;
-    this.batch = batch;
-    this.origin = { at, by };
+    this.registration = registration;
+    this.batch = registration.summary.header.id;
+    this.origin = registration;
   }
 
   /** What a new payment takes the place of; null for nothing, or where it may not, which is in {@link refused}. */
   async accepted({ id, line, replaces }: Payment): Promise<Accepted | null> {
     if (replaces === undefined) return null;
     const correction = { id, line, batch: this.batch, replaces };
-    const result = await this.parts.replacements.check(this.tx, correction, this.origin.at);
+    const result = await this.parts.replacements.check(this.tx, correction, replacementCheckOf(this.registration));
     if (isRefused(result)) {
       this.refused.push(result);
       return null;
@@ -50,7 +54,7 @@ export class Corrections {
 
   async replace(key: number, accepted: Accepted): Promise<void> {
     const { replacements, states } = this.parts;
-    await replacements.replace(this.tx, states, { key, accepted, ...this.origin });
+    await replacements.replace(this.tx, states, { key, accepted, at: this.origin.at, by: this.origin.by });
   }
 
   /** A changed payment goes on standing for the debt that it stood for, and for no other. */

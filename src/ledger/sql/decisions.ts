@@ -4,7 +4,8 @@ import { queriedSinceOf } from '../earlier-references.ts';
 import { LedgerError } from '../errors.ts';
 import type { RetryEvent } from '../payment-state.ts';
 import type { Decision, RetryRequest } from '../records.ts';
-import { mayBeRetried, type ChainMember } from '../replacement-chain.ts';
+import { EARLIER_CONFIRMED } from './earlier-references.ts';
+import { mayBeRetried, replacementCheckOf, type ChainMember } from '../replacement-chain.ts';
 import { transition } from '../transitions.ts';
 import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -123,7 +124,11 @@ export class Decisions {
       };
       const change = transition(state, event);
       if (change.kind === 'refused') continue;
-      if (stored.isInChain && !mayBeRetried(await this.others(tx, stored.key), at)) continue;
+      if (
+        stored.isInChain &&
+        !mayBeRetried(await this.others(tx, stored.key), replacementCheckOf({ at, confirmation: request }))
+      )
+        continue;
       await this.states.apply(tx, { stored, change }, event);
       count += 1;
     }
@@ -138,10 +143,7 @@ function decisionStatements(sql: Dialect) {
       ${sql.orderedJoin} payment_references r ON r.reference = k.reference
     WHERE k.account = p.account AND k.result IS NULL AND r.payment = p.key) THEN 1 ELSE 0 END`;
   const inChain = `CASE WHEN EXISTS (SELECT 1 FROM replacements r WHERE r.payment = p.key OR r.replaced = p.key) THEN 1 ELSE 0 END`;
-  // `confirmedAt` of the earlier references that rest on a person's word, the oldest of them.
-  const confirmed = `(SELECT min(CASE WHEN r.report = 'not-found' AND r.queried_at IS NOT NULL THEN r.queried_at ELSE 0 END)
-    FROM earlier_references r WHERE r.payment = p.key AND r.rests_on_person = 1)`;
-  const columns = `${STATE_COLUMNS}, p.line, c.id_key, ${unprocessed}, ${inChain}, ${confirmed}`;
+  const columns = `${STATE_COLUMNS}, p.line, c.id_key, ${unprocessed}, ${inChain}, ${EARLIER_CONFIRMED}`;
   return {
     batch: statement<OrganisationRow>('SELECT key, organisation FROM batches WHERE id = ?'),
     failed: decodedStatement(

@@ -9,6 +9,10 @@ import { decodedStatement, statement, type Database, type Transaction } from './
 import type { Dialect } from './dialect.ts';
 import { paymentColumns, PAYMENT_JOINS, storedPayment, type PaymentValues } from './rows.ts';
 
+/** Of `payments p`: `confirmedAt` of its earlier references that rest on a person's word, the oldest of them. */
+export const EARLIER_CONFIRMED = `(SELECT min(CASE WHEN r.report = 'not-found' AND r.queried_at IS NOT NULL THEN r.queried_at ELSE 0 END)
+  FROM earlier_references r WHERE r.payment = p.key AND r.rests_on_person = 1)`;
+
 const EARLIER_COLUMNS = `
   r.reference, r.generation, r.account, r.provider_reference, r.request_id, r.sent_at, r.rests_on_person, r.retired_at, r.queries,
   r.queried_at, r.report, r.due_at, r.place`;
@@ -77,7 +81,9 @@ function earlierStatements(sql: Dialect) {
     retire: statement(
       `INSERT INTO earlier_references (reference, generation, account, provider_reference, request_id, sent_at, rests_on_person,
          retired_at, queries, queried_at, report, due_at, payment, place)
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, key, place FROM payments WHERE key = ?13`,
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, key, place FROM payments WHERE key = ?13
+       ON CONFLICT (reference) DO UPDATE SET rests_on_person = excluded.rests_on_person, retired_at = excluded.retired_at,
+         queries = excluded.queries, queried_at = excluded.queried_at, report = excluded.report, due_at = excluded.due_at`,
     ),
     find: decodedStatement(
       `SELECT ${EARLIER_COLUMNS} FROM earlier_references r WHERE r.reference = ? ${sql.rowLock('r')}`,

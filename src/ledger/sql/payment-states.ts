@@ -200,6 +200,7 @@ export class PaymentStates {
         await tx.run(this.statements.claimed, [JSON.stringify([[key, fields.tries]]), fields.claimedAt, fields.place]);
         return;
       case 'moved':
+        if (fields.retired !== undefined && fields.retired !== null) await this.earlier.retire(tx, key, fields.retired);
         await tx.run(this.statements.moved, [
           fields.status,
           fields.attempts,

@@ -34,7 +34,7 @@ export class Registrations {
     const batch: BatchKey = { key: await tx.insert(REGISTRATION_STATEMENTS.insert, values), id, organisation };
     const copies = await this.parts.copies.test(tx, copySearchOf(registration));
     const added = new NewPayments(tx, batch, this.parts.newPayments);
-    const corrections = new Corrections(tx, this.parts, { batch: id, at, by });
+    const corrections = new Corrections(tx, this.parts, registration);
     let count = 0;
     for await (const page of registration.payments) {
       const rows = page.map((payment) => ({

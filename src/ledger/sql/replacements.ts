@@ -1,6 +1,14 @@
 import type { Payment, PaymentName, RefusedReplacement } from '../../domain/payment.ts';
 import type { EventOrigin } from '../payment-state.ts';
-import { chainEvents, replacementRefusal, type ChainMember } from '../replacement-chain.ts';
+import {
+  BEFORE_QUERIES,
+  chainEvents,
+  replacementOf,
+  replacementRefusal,
+  type ChainMember,
+  type ReplacementCheck,
+} from '../replacement-chain.ts';
+import { EARLIER_CONFIRMED } from './earlier-references.ts';
 import { transition } from '../transitions.ts';
 import { decodedStatement, statement, type Database, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -51,7 +59,7 @@ export class Replacements {
   async check(
     tx: Pick<Transaction, 'all'>,
     correction: Correction,
-    at: number,
+    request: ReplacementCheck,
   ): Promise<Accepted | RefusedReplacement> {
     const { line, id, batch, replaces } = correction;
     const name = `${replaces.batch}/${replaces.id}`;
@@ -64,7 +72,7 @@ export class Replacements {
     const chain = await this.chain(tx, found.key);
     const named = chain.find(({ key }) => key === found.key);
     if (named === undefined) throw new Error('a payment is not among those that stand for its own debt');
-    const refusal = replacementRefusal(named, chain, at);
+    const refusal = replacementRefusal(named, chain, request);
     return refusal === null ? { correction, chain } : refused(refusal);
   }
 
@@ -73,10 +81,11 @@ export class Replacements {
     database: Pick<Database, 'read'>,
     { batch, payments, at }: { readonly batch: string; readonly payments: readonly Payment[]; readonly at: number },
   ): Promise<RefusedReplacement[]> {
+    const request = BEFORE_QUERIES(at);
     const reader: Pick<Transaction, 'all'> = { all: (text, params) => database.read(text, params) };
     const refused: RefusedReplacement[] = [];
     for (const { id, line, replaces } of payments) {
-      const result = replaces === undefined ? null : await this.check(reader, { id, line, batch, replaces }, at);
+      const result = replaces === undefined ? null : await this.check(reader, { id, line, batch, replaces }, request);
       if (result !== null && isRefused(result)) refused.push(result);
     }
     return refused;
@@ -93,9 +102,10 @@ export class Replacements {
     if (newest === undefined) throw new Error('nothing to replace');
     await tx.run(this.statements.insert, [key, newest.key]);
     const replacedBy = `${correction.batch}/${correction.id}`;
-    for (const { stored, state, hasUnprocessedCallback } of chain) {
+    for (const member of chain) {
+      const { stored, state } = member;
       if (state.status === 'replaced') continue;
-      const event = { kind: 'replacement', replacedBy, hasUnprocessedCallback, at, by } as const;
+      const event = replacementOf(member, { replacedBy, queriedSince: null, at, by });
       const change = transition(state, event);
       if (change.kind === 'refused') throw new Error(change.message);
       await states.write(tx, { stored, change }, event);
@@ -146,7 +156,7 @@ function replacementStatements(sql: Dialect) {
        SELECT ${STATE_COLUMNS}, c.id, c.id_key, CASE WHEN EXISTS (
          SELECT 1 FROM callbacks k ${sql.index('callbacks_unprocessed')}
            ${sql.orderedJoin} payment_references f ON f.reference = k.reference
-         WHERE k.account = p.account AND k.result IS NULL AND f.payment = p.key) THEN 1 ELSE 0 END
+         WHERE k.account = p.account AND k.result IS NULL AND f.payment = p.key) THEN 1 ELSE 0 END, ${EARLIER_CONFIRMED}
        FROM chain h ${sql.orderedJoin} payments p ON p.key = h.key ${sql.orderedJoin} contents c ON c.key = p.key
          ${stateJoins(sql)}
        ORDER BY p.key`,
@@ -163,10 +173,17 @@ function replacementStatements(sql: Dialect) {
 }
 
 function storedMember(
-  values: readonly [...StateValues, id: string, idKey: string, hasUnprocessedCallback: number],
+  values: readonly [
+    ...StateValues,
+    id: string,
+    idKey: string,
+    hasUnprocessedCallback: number,
+    earlierConfirmedAt: number | null,
+  ],
 ): StoredMember {
   const stored = storedState(values);
-  const [id, idKey, hasUnprocessedCallback] = values.slice(-3) as unknown as readonly [string, string, number];
+  const tail = values.slice(-4) as unknown as readonly [string, string, number, number | null];
+  const [id, idKey, hasUnprocessedCallback, earlierConfirmedAt] = tail;
   const { key, state } = stored;
   return {
     key,
@@ -174,6 +191,7 @@ function storedMember(
     idKey,
     state,
     hasUnprocessedCallback: hasUnprocessedCallback === 1,
+    earlierConfirmedAt,
     stored,
   };
 }

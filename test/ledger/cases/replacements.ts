@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Payment } from '../../../src/domain/payment.ts';
 import { foldId, paymentReference } from '../../../src/domain/reference.ts';
-import type { AttemptResult, RegisterResult } from '../../../src/ledger/records.ts';
+import type { AttemptResult, Registration, RegisterResult } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
 import { answer, BY, claim, lockedAccount, one, payment, payments, registration, START } from '../sample.ts';
 
@@ -166,6 +166,30 @@ export function replacementCases({ ledger }: Bench): void {
       const { reference } = await one(ledger(), 'EMP-1', 'fix');
       expect(await ledger().claimForResend({ lock, references: [reference], limit: 1, at: START, by: BY })).toEqual([]);
       expect(await claim(ledger(), lock, 9, 'fix')).toHaveLength(1);
+    });
+
+    it('replaces what a person called failed only once the provider was asked, or where it cannot be asked', async () => {
+      await ledger().register(registration('november', payments(1)));
+      const reference = await send('november', 'unknown');
+      const decision = { because: 'not in the statement', providerReference: null, by: 'mary', at: START };
+      await ledger().resolve({ reference, status: 'failed', ...decision });
+      const refused = { rows: [{ message: expect.stringContaining('no verified word') as string }] };
+      expect(await register('fix', correction(1, 'november'))).toMatchObject(refused);
+      const rows = [correction(1, 'november')];
+      expect(await ledger().refusedReplacements('fix', rows, START)).toEqual([]);
+      const registrationOf = (confirmation: Registration['confirmation']): Registration =>
+        registration('fix', rows, confirmation === undefined ? {} : { confirmation });
+      const nothing = { accounts: new Set<string>(), references: new Set<string>() };
+      const early = (): Registration => registrationOf({ queriedSince: START, unaskable: nothing });
+      expect(await ledger().register(early())).toMatchObject(refused);
+      const report = { kind: 'not-found', evidence: { code: '404', reason: 'No such payment.' } } as const;
+      await ledger().recordReport({ reference, report, source: 'query', at: START + 5, by: BY });
+      const late = registrationOf({ queriedSince: START + 6, unaskable: nothing });
+      expect(await ledger().register(late)).toMatchObject(refused);
+      expect(await ledger().register(early())).toEqual({ kind: 'registered' });
+      // The old reference goes on being queried.
+      const earlier = await ledger().earlierReferences({ account: 'demo', batch: 'november', dueBy: null });
+      expect(earlier.map((one) => one.earlier.reference)).toEqual([reference]);
     });
 
     it('counts a correction as no copy of what it replaces', async () => {
