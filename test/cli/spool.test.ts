@@ -205,6 +205,8 @@ describe('callbacks about payments that do not exist', () => {
       const answers = await Promise.all(Array.from({ length: 20 }, (_, at) => post(n + at)));
       expect(new Set(answers)).toEqual(new Set([200]));
     }
+    // Acknowledged means stored; what a callback is about is found out beside that.
+    await until('every callback is processed', () => callbacksIn(project).every(({ result }) => result !== null));
     const kept = callbacksIn(project);
     const ours = kept.filter(({ result }) => result === 'settled');
     expect(ours.map(({ body, digest }) => [body.length > 3000, digest])).toEqual([[true, null]]);
