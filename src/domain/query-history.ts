@@ -18,6 +18,8 @@ export interface QueryHistory {
   /** When the present row of answers `not-found` began, and how many there are; null and 0 when the newest answer was another. */
   readonly notFoundSince: number | null;
   readonly notFoundCount: number;
+  /** When the newest of them came. Like its beginning by the provider's clock, as its answers' `Date` show it: ours may jump. */
+  readonly notFoundUntil: number | null;
   /** When a request with the reference first left; `withinMs` of the re-send rule counts from it. Null when none has left. */
   readonly firstSentAt: number | null;
   /** A callback reported something that only a query can confirm: to be queried before all other payments. */

@@ -1,5 +1,5 @@
 import type { Status } from '../domain/status.ts';
-import type { Registration } from './records.ts';
+import type { BatchSummary } from '../domain/batch.ts';
 
 /** What decides whether the payments of a batch count when copies of another batch are searched. */
 export interface BatchTime {
@@ -27,8 +27,17 @@ export interface CopySearch {
   readonly isSimulation: boolean;
 }
 
+/** What of a registration decides its search for copies. */
+interface SearchedRegistration {
+  readonly summary: BatchSummary;
+  readonly refuseCopiesSince: number | null;
+  readonly at: number;
+  readonly isClockTrusted: boolean;
+  readonly isSimulation: boolean;
+}
+
 /** The search for copies that a registration makes; null where a person allowed copies. */
-export function copySearchOf(registration: Registration): CopySearch | null {
+export function copySearchOf(registration: SearchedRegistration): CopySearch | null {
   const { summary, refuseCopiesSince, at, isClockTrusted, isSimulation } = registration;
   if (refuseCopiesSince === null) return null;
   const { id, series, occurrence } = summary.header;

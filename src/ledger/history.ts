@@ -8,6 +8,8 @@ export interface AnsweredQuery {
   readonly report: StatusReport['kind'];
   readonly unverifiedCallbacks: number;
   readonly at: number;
+  /** The provider's own time of the answer; null where it names none. */
+  readonly providerAt: number | null;
 }
 
 /** An answer counts, settles what was waiting for a query, and goes on with or ends a row of "not found". */
@@ -21,7 +23,8 @@ export function afterQuery(history: PaymentHistory, status: Status, answer: Answ
     ...history,
     queries: history.queries + 1,
     queriedAt: answer.at,
-    notFoundSince: isNotFound ? (history.notFoundSince ?? answer.at) : null,
+    notFoundSince: isNotFound ? (history.notFoundSince ?? answer.providerAt) : null,
+    notFoundUntil: isNotFound ? (answer.providerAt ?? history.notFoundUntil) : null,
     notFoundCount: isNotFound ? history.notFoundCount + 1 : 0,
     needsQuery: history.needsQuery && (decidesNothing || isOutdated),
   };
@@ -35,6 +38,7 @@ export function afterUnverifiedCallback(history: PaymentHistory, reportsFailure 
     unverifiedCallbacks: history.unverifiedCallbacks + 1,
     unverifiedFailures: history.unverifiedFailures + (reportsFailure ? 1 : 0),
     notFoundSince: null,
+    notFoundUntil: null,
     notFoundCount: 0,
   };
 }
@@ -45,6 +49,7 @@ export function afterResend(history: PaymentHistory, sentAt: number | null): Pay
     ...history,
     needsQuery: false,
     notFoundSince: null,
+    notFoundUntil: null,
     notFoundCount: 0,
     firstSentAt: history.firstSentAt ?? sentAt,
   };

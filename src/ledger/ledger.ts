@@ -1,9 +1,8 @@
 import type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 import type { FileLock } from '../domain/file-lock.ts';
 import type { Evidence } from '../domain/outcome.ts';
-import type { CopyFingerprints, OpenAge, Payment, RefusedReplacement, StatusTally } from '../domain/payment.ts';
+import type { OpenAge, Payment, RefusedReplacement, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
-import type { BatchTime, CopySearch } from './copy-rules.ts';
 import type { IdentityStore } from './identity.ts';
 import type { RecoveryStore } from './recovery.ts';
 import type { Place } from '../domain/place.ts';
@@ -34,7 +33,7 @@ import type {
   UnprocessedCallback,
 } from './records.ts';
 import type { ContradictionCounts } from './contradiction.ts';
-import type { CopyMatch } from './copy-records.ts';
+import type { CopyStore } from './copy-records.ts';
 import type { StopStore } from './stops.ts';
 
 export type { IdentityStore, LedgerIdentity } from './identity.ts';
@@ -90,11 +89,6 @@ export interface BatchStore {
   openAges(sentBefore: number): Promise<readonly OpenAge[]>;
   /** Of every batch with a payment whose reports contradict each other, or once did: how many there are. */
   contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>>;
-  /** The batches whose payments count in a search for copies: only then can {@link copies} find anything. */
-  comparedBatches(search: CopySearch): Promise<readonly BatchTime[]>;
-  /** For each of these payments that a batch which counts holds too: the newest such payment, by destination before by id. */
-  copies(payments: readonly CopyFingerprints[], search: CopySearch): Promise<readonly CopyMatch[]>;
-
   /**
    * Ids of the batches whose reports are behind: they show an earlier revision, or there are none yet. A move and the revision that
    * it raises are one transaction, so that a process that dies before it has reported leaves its batch in this list.
@@ -233,7 +227,16 @@ export interface CallbackSpool {
  * Errors: `LedgerError`. After `full` or `unusable` the caller may send nothing more.
  */
 export interface Ledger
-  extends BatchStore, AttemptStore, StatusStore, StopStore, IdentityStore, RecoveryStore, CallbackStore, BudgetStore {
+  extends
+    BatchStore,
+    CopyStore,
+    AttemptStore,
+    StatusStore,
+    StopStore,
+    IdentityStore,
+    RecoveryStore,
+    CallbackStore,
+    BudgetStore {
   /**
    * Takes the right to send from an account to a place, exclusively among all processes, until it is released or the process dies.
    * Two accounts with one place share one lock: this ledger hands it out once for each account, another process gets none. The

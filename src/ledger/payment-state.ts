@@ -263,6 +263,7 @@ export const NO_HISTORY: PaymentHistory = Object.freeze({
   queriedAt: null,
   notFoundSince: null,
   notFoundCount: 0,
+  notFoundUntil: null,
   firstSentAt: null,
   needsQuery: false,
   unverifiedCallbacks: 0,

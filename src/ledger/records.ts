@@ -165,6 +165,8 @@ export interface ReceivedReport {
   readonly source: StatusReportSource;
   /** Of a query: {@link QueryHistory.unverifiedCallbacks} when it was sent. The answer decides nothing about a later callback. */
   readonly unverifiedCallbacks?: number;
+  /** Of a query: the provider's own time of the answer, null where it names none. Absent: the same as `at`. */
+  readonly providerAt?: number | null;
   readonly at: number;
   readonly by: string;
 }

@@ -145,7 +145,9 @@ function historyAfter(state: PaymentState, event: StatusReportEvent): PaymentHis
     return historyAfter({ ...state, history: { ...history, restsOnPerson: false } }, event);
   }
   if (source === 'query') {
-    return afterQuery(history, status, { report: report.kind, unverifiedCallbacks: callbacksKnownTo(event), at });
+    const { providerAt = at } = event;
+    const unverifiedCallbacks = callbacksKnownTo(event);
+    return afterQuery(history, status, { report: report.kind, unverifiedCallbacks, at, providerAt });
   }
   // The provider still processes what failed here or is being sent: a query has to decide.
   const isEarly = report.kind === 'pending' && (isFailure(status) || status === 'submitting');

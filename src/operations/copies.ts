@@ -1,9 +1,8 @@
 import { copyFingerprints } from '../domain/payment.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { CopySearch } from '../ledger/copy-rules.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 
-import type { CopyMatch } from '../ledger/copy-records.ts';
+import type { CopyMatch, CopyStore } from '../ledger/copy-records.ts';
 import type { CopiedBatch, CopiedPayment, CopiedPayments } from '../plan/input.ts';
 
 /** So many repeated payments are listed one by one; the rest is counted. */
@@ -11,7 +10,7 @@ const COPIES_LISTED = 20;
 
 /** What of a new file other batches hold already. */
 export async function copiesOf(
-  ledger: Pick<Ledger, 'comparedBatches' | 'copies'>,
+  ledger: Pick<CopyStore, 'comparedBatches' | 'copies'>,
   checked: CheckedBatch,
   search: CopySearch,
 ): Promise<CopiedPayments> {

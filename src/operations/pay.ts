@@ -32,6 +32,7 @@ export async function pay(session: Session, request: PayRequest): Promise<string
   const { ledger, system, watch, by } = session;
   const { record, plan, accounts, generationFrom = 1 } = request;
   const batch = record.header.id;
+  session.clocks.use(batch);
   const total = countOf([...plan.fresh, ...plan.resumed]);
   let done = 0;
   // A ledger that failed one account is not trusted by the others either.

@@ -10,7 +10,7 @@ import type { Session } from './session/session.ts';
 
 /** What planning a file needs from the ledger, as it is now. The balances are empty: only `plan` and `run` ask a provider. */
 export async function planInput(
-  { project, system, ledger }: Session,
+  { project, system, ledger, clocks }: Session,
   { checked, summary }: CleanBatch,
   options: Pick<BatchOptions, 'expect' | 'amend' | 'allowDuplicate'>,
 ): Promise<PlanInput> {
@@ -19,7 +19,15 @@ export async function planInput(
   const { id, series, occurrence } = summary.header;
   const since = now - project.config.duplicateWindowMs;
   const isSimulated = isSimulation(project, new Set(summary.totals.map(({ account }) => account)));
-  const search = { batch: id, series, occurrence, since, now, isClockTrusted: true, isSimulation: isSimulated };
+  const search = {
+    batch: id,
+    series,
+    occurrence,
+    since,
+    now,
+    isClockTrusted: clocks.isTrusted,
+    isSimulation: isSimulated,
+  };
   return {
     summary,
     registered: record === null ? null : { digest: record.digest, tallies: await ledger.tallies(record.header.id) },

@@ -29,7 +29,7 @@ export async function registerBatch(
     by: session.by,
     ...(confirmation === undefined ? {} : { confirmation }),
     refuseCopiesSince: allowDuplicate ? null : now - project.config.duplicateWindowMs,
-    isClockTrusted: true,
+    isClockTrusted: session.clocks.isTrusted,
     isSimulation: isSimulation(project, accounts),
   };
   const raced = (code: string, message: string): Problem[] => [

@@ -1,4 +1,5 @@
 import type { BatchTotal } from '../domain/batch.ts';
+import { unlessDrained } from '../domain/call-budgets.ts';
 import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { AccountLock, BatchRecord } from '../ledger/records.ts';
@@ -105,7 +106,7 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
 
 /** Opens the accounts that `sending` is paid from, reads their balances and plans again with them. */
 async function openAndPlan(
-  { accounts: pool }: Session,
+  { accounts: pool, clocks }: Session,
   input: PlanInput,
   sending: readonly BatchTotal[],
   locks: readonly AccountLock[],
@@ -116,6 +117,10 @@ async function openAndPlan(
   }
   const balances: AccountBalance[] = [];
   for (const account of accounts.values()) balances.push(...(await accountBalances(account, sending)));
+  for (const { account, provider } of accounts.values()) {
+    // Before a batch is registered, an answer has to show whether its time is to be believed.
+    if (clocks.of(account.name).now() === null) await unlessDrained(provider.prepare());
+  }
   return { plan: planBatch({ ...input, balances }), accounts };
 }
 

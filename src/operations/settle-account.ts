@@ -120,7 +120,8 @@ export class AccountSettlement {
       this.unanswered += result.unanswered;
       if (result.nextDueAt !== null) this.nextDueAt = Math.min(this.nextDueAt ?? result.nextDueAt, result.nextDueAt);
       // Another account may pay in another way, so that only the account itself sends again.
-      if (scope.resend && this.target.payer === this.name && !account.wanted.signal.aborted) {
+      const maySend = scope.resend && session.clocks.isTrusted && this.target.payer === this.name;
+      if (maySend && !account.wanted.signal.aborted) {
         await this.resend(session, account, { batch, references: result.resendable });
       }
     }
@@ -184,6 +185,7 @@ export class AccountSettlement {
       endAt,
       onPause,
       clock: system.clock,
+      providerClock: session.clocks.of(this.name),
       signal,
       by,
     });

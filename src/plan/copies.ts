@@ -26,15 +26,15 @@ export function copyProblems(
   }
   const file = summary.header.rowsFile ?? summary.header.file;
   const listed = payments.map((copy): Problem => {
-    return { ...LISTED, file, line: copy.line, message: paymentText(copy) };
+    return { ...REPEATED_PAYMENT, file, line: copy.line, message: paymentText(copy) };
   });
   const left = count - payments.length;
   if (left <= 0) return [...occurrence, ...listed];
   const message = `${left} more payments of this file were seen before, in ${named(batches)}.`;
-  return [...occurrence, ...listed, { ...LISTED, file, line: 0, field: '', message }];
+  return [...occurrence, ...listed, { ...REPEATED_PAYMENT, file, line: 0, field: '', message }];
 }
 
-const LISTED = { severity: 'warning', column: '', field: 'id', code: 'payment-repeated' } as const;
+const REPEATED_PAYMENT = { severity: 'warning', column: '', field: 'id', code: 'payment-repeated' } as const;
 
 function repeated({ header }: BatchSummary, other: string): string {
   return (

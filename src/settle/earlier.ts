@@ -39,7 +39,7 @@ export function asOpenPayment({ payment, earlier }: EarlierPayment): OpenPayment
     },
     history: {
       ...{ queries, queriedAt, restsOnPerson, firstSentAt: sentAt },
-      ...{ notFoundSince: null, notFoundCount: 0, needsQuery: false, unverifiedCallbacks: 0 },
+      ...{ notFoundSince: null, notFoundCount: 0, notFoundUntil: null, needsQuery: false, unverifiedCallbacks: 0 },
     },
   };
 }

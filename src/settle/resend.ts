@@ -13,11 +13,11 @@ export function mayResend(rule: ResendRule, { payment, history }: OpenPayment, n
     case 'never':
       return false;
     case 'after-evidence': {
-      const { notFoundSince, notFoundCount, queriedAt } = history;
-      if (notFoundSince === null || queriedAt === null || notFoundCount < Math.max(1, rule.answers)) return false;
-      // The grace is measured between answers: time that passed without an answer proves nothing.
+      const { notFoundSince, notFoundCount, notFoundUntil } = history;
+      if (notFoundSince === null || notFoundUntil === null || notFoundCount < Math.max(1, rule.answers)) return false;
+      // The grace is measured between answers, by the provider's clock: time without an answer, or a jump of ours, proves nothing.
       return (
-        queriedAt - notFoundSince >= rule.graceMs &&
+        notFoundUntil - notFoundSince >= rule.graceMs &&
         (rule.withinMs === null || wasSentWithin(now - (history.firstSentAt ?? payment.sentAt), rule.withinMs))
       );
     }

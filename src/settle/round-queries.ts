@@ -2,6 +2,7 @@ import { unlessDrained } from '../domain/call-budgets.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import type { PaymentInstruction } from '../domain/payment.ts';
+import type { ProviderClock } from '../domain/provider-clock.ts';
 import type { PollSchedule } from '../domain/query-history.ts';
 import type { StatusReport } from '../domain/status-report.ts';
 import type { StatusStore } from '../ledger/ledger.ts';
@@ -33,6 +34,8 @@ export interface QueryScope {
   readonly batch: string;
   readonly provider: Pick<Provider, 'prepare' | 'query' | 'reportedResult' | 'cancel'>;
   readonly clock: Clock;
+  /** The provider's own clock, by which a re-send's grace is measured; absent: the same as {@link clock}. */
+  readonly providerClock?: Pick<ProviderClock, 'now'>;
   /** The round waits for no pause of the provider that ends after this moment of the monotonic clock. */
   readonly endAt: number;
   /** Called for each pause that the round waits for. */
@@ -221,9 +224,10 @@ export class RoundQueries {
       readonly unverifiedCallbacks: number;
     },
   ): Promise<void> {
-    const { ledger, clock, by } = this.round;
+    const { ledger, clock, providerClock, by } = this.round;
     const { report } = received;
-    const result = await ledger.recordReport({ ...received, reference, at: clock.now(), by });
+    const providerAt = providerClock === undefined ? {} : { providerAt: providerClock.now() };
+    const result = await ledger.recordReport({ ...received, ...providerAt, reference, at: clock.now(), by });
     this.reports.set(reference, report);
     if (result.kind === 'contradicted') this.contradicted += 1;
     if (result.kind === 'moved' || result.kind === 'contradicted') this.isChanged = true;

@@ -139,6 +139,7 @@ const OPEN: OpenPayment = {
     queriedAt: null,
     notFoundSince: null,
     notFoundCount: 0,
+    notFoundUntil: null,
     firstSentAt: 0,
     needsQuery: false,
     unverifiedCallbacks: 0,

@@ -22,6 +22,7 @@ function open(
       queriedAt: null,
       notFoundSince: null,
       notFoundCount: 0,
+      notFoundUntil: null,
       firstSentAt: null,
       needsQuery: false,
       unverifiedCallbacks: 0,
@@ -87,25 +88,25 @@ describe('the schedule of queries', () => {
 
 describe('a re-send with the same reference', () => {
   const rule: ResendRule = { kind: 'after-evidence', graceMs: 300_000, answers: 2, withinMs: 86_400_000 };
-  const notFound = { queries: 2, notFoundCount: 2, notFoundSince: SENT + 60_000, queriedAt: SENT + 360_000 };
+  const notFound = { queries: 2, notFoundCount: 2, notFoundSince: SENT + 60_000, notFoundUntil: SENT + 360_000 };
 
   it('needs enough answers of not found, over the whole grace, soon enough after the first sending', () => {
     expect(mayResend(rule, open(notFound), SENT + 400_000)).toBe(true);
     expect(mayResend(rule, open({ ...notFound, notFoundCount: 1 }), SENT + 400_000)).toBe(false);
-    expect(mayResend(rule, open({ ...notFound, queriedAt: SENT + 359_999 }), SENT + 400_000)).toBe(false);
+    expect(mayResend(rule, open({ ...notFound, notFoundUntil: SENT + 359_999 }), SENT + 400_000)).toBe(false);
     expect(mayResend(rule, open(notFound), SENT + 86_400_001)).toBe(false);
     expect(mayResend(rule, open({ ...notFound, firstSentAt: SENT + 400_001 }), SENT + 400_000)).toBe(false);
   });
 
   it('is not allowed by waiting: the grace is measured from answer to answer', () => {
-    const once = { ...notFound, notFoundCount: 2, notFoundSince: SENT, queriedAt: SENT + 1_000 };
+    const once = { ...notFound, notFoundCount: 2, notFoundSince: SENT, notFoundUntil: SENT + 1_000 };
     expect(mayResend(rule, open(once), SENT + 10_000_000)).toBe(false);
   });
 
   it('needs at least one answer even where the rule asks for no grace', () => {
     const now: ResendRule = { kind: 'after-evidence', graceMs: 0, answers: 0, withinMs: null };
     expect(mayResend(now, open(), SENT + 1)).toBe(false);
-    expect(mayResend(now, open({ notFoundCount: 1, notFoundSince: SENT, queriedAt: SENT }), SENT + 1)).toBe(true);
+    expect(mayResend(now, open({ notFoundCount: 1, notFoundSince: SENT, notFoundUntil: SENT }), SENT + 1)).toBe(true);
   });
 
   it('is never allowed for a payment that an unverified callback reported on', () => {

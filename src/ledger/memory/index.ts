@@ -68,6 +68,15 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     return this.alone(() => amendInMemory(this.tables, registration));
   }
 
+  async distrustTimes(batches: readonly string[]): Promise<void> {
+    return this.group(() => {
+      for (const id of batches) {
+        const record = this.tables.batches.get(id);
+        if (record !== undefined) this.tables.batches.set(id, { ...record, isTimeTrusted: false });
+      }
+    });
+  }
+
   async lockAccount({ account, place }: PlacedAccount, owner: LockOwner): Promise<LockResult> {
     const { owners } = this.tables;
     const key = placeKey(place);

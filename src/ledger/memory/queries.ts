@@ -108,11 +108,29 @@ async function* pagesOf(tables: MemoryTables, list: readonly KeptPayment[]): Asy
 function openPaymentOf(stored: KeptPayment): OpenPayment {
   const payment = ledgerPaymentOf(stored);
   const { history } = stored.state;
-  const { queries, queriedAt, notFoundSince, notFoundCount, needsQuery, unverifiedCallbacks, restsOnPerson } = history;
+  const {
+    queries,
+    queriedAt,
+    notFoundSince,
+    notFoundCount,
+    notFoundUntil,
+    needsQuery,
+    unverifiedCallbacks,
+    restsOnPerson,
+  } = history;
   return {
     payment,
     history: {
-      ...{ queries, queriedAt, notFoundSince, notFoundCount, needsQuery, unverifiedCallbacks, restsOnPerson },
+      ...{
+        queries,
+        queriedAt,
+        notFoundSince,
+        notFoundCount,
+        notFoundUntil,
+        needsQuery,
+        unverifiedCallbacks,
+        restsOnPerson,
+      },
       firstSentAt: history.firstSentAt ?? payment.sentAt,
     },
   };

@@ -22,7 +22,7 @@ import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
 import { recentCallsIn } from './budgets.ts';
 import { firstCallbackTo, unprocessedOf } from './callbacks.ts';
-import { comparedIn, copiesIn } from './copies.ts';
+import { comparedIn, copiesIn, newestEntryIn } from './copies.ts';
 import {
   contradictionCounts,
   openAgesIn,
@@ -92,6 +92,10 @@ export class MemoryReadings {
 
   async contradictions(): Promise<ReadonlyMap<string, ContradictionCounts>> {
     return this.read(() => contradictionCounts(this.tables));
+  }
+
+  async newestEntryAt(): Promise<number | null> {
+    return this.read(() => newestEntryIn(this.tables));
   }
 
   async comparedBatches(search: CopySearch): Promise<readonly BatchTime[]> {

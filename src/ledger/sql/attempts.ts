@@ -167,13 +167,13 @@ function claimableOf(values: ClaimableValues): Claimable {
     instruction: {
       reference,
       batch,
-      id: values[34],
-      name: values[35],
-      destination: destinationOf(values[31], values[36]),
-      amountMinor: BigInt(values[32]),
-      currency: values[33],
-      narrative: values[37],
-      details: detailsOf(values[38]),
+      id: values[35],
+      name: values[36],
+      destination: destinationOf(values[32], values[37]),
+      amountMinor: BigInt(values[33]),
+      currency: values[34],
+      narrative: values[38],
+      details: detailsOf(values[39]),
     },
   };
 }

@@ -188,10 +188,10 @@ function retryableOf(
 ): Retryable {
   return {
     ...storedState(values),
-    line: values[31],
-    idKey: values[32],
-    hasUnprocessedCallback: values[33] === 1,
-    isInChain: values[34] === 1,
-    earlierConfirmedAt: values[35],
+    line: values[32],
+    idKey: values[33],
+    hasUnprocessedCallback: values[34] === 1,
+    isInChain: values[35] === 1,
+    earlierConfirmedAt: values[36],
   };
 }

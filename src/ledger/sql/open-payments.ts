@@ -79,7 +79,7 @@ function openPaymentStatements(sql: Dialect) {
     ),
     page: decodedStatement(
       `SELECT ${paymentColumns(sql)}, q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.needs_query,
-         q.unverified_callbacks, q.first_sent_at, q.rests_on_person
+         q.unverified_callbacks, q.first_sent_at, q.rests_on_person, q.not_found_until
        FROM payments p ${PAYMENT_JOINS} LEFT JOIN query_history q ON q.payment = p.key
        WHERE p.key IN ${sql.list('?1', 'integer')}`,
       storedOpenPayment,
@@ -97,6 +97,7 @@ type OpenValues = readonly [
   unverifiedCallbacks: number | null,
   firstSentAt: number | null,
   restsOnPerson: number | null,
+  notFoundUntil: number | null,
 ];
 
 function storedOpenPayment(values: OpenValues): { readonly key: number; readonly open: OpenPayment } {
@@ -114,6 +115,7 @@ function storedOpenPayment(values: OpenValues): { readonly key: number; readonly
         unverifiedCallbacks: values[36] ?? 0,
         firstSentAt: values[37] ?? payment.sentAt,
         restsOnPerson: values[38] === 1,
+        notFoundUntil: values[39],
       },
     },
   };

@@ -11,8 +11,8 @@ export const STATE_COLUMNS = `
   p.key, p.batch, p.status, p.reference, p.generation, p.tries, p.attempts, p.claimed_at, p.sent_at, p.account, b.id,
   e.code, e.reason, e.provider_reference, e.receipt, e.request_id, CAST(e.fee_minor AS TEXT),
   q.queries, q.queried_at, q.not_found_since, q.not_found_count, q.first_sent_at, q.needs_query, q.unverified_callbacks,
-  q.is_conflicting, q.earlier_reported_paid, q.rests_on_person, q.contradiction, q.unverified_failures, p.restored,
-  p.place`;
+  q.is_conflicting, q.earlier_reported_paid, q.rests_on_person, q.contradiction, q.unverified_failures,
+  q.not_found_until, p.restored, p.place`;
 
 /** What {@link STATE_COLUMNS} needs joined to `payments p`. */
 export function stateJoins(sql: Dialect): string {
@@ -58,6 +58,7 @@ type HistoryValues = readonly [
   restsOnPerson: number,
   contradiction: string | null,
   unverifiedFailures: number,
+  notFoundUntil: number | null,
 ];
 
 /** A payment as a rule sees it, and where it is stored. */
@@ -92,8 +93,8 @@ export function storedState(values: readonly [...StateValues, ...unknown[]]): St
         feeMinor: fee === null ? null : BigInt(fee),
       },
       history: values[17] === null ? NO_HISTORY : storedHistory(values, values[17]),
-      restored: RESTORED[values[29]] ?? 'no',
-      place: values[30],
+      restored: RESTORED[values[30]] ?? 'no',
+      place: values[31],
     },
   };
 }
@@ -111,10 +112,10 @@ function storedHistory(values: readonly [...StateValues, ...unknown[]], queries:
     needsQuery: values[22] === 1,
     unverifiedCallbacks: values[23],
     isConflicting: values[24] === 1,
-    earlierReportedPaid: values[25] === 1,
-    restsOnPerson: values[26] === 1,
+    ...{ earlierReportedPaid: values[25] === 1, restsOnPerson: values[26] === 1 },
     contradiction: values[27],
     unverifiedFailures: values[28],
+    notFoundUntil: values[29],
   };
 }
 
@@ -242,6 +243,7 @@ export class PaymentStates {
       history.restsOnPerson ? 1 : 0,
       history.contradiction,
       history.unverifiedFailures,
+      history.notFoundUntil,
     ]);
   }
 }
@@ -252,7 +254,7 @@ export interface AttemptState extends StoredState {
 }
 
 function attemptState(values: readonly [...StateValues, epoch: number | null]): AttemptState {
-  return { ...storedState(values), epoch: values[31] };
+  return { ...storedState(values), epoch: values[32] };
 }
 
 function stateStatements(sql: Dialect) {
@@ -284,14 +286,14 @@ function stateStatements(sql: Dialect) {
     displayed: statement('UPDATE payments SET evidence = ? WHERE key = ?'),
     history: statement(`
       INSERT INTO query_history (payment, queries, queried_at, not_found_since, not_found_count, first_sent_at, needs_query,
-        unverified_callbacks, is_conflicting, earlier_reported_paid, rests_on_person, contradiction, unverified_failures)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        unverified_callbacks, is_conflicting, earlier_reported_paid, rests_on_person, contradiction, unverified_failures, not_found_until)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (payment) DO UPDATE SET queries = excluded.queries, queried_at = excluded.queried_at,
         not_found_since = excluded.not_found_since, not_found_count = excluded.not_found_count,
         first_sent_at = excluded.first_sent_at, needs_query = excluded.needs_query,
         unverified_callbacks = excluded.unverified_callbacks, is_conflicting = excluded.is_conflicting,
         earlier_reported_paid = excluded.earlier_reported_paid, rests_on_person = excluded.rests_on_person,
-        contradiction = excluded.contradiction, unverified_failures = excluded.unverified_failures`),
+        contradiction = excluded.contradiction, unverified_failures = excluded.unverified_failures, not_found_until = excluded.not_found_until`),
     noHistory: statement('DELETE FROM query_history WHERE payment = ?'),
     stop: statement('INSERT INTO account_stops (account, at, code, reason) VALUES (?, ?, ?, ?)'),
     revision: statement('UPDATE batches SET revision = revision + 1 WHERE key = ?'),

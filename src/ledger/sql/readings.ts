@@ -88,6 +88,10 @@ export class SqlReadings {
     return this.store.earlier.contradictions();
   }
 
+  async newestEntryAt(): Promise<number | null> {
+    return (await this.loadCopies()).newestEntryAt(committedRows(this.database));
+  }
+
   async comparedBatches(search: CopySearch): Promise<readonly BatchTime[]> {
     return (await this.loadCopies()).compared(committedRows(this.database), search);
   }

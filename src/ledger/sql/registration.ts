@@ -64,6 +64,11 @@ export class Registrations {
     });
     return { kind: 'registered' };
   }
+
+  /** The times of these batches were written by a clock that stood wrong. */
+  async distrustTimes(tx: Transaction, batches: readonly string[]): Promise<void> {
+    for (const batch of batches) await tx.run(REGISTRATION_STATEMENTS.distrust, [batch]);
+  }
 }
 
 /** Adds new payments, and lets each take the place of what it replaces. Returns their keys in the order of the rows. */
@@ -91,6 +96,7 @@ interface RegistrationParts {
 }
 
 const REGISTRATION_STATEMENTS = {
+  distrust: statement('UPDATE batches SET is_time_trusted = 0 WHERE id = ?'),
   batch: statement<BatchRow>('SELECT * FROM batches WHERE id = ?'),
   insert: insertion(
     // No report has shown the batch yet, not even as it was registered (revision 0).

@@ -56,6 +56,11 @@ export class SqlLedger extends SqlReadings implements Ledger {
     );
   }
 
+  async distrustTimes(batches: readonly string[]): Promise<void> {
+    const { registrations } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => registrations.distrustTimes(tx, batches), REPEATABLE);
+  }
+
   async lockAccount(target: PlacedAccount, owner: LockOwner): Promise<LockResult> {
     const { attempts } = this.changes ?? (await this.loadChanges());
     return this.locks.take(target, owner, attempts);

@@ -7,6 +7,7 @@ import { openAccount, type OpenAccount } from './account.ts';
 import { placeKey, type Place } from '../../domain/place.ts';
 import type { AccountPlaces } from './place.ts';
 import type { CallbackAccounts } from './callback-accounts.ts';
+import type { ClockCheck } from './clock-check.ts';
 import type { Project } from './project.ts';
 import type { System } from './system.ts';
 import { ownerText } from './who.ts';
@@ -16,6 +17,7 @@ export interface PoolRequest {
   readonly project: Project;
   readonly system: System;
   readonly ledger: Ledger;
+  readonly clocks: ClockCheck;
   /** Receives the callbacks of the accounts that are opened. */
   readonly callbacks: CallbackAccounts;
   readonly tokenStore: TokenStore;
@@ -59,6 +61,7 @@ export class AccountPool {
   async lock(account: string): Promise<AccountLock | null> {
     const known = this.locks.get(account);
     if (known !== undefined) return known;
+    await this.request.clocks.compareWithLedger();
     const result = await this.lockResult(account);
     if (result.kind === 'busy') return null;
     this.locks.set(account, result.lock);
@@ -74,7 +77,8 @@ export class AccountPool {
   async lockToQuery(account: string): Promise<AccountLock | null> {
     const known = this.locks.get(account);
     if (known !== undefined) return known;
-    const { ledger, owner } = this.request;
+    const { ledger, owner, clocks } = this.request;
+    await clocks.compareWithLedger();
     const place = await this.placeOf(account);
     if (await ledger.isAccountAwaited(placeKey(place))) return null;
     const result = await ledger.lockAccount({ account, place }, owner());
@@ -85,14 +89,14 @@ export class AccountPool {
 
   /** An account that {@link lock} got. Throws `PayrunError` for credentials that are not there, before anything is sent. */
   async open(lock: AccountLock): Promise<OpenAccount> {
-    const { project, system, ledger, callbacks, tokenStore, signal, note } = this.request;
+    const { project, system, ledger, clocks, callbacks, tokenStore, signal, note } = this.request;
     const known = this.opened.get(lock.account);
     if (known !== undefined) return known;
     const onWait = (name: string, budget: string, ms: number): void => {
       note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
     };
     const account = await openAccount({
-      ...{ project, system, ledger, callbacks, lock, tokenStore, signal, onWait },
+      ...{ project, system, ledger, clocks, callbacks, lock, tokenStore, signal, onWait },
       places: await this.request.places.all(),
       limiterOf: (held, open) => this.limiterOf(held, open),
     });

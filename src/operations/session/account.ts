@@ -18,6 +18,7 @@ import {
 } from '../../simulator/index.ts';
 import type { CallbackAccounts } from './callback-accounts.ts';
 import { limitsAt } from './shared-limits.ts';
+import type { ClockCheck } from './clock-check.ts';
 import { endpointOf, placeWith } from './place.ts';
 import { providerOf, type Project } from './project.ts';
 import { VERSION, type System } from './system.ts';
@@ -42,6 +43,7 @@ export interface AccountRequest {
   readonly project: Project;
   readonly system: System;
   readonly ledger: Ledger;
+  readonly clocks: ClockCheck;
   readonly callbacks: CallbackAccounts;
   readonly lock: AccountLock;
   readonly tokenStore: TokenStore;
@@ -56,7 +58,7 @@ export interface AccountRequest {
 
 /** Opens a locked account. Throws {@link PayrunError} for credentials that are not there, before anything is sent. */
 export async function openAccount(request: AccountRequest): Promise<OpenAccount> {
-  const { project, system, ledger, callbacks, lock, signal, onWait } = request;
+  const { project, system, ledger, clocks, callbacks, lock, signal, onWait } = request;
   const { clock, random } = system;
   const account = project.config.accounts.get(lock.account);
   if (account === undefined) throw new Error(`lock of an account that is not configured: ${lock.account}`);
@@ -67,7 +69,10 @@ export async function openAccount(request: AccountRequest): Promise<OpenAccount>
   if (!simulated) await ledger.noteProviderUse();
   const credentials =
     simulator !== null ? simulator.credentials : await resolveCredentials(account, definition.credentials);
-  const http: Http = createHttp({ userAgent: `payrun/${VERSION}` });
+  const http: Http = createHttp({
+    userAgent: `payrun/${VERSION}`,
+    onDate: (providerAt) => clocks.observe(account.name, providerAt),
+  });
   const halt = new AbortController();
   const wanted = new AbortController();
   try {

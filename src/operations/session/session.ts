@@ -8,6 +8,7 @@ import { AccountPool } from './account-pool.ts';
 import { CallbackAccounts } from './callback-accounts.ts';
 import { lateLedger } from './late-ledger.ts';
 import { AccountPlaces } from './place.ts';
+import { ClockCheck } from './clock-check.ts';
 import type { Project } from './project.ts';
 import type { System } from './system.ts';
 import type { Watch } from './watch.ts';
@@ -52,6 +53,7 @@ export class Session implements OperationContext {
   readonly callbacks: CallbackAccounts;
   readonly accounts: AccountPool;
   readonly places: AccountPlaces;
+  readonly clocks: ClockCheck;
 
   constructor(context: OperationContext, options: SessionOptions, { ledger, spool }: OpenedLedger) {
     const { project, system, watch, signal } = context;
@@ -65,7 +67,9 @@ export class Session implements OperationContext {
     const note = (text: string): void => watch.note(text);
     this.places = new AccountPlaces(project);
     this.callbacks = new CallbackAccounts({ project, system, ledger, spool, by: this.by, note });
+    this.clocks = new ClockCheck({ clock: system.clock, ledger, warn: (text) => watch.fail(text) });
     this.accounts = new AccountPool({
+      clocks: this.clocks,
       project,
       system,
       ledger,
@@ -95,6 +99,7 @@ export class Session implements OperationContext {
     await this.accounts.closeOpened();
     await this.accounts.releaseLocks();
     await this.callbacks.close();
+    await this.clocks.close();
     await this.ledger.close();
   }
 }

@@ -25,6 +25,8 @@ interface HttpSettings {
   readonly userAgent: string;
   /** How long making a connection may take; longer is `not-sent`. Default 10 s. */
   readonly connectTimeoutMs?: number;
+  /** Called with the time that the `Date` header of an answer shows, Unix milliseconds. */
+  readonly onDate?: (providerAt: number) => void;
 }
 
 /**
@@ -34,7 +36,11 @@ interface HttpSettings {
 export function createHttp(settings: HttpSettings): Http {
   const agent = openAgent(settings.connectTimeoutMs ?? 10_000);
   return {
-    send: (request) => send(agent, settings.userAgent, request),
+    send: async (request) => {
+      const answer = await send(agent, settings.userAgent, request);
+      if (answer.kind === 'answer') noteDate(answer, settings.onDate);
+      return answer;
+    },
     close: () => closeAgent(agent),
   };
 }
@@ -46,6 +52,12 @@ async function closeAgent(agent: Agent): Promise<void> {
   await Promise.race([ended, sleep(AGENT_CLOSES_WITHIN_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
   late.abort();
   void agent.destroy().catch(() => undefined);
+}
+
+/** An answer that a cache kept for a while says so, and shows the time of when it was made. */
+function noteDate({ headers }: WholeAnswer, onDate: HttpSettings['onDate']): void {
+  const providerAt = Date.parse(headers.get('date') ?? '');
+  if (!Number.isNaN(providerAt) && !headers.has('age')) onDate?.(providerAt);
 }
 
 async function send(agent: Agent, userAgent: string, request: HttpRequest): Promise<HttpAnswer> {

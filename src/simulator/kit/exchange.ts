@@ -135,9 +135,10 @@ export class SimulatedExchange {
   }
 
   private headers(answer: Answer, length: number): Record<string, string | number> {
-    const { now, random } = this.context.options;
+    const { now, shownNow = now, random } = this.context.options;
     return {
       ...answer.headers,
+      Date: new Date(shownNow()).toUTCString(),
       'Content-Length': length,
       'X-Request-ID': `req_${randomHex(random)}`,
       'X-Process-Time': `${Math.max(0, Math.round(now() - this.startedAt))}ms`,

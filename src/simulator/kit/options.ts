@@ -10,6 +10,8 @@ export interface AnySimulatorOptions<Name extends string = string> {
   readonly port?: number;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** The time that answers show in their `Date` header, where it is to stand apart. Default: {@link now}. */
+  readonly shownNow?: () => number;
   /** In [0, 1): latency, request ids and random faults. */
   readonly random: () => number;
   /** Starting balance of each payer, a decimal text in the provider's currency. Default `10000000.00`. */

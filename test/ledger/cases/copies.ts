@@ -139,6 +139,17 @@ export function copyCases({ ledger }: Bench): void {
       expect(await register('november', payments(4))).toMatchObject({ kind: 'copy', of: ['october'] });
     });
 
+    it('believes the time of no batch that was worked on while the clock stood wrong', async () => {
+      expect(await ledger().newestEntryAt()).toBeNull();
+      await register('october', payments(4), { at: START - 30 * DAY });
+      expect(await ledger().newestEntryAt()).toBe(START - 30 * DAY);
+      expect(await register('november', payments(4), { refuseCopiesSince: START })).toEqual({ kind: 'registered' });
+      await ledger().distrustTimes(['november', 'of no ledger']);
+      expect((await ledger().batch('november'))?.isTimeTrusted).toBe(false);
+      const december = await register('december', payments(4), { at: START + 1, refuseCopiesSince: START + 1 });
+      expect(december).toMatchObject({ kind: 'copy', of: ['november'] });
+    });
+
     it('names for each payment the newest one that it repeats, however many are asked about', async () => {
       await register('october', payments(1200));
       const list = [payment(5000), ...payments(1200), payment(7, { id: 'NEW' })];

@@ -138,6 +138,7 @@ export function statusReportCases({ store, place, ledger }: Bench): void {
           queriedAt: START + 9000,
           notFoundSince: null,
           notFoundCount: 0,
+          notFoundUntil: null,
           needsQuery: false,
           unverifiedCallbacks: 0,
           restsOnPerson: false,
@@ -150,17 +151,25 @@ export function statusReportCases({ store, place, ledger }: Bench): void {
       const [first = ''] = await paymentsIn('unknown');
       const notFound = reportOf('not-found');
       await settle(first, notFound, { at: START + 1 });
-      await settle(first, notFound, { at: START + 2 });
+      // The provider's clock measures the row, and an answer without its time counts and proves no grace.
+      await settle(first, notFound, { at: START + 2, providerAt: START + 700 });
+      await settle(first, notFound, { at: START + 2, providerAt: null });
       expect((await open(ledger()))[0]?.history).toMatchObject({
-        notFoundCount: 2,
+        notFoundCount: 3,
         notFoundSince: START + 1,
+        notFoundUntil: START + 700,
         queriedAt: START + 2,
       });
       await settle(first, reportOf('unknown'), { at: START + 3 });
-      expect((await open(ledger()))[0]?.history).toMatchObject({ notFoundCount: 0, notFoundSince: null, queries: 3 });
+      expect((await open(ledger()))[0]?.history).toMatchObject({
+        notFoundCount: 0,
+        notFoundUntil: null,
+        notFoundSince: null,
+        queries: 4,
+      });
       // Only the answer to a query counts.
       await settle(first, notFound, { at: START + 4, source: 'callback' });
-      expect((await open(ledger()))[0]?.history).toMatchObject({ notFoundCount: 0, queries: 3 });
+      expect((await open(ledger()))[0]?.history).toMatchObject({ notFoundCount: 0, queries: 4 });
     });
   });
 
