@@ -46,11 +46,13 @@ export interface KnownPast {
  * - `other`: the mark beside it is of another ledger.
  * - `unmarked`: it was written to, and no mark of it is here.
  * - `older-file`: the file is older than its write-ahead log.
+ * - `older-log`: the write-ahead log is older than the file, or cut short: both together are no state that ever was.
  * - `foreign-log`: the write-ahead log is of another ledger.
  * - `lost`: there is no ledger where one was that sent payments to a provider.
  * - `recovering`: a recovery was begun and not ended, so that not everything that may have been sent is marked.
  */
-export type PastFaultKind = 'behind' | 'other' | 'unmarked' | 'older-file' | 'foreign-log' | 'lost' | 'recovering';
+export type PastFaultKind =
+  'behind' | 'other' | 'unmarked' | 'older-file' | 'older-log' | 'foreign-log' | 'lost' | 'recovering';
 
 export interface PastFault extends KnownPast {
   readonly kind: PastFaultKind;
@@ -66,12 +68,18 @@ function pastFaultKind({ ledger, file, mark, copy }: KnownPast): PastFaultKind |
   if (ledger === null) return mark !== null || copy?.usedProvider === true ? 'lost' : null;
   if (file !== undefined && file !== null && file.id !== ledger.id) return 'foreign-log';
   if (mark !== null && mark.id !== ledger.id) return 'other';
+  if ((file?.counter ?? 0) > ledger.counter) return 'older-log';
   if (mark !== null && mark.counter > ledger.counter) return 'behind';
   if (copy !== null && copy.counter > ledger.counter) return 'behind';
   // A file only ever gets newer: what its log says of it was true once.
   if (file !== undefined && (file?.counter ?? 0) < ledger.checkpointed) return 'older-file';
   if (mark === null && copy === null && ledger.counter > 0) return 'unmarked';
   return ledger.isRecovering ? 'recovering' : null;
+}
+
+/** Whether the ledger may be opened all the same, for `recover`: opened with a log that does not belong to it, a file is destroyed. */
+export function canBeRecovered({ kind }: PastFault): boolean {
+  return kind !== 'older-file' && kind !== 'older-log' && kind !== 'foreign-log';
 }
 
 /** The counter that a ledger needs to be newer than everything that is known of it. */
@@ -82,6 +90,13 @@ export function highestCounter({ ledger, file, mark, copy }: KnownPast): number 
 const WAY_ON =
   'Nothing was sent. Put the newest ledger back, with its -wal file where there is one. ' +
   'Where it is lost for good: payrun recover';
+
+function logWayOn(path: string): string {
+  return (
+    'Nothing was sent, and nothing was changed. Put the newest ledger back together with its -wal file. Where one of them is lost ' +
+    `for good: move ${path}-wal and ${path}-shm away, then: payrun recover`
+  );
+}
 
 export function pastMessage(path: string, { kind, ledger, file, mark, copy }: PastFault): string {
   const counter = ledger?.counter ?? 0;
@@ -104,10 +119,15 @@ export function pastMessage(path: string, { kind, ledger, file, mark, copy }: Pa
     case 'older-file':
       return (
         `Ledger ${path} is older than its write-ahead log ${path}-wal: it has ${file?.counter ?? 0} changes by itself, and had ` +
-        `${ledger?.checkpointed ?? 0} before. ${WAY_ON}`
+        `${ledger?.checkpointed ?? 0} before. ${logWayOn(path)}`
+      );
+    case 'older-log':
+      return (
+        `The write-ahead log ${path}-wal is older than ledger ${path}, or damaged: with it there are ${counter} changes, and ` +
+        `${file?.counter ?? 0} without it. ${logWayOn(path)}`
       );
     case 'foreign-log':
-      return `The write-ahead log ${path}-wal is of another ledger than ${path}. ${WAY_ON}`;
+      return `The write-ahead log ${path}-wal is of another ledger than ${path}. ${logWayOn(path)}`;
     case 'recovering':
       return `A recovery of ledger ${path} was begun and not ended. Nothing was sent. Repeat it: payrun recover`;
     case 'lost': {

@@ -94,7 +94,8 @@ export interface LockOwner {
 }
 
 export type LockResult =
-  { readonly kind: 'locked'; readonly lock: AccountLock } | { readonly kind: 'busy'; readonly by: LockOwner | null };
+  | { readonly kind: 'locked'; readonly lock: AccountLock }
+  | { readonly kind: 'busy'; readonly by: LockOwner | null; readonly replacedLock?: string };
 
 /**
  * The right to send from an account. A later owner of the account starts a later epoch, and the store refuses claims and calls of

@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSimulated } from '../domain/place.ts';
 import type { StatusTally } from '../domain/payment.ts';
+import { isSimulated } from '../domain/place.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { STATUSES, type Status } from '../domain/status.ts';
 import { countsByStatus } from '../domain/totals.ts';
@@ -10,6 +10,7 @@ import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { writeReports, type WrittenReports } from '../report/write.ts';
 import { movedAway, movedText } from './open-targets.ts';
+import { checkBatchReport } from './session/past.ts';
 import { providerOf, type Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 import { pauseOf } from './pause.ts';
@@ -18,6 +19,10 @@ import { displayedPayment, type BatchResult, type DisplayedPayment } from './bat
 
 /** Writes the reports of a batch from the ledger. The result is the state that the reports show. */
 export async function reportBatch(session: Session, record: BatchRecord, rows: number): Promise<BatchResult> {
+  // A report of a later state, or of another ledger, is evidence of what was paid.
+  if (session.command !== 'recover') {
+    await checkBatchReport(session.project.config, session.ledger, record.header.id);
+  }
   for (let pass = 1; ; pass++) {
     const written = await writeReport(session, record);
     await reportCorrected(session, record.header.id);

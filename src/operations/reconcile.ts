@@ -9,6 +9,7 @@ import { reportBatch, unwritable } from './batch-report.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
+import { checkBatchReport } from './session/past.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 
 export interface ReconcileRequest {
@@ -44,6 +45,7 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
   await applyAcknowledged(session);
   const record = await namedBatch(ledger, request.batch);
   const account = await accountOf(session, record, request.account);
+  await checkBatchReport(session.project.config, session.ledger, record.header.id);
   await recoverDead(session, record);
   const { rows, problems, refused } = await readStatement(request.statement, account.statement, account.currency);
   const known = { batch: record.header.id, account: account.name, problems };

@@ -9,6 +9,7 @@ import { reportBatch } from './batch-report.ts';
 import { allReports, lostBatches, restoreBatches, type LostBatch } from './recover-batches.ts';
 import { applyStoredReport } from './recover-evidence.ts';
 import { applyWholeStatement, readStatements, type NamedStatement, type SoundStatement } from './recover-statement.ts';
+import { reportedCounter, reportFault } from './session/past.ts';
 import { Session, type OperationContext } from './session/session.ts';
 
 export interface RecoverRequest {
@@ -64,7 +65,7 @@ async function recoverSession(session: Session, opened: LedgerBehind, request: R
   const { ledger } = session;
   const { statements, problems } = await readStatements(session, request.statements);
   const { batches, unread } = await lostBatches(session, request.files);
-  const reason = faultText(session, opened, batches);
+  const reason = await faultText(session, opened, batches);
   const found = { reason, batches: batches.map(described), unread, problems, differing: [] };
   const isRefused = problems.some(({ severity }) => severity === 'error');
   if (reason === null || isRefused || request.isDryRun) {
@@ -89,6 +90,7 @@ async function recoverAll(
 ): Promise<Pick<Recovery, 'differing' | 'marked' | 'decidedByReports' | 'decidedByStatements' | 'counts'>> {
   const { ledger, system, project, by } = session;
   const { counter } = await ledger.identity();
+  const reported = await reportedCounter(project.config.reports);
   const mark = { because: request.because, by, at: system.clock.now(), counter, missing: reason };
   // Begun first: from here on no other command sends, whatever becomes of this process.
   const before = await ledger.beginRecovery(mark);
@@ -100,7 +102,8 @@ async function recoverAll(
   let decidedByStatements = 0;
   for (const statement of statements) decidedByStatements += await applyWholeStatement(session, statement);
   await writeAllReports(session);
-  await opened.moveMarks((opened.fault === null ? counter : highestCounter(opened.fault)) + COUNTER_STEP);
+  const known = Math.max(counter, opened.fault === null ? 0 : highestCounter(opened.fault), reported);
+  await opened.moveMarks(known + COUNTER_STEP);
   await ledger.endRecovery(system.clock.now());
   return {
     differing: differing.map(({ path }) => path),
@@ -112,10 +115,18 @@ async function recoverAll(
 }
 
 /** Null where the ledger is the newest that anything knows of. */
-function faultText({ project }: Session, { fault }: LedgerBehind, batches: readonly LostBatch[]): string | null {
+async function faultText(
+  { project, ledger }: Session,
+  { fault }: LedgerBehind,
+  batches: readonly LostBatch[],
+): Promise<string | null> {
   const { config } = project;
   if (fault !== null) return pastMessage(ledgerPlace(config.ledger), fault);
   const reported = batches.filter(({ source, isReported }) => source === 'report' || isReported);
+  for (const { header } of reported.length === 0 ? await ledger.batches() : []) {
+    const later = await reportFault(config, ledger, header.id);
+    if (later !== null) return later;
+  }
   if (reported.length === 0) return null;
   const names = reported.map(({ batch }) => batch).join(', ');
   return `${config.reports} has reports of batches that the ledger does not know: ${names}.`;

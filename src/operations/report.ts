@@ -2,6 +2,7 @@ import { reportBatch, reportBehind } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
+import { checkBatchReport } from './session/past.ts';
 import { withSession, type OperationContext } from './session/session.ts';
 
 export interface ReportBatchRequest {
@@ -15,6 +16,7 @@ export function report(context: OperationContext, { batch, rows }: ReportBatchRe
   return withSession(context, { command: 'report' }, async (session) => {
     await applyAcknowledged(session);
     const record = await namedBatch(session.ledger, batch);
+    await checkBatchReport(session.project.config, session.ledger, record.header.id);
     await recoverDead(session, record);
     const result = await reportBatch(session, record, rows);
     await reportBehind(session, (error) => session.watch.fail(error.message));

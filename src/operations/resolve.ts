@@ -12,6 +12,7 @@ import { applyAcknowledged } from './session/acknowledged.ts';
 import { checkProvider } from './session/account.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
 import { providerOf } from './session/project.ts';
+import { checkBatchReport } from './session/past.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { actingAs, personText } from './session/who.ts';
 
@@ -39,6 +40,7 @@ export async function resolve(context: OperationContext, request: ResolveRequest
     const { ledger, system, project, watch } = session;
     await applyAcknowledged(session);
     const record = await namedBatch(ledger, (await paymentByReference(session, request.reference)).batch);
+    await checkBatchReport(session.project.config, session.ledger, record.header.id);
     await recoverDead(session, record);
     const settledAt = checkedTime(request.settledAt, { now: system.clock.now(), timezone: project.config.timezone });
     const { reference, status, providerReference, isDryRun } = request;

@@ -15,6 +15,7 @@ import { confirmed, pay, stopSentence } from './pay.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
+import { checkBatchReport } from './session/past.ts';
 import { namedBatch } from './session/batches.ts';
 import { checkRetryPlaces } from './sent-to.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
@@ -52,6 +53,7 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   const wanted = await retryTotals(ledger, batch, idKeys);
   await checkRetryPlaces(session, record, wanted.totals);
   await probeReports(project, batch);
+  await checkBatchReport(project.config, ledger, batch);
   const accounts = await openAccounts(session, record, wanted.totals);
   if (typeof accounts === 'string') {
     return { ...(await reportBatch(session, record, rows)), error: new PayrunError(5, 'account-busy', accounts) };

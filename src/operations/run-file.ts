@@ -19,6 +19,7 @@ import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { recoverDead } from './session/batches.ts';
 import { signaturesOf, type FileSignature } from './session/batch-files.ts';
+import { checkBatchReport } from './session/past.ts';
 import type { Session } from './session/session.ts';
 
 /**
@@ -34,6 +35,7 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   if (summary === null) return refuseBatch(project, checked, null, checked.problems);
   const batch = summary.header.id;
   await probeReports(project, batch);
+  await checkBatchReport(project.config, session.ledger, batch);
 
   if (summary.header.columnFields.includes('replaces')) await adoptFile(file);
   const worked = await workBatch(session, { checked, summary }, options).catch((error: unknown) => {

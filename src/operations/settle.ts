@@ -3,6 +3,7 @@ import { reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatches, recoverDead } from './session/batches.ts';
+import { checkBatchReport } from './session/past.ts';
 import { withSession, type OperationContext } from './session/session.ts';
 import { settleAndReport, type OpenResult } from './settle-and-report.ts';
 
@@ -42,6 +43,7 @@ export function settle(context: OperationContext, { batch, rows }: SettleRequest
     for (const record of await namedBatches(ledger, batch)) {
       // Without a name, a batch is left out when no payment of it can change any more.
       if (batch === null && !unpaid.has(record.header.id) && !retried.has(record.header.id)) continue;
+      await checkBatchReport(session.project.config, session.ledger, record.header.id);
       await recoverDead(session, record);
       open.push({ result: await reportBatch(session, record, rows), isWorkedOn: true });
     }

@@ -2,6 +2,7 @@ import { batchState } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
 import { noteOldPayments } from './old-payments.ts';
 import { namedBatches, recoverDead } from './session/batches.ts';
+import { checkBatchReport } from './session/past.ts';
 import { withSession, type OperationContext } from './session/session.ts';
 
 export interface StatusRequest {
@@ -16,6 +17,7 @@ export function status(context: OperationContext, { batch, rows }: StatusRequest
   return withSession(context, { command: 'status' }, async (session) => {
     const results: BatchResult[] = [];
     for (const record of await namedBatches(session.ledger, batch)) {
+      await checkBatchReport(session.project.config, session.ledger, record.header.id);
       await recoverDead(session, record);
       results.push(await batchState(session, record, rows));
     }

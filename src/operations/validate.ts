@@ -32,7 +32,7 @@ async function validateFile(context: OperationContext, file: string, options: Ba
   const checked = await checkFileIfLedger(context, file, options);
   const { summary } = checked;
   if (summary === null) return { ...unsent(checked), refused: true };
-  return withSessionIfLedger(context, { command: 'validate' }, async (session) => {
+  return withSessionIfLedger(context, { command: 'validate', warnsOfPast: true }, async (session) => {
     const clean = await plannedResult(project, checked, options.rows);
     if (session === null) return clean;
     const plan = planBatch(await planInput(session, { checked, summary }, options));

@@ -66,6 +66,8 @@ export type Work<T> = (transaction: Transaction) => Promise<T>;
 export interface SessionLock {
   /** Aborted when the lock was lost although the process lives, as when a connection to a server broke. */
   readonly lost: AbortSignal;
+  /** What was locked: another thing under the same name is another lock. Its parts are for messages and for the ledger. */
+  readonly locked: { readonly path: string; readonly identity: string };
   release(): Promise<void>;
 }
 
@@ -85,6 +87,10 @@ export interface Database {
   write<T>(work: Work<T>, options: { readonly vital: boolean }): Promise<T>;
   /** A transaction of its own, whose work may also wait for input. Commits when `keep` accepts the result, else rolls back. */
   writeAlone<T>(work: Work<T>, keep: (result: T) => boolean): Promise<T>;
+  /** Identity of the own process, which no other and no later process has. */
+  readonly process: string;
+  /** Whether a process may still live. False only where its end is proven. */
+  mayLive(process: string): boolean;
   /** Takes the lock of an account without waiting. Null when another session, or this one, has it. */
   lockAccount(account: string): Promise<SessionLock | null>;
   /** As of the ledger. */

@@ -1,7 +1,7 @@
 import { placeKey } from '../../domain/place.ts';
 import type { PlacedAccount } from '../place-records.ts';
 import type { AccountLock, LockOwner, LockResult } from '../records.ts';
-import { notLocked } from './account-locks.ts';
+import { LockReplaced, notLocked } from './account-locks.ts';
 import type { Attempts } from './attempts.ts';
 import type { Database, SessionLock, Transaction } from './database.ts';
 import type { SqlStore } from './store.ts';
@@ -15,6 +15,7 @@ interface HeldLock {
 
 /** What one lock is taken for; `epoch` is null where the place was not locked by this ledger before. */
 interface Entering extends PlacedAccount {
+  readonly session: SessionLock;
   readonly key: string;
   readonly owner: LockOwner;
   readonly epoch: number | null;
@@ -41,7 +42,7 @@ export class PlaceLocks {
     if (session === null) return { kind: 'busy', by: await this.store.locks.owner(key) };
     try {
       const entered = await this.database.write(
-        (tx) => this.enter(tx, attempts, { ...target, key, owner, epoch: shared?.epoch ?? null }),
+        (tx) => this.enter(tx, attempts, { ...target, session, key, owner, epoch: shared?.epoch ?? null }),
         { vital: false },
       );
       const lock: AccountLock = {
@@ -54,7 +55,8 @@ export class PlaceLocks {
       return { kind: 'locked', lock };
     } catch (error) {
       if (shared === undefined) await session.release();
-      throw error;
+      if (!(error instanceof LockReplaced)) throw error;
+      return { kind: 'busy', by: await this.store.locks.owner(key), replacedLock: error.path };
     }
   }
 
@@ -78,14 +80,14 @@ export class PlaceLocks {
   private async enter(
     tx: Transaction,
     attempts: Attempts,
-    { account, place, key, owner, epoch }: Entering,
+    { account, place, session, key, owner, epoch }: Entering,
   ): Promise<{ readonly epoch: number; readonly recovered: number }> {
     await this.store.budgets.rename(tx, account, key);
     if (epoch !== null) {
       await attempts.adopt(tx, { key, account });
       return { epoch, recovered: 0 };
     }
-    const next = await this.store.locks.enter(tx, key, place, owner);
+    const next = await this.store.locks.enter(tx, { session, key, place, owner });
     await this.store.budgets.recover(tx, key, owner.at);
     const by = `${owner.command} on ${owner.host} (pid ${owner.pid})`;
     return { epoch: next, recovered: await attempts.recover(tx, { key, account, at: owner.at, by }) };
@@ -97,6 +99,9 @@ export class PlaceLocks {
     held?.accounts.delete(lock.account);
     if (held === undefined || held.accounts.size > 0) return;
     this.held.delete(lock.key);
+    // A ledger that fails now says so to whoever opens it next; the lock itself ends in any case.
+    const leaving = this.database.write((tx) => this.store.locks.leave(tx, lock, Date.now()), { vital: false });
+    await leaving.catch(() => undefined);
     await held.session.release();
   }
 }

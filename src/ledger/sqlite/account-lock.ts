@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import type { FileLock } from '../../domain/file-lock.ts';
 import { ledgerFault } from './errors.ts';
 import { takeFileLock } from './lock-file.ts';
@@ -7,6 +7,13 @@ import { takeFileLock } from './lock-file.ts';
 /** Locks the file of an account beside the ledger. Null when another process, or this one, has it. Does not wait. */
 export function takeAccountFile(ledgerPath: string, account: string): FileLock | null {
   return take(ledgerPath, `hold-${fileName(account)}`);
+}
+
+/** Path of the file that {@link takeAccountFile} locks, and which file it is: device and inode. */
+export function accountFile(ledgerPath: string, account: string): { readonly path: string; readonly identity: string } {
+  const path = `${ledgerPath}.hold-${fileName(account)}`;
+  const { dev, ino } = statSync(path);
+  return { path, identity: `${dev}:${ino}` };
 }
 
 /** Locks a second file of the account, for as long as this process waits for the first. Null when another process has it. */

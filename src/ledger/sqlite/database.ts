@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Database, SessionLock, SqlValue, Statement, Work } from '../sql/database.ts';
-import { awaitAccountFile, isAccountFileAwaited, takeAccountFile } from './account-lock.ts';
+import { accountFile, awaitAccountFile, isAccountFileAwaited, takeAccountFile } from './account-lock.ts';
 import { CommitGuard, storedMark } from './commit-guard.ts';
 import { Connection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -10,6 +10,7 @@ import { GroupCommit } from './group-commit.ts';
 import type { LedgerFile } from './ledger-file.ts';
 import { LedgerMarks, type MarkPlaces } from './ledger-marks.ts';
 import { connect, type LockWait } from './open.ts';
+import { mayLive, processIdentity } from './process-identity.ts';
 import { Reserve } from './reserve.ts';
 
 /** Page cache in KiB: the indexes of a registration of a million payments are filled in no order. */
@@ -30,6 +31,7 @@ export interface SqliteSurroundings {
 export class SqliteDatabase implements Database {
   readonly dialect = sqliteDialect;
   readonly place: string;
+  readonly process = processIdentity();
   private readonly reader: Connection;
   private readonly file: LedgerFile;
   private readonly surroundings: SqliteSurroundings;
@@ -70,12 +72,17 @@ export class SqliteDatabase implements Database {
     await this.writing().noteProviderUse();
   }
 
+  mayLive(process: string): boolean {
+    return mayLive(process);
+  }
+
   // The lock is a file's, which this process cannot lose while it lives.
   lockAccount(account: string): Promise<SessionLock | null> {
     return Promise.resolve(account).then((name) => {
       const file = takeAccountFile(this.place, name);
       if (file === null) return null;
       const lock: SessionLock = {
+        locked: accountFile(this.place, name),
         lost: new AbortController().signal,
         release: () => {
           this.locks.delete(lock);

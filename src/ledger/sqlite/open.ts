@@ -1,7 +1,7 @@
 import { chmodSync, realpathSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerError } from '../errors.ts';
-import type { PastFault } from '../past-rules.ts';
+import { canBeRecovered, type PastFault } from '../past-rules.ts';
 import { isBusy, ledgerFault, lockedFault, unusableFault } from './errors.ts';
 import { SCHEMA_VERSION } from '../sql/version.ts';
 import { LedgerFile } from './ledger-file.ts';
@@ -58,6 +58,7 @@ export async function openFile(path: string, options: OpenFileOptions): Promise<
     const lost = prepareFile(path, options);
     const realPath = realpathSync(path);
     const file = new LedgerFile(realPath, () => lockWait.monotonic());
+    if (hasLog(realPath)) await checkLog(realPath, options);
     const database = new DatabaseSync(path, CONNECTION);
     try {
       await untilFree(() => database.exec(SETTINGS), path, lockWait);
@@ -72,6 +73,26 @@ export async function openFile(path: string, options: OpenFileOptions): Promise<
     }
   } catch (error) {
     throw ledgerFault(error, path);
+  }
+}
+
+function hasLog(path: string): boolean {
+  return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/**
+ * Looks at a file with a log through a connection that changes nothing. Any other connection would move the log into the file when it
+ * is closed, and a log that is damaged, or does not belong to the file, would destroy it. Throws `behind`.
+ */
+async function checkLog(path: string, { lockWait, stateFolder, openBehind }: OpenFileOptions): Promise<void> {
+  const database = new DatabaseSync(path, { ...CONNECTION, readOnly: true });
+  try {
+    let version = 0;
+    await untilFree(() => (version = checkedVersion(database, path)), path, lockWait);
+    const fault = version < 5 ? null : pastOf(database, path, stateFolder);
+    if (fault !== null && !(openBehind && canBeRecovered(fault))) throw pastError(path, fault);
+  } finally {
+    database.close();
   }
 }
 

@@ -25,12 +25,12 @@ export function pastOf(database: DatabaseSync, path: string, stateFolder: string
 function pastNow(database: DatabaseSync, path: string, stateFolder: string | null): PastFault | null {
   // Marks are written after commits, so they are read first. A log may be moved into the file at any moment, so the file is last.
   const mark = readMark(markPath(path));
-  const { id } = storedMark(database);
-  const copy = stateFolder === null ? null : readCopy(stateFolder, id);
-  const ledger = storedMark(database);
-  const known = { ledger, mark, copy };
-  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return pastFault(known);
-  return pastFault({ ...known, file: readFileMark(path, ledger.checkpointed) });
+  const before = storedMark(database);
+  const copy = stateFolder === null ? null : readCopy(stateFolder, before.id);
+  const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  const file = hasLog ? readFileMark(path, before.checkpointed) : undefined;
+  // A later counter belongs to an earlier look at the file, and an earlier look at the log to a later one of the file.
+  return pastFault({ ledger: { ...storedMark(database), checkpointed: before.checkpointed }, file, mark, copy });
 }
 
 /**

@@ -163,13 +163,22 @@ export class AccountPool {
         const result = await ledger.lockAccount({ account, place }, owner());
         if (result.kind === 'locked') return result;
         const isQuerying = QUERYING_COMMANDS.includes(result.by?.command ?? '');
-        if (signal.aborted || clock.monotonic() >= (isQuerying ? querierDeadline : this.deadline)) return result;
+        const isOver = signal.aborted || clock.monotonic() >= (isQuerying ? querierDeadline : this.deadline);
+        if (isFirst && (result.replacedLock !== undefined || !isOver)) note(busyText(account, result));
+        if (isOver) return result;
         waiting ??= await ledger.awaitAccount(placeKey(place));
-        if (isFirst) note(`Account ${account} is being worked by ${ownerText(result.by)}; waiting for it.`);
         await clock.sleep(LOCK_POLL_MS, signal);
       }
     } finally {
       waiting?.release();
     }
   }
+}
+
+function busyText(account: string, { by, replacedLock }: Extract<LockResult, { kind: 'busy' }>): string {
+  if (replacedLock === undefined) return `Account ${account} is being worked by ${ownerText(by)}; waiting for it.`;
+  return (
+    `Account ${account}: its lock file ${replacedLock} was deleted or replaced while ${ownerText(by)} works the account. ` +
+    'Nothing of it is sent before that process has ended.'
+  );
 }

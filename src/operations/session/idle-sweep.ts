@@ -1,4 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { peekConfig } from '../../config/peek.ts';
 import type { Status } from '../../domain/status.ts';
@@ -38,7 +38,11 @@ export async function unchangedFolders(
       if (memo === undefined || !isUnchanged(file, memo, config.digest)) return null;
       batches.add(memo.batch);
     }
-    if (!hasReports(config.reports, batches) || !areRowsUnchanged(files, memos, batches, config.digest)) return null;
+    if (
+      !hasReports(config.reports, batches, await ledger.batchIds()) ||
+      !areRowsUnchanged(files, memos, batches, config.digest)
+    )
+      return null;
     const contradictions = await ledger.contradictions();
     if ([...batches].some((batch) => (contradictions.get(batch)?.doublePaid ?? 0) > 0)) return null;
     const earlier = await ledger.earlierReferences({ account: null, batch: null, dueBy: Date.now() });
@@ -56,10 +60,14 @@ export async function unchangedFolders(
 
 const WORK: ReadonlySet<Status> = new Set(['planned', 'submitting', 'pending', 'unknown']);
 
-/** Whether the folder of every batch's report is there. A deleted report is written again. */
-function hasReports(reports: string, batches: ReadonlySet<string>): boolean {
+/**
+ * Whether the folder of every batch's report is there (a deleted report is written again), and no report of a batch that this ledger
+ * does not know, which the whole command looks into.
+ */
+function hasReports(reports: string, batches: ReadonlySet<string>, known: ReadonlySet<string>): boolean {
   const there = new Set(readdirSync(reports));
   for (const batch of batches) if (!there.has(batch)) return false;
+  for (const name of there) if (!known.has(name) && existsSync(join(reports, name, 'summary.json'))) return false;
   return true;
 }
 

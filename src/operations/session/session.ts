@@ -9,6 +9,7 @@ import { CallbackAccounts } from './callback-accounts.ts';
 import { lateLedger } from './late-ledger.ts';
 import { AccountPlaces } from './place.ts';
 import { ClockCheck } from './clock-check.ts';
+import { checkPast, checkReports } from './past.ts';
 import type { Project } from './project.ts';
 import type { System } from './system.ts';
 import type { Watch } from './watch.ts';
@@ -33,6 +34,8 @@ export interface SessionOptions {
   readonly createsLedger?: boolean;
   /** Whether the command also works while the ledger cannot be opened: every call of the ledger rejects until then. Default: no. */
   readonly waitsForLedger?: boolean;
+  /** Whether a ledger that went back in time is only said, and treated as none: for a command that reads files. Default: no. */
+  readonly warnsOfPast?: boolean;
   /** Whether waits for accounts and their limits are noted. Default: yes. */
   readonly notesAccounts?: boolean;
 }
@@ -128,13 +131,15 @@ export async function withSessionIfLedger<T>(
   work: (session: Session | null) => Promise<T>,
 ): Promise<T> {
   const create = options.createsLedger === true;
-  const { system, watch, project } = context;
-  const { ledger: url, state: stateFolder } = project.config;
-  const warn = (text: string): void => watch.note(`Warning: ${text}`);
-  const open = (): Promise<Ledger> => openLedger({ url, create, stateFolder, warn });
+  const { system, watch } = context;
+  const open = (): Promise<Ledger> => openChecked(context, create);
   const ledger = await open().catch((error: unknown) => {
     if (!isLedgerError(error)) throw error;
     if (error.fault === 'missing') return null;
+    if (error.fault === 'behind' && options.warnsOfPast === true) {
+      watch.note(`Warning: ${error.message}`);
+      return null;
+    }
     if (options.waitsForLedger !== true || error.fault === 'behind') throw error;
     watch.fail(error.message);
     return lateLedger(open, system.clock);
@@ -145,5 +150,26 @@ export async function withSessionIfLedger<T>(
     return await work(session);
   } finally {
     await session.close();
+  }
+}
+
+/** Opens the ledger and checks that reports and configuration are of it. No ledger is made beside the reports of another. */
+async function openChecked({ project, watch }: OperationContext, create: boolean): Promise<Ledger> {
+  const { config } = project;
+  const warn = (text: string): void => watch.note(`Warning: ${text}`);
+  const options = { url: config.ledger, stateFolder: config.state, warn };
+  const existing = await openLedger({ ...options, create: false }).catch(async (error: unknown) => {
+    if (!isLedgerError(error) || error.fault !== 'missing') throw error;
+    await checkReports(config, new Set());
+    if (!create) throw error;
+    return null;
+  });
+  const ledger = existing ?? (await openLedger({ ...options, create }));
+  try {
+    await checkPast(config, ledger, { records: create });
+    return ledger;
+  } catch (error) {
+    await ledger.close();
+    throw error;
   }
 }
