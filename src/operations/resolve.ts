@@ -140,12 +140,17 @@ async function askFirst(session: Session, record: BatchRecord, payment: LedgerPa
     );
   }
   if (report === undefined) throw refuse('the provider did not answer now.');
-  if (!isLeftOpen(report)) throw refuse(`the provider says: ${report.evidence.reason}`);
+  if (!isLeftOpen(report, open?.history.queries ?? 0)) throw refuse(`the provider says: ${report.evidence.reason}`);
 }
 
-/** The provider itself does not know: then only a person can. */
-function isLeftOpen({ kind }: StatusReport): boolean {
-  return kind === 'unknown' || kind === 'not-found';
+/** After so many answers that decided nothing, a provider counts as one that cannot say. */
+const UNDECIDED_MAX = 3;
+
+/** The provider knows of no such payment, cannot be asked about it, or could not say again and again: then only a person can. */
+function isLeftOpen(report: StatusReport, queriesBefore: number): boolean {
+  if (report.kind === 'not-found') return true;
+  if (report.kind !== 'unknown') return false;
+  return report.cannotBeAsked === true || queriesBefore + 1 >= UNDECIDED_MAX;
 }
 
 async function openWithHistory({ ledger }: Session, payment: LedgerPayment): Promise<OpenPayment | null> {

@@ -82,3 +82,67 @@ describe('retry of a failure that rests on a person', () => {
     expect(await row()).toMatchObject(both);
   });
 });
+
+describe('resolve', () => {
+  /** One payment in this state at the provider, open in the ledger; resolves to its reference. */
+  async function openPayment(state: StrictState, loses: boolean): Promise<string> {
+    provider.losesAnswers = loses;
+    await project.write('batches/november.csv', 'id,name,amount,mobile\nE1,Jane Wanjiku,100.00,0712345678\n');
+    await project.run('run', 'batches/', '--wait', '0s');
+    const { reference = '' } = await row();
+    provider.states.set(reference, state);
+    return reference;
+  }
+
+  it('shows whom and how much, records who decided and when, and nothing with --dry-run', async () => {
+    const reference = await openPayment('not-found', true);
+    const dry = await decide(reference, 'paid', '--dry-run');
+    expect([dry.code, dry.stdout]).toEqual([0, expect.stringContaining('would be recorded as paid')]);
+    expect(dry.stderr).toMatch(/100\.00 KES to Jane Wanjiku, \+2547/);
+    expect(dry.stderr).not.toContain('0712345678');
+    expect((await row())['status']).toBe('unknown');
+    expect((await decide(reference, 'paid', '--at', '2999-01-01T00:00', '--yes')).code).toBe(2);
+    expect((await decide(reference, 'paid', '--at', 'yesterday')).code).toBe(2);
+    expect((await decide(reference, 'paid', '--at', '2026-01-05T10:00')).code).toBe(0);
+    expect(await row()).toMatchObject({ status: 'paid', settled_at: '2026-01-05T10:00:00+03:00' });
+    expect((await row())['reason']).toMatch(/Decided by Njeri .*seen at the bank/);
+  });
+
+  it.each(['…', '...', 'TEXT', '<text>', '12', ' '])('refuses %j as evidence', async (because) => {
+    const reference = await openPayment('not-found', true);
+    const ended = await project.run('resolve', reference, '--as', 'paid', '--because', because, '--by', 'Njeri');
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('--because')]);
+    expect((await row())['status']).toBe('unknown');
+  });
+
+  it.each([
+    ['pending', 'pending'],
+    ['silent', 'pending'],
+    ['paid', 'paid'],
+    ['failed', 'failed'],
+  ] as const)('asks the provider about a pending payment first: it says %s', async (state, status) => {
+    const reference = await openPayment(state, false);
+    const ended = await decide(reference, 'failed');
+    expect([ended.code, (await row())['status']]).toEqual([5, status]);
+    expect(provider.queried).toContain(reference);
+    expect((await row())['reason']).not.toContain('Njeri');
+  });
+
+  it('records that a failed payment was paid after all, and never the other way round', async () => {
+    const reference = await failedByPerson();
+    expect((await decide(reference, 'failed')).code).toBe(2);
+    expect((await decide(reference, 'paid')).code).toBe(0);
+    expect(await row()).toMatchObject({ status: 'paid' });
+    expect((await decide(reference, 'failed')).code).toBe(2);
+    expect(await row()).toMatchObject({ status: 'paid' });
+  });
+
+  it('refuses a decision about an earlier reference, and names the newest', async () => {
+    const old = await failedByPerson();
+    await project.run('retry', 'november', '--wait', '0s');
+    const { reference = '' } = await row();
+    expect(reference).not.toBe(old);
+    const ended = await decide(old, 'paid');
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining(reference)]);
+  });
+});
