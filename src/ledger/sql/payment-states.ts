@@ -113,8 +113,7 @@ function storedHistory(values: readonly [...StateValues, ...unknown[]], queries:
     unverifiedCallbacks: values[23],
     isConflicting: values[24] === 1,
     ...{ earlierReportedPaid: values[25] === 1, restsOnPerson: values[26] === 1 },
-    contradiction: values[27],
-    unverifiedFailures: values[28],
+    ...{ contradiction: values[27], unverifiedFailures: values[28] },
     notFoundUntil: values[29],
   };
 }
