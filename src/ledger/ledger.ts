@@ -149,6 +149,8 @@ export interface StatusStore {
    * rests on a person's word that no query has confirmed. Returns how many were retried.
    */
   retry(request: RetryRequest): Promise<number>;
+  /** The current references of the payments that {@link retry} would give a new one. Changes nothing. */
+  retryable(request: RetryRequest): Promise<readonly string[]>;
   /** A person's decision on an `unknown` payment, or on a `pending` one that cannot be queried. Throws `move` for other statuses. */
   resolve(decision: Decision): Promise<LedgerPayment>;
 }

@@ -2,10 +2,12 @@ import type { AccountConfig } from '../config/config.ts';
 import { PayrunError, type Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
 import { readStatement } from '../intake/statement.ts';
+import { consequenceOf, earlierConsequenceOf } from '../ledger/consequences.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { writeReconciliation, type ReconciliationLine } from '../report/reconciliation.ts';
 import { isAgreement, compareStatement, type ReconciliationKind, type ReconciliationRow } from '../settle/reconcile.ts';
 import { reportBatch, unwritable } from './batch-report.ts';
+import { changedPayment, type ChangedPayment } from './changed-payments.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
@@ -19,6 +21,8 @@ export interface ReconcileRequest {
   readonly account: string | null;
   /** Whether what the statement proves is recorded. */
   readonly apply: boolean;
+  /** With {@link apply}: only says what would be recorded. */
+  readonly isDryRun: boolean;
 }
 
 export interface Reconciliation {
@@ -29,6 +33,8 @@ export interface Reconciliation {
   readonly refused: boolean;
   readonly counts: Readonly<Partial<Record<ReconciliationKind, number>>>;
   readonly applied: number;
+  /** What was recorded, or would be. */
+  readonly changes: readonly ChangedPayment[];
   /** Whether payer and provider agree, after what was applied. */
   readonly agrees: boolean;
   /** Path of reconciliation.csv, or null. */
@@ -49,14 +55,20 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
   await recoverDead(session, record);
   const { rows, problems, refused } = await readStatement(request.statement, account.statement, account.currency);
   const known = { batch: record.header.id, account: account.name, problems };
-  if (refused) return { ...known, refused, counts: {}, applied: 0, agrees: false, path: null };
+  if (refused) return { ...known, refused, counts: {}, applied: 0, changes: [], agrees: false, path: null };
 
   const payments: LedgerPayment[] = [];
   for await (const page of ledger.payments({ batch: record.header.id })) {
     payments.push(...page.filter((payment) => payment.account === account.name));
   }
   const found = await compareStatement(payments, rows, (reference) => ledger.byAnyReference(reference));
-  const applied = request.apply ? await applyStatement(session, found) : new Map<ReconciliationRow, Status>();
+  const { apply, isDryRun } = request;
+  const applied = apply ? await applyStatement(session, found, isDryRun) : new Map<ReconciliationRow, Status>();
+  const changes = appliedChanges(applied);
+  const counts: Partial<Record<ReconciliationKind, number>> = {};
+  for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
+  const agrees = found.every((one) => isAgreement(one.kind) || applied.get(one) === 'paid');
+  if (isDryRun) return { ...known, refused, counts, applied: 0, changes, agrees, path: null };
   const lines = found.map((one) => reconciliationLine(one, applied.get(one) ?? null, request));
   const path = await writeReconciliation({ folder: project.config.reports, batch: record.header.id, lines }).catch(
     (error: unknown) => {
@@ -64,10 +76,7 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
     },
   );
   if (applied.size > 0) await reportBatch(session, record, 0);
-  const counts: Partial<Record<ReconciliationKind, number>> = {};
-  for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
-  const agrees = found.every((one) => isAgreement(one.kind) || applied.get(one) === 'paid');
-  return { ...known, refused, counts, applied: applied.size, agrees, path };
+  return { ...known, refused, counts, applied: applied.size, changes, agrees, path };
 }
 
 async function accountOf(
@@ -108,6 +117,7 @@ async function accountOf(
 export async function applyStatement(
   { ledger, system, by }: Session,
   found: readonly ReconciliationRow[],
+  isDryRun = false,
 ): Promise<Map<ReconciliationRow, Status>> {
   const applied = new Map<ReconciliationRow, Status>();
   const provable = found.filter(({ kind, matched }) => {
@@ -117,6 +127,10 @@ export async function applyStatement(
   for (const one of provable) {
     const { payment, row, matched } = one;
     if (payment === null || row === null || matched === null) continue;
+    if (isDryRun) {
+      applied.set(one, statusAfter(payment, matched));
+      continue;
+    }
     const result = await ledger.recordReport({
       reference: matched,
       report: {
@@ -137,6 +151,26 @@ export async function applyStatement(
     else if (result.kind === 'kept' && result.status === 'paid') applied.set(one, 'paid');
   }
   return applied;
+}
+
+function appliedChanges(applied: ReadonlyMap<ReconciliationRow, Status>): ChangedPayment[] {
+  return [...applied].flatMap(([{ payment }, to]) => {
+    return payment === null ? [] : [changedPayment(payment, payment.status, to)];
+  });
+}
+
+/** What the ledger makes of a payment that a statement shows as paid under this reference. */
+function statusAfter({ status, reference }: LedgerPayment, matched: string): Status {
+  const isCurrent = matched === reference;
+  switch (isCurrent ? consequenceOf(status, 'paid', false) : earlierConsequenceOf(status, 'paid', false)) {
+    case 'move':
+      return 'paid';
+    case 'conflict-unknown':
+      return 'unknown';
+    case 'conflict':
+    case 'keep':
+      return status;
+  }
 }
 
 function reconciliationLine(

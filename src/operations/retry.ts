@@ -8,7 +8,8 @@ import type { BatchRecord } from '../ledger/records.ts';
 import type { AccountBalance } from '../plan/input.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planRetry } from '../plan/retry.ts';
-import { probeReports, reportBatch } from './batch-report.ts';
+import { batchState, probeReports, reportBatch } from './batch-report.ts';
+import { changedPayment, type ChangedPayment } from './changed-payments.ts';
 import type { BatchResult } from './batch-result.ts';
 import { confirmUnpaid } from './confirm-unpaid.ts';
 import { confirmed, pay, stopSentence } from './pay.ts';
@@ -33,6 +34,8 @@ export interface RetryOptions {
   readonly waitMs: number;
   /** How many rows the result carries for the screen; `Infinity` for all. */
   readonly rows: number;
+  /** Only says what would be sent again. */
+  readonly isDryRun: boolean;
 }
 
 /**
@@ -52,6 +55,7 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   const idKeys = request.ids === null ? null : await retriableIds(ledger, batch, request.ids);
   const wanted = await retryTotals(ledger, batch, idKeys);
   await checkRetryPlaces(session, record, wanted.totals);
+  if (request.isDryRun) return dryRunOf(session, record, idKeys);
   await probeReports(project, batch);
   await checkBatchReport(project.config, ledger, batch);
   const accounts = await openAccounts(session, record, wanted.totals);
@@ -64,19 +68,15 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   const plan = planRetry({ batch: record, totals, balances: await balancesOf(accounts, totals) });
   await checkBeforeRetry(session, { plan, totals, accounts });
   const notes = [...confirmation.notes];
+  const changes: ChangedPayment[] = [];
   if (!session.signal.aborted) {
     const by = { at: session.system.clock.now(), by: session.by };
     // A person may have taken a while to confirm. An acknowledged callback rules out a retry, wherever it waits.
     await session.callbacks.receiver.takeIn();
     const { queriedSince, unaskable } = confirmation;
-    const retried = await ledger.retry({
-      batch,
-      idKeys,
-      accounts: [...accounts.keys()],
-      queriedSince,
-      unaskable,
-      ...by,
-    });
+    const again = { batch, idKeys, accounts: [...accounts.keys()], queriedSince, unaskable, ...by };
+    changes.push(...(await retriedPayments(session, record, await ledger.retryable(again))));
+    const retried = await ledger.retry(again);
     const left = failedCount - retried;
     if (left > 0) {
       notes.push(
@@ -85,7 +85,7 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
     }
     notes.push(...(await pay(session, { record, plan, accounts, generationFrom: 2 })));
   }
-  const result = { ...(await reportBatch(session, record, rows)), plan, notes };
+  const result = { ...(await reportBatch(session, record, rows)), plan, notes, changes };
   const open = (await canSettle(session, result)) ? [{ result, isWorkedOn: true }] : [];
   return (
     (
@@ -99,6 +99,35 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
       })
     )[0] ?? result
   );
+}
+
+/** What the command would send now: it asks the provider first about failures that rest on no verified word. Changes nothing. */
+async function dryRunOf(session: Session, record: BatchRecord, idKeys: readonly string[] | null): Promise<BatchResult> {
+  const { ledger, system } = session;
+  const batch = record.header.id;
+  const accounts = [...new Set((await ledger.tallies(batch)).map(({ account }) => account))];
+  const unaskable = { accounts: new Set(accounts), references: new Set<string>() };
+  const request = { batch, idKeys, accounts, unaskable, at: system.clock.now(), by: session.by };
+  const changes = await retriedPayments(session, record, await ledger.retryable(request));
+  return { ...(await batchState(session, record, 0)), changes };
+}
+
+/** What is sent: payments that get a new reference, and those that an earlier retry planned. */
+async function retriedPayments(
+  { ledger }: Session,
+  record: BatchRecord,
+  references: readonly string[],
+): Promise<ChangedPayment[]> {
+  const wanted = new Set(references);
+  const changes: ChangedPayment[] = [];
+  for await (const page of ledger.payments({ batch: record.header.id, statuses: [...RETRIABLE, 'planned'] })) {
+    for (const payment of page) {
+      const { status, generation, reference } = payment;
+      const isSent = wanted.has(reference) || (status === 'planned' && generation > 1);
+      if (isSent) changes.push(changedPayment(payment, status, 'planned'));
+    }
+  }
+  return changes;
 }
 
 /** The accounts that pay, locked and open, by name; or the sentence that says which of them is busy. */

@@ -60,8 +60,9 @@ export async function settleAndReport(
     if (record === undefined) continue;
     const settled = await reportBatch(session, record, scope.rows);
     const isLast = at === open.length - 1;
-    const { file, problems, plan } = result;
-    results.push({ ...settled, file, problems, plan, notes: [...result.notes, ...(isLast ? notes : [])] });
+    const { file, problems, plan, changes } = result;
+    const known = { file, problems, plan, ...(changes === undefined ? {} : { changes }) };
+    results.push({ ...settled, ...known, notes: [...result.notes, ...(isLast ? notes : [])] });
   }
   // Callbacks may have moved other batches of the same accounts, and an earlier process may have died before its report.
   await reportBehind(session, raise);

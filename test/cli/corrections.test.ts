@@ -80,6 +80,22 @@ describe('correcting failed rows', () => {
     expect(await statusOf('oct-failed')).toBe('failed');
   });
 
+  it('says with retry --dry-run exactly what retry then sends', async () => {
+    const changed = async (...args: string[]): Promise<unknown> =>
+      (JSON.parse((await project.run('retry', 'oct', '--json', ...args)).stdout) as { batches: { changes: unknown }[] })
+        .batches[0]?.changes;
+    const before = await project.report('oct');
+    const dry = await changed('--dry-run');
+    const [{ reference } = { reference: '' }] = before;
+    expect(dry).toEqual([
+      expect.objectContaining({ id: '0001', name: 'Ann', amount: '1500.00', reference, generation: 1, to: 'planned' }),
+    ]);
+    await project.run('report', 'oct');
+    expect(await project.report('oct')).toEqual(before);
+    expect(await changed('--by', 'Mary')).toEqual(dry);
+    expect((await project.report('oct'))[0]).toMatchObject({ generation: '2' });
+  });
+
   it('refuses a second correction beside one that was paid, and one of a row that was paid', async () => {
     await correct(`${BAD},`, ',0711200029', 'first.csv');
     await correct(`${BAD},`, ',0711200039', 'second.csv');

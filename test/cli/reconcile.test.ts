@@ -39,6 +39,10 @@ function statementRows(): string[] {
 
 const HEADER = 'Receipt,Details,Paid out';
 
+interface Changed {
+  readonly changes: readonly { readonly id: string; readonly from: string; readonly to: string }[];
+}
+
 describe('reconcile', () => {
   it('reports every difference, changes nothing, and records with --apply what the statement proves', async () => {
     await paidProject();
@@ -72,7 +76,17 @@ describe('reconcile', () => {
       'paid',
     ]);
 
-    const applied = await project.run('reconcile', 'outcomes', '--statement', 'statement.csv', '--apply');
+    const args = ['reconcile', 'outcomes', '--statement', 'statement.csv', '--apply', '--json'] as const;
+    const before = await project.report('outcomes');
+    const dry = JSON.parse((await project.run(...args, '--dry-run')).stdout) as Changed;
+    await project.run('report', 'outcomes');
+    expect(await project.report('outcomes')).toEqual(before);
+    expect(dry.changes.map(({ id, from, to }) => [id, from, to])).toEqual([
+      ['E3', 'unknown', 'paid'],
+      ['E4', 'pending', 'paid'],
+    ]);
+    const applied = await project.run(...args, '--by', 'Mary');
+    expect((JSON.parse(applied.stdout) as Changed).changes).toEqual(dry.changes);
     expect(applied.code).toBe(5);
     expect((await project.report('outcomes')).map((row) => row['status'])).toEqual([
       'paid',

@@ -1,4 +1,5 @@
-import { reconcile, type Exit, type Reconciliation } from '../../operations/index.ts';
+import { actingAs, reconcile, type Exit, type Reconciliation } from '../../operations/index.ts';
+import { changeFlags } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { openContext } from '../context.ts';
 import { requiredTextFlag, switchFlag, textArgument, textFlag } from '../flag.ts';
@@ -12,11 +13,14 @@ export const reconcileCommand = defineCommand({
     statement: requiredTextFlag('--statement <file>', "the provider's statement, a CSV"),
     account: textFlag('--account <name>', 'whose statement it is, where the batch has several accounts'),
     apply: switchFlag('--apply', 'record what the statement proves'),
+    by: changeFlags.by,
+    dryRun: changeFlags.dryRun,
   },
-  run: async ({ batch, statement, account, apply }, shell) => {
+  run: async ({ batch, statement, account, apply, by, dryRun }, shell) => {
     // Nothing is in flight, so a signal may end the process at once.
     const context = await openContext(shell, { signal: new AbortController().signal });
-    const found = await reconcile(context, { batch, statement, account, apply });
+    const acting = by === null ? context : await actingAs(context, by);
+    const found = await reconcile(acting, { batch, statement, account, apply, isDryRun: dryRun });
     const exit: Exit = found.refused ? 3 : found.agrees ? 0 : 5;
     if (shell.isJson) shell.terminal.data(reconciliationDocument(exit, statement, found));
     else printFound(statement, found, shell.terminal);
@@ -25,8 +29,8 @@ export const reconcileCommand = defineCommand({
 });
 
 function reconciliationDocument(exit: Exit, statement: string, found: Reconciliation): string {
-  const { batch, account, counts, applied, path: reconciliation, problems: issues } = found;
-  const document = { version: 1, exit, batch, account, statement, counts, applied, reconciliation, issues };
+  const { batch, account, counts, applied, changes, path: reconciliation, problems: issues } = found;
+  const document = { version: 1, exit, batch, account, statement, counts, applied, changes, reconciliation, issues };
   return JSON.stringify(document, null, 2);
 }
 
@@ -38,6 +42,9 @@ function printFound(statement: string, found: Reconciliation, terminal: Terminal
     return;
   }
   for (const [kind, count] of Object.entries(found.counts)) terminal.data(`${String(count).padStart(8)}  ${kind}`);
+  for (const { id, name, amount, currency, from, to } of found.applied > 0 ? [] : found.changes) {
+    terminal.data(`${id} ${name}, ${amount} ${currency}: ${from}, would become ${to}`);
+  }
   if (found.applied > 0) terminal.data(`${String(found.applied).padStart(8)}  recorded from the statement`);
   if (found.path !== null) terminal.data(`Reconciliation: ${found.path}`);
 }

@@ -1,6 +1,6 @@
-import { finishedExit, retry } from '../../operations/index.ts';
-import { payFlags } from '../batch-flags.ts';
-import { printPaid, rowLimit } from '../batch-text.ts';
+import { actingAs, finishedExit, retry } from '../../operations/index.ts';
+import { changeFlags, payFlags } from '../batch-flags.ts';
+import { printChanges, printPaid, rowLimit } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
 import { switchFlag, textArgument, textsFlag } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
@@ -14,14 +14,17 @@ export const retryCommand = defineCommand({
     rows: switchFlag('--rows'),
     yes: payFlags.yes,
     wait: payFlags.wait,
+    by: changeFlags.by,
+    dryRun: changeFlags.dryRun,
   },
-  run: ({ batch, ids, rows, yes, wait }, shell) =>
+  run: ({ batch, ids, rows, yes, wait, by, dryRun }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        show(await retry(context, { batch, ids, waitMs: wait, rows: rowLimit(shell.isJson, rows) }));
+        const request = { batch, ids, waitMs: wait, rows: rowLimit(shell.isJson, rows), isDryRun: dryRun };
+        show(await retry(by === null ? context : await actingAs(context, by), request));
       },
-      print: printPaid,
-      exit: finishedExit,
+      print: (result, terminal) => (dryRun ? printChanges(result, terminal, true) : printPaid(result, terminal)),
+      exit: (result) => (dryRun && result.error === null ? 0 : finishedExit(result)),
       hasRows: rows,
       isConfirmed: yes,
     }),

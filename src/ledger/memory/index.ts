@@ -133,7 +133,11 @@ class MemoryLedger extends MemoryReadings implements Ledger {
   }
 
   async retry(request: RetryRequest): Promise<number> {
-    return this.alone(() => Promise.resolve(retryFailedPayments(this.tables, request)));
+    return this.alone(() => Promise.resolve(retryFailedPayments(this.tables, request).length));
+  }
+
+  async retryable(request: RetryRequest): Promise<readonly string[]> {
+    return this.alone(() => Promise.resolve(retryFailedPayments(this.tables, request, true)));
   }
 
   async resolve(decision: Decision): Promise<LedgerPayment> {

@@ -82,13 +82,14 @@ export function applyToReference(tables: MemoryTables, reference: string, event:
   return { kind: change.outcome, status: change.status, batch };
 }
 
-export function retryFailedPayments(tables: MemoryTables, request: RetryRequest): number {
+/** Returns the references of before of the payments that are retried, or would be. */
+export function retryFailedPayments(tables: MemoryTables, request: RetryRequest, isDryRun = false): string[] {
   const { batch, idKeys, accounts, at, by } = request;
   const record = tables.batches.get(batch);
   if (record === undefined) {
     throw new LedgerError('missing', `The ledger in memory has no batch ${batch}. See: payrun status`);
   }
-  let count = 0;
+  const retried: string[] = [];
   for (const stored of tables.ofBatch(batch)) {
     const { idKey } = stored.content;
     const { account, generation } = stored.state;
@@ -103,9 +104,10 @@ export function retryFailedPayments(tables: MemoryTables, request: RetryRequest)
       queriedSince: queriedSinceOf(request, stored.state),
       earlierConfirmedAt: earlierConfirmedAt(tables, stored),
     };
-    if (applyEvent(tables, stored, event) !== null) count += 1;
+    const change = isDryRun ? transition(stored.state, event) : applyEvent(tables, stored, event);
+    if (change?.kind === 'change') retried.push(stored.state.reference);
   }
-  return count;
+  return retried;
 }
 
 export function decide(tables: MemoryTables, decision: Decision): KeptPayment {

@@ -35,7 +35,7 @@ export class Decisions {
   }
 
   /** A new generation of the failed ones among the named, or of all failed ones; none of accounts that are not given. */
-  async retry(tx: Transaction, request: RetryRequest, place: string): Promise<number> {
+  async retry(tx: Transaction, request: RetryRequest, place: string): Promise<string[]> {
     const { batch, idKeys, accounts } = request;
     const found = await tx.one(this.statements.batch, [batch]);
     if (found === undefined) {
@@ -65,15 +65,15 @@ export class Decisions {
     batch: OrganisationRow,
     idKeys: readonly string[],
     request: RetryRequest,
-  ): Promise<number> {
+  ): Promise<string[]> {
     const accounts = JSON.stringify(request.accounts);
-    let count = 0;
+    const retried: string[] = [];
     for (let start = 0; start < idKeys.length; start += RETRY_PAGE) {
       const page = JSON.stringify(idKeys.slice(start, start + RETRY_PAGE));
       const rows = await tx.all(this.statements.named, [batch.key, page, accounts]);
-      count += await this.retryRows(tx, rows, batch.organisation, request);
+      for (const one of await this.retryRows(tx, rows, batch.organisation, request)) retried.push(one);
     }
-    return count;
+    return retried;
   }
 
   private async retryFailed(
@@ -81,8 +81,8 @@ export class Decisions {
     batch: OrganisationRow,
     accounts: ReadonlySet<string>,
     request: RetryRequest,
-  ): Promise<number> {
-    let count = 0;
+  ): Promise<string[]> {
+    const retried: string[] = [];
     for (const account of accounts) {
       let last: Pick<Retryable, 'line' | 'key'> | undefined = { line: -1, key: -1 };
       while (last !== undefined) {
@@ -92,12 +92,12 @@ export class Decisions {
           last.line,
           last.key,
         ]);
-        count += await this.retryRows(tx, rows, batch.organisation, request);
+        for (const one of await this.retryRows(tx, rows, batch.organisation, request)) retried.push(one);
         last = rows.at(-1);
         await turn();
       }
     }
-    return count;
+    return retried;
   }
 
   /** The other payments that stand for the same debt. */
@@ -110,9 +110,9 @@ export class Decisions {
     rows: readonly Retryable[],
     organisation: string,
     request: RetryRequest,
-  ): Promise<number> {
+  ): Promise<string[]> {
     const { idKeys, at, by } = request;
-    let count = 0;
+    const retried: string[] = [];
     for (const stored of rows) {
       const { state, idKey, hasUnprocessedCallback, earlierConfirmedAt } = stored;
       const newReference = paymentReference(organisation, state.batch, idKey, state.generation + 1);
@@ -130,9 +130,9 @@ export class Decisions {
       )
         continue;
       await this.states.apply(tx, { stored, change }, event);
-      count += 1;
+      retried.push(state.reference);
     }
-    return count;
+    return retried;
   }
 }
 

@@ -130,9 +130,18 @@ export class SqlLedger extends SqlReadings implements Ledger {
 
   async retry(request: RetryRequest): Promise<number> {
     const { decisions } = this.changes ?? (await this.loadChanges());
-    return this.database.writeAlone(
+    const retried = await this.database.writeAlone(
       (tx) => decisions.retry(tx, request, this.database.place),
       () => true,
+    );
+    return retried.length;
+  }
+
+  async retryable(request: RetryRequest): Promise<readonly string[]> {
+    const { decisions } = this.changes ?? (await this.loadChanges());
+    return this.database.writeAlone(
+      (tx) => decisions.retry(tx, request, this.database.place),
+      () => false,
     );
   }
 
