@@ -172,9 +172,10 @@ async function migrate(database: DatabaseSync, path: string, options: OpenFileOp
 /** Version of the schema, 0 for an empty file. Throws for files that are not ours or are ahead of us. */
 function checkedVersion(database: DatabaseSync, path: string): number {
   const pragma = (name: string): number => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
-  const application = pragma('application_id');
-  const version = pragma('user_version');
+  // In this order: another process may be making the ledger, and its tables and numbers are there at once. Tables that were seen have numbers.
   const tables = database.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined;
+  const version = pragma('user_version');
+  const application = pragma('application_id');
   if (application === 0 && version === 0 && !tables) return 0;
   if (application !== APPLICATION_ID) {
     throw unusableFault(path, "It is another program's database. Name another file under `ledger:`.");
