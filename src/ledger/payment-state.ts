@@ -146,6 +146,8 @@ export interface ReplacementEvent extends EventOrigin {
   readonly hasUnprocessedCallback: boolean;
   readonly queriedSince?: number | null;
   readonly earlierConfirmedAt?: number | null;
+  /** The ledger that was lost had registered the correction already: nothing is sent by recording that again. */
+  readonly isRecovery?: boolean;
 }
 
 /** The correction came to an end without payment. */

@@ -33,6 +33,8 @@ export interface Registration {
   readonly isSimulation: boolean;
   /** What was asked about the payments that the batch replaces; as in {@link RetryRequest}. */
   readonly confirmation?: Pick<RetryRequest, 'queriedSince' | 'unaskable'>;
+  /** What a lost ledger had registered: its corrections were allowed then. Only within a recovery, which sends nothing. */
+  readonly isRecovery?: boolean;
 }
 
 export type RegisterResult =

@@ -24,14 +24,20 @@ export interface ReplacementCheck {
   readonly at: number;
   /** {@link RetryEvent.queriedSince} of each payment. */
   readonly queriedSince: (payment: PaymentState) => number | null;
+  /** {@link Registration.isRecovery}. */
+  readonly isRecovery?: boolean;
 }
 
 /** What a caller asks who sends nothing: the queries come before anything is sent. */
 export const BEFORE_QUERIES = (at: number): ReplacementCheck => ({ at, queriedSince: () => null });
 
 /** By mere omission no person's word stands. */
-export function replacementCheckOf({ at, confirmation }: Pick<Registration, 'at' | 'confirmation'>): ReplacementCheck {
-  return { at, queriedSince: (payment) => queriedSinceOf(confirmation ?? {}, payment) };
+export function replacementCheckOf({
+  at,
+  confirmation,
+  isRecovery = false,
+}: Pick<Registration, 'at' | 'confirmation' | 'isRecovery'>): ReplacementCheck {
+  return { at, queriedSince: (payment) => queriedSinceOf(confirmation ?? {}, payment), isRecovery };
 }
 
 /** Why a payment may not be replaced. `chain`: it and all that stand for the same debt, oldest first. Null: it may. */
@@ -110,10 +116,10 @@ function isActive({ state: { status } }: ChainMember): boolean {
   return !isUnpaidEnd(status) && status !== 'replaced';
 }
 
-function isReplaceable(member: ChainMember, { at, queriedSince }: ReplacementCheck): boolean {
+function isReplaceable(member: ChainMember, { at, queriedSince, isRecovery = false }: ReplacementCheck): boolean {
   const { state } = member;
   if (state.status === 'replaced') return true;
-  const event = replacementOf(member, { replacedBy: '', queriedSince: queriedSince(state), at, by: '' });
+  const event = replacementOf(member, { replacedBy: '', queriedSince: queriedSince(state), isRecovery, at, by: '' });
   return transition(state, event).kind === 'change';
 }
 

@@ -19,12 +19,13 @@ import { isConfirmedUnpaid } from './retry-rules.ts';
  */
 export function replacement(state: PaymentState, event: ReplacementEvent): Change | RefusedChange {
   const { at, replacedBy, hasUnprocessedCallback } = event;
-  const { queriedSince = Number.POSITIVE_INFINITY, earlierConfirmedAt = null } = event;
+  const { queriedSince = Number.POSITIVE_INFINITY, earlierConfirmedAt = null, isRecovery = false } = event;
+  const hasEnded = state.status === 'failed' || state.status === 'cancelled';
   // A ledger that was lost may have retried the payment: `retry` finds out.
-  const isUnpaidEnd = (state.status === 'failed' || state.status === 'cancelled') && state.restored !== 'older';
+  const isUnpaidEnd = hasEnded && (state.restored !== 'older' || isRecovery);
   const isAwaited = state.history.needsQuery || hasUnprocessedCallback;
   const isConfirmed = isConfirmedUnpaid(state, { queriedSince, earlierConfirmedAt });
-  if (!isUnpaidEnd || isAwaited || !isConfirmed) return refusedMove(state, 'replaced');
+  if (!isUnpaidEnd || (!isRecovery && (isAwaited || !isConfirmed))) return refusedMove(state, 'replaced');
   const reason = `Replaced by ${replacedBy}. Before: ${plainReason(state.latest)}`;
   const evidence = { code: state.latest.code ?? '', reason };
   const change = moved(state, 'replaced', { event: 'replaced', at, evidence });

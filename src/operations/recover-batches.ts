@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { BatchDigest, type BatchSummary, type BatchTotal } from '../domain/batch.ts';
+import { BatchDigest, type BatchSummary, type BatchTotal, type PaymentPages } from '../domain/batch.ts';
 import { DESTINATION_KINDS, destinationOf, type DestinationKind } from '../domain/destination.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import { paymentDigest, type Payment } from '../domain/payment.ts';
@@ -230,17 +230,47 @@ async function* pages(payments: readonly Payment[]): AsyncGenerator<readonly Pay
   }
 }
 
-/** Registers or amends what was lost. Returns the batches whose file differs from what was sent of them. */
+/**
+ * Registers or amends what was lost, a correction after the payment that it replaces. Between two rounds `record` records what is known
+ * of the new payments: a correction needs the end of what it replaces. One whose payment has no such end in this ledger is registered
+ * as a payment of its own, and named: a person must not pay both.
+ *
+ * @returns the batches whose file differs from what was sent of them, or whose corrections could not be recorded as such.
+ */
 export async function restoreBatches(
   ledger: Ledger,
   session: Session,
-  batches: readonly LostBatch[],
+  { batches, record }: { readonly batches: readonly LostBatch[]; readonly record: () => Promise<void> },
 ): Promise<readonly LostBatch[]> {
   const differing: LostBatch[] = [];
-  for (const lost of batches) {
-    const registration = lost.registration(session);
-    if (!lost.isAmendment) await ledger.register(registration);
-    else if ((await ledger.amend(registration)).kind !== 'amended') differing.push(lost);
+  let waiting = batches;
+  while (waiting.length > 0) {
+    const refused: LostBatch[] = [];
+    for (const lost of waiting) {
+      const registration = { ...lost.registration(session), isRecovery: true };
+      if (lost.isAmendment) {
+        if ((await ledger.amend(registration)).kind !== 'amended') differing.push(lost);
+      } else if ((await ledger.register(registration)).kind === 'not-replaceable') refused.push(lost);
+    }
+    await record();
+    if (refused.length === waiting.length) break;
+    waiting = refused;
   }
+  for (const lost of waiting) {
+    if ((await ledger.batch(lost.batch)) !== null || lost.isAmendment) continue;
+    const registration = lost.registration(session);
+    await ledger.register({ ...registration, payments: withoutCorrections(registration.payments), isRecovery: true });
+    differing.push(lost);
+  }
+  await record();
   return differing;
+}
+
+async function* withoutCorrections(pages: PaymentPages): PaymentPages {
+  for await (const page of pages) yield page.map(withoutCorrection);
+}
+
+function withoutCorrection(payment: Payment): Payment {
+  const { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells } = payment;
+  return { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
 }

@@ -95,10 +95,14 @@ async function recoverAll(
   // Begun first: from here on no other command sends, whatever becomes of this process.
   const before = await ledger.beginRecovery(mark);
   await ledger.recordOrganisation(project.config.organisation);
-  const differing = await restoreBatches(ledger, session, batches);
-  const restored = await ledger.beginRecovery(mark);
+  let restored = 0;
   let decidedByReports = 0;
-  for (const report of await allReports(project)) decidedByReports += await applyStoredReport(session, report);
+  const reports = await allReports(project);
+  const record = async (): Promise<void> => {
+    restored += (await ledger.beginRecovery(mark)).marked;
+    for (const report of reports) decidedByReports += await applyStoredReport(session, report);
+  };
+  const differing = await restoreBatches(ledger, session, { batches, record });
   let decidedByStatements = 0;
   for (const statement of statements) decidedByStatements += await applyWholeStatement(session, statement);
   await writeAllReports(session);
@@ -107,7 +111,7 @@ async function recoverAll(
   await ledger.endRecovery(system.clock.now());
   return {
     differing: differing.map(({ path }) => path),
-    marked: before.marked + restored.marked,
+    marked: before.marked + restored,
     decidedByReports,
     decidedByStatements,
     counts: await countsIn(ledger),

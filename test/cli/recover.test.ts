@@ -179,3 +179,22 @@ describe('a retry that only the lost ledger knew', () => {
     expect(after).toMatchObject({ status: 'unknown', generation: '2' });
   });
 });
+
+describe('a correction that only the lost ledger knew', () => {
+  it('is taken in with what it replaces, and neither is paid again', async () => {
+    project = await Project.open();
+    await project.write('batches/may.csv', 'id,name,amount,wallet\nE1,Jane,100.00,acctMISSING\n');
+    expect((await project.run('run', 'batches/may.csv')).code).toBe(4);
+    expect((await project.run('backup', 'copy.db')).code).toBe(0);
+    await project.write('batches/fix.csv', 'replaces,id,name,amount,wallet\nmay/E1,E1,Jane,100.00,acctSIM0002\n');
+    await pays('run', 'batches/fix.csv');
+    expect(project.book()).toHaveLength(1);
+    await restore();
+    expect(await recover()).toMatchObject({ exit: 0, counts: { paid: 1, replaced: 1 } });
+    await project.run('retry', 'may');
+    await project.run('retry', 'may', '--id', 'E1');
+    await pays('run', 'batches/');
+    expect([await statuses('may'), await statuses('fix')]).toEqual([['replaced'], ['paid']]);
+    expect(project.book()).toHaveLength(1);
+  });
+});

@@ -20,8 +20,8 @@ accounts:
 `;
 
 const ACCOUNTS = {
-  pesaway: { provider: 'pesaway', currency: 'KES' },
-  daraja: { provider: 'daraja', currency: 'KES', options: '{ shortcode: "600981", command: BusinessPayment }' },
+  pesaway: { provider: 'pesaway', currency: 'KES', options: '{ poll: [10m] }' },
+  daraja: { provider: 'daraja', currency: 'KES', options: '{ shortcode: "600981", command: BusinessPayment, poll: [10m] }' },
 } as const;
 
 async function projectOf(name: keyof typeof ACCOUNTS, rows: number): Promise<void> {

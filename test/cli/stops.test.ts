@@ -15,7 +15,7 @@ interface Document {
 describe('stopping from another process while a run pays', () => {
   let project: Project;
   beforeEach(async () => {
-    project = await Project.open({ simulator: { latencyMs: { min: 60, max: 80 } } });
+    project = await Project.open({ simulator: { latencyMs: { min: 300, max: 400 } } });
     await project.write('batches/november.csv', csvOf(60));
   });
   afterEach(() => project.close());

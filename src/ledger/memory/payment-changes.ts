@@ -3,7 +3,7 @@ import type { Status } from '../../domain/status.ts';
 import { stateAfter } from '../changes.ts';
 import { afterEarlierReport, queriedSinceOf } from '../earlier-references.ts';
 import { LedgerError } from '../errors.ts';
-import type { Change, EventOrigin, LedgerEvent } from '../payment-state.ts';
+import type { Change, EventOrigin, LedgerEvent, ReplacementEvent } from '../payment-state.ts';
 import type {
   AccountLock,
   AttemptResult,
@@ -193,7 +193,7 @@ export function replaceInMemory(
   tables: MemoryTables,
   { key, state, content }: KeptPayment,
   chain: readonly ChainMember[],
-  origin: EventOrigin,
+  origin: EventOrigin & Pick<ReplacementEvent, 'isRecovery'>,
 ): void {
   const newest = chain.at(-1);
   if (newest === undefined) return;

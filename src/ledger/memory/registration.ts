@@ -54,7 +54,11 @@ export async function registerInMemory(tables: MemoryTables, registration: Regis
   tables.batches.set(id, record);
   for (const stored of staged.payments) tables.put(stored);
   for (const { stored, chain } of staged.corrections)
-    replaceInMemory(tables, stored, chain, { at, by: registration.by });
+    replaceInMemory(tables, stored, chain, {
+      at,
+      by: registration.by,
+      isRecovery: registration.isRecovery ?? false,
+    });
   return { kind: 'registered' };
 }
 

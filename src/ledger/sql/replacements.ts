@@ -40,6 +40,7 @@ export interface Correction {
 export interface Accepted {
   readonly correction: Correction;
   readonly chain: readonly StoredMember[];
+  readonly isRecovery: boolean;
 }
 
 /** Which payments stand for the same debt. */
@@ -73,7 +74,7 @@ export class Replacements {
     const named = chain.find(({ key }) => key === found.key);
     if (named === undefined) throw new Error('a payment is not among those that stand for its own debt');
     const refusal = replacementRefusal(named, chain, request);
-    return refusal === null ? { correction, chain } : refused(refusal);
+    return refusal === null ? { correction, chain, isRecovery: request.isRecovery === true } : refused(refusal);
   }
 
   /** Of these payments of a new batch, those that may not replace what they name, outside of a transaction. */
@@ -97,7 +98,7 @@ export class Replacements {
     states: PaymentStates,
     { key, accepted, at, by }: EventOrigin & { readonly key: number; readonly accepted: Accepted },
   ): Promise<void> {
-    const { chain, correction } = accepted;
+    const { chain, correction, isRecovery } = accepted;
     const newest = chain.at(-1);
     if (newest === undefined) throw new Error('nothing to replace');
     await tx.run(this.statements.insert, [key, newest.key]);
@@ -105,7 +106,7 @@ export class Replacements {
     for (const member of chain) {
       const { stored, state } = member;
       if (state.status === 'replaced') continue;
-      const event = replacementOf(member, { replacedBy, queriedSince: null, at, by });
+      const event = replacementOf(member, { replacedBy, queriedSince: null, isRecovery, at, by });
       const change = transition(state, event);
       if (change.kind === 'refused') throw new Error(change.message);
       await states.write(tx, { stored, change }, event);
