@@ -66,7 +66,7 @@ async function serveUntilAborted(session: Session, events: ServeEvents): Promise
 
 /**
  * Settles and reports, round by round, while callbacks come in. A ledger that fails ends nothing: callbacks are received into the
- * spool. Returns what was wrong with the ledger at the end, or null.
+ * spool. Only a file that was replaced ends it. Returns what was wrong with the ledger at the end, or null.
  */
 async function workUntilAborted(
   session: Session,
@@ -94,7 +94,8 @@ async function workUntilAborted(
       () => null,
       (error: unknown) => {
         // A long registration locks the ledger; a disk gets room again. What is left over is done in the next round.
-        if (!isLedgerError(error)) throw error;
+        // A file that was replaced stays another file: a new process has to open the right one.
+        if (!isLedgerError(error) || error.fault === 'behind') throw error;
         if (away?.message !== error.message) watch.fail(error.message);
         return error;
       },

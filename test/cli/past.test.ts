@@ -14,7 +14,9 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliver, resultAbout, spooled } from './callback-files.ts';
 import { BIN, CONFIG, csvOf, phoneOf, Project, startCli, type Ended } from './harness.ts';
+import { pesawayProject, serve } from './pesaway-project.ts';
 
 let state = '';
 let project: Project;
@@ -290,6 +292,48 @@ describe('the file of a ledger', () => {
     expect(ended.stderr).toContain('replaced');
     expect(project.book().length).toBeLessThan(406);
     await refused();
+  });
+
+  it.each(['-wal', '-shm'])('stops a run when its %s file is deleted under it', async (end) => {
+    await project.close();
+    project = await Project.open({ env: { XDG_STATE_HOME: state }, simulator: { latencyMs: { min: 20, max: 30 } } });
+    await project.write('batches/november.csv', csvOf(400));
+    const started = project.start(['run', 'batches/november.csv']);
+    await until(() => project.book().length >= 20);
+    rmSync(path(end));
+    expect((await started.ended).code).toBe(6);
+    expect(project.book().length).toBeLessThan(400);
+    expect((await project.run('run', 'batches/')).code).not.toBe(1);
+    expect(new Set(project.book().map(({ reference }) => reference)).size).toBe(project.book().length);
+  });
+
+  it('ends serve when it is replaced under it, and no callback is acknowledged into nowhere', async () => {
+    const { project: served, port } = await pesawayProject({
+      env: { XDG_STATE_HOME: state },
+      options: 'poll: [10m], poll_every: 10m, statement_after: 10m',
+      faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9999 }],
+    });
+    const sellapay = project;
+    project = served;
+    try {
+      await project.write('batches/october.csv', csvOf(1, phoneOf('0732')).replaceAll('EMP', 'O'));
+      await project.run('run', 'batches/', '--wait', '0s');
+      const old = keep(['']);
+      await project.write('batches/november.csv', csvOf(1));
+      await project.run('run', 'batches/', '--wait', '0s');
+      const [row = {}] = await project.report('november');
+      const server = await serve(project, port);
+      writeFileSync(path('.new'), old.get('') ?? '');
+      renameSync(path('.new'), path());
+      const status = await deliver(port, resultAbout(row)).catch(() => 0);
+      const ended = await server.ended;
+      expect([ended.code, ended.stderr]).toEqual([6, ended.stderr]);
+      // Acknowledged: then it waits in the spool, and is never lost.
+      expect(status === 200 ? spooled(project).length : 1).toBe(1);
+    } finally {
+      project = sellapay;
+      await served.close();
+    }
   });
 
   it('has its mark again when that is deleted under a run', async () => {

@@ -10,6 +10,9 @@ const TIME_STEP_MS = 20;
 /** How often a reading of the file is repeated that another process's checkpoint may have cut in two. */
 const READINGS = 5;
 
+/** What SQLite keeps beside the file while a connection is open. */
+const COMPANIONS = ['-wal', '-shm'] as const;
+
 /**
  * The file of a ledger as it was opened. Another file under its name, an older content in it, or a second name for it is noticed:
  * what this process writes would be lost, or missing in the other file.
@@ -21,6 +24,7 @@ export class LedgerFile {
   private readonly device: number;
   private readonly inode: number;
   private readonly monotonic: () => number;
+  private readonly companions = new Map<string, number>();
   private id: string | null = null;
   private modifiedAt = Number.NaN;
   /** Until then the file may change once more without showing another time. */
@@ -42,6 +46,7 @@ export class LedgerFile {
     const found = statSync(this.path, { throwIfNoEntry: false });
     if (found === undefined || found.ino !== this.inode || found.dev !== this.device) throw replacedFault(this.path);
     refuseSecondName(this.path, found);
+    this.checkCompanions();
     if (found.mtimeMs !== this.modifiedAt) {
       // Only checkpoints change the file.
       this.modifiedAt = found.mtimeMs;
@@ -50,6 +55,20 @@ export class LedgerFile {
     } else if (this.lookUntil !== null) {
       if (this.monotonic() >= this.lookUntil) this.lookUntil = null;
       this.look();
+    }
+  }
+
+  /**
+   * While a connection is open, `-wal` and `-shm` are there. Where they were deleted, the next process makes new ones, and the two
+   * do not see each other.
+   */
+  private checkCompanions(): void {
+    for (const companion of COMPANIONS) {
+      const found = statSync(`${this.path}${companion}`, { throwIfNoEntry: false });
+      const inode = found?.ino ?? null;
+      const known = this.companions.get(companion) ?? inode;
+      if (known !== inode) throw replacedFault(`${this.path}${companion}`);
+      if (inode !== null) this.companions.set(companion, inode);
     }
   }
 
@@ -95,8 +114,8 @@ function readOnce(url: URL): LedgerMark | null | undefined {
 function replacedFault(path: string): LedgerError {
   return new LedgerError(
     'behind',
-    `Ledger ${path} was replaced or deleted under this process, which stops: what it would record goes nowhere. ` +
-      `Stop every payrun that works it, put the file back that was there before, then run the same command again.`,
+    `The ledger's file ${path} was replaced or deleted under this process, which stops: what it would record goes nowhere. ` +
+      'Stop every payrun that works it, put the file back that was there before, then run the same command again.',
   );
 }
 
