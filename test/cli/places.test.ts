@@ -32,7 +32,7 @@ async function lost(count: number, setup: PesawaySetup = {}): Promise<Project> {
   await project.write('batches/november.csv', csvOf(count));
   const ended = await project.run('run', 'batches/', '--wait', '0s');
   expect([ended.code, await statuses(project)]).toEqual([5, Array(count).fill('unknown')]);
-  expect(project.book()).toHaveLength(count);
+  await expect.poll(() => opened.project.book().length, { timeout: 20_000 }).toBe(count);
   return project;
 }
 
