@@ -19,7 +19,11 @@ async function openPayments(
   const lost: FaultRule = { fault: { kind: 'callback', callbackFault: 'lost' }, skip: 1, times: count };
   // Nothing is asked before the options of the test hold, however slowly the payments leave.
   const unasked = 'poll: [10m]';
-  const opened = await pesawayProject({ options: unasked, limits: '{ rate: 1000/s, concurrency: 64 }', faults: [lost] });
+  const opened = await pesawayProject({
+    options: unasked,
+    limits: '{ rate: 1000/s, concurrency: 64 }',
+    faults: [lost],
+  });
   project = opened.project;
   await project.write('batches/november.csv', csvOf(count + 1));
   expect((await project.run('run', 'batches/november.csv', '--wait', '0s')).code).toBe(5);
