@@ -69,12 +69,7 @@ class MemoryLedger extends MemoryReadings implements Ledger {
   }
 
   async distrustTimes(batches: readonly string[]): Promise<void> {
-    return this.group(() => {
-      for (const id of batches) {
-        const record = this.tables.batches.get(id);
-        if (record !== undefined) this.tables.batches.set(id, { ...record, isTimeTrusted: false });
-      }
-    });
+    return this.group(() => this.tables.distrustTimes(batches));
   }
 
   async lockAccount({ account, place }: PlacedAccount, owner: LockOwner): Promise<LockResult> {

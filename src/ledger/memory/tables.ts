@@ -156,6 +156,14 @@ export class MemoryTables {
     return false;
   }
 
+  /** The registered times of these batches are not believed any more. */
+  distrustTimes(batches: readonly string[]): void {
+    for (const id of batches) {
+      const record = this.batches.get(id);
+      if (record !== undefined) this.batches.set(id, { ...record, isTimeTrusted: false });
+    }
+  }
+
   /** Every memo of a file that was reported before this change no longer holds. */
   raiseRevision(batch: string): void {
     const record = this.batches.get(batch);
