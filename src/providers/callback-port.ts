@@ -25,6 +25,8 @@ export interface CallbackSetup {
   readonly options: Readonly<Record<string, unknown>>;
   /** The address that the provider was given; some signatures cover it. */
   readonly callbackAddress: string;
+  /** Whether only requests from the payer's list of the provider's addresses (`callback_sources`) get as far as the reader. */
+  readonly hasKnownSources: boolean;
 }
 
 /** One request to a callback address whose token was right. */

@@ -21,6 +21,7 @@ async function open(
     readonly settings?: SimulatorOptions['settings'];
     readonly faults?: readonly FaultRule[];
     readonly options?: string;
+    readonly account?: string;
   } = {},
 ): Promise<{ project: Project; port: number }> {
   const port = await freePort();
@@ -49,7 +50,7 @@ accounts:
     endpoint: ENDPOINT
     currency: KES
     callback_token: ${TOKEN}
-    credentials:
+${setup.account ?? ''}    credentials:
       consumer_key: \${DJ_KEY}
       consumer_secret: \${DJ_SECRET}
       initiator_name: \${DJ_NAME}
@@ -313,6 +314,18 @@ describe('Daraja', () => {
     expect((await project.run('run', 'batches/', '--wait', '3s')).code).toBe(5);
     expect(await statuses(project)).toEqual(['pending']);
     expect((await project.run('retry', 'november', '--id', 'E1')).code).toBe(2);
+    expect(project.simulator.stats().routes['mpesa/b2c/v3/paymentrequest']).toBe(1);
+  });
+
+  it('records a failure that came from an allowed source, and sends nothing new before a query has confirmed it', async () => {
+    const account = '    callback_sources: ["127.0.0.1"]\n';
+    const { project } = await open({ settings: { queryAs: 'lost' }, account });
+    await project.write('batches/november.csv', 'id,amount,mobile\nE1,100,0700000040\n');
+    expect((await project.run('run', 'batches/', '--wait', '10s')).code).toBe(4);
+    expect(await statuses(project)).toEqual(['failed']);
+    const retried = await project.run('retry', 'november', '--id', 'E1');
+    expect([retried.code, retried.stderr]).toEqual([4, expect.stringContaining('E1')]);
+    expect(project.simulator.stats().routes['mpesa/transactionstatus/v1/query']).toBeGreaterThan(0);
     expect(project.simulator.stats().routes['mpesa/b2c/v3/paymentrequest']).toBe(1);
   });
 

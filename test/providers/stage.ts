@@ -63,7 +63,8 @@ export class Stage {
 
   read(request: CallbackRequest): Promise<ParsedCallback> {
     const { definition, credentials, options, currency } = this.harness;
-    const setup = { account: 'conformance', currency, credentials, options, callbackAddress: this.address };
+    const about = { account: 'conformance', currency, credentials, options };
+    const setup = { ...about, callbackAddress: this.address, hasKnownSources: false };
     const reader = definition.callbacks?.(setup);
     if (reader === undefined) throw new Error('this provider reads no callbacks');
     return reader.read(request, (reference) => Promise.resolve(this.payments.get(reference) ?? null));

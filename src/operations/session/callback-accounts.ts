@@ -82,7 +82,9 @@ export class CallbackAccounts {
       throw new PayrunError(2, 'callback-address-unfit', `${what} Change callbacks.public_url or the callback_token.`);
     }
     const { name, currency, options, callbackSources: sources } = account;
-    const reader = definition.callbacks?.({ account: name, currency, credentials, options, callbackAddress });
+    const hasKnownSources = sources.length > 0;
+    const setup = { account: name, currency, credentials, options, callbackAddress, hasKnownSources };
+    const reader = definition.callbacks?.(setup);
     if (reader !== undefined) this.receiver.add({ account: name, token, sources, reader });
     return callbackAddress;
   }
@@ -93,10 +95,12 @@ export class CallbackAccounts {
     definition: ProviderDefinition,
     credentials: Readonly<Record<string, string>>,
   ): void {
-    const { name, currency, options } = account;
+    const { name, currency, options, callbackSources } = account;
     if (this.receiver.has(name)) return;
+    const hasKnownSources = callbackSources.length > 0;
     // The address is a part of signatures, which were verified before the callbacks were stored.
-    const reader = definition.callbacks?.({ account: name, currency, credentials, options, callbackAddress: '' });
+    const setup = { account: name, currency, credentials, options, callbackAddress: '', hasKnownSources };
+    const reader = definition.callbacks?.(setup);
     if (reader !== undefined) this.receiver.addStored(name, reader);
   }
 

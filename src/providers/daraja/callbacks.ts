@@ -33,9 +33,11 @@ class DarajaCallbacks implements CallbackReader {
   private readonly addresses: CallbackAddresses;
   private readonly redactor: Redactor;
   private readonly reply: CallbackReply;
+  private readonly hasKnownSources: boolean;
 
-  constructor({ account, credentials, options }: CallbackSetup) {
+  constructor({ account, credentials, options, hasKnownSources }: CallbackSetup) {
     this.account = account;
+    this.hasKnownSources = hasKnownSources;
     this.settings = readDarajaSettings(options);
     this.addresses = new CallbackAddresses(credentials['consumer_secret'] ?? '');
     this.redactor = new Redactor(Object.values(credentials));
@@ -113,7 +115,8 @@ class DarajaCallbacks implements CallbackReader {
 
   /**
    * Nothing is signed: whoever knows the address may have sent the failure, and a retry would pay again. A query has to confirm it,
-   * unless the payer has said that callbacks count; then a retry queries it first. Stopping the account needs no confirmation.
+   * unless the payer has said that callbacks count or takes them from Safaricom's addresses only; then the failure is recorded and
+   * a retry queries it first. Stopping the account needs no confirmation.
    */
   private failure(
     deduplicationKey: string,
@@ -121,7 +124,8 @@ class DarajaCallbacks implements CallbackReader {
     report: Extract<StatusReport, { readonly kind: 'failed' }>,
   ): ParsedCallback {
     const about = { deduplicationKey, reference, reply: this.reply };
-    if (!this.settings.confirmByQuery) return { kind: 'report', ...about, report: { ...report, isUnverified: true } };
+    if (this.hasKnownSources || !this.settings.confirmByQuery)
+      return { kind: 'report', ...about, report: { ...report, isUnverified: true } };
     const { code, reason, requestId } = report.evidence;
     const unconfirmed = `${reason.replace(' No money moved.', '')} A query has to confirm it.`;
     const stop = report.stopsAccount === true ? { accountStop: report.evidence } : {};

@@ -46,7 +46,7 @@ it("passes BitPesa's review: authenticate, senders, transactions, status, and wh
       callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
     });
   const reader = bitpesa.callbacks?.({
-    ...{ account: 'review', currency: 'NGN', credentials, callbackAddress: address },
+    ...{ account: 'review', currency: 'NGN', credentials, callbackAddress: address, hasKnownSources: false },
     options: { sender: SENDER, fail_fast: true },
   });
   const webhooksAbout = async (reference: string): Promise<readonly ParsedCallback[]> => {

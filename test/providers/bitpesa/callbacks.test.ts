@@ -30,7 +30,7 @@ function read(
   known: CallbackPayment | null = ours,
 ): Promise<ParsedCallback> {
   const reader = bitpesa.callbacks?.({
-    ...{ account: 'relief', currency: 'NGN', callbackAddress: address },
+    ...{ account: 'relief', currency: 'NGN', callbackAddress: address, hasKnownSources: false },
     credentials: { api_key: key, api_secret: secret },
     options: { sender: SENDER, ...options },
   });

@@ -12,16 +12,18 @@ interface Delivered {
   readonly to?: AddressEnd | string;
   readonly payment?: CallbackPayment | null;
   readonly options?: Readonly<Record<string, unknown>>;
+  readonly hasKnownSources?: boolean;
 }
 
 function read(body: unknown, more: Delivered = {}): Promise<ParsedCallback> {
-  const { to = { kind: 'r', reference: REFERENCE }, payment = callbackPayment(), options = {} } = more;
+  const { to = { kind: 'r', reference: REFERENCE }, payment = callbackPayment(), options = {}, hasKnownSources = false } = more;
   const reader = daraja.callbacks?.({
     account: 'salaries',
     currency: 'KES',
     credentials: CREDENTIALS,
     options,
     callbackAddress: ADDRESS,
+    hasKnownSources,
   });
   if (reader === undefined) throw new Error('reads no callbacks');
   const segment = typeof to === 'string' ? to : segments.write(to);
@@ -150,6 +152,13 @@ describe('a failure', () => {
   it('is recorded where the payer trusts callbacks, and marked as unverified', async () => {
     const reading = await read(resultBody({ code: '2040' }), { options: trusting });
     expect(reading).toMatchObject({ kind: 'report', report: { kind: 'failed', isUnverified: true } });
+  });
+
+  it('is recorded, and marked as unverified, where only Safaricom addresses can have sent it', async () => {
+    const failed = await read(resultBody({ code: '2040' }), { hasKnownSources: true });
+    expect(failed).toMatchObject({ kind: 'report', report: { kind: 'failed', isUnverified: true } });
+    // A list of addresses is never the only check of a success.
+    expect(await read(resultBody(), { hasKnownSources: true })).toMatchObject({ kind: 'unverified' });
   });
 
   it.each(['1', '6', '11', '13', '18', '20', '21', '22', '29', '2001', '2006', '2028', '8006'])(

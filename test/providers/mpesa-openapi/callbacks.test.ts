@@ -10,6 +10,7 @@ const reader = mpesaCallbacks({
   credentials: { api_key: 'the-api-key', public_key: 'the-public-key' },
   options: {},
   callbackAddress: 'https://pay.example.org/callbacks/0123456789abcdef0123456789abcdef',
+  hasKnownSources: false,
 });
 
 function read(body: unknown, held: CallbackPayment | null = called()): Promise<ParsedCallback> {

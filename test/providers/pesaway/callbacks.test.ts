@@ -43,6 +43,7 @@ async function reading(
     credentials: { consumer_key: 'ck', consumer_secret: 'cs', ...(secret === null ? {} : { callback_secret: secret }) },
     options,
     callbackAddress: 'https://pay.example.test/callbacks/token',
+    hasKnownSources: false,
   });
   if (reader === undefined) throw new Error('reads no callbacks');
   return reader.read(callback, (reference) =>
