@@ -4,12 +4,14 @@ import { BatchTotals } from './batch-totals.ts';
 import { fileSize } from './bytes.ts';
 import { resolveColumns, type Columns } from './columns.ts';
 import type { IntakeContext } from './context.ts';
-import { readCsv } from './csv-file.ts';
+import { CsvSource } from './csv-file.ts';
 import { outlineOfCsv } from './csv-outline.ts';
 import { foldHeader, isField } from './fields.ts';
-import { ProblemList, wholeFile, type ProblemPlace } from './problem-list.ts';
-import { checkSettings, type CsvInput, type InlineInput, type Outline } from './outline.ts';
+import { readTable } from './header-row.ts';
+import { ProblemList, wholeFile, type PlaceColumn, type ProblemPlace } from './problem-list.ts';
+import { checkSettings, type InlineInput, type Outline, type TableInput } from './outline.ts';
 import { PaymentCheck } from './payment-check.ts';
+import type { RecordSource, TextForm } from './record-source.ts';
 import { RowReader, type Locate, type Row } from './row.ts';
 import { maskNumbers } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
@@ -29,7 +31,7 @@ export class BatchPass {
   private readonly totals = new BatchTotals();
   private outline: Outline | null = null;
   private columns: Columns = { headers: [], fields: [], missing: new Set() };
-  private delimiter = ',';
+  private form: TextForm = { delimiter: ',', encoding: 'utf-8' };
 
   /** @param unique where to remember ids; null when they are known to be unique. */
   constructor(file: string, context: IntakeContext, unique: Uniqueness | null) {
@@ -50,7 +52,7 @@ export class BatchPass {
       checkSettings(outline, () => true, context.rules, problems);
       return;
     }
-    yield* input.kind === 'csv' ? this.csvPages(outline, input) : this.inlinePages(outline, input);
+    yield* input.kind === 'table' ? this.tablePages(outline, input) : this.inlinePages(outline, input);
     if (outline.control !== null) {
       this.totals.check(outline.control, this.count, (key) => outline.place(key), problems);
     }
@@ -88,37 +90,38 @@ export class BatchPass {
     return null;
   }
 
-  private async *csvPages(outline: Outline, input: CsvInput): AsyncGenerator<readonly Payment[], void, undefined> {
+  private async *tablePages(outline: Outline, input: TableInput): AsyncGenerator<readonly Payment[], void, undefined> {
     const { problems } = this;
     const { file, mapping } = input;
     const wanted = new Set(Object.values(mapping.headers).map(foldHeader));
     const isKnown = (header: string) => wanted.has(foldHeader(header)) || isField(foldHeader(header));
+    const source: RecordSource = new CsvSource({ file, encoding: input.encoding }, isKnown, problems);
     let check: PaymentCheck | null = null;
     let damaged = false;
-    for await (const { head, records, faulty } of readCsv({ file, encoding: input.encoding }, isKnown, problems)) {
-      if (check === null) {
-        const { line, cells, delimiter } = head;
-        const columns = resolveColumns(cells, mapping, (column) => ({ file, line, column, field: '' }), problems);
-        this.delimiter = delimiter;
-        const headerOf = new Map(
-          columns.fields.map((field, index) => [field, maskNumbers(columns.headers[index] ?? '').trim()]),
-        );
-        const locate: Locate = (row, field) => ({
-          file,
-          line: row.line,
-          column: field === '' ? '' : (headerOf.get(field) ?? ''),
-          field,
-        });
-        check = this.startCheck(outline, columns, locate, true);
-      }
+    for await (const { head, records, faulty } of readTable(source, problems)) {
+      check ??= this.startTable(outline, input, source, head);
       damaged = faulty;
-      yield this.checkRows(records, check, (row) => ({ file, line: row.line, column: '', field: '' }));
+      yield this.checkRows(records, check, (row) => source.place(row.line, ''));
     }
     check?.finish();
     // A line that could not be read was a payment perhaps.
     if (check !== null && this.count === 0 && !damaged) {
       problems.error(wholeFile(file), 'no-payments', 'There is no payment under the header. Was the file saved whole?');
     }
+  }
+
+  private startTable(outline: Outline, { mapping }: TableInput, source: RecordSource, head: Row): PaymentCheck {
+    const headerPlace = (column?: PlaceColumn) => source.place(head.line, '', column);
+    const columns = resolveColumns(head.cells, mapping, headerPlace, this.problems);
+    this.form = source.form;
+    const columnOf = new Map(
+      columns.fields.map((field, position) => {
+        return [field, { position, header: maskNumbers(columns.headers[position] ?? '').trim() }];
+      }),
+    );
+    const locate: Locate = (row, field) =>
+      source.place(row.line, field, field === '' ? undefined : columnOf.get(field));
+    return this.startCheck(outline, columns, locate, true);
   }
 
   private *inlinePages(outline: Outline, input: InlineInput): Generator<readonly Payment[], void, undefined> {
@@ -167,7 +170,7 @@ export class BatchPass {
     return {
       id,
       file: this.file,
-      rowsFile: input?.kind === 'csv' && input.file !== this.file ? input.file : null,
+      rowsFile: input?.kind === 'table' && input.file !== this.file ? input.file : null,
       description,
       notBefore,
       series,
@@ -175,9 +178,9 @@ export class BatchPass {
       control: control === null ? null : this.totals.declared(control),
       columns: this.columns.headers,
       columnFields: this.columns.fields,
-      delimiter: this.delimiter,
+      delimiter: this.form.delimiter,
       reading: {
-        encoding: (input?.kind === 'csv' ? input.encoding : null) ?? 'utf-8',
+        encoding: this.form.encoding,
         numberFormat: outline.settings.numberFormat,
       },
     };

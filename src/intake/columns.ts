@@ -1,7 +1,7 @@
 import { didYouMean } from '../documents/nearest.ts';
 import { DESTINATION_KINDS } from '../domain/destination.ts';
 import { DESTINATION_FIELDS, FIELDS, foldHeader, isField } from './fields.ts';
-import type { ProblemList, ProblemPlace } from './problem-list.ts';
+import type { PlaceColumn, ProblemList, ProblemPlace } from './problem-list.ts';
 import { headerShown, maskNumbers, quotable } from './shape.ts';
 
 /** What is read from which column. */
@@ -27,7 +27,7 @@ export interface Mapping {
 export function resolveColumns(
   headers: readonly string[],
   mapping: Mapping,
-  headerPlace: (column: string) => ProblemPlace,
+  headerPlace: (column?: PlaceColumn) => ProblemPlace,
   problems: ProblemList,
 ): Columns {
   const folded = headers.map(foldHeader);
@@ -39,7 +39,7 @@ export function resolveColumns(
       return;
     }
     problems.error(
-      headerPlace(maskNumbers(headers[index] ?? '')),
+      headerPlace({ position: index, header: maskNumbers(headers[index] ?? '') }),
       'header-repeated',
       `The header "${headerShown(headers[index] ?? '')}" stands twice (columns ${earlier + 1} and ${index + 1}). ` +
         'Rename or remove one of them.',
@@ -92,7 +92,7 @@ function missingFields(
   fields: readonly string[],
   mapped: ReadonlySet<string>,
   headers: readonly string[],
-  headerPlace: (column: string) => ProblemPlace,
+  headerPlace: (column?: PlaceColumn) => ProblemPlace,
   problems: ProblemList,
 ): ReadonlySet<string> {
   const found = new Set(fields);
@@ -103,7 +103,7 @@ function missingFields(
     // A mapping that led nowhere was reported where it stands.
     if (ours.some((one) => mapped.has(one))) return;
     problems.error(
-      { ...headerPlace(''), field },
+      { ...headerPlace(), field },
       'column-missing',
       `There is no column ${what}. Name the column so, or say which column it is with \`columns:\`. ` +
         `The headers are: ${headers.slice(0, 50).map(headerShown).join(', ')}.`,

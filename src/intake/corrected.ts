@@ -1,6 +1,7 @@
 import { isPayrunError } from '../domain/problem.ts';
-import { readCsv } from './csv-file.ts';
+import { CsvSource } from './csv-file.ts';
 import { foldHeader, isField } from './fields.ts';
+import { readTable } from './header-row.ts';
 import { ProblemList } from './problem-list.ts';
 import { readReplaces } from './replaces.ts';
 
@@ -9,7 +10,9 @@ export async function batchThatIsCorrected(file: string): Promise<string | null>
   if (!/\.csv$/i.test(file)) return null;
   try {
     // What is wrong with the file is reported when it is checked.
-    for await (const { head, records } of readCsv({ file, encoding: null }, isFieldHeader, new ProblemList())) {
+    const problems = new ProblemList();
+    const source = new CsvSource({ file, encoding: null }, isFieldHeader, problems);
+    for await (const { head, records } of readTable(source, problems)) {
       const at = head.cells.findIndex((header) => foldHeader(header) === 'replaces');
       if (at < 0) return null;
       for (const { cells } of records) {

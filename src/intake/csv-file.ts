@@ -1,21 +1,8 @@
 import { readText } from './bytes.ts';
-import { CsvSplitter, type CsvFault, type CsvRecord, type RecordSplitter } from './csv-splitter.ts';
+import { CsvSplitter, type CsvFault, type RecordSplitter } from './csv-splitter.ts';
 import type { TextSource } from './encodings.ts';
-import { wholeFile, type ProblemList } from './problem-list.ts';
-
-export interface CsvHead {
-  readonly line: number;
-  /** The header's cells as they came. */
-  readonly cells: readonly string[];
-  readonly delimiter: string;
-}
-
-export interface CsvPage {
-  readonly head: CsvHead;
-  readonly records: readonly CsvRecord[];
-  /** Whether a line up to here could not be read; that was reported. */
-  readonly faulty: boolean;
-}
+import { wholeFile, type PlaceColumn, type ProblemList, type ProblemPlace } from './problem-list.ts';
+import type { RecordPage, RecordSource, TextForm } from './record-source.ts';
 
 type MakeSplitter = (delimiter: string, fault: (fault: CsvFault) => void) => RecordSplitter;
 
@@ -24,65 +11,72 @@ const DELIMITERS = [',', ';', '\t'] as const;
 /** A header longer than this has an open quote or is none; the delimiter is then taken from its first line. */
 const HEAD_MAX = 256 * 1024;
 
-/**
- * The records of a CSV file, page by page as they are read; every page carries the header. No page comes when there is no
- * header: then that was reported. A first line `sep=;`, which Excel writes and reads, declares the delimiter and is no header.
- *
- * @param isKnown whether a header is one that payrun reads; the delimiter that yields the most of them is taken.
- */
-export async function* readCsv(
-  source: TextSource,
-  isKnown: (header: string) => boolean,
-  problems: ProblemList,
-  makeSplitter: MakeSplitter = (delimiter, fault) => new CsvSplitter(delimiter, fault),
-): AsyncGenerator<CsvPage, void, undefined> {
-  const place = wholeFile(source.file);
-  const texts = readText(source, problems);
-  try {
-    const input = { text: '', ended: false };
-    const read = async (): Promise<string> => {
-      const next = await texts.next();
-      input.ended = next.done === true;
-      return next.value ?? '';
-    };
-    while (!input.ended && headText(input.text) === null && input.text.length < HEAD_MAX) input.text += await read();
+/** The records of a CSV file. A first line `sep=;`, which Excel writes and reads, declares the delimiter and is no record. */
+export class CsvSource implements RecordSource {
+  readonly file: string;
+  private readonly source: TextSource;
+  private readonly isKnown: (header: string) => boolean;
+  private readonly problems: ProblemList;
+  private readonly makeSplitter: MakeSplitter;
+  private delimiter = ',';
 
-    let head: CsvHead | null = null;
-    let firstFaultLine = Infinity;
-    const firstText = headText(input.text) ?? input.text.split(/[\r\n]/, 1)[0] ?? '';
-    const declared = input.text.startsWith(firstText) ? (/^sep=([,;\t])$/.exec(firstText)?.[1] ?? null) : null;
-    const delimiter = declared ?? delimiterOf(firstText, isKnown);
-    let declaration = declared !== null;
-    const splitter = makeSplitter(delimiter, ({ line, code, message }) => {
-      firstFaultLine = Math.min(firstFaultLine, line);
-      problems.error({ ...place, line }, code, message);
-    });
-    for (;;) {
-      const complete = splitter.write(input.text);
-      const records = input.ended ? complete.concat(splitter.end()) : complete;
-      if (declaration && records.length > 0) {
-        records.shift();
-        declaration = false;
-      }
-      head ??= headOf(records, delimiter, firstFaultLine);
-      if (head !== null) yield { head, records, faulty: firstFaultLine < Infinity };
-      // Without a header no row means anything, and the next row must not be taken for one.
-      else if (firstFaultLine < Infinity) return;
-      if (input.ended) break;
-      input.text = await read();
-    }
-    if (head === null && !problems.refused) problems.error(place, 'file-empty', 'The file is empty. Was it saved?');
-  } finally {
-    await texts.return();
+  /** @param isKnown whether a header is one that payrun reads; the delimiter that yields the most of them is taken. */
+  constructor(
+    source: TextSource,
+    isKnown: (header: string) => boolean,
+    problems: ProblemList,
+    makeSplitter: MakeSplitter = (delimiter, fault) => new CsvSplitter(delimiter, fault),
+  ) {
+    this.file = source.file;
+    this.source = source;
+    this.isKnown = isKnown;
+    this.problems = problems;
+    this.makeSplitter = makeSplitter;
   }
-}
 
-/** Takes the header off the first records; null when there is none, or when a line before it could not be read. */
-function headOf(records: CsvRecord[], delimiter: string, firstFaultLine: number): CsvHead | null {
-  const [first] = records;
-  if (first === undefined || firstFaultLine < first.line) return null;
-  records.shift();
-  return { line: first.line, cells: first.cells, delimiter };
+  get form(): TextForm {
+    return { delimiter: this.delimiter, encoding: this.source.encoding ?? 'utf-8' };
+  }
+
+  place(line: number, field: string, column?: PlaceColumn): ProblemPlace {
+    return { file: this.file, line, column: column?.header ?? '', field };
+  }
+
+  async *pages(): AsyncGenerator<RecordPage, void, undefined> {
+    const texts = readText(this.source, this.problems);
+    try {
+      const input = { text: '', ended: false };
+      const read = async (): Promise<string> => {
+        const next = await texts.next();
+        input.ended = next.done === true;
+        return next.value ?? '';
+      };
+      while (!input.ended && headText(input.text) === null && input.text.length < HEAD_MAX) input.text += await read();
+
+      let firstFaultLine = Infinity;
+      const firstText = headText(input.text) ?? input.text.split(/[\r\n]/, 1)[0] ?? '';
+      const declared = input.text.startsWith(firstText) ? (/^sep=([,;\t])$/.exec(firstText)?.[1] ?? null) : null;
+      this.delimiter = declared ?? delimiterOf(firstText, this.isKnown);
+      let declaration = declared !== null;
+      const splitter = this.makeSplitter(this.delimiter, ({ line, code, message }) => {
+        firstFaultLine = Math.min(firstFaultLine, line);
+        this.problems.error({ ...wholeFile(this.file), line }, code, message);
+      });
+      for (;;) {
+        const complete = splitter.write(input.text);
+        const records = input.ended ? complete.concat(splitter.end()) : complete;
+        if (declaration && records.length > 0) {
+          records.shift();
+          declaration = false;
+        }
+        yield { records, firstFaultLine };
+        if (input.ended) break;
+        input.text = await read();
+      }
+    } finally {
+      await texts.return();
+    }
+  }
 }
 
 /** The text of the header, once it is there with its end: the first line that is not blank, quotes respected. */

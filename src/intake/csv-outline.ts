@@ -38,7 +38,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
       numberFormat: corrected?.numberFormat ?? defaults?.numberFormat ?? null,
     },
     input: {
-      kind: 'csv',
+      kind: 'table',
       file,
       encoding: corrected?.encoding ?? defaults?.encoding ?? null,
       mapping: {

@@ -17,7 +17,7 @@ export interface Outline {
   readonly control: Control | null;
   readonly settings: PaymentSettings;
   /** Null when the payments cannot be reached, which was reported. */
-  readonly input: CsvInput | InlineInput | null;
+  readonly input: TableInput | InlineInput | null;
   /** Faults of the schema that a rule explains better; if no rule reported anything, they refuse the batch all the same. */
   readonly unexplained: readonly string[];
   /** Where a key of the batch (`control.sum`) stands; the file as a whole when it is not in it. */
@@ -30,8 +30,9 @@ export interface Control {
   readonly sum: string | null;
 }
 
-export interface CsvInput {
-  readonly kind: 'csv';
+/** Records under a header, in a file of its own or in the batch's. */
+export interface TableInput {
+  readonly kind: 'table';
   readonly file: string;
   readonly encoding: 'windows-1252' | null;
   readonly mapping: Mapping;

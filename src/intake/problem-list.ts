@@ -7,6 +7,14 @@ export interface ProblemPlace {
   readonly line: number;
   readonly column: string;
   readonly field: string;
+  /** Name of the cell in a spreadsheet, `Sheet1!D14`; the message then begins with it. */
+  readonly cell?: string;
+}
+
+/** The column that a problem is about: its position among the cells, from 0, and its header as it is shown. */
+export interface PlaceColumn {
+  readonly position: number;
+  readonly header: string;
 }
 
 /**
@@ -52,8 +60,9 @@ export class ProblemList {
 
   private add(severity: Problem['severity'], place: ProblemPlace, code: string, message: string): void {
     if (this.problems.length < PROBLEMS_MAX) {
-      const { file, line, column, field } = place;
-      this.problems.push({ severity, file, line, column, field, code, message });
+      const { file, line, column, field, cell } = place;
+      const text = cell === undefined ? message : `${cell}: ${message}`;
+      this.problems.push({ severity, file, line, column, field, code, message: text });
       return;
     }
     this.unlisted += 1;

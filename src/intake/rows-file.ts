@@ -3,17 +3,17 @@ import { dirname, isAbsolute, join, relative, resolve, sep, win32 } from 'node:p
 import { isYamlList, trimmedText, type YamlMapping } from '../documents/yaml.ts';
 import { isPayrunError } from '../domain/problem.ts';
 import { fileSize } from './bytes.ts';
-import type { CsvInput } from './outline.ts';
+import type { TableInput } from './outline.ts';
 import type { ProblemPlace, ProblemList } from './problem-list.ts';
 import { quotable } from './shape.ts';
 
 /** The CSV that a batch names with `rows:`; null when it cannot be read, which was reported. */
-export async function csvInput(
+export async function tableInput(
   file: string,
   value: YamlMapping,
   place: (key: string) => ProblemPlace,
   problems: ProblemList,
-): Promise<CsvInput | null> {
+): Promise<TableInput | null> {
   const rows = trimmedText(value.rows);
   const columns = value.columns ?? {};
   const fault = await rowsFault(file, rows);
@@ -22,7 +22,7 @@ export async function csvInput(
     return null;
   }
   return {
-    kind: 'csv',
+    kind: 'table',
     file: join(dirname(file), rows),
     encoding: trimmedText(value.encoding) === 'windows-1252' ? 'windows-1252' : null,
     mapping: {

@@ -3,10 +3,12 @@ import type { Problem } from '../domain/problem.ts';
 import { STATEMENT_FIELDS, type StatementField, type StatementForm, type StatementRow } from '../domain/statement.ts';
 import { didYouMean } from '../documents/nearest.ts';
 import { amountAdvice, readAmount } from './amounts.ts';
-import { readCsv, type CsvHead } from './csv-file.ts';
-import type { CsvFault, CsvRecord } from './csv-splitter.ts';
+import { CsvSource } from './csv-file.ts';
+import type { CsvFault } from './csv-splitter.ts';
 import { foldHeader } from './fields.ts';
+import { readTable } from './header-row.ts';
 import { ProblemList, wholeFile } from './problem-list.ts';
+import type { Row } from './row.ts';
 import { amountShown, headerShown } from './shape.ts';
 
 /** A minus sign, as it is typed or printed. */
@@ -28,14 +30,15 @@ export interface ReadStatement {
 export async function readStatement(file: string, form: StatementForm, currency: string): Promise<ReadStatement> {
   const problems = new ProblemList();
   const names = new Set(STATEMENT_FIELDS.map((field) => foldHeader(form.columns[field] ?? field)));
-  const source = { file, encoding: form.encoding, mayBeLink: true };
   const isKnown = (header: string): boolean => names.has(foldHeader(header));
   // Loaded here, because every command would wait for it at its start and one reads statements.
   const { LibrarySplitter } = await import('./csv-library.ts');
   const makeSplitter = (delimiter: string, fault: (fault: CsvFault) => void) => new LibrarySplitter(delimiter, fault);
+  const text = { file, encoding: form.encoding, mayBeLink: true };
+  const source = new CsvSource(text, isKnown, problems, makeSplitter);
   const rows: StatementRow[] = [];
   let reader: RowsReader | null = null;
-  for await (const { head, records } of readCsv(source, isKnown, problems, makeSplitter)) {
+  for await (const { head, records } of readTable(source, problems)) {
     reader ??= new RowsReader(file, form, currency, head, problems);
     for (const record of records) {
       const row = reader.read(record);
@@ -49,11 +52,11 @@ class RowsReader {
   private readonly file: string;
   private readonly form: StatementForm;
   private readonly currency: string;
-  private readonly head: CsvHead;
+  private readonly head: Row;
   private readonly problems: ProblemList;
   private readonly positions: Readonly<Record<StatementField, number>>;
 
-  constructor(file: string, form: StatementForm, currency: string, head: CsvHead, problems: ProblemList) {
+  constructor(file: string, form: StatementForm, currency: string, head: Row, problems: ProblemList) {
     this.file = file;
     this.form = form;
     this.currency = currency;
@@ -76,7 +79,7 @@ class RowsReader {
     for (const field of STATEMENT_FIELDS) if (isNeeded(field)) this.need(field);
   }
 
-  read({ line, cells }: CsvRecord): StatementRow | null {
+  read({ line, cells }: Row): StatementRow | null {
     const { head } = this;
     if (cells.length !== head.cells.length) {
       const what = `This row has ${cells.length} cells and the header has ${head.cells.length}. Take the statement from the provider again.`;

@@ -11,7 +11,7 @@ import { readNotBefore } from './not-before.ts';
 import { readSeries } from './occurrence.ts';
 import type { Control, Outline } from './outline.ts';
 import { ProblemList, wholeFile, type ProblemPlace } from './problem-list.ts';
-import { csvInput } from './rows-file.ts';
+import { tableInput } from './rows-file.ts';
 import { checkBatchSchema } from './schema.ts';
 import { maskNumbers, quotable } from './shape.ts';
 import { parseYaml } from './yaml-document.ts';
@@ -59,7 +59,7 @@ export async function outlineOfYaml(
   }
   const input =
     has('rows') && !has('payments')
-      ? await csvInput(file, value, place, problems)
+      ? await tableInput(file, value, place, problems)
       : inlineInput(value.payments, document, placeOf, problems);
   const numberFormat = NUMBER_FORMATS.find((format) => format === trimmedText(value.number_format)) ?? null;
   return {
