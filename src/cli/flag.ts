@@ -71,8 +71,8 @@ export function textArgument(name: string, description?: string, byDefault?: str
 }
 
 /** Null when it was not given. */
-export function optionalArgument(name: string): Parameter<string | null> {
-  return { definition: new Argument(name), read: textOrNull };
+export function optionalArgument(name: string, description?: string): Parameter<string | null> {
+  return { definition: new Argument(name, description), read: textOrNull };
 }
 
 export function textsArgument(name: string, description?: string): Parameter<readonly string[]> {

@@ -3,6 +3,7 @@ import { PayrunError } from '../domain/problem.ts';
 import { VERSION } from '../operations/index.ts';
 import type { CliCommand } from './command.ts';
 import { accountsCommand } from './commands/accounts.ts';
+import { banksCommand } from './commands/banks.ts';
 import { backupCommand } from './commands/backup.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { initCommand } from './commands/init.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly CliCommand[] = [
   resumeCommand,
   reconcileCommand,
   accountsCommand,
+  banksCommand,
   serveCommand,
   simulateCommand,
   backupCommand,

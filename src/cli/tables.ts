@@ -22,7 +22,7 @@ export function tableLines(rows: readonly DisplayedPayment[], count: number): st
     row.status,
     clip([row.reason, row.nextAction].filter((text) => text !== '').join(' '), STEP_MAX),
   ]);
-  const lines = rows.length > 0 ? aligned([HEADING, ...body], [AMOUNT_COLUMN]) : [];
+  const lines = rows.length > 0 ? alignedLines([HEADING, ...body], [AMOUNT_COLUMN]) : [];
   const more = count - rows.length;
   return more > 0 ? [...lines, `… and ${more} more in report.csv`] : lines;
 }
@@ -32,7 +32,7 @@ export function totalLines(tallies: readonly StatusTally[]): string[] {
   const order = addUp(tallies, 'status', 'currency')
     .filter(({ count }) => count > 0)
     .sort((a, b) => STATUSES.indexOf(a.status) - STATUSES.indexOf(b.status) || (a.currency < b.currency ? -1 : 1));
-  return aligned(
+  return alignedLines(
     order.map(({ status, currency, count, sumMinor }) => [
       status,
       String(count),
@@ -45,7 +45,8 @@ export function totalLines(tallies: readonly StatusTally[]): string[] {
 const HEADING = ['id', 'name', 'destination', 'amount', 'status', 'reason and next step'];
 const AMOUNT_COLUMN = 3;
 
-function aligned(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
+/** Rows as aligned plain text. @param right positions of the columns that are aligned to the right. */
+export function alignedLines(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
   const widths: number[] = [];
   for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, widthOf(cell))));
   return rows.map((row) =>

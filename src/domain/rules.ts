@@ -21,6 +21,20 @@ export interface AccountRules {
    * currency cannot be paid in. Left out where checks of single fields are enough. Must be fast.
    */
   readonly review?: (payment: ReviewedPayment) => PaymentReview;
+  /** The banks that the provider is known to pay; left out where no list of them is known. Never complete: banks come and go. */
+  readonly banks?: readonly KnownBank[];
+}
+
+/** A bank as a provider's documentation, or another published list, names it. */
+export interface KnownBank {
+  /** As the column `bank_code` has it. */
+  readonly code: string;
+  /** '' where only the code is published. */
+  readonly name: string;
+  /** ISO 4217; the same code may be another bank in another currency. */
+  readonly currency: string;
+  /** Where and when the entry was published; left out: the provider's own documentation. */
+  readonly source?: string;
 }
 
 export type ReviewedPayment = Pick<

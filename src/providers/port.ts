@@ -7,7 +7,7 @@ import type { CallBudgets } from '../domain/call-budgets.ts';
 import type { Budget, Rate } from '../domain/limits.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
 import type { PaymentInstruction } from '../domain/payment.ts';
-import type { AccountRules } from '../domain/rules.ts';
+import type { AccountRules, KnownBank } from '../domain/rules.ts';
 import type { Status } from '../domain/status.ts';
 import type { CallbackReader, CallbackSetup, CallbackWaiter } from './callback-port.ts';
 import type { Http } from './kit/http.ts';
@@ -42,6 +42,8 @@ interface DefinitionBase {
   payer(settings: Pick<ProviderSetup, 'currency' | 'credentials' | 'options'>): readonly string[];
   /** What an account with these options can pay. Options have passed the configuration's schema. */
   rules(account: AccountOptions): AccountRules;
+  /** The banks that an account with these options is known to pay, in the order of their codes; present where a list is published. */
+  banks?(options: Readonly<Record<string, unknown>>): readonly KnownBank[];
   /** Documented limits; `limits` of the configuration replace {@link ProviderLimits.payoutBudget}'s rates and the concurrency. */
   limits(options: Readonly<Record<string, unknown>>): ProviderLimits;
 

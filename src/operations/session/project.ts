@@ -19,16 +19,15 @@ export async function openProject(where: { readonly file: string | null; readonl
   const warnings: string[] = [];
   for (const account of config.accounts.values()) {
     const definition = providerOf(account);
-    rules.set(
-      account.name,
-      definition.rules({
-        account: account.name,
-        currency: account.currency,
-        environment: account.environment,
-        options: account.options,
-        maxAmountMinor: account.limits.maxAmountMinor,
-      }),
-    );
+    const accountRules = definition.rules({
+      account: account.name,
+      currency: account.currency,
+      environment: account.environment,
+      options: account.options,
+      maxAmountMinor: account.limits.maxAmountMinor,
+    });
+    const banks = definition.banks?.(account.options);
+    rules.set(account.name, banks === undefined ? accountRules : { ...accountRules, banks });
     warnings.push(...limitWarnings(account, definition));
   }
   return { config, rules, warnings };

@@ -1,3 +1,5 @@
+import type { KnownBank } from '../../domain/rules.ts';
+
 /**
  * Bank codes that BitPesa's documentation prints, by currency. The lists of Nigeria and Ghana are open ("and others"), and banks come and go, so
  * that a code which is missing here is a warning.
@@ -15,6 +17,13 @@ export const BITPESA_BANK_CODES: Readonly<Record<string, ReadonlySet<string>>> =
 
 /** How long codes of these currencies are; a spreadsheet takes leading zeros away. */
 export const BANK_CODE_LENGTHS: Readonly<Record<string, number>> = { NGN: 3, GHS: 6, KES: 2 };
+
+/** Every currency's banks. The documentation prints codes alone. */
+export function bitpesaBanks(): readonly KnownBank[] {
+  return Object.entries(BITPESA_BANK_CODES).flatMap(([currency, known]) => {
+    return [...known].map((code) => ({ code, name: '', currency }));
+  });
+}
 
 function codes(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));

@@ -13,6 +13,7 @@ import type {
   Readiness,
 } from '../port.ts';
 import { queryBitpesaBalance } from './balance.ts';
+import { bitpesaBanks } from './banks.ts';
 import { bitpesaCallbacks, WebhookRegistration } from './callbacks.ts';
 import { BALANCES, BitpesaClient, BITPESA_REQUESTS, type BitpesaAccount } from './client.ts';
 import { bitpesaConfiguration } from './options.ts';
@@ -32,6 +33,7 @@ export const bitpesa: ProviderDefinition = {
   credentials: Object.keys(bitpesaConfiguration.credentials),
   payer: ({ credentials: { api_key: key = '' } }) => [key],
   rules: bitpesaRules,
+  banks: bitpesaBanks,
   limits: () => ({
     concurrency: 5,
     budgets: [

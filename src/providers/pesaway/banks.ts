@@ -1,3 +1,7 @@
+import type { KnownBank } from '../../domain/rules.ts';
+import { KENYA } from './regions.ts';
+import { readPesawaySettings } from './settings.ts';
+
 /**
  * Kenya's clearing numbers. PesaWay publishes no list of its own; its one sample, `01`, fits this one [assumed], so another code is a
  * warning and no error.
@@ -29,3 +33,10 @@ export const PESAWAY_BANK_CODES: ReadonlyMap<string, string> = new Map([
   ['76', 'UBA'],
   ['78', 'KWFT'],
 ]);
+
+/** The banks of an account with these options. Generation 3 names banks by names, and no list of these names is known. */
+export function pesawayBanks(options: Readonly<Record<string, unknown>>): readonly KnownBank[] {
+  const { generation, region } = readPesawaySettings(options);
+  if (generation === 3 || region !== KENYA) return [];
+  return [...PESAWAY_BANK_CODES].map(([code, name]) => ({ code, name, currency: region.currency }));
+}

@@ -12,6 +12,7 @@ import type {
 } from '../port.ts';
 import { pesawayPayoutOutcome } from './answers.ts';
 import { queryPesawayBalance } from './balance.ts';
+import { pesawayBanks } from './banks.ts';
 import { pesawayCallbacks } from './callbacks.ts';
 import { PesawayClient, PESAWAY_REQUESTS } from './client.ts';
 import { pesawayManualCheck } from './manual-check.ts';
@@ -31,6 +32,7 @@ export const pesaway: ProviderDefinition = {
     return [key, merchantCode, region.name];
   },
   rules: pesawayRules,
+  banks: pesawayBanks,
   limits: () => ({
     // Nothing is documented [assumed].
     concurrency: 5,

@@ -1,3 +1,6 @@
+import type { KnownBank } from '../../domain/rules.ts';
+import { readSellapaySettings } from './settings.ts';
+
 /**
  * Sellapay's own three-digit numbers of banks, as its reference page lists them: not the Kenyan clearing codes. More than
  * fifty are claimed and ten are printed, so another code is a warning and no error.
@@ -28,3 +31,9 @@ export const SWIFT_CODES: ReadonlyMap<string, string> = new Map([
   ['HOUBEKEA', 'Housing Finance'],
   ['CBKEKENA', 'Consolidated'],
 ]);
+
+/** The banks of an account with these options, as its `field_dialect` writes them. */
+export function sellapayBanks(options: Readonly<Record<string, unknown>>): readonly KnownBank[] {
+  const known = readSellapaySettings(options).dialect === 'seed' ? SELLAPAY_BANK_CODES : SWIFT_CODES;
+  return [...known].map(([code, name]) => ({ code, name, currency: 'KES' }));
+}

@@ -4,6 +4,7 @@ import type { ResendRule } from '../../domain/resend-rule.ts';
 import type { BalanceResult, Provider, ProviderDefinition, ProviderSetup, Readiness } from '../port.ts';
 import { sellapayPayoutOutcome } from './answers.ts';
 import { querySellapayBalance } from './balance.ts';
+import { sellapayBanks } from './banks.ts';
 import { AUTHORIZE, BUSINESS, SellapayClient } from './client.ts';
 import { sellapayManualCheck } from './manual-check.ts';
 import { sellapayConfiguration } from './options.ts';
@@ -20,6 +21,7 @@ export const sellapay: ProviderDefinition = {
   credentials: Object.keys(sellapayConfiguration.credentials),
   payer: ({ credentials: { api_key: key = '' } }) => [key],
   rules: sellapayRules,
+  banks: sellapayBanks,
   limits: (options) => ({
     concurrency: 4,
     budgets: [
