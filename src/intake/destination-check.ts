@@ -4,6 +4,7 @@ import { isScientific } from './amounts.ts';
 import { DESTINATION_FIELDS, type Field } from './fields.ts';
 import type { Row, RowReader } from './row.ts';
 import { shapeOf } from './shape.ts';
+import { isDecimalNumber } from './spreadsheet-numbers.ts';
 
 /** The columns of one kind of destination that the input has. */
 interface Candidate {
@@ -80,6 +81,15 @@ export class Destinations {
           field,
           `${field.replace('_', '-')}-digits-lost`,
           `A spreadsheet has turned this number into ${shapeOf(text)}; digits are lost. Format the column as text, enter the number again and save.`,
+        );
+      } else if (kind !== 'wallet' && isDecimalNumber(text)) {
+        whole = false;
+        this.reader.error(
+          row,
+          field,
+          `${field.replace('_', '-')}-decimal-number`,
+          `This is written as a decimal number, ${shapeOf(text)}, as spreadsheets write numbers: digits or leading zeros may be lost, and what stands ` +
+            'behind the point is no part of it. Compare it with the original, format the column as text, and write the digits alone.',
         );
       }
     }
