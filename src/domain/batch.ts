@@ -28,10 +28,13 @@ export interface BatchHeader {
   /** For each of {@link columns}: the field of ours that was read from it, or '' for a column that is only carried. */
   readonly columnFields: readonly string[];
   /** How the input's texts were read; absent in batches that an older version registered. */
-  readonly reading?: { readonly encoding: 'utf-8' | 'windows-1252'; readonly numberFormat: NumberFormat | null };
+  readonly reading?: { readonly encoding: InputEncoding; readonly numberFormat: NumberFormat | null };
   /** How the records are delimited in the input, for files that are written in the input's own form. */
   readonly delimiter: string;
 }
+
+/** The bytes of a file's text. `utf-8-bom` and both UTF-16 begin with a byte-order mark, which wins over what a rule declares. */
+export type InputEncoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /** Totals per account, currency and destination kind. */
 export interface BatchTotal extends Tally {

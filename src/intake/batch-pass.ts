@@ -103,6 +103,8 @@ export class BatchPass {
       damaged = faulty;
       yield this.checkRows(records, check, (row) => source.place(row.line, ''));
     }
+    // Only the last byte shows in which encoding the whole file is.
+    this.form = source.form;
     check?.finish();
     // A line that could not be read was a payment perhaps.
     if (check !== null && this.count === 0 && !damaged) {
@@ -113,7 +115,6 @@ export class BatchPass {
   private startTable(outline: Outline, { mapping }: TableInput, source: RecordSource, head: Row): PaymentCheck {
     const headerPlace = (column?: PlaceColumn) => source.place(head.line, '', column);
     const columns = resolveColumns(head.cells, mapping, headerPlace, this.problems);
-    this.form = source.form;
     const columnOf = new Map(
       columns.fields.map((field, position) => {
         return [field, { position, header: maskNumbers(columns.headers[position] ?? '').trim() }];

@@ -1,3 +1,4 @@
+import type { InputEncoding } from '../domain/batch.ts';
 import { readText } from './bytes.ts';
 import { CsvSplitter, type CsvFault, type RecordSplitter } from './csv-splitter.ts';
 import type { TextSource } from './encodings.ts';
@@ -19,6 +20,7 @@ export class CsvSource implements RecordSource {
   private readonly problems: ProblemList;
   private readonly makeSplitter: MakeSplitter;
   private delimiter = ',';
+  private encoding: InputEncoding;
 
   /** @param isKnown whether a header is one that payrun reads; the delimiter that yields the most of them is taken. */
   constructor(
@@ -28,14 +30,15 @@ export class CsvSource implements RecordSource {
     makeSplitter: MakeSplitter = (delimiter, fault) => new CsvSplitter(delimiter, fault),
   ) {
     this.file = source.file;
-    this.source = source;
+    this.source = { ...source, noteEncoding: (encoding) => (this.encoding = encoding) };
+    this.encoding = source.encoding ?? 'utf-8';
     this.isKnown = isKnown;
     this.problems = problems;
     this.makeSplitter = makeSplitter;
   }
 
   get form(): TextForm {
-    return { delimiter: this.delimiter, encoding: this.source.encoding ?? 'utf-8' };
+    return { delimiter: this.delimiter, encoding: this.encoding };
   }
 
   place(line: number, field: string, column?: PlaceColumn): ProblemPlace {

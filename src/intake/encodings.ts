@@ -1,5 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
+import type { InputEncoding } from '../domain/batch.ts';
+import { isLikelyText } from './garbled.ts';
 import { wholeFile, type ProblemList } from './problem-list.ts';
 
 export interface TextSource {
@@ -8,6 +10,8 @@ export interface TextSource {
   readonly encoding: 'windows-1252' | null;
   /** Whether a symbolic link is followed; default no. */
   readonly mayBeLink?: boolean;
+  /** Is called with the encoding that the file turns out to have; once more where its bytes show another one. */
+  readonly noteEncoding?: (encoding: InputEncoding) => void;
 }
 
 /** Bytes in, text out; an incomplete character at the end of a chunk waits for the next one. */
@@ -22,32 +26,59 @@ export function decoderFor(
   source: TextSource,
   problems: ProblemList,
 ): { readonly decoder: Decoder; readonly markBytes: number } {
+  const note = source.noteEncoding ?? (() => undefined);
   const [a, b, c] = firstChunk;
-  if (a === 0xef && b === 0xbb && c === 0xbf) return { decoder: utf8(source, problems, 3), markBytes: 3 };
-  if (a === 0xff && b === 0xfe) return { decoder: utf16(source, problems, 'little'), markBytes: 2 };
-  if (a === 0xfe && b === 0xff) return { decoder: utf16(source, problems, 'big'), markBytes: 2 };
-  return {
-    decoder: source.encoding === 'windows-1252' ? declaredWindows1252(source, problems) : utf8(source, problems, 0),
-    markBytes: 0,
-  };
+  if (a === 0xef && b === 0xbb && c === 0xbf) {
+    note('utf-8-bom');
+    return { decoder: utf8(source, problems, 3), markBytes: 3 };
+  }
+  if (a === 0xff && b === 0xfe) {
+    note('utf-16le');
+    return { decoder: utf16(source, problems, 'little'), markBytes: 2 };
+  }
+  if (a === 0xfe && b === 0xff) {
+    note('utf-16be');
+    return { decoder: utf16(source, problems, 'big'), markBytes: 2 };
+  }
+  if (source.encoding === 'windows-1252') {
+    note('windows-1252');
+    return { decoder: declaredWindows1252(source, problems), markBytes: 0 };
+  }
+  note('utf-8');
+  return { decoder: utf8(source, problems, 0), markBytes: 0 };
 }
 
-/** Every sequence of bytes is Windows-1252, so that a wrong declaration would pass unseen; UTF-8 is recognised by its form. */
+/**
+ * Every sequence of bytes is Windows-1252, so that a wrong declaration would pass unseen and pay `JosÃ©`; UTF-8 is recognised by its
+ * form. A file that is declared as Windows-1252 and was saved as UTF-8, as many spreadsheets do, is read as UTF-8.
+ */
 function declaredWindows1252(source: TextSource, problems: ProblemList): Decoder {
-  const decode = windows1252();
-  let isPlain = true;
+  let decode: Decoder | null = null;
+  let held: Buffer = Buffer.alloc(0);
+  let offset = 0;
   return (chunk, last) => {
-    if (isPlain && !isAscii(chunk)) {
-      isPlain = false;
-      if (isUtf8(chunk.subarray(0, chunk.length - unfinishedBytes(chunk)))) {
-        problems.warning(
-          wholeFile(source.file),
-          'encoding-looks-utf8',
-          'The file is declared as windows-1252 and looks like UTF-8: names like José would be sent as JosÃ©. Check the declaration.',
-        );
-      }
+    if (decode !== null) return decode(chunk, last);
+    const bytes = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
+    const whole = bytes.subarray(0, bytes.length - unfinishedBytes(bytes));
+    if (isAscii(whole) && (!last || whole.length === bytes.length)) {
+      // Nothing to decide by yet.
+      held = Buffer.from(bytes.subarray(whole.length));
+      offset += whole.length;
+      return whole.toString('latin1');
     }
-    return decode(chunk, last);
+    if (isUtf8(whole) && isLikelyText(whole.toString('utf8'))) {
+      problems.warning(
+        wholeFile(source.file),
+        'encoding-looks-utf8',
+        'The file is declared as windows-1252 and was saved as UTF-8: it was read as UTF-8. Check the names, and the declaration.',
+      );
+      // With its mark the next file is read so whatever is declared.
+      source.noteEncoding?.('utf-8-bom');
+      decode = utf8(source, problems, offset);
+    } else {
+      decode = windows1252();
+    }
+    return decode(bytes, last);
   };
 }
 

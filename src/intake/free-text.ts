@@ -1,4 +1,6 @@
+import { textDamage, ungarbled, type TextDamage } from './garbled.ts';
 import type { Row, RowReader } from './row.ts';
+import { quotable } from './shape.ts';
 
 /** Most names: nothing to normalise. */
 const SINGLE_SPACED = /^[!-~]+(?: [!-~]+)*$/;
@@ -26,5 +28,19 @@ export function checkText(reader: RowReader, row: Row, field: 'name' | 'narrativ
     reader.error(row, field, `${field}-control-character`, message);
     return null;
   }
-  return singleSpaced(text);
+  const damage = textDamage(text);
+  if (damage === null) return singleSpaced(text);
+  const message = damageText(field, text, damage);
+  // A bank compares names; a narrative is only read.
+  if (field === 'narrative') reader.warning(row, field, `narrative-${damage}`, message);
+  else reader.error(row, field, `name-${damage}`, message);
+  return field === 'narrative' ? singleSpaced(text) : null;
+}
+
+function damageText(field: string, text: string, damage: TextDamage): string {
+  const reading = `The ${field} reads "${quotable(text)}"`;
+  if (damage === 'letters-lost') return `${reading}: a letter was lost where it could not be read. Type it again.`;
+  const meant = ungarbled(text);
+  const guess = meant === null ? '' : `, perhaps "${quotable(meant)}"`;
+  return `${reading}: letters were saved in one encoding and read in another${guess}. Type it again, or take the proposal of payrun validate --repair.`;
 }

@@ -1,3 +1,4 @@
+import type { InputEncoding } from '../domain/batch.ts';
 import type { PlaceColumn, ProblemPlace } from './problem-list.ts';
 import type { Row } from './row.ts';
 
@@ -11,14 +12,14 @@ export interface RecordPage {
 /** How a file is written whose rows are to come back in the form of the input. */
 export interface TextForm {
   readonly delimiter: string;
-  readonly encoding: 'utf-8' | 'windows-1252';
+  readonly encoding: InputEncoding;
 }
 
 /** What the records of a batch are read from: the text of a CSV file, or a sheet of a workbook. */
 export interface RecordSource {
   /** Path of the file as the user named it. */
   readonly file: string;
-  /** Known from the first page on. A source that is no text gives what a CSV made of it would have. */
+  /** Known once all pages were read. A source that is no text gives what a CSV made of it would have. */
   readonly form: TextForm;
   /**
    * Every record from the first line on, the header among them, page by page; to be read once. Records without any text in them

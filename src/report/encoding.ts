@@ -1,18 +1,25 @@
-/** The bytes of a text in the encoding of the input that it came from; a character that the encoding lacks becomes `?`. */
-export function encodedText(text: string, encoding: 'utf-8' | 'windows-1252'): string | Uint8Array {
-  if (encoding === 'utf-8') return text;
-  const bytes = windows1252Bytes();
-  return Uint8Array.from(text, (character) => bytes.get(character) ?? QUESTION_MARK);
+import type { InputEncoding } from '../domain/batch.ts';
+import { windows1252Bytes } from '../domain/windows-1252.ts';
+
+/** What stands before the text of a file in an encoding that declares itself; '' for the others. */
+export function byteOrderMark(encoding: InputEncoding): string {
+  return encoding === 'utf-8' || encoding === 'windows-1252' ? '' : '\uFEFF';
 }
 
+/** The bytes of a text in the encoding of the input that it came from, without a byte-order mark. */
+export function encodedText(text: string, encoding: InputEncoding): string | Uint8Array {
+  switch (encoding) {
+    case 'utf-8':
+    case 'utf-8-bom':
+      return text;
+    case 'utf-16le':
+      return Buffer.from(text, 'utf16le');
+    case 'utf-16be':
+      return Buffer.from(text, 'utf16le').swap16();
+    case 'windows-1252':
+      return windows1252Bytes(text) ?? Uint8Array.from(text, (one) => windows1252Bytes(one)?.[0] ?? QUESTION_MARK);
+  }
+}
+
+/** In place of a character that the encoding lacks: intake reads an input with such a character as `utf-8-bom`. */
 const QUESTION_MARK = 0x3f;
-
-let bytesOfCharacters: ReadonlyMap<string, number> | null = null;
-
-function windows1252Bytes(): ReadonlyMap<string, number> {
-  if (bytesOfCharacters !== null) return bytesOfCharacters;
-  const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-  const characters = Array.from(new TextDecoder('windows-1252').decode(all));
-  bytesOfCharacters = new Map(characters.map((character, byte) => [character, byte]));
-  return bytesOfCharacters;
-}

@@ -1,6 +1,7 @@
+import type { InputEncoding } from '../../domain/batch.ts';
 import type { BatchRecord, LedgerPayment } from '../../ledger/records.ts';
 import { CsvWriter } from '../csv.ts';
-import { encodedText } from '../encoding.ts';
+import { byteOrderMark, encodedText } from '../encoding.ts';
 import type { ReportFormat } from './format.ts';
 
 /**
@@ -18,7 +19,9 @@ export const failedCsv: ReportFormat = {
     // The input may be a correction itself: then its own column names a row that another one has replaced since.
     const positions = [...header.columns.keys()].filter((at) => !isReplacesColumn(header, at));
     return {
-      head: csv.record(['replaces', ...positions.map((at) => header.columns[at] ?? '')]),
+      head:
+        byteOrderMark(encodingOf(record)) +
+        csv.record(['replaces', ...positions.map((at) => header.columns[at] ?? '')]),
       rows: (page) => {
         const failed = page.filter(isToBeCorrected);
         return csv.records(
@@ -28,8 +31,12 @@ export const failedCsv: ReportFormat = {
       end: () => '',
     };
   },
-  encode: (text, { header }) => encodedText(text, header.reading?.encoding ?? 'utf-8'),
+  encode: (text, record) => encodedText(text, encodingOf(record)),
 };
+
+function encodingOf({ header }: BatchRecord): InputEncoding {
+  return header.reading?.encoding ?? 'utf-8';
+}
 
 function isToBeCorrected({ status, isCancelledByPerson }: LedgerPayment): boolean {
   return status === 'failed' || (status === 'cancelled' && isCancelledByPerson !== true);
