@@ -163,6 +163,7 @@ export class BatchPass {
       payments.push(payment);
       this.totals.add(payment);
     }
+    check.endPage(payments);
     return payments;
   }
 

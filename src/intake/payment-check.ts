@@ -8,10 +8,11 @@ import { Destinations } from './destination-check.ts';
 import { checkText, narrativeCut } from './free-text.ts';
 import { codePoints, ID_MAX, readId, type IdFault } from './identifiers.ts';
 import { Payers, type Payer, type PayerSettings } from './payer.ts';
+import { RepeatedIds } from './repeated-ids.ts';
 import { RepeatedDestinations } from './repeated-destinations.ts';
 import { readReplaces } from './replaces.ts';
 import type { Row, RowReader } from './row.ts';
-import { amountShown, quotable, shapeOf } from './shape.ts';
+import { amountShown, shapeOf } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
 
 /** What a batch says for all of its payments, from the file, the configuration's defaults and the command line. */
@@ -27,7 +28,8 @@ export class PaymentCheck {
   private readonly unique: Uniqueness | null;
   private readonly payers: Payers;
   private readonly destinations: Destinations;
-  private readonly repeats: RepeatedDestinations | null;
+  private readonly repeatedIds: RepeatedIds | null;
+  private readonly repeatedDestinations: RepeatedDestinations | null;
   private readonly at: {
     readonly id: number;
     readonly name: number;
@@ -48,7 +50,8 @@ export class PaymentCheck {
     this.unique = unique;
     this.payers = new Payers(reader, settings, rules);
     this.destinations = new Destinations(reader);
-    this.repeats = unique === null ? null : new RepeatedDestinations(reader);
+    this.repeatedIds = unique === null ? null : new RepeatedIds(reader);
+    this.repeatedDestinations = unique === null ? null : new RepeatedDestinations(reader);
     this.at = {
       id: reader.position('id'),
       name: reader.position('name'),
@@ -88,20 +91,24 @@ export class PaymentCheck {
     const { account, currency } = payer;
     const { id, idKey } = key;
     const { line, cells } = row;
-    // Of two rows with one id the second is refused already.
-    if (!key.isRepeated) this.repeats?.check(row, { destination, amountMinor, currency });
     const reviewed = { name, destination, amountMinor, currency, narrative, details };
     if (payer.rules.review !== undefined && !this.review(row, payer.rules.review(reviewed))) return null;
     const payment = { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
     return replaces === undefined ? payment : { ...payment, replaces };
   }
 
-  /** Reports what shows only at the end of the rows. */
-  finish(): void {
-    this.repeats?.finish();
+  /** To be called after each page of rows, with the payments of that page. */
+  endPage(payments: readonly Payment[]): void {
+    this.repeatedIds?.endPage();
+    this.repeatedDestinations?.check(payments);
   }
 
-  private checkId(row: Row): { readonly id: string; readonly idKey: string; readonly isRepeated: boolean } | null {
+  /** Reports what shows only at the end of the rows. */
+  finish(): void {
+    this.repeatedDestinations?.finish(this.repeatedIds?.finish() ?? new Set());
+  }
+
+  private checkId(row: Row): { readonly id: string; readonly idKey: string } | null {
     const text = this.reader.text(row, this.at.id);
     const reading = readId(text);
     if (!reading.ok) {
@@ -117,18 +124,9 @@ export class PaymentCheck {
         `A spreadsheet has turned this id into ${shapeOf(text)}; digits are lost. Format the column as text, enter the id again and save.`,
       );
     }
-    const earlier = this.unique?.earlier(reading.twinKey, row.line) ?? null;
-    if (earlier !== null) {
-      this.reader.error(
-        row,
-        'id',
-        'id-duplicate',
-        `The id "${quotable(reading.id)}" on line ${row.line} stands on line ${earlier} already (case, spaces and look-alike forms do not ` +
-          'count). Remove one of the two, or give each payment its own id.',
-      );
-    }
     const { id, idKey } = reading;
-    return { id, idKey, isRepeated: earlier !== null };
+    this.repeatedIds?.add(row, id, reading.twinKey);
+    return { id, idKey };
   }
 
   /** The payment of another batch that this row corrects: undefined for none, null where that was reported. */

@@ -1,18 +1,14 @@
-import { destinationKey, destinationMasked, type Destination } from '../domain/destination.ts';
+import { destinationKey, destinationMasked } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
+import type { Payment } from '../domain/payment.ts';
 import { DESTINATION_FIELDS } from './fields.ts';
-import type { Row, RowReader } from './row.ts';
-import { Uniqueness } from './uniqueness.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import type { ProblemPlace } from './problem-list.ts';
+import { Repeats } from './repeats.ts';
+import type { RowReader } from './row.ts';
 
 /** So many are listed one by one; the rest is counted. */
 const REPEATS_LISTED = 50;
-
-/** What makes two rows the same money for the same recipient. */
-interface Paid {
-  readonly destination: Destination;
-  readonly amountMinor: bigint;
-  readonly currency: string;
-}
 
 /**
  * Warns of one destination that is paid one amount twice in a file: a row that was entered twice. It may be meant, so it refuses
@@ -20,36 +16,72 @@ interface Paid {
  */
 export class RepeatedDestinations {
   private readonly reader: RowReader;
-  private readonly seen = new Uniqueness();
-  private count = 0;
-  private last: Row | null = null;
+  private readonly repeats = new Repeats<Described>();
 
   constructor(reader: RowReader) {
     this.reader = reader;
   }
 
-  check(row: Row, { destination, amountMinor, currency }: Paid): void {
-    const earlier = this.seen.earlier(`${destinationKey(destination)} ${amountMinor} ${currency}`, row.line);
-    if (earlier === null) return;
-    this.count += 1;
-    this.last = row;
-    if (this.count > REPEATS_LISTED) return;
-    const [field = ''] = DESTINATION_FIELDS[destination.kind];
-    const amount = `${formatAmount(amountMinor, currency)} ${currency}`;
-    this.reader.warning(
-      row,
-      field,
-      'destination-repeated',
-      `Line ${row.line} pays ${destinationMasked(destination)} ${amount}, as line ${earlier} does already. If one of the two was ` +
-        'entered twice, remove it; if both are meant, nothing is to be done.',
-    );
+  /** @param payments of one page of rows. */
+  check(payments: readonly Payment[]): void {
+    const { repeats, reader } = this;
+    for (const payment of payments) {
+      takePrint(repeats.print, payment);
+      repeats.add(payment.line);
+    }
+    repeats.endPage((nth) => {
+      const payment = payments[nth];
+      if (payment === undefined) throw new Error(`row ${nth} of a page with ${payments.length} payments`);
+      const { destination, amountMinor, currency } = payment;
+      const [field = ''] = DESTINATION_FIELDS[destination.kind];
+      return {
+        place: reader.placeOf(payment, field),
+        what: `${destinationMasked(destination)} ${formatAmount(amountMinor, currency)} ${currency}`,
+      };
+    });
   }
 
-  /** Counts what was not listed. */
-  finish(): void {
-    const left = this.count - REPEATS_LISTED;
-    if (left <= 0 || this.last === null) return;
-    const message = `${left} more rows of this file pay a destination an amount that an earlier row pays it; line ${this.last.line} is the last.`;
-    this.reader.warning(this.last, '', 'destination-repeated', message);
+  /**
+   * Warns of the repeats, and counts those that are not listed.
+   *
+   * @param refused lines that are refused for their id already.
+   */
+  finish(refused: ReadonlySet<number>): void {
+    const repeats = this.repeats.listed().filter(({ line }) => !refused.has(line));
+    for (const { line, earlier, details } of repeats.slice(0, REPEATS_LISTED)) {
+      if (details === null) continue;
+      this.reader.warningAt(
+        details.place,
+        'destination-repeated',
+        `Line ${line} pays ${details.what}, as line ${earlier} does already. If one of the two was ` +
+          'entered twice, remove it; if both are meant, nothing is to be done.',
+      );
+    }
+    const left = repeats.length - REPEATS_LISTED;
+    const last = repeats.at(-1);
+    const place = repeats[0]?.details?.place;
+    if (left <= 0 || last === undefined || place === undefined) return;
+    const message = `${left} more rows of this file pay a destination an amount that an earlier row pays it; line ${last.line} is the last.`;
+    this.reader.warningAt({ ...place, line: last.line, column: '', field: '' }, 'destination-repeated', message);
   }
+}
+
+/** What a warning says of a row. */
+interface Described {
+  readonly place: ProblemPlace;
+  /** `+2547*****678 1,000.00 KES`. */
+  readonly what: string;
+}
+
+/** What makes two rows the same money for the same recipient. */
+function takePrint(print: Fingerprint, { destination, amountMinor, currency }: Payment): void {
+  print.begin();
+  // A phone is its own key; a key for it would be one more text per row.
+  print.addText(destination.kind === 'mobile' ? destination.phone : destinationKey(destination));
+  // A number only for comparing: amounts that differ and agree in 53 bits stand in no payroll.
+  const amount = Number(amountMinor);
+  print.addNumber(amount);
+  print.addNumber(Math.floor(amount / 2 ** 32));
+  print.addText(currency);
+  print.end();
 }

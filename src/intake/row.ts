@@ -66,6 +66,19 @@ export class RowReader {
   warning(row: Row, field: string, code: string, message: string): void {
     this.problems.warning(this.locate(row, field), code, message);
   }
+
+  /** Where a field of a row stands, for a problem that shows only when the row is gone. */
+  placeOf(row: Row, field: string): ProblemPlace {
+    return this.locate(row, field);
+  }
+
+  errorAt(place: ProblemPlace, code: string, message: string): void {
+    this.problems.error(place, code, message);
+  }
+
+  warningAt(place: ProblemPlace, code: string, message: string): void {
+    this.problems.warning(place, code, message);
+  }
 }
 
 /** A visible ASCII character other than the apostrophe: nothing to trim. */

@@ -8,6 +8,7 @@ import { readAmount } from '../../src/intake/amounts.ts';
 import { readId } from '../../src/intake/identifiers.ts';
 import { readNotBefore } from '../../src/intake/not-before.ts';
 import { shapeOf } from '../../src/intake/shape.ts';
+import { Repeats } from '../../src/intake/repeats.ts';
 import { Uniqueness } from '../../src/intake/uniqueness.ts';
 import { checkCsv, codesOf } from './drop-folder.ts';
 
@@ -64,6 +65,44 @@ describe('an id', () => {
     const unique = new Uniqueness();
     for (let n = 1; n <= 100_000; n++) expect(unique.earlier(`emp-${n}`, n + 1)).toBeNull();
     for (let n = 1; n <= 100_000; n += 997) expect(unique.earlier(`emp-${n}`, 7)).toBe(n + 1);
+  });
+});
+
+describe('rows that repeat an earlier one', () => {
+  it('are all found, whatever the pages, and no other is', () => {
+    const keys = fc.array(fc.nat(40), { maxLength: 60 });
+    fc.assert(
+      fc.property(fc.array(keys, { maxLength: 6 }), fc.nat(3_000), (pages, more) => {
+        // Rows that repeat nothing, so that the arrays grow between the pages.
+        const unique = Array.from({ length: more }, (_, at) => 1_000 + at);
+        const first = new Map<number, number>();
+        const right: { line: number; earlier: number; details: string }[] = [];
+        const repeats = new Repeats<string>();
+        let line = 0;
+        for (const page of [...pages, unique, ...pages]) {
+          for (const key of page) {
+            line += 1;
+            repeats.print.begin();
+            repeats.print.addText(`key ${key}`);
+            repeats.print.end();
+            repeats.add(line);
+            const earlier = first.get(key);
+            if (earlier === undefined) first.set(key, line);
+            else right.push({ line, earlier, details: String(key) });
+          }
+          repeats.endPage((nth) => String(page[nth]));
+        }
+        expect(repeats.listed()).toEqual(right);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are listed with their id, their place and the line of the first, in every page of a large file', async () => {
+    const rows = Array.from({ length: 3_000 }, (_, at) => `emp-${at % 2_990},${at + 10},07120${String(10_000 + at)}\n`);
+    const checked = await checkCsv(`id,amount,mobile\n${rows.join('')}`);
+    expect(codesOf(checked)).toEqual(Array.from({ length: 10 }, (_, at) => `${2_992 + at} id id-duplicate`));
+    expect(checked.problems[9]?.message).toContain('"emp-9" on line 3001 stands on line 11 already');
   });
 });
 

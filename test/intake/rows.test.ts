@@ -207,9 +207,9 @@ describe('all problems', () => {
       '2 amount amount-syntax',
       '3 amount amount-thousands-separator',
       '4  row-ragged',
-      '5 id id-duplicate',
       '5  destination-missing',
       '5 amount amount-negative',
+      '5 id id-duplicate',
       '6  quote-unclosed',
     ]);
     expect(checked.count).toBe(4);
