@@ -67,6 +67,11 @@ export function isCountedForCopies(status: Status, isLeftOut: boolean): boolean 
   return !isLeftOut && !NOT_COUNTED.includes(status);
 }
 
+/** Whether a payment has arrived at its destination or may arrive there. */
+export function mayHaveArrived(status: Status): boolean {
+  return status === 'paid' || status === 'pending' || status === 'unknown' || status === 'submitting';
+}
+
 /**
  * The batches whose payments count, of all batches in the order of their registration. Two occurrences of one series never count
  * for each other, and two batches of one occurrence always do. All other batches count when they were registered within the

@@ -34,6 +34,7 @@ import type {
 } from './records.ts';
 import type { ContradictionCounts } from './contradiction.ts';
 import type { CopyStore } from './copy-records.ts';
+import type { DestinationStore } from './destination-records.ts';
 import type { StopStore } from './stops.ts';
 
 export type { IdentityStore, LedgerIdentity } from './identity.ts';
@@ -232,6 +233,7 @@ export interface Ledger
   extends
     BatchStore,
     CopyStore,
+    DestinationStore,
     AttemptStore,
     StatusStore,
     StopStore,

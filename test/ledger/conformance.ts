@@ -4,6 +4,7 @@ import { amendmentCases } from './cases/amendment.ts';
 import { budgetCases } from './cases/budgets.ts';
 import { callbackCases } from './cases/callbacks.ts';
 import { copyCases } from './cases/copies.ts';
+import { earlierDestinationCases } from './cases/earlier-destinations.ts';
 import { identityCases } from './cases/identity.ts';
 import { decisionCases } from './cases/decisions.ts';
 import { recoveryCases } from './cases/recoveries.ts';
@@ -53,6 +54,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
       expect(await bench.ledger().unpaidBatches()).toEqual(new Map());
     });
     copyCases(bench);
+    earlierDestinationCases(bench);
     identityCases(bench);
     registrationCases(bench);
     readingCases(bench);

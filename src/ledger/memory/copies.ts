@@ -1,6 +1,15 @@
-import type { CopyFingerprints } from '../../domain/payment.ts';
+import { destinationText, type Destination } from '../../domain/destination.ts';
+import type { CopyFingerprints, Payment } from '../../domain/payment.ts';
 import { isSimulated } from '../../domain/place.ts';
-import { comparedBatches, copySearchOf, isCountedForCopies, type BatchTime, type CopySearch } from '../copy-rules.ts';
+import {
+  comparedBatches,
+  copySearchOf,
+  isCountedForCopies,
+  mayHaveArrived,
+  type BatchTime,
+  type CopySearch,
+} from '../copy-rules.ts';
+import type { EarlierDestination } from '../destination-records.ts';
 import type { Registration } from '../records.ts';
 import type { CopyMatch, CopyRefusal } from '../copy-records.ts';
 import type { KeptPayment, MemoryTables } from './tables.ts';
@@ -83,4 +92,25 @@ function matchOf({ content, state, settledAt }: KeptPayment, index: number, by: 
   const { id, line } = content;
   const { batch, status, sentAt } = state;
   return { index, by, batch, id, line, status, sentAt, settledAt };
+}
+
+/** As `DestinationStore.earlierDestinations` promises. */
+export function earlierDestinationsIn(
+  tables: MemoryTables,
+  payments: readonly Pick<Payment, 'idKey' | 'destination'>[],
+  isSimulation: boolean,
+): readonly EarlierDestination[] {
+  const counted = [...tables.payments.values()].filter(({ state }) => {
+    return mayHaveArrived(state.status) && (isSimulation || !isSimulatedIn(tables, state.place));
+  });
+  const byId = Map.groupBy(counted.reverse(), ({ content }) => content.idKey);
+  const text = (destination: Destination): string => `${destination.kind} ${destinationText(destination)}`;
+  return payments.flatMap(({ idKey, destination }, index): EarlierDestination[] => {
+    const earlier = new Map<string, EarlierDestination>();
+    for (const { content, state } of byId.get(idKey) ?? []) {
+      const key = text(content.destination);
+      if (!earlier.has(key)) earlier.set(key, { index, destination: content.destination, batch: state.batch });
+    }
+    return earlier.has(text(destination)) ? [] : [...earlier.values()];
+  });
 }

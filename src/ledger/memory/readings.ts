@@ -15,14 +15,15 @@ import type { EarlierFilter, EarlierPayment } from '../ledger.ts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { BudgetCall } from '../../domain/limits.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
+import type { CopyFingerprints, OpenAge, Payment, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchTime, CopySearch } from '../copy-rules.ts';
 import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
+import type { EarlierDestination } from '../destination-records.ts';
 import { recentCallsIn } from './budgets.ts';
 import { firstCallbackTo, unprocessedOf } from './callbacks.ts';
-import { comparedIn, copiesIn, newestEntryIn } from './copies.ts';
+import { comparedIn, copiesIn, earlierDestinationsIn, newestEntryIn } from './copies.ts';
 import {
   contradictionCounts,
   openAgesIn,
@@ -104,6 +105,13 @@ export class MemoryReadings {
 
   async copies(payments: readonly CopyFingerprints[], search: CopySearch): Promise<readonly CopyMatch[]> {
     return this.read(() => copiesIn(this.tables, payments, search));
+  }
+
+  async earlierDestinations(
+    payments: readonly Pick<Payment, 'idKey' | 'destination'>[],
+    isSimulation: boolean,
+  ): Promise<readonly EarlierDestination[]> {
+    return this.read(() => earlierDestinationsIn(this.tables, payments, isSimulation));
   }
 
   async places(): Promise<ReadonlyMap<string, Place>> {

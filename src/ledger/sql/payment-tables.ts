@@ -62,6 +62,7 @@ export function paymentTables(sql: Dialect): string {
     fingerprint ${bytes} NOT NULL
   )${table};
   CREATE UNIQUE INDEX contents_ids ON contents (batch, id_key);
+  CREATE INDEX contents_id_keys ON contents (id_key);
 
   CREATE TABLE payment_references (reference TEXT PRIMARY KEY, payment ${integer} NOT NULL)${clusteredTable};
   CREATE TABLE fingerprints (fingerprint ${bytes} NOT NULL, batch ${integer} NOT NULL, payment ${integer} NOT NULL,

@@ -13,11 +13,12 @@ import type { ContradictionCounts } from '../contradiction.ts';
 import type { EarlierFilter, EarlierPayment } from '../ledger.ts';
 import type { BudgetCall } from '../../domain/limits.ts';
 import type { Evidence } from '../../domain/outcome.ts';
-import type { CopyFingerprints, OpenAge, StatusTally } from '../../domain/payment.ts';
+import type { CopyFingerprints, OpenAge, Payment, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchTime, CopySearch } from '../copy-rules.ts';
 import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
+import type { EarlierDestination } from '../destination-records.ts';
 import type { RecentCallsRequest } from '../call-records.ts';
 import type { Pause } from '../stops.ts';
 import type { Copies } from './copies.ts';
@@ -98,6 +99,15 @@ export class SqlReadings {
 
   async copies(payments: readonly CopyFingerprints[], search: CopySearch): Promise<readonly CopyMatch[]> {
     return (await this.loadCopies()).matches(committedRows(this.database), payments, search);
+  }
+
+  async earlierDestinations(
+    payments: readonly Pick<Payment, 'idKey' | 'destination'>[],
+    isSimulation: boolean,
+  ): Promise<readonly EarlierDestination[]> {
+    // Loaded here: only a command that reads a new file asks.
+    const { EarlierDestinations } = await import('./earlier-destinations.ts');
+    return new EarlierDestinations(this.database.dialect).find(committedRows(this.database), payments, isSimulation);
   }
 
   earlierReferences(filter: EarlierFilter): Promise<readonly EarlierPayment[]> {

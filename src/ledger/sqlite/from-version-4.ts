@@ -57,6 +57,7 @@ export const FROM_VERSION_4 = `
     WHEN NOT ${REFERENCE_MAY_CHANGE}
     BEGIN SELECT RAISE(ABORT, 'a reference changes only with its generation'); END;
 
+  CREATE INDEX contents_id_keys ON contents (id_key);
   CREATE TABLE destination_fingerprints (fingerprint BLOB NOT NULL, batch INTEGER NOT NULL, payment INTEGER NOT NULL,
     PRIMARY KEY (fingerprint, batch, payment)) STRICT, WITHOUT ROWID;
 
