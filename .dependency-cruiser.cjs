@@ -21,7 +21,12 @@ module.exports = {
       to: { pathNot: [room('domain'), '^crypto$', '^node:crypto$'] },
     },
     only('documents', [], 'How a document is read says nothing of what stands in it.'),
-    only('intake', ['^src/documents/'], 'Intake turns bytes into a checked batch and knows no provider and no ledger.'),
+    only('workbook', [], 'How a workbook is read says nothing of what stands in it.'),
+    only(
+      'intake',
+      ['^src/documents/', '^src/workbook/'],
+      'Intake turns bytes into a checked batch and knows no provider and no ledger.',
+    ),
     only('plan', [], 'Planning is pure.'),
     {
       name: 'plan-is-pure',

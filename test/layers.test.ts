@@ -42,6 +42,7 @@ describe('the rooms', () => {
       'report',
       'settle',
       'simulator',
+      'workbook',
     ]) {
       expect(rooms).toContain(room);
     }

@@ -1,0 +1,142 @@
+import { StringDecoder } from 'node:string_decoder';
+import { SaxesParser } from 'saxes';
+import { damaged, WorkbookFault } from './fault.ts';
+
+/** The two namespaces of a workbook's own elements: the one that every program writes, and that of the strict form. */
+const SPREADSHEET: ReadonlySet<string> = new Set([
+  'http://schemas.openxmlformats.org/spreadsheetml/2006/main',
+  'http://purl.oclc.org/ooxml/spreadsheetml/main',
+]);
+
+/** No part of a workbook nests deeper than a dozen elements. */
+const ELEMENT_DEPTH_MAX = 100;
+
+/** A text, tag or comment longer than this is no cell's (which has 32,767 characters at most) and would only fill the memory. */
+const TOKEN_MAX = 4 * 1024 * 1024;
+
+export type XmlAttributes = Readonly<Record<string, string>>;
+
+/** What is done with the elements of a part. Names come without the prefix of the part's own namespace. */
+export interface XmlHandler {
+  open(name: string, attributes: XmlAttributes): void;
+  close?(name: string): void;
+  text?(text: string): void;
+}
+
+export interface XmlPart {
+  readonly name: string;
+  readonly bytes: AsyncIterable<Buffer>;
+  /** The local name that its outermost element must have. */
+  readonly root: string;
+  /** Namespaces that the outermost element may be in; default those of a workbook's elements. */
+  readonly namespaces?: ReadonlySet<string>;
+}
+
+/**
+ * Reads a part of a workbook as a stream, element by element; yields after each piece of it, so that its reader can hand on what has
+ * come together.
+ *
+ * Elements of other namespaces keep their prefix in their names: what a handler does not know it has to pass over or refuse.
+ *
+ * Throws {@link WorkbookFault} for XML that is not well-formed, is in another encoding than UTF-8 or UTF-16, declares a document type
+ * (entities could make anything of it), or has another outermost element.
+ */
+export async function* readXml(part: XmlPart, handler: XmlHandler): AsyncGenerator<void, void, undefined> {
+  const { name: partName } = part;
+  const parser = new SaxesParser({ xmlns: false, position: false });
+  /** `x:` where the part writes `<x:row>`; null before the outermost element. */
+  let prefix: string | null = null;
+  let depth = 0;
+  let unread = 0;
+  parser.on('xmldecl', ({ encoding }) => {
+    if (encoding !== undefined && !/^(?:utf-?8|utf-?16|us-ascii)$/i.test(encoding)) {
+      throw damaged(`its part "${partName}" is in the encoding ${encoding.slice(0, 20)}`);
+    }
+  });
+  parser.on('doctype', () => {
+    throw damaged(`its part "${partName}" declares a document type, which no workbook has`);
+  });
+  parser.on('opentag', ({ name, attributes }) => {
+    unread = 0;
+    depth += 1;
+    if (depth > ELEMENT_DEPTH_MAX)
+      throw damaged(`its part "${partName}" nests elements more than ${ELEMENT_DEPTH_MAX} deep`);
+    prefix ??= prefixOfRoot(part, name, attributes);
+    handler.open(prefix !== '' && name.startsWith(prefix) ? name.slice(prefix.length) : name, attributes);
+  });
+  parser.on('closetag', ({ name }) => {
+    unread = 0;
+    depth -= 1;
+    handler.close?.(prefix !== null && prefix !== '' && name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  });
+  const text = (value: string): void => {
+    unread = 0;
+    handler.text?.(value);
+  };
+  parser.on('text', text);
+  parser.on('cdata', text);
+  let decoder: StringDecoder | null = null;
+  const write = (value: string): void => {
+    unread += value.length;
+    if (unread > TOKEN_MAX) throw damaged(`its part "${partName}" holds a text of more than ${TOKEN_MAX} characters`);
+    if (value.includes('\uFFFD')) throw damaged(`its part "${partName}" is not valid ${UTF}`);
+    parse(partName, () => parser.write(value));
+  };
+  for await (const chunk of part.bytes) {
+    decoder ??= new StringDecoder(encodingOf(chunk));
+    write(decoder.write(chunk));
+    yield;
+  }
+  if (decoder !== null) write(decoder.end());
+  parse(partName, () => parser.close());
+  yield;
+}
+
+const UTF = 'UTF-8 or UTF-16';
+
+/** Reads a part to its end. */
+export async function readWholeXml(part: XmlPart, handler: XmlHandler): Promise<void> {
+  const pieces = readXml(part, handler);
+  while ((await pieces.next()).done !== true);
+}
+
+/** What the parser throws about the XML becomes a fault of the workbook. */
+function parse(partName: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof WorkbookFault) throw error;
+    if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) throw error;
+    throw damaged(`its part "${partName}" is not well-formed XML`, error);
+  }
+}
+
+function prefixOfRoot({ name: partName, root, namespaces }: XmlPart, name: string, attributes: XmlAttributes): string {
+  const colon = name.indexOf(':');
+  const prefix = colon < 0 ? '' : name.slice(0, colon + 1);
+  const namespace = attributes[colon < 0 ? 'xmlns' : `xmlns:${name.slice(0, colon)}`] ?? '';
+  if (name.slice(colon + 1) === root && (namespaces ?? SPREADSHEET).has(namespace)) return prefix;
+  throw damaged(`its part "${partName}" does not begin with <${root}>`);
+}
+
+function encodingOf(firstChunk: Buffer): 'utf8' | 'utf16le' {
+  const [first, second] = firstChunk;
+  if (first === 0xfe && second === 0xff) throw damaged('one of its parts is in UTF-16 of the rare byte order');
+  return first === 0xff && second === 0xfe ? 'utf16le' : 'utf8';
+}
+
+/** The attribute of a name in any namespace: `r:id`, whatever prefix a program gives to `r`. */
+export function prefixedAttribute(attributes: XmlAttributes, localName: string): string | undefined {
+  const key = Object.keys(attributes).find((name) => name.endsWith(`:${localName}`));
+  return key === undefined ? undefined : attributes[key];
+}
+
+export function isTrue(value: string | undefined): boolean {
+  return value === '1' || value === 'true';
+}
+
+/** Characters that XML cannot hold are stored as `_x000D_`, an underscore before such a text as `_x005F_`. */
+export function decoded(text: string): string {
+  if (!text.includes('_x')) return text;
+  return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+}
