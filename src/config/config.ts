@@ -174,6 +174,8 @@ function buildDefaults(entry: Tree): CsvDefaults {
     columns: Object.fromEntries(entriesAt(entry, 'columns').map(([field, header]) => [field, configText(header)])),
     encoding: textAt(entry, 'encoding') === 'windows-1252' ? 'windows-1252' : null,
     numberFormat: textAt(entry, 'number_format') as NumberFormat | null,
+    headerRow: Number(textAt(entry, 'header_row')) || null,
+    skip: entriesAt(entry, 'skip').map(([, text]) => configText(text)),
   };
 }
 

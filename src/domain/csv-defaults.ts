@@ -13,6 +13,10 @@ export interface CsvDefaults {
   readonly encoding: 'windows-1252' | null;
   /** Declared spelling of amounts; null: digits and a point only. */
   readonly numberFormat: NumberFormat | null;
+  /** Physical line, or row of the sheet, on which the header stands; null: it is looked for. */
+  readonly headerRow: number | null;
+  /** Lines under the header whose first filled cell begins with one of these, case apart, are no payments. */
+  readonly skip: readonly string[];
 }
 
 /** Named by an example of itself: `1,250.50`, `1.250,50`, `1 250,50`, `1250,50`. */

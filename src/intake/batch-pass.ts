@@ -8,6 +8,7 @@ import { CsvSource } from './csv-file.ts';
 import { outlineOfCsv } from './csv-outline.ts';
 import { foldHeader, isField } from './fields.ts';
 import { readTable } from './header-row.ts';
+import { HeaderSearch } from './header-search.ts';
 import { ProblemList, wholeFile, type PlaceColumn, type ProblemPlace } from './problem-list.ts';
 import { checkSettings, type InlineInput, type Outline, type TableInput } from './outline.ts';
 import { PaymentCheck } from './payment-check.ts';
@@ -96,9 +97,10 @@ export class BatchPass {
     const wanted = new Set(Object.values(mapping.headers).map(foldHeader));
     const isKnown = (header: string) => wanted.has(foldHeader(header)) || isField(foldHeader(header));
     const source: RecordSource = new CsvSource({ file, encoding: input.encoding }, isKnown, problems);
+    const choice = new HeaderSearch({ mapping, headerRow: input.headerRow }, source, problems);
     let check: PaymentCheck | null = null;
     let damaged = false;
-    for await (const { head, records, faulty } of readTable(source, problems)) {
+    for await (const { head, records, faulty } of readTable(source, choice, problems)) {
       check ??= this.startTable(outline, input, source, head);
       damaged = faulty;
       yield this.checkRows(records, check, (row) => source.place(row.line, ''));

@@ -17,7 +17,34 @@ export interface Columns {
 /** Our field → the file's header, with the place where a person wrote that. */
 export interface Mapping {
   readonly headers: Readonly<Record<string, string>>;
-  place(field: string): ProblemPlace;
+  /** Null for a mapping that stands outside of the batch: a problem with it is then of the header's line. */
+  place(field: string): ProblemPlace | null;
+}
+
+/** Where the columns stand that make a line a payment; -1 or none where a header lacks them. */
+export interface HeaderPositions {
+  readonly id: number;
+  readonly amount: number;
+  readonly destinations: readonly number[];
+}
+
+/** The columns of a payment in a line, if that line were the header. */
+export function headerPositions(cells: readonly string[], mapping: Mapping): HeaderPositions {
+  const folded = cells.map(foldHeader);
+  const headers = new Map(Object.entries(mapping.headers).map(([field, header]) => [foldHeader(field), header]));
+  const at = (field: string): number => folded.indexOf(foldHeader(headers.get(field) ?? field));
+  return {
+    id: at('id'),
+    amount: at('amount'),
+    destinations: DESTINATION_KINDS.flatMap((kind) => DESTINATION_FIELDS[kind])
+      .map(at)
+      .filter((position) => position >= 0),
+  };
+}
+
+/** Whether a line with these columns can be the header of payments. */
+export function isWholeHeader({ id, amount, destinations }: HeaderPositions): boolean {
+  return id >= 0 && amount >= 0 && destinations.length > 0;
 }
 
 /**
@@ -51,7 +78,7 @@ export function resolveColumns(
   for (const [name, header] of Object.entries(mapping.headers)) {
     const field = foldHeader(name);
     mapped.add(field);
-    const place = mapping.place(name);
+    const place = mapping.place(name) ?? { ...headerPlace(), field };
     if (!isField(field)) {
       const advice = didYouMean(name, FIELDS);
       problems.error(

@@ -1,7 +1,7 @@
 import { isPayrunError } from '../domain/problem.ts';
 import { CsvSource } from './csv-file.ts';
 import { foldHeader, isField } from './fields.ts';
-import { readTable } from './header-row.ts';
+import { readTable, recordWithColumn } from './header-row.ts';
 import { ProblemList } from './problem-list.ts';
 import { readReplaces } from './replaces.ts';
 
@@ -12,7 +12,7 @@ export async function batchThatIsCorrected(file: string): Promise<string | null>
     // What is wrong with the file is reported when it is checked.
     const problems = new ProblemList();
     const source = new CsvSource({ file, encoding: null }, isFieldHeader, problems);
-    for await (const { head, records } of readTable(source, problems)) {
+    for await (const { head, records } of readTable(source, recordWithColumn('replaces'), problems)) {
       const at = head.cells.findIndex((header) => foldHeader(header) === 'replaces');
       if (at < 0) return null;
       for (const { cells } of records) {

@@ -2,6 +2,7 @@ import type { InputEncoding } from '../domain/batch.ts';
 import { readText } from './bytes.ts';
 import { CsvSplitter, type CsvFault, type RecordSplitter } from './csv-splitter.ts';
 import type { TextSource } from './encodings.ts';
+import { HEADER_LINES } from './header-row.ts';
 import { wholeFile, type PlaceColumn, type ProblemList, type ProblemPlace } from './problem-list.ts';
 import type { RecordPage, RecordSource, TextForm } from './record-source.ts';
 
@@ -54,12 +55,14 @@ export class CsvSource implements RecordSource {
         input.ended = next.done === true;
         return next.value ?? '';
       };
-      while (!input.ended && headText(input.text) === null && input.text.length < HEAD_MAX) input.text += await read();
+      while (!input.ended && input.text.length < HEAD_MAX && !this.isHeadComplete(input.text))
+        input.text += await read();
 
       let firstFaultLine = Infinity;
-      const firstText = headText(input.text) ?? input.text.split(/[\r\n]/, 1)[0] ?? '';
+      const lines = headLines(input.text);
+      const firstText = lines[0] ?? input.text.split(/[\r\n]/, 1)[0] ?? '';
       const declared = input.text.startsWith(firstText) ? (/^sep=([,;\t])$/.exec(firstText)?.[1] ?? null) : null;
-      this.delimiter = declared ?? delimiterOf(firstText, this.isKnown);
+      this.delimiter = declared ?? delimiterOf(lines.length === 0 ? [firstText] : lines, this.isKnown);
       let declaration = declared !== null;
       const splitter = this.makeSplitter(this.delimiter, ({ line, code, message }) => {
         firstFaultLine = Math.min(firstFaultLine, line);
@@ -80,27 +83,57 @@ export class CsvSource implements RecordSource {
       await texts.return();
     }
   }
+
+  /** Whether the lines are there that the delimiter is taken from: the first one, and the others where it is no whole header. */
+  private isHeadComplete(text: string): boolean {
+    const lines = headLines(text);
+    const [first] = lines;
+    if (first === undefined) return false;
+    return lines.length >= HEADER_LINES || splitOf(first, this.isKnown).known >= 3;
+  }
 }
 
-/** The text of the header, once it is there with its end: the first line that is not blank, quotes respected. */
-function headText(text: string): string | null {
+/** The first lines that are not blank and are there with their ends, quotes respected; as many as the header is looked for in. */
+function headLines(text: string): readonly string[] {
+  const lines: string[] = [];
   let quoted = false;
   let start = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < text.length && lines.length < HEADER_LINES; at++) {
     const unit = text[at];
     if (unit === '"') quoted = !quoted;
     if (quoted || (unit !== '\n' && unit !== '\r')) continue;
     const line = text.slice(start, at);
-    if (/[^\s,;]/.test(line)) return line;
+    if (/[^\s,;]/.test(line)) lines.push(line);
     start = at + 1;
   }
-  return null;
+  return lines;
 }
 
-/** The delimiter that yields the most headers we know; then the one that stands there most often. */
-function delimiterOf(head: string, isKnown: (header: string) => boolean): string {
-  const bare = head.replace(/"(?:[^"]|"")*"/g, (quoted) => quoted.replace(/[,;\t]/g, ' '));
-  let best: { delimiter: string; known: number; count: number } = { delimiter: ',', known: 0, count: 0 };
+interface Split {
+  readonly delimiter: string;
+  readonly known: number;
+  readonly count: number;
+}
+
+/**
+ * The delimiter that yields the most headers we know, in any of the first lines; else the one that stands most often in the first
+ * line, or, where that has none, in one of the others.
+ */
+function delimiterOf(lines: readonly string[], isKnown: (header: string) => boolean): string {
+  const splits = lines.map((line) => splitOf(line, isKnown));
+  const known = splits.reduce<Split>((best, split) => (split.known > best.known ? split : best), NO_SPLIT);
+  if (known.known > 0) return known.delimiter;
+  const [first = NO_SPLIT] = splits;
+  if (first.count > 0) return first.delimiter;
+  return splits.reduce((best, split) => (split.count > best.count ? split : best), NO_SPLIT).delimiter;
+}
+
+const NO_SPLIT: Split = { delimiter: ',', known: 0, count: 0 };
+
+/** The delimiter that yields the most headers we know in a line; then the one that stands there most often. */
+function splitOf(line: string, isKnown: (header: string) => boolean): Split {
+  const bare = line.replace(/"(?:[^"]|"")*"/g, (quoted) => quoted.replace(/[,;\t]/g, ' '));
+  let best = NO_SPLIT;
   for (const delimiter of DELIMITERS) {
     const headers = bare.split(delimiter);
     const known = headers.filter((header) => isKnown(header.trim().replace(/^"(.*)"$/s, '$1'))).length;
@@ -109,5 +142,5 @@ function delimiterOf(head: string, isKnown: (header: string) => boolean): string
       best = { delimiter, known, count };
     }
   }
-  return best.delimiter;
+  return best;
 }

@@ -43,8 +43,11 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
       encoding: corrected?.encoding ?? defaults?.encoding ?? null,
       mapping: {
         headers: corrected?.columns ?? defaults?.columns ?? {},
-        place: (field) => ({ ...place, line: 1, field }),
+        place: () => null,
       },
+      // The failed file of a batch has its header on the first line, whatever stood above that of the batch.
+      headerRow: corrected === undefined ? (defaults?.headerRow ?? null) : null,
+      skip: defaults?.skip ?? [],
     },
     unexplained: [],
     place: (key) => ({ ...place, field: key }),

@@ -1,3 +1,4 @@
+import type { CsvDefaults } from '../domain/csv-defaults.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import type { Columns, Mapping } from './columns.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
@@ -36,6 +37,9 @@ export interface TableInput {
   readonly file: string;
   readonly encoding: 'windows-1252' | null;
   readonly mapping: Mapping;
+  /** As in the rule of a bare CSV. */
+  readonly headerRow: CsvDefaults['headerRow'];
+  readonly skip: CsvDefaults['skip'];
 }
 
 export interface InlineInput {

@@ -32,7 +32,24 @@ export async function tableInput(
           : Object.fromEntries(Object.entries(columns).map(([field, header]) => [field, trimmedText(header)])),
       place: (field) => ({ ...place(`columns.${field}`), column: field, field: 'columns' }),
     },
+    headerRow: readHeaderRow(value, place, problems),
+    skip:
+      value.skip !== undefined && isYamlList(value.skip)
+        ? value.skip.map(trimmedText).filter((text) => text !== '')
+        : [],
   };
+}
+
+function readHeaderRow(value: YamlMapping, place: (key: string) => ProblemPlace, problems: ProblemList): number | null {
+  if (value.header_row === undefined) return null;
+  const text = trimmedText(value.header_row);
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  problems.error(
+    place('header_row'),
+    'header-row-invalid',
+    'This is no line of a file. Write the number of the line on which the header stands, such as 4.',
+  );
+  return null;
 }
 
 /** A batch may only name files beside it: otherwise a person who can drop a file could make payrun read any file of the machine. */

@@ -6,7 +6,7 @@ import { amountAdvice, readAmount } from './amounts.ts';
 import { CsvSource } from './csv-file.ts';
 import type { CsvFault } from './csv-splitter.ts';
 import { foldHeader } from './fields.ts';
-import { readTable } from './header-row.ts';
+import { FIRST_RECORD, readTable } from './header-row.ts';
 import { ProblemList, wholeFile } from './problem-list.ts';
 import type { Row } from './row.ts';
 import { amountShown, headerShown } from './shape.ts';
@@ -38,7 +38,7 @@ export async function readStatement(file: string, form: StatementForm, currency:
   const source = new CsvSource(text, isKnown, problems, makeSplitter);
   const rows: StatementRow[] = [];
   let reader: RowsReader | null = null;
-  for await (const { head, records } of readTable(source, problems)) {
+  for await (const { head, records } of readTable(source, FIRST_RECORD, problems)) {
     reader ??= new RowsReader(file, form, currency, head, problems);
     for (const record of records) {
       const row = reader.read(record);

@@ -47,6 +47,8 @@ defaults:
     columns: { id: Employee No, amount: Net pay, mobile: Phone, details.purpose: Why }
     encoding: windows-1252
     number_format: 1.250,50
+    header_row: 4
+    skip: [Total, prepared by]
   - match: other-*.csv
     encoding: utf-8
 `;
@@ -110,6 +112,8 @@ describe('a configuration', () => {
         columns: { id: 'Employee No', amount: 'Net pay', mobile: 'Phone', 'details.purpose': 'Why' },
         encoding: 'windows-1252',
         numberFormat: '1.250,50',
+        headerRow: 4,
+        skip: ['Total', 'prepared by'],
       },
       {
         match: 'other-*.csv',
@@ -120,6 +124,8 @@ describe('a configuration', () => {
         columns: {},
         encoding: null,
         numberFormat: null,
+        headerRow: null,
+        skip: [],
       },
     ]);
   });

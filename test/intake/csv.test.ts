@@ -198,8 +198,8 @@ describe('a first line that declares the delimiter', () => {
     ['alone, without an end', 'sep=,', '0  file-empty'],
     ['before a header alone', `sep=,\n${HEAD}`, '0  no-payments'],
     ['before an unreadable header', 'sep=,\nid,"name,amount\n1,2,3\n', '2  quote-unclosed'],
-    ['of another sign', `sep=|\n${CLEAN}`, '1 id column-missing'],
-    ['further down', `\nsep=,\n${CLEAN}`, '2 id column-missing'],
+    ['of another sign', `sep=|\n${CLEAN}`, '1  delimiter-declared'],
+    ['further down', `\nsep=,\n${CLEAN}`, '2  delimiter-declared'],
   ])('%s is refused', async (_, content, problem) => {
     expect(codesOf(await checkCsv(content))).toContain(problem);
   });

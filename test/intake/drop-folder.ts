@@ -98,6 +98,8 @@ export const PLAIN_DEFAULTS: CsvDefaults = {
   columns: {},
   encoding: null,
   numberFormat: null,
+  headerRow: null,
+  skip: [],
 };
 
 export function contextWith(
