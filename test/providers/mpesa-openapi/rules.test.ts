@@ -30,10 +30,8 @@ describe('a mobile', () => {
     ['vodacomTZN', 'TZS', '0744 000 111', '+255744000111'],
     ['tanzania', 'TZS', '744000111', '+255744000111'],
     ['tanzania', 'TZS', '255-744-000-111', '+255744000111'],
-    // National although it begins like the country code.
-    ['tanzania', 'TZS', '255744000', '+255255744000'],
-    ['ghana', 'GHS', '(024) 400.0111', '+233244000111'],
-    ['vodafoneGHA', 'GHS', '233244000111', '+233244000111'],
+    ['ghana', 'GHS', '(020) 400.0111', '+233204000111'],
+    ['vodafoneGHA', 'GHS', '233504000111', '+233504000111'],
     // Eleven digits in all, whatever the portal's pattern says.
     ['lesotho', 'LSL', '+26658000111', '+26658000111'],
     ['vodacomLES', 'LSL', '58000111', '+26658000111'],
@@ -69,11 +67,50 @@ describe('a mobile', () => {
     expect(mobile('mozambique', 'MZN', '0840000111').ok).toBe(false);
   });
 
-  it('of another network than Vodacom Mozambique is a warning: numbers move', () => {
-    expect(mobile('mozambique', 'MZN', '820000111')).toMatchObject({
-      ok: true,
-      warning: { code: 'mobile-other-network' },
+  it.each([
+    // National although it begins like the country code.
+    ['ghana', 'GHS', '233744000', '+233233744000'],
+    ['ghana', 'GHS', '0244000111', '+233244000111'],
+    ['tanzania', 'TZS', '0684123456', '+255684123456'],
+    ['tanzania', 'TZS', '0714123456', '+255714123456'],
+    ['lesotho', 'LSL', '62123456', '+26662123456'],
+    ['drc', 'USD', '0992345678', '+243992345678'],
+    ['drc', 'USD', '0842345678', '+243842345678'],
+    ['mozambique', 'MZN', '820000111', '+258820000111'],
+  ])("of %s (%s), %s is another operator's, which is a warning: numbers move", (market, currency, text, phone) => {
+    expect(mobile(market, currency, text)).toMatchObject({
+      ...{ ok: true, destination: { phone } },
+      warning: { field: 'mobile', code: 'mobile-other-network' },
     });
+  });
+
+  it.each([
+    ['tanzania', 'TZS', '0744000111'],
+    ['tanzania', 'TZS', '0754000111'],
+    ['tanzania', 'TZS', '0764000111'],
+    ['tanzania', 'TZS', '0794000111'],
+    ['lesotho', 'LSL', '51234567'],
+    ['drc', 'USD', '0810000111'],
+    ['drc', 'USD', '0820000111'],
+    ['drc', 'USD', '0830000111'],
+    ['drc', 'USD', '0860000111'],
+    ['mozambique', 'MZN', '840000111'],
+  ])("of %s (%s), %s is the operator's own", (market, currency, text) => {
+    expect(Object.keys(mobile(market, currency, text))).toEqual(['ok', 'destination']);
+  });
+
+  it.each([
+    ['tanzania', 'TZS', '0222123456'],
+    ['ghana', 'GHS', '0302123456'],
+    ['lesotho', 'LSL', '22123456'],
+    ['drc', 'USD', '0122345678'],
+    ['mozambique', 'MZN', '211234567'],
+  ])('of %s (%s) is no landline: %s', (market, currency, text) => {
+    expect(mobile(market, currency, text)).toMatchObject({ ok: false, fault: { code: 'mobile-not-mobile' } });
+  });
+
+  it('in a block that nobody is known to have is a warning', () => {
+    expect(mobile('tanzania', 'TZS', '0642123456')).toMatchObject({ ok: true, warning: { code: 'mobile-unlikely' } });
   });
 
   it('of the sandbox is kept as given, in the sandbox only', () => {

@@ -41,6 +41,30 @@ describe('a mobile', () => {
     expect(codeOf(read('mobile', { mobile: 'Jane' }, uganda))).toBe('mobile-syntax');
   });
 
+  it.each([
+    ['ug', '+256414123456', 'mobile-not-mobile'],
+    ['ug', '0312123456', 'mobile-not-mobile'],
+    ['ug', '+256735123456', 'mobile-unlikely'],
+    ['ug', '+256772123456', 'ok'],
+    ['tz', '+255222123456', 'mobile-not-mobile'],
+    ['tz', '+255642123456', 'mobile-unlikely'],
+    ['zm', '+260211234567', 'mobile-not-mobile'],
+    ['zm', '+260941234567', 'mobile-unlikely'],
+    ['gh', '+233302123456', 'mobile-not-mobile'],
+    ['gh', '+23324412345', 'mobile-syntax'],
+    ['gh', '024412345', 'mobile-syntax'],
+    ['gh', '+2332441234567', 'mobile-syntax'],
+    ['gh', '0244123456', 'ok'],
+    ['cm', '+237222123456', 'mobile-not-mobile'],
+    ['cm', '677123456', 'ok'],
+    ['ke', '0202345678', 'mobile-not-mobile'],
+    ['ke', '0190345678', 'mobile-unlikely'],
+    ['ke', '0110345678', 'ok'],
+  ])('in %s: %s is %s', (region, mobile, code) => {
+    const options = region === 'ke' ? {} : { region, merchant_code: 'ACME.01' };
+    expect(codeOf(read('mobile', { mobile }, options))).toBe(code);
+  });
+
   it('may name its channel in its row, and only a mobile may', () => {
     const faults = (details: Record<string, string>, destination = MOBILE, options = {}): unknown[] =>
       rules(options)
