@@ -1,3 +1,4 @@
+import { isWeekOfYear } from '../domain/occurrence.ts';
 import { isBatchId } from './identifiers.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import { quotable } from './shape.ts';
@@ -107,7 +108,9 @@ interface DateParts {
 }
 
 function occurrenceOf({ year = '', month, day, week, name }: DateParts): string | null {
-  if (week !== undefined) return `${year}-W${week.padStart(2, '0')}`;
+  if (week !== undefined) {
+    return isWeekOfYear(Number(year), Number(week)) ? `${year}-W${week.padStart(2, '0')}` : null;
+  }
   const named = MONTHS.findIndex((one) => one === name?.toLowerCase()) + 1;
   const monthText = month ?? String(named).padStart(2, '0');
   if (day === undefined) return `${year}-${monthText}`;

@@ -1,5 +1,6 @@
 import type { Status } from '../domain/status.ts';
 import type { BatchSummary } from '../domain/batch.ts';
+import { isOverlapping } from '../domain/occurrence.ts';
 
 /** What decides whether the payments of a batch count when copies of another batch are searched. */
 export interface BatchTime {
@@ -74,8 +75,9 @@ export function mayHaveArrived(status: Status): boolean {
 
 /**
  * The batches whose payments count, of all batches in the order of their registration. Two occurrences of one series never count
- * for each other, and two batches of one occurrence always do. All other batches count when they were registered within the
- * window; where times cannot be trusted, the newest batches count whenever they were registered.
+ * for each other unless they overlap, as a month and one of its days do; those, and two batches of one occurrence, always count. All
+ * other batches count when they were registered within the window; where times cannot be trusted, the newest batches count
+ * whenever they were registered.
  */
 export function comparedBatches<Batch extends BatchTime>(
   batches: readonly Batch[],
@@ -87,9 +89,20 @@ export function comparedBatches<Batch extends BatchTime>(
   const isTrusted = areTimesTrusted(newest) && isTimeTrusted(search.now, search.isClockTrusted, newestEntryAt);
   const counted = new Set(isTrusted ? [] : newest);
   return others.filter((batch) => {
-    if (search.series !== null && batch.series === search.series) return batch.occurrence === search.occurrence;
+    if (search.series !== null && batch.series === search.series) {
+      return batch.occurrence === search.occurrence || isOverlappingOccurrence(batch, search);
+    }
     return batch.registeredAt >= search.since || counted.has(batch);
   });
+}
+
+type OccurrenceOfBatch = Pick<BatchTime, 'series' | 'occurrence'>;
+
+/** Whether two batches of one series share days although their occurrences differ. */
+export function isOverlappingOccurrence(one: OccurrenceOfBatch, other: OccurrenceOfBatch): boolean {
+  return (
+    one.series !== null && one.series === other.series && isOverlapping(one.occurrence ?? '', other.occurrence ?? '')
+  );
 }
 
 /** Whether a time that is taken now is to be believed: the clock never stands behind what it has written already. */

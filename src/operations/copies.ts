@@ -1,19 +1,19 @@
-import { copyFingerprints } from '../domain/payment.ts';
+import { copyFingerprints, type Payment } from '../domain/payment.ts';
+import { isSimulated } from '../domain/place.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
-import type { CopySearch } from '../ledger/copy-rules.ts';
+import { isCountedForCopies, isOverlappingOccurrence, type CopySearch } from '../ledger/copy-rules.ts';
 
 import type { CopyMatch, CopyStore } from '../ledger/copy-records.ts';
-import type { CopiedBatch, CopiedPayment, CopiedPayments } from '../plan/input.ts';
+import type { BatchStore } from '../ledger/ledger.ts';
+import type { CopiedBatch, CopiedPayment, CopiedPayments, OverlappingBatch } from '../plan/input.ts';
 
 /** So many repeated payments are listed one by one; the rest is counted. */
 const COPIES_LISTED = 20;
 
+type CopySource = Pick<CopyStore, 'comparedBatches' | 'copies'> & Pick<BatchStore, 'payments' | 'places'>;
+
 /** What of a new file other batches hold already. */
-export async function copiesOf(
-  ledger: Pick<CopyStore, 'comparedBatches' | 'copies'>,
-  checked: CheckedBatch,
-  search: CopySearch,
-): Promise<CopiedPayments> {
+export async function copiesOf(ledger: CopySource, checked: CheckedBatch, search: CopySearch): Promise<CopiedPayments> {
   const compared = await ledger.comparedBatches(search);
   const batches = new Map<string, CopiedBatch>();
   const payments: CopiedPayment[] = [];
@@ -38,8 +38,51 @@ export async function copiesOf(
     batches: [...batches.values()].sort((a, b) => b.count - a.count),
     payments: payments.sort((a, b) => a.line - b.line),
     sameOccurrence: compared.filter(isSame).map(({ id }) => id),
+    overlapping: await overlappingBatches(ledger, checked, search),
     windowMs: search.now - search.since,
   };
+}
+
+/**
+ * Batches of the same series that pay for some of the same days, with how many people of the file stand in them. Amounts are not
+ * compared: the share of a day or week differs from that of a month, and the people are paid twice for it all the same.
+ */
+async function overlappingBatches(
+  ledger: CopySource,
+  checked: CheckedBatch,
+  search: CopySearch,
+): Promise<readonly OverlappingBatch[]> {
+  const found: OverlappingBatch[] = [];
+  const others = (await ledger.comparedBatches(search)).filter((batch) => isOverlappingOccurrence(batch, search));
+  for (const { id, occurrence } of others) {
+    const people = await peopleOf(ledger, id, search);
+    let count = 0;
+    for await (const page of checked.payments()) {
+      for (const payment of page) {
+        if (payment.replaces === undefined && personKeys(payment).some((key) => people.has(key))) count += 1;
+      }
+    }
+    if (count > 0) found.push({ batch: id, occurrence: occurrence ?? '', people: count });
+  }
+  return found;
+}
+
+async function peopleOf(ledger: CopySource, batch: string, { isSimulation }: CopySearch): Promise<ReadonlySet<string>> {
+  const places = await ledger.places();
+  const people = new Set<string>();
+  for await (const page of ledger.payments({ batch })) {
+    for (const payment of page) {
+      const sentTo = places.get(payment.place ?? '');
+      const isLeftOut = !isSimulation && sentTo !== undefined && isSimulated(sentTo);
+      if (isCountedForCopies(payment.status, isLeftOut)) for (const key of personKeys(payment)) people.add(key);
+    }
+  }
+  return people;
+}
+
+/** The same for two payments to one destination, or with one id, whatever the amount. */
+function personKeys({ idKey, destination }: Pick<Payment, 'idKey' | 'destination'>): readonly string[] {
+  return Object.values(copyFingerprints({ idKey, destination, amountMinor: 0n, currency: '' }));
 }
 
 /** Of a file that is registered already: nothing is searched. */

@@ -1,6 +1,6 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { CopiedBatch, CopiedPayment, CopiedPayments } from './input.ts';
+import type { CopiedBatch, CopiedPayment, CopiedPayments, OverlappingBatch } from './input.ts';
 import { ofFile } from './refusals.ts';
 
 /** So many batches are named in one message. */
@@ -21,6 +21,10 @@ export function copyProblems(
   const occurrence = sameOccurrence.map((other) =>
     ofFile(summary, 'warning', 'occurrence-repeated', repeated(summary, other)),
   );
+  const overlapping = (copies.overlapping ?? []).map((other) =>
+    ofFile(summary, 'error', 'occurrence-overlaps', overlapText(summary, other)),
+  );
+  if (overlapping.length > 0 && !isDuplicateAllowed) return [...occurrence, ...overlapping];
   if (count > 0 && count * 2 >= summary.count && !isDuplicateAllowed) {
     return [...occurrence, ofFile(summary, 'error', 'batch-copy', copyText(summary, copies))];
   }
@@ -40,6 +44,17 @@ function repeated({ header }: BatchSummary, other: string): string {
   return (
     `Batch ${other} is occurrence ${header.occurrence ?? ''} of the series ${header.series ?? ''} too. ` +
     'If this file replaces it, pay only one of the two: amounts that differ are not recognised as copies.'
+  );
+}
+
+function overlapText({ header, count }: BatchSummary, { batch, occurrence, people }: OverlappingBatch): string {
+  const series = header.series ?? '';
+  return (
+    `This file (batch ${header.id}) is occurrence ${header.occurrence ?? ''} of the series ${series}, and batch ${batch} is ` +
+    `occurrence ${occurrence} of it: they overlap, and ${people} of the ${count} payments go to people who stand in both, so that these ` +
+    'would be paid twice for the same days. Nothing of it is paid. Is it the same payroll? Then pay only one of the two. Is it another ' +
+    `one (an advance, overtime)? Then give it a series of its own. One series has either months, weeks or days. If these people are ` +
+    'really to be paid by both, run with --allow-duplicate.'
   );
 }
 

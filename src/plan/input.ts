@@ -57,8 +57,18 @@ export interface CopiedPayments {
   readonly payments: readonly CopiedPayment[];
   /** Other batches that are the same occurrence of the same series. */
   readonly sameOccurrence: readonly string[];
+  /** Batches of the same series whose occurrence overlaps the file's, with people of the file. */
+  readonly overlapping?: readonly OverlappingBatch[];
   /** The setting `duplicate_window`, milliseconds. */
   readonly windowMs: number;
+}
+
+/** A batch that pays for days for which the file pays too: the one for a month, the other for one of its days. */
+export interface OverlappingBatch {
+  readonly batch: string;
+  readonly occurrence: string;
+  /** How many payments of the file go to a destination, or have an id, that the batch has too, whatever the amounts. */
+  readonly people: number;
 }
 
 export interface CopiedBatch {

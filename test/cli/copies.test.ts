@@ -125,7 +125,7 @@ describe('a series', () => {
     await openSeries();
     await paid('batches/wages 2026-11-07.csv', people('A-'));
     await paid('batches/wages-2026-W46.csv', people('A-'));
-    await paid('batches/wages november 2026.csv', people('A-'));
+    await paid('batches/wages december 2026.csv', people('A-'));
     expect(project.book()).toHaveLength(9);
     const database = new DatabaseSync(join(project.dir, 'payrun.db'), { readOnly: true });
     const stored = database.prepare('SELECT series, occurrence FROM batches ORDER BY key').all();
@@ -133,7 +133,7 @@ describe('a series', () => {
     expect(stored.map(({ series: name, occurrence }) => [name, occurrence])).toEqual([
       ['wages', '2026-11-07'],
       ['wages', '2026-W46'],
-      ['wages', '2026-11'],
+      ['wages', '2026-12'],
     ]);
   });
 
@@ -145,6 +145,57 @@ describe('a series', () => {
     await project.write('batches/wages 2026-11-07 late.csv', people('D-', 20));
     const late = await project.run('run', 'batches/wages 2026-11-07 late.csv');
     expect([late.code, output(late)]).toEqual([0, expect.stringContaining('occurrence-repeated')]);
+  });
+
+  it.each([
+    ['wages-2026-11', 'wages-2026-11-01'],
+    ['wages-2026-11-30', 'wages-2026-11'],
+    ['wages-2026-11', 'wages-2026-W49'],
+    ['wages-2026-W45', 'wages-2026-11-07'],
+  ])(
+    'refuses the same people for days that were registered already, whatever the amounts: %s, then %s',
+    async (first, second) => {
+      await openSeries();
+      await paid(`batches/${first}.csv`, people('A-'));
+      // Other ids and one other amount: the destination names the person.
+      await project.write(`batches/${second}.csv`, `${HEAD}${row('B1', 1)}${row('B2', 2, 77)}${row('C9', 30)}`);
+      for (const command of ['plan', 'run']) {
+        const ended = await project.run(command, `batches/${second}.csv`);
+        const text = output(ended);
+        expect([command, ended.code, text]).toEqual([command, 3, expect.stringContaining('occurrence-overlaps')]);
+        const named = second.toLowerCase();
+        for (const word of [
+          `batch ${first.toLowerCase()}`,
+          named,
+          '2 of the 3 payments',
+          'series of its own',
+          '--allow-duplicate',
+        ]) {
+          expect(text).toContain(word);
+        }
+      }
+      expect(project.book()).toHaveLength(3);
+    },
+  );
+
+  it('pays the same people for days that were registered already where a person allows it', async () => {
+    await openSeries();
+    await paid('batches/wages-2026-11.csv', people('A-'));
+    const others = Array.from({ length: 9 }, (_, at) => row(`N${at}`, 40 + at)).join('');
+    await project.write('batches/wages-2026-11-07.csv', `${HEAD}${row('B1', 2, 99)}${others}`);
+    expect((await project.run('run', 'batches/wages-2026-11-07.csv')).code).toBe(3);
+    expect((await project.run('run', 'batches/wages-2026-11-07.csv', '--allow-duplicate')).code).toBe(0);
+    expect((await project.run('run', 'batches/wages-2026-11.csv')).code).toBe(0);
+    expect(project.book()).toHaveLength(13);
+  });
+
+  it('takes other people for days that were registered already, and refuses a week that the year lacks', async () => {
+    await openSeries();
+    await paid('batches/wages-2026-11.csv', people('A-'));
+    await paid('batches/wages-2026-11-07.csv', people('B-', 40));
+    await project.write('batches/wages-2025-W53.csv', people('A-'));
+    const ended = await project.run('validate', 'batches/wages-2025-W53.csv');
+    expect([ended.code, output(ended)]).toEqual([3, expect.stringContaining('occurrence-missing')]);
   });
 
   it('refuses a file whose name says no date, or two, with what to do', async () => {

@@ -73,6 +73,17 @@ export function copyCases({ ledger }: Bench): void {
       expect(allowed).toEqual({ kind: 'registered' });
     });
 
+    it('compares occurrences of a series that overlap, however old', async () => {
+      await registerOf('2026-11', 'month', { at: START - 30 * DAY });
+      for (const occurrence of ['2026-11-01', '2026-W49']) {
+        const part = await registerOf(occurrence, `part-${occurrence.toLowerCase()}`, { refuseCopiesSince: START - 1 });
+        expect(part).toMatchObject({ kind: 'copy', of: ['month'] });
+      }
+      expect(await registerOf('2026-12-31', 'other-month', { refuseCopiesSince: START - 1 })).toEqual({
+        kind: 'registered',
+      });
+    });
+
     it('compares no two occurrences of a series, and two batches of one occurrence however old', async () => {
       await registerOf('2026-10', 'october', { at: START - 30 * DAY });
       expect(await registerOf('2026-11', 'november')).toEqual({ kind: 'registered' });

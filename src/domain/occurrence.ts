@@ -1,0 +1,42 @@
+const ONE_DAY_MS = 86_400_000;
+const FORM = /^(?<year>\d{4})-(?:W(?<week>\d{2})|(?<month>\d{2})(?:-(?<day>\d{2}))?)$/;
+
+/** The days of an occurrence, the end left out; Unix milliseconds at midnight UTC. */
+interface DaySpan {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Whether two occurrences of one series share a day without being the same one: a day and its month, a week and a month that it
+ * reaches into, a day and its week. The same people paid for both are paid twice for these days.
+ */
+export function isOverlapping(one: string, other: string): boolean {
+  const [a, b] = [spanOf(one), spanOf(other)];
+  return one !== other && a !== null && b !== null && a.from < b.to && b.from < a.to;
+}
+
+/** Weeks as ISO 8601 counts them: the first one of a year has its first Thursday. Not every year has a week 53. */
+export function isWeekOfYear(year: number, week: number): boolean {
+  return week >= 1 && weekStart(year, week) < weekStart(year + 1, 1);
+}
+
+/** Null for a text that is no month (2026-11), day (2026-11-07) or week (2026-W45). */
+function spanOf(occurrence: string): DaySpan | null {
+  const { year, week, month, day } = FORM.exec(occurrence)?.groups ?? {};
+  if (year === undefined) return null;
+  if (week !== undefined) {
+    const from = weekStart(Number(year), Number(week));
+    return { from, to: from + 7 * ONE_DAY_MS };
+  }
+  const from = Date.UTC(Number(year), Number(month) - 1, Number(day ?? 1));
+  return { from, to: day === undefined ? Date.UTC(Number(year), Number(month), 1) : from + ONE_DAY_MS };
+}
+
+/** The Monday of a week. */
+function weekStart(year: number, week: number): number {
+  // The fourth of January is always in the first week.
+  const fourth = Date.UTC(year, 0, 4);
+  const weekday = (new Date(fourth).getUTCDay() + 6) % 7;
+  return fourth + ((week - 1) * 7 - weekday) * ONE_DAY_MS;
+}
