@@ -23,9 +23,9 @@ export type Status = (typeof STATUSES)[number];
  *   the account's), so the same reference may be sent again.
  * - `failed → planned`: only as a new generation, with a new reference. So are `cancelled → planned` and `returned → planned`, of
  *   payments that a person names.
- * - `failed → paid`, `cancelled → paid`: a person records that the payment arrived after all.
- * - `replaced → failed`: the correction has failed. `replaced → unknown`: the correction has failed and the old reference may have
- *   been paid.
+ * - `failed → paid`, `cancelled → paid`, `replaced → paid`: a person records that the payment arrived after all.
+ * - `replaced → failed`, `replaced → cancelled`: the correction ended without payment, and the payment is again what it was.
+ *   `replaced → unknown`: the same, and the old reference may have been paid.
  * - `unknown → submitting`: only a re-send with the same reference that the provider's rule allows.
  * - `pending → unknown`: evidence that contradicts an acceptance.
  * - `failed → unknown`, `planned → unknown`, `cancelled → unknown`: evidence of a payment where none should be. Nothing may send it
@@ -40,7 +40,7 @@ export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
   failed: ['planned', 'paid', 'unknown', 'replaced'],
   cancelled: ['planned', 'paid', 'unknown', 'replaced'],
   returned: ['planned'],
-  replaced: ['failed', 'unknown'],
+  replaced: ['failed', 'cancelled', 'unknown', 'paid'],
 };
 
 export function canMove(from: Status, to: Status): boolean {

@@ -5,10 +5,12 @@ import { afterMove } from './history.ts';
 import type {
   Change,
   EntryText,
+  FieldChange,
   LatestEvidence,
   PaymentHistory,
   PaymentState,
   RefusedChange,
+  UnpaidEnd,
 } from './payment-state.ts';
 
 /** What a change writes down: the entry's event and what the payment displays from now on. */
@@ -31,6 +33,8 @@ export function moved(state: PaymentState, to: Status, written: Written): Change
   const endsAttempt = written.mayHaveLeft ?? state.status === 'submitting';
   const claimedAt = state.claimedAt ?? written.at;
   const history = afterMove(written.history ?? state.history, to);
+  const wasByPerson = state.status === 'replaced' && state.unpaidEnd === 'cancelled-by-person';
+  const isByPerson = written.event === 'cancelled-by-person' || wasByPerson;
   return {
     kind: 'change',
     outcome: 'moved',
@@ -38,7 +42,8 @@ export function moved(state: PaymentState, to: Status, written: Written): Change
     fields: {
       kind: 'moved',
       status: to,
-      ...(written.event === 'cancelled-by-person' ? { isCancelledByPerson: true } : {}),
+      ...(to === 'cancelled' && isByPerson ? { isCancelledByPerson: true } : {}),
+      ...(to === 'replaced' ? { unpaidEnd: state.unpaidEnd } : {}),
       attempts: state.attempts + (endsAttempt ? 1 : 0),
       sentAt: endsAttempt ? claimedAt : state.sentAt,
       settledAt: isFinal(to) ? (written.settledAt ?? written.at) : null,
@@ -111,8 +116,10 @@ export function stateAfter(state: PaymentState, change: Change): PaymentState {
       return next;
     case 'claimed':
       return { ...next, status: 'submitting', tries: fields.tries, claimedAt: fields.claimedAt, place: fields.place };
-    case 'moved':
-      return { ...next, status: fields.status, attempts: fields.attempts, sentAt: fields.sentAt, place: fields.place };
+    case 'moved': {
+      const { status, attempts, sentAt, place } = fields;
+      return { ...next, status, attempts, sentAt, place, unpaidEnd: unpaidEndOf(fields) };
+    }
     case 'new-reference':
       return {
         ...next,
@@ -121,8 +128,15 @@ export function stateAfter(state: PaymentState, change: Change): PaymentState {
         reference: fields.reference,
         restored: fields.isAssumedSent ? 'assumed' : 'no',
         place: null,
+        unpaidEnd: 'failed',
       };
   }
+}
+
+function unpaidEndOf(moved: Extract<FieldChange, { readonly kind: 'moved' }>): UnpaidEnd {
+  if (moved.status === 'replaced') return moved.unpaidEnd ?? 'failed';
+  if (moved.status !== 'cancelled') return 'failed';
+  return moved.isCancelledByPerson === true ? 'cancelled-by-person' : 'cancelled';
 }
 
 /** The provider's ids stay with the payment until others replace them. */

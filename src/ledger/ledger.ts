@@ -152,8 +152,14 @@ export interface StatusStore {
   retry(request: RetryRequest): Promise<number>;
   /** The current references of the payments that {@link retry} would give a new one. Changes nothing. */
   retryable(request: RetryRequest): Promise<readonly string[]>;
-  /** A person's decision on an `unknown` payment, or on a `pending` one that cannot be queried. Throws `move` for other statuses. */
+  /**
+   * A person's decision on an `unknown` payment, or on a `pending` one that cannot be queried; that it was paid also on a `failed`,
+   * `cancelled` or `replaced` one. Throws `move` for other statuses. A replaced payment with a correction that was never sent becomes
+   * `paid` and the correction `cancelled`; where the correction was sent, both display a contradiction and keep their status.
+   */
   resolve(decision: Decision): Promise<LedgerPayment>;
+  /** The status that {@link resolve} would leave. Changes nothing. */
+  resolvable(decision: Decision): Promise<Status>;
 }
 
 /** What a stored callback reports. */

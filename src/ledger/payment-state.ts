@@ -25,7 +25,12 @@ export interface PaymentState {
   readonly restored: Restored;
   /** Key of the place that the current reference was sent to; null: not sent, or not known. */
   readonly place: string | null;
+  /** How a `cancelled` payment ended, or a `replaced` one before it was replaced; `failed` for every other status. */
+  readonly unpaidEnd: UnpaidEnd;
 }
+
+/** How a payment ended without money having moved. What a person has cancelled is sent again only when a person names it. */
+export type UnpaidEnd = 'failed' | 'cancelled' | 'cancelled-by-person';
 
 /**
  * What a recovery of the ledger, which had lost its newest part, means for a payment:
@@ -102,6 +107,8 @@ export interface UnverifiedCallbackEvent extends EventOrigin {
 /** A person decides. */
 export interface DecisionEvent extends Decision {
   readonly kind: 'decision';
+  /** Of a replaced payment: none of its corrections was sent or may have been paid. */
+  readonly isCorrectionUnsent?: boolean;
 }
 
 /** A person ends a payment before it is sent. */
@@ -210,6 +217,8 @@ export type FieldChange =
       readonly kind: 'moved';
       readonly status: Status;
       readonly isCancelledByPerson?: true;
+      /** Of a payment that becomes `replaced`: what it is again when its correction ends without payment. */
+      readonly unpaidEnd?: UnpaidEnd;
       /** Goes on being queried although the payment keeps it: another payment stands for the same debt. */
       readonly retired?: EarlierReference | null;
       readonly attempts: number;

@@ -68,20 +68,26 @@ export function mayBeRetried(others: readonly ChainMember[], check: ReplacementC
   return !others.some(isActive) && others.every((member) => isReplaceable(member, check));
 }
 
+/** Whether none of the payments that stand for the same debt was sent since, so that no money can have moved for it twice. */
+export function isNoneSent(others: readonly ChainMember[]): boolean {
+  return others.every((member) => !isActive(member) || member.state.status === 'planned');
+}
+
 /** Whether a change of a payment matters to the others that stand for the same debt. */
 export function concernsChain(
   { status: from, history: before }: PaymentState,
   { status: to, history }: Change,
 ): boolean {
-  if (from === 'replaced') return history?.isConflicting === true && !before.isConflicting;
+  if (from === 'replaced') return to === 'paid' || (history?.isConflicting === true && !before.isConflicting);
   return from !== to && (isUnpaidEnd(from) || isUnpaidEnd(to));
 }
 
 /**
  * What a change of a payment does to the others that stand for the same debt:
  *
- * - It ended unpaid: they are open again, as failed.
+ * - It ended unpaid: they are open again, as what they were.
  * - It is sent again, or was paid after all: they are replaced by it.
+ * - It was replaced, and a person records that it was paid: what was to be sent in its place is cancelled.
  * - It was replaced, and something says that it was paid: what replaces it is not sent.
  */
 export function chainEvents(
@@ -90,9 +96,12 @@ export function chainEvents(
   { at, by }: EventOrigin,
 ): { readonly member: ChainMember; readonly event: LedgerEvent }[] {
   if (before.status === 'replaced') {
-    return others
-      .filter(isActive)
-      .map((member) => ({ member, event: { kind: 'replaced-reported-paid', replaced: name, at, by } }));
+    const active = others.filter(isActive);
+    if (change.status === 'paid') {
+      const because = `${name}, which it corrects, was paid.`;
+      return active.map((member) => ({ member, event: { kind: 'cancel', because, at, by } }));
+    }
+    return active.map((member) => ({ member, event: { kind: 'replaced-reported-paid', replaced: name, at, by } }));
   }
   if (isUnpaidEnd(change.status)) {
     if (isUnpaidEnd(before.status) || others.some(isActive)) return [];

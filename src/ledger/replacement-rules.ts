@@ -48,7 +48,10 @@ export function replacedReportedPaid(state: PaymentState, { replaced, at }: Repl
   return state.status === 'planned' ? moved(state, 'unknown', written) : noted(state, written);
 }
 
-/** The payment is owed again. Never open one as failed of which something says that it was paid: a retry would pay it twice. */
+/**
+ * The payment is owed again, and is what it was before it was replaced: what a person had cancelled is not failed by the end of its
+ * correction. Never open one so of which something says that it was paid: a retry would pay it twice.
+ */
 export function replacementFailed(state: PaymentState, event: ReplacementFailedEvent): Change | RefusedChange {
   if (state.status !== 'replaced') return refusedMove(state, 'failed');
   const { at, replacedBy } = event;
@@ -56,6 +59,7 @@ export function replacementFailed(state: PaymentState, event: ReplacementFailedE
     code: state.latest.code ?? '',
     reason: `${replacedBy}, which replaced it, was not paid. Before: ${plainReason(state.latest)}`,
   };
-  const to = state.history.isConflicting || state.history.needsQuery ? 'unknown' : 'failed';
+  const mayBePaid = state.history.isConflicting || state.history.needsQuery;
+  const to = mayBePaid ? 'unknown' : state.unpaidEnd === 'failed' ? 'failed' : 'cancelled';
   return moved(state, to, { event: 'replacement-failed', at, evidence });
 }

@@ -8,7 +8,7 @@ import {
   keepingContradiction,
   withoutKnownIds,
 } from './contradiction.ts';
-import { moved, noted, refusedMove } from './changes.ts';
+import { changedByContradiction, moved, noted, refusedMove } from './changes.ts';
 import { afterResend, withConflict } from './history.ts';
 import { replacedReportedPaid, replacement, replacementFailed } from './replacement-rules.ts';
 import { changeOfLostPast, recovery } from './recovery-rules.ts';
@@ -37,13 +37,13 @@ import type { Claim } from './records.ts';
  * | answer | any status, newest attempt | as the answer says; see {@link answer} |
  * | status report | any status | as the table of `consequences.ts` says |
  * | unverified callback | any status | a query is needed; an unpaid payment becomes unknown |
- * | decision | unknown, pending; paid only: failed, cancelled, and paid with a contradiction | paid or failed, by a person |
+ * | decision | unknown, pending; paid only: failed, cancelled, replaced, and paid with a contradiction | paid or failed, by a person; of a replaced one with a correction that was sent: a contradiction |
  * | cancel | planned | cancelled, by a person |
  * | retry | failed, also cancelled and returned by name; nothing waiting to be confirmed | planned, with a new reference; unknown where a lost ledger may have sent that one |
  * | recovery | submitting | unknown |
  * | lost past | planned, submitting | unknown; every other status stays |
  * | replacement | failed, cancelled, nothing waiting to be confirmed | replaced |
- * | replacement failed | replaced | failed, or unknown where the old reference may have been paid |
+ * | replacement failed | replaced | what it was: failed or cancelled; unknown where the old reference may have been paid |
  * | replaced was reported paid | any status | never sent or re-sent again without a person; a planned one becomes unknown |
  */
 export function transition(state: PaymentState, event: LedgerEvent): Change | RefusedChange {
@@ -220,6 +220,15 @@ function decision(state: PaymentState, event: DecisionEvent): Change | RefusedCh
   if (!isDecidable(state, status) || state.reference !== reference) return refusedMove(state, status);
   const decided = { code: 'resolved', reason: `Decided by ${by}: ${because}` };
   const evidence = providerReference === null ? decided : { ...decided, providerReference };
+  // Never record a second payment of one debt as if nothing were wrong: the correction may have been paid, too.
+  if (state.status === 'replaced' && event.isCorrectionUnsent !== true) {
+    return changedByContradiction(state, null, {
+      at,
+      evidence: contradictionText(state, 'person', evidence),
+      received: evidence,
+      history: withConflict(state.history, false),
+    });
+  }
   if (state.status === status) {
     return noted(state, { event: 'resolved', at, evidence, history: { ...state.history, isConflicting: false } });
   }
@@ -247,13 +256,13 @@ function isDecidable({ status, history }: PaymentState, to: DecisionEvent['statu
       return true;
     case 'failed':
     case 'cancelled':
+    case 'replaced':
       return to === 'paid';
     case 'paid':
       return to === 'paid' && history.isConflicting;
     case 'planned':
     case 'submitting':
     case 'returned':
-    case 'replaced':
       return false;
   }
 }

@@ -9,6 +9,7 @@ import { isLedgerError } from '../ledger/errors.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { writeReports, type WrittenReports } from '../report/write.ts';
+import { contradictionsOf } from './contradictions.ts';
 import { movedAway, movedText } from './open-targets.ts';
 import { checkBatchReport } from './session/past.ts';
 import { providerOf, type Project } from './session/project.ts';
@@ -96,7 +97,7 @@ export async function batchState(session: Session, known: BatchRecord, rows: num
     tallies,
     simulated: await simulatedCount(ledger, record.header.id),
     paused: await pauseOf(ledger, record.header.id, new Set(tallies.map(({ account }) => account))),
-    contradictions: (await ledger.contradictions()).get(record.header.id) ?? null,
+    contradictions: await contradictionsOf(ledger, record.header.id),
     report: null,
     errors: null,
     problems: [],

@@ -11,14 +11,14 @@ export function worstExit(exits: readonly Exit[]): Exit {
   return SEVERITY.find((exit) => exits.includes(exit)) ?? 0;
 }
 
-/** For a command that was asked to finish a batch: the state of the batch decides. */
+/** For every command that shows or works batches (run, settle, status, retry): the state of the batch decides. */
 export function finishedExit(result: BatchResult): Exit {
   if (result.error !== null) return result.error.exit;
   if (result.refused) return 3;
   const tallies = result.tallies.filter((tally) => tally.count > 0 && tally.isByPerson !== true);
   const statuses = new Set(tallies.map((tally) => tally.status));
-  // Two references of one payment that are both reported as paid leave something to do, whatever the status is.
-  const isUndecided = (result.contradictions?.doublePaid ?? 0) > 0;
+  // Reports that contradict each other need a person, whatever the status is, until one has decided.
+  const isUndecided = (result.contradictions?.undecided ?? 0) > 0;
   return worstExit([...[...statuses].map(statusExit), isUndecided ? 5 : 0]);
 }
 

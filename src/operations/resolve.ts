@@ -48,16 +48,21 @@ export async function resolve(context: OperationContext, request: ResolveRequest
     checkDecidable(payment, status);
     for (const line of paymentLines(payment)) watch.note(line);
     if (payment.status === 'pending' && !isDryRun) await askFirst(session, record, payment);
+    const decision = { reference, status, because, providerReference, by: personText(system.who) };
     if (isDryRun) {
+      const then = await ledger.resolvable({ ...decision, at: system.clock.now() });
       const question = payment.status === 'pending' ? ' The provider would be asked first, wherever it can be.' : '';
-      return { batch: await reportBatch(session, record, 0), sentence: `${would(payment, status)}${question}` };
+      const sentence = then === status ? `${would(payment, status)}${question}` : wouldContradict(payment);
+      return { batch: await reportBatch(session, record, 0), sentence };
     }
     if (!(await watch.agree(`Record payment ${payment.id} as ${status}?`))) {
       throw new PayrunError(5, 'declined', 'Nothing was recorded: the decision was not confirmed.');
     }
-    const decision = { reference, status, because, providerReference, by: personText(system.who) };
     const at = system.clock.now();
-    await ledger.resolve({ ...decision, at, ...(settledAt === null ? {} : { settledAt }) });
+    const decided = await ledger.resolve({ ...decision, at, ...(settledAt === null ? {} : { settledAt }) });
+    if (decided.status !== status) {
+      return { batch: await reportBatch(session, record, 0), sentence: contradicted(decided) };
+    }
     const sentence = `Payment ${payment.id} (${reference}) of batch ${payment.batch} is recorded as ${status}.`;
     return { batch: await reportBatch(session, record, 0), sentence };
   });
@@ -65,6 +70,21 @@ export async function resolve(context: OperationContext, request: ResolveRequest
 
 function would({ id, reference, batch, status: from }: LedgerPayment, to: string): string {
   return `Payment ${id} (${reference}) of batch ${batch}, which is ${from}, would be recorded as ${to}. Nothing was recorded.`;
+}
+
+function wouldContradict({ id, reference, batch }: LedgerPayment): string {
+  return (
+    `Payment ${id} (${reference}) of batch ${batch} is replaced, and its correction was sent: a contradiction would be recorded at both. ` +
+    'Nothing was recorded.'
+  );
+}
+
+/** Two payments of one debt may have been paid: a person has to look at both. */
+function contradicted({ id, reference, batch }: LedgerPayment): string {
+  return (
+    `Payment ${id} (${reference}) of batch ${batch} stays replaced: its correction was sent, so that money may have moved twice. Both rows ` +
+    'show the contradiction now. Ask the provider about both; what you find out about the correction: payrun resolve, with its reference.'
+  );
 }
 
 /** What a person needs to see before a decision: whom, how much, and what is known. */
@@ -98,13 +118,13 @@ async function paymentByReference({ ledger }: Session, reference: string): Promi
 
 function checkDecidable({ status, id, batch, code }: LedgerPayment, to: Decision['status']): void {
   if (status === 'unknown' || status === 'pending') return;
-  if (to === 'paid' && (status === 'failed' || status === 'cancelled')) return;
+  if (to === 'paid' && (status === 'failed' || status === 'cancelled' || status === 'replaced')) return;
   if (to === 'paid' && status === 'paid' && code === 'contradiction') return;
   const why = status === 'submitting' ? 'a live run is sending it right now' : `it is ${status}`;
   throw new PayrunError(
     2,
     'not-open',
-    `Payment ${id} of batch ${batch} needs no decision: ${why}. Unknown and pending payments do; a failed or cancelled one can only ` +
+    `Payment ${id} of batch ${batch} needs no decision: ${why}. Unknown and pending payments do; a failed, cancelled or replaced one can only ` +
       'be recorded as paid.',
   );
 }

@@ -38,7 +38,9 @@ export function settle(context: OperationContext, { batch, rows }: SettleRequest
     // A report about a replaced payment concerns its correction too. The set hands out what is added while it is walked.
     for (const id of retried) for (const other of await ledger.correctionsOf(id)) retried.add(other);
     // What may have been paid twice is said again until a person has decided.
-    for (const [id, { doublePaid }] of await ledger.contradictions()) if (doublePaid > 0) retried.add(id);
+    for (const [id, { undecided, replaced }] of await ledger.contradictions()) {
+      if (undecided + replaced > 0) retried.add(id);
+    }
     const open: OpenResult[] = [];
     for (const record of await namedBatches(ledger, batch)) {
       // Without a name, a batch is left out when no payment of it can change any more.

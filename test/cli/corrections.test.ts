@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Project } from './harness.ts';
+import { Project, type Ended } from './harness.ts';
 
 /** Sellapay's simulator refuses this wallet. */
 const BAD = 'acctMISSING';
@@ -142,6 +142,87 @@ describe('correcting failed rows', () => {
     expect((await project.run('cancel', 'fix', '--because', 'no', '--by', 'Mary')).code).toBe(0);
     expect([await statusOf('fix'), await statusOf('oct')]).toEqual(['cancelled', 'failed']);
     expect(await readdir(join(project.dir, 'reports/fix'))).not.toContain('fix-failed.csv');
+    expect(project.book()).toHaveLength(1);
+  });
+
+  /** The row that failed is corrected, and the correction waits: the account is paused. */
+  async function waitingCorrection(): Promise<void> {
+    await correct(`${BAD},`, ',0711200029', 'fix.csv');
+    await project.run('pause', 'demo', '--because', 'wait', '--by', 'Mary');
+    expect((await project.run('run', 'fix.csv', '--wait', '0s')).code).toBe(5);
+    expect([await statusOf('fix'), await statusOf('oct')]).toEqual(['planned', 'replaced']);
+  }
+
+  async function recordAsPaid(...more: string[]): Promise<Ended> {
+    const [{ reference = '' } = {}] = await project.report('oct');
+    const because = ['--because', 'the bank shows it', '--by', 'Njeri'];
+    return project.run('resolve', reference, '--as', 'paid', ...because, ...more);
+  }
+
+  it('records that the old row was paid after all, and cancels a correction that was never sent', async () => {
+    await waitingCorrection();
+    expect((await recordAsPaid('--dry-run')).stdout).toContain('would be recorded as paid');
+    expect([await statusOf('fix'), await statusOf('oct')]).toEqual(['planned', 'replaced']);
+    expect((await recordAsPaid()).code).toBe(0);
+    expect([await statusOf('fix'), await statusOf('oct')]).toEqual(['cancelled', 'paid']);
+    expect((await project.report('fix'))[0]?.['reason']).toContain('oct/0001, which it corrects, was paid');
+    await project.run('resume', 'demo', '--by', 'Mary');
+    for (const command of [
+      ['run', 'fix.csv'],
+      ['retry', 'fix', '--id', '0001'],
+      ['retry', 'oct'],
+    ]) {
+      await project.run(...command, '--wait', '0s');
+    }
+    expect(project.book()).toHaveLength(1);
+  });
+
+  it('shows a contradiction at both rows where the correction was paid, in every command alike, until a person decides', async () => {
+    await correct(`${BAD},`, ',0711200029', 'fix.csv');
+    expect((await project.run('run', 'fix.csv')).code).toBe(0);
+    expect((await recordAsPaid('--dry-run')).stdout).toContain('a contradiction would be recorded');
+    const ended = await recordAsPaid();
+    expect([ended.code, ended.stdout]).toEqual([5, expect.stringContaining('money may have moved twice')]);
+    expect([await statusOf('fix'), await statusOf('oct')]).toEqual(['paid', 'replaced']);
+    for (const batch of ['fix', 'oct']) {
+      expect((await project.report(batch))[0]).toMatchObject({ code: 'contradiction' });
+      for (const command of [
+        ['status', batch],
+        ['settle', batch],
+        ['run', `${batch}.csv`],
+        ['retry', batch],
+      ]) {
+        expect([
+          command,
+          (await project.run(...command, ...(command[0] === 'run' ? ['--wait', '0s'] : []))).code,
+        ]).toEqual([command, 5]);
+      }
+    }
+    expect((await project.run('settle')).code).toBe(5);
+    const [{ reference = '' } = {}] = await project.report('fix');
+    const because = ['--because', 'only this one was booked', '--by', 'Njeri'];
+    expect((await project.run('resolve', reference, '--as', 'paid', ...because)).code).toBe(0);
+    for (const command of [['status'], ['settle'], ['run', 'oct.csv']]) {
+      expect([command, (await project.run(...command)).code]).toEqual([command, 0]);
+    }
+    expect(project.book()).toHaveLength(2);
+  });
+
+  it('leaves a row that a person had cancelled cancelled when its correction is cancelled, and no plain retry sends it', async () => {
+    await project.run('pause', 'demo', '--because', 'wait', '--by', 'Mary');
+    await project.write('nov.csv', 'id,name,amount,wallet,mobile\n7,Zoe,70.00,,0711200059\n');
+    await project.run('run', 'nov.csv', '--account', 'demo', '--wait', '0s');
+    const cancel = (batch: string): Promise<Ended> =>
+      project.run('cancel', batch, '--because', 'left us', '--by', 'Mary');
+    expect((await cancel('nov')).code).toBe(0);
+    await project.write('fix.csv', 'replaces,id,name,amount,wallet,mobile\nnov/7,7,Zoe,70.00,,0711200069\n');
+    await project.run('run', 'fix.csv', '--wait', '0s');
+    expect([await statusOf('fix', '7'), await statusOf('nov', '7')]).toEqual(['planned', 'replaced']);
+    expect((await cancel('fix')).code).toBe(0);
+    expect([await statusOf('fix', '7'), await statusOf('nov', '7')]).toEqual(['cancelled', 'cancelled']);
+    await project.run('resume', 'demo', '--by', 'Mary');
+    expect((await project.run('retry', 'nov', '--wait', '0s')).code).toBe(0);
+    expect((await project.run('status', 'nov')).code).toBe(0);
     expect(project.book()).toHaveLength(1);
   });
 });

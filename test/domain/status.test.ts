@@ -22,7 +22,7 @@ describe('the moves of a payment', () => {
       paid: ['returned'],
       failed: ['planned', 'paid', 'unknown', 'replaced'],
       returned: ['planned'],
-      replaced: ['failed', 'unknown'],
+      replaced: ['failed', 'cancelled', 'unknown', 'paid'],
     };
     for (const status of STATUSES.filter(isFinal)) expect(MOVES[status]).toEqual(ways[status] ?? []);
   });

@@ -157,6 +157,7 @@ function planned(key: number, generation: number): ReturnType<typeof paymentKept
       history: NO_HISTORY,
       restored: 'no',
       place: null,
+      unpaidEnd: 'failed',
     },
   });
 }

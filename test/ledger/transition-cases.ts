@@ -32,6 +32,7 @@ export function stateIn(status: Status, change: Partial<PaymentState> = {}): Pay
     history: NO_HISTORY,
     restored: 'no',
     place: null,
+    unpaidEnd: 'failed',
     ...change,
   };
 }

@@ -221,6 +221,38 @@ describe('a replaced payment', () => {
     });
   });
 
+  it.each(['cancelled', 'cancelled-by-person'] as const)('opens as %s again where it was so before', (unpaidEnd) => {
+    const state = stateIn('cancelled', { unpaidEnd });
+    const replaced = transition(state, replace);
+    if (replaced.kind === 'refused') throw new Error(replaced.message);
+    const after = stateAfter(state, replaced);
+    expect([after.status, after.unpaidEnd]).toEqual(['replaced', unpaidEnd]);
+    const opened = transition(after, open);
+    if (opened.kind === 'refused') throw new Error(opened.message);
+    expect(stateAfter(after, opened)).toMatchObject({ status: 'cancelled', unpaidEnd });
+    // What a person has cancelled is sent again only by name.
+    expect(effectOf(stateAfter(after, opened), RETRY)).toBe('refused');
+    expect(effectOf(stateAfter(after, opened), { ...RETRY, isNamed: true })).toBe('planned');
+  });
+
+  it('is recorded as paid by a person where no correction was sent, and else displays a contradiction', () => {
+    const paid = {
+      kind: 'decision',
+      reference: 'REF-1',
+      status: 'paid',
+      because: 'on the statement',
+      providerReference: null,
+      ...ORIGIN,
+    } as const;
+    expect(effectOf(stateIn('replaced'), { ...paid, isCorrectionUnsent: true })).toBe('paid');
+    for (const event of [paid, { ...paid, isCorrectionUnsent: false }]) {
+      const change = transition(stateIn('replaced'), event);
+      expect(change).toMatchObject({ status: 'replaced', history: { isConflicting: true } });
+      expect(effectOf(stateIn('replaced'), event)).toBe('!');
+    }
+    expect(effectOf(stateIn('replaced'), { ...paid, status: 'failed', isCorrectionUnsent: true })).toBe('refused');
+  });
+
   it('is not made of a failed payment that waits for a query', () => {
     expect(effectWith('failed', WAITING, () => replace)).toBe('refused');
     expect(effectWith('cancelled', WAITING, () => replace)).toBe('refused');

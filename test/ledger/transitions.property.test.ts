@@ -80,9 +80,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .constantFrom('paid' as const, 'failed' as const)
-      .map<Step>((status) => ({ state: { reference } }) => ({
+      .tuple(fc.constantFrom('paid' as const, 'failed' as const), fc.boolean())
+      .map<Step>(([status, isCorrectionUnsent]) => ({ state: { reference } }) => ({
         ...{ kind: 'decision', reference, status, because: 'seen', providerReference: null, ...ORIGIN },
+        isCorrectionUnsent,
       })),
   },
   {
@@ -173,6 +174,11 @@ function learn(payment: Payment, event: LedgerEvent): void {
     case 'replaced-reported-paid':
       return;
     case 'decision':
+      // Beside a correction that was sent, a person's word decides nothing.
+      if (status === 'replaced' && event.isCorrectionUnsent !== true) {
+        live.add(reference);
+        return;
+      }
       // A person's word stands for all that was sent.
       live.clear();
       payment.callbacks = 0;
@@ -316,7 +322,7 @@ describe('no sequence of events', () => {
           expect(change.entry?.status).toBe(change.status);
           const { status } = change;
           if (status !== 'paid' && status !== 'failed' && status !== 'cancelled' && status !== 'returned') return;
-          expect(wordOf(event)).toBe(status);
+          expect(wordOf(event, state)).toBe(status);
         });
       }),
       RUNS,
@@ -356,7 +362,7 @@ describe('no sequence of events', () => {
 });
 
 /** The status that the event names, or null where it names none. */
-function wordOf(event: LedgerEvent): string | null {
+function wordOf(event: LedgerEvent, { unpaidEnd }: PaymentState): string | null {
   switch (event.kind) {
     case 'answer':
     case 'decision':
@@ -376,6 +382,6 @@ function wordOf(event: LedgerEvent): string | null {
     case 'replacement':
       return 'replaced';
     case 'replacement-failed':
-      return 'failed';
+      return unpaidEnd === 'failed' ? 'failed' : 'cancelled';
   }
 }

@@ -108,7 +108,7 @@ const TABLE: Readonly<
       providerReference: null,
       ...ORIGIN,
     }),
-    row('refused refused paid paid refused paid paid refused refused'),
+    row('refused refused paid paid refused paid paid refused !'),
   ],
   'decision: failed': [
     () => ({

@@ -149,6 +149,7 @@ function kept(key: number, payment: LedgerPayment): KeptPayment {
       tries: attempts,
       history: NO_HISTORY,
       restored: 'no' as const,
+      unpaidEnd: 'failed' as const,
       place: null,
     },
     attempts: attempts - (isSubmitting ? 1 : 0),

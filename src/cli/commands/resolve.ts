@@ -7,7 +7,7 @@ import { totalLines } from '../tables.ts';
 export const resolveCommand = defineCommand({
   name: 'resolve',
   description:
-    "record a person's decision: on an unknown payment, on a pending one that the provider cannot say anything of, or that a failed or cancelled one was paid after all",
+    "record a person's decision: on an unknown payment, on a pending one that the provider cannot say anything of, or that a failed, cancelled or replaced one was paid after all",
   parameters: {
     reference: textArgument('<reference>'),
     status: requiredChoiceFlag('--as <status>', 'what became of it', ['paid', 'failed']),
@@ -30,7 +30,7 @@ export const resolveCommand = defineCommand({
         terminal.data(sentence);
         for (const line of totalLines(result.tallies)) terminal.data(line);
       },
-      exit: () => 0,
+      exit: (result) => ((result.contradictions?.undecided ?? 0) > 0 ? 5 : 0),
       isConfirmed: yes,
     });
   },

@@ -17,6 +17,7 @@ import type {
 import {
   chainEvents,
   concernsChain,
+  isNoneSent,
   mayBeRetried,
   replacementCheckOf,
   replacementOf,
@@ -110,7 +111,8 @@ export function retryFailedPayments(tables: MemoryTables, request: RetryRequest,
   return retried;
 }
 
-export function decide(tables: MemoryTables, decision: Decision): KeptPayment {
+/** The payment afterwards; with `isDryRun` as it would be, and nothing changes. */
+export function decide(tables: MemoryTables, decision: Decision, isDryRun = false): KeptPayment {
   const stored = tables.byReference(decision.reference);
   if (stored?.state.reference !== decision.reference) {
     throw new LedgerError(
@@ -119,10 +121,11 @@ export function decide(tables: MemoryTables, decision: Decision): KeptPayment {
         `The report shows the reference of every payment.`,
     );
   }
-  const event = { kind: 'decision', ...decision } as const;
+  const others = chainOf(tables, stored.key).filter(({ key }) => key !== stored.key);
+  const event = { kind: 'decision', isCorrectionUnsent: isNoneSent(others), ...decision } as const;
   const change = transition(stored.state, event);
   if (change.kind === 'refused') throw new LedgerError('move', change.message);
-  return write(tables, stored, change, event);
+  return isDryRun ? { ...stored, state: stateAfter(stored.state, change) } : write(tables, stored, change, event);
 }
 
 /** Returns the references of what was cancelled. */

@@ -89,11 +89,11 @@ export function unpaidStatuses(tables: MemoryTables): Map<string, Set<Status>> {
 export function contradictionCounts(tables: MemoryTables): Map<string, ContradictionCounts> {
   const counts = new Map<string, ContradictionCounts>();
   for (const { state } of tables.payments.values()) {
-    const { contradiction, isConflicting, earlierReportedPaid } = state.history;
+    const { contradiction, isConflicting } = state.history;
     if (contradiction === null) continue;
-    const { count, doublePaid } = counts.get(state.batch) ?? { count: 0, doublePaid: 0 };
-    const isDouble = isConflicting && earlierReportedPaid;
-    counts.set(state.batch, { count: count + 1, doublePaid: doublePaid + (isDouble ? 1 : 0) });
+    const { count, undecided, replaced } = counts.get(state.batch) ?? { count: 0, undecided: 0, replaced: 0 };
+    const [one, other] = isConflicting ? (state.status === 'replaced' ? [0, 1] : [1, 0]) : [0, 0];
+    counts.set(state.batch, { count: count + 1, undecided: undecided + one, replaced: replaced + other });
   }
   return counts;
 }

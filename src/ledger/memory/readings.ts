@@ -3,6 +3,7 @@ import type { RecentCallsRequest } from '../call-records.ts';
 import type { OpenPlace, SentPlace } from '../place-records.ts';
 import type {
   BatchRecord,
+  Decision,
   FileMemo,
   LedgerPayment,
   OpenFilter,
@@ -24,6 +25,7 @@ import type { EarlierDestination } from '../destination-records.ts';
 import { recentCallsIn } from './budgets.ts';
 import { firstCallbackTo, unprocessedOf } from './callbacks.ts';
 import { comparedIn, copiesIn, earlierDestinationsIn, newestEntryIn } from './copies.ts';
+import { decide } from './payment-changes.ts';
 import {
   contradictionCounts,
   openAgesIn,
@@ -124,6 +126,10 @@ export class MemoryReadings {
 
   async openPlaces(batch: string | null): Promise<readonly OpenPlace[]> {
     return this.read(() => openPlacesOf(this.tables, batch));
+  }
+
+  async resolvable(decision: Decision): Promise<Status> {
+    return this.read(() => decide(this.tables, decision, true).state.status);
   }
 
   openPayments(filter: OpenFilter): AsyncIterable<readonly OpenPayment[]> {

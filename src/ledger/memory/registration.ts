@@ -158,6 +158,7 @@ function newPayment(
       history: NO_HISTORY,
       restored: 'no',
       place: null,
+      unpaidEnd: 'failed',
     },
   };
 }

@@ -7,15 +7,8 @@ import type { AttemptResult, Claim, ClaimRequest, ResendRequest } from '../recor
 import { notNewestAttempt, transition } from '../transitions.ts';
 import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
-import {
-  STATE_COLUMNS,
-  stateJoins,
-  storedState,
-  type PaymentStates,
-  type StateValues,
-  type StoredState,
-  type Transition,
-} from './payment-states.ts';
+import { type PaymentStates, type Transition } from './payment-states.ts';
+import { STATE_COLUMNS, stateJoins, storedState, type StateValues, type StoredState } from './stored-state.ts';
 import type { Pauses } from './pauses.ts';
 import { detailsOf } from './rows.ts';
 
@@ -167,13 +160,13 @@ function claimableOf(values: ClaimableValues): Claimable {
     instruction: {
       reference,
       batch,
-      id: values[35],
-      name: values[36],
-      destination: destinationOf(values[32], values[37]),
-      amountMinor: BigInt(values[33]),
-      currency: values[34],
-      narrative: values[38],
-      details: detailsOf(values[39]),
+      id: values[36],
+      name: values[37],
+      destination: destinationOf(values[33], values[38]),
+      amountMinor: BigInt(values[34]),
+      currency: values[35],
+      narrative: values[39],
+      details: detailsOf(values[40]),
     },
   };
 }

@@ -3,7 +3,8 @@ import type { CancelRequest } from '../stops.ts';
 import { transition } from '../transitions.ts';
 import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
-import { STATE_COLUMNS, stateJoins, storedState, type PaymentStates, type StoredState } from './payment-states.ts';
+import { type PaymentStates } from './payment-states.ts';
+import { STATE_COLUMNS, stateJoins, storedState, type StoredState } from './stored-state.ts';
 
 /** Payments that are read at once. */
 const CANCELLED_AT_ONCE = 1000;

@@ -1,22 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { paymentReference } from '../../domain/reference.ts';
+import type { Status } from '../../domain/status.ts';
 import { queriedSinceOf } from '../earlier-references.ts';
 import { LedgerError } from '../errors.ts';
 import type { RetryEvent } from '../payment-state.ts';
 import type { Decision, RetryRequest } from '../records.ts';
 import { EARLIER_CONFIRMED } from './earlier-references.ts';
-import { mayBeRetried, replacementCheckOf, type ChainMember } from '../replacement-chain.ts';
+import { isNoneSent, mayBeRetried, replacementCheckOf, type ChainMember } from '../replacement-chain.ts';
 import { transition } from '../transitions.ts';
 import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
-import {
-  STATE_COLUMNS,
-  stateJoins,
-  storedState,
-  type PaymentStates,
-  type StateValues,
-  type StoredState,
-} from './payment-states.ts';
+import { type PaymentStates } from './payment-states.ts';
+import { STATE_COLUMNS, stateJoins, storedState, type StateValues, type StoredState } from './stored-state.ts';
 import type { Replacements } from './replacements.ts';
 
 /** Payments that are read at once. */
@@ -46,7 +41,8 @@ export class Decisions {
       : this.retryNamed(tx, found, [...new Set(idKeys)], request);
   }
 
-  async resolve(tx: Transaction, decision: Decision, place: string): Promise<void> {
+  /** Returns the status that holds afterwards. */
+  async resolve(tx: Transaction, decision: Decision, place: string): Promise<Status> {
     const { reference } = decision;
     const stored = await this.states.byReference(tx, reference);
     if (stored?.state.reference !== reference) {
@@ -55,9 +51,11 @@ export class Decisions {
         `Ledger ${place} has no payment with reference ${reference}. The report shows the reference of every payment.`,
       );
     }
-    const change = transition(stored.state, { kind: 'decision', ...decision });
+    const isCorrectionUnsent = stored.state.status === 'replaced' && isNoneSent(await this.others(tx, stored.key));
+    const change = transition(stored.state, { kind: 'decision', isCorrectionUnsent, ...decision });
     if (change.kind === 'refused') throw new LedgerError('move', change.message);
     await this.states.apply(tx, { stored, change }, decision);
+    return change.status;
   }
 
   private async retryNamed(
@@ -188,10 +186,10 @@ function retryableOf(
 ): Retryable {
   return {
     ...storedState(values),
-    line: values[32],
-    idKey: values[33],
-    hasUnprocessedCallback: values[34] === 1,
-    isInChain: values[35] === 1,
-    earlierConfirmedAt: values[36],
+    line: values[33],
+    idKey: values[34],
+    hasUnprocessedCallback: values[35] === 1,
+    isInChain: values[36] === 1,
+    earlierConfirmedAt: values[37],
   };
 }

@@ -114,13 +114,15 @@ export class EarlierQueries {
 
   async contradictions(): Promise<Map<string, ContradictionCounts>> {
     const rows = await this.database.read(this.counts, []);
-    return new Map(rows.map(({ id, count, doublePaid }) => [id, { count, doublePaid }]));
+    return new Map(rows.map(({ id, count, undecided, replaced }) => [id, { count, undecided, replaced }]));
   }
 }
 
 function countStatement(sql: Dialect) {
   return statement<ContradictionCounts & { readonly id: string }>(
-    `SELECT b.id AS id, count(*) AS count, sum(q.is_conflicting * q.earlier_reported_paid) AS "doublePaid"
+    `SELECT b.id AS id, count(*) AS count,
+         sum(CASE WHEN q.is_conflicting = 1 AND p.status <> 'replaced' THEN 1 ELSE 0 END) AS undecided,
+         sum(CASE WHEN q.is_conflicting = 1 AND p.status = 'replaced' THEN 1 ELSE 0 END) AS replaced
        FROM query_history q ${sql.index('query_history_contradictions')} ${sql.orderedJoin} payments p ON p.key = q.payment
          ${sql.orderedJoin} batches b ON b.key = p.batch
        WHERE q.contradiction IS NOT NULL GROUP BY b.key, b.id ORDER BY b.key`,

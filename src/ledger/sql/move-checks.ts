@@ -20,7 +20,7 @@ export const MOVE_IS_ALLOWED = `CASE OLD.status
       WHEN 'cancelled' THEN ${isOneOf('NEW.status', 'paid', 'unknown', 'replaced')}
         OR (NEW.status = 'planned' AND NEW.generation = OLD.generation + 1)
       WHEN 'returned' THEN NEW.status = 'planned' AND NEW.generation = OLD.generation + 1
-      WHEN 'replaced' THEN ${isOneOf('NEW.status', 'failed', 'unknown')}
+      WHEN 'replaced' THEN ${isOneOf('NEW.status', 'failed', 'cancelled', 'unknown', 'paid')}
       ELSE FALSE END`;
 
 /** Only a payment that ended without payment, or whose money came back, gets a new reference, and with it a new generation. */

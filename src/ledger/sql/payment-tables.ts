@@ -25,6 +25,7 @@ export function paymentTables(sql: Dialect): string {
     place TEXT REFERENCES places (key),
     restored ${integer} NOT NULL DEFAULT 0 CHECK (restored BETWEEN 0 AND 2),
     cancelled_by_person ${integer} NOT NULL DEFAULT 0 CHECK (cancelled_by_person IN (0, 1)),
+    replaced_end ${integer} NOT NULL DEFAULT 0 CHECK (replaced_end BETWEEN 0 AND 2),
     CHECK (attempts <= tries)
   )${table};
   CREATE INDEX payments_lines ON payments (batch, line);

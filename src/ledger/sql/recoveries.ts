@@ -4,7 +4,8 @@ import { transition } from '../transitions.ts';
 import { decodedStatement, insertion, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import type { Entries } from './entries.ts';
-import { STATE_COLUMNS, stateJoins, storedState, type PaymentStates, type StoredState } from './payment-states.ts';
+import { type PaymentStates } from './payment-states.ts';
+import { STATE_COLUMNS, stateJoins, storedState, type StoredState } from './stored-state.ts';
 
 /** Payments that are read at once. */
 const MARKED_AT_ONCE = 1000;

@@ -12,15 +12,8 @@ import { EARLIER_CONFIRMED } from './earlier-references.ts';
 import { transition } from '../transitions.ts';
 import { decodedStatement, statement, type Database, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
-import {
-  STATE_COLUMNS,
-  stateJoins,
-  storedState,
-  type PaymentStates,
-  type StateValues,
-  type StoredState,
-  type Transition,
-} from './payment-states.ts';
+import { type PaymentStates, type Transition } from './payment-states.ts';
+import { STATE_COLUMNS, stateJoins, storedState, type StateValues, type StoredState } from './stored-state.ts';
 
 export interface StoredMember extends ChainMember {
   readonly idKey: string;

@@ -12,7 +12,8 @@ import { earlierPaymentTables, paymentTables } from './payment-tables.ts';
  * what ends an account's run. `account_locks` says who took the lock of a place last.
  * `ledger` has one row: the id of this ledger and the number of its newest change, which a mark outside of it remembers too.
  * `places` says where payments were sent to; a key of one names a lock and a memory of rate limits too. `earlier_references` are the references before the current one, as far as they may
- * still be queried. `file_memos` is of one machine each, and says nothing about payments.
+ * still be queried. `payments.replaced_end` says how a replaced payment had ended: 0 failed, 1 cancelled by the provider, 2 by a person.
+ * `file_memos` is of one machine each, and says nothing about payments.
  */
 export function schemaOf(sql: Dialect): string {
   return [

@@ -153,6 +153,14 @@ export class SqlLedger extends SqlReadings implements Ledger {
     return payment;
   }
 
+  async resolvable(decision: Decision): Promise<Status> {
+    const { decisions } = this.changes ?? (await this.loadChanges());
+    return this.database.writeAlone(
+      (tx) => decisions.resolve(tx, decision, this.database.place),
+      () => false,
+    );
+  }
+
   async beginRecovery(request: RecoveryRequest): Promise<RecoveryResult> {
     const { recoveries } = this.changes ?? (await this.loadChanges());
     return this.database.writeAlone(

@@ -48,6 +48,8 @@ export const FROM_VERSION_4 = `
   -- 1: the reference is older than a recovery of the ledger; 2: given after it, and assumed to be sent before.
   ALTER TABLE payments ADD COLUMN restored INTEGER NOT NULL DEFAULT 0 CHECK (restored BETWEEN 0 AND 2);
   ALTER TABLE payments ADD COLUMN cancelled_by_person INTEGER NOT NULL DEFAULT 0 CHECK (cancelled_by_person IN (0, 1));
+  -- Of a replaced payment, how it had ended: 0 failed, 1 cancelled by the provider, 2 cancelled by a person.
+  ALTER TABLE payments ADD COLUMN replaced_end INTEGER NOT NULL DEFAULT 0 CHECK (replaced_end BETWEEN 0 AND 2);
   DROP TRIGGER payments_moves;
   CREATE TRIGGER payments_moves BEFORE UPDATE OF status ON payments
     WHEN NOT ${MOVE_IS_ALLOWED}

@@ -44,7 +44,10 @@ export async function unchangedFolders(
     )
       return null;
     const contradictions = await ledger.contradictions();
-    if ([...batches].some((batch) => (contradictions.get(batch)?.doublePaid ?? 0) > 0)) return null;
+    for (const batch of batches) {
+      const { undecided = 0, replaced = 0 } = contradictions.get(batch) ?? {};
+      if (undecided + replaced > 0) return null;
+    }
     const earlier = await ledger.earlierReferences({ account: null, batch: null, dueBy: Date.now() });
     if (earlier.some(({ payment }) => batches.has(payment.batch))) return null;
     const unpaid = await ledger.unpaidBatches();

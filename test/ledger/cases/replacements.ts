@@ -74,6 +74,77 @@ export function replacementCases({ ledger }: Bench): void {
       expect(await retry('november')).toBe(2);
     });
 
+    it('opens what a person had cancelled as cancelled, which only a retry by name sends', async () => {
+      await ledger().register(registration('november', payments(1)));
+      const cancel = (batch: string): Promise<unknown> =>
+        ledger().cancel({ batch, idKeys: null, because: 'no', by: 'mary', at: START });
+      await cancel('november');
+      await register('fix', correction(1, 'november'));
+      expect(await status('november')).toBe('replaced');
+      await cancel('fix');
+      const opened = await one(ledger(), 'EMP-1', 'november');
+      expect(opened).toMatchObject({ status: 'cancelled', isCancelledByPerson: true });
+      expect((await ledger().tallies('november'))[0]).toMatchObject({ status: 'cancelled', isByPerson: true });
+      expect(await retry('november')).toBe(0);
+    });
+
+    it('opens what the provider had cancelled as cancelled', async () => {
+      await ledger().register(registration('november', payments(1)));
+      await report(await send('november', 'pending'), 'cancelled');
+      await register('fix', correction(1, 'november'));
+      await send('fix', 'failed');
+      const opened = await one(ledger(), 'EMP-1', 'november');
+      expect(opened).toMatchObject({ status: 'cancelled', isCancelledByPerson: false });
+    });
+
+    describe('and a person who records that the old payment was paid', () => {
+      const paid = async (batch: string): Promise<string> => {
+        const { reference } = await one(ledger(), 'EMP-1', batch);
+        const decision = { reference, status: 'paid', because: 'statement', providerReference: null } as const;
+        const dry = await ledger().resolvable({ ...decision, by: 'mary', at: START });
+        expect((await ledger().resolve({ ...decision, by: 'mary', at: START })).status).toBe(dry);
+        return dry;
+      };
+
+      it('cancels a correction that was never sent, so that one of the two was paid', async () => {
+        await twoFailed();
+        await register('fix', correction(1, 'november'));
+        await register('other', correction(2, 'november'));
+        expect(await paid('november')).toBe('paid');
+        expect(await one(ledger(), 'EMP-1', 'fix')).toMatchObject({ status: 'cancelled', isCancelledByPerson: true });
+        expect((await one(ledger(), 'EMP-1', 'fix')).reason).toContain('november/EMP-1, which it corrects, was paid');
+        expect(await status('other', 'EMP-2')).toBe('planned');
+        const again = { batch: 'fix', idKeys: ['emp-1'], accounts: ['demo'], at: START, by: BY };
+        expect(await ledger().retry(again)).toBe(0);
+      });
+
+      for (const end of ['pending', 'unknown', 'paid'] as const) {
+        it(`displays a contradiction at both where the correction is ${end}`, async () => {
+          await twoFailed();
+          await register('fix', correction(1, 'november'));
+          await send('fix', end);
+          expect(await paid('november')).toBe('replaced');
+          for (const [batch, then] of [
+            ['november', 'replaced'],
+            ['fix', end],
+          ] as const) {
+            expect(await one(ledger(), 'EMP-1', batch)).toMatchObject({ status: then, code: 'contradiction' });
+          }
+          expect((await ledger().contradictions()).get('fix')).toMatchObject({ undecided: 1, replaced: 0 });
+          expect((await ledger().contradictions()).get('november')).toMatchObject({ undecided: 0, replaced: 1 });
+        });
+      }
+
+      it('cancels the newest correction where others were replaced in between', async () => {
+        await twoFailed();
+        await register('fix', correction(1, 'november'));
+        await send('fix', 'failed');
+        await register('fix-2', correction(1, 'fix'));
+        expect(await paid('november')).toBe('paid');
+        expect([await status('fix'), await status('fix-2')]).toEqual(['replaced', 'cancelled']);
+      });
+    });
+
     it('lets one of a failed payment and its failed correction be retried, and never both', async () => {
       await twoFailed();
       await register('fix', correction(1, 'november'));
