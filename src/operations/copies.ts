@@ -82,7 +82,8 @@ async function peopleOf(ledger: CopySource, batch: string, { isSimulation }: Cop
 
 /** The same for two payments to one destination, or with one id, whatever the amount. */
 function personKeys({ idKey, destination }: Pick<Payment, 'idKey' | 'destination'>): readonly string[] {
-  return Object.values(copyFingerprints({ idKey, destination, amountMinor: 0n, currency: '' }));
+  const fingerprints = copyFingerprints({ idKey, destination, amountMinor: 0n, currency: '' });
+  return [fingerprints.destination, fingerprints.id];
 }
 
 /** Of a file that is registered already: nothing is searched. */
