@@ -88,7 +88,9 @@ export class CallbackReceiver {
   private readonly accounts = new Map<string, ReadableAccount>();
   private readonly stops = new Map<string, (evidence: Evidence) => void>();
   private readonly counters: CallbackCounter[] = [];
-
+  private deliveries = 0;
+  /** As many had come when the last pause between deliveries began. */
+  private deliveriesAtQuiet = 0;
   private readonly storage: CallbackStorage;
   private readonly queue: ApplyQueue;
   private readonly storedReaders = new Map<string, CallbackReader>();
@@ -148,6 +150,7 @@ export class CallbackReceiver {
 
   /** Resolves once the delivery is durable or refused. Rejects when it could not be stored: then it must not be acknowledged. */
   async receive({ token, segment, headers, body, caller }: CallbackDelivery): Promise<CallbackResponse> {
+    this.deliveries += 1;
     const called = this.accountOf(token);
     if (called === null) {
       this.count('', 'unknown-address');
@@ -179,6 +182,19 @@ export class CallbackReceiver {
   /** Resolves once every callback that was acknowledged here before is applied. */
   applied(): Promise<void> {
     return this.queue.applied();
+  }
+
+  /** Resolves once no delivery has come for `quietMs`; at the latest after `mostMs`, for deliveries may never end. */
+  async quiet(quietMs: number, mostMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.request;
+    const startedAt = clock.monotonic();
+    for (;;) {
+      const before = this.deliveries;
+      if (before === this.deliveriesAtQuiet || signal.aborted) return;
+      await clock.sleep(quietMs, signal);
+      this.deliveriesAtQuiet = before;
+      if (clock.monotonic() - startedAt >= mostMs) return;
+    }
   }
 
   /** Brings the callbacks that wait in the spool into the ledger, of all accounts, and applies those of accounts known here. */

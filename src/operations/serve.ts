@@ -26,6 +26,10 @@ const QUERIES_PER_ROUND = 50;
 const SERVE_ROUND_MS = 2_000;
 /** So many times as long as a round took is the rest after it. */
 const ROUND_REST = 4;
+/** A round waits for a pause of this length between two callbacks: looking through many open payments keeps callbacks waiting. */
+const QUIET_MS = 200;
+/** So long a round waits at most. */
+const RECEIVING_MS_MAX = 10_000;
 /** Many callbacks come within a short time: one report is written for all of them. */
 const REPORT_AFTER_MS = 500;
 
@@ -90,6 +94,7 @@ async function workUntilAborted(
     const ending = AbortSignal.any([signal, wake.signal]);
     const changed = receiver.changed.next(ending);
     const startedAt = system.clock.monotonic();
+    await receiver.quiet(QUIET_MS, RECEIVING_MS_MAX, signal);
     away = await work().then(
       () => null,
       (error: unknown) => {
@@ -181,7 +186,9 @@ async function dueBatches({ project, system, ledger }: Session, target: OpenTarg
   for (const { header } of target.records) {
     const filter = { account: target.account, place: target.place, batch: header.id };
     for await (const page of ledger.openPayments({ ...filter, statuses: ['pending', 'unknown'] })) {
-      for (const open of page) if (isDue(schedule, open, system.clock.now())) batches.add(header.id);
+      if (!page.some((open) => isDue(schedule, open, system.clock.now()))) continue;
+      batches.add(header.id);
+      break;
     }
   }
   const { account: payer, place } = target;

@@ -55,6 +55,46 @@ async function deliver(change: Partial<CallbackDelivery> = {}) {
   return response;
 }
 
+describe('what waits for a pause between deliveries', () => {
+  /** A receiver whose waits take no time, and bring one delivery each as long as there are some. */
+  async function receiving(deliveries: number) {
+    let elapsed = 0;
+    let left = deliveries;
+    const sleep = async (ms: number): Promise<void> => {
+      elapsed += ms;
+      if (left-- > 0)
+        await busy.receive({ token: 'none', segment: '', headers: {}, body: Buffer.from(''), caller: '' });
+    };
+    const spool = await openSpool('memory:');
+    const timed = { ...clock, monotonic: () => elapsed, sleep };
+    const busy = new CallbackReceiver({ ledger, spool, clock: timed, by: BY, note: () => undefined });
+    return { busy, elapsed: () => elapsed };
+  }
+  const never = new AbortController().signal;
+
+  it('goes on at once when nothing has come', async () => {
+    const { busy, elapsed } = await receiving(0);
+    await busy.quiet(200, 10_000, never);
+    expect(elapsed()).toBe(0);
+  });
+
+  it('goes on once nothing came for a while', async () => {
+    const { busy, elapsed } = await receiving(5);
+    await busy.receive({ token: 'none', segment: '', headers: {}, body: Buffer.from(''), caller: '' });
+    await busy.quiet(200, 10_000, never);
+    expect(elapsed()).toBe(1_200);
+    await busy.quiet(200, 10_000, never);
+    expect(elapsed()).toBe(1_200);
+  });
+
+  it('goes on in time when deliveries never end', async () => {
+    const { busy, elapsed } = await receiving(1_000);
+    await busy.receive({ token: 'none', segment: '', headers: {}, body: Buffer.from(''), caller: '' });
+    await busy.quiet(200, 10_000, never);
+    expect(elapsed()).toBe(10_000);
+  });
+});
+
 describe('the receiver', () => {
   it('answers 404 to an unknown token and reads nothing', async () => {
     callbacks.push(unrelated('k1'));
