@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import type { CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
+import type { AccountChoice, CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
+import type { Rounding } from '../domain/rounding.ts';
 import type { StatementForm } from '../domain/statement.ts';
 import type { AccountConfig, AccessToken, SecretSource } from './account.ts';
 import { checkSchema } from './schema.ts';
@@ -167,16 +168,27 @@ function buildSecret(secret: Tree, path: (text: string) => string): SecretSource
 function buildDefaults(entry: Tree): CsvDefaults {
   return {
     match: configText(entry, 'match'),
-    account: textAt(entry, 'account'),
+    account: buildAccountChoice(ruleAt(entry, 'account')),
     currency: textAt(entry, 'currency'),
     narrative: textAt(entry, 'narrative'),
     series: textAt(entry, 'series'),
-    columns: Object.fromEntries(entriesAt(entry, 'columns').map(([field, header]) => [field, configText(header)])),
+    columns: buildTexts(ruleAt(entry, 'columns')),
     encoding: textAt(entry, 'encoding') === 'windows-1252' ? 'windows-1252' : null,
     numberFormat: textAt(entry, 'number_format') as NumberFormat | null,
     headerRow: Number(textAt(entry, 'header_row')) || null,
     skip: entriesAt(entry, 'skip').map(([, text]) => configText(text)),
+    values: Object.fromEntries(entriesAt(entry, 'values').map(([field, map]) => [field, buildTexts(map)])),
+    rounding: textAt(entry, 'rounding') as Rounding | null,
   };
+}
+
+function buildAccountChoice(account: Tree | undefined): AccountChoice | null {
+  if (account === undefined) return null;
+  return typeof account === 'string' ? account : buildTexts(account);
+}
+
+function buildTexts(tree: Tree | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(entriesAt(tree).map(([key, text]) => [key, configText(text)]));
 }
 
 // The checks before `build` promise what the following three ask for; a miss is a bug of ours.

@@ -213,11 +213,15 @@ function defaultsNameKnownAccounts(tree: Tree, report: Report): void {
   const known = entriesAt(tree, 'accounts').map(([name]) => name);
   for (const [index] of entriesAt(tree, 'defaults')) {
     const path = ['defaults', index, 'account'];
-    const account = textAt(tree, ...path);
-    if (account === null || account === '' || known.includes(account)) continue;
-    const near = nearest(account, known);
-    const advice = near === null ? `There are: ${known.join(', ')}.` : `Did you mean \`${near}\`?`;
-    report(path, `${path.join('.')} names the account \`${account.slice(0, 40)}\`, which accounts: lacks. ${advice}`);
+    // One account, or one for each kind of destination.
+    for (const choice of [path, ...entriesAt(tree, ...path).map(([kind]) => [...path, kind])]) {
+      const account = textAt(tree, ...choice);
+      if (account === null || account === '' || known.includes(account)) continue;
+      const near = nearest(account, known);
+      const advice = near === null ? `There are: ${known.join(', ')}.` : `Did you mean \`${near}\`?`;
+      const what = `names the account \`${account.slice(0, 40)}\`, which accounts: lacks. ${advice}`;
+      report(choice, `${choice.join('.')} ${what}`);
+    }
   }
 }
 

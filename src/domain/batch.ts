@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { NumberFormat } from './csv-defaults.ts';
+import type { FieldValues, NumberFormat } from './csv-defaults.ts';
 import type { DestinationKind } from './destination.ts';
 import type { Payment, Tally } from './payment.ts';
+import type { RoundedTotal, Rounding } from './rounding.ts';
 
 /** What a batch file holds besides its payments. */
 export interface BatchHeader {
@@ -28,13 +29,25 @@ export interface BatchHeader {
   /** For each of {@link columns}: the field of ours that was read from it, or '' for a column that is only carried. */
   readonly columnFields: readonly string[];
   /** How the input's texts were read; absent in batches that an older version registered. */
-  readonly reading?: { readonly encoding: InputEncoding; readonly numberFormat: NumberFormat | null };
+  readonly reading?: BatchReading;
+  /** What rounding took off the amounts, by currency; absent where nothing was rounded. */
+  readonly rounded?: readonly RoundedTotal[];
   /** How the records are delimited in the input, for files that are written in the input's own form. */
   readonly delimiter: string;
 }
 
 /** The bytes of a file's text. `utf-8-bom` and both UTF-16 begin with a byte-order mark, which wins over what a rule declares. */
 export type InputEncoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
+/** How the texts of an input were read, for a correction that is read in the same way. */
+export interface BatchReading {
+  readonly encoding: InputEncoding;
+  readonly numberFormat: NumberFormat | null;
+  /** What cells stood for; absent where they stood for themselves. */
+  readonly values?: FieldValues;
+  /** Absent where nothing was to be rounded. */
+  readonly rounding?: Rounding;
+}
 
 /** Totals per account, currency and destination kind. */
 export interface BatchTotal extends Tally {

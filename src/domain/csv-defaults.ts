@@ -1,8 +1,17 @@
+import type { DestinationKind } from './destination.ts';
+import type { Rounding } from './rounding.ts';
+
+/** The account that pays: one for all payments, or one for each kind of destination. */
+export type AccountChoice = string | { readonly [Kind in DestinationKind]?: string };
+
+/** Field of ours → what stands in its cells → the value that is read for it: `{ bank_code: { 'Equity Bank': '068' } }`. */
+export type FieldValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** What a bare CSV cannot say, from `defaults:` of the configuration (first match wins) or from a batch's `rows:`. */
 export interface CsvDefaults {
   /** Glob on the file's name, without folders: `*.csv`. */
   readonly match: string;
-  readonly account: string | null;
+  readonly account: AccountChoice | null;
   readonly currency: string | null;
   readonly narrative: string | null;
   /** The recurring payroll that such files are occurrences of; which one, the file's name says. Null: they stand alone. */
@@ -17,6 +26,21 @@ export interface CsvDefaults {
   readonly headerRow: number | null;
   /** Lines under the header whose first filled cell begins with one of these, case apart, are no payments. */
   readonly skip: readonly string[];
+  readonly values: FieldValues;
+  /** Null: amounts that cannot be paid to the last digit are refused. */
+  readonly rounding: Rounding | null;
+}
+
+/** The account for a kind of destination; null where the choice has none. */
+export function accountFor(choice: AccountChoice | null, kind: DestinationKind | null): string | null {
+  if (choice === null || typeof choice === 'string') return choice;
+  return kind === null ? null : (choice[kind] ?? null);
+}
+
+/** Every account that a choice names. */
+export function accountsIn(choice: AccountChoice | null): readonly string[] {
+  if (choice === null) return [];
+  return typeof choice === 'string' ? [choice] : [...new Set(Object.values(choice))];
 }
 
 /** Named by an example of itself: `1,250.50`, `1.250,50`, `1 250,50`, `1250,50`. */

@@ -63,6 +63,8 @@ export interface DestinationRule {
   readonly maxAmountMinor: bigint | null;
   /** The smallest unit the provider pays (100 where it pays whole shillings), else 1. */
   readonly stepMinor: bigint;
+  /** The same where it differs by currency; wins over {@link stepMinor}, for rounding. */
+  stepOf?(currency: string): bigint;
 }
 
 export type DestinationReading =

@@ -1,23 +1,26 @@
 import { formatAmount } from '../domain/money.ts';
 import type { AccountRules, DestinationRule } from '../domain/rules.ts';
 import type { Row, RowReader } from './row.ts';
+import { amountShown } from './shape.ts';
 
 interface Amount {
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly rule: DestinationRule;
   readonly rules: AccountRules;
+  /** As the file spells it. */
+  readonly text: string;
 }
 
 /** Whether an amount is one that the provider and the account's own limit allow; every limit that it breaks is reported. */
-export function fitsLimits(reader: RowReader, row: Row, { amountMinor, currency, rule, rules }: Amount): boolean {
+export function fitsLimits(reader: RowReader, row: Row, { amountMinor, currency, rule, rules, text }: Amount): boolean {
   const { minAmountMinor: min, maxAmountMinor: max, stepMinor: step } = rule;
   const limit = currency === rules.currency ? rules.maxAmountMinor : null;
   const money = (minor: bigint): string => `${formatAmount(minor, currency)} ${currency}`;
   let fits = true;
   const error = (code: string, message: string): void => {
     fits = false;
-    reader.error(row, 'amount', code, message);
+    reader.error(row, 'amount', code, `The amount reads ${amountShown(text)}. ${message}`);
   };
   if (min !== null && amountMinor < min) {
     error('amount-below-minimum', `${rules.provider} pays no less than ${money(min)} this way. Raise or remove it.`);
@@ -35,7 +38,10 @@ export function fitsLimits(reader: RowReader, row: Row, { amountMinor, currency,
     );
   }
   if (step > 1n && amountMinor % step !== 0n) {
-    error('amount-step', `${rules.provider} pays multiples of ${money(step)} only. Round the amount yourself.`);
+    error(
+      'amount-step',
+      `${rules.provider} pays multiples of ${money(step)} only. Round it yourself, or declare \`rounding: down\` (or half-up).`,
+    );
   }
   return fits;
 }

@@ -64,8 +64,8 @@ export function amountAdvice(
       return 'The amount has more than 13 digits before the point. Correct it.';
     case 'decimals':
       return decimals === 0
-        ? `${currency} has no decimals. Write a whole amount; if the point groups thousands, declare ${DECLARE} "1.250,50".`
-        : `${currency} has ${decimals} decimals and this has more. Round it yourself; if the point groups thousands, declare ${DECLARE} "1.250,50".`;
+        ? `${currency} has no decimals. Write a whole amount, or declare \`rounding: down\` (or half-up); if the point groups thousands, declare ${DECLARE} "1.250,50".`
+        : `${currency} has ${decimals} decimals and this has more. Round it yourself, or declare \`rounding: down\` (or half-up); if the point groups thousands, declare ${DECLARE} "1.250,50".`;
     case 'digits-lost':
       return 'A spreadsheet has shortened this number and digits may be lost. Format the column as text (or number), enter the amount again and save.';
     case 'thousands-separator':

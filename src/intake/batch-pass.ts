@@ -16,6 +16,7 @@ import type { RecordSource, TextForm } from './record-source.ts';
 import { RowReader, type Locate, type Row } from './row.ts';
 import { maskNumbers } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
+import { valueMaps } from './value-map.ts';
 import { outlineOfYaml } from './yaml-outline.ts';
 
 const PAGE = 1000;
@@ -31,6 +32,7 @@ export class BatchPass {
   private readonly unique: Uniqueness | null;
   private readonly totals = new BatchTotals();
   private outline: Outline | null = null;
+  private check: PaymentCheck | null = null;
   private columns: Columns = { headers: [], fields: [], missing: new Set() };
   private form: TextForm = { delimiter: ',', encoding: 'utf-8' };
 
@@ -55,7 +57,8 @@ export class BatchPass {
     }
     yield* input.kind === 'table' ? this.tablePages(outline, input) : this.inlinePages(outline, input);
     if (outline.control !== null) {
-      this.totals.check(outline.control, this.count, (key) => outline.place(key), problems);
+      const seen = { count: this.count, rounded: this.check?.roundedTotals() ?? [] };
+      this.totals.check(outline.control, seen, (key) => outline.place(key), problems);
     }
     const [unexplained] = outline.unexplained;
     if (unexplained !== undefined && !problems.refused) {
@@ -138,9 +141,11 @@ export class BatchPass {
 
   private startCheck(outline: Outline, columns: Columns, locate: Locate, spreadsheetCells: boolean): PaymentCheck {
     this.columns = columns;
-    const reader = new RowReader(columns, locate, this.problems, spreadsheetCells);
+    const maps = valueMaps(outline.settings.values);
+    const reader = new RowReader(columns, locate, this.problems, { spreadsheetCells, maps });
     checkSettings(outline, (field) => reader.position(field) >= 0, this.context.rules, this.problems);
-    return new PaymentCheck(reader, outline.settings, this.context.rules, this.unique);
+    this.check = new PaymentCheck(reader, outline.settings, this.context.rules, this.unique);
+    return this.check;
   }
 
   private checkRows(
@@ -156,7 +161,7 @@ export class BatchPass {
         this.problems.error(
           placeOf(row),
           'row-ragged',
-          `This row has ${row.cells.length} cells and the header has ${width}. Put a cell that holds the delimiter in quotes, or add what is missing.`,
+          `${check.person(row)}This row has ${row.cells.length} cells and the header has ${width}. Put a cell that holds the delimiter in quotes, or add what is missing.`,
         );
         continue;
       }
@@ -170,7 +175,8 @@ export class BatchPass {
   }
 
   private header(outline: Outline, id: string): BatchHeader {
-    const { control, description, notBefore, series, occurrence, input } = outline;
+    const { control, description, notBefore, series, occurrence, input, settings } = outline;
+    const rounded = this.check?.roundedTotals() ?? [];
     return {
       id,
       file: this.file,
@@ -186,7 +192,10 @@ export class BatchPass {
       reading: {
         encoding: this.form.encoding,
         numberFormat: outline.settings.numberFormat,
+        ...(Object.keys(settings.values).length === 0 ? {} : { values: settings.values }),
+        ...(settings.rounding === 'refuse' ? {} : { rounding: settings.rounding }),
       },
+      ...(rounded.length === 0 ? {} : { rounded }),
     };
   }
 }

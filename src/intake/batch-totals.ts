@@ -1,8 +1,15 @@
 import { BatchDigest, type BatchHeader, type BatchTotal } from '../domain/batch.ts';
 import { currencyDecimals, formatMinor, parseAmount } from '../domain/money.ts';
+import { EXACT_DECIMALS, exactText, sumBeforeRounding, type RoundedTotal } from '../domain/rounding.ts';
 import { paymentDigest, type Payment } from '../domain/payment.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import type { Control } from './outline.ts';
+
+/** The records of a batch, sound or not, and what was rounded. */
+export interface SeenRecords {
+  readonly count: number;
+  readonly rounded: readonly RoundedTotal[];
+}
 
 /** Counts, sums and digest of the payments of a batch, and whether they are what the batch declared. */
 export class BatchTotals {
@@ -44,17 +51,17 @@ export class BatchTotals {
     return { count, sumMinor: typeof sumMinor === 'bigint' ? sumMinor : null, currency };
   }
 
-  /** @param seen records of the batch, sound or not. */
-  check(control: Control, seen: number, place: (key: string) => ProblemPlace, problems: ProblemList): void {
-    if (control.count !== null && control.count !== seen) {
+  /** Compares what was declared with the batch as the file has it, before its amounts were rounded. */
+  check(control: Control, seen: SeenRecords, place: (key: string) => ProblemPlace, problems: ProblemList): void {
+    if (control.count !== null && control.count !== seen.count) {
       problems.error(
         place('control.count'),
         'control-count-mismatch',
-        `${control.count} payments are declared and ${seen} were found. Find out which is right before anything is paid.`,
+        `${control.count} payments are declared and ${seen.count} were found. Find out which is right before anything is paid.`,
       );
     }
     // A sum over some of the payments would accuse the wrong line.
-    if (control.sum === null || this.count !== seen || seen === 0) return;
+    if (control.sum === null || this.count !== seen.count || seen.count === 0) return;
     const { currency, sumMinor } = this.sum();
     if (currency === null) {
       problems.error(
@@ -64,12 +71,14 @@ export class BatchTotals {
       );
       return;
     }
-    const decimals = decimalsOf(currency);
-    if (parseAmount(control.sum, decimals) === sumMinor) return;
+    const before = sumBeforeRounding(sumMinor, currency, seen.rounded);
+    if (parseAmount(control.sum, EXACT_DECIMALS) === before) return;
+    const isRounded = seen.rounded.length > 0;
+    const sumText = isRounded ? exactText(before) : formatMinor(sumMinor, decimalsOf(currency));
     problems.error(
       place('control.sum'),
       'control-sum-mismatch',
-      `A sum of ${control.sum} is declared and the payments come to ${formatMinor(sumMinor, decimals)} ${currency}. ` +
+      `A sum of ${control.sum} is declared and the payments come to ${sumText} ${currency}${isRounded ? ' before rounding' : ''}. ` +
         'Find out which is right before anything is paid.',
     );
   }

@@ -1,4 +1,5 @@
-import type { CsvDefaults } from '../domain/csv-defaults.ts';
+import type { AccountChoice, CsvDefaults, FieldValues } from '../domain/csv-defaults.ts';
+import type { Rounding } from '../domain/rounding.ts';
 import type { AccountRules } from '../domain/rules.ts';
 
 /** What the configuration and the command line say about files. */
@@ -21,9 +22,12 @@ export interface CorrectedBatch {
   readonly file: string;
   /** Our field → the header that it was read from. */
   readonly columns: Readonly<Record<string, string>>;
-  readonly account: string | null;
+  readonly account: AccountChoice | null;
   readonly currency: string | null;
   readonly narrative: string;
   readonly encoding: 'windows-1252' | null;
   readonly numberFormat: CsvDefaults['numberFormat'] | null;
+  /** Null: as the rule has them now, for a batch of an older version. */
+  readonly values: FieldValues | null;
+  readonly rounding: Rounding | null;
 }

@@ -36,6 +36,8 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
       currency: corrected?.currency ?? defaults?.currency?.toUpperCase() ?? null,
       narrative: singleSpaced(corrected?.narrative ?? defaults?.narrative ?? ''),
       numberFormat: corrected?.numberFormat ?? defaults?.numberFormat ?? null,
+      values: corrected?.values ?? defaults?.values ?? {},
+      rounding: corrected?.rounding ?? defaults?.rounding ?? 'refuse',
     },
     input: {
       kind: 'table',

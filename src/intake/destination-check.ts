@@ -1,9 +1,11 @@
 import { DESTINATION_KINDS, type Destination, type DestinationKind } from '../domain/destination.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import { isScientific } from './amounts.ts';
+import { knownBanks, withBankAdvice } from './bank-advice.ts';
 import { DESTINATION_FIELDS, type Field } from './fields.ts';
+import type { Payer } from './payer.ts';
 import type { Row, RowReader } from './row.ts';
-import { shapeOf } from './shape.ts';
+import { headerShown, shapeOf } from './shape.ts';
 import { isDecimalNumber } from './spreadsheet-numbers.ts';
 
 /** The columns of one kind of destination that the input has. */
@@ -11,6 +13,12 @@ interface Candidate {
   readonly kind: DestinationKind;
   readonly fields: readonly { readonly field: Field; readonly position: number }[];
 }
+
+/** What pays a row, as far as that is known. */
+type DestinationPayer = Pick<Payer, 'rules' | 'currency'>;
+type KnownPayer = DestinationPayer & { readonly rules: AccountRules };
+
+export type GivenDestination = Candidate | 'none' | 'several';
 
 /** Finds the one destination of each row and has the provider's rule normalise it. */
 export class Destinations {
@@ -25,32 +33,40 @@ export class Destinations {
     })).filter(({ fields }) => fields.some(({ position }) => position >= 0));
   }
 
-  /** The row's destination, or null when there is not exactly one that the account can pay: that is reported. */
-  of(row: Row, rules: AccountRules | null): Destination | null {
+  /** The kind of destination that the row has, before anything of it is checked. */
+  given(row: Row): GivenDestination {
     let chosen: Candidate | null = null;
-    let several = false;
     for (const candidate of this.candidates) {
       if (!this.isGiven(row, candidate)) continue;
-      several ||= chosen !== null;
-      chosen ??= candidate;
+      if (chosen !== null) return 'several';
+      chosen = candidate;
     }
-    if (chosen === null) {
+    return chosen ?? 'none';
+  }
+
+  /** The row's destination, or null when there is not exactly one that the account can pay: that is reported. */
+  of(row: Row, given: GivenDestination, { rules, currency }: DestinationPayer): Destination | null {
+    if (given === 'none') {
       if (this.reader.missing.has('destination')) return null;
       this.reader.error(row, '', 'destination-missing', `This payment says nowhere to pay to. ${payable(rules)}`);
       return null;
     }
-    if (several) {
-      const given = this.candidates.filter((candidate) => this.isGiven(row, candidate));
+    if (given === 'several') {
+      const all = this.candidates.filter((candidate) => this.isGiven(row, candidate));
       this.reader.error(
         row,
         '',
         'destination-several',
-        `This payment has ${given.length} destinations (${given.map(({ kind }) => kind).join(' and ')}). Leave one, empty the others.`,
+        `This payment has ${all.length} destinations (${all.map(({ kind }) => kind).join(' and ')}). Leave one, empty the others.`,
       );
       return null;
     }
-    const fields = this.read(row, chosen, rules?.destinations[chosen.kind]?.optional ?? []);
-    return fields === null || rules === null ? null : this.normalise(row, chosen.kind, fields, rules);
+    const fields = this.read(row, given, rules?.destinations[given.kind]?.optional ?? []);
+    if (fields === null || rules === null) return null;
+    const destination = this.normalise(row, given.kind, fields, { rules, currency });
+    return destination?.kind === 'bank' && this.isUnmappedName(row, destination.code, { rules, currency })
+      ? null
+      : destination;
   }
 
   private isGiven(row: Row, candidate: Candidate): boolean {
@@ -100,7 +116,7 @@ export class Destinations {
     row: Row,
     kind: DestinationKind,
     fields: Readonly<Record<string, string>>,
-    rules: AccountRules,
+    { rules, currency }: KnownPayer,
   ): Destination | null {
     const rule = rules.destinations[kind];
     if (rule === undefined) {
@@ -110,14 +126,26 @@ export class Destinations {
     }
     const reading = rule.normalise(fields);
     if (!reading.ok) {
-      this.reader.error(row, reading.fault.field, reading.fault.code, reading.fault.message);
+      const { field, code } = reading.fault;
+      this.reader.error(row, field, code, withBankAdvice(this.reader, row, reading.fault, { rules, currency }));
       return null;
     }
     if (reading.warning !== undefined) {
-      const { field, code, message } = reading.warning;
-      this.reader.warning(row, field, code, message);
+      const { field, code } = reading.warning;
+      this.reader.warning(row, field, code, withBankAdvice(this.reader, row, reading.warning, { rules, currency }));
     }
     return reading.destination;
+  }
+
+  /** Where names of banks are mapped, a name that is not is never sent as if it were a code. Reports it. */
+  private isUnmappedName(row: Row, code: string, { rules, currency }: KnownPayer): boolean {
+    if (!this.reader.isUnmapped(row, 'bank_code')) return false;
+    const cell = this.reader.cell(row, 'bank_code');
+    if (/\d/.test(cell) || cell === '' || knownBanks(rules, currency).some((bank) => bank.code === code)) return false;
+    const message = `The bank reads ${headerShown(cell)}, which no entry of \`values:\` explains.`;
+    const fault = { field: 'bank_code', code: 'bank-code-not-mapped', message };
+    this.reader.error(row, 'bank_code', fault.code, withBankAdvice(this.reader, row, fault, { rules, currency }));
+    return true;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { CsvDefaults } from '../domain/csv-defaults.ts';
+import { accountFor, accountsIn, type AccountChoice, type CsvDefaults } from '../domain/csv-defaults.ts';
+import { DESTINATION_KINDS } from '../domain/destination.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import type { Columns, Mapping } from './columns.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
@@ -59,21 +60,16 @@ export function checkSettings(
   problems: ProblemList,
 ): void {
   const { settings } = outline;
-  const account = settings.forcedAccount ?? settings.account;
-  const accountRules = account === null ? null : (rules.get(account) ?? null);
-  if (account === null && !hasColumn('account')) {
+  const choice = settings.forcedAccount ?? settings.account;
+  if (choice === null && !hasColumn('account')) {
     problems.error(
       outline.place('account'),
       'account-missing',
       'Nothing says which account pays. Write `account:` in a YAML batch, add a column `account`, or give a CSV one under `defaults:` of the configuration or with --account.',
     );
-  } else if (account !== null && accountRules === null) {
-    problems.error(outline.place('account'), 'account-unknown', unknownAccount(account, rules));
   }
-  const currency = settings.currency ?? accountRules?.currency ?? null;
-  if (currency !== null && accountRules !== null && !canPay(accountRules, currency)) {
-    problems.error(outline.place('currency'), 'currency-unsupported', unsupportedCurrency(currency, accountRules));
-  }
+  for (const account of accountsIn(choice)) checkPayingAccount(outline, account, rules, problems);
+  checkKinds(outline, choice, rules, problems);
   if (hasControlCharacter(settings.narrative)) {
     problems.error(
       outline.place('narrative'),
@@ -81,8 +77,45 @@ export function checkSettings(
       'The narrative holds an invisible control character. Type it again.',
     );
   }
-  const max = accountRules?.narrativeMax ?? null;
+}
+
+function checkPayingAccount(
+  outline: Outline,
+  account: string,
+  rules: ReadonlyMap<string, AccountRules>,
+  problems: ProblemList,
+): void {
+  const { settings } = outline;
+  const accountRules = rules.get(account);
+  if (accountRules === undefined) {
+    problems.error(outline.place('account'), 'account-unknown', unknownAccount(account, rules));
+    return;
+  }
+  const currency = settings.currency ?? accountRules.currency;
+  if (!canPay(accountRules, currency)) {
+    problems.error(outline.place('currency'), 'currency-unsupported', unsupportedCurrency(currency, accountRules));
+  }
+  const max = accountRules.narrativeMax;
   if (max !== null && settings.narrative.length > max) {
     problems.warning(outline.place('narrative'), 'narrative-too-long', narrativeCut(max));
+  }
+}
+
+/** An account that is chosen for a kind of destination must be able to pay it. */
+function checkKinds(
+  outline: Outline,
+  choice: AccountChoice | null,
+  rules: ReadonlyMap<string, AccountRules>,
+  problems: ProblemList,
+): void {
+  for (const kind of DESTINATION_KINDS) {
+    const accountRules = typeof choice === 'object' ? rules.get(accountFor(choice, kind) ?? '') : undefined;
+    if (accountRules === undefined || accountRules.destinations[kind] !== undefined) continue;
+    const kinds = DESTINATION_KINDS.filter((other) => accountRules.destinations[other] !== undefined);
+    problems.error(
+      outline.place(`account.${kind}`),
+      'account-kind-unsupported',
+      `\`account:\` names ${accountRules.account} for ${kind}, and that account (${accountRules.provider}) pays ${kinds.join(', ')}. Name another one.`,
+    );
   }
 }

@@ -1,6 +1,9 @@
 import { didYouMean } from '../documents/nearest.ts';
+import { accountFor, type AccountChoice } from '../domain/csv-defaults.ts';
+import type { DestinationKind } from '../domain/destination.ts';
 import { currencyDecimals } from '../domain/money.ts';
 import type { AccountRules } from '../domain/rules.ts';
+import type { Field } from './fields.ts';
 import type { RowReader, Row } from './row.ts';
 import { nameOrShape } from './shape.ts';
 
@@ -18,7 +21,8 @@ export interface Payer {
 export interface PayerSettings {
   /** From the command line: wins over what a row says. */
   readonly forcedAccount: string | null;
-  readonly account: string | null;
+  /** The batch's own: where it is a choice by kind, a row without an account of its own needs a kind that is named. */
+  readonly account: AccountChoice | null;
   readonly currency: string | null;
 }
 
@@ -30,39 +34,56 @@ export class Payers {
   private readonly accountAt: number;
   private readonly currencyAt: number;
   private readonly known = new Map<string, Payer>();
+  /** Whether a row's kind of destination has a part in who pays. */
+  private readonly isByKind: boolean;
   private common: Payer | null = null;
 
   constructor(reader: RowReader, settings: PayerSettings, rules: ReadonlyMap<string, AccountRules>) {
     this.reader = reader;
     this.settings = settings;
     this.rules = rules;
+    this.isByKind =
+      settings.forcedAccount === null && typeof settings.account === 'object' && settings.account !== null;
     this.accountAt = settings.forcedAccount === null ? reader.position('account') : -1;
     this.currencyAt = reader.position('currency');
   }
 
-  /** Reports what is wrong with the row's account and currency; the payer is as complete as could be read. */
-  of(row: Row): Payer {
+  /**
+   * Reports what is wrong with the row's account and currency; the payer is as complete as could be read.
+   *
+   * @param kind of the row's destination; null where it has not exactly one, which is reported elsewhere.
+   */
+  of(row: Row, kind: DestinationKind | null): Payer {
     const account = this.reader.text(row, this.accountAt);
     const currency = this.reader.text(row, this.currencyAt).toUpperCase();
     if (account === '' && currency === '' && this.common !== null) return this.common;
-    const key = `${account}\n${currency}`;
+    const key = `${account}\n${currency}\n${this.isByKind ? kind : ''}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
-    const payer = this.find(row, account, currency);
+    const payer = this.find(row, kind, account, currency);
     // What was found faulty is looked up again, so that every row with the fault is reported.
     if (payer.sound) {
       if (this.known.size < 1000) this.known.set(key, payer);
-      if (account === '' && currency === '') this.common = payer;
+      if (account === '' && currency === '' && !this.isByKind) this.common = payer;
     }
     return payer;
   }
 
-  private find(row: Row, rowAccount: string, rowCurrency: string): Payer & { readonly sound: boolean } {
+  private find(
+    row: Row,
+    kind: DestinationKind | null,
+    rowAccount: string,
+    rowCurrency: string,
+  ): Payer & { readonly sound: boolean } {
     const { settings } = this;
-    const account = settings.forcedAccount ?? (rowAccount === '' ? settings.account : rowAccount);
+    const account = settings.forcedAccount ?? (rowAccount === '' ? accountFor(settings.account, kind) : rowAccount);
     const rules = account === null ? null : (this.rules.get(account) ?? null);
     let sound = true;
-    if (account === null && this.accountAt >= 0) {
+    if (account === null && this.isByKind) {
+      sound = false;
+      if (kind !== null)
+        this.reader.error(row, FIELD_OF_KIND[kind], 'account-kind-missing', noAccountFor(kind, settings));
+    } else if (account === null && this.accountAt >= 0) {
       sound = false;
       this.reader.error(
         row,
@@ -90,6 +111,22 @@ export class Payers {
       sound,
     };
   }
+}
+
+const FIELD_OF_KIND: { readonly [Kind in DestinationKind]: Field } = {
+  mobile: 'mobile',
+  bank: 'bank_account',
+  wallet: 'wallet',
+  paybill: 'paybill',
+  till: 'till',
+};
+
+function noAccountFor(kind: DestinationKind, { account }: PayerSettings): string {
+  const kinds = typeof account === 'object' && account !== null ? Object.keys(account) : [];
+  return (
+    `This payment goes to a ${kind}, and \`account:\` names accounts for ${kinds.join(' and ')} only. Write \`${kind}: ACCOUNT\` ` +
+    'there too, pay this row in another file, or remove it.'
+  );
 }
 
 /** With a currency that is not known (and reported) an amount's decimals are not counted. */

@@ -1,9 +1,12 @@
-import type { NumberFormat } from '../domain/csv-defaults.ts';
+import type { FieldValues, NumberFormat } from '../domain/csv-defaults.ts';
 import type { Destination } from '../domain/destination.ts';
 import type { Payment, PaymentName } from '../domain/payment.ts';
+import type { RoundedTotal, Rounding } from '../domain/rounding.ts';
 import type { AccountRules, DestinationRule, PaymentReview } from '../domain/rules.ts';
 import { fitsLimits } from './amount-limits.ts';
-import { amountAdvice, isScientific, readAmount } from './amounts.ts';
+import { AmountCheck } from './amount-check.ts';
+import { isScientific } from './amounts.ts';
+import { withBankAdvice } from './bank-advice.ts';
 import { Destinations } from './destination-check.ts';
 import { checkText, narrativeCut } from './free-text.ts';
 import { codePoints, ID_MAX, readId, type IdFault } from './identifiers.ts';
@@ -12,13 +15,15 @@ import { RepeatedIds } from './repeated-ids.ts';
 import { RepeatedDestinations } from './repeated-destinations.ts';
 import { readReplaces } from './replaces.ts';
 import type { Row, RowReader } from './row.ts';
-import { amountShown, shapeOf } from './shape.ts';
+import { quotable } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
 
 /** What a batch says for all of its payments, from the file, the configuration's defaults and the command line. */
 export interface PaymentSettings extends PayerSettings {
   readonly narrative: string;
   readonly numberFormat: NumberFormat | null;
+  readonly values: FieldValues;
+  readonly rounding: Rounding;
 }
 
 /** Turns rows into payments. Each rule reports what it finds and none stops the others. */
@@ -30,10 +35,10 @@ export class PaymentCheck {
   private readonly destinations: Destinations;
   private readonly repeatedIds: RepeatedIds | null;
   private readonly repeatedDestinations: RepeatedDestinations | null;
+  private readonly amounts: AmountCheck;
   private readonly at: {
     readonly id: number;
     readonly name: number;
-    readonly amount: number;
     readonly narrative: number;
     readonly replaces: number;
   };
@@ -52,10 +57,10 @@ export class PaymentCheck {
     this.destinations = new Destinations(reader);
     this.repeatedIds = unique === null ? null : new RepeatedIds(reader);
     this.repeatedDestinations = unique === null ? null : new RepeatedDestinations(reader);
+    this.amounts = new AmountCheck(reader, settings);
     this.at = {
       id: reader.position('id'),
       name: reader.position('name'),
-      amount: reader.position('amount'),
       narrative: reader.position('narrative'),
       replaces: reader.position('replaces'),
     };
@@ -64,20 +69,23 @@ export class PaymentCheck {
   /** The row's payment, or null when something about it was reported as an error. */
   check(row: Row): Payment | null {
     const key = this.checkId(row);
-    const payer = this.payers.of(row);
-    const destination = this.destinations.of(row, payer.rules);
-    const amountMinor = this.checkAmount(row, payer);
+    const given = this.destinations.given(row);
+    const payer = this.payers.of(row, typeof given === 'string' ? null : given.kind);
+    const destination = this.destinations.of(row, given, payer);
+    const rule = destination === null ? undefined : payer.rules?.destinations[destination.kind];
+    const amountMinor = this.amounts.of(row, payer, rule ?? null);
     const name = checkText(this.reader, row, 'name', this.at.name);
     const narrative = this.checkNarrative(row, payer);
     const details = this.readDetails(row);
     const replaces = this.at.replaces < 0 ? undefined : this.checkReplaces(row);
-    if (destination === null || payer.rules === null || !payer.canPay) return null;
-    const rule = payer.rules.destinations[destination.kind];
-    if (rule === undefined) return null;
+    if (destination === null || payer.rules === null || rule === undefined || !payer.canPay) return null;
     const nameFits = name === null || this.checkName(row, name, destination, rule, payer);
     const amountFits =
       amountMinor === null ||
-      fitsLimits(this.reader, row, { amountMinor, currency: payer.currency, rule, rules: payer.rules });
+      fitsLimits(this.reader, row, {
+        ...{ amountMinor, currency: payer.currency, rule, rules: payer.rules },
+        text: this.amounts.text(row),
+      });
     if (
       key === null ||
       amountMinor === null ||
@@ -92,7 +100,8 @@ export class PaymentCheck {
     const { id, idKey } = key;
     const { line, cells } = row;
     const reviewed = { name, destination, amountMinor, currency, narrative, details };
-    if (payer.rules.review !== undefined && !this.review(row, payer.rules.review(reviewed))) return null;
+    const { rules } = payer;
+    if (rules.review !== undefined && !this.review(row, rules.review(reviewed), { rules, currency })) return null;
     const payment = { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
     return replaces === undefined ? payment : { ...payment, replaces };
   }
@@ -103,9 +112,20 @@ export class PaymentCheck {
     this.repeatedDestinations?.check(payments);
   }
 
+  /** What rounding took off, by currency; complete after the last row. */
+  roundedTotals(): readonly RoundedTotal[] {
+    return this.amounts.roundedTotals();
+  }
+
+  /** Who a row pays, for the beginning of a message about it. */
+  person(row: Row): string {
+    return this.reader.person(row);
+  }
+
   /** Reports what shows only at the end of the rows. */
   finish(): void {
     this.repeatedDestinations?.finish(this.repeatedIds?.finish() ?? new Set());
+    this.amounts.finish();
   }
 
   private checkId(row: Row): { readonly id: string; readonly idKey: string } | null {
@@ -121,7 +141,7 @@ export class PaymentCheck {
         row,
         'id',
         'id-digits-lost',
-        `A spreadsheet has turned this id into ${shapeOf(text)}; digits are lost. Format the column as text, enter the id again and save.`,
+        `A spreadsheet has turned this id into ${quotable(text)}; digits are lost. Format the column as text, enter the id again and save.`,
       );
     }
     const { id, idKey } = reading;
@@ -144,23 +164,6 @@ export class PaymentCheck {
     if (earlier === null) return replaces;
     const message = `The row on line ${earlier} replaces the same payment. Keep one of the two.`;
     this.reader.error(row, 'replaces', 'replaces-twice', message);
-    return null;
-  }
-
-  private checkAmount(row: Row, payer: Payer): bigint | null {
-    const { numberFormat } = this.settings;
-    const text = this.reader.text(row, this.at.amount);
-    const amount = readAmount(text, payer.decimals, numberFormat);
-    if (typeof amount === 'bigint') return amount;
-    if (!this.reader.missing.has('amount')) {
-      const advice = amountAdvice(amount, payer.currency, payer.decimals, numberFormat);
-      this.reader.error(
-        row,
-        'amount',
-        `amount-${amount}`,
-        text === '' ? advice : `The amount reads ${amountShown(text)}. ${advice}`,
-      );
-    }
     return null;
   }
 
@@ -198,12 +201,20 @@ export class PaymentCheck {
   }
 
   /** What only the whole payment shows; a fault may stand in a column that the file does not have. */
-  private review(row: Row, { faults, warnings }: PaymentReview): boolean {
-    for (const { field, code, message, setting } of faults) {
-      if (setting === undefined) this.reader.error(row, field, code, message);
-      else this.reader.settingError(row, setting, code, message);
+  private review(
+    row: Row,
+    { faults, warnings }: PaymentReview,
+    payer: { readonly rules: AccountRules; readonly currency: string },
+  ): boolean {
+    for (const fault of faults) {
+      const { field, code, message, setting } = fault;
+      if (setting !== undefined) this.reader.settingError(row, setting, code, message);
+      else this.reader.error(row, field, code, withBankAdvice(this.reader, row, fault, payer));
     }
-    for (const { field, code, message } of warnings) this.reader.warning(row, field, code, message);
+    for (const fault of warnings) {
+      const { field, code } = fault;
+      this.reader.warning(row, field, code, withBankAdvice(this.reader, row, fault, payer));
+    }
     return faults.length === 0;
   }
 

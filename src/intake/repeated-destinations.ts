@@ -36,6 +36,7 @@ export class RepeatedDestinations {
       const [field = ''] = DESTINATION_FIELDS[destination.kind];
       return {
         place: reader.placeOf(payment, field),
+        person: reader.person(payment),
         what: `${destinationMasked(destination)} ${formatAmount(amountMinor, currency)} ${currency}`,
       };
     });
@@ -53,7 +54,7 @@ export class RepeatedDestinations {
       this.reader.warningAt(
         details.place,
         'destination-repeated',
-        `Line ${line} pays ${details.what}, as line ${earlier} does already. If one of the two was ` +
+        `${details.person}Line ${line} pays ${details.what}, as line ${earlier} does already. If one of the two was ` +
           'entered twice, remove it; if both are meant, nothing is to be done.',
       );
     }
@@ -69,6 +70,8 @@ export class RepeatedDestinations {
 /** What a warning says of a row. */
 interface Described {
   readonly place: ProblemPlace;
+  /** Who the row pays, for the beginning of the warning. */
+  readonly person: string;
   /** `+2547*****678 1,000.00 KES`. */
   readonly what: string;
 }

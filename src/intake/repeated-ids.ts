@@ -6,7 +6,11 @@ import { quotable } from './shape.ts';
 /** Refuses rows with an id that an earlier row of the file has. */
 export class RepeatedIds {
   private readonly reader: RowReader;
-  private readonly repeats = new Repeats<{ readonly place: ProblemPlace; readonly id: string }>();
+  private readonly repeats = new Repeats<{
+    readonly place: ProblemPlace;
+    readonly id: string;
+    readonly person: string;
+  }>();
 
   /** Rows of this page, and their ids. */
   private page: Row[] = [];
@@ -31,7 +35,8 @@ export class RepeatedIds {
     this.repeats.endPage((nth) => {
       const row = this.page[nth];
       if (row === undefined) throw new Error(`row ${nth} of a page with ${this.page.length} ids`);
-      return { place: this.reader.placeOf(row, 'id'), id: quotable(this.ids[nth] ?? '') };
+      const { reader } = this;
+      return { place: reader.placeOf(row, 'id'), id: quotable(this.ids[nth] ?? ''), person: reader.person(row) };
     });
     this.page = [];
     this.ids = [];
@@ -50,7 +55,7 @@ export class RepeatedIds {
       this.reader.errorAt(
         details.place,
         'id-duplicate',
-        `The id "${details.id}" on line ${line} stands on line ${earlier} already (case, spaces and look-alike forms do not ` +
+        `${details.person}The id "${details.id}" on line ${line} stands on line ${earlier} already (case, spaces and look-alike forms do not ` +
           'count). Remove one of the two, or give each payment its own id.',
       );
     }

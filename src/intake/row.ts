@@ -1,5 +1,7 @@
 import type { Columns } from './columns.ts';
+import { personOf } from './person.ts';
 import { wholeFile, type ProblemList, type ProblemPlace } from './problem-list.ts';
+import type { ValueMap, ValueMaps } from './value-map.ts';
 
 /** One payment as it came, the same from CSV and YAML: texts in the order of the batch's columns. */
 export interface Row {
@@ -11,6 +13,14 @@ export interface Row {
 /** Where a field of a row stands in its file; '' for the row as a whole. */
 export type Locate = (row: Row, field: string) => ProblemPlace;
 
+/** How the cells of a batch are read. */
+export interface CellForm {
+  /** Whether a leading `'` is a spreadsheet's escape; YAML has none. */
+  readonly spreadsheetCells: boolean;
+  /** What cells stand for, by field. */
+  readonly maps: ValueMaps;
+}
+
 /** Reads rows by field and reports what is wrong with them; what the rules of a payment are written in. */
 export class RowReader {
   /** `details.<field>` columns: the field with its position. */
@@ -21,10 +31,12 @@ export class RowReader {
   private readonly locate: Locate;
   private readonly problems: ProblemList;
   private readonly spreadsheetCells: boolean;
+  private readonly maps: ValueMaps;
+  /** {@link maps} by position; null where no column has a map, which costs nothing then. */
+  private readonly mapAt: readonly (ValueMap | undefined)[] | null;
   private readonly reportedSettings = new Set<string>();
 
-  /** @param spreadsheetCells whether a leading `'` is a spreadsheet's escape; YAML has none. */
-  constructor(columns: Columns, locate: Locate, problems: ProblemList, spreadsheetCells: boolean) {
+  constructor(columns: Columns, locate: Locate, problems: ProblemList, { spreadsheetCells, maps }: CellForm) {
     const named = columns.fields.map((field, position) => [field, position] as const).filter(([field]) => field !== '');
     this.positions = new Map(named);
     this.details = named
@@ -34,6 +46,9 @@ export class RowReader {
     this.locate = locate;
     this.problems = problems;
     this.spreadsheetCells = spreadsheetCells;
+    this.maps = maps;
+    const mapAt = columns.fields.map((field) => maps.get(field));
+    this.mapAt = mapAt.some((map) => map !== undefined) ? mapAt : null;
   }
 
   /** Position of a field's cell, or -1. */
@@ -41,18 +56,31 @@ export class RowReader {
     return this.positions.get(field) ?? -1;
   }
 
-  /** The text of a cell without spaces around it and without a spreadsheet's leading apostrophe; '' when there is none. */
+  /**
+   * The text of a cell without spaces around it and without a spreadsheet's leading apostrophe, or the value that `values:` has for
+   * it; '' when there is none.
+   */
   text(row: Row, position: number): string {
-    // An array is quick to say what it has, and slow to say that it has nothing at -1.
-    const cell = position < 0 ? '' : row.cells[position];
-    if (cell === undefined || cell === '') return '';
-    if (isInk(cell.charCodeAt(0)) && isInk(cell.charCodeAt(cell.length - 1))) return cell;
-    const text = trimmed(cell);
-    return this.spreadsheetCells && text.startsWith("'") ? trimmed(text.slice(1)) : text;
+    const text = this.plainText(row, position);
+    return this.mapAt === null || text === '' ? text : (this.mapAt[position]?.get(text) ?? text);
+  }
+
+  /** The text of a field's cell as the file has it, whatever `values:` says. */
+  cell(row: Row, field: string): string {
+    return this.plainText(row, this.position(field));
+  }
+
+  /** Whether the field's cells stand for other values, and this one for none. */
+  isUnmapped(row: Row, field: string): boolean {
+    return (
+      this.mapAt !== null && this.maps.has(field) && this.maps.get(field)?.get(this.cell(row, field)) === undefined
+    );
   }
 
   error(row: Row, field: string, code: string, message: string): void {
-    this.problems.error(this.locate(row, field), code, message);
+    const cell = this.isUnmapped(row, field) ? this.cell(row, field) : '';
+    const advice = cell === '' ? '' : (this.maps.get(field)?.advice(cell) ?? '');
+    this.problems.error(this.locate(row, field), code, this.person(row) + message + advice);
   }
 
   /** Reports once for the whole file what is wrong with a setting of an account, however many rows need it. */
@@ -64,7 +92,26 @@ export class RowReader {
   }
 
   warning(row: Row, field: string, code: string, message: string): void {
-    this.problems.warning(this.locate(row, field), code, message);
+    this.problems.warning(this.locate(row, field), code, this.person(row) + message);
+  }
+
+  /** A warning about the file as a whole. @param row any row of it. */
+  fileWarning(row: Row, code: string, message: string): void {
+    this.problems.warning(wholeFile(this.locate(row, '').file), code, message);
+  }
+
+  /** `EMP-0041 Jane Wanjiku: `, for the beginning of a message about a row; '' where the row does not say who is paid. */
+  person(row: Row): string {
+    return personOf((field) => this.cell(row, field));
+  }
+
+  private plainText(row: Row, position: number): string {
+    // An array is quick to say what it has, and slow to say that it has nothing at -1.
+    const cell = position < 0 ? '' : row.cells[position];
+    if (cell === undefined || cell === '') return '';
+    if (isInk(cell.charCodeAt(0)) && isInk(cell.charCodeAt(cell.length - 1))) return cell;
+    const text = trimmed(cell);
+    return this.spreadsheetCells && text.startsWith("'") ? trimmed(text.slice(1)) : text;
   }
 
   /** Where a field of a row stands, for a problem that shows only when the row is gone. */

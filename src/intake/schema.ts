@@ -60,6 +60,8 @@ function schemaTextOf(fault: SchemaFault): { readonly code: string; readonly mes
       return { code: 'value-not-allowed', message };
     }
     case 'key-name': {
+      if (fault.path[0] === 'values')
+        return { code: 'values-field', message: `"${headerShown(fault.key)}" ${VALUES_FIELDS}` };
       const message = `"${headerShown(fault.key)}" cannot be a field's name: use letters, digits, _ and -.`;
       return { code: 'key-unknown', message };
     }
@@ -88,6 +90,10 @@ function schemaEmptyText(
       return null;
   }
 }
+
+const VALUES_FIELDS =
+  'cannot stand for other values. The fields that can are bank_code, currency, account, narrative, paybill, till and details.<field>; ' +
+  "an id, a name, an amount, a phone and an account number are each person's own: write them in the row.";
 
 const EXAMPLE = 'See the example of a batch in the README.';
 

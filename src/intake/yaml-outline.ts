@@ -1,7 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { isYamlList, trimmedText, type YamlDocument, type YamlValue } from '../documents/yaml.ts';
 import { isPayrunError } from '../domain/problem.ts';
-import { NUMBER_FORMATS } from './amounts.ts';
 import { fileSize, readText } from './bytes.ts';
 import type { IntakeContext } from './context.ts';
 import { singleSpaced } from './free-text.ts';
@@ -15,6 +14,7 @@ import { tableInput } from './rows-file.ts';
 import { checkBatchSchema } from './schema.ts';
 import { maskNumbers, quotable } from './shape.ts';
 import { parseYaml } from './yaml-document.ts';
+import { readSettings } from './yaml-settings.ts';
 
 /** The whole document is held in memory with its positions, at about ninety times its size. */
 const YAML_MAX_BYTES = 4 * 1024 * 1024;
@@ -61,20 +61,13 @@ export async function outlineOfYaml(
     has('rows') && !has('payments')
       ? await tableInput(file, value, place, problems)
       : inlineInput(value.payments, document, placeOf, problems);
-  const numberFormat = NUMBER_FORMATS.find((format) => format === trimmedText(value.number_format)) ?? null;
   return {
     batchId,
     description: singleSpaced(trimmedText(value.description)),
     notBefore,
     ...series,
     control,
-    settings: {
-      forcedAccount: context.overrides.account,
-      account: trimmedText(value.account) || null,
-      currency: trimmedText(value.currency).toUpperCase() || null,
-      narrative: singleSpaced(trimmedText(value.narrative)),
-      numberFormat,
-    },
+    settings: readSettings(value, context, placeOf, problems),
     input,
     place,
     unexplained: left,

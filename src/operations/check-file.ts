@@ -1,4 +1,5 @@
-import type { BatchSummary } from '../domain/batch.ts';
+import type { BatchSummary, BatchTotal } from '../domain/batch.ts';
+import type { AccountChoice } from '../domain/csv-defaults.ts';
 import { checkBatch, type CheckedBatch, type CorrectedBatch } from '../intake/batch.ts';
 import { batchThatIsCorrected } from '../intake/corrected.ts';
 import type { BatchStore } from '../ledger/ledger.ts';
@@ -53,18 +54,28 @@ async function correctedOf(ledger: BatchStore, file: string): Promise<CorrectedB
   const headers = header.columnFields.flatMap((field, at): [string, string][] => {
     return field === '' || field === 'replaces' ? [] : [[field, header.columns[at] ?? '']];
   });
-  const accounts = new Set(totals.map(({ account }) => account));
   const currencies = new Set(totals.map(({ currency }) => currency));
   const narrative = header.columnFields.includes('narrative') ? '' : await narrativeOf(ledger, header.id);
   return {
     file: header.rowsFile ?? header.file,
     columns: Object.fromEntries(headers),
-    account: accounts.size === 1 ? ([...accounts][0] ?? null) : null,
+    account: accountChoiceOf(totals),
     currency: currencies.size === 1 ? ([...currencies][0] ?? null) : null,
     narrative,
     encoding: header.reading?.encoding === 'windows-1252' ? 'windows-1252' : null,
     numberFormat: header.reading?.numberFormat ?? null,
+    values: header.reading === undefined ? null : (header.reading.values ?? null),
+    rounding: header.reading?.rounding ?? null,
   };
+}
+
+/** The account that paid everything, or the one that paid each kind of destination; null where several paid one kind. */
+function accountChoiceOf(totals: readonly BatchTotal[]): AccountChoice | null {
+  const accounts = new Set(totals.map(({ account }) => account));
+  const [first] = accounts;
+  if (first !== undefined && accounts.size === 1) return first;
+  const byKind = new Map(totals.map(({ kind, account }) => [kind, account]));
+  return totals.every(({ kind, account }) => byKind.get(kind) === account) ? Object.fromEntries(byKind) : null;
 }
 
 /** What stood in no column is the same for all payments of the batch. */

@@ -1,5 +1,6 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import { currencyDecimals, formatAmount, formatMinor, parseAmount } from '../domain/money.ts';
+import { EXACT_DECIMALS, exactText, sumBeforeRounding } from '../domain/rounding.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Difference, PlanInput, PlannedBalance } from './input.ts';
 
@@ -31,14 +32,16 @@ export function expectationProblems(summary: BatchSummary, expect: PlanInput['ex
         ),
       );
     } else {
-      const expected = parseAmount(expect.sum, currencyDecimals(currency) ?? 2);
-      if (typeof expected !== 'bigint' || expected !== sumMinor) {
+      const { rounded = [] } = summary.header;
+      const before = sumBeforeRounding(sumMinor, currency, rounded);
+      if (parseAmount(expect.sum, EXACT_DECIMALS) !== before) {
+        const sumText = rounded.length === 0 ? formatAmount(sumMinor, currency) : exactText(before);
         problems.push(
           ofFile(
             summary,
             'error',
             'expected-sum',
-            `--expect-sum says ${expect.sum}, the payments add up to ${formatAmount(sumMinor, currency)} ${currency}.`,
+            `--expect-sum says ${expect.sum}, the payments add up to ${sumText} ${currency}${rounded.length === 0 ? '' : ' before rounding'}.`,
           ),
         );
       }

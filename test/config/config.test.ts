@@ -114,6 +114,8 @@ describe('a configuration', () => {
         numberFormat: '1.250,50',
         headerRow: 4,
         skip: ['Total', 'prepared by'],
+        values: {},
+        rounding: null,
       },
       {
         match: 'other-*.csv',
@@ -126,6 +128,8 @@ describe('a configuration', () => {
         numberFormat: null,
         headerRow: null,
         skip: [],
+        values: {},
+        rounding: null,
       },
     ]);
   });

@@ -100,6 +100,8 @@ export const PLAIN_DEFAULTS: CsvDefaults = {
   numberFormat: null,
   headerRow: null,
   skip: [],
+  values: {},
+  rounding: null,
 };
 
 export function contextWith(

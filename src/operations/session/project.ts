@@ -2,6 +2,7 @@ import { loadConfig, type AccountConfig, type Config } from '../../config/config
 import { PayrunError } from '../../domain/problem.ts';
 import type { AccountRules } from '../../domain/rules.ts';
 import type { IntakeContext } from '../../intake/batch.ts';
+import { valueFaults } from '../../intake/value-check.ts';
 import { providers } from '../../providers/index.ts';
 import type { ProviderDefinition } from '../../providers/port.ts';
 
@@ -30,6 +31,7 @@ export async function openProject(where: { readonly file: string | null; readonl
     rules.set(account.name, banks === undefined ? accountRules : { ...accountRules, banks });
     warnings.push(...limitWarnings(account, definition));
   }
+  warnings.push(...valueWarnings(config, rules));
   return { config, rules, warnings };
 }
 
@@ -61,6 +63,18 @@ export function intakeContext(
     overrides,
     timezone: project.config.timezone,
   };
+}
+
+/** Values of the rules that cells stand for, as far as accounts and banks are known. Throws {@link PayrunError} for what cannot be. */
+function valueWarnings({ defaults, file }: Config, rules: ReadonlyMap<string, AccountRules>): string[] {
+  const found = defaults.flatMap(({ account, currency, values }, index) => {
+    return valueFaults(values, { account, currency, rules }).map(({ severity, path, message }) => {
+      return { severity, text: `defaults.${index}.values.${path.join('.')}: ${message}` };
+    });
+  });
+  const errors = found.filter(({ severity }) => severity === 'error').map(({ text }) => `${file}: ${text}`);
+  if (errors.length > 0) throw new PayrunError(2, 'config-invalid', errors.join('\n'));
+  return found.map(({ text }) => text);
 }
 
 function limitWarnings(account: AccountConfig, definition: ProviderDefinition): string[] {

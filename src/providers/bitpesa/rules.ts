@@ -1,6 +1,7 @@
 import type { AccountRules, DestinationRule } from '../../domain/rules.ts';
 import { fieldsSchema } from '../kit/destination-rules.ts';
 import type { AccountOptions } from '../port.ts';
+import { stepMinorOf } from './amounts.ts';
 import { CURRENCIES } from './payout-types.ts';
 import { normalisePhone } from './phones.ts';
 import { reviewPayment } from './warnings.ts';
@@ -22,7 +23,10 @@ export function bitpesaRules(account: AccountOptions): AccountRules {
 }
 
 /** Minimum and maximum are BitPesa's own, by currency and day; it refuses what is outside before anything moves. */
-const ANY_AMOUNT = { nameRequired: false, nameMax: null, minAmountMinor: null, maxAmountMinor: null, stepMinor: 1n };
+const ANY_AMOUNT = {
+  ...{ nameRequired: false, nameMax: null, minAmountMinor: null, maxAmountMinor: null },
+  ...{ stepMinor: 1n, stepOf: stepMinorOf },
+};
 
 function bitpesaMobileRule(currency: string): DestinationRule {
   return {

@@ -1,3 +1,4 @@
+import type { BatchHeader } from '../../domain/batch.ts';
 import { destinationText } from '../../domain/destination.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { LedgerPayment } from '../../ledger/records.ts';
@@ -10,9 +11,11 @@ export const reportCsv: ReportFormat = {
   isWritten: 'always',
   open: (context) => {
     const { columns, columnFields } = context.record.header;
+    const changed = fieldsReadOtherwise(context.record.header);
     const csv = new CsvWriter(',', 'formulas');
     const carried = columns.flatMap((name, position) => {
-      return isCarried(columnFields[position] ?? '') ? [{ name, position }] : [];
+      const field = columnFields[position] ?? '';
+      return isCarried(field) || changed.has(field) ? [{ name, position }] : [];
     });
     return {
       head: csv.record([...REPORT_COLUMNS, ...carriedNames(carried.map(({ name }) => name))]),
@@ -68,6 +71,14 @@ function ourCells(payment: LedgerPayment, { nextAction, timestamp }: ReportConte
     timestamp(payment.sentAt),
     timestamp(payment.settledAt),
   ];
+}
+
+/** Fields of which the input says something else than our column: cells that stood for other values, and rounded amounts. */
+function fieldsReadOtherwise({ reading, rounded }: BatchHeader): ReadonlySet<string> {
+  return new Set([
+    ...Object.keys(reading?.values ?? {}).map((field) => field.toLowerCase()),
+    ...(rounded === undefined ? [] : ['amount']),
+  ]);
 }
 
 /** What was read into a field of ours stands in our column of it; for these there is none. */

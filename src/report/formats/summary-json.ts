@@ -1,3 +1,4 @@
+import type { BatchHeader } from '../../domain/batch.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { LedgerPayment } from '../../ledger/records.ts';
 import type { ReportFormat } from './format.ts';
@@ -39,12 +40,23 @@ export const summaryJson: ReportFormat = {
           counts: Object.fromEntries(totals.counts),
           sums: totals.sumTexts(),
           fees: amountTexts(totals.fees),
+          ...(header.rounded === undefined ? {} : { rounding: roundingParts(header) }),
         };
         return `${JSON.stringify(summary, null, 2)}\n`;
       },
     };
   },
 };
+
+/** What rounding took off the amounts: how many of each currency, and what the file says less what is paid. */
+function roundingParts({ reading, rounded = [] }: BatchHeader): object {
+  return {
+    rounding: reading?.rounding ?? 'refuse',
+    differences: Object.fromEntries(
+      rounded.map(({ currency, count, difference }) => [currency, { count, difference }]),
+    ),
+  };
+}
 
 /** Whether a request for the payment may have left, in any generation. */
 function mayHaveLeft({ attempts, status }: LedgerPayment): boolean {

@@ -1,0 +1,171 @@
+import type { NumberFormat } from '../domain/csv-defaults.ts';
+import { formatAmount } from '../domain/money.ts';
+import {
+  EXACT_DECIMALS,
+  exactOfMinor,
+  exactText,
+  roundExact,
+  type RoundedTotal,
+  type Rounding,
+} from '../domain/rounding.ts';
+import type { DestinationRule } from '../domain/rules.ts';
+import { amountAdvice, readAmount, type AmountProblem } from './amounts.ts';
+import type { Payer } from './payer.ts';
+import type { Row, RowReader } from './row.ts';
+import { amountShown } from './shape.ts';
+
+/** So many rounded amounts are listed one by one; the rest is counted. */
+const ROUNDED_LISTED = 50;
+
+interface AmountSettings {
+  readonly numberFormat: NumberFormat | null;
+  readonly rounding: Rounding;
+}
+
+/** `0.250` and `1.250`: whether the point groups thousands is not guessed, and rounding would hide the question. */
+const MAY_BE_GROUPED = /^\d{1,3}\.\d{3}$/;
+
+/** Reads the amount of each row, and rounds it where the batch says so. */
+export class AmountCheck {
+  private readonly reader: RowReader;
+  private readonly settings: AmountSettings;
+  private readonly position: number;
+  private readonly rounded = new Map<string, { count: number; difference: bigint }>();
+  private listed = 0;
+  private last: Row | null = null;
+
+  constructor(reader: RowReader, settings: AmountSettings) {
+    this.reader = reader;
+    this.settings = settings;
+    this.position = reader.position('amount');
+  }
+
+  /** As the file spells it. */
+  text(row: Row): string {
+    return this.reader.text(row, this.position);
+  }
+
+  /**
+   * The amount in minor units, or null when it cannot be paid, which was reported.
+   *
+   * @param rule of the row's destination; null where that is not known.
+   */
+  of(row: Row, payer: Payer, rule: DestinationRule | null): bigint | null {
+    const { numberFormat, rounding } = this.settings;
+    const text = this.text(row);
+    const amount = readAmount(text, payer.decimals, numberFormat);
+    const stepMinor = rule?.stepOf?.(payer.currency) ?? rule?.stepMinor ?? 1n;
+    if (
+      rounding !== 'refuse' &&
+      payer.canPay &&
+      (typeof amount === 'bigint' ? amount % stepMinor !== 0n : amount === 'decimals')
+    ) {
+      return this.round(row, { text, currency: payer.currency, stepMinor, rounding });
+    }
+    if (typeof amount === 'bigint') return amount;
+    if (!this.reader.missing.has('amount')) {
+      const advice = amountAdvice(amount, payer.currency, payer.decimals, numberFormat);
+      this.refuse(row, amount, text === '' ? advice : `The amount reads ${amountShown(text)}. ${advice}`);
+    }
+    return null;
+  }
+
+  /** What rounding took off, by currency; complete after the last row. */
+  roundedTotals(): readonly RoundedTotal[] {
+    return [...this.rounded].map(([currency, { count, difference }]) => ({
+      currency,
+      count,
+      difference: exactText(difference),
+    }));
+  }
+
+  /** Reports the differences in total. */
+  finish(): void {
+    const { rounding } = this.settings;
+    const left = [...this.rounded.values()].reduce((sum, { count }) => sum + count, 0) - this.listed;
+    for (const total of this.roundedTotals()) {
+      if (this.last === null) return;
+      const amounts = total.count === 1 ? '1 amount was' : `${total.count} amounts were`;
+      const rest = left > 0 ? ` ${left} of them are not listed one by one; report.csv shows both amounts of each.` : '';
+      this.reader.fileWarning(
+        this.last,
+        'amounts-rounded',
+        `${amounts} rounded (rounding: ${rounding}): ${differenceText(total.difference, total.currency)} than the file says.${rest}`,
+      );
+    }
+  }
+
+  private round(
+    row: Row,
+    {
+      text,
+      currency,
+      stepMinor,
+      rounding,
+    }: {
+      readonly text: string;
+      readonly currency: string;
+      readonly stepMinor: bigint;
+      readonly rounding: 'down' | 'half-up';
+    },
+  ): bigint | null {
+    const { numberFormat } = this.settings;
+    const exact = readAmount(text, EXACT_DECIMALS, numberFormat);
+    const wording = `The amount reads ${amountShown(text)}`;
+    if (typeof exact !== 'bigint') {
+      this.refuse(row, exact, `${wording}. ${amountAdvice(exact, currency, EXACT_DECIMALS, numberFormat)}`);
+      return null;
+    }
+    if (numberFormat === null && MAY_BE_GROUPED.test(text)) {
+      const advice =
+        'The point may group thousands, and which is not guessed. Declare `number_format: "1,250.50"` where it parts decimals, or "1.250,50" where it groups.';
+      this.refuse(row, 'decimals', `${wording}. ${advice}`);
+      return null;
+    }
+    const amountMinor = roundExact(exact, currency, stepMinor, rounding);
+    if (amountMinor === 0n) {
+      this.refuse(
+        row,
+        'zero',
+        `${wording}, and rounded (rounding: ${rounding}) it is zero. Write what is to be paid, or remove the row.`,
+      );
+      return null;
+    }
+    const difference = exact - exactOfMinor(amountMinor, currency);
+    if (difference !== 0n) this.count(row, { currency, amountMinor, difference, wording });
+    return amountMinor;
+  }
+
+  private count(
+    row: Row,
+    {
+      currency,
+      amountMinor,
+      difference,
+      wording,
+    }: {
+      readonly currency: string;
+      readonly amountMinor: bigint;
+      readonly difference: bigint;
+      readonly wording: string;
+    },
+  ): void {
+    const total = this.rounded.get(currency) ?? { count: 0, difference: 0n };
+    this.rounded.set(currency, { count: total.count + 1, difference: total.difference + difference });
+    this.last = row;
+    if (this.listed >= ROUNDED_LISTED) return;
+    this.listed += 1;
+    const paid = `${formatAmount(amountMinor, currency)} ${currency}`;
+    const message = `${wording} and ${paid} is paid: ${differenceText(exactText(difference), currency)} (rounding: ${this.settings.rounding}).`;
+    this.reader.warning(row, 'amount', 'amount-rounded', message);
+  }
+
+  private refuse(row: Row, problem: AmountProblem, message: string): void {
+    this.reader.error(row, 'amount', `amount-${problem}`, message);
+  }
+}
+
+/** @param difference what the file says less what is paid. */
+function differenceText(difference: string, currency: string): string {
+  return difference.startsWith('-') ? `${difference.slice(1)} ${currency} more` : `${difference} ${currency} less`;
+}
