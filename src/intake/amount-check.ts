@@ -1,5 +1,5 @@
 import type { NumberFormat } from '../domain/csv-defaults.ts';
-import { formatAmount } from '../domain/money.ts';
+import { formatAmount, formatMinor } from '../domain/money.ts';
 import {
   EXACT_DECIMALS,
   exactOfMinor,
@@ -13,6 +13,7 @@ import { amountAdvice, readAmount, type AmountProblem } from './amounts.ts';
 import type { Payer } from './payer.ts';
 import type { Row, RowReader } from './row.ts';
 import { amountShown } from './shape.ts';
+import { bareAmount, WrittenAmounts } from './written-amounts.ts';
 
 /** So many rounded amounts are listed one by one; the rest is counted. */
 const ROUNDED_LISTED = 50;
@@ -25,11 +26,15 @@ interface AmountSettings {
 /** `0.250` and `1.250`: whether the point groups thousands is not guessed, and rounding would hide the question. */
 const MAY_BE_GROUPED = /^\d{1,3}\.\d{3}$/;
 
+/** What is wrong with an amount although nothing stands around it. */
+const PLAIN_FAULTS: ReadonlySet<AmountProblem> = new Set(['missing', 'zero', 'decimals', 'too-large', 'digits-lost']);
+
 /** Reads the amount of each row, and rounds it where the batch says so. */
 export class AmountCheck {
   private readonly reader: RowReader;
   private readonly settings: AmountSettings;
   private readonly position: number;
+  private readonly styles: WrittenAmounts;
   private readonly rounded = new Map<string, { count: number; difference: bigint }>();
   private listed = 0;
   private last: Row | null = null;
@@ -38,6 +43,7 @@ export class AmountCheck {
     this.reader = reader;
     this.settings = settings;
     this.position = reader.position('amount');
+    this.styles = new WrittenAmounts(reader);
   }
 
   /** As the file spells it. */
@@ -51,9 +57,37 @@ export class AmountCheck {
    * @param rule of the row's destination; null where that is not known.
    */
   of(row: Row, payer: Payer, rule: DestinationRule | null): bigint | null {
-    const { numberFormat, rounding } = this.settings;
     const text = this.text(row);
-    const amount = readAmount(text, payer.decimals, numberFormat);
+    const amount = readAmount(text, payer.decimals, this.settings.numberFormat);
+    const isPlain = typeof amount === 'bigint' || PLAIN_FAULTS.has(amount) || !this.reader.spreadsheetCells;
+    const bare = isPlain ? null : bareAmount(text, payer.currency);
+    if (bare === null) return this.payable(row, { text, amount, payer, rule });
+    if ('problem' in bare) {
+      this.refuse(row, bare.problem, `The amount reads ${amountShown(text)}. ${bare.advice}`);
+      return null;
+    }
+    const read = readAmount(bare.text, payer.decimals, this.settings.numberFormat);
+    const amountMinor = this.payable(row, { text: bare.text, amount: read, payer, rule });
+    if (amountMinor !== null) this.styles.add(row, text, formatMinor(amountMinor, payer.decimals), bare.styles);
+    return amountMinor;
+  }
+
+  /** @param text the amount as it is read; the messages show it as the file has it. */
+  private payable(
+    row: Row,
+    {
+      text,
+      amount,
+      payer,
+      rule,
+    }: {
+      readonly text: string;
+      readonly amount: bigint | AmountProblem;
+      readonly payer: Payer;
+      readonly rule: DestinationRule | null;
+    },
+  ): bigint | null {
+    const { numberFormat, rounding } = this.settings;
     const stepMinor = rule?.stepOf?.(payer.currency) ?? rule?.stepMinor ?? 1n;
     if (
       rounding !== 'refuse' &&
@@ -63,10 +97,9 @@ export class AmountCheck {
       return this.round(row, { text, currency: payer.currency, stepMinor, rounding });
     }
     if (typeof amount === 'bigint') return amount;
-    if (!this.reader.missing.has('amount')) {
-      const advice = amountAdvice(amount, payer.currency, payer.decimals, numberFormat);
-      this.refuse(row, amount, text === '' ? advice : `The amount reads ${amountShown(text)}. ${advice}`);
-    }
+    const advice = amountAdvice(amount, payer.currency, payer.decimals, numberFormat);
+    const written = this.text(row);
+    this.refuse(row, amount, written === '' ? advice : `The amount reads ${amountShown(written)}. ${advice}`);
     return null;
   }
 
@@ -81,6 +114,7 @@ export class AmountCheck {
 
   /** Reports the differences in total. */
   finish(): void {
+    this.styles.finish();
     const { rounding } = this.settings;
     const left = [...this.rounded.values()].reduce((sum, { count }) => sum + count, 0) - this.listed;
     for (const total of this.roundedTotals()) {
@@ -111,7 +145,7 @@ export class AmountCheck {
   ): bigint | null {
     const { numberFormat } = this.settings;
     const exact = readAmount(text, EXACT_DECIMALS, numberFormat);
-    const wording = `The amount reads ${amountShown(text)}`;
+    const wording = `The amount reads ${amountShown(this.text(row))}`;
     if (typeof exact !== 'bigint') {
       this.refuse(row, exact, `${wording}. ${amountAdvice(exact, currency, EXACT_DECIMALS, numberFormat)}`);
       return null;
@@ -160,8 +194,9 @@ export class AmountCheck {
     this.reader.warning(row, 'amount', 'amount-rounded', message);
   }
 
-  private refuse(row: Row, problem: AmountProblem, message: string): void {
-    this.reader.error(row, 'amount', `amount-${problem}`, message);
+  private refuse(row: Row, problem: AmountProblem | 'other-currency', message: string): void {
+    // A file without a column of amounts is refused once, for its header.
+    if (!this.reader.missing.has('amount')) this.reader.error(row, 'amount', `amount-${problem}`, message);
   }
 }
 

@@ -30,7 +30,8 @@ export class RowReader {
   private readonly positions: ReadonlyMap<string, number>;
   private readonly locate: Locate;
   private readonly problems: ProblemList;
-  private readonly spreadsheetCells: boolean;
+  /** See {@link CellForm.spreadsheetCells}. */
+  readonly spreadsheetCells: boolean;
   private readonly maps: ValueMaps;
   /** {@link maps} by position; null where no column has a map, which costs nothing then. */
   private readonly mapAt: readonly (ValueMap | undefined)[] | null;

@@ -58,4 +58,20 @@ describe('a payroll sheet as people make it', () => {
       ['7', "'0003", 'paid'],
     ]);
   });
+
+  it('reads amounts with their currency and /=, and calls a dash a zero', async () => {
+    const read = ROWS.replace('40500.5', '"KES 40,500.50"').replace('34200', '"34,200/="');
+    const { exit, issues } = await validate(HEAD + read);
+    expect(exit).toBe(0);
+    expect(issues).toMatchObject([
+      { severity: 'warning', line: 0, code: 'amount-with-currency' },
+      { severity: 'warning', line: 0, code: 'amount-with-only' },
+    ]);
+    const refused = await validate(HEAD + ROWS.replace('40500.5', ' KES -   ').replace('34200', 'USD 300'));
+    expect(refused.exit).toBe(3);
+    expect(refused.issues).toMatchObject([
+      { severity: 'error', line: 2, code: 'amount-zero' },
+      { severity: 'error', line: 3, code: 'amount-other-currency' },
+    ]);
+  });
 });

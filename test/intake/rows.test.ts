@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkCsv, paymentsOf, codesOf } from './drop-folder.ts';
+import { checkCsv, checkYaml, paymentsOf, codesOf } from './drop-folder.ts';
 
 /** Problems of one row that pays a mobile, with some of its cells replaced. */
 async function problemsOf(cells: Readonly<Record<string, string>>, numberFormat: '1,250.50' | null = null) {
@@ -25,8 +25,43 @@ describe('an amount', () => {
     ['1250,50', 'amount-decimal-comma'],
     ['2.547E+11', 'amount-digits-lost'],
     ['2,5e5', 'amount-digits-lost'],
-    ['KES 10', 'amount-syntax'],
-    ['10/=', 'amount-syntax'],
+    ['KES', 'amount-missing'],
+    ['10/50', 'amount-syntax'],
+    ['10 only', 'amount-syntax'],
+    ['10 KES 5', 'amount-syntax'],
+    ['KES 10 USD', 'amount-syntax'],
+    ['KES KES', 'amount-missing'],
+    ['KES 1,250', 'amount-thousands-separator'],
+    ['1,250/=', 'amount-thousands-separator'],
+    ['KES 1.005', 'amount-decimals'],
+    ['KES 2.5E+11', 'amount-digits-lost'],
+    ['USD 10', 'amount-other-currency'],
+    ['10 UGX', 'amount-other-currency'],
+    ['TSh10', 'amount-other-currency'],
+    ['$10', 'amount-other-currency'],
+    ['-', 'amount-zero'],
+    ['–', 'amount-zero'],
+    ['—', 'amount-zero'],
+    ['--', 'amount-zero'],
+    [' -   ', 'amount-zero'],
+    ['KES -', 'amount-zero'],
+    ['KES-', 'amount-zero'],
+    [' KES -   ', 'amount-zero'],
+    ['- KES', 'amount-zero'],
+    ['(-)', 'amount-zero'],
+    ['-/=', 'amount-zero'],
+    ['KES 0.00', 'amount-zero'],
+    ['(0.00)', 'amount-zero'],
+    ['-5', 'amount-negative'],
+    ['−5', 'amount-negative'],
+    ['5-', 'amount-negative'],
+    ['5.00 -', 'amount-negative'],
+    ['KES -5', 'amount-negative'],
+    ['-KES 5', 'amount-negative'],
+    ['KES 5-', 'amount-negative'],
+    ['(KES 5)', 'amount-negative'],
+    ['KES (5)', 'amount-negative'],
+    ['(5)/=', 'amount-negative'],
     ['.5', 'amount-syntax'],
     ['5.', 'amount-syntax'],
     ['+5', 'amount-syntax'],
@@ -44,6 +79,70 @@ describe('an amount', () => {
     expect(await problemsOf({ amount })).toMatchObject([
       { severity: 'error', line: 2, column: 'amount', field: 'amount', code },
     ]);
+  });
+
+  it.each([
+    ['KES 1250.50', 125_050n],
+    ['KES1250.50', 125_050n],
+    ['kes 1250.50', 125_050n],
+    ['KES\u00A01250.50', 125_050n],
+    ['1250.50 KES', 125_050n],
+    ['1250.50KES', 125_050n],
+    ['Ksh 1250.50', 125_050n],
+    ['KSh.1250.50', 125_050n],
+    ['Kshs. 1250.50', 125_050n],
+    ['K.Sh. 1250.50', 125_050n],
+    ['Sh 1250.50', 125_050n],
+    ['Shs. 1250', 125_000n],
+    ['1250/=', 125_000n],
+    ['1250 /=', 125_000n],
+    ['1250/-', 125_000n],
+    ['1250.50/=', 125_050n],
+    ['Ksh 1250/=', 125_000n],
+  ])('of "%s" in shillings is read', async (amount, amountMinor) => {
+    const checked = await checkCsv(`id,amount,mobile\n1,${amount},0712000111\n`);
+    expect((await paymentsOf(checked))[0]?.amountMinor).toBe(amountMinor);
+    expect(checked.problems.every(({ severity, line }) => severity === 'warning' && line === 0)).toBe(true);
+    expect(checked.problems.length).toBeGreaterThan(0);
+  });
+
+  it('is read with the currency of its own row, and with no other', async () => {
+    const text =
+      'id,amount,currency,mobile\n1,UGX 2000,UGX,0712000111\n2,KES 2000,UGX,0712000112\n3,USh 2000/=,UGX,0712000113\n';
+    const checked = await checkCsv(text, { account: 'kampala' });
+    expect(codesOf(checked)).toEqual([
+      '0 amount amount-with-currency',
+      '0 amount amount-with-only',
+      '3 amount amount-other-currency',
+    ]);
+    expect(checked.problems[2]?.message).toMatch(/KES 2000\..* in KES, and this payment is in UGX/);
+  });
+
+  it('that is not written plainly is reported once for a file, with the count and three examples', async () => {
+    const rows = Array.from({ length: 5 }, (_, n) => `${n},"KES 1,00${n}.50",071200011${n}\n`).join('');
+    const { problems } = await checkCsv(`id,amount,mobile\n${rows}9,"45,000/=",0712000119\n`, {
+      numberFormat: '1,250.50',
+    });
+    expect(problems.map(({ message }) => message)).toEqual([
+      "5 amounts are written with the payment's own currency, which was left out: KES 1,000.50 on line 2 is 1000.50; " +
+        'KES 1,001.50 on line 3 is 1001.50; KES 1,002.50 on line 4 is 1002.50.',
+      '1 amount is written with /= or /- for "only", which was left out: 45,000/= on line 7 is 45000.00.',
+    ]);
+  });
+
+  it('of a dash is a zero that is to be removed, and never negative', async () => {
+    const [problem] = await problemsOf({ amount: ' KES -   ' });
+    expect(problem?.message).toMatch(/dash stands for zero.*remove the row/);
+    expect(problem?.message).not.toContain('negative');
+  });
+
+  it('in YAML is digits and a point only', async () => {
+    for (const amount of ['KES 10', '10/=', '-']) {
+      const checked = await checkYaml(
+        `batch: b\naccount: demo\npayments:\n  - { id: 1, amount: "${amount}", mobile: "0712000111" }\n`,
+      );
+      expect(checked.summary).toBeNull();
+    }
   });
 
   it('above two limits has both problems', async () => {
