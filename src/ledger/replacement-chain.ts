@@ -46,6 +46,8 @@ export function replacementRefusal(
   chain: readonly ChainMember[],
   check: ReplacementCheck,
 ): string | null {
+  // What the lost ledger had allowed stands, whatever the restored one knows of the payment: only so is no second one ever sent.
+  if (check.isRecovery === true) return null;
   const newest = chain.at(-1) ?? named;
   const active = chain.find(isActive);
   if (active !== undefined && active.key === named.key) {
@@ -75,26 +77,32 @@ export function isNoneSent(others: readonly ChainMember[]): boolean {
 
 /** Whether a change of a payment matters to the others that stand for the same debt. */
 export function concernsChain(
-  { status: from, history: before }: PaymentState,
+  { status: from, history: before, restored }: PaymentState,
   { status: to, history }: Change,
 ): boolean {
   if (from === 'replaced') return to === 'paid' || (history?.isConflicting === true && !before.isConflicting);
-  return from !== to && (isUnpaidEnd(from) || isUnpaidEnd(to));
+  // Only a recovery leaves several payments of one debt open at once.
+  const isRestoredPaid = to === 'paid' && restored !== 'no';
+  return from !== to && (isUnpaidEnd(from) || isUnpaidEnd(to) || isRestoredPaid);
 }
 
 /**
- * What a change of a payment does to the others that stand for the same debt:
+ * What a change of a payment does to all that stand for the same debt:
  *
  * - It ended unpaid: they are open again, as what they were.
  * - It is sent again, or was paid after all: they are replaced by it.
  * - It was replaced, and a person records that it was paid: what was to be sent in its place is cancelled.
  * - It was replaced, and something says that it was paid: what replaces it is not sent.
+ *
+ * Only after a recovery may several of them be open at once: the lost ledger had ended one before it sent the other. One that turns
+ * out to have ended unpaid is then replaced by the other; where both turn out to be paid, both display a contradiction.
  */
 export function chainEvents(
-  { name, before, change }: { readonly name: string; readonly before: PaymentState; readonly change: Change },
+  { own, before, change }: { readonly own: ChainMember; readonly before: PaymentState; readonly change: Change },
   others: readonly ChainMember[],
   { at, by }: EventOrigin,
 ): { readonly member: ChainMember; readonly event: LedgerEvent }[] {
+  const { name } = own;
   if (before.status === 'replaced') {
     const active = others.filter(isActive);
     if (change.status === 'paid') {
@@ -104,16 +112,27 @@ export function chainEvents(
     return active.map((member) => ({ member, event: { kind: 'replaced-reported-paid', replaced: name, at, by } }));
   }
   if (isUnpaidEnd(change.status)) {
-    if (isUnpaidEnd(before.status) || others.some(isActive)) return [];
+    if (isUnpaidEnd(before.status)) return [];
+    const active = others.find(isActive);
+    if (active !== undefined) {
+      const event = { replacedBy: active.name, queriedSince: null, isRecovery: true, at, by };
+      return [{ member: own, event: replacementOf(own, event) }];
+    }
     const replaced = others.filter(({ state }) => state.status === 'replaced');
     return replaced.map((member) => ({ member, event: { kind: 'replacement-failed', replacedBy: name, at, by } }));
   }
   const open = others.filter(({ state }) => isUnpaidEnd(state.status));
   // What waits to be confirmed has kept the other from being sent; where that was paid, nothing is sent.
-  return open.map((member) => ({
+  const ended = open.map((member) => ({
     member,
     event: replacementOf(member, { replacedBy: name, queriedSince: null, at, by }),
   }));
+  const paid = change.status === 'paid' ? others.filter(({ state }) => state.status === 'paid') : [];
+  const both = paid.flatMap((member) => [
+    { member, event: { kind: 'replaced-reported-paid', replaced: name, at, by } as const },
+    { member: own, event: { kind: 'replaced-reported-paid', replaced: member.name, at, by } as const },
+  ]);
+  return [...ended, ...both];
 }
 
 function isUnpaidEnd(status: PaymentState['status']): boolean {

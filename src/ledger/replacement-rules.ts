@@ -34,10 +34,10 @@ export function replacement(state: PaymentState, event: ReplacementEvent): Chang
   return { ...change, fields: { ...fields, retired: retiredReference(state, at) } };
 }
 
-/** Two payments stand for one debt, and the older one may have been paid: the newer one is neither sent nor sent again. */
+/** Two payments stand for one debt, and the other one may have been paid: this one is neither sent nor sent again. */
 export function replacedReportedPaid(state: PaymentState, { replaced, at }: ReplacedReportedPaidEvent): Change {
   const reason =
-    `${replaced}, which this payment replaces, was reported as paid: money may move twice. ` +
+    `${replaced}, which stands for the same debt as this payment, was reported as paid: money may move twice. ` +
     `Before: ${plainReason(state.latest)}`;
   const written = {
     event: 'contradicted',

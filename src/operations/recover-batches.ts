@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { BatchDigest, type BatchSummary, type BatchTotal, type PaymentPages } from '../domain/batch.ts';
+import { BatchDigest, type BatchSummary, type BatchTotal } from '../domain/batch.ts';
 import { DESTINATION_KINDS, destinationOf, type DestinationKind } from '../domain/destination.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import { paymentDigest, type Payment } from '../domain/payment.ts';
 import { foldId } from '../domain/reference.ts';
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import { readReplaces } from '../intake/replaces.ts';
 import type { Registration } from '../ledger/records.ts';
 import { readReport, storedReports, type ReportRow, type StoredReport } from '../report/read.ts';
 import { namedFiles } from './session/batch-files.ts';
@@ -24,6 +24,8 @@ export interface LostBatch {
   readonly isAmendment: boolean;
   /** Whether a report tells of the batch. */
   readonly isReported: boolean;
+  /** Whether a person has named its file as one that was run. */
+  readonly isNamed: boolean;
   registration(session: Session): Registration;
 }
 
@@ -77,6 +79,7 @@ export async function allReports({ config }: Project): Promise<readonly StoredRe
 interface CleanFile {
   readonly checked: CheckedBatch;
   readonly summary: BatchSummary;
+  readonly isNamed: boolean;
 }
 
 async function checkedFiles(
@@ -86,12 +89,13 @@ async function checkedFiles(
   const { batches: folder } = project.config;
   const isThere = (await stat(folder).catch(() => null)) !== null;
   const { files, skipped } = await namedFiles([...named, ...(isThere ? [folder] : [])], system.clock);
+  const byName = new Set((await namedFiles(named, system.clock)).files);
   const clean: CleanFile[] = [];
   const unread: string[] = [...skipped];
   for (const file of files) {
     const checked = await checkBatch(file, intakeContext(project, { account: null, batch: null }));
     if (checked.summary === null) unread.push(file);
-    else clean.push({ checked, summary: checked.summary });
+    else clean.push({ checked, summary: checked.summary, isNamed: byName.has(file) });
   }
   return { clean, unread };
 }
@@ -103,13 +107,13 @@ async function reportedFile({ project }: Session, { file, digest }: StoredReport
   for (const path of new Set([resolve(file), resolve(folder, file)])) {
     if ((await stat(path).catch(() => null))?.isFile() !== true) continue;
     const checked = await checkBatch(path, intakeContext(project, { account: null, batch: null }));
-    if (checked.summary?.digest === digest) return { checked, summary: checked.summary };
+    if (checked.summary?.digest === digest) return { checked, summary: checked.summary, isNamed: false };
   }
   return null;
 }
 
 function fromFile(
-  { checked, summary }: CleanFile,
+  { checked, summary, isNamed }: CleanFile,
   { isAmendment = false, isReported = false }: Partial<Pick<LostBatch, 'isAmendment' | 'isReported'>>,
 ): LostBatch {
   const accounts = [...new Set(summary.totals.map(({ account }) => account))];
@@ -120,6 +124,7 @@ function fromFile(
     path: summary.header.file,
     isAmendment,
     isReported,
+    isNamed,
     registration: ({ project, system, by }) => ({
       summary,
       organisation: project.config.organisation,
@@ -139,7 +144,12 @@ function fromFile(
  * set of payments than this: it is refused, and not paid beside it.
  */
 function fromReport(project: Project, report: StoredReport): LostBatch {
-  const payments = report.rows.map((row) => reportedPayment(project, row));
+  const replacesAt = report.columns.findIndex((column) => column.trim().toLowerCase() === 'replaces');
+  const payments = report.rows.map((row) => {
+    const replaces = readReplaces((row.cells[replacesAt] ?? '').trim());
+    const payment = reportedPayment(project, row);
+    return replaces === null ? payment : { ...payment, replaces };
+  });
   const digest = new BatchDigest();
   for (const payment of payments) digest.add(paymentDigest(payment));
   const summary: BatchSummary = {
@@ -168,6 +178,7 @@ function fromReport(project: Project, report: StoredReport): LostBatch {
     path: `${project.config.reports}/${report.batch}`,
     isAmendment: false,
     isReported: true,
+    isNamed: false,
     registration: ({ system, by }) => ({
       summary,
       organisation: project.config.organisation,
@@ -228,49 +239,4 @@ async function* pages(payments: readonly Payment[]): AsyncGenerator<readonly Pay
   for (let at = 0; at < payments.length; at += 1000) {
     yield await Promise.resolve(payments.slice(at, at + 1000));
   }
-}
-
-/**
- * Registers or amends what was lost, a correction after the payment that it replaces. Between two rounds `record` records what is known
- * of the new payments: a correction needs the end of what it replaces. One whose payment has no such end in this ledger is registered
- * as a payment of its own, and named: a person must not pay both.
- *
- * @returns the batches whose file differs from what was sent of them, or whose corrections could not be recorded as such.
- */
-export async function restoreBatches(
-  ledger: Ledger,
-  session: Session,
-  { batches, record }: { readonly batches: readonly LostBatch[]; readonly record: () => Promise<void> },
-): Promise<readonly LostBatch[]> {
-  const differing: LostBatch[] = [];
-  let waiting = batches;
-  while (waiting.length > 0) {
-    const refused: LostBatch[] = [];
-    for (const lost of waiting) {
-      const registration = { ...lost.registration(session), isRecovery: true };
-      if (lost.isAmendment) {
-        if ((await ledger.amend(registration)).kind !== 'amended') differing.push(lost);
-      } else if ((await ledger.register(registration)).kind === 'not-replaceable') refused.push(lost);
-    }
-    await record();
-    if (refused.length === waiting.length) break;
-    waiting = refused;
-  }
-  for (const lost of waiting) {
-    if ((await ledger.batch(lost.batch)) !== null || lost.isAmendment) continue;
-    const registration = lost.registration(session);
-    await ledger.register({ ...registration, payments: withoutCorrections(registration.payments), isRecovery: true });
-    differing.push(lost);
-  }
-  await record();
-  return differing;
-}
-
-async function* withoutCorrections(pages: PaymentPages): PaymentPages {
-  for await (const page of pages) yield page.map(withoutCorrection);
-}
-
-function withoutCorrection(payment: Payment): Payment {
-  const { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells } = payment;
-  return { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
 }

@@ -67,6 +67,47 @@ async function recordEnd(session: Session, row: ReportRow, end: ReportedEnd): Pr
   return result.kind === 'moved';
 }
 
+/** A payment that a report shows as corrected by a batch which neither the ledger nor the recovery knows. */
+export interface LostCorrection {
+  /** `BATCH/ID`. */
+  readonly payment: string;
+  readonly reference: string;
+  /** `BATCH/ID` of the correction; '' where the report does not name it. */
+  readonly correction: string;
+}
+
+/** As the ledger words it: {@link ReplacementEvent}. */
+const REPLACED_BY = /\bReplaced by ([a-z0-9][a-z0-9._-]*)(\/.+?)\. Before: /;
+
+/** @param known ids of the batches that the ledger has, or has after the recovery. */
+export function lostCorrections(reports: readonly StoredReport[], known: ReadonlySet<string>): LostCorrection[] {
+  return reports.flatMap(({ batch, rows }) =>
+    rows.flatMap(({ status, id, reference, reason }) => {
+      if (status !== 'replaced') return [];
+      const [, by = '', row = ''] = REPLACED_BY.exec(reason) ?? [];
+      return known.has(by) ? [] : [{ payment: `${batch}/${id}`, reference, correction: `${by}${row}` }];
+    }),
+  );
+}
+
+/**
+ * A correction that is not known may have been paid: the payment becomes unknown, and displays why, so that a person looks for the
+ * correction before anything is sent again.
+ */
+export async function noteLostCorrection(
+  { ledger, system, by }: Session,
+  { reference, correction }: LostCorrection,
+): Promise<void> {
+  const payment = await ledger.byReference(reference);
+  if (payment === null) return;
+  const other = correction === '' ? 'another payment' : correction;
+  const reason = `It was corrected by ${other}, which this ledger lacks: name its file, payrun recover FILE.`;
+  const evidence = { code: 'contradiction', reason };
+  // The debt of a payment that ended unpaid may have been paid all the same, by its correction.
+  const kind = payment.status === 'failed' || payment.status === 'cancelled' ? 'paid' : 'unknown';
+  await ledger.recordReport({ reference, report: { kind, evidence }, source: 'report', at: system.clock.now(), by });
+}
+
 function evidenceOf({ line }: ReportRow, reason: string): Evidence {
   return { code: 'report', reason: `${reason} (from the report before the recovery, line ${line}).` };
 }

@@ -6,8 +6,9 @@ import { ledgerPlace, openLedgerBehind, openSpool } from '../ledger/open.ts';
 import { highestCounter, pastMessage, type LedgerBehind } from '../ledger/past-rules.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { reportBatch } from './batch-report.ts';
-import { allReports, lostBatches, restoreBatches, type LostBatch } from './recover-batches.ts';
-import { applyStoredReport } from './recover-evidence.ts';
+import { allReports, lostBatches, type LostBatch } from './recover-batches.ts';
+import { restoreBatches } from './recover-restore.ts';
+import { applyStoredReport, lostCorrections, noteLostCorrection, type LostCorrection } from './recover-evidence.ts';
 import { applyWholeStatement, readStatements, type NamedStatement, type SoundStatement } from './recover-statement.ts';
 import { reportedCounter, reportFault } from './session/past.ts';
 import { Session, type OperationContext } from './session/session.ts';
@@ -27,6 +28,12 @@ export interface Recovery {
   readonly batches: readonly Omit<LostBatch, 'registration'>[];
   /** Batches whose file has other payments than those that were sent of it. */
   readonly differing: readonly string[];
+  /** Files that correct payments which the ledger does not have: they stand alone in it. */
+  readonly unlinked: readonly string[];
+  /** Payments with a correction that nothing here knows of but a report. */
+  readonly lostCorrections: readonly Pick<LostCorrection, 'payment' | 'correction'>[];
+  /** The drop folder: batch files elsewhere are not looked for. */
+  readonly folder: string;
   readonly unread: readonly string[];
   /** Payments that may have been sent since, and are `unknown` now. In a dry run: those that would be. */
   readonly marked: number;
@@ -66,14 +73,19 @@ async function recoverSession(session: Session, opened: LedgerBehind, request: R
   const { statements, problems } = await readStatements(session, request.statements);
   const { batches, unread } = await lostBatches(session, request.files);
   const reason = await faultText(session, opened, batches);
-  const found = { reason, batches: batches.map(described), unread, problems, differing: [] };
+  const missing = await missingCorrections(session, batches);
+  const found = {
+    ...{ reason, batches: batches.map(described), unread, problems, differing: [], unlinked: [] },
+    lostCorrections: missing.map(({ payment, correction }) => ({ payment, correction })),
+    folder: session.project.config.batches,
+  };
   const isRefused = problems.some(({ severity }) => severity === 'error');
   if (reason === null || isRefused || request.isDryRun) {
     const sums = { decidedByReports: 0, decidedByStatements: 0, counts: await countsIn(ledger) };
     return { ...found, ...sums, marked: reason === null ? 0 : await unsentIn(ledger, batches) };
   }
   await lockEveryAccount(session);
-  return { ...found, ...(await recoverAll(session, { opened, request, batches, statements, reason })) };
+  return { ...found, ...(await recoverAll(session, { opened, request, batches, statements, reason, missing })) };
 }
 
 interface RecoveryWork {
@@ -82,12 +94,21 @@ interface RecoveryWork {
   readonly batches: readonly LostBatch[];
   readonly statements: readonly SoundStatement[];
   readonly reason: string;
+  readonly missing: readonly LostCorrection[];
+}
+
+async function missingCorrections(session: Session, batches: readonly LostBatch[]): Promise<LostCorrection[]> {
+  const { ledger, project } = session;
+  const known = new Set([...(await ledger.batchIds()), ...batches.map(({ batch }) => batch)]);
+  return lostCorrections(await allReports(project), known);
 }
 
 async function recoverAll(
   session: Session,
-  { opened, request, batches, statements, reason }: RecoveryWork,
-): Promise<Pick<Recovery, 'differing' | 'marked' | 'decidedByReports' | 'decidedByStatements' | 'counts'>> {
+  { opened, request, batches, statements, reason, missing }: RecoveryWork,
+): Promise<
+  Pick<Recovery, 'differing' | 'unlinked' | 'marked' | 'decidedByReports' | 'decidedByStatements' | 'counts'>
+> {
   const { ledger, system, project, by } = session;
   const { counter } = await ledger.identity();
   const reported = await reportedCounter(project.config.reports);
@@ -102,7 +123,8 @@ async function recoverAll(
     restored += (await ledger.beginRecovery(mark)).marked;
     for (const report of reports) decidedByReports += await applyStoredReport(session, report);
   };
-  const differing = await restoreBatches(ledger, session, { batches, record });
+  const { differing, unlinked } = await restoreBatches(ledger, session, { batches, record });
+  for (const correction of missing) await noteLostCorrection(session, correction);
   let decidedByStatements = 0;
   for (const statement of statements) decidedByStatements += await applyWholeStatement(session, statement);
   await writeAllReports(session);
@@ -111,6 +133,7 @@ async function recoverAll(
   await ledger.endRecovery(system.clock.now());
   return {
     differing: differing.map(({ path }) => path),
+    unlinked: unlinked.map(({ path }) => path),
     marked: before.marked + restored,
     decidedByReports,
     decidedByStatements,
@@ -130,6 +153,10 @@ async function faultText(
   for (const { header } of reported.length === 0 ? await ledger.batches() : []) {
     const later = await reportFault(config, ledger, header.id);
     if (later !== null) return later;
+  }
+  const named = batches.filter(({ isNamed }) => isNamed);
+  if (reported.length === 0 && named.length > 0) {
+    return `The ledger does not know what was named as run: ${named.map(({ path }) => path).join(', ')}.`;
   }
   if (reported.length === 0) return null;
   const names = reported.map(({ batch }) => batch).join(', ');
@@ -166,8 +193,9 @@ function described({
   path,
   isAmendment,
   isReported,
+  isNamed,
 }: LostBatch): Omit<LostBatch, 'registration'> {
-  return { batch, count, source, path, isAmendment, isReported };
+  return { batch, count, source, path, isAmendment, isReported, isNamed };
 }
 
 async function countsIn(ledger: Ledger): Promise<Partial<Record<Status, number>>> {

@@ -67,6 +67,23 @@ function printRecovery(found: Recovery, isDryRun: boolean, terminal: Terminal): 
   for (const path of found.differing) {
     terminal.data(`${path} has other payments than those that were sent of its batch: look at both.`);
   }
+  for (const path of found.unlinked) {
+    terminal.data(
+      `${path} corrects payments that the ledger does not have, so that it stands alone. Name the file of those, or never run it again: ` +
+        'both would be paid.',
+    );
+  }
+  for (const { payment, correction } of found.lostCorrections) {
+    const by = correction === '' ? '' : ` by ${correction}`;
+    terminal.fail(
+      `Payment ${payment} was corrected${by}, says its report, and the file of that correction is not known here: it may have been paid. ` +
+        'Name the file: payrun recover FILE --because …',
+    );
+  }
+  terminal.data(
+    `Batch files are looked for in ${found.folder} only. A file that was run from anywhere else and has no report must be named ` +
+      '(payrun recover FILE… --because …), now or later, before it is ever run again: nothing else knows that it was paid.',
+  );
   const would = isDryRun ? 'would become' : 'became';
   terminal.data(`${found.marked} payments may have been sent since and ${would} unknown.`);
   if (isDryRun) return;

@@ -181,9 +181,11 @@ function applyEvent(tables: MemoryTables, stored: KeptPayment, event: LedgerEven
 function write(tables: MemoryTables, stored: KeptPayment, change: Change, origin: EventOrigin): KeptPayment {
   const next = writeAlone(tables, stored, change, origin);
   if (!concernsChain(stored.state, change)) return next;
-  const name = `${stored.state.batch}/${stored.content.id}`;
-  const others = chainOf(tables, stored.key).filter(({ key }) => key !== stored.key);
-  for (const { member, event } of chainEvents({ name, before: stored.state, change }, others, origin)) {
+  const chain = chainOf(tables, stored.key);
+  const own = chain.find(({ key }) => key === stored.key);
+  if (own === undefined || chain.length === 1) return next;
+  const others = chain.filter((member) => member !== own);
+  for (const { member, event } of chainEvents({ own, before: stored.state, change }, others, origin)) {
     const other = tables.find(member.key);
     const effect = transition(member.state, event);
     if (other !== undefined && effect.kind === 'change') writeAlone(tables, other, effect, origin);

@@ -101,12 +101,14 @@ export class Replacements {
       if (state.status === 'replaced') continue;
       const event = replacementOf(member, { replacedBy, queriedSince: null, isRecovery, at, by });
       const change = transition(state, event);
+      // The lost ledger had ended a payment that is still open in this one.
+      if (change.kind === 'refused' && isRecovery) continue;
       if (change.kind === 'refused') throw new Error(change.message);
       await states.write(tx, { stored, change }, event);
     }
   }
 
-  /** Writes what a change does to the others that stand for the same debt. */
+  /** Writes what a change does to all that stand for the same debt. */
   async follow(
     tx: Transaction,
     states: PaymentStates,
@@ -117,8 +119,8 @@ export class Replacements {
     const own = chain.find(({ key }) => key === stored.key);
     if (own === undefined || chain.length === 1) return;
     const others = chain.filter((member) => member !== own);
-    for (const { member, event } of chainEvents({ name: own.name, before: stored.state, change }, others, origin)) {
-      const other = others.find(({ key }) => key === member.key);
+    for (const { member, event } of chainEvents({ own, before: stored.state, change }, others, origin)) {
+      const other = chain.find(({ key }) => key === member.key);
       const effect = transition(member.state, event);
       if (other === undefined || effect.kind === 'refused') continue;
       await states.write(tx, { stored: other.stored, change: effect }, origin);

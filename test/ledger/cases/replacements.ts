@@ -145,6 +145,45 @@ export function replacementCases({ ledger }: Bench): void {
       });
     });
 
+    describe('after a recovery, with a correction of a payment that is still open here', () => {
+      /** `november` is unknown, and so is its correction, which only the lost ledger had seen fail. */
+      async function bothUnknown(): Promise<readonly [string, string]> {
+        await ledger().register(registration('november', payments(1)));
+        const old = await send('november', 'unknown');
+        const lost = { ...registration('fix', [correction(1, 'november')]), isRecovery: true };
+        expect(await ledger().register(lost)).toEqual({ kind: 'registered' });
+        await ledger().beginRecovery({ because: 'disk', by: 'mary', at: START, counter: 1, missing: 'x' });
+        await ledger().endRecovery(START);
+        return [old, (await one(ledger(), 'EMP-1', 'fix')).reference];
+      }
+
+      it('replaces the one that ended unpaid while the other may have been paid, and retries none', async () => {
+        const [old, newer] = await bothUnknown();
+        await report(newer, 'paid');
+        await report(old, 'failed');
+        expect([await status('november'), await status('fix')]).toEqual(['replaced', 'paid']);
+        expect(await retry('november')).toBe(0);
+      });
+
+      it('opens both where both ended unpaid', async () => {
+        const [old, newer] = await bothUnknown();
+        await report(newer, 'failed');
+        expect([await status('november'), await status('fix')]).toEqual(['unknown', 'replaced']);
+        await report(old, 'failed');
+        expect([await status('november'), await status('fix')]).toEqual(['failed', 'failed']);
+      });
+
+      it('displays a contradiction at both where both were paid', async () => {
+        const [old, newer] = await bothUnknown();
+        await report(old, 'paid');
+        await report(newer, 'paid');
+        for (const batch of ['november', 'fix']) {
+          expect(await one(ledger(), 'EMP-1', batch)).toMatchObject({ status: 'paid', code: 'contradiction' });
+          expect((await ledger().contradictions()).get(batch)).toMatchObject({ undecided: 1 });
+        }
+      });
+    });
+
     it('lets one of a failed payment and its failed correction be retried, and never both', async () => {
       await twoFailed();
       await register('fix', correction(1, 'november'));
