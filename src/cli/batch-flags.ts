@@ -1,7 +1,7 @@
 import type { BatchOptions } from '../operations/index.ts';
 import { rowLimit } from './batch-text.ts';
 import type { Shell } from './command.ts';
-import { durationFlag, switchFlag, textFlag, wholeNumberFlag, type Values } from './flag.ts';
+import { durationFlag, switchFlag, textFlag, textsFlag, wholeNumberFlag, type Values } from './flag.ts';
 
 /** The flags of the commands that read batch files. */
 export const batchFlags = {
@@ -9,6 +9,10 @@ export const batchFlags = {
   batch: textFlag('--batch <id>', 'the batch id of one CSV file'),
   amend: switchFlag('--amend', 'accept additions and changes of payments that were never sent'),
   allowDuplicate: switchFlag('--allow-duplicate', 'pay although another batch holds the same payments'),
+  allowDestination: textsFlag(
+    '--allow-destination <ids...>',
+    'pay these ids although their number differs from the earlier one by lost digits only',
+  ),
   expectCount: wholeNumberFlag('--expect-count <n>', 'refuse unless the file has this many payments'),
   expectSum: textFlag('--expect-sum <amount>', 'refuse unless the payments add up to this'),
   rows: switchFlag('--rows', 'with --json: list every payment'),
@@ -30,7 +34,15 @@ export const changeFlags = {
 };
 
 export function batchOptions(flags: Values<typeof batchFlags>, { isJson }: Shell): BatchOptions {
-  const { account, batch, amend, allowDuplicate, expectCount, expectSum, rows } = flags;
+  const { account, batch, amend, allowDuplicate, allowDestination, expectCount, expectSum, rows } = flags;
   const expect = { count: expectCount, sum: expectSum };
-  return { account, batch, amend, allowDuplicate, expect, rows: rowLimit(isJson, rows) };
+  return {
+    account,
+    batch,
+    amend,
+    allowDuplicate,
+    expect,
+    allowDestination: allowDestination ?? [],
+    rows: rowLimit(isJson, rows),
+  };
 }

@@ -32,8 +32,22 @@ export interface BatchHeader {
   readonly reading?: BatchReading;
   /** What rounding took off the amounts, by currency; absent where nothing was rounded. */
   readonly rounded?: readonly RoundedTotal[];
+  /** Refusals that a person has set aside; absent where there is none. */
+  readonly overrides?: readonly Override[];
   /** How the records are delimited in the input, for files that are written in the input's own form. */
   readonly delimiter: string;
+}
+
+/** A named flag by which a person sets a refusal aside. */
+export interface Override {
+  readonly flag: 'allow-destination';
+  /** Of the payments whose refusal it set aside. */
+  readonly ids: readonly string[];
+  readonly by: string;
+  /** '' where the person gave no reason. */
+  readonly because: string;
+  /** Unix milliseconds. */
+  readonly at: number;
 }
 
 /** The bytes of a file's text. `utf-8-bom` and both UTF-16 begin with a byte-order mark, which wins over what a rule declares. */

@@ -1,4 +1,4 @@
-import { DESTINATION_KINDS, type Destination, type DestinationKind } from '../domain/destination.ts';
+import { DESTINATION_KINDS, maskMiddle, type Destination, type DestinationKind } from '../domain/destination.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import { isScientific } from './amounts.ts';
 import { knownBanks, withBankAdvice } from './bank-advice.ts';
@@ -128,6 +128,7 @@ export class Destinations {
     if (!reading.ok) {
       const { field, code } = reading.fault;
       this.reader.error(row, field, code, withBankAdvice(this.reader, row, reading.fault, { rules, currency }));
+      warnOfAccount(this.reader, row, code, fields['bank_account'] ?? '');
       return null;
     }
     if (reading.warning !== undefined) {
@@ -155,4 +156,12 @@ function payable(rules: AccountRules | null): string {
   return rules === null
     ? `Fill in one of: ${words}.`
     : `The account ${rules.account} (${rules.provider}) pays by: ${words}.`;
+}
+
+/** Where a bank's code has lost its zeros, the account beside it went through the same spreadsheet. */
+export function warnOfAccount(reader: RowReader, row: Row, code: string, account: string): void {
+  if (!code.endsWith('leading-zero') || account === '') return;
+  const number = `${maskMiddle(account, 0, 3)} (${account.length} characters)`;
+  const message = `The bank code of this row has lost a zero, so the account ${number} may have lost zeros too, and so may others of this file. Compare them with the payees' bank details.`;
+  reader.warning(row, 'bank_account', 'bank-account-suspect', message);
 }

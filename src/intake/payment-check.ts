@@ -7,7 +7,7 @@ import { fitsLimits } from './amount-limits.ts';
 import { AmountCheck } from './amount-check.ts';
 import { isScientific } from './amounts.ts';
 import { withBankAdvice } from './bank-advice.ts';
-import { Destinations } from './destination-check.ts';
+import { Destinations, warnOfAccount } from './destination-check.ts';
 import { checkText, narrativeCut } from './free-text.ts';
 import { codePoints, ID_MAX, readId, type IdFault } from './identifiers.ts';
 import { Payers, type Payer, type PayerSettings } from './payer.ts';
@@ -101,7 +101,8 @@ export class PaymentCheck {
     const { line, cells } = row;
     const reviewed = { name, destination, amountMinor, currency, narrative, details };
     const { rules } = payer;
-    if (rules.review !== undefined && !this.review(row, rules.review(reviewed), { rules, currency })) return null;
+    if (rules.review !== undefined && !this.review(row, rules.review(reviewed), { rules, currency, destination }))
+      return null;
     const payment = { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
     return replaces === undefined ? payment : { ...payment, replaces };
   }
@@ -204,12 +205,13 @@ export class PaymentCheck {
   private review(
     row: Row,
     { faults, warnings }: PaymentReview,
-    payer: { readonly rules: AccountRules; readonly currency: string },
+    payer: { readonly rules: AccountRules; readonly currency: string; readonly destination: Destination },
   ): boolean {
     for (const fault of faults) {
       const { field, code, message, setting } = fault;
       if (setting !== undefined) this.reader.settingError(row, setting, code, message);
       else this.reader.error(row, field, code, withBankAdvice(this.reader, row, fault, payer));
+      if (payer.destination.kind === 'bank') warnOfAccount(this.reader, row, code, payer.destination.account);
     }
     for (const fault of warnings) {
       const { field, code } = fault;

@@ -13,6 +13,10 @@ export interface BatchOptions {
   readonly amend: boolean;
   /** Pay although another batch holds the same payments. */
   readonly allowDuplicate: boolean;
+  /** Ids whose destination is right, although it looks like a damaged copy of the one that they were paid to before. */
+  readonly allowDestination: readonly string[];
+  /** Why a person sets a refusal aside. */
+  readonly because?: string;
   /** Refuse a batch with another count or sum; null: any. */
   readonly expect: PlanInput['expect'];
   /** How many rows the result carries for the screen; `Infinity` for all. */

@@ -6,20 +6,30 @@ import { isCountedForCopies, isOverlappingOccurrence, type CopySearch } from '..
 import type { CopyMatch, CopyStore } from '../ledger/copy-records.ts';
 import type { BatchStore } from '../ledger/ledger.ts';
 import type { CopiedBatch, CopiedPayment, CopiedPayments, OverlappingBatch } from '../plan/input.ts';
+import type { DamagedDestinations } from './damaged-destinations.ts';
 
 /** So many repeated payments are listed one by one; the rest is counted. */
 const COPIES_LISTED = 20;
 
-type CopySource = Pick<CopyStore, 'comparedBatches' | 'copies'> & Pick<BatchStore, 'payments' | 'places'>;
+type CopySource = Pick<CopyStore, 'comparedBatches' | 'copies' | 'newestEntryAt'> &
+  Pick<BatchStore, 'payments' | 'places'>;
 
-/** What of a new file other batches hold already. */
-export async function copiesOf(ledger: CopySource, checked: CheckedBatch, search: CopySearch): Promise<CopiedPayments> {
+/** What of a new file other batches hold already. The file is read once for it; each page goes to `damaged` as well. */
+export async function copiesOf(
+  ledger: CopySource,
+  checked: CheckedBatch,
+  search: CopySearch,
+  damaged: DamagedDestinations,
+): Promise<CopiedPayments> {
   const compared = await ledger.comparedBatches(search);
   const batches = new Map<string, CopiedBatch>();
   const payments: CopiedPayment[] = [];
   let count = 0;
-  if (compared.length > 0) {
+  // A ledger without an entry knows nobody.
+  if ((await ledger.newestEntryAt()) !== null) {
     for await (const all of checked.payments()) {
+      await damaged.add(all);
+      if (compared.length === 0) continue;
       // A correction is no copy of what it replaces.
       const page = all.filter(({ replaces }) => replaces === undefined);
       for (const match of await ledger.copies(page.map(copyFingerprints), search)) {

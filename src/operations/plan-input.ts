@@ -1,9 +1,11 @@
 import type { RefusedReplacement } from '../domain/payment.ts';
+import { foldId } from '../domain/reference.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { PlanInput } from '../plan/input.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { copiesOf, NO_COPIES } from './copies.ts';
+import { DamagedDestinations } from './damaged-destinations.ts';
 import { differencesOf } from './differences.ts';
 import { endpointKinds, isSimulation, sentTo } from './sent-to.ts';
 import type { Session } from './session/session.ts';
@@ -12,7 +14,7 @@ import type { Session } from './session/session.ts';
 export async function planInput(
   { project, system, ledger, clocks }: Session,
   { checked, summary }: CleanBatch,
-  options: Pick<BatchOptions, 'expect' | 'amend' | 'allowDuplicate'>,
+  options: Pick<BatchOptions, 'expect' | 'amend' | 'allowDuplicate' | 'allowDestination'>,
 ): Promise<PlanInput> {
   const now = system.clock.now();
   const record = await ledger.batch(summary.header.id);
@@ -28,18 +30,24 @@ export async function planInput(
     isClockTrusted: clocks.isTrusted,
     isSimulation: isSimulated,
   };
+  const differences = record === null ? [] : await differencesOf(ledger, record, checked);
+  const damaged = new DamagedDestinations(ledger, isSimulated);
+  const copies = record === null ? await copiesOf(ledger, checked, search, damaged) : NO_COPIES;
+  if (differences.length > 0) for await (const page of checked.payments()) await damaged.add(page);
   return {
     summary,
     registered: record === null ? null : { digest: record.digest, tallies: await ledger.tallies(record.header.id) },
     sentTo: record === null ? [] : await sentTo(ledger, record.header.id),
     endpoints: endpointKinds(project),
-    differences: record === null ? [] : await differencesOf(ledger, record, checked),
-    copies: record === null ? await copiesOf(ledger, checked, search) : NO_COPIES,
+    differences,
+    copies,
+    destinationChanges: damaged.found,
     refusedReplacements: record === null ? await refusedReplacements(ledger, checked, now) : [],
     balances: [],
     expect: options.expect,
     amend: options.amend,
     allowDuplicate: options.allowDuplicate,
+    allowDestination: new Set(options.allowDestination.map(foldId)),
     now,
   };
 }

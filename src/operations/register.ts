@@ -1,3 +1,4 @@
+import type { BatchSummary } from '../domain/batch.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Registration } from '../ledger/records.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -5,6 +6,7 @@ import { replacementProblems } from '../plan/refusals.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSimulation } from './sent-to.ts';
 import type { Session } from './session/session.ts';
+import { personText } from './session/who.ts';
 
 /**
  * Registers or amends the batch as the plan says, in one transaction. Returns the problems that refuse the batch after all, because
@@ -12,13 +14,18 @@ import type { Session } from './session/session.ts';
  */
 export async function registerBatch(
   session: Session,
-  { checked, summary }: CleanBatch,
+  { checked, summary: read }: CleanBatch,
   plan: Plan,
-  { allowDuplicate, confirmation }: Pick<BatchOptions, 'allowDuplicate'> & Pick<Registration, 'confirmation'>,
+  {
+    allowDuplicate,
+    because,
+    confirmation,
+  }: Pick<BatchOptions, 'allowDuplicate' | 'because'> & Pick<Registration, 'confirmation'>,
 ): Promise<readonly Problem[] | null> {
   if (plan.action === 'resume' || plan.action === 'nothing') return null;
   const { project, ledger } = session;
   const now = session.system.clock.now();
+  const summary = await withOverrides(session, read, plan, because ?? '');
   const accounts = [...new Set(summary.totals.map((total) => total.account))];
   const registration = {
     summary,
@@ -70,4 +77,18 @@ function copied(what: string, others: readonly string[]): string {
     `${what} were seen before, with the same destination or id, the same amount and currency: in batch ${others.slice(0, 5).join(', ')}, ` +
     `registered within duplicate_window. If these people are really to be paid again, run with --allow-duplicate. See: payrun plan`
   );
+}
+
+/** The batch with every refusal that a person has set aside, now and when it was registered. */
+async function withOverrides(
+  { ledger, system }: Session,
+  summary: BatchSummary,
+  { allowedDestinations: ids }: Plan,
+  because: string,
+): Promise<BatchSummary> {
+  const earlier = (await ledger.batch(summary.header.id))?.header.overrides ?? [];
+  const at = system.clock.now();
+  const now = { flag: 'allow-destination', ids, by: personText(system.who), because, at } as const;
+  const overrides = ids.length === 0 ? earlier : [...earlier, now];
+  return overrides.length === 0 ? summary : { ...summary, header: { ...summary.header, overrides } };
 }

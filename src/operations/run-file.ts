@@ -92,8 +92,8 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   if (isDeclined) return { plan, refusal: null, record: null, notes: busy };
 
   const { confirmation, notes: aboutReplaced } = await confirmReplaced(session, batch);
-  const { allowDuplicate } = options;
-  const request = confirmation === null ? { allowDuplicate } : { allowDuplicate, confirmation };
+  const { allowDuplicate, because = '' } = options;
+  const request = { allowDuplicate, because, ...(confirmation === null ? {} : { confirmation }) };
   const raced = signal.aborted ? null : await registerBatch(session, batch, plan, request);
   if (raced !== null) return refused(plan, raced);
   const record = await ledger.batch(id);

@@ -1,5 +1,5 @@
 import type { BatchSummary } from '../domain/batch.ts';
-import type { DestinationKind } from '../domain/destination.ts';
+import type { Destination, DestinationKind } from '../domain/destination.ts';
 import type { RefusedReplacement, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 
@@ -16,6 +16,10 @@ export interface PlanInput {
   readonly differences: readonly Difference[];
   /** What of the file other batches hold already. */
   readonly copies: CopiedPayments;
+  /** Payments that look as if a spreadsheet had damaged the destination that their id was paid to before. */
+  readonly destinationChanges?: readonly DestinationChange[];
+  /** Folded ids of which a person says that the changed destination is right. */
+  readonly allowDestination?: ReadonlySet<string>;
   /** Rows that name a payment which they may not replace. */
   readonly refusedReplacements?: readonly RefusedReplacement[];
   readonly balances: readonly AccountBalance[];
@@ -109,3 +113,18 @@ export interface PlannedBalance extends AccountBalance {
   readonly neededMinor: bigint;
   readonly leftMinor: bigint | null;
 }
+
+/** A payment whose id was paid to another destination before, from which its own looks like a damaged copy. */
+export interface DestinationChange {
+  readonly line: number;
+  readonly id: string;
+  readonly idKey: string;
+  readonly earlier: Destination;
+  readonly now: Destination;
+  /** The newest batch that was paid to the earlier destination. */
+  readonly batch: string;
+  readonly damage: DestinationDamage;
+}
+
+/** `zeros`: zeros in front or at the end; `tail`: digits in front are missing; `rounded`: a spreadsheet keeps fifteen digits. */
+export type DestinationDamage = 'zeros' | 'tail' | 'rounded';

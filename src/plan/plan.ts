@@ -4,6 +4,7 @@ import type { Status } from '../domain/status.ts';
 import { addUp, countOf } from '../domain/totals.ts';
 import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
 import { copyProblems } from './copies.ts';
+import { allowedDestinations, destinationProblems } from './destination-changes.ts';
 import { balanceProblems, differenceProblems, expectationProblems, replacementProblems } from './refusals.ts';
 import { keptFromSimulator, keptProblems, simulatedProblems } from './sent-to.ts';
 
@@ -25,6 +26,8 @@ export interface Plan {
   readonly heldUntil: number | null;
   readonly balances: readonly PlannedBalance[];
   readonly problems: readonly Problem[];
+  /** Ids that are paid to a destination which is refused without a person's word. */
+  readonly allowedDestinations: readonly string[];
 }
 
 const RESUMED: readonly Status[] = ['planned'];
@@ -69,6 +72,7 @@ export function planBatch(input: PlanInput): Plan {
     // Advice about single rows would lead nowhere in a batch that is not paid under its id at all.
     ...(changed && simulated.length === 0 ? differenceProblems(summary, input.differences, input.amend) : []),
     ...(registered === null ? copyProblems(summary, input.copies, input.allowDuplicate) : []),
+    ...destinationProblems(input),
     ...replacementProblems(summary, input.refusedReplacements ?? []),
     // Of a batch that is partly sent nothing can be "refused, nothing of it sent": its rest is kept back instead.
     ...balanceProblems(summary, balances, started ? 'warning' : 'error'),
@@ -88,6 +92,7 @@ export function planBatch(input: PlanInput): Plan {
     heldUntil: isTooEarly ? summary.header.notBefore : null,
     balances,
     problems,
+    allowedDestinations: allowedDestinations(input),
   };
 }
 

@@ -109,7 +109,7 @@ export function replacementProblems(
 }
 
 /** The header of the column from which a field was read. */
-function inputColumnOf({ columns, columnFields }: BatchSummary['header'], field: string): string {
+export function inputColumnOf({ columns, columnFields }: BatchSummary['header'], field: string): string {
   return columns[columnFields.indexOf(field)] ?? '';
 }
 

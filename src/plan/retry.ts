@@ -31,5 +31,6 @@ export function planRetry({ batch, totals, balances: read }: RetryInput): Plan {
     heldUntil: null,
     balances,
     problems,
+    allowedDestinations: [],
   };
 }

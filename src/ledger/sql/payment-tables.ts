@@ -2,7 +2,7 @@ import type { Dialect } from './dialect.ts';
 import { MOVE_IS_ALLOWED, REFERENCE_MAY_CHANGE, STATUS_IS_KNOWN } from './move-checks.ts';
 
 export function paymentTables(sql: Dialect): string {
-  const { key, integer, bytes, table, clusteredTable } = sql.types;
+  const { key, integer, table } = sql.types;
   return `
   CREATE TABLE payments (
     key ${key},
@@ -46,7 +46,13 @@ export function paymentTables(sql: Dialect): string {
     message: 'a reference changes only with its generation',
   })}
   ${sql.refuse({ trigger: 'payments_remain', on: 'DELETE', table: 'payments', message: 'payments are never deleted' })}
+  ${contentTables(sql)}`;
+}
 
+/** What a payment is, as it was registered, and the indexes by which it is found. */
+function contentTables(sql: Dialect): string {
+  const { key, integer, bytes, table, clusteredTable } = sql.types;
+  return `
   CREATE TABLE contents (
     key ${key} REFERENCES payments (key),
     batch ${integer} NOT NULL,

@@ -20,7 +20,7 @@ export const failedCsv: ReportFormat = {
     const positions = [...header.columns.keys()].filter((at) => !isReplacesColumn(header, at));
     return {
       head:
-        byteOrderMark(encodingOf(record)) +
+        byteOrderMark(failedEncodingOf(record)) +
         csv.record(['replaces', ...positions.map((at) => header.columns[at] ?? '')]),
       rows: (page) => {
         const failed = page.filter(isToBeCorrected);
@@ -31,10 +31,10 @@ export const failedCsv: ReportFormat = {
       end: () => '',
     };
   },
-  encode: (text, record) => encodedText(text, encodingOf(record)),
+  encode: (text, record) => encodedText(text, failedEncodingOf(record)),
 };
 
-function encodingOf({ header }: BatchRecord): InputEncoding {
+function failedEncodingOf({ header }: BatchRecord): InputEncoding {
   return header.reading?.encoding ?? 'utf-8';
 }
 

@@ -41,6 +41,9 @@ export const summaryJson: ReportFormat = {
           sums: totals.sumTexts(),
           fees: amountTexts(totals.fees),
           ...(header.rounded === undefined ? {} : { rounding: roundingParts(header) }),
+          ...(header.overrides === undefined
+            ? {}
+            : { overrides: header.overrides.map((override) => ({ ...override, at: timestamp(override.at) })) }),
         };
         return `${JSON.stringify(summary, null, 2)}\n`;
       },

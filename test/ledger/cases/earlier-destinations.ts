@@ -21,8 +21,8 @@ export function earlierDestinationCases({ ledger }: Bench): void {
     await lock.release();
   };
   const found = async (destination: Destination, isSimulation = false): Promise<string[]> => {
-    const asked = [payment(7), payment(1, { destination })];
-    const earlier = await ledger().earlierDestinations(asked, isSimulation);
+    const searched = [payment(7), payment(1, { destination })];
+    const earlier = await ledger().earlierDestinations(searched, isSimulation);
     return earlier.map((one) => `${one.index} ${one.batch} ${JSON.stringify(one.destination)}`);
   };
   const at = (batch: string, digits: string): string => `1 ${batch} ${JSON.stringify(till(digits))}`;
@@ -65,9 +65,9 @@ export function earlierDestinationCases({ ledger }: Bench): void {
 
     it('are found for more payments than are searched at once', async () => {
       await pay('october', till('0333'), 'paid');
-      const asked = Array.from({ length: 1203 }, (_, number) => payment(number + 2));
-      asked.splice(1101, 1, payment(1, { destination: till('333') }));
-      const earlier = await ledger().earlierDestinations(asked, false);
+      const searched = Array.from({ length: 1203 }, (_, number) => payment(number + 2));
+      searched.splice(1101, 1, payment(1, { destination: till('333') }));
+      const earlier = await ledger().earlierDestinations(searched, false);
       expect(earlier).toEqual([{ index: 1101, batch: 'october', destination: till('0333') }]);
     });
   });
