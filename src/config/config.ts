@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { AccountChoice, CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
+import type { AccountChoice, AfterPaid, CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import type { Rounding } from '../domain/rounding.ts';
@@ -30,6 +30,8 @@ export interface Config extends Places {
   readonly duplicateWindowMs: number;
   /** Payments that are open for longer are named. */
   readonly openWarningAfterMs: number;
+  /** What becomes of the file of a batch in the drop folder when all of it is paid; a rule may say otherwise. */
+  readonly afterPaid: AfterPaid;
   /** Where providers report payments by themselves. */
   readonly callbacks: CallbackPlace;
   /** Where `serve` shows metrics; null: nowhere. */
@@ -90,6 +92,7 @@ function build(source: ConfigSource, tree: Tree): Config {
     timezone: textAt(tree, 'timezone') ?? 'Africa/Nairobi',
     duplicateWindowMs: checked(parseDuration(textAt(tree, 'duplicate_window') ?? '20d')),
     openWarningAfterMs: checked(parseDuration(textAt(tree, 'open_warning_after') ?? '24h')),
+    afterPaid: (textAt(tree, 'after_paid') as AfterPaid | null) ?? 'leave',
     callbacks: buildCallbacks(ruleAt(tree, 'callbacks')),
     status: buildStatus(ruleAt(tree, 'status')),
     accounts: new Map(entriesAt(tree, 'accounts').map(([name, account]) => [name, buildAccount(name, account, path)])),
@@ -179,6 +182,7 @@ function buildDefaults(entry: Tree): CsvDefaults {
     skip: entriesAt(entry, 'skip').map(([, text]) => configText(text)),
     values: Object.fromEntries(entriesAt(entry, 'values').map(([field, map]) => [field, buildTexts(map)])),
     rounding: textAt(entry, 'rounding') as Rounding | null,
+    afterPaid: textAt(entry, 'after_paid') as AfterPaid | null,
   };
 }
 

@@ -7,6 +7,8 @@ export interface PeekedConfig extends Places {
   readonly folder: string;
   /** sha256 of the file's bytes, hexadecimal. */
   readonly digest: string;
+  /** Whether files may be moved when they are paid. */
+  readonly mayMovePaid: boolean;
 }
 
 /**
@@ -19,24 +21,32 @@ export function peekConfig(options: { file: string | null; from: string }): Prom
   return Promise.resolve(options).then((where) => {
     const { file, folder, bytes, digest } = findConfig(where);
     const found = plainValues(bytes.toString('utf8'));
-    return found === null ? null : { file, folder, digest, ...placesOf(folder, found) };
+    return found === null ? null : { file, folder, digest, mayMovePaid: found.mayMovePaid, ...placesOf(folder, found) };
   });
 }
 
 const KEYS: ReadonlySet<string> = new Set([
   ...['organisation', 'ledger', 'batches', 'reports', 'timezone'],
-  ...['duplicate_window', 'open_warning_after', 'callbacks', 'accounts', 'defaults'],
+  ...['duplicate_window', 'open_warning_after', 'after_paid', 'callbacks', 'accounts', 'defaults'],
 ]);
 
 /** A value that YAML reads as itself whatever stands around it: no quote, bracket, comment, or colon before a space. */
 const PLAIN = /^[A-Za-z0-9_./][A-Za-z0-9_./:+-]*(?<!:)$/;
+
+interface PlainValues {
+  readonly ledger: string | null;
+  readonly batches: string | null;
+  readonly reports: string | null;
+  readonly mayMovePaid: boolean;
+}
 
 /**
  * Top-level keys begin in the first column and only there, provided that nothing opened on an earlier line is still open. YAML
  * wants whatever is inside a quote, bracket or block to be indented, so an indented line can be passed over; one that leaves a
  * quote or bracket open, and anything else unusual, gives the file up.
  */
-function plainValues(text: string): { ledger: string | null; batches: string | null; reports: string | null } | null {
+function plainValues(text: string): PlainValues | null {
+  let mayMovePaid = false;
   const found = new Map<string, string>();
   let last = '';
   for (const whole of text.split(/\r?\n/)) {
@@ -44,6 +54,7 @@ function plainValues(text: string): { ledger: string | null; batches: string | n
     if (/[\p{Cc}\uFEFF]/u.test(whole)) return null;
     const line = withoutComment(whole);
     if (line === '') continue;
+    mayMovePaid ||= line.includes('after_paid');
     if (line.startsWith(' ')) {
       // A plain scalar goes on in deeper lines: `ledger: sqlite:a` and then `  b` is one value.
       if (last !== '' || !closes(line)) return null;
@@ -63,7 +74,7 @@ function plainValues(text: string): { ledger: string | null; batches: string | n
   }
   const values = { ledger: get(found, 'ledger'), batches: get(found, 'batches'), reports: get(found, 'reports') };
   const empty = values.ledger === '' || values.batches === '' || values.reports === '';
-  return empty || values.ledger?.startsWith('sqlite:') === false ? null : values;
+  return empty || values.ledger?.startsWith('sqlite:') === false ? null : { ...values, mayMovePaid };
 }
 
 function get(found: ReadonlyMap<string, string>, key: string): string | null {

@@ -1,6 +1,9 @@
 import type { DestinationKind } from './destination.ts';
 import type { Rounding } from './rounding.ts';
 
+/** Whether a file stays in the drop folder when all of it is paid, or is moved to `done/` in it. */
+export type AfterPaid = 'leave' | 'move';
+
 /** The account that pays: one for all payments, or one for each kind of destination. */
 export type AccountChoice = string | { readonly [Kind in DestinationKind]?: string };
 
@@ -29,6 +32,8 @@ export interface CsvDefaults {
   readonly values: FieldValues;
   /** Null: amounts that cannot be paid to the last digit are refused. */
   readonly rounding: Rounding | null;
+  /** Null: as the configuration says for all files. */
+  readonly afterPaid: AfterPaid | null;
 }
 
 /** The account for a kind of destination; null where the choice has none. */

@@ -13,7 +13,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
   const name = basename(file);
   // A correction is read as what it corrects was, whatever its own name is.
   const ruleName = corrected === undefined ? name : basename(corrected.file);
-  const defaults = context.defaults.find(({ match }) => matches(match, ruleName));
+  const defaults = defaultsFor(context.defaults, ruleName);
   const place = wholeFile(file);
   const id = overrides.batch ?? batchIdOfFile(name);
   if (!isBatchId(id)) {
@@ -54,6 +54,11 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
     unexplained: [],
     place: (key) => ({ ...place, field: key }),
   };
+}
+
+/** The rule of a bare CSV: the first that matches its name. */
+export function defaultsFor(defaults: readonly CsvDefaults[], file: string): CsvDefaults | undefined {
+  return defaults.find(({ match }) => matches(match, basename(file)));
 }
 
 /** A glob on a name: `*` any text, `?` one character; case does not count, as for a file's ending. */

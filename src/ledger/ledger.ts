@@ -17,6 +17,7 @@ import type {
   ClaimRequest,
   Decision,
   FileMemo,
+  FileMemoFilter,
   LedgerPayment,
   LockOwner,
   LockResult,
@@ -101,6 +102,8 @@ export interface BatchStore {
   rememberFile(memo: FileMemo): Promise<void>;
   /** The memos of this machine, by path, whose revision is still that of their batch: a sweep can pass these files over. */
   rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>>;
+  /** The memos of this machine of one batch, or of one path, of whatever revision. */
+  fileMemos(of: FileMemoFilter): Promise<readonly FileMemo[]>;
 }
 
 /** Sending: claim, submit, record. */

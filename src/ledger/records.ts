@@ -276,6 +276,9 @@ export interface BackupResult {
   readonly bytes: number;
 }
 
+/** Of a batch, or of a path. */
+export type FileMemoFilter = { readonly batch: string } | { readonly path: string };
+
 /** What identifies a file on disk without reading it, and the batch that it holds. */
 export interface FileMemo {
   readonly path: string;

@@ -3,7 +3,10 @@ import type { AccountChoice } from '../domain/csv-defaults.ts';
 import { checkBatch, type CheckedBatch, type CorrectedBatch } from '../intake/batch.ts';
 import { batchThatIsCorrected } from '../intake/corrected.ts';
 import type { BatchStore } from '../ledger/ledger.ts';
+import { PayrunError } from '../domain/problem.ts';
 import type { BatchOptions } from './batch-options.ts';
+import { fileSignature, isSameFile } from './session/batch-files.ts';
+import { isInDone } from './session/done-folder.ts';
 import { intakeContext, type Project } from './session/project.ts';
 import { withSessionIfLedger, type OperationContext } from './session/session.ts';
 
@@ -22,6 +25,9 @@ export async function checkFile(
   file: string,
   options: Pick<BatchOptions, 'account' | 'batch' | 'amend'>,
 ): Promise<CheckedBatch> {
+  if (ledger !== null && (await isInDone(project.config.batches, file))) {
+    return checkDoneFile(project, ledger, file, options);
+  }
   const context = intakeContext(project, options);
   const corrected = ledger === null ? null : await correctedOf(ledger, file);
   if (ledger === null || corrected === null) return checkBatch(file, context);
@@ -33,14 +39,40 @@ export async function checkFile(
   return checkBatch(file, { ...context, corrected, overrides: { ...context.overrides, batch } });
 }
 
-/** As {@link checkFile}. The ledger is opened only for a file that corrects a batch. */
+/**
+ * Checks a file that was moved when all of it was paid: it stands for the batch that it was, whatever name it was moved under. Any
+ * other file there is refused: what stands among the paid files was paid.
+ */
+async function checkDoneFile(
+  project: Project,
+  ledger: BatchStore,
+  file: string,
+  options: Pick<BatchOptions, 'account' | 'batch'>,
+): Promise<CheckedBatch> {
+  const signature = await fileSignature(file);
+  const memos = signature === null ? [] : await ledger.fileMemos({ path: signature.path });
+  const memo = memos.find((known) => signature !== null && isSameFile(known, signature));
+  const own = /\.ya?ml$/i.test(file) ? null : (memo?.batch ?? null);
+  const checked = await checkBatch(file, intakeContext(project, { ...options, batch: options.batch ?? own }));
+  const { batchId } = checked;
+  if (checked.summary === null || batchId === null || (await ledger.batch(batchId)) !== null) return checked;
+  throw new PayrunError(
+    3,
+    'file-in-done',
+    `${file} stands among the files that were paid, and the ledger has no batch ${batchId}. Nothing of it was sent. If it is to be ` +
+      'paid, move it out of that folder first.',
+  );
+}
+
+/** As {@link checkFile}. The ledger is opened only for a file that corrects a batch, or that was moved when it was paid. */
 export async function checkFileIfLedger(
   context: OperationContext,
   file: string,
   options: Pick<BatchOptions, 'account' | 'batch' | 'amend'>,
 ): Promise<CheckedBatch> {
   const { project } = context;
-  if ((await batchThatIsCorrected(file)) === null) return checkFile(project, null, file, options);
+  const isDone = await isInDone(project.config.batches, file);
+  if (!isDone && (await batchThatIsCorrected(file)) === null) return checkFile(project, null, file, options);
   return withSessionIfLedger(context, { command: 'check' }, (session) =>
     checkFile(project, session?.ledger ?? null, file, options),
   );

@@ -10,6 +10,7 @@ import { readReplaces } from '../intake/replaces.ts';
 import type { Registration } from '../ledger/records.ts';
 import { readReport, storedReports, type ReportRow, type StoredReport } from '../report/read.ts';
 import { namedFiles } from './session/batch-files.ts';
+import { doneFolder, isInDone } from './session/done-folder.ts';
 import { intakeContext, type Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 
@@ -52,12 +53,17 @@ export async function lostBatches(session: Session, files: readonly string[]): P
     done.add(report.batch);
     if ((await ledger.batch(report.batch)) !== null) continue;
     const file =
-      checked.clean.find(({ summary }) => summary.digest === report.digest) ?? (await reportedFile(session, report));
+      checked.clean.find(({ summary }) => summary.digest === report.digest && summary.header.id === report.batch) ??
+      (await reportedFile(session, report));
     batches.push(file === null ? fromReport(project, report) : fromFile(file, { isReported: true }));
   }
+  const digests = new Set(reports.map(({ digest }) => digest));
   for (const file of checked.clean) {
     const { id } = file.summary.header;
     const record = await ledger.batch(id);
+    // A file that was paid, and moved under another name, is the batch that its report is of.
+    const isMoved = digests.has(file.summary.digest) && (await isInDone(project.config.batches, file.checked.file));
+    if (record === null && isMoved) continue;
     if (record === null && !done.has(id)) batches.push(fromFile(file, {}));
     else if (record !== null && record.digest !== file.summary.digest)
       batches.push(fromFile(file, { isAmendment: true }));
@@ -87,8 +93,10 @@ async function checkedFiles(
   named: readonly string[],
 ): Promise<{ readonly clean: readonly CleanFile[]; readonly unread: readonly string[] }> {
   const { batches: folder } = project.config;
-  const isThere = (await stat(folder).catch(() => null)) !== null;
-  const { files, skipped } = await namedFiles([...named, ...(isThere ? [folder] : [])], system.clock);
+  const folders = await Promise.all(
+    [folder, doneFolder(folder)].map(async (path) => ((await stat(path).catch(() => null)) === null ? [] : [path])),
+  );
+  const { files, skipped } = await namedFiles([...named, ...folders.flat()], system.clock);
   const byName = new Set((await namedFiles(named, system.clock)).files);
   const clean: CleanFile[] = [];
   const unread: string[] = [...skipped];

@@ -12,6 +12,7 @@ import { batchState, probeReports, reportBatch } from './batch-report.ts';
 import { changedPayment, type ChangedPayment } from './changed-payments.ts';
 import type { BatchResult } from './batch-result.ts';
 import { confirmUnpaid } from './confirm-unpaid.ts';
+import { movedIfPaid } from './move-paid.ts';
 import { confirmed, pay, stopSentence } from './pay.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
@@ -87,18 +88,10 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   }
   const result = { ...(await reportBatch(session, record, rows)), plan, notes, changes };
   const open = (await canSettle(session, result)) ? [{ result, isWorkedOn: true }] : [];
-  return (
-    (
-      await settleAndReport(session, open, {
-        waitMs,
-        pausesMs: RUN_PAUSES_MS,
-        awayMs: 0,
-        which: 'due',
-        resend: false,
-        rows,
-      })
-    )[0] ?? result
-  );
+  const waits = { waitMs, pausesMs: RUN_PAUSES_MS, awayMs: 0 };
+  const scope = { ...waits, which: 'due', resend: false, rows } as const;
+  const [settled = result] = await settleAndReport(session, open, scope);
+  return movedIfPaid(session, settled);
 }
 
 /** What the command would send now: it asks the provider first about failures that rest on no verified word. Changes nothing. */

@@ -173,15 +173,14 @@ interface ReadFile {
   readonly options: BatchOptions;
 }
 
-/** Lets later sweeps pass over the files of a batch until they change. */
+/** Notes which files hold a batch. Lets later sweeps pass over them until they change. */
 async function cacheFiles({ project, ledger }: Session, record: BatchRecord, read: ReadFile): Promise<void> {
   const { options, signatures } = read;
   const { header, revision } = record;
-  // A file that was read with --account or --batch means another thing without these flags.
-  if (options.account !== null || options.batch !== null) return;
-  for (const file of signatures) {
-    await ledger.rememberFile({ ...file, config: project.config.digest, batch: header.id, revision });
-  }
+  // A file that was read with --account or --batch means another thing without these flags: no sweep may pass over it.
+  const isFlagged = options.account !== null || options.batch !== null;
+  const config = isFlagged ? `${project.config.digest} with flags` : project.config.digest;
+  for (const file of signatures) await ledger.rememberFile({ ...file, config, batch: header.id, revision });
 }
 
 function leftAlone(checked: CheckedBatch, plan: Plan | null, isInterrupted: boolean): BatchResult {

@@ -5,6 +5,8 @@ import { noteOldPayments } from './old-payments.ts';
 import { checkBatchOptions, type BatchOptions } from './batch-options.ts';
 import { batchState } from './batch-report.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
+import { finishedExit } from './exit-code.ts';
+import { movedIfPaid } from './move-paid.ts';
 import { runFile } from './run-file.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { fileSignature, namedFiles } from './session/batch-files.ts';
@@ -46,12 +48,16 @@ export async function run(
     const open: OpenResult[] = [];
     for (const file of files) {
       if (session.signal.aborted) break;
+      if (swept.has(file) && (await fileSignature(file)) === null) {
+        watch.note(`${file} is gone: another process moved it meanwhile.`);
+        continue;
+      }
       const known = swept.has(file) ? await knownState(session, file, options) : null;
       const result =
         known ?? (await runFile(session, file, options).catch((error: unknown) => failedResult(file, error)));
       // Batches with open payments wait together, once, at the end.
       if (await canSettle(session, result)) open.push({ result, isWorkedOn: known === null });
-      else onResult(result);
+      else onResult(await movedIfPaid(session, result));
     }
     const scope = {
       waitMs,
@@ -61,7 +67,7 @@ export async function run(
       resend: true,
       rows: options.rows,
     } as const;
-    for (const result of await settleAndReport(session, open, scope)) onResult(result);
+    for (const result of await settleAndReport(session, open, scope)) onResult(await movedIfPaid(session, result));
     if (swept.size > 0) await noteOldPayments(session);
   });
 }
@@ -88,13 +94,14 @@ async function knownState(
   const record = await ledger.batch(memo.batch);
   if (record === null) return null;
   const { rowsFile } = record.header;
-  if (rowsFile !== null) {
-    const rowsSignature = await fileSignature(rowsFile);
-    const rowsMemo = rowsSignature === null ? undefined : memos.get(rowsSignature.path);
-    if (rowsSignature === null || rowsMemo === undefined) return null;
-    if (!isUnchanged(rowsSignature, rowsMemo, config.digest)) return null;
+  const rowsSignature = rowsFile === null ? null : await fileSignature(rowsFile);
+  if (rowsSignature !== null) {
+    const rowsMemo = memos.get(rowsSignature.path);
+    if (rowsMemo === undefined || !isUnchanged(rowsSignature, rowsMemo, config.digest)) return null;
   }
   const state = await batchState(session, record, rows);
+  // The rows of a batch that is paid may have been moved, by a process that was killed before it moved the batch file too.
+  if (rowsFile !== null && rowsSignature === null && finishedExit(state) !== 0) return null;
   const isReported = (await fileSignature(join(config.reports, memo.batch, 'report.csv'))) !== null;
   return isReported && !state.tallies.some(isSendable) ? state : null;
 }

@@ -1,6 +1,8 @@
 import type { Status } from '../domain/status.ts';
 import { reportDueAt, type BatchStage, type LastReport } from '../report/report-schedule.ts';
 import { AskedThread } from './asked-thread.ts';
+import { batchState } from './batch-report.ts';
+import { movedIfPaid } from './move-paid.ts';
 import type { Session } from './session/session.ts';
 
 export interface ReportAnswer {
@@ -61,6 +63,16 @@ export class ServedReports {
     const endedAt = clock.monotonic();
     this.last.set(batch, { endedAt, tookMs: endedAt - startedAt, stage });
     if (failure !== null) watch.fail(failure);
+    else if (stage === 'ended') await this.move(batch);
+  }
+
+  /** Moves the files of a batch that is paid, as the configuration says. */
+  private async move(batch: string): Promise<void> {
+    const { ledger, watch } = this.session;
+    const record = await ledger.batch(batch);
+    if (record === null) return;
+    const { notes } = await movedIfPaid(this.session, await batchState(this.session, record, 0));
+    for (const note of notes) watch.note(note);
   }
 }
 

@@ -1,6 +1,7 @@
 import { earlierToQuery } from '../settle/earlier.ts';
 import { reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import { movedIfPaid } from './move-paid.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatches, recoverDead } from './session/batches.ts';
 import { checkBatchReport } from './session/past.ts';
@@ -49,7 +50,7 @@ export function settle(context: OperationContext, { batch, rows }: SettleRequest
       await recoverDead(session, record);
       open.push({ result: await reportBatch(session, record, rows), isWorkedOn: true });
     }
-    return settleAndReport(session, open, {
+    const results = await settleAndReport(session, open, {
       waitMs: 0,
       pausesMs: Number.POSITIVE_INFINITY,
       awayMs: AWAY_MS,
@@ -57,5 +58,8 @@ export function settle(context: OperationContext, { batch, rows }: SettleRequest
       resend: false,
       rows,
     });
+    const moved: BatchResult[] = [];
+    for (const result of results) moved.push(await movedIfPaid(session, result));
+    return moved;
   });
 }

@@ -116,6 +116,7 @@ describe('a configuration', () => {
         skip: ['Total', 'prepared by'],
         values: {},
         rounding: null,
+        afterPaid: null,
       },
       {
         match: 'other-*.csv',
@@ -130,6 +131,7 @@ describe('a configuration', () => {
         skip: [],
         values: {},
         rounding: null,
+        afterPaid: null,
       },
     ]);
   });

@@ -14,8 +14,18 @@ describe('peeking at a configuration', () => {
     const folder = await folderWith({ 'payrun.yaml': CONFIG_TEXT, 'below/x': '' });
     const { file, digest, ledger, batches, reports, state } = await loadConfig({ file: null, from: folder });
     expect(await peekConfig({ file: null, from: join(folder, 'below') })).toEqual({
-      ...{ file, folder, digest, ledger, batches, reports, state },
+      ...{ file, folder, digest, ledger, batches, reports, state, mayMovePaid: false },
     });
+  });
+
+  it.each([
+    ['after_paid: move\n', true],
+    ['defaults:\n  - match: "*.csv"\n    after_paid: move\n', true],
+    ['# after_paid: move\n', false],
+    ['', false],
+  ])('knows whether paid files may be moved: %j', async (text, mayMovePaid) => {
+    const folder = await folderWith({ 'payrun.yaml': `organisation: acme\n${text}` });
+    expect(await peekConfig({ file: null, from: folder })).toMatchObject({ mayMovePaid });
   });
 
   it('reads through comments, apostrophes in them, quotes, brackets and lists that are closed on their line', async () => {
@@ -116,7 +126,7 @@ defaults:
           }
           peeked += 1;
           const { digest, ledger, batches, reports, state } = config;
-          expect(peek).toEqual({ file, folder, digest, ledger, batches, reports, state });
+          expect(peek).toEqual({ file, folder, digest, ledger, batches, reports, state, mayMovePaid: false });
         },
       ),
       { numRuns: 400 },

@@ -102,6 +102,7 @@ export const PLAIN_DEFAULTS: CsvDefaults = {
   skip: [],
   values: {},
   rounding: null,
+  afterPaid: null,
 };
 
 export function contextWith(

@@ -5,6 +5,7 @@ import type {
   BatchRecord,
   Decision,
   FileMemo,
+  FileMemoFilter,
   LedgerPayment,
   OpenFilter,
   OpenPayment,
@@ -169,6 +170,15 @@ export class MemoryReadings {
 
   async recentCalls(request: RecentCallsRequest): Promise<readonly BudgetCall[]> {
     return this.read(() => recentCallsIn(this.tables, request));
+  }
+
+  async fileMemos(of: FileMemoFilter): Promise<readonly FileMemo[]> {
+    return this.read(() => {
+      const all = [...this.tables.files.values()].filter((memo) =>
+        'batch' in of ? memo.batch === of.batch : memo.path === of.path,
+      );
+      return all.sort((a, b) => (a.path < b.path ? -1 : 1));
+    });
   }
 
   async rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {

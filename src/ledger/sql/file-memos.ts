@@ -1,4 +1,4 @@
-import type { FileMemo } from '../records.ts';
+import type { FileMemo, FileMemoFilter } from '../records.ts';
 import { statement, type Database, type Statement, type Transaction } from './database.ts';
 
 /** Which state of a batch its reports show, and files of this machine whose report shows the latest one. */
@@ -30,12 +30,15 @@ export class FileMemos {
 
   async current(): Promise<Map<string, FileMemo>> {
     const rows = await this.database.read(MEMO_STATEMENTS.current, [this.host]);
-    return new Map(
-      rows.map(({ path, size, mtime_ns, inode, config, batch, revision }) => [
-        path,
-        { path, size, mtimeNs: BigInt(mtime_ns), inode: BigInt(inode), config, batch, revision },
-      ]),
-    );
+    return new Map(rows.map((row) => [row.path, memoOf(row)]));
+  }
+
+  async of(filter: FileMemoFilter): Promise<readonly FileMemo[]> {
+    const rows =
+      'batch' in filter
+        ? await this.database.read(MEMO_STATEMENTS.ofBatch, [this.host, filter.batch])
+        : await this.database.read(MEMO_STATEMENTS.ofPath, [this.host, filter.path]);
+    return rows.map(memoOf);
   }
 }
 
@@ -46,6 +49,8 @@ const MEMO_STATEMENTS = {
      ON CONFLICT (host, path) DO UPDATE SET size = excluded.size, mtime_ns = excluded.mtime_ns, inode = excluded.inode,
        config = excluded.config, batch = excluded.batch, revision = excluded.revision`,
   ),
+  ofBatch: statement<MemoRow>('SELECT * FROM file_memos WHERE host = ? AND batch = ? ORDER BY path'),
+  ofPath: statement<MemoRow>('SELECT * FROM file_memos WHERE host = ? AND path = ?'),
   // A memo of another revision is of a report that does not show the latest state.
   current: statement<MemoRow>(
     `SELECT m.path, m.size, m.mtime_ns, m.inode, m.config, m.batch, m.revision
@@ -61,4 +66,8 @@ interface MemoRow {
   readonly config: string;
   readonly batch: string;
   readonly revision: number;
+}
+
+function memoOf({ path, size, mtime_ns, inode, config, batch, revision }: MemoRow): FileMemo {
+  return { path, size, mtimeNs: BigInt(mtime_ns), inode: BigInt(inode), config, batch, revision };
 }

@@ -3,6 +3,7 @@ import type { OpenPlace, SentPlace } from '../place-records.ts';
 import type {
   BatchRecord,
   FileMemo,
+  FileMemoFilter,
   LedgerPayment,
   OpenFilter,
   OpenPayment,
@@ -156,6 +157,10 @@ export class SqlReadings {
 
   rememberedFiles(): Promise<ReadonlyMap<string, FileMemo>> {
     return this.store.memos.current();
+  }
+
+  fileMemos(of: FileMemoFilter): Promise<readonly FileMemo[]> {
+    return this.store.memos.of(of);
   }
 
   /** Loaded at the first search: a sweep of files that are known needs none. */

@@ -53,6 +53,11 @@ export async function fileSignature(file: string): Promise<FileSignature | null>
   return { path: resolve(file), size: Number(found.size), mtimeNs: found.mtimeNs, inode: found.ino };
 }
 
+/** Whether a file on disk is the very one that was read, as far as its signature tells. */
+export function isSameFile(known: Omit<FileSignature, 'path'>, found: Omit<FileSignature, 'path'> | null): boolean {
+  return found !== null && known.size === found.size && known.mtimeNs === found.mtimeNs && known.inode === found.inode;
+}
+
 /** Signatures of a batch file and of the CSV that it names, as they are now. */
 export async function signaturesOf(file: string): Promise<FileSignature[]> {
   const rows = await rowsFileOf(file);

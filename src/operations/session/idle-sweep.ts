@@ -52,7 +52,12 @@ export async function unchangedFolders(
     if (earlier.some(({ payment }) => batches.has(payment.batch))) return null;
     const unpaid = await ledger.unpaidBatches();
     const left = new Set<Status>();
-    for (const batch of batches) for (const status of unpaid.get(batch) ?? []) left.add(status);
+    for (const batch of batches) {
+      const statuses = unpaid.get(batch) ?? new Set<Status>();
+      // What is paid and still there has to be moved.
+      if (config.mayMovePaid && [...statuses].every((status) => ENDED_WELL.has(status))) return null;
+      for (const status of statuses) left.add(status);
+    }
     // What is open is queried where that is possible, and named when it is old.
     if ([...left].some((status) => WORK.has(status))) return null;
     return { files: files.length, left };
@@ -60,6 +65,9 @@ export async function unchangedFolders(
     await ledger.close();
   }
 }
+
+/** Statuses that keep no file from being moved, besides `paid`. */
+const ENDED_WELL: ReadonlySet<Status> = new Set(['replaced', 'cancelled']);
 
 const WORK: ReadonlySet<Status> = new Set(['planned', 'submitting', 'pending', 'unknown']);
 

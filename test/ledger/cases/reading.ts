@@ -139,6 +139,18 @@ export function readingCases({ ledger }: Bench): void {
       expect((await ledger().rememberedFiles()).get(FILE.path)).toEqual({ ...FILE, revision });
     });
 
+    it('has the memos of a batch and of a path, also of an earlier revision', async () => {
+      for (const batch of ['a', 'b'])
+        await ledger().register(registration(batch, payments(1), { refuseCopiesSince: null }));
+      const rows = { ...FILE, path: '/drop/a-rows.csv' };
+      const other = { ...FILE, path: '/drop/b.csv', batch: 'b' };
+      for (const memo of [FILE, rows, other]) await ledger().rememberFile(memo);
+      await ledger().claim({ lock: await lockedAccount(ledger()), batch: 'a', limit: 1, at: START, by: BY });
+      expect(await ledger().fileMemos({ batch: 'a' })).toEqual([rows, FILE]);
+      expect(await ledger().fileMemos({ path: '/drop/b.csv' })).toEqual([other]);
+      expect(await ledger().fileMemos({ path: '/drop/c.csv' })).toEqual([]);
+    });
+
     it('names the batches whose reports are behind: never written, or of an earlier revision', async () => {
       for (const batch of ['a', 'b'])
         await ledger().register(registration(batch, payments(1), { refuseCopiesSince: null }));

@@ -1,0 +1,238 @@
+import { link, mkdir, readdir, stat, symlink, unlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deliver, resultAbout } from './callback-files.ts';
+import { CONFIG, csvOf, phoneOf, Project } from './harness.ts';
+import { pesawayProject, serve, until } from './pesaway-project.ts';
+
+const MOVING = `${CONFIG.trim()}\nafter_paid: move\n`;
+
+let project: Project;
+beforeEach(async () => {
+  project = await Project.open({ config: MOVING });
+});
+afterEach(() => project.close());
+
+/** Files below the drop folder, with what stands in `done/`. */
+async function dropped(): Promise<readonly string[]> {
+  const names = await readdir(join(project.dir, 'batches'), { recursive: true, withFileTypes: true });
+  return names
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(project.dir, 'batches').length + 1))
+    .sort();
+}
+
+/** Files that a sweep takes for written, since it passes over what is younger than a second. */
+async function drop(name: string, text: string): Promise<void> {
+  const path = await project.write(`batches/${name}`, text);
+  await utimes(path, 1_700_000_000, 1_700_000_000);
+}
+
+/** As `csvOf`, for other people. */
+function others(count: number): string {
+  return csvOf(count, phoneOf('0722')).replaceAll('EMP-', 'TMP-');
+}
+
+const YAML = `batch: wages-1\naccount: demo\nrows: wages.csv\n`;
+
+describe('after_paid: move', () => {
+  it('moves the file of a batch that is paid, says so, and a sweep reads it no more', async () => {
+    await drop('nov.csv', csvOf(2));
+    const ended = await project.run('run', 'batches/');
+    expect([ended.code, await dropped()]).toEqual([0, ['done/nov.csv']]);
+    expect(ended.stderr).toMatch(/nov\.csv was paid and moved to .*done\/nov\.csv\./);
+    const again = await project.run('run', 'batches/');
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('Nothing to do')]);
+    expect(project.book()).toHaveLength(2);
+  });
+
+  it('leaves everything where nothing is declared', async () => {
+    await project.write('payrun.yaml', CONFIG.replaceAll('ENDPOINT', project.simulator.endpoint));
+    await drop('nov.csv', csvOf(1));
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect(await dropped()).toEqual(['nov.csv']);
+  });
+
+  it('follows the rule of the file before the setting for all', async () => {
+    const rule = '  - match: "keep-*.csv"\n    account: demo\n    after_paid: leave\n  - match: "*.csv"';
+    const config = MOVING.replace('  - match: "*.csv"', rule).replaceAll('ENDPOINT', project.simulator.endpoint);
+    await project.write('payrun.yaml', config);
+    await drop('keep-1.csv', csvOf(1));
+    await drop('nov.csv', others(1));
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect(await dropped()).toEqual(['done/nov.csv', 'keep-1.csv']);
+  });
+
+  it('resumes the same batch when a moved file is run by hand', async () => {
+    await drop('nov.csv', csvOf(1));
+    await project.run('run', 'batches/');
+    for (const command of ['validate', 'plan', 'run']) {
+      const ended = await project.run(command, 'batches/done/nov.csv', '--json');
+      expect([command, ended.code, ended.stdout]).toEqual([command, 0, expect.stringContaining('"batch": "nov"')]);
+    }
+    expect([project.book().length, await dropped()]).toEqual([1, ['done/nov.csv']]);
+  });
+
+  it('never writes over a file, and knows the batch of one that had to be renamed', async () => {
+    await project.write('batches/done/nov.csv', 'something else\n');
+    await drop('nov.csv', csvOf(1));
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect(await dropped()).toEqual(['done/nov-2.csv', 'done/nov.csv']);
+    expect(await project.read('batches/done/nov.csv')).toBe('something else\n');
+    for (const command of ['validate', 'plan', 'run']) {
+      const ended = await project.run(command, 'batches/done/nov-2.csv', '--json');
+      expect([command, ended.code, ended.stdout]).toEqual([command, 0, expect.stringContaining('"batch": "nov"')]);
+    }
+    expect(project.book()).toHaveLength(1);
+  });
+
+  it('refuses a file among the paid ones that was never paid, also where copies are allowed', async () => {
+    await drop('nov.csv', csvOf(1));
+    await project.run('run', 'batches/');
+    await project.write('batches/done/dec.csv', csvOf(1));
+    for (const flags of [[], ['--allow-duplicate'], ['--batch', 'other', '--allow-duplicate']]) {
+      const ended = await project.run('run', 'batches/done/dec.csv', ...flags);
+      expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining('move it out of that folder first')]);
+    }
+    expect(project.book()).toHaveLength(1);
+  });
+
+  it('moves the rows of a YAML batch with it, which then reads them there', async () => {
+    await drop('wages.csv', csvOf(2));
+    await drop('wages.yaml', YAML);
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect(await dropped()).toEqual(['done/wages.csv', 'done/wages.yaml']);
+    expect((await project.run('run', 'batches/done/wages.yaml')).code).toBe(0);
+    expect(project.book()).toHaveLength(2);
+  });
+
+  it('keeps the two together in a folder of their own where one of the names is taken', async () => {
+    await project.write('batches/done/wages.csv', 'other rows\n');
+    await drop('wages.csv', csvOf(2));
+    await drop('wages.yaml', YAML);
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect(await dropped()).toEqual(['done/wages-2/wages.csv', 'done/wages-2/wages.yaml', 'done/wages.csv']);
+    expect((await project.run('run', 'batches/done/wages-2/wages.yaml')).code).toBe(0);
+    expect(project.book()).toHaveLength(2);
+  });
+
+  it('keeps a file of which something failed or is open, and moves it when that has ended', async () => {
+    await drop('nov.csv', `id,name,amount,mobile\nE1,Ann,100,0712340002\nE2,Ben,200,0712200019\n`);
+    expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+    expect(await dropped()).toEqual(['nov.csv']);
+    const unknown = (await project.report('nov')).find((row) => row['status'] === 'unknown')?.['reference'] ?? '';
+    await project.run('resolve', unknown, '--as', 'paid', '--because', 'seen', '--by', 'Mary');
+    const swept = await project.run('run', 'batches/');
+    expect([swept.code, await dropped()]).toEqual([0, ['done/nov.csv']]);
+    expect(project.book().filter(({ destination }) => destination.endsWith('200019'))).toHaveLength(1);
+  });
+
+  it('moves what settle finds paid', async () => {
+    await drop('nov.csv', csvOf(1));
+    await project.write('payrun.yaml', CONFIG.replaceAll('ENDPOINT', project.simulator.endpoint));
+    await project.run('run', 'batches/');
+    await project.write('payrun.yaml', MOVING.replaceAll('ENDPOINT', project.simulator.endpoint));
+    expect((await project.run('settle', 'nov')).code).toBe(0);
+    expect(await dropped()).toEqual(['done/nov.csv']);
+  });
+
+  it('keeps a file that was changed since it was read', async () => {
+    await drop('nov.csv', csvOf(1));
+    await project.write('payrun.yaml', CONFIG.replaceAll('ENDPOINT', project.simulator.endpoint));
+    await project.run('run', 'batches/');
+    await project.write('payrun.yaml', MOVING.replaceAll('ENDPOINT', project.simulator.endpoint));
+    await drop('nov.csv', csvOf(2));
+    expect((await project.run('settle', 'nov')).code).toBe(0);
+    expect(await dropped()).toEqual(['nov.csv']);
+  });
+
+  it('moves nothing from elsewhere, and no symbolic link', async () => {
+    await project.write('elsewhere.csv', csvOf(1));
+    expect((await project.run('run', 'elsewhere.csv')).code).toBe(0);
+    expect(await stat(join(project.dir, 'elsewhere.csv'))).toBeDefined();
+    await symlink(join(project.dir, 'elsewhere.csv'), join(project.dir, 'batches/link.csv'));
+    await project.run('run', 'batches/');
+    expect(await dropped()).toEqual(['link.csv']);
+  });
+
+  it('moves a file that was paid under another id, and still knows it', async () => {
+    await drop('nov.csv', csvOf(1));
+    expect((await project.run('run', 'batches/nov.csv', '--batch', 'nov-live')).code).toBe(0);
+    expect(await dropped()).toEqual(['done/nov.csv']);
+    const ended = await project.run('run', 'batches/done/nov.csv', '--json');
+    expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('"batch": "nov-live"')]);
+  });
+
+  it('lets a correction find the batch of a moved file', async () => {
+    await drop('nov.csv', 'id,name,amount,wallet\nE1,Ann,100,acctMISSING\n');
+    await project.run('run', 'batches/');
+    const failed = await project.read('reports/nov/nov-failed.csv');
+    await drop('fix.csv', failed.replace('acctMISSING', 'acctGOOD'));
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    // The old row is replaced, so that nothing of either file needs anybody.
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect(await dropped()).toEqual(['done/fix.csv', 'done/nov.csv']);
+    const again = await project.run('run', 'batches/done/fix.csv');
+    expect([again.code, project.book().length]).toEqual([0, 1]);
+  });
+});
+
+describe('a process that was killed before it moved the file', () => {
+  beforeEach(async () => {
+    // Paid and reported, and nothing moved yet: a file is in the way of the folder.
+    await drop('wages.csv', csvOf(2));
+    await drop('wages.yaml', YAML);
+    await drop('nov.csv', others(1));
+    await project.write('batches/done', '');
+    const ended = await project.run('run', 'batches/');
+    expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('could not be moved')]);
+    await unlink(inBatches('done'));
+    await mkdir(inBatches('done'));
+  });
+  const inBatches = (name: string): string => join(project.dir, 'batches', name);
+  const ALL = ['done/nov.csv', 'done/wages.csv', 'done/wages.yaml'];
+
+  it('is mended by the next sweep', async () => {
+    expect((await project.run('run', 'batches/', '--quiet')).code).toBe(0);
+    expect([await dropped(), project.book().length]).toEqual([ALL, 3]);
+  });
+
+  it.each([
+    ['the rows were linked', ['wages.csv'], []],
+    ['both were linked', ['wages.csv', 'wages.yaml', 'nov.csv'], []],
+    ['the old name of the rows was gone', ['wages.csv', 'wages.yaml'], ['wages.csv']],
+  ])('is mended by the next sweep where %s', async (_, linked, gone) => {
+    for (const name of linked) await link(inBatches(name), inBatches(`done/${name}`));
+    for (const name of gone) await unlink(inBatches(name));
+    const ended = await project.run('run', 'batches/');
+    expect([ended.stderr, await dropped()]).toEqual([expect.not.stringContaining('refused'), ALL]);
+    expect([ended.code, project.book().length]).toEqual([0, 3]);
+  });
+});
+
+describe('serve', () => {
+  it('moves the file of a batch that callbacks have paid', async () => {
+    const opened = await pesawayProject({ top: 'after_paid: move', options: 'poll: [10m]' });
+    const path = await opened.project.write('batches/nov.csv', csvOf(1));
+    await utimes(path, 1_700_000_000, 1_700_000_000);
+    expect((await opened.project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
+    const running = await serve(opened.project, opened.port);
+    try {
+      const [row] = await opened.project.report('nov');
+      expect(await deliver(opened.port, resultAbout(row ?? {}))).toBe(200);
+      const moved = join(opened.project.dir, 'batches/done/nov.csv');
+      await until('the file is moved', () =>
+        stat(moved).then(
+          () => true,
+          () => false,
+        ),
+      );
+      running.child.kill('SIGTERM');
+      expect((await running.ended).code).toBe(0);
+      expect((await opened.project.report('nov'))[0]?.['status']).toBe('paid');
+    } finally {
+      running.child.kill('SIGKILL');
+      await opened.project.close();
+    }
+  });
+});
