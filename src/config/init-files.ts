@@ -11,6 +11,8 @@ reports: reports                 # what became of every row; private, it holds w
 timezone: Africa/Nairobi         # for times without an offset, and in reports
 duplicate_window: 20d            # a file whose people were paid the same amounts within this time is refused as a copy
 
+# after_paid: move               # puts batch files that are paid into batches/done/
+
 accounts:
   demo:                          # pays nobody: the built-in simulator answers. Leave this account as it is, also later
     provider: sellapay
@@ -45,7 +47,9 @@ defaults:
   - match: "*.csv"
     account: demo                # [2] live: salaries
     # series: salaries             # a recurring payroll: salaries-2026-11.csv is no copy of salaries-2026-10.csv
-    # columns: { id: Employee No, amount: Net pay, mobile: Phone }   # where the headers are not payrun's own words
+    # Where the headers are not payrun's own words; payrun validate FILE prints the line for a file:
+    # columns: { id: Employee No, name: Full Name, amount: Net Pay, mobile: Phone }
+    # values: { bank_code: { Equity Bank: "015", KCB: "001" } }   # names of banks; payrun banks lists the codes
     # encoding: windows-1252       # where a spreadsheet does not save UTF-8
     # number_format: "1,250.50"    # where amounts are written with separators
 `;

@@ -1,5 +1,6 @@
 import { didYouMean } from '../documents/nearest.ts';
 import { DESTINATION_KINDS } from '../domain/destination.ts';
+import { proposedColumns } from './column-advice.ts';
 import { DESTINATION_FIELDS, FIELDS, foldHeader, isField } from './fields.ts';
 import type { PlaceColumn, ProblemList, ProblemPlace } from './problem-list.ts';
 import { headerShown, maskNumbers, quotable } from './shape.ts';
@@ -112,18 +113,29 @@ export function resolveColumns(
     }
   });
 
-  return { headers, fields, missing: missingFields(fields, mapped, headers, headerPlace, problems) };
+  const isRule = mapping.place('id') === null;
+  return { headers, fields, missing: missingFields({ fields, mapped, headers, isRule }, headerPlace, problems) };
+}
+
+interface FoundFields {
+  readonly fields: readonly string[];
+  /** Fields for which a mapping names a header. */
+  readonly mapped: ReadonlySet<string>;
+  readonly headers: readonly string[];
+  /** Whether the mapping stands in a rule of the configuration, and not in the batch. */
+  readonly isRule: boolean;
 }
 
 function missingFields(
-  fields: readonly string[],
-  mapped: ReadonlySet<string>,
-  headers: readonly string[],
+  { fields, mapped, headers, isRule }: FoundFields,
   headerPlace: (column?: PlaceColumn) => ProblemPlace,
   problems: ProblemList,
 ): ReadonlySet<string> {
   const found = new Set(fields);
   const missing = new Set<string>();
+  const where = isRule ? 'in the rule of this file (`defaults:` of payrun.yaml)' : 'in the batch';
+  const proposal = mapped.size === 0 ? proposedColumns(headers) : null;
+  const example = proposal === null ? '' : ` By these headers that is: ${proposal}. Check it.`;
   const miss = (name: string, field: string, ours: readonly string[], what: string) => {
     if (ours.some((one) => found.has(one))) return;
     missing.add(name);
@@ -132,8 +144,8 @@ function missingFields(
     problems.error(
       { ...headerPlace(), field },
       'column-missing',
-      `There is no column ${what}. Name the column so, or say which column it is with \`columns:\`. ` +
-        `The headers are: ${headers.slice(0, 50).map(headerShown).join(', ')}.`,
+      `There is no column ${what}. Name the column so, or write a line \`columns:\` ${where} that says which column it is. ` +
+        `The headers are: ${headers.slice(0, 50).map(headerShown).join(', ')}.${example}`,
     );
   };
   miss('id', 'id', ['id'], '`id`');
