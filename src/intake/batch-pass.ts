@@ -1,4 +1,5 @@
 import type { BatchHeader, BatchSummary } from '../domain/batch.ts';
+import { accountsIn } from '../domain/csv-defaults.ts';
 import type { Payment } from '../domain/payment.ts';
 import { BatchTotals } from './batch-totals.ts';
 import { fileSize } from './bytes.ts';
@@ -7,10 +8,11 @@ import type { IntakeContext } from './context.ts';
 import { CsvSource } from './csv-file.ts';
 import { outlineOfCsv } from './csv-outline.ts';
 import { foldHeader, isField } from './fields.ts';
-import { readTable } from './header-row.ts';
+import { readTable, type TablePage } from './header-row.ts';
 import { HeaderSearch } from './header-search.ts';
 import { ProblemList, wholeFile, type PlaceColumn, type ProblemPlace } from './problem-list.ts';
 import { checkSettings, type InlineInput, type Outline, type TableInput } from './outline.ts';
+import { OtherLines } from './other-lines.ts';
 import { PaymentCheck } from './payment-check.ts';
 import type { RecordSource, TextForm } from './record-source.ts';
 import { RowReader, type Locate, type Row } from './row.ts';
@@ -20,6 +22,12 @@ import { valueMaps } from './value-map.ts';
 import { outlineOfYaml } from './yaml-outline.ts';
 
 const PAGE = 1000;
+
+interface TableChecks {
+  readonly check: PaymentCheck;
+  /** Null where every row is a payment, or where the columns are not there that show which are. */
+  readonly others: OtherLines | null;
+}
 
 /** One reading of a batch from its first byte to its last: checks everything, and totals what it saw. */
 export class BatchPass {
@@ -101,23 +109,29 @@ export class BatchPass {
     const isKnown = (header: string) => wanted.has(foldHeader(header)) || isField(foldHeader(header));
     const source: RecordSource = new CsvSource({ file, encoding: input.encoding }, isKnown, problems);
     const choice = new HeaderSearch({ mapping, headerRow: input.headerRow }, source, problems);
-    let check: PaymentCheck | null = null;
+    let table: TableChecks | null = null;
     let damaged = false;
-    for await (const { head, records, faulty } of readTable(source, choice, problems)) {
-      check ??= this.startTable(outline, input, source, head);
+    for await (const { head, above, records, faulty } of readTable(source, choice, problems)) {
+      table ??= this.startTable(outline, input, source, { head, above });
+      // A line that could not be read was a payment perhaps.
+      if (faulty && !damaged) this.totals.addRefused(null, '');
       damaged = faulty;
-      yield this.checkRows(records, check, (row) => source.place(row.line, ''));
+      yield this.checkRows(records, table, (row) => source.place(row.line, ''));
     }
     // Only the last byte shows in which encoding the whole file is.
     this.form = source.form;
-    check?.finish();
-    // A line that could not be read was a payment perhaps.
-    if (check !== null && this.count === 0 && !damaged) {
+    table?.check.finish();
+    if (table !== null && this.count === 0 && !damaged) {
       problems.error(wholeFile(file), 'no-payments', 'There is no payment under the header. Was the file saved whole?');
     }
   }
 
-  private startTable(outline: Outline, { mapping }: TableInput, source: RecordSource, head: Row): PaymentCheck {
+  private startTable(
+    outline: Outline,
+    { mapping, skip }: TableInput,
+    source: RecordSource,
+    { head, above }: Pick<TablePage, 'head' | 'above'>,
+  ): TableChecks {
     const headerPlace = (column?: PlaceColumn) => source.place(head.line, '', column);
     const columns = resolveColumns(head.cells, mapping, headerPlace, this.problems);
     const columnOf = new Map(
@@ -127,13 +141,26 @@ export class BatchPass {
     );
     const locate: Locate = (row, field) =>
       source.place(row.line, field, field === '' ? undefined : columnOf.get(field));
-    return this.startCheck(outline, columns, locate, true);
+    const check = this.startCheck(outline, columns, locate, true);
+    if (columns.missing.size > 0) return { check, others: null };
+    const { currency, account, forcedAccount, numberFormat } = outline.settings;
+    const [payer = ''] = accountsIn(forcedAccount ?? account);
+    const rules = this.context.rules.get(payer);
+    const others = new OtherLines({
+      ...{ head, above, columns, skip, numberFormat, source },
+      problems: this.problems,
+      sumAbove: () => ({
+        count: this.count,
+        ...this.totals.sumSoFar(check.roundedTotals(), currency ?? rules?.currency ?? ''),
+      }),
+    });
+    return { check, others };
   }
 
   private *inlinePages(outline: Outline, input: InlineInput): Generator<readonly Payment[], void, undefined> {
     const check = this.startCheck(outline, input.columns, input.locate, false);
     for (let at = 0; at < input.rows.length; at += PAGE) {
-      yield this.checkRows(input.rows.slice(at, at + PAGE), check, (row) => input.locate(row, ''));
+      yield this.checkRows(input.rows.slice(at, at + PAGE), { check, others: null }, (row) => input.locate(row, ''));
     }
     check.finish();
     this.count = input.count;
@@ -150,14 +177,22 @@ export class BatchPass {
 
   private checkRows(
     rows: readonly Row[],
-    check: PaymentCheck,
+    { check, others }: TableChecks,
     placeOf: (row: Row) => ProblemPlace,
   ): readonly Payment[] {
     const payments: Payment[] = [];
     const width = this.columns.headers.length;
+    others?.learnIds(rows);
     for (const row of rows) {
+      const kind = others === null ? 'payment' : others.kindOf(row);
+      if (kind === 'passed') continue;
       this.count += 1;
+      if (kind === 'refused') {
+        this.totals.addRefused(null, '');
+        continue;
+      }
       if (row.cells.length !== width) {
+        this.totals.addRefused(null, '');
         this.problems.error(
           placeOf(row),
           'row-ragged',
@@ -166,7 +201,10 @@ export class BatchPass {
         continue;
       }
       const payment = check.check(row);
-      if (payment === null) continue;
+      if (payment === null) {
+        this.totals.addRefused(check.amountMinor, check.currency);
+        continue;
+      }
       payments.push(payment);
       this.totals.add(payment);
     }

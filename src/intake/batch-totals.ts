@@ -4,6 +4,7 @@ import { EXACT_DECIMALS, exactText, sumBeforeRounding, type RoundedTotal } from 
 import { paymentDigest, type Payment } from '../domain/payment.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import type { Control } from './outline.ts';
+import type { SumAbove } from './totals-rows.ts';
 
 /** The records of a batch, sound or not, and what was rounded. */
 export interface SeenRecords {
@@ -17,6 +18,9 @@ export class BatchTotals {
   private readonly totals = new Map<string, Mutable<BatchTotal>>();
   private latest: Mutable<BatchTotal> | null = null;
   private count = 0;
+  /** By currency, of rows that are refused for something else. */
+  private readonly refused = new Map<string, bigint>();
+  private isIncomplete = false;
 
   add(payment: Payment): void {
     this.count += 1;
@@ -32,6 +36,27 @@ export class BatchTotals {
     }
     total.count += 1;
     total.sumMinor += payment.amountMinor;
+  }
+
+  /** A row that is no payment as it stands: its amount belongs to the sums of the file all the same. Null: it cannot be read. */
+  addRefused(amountMinor: bigint | null, currency: string): void {
+    if (amountMinor === null || currencyDecimals(currency) === undefined) this.isIncomplete = true;
+    else this.refused.set(currency, (this.refused.get(currency) ?? 0n) + amountMinor);
+  }
+
+  /**
+   * What the payments so far come to in the file, before rounding.
+   *
+   * @param fallback the currency where there is no payment yet.
+   */
+  sumSoFar(rounded: readonly RoundedTotal[], fallback: string): Pick<SumAbove, 'exact' | 'currency'> {
+    const sums = new Map(this.refused);
+    for (const { currency, sumMinor } of this.totals.values()) {
+      sums.set(currency, (sums.get(currency) ?? 0n) + sumMinor);
+    }
+    const [[currency, sumMinor] = [fallback, 0n] as const, other] = sums;
+    if (other !== undefined) return { exact: null, currency: null };
+    return { exact: this.isIncomplete ? null : sumBeforeRounding(sumMinor, currency, rounded), currency };
   }
 
   listed(): readonly BatchTotal[] {

@@ -66,6 +66,10 @@ export class PaymentCheck {
     };
   }
 
+  /** Amount and currency of the latest row; the amount is null where it cannot be read. */
+  amountMinor: bigint | null = null;
+  currency = '';
+
   /** The row's payment, or null when something about it was reported as an error. */
   check(row: Row): Payment | null {
     const key = this.checkId(row);
@@ -74,6 +78,8 @@ export class PaymentCheck {
     const destination = this.destinations.of(row, given, payer);
     const rule = destination === null ? undefined : payer.rules?.destinations[destination.kind];
     const amountMinor = this.amounts.of(row, payer, rule ?? null);
+    this.amountMinor = amountMinor;
+    this.currency = payer.currency;
     const name = checkText(this.reader, row, 'name', this.at.name);
     const narrative = this.checkNarrative(row, payer);
     const details = this.readDetails(row);

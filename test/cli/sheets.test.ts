@@ -74,4 +74,62 @@ describe('a payroll sheet as people make it', () => {
       { severity: 'error', line: 3, code: 'amount-other-currency' },
     ]);
   });
+
+  it('passes over a totals row that agrees and the signatures, and pays everybody else', async () => {
+    const { exit, count, issues } = await validate(
+      `${HEAD}${ROWS}TOTAL,,,,,,127400.5,\n,,,,,,,\nPrepared by:,,,Checked by:,,,,\n`,
+    );
+    expect({ exit, count }).toEqual({ exit: 0, count: 3 });
+    expect(issues).toMatchObject([
+      { severity: 'warning', line: 5, code: 'row-total' },
+      { severity: 'warning', line: 7, code: 'row-remark' },
+    ]);
+    expect((await project.run('run', 'batches/payroll.csv', '--wait', '20s')).code).toBe(0);
+    expect((await project.report('payroll')).map(({ line }) => line)).toEqual(['2', '3', '4']);
+  });
+
+  it('is refused where its total differs, with the difference, and nothing is sent', async () => {
+    const [, second = ''] = ROWS.split('\n');
+    const text = `${HEAD}${ROWS.replace(`${second}\n`, '')}TOTAL,,,,,,127400.5,\n`;
+    const { exit, issues } = await validate(text);
+    expect(exit).toBe(3);
+    expect(issues).toMatchObject([{ severity: 'error', line: 4, code: 'total-differs' }]);
+    expect(issues[0]?.message).toContain('34200.00 less');
+    expect((await project.run('run', 'batches/payroll.csv')).code).toBe(3);
+    expect(await project.errors('payroll')).toMatchObject([
+      { line: '4', column: 'Net Pay', field: 'amount', code: 'total-differs' },
+    ]);
+  });
+
+  it('is read as a rule says: `header_row` and `skip`', async () => {
+    const rule = CONFIG.replace(
+      '    account: demo\n',
+      '    account: demo\n    header_row: 3\n    skip: [Employer, less]\n',
+    );
+    await project.write('payrun.yaml', rule);
+    const { exit, count, issues } = await validate(
+      `UPENDO,,,,,,,\nEmployee,,,Pay,,,,\n${HEAD}${ROWS}EMPLOYER COST,,,,,,900,\n`,
+    );
+    expect({ exit, count }).toEqual({ exit: 0, count: 3 });
+    expect(issues).toMatchObject([
+      { severity: 'warning', line: 3, code: 'header-row-found' },
+      { severity: 'warning', line: 7, code: 'row-skipped' },
+    ]);
+  });
+
+  it('is read as a YAML batch says, whatever a rule says', async () => {
+    await project.write('payrun.yaml', CONFIG.replace('    account: demo\n', '    account: demo\n    header_row: 9\n'));
+    await project.write(
+      'batches/sheet.csv',
+      `UPENDO,,,,,,,\nEmployee,,,Pay,,,,\n${HEAD}${ROWS}EMPLOYER COST,,,,,,900,\n`,
+    );
+    await project.write(
+      'batches/november.yaml',
+      'batch: november\naccount: demo\nrows: sheet.csv\nheader_row: 3\nskip: [employer]\n' +
+        'columns: { id: Emp No, name: Employee Name, amount: Net Pay, mobile: Phone }\n',
+    );
+    const ended = await project.run('validate', 'batches/november.yaml', '--json');
+    expect(ended.code).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ batches: [{ count: 3, refused: false }] });
+  });
 });
