@@ -11,7 +11,7 @@ import type { RowReader } from './row.ts';
 const REPEATS_LISTED = 50;
 
 /**
- * Warns of one destination that is paid one amount twice in a file: a row that was entered twice. It may be meant, so it refuses
+ * Warns of one destination that is paid one amount twice in a file, with the same details: a row that was entered twice. It may be meant, so it refuses
  * nothing. Two amounts for one destination are ordinary.
  */
 export class RepeatedDestinations {
@@ -76,8 +76,11 @@ interface Described {
   readonly what: string;
 }
 
-/** What makes two rows the same money for the same recipient. */
-function takePrint(print: Fingerprint, { destination, amountMinor, currency }: Payment): void {
+/**
+ * What makes two rows the same money for the same recipient. Details count: a row that gives the provider another reason of transfer or another part of
+ * the name was not entered twice by mistake.
+ */
+function takePrint(print: Fingerprint, { destination, amountMinor, currency, details }: Payment): void {
   print.begin();
   // A phone is its own key; a key for it would be one more text per row.
   print.addText(destination.kind === 'mobile' ? destination.phone : destinationKey(destination));
@@ -86,5 +89,9 @@ function takePrint(print: Fingerprint, { destination, amountMinor, currency }: P
   print.addNumber(amount);
   print.addNumber(Math.floor(amount / 2 ** 32));
   print.addText(currency);
+  for (const field of Object.keys(details)) {
+    print.addText(field);
+    print.addText(details[field] ?? '');
+  }
   print.end();
 }
