@@ -1,4 +1,8 @@
-import { bankCodes, corridorOf, dialCodes, mobileProviders, requiredOf, type BitpesaCorridor } from './corridors.ts';
+import { corridorOf, type BitpesaCorridor } from './corridors.ts';
+import { bankCodes, dialCodes, mobileProviders } from './countries.ts';
+import { documentedFields, requiredOf } from './detail-fields.ts';
+import { isListedIban, isRoutingNumberOfUs } from './account-numbers.ts';
+import { entityTypes, naturesOfBusiness, transferReasons } from './keys.ts';
 import { BitpesaErrors, objectMember, textMember, type JsonFields } from './json.ts';
 import type { BitpesaSimulatorSettings } from './settings.ts';
 import { currencies, type BitpesaCurrency } from './amounts.ts';
@@ -39,7 +43,10 @@ export function readMethod(
   const found = new BitpesaErrors();
   const country = simulatedBitpesaCountryOf(corridor, details);
   if (corridor.method !== 'Balance') checkNames(details, recipientType, found);
-  for (const choice of requiredOf(corridor, details, settings)) {
+  const documented = documentedFields(corridor, recipientType);
+  // What the vendor makes of other fields is not documented; an adapter that sends one has misread the list.
+  for (const field of Object.keys(details)) if (!documented.has(field)) found.add(field, 'unknown');
+  for (const choice of requiredOf(corridor, details, recipientType, settings)) {
     if (choice.split('|').every((field) => textMember(details, field).trim() === ''))
       found.add(choice.split('|')[0] ?? '', 'blank');
   }
@@ -84,11 +91,21 @@ function checkFormats(
     ['bank_code', (text) => bankCodes[currency]?.test(text) ?? /^[0-9A-Z]{2,11}$/.test(text)],
     ['branch_code', (text) => /^[0-9A-Z]{2,12}$/.test(text)],
     ['sort_code', (text) => /^\d{6}$/.test(text)],
-    ['bank_account', (text) => /^[0-9A-Za-z]{4,34}$/.test(text)],
+    ['routing_number', isRoutingNumberOfUs],
+    ['bank_account', (text) => (accountForms[currency] ?? /^[0-9A-Za-z]{4,34}$/).test(text)],
     ['bank_account_type', (text) => /^(10|20)$/.test(text)],
-    ['iban', (text) => /^[A-Z]{2}[0-9A-Z]{10,32}$/.test(text)],
-    ['transfer_reason', (text) => /^[a-z][a-z_]{2,79}$/.test(text)],
+    ['iban', (text) => isListedIban(currency, text)],
+    ['bic', (text) => /^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$/.test(text)],
+    ['transfer_reason', (text) => transferReasons.has(text)],
+    ['nature_of_business', (text) => naturesOfBusiness.has(text)],
+    ['legal_entity_type', (text) => entityTypes.has(text)],
+    ['birth_date', (text) => /^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text)],
+    ['identity_card_type', (text) => (currency === 'MAD' ? /^(PP|NI|ID|DL|OT|O)$/ : /^(PP|ID|DL|OT|O)$/).test(text)],
+    ['sender_identity_card_type', (text) => /^(PP|ID|DL|OT|O)$/.test(text)],
+    ['bank_country', (text) => /^[A-Z]{2}$/.test(text)],
+    ['sender_country_of_birth', (text) => /^[A-Z]{2}$/.test(text)],
     ['gender', (text) => /^[MF]$/.test(text)],
+    ['sender_gender', (text) => /^[MF]$/.test(text)],
     ['narration', (text) => narrationMax === undefined || text.length <= narrationMax],
   ];
   for (const [field, isRight] of checks) {
@@ -98,6 +115,9 @@ function checkFormats(
     if (typeof value !== 'string' || !isRight(value)) errors.add(field, 'invalid');
   }
 }
+
+/** Account numbers that have one length at all banks of a currency. */
+const accountForms: Readonly<Record<string, RegExp>> = { NGN: /^\d{10}$/, GBP: /^\d{8}$/ };
 
 /** The first country of the list when the details name none, such as Senegal for XOF [assumed]. */
 function simulatedBitpesaCountryOf({ countries }: BitpesaCorridor, details: JsonFields): string {

@@ -59,10 +59,13 @@ export function checkSender(
   sender: JsonFields,
   errors: BitpesaErrors,
 ): void {
-  const wanted = corridor.sender ?? [];
+  const isBusiness = sender.type === 'business';
+  const ofBusiness = isBusiness ? corridor.businessSender : undefined;
+  const wanted = ofBusiness ?? corridor.sender ?? [];
   const isTogo = corridor.currency === 'XOF' && corridor.method === 'Mobile' && country === 'TG';
   for (const field of isTogo ? [...wanted, 'phone_number'] : wanted) {
-    const isAsked = sender.type !== 'business' || ['street', 'city', 'postal_code', 'country'].includes(field);
+    const isAsked =
+      !isBusiness || ofBusiness !== undefined || ['street', 'city', 'postal_code', 'country'].includes(field);
     if (isAsked && textMember(sender, field) === '') errors.add(`sender.${field}`, 'blank');
   }
 }

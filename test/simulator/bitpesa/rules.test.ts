@@ -164,11 +164,11 @@ describe('an amount', () => {
       currency: 'XAF',
       type: 'XAF::Bank',
       amount: '500',
-      details: { ...names, iban: 'CM2110001000300100' },
+      details: { ...names, iban: 'CM2110033052090901100045910' },
     });
     await client.simulator.idle();
     expect(client.simulator.book()).toMatchObject([
-      { amountMinor: 500n, currency: 'XAF', destination: 'CM2110001000300100' },
+      { amountMinor: 500n, currency: 'XAF', destination: 'CM2110033052090901100045910' },
     ]);
   });
 
