@@ -1,5 +1,6 @@
 import type { PaymentInstruction } from '../../domain/payment.ts';
 import { decimalMinor, scalarText } from '../kit/json.ts';
+import { bbanOf } from './account-numbers.ts';
 import { bitpesaDecimalsOf } from './amounts.ts';
 import { payoutOf } from './details.ts';
 import type { BitpesaSettings } from './settings.ts';
@@ -45,10 +46,10 @@ export function recipientContradiction(
   return null;
 }
 
-/** Phones may be shown with or without plus and calling code, accounts in groups. */
+/** Phones may be shown with or without plus and calling code, accounts in groups, West African ones as IBAN or BBAN. */
 function isSame(field: string, answered: string, wanted: string): boolean {
   const [a, b] = [answered, wanted].map((text) => text.replace(/[\s+-]/g, '').toUpperCase()) as [string, string];
-  if (a === b) return true;
+  if (a === b || (field === 'iban' && (bbanOf(a) ?? a) === (bbanOf(b) ?? b))) return true;
   if (field !== 'phone_number') return false;
   const [longer, shorter] = a.length > b.length ? [a, b] : [b, a];
   const national = shorter.replace(/^0+/, '');

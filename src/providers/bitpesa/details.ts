@@ -1,6 +1,8 @@
 import type { ReviewedPayment } from '../../domain/rules.ts';
-import { MOBILE_PROVIDERS, bitpesaFieldsOf, payoutTypeOf, type PayoutType } from './payout-types.ts';
-import { countryOf, nationalPhone } from './phones.ts';
+import type { PayoutType } from './payout-type.ts';
+import { MOBILE_PROVIDERS, payoutTypeOf } from './payout-types.ts';
+import { bbanOf, sortCodeOf } from './account-numbers.ts';
+import { countryOf, nationalPhone, phoneOfBankPayout } from './phones.ts';
 import type { BitpesaSettings } from './settings.ts';
 
 /** A payment in BitPesa's terms. */
@@ -37,15 +39,18 @@ export function payoutOf(payment: ReviewedPayment, settings: BitpesaSettings): P
   if (type === null) return null;
   const country = destination.kind === 'mobile' ? countryOf(destination.phone) : null;
   const recipient = isBusiness(given) ? 'business' : 'person';
-  const known: Record<string, string> = { ...defaults(type, country, payment, settings), ...given };
+  const known: Record<string, string> = { ...defaults({ type, recipient, country }, payment, settings), ...given };
   if (destination.kind === 'mobile') {
     known[type.account] = settings.phoneFormat === 'national' ? nationalPhone(destination.phone) : destination.phone;
   } else {
-    known[type.account] = type.account === 'iban' ? account.replace(/\s/g, '').toUpperCase() : account;
+    known[type.account] = type.account === 'iban' ? ibanSent(type, account) : account;
     if (type.code !== null && destination.code !== '') known[type.code] = destination.code;
+    if (known['sort_code'] !== undefined) known['sort_code'] = sortCodeOf(known['sort_code']);
+    const phone = known['phone_number'];
+    if (phone !== undefined) known['phone_number'] = phoneOfBankPayout(phone, type) ?? phone;
   }
   const details: Record<string, string> = { ...names(payment, recipient) };
-  for (const field of new Set(bitpesaFieldsOf(type).concat(type.code ?? []))) {
+  for (const field of type[recipient].all) {
     const text = known[field];
     if (text !== undefined && text !== '') details[field] = field === 'narration' ? cut(text, type.narrationMax) : text;
   }
@@ -59,31 +64,47 @@ function isBusiness(given: Readonly<Record<string, string | undefined>>): boolea
   return name !== undefined && first_name === undefined && last_name === undefined;
 }
 
-/** First and last name, the last word of `name` being the last name, or the name of a business. */
+/** West Africa's accounts go without the four characters that make an IBAN of them: BitPesa wants the BBAN there. */
+function ibanSent(type: PayoutType, account: string): string {
+  const iban = account.replace(/\s/g, '').toUpperCase();
+  return type.type === 'XOF::Bank' ? (bbanOf(iban) ?? iban) : iban;
+}
+
+/**
+ * First and last name, the last word of `name` being the last name, or the name of a business. A middle name of the row that stands in `name` as well
+ * is sent once: `Jane Wambui Doe` with `Wambui` is Jane, Wambui, Doe.
+ */
 function names(payment: ReviewedPayment, recipient: 'person' | 'business'): Readonly<Record<string, string>> {
   const { name, details } = payment;
   if (recipient === 'business') return { name: details['name'] ?? name };
   const words = name.split(' ').filter((word) => word !== '');
   const last = words.length > 1 ? words.pop() : undefined;
-  const { first_name = words.join(' '), last_name = last ?? '' } = details;
+  const { first_name = withoutMiddle(words, details['middle_name']), last_name = last ?? '' } = details;
   return { first_name, last_name };
+}
+
+function withoutMiddle(words: readonly string[], middle = ''): string {
+  const first = words.join(' ');
+  return middle !== '' && first.toLowerCase().endsWith(` ${middle.toLowerCase()}`)
+    ? first.slice(0, -middle.length - 1)
+    : first;
 }
 
 /** What a row may leave out, because one value is the only one, or by the documented default. */
 function defaults(
-  type: PayoutType,
-  country: string | null,
+  { type, recipient, country }: Omit<Payout, 'details'>,
   payment: ReviewedPayment,
   settings: BitpesaSettings,
 ): Record<string, string> {
   const filled: Record<string, string> = {};
-  const listed = [...type.required, ...type.spec, ...type.guide];
+  const { required, spec, guide } = type[recipient];
   for (const [field, values] of Object.entries(type.values)) {
     if (values.length === 1 && values[0] !== undefined) filled[field] = values[0];
   }
   const networks = MOBILE_PROVIDERS[country ?? ''] ?? [];
   if (networks.length === 1 && networks[0] !== undefined) filled['mobile_provider'] = networks[0];
-  if (listed.includes('transfer_reason')) filled['transfer_reason'] = settings.transferReason;
+  if ([required, spec, guide].some((list) => list.includes('transfer_reason')))
+    filled['transfer_reason'] = settings.transferReason;
   // A missing country is read as Senegal [assumed], and the phone says better.
   if (type.kind === 'mobile' && country !== null) filled['country'] = country;
   // The sender's own document, under the names of 2019.

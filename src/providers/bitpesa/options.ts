@@ -71,7 +71,7 @@ export const bitpesaConfiguration = {
       'spec',
     ),
     transfer_reason: assumed(
-      text('^[a-z0-9_]{2,60}$', 'Write a key of BitPesa: lower-case letters, digits and underscores.'),
+      text('^[a-z0-9_]{2,81}$', 'Write a key of BitPesa: lower-case letters, digits and underscores.'),
       "Reason of payouts whose type asks for one, where details.transfer_reason is empty; one of BitPesa's keys, such as salary_non_resident_in_country.",
       'third_party_person_account',
     ),
@@ -83,6 +83,11 @@ export const bitpesaConfiguration = {
     account_validation: option(
       FLAG,
       "Whether BitPesa compares the recipient's name with the bank's before it pays (NGN::Bank and GHS::Bank); a mismatch is an error of the recipient, to be cancelled.",
+      false,
+    ),
+    nuban_check: option(
+      FLAG,
+      'Whether a Nigerian account number whose check digit does not fit its bank is a warning. Off: wallets and many microfinance banks number their accounts otherwise.',
       false,
     ),
     expiry_margin: assumed(

@@ -1,155 +1,171 @@
-/**
- * What BitPesa asks for, by payout type (docs/providers/bitpesa.md, section 10). `first_name` and `last_name`, or `name` of a business, come on
- * top everywhere. Where the specification ("spec") and the guide of 2025 ask for different things, both lists are kept apart.
- */
-export interface PayoutType {
-  /** As the API writes it: `NGN::Bank`. */
-  readonly type: string;
-  readonly kind: 'mobile' | 'bank';
-  /** The detail that carries the phone, or the column `bank_account`. */
-  readonly account: 'phone_number' | 'bank_account' | 'iban';
-  /** The detail that carries the column `bank_code`; null where banks have no code. */
-  readonly code: string | null;
-  /** By both lists. */
-  readonly required: readonly string[];
-  readonly spec: readonly string[];
-  readonly guide: readonly string[];
-  readonly optional: readonly string[];
-  /** Of each list one is enough. */
-  readonly eitherOf: readonly (readonly string[])[];
-  /** Fields that the configured sender must have. */
-  readonly sender: readonly string[];
-  readonly senderValues: Readonly<Record<string, readonly string[]>>;
-  /** Fields that have few values; of a single one it is filled in. */
-  readonly values: Readonly<Record<string, readonly string[]>>;
-  /** Where phones may be of. */
-  readonly countries: readonly string[];
-  /** Longest narration, which carries the narrative; null where the type has none. */
-  readonly narrationMax: number | null;
-}
-
-type Lists = Partial<Omit<PayoutType, 'type' | 'kind' | 'account' | 'code'>>;
-
-const BITPESA_NONE: Required<Lists> = {
-  ...{ required: [], spec: [], guide: [], optional: [], eitherOf: [], sender: [], senderValues: {}, values: {} },
-  ...{ countries: [], narrationMax: null },
-};
-
-function mobile(type: string, countries: readonly string[], lists: Lists = {}): PayoutType {
-  const required = ['phone_number', ...(lists.required ?? [])];
-  return { ...BITPESA_NONE, ...lists, type, kind: 'mobile', account: 'phone_number', code: null, required, countries };
-}
-
-function bank(type: string, account: 'bank_account' | 'iban', code: string | null, lists: Lists = {}): PayoutType {
-  return {
-    ...BITPESA_NONE,
-    ...lists,
-    type,
-    kind: 'bank',
-    account,
-    code,
-    required: [account, ...(lists.required ?? [])],
-  };
-}
+import { LEGAL_ENTITY_TYPES } from './closed-lists.ts';
+import { bank, mobile, type PayoutType } from './payout-type.ts';
 
 const IDENTIFICATION = ['identification_type', 'identification_number'];
 const ADDRESS = ['street', 'city', 'postal_code'];
 const KENYAN_SENDER = [...IDENTIFICATION, 'source_of_funds', 'country', 'birth_date'];
+const EGYPTIAN_SENDERS = {
+  sender: [...IDENTIFICATION, 'street', 'birth_date'],
+  businessSender: ['registration_number', 'registration_date', 'street'],
+};
 const GENDER = { gender: ['M', 'F'] };
+/** The guide's values of a recipient's card, and `O` of the specification. */
+const CARD_TYPES = ['PP', 'ID', 'DL', 'OT', 'O'];
+/** In the guide's sample of every bank payout to a person but South Africa's. */
+const MIDDLE_NAME = { personOptional: ['middle_name'] };
+/** Of West and Central African accounts, in the specification only: the IBAN says it all. */
+const BANK_OF_IBAN = ['bank_name', 'bank_country', 'bank_code'];
 
 /** In the order of docs/providers/bitpesa.md, section 10. {@link payoutTypeOf} chooses among the rows of one type. */
 export const PAYOUT_TYPES: readonly PayoutType[] = [
   bank('NGN::Bank', 'bank_account', 'bank_code', {
+    ...MIDDLE_NAME,
     required: ['bank_code'],
     guide: ['street'],
-    optional: ['bank_account_type'],
+    optional: ['bank_account_type', 'birth_date'],
     values: { bank_account_type: ['10', '20'] },
     sender: ['street'],
   }),
-  mobile('NGN::Mobile', ['NG']),
+  mobile('NGN::Mobile', ['NG'], { optional: ['birth_date'] }),
   bank('GHS::Bank', 'bank_account', 'bank_code', {
+    ...MIDDLE_NAME,
     required: ['bank_code'],
     guide: ['transfer_reason', 'gender'],
+    optional: ['birth_date'],
     values: GENDER,
   }),
   mobile('GHS::Mobile', ['GH'], { guide: ['mobile_provider', 'transfer_reason', 'gender'], values: GENDER }),
   mobile('UGX::Mobile', ['UG'], {
+    ...MIDDLE_NAME,
     guide: ['mobile_provider', 'transfer_reason'],
+    optional: ['birth_date'],
     sender: [...IDENTIFICATION, 'nationality', 'phone_number', 'country'],
   }),
   bank('UGX::Bank', 'bank_account', 'branch_code', {
-    required: ['branch_code', 'street', 'city', 'identity_card_id', 'transfer_reason'],
+    ...MIDDLE_NAME,
+    required: ['branch_code', 'street', 'city', 'transfer_reason'],
+    personRequired: ['identity_card_id'],
+    businessRequired: ['registration_number'],
     spec: ['postal_code'],
+    optional: ['birth_date'],
   }),
   mobile('KES::Mobile', ['KE'], {
     required: ['mobile_provider', 'transfer_reason'],
     spec: ['street', 'identity_card_type', 'identity_card_id'],
-    optional: ['city', 'relationship_to_sender'],
+    optional: ['city', 'relationship_to_sender', 'birth_date', 'transfer_reason_code'],
+    values: { identity_card_type: CARD_TYPES },
     sender: KENYAN_SENDER,
   }),
   bank('KES::Bank', 'bank_account', 'bank_code', {
+    ...MIDDLE_NAME,
     required: ['bank_code', 'street'],
-    spec: ['transfer_reason', 'identity_card_type', 'identity_card_id'],
-    optional: ['city', 'relationship_to_sender'],
+    spec: ['transfer_reason'],
+    // The guide's sample for businesses has no card.
+    personSpec: ['identity_card_type', 'identity_card_id'],
+    optional: ['city', 'relationship_to_sender', 'birth_date'],
+    values: { identity_card_type: CARD_TYPES },
     sender: KENYAN_SENDER,
   }),
-  mobile('TZS::Mobile', ['TZ']),
+  mobile('TZS::Mobile', ['TZ'], { optional: ['birth_date'] }),
   mobile('XOF::Mobile', ['BJ', 'BF', 'CI', 'SN', 'TG'], {
     required: ['mobile_provider'],
-    optional: ['country', 'transfer_reason'],
+    optional: ['country', 'transfer_reason', 'birth_date'],
   }),
   bank('XOF::Bank', 'iban', null, {
-    optional: ['transfer_reason', 'narration'],
+    ...MIDDLE_NAME,
+    optional: ['transfer_reason', 'narration', 'birth_date', ...BANK_OF_IBAN],
     sender: ADDRESS,
     narrationMax: 15,
   }),
   mobile('XOF::Cash', ['SN', 'CI'], {
     required: ['cash_provider'],
-    optional: ['country'],
+    optional: ['country', 'birth_date'],
     values: { cash_provider: ['wizall'] },
     sender: IDENTIFICATION,
     senderValues: { identification_type: ['PP', 'ID'] },
   }),
-  mobile('XAF::Mobile', ['CM', 'GA'], { required: ['mobile_provider'], optional: ['country'] }),
-  bank('XAF::Bank', 'iban', null, { optional: ['transfer_reason'] }),
-  mobile('GNF::Mobile', ['GN'], { required: ['mobile_provider'] }),
+  mobile('XAF::Mobile', ['CM', 'GA'], { required: ['mobile_provider'], optional: ['country', 'birth_date'] }),
+  bank('XAF::Bank', 'iban', null, {
+    ...MIDDLE_NAME,
+    optional: ['transfer_reason', 'birth_date', ...BANK_OF_IBAN, 'bank_account', 'sort_code'],
+  }),
+  mobile('GNF::Mobile', ['GN'], { required: ['mobile_provider'], optional: ['birth_date'] }),
   bank('ZAR::Bank', 'bank_account', 'bank_code', {
     required: ['phone_number'],
     eitherOf: [['bank_code', 'branch_code']],
-    optional: ['bank_code', 'branch_code', 'email', 'narration', 'transfer_reason'],
+    optional: [
+      ...['bank_code', 'branch_code', 'email', 'narration', 'transfer_reason', 'transfer_reason_code', 'birth_date'],
+      ...[...ADDRESS, 'contact_first_name', 'contact_last_name', 'registration_number', 'nature_of_business'],
+      'legal_entity_type',
+    ],
+    values: { legal_entity_type: LEGAL_ENTITY_TYPES },
     sender: ADDRESS,
     narrationMax: 80,
   }),
-  bank('ZMW::Bank', 'bank_account', 'branch_code', { required: ['branch_code'], guide: ['transfer_reason'] }),
-  bank('BWP::Bank', 'bank_account', 'branch_code', { required: ['branch_code', 'bank_name'] }),
+  bank('ZMW::Bank', 'bank_account', 'branch_code', {
+    ...MIDDLE_NAME,
+    required: ['branch_code'],
+    guide: ['transfer_reason'],
+    optional: ['birth_date'],
+  }),
+  bank('BWP::Bank', 'bank_account', 'branch_code', {
+    ...MIDDLE_NAME,
+    required: ['branch_code', 'bank_name'],
+    optional: ['birth_date'],
+  }),
   bank('EGP::Bank', 'bank_account', 'bank_code', {
+    ...MIDDLE_NAME,
     required: ['bank_code', 'street', 'transfer_reason'],
-    optional: ['middle_name', 'phone_number'],
+    optional: ['phone_number', 'birth_date'],
+    ...EGYPTIAN_SENDERS,
   }),
   mobile('EGP::Cash', ['EG'], {
     required: ['middle_name', 'street', 'transfer_reason'],
-    optional: ['email'],
-    sender: [...IDENTIFICATION, 'street', 'birth_date'],
+    optional: ['email', 'reference'],
+    ...EGYPTIAN_SENDERS,
   }),
   mobile('MAD::Cash', ['MA'], {
     spec: ['sender_identity_card_type', 'sender_identity_card_id'],
-    optional: ['reason', 'identity_card_type', 'identity_card_id', 'reference'],
+    optional: [
+      ...['reason', 'identity_card_type', 'identity_card_id', 'reference', 'birth_date'],
+      ...['sender_city_of_birth', 'sender_country_of_birth', 'sender_gender'],
+    ],
+    // `NI` is the guide's word for a national card, `ID` the specification's.
+    values: {
+      identity_card_type: [...CARD_TYPES, 'NI'],
+      sender_identity_card_type: CARD_TYPES,
+      sender_gender: ['M', 'F'],
+    },
     sender: IDENTIFICATION,
   }),
-  bank('EUR::Bank', 'iban', 'bic', { optional: ['bic', 'bank_name', 'narration'], narrationMax: 30 }),
-  bank('GBP::Bank', 'bank_account', 'sort_code', {
-    required: ['sort_code'],
-    optional: ['bic', 'bank_name', 'narration'],
+  bank('EUR::Bank', 'iban', 'bic', {
+    ...MIDDLE_NAME,
+    optional: ['bank_name', 'narration', 'birth_date'],
     narrationMax: 30,
   }),
-  bank('GBP::Bank', 'iban', 'bic', { optional: ['bic', 'bank_name', 'narration'], narrationMax: 30 }),
+  bank('GBP::Bank', 'bank_account', 'sort_code', {
+    ...MIDDLE_NAME,
+    required: ['sort_code'],
+    optional: ['bic', 'bank_name', 'narration', 'birth_date'],
+    narrationMax: 30,
+  }),
+  bank('GBP::Bank', 'iban', 'bic', {
+    ...MIDDLE_NAME,
+    optional: ['bank_name', 'narration', 'birth_date'],
+    narrationMax: 30,
+  }),
   bank('USD::Bank', 'bank_account', 'routing_number', {
+    ...MIDDLE_NAME,
     required: ['country', 'bank_account_type', 'bank_name', 'routing_number', 'swift_code'],
-    values: { country: ['US'] },
+    optional: ['phone_number', 'street', 'transfer_reason', 'birth_date'],
+    values: { country: ['US'], bank_account_type: ['10', '20'] },
   }),
   bank('USD::Bank', 'iban', null, {
+    ...MIDDLE_NAME,
     required: ['country', 'street', 'transfer_reason'],
+    optional: ['phone_number', 'bank_name', 'bank_code', 'swift_code', 'birth_date'],
     values: { country: ['EG'] },
+    ...EGYPTIAN_SENDERS,
   }),
 ];
 
@@ -206,9 +222,4 @@ export function payoutTypeOf({ currency, kind, type, country, account }: TypeCho
 export function typesOf(currency: string, kind: 'mobile' | 'bank'): readonly string[] {
   const known = (BY_CURRENCY.get(currency) ?? []).filter((row) => row.kind === kind);
   return [...new Set(known.map(({ type }) => type))];
-}
-
-/** Everything beside the names that `details` of this type may have. */
-export function bitpesaFieldsOf(type: PayoutType): readonly string[] {
-  return [...type.required, ...type.spec, ...type.guide, ...type.optional];
 }

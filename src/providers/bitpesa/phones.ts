@@ -2,6 +2,7 @@ import type { DestinationReading } from '../../domain/rules.ts';
 import { refusedField } from '../kit/destination-rules.ts';
 import { MOBILE_PLANS, numberKind, phoneLibrary, planOfDigits, type MobilePlan } from '../kit/mobile-plans.ts';
 import { readPhone } from '../kit/mobile-reading.ts';
+import type { PayoutType } from './payout-type.ts';
 
 /** Countries that BitPesa pays phones of. */
 const { NG, GH, UG, KE, TZ, BJ, BF, CI, SN, TG, CM, GA, GN, MA, EG } = MOBILE_PLANS;
@@ -61,6 +62,27 @@ function mobileOfPlan(phone: string, plan: MobilePlan): DestinationReading {
       return { ok: true, destination, warning: { field: 'mobile', code: 'mobile-unlikely', message } };
     }
   }
+}
+
+/** E.164 as it needs no reading: nine digits in South Africa; in Egypt ten of a mobile, eight or nine of a landline. */
+const PLAIN_PHONE = /^\+(?:27\d{9}|20(?:1[0-2]\d{8}|(?!1[0-2])\d{8,10}))$/;
+
+/**
+ * The recipient's phone of a bank payout in E.164, as the API wants it. Landlines are taken there: the guide's own sample is one. Null for what is no
+ * possible phone, or a number of these two countries that lacks a digit.
+ */
+export function phoneOfBankPayout(text: string, type: PayoutType): string | null {
+  if (PLAIN_PHONE.test(text)) return text;
+  const home = type.values['country']?.[0] ?? { ZAR: 'ZA', EGP: 'EG' }[type.type.slice(0, 3)];
+  // A spreadsheet takes the plus away.
+  const number = /^[1-9]\d{10,14}$/.test(text) ? `+${text}` : text;
+  const found = phoneLibrary().parsePhoneNumberFromString(number, {
+    extract: false,
+    ...(home === undefined ? {} : { defaultCountry: home as 'ZA' | 'EG' | 'US' }),
+  });
+  if (found?.isPossible() !== true) return null;
+  const hasPlainForm = ['27', '20'].includes(found.countryCallingCode);
+  return hasPlainForm && !PLAIN_PHONE.test(found.number) ? null : found.number;
 }
 
 /** The country of a phone, if BitPesa pays phones of it, else null. */

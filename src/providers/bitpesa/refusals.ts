@@ -1,20 +1,11 @@
-import type { FieldFault, ReviewedPayment } from '../../domain/rules.ts';
+import type { FieldFault } from '../../domain/rules.ts';
 import { stepMinorOf } from './amounts.ts';
-import { BANK_CODE_LENGTHS } from './banks.ts';
-import { NAME_FIELDS, STEERING, type Payout } from './details.ts';
-import { bitpesaFieldsOf, MOBILE_PROVIDERS } from './payout-types.ts';
-import type { BitpesaSettings } from './settings.ts';
-
-/** A whole row, as the rules check it. */
-export interface CheckedRow {
-  readonly payment: ReviewedPayment;
-  readonly payout: Payout;
-  readonly settings: BitpesaSettings;
-  readonly account: string;
-}
-
-/** One small rule. All rules are applied: a row shows all its faults at once. */
-export type RowRule = (seen: CheckedRow) => readonly FieldFault[];
+import { BANK_REFUSALS } from './bank-rules.ts';
+import { NATURES_OF_BUSINESS, similarKeys, TRANSFER_REASONS } from './closed-lists.ts';
+import { NAME_FIELDS, STEERING } from './details.ts';
+import { MOBILE_PROVIDERS } from './payout-types.ts';
+import { phoneOfBankPayout } from './phones.ts';
+import { bitpesaColumnOf, bitpesaFault, type CheckedRow, type RowRule } from './row-rule.ts';
 
 /** What refuses a row. */
 export const REFUSALS: readonly RowRule[] = [
@@ -26,8 +17,10 @@ export const REFUSALS: readonly RowRule[] = [
   valuesAreListed,
   networkIsOfTheCountry,
   phoneIsOfTheCurrency,
-  bankCodeHasItsLength,
+  keysAreListed,
+  ...BANK_REFUSALS,
   detailsAreWellFormed,
+  phoneOfBankIsOne,
   senderIsComplete,
 ];
 
@@ -60,14 +53,16 @@ function nameIsWhole({ payout, payment }: CheckedRow): readonly FieldFault[] {
   ];
 }
 
-function requiredDetailsAreThere({ payout: { type, details }, settings }: CheckedRow): readonly FieldFault[] {
-  const wanted = [...type.required, ...(settings.detailRules === 'spec' ? type.spec : type.guide)];
+function requiredDetailsAreThere({ payout, settings }: CheckedRow): readonly FieldFault[] {
+  const { type, recipient, details } = payout;
+  const { required, spec, guide } = type[recipient];
+  const wanted = [...required, ...(settings.detailRules === 'spec' ? spec : guide)];
   const missing = wanted.filter((field) => details[field] === undefined);
   const faults = missing.map((field) =>
     bitpesaFault(
       bitpesaColumnOf(field, type.code),
       'detail-missing',
-      `${type.type} needs ${field}. Fill in ${bitpesaColumnOf(field, type.code)}.`,
+      `${type.type} needs ${field}${recipient === 'business' ? ' of a business' : ''}. Fill in ${bitpesaColumnOf(field, type.code)}.`,
     ),
   );
   for (const fields of type.eitherOf) {
@@ -83,20 +78,18 @@ function requiredDetailsAreThere({ payout: { type, details }, settings }: Checke
   return faults;
 }
 
+/** Names that every type takes, and details that steer us. */
+const ALWAYS_KNOWN: ReadonlySet<string> = new Set([...STEERING, ...NAME_FIELDS]);
+
 function detailsAreKnown({ payment, payout: { type, recipient } }: CheckedRow): readonly FieldFault[] {
-  const known = new Set([
-    ...bitpesaFieldsOf(type),
-    ...STEERING,
-    ...NAME_FIELDS,
-    ...(type.code === null ? [] : [type.code]),
-  ]);
+  const known = type[recipient].all;
   const faults = Object.keys(payment.details)
-    .filter((field) => !known.has(field))
+    .filter((field) => !known.has(field) && !ALWAYS_KNOWN.has(field))
     .map((field) =>
       bitpesaFault(
         `details.${field}`,
         'detail-unknown',
-        `${type.type} takes no ${field.slice(0, 40)}. Empty the cell, or correct the column's name; it takes: ${bitpesaFieldsOf(type).join(', ')}.`,
+        `${type.type} takes no ${field.slice(0, 40)} of a ${recipient}. Empty the cell, or correct the column's name; it takes: ${[...known].join(', ')}.`,
       ),
     );
   const recipientType = payment.details['recipient_type'];
@@ -193,50 +186,73 @@ function phoneIsOfTheCurrency({ payment, payout: { type, country, details } }: C
   ];
 }
 
-function bankCodeHasItsLength({ payment: { currency }, payout: { type, details } }: CheckedRow): readonly FieldFault[] {
-  const code = details['bank_code'];
-  const length = BANK_CODE_LENGTHS[currency];
-  if (type.code !== 'bank_code' || code === undefined || length === undefined) return [];
-  if (/^[A-Z0-9]+$/.test(code) && code.length === length) return [];
-  const lost =
-    /^\d+$/.test(code) && code.length < length
-      ? ' It may have lost its leading zeros, as spreadsheets do: format the column as text.'
-      : '';
-  return [
-    bitpesaFault(
-      'bank_code',
-      lost === '' ? 'bank-code-syntax' : 'bank-code-leading-zero',
-      `BitPesa knows banks of ${currency} by ${length} characters.${lost}`,
-    ),
-  ];
-}
-
-const FORMS: readonly (readonly [field: string, form: RegExp, words: string])[] = [
-  ['iban', /^[A-Z]{2}[A-Z0-9]{8,32}$/, 'two letters and then 8 to 32 letters and digits, without blanks'],
-  ['bank_account', /^[A-Za-z0-9-]{3,34}$/, '3 to 34 letters and digits'],
-  ['email', /^[^\s@]+@[^\s@]+$/, 'an address such as jane@example.org'],
-  ['transfer_reason', /^[a-z0-9_]{2,60}$/, 'one of the keys of BitPesa, such as third_party_person_account'],
+/** Fields whose values are too many to list in a message. */
+const KEY_LISTS: readonly (readonly [field: string, keys: ReadonlySet<string>])[] = [
+  ['transfer_reason', TRANSFER_REASONS],
+  ['nature_of_business', NATURES_OF_BUSINESS],
 ];
 
+function keysAreListed({ payment, payout: { type, details }, account }: CheckedRow): readonly FieldFault[] {
+  return KEY_LISTS.flatMap(([field, known]) => {
+    const text = details[field];
+    // What is no key at all is told by its form.
+    if (text === undefined || known.has(text) || !KEY_FORM.test(text)) return [];
+    const similar = similarKeys(text, known);
+    const advice = similar === '' ? '' : ` It has: ${similar}`;
+    const message = `BitPesa's list for ${field} of ${type.type} does not have ${text.slice(0, 81)}.${advice} Write a key of docs/providers/bitpesa.md, section 10.`;
+    if (payment.details[field] !== undefined) return [bitpesaFault(`details.${field}`, 'detail-value', message)];
+    return [{ ...bitpesaFault('currency', 'detail-value', message), setting: `accounts.${account}.options.${field}` }];
+  });
+}
+
+const KEY_FORM = /^[a-z0-9_]{2,81}$/;
+
+const FORMS: readonly (readonly [field: string, isRight: (text: string) => boolean, words: string])[] = [
+  ['email', (text) => /^[^\s@]+@[^\s@]+$/.test(text), 'an address such as jane@example.org'],
+  ['transfer_reason', (text) => KEY_FORM.test(text), 'one of the keys of BitPesa, such as third_party_person_account'],
+  ['nature_of_business', (text) => KEY_FORM.test(text), 'one of the keys of BitPesa, such as retail_trade'],
+  ['birth_date', isDay, 'a date written as 1990-01-31'],
+  ['bank_country', isCountry, 'a country in two capital letters, such as SN'],
+  ['sender_country_of_birth', isCountry, 'a country in two capital letters, such as KE'],
+];
+
+function isCountry(text: string): boolean {
+  return /^[A-Z]{2}$/.test(text);
+}
+
+/** Whether it is `YYYY-MM-DD` and a day of the calendar. */
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
 function detailsAreWellFormed({ payout: { type, details } }: CheckedRow): readonly FieldFault[] {
-  const forms: typeof FORMS =
-    type.kind === 'bank'
-      ? [...FORMS, ['phone_number', /^\+?\d{7,15}$/, 'a number with its country, as +27821234567']]
-      : FORMS;
-  return forms
-    .filter(([field, form]) => details[field] !== undefined && !form.test(details[field]))
-    .map(([field, , words]) =>
-      bitpesaFault(
-        bitpesaColumnOf(field, type.code, type.account),
-        'detail-syntax',
-        `${field} of ${type.type} is ${words}. Correct it.`,
-      ),
-    );
+  return FORMS.filter(([field, isRight]) => details[field] !== undefined && !isRight(details[field])).map(
+    ([field, , words]) =>
+      bitpesaFault(`details.${field}`, 'detail-syntax', `${field} of ${type.type} is ${words}. Correct it.`),
+  );
+}
+
+/** The phone of a bank payout, which only tells the recipient of the money. Egypt's has to be Egyptian. */
+function phoneOfBankIsOne({ payment: { details: given }, payout: { type } }: CheckedRow): readonly FieldFault[] {
+  const text = given['phone_number'];
+  if (type.kind !== 'bank' || text === undefined || !type.person.all.has('phone_number')) return [];
+  const phone = phoneOfBankPayout(text, type);
+  const isEgyptian = type.type === 'EGP::Bank' || type.values['country']?.[0] === 'EG';
+  if (phone !== null && (!isEgyptian || phone.startsWith('+20'))) return [];
+  const words = isEgyptian
+    ? 'an Egyptian number, as +201023456789'
+    : 'a whole number with its country, as +27821234567';
+  return [
+    bitpesaFault('details.phone_number', 'detail-syntax', `phone_number of ${type.type} is ${words}. Correct it.`),
+  ];
 }
 
 function senderIsComplete({ payout: { type, country }, settings, account }: CheckedRow): readonly FieldFault[] {
   const { fields } = settings.sender;
-  const wanted = country === 'TG' && type.type === 'XOF::Mobile' ? [...type.sender, 'phone_number'] : type.sender;
+  const ofKind = fields['type'] === 'business' ? type.businessSender : type.sender;
+  const wanted = country === 'TG' && type.type === 'XOF::Mobile' ? [...ofKind, 'phone_number'] : ofKind;
   const missing = wanted.filter((field) => fields[field] === undefined || fields[field] === '');
   const setting = `accounts.${account}.options.sender`;
   const senderFault = (message: string): FieldFault => ({
@@ -255,14 +271,4 @@ function senderIsComplete({ payout: { type, country }, settings, account }: Chec
     );
   }
   return faults;
-}
-
-function bitpesaColumnOf(field: string, code: string | null, account = ''): string {
-  if (field === code) return 'bank_code';
-  if (field === account || field === 'bank_account' || field === 'iban') return 'bank_account';
-  return `details.${field}`;
-}
-
-export function bitpesaFault(field: string, code: string, message: string): FieldFault {
-  return { field, code, message };
 }

@@ -114,6 +114,8 @@ export const SIMULATED_SENDER: SenderProfile = senderOf({
   identification_type: 'PP',
   identification_number: 'REHEARSAL',
   source_of_funds: 'business_income',
+  registration_number: 'SIMULATION',
+  registration_date: '2012-01-25',
 });
 
 function senderOf(option: unknown): SenderProfile {

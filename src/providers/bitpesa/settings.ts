@@ -13,6 +13,7 @@ export interface BitpesaSettings {
   readonly transferReason: string;
   readonly autoRefund: boolean;
   readonly accountValidation: boolean;
+  readonly nubanCheck: boolean;
   /** Decimal text in the input currency. */
   readonly surchargeMax: string;
   /** Payout currency → the most of the input currency that one unit of it may cost, as decimal text. */
@@ -40,6 +41,7 @@ export function readBitpesaSettings(options: Readonly<Record<string, unknown>>):
     transferReason: read.transfer_reason,
     autoRefund: read.auto_refund,
     accountValidation: read.account_validation,
+    nubanCheck: read.nuban_check,
     surchargeMax: read.max_surcharge,
     rateMax: read.max_rate ?? {},
     expiryMarginMs: read.expiry_margin,

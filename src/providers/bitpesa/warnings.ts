@@ -1,8 +1,9 @@
 import type { FieldFault, PaymentReview, ReviewedPayment } from '../../domain/rules.ts';
-import { BITPESA_BANK_CODES } from './banks.ts';
+import { BANK_WARNINGS } from './bank-rules.ts';
 import { payoutOf } from './details.ts';
 import { typesOf } from './payout-types.ts';
-import { bitpesaFault, REFUSALS, type CheckedRow, type RowRule } from './refusals.ts';
+import { REFUSALS } from './refusals.ts';
+import { bitpesaFault, type CheckedRow, type RowRule } from './row-rule.ts';
 import type { BitpesaSettings } from './settings.ts';
 
 /** A whole payment compared with its payout type: what is missing, what is not known, what cannot be paid. */
@@ -16,7 +17,13 @@ export function reviewPayment(payment: ReviewedPayment, settings: BitpesaSetting
   };
 }
 
-const WARNINGS: readonly RowRule[] = [recommendedDetails, bankCodeIsPrinted, narrativeFits, amountIsPaidInFives];
+const WARNINGS: readonly RowRule[] = [
+  recommendedDetails,
+  ...BANK_WARNINGS,
+  narrativeFits,
+  amountIsPaidInFives,
+  businessPaysEgyptianBusiness,
+];
 
 function typeFault({ currency, destination, details }: ReviewedPayment): FieldFault {
   const kind = destination.kind === 'mobile' ? 'mobile' : 'bank';
@@ -43,9 +50,10 @@ function typeFault({ currency, destination, details }: ReviewedPayment): FieldFa
   );
 }
 
-function recommendedDetails({ payout: { type, details }, settings }: CheckedRow): readonly FieldFault[] {
+function recommendedDetails({ payout: { type, recipient, details }, settings }: CheckedRow): readonly FieldFault[] {
+  const { spec, guide } = type[recipient];
   const [list, source] =
-    settings.detailRules === 'spec' ? ([type.guide, 'guide'] as const) : ([type.spec, 'specification'] as const);
+    settings.detailRules === 'spec' ? ([guide, 'guide'] as const) : ([spec, 'specification'] as const);
   return list
     .filter((field) => details[field] === undefined)
     .map((field) =>
@@ -55,19 +63,6 @@ function recommendedDetails({ payout: { type, details }, settings }: CheckedRow)
         `BitPesa's ${source} asks for ${field} of ${type.type}. Fill it in where you know it.`,
       ),
     );
-}
-
-function bankCodeIsPrinted({ payment: { currency }, payout: { type, details } }: CheckedRow): readonly FieldFault[] {
-  const known = BITPESA_BANK_CODES[currency];
-  const code = details['bank_code'];
-  if (type.code !== 'bank_code' || known === undefined || code === undefined || known.has(code)) return [];
-  return [
-    bitpesaFault(
-      'bank_code',
-      'bank-code-unknown',
-      `Bank ${code.slice(0, 12)} is not among the banks that BitPesa prints for ${currency}. Its list is longer: check the code.`,
-    ),
-  ];
 }
 
 function narrativeFits({ payment, payout: { type } }: CheckedRow): readonly FieldFault[] {
@@ -98,4 +93,13 @@ function amountIsPaidInFives({
       `Some mobile networks pay ${currency} in multiples of 5 only and round up. Round the amount yourself.`,
     ),
   ];
+}
+
+/** By the guide of November 2025, which calls it "coming soon". */
+function businessPaysEgyptianBusiness({ payout: { type, recipient }, settings }: CheckedRow): readonly FieldFault[] {
+  const isEgyptian = type.type === 'EGP::Bank' || type.type === 'EGP::Cash' || type.values['country']?.[0] === 'EG';
+  if (!isEgyptian || recipient !== 'business' || settings.sender.fields['type'] !== 'business') return [];
+  const message =
+    "BitPesa's guide lets only persons pay businesses in Egypt, and the sender of this account is a business. Ask BitPesa whether it pays this.";
+  return [bitpesaFault('details.recipient_type', 'sender-business', message)];
 }

@@ -1,8 +1,8 @@
 import type { AccountRules, DestinationReading, DestinationRule } from '../../domain/rules.ts';
 import { fieldsSchema, refusedField, type PayableRange } from '../kit/destination-rules.ts';
+import { KENYAN_BANKS } from '../kit/kenyan-banks.ts';
 import { bareBillRule, KENYAN_SHORT_CODE, tillRule } from '../kit/short-codes.ts';
 import type { AccountOptions } from '../port.ts';
-import { PESAWAY_BANK_CODES } from './banks.ts';
 import { channelReview } from './channels.ts';
 import { normaliseRegionMobile } from './phones.ts';
 import { KENYA } from './regions.ts';
@@ -63,7 +63,7 @@ function pesawayBankRule({ generation, region, limits }: PesawaySettings): Desti
         (generation === 2 ? pesawayCodeFault(code) : nameFault(code)) ?? pesawayAccountFault(bank_account, account);
       if (fault !== null) return fault;
       const destination = { kind: 'bank', code, account: bank_account } as const;
-      if (generation === 3 || PESAWAY_BANK_CODES.has(code)) return { ok: true, destination };
+      if (generation === 3 || KENYAN_BANKS.has(code)) return { ok: true, destination };
       const message = `Bank ${code} is not among the clearing numbers that are known. PesaWay publishes no list: check the code with PesaWay.`;
       return { ok: true, destination, warning: { field: 'bank_code', code: 'bank-code-unknown', message } };
     },
