@@ -177,6 +177,7 @@ function buildDefaults(entry: Tree): CsvDefaults {
     series: textAt(entry, 'series'),
     columns: buildTexts(ruleAt(entry, 'columns')),
     encoding: textAt(entry, 'encoding') === 'windows-1252' ? 'windows-1252' : null,
+    sheet: textAt(entry, 'sheet'),
     numberFormat: textAt(entry, 'number_format') as NumberFormat | null,
     headerRow: Number(textAt(entry, 'header_row')) || null,
     skip: entriesAt(entry, 'skip').map(([, text]) => configText(text)),

@@ -23,6 +23,8 @@ export interface CsvDefaults {
   readonly columns: Readonly<Record<string, string>>;
   /** Declared bytes; null: UTF-8, or UTF-16 by its byte-order mark. */
   readonly encoding: 'windows-1252' | null;
+  /** Name of the sheet of a workbook; null: the only one with payments. */
+  readonly sheet: string | null;
   /** Declared spelling of amounts; null: digits and a point only. */
   readonly numberFormat: NumberFormat | null;
   /** Physical line, or row of the sheet, on which the header stands; null: it is looked for. */

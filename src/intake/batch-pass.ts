@@ -2,6 +2,7 @@ import type { BatchHeader, BatchSummary } from '../domain/batch.ts';
 import { accountsIn } from '../domain/csv-defaults.ts';
 import type { Payment } from '../domain/payment.ts';
 import { BatchTotals } from './batch-totals.ts';
+import { isWorkbookFile, otherSpreadsheet } from './batch-files.ts';
 import { fileSize } from './bytes.ts';
 import { resolveColumns, type Columns } from './columns.ts';
 import type { IntakeContext } from './context.ts';
@@ -27,6 +28,8 @@ interface TableChecks {
   readonly check: PaymentCheck;
   /** Null where every row is a payment, or where the columns are not there that show which are. */
   readonly others: OtherLines | null;
+  /** Null where the source has texts and nothing else. */
+  readonly checkCells: ((record: Row) => void) | null;
 }
 
 /** One reading of a batch from its first byte to its last: checks everything, and totals what it saw. */
@@ -91,23 +94,41 @@ export class BatchPass {
 
   private async read(): Promise<Outline | null> {
     const { file, context, problems } = this;
-    if (/\.csv$/i.test(file)) return outlineOfCsv(file, context, problems);
+    if (/\.csv$/i.test(file) || isWorkbookFile(file)) return outlineOfCsv(file, context, problems);
     if (/\.ya?ml$/i.test(file)) return outlineOfYaml(file, context, problems);
-    await fileSize(file);
+    const what = otherSpreadsheet(file);
+    // A Numbers document may be a folder.
+    if (what === null) await fileSize(file);
     problems.error(
       wholeFile(file),
       'file-kind-unknown',
-      'A batch is a YAML or CSV file, told by its name: .yaml, .yml or .csv. Save it as one of these.',
+      what === null
+        ? 'A batch is a YAML or CSV file or a workbook, told by its name: .yaml, .yml, .csv or .xlsx. Save it as one of these.'
+        : `This is ${what}, which payrun does not read, so that nobody in it was paid. Open it, save it as .xlsx or as "CSV UTF-8", and take this file away.`,
     );
     return null;
+  }
+
+  private async source(
+    { file, encoding, sheet, mapping, headerRow }: TableInput,
+    outline: Outline,
+  ): Promise<RecordSource> {
+    const { problems } = this;
+    if (isWorkbookFile(file)) {
+      // Loaded here, because most commands read no workbook and would wait for its readers.
+      const { SheetSource } = await import('./sheet-source.ts');
+      const { numberFormat } = outline.settings;
+      return new SheetSource({ file, sheet, mapping, headerRow, numberFormat }, problems);
+    }
+    const wanted = new Set(Object.values(mapping.headers).map(foldHeader));
+    const isKnown = (header: string) => wanted.has(foldHeader(header)) || isField(foldHeader(header));
+    return new CsvSource({ file, encoding }, isKnown, problems);
   }
 
   private async *tablePages(outline: Outline, input: TableInput): AsyncGenerator<readonly Payment[], void, undefined> {
     const { problems } = this;
     const { file, mapping } = input;
-    const wanted = new Set(Object.values(mapping.headers).map(foldHeader));
-    const isKnown = (header: string) => wanted.has(foldHeader(header)) || isField(foldHeader(header));
-    const source: RecordSource = new CsvSource({ file, encoding: input.encoding }, isKnown, problems);
+    const source = await this.source(input, outline);
     const choice = new HeaderSearch({ mapping, headerRow: input.headerRow }, source, problems);
     let table: TableChecks | null = null;
     let damaged = false;
@@ -116,8 +137,10 @@ export class BatchPass {
       // A line that could not be read was a payment perhaps.
       if (faulty && !damaged) this.totals.addRefused(null, '');
       damaged = faulty;
-      yield this.checkRows(records, table, (row) => source.place(row.line, ''));
+      const fitted = source.fit === undefined ? records : source.fit(records, head, this.columns);
+      yield this.checkRows(fitted, table, (row) => source.place(row.line, ''));
     }
+    await source.finish?.();
     // Only the last byte shows in which encoding the whole file is.
     this.form = source.form;
     table?.check.finish();
@@ -142,7 +165,8 @@ export class BatchPass {
     const locate: Locate = (row, field) =>
       source.place(row.line, field, field === '' ? undefined : columnOf.get(field));
     const check = this.startCheck(outline, columns, locate, true);
-    if (columns.missing.size > 0) return { check, others: null };
+    const checkCells = source.checkCells?.bind(source) ?? null;
+    if (columns.missing.size > 0) return { check, others: null, checkCells };
     const { currency, account, forcedAccount, numberFormat } = outline.settings;
     const [payer = ''] = accountsIn(forcedAccount ?? account);
     const rules = this.context.rules.get(payer);
@@ -154,13 +178,15 @@ export class BatchPass {
         ...this.totals.sumSoFar(check.roundedTotals(), currency ?? rules?.currency ?? ''),
       }),
     });
-    return { check, others };
+    return { check, others, checkCells };
   }
 
   private *inlinePages(outline: Outline, input: InlineInput): Generator<readonly Payment[], void, undefined> {
     const check = this.startCheck(outline, input.columns, input.locate, false);
     for (let at = 0; at < input.rows.length; at += PAGE) {
-      yield this.checkRows(input.rows.slice(at, at + PAGE), { check, others: null }, (row) => input.locate(row, ''));
+      yield this.checkRows(input.rows.slice(at, at + PAGE), { check, others: null, checkCells: null }, (row) =>
+        input.locate(row, ''),
+      );
     }
     check.finish();
     this.count = input.count;
@@ -177,7 +203,7 @@ export class BatchPass {
 
   private checkRows(
     rows: readonly Row[],
-    { check, others }: TableChecks,
+    { check, others, checkCells }: TableChecks,
     placeOf: (row: Row) => ProblemPlace,
   ): readonly Payment[] {
     const payments: Payment[] = [];
@@ -191,6 +217,7 @@ export class BatchPass {
         this.totals.addRefused(null, '');
         continue;
       }
+      if (checkCells !== null) checkCells(row);
       if (row.cells.length !== width) {
         this.totals.addRefused(null, '');
         this.problems.error(

@@ -41,7 +41,7 @@ export async function* readText(source: TextSource, problems: ProblemList): Asyn
           problems.error(
             wholeFile(file),
             'file-is-workbook',
-            'This is a spreadsheet workbook, not text. Open it and save it as "CSV UTF-8".',
+            'This is a spreadsheet workbook, not text. If it is an .xlsx, give it a name that ends so; otherwise open it and save it as "CSV UTF-8".',
           );
           return;
         }
@@ -56,6 +56,29 @@ export async function* readText(source: TextSource, problems: ProblemList): Asyn
   }
 }
 
+/**
+ * All bytes of a file.
+ *
+ * Throws {@link PayrunError} when the file is not there, is a symbolic link, cannot be read, or has more than `maxBytes`.
+ */
+export async function readBytes(file: string, maxBytes: number): Promise<Buffer> {
+  await fileSize(file);
+  try {
+    await using handle = await open(file, NO_LINK);
+    const { size } = await handle.stat();
+    if (size > maxBytes) {
+      throw new PayrunError(
+        3,
+        'file-too-large',
+        `${file} has more than ${maxBytes / 1024 / 1024} MiB. Save the sheet with the payments as "CSV UTF-8".`,
+      );
+    }
+    return await handle.readFile();
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
 /** Size in bytes of a regular file. Throws {@link PayrunError} when there is none at `file`. */
 export async function fileSize(file: string): Promise<number> {
   const found = await stat(file).catch((error: unknown) => {
@@ -63,7 +86,7 @@ export async function fileSize(file: string): Promise<number> {
   });
   // A pipe or a device would be read for ever, or only once; a batch is read twice.
   if (!found.isFile()) {
-    throw new PayrunError(2, 'file-unreadable', `${file} is not a file. Name a .yaml, .yml or .csv file.`);
+    throw new PayrunError(2, 'file-unreadable', `${file} is not a file. Name a .yaml, .yml, .csv or .xlsx file.`);
   }
   return found.size;
 }

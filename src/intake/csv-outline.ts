@@ -7,7 +7,7 @@ import type { Outline } from './outline.ts';
 import { singleSpaced } from './free-text.ts';
 import { readSeries } from './occurrence.ts';
 
-/** A bare CSV says nothing about itself: its name, the configuration's defaults and the command line do. */
+/** A bare CSV or workbook says nothing about itself: its name, the configuration's defaults and the command line do. */
 export function outlineOfCsv(file: string, context: IntakeContext, problems: ProblemList): Outline {
   const { overrides, corrected } = context;
   const name = basename(file);
@@ -43,6 +43,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
       kind: 'table',
       file,
       encoding: corrected?.encoding ?? defaults?.encoding ?? null,
+      sheet: corrected === undefined ? (defaults?.sheet ?? null) : null,
       mapping: {
         headers: corrected?.columns ?? defaults?.columns ?? {},
         place: () => null,

@@ -38,10 +38,10 @@ export function isBatchId(id: string): boolean {
   return BATCH_ID.test(id);
 }
 
-/** The id that a bare CSV has by its name: `Payroll Nov (1).csv` → `payroll-nov-1`. It may still be no {@link isBatchId}. */
+/** The id that a bare CSV or workbook has by its name: `Payroll Nov (1).csv` → `payroll-nov-1`. It may still be no {@link isBatchId}. */
 export function batchIdOfFile(baseName: string): string {
   return baseName
-    .replace(/\.csv$/i, '')
+    .replace(/\.(?:csv|xls[xm])$/i, '')
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, '-')
     .replace(/^-+|-+$/g, '');

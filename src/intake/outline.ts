@@ -37,6 +37,8 @@ export interface TableInput {
   readonly kind: 'table';
   readonly file: string;
   readonly encoding: 'windows-1252' | null;
+  /** Name of the sheet, where the file is a workbook; null: the only one with payments. */
+  readonly sheet: string | null;
   readonly mapping: Mapping;
   /** As in the rule of a bare CSV. */
   readonly headerRow: CsvDefaults['headerRow'];

@@ -9,6 +9,8 @@ export interface ProblemPlace {
   readonly field: string;
   /** Name of the cell in a spreadsheet, `Sheet1!D14`; the message then begins with it. */
   readonly cell?: string;
+  /** Whether the cell was refused already for what it is; what else is wrong with its text is not reported. */
+  readonly isReported?: boolean;
 }
 
 /** The column that a problem is about: its position among the cells, from 0, and its header as it is shown. */
@@ -59,6 +61,7 @@ export class ProblemList {
   }
 
   private add(severity: Problem['severity'], place: ProblemPlace, code: string, message: string): void {
+    if (place.isReported === true) return;
     if (this.problems.length < PROBLEMS_MAX) {
       const { file, line, column, field, cell } = place;
       const text = cell === undefined ? message : `${cell}: ${message}`;

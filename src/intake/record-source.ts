@@ -1,4 +1,5 @@
 import type { InputEncoding } from '../domain/batch.ts';
+import type { Columns } from './columns.ts';
 import type { PlaceColumn, ProblemPlace } from './problem-list.ts';
 import type { Row } from './row.ts';
 
@@ -30,4 +31,10 @@ export interface RecordSource {
   pages(): AsyncGenerator<RecordPage, void, undefined>;
   /** The place of a problem in the record of this line; without a column, that of the record as a whole. */
   place(line: number, field: string, column?: PlaceColumn): ProblemPlace;
+  /** Of a source whose records need not be as wide as their header: makes them so. Called for every page under the header. */
+  fit?(records: readonly Row[], head: Row, columns: Columns): readonly Row[];
+  /** Reports what only the cells of this source can have, for a record of the latest page that may be a payment. */
+  checkCells?(record: Row): void;
+  /** Reports what shows only at the end. */
+  finish?(): Promise<void>;
 }

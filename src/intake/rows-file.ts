@@ -7,7 +7,7 @@ import type { TableInput } from './outline.ts';
 import type { ProblemPlace, ProblemList } from './problem-list.ts';
 import { quotable } from './shape.ts';
 
-/** The CSV that a batch names with `rows:`; null when it cannot be read, which was reported. */
+/** The CSV or workbook that a batch names with `rows:`; null when it cannot be read, which was reported. */
 export async function tableInput(
   file: string,
   value: YamlMapping,
@@ -24,6 +24,7 @@ export async function tableInput(
   return {
     kind: 'table',
     file: join(dirname(file), rows),
+    sheet: trimmedText(value.sheet) || null,
     encoding: trimmedText(value.encoding) === 'windows-1252' ? 'windows-1252' : null,
     mapping: {
       headers:
@@ -60,7 +61,7 @@ async function rowsFault(
   const folder = dirname(file);
   const outside = {
     code: 'rows-outside-folder',
-    message: `\`rows\` must name a file in this batch's folder, and "${quotable(rows)}" leads out of it. Move the CSV beside the batch.`,
+    message: `\`rows\` must name a file in this batch's folder, and "${quotable(rows)}" leads out of it. Move that file beside the batch.`,
   };
   if (
     rows.includes('\0') ||

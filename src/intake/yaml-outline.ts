@@ -74,8 +74,9 @@ export async function outlineOfYaml(
   };
 }
 
-/** Absolute path of the CSV that a YAML batch's `rows:` names; null when it names none or cannot be read. */
+/** Absolute path of the file that a YAML batch's `rows:` names; null when it names none or cannot be read. */
 export async function rowsFileOf(file: string): Promise<string | null> {
+  if (!/\.ya?ml$/i.test(file)) return null;
   try {
     const value = (await readBatchDocument(file, new ProblemList()))?.value ?? '';
     const rows = typeof value === 'string' || isYamlList(value) ? '' : trimmedText(value.rows);

@@ -37,9 +37,9 @@ export async function run(
   const { watch } = context;
   const { files, skipped } = await namedFiles(named, context.system.clock);
   checkBatchOptions(options, files);
-  for (const file of skipped) watch.note(`${file} is still being written: skipped this time.`);
+  for (const file of skipped) watch.fail(`${file} is still being written: skipped this time.`);
   if (files.length === 0) {
-    watch.note(`Nothing to do: no batch files (*.yaml, *.yml, *.csv) in ${named.join(', ')}.`);
+    watch.note(`Nothing to do: no batch files (*.yaml, *.yml, *.csv, *.xlsx) in ${named.join(', ')}.`);
     return;
   }
   const swept = await sweptFiles(named, files);

@@ -62,8 +62,9 @@ function addUpCounts(sent: readonly SentPayments[]): number {
 function nextStep({ header }: BatchSummary): string {
   const id = `${header.id.slice(0, 59)}-live`;
   const goOn = 'To go on with the rehearsal, give the account `endpoint: simulator` back.';
-  return /\.csv$/i.test(header.file)
-    ? `To pay these people now, give the file a name that was never used, such as ${id}.csv (the batch id is the file's name), or once: ` +
+  const ending = /\.(?:csv|xls[xm])$/i.exec(header.file)?.[0];
+  return ending !== undefined
+    ? `To pay these people now, give the file a name that was never used, such as ${id}${ending} (the batch id is the file's name), or once: ` +
         `payrun run ${header.file} --batch ${id}. ${goOn}`
     : `To pay these people now, write a batch id that was never used into the file, such as \`batch: ${id}\`, and run it again. ${goOn}`;
 }

@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream';
-import { crc32 } from 'node:zlib';
+import { crc32, createInflateRaw } from 'node:zlib';
 import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import { damaged, WorkbookFault } from './fault.ts';
 
@@ -55,8 +54,7 @@ export class Archive {
     let size = 0;
     let checksum = 0;
     try {
-      const stream: Readable = await this.zip.openReadStreamPromise(entry);
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      for await (const chunk of await this.unpacked(entry)) {
         size += chunk.length;
         // What the file says of its size may be wrong.
         if (size > maxBytes) throw tooLarge(maxBytes);
@@ -68,9 +66,24 @@ export class Archive {
         ? error
         : damaged(`its part "${name.slice(0, 80)}" cannot be unpacked`, error);
     }
+    if (size !== entry.uncompressedSize)
+      throw damaged(`its part "${name.slice(0, 80)}" has another size than it claims`);
     if (checksum !== entry.crc32) throw damaged(`the checksum of its part "${name.slice(0, 80)}" is wrong`);
   }
+
+  /** Unpacked in larger pieces than the library's own, each of which costs a turn of the event loop. */
+  private async unpacked(entry: Entry): Promise<AsyncIterable<Buffer>> {
+    if (entry.compressionMethod !== 8 || (entry.generalPurposeBitFlag & 1) !== 0) {
+      return (await this.zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>;
+    }
+    const packed = await this.zip.openReadStreamPromise(entry, { decodeFileData: false });
+    const inflate = createInflateRaw({ chunkSize: INFLATED_BYTES });
+    packed.on('error', (error) => inflate.destroy(error));
+    return packed.pipe(inflate);
+  }
 }
+
+const INFLATED_BYTES = 128 * 1024;
 
 /** Names of parts are compared without regard to case; some writers use backslashes, or begin with a slash. */
 function partName(name: string): string {

@@ -62,6 +62,7 @@ export function rangeName(sheet: string, { firstColumn, lastColumn, firstRow, la
   return `${cellName(sheet, firstColumn, firstRow)}:${columnName(lastColumn)}${lastRow}`;
 }
 
-function sheetReference(sheet: string): string {
+/** `Sheet1`, `'Net pay'`: the name as it stands in front of a cell's. */
+export function sheetReference(sheet: string): string {
   return /^[\p{L}_][\p{L}\p{Nd}_.]*$/u.test(sheet) ? sheet : `'${sheet.replaceAll("'", "''")}'`;
 }

@@ -2,12 +2,13 @@ import { COLUMNS_MAX, ROWS_MAX, columnName, type SheetCell } from './cells.ts';
 import { dateText } from './dates.ts';
 import { damaged } from './fault.ts';
 import { GENERAL, type NumberFormatKind } from './number-formats.ts';
-import { isStoredNumber, plainDigits } from './stored-number.ts';
+import type { SharedStrings } from './shared-strings.ts';
+import { plainDigits } from './stored-number.ts';
 import { decoded } from './xml.ts';
 
 /** What the cells of all sheets are read with. */
 export interface CellContext {
-  readonly sharedStrings: readonly string[];
+  readonly sharedStrings: SharedStrings;
   readonly formats: readonly NumberFormatKind[];
   /** Whether day 0 is 1 January 1904. */
   readonly is1904: boolean;
@@ -23,9 +24,9 @@ export interface StoredCell {
   readonly style: string | undefined;
   /** Text of the element `v`; null where there is none. */
   readonly value: string | null;
-  /** Text of the element `is`; null where there is none. */
-  readonly inline: string | null;
   readonly isFormula: boolean;
+  /** Text of the element `is`; '' where there is none. */
+  inlineText(): string;
 }
 
 /** The longest text that a number can be stored as. */
@@ -33,51 +34,70 @@ const NUMBER_MAX = 40;
 
 /** What a cell holds; null where that is nothing. Throws a fault for what cannot be what the cell says that it is. */
 export function readCell(stored: StoredCell, context: CellContext): SheetCell | null {
-  const { column, isFormula, type = 'n', value } = stored;
-  const cell = (kind: SheetCell['kind'], text: string): SheetCell => ({ column, kind, text, isFormula });
+  const { column, isFormula, type, value } = stored;
   // A formula whose result is an empty text has a result; one without a value has none, whatever type it claims.
-  if (isFormula && (value === null || value === '') && (value === null || type !== 'str')) return cell('none', '');
-  switch (type) {
-    case 's': {
-      if (value === null || value === '') return null;
-      const text = context.sharedStrings[Number(value)];
-      if (text === undefined) throw damagedCell(stored, 'names a text that the workbook does not have');
-      return text === '' ? null : cell('text', text);
-    }
-    case 'n': {
-      if (value === null || value === '') return null;
-      return numberCell(stored, value, context);
-    }
+  if (isFormula && (value === null || (value === '' && type !== 'str')))
+    return { column, kind: 'none', text: '', isFormula };
+  const kind = cellKind(stored);
+  const text = cellText(stored, context);
+  if (text === null) return null;
+  if (kind !== 'number') return { column, kind, text, isFormula };
+  const { isDate, digits } = cellFormat(stored, context);
+  if (isDate) return { column, kind: 'date', text: dateText(Number(stored.value), context.is1904), isFormula };
+  const isShort = digits > text.length && /^\d+$/.test(text);
+  return { column, kind, text: isShort ? text.padStart(digits, '0') : text, isFormula };
+}
+
+function cellKind(stored: StoredCell): SheetCell['kind'] {
+  switch (stored.type) {
+    case undefined:
+    case 'n':
+      return 'number';
+    case 's':
     case 'str':
-      return value === null || value === '' ? null : cell('text', decoded(value));
     case 'inlineStr':
-      return stored.inline === null || stored.inline === '' ? null : cell('text', stored.inline);
+      return 'text';
     case 'b':
-      if (value === null || value === '') return null;
-      return cell('boolean', value.trim() === '1' || value.trim() === 'true' ? 'TRUE' : 'FALSE');
+      return 'boolean';
     case 'e':
-      return cell('error', value === null || value === '' ? '#N/A' : value);
+      return 'error';
     case 'd':
-      return value === null || value === '' ? null : cell('date', value.trim().replace('T', ' '));
+      return 'date';
     default:
-      throw damagedCell(stored, `is of the unknown type "${type.slice(0, 20)}"`);
+      throw damagedCell(stored, `is of the unknown type "${stored.type.slice(0, 20)}"`);
   }
 }
 
-function numberCell(stored: StoredCell, value: string, { formats, is1904 }: CellContext): SheetCell {
-  const { column, isFormula, style } = stored;
-  const number = value.trim();
-  if (number.length > NUMBER_MAX || !isStoredNumber(number))
-    throw damagedCell(stored, 'is no number but claims to be one');
-  const { isDate, digits } = style === undefined ? GENERAL : (formats[Number(style)] ?? GENERAL);
-  if (isDate) return { column, kind: 'date', text: dateText(Number(number), is1904), isFormula };
-  const text = plainDigits(number);
-  return {
-    column,
-    kind: 'number',
-    text: digits > 0 && /^\d+$/.test(text) ? text.padStart(digits, '0') : text,
-    isFormula,
-  };
+/** Null where the cell is empty. */
+function cellText(stored: StoredCell, { sharedStrings }: CellContext): string | null {
+  const { type, value } = stored;
+  if (type === 'e') return value === null || value === '' ? '#N/A' : value;
+  if (type === 'inlineStr') return stored.inlineText() === '' ? null : stored.inlineText();
+  if (value === null || value === '') return null;
+  switch (type) {
+    case 's': {
+      const position = Number(value);
+      const text = position >= 0 && Number.isInteger(position) ? sharedStrings.at(position) : undefined;
+      if (text === undefined) throw damagedCell(stored, 'names a text that the workbook does not have');
+      return text === '' ? null : text;
+    }
+    case 'str':
+      return decoded(value);
+    case 'b':
+      return value.trim() === '1' || value.trim() === 'true' ? 'TRUE' : 'FALSE';
+    case 'd':
+      return value.trim().replace('T', ' ');
+    case undefined:
+    default: {
+      const text = value.length > NUMBER_MAX ? null : plainDigits(value.trim());
+      if (text === null) throw damagedCell(stored, 'is no number but claims to be one');
+      return text;
+    }
+  }
+}
+
+function cellFormat({ style }: StoredCell, { formats }: CellContext): NumberFormatKind {
+  return style === undefined ? GENERAL : (formats[Number(style)] ?? GENERAL);
 }
 
 function damagedCell({ row, column }: StoredCell, what: string): Error {

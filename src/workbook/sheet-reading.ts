@@ -1,7 +1,7 @@
 import type { MergedRange, SheetCell, SheetRow } from './cells.ts';
 import { damaged } from './fault.ts';
 import { RichText } from './shared-strings.ts';
-import { cellColumn, readCell, rowNumber, type CellContext } from './sheet-cells.ts';
+import { cellColumn, readCell, rowNumber, type CellContext, type StoredCell } from './sheet-cells.ts';
 import { isTrue, readXml, type XmlAttributes, type XmlHandler, type XmlPart } from './xml.ts';
 
 /** Where in the XML of a sheet the reader is. */
@@ -34,7 +34,7 @@ export class SheetReading {
   }
 }
 
-class RowHandler implements XmlHandler {
+class RowHandler implements XmlHandler, StoredCell {
   private readonly part: string;
   private readonly context: CellContext;
   private readonly merged: MergedRange[];
@@ -45,14 +45,15 @@ class RowHandler implements XmlHandler {
   private hasData = false;
   private extensionDepth = 0;
   private extensionIn: Position = 'sheet';
-  private row = 0;
   private isHiddenRow = false;
   private cells: SheetCell[] = [];
-  private column = -1;
-  private type: string | undefined;
-  private style: string | undefined;
-  private value: string | null = null;
-  private isFormula = false;
+  /** The cell that is being read. */
+  row = 0;
+  column = -1;
+  type: string | undefined;
+  style: string | undefined;
+  value: string | null = null;
+  isFormula = false;
   private inline: RichText | null = null;
 
   constructor(part: string, context: CellContext, merged: MergedRange[]) {
@@ -70,6 +71,10 @@ class RowHandler implements XmlHandler {
   isHiddenColumn(column: number): boolean {
     const own = this.columns.findLast(({ first, last }) => column >= first && column <= last);
     return own?.isHidden ?? this.hidesByDefault;
+  }
+
+  inlineText(): string {
+    return this.inline?.text() ?? '';
   }
 
   open(name: string, attributes: XmlAttributes): void {
@@ -202,10 +207,8 @@ class RowHandler implements XmlHandler {
   }
 
   private endCell(): void {
-    const { row, column, type, style, value, isFormula, inline } = this;
-    if (value === null && inline === null && !isFormula && type !== 'e') return;
-    const stored = { row, column, type, style, value, isFormula, inline: inline === null ? null : inline.text() };
-    const cell = readCell(stored, this.context);
+    if (this.value === null && this.inline === null && !this.isFormula && this.type !== 'e') return;
+    const cell = readCell(this, this.context);
     if (cell !== null) this.cells.push(cell);
   }
 

@@ -7,21 +7,18 @@ const STORED = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
 /** Small whole numbers and amounts, which are nearly all: nothing to round and nothing to write in another way. */
 const PLAIN_DIGITS = /^[1-9]\d{0,8}(?:\.\d{0,4}[1-9])?$|^0$/;
 
-export function isStoredNumber(text: string): boolean {
-  return PLAIN_DIGITS.test(text) || STORED.test(text);
-}
-
 /**
  * A stored number as plain digits, rounded to 15 significant digits as spreadsheets round it: `1.1E5` → `110000`,
- * `40500.499999999993` → `40500.5`. A number with more than 15 digits before the point keeps them all, so that it is seen to
- * have too many.
+ * `40500.499999999993` → `40500.5`; null for a text that is no number. A number with more than 15 digits before the point keeps them
+ * all, so that it is seen to have too many.
  *
  * Decimal throughout: the text is rounded as it stands, and never becomes a binary number.
  */
-export function plainDigits(stored: string): string {
+export function plainDigits(stored: string): string | null {
   if (PLAIN_DIGITS.test(stored)) return stored;
-  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(stored.trim());
-  if (match === null) return stored;
+  if (!STORED.test(stored)) return null;
+  const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(stored);
+  if (match === null) return null;
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
   let digits = `${whole}${fraction}`;
   /** How many of the digits stand before the point. */

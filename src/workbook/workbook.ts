@@ -1,7 +1,7 @@
 import { Archive, UNPACKED_MAX } from './archive.ts';
 import { damaged } from './fault.ts';
 import { relationshipsOf, type Relationship } from './relationships.ts';
-import { readSharedStrings } from './shared-strings.ts';
+import { readSharedStrings, SharedStrings } from './shared-strings.ts';
 import type { CellContext } from './sheet-cells.ts';
 import { SheetReading } from './sheet-reading.ts';
 import { readCellFormats } from './styles.ts';
@@ -16,7 +16,7 @@ export interface WorkbookSheet {
   read(): Promise<SheetReading>;
 }
 
-const WORKBOOK_MAX_BYTES = 16 * 1024 * 1024;
+const OUTLINE_MAX_BYTES = 16 * 1024 * 1024;
 
 /**
  * The sheets of an .xlsx or .xlsm, in the order of their tabs, those without cells (charts, macros) left out. Macros are never run.
@@ -56,7 +56,7 @@ async function readOutline(archive: Archive, name: string): Promise<WorkbookOutl
   const sheets: WorkbookOutline['sheets'][number][] = [];
   let is1904 = false;
   await readWholeXml(
-    { name, bytes: archive.read(name, WORKBOOK_MAX_BYTES), root: 'workbook' },
+    { name, bytes: archive.read(name, OUTLINE_MAX_BYTES), root: 'workbook' },
     {
       open: (element, attributes) => {
         if (element === 'workbookPr') is1904 = isTrue(attributes['date1904']);
@@ -83,7 +83,7 @@ function cellContext(
   const read = async (): Promise<CellContext> => {
     const [texts, styles] = [target('sharedStrings'), target('styles')];
     return {
-      sharedStrings: texts === undefined ? [] : await readSharedStrings(archive, texts),
+      sharedStrings: texts === undefined ? new SharedStrings() : await readSharedStrings(archive, texts),
       formats: styles === undefined ? [] : await readCellFormats(archive, styles),
       is1904,
     };

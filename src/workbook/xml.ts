@@ -14,6 +14,9 @@ const ELEMENT_DEPTH_MAX = 100;
 /** A text, tag or comment longer than this is no cell's (which has 32,767 characters at most) and would only fill the memory. */
 const TOKEN_MAX = 4 * 1024 * 1024;
 
+/** Read in small pieces: what lives longer than a piece of work is what makes the memory grow. */
+const PIECE_BYTES = 8 * 1024;
+
 export type XmlAttributes = Readonly<Record<string, string>>;
 
 /** What is done with the elements of a part. Names come without the prefix of the part's own namespace. */
@@ -83,9 +86,11 @@ export async function* readXml(part: XmlPart, handler: XmlHandler): AsyncGenerat
     parse(partName, () => parser.write(value));
   };
   for await (const chunk of part.bytes) {
-    decoder ??= new StringDecoder(encodingOf(chunk));
-    write(decoder.write(chunk));
-    yield;
+    decoder ??= new StringDecoder(xmlEncoding(chunk));
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+      write(decoder.write(chunk.subarray(at, at + PIECE_BYTES)));
+      yield;
+    }
   }
   if (decoder !== null) write(decoder.end());
   parse(partName, () => parser.close());
@@ -119,7 +124,7 @@ function prefixOfRoot({ name: partName, root, namespaces }: XmlPart, name: strin
   throw damaged(`its part "${partName}" does not begin with <${root}>`);
 }
 
-function encodingOf(firstChunk: Buffer): 'utf8' | 'utf16le' {
+function xmlEncoding(firstChunk: Buffer): 'utf8' | 'utf16le' {
   const [first, second] = firstChunk;
   if (first === 0xfe && second === 0xff) throw damaged('one of its parts is in UTF-16 of the rare byte order');
   return first === 0xff && second === 0xfe ? 'utf16le' : 'utf8';

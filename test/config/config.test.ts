@@ -48,6 +48,7 @@ defaults:
     encoding: windows-1252
     number_format: 1.250,50
     header_row: 4
+    sheet: Net pay
     skip: [Total, prepared by]
   - match: other-*.csv
     encoding: utf-8
@@ -113,6 +114,7 @@ describe('a configuration', () => {
         encoding: 'windows-1252',
         numberFormat: '1.250,50',
         headerRow: 4,
+        sheet: 'Net pay',
         skip: ['Total', 'prepared by'],
         values: {},
         rounding: null,
@@ -128,6 +130,7 @@ describe('a configuration', () => {
         encoding: null,
         numberFormat: null,
         headerRow: null,
+        sheet: null,
         skip: [],
         values: {},
         rounding: null,

@@ -97,6 +97,7 @@ export const PLAIN_DEFAULTS: CsvDefaults = {
   series: null,
   columns: {},
   encoding: null,
+  sheet: null,
   numberFormat: null,
   headerRow: null,
   skip: [],

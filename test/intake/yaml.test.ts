@@ -304,7 +304,11 @@ describe('a drop folder', () => {
     ['.~lock.payroll.csv#', false],
     ['payroll.csv.tmp', false],
     ['payroll.csv~', false],
-    ['payroll.xlsx', false],
+    ['payroll.xlsx', true],
+    ['payroll.XLSM', true],
+    ['payroll.ods', false],
+    ['~$payroll.xlsx', false],
+    ['.~lock.payroll.xlsx#', false],
     ['payrun.yaml', false],
     ['csv', false],
   ])('with %s in it: a batch? %s', (name, is) => {

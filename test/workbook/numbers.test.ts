@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateText } from '../../src/workbook/dates.ts';
 import { numberFormatKind } from '../../src/workbook/number-formats.ts';
-import { isStoredNumber, plainDigits } from '../../src/workbook/stored-number.ts';
+import { plainDigits } from '../../src/workbook/stored-number.ts';
 
 describe('a stored number', () => {
   it.each([
@@ -30,14 +30,15 @@ describe('a stored number', () => {
     ['123456789012345678', '123456789012345678'],
     ['1E20', '100000000000000000000'],
   ])('%s is written %s', (stored, plain) => {
-    expect(isStoredNumber(stored)).toBe(true);
     expect(plainDigits(stored)).toBe(plain);
   });
 
   it('is not every text', () => {
-    expect(['', 'abc', '1,5', '0x10', '1e', 'NaN', 'Infinity', '1 000', '--1', '1.2.3'].filter(isStoredNumber)).toEqual(
-      [],
-    );
+    expect(
+      ['', 'abc', '1,5', '0x10', '1e', 'NaN', 'Infinity', '1 000', '--1', '1.2.3'].filter(
+        (text) => plainDigits(text) !== null,
+      ),
+    ).toEqual([]);
   });
 
   it('comes back exactly for every amount with two decimals, however a program writes its double', () => {
@@ -52,7 +53,7 @@ describe('a stored number', () => {
             : form === 'exponent'
               ? double.toExponential(16)
               : double.toPrecision(17);
-        expect(Number(plainDigits(stored)).toFixed(2)).toBe(text);
+        expect(Number(plainDigits(stored) ?? '').toFixed(2)).toBe(text);
         expect(plainDigits(stored)).toBe(text.replace(/\.?0+$/, ''));
       }),
     );

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { peekConfig } from '../../config/peek.ts';
 import type { Status } from '../../domain/status.ts';
-import { isBatchFile } from '../../intake/batch-files.ts';
+import { isBatchFile, otherSpreadsheet } from '../../intake/batch-files.ts';
 import type { FileMemo } from '../../ledger/records.ts';
 import { hasSpooled, openLedger } from '../../ledger/open.ts';
 import type { FileSignature } from './batch-files.ts';
@@ -111,13 +111,17 @@ export function isUnchanged(file: FileSignature, memo: FileMemo, config: string)
   );
 }
 
-/** Null when one of the paths is no folder. Synchronous calls: for a thousand files they are the faster ones. */
+/** Null when one of the paths is no folder, or holds what has to be named. Synchronous calls: for a thousand files they are the faster ones. */
 function batchFilesOf(folders: readonly string[]): FileSignature[] | null {
   const files: FileSignature[] = [];
   for (const folder of folders) {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return null;
     for (const name of readdirSync(folder)) {
-      if (!isBatchFile(name)) continue;
+      if (!isBatchFile(name)) {
+        // Such a file is named by every sweep, since its people have not been paid.
+        if (otherSpreadsheet(name) !== null) return null;
+        continue;
+      }
       const path = resolve(join(folder, name));
       const signature = signatureNow(path);
       // Gone meanwhile, or a folder with the name of a batch: the whole command reports it.
