@@ -3,6 +3,7 @@ import type { EarlierReference, QueryHistory } from '../domain/query-history.ts'
 import type { StatusReportSource } from '../domain/status-report.ts';
 import type { Status } from '../domain/status.ts';
 import type { AttemptResult, Decision, ReceivedReport } from './records.ts';
+import type { PersonsReason } from './stops.ts';
 
 /** Everything about one payment that a money rule may look at; every store reads the same. All times are Unix milliseconds. */
 export interface PaymentState {
@@ -127,6 +128,8 @@ export interface RetryEvent extends EventOrigin {
   readonly isNamed: boolean;
   /** Since when the caller has queried references that rest on a person's word; null: the provider cannot be queried about them. */
   readonly queriedSince: number | null;
+  /** Who sends it again and why; where the provider cannot be queried, this person has accepted that. */
+  readonly person?: PersonsReason;
   /**
    * The oldest moment at which the provider said "not found" of the earlier references that rest on a person's word, 0 where it
    * said so of none or not of all; null: no earlier reference rests on one.
@@ -153,6 +156,8 @@ export interface ReplacementEvent extends EventOrigin {
   readonly hasUnprocessedCallback: boolean;
   readonly queriedSince?: number | null;
   readonly earlierConfirmedAt?: number | null;
+  /** Who has accepted that the provider cannot be queried about it, and why. */
+  readonly person?: PersonsReason;
   /** The ledger that was lost had registered the correction already: nothing is sent by recording that again. */
   readonly isRecovery?: boolean;
 }

@@ -1,3 +1,4 @@
+import type { PersonsReason } from './stops.ts';
 import type { CopyRefusal } from './copy-records.ts';
 import type { BatchSummary, PaymentPages } from '../domain/batch.ts';
 import type { QueryHistory } from '../domain/query-history.ts';
@@ -32,7 +33,7 @@ export interface Registration {
   /** As {@link CopySearch}. */
   readonly isSimulation: boolean;
   /** What was asked about the payments that the batch replaces; as in {@link RetryRequest}. */
-  readonly confirmation?: Pick<RetryRequest, 'queriedSince' | 'unaskable'>;
+  readonly confirmation?: Pick<RetryRequest, 'queriedSince' | 'unaskable' | 'person'>;
   /** What a lost ledger had registered: its corrections were allowed then. Only within a recovery, which sends nothing. */
   readonly isRecovery?: boolean;
 }
@@ -247,6 +248,8 @@ export interface RetryRequest {
   readonly accounts: readonly string[];
   /** Since when the caller has queried the references that rest on a person's word; absent: none was queried. */
   readonly queriedSince?: number;
+  /** Who sends them again and why, where that was said. */
+  readonly person?: PersonsReason;
   /** What the provider cannot be asked about, so that a person's word stands: all of an account, or single current references. */
   readonly unaskable?: { readonly accounts: ReadonlySet<string>; readonly references: ReadonlySet<string> };
   readonly at: number;

@@ -2,6 +2,7 @@ import { isUnpaid } from './consequences.ts';
 import { queriedSinceOf } from './earlier-references.ts';
 import type { Change, EventOrigin, LedgerEvent, PaymentState, ReplacementEvent } from './payment-state.ts';
 import type { Registration } from './records.ts';
+import type { PersonsReason } from './stops.ts';
 import { transition } from './transitions.ts';
 
 /**
@@ -26,6 +27,8 @@ export interface ReplacementCheck {
   readonly queriedSince: (payment: PaymentState) => number | null;
   /** {@link Registration.isRecovery}. */
   readonly isRecovery?: boolean;
+  /** {@link RetryRequest.person}. */
+  readonly person?: PersonsReason;
 }
 
 /** What a caller asks who sends nothing: the queries come before anything is sent. */
@@ -37,7 +40,8 @@ export function replacementCheckOf({
   confirmation,
   isRecovery = false,
 }: Pick<Registration, 'at' | 'confirmation' | 'isRecovery'>): ReplacementCheck {
-  return { at, queriedSince: (payment) => queriedSinceOf(confirmation ?? {}, payment), isRecovery };
+  const person = confirmation?.person === undefined ? {} : { person: confirmation.person };
+  return { at, queriedSince: (payment) => queriedSinceOf(confirmation ?? {}, payment), isRecovery, ...person };
 }
 
 /** Why a payment may not be replaced. `chain`: it and all that stand for the same debt, oldest first. Null: it may. */
@@ -60,7 +64,20 @@ export function replacementRefusal(
   const waiting = chain.find((member) => !isReplaceable(member, check));
   if (waiting === undefined) return null;
   if (waiting.state.history.restsOnPerson && isReplaceable(waiting, BEFORE_QUERIES(check.at))) {
-    return `That ${waiting.name} was not paid rests on no verified word of the provider, which has not confirmed it. Look into its statement; then run again.`;
+    return (
+      `That ${waiting.name} was not paid rests on no verified word of the provider, which has not confirmed it. Ask the provider, or look ` +
+      'into its statement. Where it cannot be asked by payrun and it is certain that nothing was paid: run again with ' +
+      '--accept-unverified --because "what was seen, where"'
+    );
+  }
+  const { batch, restored } = waiting.state;
+  if (restored === 'older' && isUnpaidEnd(waiting.state.status)) {
+    const id = waiting.name.slice(batch.length + 1);
+    return (
+      `${waiting.name} is ${waiting.state.status}, and the ledger was recovered since: what it had lost may have sent it again already. ` +
+      `First: payrun retry ${batch} --id ${id}. That sends nothing; the reference of that retry is asked about, and when it has failed, ` +
+      'the row can be corrected.'
+    );
   }
   return `${waiting.name} is ${waiting.state.status}, and what is known of it waits to be confirmed. First: payrun settle`;
 }

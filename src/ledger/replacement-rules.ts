@@ -10,7 +10,7 @@ import type {
   ReplacementEvent,
   ReplacementFailedEvent,
 } from './payment-state.ts';
-import { isConfirmedUnpaid } from './retry-rules.ts';
+import { asSentence, isConfirmedUnpaid, unaskedText } from './retry-rules.ts';
 
 /**
  * A correction in another batch is a second request to pay, as a retry is: never of a payment that an unverified callback names or
@@ -18,7 +18,7 @@ import { isConfirmedUnpaid } from './retry-rules.ts';
  * being queried.
  */
 export function replacement(state: PaymentState, event: ReplacementEvent): Change | RefusedChange {
-  const { at, replacedBy, hasUnprocessedCallback } = event;
+  const { at, replacedBy, hasUnprocessedCallback, person } = event;
   const { queriedSince = Number.POSITIVE_INFINITY, earlierConfirmedAt = null, isRecovery = false } = event;
   const hasEnded = state.status === 'failed' || state.status === 'cancelled';
   // A ledger that was lost may have retried the payment: `retry` finds out.
@@ -26,7 +26,11 @@ export function replacement(state: PaymentState, event: ReplacementEvent): Chang
   const isAwaited = state.history.needsQuery || hasUnprocessedCallback;
   const isConfirmed = isConfirmedUnpaid(state, { queriedSince, earlierConfirmedAt });
   if (!isUnpaidEnd || (!isRecovery && (isAwaited || !isConfirmed))) return refusedMove(state, 'replaced');
-  const reason = `Replaced by ${replacedBy}. Before: ${plainReason(state.latest)}`;
+  const accepted =
+    person === undefined || !state.history.restsOnPerson
+      ? ''
+      : `${asSentence(`Accepted by ${person.by}${unaskedText(state.reference)}: ${person.because}`)} `;
+  const reason = `${accepted}Replaced by ${replacedBy}. Before: ${plainReason(state.latest)}`;
   const evidence = { code: state.latest.code ?? '', reason };
   const change = moved(state, 'replaced', { event: 'replaced', at, evidence });
   const { fields } = change;

@@ -10,8 +10,9 @@ import { MAY_HAVE_BEEN_RETRIED } from './recovery-rules.ts';
  * may have been paid.
  */
 export function retryFailed(state: PaymentState, event: RetryEvent): Change | RefusedChange {
-  // Of a payment that a lost ledger may have retried, and of one with another reference that may be paid, a name is not enough.
-  const isClear = state.restored !== 'older' && !state.history.isConflicting;
+  // Of a payment with another reference that may be paid a name is not enough, nor of one that came back before a recovery.
+  const isLost = state.restored === 'older' && state.status === 'returned';
+  const isClear = !state.history.isConflicting && !isLost;
   const isByName = event.isNamed && isClear && (state.status === 'cancelled' || state.status === 'returned');
   const isAwaited = state.history.needsQuery || event.hasUnprocessedCallback;
   if ((state.status !== 'failed' && !isByName) || isAwaited || !isConfirmedUnpaid(state, event)) {
@@ -39,7 +40,7 @@ export function retryFailed(state: PaymentState, event: RetryEvent): Change | Re
       reference: event.newReference,
       sent: null,
       latest: {
-        ...(isAssumedSent ? MAY_HAVE_BEEN_RETRIED : retriedText(state)),
+        ...(isAssumedSent ? MAY_HAVE_BEEN_RETRIED : retriedText(state, event)),
         // The provider's ids belong to the old reference: a query by them would answer about another request.
         providerReference: null,
         receipt: null,
@@ -68,6 +69,24 @@ export function isConfirmedUnpaid(
   return isCurrent && (earlierConfirmedAt === null || earlierConfirmedAt >= queriedSince);
 }
 
-function retriedText({ latest }: PaymentState): { readonly code: string; readonly reason: string } {
-  return { code: latest.code ?? '', reason: `To be sent again. Before: ${plainReason(latest)}` };
+/** Who has it sent again stands in the report where that was said. */
+function retriedText(
+  state: PaymentState,
+  { person, queriedSince, earlierConfirmedAt }: RetryEvent,
+): { readonly code: string; readonly reason: string } {
+  const { latest, history, reference } = state;
+  const isUnasked = queriedSince === null && (history.restsOnPerson || earlierConfirmedAt !== null);
+  const who =
+    person === undefined ? '' : ` by ${person.by}${isUnasked ? unaskedText(reference) : ''}: ${person.because}`;
+  return { code: latest.code ?? '', reason: `To be sent again${asSentence(who)} Before: ${plainReason(latest)}` };
+}
+
+/** Behind the name of a person who has accepted it. */
+export function unaskedText(reference: string): string {
+  return `, although the provider cannot be asked about ${reference}`;
+}
+
+/** The text as a sentence. */
+export function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,3 +1,9 @@
+/** A person, by name, and the reason that was given. */
+export interface PersonsReason {
+  readonly by: string;
+  readonly because: string;
+}
+
 /** Name of the {@link PauseScope} of all accounts; no account can have it. */
 export const ALL_ACCOUNTS = '*';
 

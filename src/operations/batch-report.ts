@@ -135,6 +135,18 @@ export async function reportBehind(session: Session, failed: (error: PayrunError
   }
 }
 
+/**
+ * Writes the report of a batch that is behind, unless a live process is sending from the batch: that one writes the report itself. For
+ * commands that only look at a batch: what a dead process left is shown as it is.
+ */
+export async function reportIfBehind(session: Session, record: BatchRecord): Promise<void> {
+  const { ledger } = session;
+  const batch = record.header.id;
+  if (!(await ledger.batchesBehind()).includes(batch)) return;
+  const isSending = (await ledger.tallies(batch)).some(({ status, count }) => status === 'submitting' && count > 0);
+  if (!isSending) await reportBatch(session, record, 0);
+}
+
 const SIMULATED = 'Only the built-in simulator paid it: no money moved.';
 
 /** What is to be done next about a payment, under the configuration and the places of this moment. */

@@ -33,6 +33,8 @@ export interface BatchResult {
   readonly rows: readonly DisplayedPayment[];
   /** What kept this batch from being worked on at all, where the others of a sweep went on. */
   readonly error: PayrunError | null;
+  /** A payment that a person named was left as it is, although its status needs nobody. */
+  readonly isLeftUndone?: boolean;
   /** What a command changed of single payments, or would change. */
   readonly changes?: readonly ChangedPayment[];
   /** What keeps the batch, or an account that it is paid from, from being sent. */

@@ -1,9 +1,11 @@
 import { isPayrunError } from '../domain/problem.ts';
 import type { Registration } from '../ledger/records.ts';
+import type { PersonsReason } from '../ledger/stops.ts';
 import type { CleanBatch } from './batch-options.ts';
 import { confirmUnpaid } from './confirm-unpaid.ts';
 import type { OpenAccount } from './session/account.ts';
 import type { Session } from './session/session.ts';
+import type { UnverifiedOptions } from './unverified-failures.ts';
 
 /** Pauses that a provider asks for are waited for so long. */
 const QUERY_PAUSES_MS = 10_000;
@@ -19,38 +21,57 @@ export interface ReplacedConfirmation {
  * A correction is a second request to pay, as a retry is: where the failure of what it replaces rests on no verified word of the
  * provider, the provider is queried first.
  */
-export async function confirmReplaced(session: Session, batch: CleanBatch): Promise<ReplacedConfirmation> {
+export async function confirmReplaced(
+  session: Session,
+  batch: CleanBatch,
+  unverified: UnverifiedOptions,
+): Promise<ReplacedConfirmation> {
   const batches = await replacedBatches(session, batch);
   if (batches.size === 0) return { confirmation: null, notes: [] };
   const queriedSince = session.system.clock.now();
   const unaskable = { accounts: new Set<string>(), references: new Set<string>() };
   const notes: string[] = [];
-  for (const replaced of batches) {
+  let person: PersonsReason | null = null;
+  for (const [replaced, idKeys] of batches) {
     const accounts = await accountsOf(session, replaced);
     const answers = await confirmUnpaid(session, {
       batch: replaced,
-      idKeys: null,
+      idKeys,
       accounts,
       pausesMs: QUERY_PAUSES_MS,
+      unverified,
     });
-    for (const account of answers.unaskable.accounts) unaskable.accounts.add(account);
+    person ??= answers.person;
     for (const reference of answers.unaskable.references) unaskable.references.add(reference);
     notes.push(...answers.notes);
   }
-  return { confirmation: { queriedSince, unaskable }, notes };
+  return { confirmation: { queriedSince, unaskable, ...(person === null ? {} : { person }) }, notes };
 }
 
-/** The batches that the rows name, and those whose payments stand for the same debts. */
-async function replacedBatches({ ledger }: Session, { checked, summary }: CleanBatch): Promise<Set<string>> {
-  const batches = new Set<string>();
-  if (!summary.header.columnFields.includes('replaces')) return batches;
+/**
+ * The batches that the rows name, with the folded ids of what they name there; and those whose payments stand for the same debts, with
+ * null for all of their payments.
+ */
+async function replacedBatches(
+  { ledger }: Session,
+  { checked, summary }: CleanBatch,
+): Promise<ReadonlyMap<string, readonly string[] | null>> {
+  const named = new Map<string, string[] | null>();
+  if (!summary.header.columnFields.includes('replaces')) return named;
   for await (const page of checked.payments()) {
-    for (const { replaces } of page) if (replaces !== undefined) batches.add(replaces.batch);
+    for (const { replaces } of page) {
+      if (replaces === undefined) continue;
+      const ids = named.get(replaces.batch);
+      if (ids === undefined) named.set(replaces.batch, [replaces.idKey]);
+      else ids?.push(replaces.idKey);
+    }
   }
-  // A set that grows while it is walked hands out what was added, too.
-  for (const batch of batches) for (const other of await ledger.correctionsOf(batch)) batches.add(other);
-  batches.delete(summary.header.id);
-  return batches;
+  // A map that grows while it is walked hands out what was added, too.
+  for (const batch of named.keys()) {
+    for (const other of await ledger.correctionsOf(batch)) if (!named.has(other)) named.set(other, null);
+  }
+  named.delete(summary.header.id);
+  return named;
 }
 
 /** The accounts with failed payments of a batch. One that cannot be opened now is left out: then nothing of it is confirmed. */

@@ -1,17 +1,21 @@
 import type { StatusReport } from '../domain/status-report.ts';
 import type { OpenPayment, RetryRequest } from '../ledger/records.ts';
+import type { PersonsReason } from '../ledger/stops.ts';
 import { asOpenPayment } from '../settle/earlier.ts';
 import { RoundQueries } from '../settle/round-queries.ts';
 import { movedText } from './open-targets.ts';
 import type { OpenAccount } from './session/account.ts';
 import type { Session } from './session/session.ts';
+import { acceptUnverified, notAcceptedText, type UnverifiedOptions } from './unverified-failures.ts';
 
 /** What a retry asked about references that rest on a person's word, before it plans anything. */
 export interface Confirmation extends Required<Pick<RetryRequest, 'queriedSince' | 'unaskable'>> {
   /** Folded ids of payments that are not sent again now. */
   readonly refused: ReadonlySet<string>;
-  /** Why, one sentence each, and whose word stands without a query. */
+  /** Why, one sentence each. */
   readonly notes: readonly string[];
+  /** Who has accepted that the provider cannot be asked about some of them, and why; null where there are none. */
+  readonly person: PersonsReason | null;
 }
 
 export interface ConfirmRequest {
@@ -21,6 +25,7 @@ export interface ConfirmRequest {
   readonly accounts: ReadonlyMap<string, OpenAccount>;
   /** Pauses that a provider asks for are waited for so long. */
   readonly pausesMs: number;
+  readonly unverified: UnverifiedOptions;
 }
 
 /** A payment whose end, or the end of an earlier reference of it, rests on a person's word. */
@@ -35,8 +40,6 @@ interface Resting {
 
 /** How many payments the notes name. */
 const NAMED_MAX = 5;
-/** An answer is fresh for so long: a retry has just queried. */
-const FRESH_MS = 60_000;
 
 /**
  * Queries every reference that a retry would follow with a new one although no verified word of the provider ended it: never by a
@@ -47,12 +50,25 @@ export async function confirmUnpaid(session: Session, request: ConfirmRequest): 
   const unaskable = { accounts: new Set<string>(), references: new Set<string>() };
   const refused = new Map<string, string>();
   const notes: string[] = [];
+  let person: PersonsReason | null = null;
+  /** What no query can tell rests on a person's word: that person, or another one, has to say so before anything leaves. */
+  const accept = async (provider: string, list: readonly Resting[]): Promise<void> => {
+    if (list.length === 0) return;
+    const failures = list.map(({ id, open: { payment } }) => ({ id, reference: payment.reference }));
+    const accepted = await acceptUnverified(session, { provider, failures }, request.unverified);
+    if (accepted === null) {
+      for (const { idKey } of list) refused.set(idKey, '');
+      notes.push(notAcceptedText(provider, failures));
+      return;
+    }
+    person = accepted;
+    for (const { current } of list) unaskable.references.add(current);
+  };
   const places = await session.ledger.places();
   for (const [name, account] of request.accounts) {
     const resting = await restingPayments(session, request, name);
     if (account.provider.query === undefined) {
-      unaskable.accounts.add(name);
-      if (resting.length > 0) notes.push(standsText(account.account.provider, resting));
+      await accept(account.account.provider, resting);
       continue;
     }
     if (resting.length === 0) continue;
@@ -70,29 +86,50 @@ export async function confirmUnpaid(session: Session, request: ConfirmRequest): 
           : refusalText(id, open.payment.reference, report),
       );
     }
-    for (const { current, idKey } of answered) {
-      const same = answered.filter((payment) => payment.idKey === idKey);
-      if (same.every(({ report }) => isUnaskable(report))) unaskable.references.add(current);
-    }
-    const standing = answered.filter(({ report }) => isUnaskable(report));
-    if (standing.length > 0) notes.push(standsText(account.account.provider, standing));
+    const unasked = answered.filter(({ idKey }) => {
+      return answered.every((payment) => payment.idKey !== idKey || isUnaskable(payment.report));
+    });
+    await accept(account.account.provider, unasked);
   }
-  return { queriedSince, unaskable, refused: new Set(refused.keys()), notes: [...notes, ...firstOf(refused)] };
+  return { queriedSince, unaskable, refused: new Set(refused.keys()), notes: [...notes, ...firstOf(refused)], person };
 }
 
 /**
- * An interrupted retry has planned a new reference: its earlier ones are queried again before it is sent. What the provider reports
- * as paid, or still processes, makes the payment `unknown`, and nothing sends it.
+ * An interrupted retry has planned a new reference: its earlier ones are queried again before it is sent, by the command that sends it.
+ * What the provider reports as paid, or still processes, makes the payment `unknown`, and nothing sends it. Returns why nothing may be
+ * sent: an earlier reference was not answered, or was sent to another place, which alone knows of it.
  */
-export async function queryEarlierOfPlanned(session: Session, account: OpenAccount, batch: string): Promise<void> {
-  if (account.provider.query === undefined) return;
-  const now = session.system.clock.now();
-  const found = await session.ledger.earlierReferences({ account: account.account.name, batch, dueBy: null });
+export async function earlierFault(
+  session: Session,
+  account: OpenAccount,
+  { batch, queriedSince }: { readonly batch: string; readonly queriedSince: number },
+): Promise<string | null> {
+  if (account.provider.query === undefined) return null;
+  const { name } = account.account;
+  const found = await session.ledger.earlierReferences({ account: name, batch, dueBy: null });
   const stale = found.filter(({ payment, earlier: { restsOnPerson, queriedAt } }) => {
-    const isFresh = queriedAt !== null && Math.abs(now - queriedAt) < FRESH_MS;
-    return payment.status === 'planned' && restsOnPerson && !isFresh;
+    return payment.status === 'planned' && restsOnPerson && (queriedAt ?? Number.NEGATIVE_INFINITY) < queriedSince;
   });
-  if (stale.length > 0) await queryNow(session, account, { batch, pausesMs: 0, list: stale.map(asOpenPayment) });
+  if (stale.length === 0) return null;
+  const reports = await queryNow(session, account, { batch, pausesMs: 0, list: stale.map(asOpenPayment) });
+  const open = stale.find(({ earlier: { reference } }) => !isAnswered(reports.get(reference)));
+  if (open === undefined) return null;
+  const { payment, earlier } = open;
+  const place =
+    earlier.place === account.lock.key ? undefined : (await session.ledger.places()).get(earlier.place ?? '');
+  const why =
+    place === undefined
+      ? `the provider did not say what became of its earlier reference ${earlier.reference}`
+      : `its earlier reference ${earlier.reference} was sent elsewhere. ${movedText(name, place)}`;
+  return (
+    `Account ${name}: nothing of batch ${batch} was sent, because payment ${payment.id} waits to be sent again and ${why} ` +
+    `Run again later, or take it out: payrun cancel ${batch} --id ${payment.id} --because …`
+  );
+}
+
+/** Paid and pending ones are answered too: the ledger has made the payment unknown. */
+function isAnswered(report: StatusReport | undefined): boolean {
+  return report !== undefined && (report.kind !== 'unknown' || report.cannotBeAsked === true);
 }
 
 /** The payments of an account that a retry would send again, as far as a reference of theirs rests on a person's word. */
@@ -151,17 +188,8 @@ function refusalText(id: string, reference: string, report: StatusReport | undef
   return `Payment ${id} was not sent again: the provider says of ${reference}: ${report.evidence.reason}`;
 }
 
-function standsText(provider: string, resting: readonly Resting[]): string {
-  const ids = [...new Set(resting.map(({ id }) => id))];
-  const more = ids.length > NAMED_MAX ? ` and ${ids.length - NAMED_MAX} more` : '';
-  return (
-    `${provider} cannot be asked about ${ids.slice(0, NAMED_MAX).join(', ')}${more}: that no money moved rests on a person's word. ` +
-    'Compare its next statement with: payrun reconcile'
-  );
-}
-
 function firstOf(refused: ReadonlyMap<string, string>): string[] {
-  const texts = [...refused.values()];
+  const texts = [...refused.values()].filter((text) => text !== '');
   const more = texts.length - NAMED_MAX;
   return [...texts.slice(0, NAMED_MAX), ...(more > 0 ? [`${more} more payments were not sent again either.`] : [])];
 }

@@ -19,7 +19,8 @@ export function finishedExit(result: BatchResult): Exit {
   const statuses = new Set(tallies.map((tally) => tally.status));
   // Reports that contradict each other need a person, whatever the status is, until one has decided.
   const isUndecided = (result.contradictions?.undecided ?? 0) > 0;
-  return worstExit([...[...statuses].map(statusExit), isUndecided ? 5 : 0]);
+  const isOpen = isUndecided || result.isLeftUndone === true;
+  return worstExit([...[...statuses].map(statusExit), isOpen ? 5 : 0]);
 }
 
 /** For a command that only reads a file. */

@@ -4,7 +4,7 @@ import type { ExecuteResult } from '../execute/contract.ts';
 import { execute } from '../execute/execute.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
-import { queryEarlierOfPlanned } from './confirm-unpaid.ts';
+import { earlierFault } from './confirm-unpaid.ts';
 import { isLive, type OpenAccount } from './session/account.ts';
 import type { Session } from './session/session.ts';
 import type { Watch } from './session/watch.ts';
@@ -16,6 +16,8 @@ export interface PayRequest {
   readonly accounts: ReadonlyMap<string, OpenAccount>;
   /** Only payments of this generation or later: 2 for a retry. */
   readonly generationFrom?: number;
+  /** Since when this command has queried what rests on no verified word; absent: it has not. */
+  readonly queriedSince?: number;
 }
 
 /** Asks before the first payment of a batch, naming the accounts that move real money; false: nothing may be sent. */
@@ -30,7 +32,7 @@ export function confirmed({ project, watch }: Session, plan: Plan): Promise<bool
 /** Pays what is planned, all accounts at once. Returns why anything was left, one sentence each; throws `LedgerError`. */
 export async function pay(session: Session, request: PayRequest): Promise<string[]> {
   const { ledger, system, watch, by } = session;
-  const { record, plan, accounts, generationFrom = 1 } = request;
+  const { record, plan, accounts, generationFrom = 1, queriedSince = Number.POSITIVE_INFINITY } = request;
   const batch = record.header.id;
   session.clocks.use(batch);
   const total = countOf([...plan.fresh, ...plan.resumed]);
@@ -41,7 +43,8 @@ export async function pay(session: Session, request: PayRequest): Promise<string
   const runs = [...accounts].map(async ([name, account]): Promise<string[]> => {
     const short = plan.balances.some((balance) => balance.account === name && isShort(balance));
     if (short) return [];
-    await queryEarlierOfPlanned(session, account, batch);
+    const fault = await earlierFault(session, account, { batch, queriedSince });
+    if (fault !== null) return [fault];
     const watched = watchForStops(session, account);
     const result = await execute({
       ledger,

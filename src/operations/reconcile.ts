@@ -6,7 +6,7 @@ import { consequenceOf, earlierConsequenceOf } from '../ledger/consequences.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { writeReconciliation, type ReconciliationLine } from '../report/reconciliation.ts';
 import { isAgreement, compareStatement, type ReconciliationKind, type ReconciliationRow } from '../settle/reconcile.ts';
-import { reportBatch, unwritable } from './batch-report.ts';
+import { reportBatch, reportIfBehind, unwritable } from './batch-report.ts';
 import { changedPayment, type ChangedPayment } from './changed-payments.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
@@ -76,6 +76,7 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
     },
   );
   if (applied.size > 0) await reportBatch(session, record, 0);
+  else await reportIfBehind(session, record);
   return { ...known, refused, counts, applied: applied.size, changes, agrees, path };
 }
 

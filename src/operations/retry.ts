@@ -5,6 +5,7 @@ import { foldId } from '../domain/reference.ts';
 import { Totals } from '../domain/totals.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { BatchRecord } from '../ledger/records.ts';
+import type { PersonsReason } from '../ledger/stops.ts';
 import type { AccountBalance } from '../plan/input.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planRetry } from '../plan/retry.ts';
@@ -18,11 +19,13 @@ import { applyAcknowledged } from './session/acknowledged.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { checkBatchReport } from './session/past.ts';
-import { namedBatch } from './session/batches.ts';
+import { namedBatch, recoverDead } from './session/batches.ts';
 import { checkRetryPlaces } from './sent-to.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
+import { personText } from './session/who.ts';
 import { RUN_PAUSES_MS } from './run.ts';
 import { canSettle, settleAndReport } from './settle-and-report.ts';
+import { checkUnverifiedOptions, type UnverifiedOptions } from './unverified-failures.ts';
 
 /** What `--id` may name; without it only failed payments are retried. */
 const RETRIABLE = ['failed', 'cancelled', 'returned'] as const;
@@ -37,6 +40,8 @@ export interface RetryOptions {
   readonly rows: number;
   /** Only says what would be sent again. */
   readonly isDryRun: boolean;
+  /** What a person allowed about failures that no provider can confirm; its reason is recorded with every retry. */
+  readonly unverified: UnverifiedOptions;
 }
 
 /**
@@ -45,6 +50,7 @@ export interface RetryOptions {
  */
 export function retry(context: OperationContext, request: RetryOptions): Promise<BatchResult> {
   const { waitMs } = request;
+  checkUnverifiedOptions(request.unverified);
   return withSession(context, { command: 'retry', waitMs }, (session) => retryBatch(session, request));
 }
 
@@ -53,6 +59,8 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   const { batch, rows, waitMs } = request;
   await applyAcknowledged(session);
   const record = await namedBatch(ledger, batch);
+  // What a dead process was sending is unknown, also where there is nothing to retry.
+  if (!request.isDryRun) await recoverDead(session, record);
   const idKeys = request.ids === null ? null : await retriableIds(ledger, batch, request.ids);
   const wanted = await retryTotals(ledger, batch, idKeys);
   await checkRetryPlaces(session, record, wanted.totals);
@@ -63,35 +71,81 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   if (typeof accounts === 'string') {
     return { ...(await reportBatch(session, record, rows)), error: new PayrunError(5, 'account-busy', accounts) };
   }
-  const confirmation = await confirmUnpaid(session, { batch, idKeys, accounts, pausesMs: RUN_PAUSES_MS });
+  const { unverified } = request;
+  const confirmation = await confirmUnpaid(session, { batch, idKeys, accounts, pausesMs: RUN_PAUSES_MS, unverified });
   // Read after the queries: an answer may have moved payments.
   const { totals, failedCount } = await retryTotals(ledger, batch, idKeys, confirmation.refused);
   const plan = planRetry({ batch: record, totals, balances: await balancesOf(accounts, totals) });
   await checkBeforeRetry(session, { plan, totals, accounts });
   const notes = [...confirmation.notes];
-  const changes: ChangedPayment[] = [];
+  let changes: readonly ChangedPayment[] = [];
+  let isLeftUndone = false;
   if (!session.signal.aborted) {
     const by = { at: session.system.clock.now(), by: session.by };
     // A person may have taken a while to confirm. An acknowledged callback rules out a retry, wherever it waits.
     await session.callbacks.receiver.takeIn();
     const { queriedSince, unaskable } = confirmation;
-    const again = { batch, idKeys, accounts: [...accounts.keys()], queriedSince, unaskable, ...by };
-    changes.push(...(await retriedPayments(session, record, await ledger.retryable(again))));
+    const person = confirmation.person ?? retryReason(session, unverified);
+    const who = person === null ? {} : { person };
+    const again = { batch, idKeys, accounts: [...accounts.keys()], queriedSince, unaskable, ...who, ...by };
+    const retriable = await retriedPayments(session, record, await ledger.retryable(again));
     const retried = await ledger.retry(again);
+    changes = await asTheyAre(session, batch, retriable);
+    const assumed = changes.filter(({ to }) => to === 'unknown');
+    if (assumed.length > 0) notes.push(assumedText(batch, assumed));
     const left = failedCount - retried;
-    if (left > 0) {
-      notes.push(
-        `${left} failed payments were not retried: a callback, or a query, says that they may be paid. First: payrun settle.`,
-      );
-    }
-    notes.push(...(await pay(session, { record, plan, accounts, generationFrom: 2 })));
+    if (left > 0) notes.push(leftText(batch, left));
+    isLeftUndone = idKeys !== null && left > 0;
+    notes.push(...(await pay(session, { record, plan, accounts, generationFrom: 2, queriedSince })));
   }
   const result = { ...(await reportBatch(session, record, rows)), plan, notes, changes };
   const open = (await canSettle(session, result)) ? [{ result, isWorkedOn: true }] : [];
   const waits = { waitMs, pausesMs: RUN_PAUSES_MS, awayMs: 0 };
   const scope = { ...waits, which: 'due', resend: false, rows } as const;
   const [settled = result] = await settleAndReport(session, open, scope);
-  return movedIfPaid(session, settled);
+  const moved = await movedIfPaid(session, settled);
+  return isLeftUndone ? { ...moved, isLeftUndone } : moved;
+}
+
+/** Who gave a reason for the retry; null where none was given. */
+function retryReason({ system }: Session, { because }: UnverifiedOptions): PersonsReason | null {
+  return because === null ? null : { by: personText(system.who), because };
+}
+
+/** With the status that each has now: what a lost ledger may have sent again is unknown at once. */
+async function asTheyAre(
+  { ledger }: Session,
+  batch: string,
+  changes: readonly ChangedPayment[],
+): Promise<readonly ChangedPayment[]> {
+  const found = await ledger.lookup(
+    batch,
+    changes.map(({ id }) => foldId(id)),
+  );
+  return changes.map((change) => {
+    const to = found.get(foldId(change.id))?.status === 'unknown' ? 'unknown' : change.to;
+    return { ...change, to };
+  });
+}
+
+function leftText(batch: string, count: number): string {
+  const what = count === 1 ? '1 payment was' : `${count} payments were`;
+  return (
+    `${what} not sent again: a callback that no query has confirmed, a contradiction, or a correction in another batch says that it may ` +
+    `be paid; or it came back before the ledger was recovered. First: payrun settle ${batch}. What then stays is explained in the ` +
+    'report, column "reason".'
+  );
+}
+
+/** Nothing was sent of these: the ledger was recovered, and what it had lost may have retried them. */
+function assumedText(batch: string, assumed: readonly ChangedPayment[]): string {
+  const ids = assumed.map(({ id }) => id);
+  const more = ids.length > 5 ? ` and ${ids.length - 5} more` : '';
+  return (
+    `Not sent: ${ids.slice(0, 5).join(', ')}${more}. The ledger was recovered, and what it had lost may have sent this retry already. They are ` +
+    `unknown now, with a new reference, which is asked about: payrun settle ${batch}. Where the provider has no such payment, look into ` +
+    'its statement; if nothing was paid: payrun resolve REFERENCE --as failed, then retry again.'
+  );
 }
 
 /** What the command would send now: it asks the provider first about failures that rest on no verified word. Changes nothing. */

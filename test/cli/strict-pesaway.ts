@@ -15,6 +15,9 @@ export class StrictPesaway {
   readonly states = new Map<string, StrictState>();
   /** Whether the answer to the next requests for money is lost. */
   losesAnswers = true;
+  /** Called when a query, or a request for money, has come in and before the answer leaves. */
+  onQuery: () => unknown = () => undefined;
+  onPayment: () => unknown = () => undefined;
   private readonly server: Server;
 
   private constructor() {
@@ -53,6 +56,7 @@ export class StrictPesaway {
 
   private takePayment(reference: string): object | null {
     this.paid.push(reference);
+    this.onPayment();
     if (this.losesAnswers) return null;
     this.states.set(reference, 'paid');
     return { code: '200.001', TransactionID: `T-${reference}`, OriginatorReference: reference };
@@ -61,6 +65,7 @@ export class StrictPesaway {
   private stateOf(id: string): object | null {
     const reference = id.replace(/^T-/, '');
     this.queried.push(reference);
+    this.onQuery();
     const found = { code: '200.001', TransactionID: `T-${reference}`, OriginatorReference: reference };
     switch (this.states.get(reference)) {
       case 'paid':

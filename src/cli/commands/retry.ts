@@ -1,5 +1,5 @@
 import { actingAs, finishedExit, retry } from '../../operations/index.ts';
-import { changeFlags, payFlags } from '../batch-flags.ts';
+import { acceptUnverifiedFlag, changeFlags, payFlags } from '../batch-flags.ts';
 import { printChanges, printPaid, rowLimit } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
 import { switchFlag, textArgument, textsFlag } from '../flag.ts';
@@ -7,21 +7,26 @@ import { runBatches } from '../run-batches.ts';
 
 export const retryCommand = defineCommand({
   name: 'retry',
-  description: 'present failed payments again, as a new generation',
+  description: 'send failed payments again, with a new reference',
   parameters: {
     batch: textArgument('<batch>'),
     ids: textsFlag('--id <ids...>', 'only these payments'),
     rows: switchFlag('--rows'),
     yes: payFlags.yes,
     wait: payFlags.wait,
+    acceptUnverified: acceptUnverifiedFlag,
+    because: changeFlags.because,
     by: changeFlags.by,
     dryRun: changeFlags.dryRun,
   },
-  run: ({ batch, ids, rows, yes, wait, by, dryRun }, shell) =>
+  run: ({ batch, ids, rows, yes, wait, acceptUnverified: isAccepted, because, by, dryRun }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const request = { batch, ids, waitMs: wait, rows: rowLimit(shell.isJson, rows), isDryRun: dryRun };
-        show(await retry(by === null ? context : await actingAs(context, by), request));
+        const unverified = { isAccepted, because };
+        const request = { batch, ids, waitMs: wait, rows: rowLimit(shell.isJson, rows), isDryRun: dryRun, unverified };
+        // A reason is worth nothing without the name of a person.
+        const isAnonymous = by === null && because === null;
+        show(await retry(isAnonymous ? context : await actingAs(context, by), request));
       },
       print: (result, terminal) => (dryRun ? printChanges(result, terminal, true) : printPaid(result, terminal)),
       exit: (result) => (dryRun && result.error === null ? 0 : finishedExit(result)),

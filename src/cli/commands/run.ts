@@ -1,5 +1,5 @@
-import { actingAs, finishedExit, run } from '../../operations/index.ts';
-import { batchFlags, batchOptions, changeFlags, payFlags } from '../batch-flags.ts';
+import { actingAs, checkUnverifiedOptions, finishedExit, run } from '../../operations/index.ts';
+import { acceptUnverifiedFlag, batchFlags, batchOptions, changeFlags, payFlags } from '../batch-flags.ts';
 import { printPaid } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
 import { textFlag, textsArgument } from '../flag.ts';
@@ -12,15 +12,19 @@ export const runCommand = defineCommand({
     files: textsArgument('<files...>', 'files, or folders to sweep'),
     ...batchFlags,
     ...payFlags,
+    acceptUnverified: acceptUnverifiedFlag,
+    because: textFlag('--because <text>', 'why a refusal is set aside; recorded with the name'),
     by: changeFlags.by,
-    because: textFlag('--because <text>', 'why a refusal is set aside'),
   },
-  run: ({ files, wait, yes, by, because, ...flags }, shell) =>
+  run: ({ files, wait, yes, acceptUnverified: isAccepted, because, by, ...flags }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const options = { ...batchOptions(flags, shell), because: because ?? '' };
+        const unverified = { isAccepted, because };
+        checkUnverifiedOptions(unverified);
+        const options = { ...batchOptions(flags, shell), because: because ?? '', unverified };
         // Only a person's word needs a name; a run from cron has none.
-        await run(by === null ? context : await actingAs(context, by), { files, options, waitMs: wait }, show);
+        const acting = by === null && !isAccepted ? context : await actingAs(context, by);
+        await run(acting, { files, options, waitMs: wait }, show);
       },
       print: printPaid,
       exit: finishedExit,

@@ -85,7 +85,7 @@ export function applyToReference(tables: MemoryTables, reference: string, event:
 
 /** Returns the references of before of the payments that are retried, or would be. */
 export function retryFailedPayments(tables: MemoryTables, request: RetryRequest, isDryRun = false): string[] {
-  const { batch, idKeys, accounts, at, by } = request;
+  const { batch, idKeys, accounts, at, by, person } = request;
   const record = tables.batches.get(batch);
   if (record === undefined) {
     throw new LedgerError('missing', `The ledger in memory has no batch ${batch}. See: payrun status`);
@@ -103,6 +103,7 @@ export function retryFailedPayments(tables: MemoryTables, request: RetryRequest,
       kind: 'retry',
       hasUnprocessedCallback: tables.isNamedByUnprocessed(stored),
       queriedSince: queriedSinceOf(request, stored.state),
+      ...(person === undefined ? {} : { person }),
       earlierConfirmedAt: earlierConfirmedAt(tables, stored),
     };
     const change = isDryRun ? transition(stored.state, event) : applyEvent(tables, stored, event);
@@ -198,7 +199,7 @@ export function replaceInMemory(
   tables: MemoryTables,
   { key, state, content }: KeptPayment,
   chain: readonly ChainMember[],
-  origin: EventOrigin & Pick<ReplacementEvent, 'isRecovery'>,
+  origin: EventOrigin & Pick<ReplacementEvent, 'isRecovery' | 'person'>,
 ): void {
   const newest = chain.at(-1);
   if (newest === undefined) return;

@@ -58,6 +58,7 @@ export async function registerInMemory(tables: MemoryTables, registration: Regis
       at,
       by: registration.by,
       isRecovery: registration.isRecovery ?? false,
+      ...(registration.confirmation?.person === undefined ? {} : { person: registration.confirmation.person }),
     });
   return { kind: 'registered' };
 }

@@ -109,7 +109,7 @@ export class Decisions {
     organisation: string,
     request: RetryRequest,
   ): Promise<string[]> {
-    const { idKeys, at, by } = request;
+    const { idKeys, at, by, person } = request;
     const retried: string[] = [];
     for (const stored of rows) {
       const { state, idKey, hasUnprocessedCallback, earlierConfirmedAt } = stored;
@@ -119,6 +119,7 @@ export class Decisions {
         kind: 'retry',
         isNamed: idKeys !== null,
         queriedSince: queriedSinceOf(request, state),
+        ...(person === undefined ? {} : { person }),
       };
       const change = transition(state, event);
       if (change.kind === 'refused') continue;

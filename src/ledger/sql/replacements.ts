@@ -1,5 +1,6 @@
 import type { Payment, PaymentName, RefusedReplacement } from '../../domain/payment.ts';
 import type { EventOrigin } from '../payment-state.ts';
+import type { PersonsReason } from '../stops.ts';
 import {
   BEFORE_QUERIES,
   chainEvents,
@@ -34,6 +35,8 @@ export interface Accepted {
   readonly correction: Correction;
   readonly chain: readonly StoredMember[];
   readonly isRecovery: boolean;
+  /** {@link ReplacementCheck.person}. */
+  readonly person: PersonsReason | undefined;
 }
 
 /** Which payments stand for the same debt. */
@@ -67,7 +70,8 @@ export class Replacements {
     const named = chain.find(({ key }) => key === found.key);
     if (named === undefined) throw new Error('a payment is not among those that stand for its own debt');
     const refusal = replacementRefusal(named, chain, request);
-    return refusal === null ? { correction, chain, isRecovery: request.isRecovery === true } : refused(refusal);
+    if (refusal !== null) return refused(refusal);
+    return { correction, chain, isRecovery: request.isRecovery === true, person: request.person };
   }
 
   /** Of these payments of a new batch, those that may not replace what they name, outside of a transaction. */
@@ -91,7 +95,7 @@ export class Replacements {
     states: PaymentStates,
     { key, accepted, at, by }: EventOrigin & { readonly key: number; readonly accepted: Accepted },
   ): Promise<void> {
-    const { chain, correction, isRecovery } = accepted;
+    const { chain, correction, isRecovery, person } = accepted;
     const newest = chain.at(-1);
     if (newest === undefined) throw new Error('nothing to replace');
     await tx.run(this.statements.insert, [key, newest.key]);
@@ -99,7 +103,8 @@ export class Replacements {
     for (const member of chain) {
       const { stored, state } = member;
       if (state.status === 'replaced') continue;
-      const event = replacementOf(member, { replacedBy, queriedSince: null, isRecovery, at, by });
+      const who = person === undefined ? {} : { person };
+      const event = replacementOf(member, { replacedBy, queriedSince: null, isRecovery, ...who, at, by });
       const change = transition(state, event);
       // The lost ledger had ended a payment that is still open in this one.
       if (change.kind === 'refused' && isRecovery) continue;
