@@ -15,7 +15,10 @@ interface Issue {
 export interface Validated {
   readonly code: number | null;
   readonly issues: readonly Issue[];
-  /** `error field code` of each line of the file, the header's being 1; details that are only recommended are left out. */
+  /**
+   * `error field code` of each line of the file, the header's being 1. Left out are details that are only recommended, and the warning that an account
+   * is suspect beside a code which is refused already.
+   */
   readonly of: (line: number) => readonly string[];
 }
 
@@ -34,7 +37,7 @@ export async function validated(
     const issues = batches.flatMap((batch) => batch.issues);
     const of = (line: number): readonly string[] =>
       issues
-        .filter((issue) => issue.line === line && issue.code !== 'detail-recommended')
+        .filter((issue) => issue.line === line && !['detail-recommended', 'bank-account-suspect'].includes(issue.code))
         .map(({ severity, field, code }) => `${severity} ${field} ${code}`);
     return { code, issues, of };
   } finally {
