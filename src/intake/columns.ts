@@ -135,7 +135,9 @@ function missingFields(
   const missing = new Set<string>();
   const where = isRule ? 'in the rule of this file (`defaults:` of payrun.yaml)' : 'in the batch';
   const proposal = mapped.size === 0 ? proposedColumns(headers) : null;
-  const example = proposal === null ? '' : ` By these headers that is: ${proposal}. Check it.`;
+  // Said once: the first of up to three messages has the whole line.
+  let example = ` The headers are: ${headers.slice(0, 50).map(headerShown).join(', ')}.`;
+  if (proposal !== null) example += ` By these that is: ${proposal}. Check it.`;
   const miss = (name: string, field: string, ours: readonly string[], what: string) => {
     if (ours.some((one) => found.has(one))) return;
     missing.add(name);
@@ -144,9 +146,9 @@ function missingFields(
     problems.error(
       { ...headerPlace(), field },
       'column-missing',
-      `There is no column ${what}. Name the column so, or write a line \`columns:\` ${where} that says which column it is. ` +
-        `The headers are: ${headers.slice(0, 50).map(headerShown).join(', ')}.${example}`,
+      `There is no column ${what}. Name the column so, or write a line \`columns:\` ${where} that says which column it is.${example}`,
     );
+    example = '';
   };
   miss('id', 'id', ['id'], '`id`');
   miss('amount', 'amount', ['amount'], '`amount`');
