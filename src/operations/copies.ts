@@ -111,9 +111,9 @@ function withMatch(known: CopiedBatch | undefined, match: CopyMatch): CopiedBatc
   };
 }
 
-function copiedPayment({ line, id }: { readonly line: number; readonly id: string }, match: CopyMatch): CopiedPayment {
+function copiedPayment({ line, id, name }: Pick<Payment, 'line' | 'id' | 'name'>, match: CopyMatch): CopiedPayment {
   const { by, batch, status } = match;
-  return { line, id, by, batch, earlierId: match.id, earlierLine: match.line, status, paidAt: paidAtOf(match) };
+  return { line, id, name, by, batch, earlierId: match.id, earlierLine: match.line, status, paidAt: paidAtOf(match) };
 }
 
 function paidAtOf({ status, settledAt, sentAt }: CopyMatch): number | null {

@@ -22,9 +22,9 @@ export class DamagedDestinations {
     )) {
       const payment = page[index];
       if (payment === undefined || changes.has(index)) continue;
-      const { line, id, idKey, destination: now } = payment;
+      const { line, id, name, idKey, destination: now } = payment;
       const damage = destinationDamage(earlier, now);
-      if (damage !== null) changes.set(index, { line, id, idKey, earlier, now, batch, damage });
+      if (damage !== null) changes.set(index, { line, id, name, idKey, earlier, now, batch, damage });
     }
     this.found.push(...changes.values());
   }

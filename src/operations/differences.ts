@@ -22,13 +22,15 @@ export async function differencesOf(ledger: Ledger, record: BatchRecord, checked
       seen.add(payment.idKey);
       const before = known.get(payment.idKey);
       if (before === undefined) {
-        const difference: Difference = { kind: 'added', id: payment.id, line: payment.line, changes: [], sent: false };
+        const { id, name, line } = payment;
+        const difference: Difference = { kind: 'added', id, name, line, changes: [], sent: false };
         differences.push(difference);
         added.set(payment, difference);
       } else if (before.digest !== paymentDigest(payment)) {
         differences.push({
           kind: 'changed',
           id: payment.id,
+          name: payment.name,
           line: payment.line,
           changes: changedFields(before, payment),
           sent: before.status !== 'planned' || before.attempts > 0,
@@ -44,7 +46,7 @@ export async function differencesOf(ledger: Ledger, record: BatchRecord, checked
       // The file has this payment no more: whoever it went to, a new payment to the same destination may be meant to be it.
       if (added.size > 0) recipients.set(destinationKey(payment.destination), payment.id);
       const sent = payment.status !== 'planned' || payment.attempts > 0;
-      differences.push({ kind: 'missing', id: payment.id, line: 0, changes: [], sent });
+      differences.push({ kind: 'missing', id: payment.id, name: payment.name, line: 0, changes: [], sent });
     }
   }
   const repeats = new Map<Difference, string>();

@@ -1,7 +1,7 @@
 import { destinationMasked, type Destination } from '../domain/destination.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { DestinationChange, DestinationDamage, PlanInput } from './input.ts';
-import { inputColumnOf } from './refusals.ts';
+import { inputColumnOf, recipientText } from './refusals.ts';
 
 /** A shorter ending belongs to many numbers. */
 const TAIL_MIN = 4;
@@ -51,7 +51,7 @@ export function allowedDestinations({ destinationChanges = [], allowDestination 
   return destinationChanges.filter(({ idKey }) => allowDestination?.has(idKey) ?? false).map(({ id }) => id);
 }
 
-function changeText({ id, earlier, now, batch, damage }: DestinationChange): string {
+function changeText({ id, name, earlier, now, batch, damage }: DestinationChange): string {
   const how: Record<DestinationDamage, string> = {
     zeros: 'the two differ only by zeros in front or at the end, which spreadsheets drop',
     tail: 'the new one is the end of the earlier one, so that digits in front may be missing',
@@ -59,7 +59,7 @@ function changeText({ id, earlier, now, batch, damage }: DestinationChange): str
   };
   const text = (destination: Destination): string =>
     `${destinationMasked(destination)} (${(partsOf(destination).at(-1) ?? '').length} characters)`;
-  return `Payment ${id} goes to ${text(now)}, and in batch ${batch} the same id was paid to ${text(earlier)}: ${how[damage]}.`;
+  return `Payment ${recipientText({ id, name })} goes to ${text(now)}, and in batch ${batch} the same id was paid to ${text(earlier)}: ${how[damage]}.`;
 }
 
 function partsOf(destination: Destination): readonly string[] {

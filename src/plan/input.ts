@@ -42,6 +42,8 @@ export type EndpointKind = 'simulator' | 'provider';
 export interface Difference {
   readonly kind: 'added' | 'changed' | 'missing';
   readonly id: string;
+  /** The recipient's, for messages; '' where there is none. */
+  readonly name: string;
   /** Line in the file now; 0 for a missing one. */
   readonly line: number;
   /** For `changed`: each field with what was registered and what the file says, masked where it names an account. */
@@ -87,6 +89,8 @@ export interface CopiedBatch {
 export interface CopiedPayment {
   readonly line: number;
   readonly id: string;
+  /** The recipient's, for messages; '' where there is none. */
+  readonly name: string;
   readonly by: 'destination' | 'id';
   readonly batch: string;
   /** Of the earlier payment. */
@@ -118,6 +122,8 @@ export interface PlannedBalance extends AccountBalance {
 export interface DestinationChange {
   readonly line: number;
   readonly id: string;
+  /** The recipient's, for messages; '' where there is none. */
+  readonly name: string;
   readonly idKey: string;
   readonly earlier: Destination;
   readonly now: Destination;

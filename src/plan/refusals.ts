@@ -64,9 +64,9 @@ export function differenceProblems(
     const allowed = amend && difference.kind !== 'missing' && !difference.sent;
     if (allowed) return [];
     const what: Record<Difference['kind'], string> = {
-      added: `Payment ${difference.id} is not in batch ${batch} as it was registered.`,
-      changed: `Payment ${difference.id} of batch ${batch} changed: ${fields.join('; ')}.`,
-      missing: `Payment ${difference.id} of batch ${batch} is no longer in the file.`,
+      added: `Payment ${recipientText(difference)} is not in batch ${batch} as it was registered.`,
+      changed: `Payment ${recipientText(difference)} of batch ${batch} changed: ${fields.join('; ')}.`,
+      missing: `Payment ${recipientText(difference)} of batch ${batch} is no longer in the file.`,
     };
     const next: Record<Difference['kind'], string> = {
       added: addedAdvice(batch, difference),
@@ -87,6 +87,11 @@ export function differenceProblems(
   });
 }
 
+/** `EMP-0041 Jane Wanjiku`. A number that stands in the place of a name is left out: it may be a phone. */
+export function recipientText({ id, name }: { readonly id: string; readonly name: string }): string {
+  return name === '' || /\d{7}/.test(name) ? id : `${id} ${name}`;
+}
+
 /** Never advise a new batch for a payment that this batch holds under another id: both would be paid. */
 function addedAdvice(batch: string, { repeats }: Difference): string {
   if (repeats === undefined) return 'Put it in a new batch, or run with --amend to add it to this one.';
@@ -102,9 +107,9 @@ export function replacementProblems(
   rows: readonly { readonly line: number; readonly id: string; readonly message: string }[],
 ): Problem[] {
   const at = inputColumnOf(header, 'replaces');
-  return rows.map(({ line, message }) => ({
+  return rows.map(({ line, id, message }) => ({
     ...{ severity: 'error', file: header.rowsFile ?? header.file, line, column: at, field: 'replaces' },
-    ...{ code: 'not-replaceable', message },
+    ...{ code: 'not-replaceable', message: `${id}: ${message}` },
   }));
 }
 

@@ -140,23 +140,25 @@ describe('a changed file', () => {
   const changed: Difference = {
     kind: 'changed',
     id: 'EMP-1',
+    name: 'Jane Wanjiku',
     line: 2,
     changes: [{ field: 'amount', was: '1.00', is: '2.00' }],
     sent: false,
   };
 
   it('is refused, each difference named with its line and both values', () => {
-    const added: Difference = { kind: 'added', id: 'EMP-9', line: 5, changes: [], sent: false };
-    const missing: Difference = { kind: 'missing', id: 'EMP-3', line: 0, changes: [], sent: false };
+    const added: Difference = { kind: 'added', id: 'EMP-9', name: '', line: 5, changes: [], sent: false };
+    const missing: Difference = { kind: 'missing', id: 'EMP-3', name: '', line: 0, changes: [], sent: false };
     const planned = plan({ registered, differences: [changed, added, missing] });
     expect(planned.action).toBe('refuse');
     expect(codes(planned)).toEqual(['error batch-changed', 'error batch-added', 'error batch-missing']);
     expect(planned.problems[0]).toMatchObject({ line: 2, field: 'amount' });
+    expect(planned.problems[0]?.message).toContain('Payment EMP-1 Jane Wanjiku of batch');
     expect(planned.problems[0]?.message).toContain('amount was 1.00, is 2.00');
   });
 
   it('is taken with --amend when only unsent payments changed or were added', () => {
-    const added: Difference = { kind: 'added', id: 'EMP-9', line: 5, changes: [], sent: false };
+    const added: Difference = { kind: 'added', id: 'EMP-9', name: '', line: 5, changes: [], sent: false };
     expect(plan({ registered, differences: [changed, added], amend: true }).action).toBe('amend');
   });
 
@@ -168,7 +170,7 @@ describe('a changed file', () => {
   });
 
   it('is refused even with --amend when a sent payment changed or a payment is missing', () => {
-    const missing: Difference = { kind: 'missing', id: 'EMP-3', line: 0, changes: [], sent: false };
+    const missing: Difference = { kind: 'missing', id: 'EMP-3', name: '', line: 0, changes: [], sent: false };
     expect(plan({ registered, differences: [{ ...changed, sent: true }], amend: true }).action).toBe('refuse');
     expect(plan({ registered, differences: [missing], amend: true }).action).toBe('refuse');
   });
@@ -227,7 +229,7 @@ function copies(count: number): PlanInput['copies'] {
       count === 0 ? [] : [{ batch: 'payroll-october', count, paid: count === 1 ? 1 : count - 1, paidAt, failed: 1 }],
     payments: numbers.map((at) => ({
       ...payment,
-      ...{ line: at + 2, id: `EMP-${at}`, earlierId: `OLD-${at}`, earlierLine: at + 12 },
+      ...{ line: at + 2, id: `EMP-${at}`, name: 'Jane', earlierId: `OLD-${at}`, earlierLine: at + 12 },
     })),
     sameOccurrence: [],
     windowMs: 20 * 86_400_000,

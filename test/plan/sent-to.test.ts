@@ -86,6 +86,7 @@ describe('a batch that the built-in simulator paid', () => {
         {
           kind: 'changed',
           id: 'EMP-1',
+          name: 'Jane',
           line: 2,
           changes: [{ field: 'account', was: 'demo', is: 'salaries' }],
           sent: false,
