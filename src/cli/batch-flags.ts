@@ -18,6 +18,9 @@ export const batchFlags = {
   rows: switchFlag('--rows', 'with --json: list every payment'),
 };
 
+/** Of the commands that read a batch as a person has accepted it. */
+export const repairFlag = textFlag('--repair <csv>', 'apply the repairs that are accepted in this file');
+
 /** The flags of the commands that pay. */
 export const payFlags = {
   wait: durationFlag('--wait <duration>', 'how long to wait for pending payments and busy accounts (30s, 5m)', {

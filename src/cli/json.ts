@@ -29,6 +29,7 @@ export function batchDocument(
       issues: result.problems.map(({ severity, file, line, column, field, code, message }) => {
         return { severity, file, line, column, field, code, message };
       }),
+      ...(result.proposals === undefined ? {} : { repair: result.proposals }),
       notes: result.error === null ? result.notes : [...result.notes, result.error.message],
       ...(result.plan === null ? {} : { plan: planDocument(result.plan) }),
       ...(result.changes === undefined ? {} : { changes: result.changes }),

@@ -32,10 +32,24 @@ export interface BatchHeader {
   readonly reading?: BatchReading;
   /** What rounding took off the amounts, by currency; absent where nothing was rounded. */
   readonly rounded?: readonly RoundedTotal[];
+  /** Cells that were mended before the batch was read; absent where it was paid as it came. */
+  readonly repair?: BatchRepair;
   /** Refusals that a person has set aside; absent where there is none. */
   readonly overrides?: readonly Override[];
   /** How the records are delimited in the input, for files that are written in the input's own form. */
   readonly delimiter: string;
+}
+
+/** What a person accepted of the repairs that payrun proposed. The digest of the batch is that of the repaired payments. */
+export interface BatchRepair {
+  readonly cells: number;
+  /** SHA-256 of the bytes of the file as it came. */
+  readonly asItCame: string;
+  /** SHA-256 of the bytes of the file with the accepted repairs. */
+  readonly accepted: string;
+  /** Who ran it, and when, in Unix milliseconds; absent before it is registered. */
+  readonly by?: string;
+  readonly at?: number;
 }
 
 /** A named flag by which a person sets a refusal aside. */

@@ -1,6 +1,7 @@
-import type { BatchHeader, BatchSummary } from '../domain/batch.ts';
+import type { BatchHeader, BatchSummary, InputEncoding } from '../domain/batch.ts';
 import { accountsIn } from '../domain/csv-defaults.ts';
 import type { Payment } from '../domain/payment.ts';
+import { windows1252Bytes } from '../domain/windows-1252.ts';
 import { BatchTotals } from './batch-totals.ts';
 import { isWorkbookFile, otherSpreadsheet } from './batch-files.ts';
 import { fileSize } from './bytes.ts';
@@ -16,6 +17,7 @@ import { checkSettings, type InlineInput, type Outline, type TableInput } from '
 import { OtherLines } from './other-lines.ts';
 import { PaymentCheck } from './payment-check.ts';
 import type { RecordSource, TextForm } from './record-source.ts';
+import type { RowRepairs } from './repair/stage.ts';
 import { RowReader, type Locate, type Row } from './row.ts';
 import { maskNumbers } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
@@ -44,6 +46,7 @@ export class BatchPass {
   private readonly totals = new BatchTotals();
   private outline: Outline | null = null;
   private check: PaymentCheck | null = null;
+  private repairs: RowRepairs | null = null;
   private columns: Columns = { headers: [], fields: [], missing: new Set() };
   private form: TextForm = { delimiter: ',', encoding: 'utf-8' };
 
@@ -67,6 +70,7 @@ export class BatchPass {
       return;
     }
     yield* input.kind === 'table' ? this.tablePages(outline, input) : this.inlinePages(outline, input);
+    this.repairs?.finish();
     if (outline.control !== null) {
       const seen = { count: this.count, rounded: this.check?.roundedTotals() ?? [] };
       this.totals.check(outline.control, seen, (key) => outline.place(key), problems);
@@ -194,10 +198,13 @@ export class BatchPass {
 
   private startCheck(outline: Outline, columns: Columns, locate: Locate, spreadsheetCells: boolean): PaymentCheck {
     this.columns = columns;
-    const maps = valueMaps(outline.settings.values);
-    const reader = new RowReader(columns, locate, this.problems, { spreadsheetCells, maps });
-    checkSettings(outline, (field) => reader.position(field) >= 0, this.context.rules, this.problems);
-    this.check = new PaymentCheck(reader, outline.settings, this.context.rules, this.unique);
+    const cellForm = { spreadsheetCells, maps: valueMaps(outline.settings.values) };
+    const reader = new RowReader(columns, locate, this.problems, cellForm);
+    const { rules, repair } = this.context;
+    const { settings } = outline;
+    this.repairs = repair?.open({ columns, settings, rules, cellForm, problems: this.problems }) ?? null;
+    checkSettings(outline, (field) => reader.position(field) >= 0, rules, this.problems);
+    this.check = new PaymentCheck(reader, settings, rules, this.unique);
     return this.check;
   }
 
@@ -209,15 +216,16 @@ export class BatchPass {
     const payments: Payment[] = [];
     const width = this.columns.headers.length;
     others?.learnIds(rows);
-    for (const row of rows) {
-      const kind = others === null ? 'payment' : others.kindOf(row);
+    for (const given of rows) {
+      const kind = others === null ? 'payment' : others.kindOf(given);
       if (kind === 'passed') continue;
       this.count += 1;
       if (kind === 'refused') {
         this.totals.addRefused(null, '');
         continue;
       }
-      if (checkCells !== null) checkCells(row);
+      if (checkCells !== null) checkCells(given);
+      const row = this.repairs?.row(given) ?? given;
       if (row.cells.length !== width) {
         this.totals.addRefused(null, '');
         this.problems.error(
@@ -239,6 +247,14 @@ export class BatchPass {
     return payments;
   }
 
+  /** A repaired text may have characters that the input's encoding lacks; a file of such rows is written as UTF-8 with its mark. */
+  private encodingOfCells(): InputEncoding {
+    const { encoding } = this.form;
+    const texts = this.context.repair?.texts ?? [];
+    const fits = encoding !== 'windows-1252' || texts.every((text) => windows1252Bytes(text) !== null);
+    return fits ? encoding : 'utf-8-bom';
+  }
+
   private header(outline: Outline, id: string): BatchHeader {
     const { control, description, notBefore, series, occurrence, input, settings } = outline;
     const rounded = this.check?.roundedTotals() ?? [];
@@ -255,7 +271,7 @@ export class BatchPass {
       columnFields: this.columns.fields,
       delimiter: this.form.delimiter,
       reading: {
-        encoding: this.form.encoding,
+        encoding: this.encodingOfCells(),
         numberFormat: outline.settings.numberFormat,
         ...(Object.keys(settings.values).length === 0 ? {} : { values: settings.values }),
         ...(settings.rounding === 'refuse' ? {} : { rounding: settings.rounding }),

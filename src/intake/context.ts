@@ -1,6 +1,7 @@
 import type { AccountChoice, CsvDefaults, FieldValues } from '../domain/csv-defaults.ts';
 import type { Rounding } from '../domain/rounding.ts';
 import type { AccountRules } from '../domain/rules.ts';
+import type { RepairStage } from './repair/stage.ts';
 
 /** What the configuration and the command line say about files. */
 export interface IntakeContext {
@@ -12,6 +13,8 @@ export interface IntakeContext {
   readonly overrides: { readonly account: string | null; readonly batch: string | null };
   /** Set where a CSV corrects payments of a batch: how that batch was read, whatever the file's name is. */
   readonly corrected?: CorrectedBatch;
+  /** Proposes or applies repairs of cells; absent where the batch is read as it came. */
+  readonly repair?: RepairStage;
   /** IANA name, for a `not_before` without an offset. */
   readonly timezone: string;
 }

@@ -16,6 +16,8 @@ export interface BatchOptions {
   readonly allowDuplicate: boolean;
   /** Ids whose destination is right, although it looks like a damaged copy of the one that they were paid to before. */
   readonly allowDestination: readonly string[];
+  /** File with the repairs that a person has accepted; null or absent: the batch is read as it came. */
+  readonly repair?: string | null;
   /** Why a person sets a refusal aside. */
   readonly because?: string;
   /** What a person allowed about the corrections of failures that no provider can confirm; absent: nothing. */
@@ -33,14 +35,17 @@ export interface CleanBatch {
 }
 
 /** Options of one batch cannot be applied to several. Throws {@link PayrunError} 2. */
-export function checkBatchOptions(options: Pick<BatchOptions, 'batch' | 'expect'>, files: readonly string[]): void {
+export function checkBatchOptions(options: OneBatchOptions, files: readonly string[]): void {
   if (files.length <= 1) return;
   const flag = flagOfOneBatch(options);
   if (flag === null) return;
   throw new PayrunError(2, 'flag-of-one-batch', `${flag} is for one batch; ${files.length} files were named.`);
 }
 
-function flagOfOneBatch({ batch, expect }: Pick<BatchOptions, 'batch' | 'expect'>): string | null {
+type OneBatchOptions = Pick<BatchOptions, 'batch' | 'expect' | 'repair'>;
+
+function flagOfOneBatch({ batch, expect, repair }: OneBatchOptions): string | null {
+  if (repair !== undefined && repair !== null) return '--repair';
   if (batch !== null) return '--batch';
   if (expect.count !== null) return '--expect-count';
   return expect.sum === null ? null : '--expect-sum';

@@ -35,6 +35,8 @@ export interface BatchResult {
   readonly error: PayrunError | null;
   /** A payment that a person named was left as it is, although its status needs nobody. */
   readonly isLeftUndone?: boolean;
+  /** The repair file that `validate` wrote. */
+  readonly proposals?: { readonly file: string; readonly count: number };
   /** What a command changed of single payments, or would change. */
   readonly changes?: readonly ChangedPayment[];
   /** What keeps the batch, or an account that it is paid from, from being sent. */

@@ -2,6 +2,7 @@ import type { BatchSummary, BatchTotal } from '../domain/batch.ts';
 import type { AccountChoice } from '../domain/csv-defaults.ts';
 import { checkBatch, type CheckedBatch, type CorrectedBatch } from '../intake/batch.ts';
 import { batchThatIsCorrected } from '../intake/corrected.ts';
+import type { RepairStage } from '../intake/repair/stage.ts';
 import type { BatchStore } from '../ledger/ledger.ts';
 import { PayrunError } from '../domain/problem.ts';
 import type { BatchOptions } from './batch-options.ts';
@@ -9,6 +10,8 @@ import { fileSignature, isSameFile } from './session/batch-files.ts';
 import { isInDone } from './session/done-folder.ts';
 import { intakeContext, type Project } from './session/project.ts';
 import { withSessionIfLedger, type OperationContext } from './session/session.ts';
+
+type CheckOptions = Pick<BatchOptions, 'account' | 'batch' | 'amend' | 'repair'>;
 
 /** Room for the number of a second file of the same name. */
 const NUMBERED_ID_MAX = 60;
@@ -18,17 +21,29 @@ const NUMBERED_ID_MAX = 60;
  * rows gets an id of its own, `…-2`: it must not look as if it had been paid.
  *
  * @param ledger null where there is none yet.
+ * @param stage proposes or applies repairs, where that is not done by the options.
  */
 export async function checkFile(
   project: Project,
   ledger: BatchStore | null,
   file: string,
-  options: Pick<BatchOptions, 'account' | 'batch' | 'amend'>,
+  options: CheckOptions,
+  stage?: RepairStage,
 ): Promise<CheckedBatch> {
-  if (ledger !== null && (await isInDone(project.config.batches, file))) {
-    return checkDoneFile(project, ledger, file, options);
+  const { repair = null } = options;
+  if (repair !== null) {
+    // Loaded here: most files are paid as they came.
+    const { checkRepaired } = await import('./repair.ts');
+    return checkRepaired(repair, (applied) => checkFile(project, ledger, file, { ...options, repair: null }, applied));
   }
-  const context = intakeContext(project, options);
+  const withStage = stage === undefined ? {} : { repair: stage };
+  if (ledger !== null && (await isInDone(project.config.batches, file))) {
+    return checkDoneFile(ledger, file, (batch) => {
+      const overrides = { ...options, batch: options.batch ?? batch };
+      return checkBatch(file, { ...intakeContext(project, overrides), ...withStage });
+    });
+  }
+  const context = { ...intakeContext(project, options), ...withStage };
   const corrected = ledger === null ? null : await correctedOf(ledger, file);
   if (ledger === null || corrected === null) return checkBatch(file, context);
   const checked = await checkBatch(file, { ...context, corrected });
@@ -42,18 +57,19 @@ export async function checkFile(
 /**
  * Checks a file that was moved when all of it was paid: it stands for the batch that it was, whatever name it was moved under. Any
  * other file there is refused: what stands among the paid files was paid.
+ *
+ * @param check reads the file under this batch id, unless another one was asked for.
  */
 async function checkDoneFile(
-  project: Project,
   ledger: BatchStore,
   file: string,
-  options: Pick<BatchOptions, 'account' | 'batch'>,
+  check: (batch: string | null) => Promise<CheckedBatch>,
 ): Promise<CheckedBatch> {
   const signature = await fileSignature(file);
   const memos = signature === null ? [] : await ledger.fileMemos({ path: signature.path });
   const memo = memos.find((known) => signature !== null && isSameFile(known, signature));
   const own = /\.ya?ml$/i.test(file) ? null : (memo?.batch ?? null);
-  const checked = await checkBatch(file, intakeContext(project, { ...options, batch: options.batch ?? own }));
+  const checked = await check(own);
   const { batchId } = checked;
   if (checked.summary === null || batchId === null || (await ledger.batch(batchId)) !== null) return checked;
   throw new PayrunError(
@@ -68,13 +84,14 @@ async function checkDoneFile(
 export async function checkFileIfLedger(
   context: OperationContext,
   file: string,
-  options: Pick<BatchOptions, 'account' | 'batch' | 'amend'>,
+  options: CheckOptions,
+  stage?: RepairStage,
 ): Promise<CheckedBatch> {
   const { project } = context;
   const isDone = await isInDone(project.config.batches, file);
-  if (!isDone && (await batchThatIsCorrected(file)) === null) return checkFile(project, null, file, options);
+  if (!isDone && (await batchThatIsCorrected(file)) === null) return checkFile(project, null, file, options, stage);
   return withSessionIfLedger(context, { command: 'check' }, (session) =>
-    checkFile(project, session?.ledger ?? null, file, options),
+    checkFile(project, session?.ledger ?? null, file, options, stage),
   );
 }
 

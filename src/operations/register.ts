@@ -25,7 +25,7 @@ export async function registerBatch(
   if (plan.action === 'resume' || plan.action === 'nothing') return null;
   const { project, ledger } = session;
   const now = session.system.clock.now();
-  const summary = await withOverrides(session, read, plan, because ?? '');
+  const summary = await withPerson(session, read, plan, because ?? '');
   const accounts = [...new Set(summary.totals.map((total) => total.account))];
   const registration = {
     summary,
@@ -79,16 +79,24 @@ function copied(what: string, others: readonly string[]): string {
   );
 }
 
-/** The batch with every refusal that a person has set aside, now and when it was registered. */
-async function withOverrides(
+/** The batch with the name of who repaired it, and every refusal that a person has set aside, now and when it was registered. */
+async function withPerson(
   { ledger, system }: Session,
   summary: BatchSummary,
   { allowedDestinations: ids }: Plan,
   because: string,
 ): Promise<BatchSummary> {
-  const earlier = (await ledger.batch(summary.header.id))?.header.overrides ?? [];
-  const at = system.clock.now();
-  const now = { flag: 'allow-destination', ids, by: personText(system.who), because, at } as const;
-  const overrides = ids.length === 0 ? earlier : [...earlier, now];
-  return overrides.length === 0 ? summary : { ...summary, header: { ...summary.header, overrides } };
+  const { header } = summary;
+  const earlier = (await ledger.batch(header.id))?.header.overrides ?? [];
+  const [by, at] = [personText(system.who), system.clock.now()];
+  const overrides =
+    ids.length === 0 ? earlier : [...earlier, { flag: 'allow-destination' as const, ids, by, because, at }];
+  return {
+    ...summary,
+    header: {
+      ...header,
+      ...(header.repair === undefined ? {} : { repair: { ...header.repair, by, at } }),
+      ...(overrides.length === 0 ? {} : { overrides }),
+    },
+  };
 }

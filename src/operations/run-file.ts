@@ -32,7 +32,10 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   const signatures = await signaturesOf(file);
   const checked = await checkFile(project, session.ledger, file, options);
   const { summary } = checked;
-  if (summary === null) return refuseBatch(project, checked, null, checked.problems);
+  if (summary === null) {
+    const problems = [...checked.problems, ...(await repairNeeded(session, checked, options))];
+    return refuseBatch(project, checked, null, problems);
+  }
   const batch = summary.header.id;
   await probeReports(project, batch);
   await checkBatchReport(project.config, session.ledger, batch);
@@ -53,6 +56,18 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   if (isSettled) await cacheFiles(session, current, { signatures, options });
   const problems = [...checked.problems, ...(plan?.problems ?? [])];
   return { ...result, file, problems, plan, notes: [...result.notes, ...worked.notes] };
+}
+
+/** What to do about a file that was registered with repairs, and is run again without them. */
+async function repairNeeded(
+  { ledger }: Session,
+  { batchId, file }: CheckedBatch,
+  { repair = null }: BatchOptions,
+): Promise<readonly Problem[]> {
+  const record = batchId === null || repair !== null ? null : await ledger.batch(batchId);
+  if (record?.header.repair === undefined) return [];
+  const message = `Batch ${record.header.id} was registered with repaired cells (${record.header.repair.cells}). To go on with it, run it with --repair and the same file of repairs.`;
+  return [{ severity: 'error', file, line: 0, column: '', field: '', code: 'repair-needed', message }];
 }
 
 interface Worked {

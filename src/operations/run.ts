@@ -82,12 +82,13 @@ function failedResult(file: string, error: unknown): BatchResult {
 async function knownState(
   session: Session,
   file: string,
-  { account, batch, amend, expect, rows }: BatchOptions,
+  { account, batch, amend, expect, repair = null, rows }: BatchOptions,
 ): Promise<BatchResult | null> {
   const { project, ledger } = session;
   const { config } = project;
   // Such flags change how the file is read or what it must add up to, so it has to be read.
-  if (account !== null || batch !== null || amend || expect.count !== null || expect.sum !== null) return null;
+  const isPlain = account === null && batch === null && !amend && repair === null;
+  if (!isPlain || expect.count !== null || expect.sum !== null) return null;
   const [signature, memos] = [await fileSignature(file), await ledger.rememberedFiles()];
   const memo = signature === null ? undefined : memos.get(signature.path);
   if (signature === null || memo === undefined || !isUnchanged(signature, memo, config.digest)) return null;

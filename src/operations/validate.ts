@@ -1,3 +1,4 @@
+import type { CheckedBatch } from '../intake/batch.ts';
 import { planBatch } from '../plan/plan.ts';
 import { checkBatchOptions, type BatchOptions } from './batch-options.ts';
 import { checkFileIfLedger } from './check-file.ts';
@@ -11,25 +12,40 @@ export interface ValidateRequest {
   /** Batch files, or folders of them. */
   readonly files: readonly string[];
   readonly options: BatchOptions;
+  /** Where the repairs that can be proposed are written; null: nowhere. */
+  readonly proposals: string | null;
 }
 
 /**
- * Checks files and, where there is a ledger, searches it for changes and copies. Sends nothing, writes nothing. Each result goes to
+ * Checks files and, where there is a ledger, searches it for changes and copies. Sends nothing, writes nothing but proposals. Each result goes to
  * `onResult` as soon as it is there.
  */
 export async function validate(
   context: OperationContext,
-  { files: named, options }: ValidateRequest,
+  { files: named, options, proposals }: ValidateRequest,
   onResult: (result: BatchResult) => void,
 ): Promise<void> {
   const { files } = await namedFiles(named, context.system.clock);
-  checkBatchOptions(options, files);
-  for (const file of files) onResult(await validateFile(context, file, options));
+  checkBatchOptions({ ...options, repair: proposals }, files);
+  for (const file of files) {
+    if (proposals === null) {
+      onResult(await validateFile(context, await checkFileIfLedger(context, file, options), options));
+      continue;
+    }
+    // Loaded here: most files need no repair.
+    const { proposeRepairs } = await import('./repair.ts');
+    const proposed = await proposeRepairs(proposals, (stage) => checkFileIfLedger(context, file, options, stage));
+    const result = await validateFile(context, proposed.checked, options);
+    onResult({ ...result, proposals: proposed.proposals });
+  }
 }
 
-async function validateFile(context: OperationContext, file: string, options: BatchOptions): Promise<BatchResult> {
+async function validateFile(
+  context: OperationContext,
+  checked: CheckedBatch,
+  options: BatchOptions,
+): Promise<BatchResult> {
   const { project } = context;
-  const checked = await checkFileIfLedger(context, file, options);
   const { summary } = checked;
   if (summary === null) return { ...unsent(checked), refused: true };
   return withSessionIfLedger(context, { command: 'validate', warnsOfPast: true }, async (session) => {

@@ -9,10 +9,12 @@ export async function writeCsvFile<Row>(request: {
   readonly name: string;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+  /** As in {@link CsvWriter}. */
+  readonly isText?: readonly boolean[];
   cells(row: Row): readonly string[];
 }): Promise<string> {
   const { folder, rows } = request;
-  const csv = new CsvWriter(',', 'formulas');
+  const csv = new CsvWriter(',', 'formulas', request.isText);
   const file = await AtomicFile.open(folder, request.name);
   try {
     await file.write(csv.record(request.columns));

@@ -1,18 +1,24 @@
 import { stringify } from 'csv-stringify/sync';
+import { isChangedNumber, isChangedText } from './spreadsheet-cells.ts';
 
 /** Records as RFC 4180 text, each ended by CRLF. */
 export class CsvWriter {
   private readonly delimiter: string;
   private readonly guarded: ReadonlySet<string>;
+  private readonly isText: readonly boolean[];
 
-  /** @param guard which cells get a leading `'`. */
-  constructor(delimiter: string, guard: Guard) {
+  /**
+   * @param guard which cells get a leading `'`.
+   * @param isText the columns whose texts come back to a letter: ids, accounts, names. An amount may come back without its last zero.
+   */
+  constructor(delimiter: string, guard: Guard, isText: readonly boolean[] = []) {
     this.delimiter = delimiter;
     this.guarded = GUARDS[guard];
+    this.isText = isText;
   }
 
   records(rows: Iterable<readonly string[]>): string {
-    const guarded = Array.from(rows, (row) => row.map((cell) => this.guard(cell)));
+    const guarded = Array.from(rows, (row) => row.map((cell, at) => this.guard(cell, this.isText[at] === true)));
     return stringify(guarded, {
       delimiter: this.delimiter,
       record_delimiter: '\r\n',
@@ -27,24 +33,11 @@ export class CsvWriter {
     return this.records([cells]);
   }
 
-  private guard(text: string): string {
-    return this.guarded.has(text.charAt(0)) || isChangedBySpreadsheets(text) ? `'${text}` : text;
+  private guard(text: string, isText: boolean): string {
+    const isChanged = isText ? isChangedText(text) : isChangedNumber(text);
+    return isChanged || this.guarded.has(text.charAt(0)) ? `'${text}` : text;
   }
 }
-
-/** Digits that a spreadsheet would open as another number: a leading zero, more than 15 digits, or an exponent (`1E5`). */
-function isChangedBySpreadsheets(text: string): boolean {
-  const first = text.charCodeAt(0);
-  if (first < DIGIT_ZERO || first > DIGIT_NINE) return false;
-  return (
-    /^0\d[\d.,]*$/.test(text) ||
-    (text.length > 15 && /^[\d.,]*$/.test(text) && text.replace(/\D/g, '').length > 15) ||
-    /^\d+(?:[.,]\d+)?[eE][+-]?\d+$/.test(text)
-  );
-}
-
-const DIGIT_ZERO = 48;
-const DIGIT_NINE = 57;
 
 /**
  * `formulas`: a cell that a spreadsheet would run as a formula, or round as a number (`+254…`).

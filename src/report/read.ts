@@ -49,7 +49,11 @@ export async function readReport(root: string, folder: string): Promise<StoredRe
   if (about === null) return null;
   // Loaded here: only a recovery reads reports.
   const { parse } = await import('csv-parse/sync');
-  const [header = [], ...records] = parse(report, { bom: true, relax_column_count: true });
+  const [header = [], ...records] = parse(report, {
+    bom: true,
+    relax_column_count: true,
+    delimiter: delimiterOfReport(report),
+  });
   const position = new Map(header.map((name, at) => [name, at]));
   if (NEEDED.some((name) => !position.has(name))) return null;
   const carried = header.flatMap((name, at) =>
@@ -93,6 +97,11 @@ function readSummary(text: string): Omit<StoredReport, 'rows' | 'columns'> | nul
   } catch {
     return null;
   }
+}
+
+/** Spreadsheets of many countries save a report with semicolons. */
+function delimiterOfReport(report: string): string {
+  return /^\uFEFF?"?line"?([,;\t])/.exec(report)?.[1] ?? ',';
 }
 
 /** The mark by which a report keeps spreadsheets from changing a cell is no part of it. */

@@ -1,7 +1,7 @@
 import { formatAmount } from '../../domain/money.ts';
 import { totalText } from '../../domain/totals.ts';
 import { checkedExit, plan, type BatchResult } from '../../operations/index.ts';
-import { batchFlags, batchOptions } from '../batch-flags.ts';
+import { batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { textArgument } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
@@ -10,10 +10,12 @@ import { problemLine, type Terminal } from '../terminal.ts';
 export const planCommand = defineCommand({
   name: 'plan',
   description: 'show what run would do: new, resumed, skipped, blocked; totals and balance',
-  parameters: { file: textArgument('<file>'), ...batchFlags },
-  run: ({ file, ...flags }, shell) =>
+  parameters: { file: textArgument('<file>'), ...batchFlags, repair: repairFlag },
+  run: ({ file, repair, ...flags }, shell) =>
     runBatches(shell, {
-      work: async (context, show) => show(await plan(context, { file, options: batchOptions(flags, shell) })),
+      work: async (context, show) => {
+        show(await plan(context, { file, options: { ...batchOptions(flags, shell), repair } }));
+      },
       print: printPlan,
       exit: checkedExit,
       hasRows: flags.rows,

@@ -2,17 +2,24 @@ import { totalText } from '../../domain/totals.ts';
 import { checkedExit, validate, type BatchResult } from '../../operations/index.ts';
 import { batchFlags, batchOptions } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
-import { textsArgument } from '../flag.ts';
+import { textFlag, textsArgument } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 import { problemLine, type Terminal } from '../terminal.ts';
 
 export const validateCommand = defineCommand({
   name: 'validate',
-  description: 'check files and print every problem; sends and writes nothing',
-  parameters: { files: textsArgument('<files...>'), ...batchFlags },
-  run: ({ files, ...flags }, shell) =>
+  description: 'check files and print every problem; sends nothing, and writes only the file of --repair',
+  parameters: {
+    files: textsArgument('<files...>'),
+    ...batchFlags,
+    repair: textFlag('--repair <csv>', 'write the repairs that can be proposed to this file'),
+  },
+  run: ({ files, repair, ...flags }, shell) =>
     runBatches(shell, {
-      work: (context, show) => validate(context, { files, options: batchOptions(flags, shell) }, show),
+      work: (context, show) => {
+        const options = batchOptions(flags, shell);
+        return validate(context, { files, options, proposals: repair }, show);
+      },
       print: printChecked,
       exit: checkedExit,
       hasRows: flags.rows,
@@ -22,6 +29,7 @@ export const validateCommand = defineCommand({
 /** The problems are the data that the user asked for, so they go to stdout. */
 function printChecked(result: BatchResult, terminal: Terminal): void {
   for (const problem of result.problems) terminal.data(problemLine(problem));
+  if (result.proposals !== undefined) terminal.data(proposalsText(result, result.proposals));
   const name = result.file ?? result.batch ?? '';
   if (result.error !== null) return;
   if (result.refused) {
@@ -30,4 +38,13 @@ function printChecked(result: BatchResult, terminal: Terminal): void {
   } else {
     terminal.data(`${name}: batch ${result.batch ?? ''} is clean: ${totalText(result.tallies)}`);
   }
+}
+
+function proposalsText(
+  { file }: BatchResult,
+  { file: proposals, count }: NonNullable<BatchResult['proposals']>,
+): string {
+  if (count === 0) return `${proposals}: payrun has no repair to propose.`;
+  const cells = count === 1 ? '1 cell' : `${count} cells`;
+  return `${proposals}: repairs proposed for ${cells}. Write yes under accept where you agree, then: payrun run ${file ?? ''} --repair ${proposals}`;
 }

@@ -15,9 +15,10 @@ export const failedCsv: ReportFormat = {
   isForEditing: true,
   open: ({ record }) => {
     const { header } = record;
-    const csv = new CsvWriter(header.delimiter || ',', comesFromCsv(record) ? 'formulas' : 'text');
     // The input may be a correction itself: then its own column names a row that another one has replaced since.
     const positions = [...header.columns.keys()].filter((at) => !isReplacesColumn(header, at));
+    const isText = [true, ...positions.map((at) => !['', 'amount'].includes(header.columnFields[at] ?? ''))];
+    const csv = new CsvWriter(header.delimiter || ',', comesFromCsv(record) ? 'formulas' : 'text', isText);
     return {
       head:
         byteOrderMark(failedEncodingOf(record)) +
@@ -25,7 +26,7 @@ export const failedCsv: ReportFormat = {
       rows: (page) => {
         const failed = page.filter(isToBeCorrected);
         return csv.records(
-          failed.map(({ batch, id, cells }) => [guardedName(batch, id), ...positions.map((at) => cells[at] ?? '')]),
+          failed.map(({ batch, id, cells }) => [`${batch}/${id}`, ...positions.map((at) => cells[at] ?? '')]),
         );
       },
       end: () => '',
@@ -44,12 +45,6 @@ function isToBeCorrected({ status, isCancelledByPerson }: LedgerPayment): boolea
 
 function isReplacesColumn({ columns, columnFields }: BatchRecord['header'], at: number): boolean {
   return columnFields[at] === 'replaces' || columns[at]?.trim().toLowerCase() === 'replaces';
-}
-
-/** A spreadsheet reads `10/11` as a date. */
-function guardedName(batch: string, id: string): string {
-  const name = `${batch}/${id}`;
-  return /^\d[\d./-]*$/.test(name) ? `'${name}` : name;
 }
 
 /**

@@ -12,7 +12,11 @@ export const reportCsv: ReportFormat = {
   open: (context) => {
     const { columns, columnFields } = context.record.header;
     const changed = fieldsReadOtherwise(context.record.header);
-    const csv = new CsvWriter(',', 'formulas');
+    const csv = new CsvWriter(
+      ',',
+      'formulas',
+      REPORT_COLUMNS.map((column) => !NUMBER_COLUMNS.has(column)),
+    );
     const carried = columns.flatMap((name, position) => {
       const field = columnFields[position] ?? '';
       return isCarried(field) || changed.has(field) ? [{ name, position }] : [];
@@ -47,6 +51,11 @@ export const REPORT_COLUMNS = [
     'settled_at',
   ],
 ] as const;
+
+/** Columns of ours that people add up, or that payrun itself never reads back. */
+const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
+  ...['line', 'amount', 'currency', 'status', 'fee', 'attempts', 'generation', 'sent_at', 'settled_at'],
+]);
 
 function ourCells(payment: LedgerPayment, { nextAction, timestamp }: ReportContext): readonly string[] {
   return [

@@ -1,6 +1,6 @@
-import type { BatchHeader } from '../../domain/batch.ts';
+import type { BatchHeader, BatchRepair } from '../../domain/batch.ts';
 import { formatAmount } from '../../domain/money.ts';
-import type { LedgerPayment } from '../../ledger/records.ts';
+import type { BatchRecord, LedgerPayment } from '../../ledger/records.ts';
 import type { ReportFormat } from './format.ts';
 
 /** `summary.json`: what the batch is, with counts and sums. Money is decimal text: a JSON number would be read as a double. */
@@ -41,6 +41,7 @@ export const summaryJson: ReportFormat = {
           sums: totals.sumTexts(),
           fees: amountTexts(totals.fees),
           ...(header.rounded === undefined ? {} : { rounding: roundingParts(header) }),
+          ...(header.repair === undefined ? {} : { repair: repairParts(record, header.repair, timestamp) }),
           ...(header.overrides === undefined
             ? {}
             : { overrides: header.overrides.map((override) => ({ ...override, at: timestamp(override.at) })) }),
@@ -68,4 +69,20 @@ function mayHaveLeft({ attempts, status }: LedgerPayment): boolean {
 
 function amountTexts(minorByCurrency: ReadonlyMap<string, bigint>): Record<string, string> {
   return Object.fromEntries([...minorByCurrency].map(([currency, minor]) => [currency, formatAmount(minor, currency)]));
+}
+
+/** Both digests, so that the file as it came and the payments that were made of it can be told apart later. */
+function repairParts(
+  { digest }: BatchRecord,
+  { cells, asItCame, accepted, by = '', at }: BatchRepair,
+  timestamp: (ms: number | null) => string,
+): object {
+  return {
+    cells,
+    digest_as_it_came: asItCame,
+    digest_as_repaired: digest,
+    digest_of_accepted: accepted,
+    by,
+    at: timestamp(at ?? null),
+  };
 }
