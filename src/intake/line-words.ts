@@ -33,6 +33,13 @@ export function isTotalLabel(cell: string): boolean {
   return text.length <= LABEL_MAX && TOTAL_LABELS.some((label) => label.test(text));
 }
 
+/** Whether a cell labels a sum and holds nothing else, so that it is no name such as "Total Kamau". */
+export function isTotalAlone(label: string): boolean {
+  return /^(?:(?:(?:grand|sub|overall|net|gross)[ -]?)*totals?|jumla(?: kuu| ndogo)?|somme|(?:sous[ -]?)?total(?: g[ée]n[ée]ral| geral)?)\s*[:.=]*$/.test(
+    foldHeader(label),
+  );
+}
+
 /** Whether a label is of the sum of all payments, and not of some. */
 export function isGrandTotal(label: string): boolean {
   return /\b(?:grand|overall|final|g[ée]n[ée]ral|geral|kuu)\b/.test(foldHeader(label));

@@ -3,11 +3,12 @@ import { DESTINATION_KINDS } from '../domain/destination.ts';
 import type { Columns } from './columns.ts';
 import { DESTINATION_FIELDS, foldHeader } from './fields.ts';
 import { hasFigure, isFilled, isWords, looksLikeDestination } from './line-text.ts';
-import { countInLabel, isCountLabel, isHeading, isRemark, isTotalLabel } from './line-words.ts';
+import { isCountLabel, isHeading, isRemark, isTotalLabel } from './line-words.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { RecordSource } from './record-source.ts';
 import type { Row } from './row.ts';
 import { headerShown, maskNumbers } from './shape.ts';
+import { SumLines, type LinePositions } from './sum-lines.ts';
 import { TotalsRows, type SumAbove, type TotalReading } from './totals-rows.ts';
 
 /** What became of a line: a payment that is to be checked, no payment, or a line that was refused as it may be one. */
@@ -30,19 +31,25 @@ export interface OtherLinesInput {
  * passed over, and reported, only where that is beyond doubt. A line that could be a payment is never passed over: it is checked as
  * one, or refused with one message.
  */
-export class OtherLines {
+export class OtherLines implements LinePositions {
   private readonly input: OtherLinesInput;
-  private readonly id: number;
-  private readonly name: number;
-  private readonly amount: number;
-  private readonly destinations: readonly number[];
+  readonly id: number;
+  readonly name: number;
+  readonly amount: number;
+  readonly destinations: readonly number[];
+  private readonly replaces: number;
+  /** The first of {@link destinations}, which most batches have alone. */
+  private readonly destination: number;
+  private readonly isQuick: boolean;
   private readonly headAmount: string | undefined;
   private readonly headKey: string;
   private readonly skip: readonly string[];
   private readonly titles: ReadonlySet<string>;
-  private readonly totals: TotalsRows;
+  private readonly sums: SumLines;
   /** Whether every id among the first payments has a digit, so that words in their column are no id; null before the first. */
   private idsHaveDigits: boolean | null = null;
+  /** Whether an id among the first payments reads like words that are no id elsewhere, such as `Director`. */
+  private idsAreWords = false;
 
   constructor(input: OtherLinesInput) {
     const { head, above, columns, skip } = input;
@@ -51,14 +58,18 @@ export class OtherLines {
     this.id = at('id');
     this.name = at('name');
     this.amount = at('amount');
+    this.replaces = at('replaces');
     this.destinations = DESTINATION_KINDS.flatMap((kind) => DESTINATION_FIELDS[kind])
       .map(at)
       .filter((position) => position >= 0);
     this.headAmount = head.cells[this.amount];
     this.headKey = keyOf(head);
     this.skip = skip.map(foldHeader);
+    this.destination = this.destinations[0] ?? -1;
+    this.isQuick = skip.length === 0 && !startsWithDigit(this.headAmount);
     this.titles = new Set(above.map(keyOf));
-    this.totals = new TotalsRows(this.headAmount ?? '', head.line, input.numberFormat);
+    const totals = new TotalsRows(this.headAmount ?? '', head.line, input.numberFormat);
+    this.sums = new SumLines(this, totals, () => input.sumAbove());
   }
 
   /** To be called with the first page of rows, before the first line of it. */
@@ -68,13 +79,23 @@ export class OtherLines {
       .slice(0, 50)
       .filter((row) => this.isWhole(row))
       .map(({ cells }) => cells[this.id] ?? '');
-    if (ids.length > 0) this.idsHaveDigits = ids.every(hasFigure);
+    if (ids.length === 0) return;
+    this.idsHaveDigits = ids.every(hasFigure);
+    this.idsAreWords = ids.some((id) => isRemark(id) || isHeading(id) || isTotalLabel(id) || isCountLabel(id));
   }
 
-  /** Nearly every line has all that a payment needs; only the others are looked at closely. */
+  /**
+   * Nearly every line has an id, a destination, and an amount that begins with a digit, which no header does that is read quickly.
+   * Only the others are compared with everything that is no payment.
+   */
   kindOf(row: Row): LineKind {
-    if (this.skip.length === 0 && row.cells[this.amount] !== this.headAmount && this.isWhole(row)) return 'payment';
-    return this.closely(row);
+    const { cells } = row;
+    const isPlain =
+      this.isQuick &&
+      startsWithDigit(cells[this.amount]) &&
+      isFilled(cells[this.destination]) &&
+      isFilled(cells[this.id]);
+    return isPlain ? 'payment' : this.closely(row);
   }
 
   private isWhole({ cells }: Row): boolean {
@@ -86,19 +107,22 @@ export class OtherLines {
   private closely(row: Row): LineKind {
     const { cells } = row;
     const width = this.input.head.cells.length;
-    if (cells.slice(width).some(isFilled)) return 'payment';
+    if (cells.slice(width).some(isFilled) || isFilled(cells[this.replaces])) return 'payment';
     const isHeader = cells[this.amount] === this.headAmount && isFilled(cells[this.amount]);
     if (isHeader && cells[this.id] === this.input.head.cells[this.id]) return this.repeatedHeader(row);
     const first = cells.find(isFilled) ?? '';
     const isSkipped = this.skip.some((text) => foldHeader(first).startsWith(text));
     if (this.isWhole(row)) return isSkipped ? this.refuseSkipped(row, first) : 'payment';
-    if (isSkipped) return this.pass(row, 'row-skipped', 'it begins with a text of `skip:`', this.skippedSum(row));
+    if (isSkipped) return this.pass(row, 'row-skipped', 'it begins with a text of `skip:`', this.sums.skippedSum(row));
     if (this.titles.has(keyOf(row)))
       return this.pass(row, 'row-title-repeated', 'it is a title that stands above the header too');
     // What stands in another column than it should is compared with nothing.
     const isShifted = cells.length !== width && !hasFigure(cells[this.amount]) && cells.some(hasFigure);
-    const kind = isShifted ? null : (this.totalOf(row) ?? this.remarkOf(row, first));
-    if (kind !== null) return kind;
+    if (!isShifted && !(this.idsAreWords && isFilled(cells[this.id]))) {
+      const readings = this.sums.readingsOf(row);
+      const kind = readings === null ? this.remarkOf(row, first) : this.report(row, readings);
+      if (kind !== null) return kind;
+    }
     if (cells.length !== width) return 'payment';
     return this.countMissing(row) < 2 ? 'payment' : this.refuseUnclear(row, first);
   }
@@ -115,66 +139,6 @@ export class OtherLines {
     );
   }
 
-  /** A sum or a number of people; null for any other line. */
-  private totalOf(row: Row): LineKind | null {
-    const { cells } = row;
-    if (this.destinations.some((position) => looksLikeDestination(cells[position]))) return null;
-    const amount = cells[this.amount] ?? '';
-    const above = this.input.sumAbove();
-    const countAt = this.labelAt(row, isCountLabel);
-    const totalAt = this.labelAt(row, isTotalLabel);
-    const readings: TotalReading[] = [];
-    let valueAt = -1;
-    if (countAt >= 0) {
-      const label = cells[countAt] ?? '';
-      const inLabel = countInLabel(label);
-      if (inLabel === null) valueAt = cells.findIndex((cell, at) => at > countAt && isFilled(cell));
-      const value = cells[valueAt]?.trim() ?? '';
-      readings.push(
-        this.totals.count(label, inLabel ?? (/^\d{1,7}(?:\.0+)?$/.test(value) ? Number(value) : null), above),
-      );
-    } else if (totalAt >= 0) {
-      const counted = cells.find((cell) => isFilled(cell) && countInLabel(cell) !== null) ?? '';
-      if (counted !== '') readings.push(this.totals.count(counted, countInLabel(counted), above));
-    }
-    if (totalAt >= 0 && (countAt < 0 || (hasFigure(amount) && valueAt !== this.amount))) {
-      readings.push(this.totals.total(row.line, cells[totalAt] ?? '', amount, above));
-    } else if (totalAt < 0 && countAt >= 0 && hasFigure(amount) && valueAt !== this.amount) {
-      readings.push(this.totals.total(row.line, cells[countAt] ?? '', amount, above));
-    } else if (countAt < 0 && totalAt < 0) {
-      if (!this.isBareSum(row, amount, above)) return null;
-      readings.push(this.totals.total(row.line, '', amount, above));
-    }
-    return this.report(row, readings);
-  }
-
-  /**
-   * Where a label stands that makes the line no payment: in the column of ids, or, where the line has no id, in any other. A name
-   * beside it could be that of a recipient, and so could a number in the column of ids, unless it says how many people there are.
-   */
-  private labelAt({ cells }: Row, isLabel: (cell: string) => boolean): number {
-    const id = cells[this.id];
-    const name = cells[this.name];
-    const at = cells.findIndex((cell) => isFilled(cell) && isLabel(cell));
-    if (isFilled(id) && at !== this.id) {
-      if (isLabel(id)) return this.id;
-      const isCount = countInLabel(id) !== null || (isLabel === isCountLabel && /^\d{1,7}$/.test(id.trim()));
-      return isCount && !isFilled(name) && (isLabel === isTotalLabel || !hasFigure(cells[this.amount])) && at < this.id
-        ? at
-        : -1;
-    }
-    const isNameOfPerson = isFilled(name) && !isLabel(name) && !/^\d+(?: \p{L}+)?$/u.test(name.trim());
-    return isNameOfPerson && at !== this.id ? -1 : at;
-  }
-
-  /** Figures alone, of which the amount is the sum of payments above. */
-  private isBareSum({ cells }: Row, amount: string, above: SumAbove): boolean {
-    if (!hasFigure(amount)) return false;
-    const isBare = cells.every((cell, at) => at === this.amount || !isFilled(cell) || !/\p{L}/u.test(cell));
-    const isElse = [this.id, this.name, ...this.destinations].some((position) => isFilled(cells[position]));
-    return isBare && !isElse && this.totals.isSum(amount, above);
-  }
-
   /** Words without anything that could be paid; null where something could. */
   private remarkOf(row: Row, first: string): LineKind | null {
     const { cells } = row;
@@ -184,7 +148,7 @@ export class OtherLines {
     const inDestinations = this.destinations.map((position) => cells[position]).filter(isFilled);
     if (inDestinations.some(looksLikeDestination)) return null;
     const isAmountAlone = !isFilled(id) && !hasName && inDestinations.length === 0;
-    if (isAmountAlone && isFilled(amount) && this.isZero(amount)) {
+    if (isAmountAlone && this.sums.isZero(row)) {
       return this.pass(row, 'row-empty', 'its amount is zero, and nobody is named to pay it to');
     }
     if (hasFigure(amount) || inDestinations.some(hasFigure)) return null;
@@ -197,11 +161,6 @@ export class OtherLines {
     return this.idsHaveDigits === true && isWords(id) ? this.pass(row, 'row-remark', REMARK) : null;
   }
 
-  private isZero(amount: string): boolean {
-    const { currency } = this.input.sumAbove();
-    return currency !== null && this.totals.isZero(amount, currency);
-  }
-
   /** Of id, amount and destination. */
   private countMissing({ cells }: Row): number {
     const isThere = [
@@ -210,15 +169,6 @@ export class OtherLines {
       this.destinations.some((position) => isFilled(cells[position])),
     ];
     return isThere.filter((there) => !there).length;
-  }
-
-  /** What a person skips is passed over; a sum that does not agree is still worth knowing. */
-  private skippedSum(row: Row): string {
-    const amount = row.cells[this.amount] ?? '';
-    if (!hasFigure(amount)) return '';
-    const above = this.input.sumAbove();
-    if (above.currency === null || above.exact === null || this.labelAt(row, isTotalLabel) < 0) return '';
-    return ` ${this.totals.total(row.line, row.cells.find(isFilled) ?? '', amount, above).message}`;
   }
 
   private refuseSkipped(row: Row, first: string): LineKind {
@@ -273,6 +223,12 @@ export class OtherLines {
     this.input.problems.error(this.input.source.place(row.line, ''), code, message);
     return 'refused';
   }
+}
+
+function startsWithDigit(cell: string | undefined): boolean {
+  if (cell === undefined) return false;
+  const unit = cell.charCodeAt(0);
+  return unit >= 48 && unit <= 57;
 }
 
 const REMARK = 'nothing in it can be paid';

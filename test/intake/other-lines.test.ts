@@ -223,6 +223,13 @@ describe('a number of people', () => {
     },
   );
 
+  it('is read where the file has no names', async () => {
+    const checked = await checkCsv(
+      'id,amount,mobile\n1,10,0712000111\n2,20,0712000112\nNumber of people: 2,,\nTotal,30,\n',
+    );
+    expect(codesOf(checked)).toEqual(['4  row-count', '5  row-total']);
+  });
+
   it('in a totals row is compared like its sum', async () => {
     expect(codesOf(await check(`${HEAD}${ROWS}TOTAL (3 employees),,,,,600.75\n`))).toEqual([
       '5  row-count',
@@ -285,6 +292,8 @@ describe('words around the payments', () => {
     ['an id with a name and remarks', 'Paid by bank,0009,Peter Kamau,,,'],
     ['a name alone', ',,Peter Kamau,,,'],
     ['a name with a zero', ',,Peter Kamau,,,-'],
+    ['a name like a label', ',,Total Kamau,,,'],
+    ['a name like a label, with a zero', ',,Total Kamau,,,-'],
     ['a name with an amount', ',,Peter Kamau,,,500'],
     ['a phone alone', ',,,254712345679,,'],
     ['an amount alone', ',,,,,500'],
@@ -302,6 +311,18 @@ describe('words around the payments', () => {
     ['no id', ',,Peter,254712345679,,500', '5 id-missing'],
   ])('are checked as a payment with %s', async (_, line, code) => {
     await expectRefused(`${HEAD}${ROWS}${line}\n`, code);
+  });
+
+  it('where ids read like them are not passed over', async () => {
+    const rows = ROWS.replace('0001', 'Director').replace('0002', 'Station 1');
+    await expectRefused(`${HEAD}${rows},Accountant,,,,\n`, '5 row-unclear');
+    await expectRefused(`${HEAD}${rows},Station 2,,,,\n`, '5 row-unclear');
+    await expectRefused(`${HEAD}${rows},Total,,,,600.75\n`, '5 destination-missing');
+  });
+
+  it('in a row that replaces a payment are not passed over', async () => {
+    const checked = await checkCsv('replaces,id,amount,mobile\nnov/1,1,10,0712000111\nnov/2,,,\n');
+    expect(codesOf(checked)).toEqual(['3 id id-missing', '3  destination-missing', '3 amount amount-missing']);
   });
 
   it('where ids are words are no heading', async () => {
