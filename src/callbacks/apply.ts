@@ -1,7 +1,7 @@
 import type { Evidence } from '../domain/outcome.ts';
 import { isLedgerError } from '../ledger/errors.ts';
 import type { CallbackStore, StatusStore } from '../ledger/ledger.ts';
-import type { CallbackResult } from '../ledger/records.ts';
+import type { CallbackResult, LedgerPayment } from '../ledger/records.ts';
 import type {
   CallbackPayment,
   CallbackReader,
@@ -13,11 +13,13 @@ import type { CallbackStorage } from './storage.ts';
 
 /** What is needed to apply the callbacks of one account. */
 export interface CallbackContext {
-  readonly ledger: CallbackStore & Pick<StatusStore, 'byAnyReference'>;
+  readonly ledger: CallbackStore & Pick<StatusStore, 'byAnyReference' | 'earlierReferences'>;
   /** Where callbacks are made durable before they are acknowledged. */
   readonly storage: Pick<CallbackStorage, 'store'>;
   readonly reader: CallbackReader;
   readonly account: string;
+  /** Key of the place that the account sends to: payments that went there are its own, also those of before it was renamed. */
+  readonly place?: string;
   /** Wall clock, Unix milliseconds. */
   readonly now: () => number;
   /** Who is named in the ledger's entries. */
@@ -118,17 +120,30 @@ async function readStoredOrNew(context: CallbackContext, request: CallbackReques
 }
 
 async function paymentOf(
-  { ledger, account }: CallbackContext,
+  context: CallbackContext,
   reference: string,
   batches: ReadCallback['batches'],
 ): Promise<CallbackPayment | null> {
-  const payment = await ledger.byAnyReference(reference);
-  // A callback of one account must not be compared with a payment of another account.
-  if (payment === null || payment.account !== account) return null;
+  const payment = await context.ledger.byAnyReference(reference);
+  // A callback of one payer must not be compared with a payment of another one.
+  if (payment === null || !(await isOwn(context, payment, reference))) return null;
   batches.set(reference, payment.batch);
   if (payment.reference === reference) return payment;
   // The reference is of an earlier generation: the provider's ids belong to a later one and must not be compared.
   return { ...payment, reference, providerReference: '', requestId: '' };
+}
+
+/** An account may have another name than it had when it sent the payment: the place decides. */
+async function isOwn(
+  { ledger, account, place }: CallbackContext,
+  payment: LedgerPayment,
+  reference: string,
+): Promise<boolean> {
+  if (payment.account === account) return true;
+  if (place === undefined) return false;
+  if (payment.reference === reference) return payment.place === place;
+  const earlier = await ledger.earlierReferences({ account: payment.account, batch: payment.batch, dueBy: null });
+  return earlier.some((one) => one.earlier.reference === reference && one.earlier.place === place);
 }
 
 /** Applies a stored callback and marks it as processed, so that no other process applies it again. */

@@ -35,6 +35,8 @@ export interface CalledAccount {
   /** Addresses and networks that may call; empty: any. */
   readonly sources: readonly string[];
   readonly reader: CallbackReader;
+  /** Key of the place that the account sends to. */
+  readonly place?: string;
 }
 
 interface ReadableAccount extends CalledAccount {
@@ -93,7 +95,7 @@ export class CallbackReceiver {
   private deliveriesAtQuiet = 0;
   private readonly storage: CallbackStorage;
   private readonly queue: ApplyQueue;
-  private readonly storedReaders = new Map<string, CallbackReader>();
+  private readonly storedReaders = new Map<string, Pick<CalledAccount, 'reader' | 'place'>>();
 
   constructor(request: ReceiverRequest) {
     const { ledger, spool, clock, note } = request;
@@ -130,8 +132,8 @@ export class CallbackReceiver {
   }
 
   /** As {@link add}, for callbacks that are stored already; deliveries to the account are not known by this. */
-  addStored(account: string, reader: CallbackReader): void {
-    this.storedReaders.set(account, reader);
+  addStored({ account, ...called }: Pick<CalledAccount, 'account' | 'reader' | 'place'>): void {
+    this.storedReaders.set(account, called);
   }
 
   /** Whether deliveries to the account are received here. */
@@ -204,9 +206,9 @@ export class CallbackReceiver {
 
   private async applyStored(accounts: Iterable<string>): Promise<void> {
     for (const account of accounts) {
-      const reader = this.accounts.get(account)?.reader ?? this.storedReaders.get(account);
-      if (reader === undefined) continue;
-      for (const processed of await processStoredCallbacks(this.contextOf({ account, reader })))
+      const called = this.accounts.get(account) ?? this.storedReaders.get(account);
+      if (called === undefined) continue;
+      for (const processed of await processStoredCallbacks(this.contextOf({ ...called, account })))
         this.publish(account, processed);
     }
   }
@@ -235,9 +237,10 @@ export class CallbackReceiver {
     this.request.note(`A callback could not be taken and was not acknowledged: ${what}`);
   }
 
-  private contextOf({ account, reader }: Pick<CalledAccount, 'account' | 'reader'>): CallbackContext {
+  private contextOf({ account, reader, place }: Pick<CalledAccount, 'account' | 'reader' | 'place'>): CallbackContext {
     const { ledger, clock, by } = this.request;
-    return { ledger, storage: this.storage, reader, account, now: () => clock.now(), by };
+    const sentTo = place === undefined ? {} : { place };
+    return { ledger, storage: this.storage, reader, account, ...sentTo, now: () => clock.now(), by };
   }
 
   private publish(account: string, { result, batch, accountStop }: ProcessedCallback): void {

@@ -52,6 +52,7 @@ export function tracedLedger(
       accountsWithUnprocessed: () => ledger.accountsWithUnprocessed(),
       callbackTo: (account, segment) => ledger.callbackTo(account, segment),
       byAnyReference: (reference) => ledger.byAnyReference(reference),
+      earlierReferences: (filter) => ledger.earlierReferences(filter),
     },
   };
 }

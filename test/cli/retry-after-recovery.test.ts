@@ -144,3 +144,34 @@ describe('a retry that was killed', () => {
     expect(await row('E1')).toMatchObject({ status: 'unknown', generation: '2', code: 'process-died' });
   });
 });
+
+describe('an account that sends elsewhere now', () => {
+  let other: StrictPesaway;
+  beforeEach(async () => {
+    other = await StrictPesaway.start();
+    other.losesAnswers = false;
+  });
+  afterEach(() => other.close());
+
+  async function move(): Promise<void> {
+    const yaml = await project.read('payrun.yaml');
+    await project.write('payrun.yaml', yaml.replace(provider.endpoint, other.endpoint));
+  }
+
+  it('is never asked about an earlier reference that went to the place of before, and sends nothing that rests on it', async () => {
+    await project.write('batches/november.csv', 'id,name,amount,mobile\nE1,Jane,100.00,0712345678\n');
+    await project.run('run', 'batches/', '--wait', '0s');
+    const { reference: old = '' } = await row('E1');
+    await decide(old, 'failed');
+    await project.run('pause', 'demo', '--because', 'wait', '--by', 'Mary');
+    await project.run('retry', 'november', '--wait', '0s');
+    await project.run('resume', 'demo', '--by', 'Mary');
+    expect(await row('E1')).toMatchObject({ status: 'planned', generation: '2' });
+    await move();
+    for (const command of [['retry', 'november', '--wait', '0s'], ['run', 'batches/', '--wait', '0s'], ['settle']]) {
+      const ended = await project.run(...command);
+      expect([command, ended.code, other.queried, other.paid]).toEqual([command, 5, [], []]);
+    }
+    expect(provider.paid).toEqual([old]);
+  });
+});

@@ -1,10 +1,12 @@
 import { resolveCallbackToken, resolveCredentials, type AccountConfig } from '../../config/config.ts';
+import { placeKey } from '../../domain/place.ts';
 import { PayrunError } from '../../domain/problem.ts';
 import { CallbackListener } from '../../callbacks/listener.ts';
 import { CallbackReceiver } from '../../callbacks/receiver.ts';
 import { callbackWaiter } from '../../callbacks/waiter.ts';
 import type { CallbackSpool, Ledger } from '../../ledger/ledger.ts';
 import type { CallbackWaiter, ProviderDefinition } from '../../providers/port.ts';
+import { placeWith } from './place.ts';
 import { providerOf, type Project } from './project.ts';
 import type { System } from './system.ts';
 
@@ -85,7 +87,8 @@ export class CallbackAccounts {
     const hasKnownSources = sources.length > 0;
     const setup = { account: name, currency, credentials, options, callbackAddress, hasKnownSources };
     const reader = definition.callbacks?.(setup);
-    if (reader !== undefined) this.receiver.add({ account: name, token, sources, reader });
+    const place = placeKey(placeWith(account, credentials));
+    if (reader !== undefined) this.receiver.add({ account: name, token, sources, reader, place });
     return callbackAddress;
   }
 
@@ -101,7 +104,8 @@ export class CallbackAccounts {
     // The address is a part of signatures, which were verified before the callbacks were stored.
     const setup = { account: name, currency, credentials, options, callbackAddress: '', hasKnownSources };
     const reader = definition.callbacks?.(setup);
-    if (reader !== undefined) this.receiver.addStored(name, reader);
+    const place = placeKey(placeWith(account, credentials));
+    if (reader !== undefined) this.receiver.addStored({ account: name, reader, place });
   }
 
   /**
