@@ -14,6 +14,15 @@ export interface PauseRequest {
   readonly because: string;
   /** How long to wait for requests that are on their way. */
   readonly waitMs: number;
+  /** Whether only what would be paused is said. */
+  readonly isDryRun: boolean;
+}
+
+export interface ResumeRequest {
+  readonly name: string | null;
+  /** Null: no reason was given. */
+  readonly because: string | null;
+  readonly isDryRun: boolean;
 }
 
 export interface PauseResult {
@@ -33,11 +42,18 @@ const LEAVING_POLL_MS = 100;
  * Stops sending from an account, of a batch, or altogether, from any process. Requests that are on their way are waited for, so that
  * none leaves after the answer; exit 5 names those that did not end in time.
  */
-export function pause(context: OperationContext, { name, because, waitMs }: PauseRequest): Promise<PauseResult> {
+export function pause(
+  context: OperationContext,
+  { name, because, waitMs, isDryRun }: PauseRequest,
+): Promise<PauseResult> {
   return withSession(context, { command: 'pause' }, async (session) => {
     const { ledger, system, signal } = session;
     const scopes = await scopesOf(session, name);
     const who = { by: personText(system.who), at: system.clock.now() };
+    if (isDryRun) {
+      const would = scopes.map((scope): Pause => ({ ...scope, ...who, because }));
+      return { exit: 0, pauses: would, inForce: await ledger.pauses(), sending: await sendingIn(session, scopes) };
+    }
     const pauses: Pause[] = [];
     for (const scope of scopes) pauses.push(await ledger.pause({ ...scope, ...who, because }));
     const deadline = system.clock.monotonic() + waitMs;
@@ -51,9 +67,11 @@ export function pause(context: OperationContext, { name, because, waitMs }: Paus
 }
 
 /** Ends a pause. Throws {@link PayrunError} 2, naming what is paused, where there is none of that name. */
-export function resume(context: OperationContext, { name }: { readonly name: string | null }): Promise<PauseResult> {
+export function resume(context: OperationContext, { name, because, isDryRun }: ResumeRequest): Promise<PauseResult> {
   return withSession(context, { command: 'resume' }, async ({ ledger, system }) => {
-    const who = { by: personText(system.who), at: system.clock.now() };
+    // The entry names the person, and why where that was said.
+    const by = because === null ? personText(system.who) : `${personText(system.who)}: ${because}`;
+    const who = { by, at: system.clock.now() };
     const scopes: PauseScope[] =
       name === null
         ? [{ scope: 'account', name: ALL_ACCOUNTS }]
@@ -62,7 +80,13 @@ export function resume(context: OperationContext, { name }: { readonly name: str
             { scope: 'batch', name },
           ];
     const ended: Pause[] = [];
-    for (const scope of scopes) {
+    const before = await ledger.pauses();
+    if (isDryRun) {
+      ended.push(
+        ...before.filter((one) => scopes.some((scope) => scope.scope === one.scope && scope.name === one.name)),
+      );
+    }
+    for (const scope of isDryRun ? [] : scopes) {
       const known = await ledger.resume({ ...scope, ...who });
       if (known !== null) ended.push(known);
     }

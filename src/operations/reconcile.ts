@@ -13,6 +13,7 @@ import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
 import { checkBatchReport } from './session/past.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
+import { personText } from './session/who.ts';
 
 export interface ReconcileRequest {
   readonly batch: string;
@@ -21,6 +22,8 @@ export interface ReconcileRequest {
   readonly account: string | null;
   /** Whether what the statement proves is recorded. */
   readonly apply: boolean;
+  /** Why it is recorded, besides what the statement says; null: not said. */
+  readonly because: string | null;
   /** With {@link apply}: only says what would be recorded. */
   readonly isDryRun: boolean;
 }
@@ -63,7 +66,7 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
   }
   const found = await compareStatement(payments, rows, (reference) => ledger.byAnyReference(reference));
   const { apply, isDryRun } = request;
-  const applied = apply ? await applyStatement(session, found, isDryRun) : new Map<ReconciliationRow, Status>();
+  const applied = apply ? await applyStatement(session, found, request) : new Map<ReconciliationRow, Status>();
   const changes = appliedChanges(applied);
   const counts: Partial<Record<ReconciliationKind, number>> = {};
   for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
@@ -118,9 +121,10 @@ async function accountOf(
 export async function applyStatement(
   { ledger, system, by }: Session,
   found: readonly ReconciliationRow[],
-  isDryRun = false,
+  { isDryRun = false, because = null }: Partial<Pick<ReconcileRequest, 'isDryRun' | 'because'>> = {},
 ): Promise<Map<ReconciliationRow, Status>> {
   const applied = new Map<ReconciliationRow, Status>();
+  const who = because === null ? '' : ` Recorded by ${personText(system.who)}: ${because}`;
   const provable = found.filter(({ kind, matched }) => {
     return matched !== null && (kind === 'paid-but-unknown' || kind === 'paid-but-failed');
   });
@@ -138,7 +142,7 @@ export async function applyStatement(
         kind: 'paid',
         evidence: {
           code: 'statement',
-          reason: `The provider's statement has it as paid (line ${row.line}).`,
+          reason: `The provider's statement has it as paid (line ${row.line}).${who}`,
           ...(row.providerReference === '' ? {} : { providerReference: row.providerReference }),
         },
       },

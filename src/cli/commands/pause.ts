@@ -15,14 +15,17 @@ export const pauseCommand = defineCommand({
     because: requiredTextFlag('--because <text>', 'why nothing is to be sent'),
     by: changeFlags.by,
     wait: payFlags.wait,
+    dryRun: changeFlags.dryRun,
   },
-  run: ({ name, because, by, wait }, shell) =>
+  run: ({ name, because, by, wait, dryRun }, shell) =>
     runPause(
       shell,
-      async (context) => pause(await actingAs(context, by), { name, because, waitMs: wait }),
+      async (context) => pause(await actingAs(context, by), { name, because, waitMs: wait, isDryRun: dryRun }),
       (result) => {
         const { terminal } = shell;
-        for (const one of result.pauses) terminal.data(`Paused: ${one.name === '*' ? 'every account' : one.name}.`);
+        const what = dryRun ? 'Would be paused' : 'Paused';
+        for (const one of result.pauses) terminal.data(`${what}: ${one.name === '*' ? 'every account' : one.name}.`);
+        if (dryRun) terminal.data('Dry run: nothing was changed.');
         for (const { id, batch, reference } of result.sending) {
           terminal.fail(`Payment ${id} of batch ${batch} (${reference}) is on its way and cannot be called back.`);
         }
@@ -33,15 +36,17 @@ export const pauseCommand = defineCommand({
 export const resumeCommand = defineCommand({
   name: 'resume',
   description: 'let an account, a batch, or everything go on after payrun pause',
-  parameters: { name: optionalArgument('[account-or-batch]'), by: changeFlags.by },
-  run: ({ name, by }, shell) =>
+  parameters: { name: optionalArgument('[account-or-batch]'), ...changeFlags },
+  run: ({ name, because, by, dryRun }, shell) =>
     runPause(
       shell,
-      async (context) => resume(await actingAs(context, by), { name }),
+      async (context) => resume(await actingAs(context, by), { name, because, isDryRun: dryRun }),
       (result) => {
         const { terminal } = shell;
-        for (const one of result.pauses) terminal.data(`Goes on: ${one.name === '*' ? 'every account' : one.name}.`);
-        for (const one of result.inForce) terminal.note(`Still paused: ${one.name}.`);
+        const what = dryRun ? 'Would go on' : 'Goes on';
+        for (const one of result.pauses) terminal.data(`${what}: ${one.name === '*' ? 'every account' : one.name}.`);
+        if (dryRun) terminal.data('Dry run: nothing was changed.');
+        for (const one of dryRun ? [] : result.inForce) terminal.note(`Still paused: ${one.name}.`);
       },
     ),
 });

@@ -13,14 +13,16 @@ export const reconcileCommand = defineCommand({
     statement: requiredTextFlag('--statement <file>', "the provider's statement, a CSV"),
     account: textFlag('--account <name>', 'whose statement it is, where the batch has several accounts'),
     apply: switchFlag('--apply', 'record what the statement proves'),
+    because: changeFlags.because,
     by: changeFlags.by,
     dryRun: changeFlags.dryRun,
   },
-  run: async ({ batch, statement, account, apply, by, dryRun }, shell) => {
+  run: async ({ batch, statement, account, apply, because, by, dryRun }, shell) => {
     // Nothing is in flight, so a signal may end the process at once.
     const context = await openContext(shell, { signal: new AbortController().signal });
-    const acting = by === null ? context : await actingAs(context, by);
-    const found = await reconcile(acting, { batch, statement, account, apply, isDryRun: dryRun });
+    // A reason is worth nothing without the name of a person.
+    const acting = by === null && because === null ? context : await actingAs(context, by);
+    const found = await reconcile(acting, { batch, statement, account, apply, because, isDryRun: dryRun });
     const exit: Exit = found.refused ? 3 : found.agrees ? 0 : 5;
     if (shell.isJson) shell.terminal.data(reconciliationDocument(exit, statement, found));
     else printFound(statement, found, shell.terminal);
