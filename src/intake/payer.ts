@@ -4,6 +4,7 @@ import type { DestinationKind } from '../domain/destination.ts';
 import { currencyDecimals } from '../domain/money.ts';
 import type { AccountRules } from '../domain/rules.ts';
 import type { Field } from './fields.ts';
+import { MergedCells } from './merged-cells.ts';
 import type { RowReader, Row } from './row.ts';
 import { nameOrShape } from './shape.ts';
 
@@ -37,6 +38,8 @@ export class Payers {
   /** Whether a row's kind of destination has a part in who pays. */
   private readonly isByKind: boolean;
   private common: Payer | null = null;
+  /** Null without a column that blank cells could be wrong in. */
+  private readonly merged: { readonly account: MergedCells; readonly currency: MergedCells } | null;
 
   constructor(reader: RowReader, settings: PayerSettings, rules: ReadonlyMap<string, AccountRules>) {
     this.reader = reader;
@@ -46,6 +49,10 @@ export class Payers {
       settings.forcedAccount === null && typeof settings.account === 'object' && settings.account !== null;
     this.accountAt = settings.forcedAccount === null ? reader.position('account') : -1;
     this.currencyAt = reader.position('currency');
+    this.merged =
+      reader.spreadsheetCells && (this.accountAt >= 0 || this.currencyAt >= 0)
+        ? { account: new MergedCells(reader, 'account'), currency: new MergedCells(reader, 'currency') }
+        : null;
   }
 
   /**
@@ -56,6 +63,7 @@ export class Payers {
   of(row: Row, kind: DestinationKind | null): Payer {
     const account = this.reader.text(row, this.accountAt);
     const currency = this.reader.text(row, this.currencyAt).toUpperCase();
+    if (this.merged !== null) this.checkMerged(row, kind, account, currency);
     if (account === '' && currency === '' && this.common !== null) return this.common;
     const key = `${account}\n${currency}\n${this.isByKind ? kind : ''}`;
     const known = this.known.get(key);
@@ -67,6 +75,15 @@ export class Payers {
       if (account === '' && currency === '' && !this.isByKind) this.common = payer;
     }
     return payer;
+  }
+
+  private checkMerged(row: Row, kind: DestinationKind | null, account: string, currency: string): void {
+    const { settings } = this;
+    const fallback = accountFor(settings.account, kind) ?? '';
+    if (this.accountAt >= 0) this.merged?.account.check(row, account, fallback);
+    const payer = settings.forcedAccount ?? (account === '' ? fallback : account);
+    const own = settings.currency ?? this.rules.get(payer)?.currency ?? '';
+    if (this.currencyAt >= 0) this.merged?.currency.check(row, currency, own);
   }
 
   private find(

@@ -386,4 +386,16 @@ describe('cells that were merged', () => {
   ])('of the %s are refused', async (_, rows, code) => {
     await expectRefused(HEAD + rows, code);
   });
+
+  it('of the currency or the account are refused where a blank cell stands for another one', async () => {
+    const rows = (first: string) => `1,1000,0712000111,${first}\n2,2000,0712000112,\n3,2000,0712000113,\n`;
+    const usd = await checkCsv(`id,amount,mobile,currency\n${rows('USD')}`);
+    expect(codesOf(usd)).toEqual(['3 currency currency-blank']);
+    expect(usd.problems[0]?.message).toMatch(/a row above has "USD".*merged cell/);
+    expect(codesOf(await checkCsv(`id,amount,mobile,account\n${rows('kampala')}`))).toEqual([
+      '3 account account-blank',
+    ]);
+    expect((await checkCsv(`id,amount,mobile,currency\n${rows('KES')}`)).problems).toEqual([]);
+    expect((await checkCsv(`id,amount,mobile,account\n${rows('demo')}`)).problems).toEqual([]);
+  });
 });
