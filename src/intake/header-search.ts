@@ -1,3 +1,4 @@
+import { proposedColumns } from './column-advice.ts';
 import { isWholeHeader, headerPositions, type Mapping, type HeaderPositions } from './columns.ts';
 import { HEADER_LINES, type HeaderChoice } from './header-row.ts';
 import { hasFigure, isFilled, isWords, looksLikeDestination } from './line-text.ts';
@@ -157,11 +158,13 @@ export class HeaderSearch implements HeaderChoice {
       );
     }
     const missing = missingIn(best.columns);
+    const isMapped = Object.keys(this.settings.mapping.headers).length > 0;
+    const proposal = isMapped ? null : proposedColumns(best.row.cells);
     return this.refuse(
       best.row.line,
       'header-row-unclear',
       `Line ${best.row.line} looks like the header (${quotedCells(best.row)}), but it has no column for ${missing.join(' and ')}. ` +
-        `Say which column is which with \`columns:\` (${WHERE}).`,
+        `Say which column is which with \`columns:\` (${WHERE}).${proposal === null ? '' : ` By its headers that is: ${proposal}. Check it.`}`,
     );
   }
 

@@ -122,6 +122,12 @@ describe('one message refuses', () => {
     expect(checked.summary).toBeNull();
   });
 
+  it('a file without a rule, with the line `columns:` for its header', async () => {
+    const { problems } = await checkCsv(TITLE + HEAD.replace('Emp No', 'Employee No') + ROWS);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.message).toContain('columns: { id: Employee No, ');
+  });
+
   it('a title that cannot be read, and takes no later line for the header', async () => {
     const checked = await check(`UPENDO "TEA" LTD,,,,\n${HEAD}${ROWS}`);
     expect(codesOf(checked)).toEqual(['1  quote-misplaced']);
