@@ -28,11 +28,13 @@ const CODE_LENGTHS: Readonly<Record<string, Readonly<Record<string, number>>>> =
   routing_number: { USD: 9 },
 };
 
+const CODE_FIELDS = Object.entries(CODE_LENGTHS);
+
 /** Codes that have letters among them. */
 const LETTERED: ReadonlySet<string> = new Set(['bank_code NGN', 'bank_code XOF']);
 
 function codesHaveTheirLength({ payment: { currency }, payout: { type, details } }: CheckedRow): readonly FieldFault[] {
-  return Object.entries(CODE_LENGTHS).flatMap(([field, lengths]) => {
+  return CODE_FIELDS.flatMap(([field, lengths]) => {
     const code = details[field];
     const length = lengths[currency];
     if (code === undefined || length === undefined || !type.person.all.has(field)) return [];

@@ -29,9 +29,15 @@ export function ibanFault(iban: string): IbanFault | null {
 /** ISO 7064, MOD 97-10: the first four characters go to the end, letters become the numbers 10 to 35. */
 function ibanRemainder(iban: string): number {
   let remainder = 0;
-  for (const character of iban.slice(4) + iban.slice(0, 4)) {
-    const value = Number.parseInt(character, 36);
-    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
+  for (let place = 0; place < iban.length; place++) {
+    const code = iban.charCodeAt((place + 4) % iban.length);
+    const isDigit = code <= DIGIT_NINE;
+    remainder = (remainder * (isDigit ? 10 : 100) + code - (isDigit ? DIGIT_ZERO : A_LESS_TEN)) % 97;
   }
   return remainder;
 }
+
+/** Character codes. */
+const DIGIT_ZERO = 48;
+const DIGIT_NINE = 57;
+const A_LESS_TEN = 55;

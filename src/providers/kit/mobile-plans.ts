@@ -11,6 +11,8 @@ export interface MobilePlan {
   readonly hasTrunkZero: boolean;
   /** First digits that the plan gives to fixed lines alone: no mobile can be there, whether or not the block is assigned. */
   readonly fixedStarts: string;
+  /** First digits that mobiles have alone, every block of them: they need no data. */
+  readonly mobileStarts: string;
   /** What has changed of late, for the message about a number of the old length. */
   readonly renumbered?: string;
 }
@@ -21,31 +23,31 @@ export interface MobilePlan {
  * digits since 31 January 2021.
  */
 export const MOBILE_PLANS = {
-  KE: { country: 'KE', dialCode: '254', digits: 9, hasTrunkZero: true, fixedStarts: '2456' },
-  UG: { country: 'UG', dialCode: '256', digits: 9, hasTrunkZero: true, fixedStarts: '234' },
-  TZ: { country: 'TZ', dialCode: '255', digits: 9, hasTrunkZero: true, fixedStarts: '2' },
-  ZM: { country: 'ZM', dialCode: '260', digits: 9, hasTrunkZero: true, fixedStarts: '2' },
-  GH: { country: 'GH', dialCode: '233', digits: 9, hasTrunkZero: true, fixedStarts: '3' },
-  CM: { country: 'CM', dialCode: '237', digits: 9, hasTrunkZero: false, fixedStarts: '' },
-  NG: { country: 'NG', dialCode: '234', digits: 10, hasTrunkZero: true, fixedStarts: '2' },
+  KE: { country: 'KE', dialCode: '254', digits: 9, hasTrunkZero: true, fixedStarts: '2456', mobileStarts: '7' },
+  UG: { country: 'UG', dialCode: '256', digits: 9, hasTrunkZero: true, fixedStarts: '234', mobileStarts: '' },
+  TZ: { country: 'TZ', dialCode: '255', digits: 9, hasTrunkZero: true, fixedStarts: '2', mobileStarts: '7' },
+  ZM: { country: 'ZM', dialCode: '260', digits: 9, hasTrunkZero: true, fixedStarts: '2', mobileStarts: '' },
+  GH: { country: 'GH', dialCode: '233', digits: 9, hasTrunkZero: true, fixedStarts: '3', mobileStarts: '' },
+  CM: { country: 'CM', dialCode: '237', digits: 9, hasTrunkZero: false, fixedStarts: '', mobileStarts: '' },
+  NG: { country: 'NG', dialCode: '234', digits: 10, hasTrunkZero: true, fixedStarts: '2', mobileStarts: '' },
   BJ: {
-    ...{ country: 'BJ', dialCode: '229', digits: 10, hasTrunkZero: false, fixedStarts: '' },
+    ...{ country: 'BJ', dialCode: '229', digits: 10, hasTrunkZero: false, fixedStarts: '', mobileStarts: '' },
     renumbered: 'Since 30 November 2024 numbers of Benin have 10 digits and begin with 01.',
   },
-  BF: { country: 'BF', dialCode: '226', digits: 8, hasTrunkZero: false, fixedStarts: '2' },
+  BF: { country: 'BF', dialCode: '226', digits: 8, hasTrunkZero: false, fixedStarts: '2', mobileStarts: '' },
   CI: {
-    ...{ country: 'CI', dialCode: '225', digits: 10, hasTrunkZero: false, fixedStarts: '2' },
+    ...{ country: 'CI', dialCode: '225', digits: 10, hasTrunkZero: false, fixedStarts: '2', mobileStarts: '' },
     renumbered: 'Since 31 January 2021 numbers of Ivory Coast have 10 digits; mobiles begin with 01, 05 or 07.',
   },
-  SN: { country: 'SN', dialCode: '221', digits: 9, hasTrunkZero: false, fixedStarts: '3' },
-  TG: { country: 'TG', dialCode: '228', digits: 8, hasTrunkZero: false, fixedStarts: '2' },
-  GA: { country: 'GA', dialCode: '241', digits: 8, hasTrunkZero: true, fixedStarts: '1' },
-  GN: { country: 'GN', dialCode: '224', digits: 9, hasTrunkZero: false, fixedStarts: '3' },
-  MA: { country: 'MA', dialCode: '212', digits: 9, hasTrunkZero: true, fixedStarts: '5' },
-  EG: { country: 'EG', dialCode: '20', digits: 10, hasTrunkZero: true, fixedStarts: '' },
-  LS: { country: 'LS', dialCode: '266', digits: 8, hasTrunkZero: false, fixedStarts: '2' },
-  CD: { country: 'CD', dialCode: '243', digits: 9, hasTrunkZero: true, fixedStarts: '123456' },
-  MZ: { country: 'MZ', dialCode: '258', digits: 9, hasTrunkZero: false, fixedStarts: '2' },
+  SN: { country: 'SN', dialCode: '221', digits: 9, hasTrunkZero: false, fixedStarts: '3', mobileStarts: '' },
+  TG: { country: 'TG', dialCode: '228', digits: 8, hasTrunkZero: false, fixedStarts: '2', mobileStarts: '' },
+  GA: { country: 'GA', dialCode: '241', digits: 8, hasTrunkZero: true, fixedStarts: '1', mobileStarts: '' },
+  GN: { country: 'GN', dialCode: '224', digits: 9, hasTrunkZero: false, fixedStarts: '3', mobileStarts: '' },
+  MA: { country: 'MA', dialCode: '212', digits: 9, hasTrunkZero: true, fixedStarts: '5', mobileStarts: '' },
+  EG: { country: 'EG', dialCode: '20', digits: 10, hasTrunkZero: true, fixedStarts: '', mobileStarts: '' },
+  LS: { country: 'LS', dialCode: '266', digits: 8, hasTrunkZero: false, fixedStarts: '2', mobileStarts: '56' },
+  CD: { country: 'CD', dialCode: '243', digits: 9, hasTrunkZero: true, fixedStarts: '123456', mobileStarts: '' },
+  MZ: { country: 'MZ', dialCode: '258', digits: 9, hasTrunkZero: false, fixedStarts: '2', mobileStarts: '' },
 } as const satisfies Readonly<Record<string, MobilePlan>>;
 
 const PLAN_BY_DIAL_CODE: ReadonlyMap<string, MobilePlan> = new Map(
@@ -71,6 +73,7 @@ const KNOWN_KINDS = new Map<string, NumberKind>();
 
 /** @param phone E.164 with the plus, of this plan's country and with its number of digits. */
 export function numberKind(plan: MobilePlan, phone: string): NumberKind {
+  if (plan.mobileStarts.includes(phone.charAt(1 + plan.dialCode.length))) return 'mobile';
   const prefix = phone.slice(0, 1 + plan.dialCode.length + DECIDING_DIGITS);
   let kind = KNOWN_KINDS.get(prefix);
   if (kind === undefined) {

@@ -44,6 +44,16 @@ describe('the table of countries', () => {
   });
 });
 
+it('a first digit that needs no data has mobiles only', () => {
+  for (const plan of PLANS) {
+    for (const first of plan.mobileStarts)
+      for (let block = 0; block < 10_000; block += 7) {
+        const phone = `+${plan.dialCode}${first}${padded(block, 4)}${'0'.repeat(plan.digits - 5)}`;
+        expect([phone, numberKindByLibrary(plan, phone)]).toEqual([phone, 'mobile']);
+      }
+  }
+});
+
 // Each by the national numbering plan and libphonenumber's metadata of 2026; the landlines are those of the capital where there is one.
 const KINDS: readonly (readonly [keyof typeof MOBILE_PLANS, string, string])[] = [
   ...(['712345678', '799999999', '110345678', '100123456', '115000111'] as const).map(
