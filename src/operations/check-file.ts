@@ -38,9 +38,10 @@ export async function checkFile(
   }
   const withStage = stage === undefined ? {} : { repair: stage };
   if (ledger !== null && (await isInDone(project.config.batches, file))) {
-    return checkDoneFile(ledger, file, (batch) => {
-      const overrides = { ...options, batch: options.batch ?? batch };
-      return checkBatch(file, { ...intakeContext(project, overrides), ...withStage });
+    return checkDoneFile(ledger, file, async (batch) => {
+      const context = intakeContext(project, { ...options, batch: options.batch ?? batch });
+      const corrected = await correctedOf(ledger, file);
+      return checkBatch(file, { ...context, ...withStage, ...(corrected === null ? {} : { corrected }) });
     });
   }
   const context = { ...intakeContext(project, options), ...withStage };

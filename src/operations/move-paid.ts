@@ -7,7 +7,7 @@ import { earlierToQuery } from '../settle/earlier.ts';
 import type { BatchResult } from './batch-result.ts';
 import { finishedExit } from './exit-code.ts';
 import { doneFolder, isDropped, moveFiles, movesToDone } from './session/done-folder.ts';
-import { fileSignature, isSameFile } from './session/batch-files.ts';
+import { fileSignature, isSameFile, REPAIRS_MEMO } from './session/batch-files.ts';
 import type { Session } from './session/session.ts';
 
 /**
@@ -40,7 +40,8 @@ export async function movedIfPaid(session: Session, result: BatchResult): Promis
   return notes.length === 0 ? result : { ...result, notes: [...result.notes, ...notes] };
 }
 
-function movesAny({ project: { config } }: Session): boolean {
+/** Whether any file is to be moved at all. */
+export function movesAny({ project: { config } }: Session): boolean {
   return config.afterPaid === 'move' || config.defaults.some(({ afterPaid }) => afterPaid === 'move');
 }
 
@@ -67,7 +68,7 @@ async function filesToMove(session: Session, batch: string): Promise<readonly Fi
   for (const memo of memos) {
     const isYaml = /\.ya?ml$/i.test(memo.path);
     // The rows of a YAML batch go with it, never alone.
-    if (hasRows && !isYaml) continue;
+    if (hasRows && !isYaml && memo.config !== REPAIRS_MEMO) continue;
     const setting = (isYaml ? null : defaultsFor(defaults, memo.path)?.afterPaid) ?? afterPaid;
     if (
       setting !== 'move' ||

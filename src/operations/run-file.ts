@@ -18,7 +18,7 @@ import { registerBatch } from './register.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { recoverDead } from './session/batches.ts';
-import { signaturesOf, type FileSignature } from './session/batch-files.ts';
+import { fileSignature, REPAIRS_MEMO, signaturesOf, type FileSignature } from './session/batch-files.ts';
 import { checkBatchReport } from './session/past.ts';
 import type { Session } from './session/session.ts';
 
@@ -196,6 +196,9 @@ async function cacheFiles({ project, ledger }: Session, record: BatchRecord, rea
   const isFlagged = options.account !== null || options.batch !== null;
   const config = isFlagged ? `${project.config.digest} with flags` : project.config.digest;
   for (const file of signatures) await ledger.rememberFile({ ...file, config, batch: header.id, revision });
+  // The accepted repairs belong to the batch, and are no batch themselves.
+  const repairs = options.repair === undefined || options.repair === null ? null : await fileSignature(options.repair);
+  if (repairs !== null) await ledger.rememberFile({ ...repairs, config: REPAIRS_MEMO, batch: header.id, revision });
 }
 
 function leftAlone(checked: CheckedBatch, plan: Plan | null, isInterrupted: boolean): BatchResult {

@@ -1,8 +1,9 @@
 import type { Status } from '../domain/status.ts';
+import { isLedgerError } from '../ledger/errors.ts';
 import { reportDueAt, type BatchStage, type LastReport } from '../report/report-schedule.ts';
 import { AskedThread } from './asked-thread.ts';
 import { batchState } from './batch-report.ts';
-import { movedIfPaid } from './move-paid.ts';
+import { movedIfPaid, movesAny } from './move-paid.ts';
 import type { Session } from './session/session.ts';
 
 export interface ReportAnswer {
@@ -69,10 +70,16 @@ export class ServedReports {
   /** Moves the files of a batch that is paid, as the configuration says. */
   private async move(batch: string): Promise<void> {
     const { ledger, watch } = this.session;
-    const record = await ledger.batch(batch);
-    if (record === null) return;
-    const { notes } = await movedIfPaid(this.session, await batchState(this.session, record, 0));
-    for (const note of notes) watch.note(note);
+    if (!movesAny(this.session)) return;
+    try {
+      const record = await ledger.batch(batch);
+      if (record === null) return;
+      const { notes } = await movedIfPaid(this.session, await batchState(this.session, record, 0));
+      for (const note of notes) watch.note(note);
+    } catch (error) {
+      // While another process writes the ledger, the file stays; the next sweep moves it.
+      if (!isLedgerError(error)) throw error;
+    }
   }
 }
 

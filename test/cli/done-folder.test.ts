@@ -167,6 +167,10 @@ describe('after_paid: move', () => {
     await drop('nov.csv', 'id,name,amount,wallet\nE1,Ann,100,acctMISSING\n');
     await project.run('run', 'batches/');
     const failed = await project.read('reports/nov/nov-failed.csv');
+    // Another rule stands for files of this name, and does not count for a correction.
+    const other = '  - match: "fix*.csv"\n    account: demo\n    columns: { name: Nobody }\n  - match: "*.csv"';
+    const config = MOVING.replace('  - match: "*.csv"', other);
+    await project.write('payrun.yaml', config.replaceAll('ENDPOINT', project.simulator.endpoint));
     await drop('fix.csv', failed.replace('acctMISSING', 'acctGOOD'));
     expect((await project.run('run', 'batches/')).code).toBe(0);
     // The old row is replaced, so that nothing of either file needs anybody.
@@ -212,7 +216,11 @@ describe('a process that was killed before it moved the file', () => {
 
 describe('serve', () => {
   it('moves the file of a batch that callbacks have paid', async () => {
-    const opened = await pesawayProject({ top: 'after_paid: move', options: 'poll: [10m]' });
+    const opened = await pesawayProject({
+      ...{ top: 'after_paid: move', options: 'poll: [10m]' },
+      // The simulator's own callback would reach the run.
+      settings: { callbackDelayMs: 3_600_000, repeatDelayMs: 3_600_000 },
+    });
     const path = await opened.project.write('batches/nov.csv', csvOf(1));
     await utimes(path, 1_700_000_000, 1_700_000_000);
     expect((await opened.project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);

@@ -362,3 +362,32 @@ describe('rounding', () => {
     );
   });
 });
+
+describe('a correction', () => {
+  /** Runs a batch whose wallet does not exist, corrects the row under a name of another rule, and plans it. */
+  async function planned(
+    batch: string,
+  ): Promise<readonly { readonly account: string; readonly kind: string; readonly sum?: string }[]> {
+    expect([4, 5]).toContain((await project.run('run', batch, '--wait', '0s')).code);
+    const failed = await project.read('reports/first/first-failed.csv');
+    await project.write('second.csv', failed.replace('acctMISSING', 'acctGOOD'));
+    const ended = await project.run('plan', 'second.csv', '--json');
+    expect(issuesOf(ended).filter(({ severity }) => severity === 'error')).toEqual([]);
+    return batchOf(ended).plan?.new ?? [];
+  }
+
+  it('is paid from the account of its kind, as the batch was', async () => {
+    await project.write(
+      'rows.csv',
+      'id,name,amount,wallet,bank_code,bank_account\nE1,Ann,100,acctMISSING,,\nE2,Ben,200,,68,0123456789\n',
+    );
+    await project.write('first.yaml', 'batch: first\naccount: { wallet: demo, bank: banks }\nrows: rows.csv\n');
+    expect(await planned('first.yaml')).toMatchObject([{ account: 'demo', kind: 'wallet' }]);
+  });
+
+  it('is rounded as the batch was', async () => {
+    await project.write('rows.csv', 'id,name,amount,wallet\nE1,Ann,1000.509,acctMISSING\n');
+    await project.write('first.yaml', 'batch: first\naccount: demo\nrounding: down\nrows: rows.csv\n');
+    expect(await planned('first.yaml')).toMatchObject([{ account: 'demo', sum: '1000.50' }]);
+  });
+});

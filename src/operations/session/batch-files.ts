@@ -15,6 +15,9 @@ export interface FileSignature {
   readonly inode: bigint;
 }
 
+/** In place of the configuration's digest, in the memo of a file with accepted repairs: no sweep takes it for a batch that it knows. */
+export const REPAIRS_MEMO = 'repairs';
+
 export interface NamedFiles {
   /** As the user named them, or `folder/name` for files of a swept folder. */
   readonly files: readonly string[];
