@@ -1,7 +1,7 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { CopiedBatch, CopiedPayment, CopiedPayments, OverlappingBatch } from './input.ts';
-import { ofFile, recipientText } from './refusals.ts';
+import { ofFile, idAndName } from './refusals.ts';
 
 /** So many batches are named in one message. */
 const BATCHES_NAMED = 5;
@@ -88,7 +88,7 @@ function named(batches: readonly CopiedBatch[]): string {
 function paymentText({ id, name, by, batch, earlierId, earlierLine, status, paidAt }: CopiedPayment): string {
   const what = by === 'destination' ? 'destination, amount and currency' : 'id, amount and currency';
   const when = paidAt === null ? status : `paid on ${minuteText(paidAt)}`;
-  return `Payment ${recipientText({ id, name })} was seen before: ${batch}/${earlierId} (line ${earlierLine} there, ${when}) has the same ${what}.`;
+  return `Payment ${idAndName({ id, name })} was seen before: ${batch}/${earlierId} (line ${earlierLine} there, ${when}) has the same ${what}.`;
 }
 
 function minuteText(at: number): string {

@@ -1,7 +1,7 @@
 import { destinationMasked, type Destination } from '../domain/destination.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { DestinationChange, DestinationDamage, PlanInput } from './input.ts';
-import { inputColumnOf, recipientText } from './refusals.ts';
+import { inputColumnOf, idAndName } from './refusals.ts';
 
 /** A shorter ending belongs to many numbers. */
 const TAIL_MIN = 4;
@@ -59,7 +59,7 @@ function changeText({ id, name, earlier, now, batch, damage }: DestinationChange
   };
   const text = (destination: Destination): string =>
     `${destinationMasked(destination)} (${(partsOf(destination).at(-1) ?? '').length} characters)`;
-  return `Payment ${recipientText({ id, name })} goes to ${text(now)}, and in batch ${batch} the same id was paid to ${text(earlier)}: ${how[damage]}.`;
+  return `Payment ${idAndName({ id, name })} goes to ${text(now)}, and in batch ${batch} the same id was paid to ${text(earlier)}: ${how[damage]}.`;
 }
 
 function partsOf(destination: Destination): readonly string[] {

@@ -64,9 +64,9 @@ export function differenceProblems(
     const allowed = amend && difference.kind !== 'missing' && !difference.sent;
     if (allowed) return [];
     const what: Record<Difference['kind'], string> = {
-      added: `Payment ${recipientText(difference)} is not in batch ${batch} as it was registered.`,
-      changed: `Payment ${recipientText(difference)} of batch ${batch} changed: ${fields.join('; ')}.`,
-      missing: `Payment ${recipientText(difference)} of batch ${batch} is no longer in the file.`,
+      added: `Payment ${idAndName(difference)} is not in batch ${batch} as it was registered.`,
+      changed: `Payment ${idAndName(difference)} of batch ${batch} changed: ${fields.join('; ')}.`,
+      missing: `Payment ${idAndName(difference)} of batch ${batch} is no longer in the file.`,
     };
     const next: Record<Difference['kind'], string> = {
       added: addedAdvice(batch, difference),
@@ -88,7 +88,7 @@ export function differenceProblems(
 }
 
 /** `EMP-0041 Jane Wanjiku`. A number that stands in the place of a name is left out: it may be a phone. */
-export function recipientText({ id, name }: { readonly id: string; readonly name: string }): string {
+export function idAndName({ id, name }: { readonly id: string; readonly name: string }): string {
   return name === '' || /\d{7}/.test(name) ? id : `${id} ${name}`;
 }
 

@@ -163,6 +163,17 @@ describe('after_paid: move', () => {
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('"batch": "nov-live"')]);
   });
 
+  it('moves the accepted repairs with the file that they are of', async () => {
+    await drop('nov.csv', 'id,name,amount,mobile\nE1,Ann,"1,250.50",0712200019\n');
+    expect((await project.run('validate', 'batches/nov.csv', '--repair', 'batches/nov-repairs.csv')).code).toBe(3);
+    const lines = (await project.read('batches/nov-repairs.csv')).trimEnd().split(/\r?\n/);
+    await project.write('batches/nov-repairs.csv', `${lines[0] ?? ''}\n${lines[1] ?? ''}yes\n`);
+    const ended = await project.run('run', 'batches/nov.csv', '--repair', 'batches/nov-repairs.csv');
+    expect([ended.code, await dropped()]).toEqual([0, ['done/nov-repairs.csv', 'done/nov.csv']]);
+    const again = ['run', 'batches/done/nov.csv', '--repair', 'batches/done/nov-repairs.csv'];
+    expect([(await project.run(...again)).code, project.book().length]).toEqual([0, 1]);
+  });
+
   it('lets a correction find the batch of a moved file', async () => {
     await drop('nov.csv', 'id,name,amount,wallet\nE1,Ann,100,acctMISSING\n');
     await project.run('run', 'batches/');
