@@ -7,6 +7,7 @@ import { plannedResult } from './planned-result.ts';
 import { planInput } from './plan-input.ts';
 import { accountBalances } from './session/balance.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
+import { noteIfOpen } from './session/spreadsheet-locks.ts';
 import { SILENT } from './session/watch.ts';
 
 export interface PlanRequest {
@@ -17,6 +18,7 @@ export interface PlanRequest {
 /** What `run` would do with a file now, with the balance. Sends no payment and registers nothing. */
 export async function plan(context: OperationContext, { file, options }: PlanRequest): Promise<BatchResult> {
   const { project } = context;
+  await noteIfOpen(file, context.system.clock, (text) => context.watch.note(text));
   const checked = await checkFileIfLedger(context, file, options);
   const { summary } = checked;
   if (summary === null) return { ...unsent(checked), refused: true };

@@ -21,6 +21,7 @@ import { recoverDead } from './session/batches.ts';
 import { fileSignature, REPAIRS_MEMO, signaturesOf, type FileSignature } from './session/batch-files.ts';
 import { checkBatchReport } from './session/past.ts';
 import type { Session } from './session/session.ts';
+import { refuseIfOpen } from './session/spreadsheet-locks.ts';
 
 /**
  * Checks, plans, registers, pays and reports one file. Throws `PayrunError` and `LedgerError` for what is wrong with the
@@ -28,6 +29,7 @@ import type { Session } from './session/session.ts';
  */
 export async function runFile(session: Session, file: string, options: BatchOptions): Promise<BatchResult> {
   const { project } = session;
+  await refuseIfOpen(file, session.system.clock, (text) => session.watch.note(text));
   // Taken before the file is read: a file that changes meanwhile must not be cached as read.
   const signatures = await signaturesOf(file);
   const checked = await checkFile(project, session.ledger, file, options);

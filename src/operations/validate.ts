@@ -7,6 +7,7 @@ import { plannedResult } from './planned-result.ts';
 import { planInput } from './plan-input.ts';
 import { namedFiles } from './session/batch-files.ts';
 import { withSessionIfLedger, type OperationContext } from './session/session.ts';
+import { noteIfOpen } from './session/spreadsheet-locks.ts';
 
 export interface ValidateRequest {
   /** Batch files, or folders of them. */
@@ -28,6 +29,7 @@ export async function validate(
   const { files } = await namedFiles(named, context.system.clock);
   checkBatchOptions({ ...options, repair: proposals }, files);
   for (const file of files) {
+    await noteIfOpen(file, context.system.clock, (text) => context.watch.note(text));
     if (proposals === null) {
       onResult(await validateFile(context, await checkFileIfLedger(context, file, options), options));
       continue;
