@@ -40,28 +40,19 @@ describe('a workbook in the drop folder', () => {
   });
 
   it('has its failed rows handed back as a CSV that corrects them', async () => {
-    // A number that ends so is refused by the simulator.
-    await project.write('batches/pay.xlsx', book([...PEOPLE, ['0003', 'Chebet', 700, '0712200001', 'Farm']]));
-    expect((await project.run('run', 'batches/pay.xlsx')).code).toBe(5);
-    const reference = (await project.report('pay'))[2]?.['reference'] ?? '';
-    const resolved = await project.run(
-      'resolve',
-      reference,
-      '--as',
-      'failed',
-      '--because',
-      'seen in the statement',
-      '--by',
-      'Ann',
-    );
-    expect(resolved.code).toBe(0);
-    const text = await project.read('reports/pay/pay-failed.csv');
-    expect(text).toBe(
-      "replaces,Emp No,Name,Net pay,Phone,Department\r\npay/0003,'0003,Chebet,700,'0712200001,Farm\r\n",
-    );
-    await project.write('batches/corrected.csv', text.replace('0712200001', '0712200039'));
-    expect((await project.run('run', 'batches/corrected.csv')).code).toBe(0);
-    expect((await project.report('pay')).map((row) => row['status'])).toEqual(['paid', 'paid', 'replaced']);
+    const header = ['Emp No', 'Name', 'Net pay', 'Wallet', 'Phone'];
+    // Sellapay's simulator refuses this wallet.
+    const rows = [header, ['0001', 'Asha', 700, 'acctMISSING', null], ['0002', 'Ben', 1600.5, null, 712200029]];
+    await project.write('batches/wallets.xlsx', writeWorkbook([{ name: 'Pay', rows }]));
+    const columns = 'columns: { id: Emp No, name: Name, amount: Net pay, wallet: Wallet, mobile: Phone }';
+    const rule = `  - { match: "wallets.*", account: demo, ${columns} }\n`;
+    await project.write('payrun.yaml', CONFIG.replaceAll('ENDPOINT', project.simulator.endpoint) + rule);
+    expect((await project.run('run', 'batches/wallets.xlsx')).code).toBe(4);
+    const text = await project.read('reports/wallets/wallets-failed.csv');
+    expect(text).toBe("replaces,Emp No,Name,Net pay,Wallet,Phone\r\nwallets/0001,'0001,Asha,700,acctMISSING,\r\n");
+    await project.write('corrected.csv', text.replace('acctMISSING,', ',0712200039'));
+    expect((await project.run('run', 'corrected.csv')).code).toBe(0);
+    expect((await project.report('wallets')).map((row) => row['status'])).toEqual(['replaced', 'paid']);
   });
 
   it('is refused as a whole for one cell, which is named in the message and by its row in errors.csv', async () => {
