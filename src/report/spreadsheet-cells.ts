@@ -32,11 +32,8 @@ const NUMBER_TEXT = /^[(.]?(?:\p{Sc}\s*)?\d[\d.,'’\s]*(?:[eE][+-]?\d+)?[)%-]?(
 const WHOLE_NUMBER = /^(?:0|[1-9]\d{0,14})$/;
 const DATE_TEXT = /^\d{1,4}[-/. ]\d{1,4}(?:[-/. ]\d{1,4})?$|^\d{1,3}:\d{2}(?::\d{2})?/;
 const MONTH_WORD = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*';
-const DAY_OR_YEAR = '(?:\\d{1,2}|(?:19|20|21)\\d{2})';
-const NAMED_DATE_TEXT = new RegExp(
-  `^${MONTH_WORD}[ ./-]*${DAY_OR_YEAR}$|^${DAY_OR_YEAR}[ ./-]*${MONTH_WORD}(?:[ ./-]*${DAY_OR_YEAR})?$|^${MONTH_WORD} \\d{1,2}, ?\\d{4}$`,
-  'i',
-);
+/** Whatever follows: LibreOffice makes `10/01/1` of `oct/0001`, a row of the batch `oct`. */
+const NAMED_DATE_TEXT = new RegExp(`^(?:${MONTH_WORD}[ ./-]*\\d|\\d{1,4}[ ./-]*${MONTH_WORD}(?:[^a-z]|$))`, 'i');
 
 /** In the languages of the spreadsheets that a payroll meets. */
 function isTruthValue(text: string): boolean {

@@ -41,7 +41,7 @@ describe('correcting failed rows', () => {
 
   it('writes what failed with the row that each corrects, and pays the corrected file under the same rule', async () => {
     expect(await project.read(FAILED)).toBe(
-      `replaces,Emp No,Name,Net pay,Wallet,Phone\r\noct/0001,'0001,Ann,1500.00,${BAD},\r\n`,
+      `replaces,Emp No,Name,Net pay,Wallet,Phone\r\n'oct/0001,'0001,Ann,1500.00,${BAD},\r\n`,
     );
     await correct(`${BAD},`, ',0711200029', 'anything.csv');
     const paid = await project.run('run', 'anything.csv');

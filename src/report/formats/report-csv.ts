@@ -12,15 +12,15 @@ export const reportCsv: ReportFormat = {
   open: (context) => {
     const { columns, columnFields } = context.record.header;
     const changed = fieldsReadOtherwise(context.record.header);
-    const csv = new CsvWriter(
-      ',',
-      'formulas',
-      REPORT_COLUMNS.map((column) => !NUMBER_COLUMNS.has(column)),
-    );
     const carried = columns.flatMap((name, position) => {
       const field = columnFields[position] ?? '';
       return isCarried(field) || changed.has(field) ? [{ name, position }] : [];
     });
+    const isText = [
+      ...REPORT_COLUMNS.map((column) => !NUMBER_COLUMNS.has(column)),
+      ...carried.map(({ position }) => columnFields[position] !== ''),
+    ];
+    const csv = new CsvWriter(',', 'formulas', isText);
     return {
       head: csv.record([...REPORT_COLUMNS, ...carriedNames(carried.map(({ name }) => name))]),
       rows: (page) => {
