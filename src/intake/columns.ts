@@ -18,6 +18,11 @@ export interface Columns {
 /** Our field → the file's header, with the place where a person wrote that. */
 export interface Mapping {
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Set where the mapping is that of the batch which the file corrects: a correction may pay to another kind of destination. A header of
+   * the mapping that the file lacks then gives way to our own name of the field, and a destination to another one.
+   */
+  readonly isOfCorrected?: true;
   /** Null for a mapping that stands outside of the batch: a problem with it is then of the header's line. */
   place(field: string): ProblemPlace | null;
 }
@@ -29,11 +34,17 @@ export interface HeaderPositions {
   readonly destinations: readonly number[];
 }
 
+/** Fields that a file need not have where it has another one of them. That it has one is checked with the header. */
+const ALTERNATIVES: ReadonlySet<string> = new Set(DESTINATION_KINDS.flatMap((kind) => DESTINATION_FIELDS[kind]));
+
 /** The columns of a payment in a line, if that line were the header. */
 export function headerPositions(cells: readonly string[], mapping: Mapping): HeaderPositions {
   const folded = cells.map(foldHeader);
   const headers = new Map(Object.entries(mapping.headers).map(([field, header]) => [foldHeader(field), header]));
-  const at = (field: string): number => folded.indexOf(foldHeader(headers.get(field) ?? field));
+  const at = (field: string): number => {
+    const position = folded.indexOf(foldHeader(headers.get(field) ?? field));
+    return position < 0 && mapping.isOfCorrected === true ? folded.indexOf(field) : position;
+  };
   return {
     id: at('id'),
     amount: at('amount'),
@@ -90,7 +101,10 @@ export function resolveColumns(
       continue;
     }
     const position = positions.get(foldHeader(header));
-    if (position === undefined || header.trim() === '') {
+    const mayGiveWay = mapping.isOfCorrected === true && (positions.has(field) || ALTERNATIVES.has(field));
+    if (position === undefined && mayGiveWay) {
+      mapped.delete(field);
+    } else if (position === undefined || header.trim() === '') {
       problems.error(
         place,
         'columns-missing-header',

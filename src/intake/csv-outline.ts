@@ -46,6 +46,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
       sheet: corrected === undefined ? (defaults?.sheet ?? null) : null,
       mapping: {
         headers: corrected?.columns ?? defaults?.columns ?? {},
+        ...(corrected === undefined ? {} : { isOfCorrected: true as const }),
         place: () => null,
       },
       // The failed file of a batch has its header on the first line, whatever stood above that of the batch.

@@ -111,6 +111,26 @@ describe('correcting failed rows', () => {
     expect(project.book()).toHaveLength(2);
   });
 
+  it('pays to another kind of destination under our own name for it, without the columns of the old one', async () => {
+    await project.write('sep.csv', 'Emp No,Name,Net pay,Purse\n0009,Zoe,70.00,acctMISSING\n');
+    const yaml = await project.read('payrun.yaml');
+    const rule =
+      '  - match: "sep*.csv"\n    account: demo\n    columns: { id: Emp No, name: Name, amount: Net pay, wallet: Purse }\n';
+    await project.write('payrun.yaml', `${yaml.trimEnd()}\n${rule}`);
+    expect((await project.run('run', 'sep.csv')).code).toBe(4);
+    await project.write('none.csv', 'replaces,Emp No,Name,Net pay,Telephone\nsep/0009,0009,Zoe,70.00,0711200059\n');
+    const unclear = await project.run('validate', 'none.csv');
+    expect([unclear.code, unclear.stdout]).toEqual([
+      3,
+      expect.stringContaining('that says where to pay: mobile, or bank_code'),
+    ]);
+    await project.write('fix.csv', 'replaces,Emp No,Name,Net pay,Mobile\nsep/0009,0009,Zoe,70.00,0711200059\n');
+    const ended = await project.run('run', 'fix.csv');
+    expect([ended.code, ended.stderr]).toEqual([0, expect.anything()]);
+    expect([await statusOf('fix', '0009'), await statusOf('sep', '0009')]).toEqual(['paid', 'replaced']);
+    expect(project.book().map(({ destination }) => destination)).toContain('+254711200059');
+  });
+
   it('refuses what names no row, names one twice, or names its own batch', async () => {
     const rows = ['oct/0001', 'oct/0001', 'nothing', 'fix/2', 'oct/77'].map(
       (name, at) => `${name},${at},Ann,15.00,,0711200029`,
