@@ -221,7 +221,7 @@ export class BatchPass {
       if (kind === 'passed') continue;
       this.count += 1;
       if (kind === 'refused') {
-        this.totals.addRefused(null, '');
+        if (others?.hasAmount(given) === true) this.totals.addRefused(null, '');
         continue;
       }
       if (checkCells !== null) checkCells(given);

@@ -98,6 +98,11 @@ export class OtherLines implements LinePositions {
     return isPlain ? 'payment' : this.closely(row);
   }
 
+  /** Whether a line has a figure where amounts stand. */
+  hasAmount({ cells }: Row): boolean {
+    return hasFigure(cells[this.amount]);
+  }
+
   private isWhole({ cells }: Row): boolean {
     if (!isFilled(cells[this.id]) || !isFilled(cells[this.amount])) return false;
     for (const position of this.destinations) if (isFilled(cells[position])) return true;
@@ -188,13 +193,15 @@ export class OtherLines implements LinePositions {
       { what: 'amount', isThere: isFilled(cells[this.amount]) },
       { what: 'destination', isThere: hasDestination },
     ];
+    const skip = isWords(first)
+      ? `, or name what such lines begin with: \`skip: [${quotedCell(foldHeader(first))}]\``
+      : '';
     const missing = parts.filter(({ isThere }) => !isThere).map(({ what }) => what);
     return this.refuse(
       row,
       'row-unclear',
       `This line (${cells.filter(isFilled).slice(0, 3).map(quotedCell).join(', ')}) has no ${missing.join(' and no ')}. Is it a payment? Fill in ` +
-        'what is missing; a merged cell counts for its first line only. Otherwise take the line out, or name what such lines begin with: ' +
-        `\`skip: [${quotedCell(foldHeader(first))}]\`.`,
+        `what is missing; a merged cell counts for its first line only. Otherwise take the line out${skip}.`,
     );
   }
 
