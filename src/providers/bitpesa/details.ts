@@ -41,13 +41,13 @@ export function payoutOf(payment: ReviewedPayment, settings: BitpesaSettings): P
   const recipient = isBusiness(given) ? 'business' : 'person';
   const known: Record<string, string> = { ...defaults({ type, recipient, country }, payment, settings), ...given };
   if (destination.kind === 'mobile') {
-    known[type.account] = settings.phoneFormat === 'national' ? nationalPhone(destination.phone) : destination.phone;
+    known[type.account] = phoneSent(destination.phone, settings);
   } else {
     known[type.account] = type.account === 'iban' ? ibanSent(type, account) : account;
     if (type.code !== null && destination.code !== '') known[type.code] = destination.code;
     if (known['sort_code'] !== undefined) known['sort_code'] = sortCodeOf(known['sort_code']);
-    const phone = known['phone_number'];
-    if (phone !== undefined) known['phone_number'] = phoneOfBankPayout(phone, type) ?? phone;
+    const phone = known['phone_number'] === undefined ? null : phoneOfBankPayout(known['phone_number'], type);
+    if (phone !== null) known['phone_number'] = phoneSent(phone, settings);
   }
   const details: Record<string, string> = { ...names(payment, recipient) };
   for (const field of type[recipient].all) {
@@ -62,6 +62,10 @@ function isBusiness(given: Readonly<Record<string, string | undefined>>): boolea
   const { recipient_type, name, first_name, last_name } = given;
   if (recipient_type !== undefined) return recipient_type === 'business';
   return name !== undefined && first_name === undefined && last_name === undefined;
+}
+
+function phoneSent(phone: string, { phoneFormat }: BitpesaSettings): string {
+  return phoneFormat === 'national' ? nationalPhone(phone) : phone;
 }
 
 /** West Africa's accounts go without the four characters that make an IBAN of them: BitPesa wants the BBAN there. */

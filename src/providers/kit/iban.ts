@@ -31,13 +31,13 @@ function ibanRemainder(iban: string): number {
   let remainder = 0;
   for (let place = 0; place < iban.length; place++) {
     const code = iban.charCodeAt((place + 4) % iban.length);
-    const isDigit = code <= DIGIT_NINE;
-    remainder = (remainder * (isDigit ? 10 : 100) + code - (isDigit ? DIGIT_ZERO : A_LESS_TEN)) % 97;
+    const isDigit = code <= CODE_OF_NINE;
+    remainder = (remainder * (isDigit ? 10 : 100) + code - (isDigit ? CODE_OF_ZERO : CODE_OF_A_LESS_TEN)) % 97;
   }
   return remainder;
 }
 
 /** Character codes. */
-const DIGIT_ZERO = 48;
-const DIGIT_NINE = 57;
-const A_LESS_TEN = 55;
+const CODE_OF_ZERO = 48;
+const CODE_OF_NINE = 57;
+const CODE_OF_A_LESS_TEN = 55;

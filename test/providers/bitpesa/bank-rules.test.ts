@@ -342,6 +342,8 @@ describe('a value from a closed list', () => {
     for (const written of ['+27821234567', '27821234567', '0821234567', '+27 82 123 4567']) {
       const row = payment({ ...zar, details: { phone_number: written } });
       expect(payoutOf(row, settings)?.details['phone_number']).toBe('+27821234567');
+      const national = readBitpesaSettings({ phone_format: 'national' });
+      expect(payoutOf(row, national)?.details['phone_number']).toBe('821234567');
     }
   });
 });
