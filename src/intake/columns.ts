@@ -152,6 +152,11 @@ function missingFields(
   // Said once: the first of up to three messages has the whole line.
   let example = ` The headers are: ${headers.slice(0, 50).map(headerShown).join(', ')}.`;
   if (proposal !== null) example += ` By these that is: ${proposal}. Check it.`;
+  const isReport = REPORT_HEADERS.every((header) => headers.some((one) => foldHeader(one) === header));
+  if (isReport && mapped.size === 0) {
+    problems.error({ ...headerPlace(), field: '' }, 'file-is-report', FILE_IS_REPORT);
+    return new Set(['id', 'amount', 'destination']);
+  }
   const miss = (name: string, field: string, ours: readonly string[], what: string) => {
     if (ours.some((one) => found.has(one))) return;
     missing.add(name);
@@ -174,3 +179,10 @@ function missingFields(
   );
   return missing;
 }
+
+/** By these columns a `report.csv` is known. */
+const REPORT_HEADERS = ['id', 'destination', 'amount', 'next_action', 'reference', 'provider_reference'] as const;
+
+const FILE_IS_REPORT =
+  'This is a report of payrun, which says what became of a batch, and no batch. To pay what failed, correct and run the file of failed rows beside it ' +
+  '(BATCH-failed.csv), or run: payrun retry BATCH';

@@ -16,6 +16,7 @@ import { RepeatedDestinations } from './repeated-destinations.ts';
 import { readReplaces } from './replaces.ts';
 import type { Row, RowReader } from './row.ts';
 import { quotable } from './shape.ts';
+import { isWrittenDate } from './spreadsheet-numbers.ts';
 import type { Uniqueness } from './uniqueness.ts';
 
 /** What a batch says for all of its payments, from the file, the configuration's defaults and the command line. */
@@ -151,9 +152,16 @@ export class PaymentCheck {
         `A spreadsheet has turned this id into ${quotable(text)}; digits are lost. Format the column as text, enter the id again and save.`,
       );
     }
+    if (isWrittenDate(text) && this.isUnguarded(row)) this.reader.error(row, 'id', 'id-date', ID_DATE);
     const { id, idKey } = reading;
     this.repeatedIds?.add(row, id, reading.twinKey);
     return { id, idKey };
+  }
+
+  /** Whether the id is a text of a CSV that no apostrophe keeps from a spreadsheet. A cell of a workbook says itself what it is. */
+  private isUnguarded(row: Row): boolean {
+    const cell = row.cells[this.at.id] ?? '';
+    return this.reader.spreadsheetCells && !/^\s*'/.test(cell) && this.reader.placeOf(row, 'id').cell === undefined;
   }
 
   /** The payment of another batch that this row corrects: undefined for none, null where that was reported. */
@@ -245,5 +253,8 @@ const ID_FAULTS: { readonly [Fault in IdFault]: { readonly code: string; readonl
       'The id holds a character that cannot be seen (a control, zero-width or direction mark). Type the id again.',
   },
 };
+
+const ID_DATE =
+  "This id is a date, which spreadsheets make of ids like 1-2 or MAR1. Format the column as text and enter the id again; if the date is the id, write an apostrophe in front of it: '2026-02-01.";
 
 const NO_DETAILS: Readonly<Record<string, string>> = Object.freeze({});

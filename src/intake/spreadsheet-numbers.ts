@@ -25,3 +25,22 @@ export function isDecimalNumber(text: string): boolean {
 export function wholeNumberOf(text: string): string | null {
   return /^(\d+)[.,]0+$/.exec(text.replace(GROUPING, ''))?.[1] ?? null;
 }
+
+const CALENDAR_MONTHS = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)';
+
+/** Dates as spreadsheets write them. */
+const WRITTEN_DATE = new RegExp(
+  `^(?:\\d{4}-\\d{2}-\\d{2}|\\d{1,2}([/.])\\d{1,2}\\1\\d{2}(?:\\d{2})?|\\d{1,2}-${CALENDAR_MONTHS}(?:-\\d{2}(?:\\d{2})?)?|${CALENDAR_MONTHS}-\\d{2})(?: 00:00:00)?$`,
+  'i',
+);
+
+/** Whether a text is a date as a spreadsheet writes one: what becomes of an id like `1-2` or `MAR1`. */
+export function isWrittenDate(text: string): boolean {
+  if (text.length < 5 || text.length > 19) return false;
+  // Cheap first: a date has a hyphen, point or slash (units 45 to 47) among its first characters.
+  for (let at = 1; at < 5; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 45 && unit <= 47) return WRITTEN_DATE.test(text);
+  }
+  return false;
+}

@@ -1,7 +1,7 @@
 /** Digits that a spreadsheet would open as another number: a leading zero, more than 15 digits, or an exponent (`1E5`). */
 export function isChangedNumber(text: string): boolean {
   const first = text.charCodeAt(0);
-  if (first < DIGIT_ZERO || first > DIGIT_NINE) return false;
+  if (first < UNIT_OF_ZERO || first > UNIT_OF_NINE) return false;
   return (
     /^0\d[\d.,]*$/.test(text) ||
     (text.length > 15 && /^[\d.,]*$/.test(text) && text.replace(/\D/g, '').length > 15) ||
@@ -20,8 +20,8 @@ export function isChangedText(text: string): boolean {
     : DATE_TEXT.test(text) || NAMED_DATE_TEXT.test(text) || isTruthValue(text);
 }
 
-const DIGIT_ZERO = 48;
-const DIGIT_NINE = 57;
+const UNIT_OF_ZERO = 48;
+const UNIT_OF_NINE = 57;
 
 /** No date or number that a spreadsheet recognises is longer, but for plain digits. */
 const CHANGED_MAX = 32;

@@ -79,3 +79,29 @@ describe('a destination that is written as a decimal number', () => {
     expect(await problems('wallet', 'w.1')).toEqual([]);
   });
 });
+
+describe('an id that is a date', () => {
+  const codes = async (id: string): Promise<readonly string[]> =>
+    codesOf(await checkCsv(`id,amount,mobile\n"${id}",10,0712000111\n`));
+
+  it.each(['2026-02-01', '01/02/2026', '1/2/26', '1.2.2026', '1-Feb', '01-Feb-26', 'Feb-26', '2026-02-01 00:00:00'])(
+    '%s is refused, unless an apostrophe says that it is a text',
+    async (id) => {
+      expect(await codes(id)).toEqual(['2 id id-date']);
+      expect(await codes(`'${id}`)).toEqual([]);
+    },
+  );
+
+  it.each(['1-2', '3/4', 'MAR1', 'EMP-2026-02-01', '2026-11', '2026-02-01-7', '12-34-56', '1.2'])(
+    '%s is none',
+    async (id) => expect(await codes(id)).toEqual([]),
+  );
+});
+
+it('a report of payrun is no batch, and the message says what to run', async () => {
+  const header =
+    'line,id,name,destination,amount,currency,status,reason,next_action,account,provider,reference,provider_reference';
+  const checked = await checkCsv(`${header}\n2,E1,Jane,+254712000111,10.00,KES,paid,,,demo,sellapay,R,P\n`);
+  expect(codesOf(checked)).toEqual(['1  file-is-report']);
+  expect(checked.problems[0]?.message).toContain('payrun retry');
+});
