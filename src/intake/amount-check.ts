@@ -46,18 +46,13 @@ export class AmountCheck {
     this.styles = new WrittenAmounts(reader);
   }
 
-  /** As the file spells it. */
-  text(row: Row): string {
-    return this.reader.text(row, this.position);
-  }
-
   /**
    * The amount in minor units, or null when it cannot be paid, which was reported.
    *
    * @param rule of the row's destination; null where that is not known.
    */
   of(row: Row, payer: Payer, rule: DestinationRule | null): bigint | null {
-    const text = this.text(row);
+    const text = this.reader.text(row, this.position);
     const amount = readAmount(text, payer.decimals, this.settings.numberFormat);
     const isPlain = typeof amount === 'bigint' || PLAIN_FAULTS.has(amount) || !this.reader.spreadsheetCells;
     const bare = isPlain ? null : bareAmount(text, payer.currency);
@@ -88,17 +83,14 @@ export class AmountCheck {
     },
   ): bigint | null {
     const { numberFormat, rounding } = this.settings;
-    const stepMinor = rule?.stepOf?.(payer.currency) ?? rule?.stepMinor ?? 1n;
-    if (
-      rounding !== 'refuse' &&
-      payer.canPay &&
-      (typeof amount === 'bigint' ? amount % stepMinor !== 0n : amount === 'decimals')
-    ) {
-      return this.round(row, { text, currency: payer.currency, stepMinor, rounding });
+    if (rounding !== 'refuse' && payer.canPay) {
+      const stepMinor = rule?.stepOf?.(payer.currency) ?? rule?.stepMinor ?? 1n;
+      const isRounded = typeof amount === 'bigint' ? amount % stepMinor !== 0n : amount === 'decimals';
+      if (isRounded) return this.round(row, { text, currency: payer.currency, stepMinor, rounding });
     }
     if (typeof amount === 'bigint') return amount;
     const advice = amountAdvice(amount, payer.currency, payer.decimals, numberFormat);
-    const written = this.text(row);
+    const written = this.reader.cell(row, 'amount');
     this.refuse(row, amount, written === '' ? advice : `The amount reads ${amountShown(written)}. ${advice}`);
     return null;
   }
@@ -145,7 +137,7 @@ export class AmountCheck {
   ): bigint | null {
     const { numberFormat } = this.settings;
     const exact = readAmount(text, EXACT_DECIMALS, numberFormat);
-    const wording = `The amount reads ${amountShown(this.text(row))}`;
+    const wording = `The amount reads ${amountShown(this.reader.cell(row, 'amount'))}`;
     if (typeof exact !== 'bigint') {
       this.refuse(row, exact, `${wording}. ${amountAdvice(exact, currency, EXACT_DECIMALS, numberFormat)}`);
       return null;

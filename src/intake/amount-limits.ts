@@ -8,19 +8,17 @@ interface Amount {
   readonly currency: string;
   readonly rule: DestinationRule;
   readonly rules: AccountRules;
-  /** As the file spells it. */
-  readonly text: string;
 }
 
 /** Whether an amount is one that the provider and the account's own limit allow; every limit that it breaks is reported. */
-export function fitsLimits(reader: RowReader, row: Row, { amountMinor, currency, rule, rules, text }: Amount): boolean {
+export function fitsLimits(reader: RowReader, row: Row, { amountMinor, currency, rule, rules }: Amount): boolean {
   const { minAmountMinor: min, maxAmountMinor: max, stepMinor: step } = rule;
   const limit = currency === rules.currency ? rules.maxAmountMinor : null;
   const money = (minor: bigint): string => `${formatAmount(minor, currency)} ${currency}`;
   let fits = true;
   const error = (code: string, message: string): void => {
     fits = false;
-    reader.error(row, 'amount', code, `The amount reads ${amountShown(text)}. ${message}`);
+    reader.error(row, 'amount', code, `The amount reads ${amountShown(reader.cell(row, 'amount'))}. ${message}`);
   };
   if (min !== null && amountMinor < min) {
     error('amount-below-minimum', `${rules.provider} pays no less than ${money(min)} this way. Raise or remove it.`);

@@ -89,10 +89,7 @@ export class PaymentCheck {
     const nameFits = name === null || this.checkName(row, name, destination, rule, payer);
     const amountFits =
       amountMinor === null ||
-      fitsLimits(this.reader, row, {
-        ...{ amountMinor, currency: payer.currency, rule, rules: payer.rules },
-        text: this.amounts.text(row),
-      });
+      fitsLimits(this.reader, row, { amountMinor, currency: payer.currency, rule, rules: payer.rules });
     if (
       key === null ||
       amountMinor === null ||

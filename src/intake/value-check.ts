@@ -79,10 +79,8 @@ function bankAccountOf(account: AccountChoice | null): string | null {
 /** A code that the provider's rules refuse, or that its list does not have. The rules look at whole payments, so a usual one is made up. */
 function bankCodeFaults(code: string, rules: AccountRules, currency: string): readonly TargetFault[] {
   const rule = rules.destinations.bank;
-  if (rule === undefined) {
-    const message = `The account ${rules.account} (${rules.provider}) pays no banks, so no bank code is read for it.`;
-    return [{ severity: 'error', code: 'destination-unsupported', message }];
-  }
+  // Rows may name another account, which pays banks.
+  if (rule === undefined) return [];
   const fault = (severity: TargetFault['severity'], { code: found, message }: FieldFault): TargetFault => {
     return { severity, code: found, message };
   };
