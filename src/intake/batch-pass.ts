@@ -237,7 +237,7 @@ export class BatchPass {
       }
       const payment = check.check(row);
       if (payment === null) {
-        this.totals.addRefused(check.amountMinor, check.currency);
+        this.totals.addRefused(others?.hasZero(row) === true ? 0n : check.amountMinor, check.currency);
         continue;
       }
       payments.push(payment);

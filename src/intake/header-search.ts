@@ -1,5 +1,7 @@
 import { proposedColumns } from './column-advice.ts';
+import { DESTINATION_KINDS } from '../domain/destination.ts';
 import { isWholeHeader, headerPositions, type Mapping, type HeaderPositions } from './columns.ts';
+import { DESTINATION_FIELDS, foldHeader } from './fields.ts';
 import { HEADER_LINES, type HeaderChoice } from './header-row.ts';
 import { hasFigure, isFilled, isWords, looksLikeDestination } from './line-text.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -157,7 +159,7 @@ export class HeaderSearch implements HeaderChoice {
           `columns, each in a cell of its own. Where it stands further down, write its line as \`header_row:\` (${WHERE}).`,
       );
     }
-    const missing = missingIn(best.columns);
+    const missing = missingIn(best.columns).map((what) => `the ${what}${this.mappedHeader(what)}`);
     const isMapped = Object.keys(this.settings.mapping.headers).length > 0;
     const proposal = isMapped ? null : proposedColumns(best.row.cells);
     return this.refuse(
@@ -180,6 +182,16 @@ export class HeaderSearch implements HeaderChoice {
   private refuse(line: number, code: string, message: string): null {
     this.problems.error(this.source.place(line, ''), code, message);
     return null;
+  }
+
+  /** The header that `columns:` names for what a line lacks, as the message shows it. */
+  private mappedHeader(what: Needed): string {
+    const fields: readonly string[] =
+      what === 'destination' ? DESTINATION_KINDS.flatMap((kind) => DESTINATION_FIELDS[kind]) : [what];
+    const named = Object.entries(this.settings.mapping.headers).filter(([field]) => fields.includes(foldHeader(field)));
+    return named.length === 0
+      ? ''
+      : ` (${named.map(([, header]) => `"${headerShown(header)}"`).join(', ')} in \`columns:\`)`;
   }
 
   private columnsOf({ cells }: Row): HeaderPositions {
@@ -235,10 +247,15 @@ function strength({ row, columns }: HeaderCandidate): number {
   return (3 - missingIn(columns).length) * 1000 + (words >= 3 ? words : 0);
 }
 
-function missingIn({ id, amount, destinations }: HeaderPositions): readonly string[] {
-  return [
-    ...(id < 0 ? ['the id'] : []),
-    ...(amount < 0 ? ['the amount'] : []),
-    ...(destinations.length === 0 ? ['the destination'] : []),
-  ];
+type Needed = 'id' | 'amount' | 'destination';
+
+function missingIn({ id, amount, destinations }: HeaderPositions): readonly Needed[] {
+  const isThere: Readonly<Record<Needed, boolean>> = {
+    id: id >= 0,
+    amount: amount >= 0,
+    destination: destinations.length > 0,
+  };
+  return NEEDED.filter((what) => !isThere[what]);
 }
+
+const NEEDED: readonly Needed[] = ['id', 'amount', 'destination'];

@@ -14,7 +14,7 @@ const TOTAL_LABELS = [
 ];
 
 const PEOPLE =
-  '(?:employees?|staff|workers?|persons?|people|payees?|payments?|records?|rows?|entries|beneficiar(?:y|ies)|members?|recipients?|wafanyakazi|watu|employ[ée]s|salari[ée]s|empregados|trabalhadores)';
+  '(?:employees?|staff|workers?|persons?|people|payees?|payments?|records?|rows?|entries|beneficiar(?:y|ies)|members?|recipients?|wafanyakazi|watu|employ[ée]s|salariés|empregados|trabalhadores)';
 
 /** What a row is called that says how many people there are. */
 const COUNT_LABELS = [

@@ -98,9 +98,14 @@ export class OtherLines implements LinePositions {
     return isPlain ? 'payment' : this.closely(row);
   }
 
-  /** Whether a line has a figure where amounts stand. */
-  hasAmount({ cells }: Row): boolean {
-    return hasFigure(cells[this.amount]);
+  /** Whether a line has a figure where amounts stand, and no zero. */
+  hasAmount(row: Row): boolean {
+    return hasFigure(row.cells[this.amount]) && !this.sums.isZero(row);
+  }
+
+  /** Whether the amount of a line is zero, as figures or as accounting's dash. */
+  hasZero(row: Row): boolean {
+    return this.sums.isZero(row);
   }
 
   private isWhole({ cells }: Row): boolean {
@@ -111,10 +116,11 @@ export class OtherLines implements LinePositions {
 
   private closely(row: Row): LineKind {
     const { cells } = row;
-    const width = this.input.head.cells.length;
+    const { head } = this.input;
+    const width = head.cells.length;
     if (cells.slice(width).some(isFilled) || isFilled(cells[this.replaces])) return 'payment';
-    const isHeader = cells[this.amount] === this.headAmount && isFilled(cells[this.amount]);
-    if (isHeader && cells[this.id] === this.input.head.cells[this.id]) return this.repeatedHeader(row);
+    const hasHeader = [this.id, this.amount].some((at) => isFilled(cells[at]) && isSameText(cells[at], head.cells[at]));
+    if (hasHeader && !hasFigure(cells[this.amount])) return this.repeatedHeader(row);
     const first = cells.find(isFilled) ?? '';
     const isSkipped = this.skip.some((text) => foldHeader(first).startsWith(text));
     if (this.isWhole(row)) return isSkipped ? this.refuseSkipped(row, first) : 'payment';
@@ -230,6 +236,10 @@ export class OtherLines implements LinePositions {
     this.input.problems.error(this.input.source.place(row.line, ''), code, message);
     return 'refused';
   }
+}
+
+function isSameText(a: string | undefined, b: string | undefined): boolean {
+  return a?.trim() === b?.trim();
 }
 
 function startsWithDigit(cell: string | undefined): boolean {

@@ -34,27 +34,19 @@ export class SumLines {
     // A name that reads like a label is one of a person who lost everything else, unless an amount shows what it is.
     if (totalAt >= 0 && totalAt === this.at.name && !hasFigure(amount) && !isTotalAlone(cells[totalAt] ?? ''))
       return null;
-    const readings: TotalReading[] = [];
-    let valueAt = -1;
-    if (countAt >= 0) {
-      const counting = cells[countAt] ?? '';
-      const inLabel = countInLabel(counting);
-      if (inLabel === null) valueAt = cells.findIndex((cell, at) => at > countAt && isFilled(cell));
-      const value = cells[valueAt]?.trim() ?? '';
-      readings.push(
-        this.totals.count(counting, inLabel ?? (/^\d{1,7}(?:\.0+)?$/.test(value) ? Number(value) : null), above),
-      );
-    } else if (totalAt >= 0) {
-      const counted = cells.find((cell) => isFilled(cell) && countInLabel(cell) !== null) ?? '';
-      if (counted !== '') readings.push(this.totals.count(counted, countInLabel(counted), above));
+    if (countAt < 0 && totalAt < 0 && !this.isBareSum(row, amount, above)) return null;
+    const label = cells[totalAt >= 0 ? totalAt : countAt] ?? '';
+    const total = (): TotalReading => this.totals.total(row.line, label, amount, above);
+    const counted = countAt < 0 && totalAt < 0 ? null : countIn(cells, countAt);
+    if (counted === null) return [total()];
+    if (counted.at !== this.at.amount) {
+      const count = this.totals.count(counted.label, counted.count, above);
+      return countAt < 0 || hasFigure(amount) ? [count, total()] : [count];
     }
-    const labelAt = totalAt >= 0 ? totalAt : countAt;
-    const label = cells[labelAt] ?? '';
-    if (labelAt < 0 && !this.isBareSum(row, amount, above)) return null;
-    if (countAt < 0 || (hasFigure(amount) && valueAt !== this.at.amount)) {
-      readings.push(this.totals.total(row.line, label, amount, above));
-    }
-    return readings;
+    // The one number of the line stands among the amounts: `Total employees 3` is no sum, `Total payments 600.75` is one.
+    const { count } = counted;
+    const isOfPeople = count !== null && (this.totals.isCount(count, above) || !this.totals.agrees(amount, above));
+    return [isOfPeople ? this.totals.count(counted.label, count, above) : total()];
   }
 
   /**
@@ -102,4 +94,22 @@ export class SumLines {
     if (above.currency === null || above.exact === null || this.labelAt(row, isTotalLabel) < 0) return '';
     return ` ${this.totals.total(row.line, row.cells.find(isFilled) ?? '', amount, above).message}`;
   }
+}
+
+/** What a line counts, and where that number stands; null where a line counts nothing. */
+function countIn(
+  cells: readonly string[],
+  countAt: number,
+): { readonly label: string; readonly count: number | null; readonly at: number } | null {
+  if (countAt < 0) {
+    const at = cells.findIndex((cell) => isFilled(cell) && countInLabel(cell) !== null);
+    const label = cells[at];
+    return label === undefined ? null : { label, count: countInLabel(label), at };
+  }
+  const label = cells[countAt] ?? '';
+  const inLabel = countInLabel(label);
+  if (inLabel !== null) return { label, count: inLabel, at: countAt };
+  const at = cells.findIndex((cell, position) => position > countAt && isFilled(cell));
+  const [, count] = /^(\d{1,7})(?:\.0+)?(?:\s|$)/.exec(cells[at]?.trim() ?? '') ?? [];
+  return { label, count: count === undefined ? null : Number(count), at };
 }

@@ -102,6 +102,18 @@ export class TotalsRows {
     return isOfAll || (amount === above.exact - this.latest.exact && above.count - this.latest.count >= 2);
   }
 
+  /** Whether a number is that of the payments above, or of those below the latest totals row. */
+  isCount(count: number, above: SumAbove): boolean {
+    return count === above.count || count === above.count - this.latest.count;
+  }
+
+  /** Whether an amount is the sum of payments above. */
+  agrees(text: string, above: SumAbove): boolean {
+    if (above.currency === null || above.exact === null) return false;
+    const amount = this.read(text, above.currency);
+    return typeof amount !== 'string' && this.sections.has(above.exact - amount);
+  }
+
   /** Whether an amount is written as zero, or as a dash, which is accounting's zero. */
   isZero(text: string, currency: string): boolean {
     return this.read(text, currency) === 0n;
@@ -111,7 +123,7 @@ export class TotalsRows {
   count(label: string, count: number | null, above: SumAbove): TotalReading {
     const what = `This line says how many people there are (${quoted(label)})`;
     if (count === null) return passed('row-count', `${what}, without a number to compare.`);
-    if (count === above.count || count === above.count - this.latest.count) {
+    if (this.isCount(count, above)) {
       return passed('row-count', `${what}: ${count}. It agrees.`);
     }
     return refused(

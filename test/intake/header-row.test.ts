@@ -106,7 +106,7 @@ describe('one message refuses', () => {
       'a header of which nothing is known',
       TITLE + 'No,Who,Where,Basic,Net\n0001,Asha,254712345678,100,40500.50\n',
       '4  header-row-unclear',
-      /Line 4 looks like the header.*the id and the amount and the destination/,
+      /Line 4 looks like the header.*the id \("Emp No" in `columns:`\) and the amount .* and the destination/,
     ],
     [
       'a header below the thirtieth line',

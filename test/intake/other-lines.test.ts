@@ -58,6 +58,8 @@ describe('a totals row', () => {
     'Balance c/f,,,,,600.75',
     'TOTAL,,,,,KES 600.75',
     'TOTAL,,,,,600.75/=',
+    'Total salaries,,,,,600.75',
+    'Total payments,,,,,600.75',
     ',,,,,600.75',
     ',,,,3,600.75',
     'TOTAL,,,,,600.750',
@@ -83,6 +85,8 @@ describe('a totals row', () => {
   it.each([
     ['TOTAL,,,,,600.76', '600.75: 0.01 less'],
     ['TOTAL,,,,,600', '600.75: 0.75 more'],
+    ['Total salaries,,,,,600', '600.75: 0.75 more'],
+    ['Total payments,,,,,600.70', '600.75: 0.05 more'],
     [',TOTAL,,,,1200', '600.75: 599.25 less'],
     ['TOTAL,,,,,-', '600.75: 600.75 more'],
     ['TOTAL,,,,,0.00', '600.75: 600.75 more'],
@@ -116,6 +120,18 @@ describe('a totals row', () => {
   it('without a label needs two payments: one amount twice proves nothing', async () => {
     const [one = ''] = ROWS.split('\n');
     await expectRefused(`${HEAD}${one}\n,,,,,100.50\n`, '3 row-unclear');
+  });
+
+  it('of a whole number that is no number of payments is a sum', async () => {
+    const text = `${HEAD}${ROWS.replace('100.50', '100').replace('300.25', '300')}`;
+    expect(codesOf(await check(`${text}Total payments,,,,,600\n`))).toEqual(['5  row-total']);
+    await expectRefused(`${text}Total payments,,,,,700\n`, '5 count-differs');
+  });
+
+  it('below a row of zero is compared', async () => {
+    const checked = await check(`${HEAD}${ROWS}Office,0009,Zed,254712345679,1, KES -   \nTOTAL,,,,,600.75\n`);
+    expect(codesOf(checked)).toEqual(['5 amount amount-zero', '6  row-total']);
+    expect(checked.problems[1]?.message).toContain('It agrees.');
   });
 
   it('above the payments is refused', async () => {
@@ -353,6 +369,8 @@ describe('a header in the middle', () => {
 
   it('that differs is refused with one message', async () => {
     const [first = '', ...rest] = ROWS.split('\n');
+    const second = HEAD.replace('Employee', 'Name').replace('Net Pay', 'Wage');
+    await expectRefused(`${HEAD}${first}\n${second}${rest.join('\n')}`, '3 header-differs');
     await expectRefused(`${HEAD}${first}\n${HEAD.replace('Basic', 'Gross')}${rest.join('\n')}`, '3 header-differs');
   });
 });
