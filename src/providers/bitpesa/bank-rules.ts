@@ -9,6 +9,7 @@ import { bitpesaColumnOf, bitpesaFault, type CheckedRow, type RowRule } from './
 /** What refuses a row for its bank code or its account number. */
 export const BANK_REFUSALS: readonly RowRule[] = [
   codesHaveTheirLength,
+  branchKeepsItsZero,
   routingNumberIsRight,
   bankIsNotReplaced,
   accountHasItsLength,
@@ -61,6 +62,14 @@ const CODE_NAMES: Readonly<Record<string, string>> = {
   sort_code: 'sort codes',
   routing_number: 'routing numbers',
 };
+
+/** Uganda's branches have five or six digits; of one alone the guide's code begins with a zero, and no branch has the rest of it. */
+function branchKeepsItsZero({ payment: { currency }, payout: { type, details } }: CheckedRow): readonly FieldFault[] {
+  if (currency !== 'UGX' || details['branch_code'] !== '31085') return [];
+  const message =
+    "BitPesa's guide lists Stanbic Bank as 031085, and no branch as 31085: the code has lost its leading zero, as spreadsheets do. Compare code and account number with the payee's bank details, and format both columns as text.";
+  return [bitpesaFault(bitpesaColumnOf('branch_code', type.code), 'bank-code-leading-zero', message)];
+}
 
 function routingNumberIsRight({ payout: { type, details } }: CheckedRow): readonly FieldFault[] {
   const number = details['routing_number'];

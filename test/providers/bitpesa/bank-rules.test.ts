@@ -29,6 +29,7 @@ function found(more: Partial<ReviewedPayment>, options: Json = {}): readonly str
 const US = { country: 'US', bank_account_type: '20', bank_name: 'US Bank', swift_code: 'USBKUS44IMT' };
 const EGYPT = { country: 'EG', street: 'Nile St 1' };
 const SOUTH_AFRICA = { phone_number: '+27821234567' };
+const UGANDA = { street: 'Old Taxi Park 1', city: 'Kampala', postal_code: '10102', identity_card_id: '12345678' };
 const ZERO_LOST = ['bank_code bank-code-leading-zero'];
 
 describe('a bank code', () => {
@@ -50,6 +51,9 @@ describe('a bank code', () => {
     ],
     ['BWP', '065167', '1234567890', { bank_name: 'Stanbic Bank' }, []],
     ['BWP', '65167', '1234567890', { bank_name: 'Stanbic Bank' }, ZERO_LOST],
+    ['UGX', '031085', '1234567890', UGANDA, []],
+    ['UGX', '40047', '1234567890', UGANDA, []],
+    ['UGX', '31085', '1234567890', UGANDA, ZERO_LOST],
     ['ZMW', 'ZM210003', '1234567890', {}, []],
     ['ZMW', '210003', '1234567890', {}, ['? bank_code bank-code-unknown']],
     ['GHS', '040100', '1234567890123', {}, []],
