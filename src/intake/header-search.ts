@@ -255,7 +255,7 @@ function missingIn({ id, amount, destinations }: HeaderPositions): readonly Need
     amount: amount >= 0,
     destination: destinations.length > 0,
   };
-  return NEEDED.filter((what) => !isThere[what]);
+  return PARTS_NEEDED.filter((what) => !isThere[what]);
 }
 
-const NEEDED: readonly Needed[] = ['id', 'amount', 'destination'];
+const PARTS_NEEDED: readonly Needed[] = ['id', 'amount', 'destination'];

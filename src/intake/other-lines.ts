@@ -118,9 +118,10 @@ export class OtherLines implements LinePositions {
     const { cells } = row;
     const { head } = this.input;
     const width = head.cells.length;
-    if (cells.slice(width).some(isFilled) || isFilled(cells[this.replaces])) return 'payment';
-    const hasHeader = [this.id, this.amount].some((at) => isFilled(cells[at]) && isSameText(cells[at], head.cells[at]));
+    if ((cells.length > width && cells.slice(width).some(isFilled)) || isFilled(cells[this.replaces])) return 'payment';
+    const hasHeader = [this.id, this.amount].some((at) => isFilled(cells[at]) && isSameCell(cells[at], head.cells[at]));
     if (hasHeader && !hasFigure(cells[this.amount])) return this.repeatedHeader(row);
+    if (this.skip.length === 0 && this.isWhole(row)) return 'payment';
     const first = cells.find(isFilled) ?? '';
     const isSkipped = this.skip.some((text) => foldHeader(first).startsWith(text));
     if (this.isWhole(row)) return isSkipped ? this.refuseSkipped(row, first) : 'payment';
@@ -238,7 +239,7 @@ export class OtherLines implements LinePositions {
   }
 }
 
-function isSameText(a: string | undefined, b: string | undefined): boolean {
+function isSameCell(a: string | undefined, b: string | undefined): boolean {
   return a?.trim() === b?.trim();
 }
 
