@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
-import { SaxesParser } from 'saxes';
-import { damaged, WorkbookFault } from './fault.ts';
+import { damaged } from './fault.ts';
+import { XmlFault, XmlScanner, type XmlAttributes } from './xml-scanner.ts';
 
 /** The two namespaces of a workbook's own elements: the one that every program writes, and that of the strict form. */
 const SPREADSHEET: ReadonlySet<string> = new Set([
@@ -8,16 +8,8 @@ const SPREADSHEET: ReadonlySet<string> = new Set([
   'http://purl.oclc.org/ooxml/spreadsheetml/main',
 ]);
 
-/** No part of a workbook nests deeper than a dozen elements. */
-const ELEMENT_DEPTH_MAX = 100;
-
-/** A text, tag or comment longer than this is no cell's (which has 32,767 characters at most) and would only fill the memory. */
-const TOKEN_MAX = 4 * 1024 * 1024;
-
 /** Read in small pieces: what lives longer than a piece of work is what makes the memory grow. */
 const PIECE_BYTES = 8 * 1024;
-
-export type XmlAttributes = Readonly<Record<string, string>>;
 
 /** What is done with the elements of a part. Names come without the prefix of the part's own namespace. */
 export interface XmlHandler {
@@ -46,58 +38,35 @@ export interface XmlPart {
  */
 export async function* readXml(part: XmlPart, handler: XmlHandler): AsyncGenerator<void, void, undefined> {
   const { name: partName } = part;
-  const parser = new SaxesParser({ xmlns: false, position: false });
   /** `x:` where the part writes `<x:row>`; null before the outermost element. */
   let prefix: string | null = null;
-  let depth = 0;
-  let unread = 0;
-  parser.on('xmldecl', ({ encoding }) => {
-    if (encoding !== undefined && !/^(?:utf-?8|utf-?16|us-ascii)$/i.test(encoding)) {
-      throw damaged(`its part "${partName}" is in the encoding ${encoding.slice(0, 20)}`);
-    }
-  });
-  parser.on('doctype', () => {
-    throw damaged(`its part "${partName}" declares a document type, which no workbook has`);
-  });
-  parser.on('opentag', ({ name, attributes }) => {
-    unread = 0;
-    depth += 1;
-    if (depth > ELEMENT_DEPTH_MAX)
-      throw damaged(`its part "${partName}" nests elements more than ${ELEMENT_DEPTH_MAX} deep`);
-    prefix ??= prefixOfRoot(part, name, attributes);
-    handler.open(prefix !== '' && name.startsWith(prefix) ? name.slice(prefix.length) : name, attributes);
-  });
-  parser.on('closetag', ({ name }) => {
-    unread = 0;
-    depth -= 1;
-    handler.close?.(prefix !== null && prefix !== '' && name.startsWith(prefix) ? name.slice(prefix.length) : name);
-  });
-  const text = (value: string): void => {
-    unread = 0;
-    handler.text?.(value);
+  const localName = (name: string): string => {
+    return prefix !== null && prefix !== '' && name.startsWith(prefix) ? name.slice(prefix.length) : name;
   };
-  parser.on('text', text);
-  parser.on('cdata', text);
+  const scanner = new XmlScanner({
+    open: (name, attributes) => {
+      prefix ??= prefixOfRoot(part, name, attributes);
+      handler.open(localName(name), attributes);
+    },
+    close: (name) => handler.close?.(localName(name)),
+    text: (text) => handler.text?.(text),
+  });
   let decoder: StringDecoder | null = null;
-  const write = (value: string): void => {
-    unread += value.length;
-    if (unread > TOKEN_MAX) throw damaged(`its part "${partName}" holds a text of more than ${TOKEN_MAX} characters`);
-    if (value.includes('\uFFFD')) throw damaged(`its part "${partName}" is not valid ${UTF}`);
-    parse(partName, () => parser.write(value));
-  };
   for await (const chunk of part.bytes) {
     decoder ??= new StringDecoder(xmlEncoding(chunk));
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-      write(decoder.write(chunk.subarray(at, at + PIECE_BYTES)));
+      const piece = decoder.write(chunk.subarray(at, at + PIECE_BYTES));
+      scan(partName, () => scanner.write(piece));
       yield;
     }
   }
-  if (decoder !== null) write(decoder.end());
-  parse(partName, () => parser.close());
+  const last = decoder?.end() ?? '';
+  scan(partName, () => {
+    scanner.write(last);
+    scanner.end();
+  });
   yield;
 }
-
-const UTF = 'UTF-8 or UTF-16';
 
 /** Reads a part to its end. */
 export async function readWholeXml(part: XmlPart, handler: XmlHandler): Promise<void> {
@@ -105,14 +74,13 @@ export async function readWholeXml(part: XmlPart, handler: XmlHandler): Promise<
   while ((await pieces.next()).done !== true);
 }
 
-/** What the parser throws about the XML becomes a fault of the workbook. */
-function parse(partName: string, work: () => void): void {
+/** What is wrong with the XML becomes a fault of the workbook. */
+function scan(partName: string, work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (error instanceof WorkbookFault) throw error;
-    if (!(error instanceof Error) || error instanceof TypeError || error instanceof ReferenceError) throw error;
-    throw damaged(`its part "${partName}" is not well-formed XML`, error);
+    if (!(error instanceof XmlFault)) throw error;
+    throw damaged(`its part "${partName}" is not the XML of a workbook (${error.message})`, error);
   }
 }
 

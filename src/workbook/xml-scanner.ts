@@ -1,0 +1,263 @@
+export type XmlAttributes = Readonly<Record<string, string>>;
+
+/** What happens at the elements of a document, in their order. */
+export interface XmlEvents {
+  open(name: string, attributes: XmlAttributes): void;
+  close(name: string): void;
+  /** Text between two tags, its references and line ends read; a long one may come in pieces. */
+  text(text: string): void;
+}
+
+/** Something that no well-formed document has, or that no part of a workbook has. */
+export class XmlFault extends Error {
+  override readonly name = 'XmlFault';
+}
+
+/** No part of a workbook nests deeper than a dozen elements. */
+const NESTING_MAX = 100;
+
+/** A text, tag or comment longer than this is no cell's (which has 32,767 characters at most) and would only fill the memory. */
+const TOKEN_MAX = 4 * 1024 * 1024;
+
+/** Characters that XML does not have, and the one that stands for bytes which are no character. */
+const NO_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFD-\uFFFF]/;
+
+const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*(?::[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*)?$/u;
+
+const ENCODING = /\sencoding\s*=\s*["']([^"']*)["']/;
+
+const REFERENCES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+const TAB = 9;
+const LF = 10;
+const CR = 13;
+const SPACE = 32;
+const EXCLAMATION = 33;
+const QUOTE = 34;
+const APOSTROPHE = 39;
+const SLASH = 47;
+const EQUALS = 61;
+const GREATER = 62;
+const QUESTION = 63;
+
+/** The end of a token has not come yet. */
+const INCOMPLETE = -1;
+
+/**
+ * Reads the XML of a workbook's parts, chunk by chunk: elements, attributes, texts, the five named references and those by number.
+ * Document types are refused, and with them every entity that a document could declare.
+ *
+ * The parts of a workbook are read with this instead of saxes because nine tenths of reading a large sheet are its XML, and saxes
+ * makes a table of attributes for each of a million cells; the tests compare the two.
+ */
+export class XmlScanner {
+  private readonly events: XmlEvents;
+  /** The beginning of a token whose end has not come yet. */
+  private rest = '';
+  private readonly open: string[] = [];
+  private hasRoot = false;
+  private isAtStart = true;
+  private readonly names = new Set<string>();
+
+  constructor(events: XmlEvents) {
+    this.events = events;
+  }
+
+  /** Throws {@link XmlFault}. */
+  write(chunk: string): void {
+    if (NO_CHARACTER.test(chunk) || !chunk.isWellFormed())
+      throw new XmlFault('a character that XML does not have, or bytes that are no UTF-8 or UTF-16');
+    const text = this.rest === '' ? chunk : this.rest + chunk;
+    let at = 0;
+    for (;;) {
+      const next = this.token(text, at);
+      if (next === INCOMPLETE) break;
+      at = next;
+    }
+    this.rest = text.slice(at);
+    if (this.rest.length > TOKEN_MAX) throw new XmlFault(`a text of more than ${TOKEN_MAX} characters`);
+  }
+
+  /** The document has ended. Throws {@link XmlFault} where it is not whole. */
+  end(): void {
+    if (this.rest.trim() !== '' || this.open.length > 0 || !this.hasRoot) throw new XmlFault('an end before its end');
+  }
+
+  /** Reads the token at `at`; returns where the next one starts. */
+  private token(text: string, at: number): number {
+    const start = text.indexOf('<', at);
+    if (start < 0) return INCOMPLETE;
+    if (start > at) this.characters(text.slice(at, start));
+    if (start + 1 >= text.length) return start > at ? start : INCOMPLETE;
+    const end = this.markup(text, start);
+    // What stands in front of an unfinished tag was handed on.
+    return end === INCOMPLETE && start > at ? start : end;
+  }
+
+  private markup(text: string, start: number): number {
+    const unit = text.charCodeAt(start + 1);
+    if (unit === SLASH) return this.endTag(text, start);
+    if (unit === EXCLAMATION) return this.declaration(text, start);
+    if (unit !== QUESTION) return this.startTag(text, start);
+    const end = text.indexOf('?>', start + 2);
+    if (end < 0) return INCOMPLETE;
+    this.instruction(text.slice(start + 2, end));
+    return end + 2;
+  }
+
+  private characters(text: string): void {
+    const value = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+    if (this.open.length === 0) {
+      if (value.replace(/^\uFEFF/, '').trim() !== '') throw new XmlFault('text outside of its elements');
+      // Nothing but a byte-order mark may stand in front of the declaration.
+      this.isAtStart &&= value === '\uFEFF';
+      return;
+    }
+    if (value.includes(']]>')) throw new XmlFault('the end of a section that was not begun');
+    this.events.text(value.includes('&') ? withReferences(value) : value);
+  }
+
+  private instruction(content: string): void {
+    const { isAtStart } = this;
+    this.isAtStart = false;
+    if (!/^xml(?:\s|$)/i.test(content)) return;
+    if (!isAtStart) throw new XmlFault('an XML declaration that is not at its start');
+    const [, encoding = 'UTF-8'] = ENCODING.exec(content) ?? [];
+    if (!/^(?:utf-?8|utf-?16|us-ascii)$/i.test(encoding)) throw new XmlFault(`the encoding ${encoding.slice(0, 20)}`);
+  }
+
+  private declaration(text: string, start: number): number {
+    this.isAtStart = false;
+    if (text.startsWith('<!--', start)) {
+      const end = text.indexOf('--', start + 4);
+      if (end < 0 || end + 2 >= text.length) return INCOMPLETE;
+      if (text.charCodeAt(end + 2) !== GREATER) throw new XmlFault('two hyphens in a comment');
+      return end + 3;
+    }
+    if (text.startsWith('<![CDATA[', start)) {
+      const end = text.indexOf(']]>', start + 9);
+      if (end < 0) return INCOMPLETE;
+      if (this.open.length === 0) throw new XmlFault('text outside of its elements');
+      this.events.text(text.slice(start + 9, end).replace(/\r\n?/g, '\n'));
+      return end + 3;
+    }
+    if (text.length - start < '<![CDATA['.length) return INCOMPLETE;
+    throw new XmlFault('a document type, which no workbook has');
+  }
+
+  private endTag(text: string, start: number): number {
+    const end = text.indexOf('>', start + 2);
+    if (end < 0) return INCOMPLETE;
+    const name = text.slice(start + 2, end).trimEnd();
+    if (this.open.pop() !== name) throw new XmlFault('an end tag without its start tag');
+    this.events.close(name);
+    return end + 1;
+  }
+
+  private startTag(text: string, start: number): number {
+    this.isAtStart = false;
+    let at = start + 1;
+    while (at < text.length && !endsName(text.charCodeAt(at))) at += 1;
+    if (at >= text.length) return INCOMPLETE;
+    const name = nameBetween(text, start + 1, at);
+    const attributes: Record<string, string> = {};
+    for (;;) {
+      const gap = at;
+      while (isSpace(text.charCodeAt(at))) at += 1;
+      const unit = text.charCodeAt(at);
+      if (unit === GREATER) {
+        this.openElement(name, attributes);
+        return at + 1;
+      }
+      if (at + 1 >= text.length) return INCOMPLETE;
+      if (unit === SLASH) {
+        if (text.charCodeAt(at + 1) !== GREATER) throw new XmlFault('a slash inside of a tag');
+        this.openElement(name, attributes);
+        this.open.pop();
+        this.events.close(name);
+        return at + 2;
+      }
+      if (at === gap) throw new XmlFault('two attributes without a space between them');
+      const next = this.attribute(text, at, attributes);
+      if (next === INCOMPLETE) return INCOMPLETE;
+      at = next;
+    }
+  }
+
+  /** Reads an attribute into `attributes`; returns where it ends. */
+  private attribute(text: string, start: number, attributes: Record<string, string>): number {
+    let at = start;
+    while (at < text.length && !endsName(text.charCodeAt(at))) at += 1;
+    const name = nameBetween(text, start, at);
+    while (isSpace(text.charCodeAt(at))) at += 1;
+    if (at >= text.length) return INCOMPLETE;
+    if (text.charCodeAt(at) !== EQUALS) throw new XmlFault('an attribute without a value');
+    at += 1;
+    while (isSpace(text.charCodeAt(at))) at += 1;
+    if (at >= text.length) return INCOMPLETE;
+    const quote = text.charCodeAt(at);
+    if (quote !== QUOTE && quote !== APOSTROPHE) throw new XmlFault('an attribute without quotes');
+    const end = text.indexOf(quote === QUOTE ? '"' : "'", at + 1);
+    if (end < 0) return INCOMPLETE;
+    this.checkName(name);
+    if (Object.hasOwn(attributes, name)) throw new XmlFault('an attribute twice in one tag');
+    attributes[name] = attributeValue(text.slice(at + 1, end));
+    return end + 1;
+  }
+
+  private openElement(name: string, attributes: XmlAttributes): void {
+    this.checkName(name);
+    if (this.open.length === 0 && this.hasRoot) throw new XmlFault('a second outermost element');
+    this.hasRoot = true;
+    this.open.push(name);
+    if (this.open.length > NESTING_MAX) throw new XmlFault(`elements more than ${NESTING_MAX} deep`);
+    this.events.open(name, attributes);
+  }
+
+  /** A part uses a few names a million times. */
+  private checkName(name: string): void {
+    if (name.length === 1 && isLetter(name.charCodeAt(0))) return;
+    if (this.names.has(name)) return;
+    if (!NAME.test(name)) throw new XmlFault('a name that is none');
+    if (this.names.size < 1000) this.names.add(name);
+  }
+}
+
+/** Most names in a sheet are one letter, and a letter of its own is a string that is there already. */
+function nameBetween(text: string, start: number, end: number): string {
+  return end - start === 1 ? text.charAt(start) : text.slice(start, end);
+}
+
+function isLetter(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90);
+}
+
+function isSpace(unit: number): boolean {
+  return unit === SPACE || unit === LF || unit === CR || unit === TAB;
+}
+
+function endsName(unit: number): boolean {
+  return isSpace(unit) || unit === GREATER || unit === SLASH || unit === EQUALS;
+}
+
+function attributeValue(text: string): string {
+  if (text.includes('<')) throw new XmlFault('a tag inside of an attribute');
+  const value = /[\t\n\r]/.test(text) ? text.replace(/\r\n|[\t\n\r]/g, ' ') : text;
+  return value.includes('&') ? withReferences(value) : value;
+}
+
+function withReferences(text: string): string {
+  return text.replace(/&([^;&]{0,40};?)/g, (_, reference: string) => {
+    const name = reference.slice(0, -1);
+    const known = reference.endsWith(';') && Object.hasOwn(REFERENCES, name) ? REFERENCES[name] : undefined;
+    if (known !== undefined) return known;
+    const [, hexadecimal, decimal] = /^#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));$/.exec(reference) ?? [];
+    const code = hexadecimal === undefined ? Number(decimal ?? Number.NaN) : Number.parseInt(hexadecimal, 16);
+    if (!(code <= 0x10ffff) || (code >= 0xd800 && code <= 0xdfff))
+      throw new XmlFault('a reference that XML does not know');
+    const character = String.fromCodePoint(code);
+    if (NO_CHARACTER.test(character) && code !== 0xfffd)
+      throw new XmlFault('a reference to a character that XML does not have');
+    return character;
+  });
+}
