@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- PART…]: measures payrun against what it replaces, both in one run, and prints a table of ratios.
  * npm run bench -- --against DIR [--pairs N] [PART…]: measures it against another build of payrun (a checkout in DIR, built
- * there), run by run in turn, and decides figure by figure. Parts: throughput, validation, startup, rate, callbacks
+ * there), run by run in turn, and decides figure by figure. Parts: throughput, validation, workbook, startup, rate, callbacks
  * (against another build only).
  * Nothing here is a test: a machine's speed proves nothing.
  */
@@ -18,6 +18,7 @@ import { rateUse, rateUseOf } from './rate.ts';
 import { startup, startupOf } from './startup.ts';
 import { throughput, throughputOf } from './throughput.ts';
 import { validation, validationOf } from './validation.ts';
+import { workbook, workbookOf } from './workbook.ts';
 import type { WorkloadFactory } from './workload.ts';
 
 const LEAST_PAIRS = 15;
@@ -46,6 +47,7 @@ async function measureAlone(): Promise<void> {
   if (wanted('throughput')) take(await throughput(join(folder, 'throughput'), BIN, 20_000, 3));
   if (wanted('validation'))
     for (const line of await validation(join(folder, 'validation'), BIN, 1_000_000, 3)) take(line);
+  if (wanted('workbook')) for (const line of await workbook(join(folder, 'workbook'), BIN, 100_000, 3)) take(line);
   if (wanted('startup')) for (const files of [1, 1_000]) take(await startup(join(folder, 'startup'), BIN, files, 21));
   if (wanted('rate')) for (const line of await rateUse()) take(line);
   process.stdout.write(`${table(lines)}\n`);
@@ -58,6 +60,7 @@ async function measureAgainst(other: string, pairs: number): Promise<void> {
   const parts: readonly (readonly [string, WorkloadFactory])[] = [
     ['throughput', throughputOf(20_000)],
     ['validation', validationOf(1_000_000)],
+    ['workbook', workbookOf(100_000)],
     ['startup', startupOf(1)],
     ['startup', startupOf(1_000)],
     ['rate', rateUseOf('5/1/100')],

@@ -36,7 +36,7 @@ export function writeWorkbook(sheets: readonly WrittenSheet[], options: Workbook
 
 export function workbookParts(sheets: readonly WrittenSheet[], options: WorkbookOptions = {}): ZipPart[] {
   const { formats = [], workbookPr = '', texts = 'shared', parts = [] } = options;
-  const shared: string[] = [];
+  const shared = new Map<string, number>();
   const sheetParts = sheets.map((sheet, at): ZipPart => ({
     name: `xl/worksheets/sheet${at + 1}.xml`,
     content: sheetXml(sheet, texts === 'shared' ? shared : null),
@@ -66,7 +66,7 @@ export function workbookParts(sheets: readonly WrittenSheet[], options: Workbook
     { name: 'xl/styles.xml', content: stylesXml(formats) },
     {
       name: 'xl/sharedStrings.xml',
-      content: `<sst xmlns="${SPREADSHEET}">${shared.map((text) => `<si><t xml:space="preserve">${escaped(text)}</t></si>`).join('')}</sst>`,
+      content: `<sst xmlns="${SPREADSHEET}">${[...shared.keys()].map((text) => `<si><t xml:space="preserve">${escaped(text)}</t></si>`).join('')}</sst>`,
     },
     ...sheetParts,
   ];
@@ -77,7 +77,10 @@ export function workbookParts(sheets: readonly WrittenSheet[], options: Workbook
   ];
 }
 
-function sheetXml({ rows, hiddenRows = [], before = '', after = '' }: WrittenSheet, shared: string[] | null): string {
+function sheetXml(
+  { rows, hiddenRows = [], before = '', after = '' }: WrittenSheet,
+  shared: Map<string, number> | null,
+): string {
   const written = rows.map((cells, at) => {
     const row = at + 1;
     const hidden = hiddenRows.includes(row) ? ' hidden="1"' : '';
@@ -86,15 +89,15 @@ function sheetXml({ rows, hiddenRows = [], before = '', after = '' }: WrittenShe
   return `<worksheet xmlns="${SPREADSHEET}">${before}<sheetData>${written.join('')}</sheetData>${after}</worksheet>`;
 }
 
-function cellXml(cell: WrittenCell, reference: string, shared: string[] | null): string {
+function cellXml(cell: WrittenCell, reference: string, shared: Map<string, number> | null): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return `<c r="${reference}"><v>${cell}</v></c>`;
   if (typeof cell === 'object') return `<c r="${reference}" ${cell.attributes}>${cell.content}</c>`;
   if (shared === null)
     return `<c r="${reference}" t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
-  const known = shared.indexOf(cell);
-  if (known < 0) shared.push(cell);
-  return `<c r="${reference}" t="s"><v>${known < 0 ? shared.length - 1 : known}</v></c>`;
+  const known = shared.get(cell) ?? shared.size;
+  shared.set(cell, known);
+  return `<c r="${reference}" t="s"><v>${known}</v></c>`;
 }
 
 function stylesXml(formats: readonly string[]): string {
