@@ -11,10 +11,12 @@ export async function writeCsvFile<Row>(request: {
   readonly rows: readonly Row[];
   /** As in {@link CsvWriter}. */
   readonly isText?: readonly boolean[];
+  /** Default CRLF. */
+  readonly lineEnd?: '\n';
   cells(row: Row): readonly string[];
 }): Promise<string> {
   const { folder, rows } = request;
-  const csv = new CsvWriter(',', 'formulas', request.isText);
+  const csv = new CsvWriter(',', 'formulas', request.isText, request.lineEnd);
   const file = await AtomicFile.open(folder, request.name);
   try {
     await file.write(csv.record(request.columns));

@@ -1,27 +1,29 @@
 import { stringify } from 'csv-stringify/sync';
 import { isChangedNumber, isChangedText } from './spreadsheet-cells.ts';
 
-/** Records as RFC 4180 text, each ended by CRLF. */
+/** Records as RFC 4180 text, each ended by CRLF unless another end is asked for. */
 export class CsvWriter {
   private readonly delimiter: string;
   private readonly guarded: ReadonlySet<string>;
   private readonly isText: readonly boolean[];
+  private readonly lineEnd: '\r\n' | '\n';
 
   /**
    * @param guard which cells get a leading `'`.
    * @param isText the columns whose texts come back to a letter: ids, accounts, names. An amount may come back without its last zero.
    */
-  constructor(delimiter: string, guard: Guard, isText: readonly boolean[] = []) {
+  constructor(delimiter: string, guard: Guard, isText: readonly boolean[] = [], lineEnd: '\r\n' | '\n' = '\r\n') {
     this.delimiter = delimiter;
     this.guarded = GUARDS[guard];
     this.isText = isText;
+    this.lineEnd = lineEnd;
   }
 
   records(rows: Iterable<readonly string[]>): string {
     const guarded = Array.from(rows, (row) => row.map((cell, at) => this.guard(cell, this.isText[at] === true)));
     return stringify(guarded, {
       delimiter: this.delimiter,
-      record_delimiter: '\r\n',
+      record_delimiter: this.lineEnd,
       // A lone CR or LF ends a record for many readers as well.
       quoted_match: /[\r\n]/,
       // A record of one empty cell would be a blank line, which every reader skips.

@@ -23,6 +23,8 @@ export async function writeRepairFile<Column extends string>(request: {
     columns,
     rows,
     isText: columns.map((column) => TEXT_COLUMNS.has(column)),
+    // People answer in an editor, too, and with the tools of a shell.
+    lineEnd: '\n',
     cells: (row) => columns.map((column) => row[column]),
   });
 }

@@ -178,6 +178,21 @@ describe('repairs', () => {
     },
   );
 
+  it('are needed again by a run that goes on with what was registered and not sent', async () => {
+    await accept(await propose(), () => true);
+    expect(await project.read('mend.csv')).not.toContain('\r');
+    await project.write('first.csv', `${HEADER}\nF1,Fay,0711000049,,,100\n`);
+    expect((await project.run('run', 'first.csv')).code).toBe(0);
+    expect((await project.run('pause', 'demo', '--because', 'wait', '--by', 'Mary')).code).toBe(0);
+    expect((await run('--repair', 'mend.csv')).code).toBe(5);
+    await project.run('resume', 'demo', '--by', 'Mary');
+    expect((await run()).code).toBe(3);
+    expect((await run('--batch', 'other', '--repair', 'mend.csv')).code).toBe(3);
+    expect(project.book()).toHaveLength(1);
+    expect((await run('--repair', 'mend.csv')).code).toBe(5);
+    expect(project.book()).toHaveLength(5);
+  });
+
   it('mend a YAML batch and the CSV beside it', async () => {
     await project.write(
       'inline.yaml',
