@@ -29,10 +29,18 @@ export async function relationshipsOf(archive: Archive, part: string): Promise<r
   await readWholeXml(
     { name, bytes: archive.read(name, RELATIONSHIPS_MAX_BYTES), root: 'Relationships', namespaces: NAMESPACES },
     {
-      open: (element, { Id, Type = '', Target, TargetMode }) => {
+      open: (element, attributes) => {
+        const [id, target] = [attributes.get('Id'), attributes.get('Target')];
+        const type = attributes.get('Type') ?? '';
         // What lies outside of the workbook is never read.
-        if (element !== 'Relationship' || Id === undefined || Target === undefined || TargetMode === 'External') return;
-        found.push({ id: Id, type: Type.slice(Type.lastIndexOf('/') + 1), target: targetName(folder, Target) });
+        if (
+          element !== 'Relationship' ||
+          id === undefined ||
+          target === undefined ||
+          attributes.get('TargetMode') === 'External'
+        )
+          return;
+        found.push({ id, type: type.slice(type.lastIndexOf('/') + 1), target: targetName(folder, target) });
       },
     },
   );

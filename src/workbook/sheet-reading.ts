@@ -149,17 +149,17 @@ class RowHandler implements XmlHandler, StoredCell {
         this.position = 'data';
         return;
       case 'sheetFormatPr':
-        this.hidesByDefault = isZero(attributes['defaultColWidth']);
+        this.hidesByDefault = isZero(attributes.get('defaultColWidth'));
         return;
       case 'col':
         this.columns.push({
-          first: Number(attributes['min']) - 1,
-          last: Number(attributes['max'] ?? attributes['min']) - 1,
-          isHidden: isTrue(attributes['hidden']) || isZero(attributes['width']),
+          first: Number(attributes.get('min')) - 1,
+          last: Number(attributes.get('max') ?? attributes.get('min')) - 1,
+          isHidden: isTrue(attributes.get('hidden')) || isZero(attributes.get('width')),
         });
         return;
       case 'mergeCell':
-        this.addMerged(attributes['ref'] ?? '');
+        this.addMerged(attributes.get('ref') ?? '');
         return;
     }
   }
@@ -184,9 +184,10 @@ class RowHandler implements XmlHandler, StoredCell {
     }
   }
 
-  private startRow({ r, hidden, ht }: XmlAttributes): void {
+  private startRow(attributes: XmlAttributes): void {
+    const [hidden, ht] = [attributes.get('hidden'), attributes.get('ht')];
     this.position = 'row';
-    this.row = rowNumber(r, this.row);
+    this.row = rowNumber(attributes.get('r'), this.row);
     this.isHiddenRow = hidden === undefined && ht === undefined ? false : isTrue(hidden) || isZero(ht);
     this.cells = [];
     this.column = -1;
@@ -197,11 +198,11 @@ class RowHandler implements XmlHandler, StoredCell {
     this.complete.push({ number: this.row, isHidden: this.isHiddenRow, cells: this.cells });
   }
 
-  private startCell({ r, t, s }: XmlAttributes): void {
+  private startCell(attributes: XmlAttributes): void {
     this.position = 'cell';
-    this.column = cellColumn(r, this.row, this.column);
-    this.type = t;
-    this.style = s;
+    this.column = cellColumn(attributes.get('r'), this.row, this.column);
+    this.type = attributes.get('t');
+    this.style = attributes.get('s');
     this.value = null;
     this.isFormula = false;
     this.inline = null;

@@ -12,7 +12,9 @@ export async function readCellFormats(archive: Archive, name: string): Promise<r
   await readWholeXml(
     { name, bytes: archive.read(name, STYLES_MAX_BYTES), root: 'styleSheet' },
     {
-      open: (element, { numFmtId, formatCode }) => {
+      open: (element, attributes) => {
+        const numFmtId = attributes.get('numFmtId');
+        const formatCode = attributes.get('formatCode');
         if (element === 'cellXfs') isInCellStyles = true;
         else if (element === 'xf' && isInCellStyles) ids.push(Number(numFmtId ?? 0));
         else if (element === 'numFmt' && formatCode !== undefined) codes.set(Number(numFmtId), formatCode);

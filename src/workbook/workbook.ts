@@ -59,9 +59,10 @@ async function readOutline(archive: Archive, name: string): Promise<WorkbookOutl
     { name, bytes: archive.read(name, OUTLINE_MAX_BYTES), root: 'workbook' },
     {
       open: (element, attributes) => {
-        if (element === 'workbookPr') is1904 = isTrue(attributes['date1904']);
+        if (element === 'workbookPr') is1904 = isTrue(attributes.get('date1904'));
         if (element !== 'sheet') return;
-        const { name: sheet = '', state } = attributes;
+        const sheet = attributes.get('name') ?? '';
+        const state = attributes.get('state');
         sheets.push({
           name: sheet,
           isHidden: state === 'hidden' || state === 'veryHidden',

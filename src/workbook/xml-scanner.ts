@@ -1,4 +1,36 @@
-export type XmlAttributes = Readonly<Record<string, string>>;
+/** The attributes of the tag that is being read; to be used before the next one comes. */
+export class XmlAttributes {
+  private readonly names: string[] = [];
+  private readonly values: string[] = [];
+  private count = 0;
+
+  get(name: string): string | undefined {
+    const at = this.positionOf(name);
+    return at < 0 ? undefined : this.values[at];
+  }
+
+  entries(): readonly (readonly [name: string, value: string])[] {
+    return this.names.slice(0, this.count).map((name, at) => [name, this.values[at] ?? ''] as const);
+  }
+
+  /** False where the tag has one of that name. One list serves all tags: a sheet has a million of them. */
+  add(name: string, value: string): boolean {
+    if (this.positionOf(name) >= 0) return false;
+    this.names[this.count] = name;
+    this.values[this.count] = value;
+    this.count += 1;
+    return true;
+  }
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  private positionOf(name: string): number {
+    for (let at = 0; at < this.count; at++) if (this.names[at] === name) return at;
+    return -1;
+  }
+}
 
 /** What happens at the elements of a document, in their order. */
 export interface XmlEvents {
@@ -58,6 +90,7 @@ export class XmlScanner {
   private hasRoot = false;
   private isAtStart = true;
   private readonly names = new Set<string>();
+  private readonly attributes = new XmlAttributes();
 
   constructor(events: XmlEvents) {
     this.events = events;
@@ -160,32 +193,32 @@ export class XmlScanner {
     while (at < text.length && !endsName(text.charCodeAt(at))) at += 1;
     if (at >= text.length) return INCOMPLETE;
     const name = nameBetween(text, start + 1, at);
-    const attributes: Record<string, string> = {};
+    this.attributes.clear();
     for (;;) {
       const gap = at;
       while (isSpace(text.charCodeAt(at))) at += 1;
       const unit = text.charCodeAt(at);
       if (unit === GREATER) {
-        this.openElement(name, attributes);
+        this.openElement(name);
         return at + 1;
       }
       if (at + 1 >= text.length) return INCOMPLETE;
       if (unit === SLASH) {
         if (text.charCodeAt(at + 1) !== GREATER) throw new XmlFault('a slash inside of a tag');
-        this.openElement(name, attributes);
+        this.openElement(name);
         this.open.pop();
         this.events.close(name);
         return at + 2;
       }
       if (at === gap) throw new XmlFault('two attributes without a space between them');
-      const next = this.attribute(text, at, attributes);
+      const next = this.attribute(text, at);
       if (next === INCOMPLETE) return INCOMPLETE;
       at = next;
     }
   }
 
-  /** Reads an attribute into `attributes`; returns where it ends. */
-  private attribute(text: string, start: number, attributes: Record<string, string>): number {
+  /** Reads an attribute; returns where it ends. */
+  private attribute(text: string, start: number): number {
     let at = start;
     while (at < text.length && !endsName(text.charCodeAt(at))) at += 1;
     const name = nameBetween(text, start, at);
@@ -200,18 +233,18 @@ export class XmlScanner {
     const end = text.indexOf(quote === QUOTE ? '"' : "'", at + 1);
     if (end < 0) return INCOMPLETE;
     this.checkName(name);
-    if (Object.hasOwn(attributes, name)) throw new XmlFault('an attribute twice in one tag');
-    attributes[name] = attributeValue(text.slice(at + 1, end));
+    const isNew = this.attributes.add(name, attributeValue(text.slice(at + 1, end)));
+    if (!isNew) throw new XmlFault('an attribute twice in one tag');
     return end + 1;
   }
 
-  private openElement(name: string, attributes: XmlAttributes): void {
+  private openElement(name: string): void {
     this.checkName(name);
     if (this.open.length === 0 && this.hasRoot) throw new XmlFault('a second outermost element');
     this.hasRoot = true;
     this.open.push(name);
     if (this.open.length > NESTING_MAX) throw new XmlFault(`elements more than ${NESTING_MAX} deep`);
-    this.events.open(name, attributes);
+    this.events.open(name, this.attributes);
   }
 
   /** A part uses a few names a million times. */

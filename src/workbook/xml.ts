@@ -87,7 +87,7 @@ function scan(partName: string, work: () => void): void {
 function prefixOfRoot({ name: partName, root, namespaces }: XmlPart, name: string, attributes: XmlAttributes): string {
   const colon = name.indexOf(':');
   const prefix = colon < 0 ? '' : name.slice(0, colon + 1);
-  const namespace = attributes[colon < 0 ? 'xmlns' : `xmlns:${name.slice(0, colon)}`] ?? '';
+  const namespace = attributes.get(colon < 0 ? 'xmlns' : `xmlns:${name.slice(0, colon)}`) ?? '';
   if (name.slice(colon + 1) === root && (namespaces ?? SPREADSHEET).has(namespace)) return prefix;
   throw damaged(`its part "${partName}" does not begin with <${root}>`);
 }
@@ -100,8 +100,7 @@ function xmlEncoding(firstChunk: Buffer): 'utf8' | 'utf16le' {
 
 /** The attribute of a name in any namespace: `r:id`, whatever prefix a program gives to `r`. */
 export function prefixedAttribute(attributes: XmlAttributes, localName: string): string | undefined {
-  const key = Object.keys(attributes).find((name) => name.endsWith(`:${localName}`));
-  return key === undefined ? undefined : attributes[key];
+  return attributes.entries().find(([name]) => name.endsWith(`:${localName}`))?.[1];
 }
 
 export function isTrue(value: string | undefined): boolean {

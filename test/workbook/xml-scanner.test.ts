@@ -7,7 +7,7 @@ import { XmlFault, XmlScanner } from '../../src/workbook/xml-scanner.ts';
 function scanned(document: string, size: number): readonly string[] | 'refused' {
   const events: string[] = [];
   const scanner = new XmlScanner({
-    open: (name, attributes) => events.push(`<${name} ${JSON.stringify(Object.entries(attributes))}`),
+    open: (name, attributes) => events.push(`<${name} ${JSON.stringify(attributes.entries())}`),
     close: (name) => events.push(`>${name}`),
     text: (text) => addText(events, text),
   });
