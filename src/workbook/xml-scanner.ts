@@ -58,6 +58,10 @@ const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_.\-Â·]*(?::[\p{L}_][\p{L}\p{N}\p{M}_.\-Â
 
 const ENCODING = /\sencoding\s*=\s*["']([^"']*)["']/;
 
+/** What makes more of a text, or of the value of an attribute, than its characters; nearly none has any. */
+const IN_TEXT = /[\r&\]]/;
+const IN_VALUE = /[<&\t\n\r]/;
+
 const REFERENCES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 const TAB = 9;
@@ -139,15 +143,18 @@ export class XmlScanner {
   }
 
   private characters(text: string): void {
-    const value = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
     if (this.open.length === 0) {
-      if (value.replace(/^\uFEFF/, '').trim() !== '') throw new XmlFault('text outside of its elements');
+      if (text.replace(/^\uFEFF/, '').trim() !== '') throw new XmlFault('text outside of its elements');
       // Nothing but a byte-order mark may stand in front of the declaration.
-      this.isAtStart &&= value === '\uFEFF';
+      this.isAtStart &&= text === '\uFEFF';
       return;
     }
-    if (value.includes(']]>')) throw new XmlFault('the end of a section that was not begun');
-    this.events.text(value.includes('&') ? withReferences(value) : value);
+    if (!IN_TEXT.test(text)) {
+      this.events.text(text);
+      return;
+    }
+    if (text.includes(']]>')) throw new XmlFault('the end of a section that was not begun');
+    this.events.text(withReferences(text.replace(/\r\n?/g, '\n')));
   }
 
   private instruction(content: string): void {
@@ -274,9 +281,9 @@ function endsName(unit: number): boolean {
 }
 
 function attributeValue(text: string): string {
+  if (!IN_VALUE.test(text)) return text;
   if (text.includes('<')) throw new XmlFault('a tag inside of an attribute');
-  const value = /[\t\n\r]/.test(text) ? text.replace(/\r\n|[\t\n\r]/g, ' ') : text;
-  return value.includes('&') ? withReferences(value) : value;
+  return withReferences(text.replace(/\r\n|[\t\n\r]/g, ' '));
 }
 
 function withReferences(text: string): string {
