@@ -3,7 +3,7 @@ import { damaged } from './fault.ts';
 import { RichText } from './shared-strings.ts';
 import { cellColumn, readCell, rowNumber, type CellContext, type StoredCell } from './sheet-cells.ts';
 import { isTrue, readXml, type XmlHandler, type XmlPart } from './xml.ts';
-import type { XmlAttributes } from './xml-scanner.ts';
+import type { XmlAttributes } from './xml-attributes.ts';
 
 /** Where in the XML of a sheet the reader is. */
 type Position = 'sheet' | 'data' | 'row' | 'cell' | 'value' | 'formula' | 'inline' | 'extension';

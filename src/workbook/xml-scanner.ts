@@ -1,36 +1,5 @@
-/** The attributes of the tag that is being read; to be used before the next one comes. */
-export class XmlAttributes {
-  private readonly names: string[] = [];
-  private readonly values: string[] = [];
-  private count = 0;
-
-  get(name: string): string | undefined {
-    const at = this.positionOf(name);
-    return at < 0 ? undefined : this.values[at];
-  }
-
-  entries(): readonly (readonly [name: string, value: string])[] {
-    return this.names.slice(0, this.count).map((name, at) => [name, this.values[at] ?? ''] as const);
-  }
-
-  /** False where the tag has one of that name. One list serves all tags: a sheet has a million of them. */
-  add(name: string, value: string): boolean {
-    if (this.positionOf(name) >= 0) return false;
-    this.names[this.count] = name;
-    this.values[this.count] = value;
-    this.count += 1;
-    return true;
-  }
-
-  clear(): void {
-    this.count = 0;
-  }
-
-  private positionOf(name: string): number {
-    for (let at = 0; at < this.count; at++) if (this.names[at] === name) return at;
-    return -1;
-  }
-}
+import { XmlAttributes } from './xml-attributes.ts';
+import { attributeValue, elementText, NO_CHARACTER, XmlFault } from './xml-text.ts';
 
 /** What happens at the elements of a document, in their order. */
 export interface XmlEvents {
@@ -40,36 +9,22 @@ export interface XmlEvents {
   text(text: string): void;
 }
 
-/** Something that no well-formed document has, or that no part of a workbook has. */
-export class XmlFault extends Error {
-  override readonly name = 'XmlFault';
-}
-
 /** No part of a workbook nests deeper than a dozen elements. */
 const NESTING_MAX = 100;
 
 /** A text, tag or comment longer than this is no cell's (which has 32,767 characters at most) and would only fill the memory. */
 const TOKEN_MAX = 4 * 1024 * 1024;
 
-/** Characters that XML does not have, and the one that stands for bytes which are no character. */
-const NO_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFD-\uFFFF]/;
-
-const NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*(?::[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*)?$/u;
+const XML_NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*(?::[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*)?$/u;
 
 const ENCODING = /\sencoding\s*=\s*["']([^"']*)["']/;
 
-/** What makes more of a text, or of the value of an attribute, than its characters; nearly none has any. */
-const IN_TEXT = /[\r&\]]/;
-const IN_VALUE = /[<&\t\n\r]/;
-
-const REFERENCES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-
 const TAB = 9;
-const LF = 10;
-const CR = 13;
-const SPACE = 32;
+const NEW_LINE = 10;
+const RETURN = 13;
+const BLANK = 32;
 const EXCLAMATION = 33;
-const QUOTE = 34;
+const DOUBLE_QUOTE = 34;
 const APOSTROPHE = 39;
 const SLASH = 47;
 const EQUALS = 61;
@@ -149,12 +104,7 @@ export class XmlScanner {
       this.isAtStart &&= text === '\uFEFF';
       return;
     }
-    if (!IN_TEXT.test(text)) {
-      this.events.text(text);
-      return;
-    }
-    if (text.includes(']]>')) throw new XmlFault('the end of a section that was not begun');
-    this.events.text(withReferences(text.replace(/\r\n?/g, '\n')));
+    this.events.text(elementText(text));
   }
 
   private instruction(content: string): void {
@@ -236,8 +186,8 @@ export class XmlScanner {
     while (isSpace(text.charCodeAt(at))) at += 1;
     if (at >= text.length) return INCOMPLETE;
     const quote = text.charCodeAt(at);
-    if (quote !== QUOTE && quote !== APOSTROPHE) throw new XmlFault('an attribute without quotes');
-    const end = text.indexOf(quote === QUOTE ? '"' : "'", at + 1);
+    if (quote !== DOUBLE_QUOTE && quote !== APOSTROPHE) throw new XmlFault('an attribute without quotes');
+    const end = text.indexOf(quote === DOUBLE_QUOTE ? '"' : "'", at + 1);
     if (end < 0) return INCOMPLETE;
     this.checkName(name);
     const isNew = this.attributes.add(name, attributeValue(text.slice(at + 1, end)));
@@ -258,7 +208,7 @@ export class XmlScanner {
   private checkName(name: string): void {
     if (name.length === 1 && isLetter(name.charCodeAt(0))) return;
     if (this.names.has(name)) return;
-    if (!NAME.test(name)) throw new XmlFault('a name that is none');
+    if (!XML_NAME.test(name)) throw new XmlFault('a name that is none');
     if (this.names.size < 1000) this.names.add(name);
   }
 }
@@ -273,31 +223,9 @@ function isLetter(unit: number): boolean {
 }
 
 function isSpace(unit: number): boolean {
-  return unit === SPACE || unit === LF || unit === CR || unit === TAB;
+  return unit === BLANK || unit === NEW_LINE || unit === RETURN || unit === TAB;
 }
 
 function endsName(unit: number): boolean {
   return isSpace(unit) || unit === GREATER || unit === SLASH || unit === EQUALS;
-}
-
-function attributeValue(text: string): string {
-  if (!IN_VALUE.test(text)) return text;
-  if (text.includes('<')) throw new XmlFault('a tag inside of an attribute');
-  return withReferences(text.replace(/\r\n|[\t\n\r]/g, ' '));
-}
-
-function withReferences(text: string): string {
-  return text.replace(/&([^;&]{0,40};?)/g, (_, reference: string) => {
-    const name = reference.slice(0, -1);
-    const known = reference.endsWith(';') && Object.hasOwn(REFERENCES, name) ? REFERENCES[name] : undefined;
-    if (known !== undefined) return known;
-    const [, hexadecimal, decimal] = /^#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));$/.exec(reference) ?? [];
-    const code = hexadecimal === undefined ? Number(decimal ?? Number.NaN) : Number.parseInt(hexadecimal, 16);
-    if (!(code <= 0x10ffff) || (code >= 0xd800 && code <= 0xdfff))
-      throw new XmlFault('a reference that XML does not know');
-    const character = String.fromCodePoint(code);
-    if (NO_CHARACTER.test(character) && code !== 0xfffd)
-      throw new XmlFault('a reference to a character that XML does not have');
-    return character;
-  });
 }

@@ -1,6 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 import { damaged } from './fault.ts';
-import { XmlFault, XmlScanner, type XmlAttributes } from './xml-scanner.ts';
+import type { XmlAttributes } from './xml-attributes.ts';
+import { XmlScanner } from './xml-scanner.ts';
+import { XmlFault } from './xml-text.ts';
 
 /** The two namespaces of a workbook's own elements: the one that every program writes, and that of the strict form. */
 const SPREADSHEET: ReadonlySet<string> = new Set([

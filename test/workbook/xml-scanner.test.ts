@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
-import { XmlFault, XmlScanner } from '../../src/workbook/xml-scanner.ts';
+import { XmlScanner } from '../../src/workbook/xml-scanner.ts';
+import { XmlFault } from '../../src/workbook/xml-text.ts';
 
 /** What happens in a document that comes in pieces of `size`; `refused` where it is not well-formed. */
 function scanned(document: string, size: number): readonly string[] | 'refused' {
