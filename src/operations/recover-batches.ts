@@ -109,13 +109,16 @@ async function checkedFiles(
 }
 
 /** The file that a report names, where it is still the file that was paid. */
-async function reportedFile({ project }: Session, { file, digest }: StoredReport): Promise<CleanFile | null> {
+async function reportedFile({ project }: Session, { batch, file, digest }: StoredReport): Promise<CleanFile | null> {
   if (file === '') return null;
   const folder = dirname(project.config.file);
   for (const path of new Set([resolve(file), resolve(folder, file)])) {
     if ((await stat(path).catch(() => null))?.isFile() !== true) continue;
-    const checked = await checkBatch(path, intakeContext(project, { account: null, batch: null }));
-    if (checked.summary?.digest === digest) return { checked, summary: checked.summary, isNamed: false };
+    // A CSV may have been paid under an id that its name does not say; references are made from the id.
+    const id = /\.ya?ml$/i.test(path) ? null : batch;
+    const checked = await checkBatch(path, intakeContext(project, { account: null, batch: id }));
+    const { summary } = checked;
+    if (summary?.digest === digest && summary.header.id === batch) return { checked, summary, isNamed: false };
   }
   return null;
 }

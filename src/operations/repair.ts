@@ -40,8 +40,7 @@ export async function proposeRepairs(
  */
 export async function checkRepaired(file: string, check: CheckWithRepairs): Promise<CheckedBatch> {
   const found = await stat(file).catch(() => null);
-  if (found?.isFile() !== true)
-    throw new PayrunError(2, 'file-missing', `${file} does not exist. CheckWithRepairs the path.`);
+  if (found?.isFile() !== true) throw new PayrunError(2, 'file-missing', `${file} does not exist. Check the path.`);
   const problems = new ProblemList();
   const accepted = await readAcceptedRepairs(file, problems);
   const checked = await check(new ApplyRepairs(accepted));

@@ -84,6 +84,20 @@ describe('recover', () => {
     expect(await readdir(join(project.dir, 'reports/november'))).toContain('report.before-recovery.csv');
   });
 
+  it('takes a file that was paid under another id for that batch', async () => {
+    await twoMonths();
+    await project.write('elsewhere/december.csv', csvOf(3, phoneOf('0733')).replaceAll('EMP', 'OTHER'));
+    await pays('run', 'elsewhere/december.csv', '--batch', 'year-end');
+    const references = (await project.report('year-end')).map((row) => row['reference']);
+    await restore();
+    const done = await recover();
+    expect(done.batches).toContainEqual(expect.objectContaining({ batch: 'year-end', source: 'file', count: 3 }));
+    expect(done).toMatchObject({ exit: 0, decidedByReports: 8 });
+    await pays('run', 'elsewhere/december.csv', '--batch', 'year-end');
+    expect((await project.report('year-end')).map((row) => row['reference'])).toEqual(references);
+    expect(project.book()).toHaveLength(10);
+  });
+
   it('asks a statement where the reports are gone too, and leaves unknown what no row proves', async () => {
     await twoMonths();
     await restore();
@@ -154,6 +168,15 @@ describe('recover', () => {
   });
 });
 
+/** Requests to pay that the simulator has seen, booked or not. */
+function payouts(): number {
+  const { routes } = project.simulator.stats();
+  return Object.entries(routes).reduce(
+    (sum, [route, count]) => (/authorize|Balance/.test(route) ? sum : sum + count),
+    0,
+  );
+}
+
 describe('a retry that only the lost ledger knew', () => {
   it('is assumed to have left, and not sent again', async () => {
     project = await Project.open();
@@ -167,14 +190,16 @@ describe('a retry that only the lost ledger knew', () => {
     const because = ['--because', 'not in the statement', '--by', 'Mary'];
     expect((await project.run('resolve', row?.['reference'] ?? '', '--as', 'failed', ...because)).code).toBe(0);
     expect((await project.run('backup', 'copy.db')).code).toBe(0);
-    await project.run('retry', 'may');
-    const sent = project.book().length;
+    const accepted = ['--accept-unverified', ...because];
+    await project.run('retry', 'may', ...accepted);
+    expect((await project.report('may'))[0]).toMatchObject({ generation: '2' });
+    const sent = payouts();
     await restore();
     await rm(join(project.dir, 'reports'), { recursive: true });
     await recover();
-    await project.run('retry', 'may');
+    await project.run('retry', 'may', ...accepted);
     await project.run('run', 'batches/');
-    expect(project.book()).toHaveLength(sent);
+    expect(payouts()).toBe(sent);
     const [after] = await project.report('may');
     expect(after).toMatchObject({ status: 'unknown', generation: '2' });
   });

@@ -13,6 +13,8 @@ export interface MobilePlan {
   readonly fixedStarts: string;
   /** First digits that mobiles have alone, every block of them: they need no data. */
   readonly mobileStarts: string;
+  /** Beginnings in a range of fixed lines where numbers may be mobiles all the same: warned of, never refused. */
+  readonly wirelessStarts?: readonly string[];
   /** What has changed of late, for the message about a number of the old length. */
   readonly renumbered?: string;
 }
@@ -24,7 +26,11 @@ export interface MobilePlan {
  */
 export const MOBILE_PLANS = {
   KE: { country: 'KE', dialCode: '254', digits: 9, hasTrunkZero: true, fixedStarts: '2456', mobileStarts: '7' },
-  UG: { country: 'UG', dialCode: '256', digits: 9, hasTrunkZero: true, fixedStarts: '234', mobileStarts: '' },
+  UG: {
+    ...{ country: 'UG', dialCode: '256', digits: 9, hasTrunkZero: true, fixedStarts: '234', mobileStarts: '' },
+    // [assumed] MTN Uganda sells wireless numbers under 039 with mobile money; numbering data calls them fixed lines.
+    wirelessStarts: ['39'],
+  },
   TZ: { country: 'TZ', dialCode: '255', digits: 9, hasTrunkZero: true, fixedStarts: '2', mobileStarts: '7' },
   ZM: { country: 'ZM', dialCode: '260', digits: 9, hasTrunkZero: true, fixedStarts: '2', mobileStarts: '' },
   GH: { country: 'GH', dialCode: '233', digits: 9, hasTrunkZero: true, fixedStarts: '3', mobileStarts: '' },
@@ -87,6 +93,8 @@ export function numberKind(plan: MobilePlan, phone: string): NumberKind {
 export function numberKindByLibrary(plan: MobilePlan, phone: string): NumberKind {
   const type = phoneLibrary().parsePhoneNumberFromString(phone)?.getType();
   if (type === 'MOBILE' || type === 'FIXED_LINE_OR_MOBILE') return 'mobile';
+  const national = phone.slice(1 + plan.dialCode.length);
+  if (plan.wirelessStarts?.some((start) => national.startsWith(start)) === true) return 'unknown';
   const isFixed = type === 'FIXED_LINE' || plan.fixedStarts.includes(phone.charAt(1 + plan.dialCode.length));
   return isFixed ? 'fixed-line' : 'unknown';
 }

@@ -66,6 +66,8 @@ const KINDS: readonly (readonly [keyof typeof MOBILE_PLANS, string, string])[] =
   ['UG', '752123456', 'mobile'],
   ['UG', '414123456', 'fixed-line'],
   ['UG', '312123456', 'fixed-line'],
+  // Sold with mobile money, whatever numbering data calls them.
+  ['UG', '392123456', 'unknown'],
   ['UG', '722123456', 'unknown'],
   ['UG', '735123456', 'unknown'],
   ['TZ', '754123456', 'mobile'],
