@@ -67,7 +67,7 @@ export function checkSettings(
     problems.error(
       outline.place('account'),
       'account-missing',
-      'Nothing says which account pays. Write `account:` in a YAML batch, add a column `account`, or give a CSV one under `defaults:` of the configuration or with --account.',
+      'Nothing says which account pays. Write `account:` in a YAML batch, add a column `account`, or give a CSV or workbook one with --account or under `defaults:` of the configuration, in a rule whose `match` fits its name.',
     );
   }
   for (const account of accountsIn(choice)) checkPayingAccount(outline, account, rules, problems);
