@@ -3,7 +3,6 @@ import type { AccountChoice, AfterPaid, CsvDefaults, NumberFormat } from '../dom
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import type { Rounding } from '../domain/rounding.ts';
-import type { StatementForm } from '../domain/statement.ts';
 import type { AccountConfig, AccessToken, SecretSource } from './account.ts';
 import { checkSchema } from './schema.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
@@ -12,6 +11,7 @@ import { ConfigProblems } from './problems.ts';
 import { placesOf, type Places } from './places.ts';
 import { parseRate } from './rate.ts';
 import { ruleAt, checkRules, entriesAt, textAt } from './rules.ts';
+import { statementForm } from './statement-form.ts';
 
 export type { AccountConfig, SecretSource } from './account.ts';
 export { resolveCallbackToken, resolveCredentials, resolveStatusToken } from './credentials.ts';
@@ -139,21 +139,12 @@ function buildAccount(name: string, account: Tree, path: (text: string) => strin
     options: Object.fromEntries(entriesAt(account, 'options')),
     callbackToken: buildToken(textAt(account, 'callback_token')),
     callbackSources: entriesAt(account, 'callback_sources').map(([, item]) => configText(item)),
-    statement: buildStatement(ruleAt(account, 'statement')),
+    statement: statementForm(ruleAt(account, 'statement')),
     limits: {
       rates: rate === undefined ? null : rates.map((item) => checked(parseRate(item))),
       concurrency: concurrency === null ? null : Number(concurrency),
       maxAmountMinor: maxAmount === null ? null : checkedAmount(maxAmount, currency),
     },
-  };
-}
-
-function buildStatement(statement: Tree | undefined): StatementForm {
-  return {
-    columns: Object.fromEntries(entriesAt(statement, 'columns').map(([field, header]) => [field, configText(header)])),
-    paid: entriesAt(statement, 'paid').map(([, word]) => configText(word).trim().toLowerCase()),
-    encoding: textAt(statement, 'encoding') === 'windows-1252' ? 'windows-1252' : null,
-    numberFormat: textAt(statement, 'number_format') as NumberFormat | null,
   };
 }
 

@@ -17,7 +17,11 @@ export interface ChangedPayment {
   readonly to: Status;
 }
 
-export function changedPayment(payment: LedgerPayment, from: Status, to: Status): ChangedPayment {
+export function changedPayment(
+  payment: Pick<LedgerPayment, Exclude<keyof ChangedPayment, 'amount' | 'from' | 'to'> | 'amountMinor'>,
+  from: Status,
+  to: Status,
+): ChangedPayment {
   const { line, id, name, amountMinor, currency, account, reference, generation } = payment;
   const amount = formatAmount(amountMinor, currency);
   return { line, id, name, amount, currency, account, reference, generation, from, to };

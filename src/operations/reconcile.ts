@@ -5,7 +5,9 @@ import { readStatement } from '../intake/statement.ts';
 import { consequenceOf, earlierConsequenceOf } from '../ledger/consequences.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { writeReconciliation, type ReconciliationLine } from '../report/reconciliation.ts';
-import { isAgreement, compareStatement, type ReconciliationKind, type ReconciliationRow } from '../settle/reconcile.ts';
+import { compareStatement } from '../settle/reconcile.ts';
+import { isAgreement, type ReconciliationKind, type ReconciliationRow } from '../settle/reconciliation-kind.ts';
+import type { ReconciledPayment } from '../settle/statement-match.ts';
 import { reportBatch, reportIfBehind, unwritable } from './batch-report.ts';
 import { changedPayment, type ChangedPayment } from './changed-payments.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
@@ -56,23 +58,25 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
   const account = await accountOf(session, record, request.account);
   await checkBatchReport(session.project.config, session.ledger, record.header.id);
   await recoverDead(session, record);
-  const { rows, problems, refused } = await readStatement(request.statement, account.statement, account.currency);
-  const known = { batch: record.header.id, account: account.name, problems };
-  if (refused) return { ...known, refused, counts: {}, applied: 0, changes: [], agrees: false, path: null };
+  const { rows, problems: read, refused } = await readStatement(request.statement, account);
+  const known = { batch: record.header.id, account: account.name };
+  if (refused)
+    return { ...known, problems: read, refused, counts: {}, applied: 0, changes: [], agrees: false, path: null };
 
   const payments: LedgerPayment[] = [];
   for await (const page of ledger.payments({ batch: record.header.id })) {
     payments.push(...page.filter((payment) => payment.account === account.name));
   }
   const found = await compareStatement(payments, rows, (reference) => ledger.byAnyReference(reference));
+  const problems = [...read, ...directionProblems(found, request.statement, account.name)];
   const { apply, isDryRun } = request;
   const applied = apply ? await applyStatement(session, found, request) : new Map<ReconciliationRow, Status>();
   const changes = appliedChanges(applied);
   const counts: Partial<Record<ReconciliationKind, number>> = {};
   for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
   const agrees = found.every((one) => isAgreement(one.kind) || applied.get(one) === 'paid');
-  if (isDryRun) return { ...known, refused, counts, applied: 0, changes, agrees, path: null };
-  const lines = found.map((one) => reconciliationLine(one, applied.get(one) ?? null, request));
+  if (isDryRun) return { ...known, problems, refused, counts, applied: 0, changes, agrees, path: null };
+  const lines = found.map((one) => reconciliationLine(one, applied.get(one) ?? null, request, account));
   const path = await writeReconciliation({ folder: project.config.reports, batch: record.header.id, lines }).catch(
     (error: unknown) => {
       throw unwritable(project.config.reports, error, 'What was recorded stays recorded; reconcile again.');
@@ -80,7 +84,29 @@ async function reconcileBatch(session: Session, request: ReconcileRequest): Prom
   );
   if (applied.size > 0) await reportBatch(session, record, 0);
   else await reportIfBehind(session, record);
-  return { ...known, refused, counts, applied: applied.size, changes, agrees, path };
+  return { ...known, problems, refused, counts, applied: applied.size, changes, agrees, path };
+}
+
+/** Warns once where the statement does not show what is money out: then none of its rows proves a payment. */
+function directionProblems(found: readonly ReconciliationRow[], file: string, account: string): readonly Problem[] {
+  const first = found.find(({ isDirectionUnknown }) => isDirectionUnknown);
+  if (first === undefined) return [];
+  const count = found.filter(({ isDirectionUnknown }) => isDirectionUnknown).length;
+  const setting = `accounts.${account}.statement`;
+  const message =
+    `Nothing says whether the money of ${count === 1 ? 'this row' : `${count} rows`} went out, so that no payment is proved. Name the column of money in at ` +
+    `${setting}.columns.paid_in, or a column of words at ${setting}.columns.direction, or say which sign is money out: ${setting}.out.`;
+  return [
+    {
+      severity: 'warning',
+      file,
+      line: first.row?.line ?? 0,
+      column: '',
+      field: 'amount',
+      code: 'statement-direction-unknown',
+      message,
+    },
+  ];
 }
 
 async function accountOf(
@@ -165,7 +191,7 @@ function appliedChanges(applied: ReadonlyMap<ReconciliationRow, Status>): Change
 }
 
 /** What the ledger makes of a payment that a statement shows as paid under this reference. */
-function statusAfter({ status, reference }: LedgerPayment, matched: string): Status {
+function statusAfter({ status, reference }: ReconciledPayment, matched: string): Status {
   const isCurrent = matched === reference;
   switch (isCurrent ? consequenceOf(status, 'paid', false) : earlierConsequenceOf(status, 'paid', false)) {
     case 'move':
@@ -179,10 +205,12 @@ function statusAfter({ status, reference }: LedgerPayment, matched: string): Sta
 }
 
 function reconciliationLine(
-  { kind, payment, row, matched }: ReconciliationRow,
+  found: ReconciliationRow,
   applied: Status | null,
   { batch }: ReconcileRequest,
+  account: AccountConfig,
 ): ReconciliationLine {
-  const nextAction = applied === 'paid' ? '' : reconcileNextAction(kind, payment, applied, batch, matched !== null);
-  return { kind, payment, row, applied: applied ?? '', nextAction };
+  const setting = `accounts.${account.name}.statement`;
+  const nextAction = applied === 'paid' ? '' : reconcileNextAction({ found, applied, batch, setting });
+  return { kind: found.kind, payment: found.payment, row: found.row, applied: applied ?? '', nextAction };
 }

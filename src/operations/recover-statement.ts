@@ -35,7 +35,7 @@ export async function readStatements(
       const known = [...project.config.accounts.keys()].join(', ');
       throw new PayrunError(2, 'account-unknown', `There is no account ${name}; ${project.config.file} has: ${known}.`);
     }
-    const read = await readStatement(file, account.statement, account.currency);
+    const read = await readStatement(file, account);
     problems.push(...read.problems);
     statements.push({ account: name, file, rows: read.refused ? [] : read.rows });
   }

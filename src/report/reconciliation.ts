@@ -7,7 +7,10 @@ import { reportFolder } from './folder.ts';
 /** One line of `reconciliation.csv`. */
 export interface ReconciliationLine {
   readonly kind: string;
-  readonly payment: LedgerPayment | null;
+  readonly payment: Pick<
+    LedgerPayment,
+    'id' | 'line' | 'reference' | 'providerReference' | 'status' | 'amountMinor' | 'currency'
+  > | null;
   readonly row: StatementRow | null;
   /** What was done about it, in one word; empty for nothing. */
   readonly applied: string;

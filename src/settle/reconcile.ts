@@ -1,123 +1,114 @@
 import type { StatementRow } from '../domain/statement.ts';
-import type { LedgerPayment } from '../ledger/records.ts';
-import { Ambiguities, matchRow, PaymentIndex, type PaymentLookup } from './statement-match.ts';
-
-/** What a payment and its row in the provider's statement say together. */
-export type ReconciliationKind =
-  | 'agrees'
-  /** Paid in the statement; pending, unknown or submitting in the ledger. */
-  | 'paid-but-unknown'
-  /** Paid in the statement; failed, cancelled or never sent in the ledger. */
-  | 'paid-but-failed'
-  | 'amount-differs'
-  /** Paid in the ledger; the statement has no row of the payment. */
-  | 'missing'
-  /** Paid in the ledger; the statement has a row that is not paid. */
-  | 'not-paid'
-  /** One more paid row of a payment that another row has paid. */
-  | 'paid-twice'
-  /** Paid rows with both signs: money went out and came back, or the other way round. */
-  | 'came-back'
-  /** One receipt, or one row, for several payments. */
-  | 'ambiguous'
-  /** Open in the ledger, and the statement does not decide. */
-  | 'open'
-  | 'other-batch'
-  | 'not-ours';
-
-export interface ReconciliationRow {
-  readonly kind: ReconciliationKind;
-  /** Null where the row belongs to no payment of this batch. */
-  readonly payment: LedgerPayment | null;
-  readonly row: StatementRow | null;
-  /** The reference of ours, of any generation, by which the row was matched; null where the provider's own id matched it. */
-  readonly matched: string | null;
-}
-
-/** Whether statement and ledger agree about the row. */
-export function isAgreement(kind: ReconciliationKind): boolean {
-  return kind === 'agrees' || kind === 'other-batch';
-}
+import {
+  matchByReceipt,
+  matchByReference,
+  PaymentIndex,
+  type PaymentLookup,
+  type PaymentRows,
+  type ReconciledPayment,
+  type RowMatch,
+} from './statement-match.ts';
+import { directionsOf, type Directions } from './statement-directions.ts';
+import type { ReconciliationKind, ReconciliationRow } from './reconciliation-kind.ts';
+import { addToPayment, kindOfNamed } from './statement-rows.ts';
+import { rowWords } from './statement-words.ts';
 
 /**
- * Compares a statement with the payments of one batch and account. Every payment that was sent and every row comes out exactly
- * once (a payment with several rows once for each row).
+ * Compares a statement with payments of one account. Every payment that was sent comes out, once for each of its rows; so does every
+ * row but those of money in that concern no payment, such as a top-up. The order of the rows does not matter.
  */
 export async function compareStatement(
-  payments: readonly LedgerPayment[],
+  payments: readonly ReconciledPayment[],
   rows: readonly StatementRow[],
   lookup: PaymentLookup,
 ): Promise<ReconciliationRow[]> {
   const index = new PaymentIndex(payments);
-  const ambiguities = new Ambiguities();
-  /** References of payments that have a row; true once a row has paid the payment. */
-  const seen = new Map<string, boolean>();
-  const found: ReconciliationRow[] = [];
+  const matches: (RowMatch | null)[] = [];
   for (const row of rows) {
-    const match = await matchRow(row, index, lookup);
-    if (match.kind !== 'payment') {
-      found.push({ kind: match.kind, payment: null, row, matched: null });
-      continue;
-    }
-    const { payment, references, matched } = match;
-    if (row.isPaid) ambiguities.addPaid(payment, row);
-    if (references.size > 1) {
-      for (const reference of references) seen.set(reference, seen.get(reference) ?? false);
-      found.push({ kind: 'ambiguous', payment, row, matched: null });
-      continue;
-    }
-    const wasPaid = seen.get(payment.reference) ?? false;
-    seen.set(payment.reference, row.isPaid || wasPaid);
-    found.push({ kind: row.isPaid && wasPaid ? 'paid-twice' : reconcileKindOf(payment, row), payment, row, matched });
+    const match = await matchByReference(row, index, lookup);
+    matches.push(match);
+    if (row.providerReference === '' || match === null) continue;
+    // The statement itself says which receipt a payment got.
+    if (match.kind === 'payment') index.addReceipt(row.providerReference, match.named.of);
+    else if (match.kind === 'other-batch') index.addReceipt(row.providerReference, 'other-batch');
   }
-  ambiguities.addReceipts(payments);
-  return [...found.map((one) => withAmbiguity(one, ambiguities)), ...paymentsWithoutRow(payments, seen)];
-}
-
-/** A row that proves nothing loses what it was matched by, whatever the row says alone: no decision may rest on it. */
-function withAmbiguity(found: ReconciliationRow, ambiguities: Ambiguities): ReconciliationRow {
-  const { payment, row } = found;
-  if (payment === null || row?.isPaid !== true) return found;
-  if (ambiguities.cameBack(payment)) return { ...found, kind: 'came-back', matched: null };
-  return ambiguities.isShared(row) ? { ...found, kind: 'ambiguous', matched: null } : found;
-}
-
-function paymentsWithoutRow(
-  payments: readonly LedgerPayment[],
-  seen: ReadonlyMap<string, boolean>,
-): ReconciliationRow[] {
-  return payments.flatMap((payment) => {
-    const kind = seen.has(payment.reference) ? null : kindWithoutRow(payment);
-    return kind === null ? [] : [{ kind, payment, row: null, matched: null }];
+  const directions = directionsOf(rows, matches);
+  const whole = rows.map((row, at) => matches[at] ?? matchByReceipt(row, index, mayConcernAnother(row)));
+  const looseReversals = new Set<string>();
+  whole.forEach((match, at) => {
+    const row = rows[at];
+    if (row === undefined) return;
+    if (match.kind === 'payment') addToPayment(match.named, index, directions);
+    else if (match.kind === 'several') for (const one of match.of) one.isNamed = true;
+    else if (match.kind === 'not-ours' && isReversalOfUnknown(row, directions)) looseReversals.add(sumKey(row));
   });
+  const found = whole.flatMap((match, at): ReconciliationRow[] => {
+    const row = rows[at];
+    if (row === undefined) return [];
+    switch (match.kind) {
+      case 'payment': {
+        const one = kindOfNamed(match.named, index, directions);
+        return one === null ? [] : [withLooseReversals(one, looseReversals)];
+      }
+      case 'several':
+        return [{ kind: 'ambiguous', payment: match.of[0]?.payment ?? null, row, matched: null }];
+      case 'other-batch':
+        return [{ kind: 'other-batch', payment: null, row, matched: null }];
+      case 'not-ours': {
+        const kind = kindOfUnnamed(row, directions);
+        return kind === null ? [] : [{ kind, payment: null, row, matched: null }];
+      }
+    }
+  });
+  return [...found, ...paymentsWithoutRow(index.payments())];
 }
 
-function reconcileKindOf(payment: LedgerPayment, row: StatementRow): ReconciliationKind {
-  const { status } = payment;
-  if (!row.isPaid) {
-    if (status === 'paid') return 'not-paid';
-    return status === 'pending' || status === 'unknown' || status === 'submitting' ? 'open' : 'agrees';
+/** A note names receipts of other payments in reversals and charges; in a payment it may hold any number. */
+function mayConcernAnother(row: StatementRow): boolean {
+  if (row.side === 'in' || row.side === 'none') return true;
+  const words = rowWords(row, '');
+  return words.isBack || words.mayBeBack || words.isCharge;
+}
+
+/** The kind of a row that names no payment of ours; null for money in and lines without money. */
+function kindOfUnnamed(row: StatementRow, directions: Directions): ReconciliationKind | null {
+  if (isReversalOfUnknown(row, directions)) return 'came-back';
+  if (row.amountMinor === 0n || directions.isMoneyIn(row)) return null;
+  return row.isPaid && rowWords(row, '').isCharge ? 'charge' : 'not-ours';
+}
+
+/** A reversal that does not say of what. */
+function isReversalOfUnknown(row: StatementRow, directions: Directions): boolean {
+  if (!row.isPaid || row.linkedReceipt !== '') return false;
+  const words = rowWords(row, '');
+  if (words.isCharge) return false;
+  return words.isBack || (words.mayBeBack && directions.isMoneyIn(row));
+}
+
+function sumKey({ amountMinor, currency }: { readonly amountMinor: bigint; readonly currency: string }): string {
+  return `${amountMinor} ${currency}`;
+}
+
+/** While a reversal of the same sum names no payment, no open payment of that sum is known to have stayed paid. */
+function withLooseReversals(found: ReconciliationRow, sums: ReadonlySet<string>): ReconciliationRow {
+  const { kind, payment } = found;
+  if (payment === null || sums.size === 0 || !sums.has(sumKey(payment))) return found;
+  return kind === 'paid-but-unknown' || kind === 'paid-but-failed'
+    ? { ...found, kind: 'ambiguous', matched: null }
+    : found;
+}
+
+function paymentsWithoutRow(all: Iterable<PaymentRows>): ReconciliationRow[] {
+  const without: ReconciliationRow[] = [];
+  for (const { payment, isNamed } of all) {
+    const kind = isNamed ? null : kindWithoutRow(payment);
+    if (kind !== null) without.push({ kind, payment, row: null, matched: null });
   }
-  if (row.amountMinor !== payment.amountMinor || row.currency !== payment.currency) return 'amount-differs';
-  switch (status) {
-    case 'paid':
-    // A returned payment was paid before it came back.
-    case 'returned':
-      return 'agrees';
-    case 'unknown':
-    case 'pending':
-    case 'submitting':
-      return 'paid-but-unknown';
-    case 'failed':
-    case 'cancelled':
-    case 'replaced':
-    case 'planned':
-      return 'paid-but-failed';
-  }
+  return without;
 }
 
 /** The kind of a payment without a row in the statement; null for a payment of which no row can be expected. */
-function kindWithoutRow({ status }: LedgerPayment): ReconciliationKind | null {
+function kindWithoutRow({ status }: ReconciledPayment): ReconciliationKind | null {
   switch (status) {
     case 'paid':
     case 'returned':

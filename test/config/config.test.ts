@@ -87,6 +87,7 @@ describe('a configuration', () => {
       statement: {
         columns: { reference: 'Details', amount: 'Paid out' },
         paid: ['completed'],
+        out: null,
         encoding: null,
         numberFormat: '1,250.50',
       },

@@ -33,8 +33,9 @@ describe('a message about an amount', () => {
   );
 
   it('shows an amount of a statement as it is written', async () => {
-    const form = { columns: {}, paid: [], encoding: null, numberFormat: null };
-    const { problems } = await readStatement(drop('s.csv', 'reference,amount\nA,"KES 1,500.00"\n'), form, 'KES');
+    const statement = { columns: {}, paid: [], out: null, encoding: null, numberFormat: null };
+    const account = { name: 'demo', statement, currency: 'KES' };
+    const { problems } = await readStatement(drop('s.csv', 'reference,amount\nA,"KES 1,500.00"\n'), account);
     expect(problems[0]?.message).toContain('The amount reads KES 1,500.00. ');
   });
 });
@@ -54,8 +55,9 @@ describe('a header in a message', () => {
   });
 
   it('is masked in the problems of a statement too', async () => {
-    const form = { columns: {}, paid: [], encoding: null, numberFormat: null };
-    const { problems } = await readStatement(drop('s.csv', '0712345678,TCA81XK2P9\nA,B\n'), form, 'KES');
+    const statement = { columns: {}, paid: [], out: null, encoding: null, numberFormat: null };
+    const account = { name: 'demo', statement, currency: 'KES' };
+    const { problems } = await readStatement(drop('s.csv', '0712345678,TCA81XK2P9\nA,B\n'), account);
     const messages = messagesOf({ problems });
     expect(messages).toContain('*******678, TCA81XK2P9');
     expect(messages).not.toContain('0712345678');

@@ -8,9 +8,12 @@ import { readStatement } from '../../src/intake/statement.ts';
 const FORM: StatementForm = {
   columns: { reference: 'Details', provider_reference: 'Receipt No.', amount: 'Paid out', status: 'Status' },
   paid: ['completed'],
+  out: null,
   encoding: null,
   numberFormat: null,
 };
+
+const OTHERS = { linkedReceipt: '', recipient: '', reason: '', time: '' };
 
 let folder = '';
 beforeEach(() => {
@@ -21,7 +24,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function read(text: string | Uint8Array, form: Partial<StatementForm> = {}, currency = 'KES') {
   const file = join(folder, 'statement.csv');
   writeFileSync(file, text);
-  return readStatement(file, { ...FORM, ...form }, currency);
+  return readStatement(file, { name: 'salaries', statement: { ...FORM, ...form }, currency });
 }
 
 describe('a statement', () => {
@@ -40,6 +43,8 @@ describe('a statement', () => {
         status: 'Completed',
         isPaid: true,
         isNegative: true,
+        side: 'column-out',
+        ...OTHERS,
       },
       {
         line: 4,
@@ -50,6 +55,8 @@ describe('a statement', () => {
         status: 'Failed',
         isPaid: false,
         isNegative: false,
+        side: 'column-out',
+        ...OTHERS,
       },
     ]);
   });
@@ -91,6 +98,8 @@ describe('a statement', () => {
     expect(refused).toBe(true);
     expect(problems.map(({ field }) => field).sort()).toEqual(['amount', 'provider_reference', 'status']);
     expect(problems.map(({ message }) => message).join(' ')).toMatch(/"Paid out".*Receipt, Details, Amount/);
-    await expect(readStatement(join(folder, 'none.csv'), FORM, 'KES')).rejects.toMatchObject({ exit: 2 });
+    await expect(
+      readStatement(join(folder, 'none.csv'), { name: 'salaries', statement: FORM, currency: 'KES' }),
+    ).rejects.toMatchObject({ exit: 2 });
   });
 });

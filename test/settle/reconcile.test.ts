@@ -2,14 +2,23 @@ import { describe, expect, it } from 'vitest';
 import type { StatementRow } from '../../src/domain/statement.ts';
 import type { Status } from '../../src/domain/status.ts';
 import type { LedgerPayment } from '../../src/ledger/records.ts';
-import { isAgreement, compareStatement } from '../../src/settle/reconcile.ts';
+import { compareStatement } from '../../src/settle/reconcile.ts';
+import { isAgreement } from '../../src/settle/reconciliation-kind.ts';
 
 /** 20 characters of the alphabet of references; the last two differ. */
 const ref = (n: number): string => `Y871NJGPXMTG2K2N0N${String(n).padStart(2, '0')}`;
 
 function payment(n: number, status: Status, more: Partial<LedgerPayment> = {}): LedgerPayment {
-  const common = { id: `EMP-${n}`, reference: ref(n), status, amountMinor: 100_00n, currency: 'KES' };
-  return { ...common, providerReference: `TX-${n}`, ...more } as LedgerPayment;
+  const common = {
+    id: `EMP-${n}`,
+    batch: 'nov',
+    name: '',
+    reference: ref(n),
+    status,
+    amountMinor: 100_00n,
+    currency: 'KES',
+  };
+  return { ...common, providerReference: `TX-${n}`, receipt: '', sentAt: null, ...more } as LedgerPayment;
 }
 
 let line = 1;
@@ -20,8 +29,13 @@ function row(reference: string, more: Partial<StatementRow> = {}): StatementRow 
     status: '',
     isPaid: true,
     isNegative: false,
+    side: 'column-out',
     providerReference: '',
-  };
+    linkedReceipt: '',
+    recipient: '',
+    reason: '',
+    time: '',
+  } as const;
   return { line: ++line, reference, ...common, ...more };
 }
 

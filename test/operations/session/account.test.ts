@@ -13,7 +13,7 @@ const account: AccountConfig = {
   options: {},
   callbackToken: null,
   callbackSources: [],
-  statement: { columns: {}, paid: [], encoding: null, numberFormat: null },
+  statement: { columns: {}, paid: [], out: null, encoding: null, numberFormat: null },
   limits: { rates: null, concurrency: null, maxAmountMinor: null },
 };
 
