@@ -30,12 +30,6 @@ export const payFlags = {
   yes: switchFlag('--yes', 'do not ask before paying from a live account'),
 };
 
-/** Of the commands that send something a second time. */
-export const acceptUnverifiedFlag = switchFlag(
-  '--accept-unverified',
-  'pay again what only a person, or an unverified callback, says was not paid, and the provider cannot be asked about; needs --because',
-);
-
 /** The flags of the commands by which a person changes something. */
 export const changeFlags = {
   because: textFlag('--because <text>', 'why; recorded with the name'),

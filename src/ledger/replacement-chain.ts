@@ -66,8 +66,7 @@ export function replacementRefusal(
   if (waiting.state.history.restsOnPerson && isReplaceable(waiting, BEFORE_QUERIES(check.at))) {
     return (
       `That ${waiting.name} was not paid rests on no verified word of the provider, which has not confirmed it. Ask the provider, or look ` +
-      'into its statement. Where it cannot be asked by payrun and it is certain that nothing was paid: run again with ' +
-      '--accept-unverified --because "what was seen, where"'
+      'into its statement.'
     );
   }
   const { batch, restored } = waiting.state;

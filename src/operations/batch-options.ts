@@ -2,7 +2,6 @@ import { PayrunError } from '../domain/problem.ts';
 import type { BatchSummary } from '../domain/batch.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { PlanInput } from '../plan/input.ts';
-import type { UnverifiedOptions } from './unverified-failures.ts';
 
 /** How `validate`, `plan` and `run` read batch files, and what a file must add up to. */
 export interface BatchOptions {
@@ -20,8 +19,6 @@ export interface BatchOptions {
   readonly repair?: string | null;
   /** Why a person sets a refusal aside. */
   readonly because?: string;
-  /** What a person allowed about the corrections of failures that no provider can confirm; absent: nothing. */
-  readonly unverified?: UnverifiedOptions;
   /** Refuse a batch with another count or sum; null: any. */
   readonly expect: PlanInput['expect'];
   /** How many rows the result carries for the screen; `Infinity` for all. */

@@ -5,7 +5,6 @@ import type { CleanBatch } from './batch-options.ts';
 import { confirmUnpaid } from './confirm-unpaid.ts';
 import type { OpenAccount } from './session/account.ts';
 import type { Session } from './session/session.ts';
-import type { UnverifiedOptions } from './unverified-failures.ts';
 
 /** Pauses that a provider asks for are waited for so long. */
 const QUERY_PAUSES_MS = 10_000;
@@ -24,7 +23,7 @@ export interface ReplacedConfirmation {
 export async function confirmReplaced(
   session: Session,
   batch: CleanBatch,
-  unverified: UnverifiedOptions,
+  because: string | null,
 ): Promise<ReplacedConfirmation> {
   const batches = await replacedBatches(session, batch);
   if (batches.size === 0) return { confirmation: null, notes: [] };
@@ -39,7 +38,7 @@ export async function confirmReplaced(
       idKeys,
       accounts,
       pausesMs: QUERY_PAUSES_MS,
-      unverified,
+      because,
     });
     person ??= answers.person;
     for (const reference of answers.unaskable.references) unaskable.references.add(reference);

@@ -6,7 +6,7 @@ import { RoundQueries } from '../settle/round-queries.ts';
 import { movedText } from './open-targets.ts';
 import type { OpenAccount } from './session/account.ts';
 import type { Session } from './session/session.ts';
-import { acceptUnverified, notAcceptedText, type UnverifiedOptions } from './unverified-failures.ts';
+import { acceptUnverified, notAcceptedText } from './unverified-failures.ts';
 
 /** What a retry asked about references that rest on a person's word, before it plans anything. */
 export interface Confirmation extends Required<Pick<RetryRequest, 'queriedSince' | 'unaskable'>> {
@@ -25,7 +25,8 @@ export interface ConfirmRequest {
   readonly accounts: ReadonlyMap<string, OpenAccount>;
   /** Pauses that a provider asks for are waited for so long. */
   readonly pausesMs: number;
-  readonly unverified: UnverifiedOptions;
+  /** Why a person has what cannot be confirmed paid again; null: no reason given. */
+  readonly because: string | null;
 }
 
 /** A payment whose end, or the end of an earlier reference of it, rests on a person's word. */
@@ -55,7 +56,7 @@ export async function confirmUnpaid(session: Session, request: ConfirmRequest): 
   const accept = async (provider: string, list: readonly Resting[]): Promise<void> => {
     if (list.length === 0) return;
     const failures = list.map(({ id, open: { payment } }) => ({ id, reference: payment.reference }));
-    const accepted = await acceptUnverified(session, { provider, failures }, request.unverified);
+    const accepted = await acceptUnverified(session, { provider, failures }, request.because);
     if (accepted === null) {
       for (const { idKey } of list) refused.set(idKey, '');
       notes.push(notAcceptedText(provider, failures));

@@ -28,6 +28,5 @@ export { SILENT, type Watch } from './session/watch.ts';
 export { settle, type SettleRequest } from './settle.ts';
 export { simulate, type SimulateRequest } from './simulate.ts';
 export { status, type StatusRequest } from './status.ts';
-export { checkUnverifiedOptions } from './unverified-failures.ts';
 export { validate, type ValidateRequest } from './validate.ts';
 export { actingAs } from './session/who.ts';

@@ -25,7 +25,6 @@ import { withSession, type OperationContext, type Session } from './session/sess
 import { personText } from './session/who.ts';
 import { RUN_PAUSES_MS } from './run.ts';
 import { canSettle, settleAndReport } from './settle-and-report.ts';
-import { checkUnverifiedOptions, type UnverifiedOptions } from './unverified-failures.ts';
 
 /** What `--id` may name; without it only failed payments are retried. */
 const RETRIABLE = ['failed', 'cancelled', 'returned'] as const;
@@ -40,8 +39,8 @@ export interface RetryOptions {
   readonly rows: number;
   /** Only says what would be sent again. */
   readonly isDryRun: boolean;
-  /** What a person allowed about failures that no provider can confirm; its reason is recorded with every retry. */
-  readonly unverified: UnverifiedOptions;
+  /** Recorded with every retry, and with the name of who acts; null: no reason given. */
+  readonly because: string | null;
 }
 
 /**
@@ -50,7 +49,6 @@ export interface RetryOptions {
  */
 export function retry(context: OperationContext, request: RetryOptions): Promise<BatchResult> {
   const { waitMs } = request;
-  checkUnverifiedOptions(request.unverified);
   return withSession(context, { command: 'retry', waitMs }, (session) => retryBatch(session, request));
 }
 
@@ -71,8 +69,8 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   if (typeof accounts === 'string') {
     return { ...(await reportBatch(session, record, rows)), error: new PayrunError(5, 'account-busy', accounts) };
   }
-  const { unverified } = request;
-  const confirmation = await confirmUnpaid(session, { batch, idKeys, accounts, pausesMs: RUN_PAUSES_MS, unverified });
+  const { because } = request;
+  const confirmation = await confirmUnpaid(session, { batch, idKeys, accounts, pausesMs: RUN_PAUSES_MS, because });
   // Read after the queries: an answer may have moved payments.
   const { totals, failedCount } = await retryTotals(ledger, batch, idKeys, confirmation.refused);
   const plan = planRetry({ batch: record, totals, balances: await balancesOf(accounts, totals) });
@@ -85,7 +83,7 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
     // A person may have taken a while to confirm. An acknowledged callback rules out a retry, wherever it waits.
     await session.callbacks.receiver.takeIn();
     const { queriedSince, unaskable } = confirmation;
-    const person = confirmation.person ?? retryReason(session, unverified);
+    const person = confirmation.person ?? retryReason(session, because);
     const who = person === null ? {} : { person };
     const again = { batch, idKeys, accounts: [...accounts.keys()], queriedSince, unaskable, ...who, ...by };
     const retriable = await retriedPayments(session, record, await ledger.retryable(again));
@@ -108,7 +106,7 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
 }
 
 /** Who gave a reason for the retry; null where none was given. */
-function retryReason({ system }: Session, { because }: UnverifiedOptions): PersonsReason | null {
+function retryReason({ system }: Session, because: string | null): PersonsReason | null {
   return because === null ? null : { by: personText(system.who), because };
 }
 

@@ -108,8 +108,8 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const isDeclined = accounts.size > 0 && !(await confirmed(session, plan));
   if (isDeclined) return { plan, refusal: null, record: null, notes: busy };
 
-  const { allowDuplicate, because = '', unverified = { isAccepted: false, because: null } } = options;
-  const { confirmation, notes: aboutReplaced } = await confirmReplaced(session, batch, unverified);
+  const { allowDuplicate, because = '' } = options;
+  const { confirmation, notes: aboutReplaced } = await confirmReplaced(session, batch, because === '' ? null : because);
   const request = { allowDuplicate, because, ...(confirmation === null ? {} : { confirmation }) };
   const raced = signal.aborted ? null : await registerBatch(session, batch, plan, request);
   if (raced !== null) return refused(plan, raced);

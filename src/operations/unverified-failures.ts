@@ -1,15 +1,6 @@
-import { PayrunError } from '../domain/problem.ts';
 import type { PersonsReason } from '../ledger/stops.ts';
 import type { Session } from './session/session.ts';
-import { actingAs, personText } from './session/who.ts';
-
-/** What a person allowed beforehand about failures that no provider can confirm. */
-export interface UnverifiedOptions {
-  /** `--accept-unverified`: without a question, and also where there is no terminal. */
-  readonly isAccepted: boolean;
-  /** `--because`; null: not given. */
-  readonly because: string | null;
-}
+import { personText } from './session/who.ts';
 
 /** A payment that is about to be paid again, although only a person's word, or an unverified callback, says that it was not paid. */
 export interface UnverifiedFailure {
@@ -20,38 +11,21 @@ export interface UnverifiedFailure {
 /** How many payments a question names. */
 const NAMED_IN_QUESTION = 5;
 
-/** Checked before anything is opened: the flag is worth nothing without a reason. Throws {@link PayrunError} 2. */
-export function checkUnverifiedOptions({ isAccepted, because }: UnverifiedOptions): void {
-  if (!isAccepted || (because ?? '').trim() !== '') return;
-  throw new PayrunError(
-    2,
-    'because-missing',
-    '--accept-unverified takes --because with the evidence that these payments were not paid: what was seen, where, and when.',
-  );
-}
-
 /**
- * Asks before anything leaves whether failures that the provider cannot be asked about are really to be paid again. `--yes` is no answer:
- * scripts give it for every retry. Null: they are not.
+ * Says before anything leaves which failures the provider cannot be asked about, and asks on a terminal whether they are really to be paid
+ * again. Without a terminal the decision that is on record stands. Null: they are not paid again.
+ *
+ * @param because the reason that the person gave, recorded with the name; null: none.
  */
 export async function acceptUnverified(
-  session: Session,
+  { watch, system }: Session,
   { provider, failures }: { readonly provider: string; readonly failures: readonly UnverifiedFailure[] },
-  { isAccepted, because }: UnverifiedOptions,
+  because: string | null,
 ): Promise<PersonsReason | null> {
-  const { watch, system } = session;
-  const question = unverifiedText(provider, failures);
-  if (isAccepted && because !== null) {
-    watch.fail(`${question} Accepted by ${personText(system.who)}: ${because}`);
-    return { by: personText(system.who), because };
-  }
-  const answer = await watch.askText(
-    `${question} If one of them was paid after all, it is paid twice. Pay again? Type yes:`,
-  );
-  if (answer === null || !/^yes$/i.test(answer)) return null;
-  const { system: acting } = await actingAs(session, null);
-  const reason = because ?? (await watch.askText('What was seen, where, and when?')) ?? '';
-  return reason.trim() === '' ? null : { by: personText(acting.who), because: reason.trim() };
+  const text = unverifiedText(provider, failures);
+  watch.fail(text);
+  const isAgreed = await watch.agree('If one of them was paid after all, it is paid twice. Pay again?');
+  return isAgreed ? { by: personText(system.who), because: because ?? 'the decision on record' } : null;
 }
 
 /** What a person has to know about such payments. */
@@ -65,10 +39,7 @@ export function unverifiedText(provider: string, failures: readonly UnverifiedFa
   );
 }
 
-/** The way on where nobody has accepted them. */
+/** The way on where a person did not agree. */
 export function notAcceptedText(provider: string, failures: readonly UnverifiedFailure[]): string {
-  return (
-    `${unverifiedText(provider, failures)} Nothing of it was sent again. Compare the next statement with: payrun reconcile. If it is ` +
-    'certain that they were not paid: --accept-unverified --because "what was seen, where"'
-  );
+  return `${unverifiedText(provider, failures)} Nothing of it was sent again. Compare the next statement with: payrun reconcile.`;
 }

@@ -190,14 +190,13 @@ describe('a retry that only the lost ledger knew', () => {
     const because = ['--because', 'not in the statement', '--by', 'Mary'];
     expect((await project.run('resolve', row?.['reference'] ?? '', '--as', 'failed', ...because)).code).toBe(0);
     expect((await project.run('backup', 'copy.db')).code).toBe(0);
-    const accepted = ['--accept-unverified', ...because];
-    await project.run('retry', 'may', ...accepted);
+    await project.run('retry', 'may', ...because);
     expect((await project.report('may'))[0]).toMatchObject({ generation: '2' });
     const sent = payouts();
     await restore();
     await rm(join(project.dir, 'reports'), { recursive: true });
     await recover();
-    await project.run('retry', 'may', ...accepted);
+    await project.run('retry', 'may', ...because);
     await project.run('run', 'batches/');
     expect(payouts()).toBe(sent);
     const [after] = await project.report('may');

@@ -1,5 +1,5 @@
 import { actingAs, finishedExit, retry } from '../../operations/index.ts';
-import { acceptUnverifiedFlag, changeFlags, payFlags } from '../batch-flags.ts';
+import { changeFlags, payFlags } from '../batch-flags.ts';
 import { printChanges, printPaid, rowLimit } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
 import { switchFlag, textArgument, textsFlag } from '../flag.ts';
@@ -14,16 +14,14 @@ export const retryCommand = defineCommand({
     rows: switchFlag('--rows'),
     yes: payFlags.yes,
     wait: payFlags.wait,
-    acceptUnverified: acceptUnverifiedFlag,
     because: changeFlags.because,
     by: changeFlags.by,
     dryRun: changeFlags.dryRun,
   },
-  run: ({ batch, ids, rows, yes, wait, acceptUnverified: isAccepted, because, by, dryRun }, shell) =>
+  run: ({ batch, ids, rows, yes, wait, because, by, dryRun }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const unverified = { isAccepted, because };
-        const request = { batch, ids, waitMs: wait, rows: rowLimit(shell.isJson, rows), isDryRun: dryRun, unverified };
+        const request = { batch, ids, waitMs: wait, rows: rowLimit(shell.isJson, rows), isDryRun: dryRun, because };
         // A reason is worth nothing without the name of a person.
         const isAnonymous = by === null && because === null;
         show(await retry(isAnonymous ? context : await actingAs(context, by), request));

@@ -1,5 +1,5 @@
-import { actingAs, checkUnverifiedOptions, finishedExit, run } from '../../operations/index.ts';
-import { acceptUnverifiedFlag, batchFlags, batchOptions, changeFlags, payFlags, repairFlag } from '../batch-flags.ts';
+import { actingAs, finishedExit, run } from '../../operations/index.ts';
+import { batchFlags, batchOptions, changeFlags, payFlags, repairFlag } from '../batch-flags.ts';
 import { printPaid } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
 import { textFlag, textsArgument } from '../flag.ts';
@@ -12,19 +12,16 @@ export const runCommand = defineCommand({
     files: textsArgument('<files...>', 'files, or folders to sweep'),
     ...batchFlags,
     ...payFlags,
-    acceptUnverified: acceptUnverifiedFlag,
     repair: repairFlag,
     because: textFlag('--because <text>', 'why a refusal is set aside; recorded with the name'),
     by: changeFlags.by,
   },
-  run: ({ files, wait, yes, acceptUnverified: isAccepted, repair, because, by, ...flags }, shell) =>
+  run: ({ files, wait, yes, repair, because, by, ...flags }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const unverified = { isAccepted, because };
-        checkUnverifiedOptions(unverified);
-        const options = { ...batchOptions(flags, shell), repair, because: because ?? '', unverified };
+        const options = { ...batchOptions(flags, shell), repair, because: because ?? '' };
         // Only a person's word needs a name; a run from cron has none.
-        const acting = by === null && !isAccepted ? context : await actingAs(context, by);
+        const acting = by === null ? context : await actingAs(context, by);
         await run(acting, { files, options, waitMs: wait }, show);
       },
       print: printPaid,
