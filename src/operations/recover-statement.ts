@@ -4,7 +4,7 @@ import type { StatementRow } from '../domain/statement.ts';
 import { readStatement } from '../intake/statement.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
 import { compareStatement } from '../settle/reconcile.ts';
-import { applyStatement } from './reconcile.ts';
+import { applyStatement } from './reconcile-apply.ts';
 import { atGeneration } from './recover-evidence.ts';
 import type { Session } from './session/session.ts';
 

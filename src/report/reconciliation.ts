@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { formatAmount } from '../domain/money.ts';
 import type { StatementRow } from '../domain/statement.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
@@ -9,7 +11,7 @@ export interface ReconciliationLine {
   readonly kind: string;
   readonly payment: Pick<
     LedgerPayment,
-    'id' | 'line' | 'reference' | 'providerReference' | 'status' | 'amountMinor' | 'currency'
+    'batch' | 'id' | 'line' | 'reference' | 'providerReference' | 'status' | 'amountMinor' | 'currency'
   > | null;
   readonly row: StatementRow | null;
   /** What was done about it, in one word; empty for nothing. */
@@ -24,18 +26,45 @@ const RECONCILIATION_COLUMNS = [
   ...['statement_status', 'applied', 'next_action'],
 ] as const;
 
-/** Writes `reconciliation.csv` whole or not at all; returns its path. */
-export async function writeReconciliation(request: {
+/** Of all batches of an account: no batch has such an id, so that no batch's reports stand there. */
+const STATEMENTS_FOLDER = '_statements';
+
+interface ReconciliationRequest<Row> {
   readonly folder: string;
-  readonly batch: string;
-  readonly lines: readonly ReconciliationLine[];
-}): Promise<string> {
+  readonly rows: readonly Row[];
+  /** Called once for each row. */
+  lineOf(row: Row): ReconciliationLine;
+}
+
+/** Writes `reconciliation.csv` of a batch whole or not at all; returns its path. */
+export async function writeReconciliation<Row>(
+  request: ReconciliationRequest<Row> & { readonly batch: string },
+): Promise<string> {
   return writeCsvFile({
     folder: await reportFolder(request.folder, request.batch),
     name: RECONCILIATION_FILE,
     columns: RECONCILIATION_COLUMNS,
-    rows: request.lines,
-    cells: cellsOf,
+    rows: request.rows,
+    cells: (row) => cellsOf(request.lineOf(row)),
+  });
+}
+
+/** Writes `_statements/<account>-<file>.csv`, with a column for the batch, whole or not at all; returns its path. */
+export async function writeStatementReport<Row>(
+  request: ReconciliationRequest<Row> & { readonly account: string; readonly statement: string },
+): Promise<string> {
+  const folder = join(request.folder, STATEMENTS_FOLDER);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return writeCsvFile({
+    folder,
+    name: `${request.account}-${basename(request.statement).replace(/\.csv$/i, '')}.csv`,
+    columns: ['finding', 'batch', ...RECONCILIATION_COLUMNS.slice(1)],
+    rows: request.rows,
+    cells: (row) => {
+      const line = request.lineOf(row);
+      const [finding = '', ...others] = cellsOf(line);
+      return [finding, line.payment?.batch ?? '', ...others];
+    },
   });
 }
 

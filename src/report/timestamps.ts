@@ -5,15 +5,12 @@ const MINUTE_MS = 60_000;
 
 /** Unix milliseconds → ISO 8601 to the second with the zone's offset then: `2026-11-28T06:00:00+03:00`. Null → ''. */
 export function timestampsIn(timezone: string): (ms: number | null) => string {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
-  const offsets = new Map<number, { readonly ms: number; readonly text: string }>();
+  const offsetAt = zoneOffsets(timezone);
   // Payments of one run share their minutes, and dates are the slowest part of a row.
   const minutes = new Map<number, { readonly head: string; readonly tail: string }>();
   const minuteOf = (minute: number): { readonly head: string; readonly tail: string } => {
     const ms = minute * MINUTE_MS;
-    const quarter = Math.floor(ms / QUARTER_MS);
-    const offset = offsets.get(quarter) ?? readOffset(format.formatToParts(quarter * QUARTER_MS));
-    offsets.set(quarter, offset);
+    const offset = offsetAt(ms);
     return { head: new Date(ms + offset.ms).toISOString().slice(0, -7), tail: offset.text };
   };
   return (ms) => {
@@ -26,7 +23,29 @@ export function timestampsIn(timezone: string): (ms: number | null) => string {
   };
 }
 
-function readOffset(parts: readonly Intl.DateTimeFormatPart[]): { ms: number; text: string } {
+/** Unix milliseconds → the zone's offset then, in milliseconds. */
+export function offsetsIn(timezone: string): (ms: number) => number {
+  const offsetAt = zoneOffsets(timezone);
+  return (ms) => offsetAt(ms).ms;
+}
+
+interface ZoneOffset {
+  readonly ms: number;
+  readonly text: string;
+}
+
+function zoneOffsets(timezone: string): (ms: number) => ZoneOffset {
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'longOffset' });
+  const offsets = new Map<number, ZoneOffset>();
+  return (ms) => {
+    const quarter = Math.floor(ms / QUARTER_MS);
+    let offset = offsets.get(quarter);
+    if (offset === undefined) offsets.set(quarter, (offset = readOffset(format.formatToParts(quarter * QUARTER_MS))));
+    return offset;
+  };
+}
+
+function readOffset(parts: readonly Intl.DateTimeFormatPart[]): ZoneOffset {
   const name = parts.find((part) => part.type === 'timeZoneName')?.value ?? '';
   // `GMT` alone is no offset; seconds occur before 1972 only.
   const [, sign = '+', hours = '00', minutes = '00'] = /^GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];

@@ -1,4 +1,5 @@
 import type { StatementRow } from '../domain/statement.ts';
+import { OutsidePayments, type OutsideSearch } from './outside-payrun.ts';
 import {
   matchByReceipt,
   matchByReference,
@@ -13,14 +14,22 @@ import type { ReconciliationKind, ReconciliationRow } from './reconciliation-kin
 import { addToPayment, kindOfNamed } from './statement-rows.ts';
 import { rowWords } from './statement-words.ts';
 
+export interface ComparisonOptions {
+  /** Whether the statement must have a row of this payment, if it was paid; default: of every one. */
+  readonly isExpected?: (payment: ReconciledPayment) => boolean;
+  /** How money to people of ours is found that went without payrun; null: not at all. */
+  readonly outside?: OutsideSearch | null;
+}
+
 /**
  * Compares a statement with payments of one account. Every payment that was sent comes out, once for each of its rows; so does every
  * row but those of money in that concern no payment, such as a top-up. The order of the rows does not matter.
  */
 export async function compareStatement(
-  payments: readonly ReconciledPayment[],
+  payments: Iterable<ReconciledPayment>,
   rows: readonly StatementRow[],
   lookup: PaymentLookup,
+  { isExpected = () => true, outside = null }: ComparisonOptions = {},
 ): Promise<ReconciliationRow[]> {
   const index = new PaymentIndex(payments);
   const matches: (RowMatch | null)[] = [];
@@ -42,6 +51,7 @@ export async function compareStatement(
     else if (match.kind === 'several') for (const one of match.of) one.isNamed = true;
     else if (match.kind === 'not-ours' && isReversalOfUnknown(row, directions)) looseReversals.add(sumKey(row));
   });
+  const unnamed: StatementRow[] = [];
   const found = whole.flatMap((match, at): ReconciliationRow[] => {
     const row = rows[at];
     if (row === undefined) return [];
@@ -56,11 +66,23 @@ export async function compareStatement(
         return [{ kind: 'other-batch', payment: null, row, matched: null }];
       case 'not-ours': {
         const kind = kindOfUnnamed(row, directions);
+        if (kind === 'not-ours' && row.isPaid) unnamed.push(row);
         return kind === null ? [] : [{ kind, payment: null, row, matched: null }];
       }
     }
   });
-  return [...found, ...paymentsWithoutRow(index.payments())];
+  const people = outside === null ? null : new OutsidePayments(index.payments(), unnamed, outside);
+  return [
+    ...(people === null ? found : found.map((one) => asOutside(one, people))),
+    ...paymentsWithoutRow(index.payments(), isExpected),
+  ];
+}
+
+/** Money that payrun did not send, to a person whom it pays that sum. */
+function asOutside(found: ReconciliationRow, people: OutsidePayments): ReconciliationRow {
+  if (found.kind !== 'not-ours' || found.row?.isPaid !== true) return found;
+  const payment = people.find(found.row);
+  return payment === null ? found : { ...found, kind: 'outside-payrun', payment };
 }
 
 /** A note names receipts of other payments in reversals and charges; in a payment it may hold any number. */
@@ -98,11 +120,15 @@ function withLooseReversals(found: ReconciliationRow, sums: ReadonlySet<string>)
     : found;
 }
 
-function paymentsWithoutRow(all: Iterable<PaymentRows>): ReconciliationRow[] {
+function paymentsWithoutRow(
+  all: Iterable<PaymentRows>,
+  isExpected: (payment: ReconciledPayment) => boolean,
+): ReconciliationRow[] {
   const without: ReconciliationRow[] = [];
   for (const { payment, isNamed } of all) {
     const kind = isNamed ? null : kindWithoutRow(payment);
-    if (kind !== null) without.push({ kind, payment, row: null, matched: null });
+    if (kind !== null && (kind === 'open' || isExpected(payment)))
+      without.push({ kind, payment, row: null, matched: null });
   }
   return without;
 }

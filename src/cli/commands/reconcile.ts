@@ -2,16 +2,19 @@ import { actingAs, reconcile, type Exit, type Reconciliation } from '../../opera
 import { changeFlags } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { openContext } from '../context.ts';
-import { requiredTextFlag, switchFlag, textArgument, textFlag } from '../flag.ts';
+import { optionalArgument, requiredTextFlag, switchFlag, textFlag } from '../flag.ts';
 import { problemLine, type Terminal } from '../terminal.ts';
 
 export const reconcileCommand = defineCommand({
   name: 'reconcile',
   description: "hold a provider's statement against the ledger",
   parameters: {
-    batch: textArgument('<batch>'),
-    statement: requiredTextFlag('--statement <file>', "the provider's statement, a CSV"),
-    account: textFlag('--account <name>', 'whose statement it is, where the batch has several accounts'),
+    batch: optionalArgument('[batch]', 'left out: all batches of the account'),
+    statement: requiredTextFlag('--statement <file>', "the provider's statement, .csv or .xlsx"),
+    account: textFlag(
+      '--account <name>',
+      'whose statement it is; needed without a batch, or where the batch has several accounts',
+    ),
     apply: switchFlag('--apply', 'record what the statement proves'),
     because: changeFlags.because,
     by: changeFlags.by,
@@ -31,8 +34,20 @@ export const reconcileCommand = defineCommand({
 });
 
 function reconciliationDocument(exit: Exit, statement: string, found: Reconciliation): string {
-  const { batch, account, counts, applied, changes, path: reconciliation, problems: issues } = found;
-  const document = { version: 1, exit, batch, account, statement, counts, applied, changes, reconciliation, issues };
+  const { batch, account, counts, batches, applied, changes, path: reconciliation, problems: issues } = found;
+  const document = {
+    version: 1,
+    exit,
+    batch,
+    account,
+    statement,
+    counts,
+    batches,
+    applied,
+    changes,
+    reconciliation,
+    issues,
+  };
   return JSON.stringify(document, null, 2);
 }
 
@@ -44,6 +59,10 @@ function printFound(statement: string, found: Reconciliation, terminal: Terminal
     return;
   }
   for (const [kind, count] of Object.entries(found.counts)) terminal.data(`${String(count).padStart(8)}  ${kind}`);
+  for (const { batch, counts } of found.batches) {
+    const kinds = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+    terminal.data(`          ${batch}: ${kinds.join(', ')}`);
+  }
   for (const { id, name, amount, currency, from, to } of found.applied > 0 ? [] : found.changes) {
     terminal.data(`${id} ${name}, ${amount} ${currency}: ${from}, would become ${to}`);
   }

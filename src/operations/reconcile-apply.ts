@@ -1,0 +1,79 @@
+import type { Status } from '../domain/status.ts';
+import { consequenceOf, earlierConsequenceOf } from '../ledger/consequences.ts';
+import type { ReconciliationRow } from '../settle/reconciliation-kind.ts';
+import type { ReconciledPayment } from '../settle/statement-match.ts';
+import { changedPayment, type ChangedPayment } from './changed-payments.ts';
+import type { Session } from './session/session.ts';
+import { personText } from './session/who.ts';
+
+/** How what a statement proves is recorded. */
+export interface StatementApplication {
+  /** Why it is recorded, besides what the statement says; null: not given. */
+  readonly because: string | null;
+  /** Only says what would be recorded. */
+  readonly isDryRun: boolean;
+}
+
+/**
+ * Records what the statement proves: a payment that it shows as paid, with our own reference and the same amount, and that is open
+ * in the ledger. One that has failed in the ledger becomes `unknown`, so that no retry pays it again before a person has checked it.
+ */
+export async function applyStatement(
+  { ledger, system, by }: Session,
+  found: readonly ReconciliationRow[],
+  { isDryRun = false, because = null }: Partial<StatementApplication> = {},
+): Promise<Map<ReconciliationRow, Status>> {
+  const applied = new Map<ReconciliationRow, Status>();
+  const who = because === null ? '' : ` Recorded by ${personText(system.who)}: ${because}`;
+  const provable = found.filter(({ kind, matched }) => {
+    return matched !== null && (kind === 'paid-but-unknown' || kind === 'paid-but-failed');
+  });
+
+  for (const one of provable) {
+    const { payment, row, matched } = one;
+    if (payment === null || row === null || matched === null) continue;
+    if (isDryRun) {
+      applied.set(one, statusAfter(payment, matched));
+      continue;
+    }
+    const result = await ledger.recordReport({
+      reference: matched,
+      report: {
+        kind: 'paid',
+        evidence: {
+          code: 'statement',
+          reason: `The provider's statement has it as paid (line ${row.line}).${who}`,
+          ...(row.providerReference === '' ? {} : { providerReference: row.providerReference }),
+        },
+      },
+      source: 'statement',
+      at: system.clock.now(),
+      by,
+    });
+    if (result.kind === 'moved') applied.set(one, result.to);
+    else if (result.kind === 'contradicted') applied.set(one, result.status);
+    // Another process has recorded the same meanwhile.
+    else if (result.kind === 'kept' && result.status === 'paid') applied.set(one, 'paid');
+  }
+  return applied;
+}
+
+export function appliedChanges(applied: ReadonlyMap<ReconciliationRow, Status>): ChangedPayment[] {
+  return [...applied].flatMap(([{ payment }, to]) => {
+    return payment === null ? [] : [changedPayment(payment, payment.status, to)];
+  });
+}
+
+/** What the ledger makes of a payment that a statement shows as paid under this reference. */
+function statusAfter({ status, reference }: ReconciledPayment, matched: string): Status {
+  const isCurrent = matched === reference;
+  switch (isCurrent ? consequenceOf(status, 'paid', false) : earlierConsequenceOf(status, 'paid', false)) {
+    case 'move':
+      return 'paid';
+    case 'conflict-unknown':
+      return 'unknown';
+    case 'conflict':
+    case 'keep':
+      return status;
+  }
+}
