@@ -3,10 +3,14 @@ import { FAULTS, lineBreaks, RECORD_MAX, type CsvFault, type CsvRecord, type Rec
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
+const QUOTE_UNIT = 34;
+
+/** Text is handed to csv-parse in pieces of about this size: each call of it costs something. */
+const PIECE = 256 * 1024;
 
 /**
- * Splits the text of a CSV file into records with csv-parse, for files that are held in memory anyway. Records whose cells are
- * all blank are left out, and spaces around a cell are taken off.
+ * Splits the text of a CSV file into records with csv-parse, in pieces that end with a record. Records whose cells are all blank are
+ * left out, and spaces around a cell are taken off.
  *
  * After a fault csv-parse goes on with the next line where that is possible. After a quote that is left open it has nothing to
  * go on with, so faults behind one are not found before it is mended.
@@ -14,7 +18,14 @@ const CARRIAGE_RETURN = 13;
 export class LibrarySplitter implements RecordSplitter {
   private readonly delimiter: string;
   private readonly fault: (fault: CsvFault) => void;
+  /** What has come and was not handed to csv-parse yet. */
   private text = '';
+  /** Where {@link text} was searched for the end of a record up to, whether that is inside quotes, and the latest end. */
+  private searched = 0;
+  private isQuoted = false;
+  private recordEnd = 0;
+  private line = 1;
+  private isLost = false;
 
   constructor(delimiter: string, fault: (fault: CsvFault) => void) {
     this.delimiter = delimiter;
@@ -23,14 +34,36 @@ export class LibrarySplitter implements RecordSplitter {
 
   write(text: string): CsvRecord[] {
     this.text += text;
-    return [];
+    if (this.isLost || this.text.length < PIECE) return [];
+    this.searchRecordEnd();
+    // A piece that has no end may be one record that is too long, which csv-parse says of the whole.
+    if (this.recordEnd === 0) return [];
+    const piece = this.text.slice(0, this.recordEnd);
+    this.text = this.text.slice(this.recordEnd);
+    this.searched -= this.recordEnd;
+    this.recordEnd = 0;
+    return this.records(piece);
   }
 
   end(): CsvRecord[] {
+    return this.isLost ? [] : this.records(this.text);
+  }
+
+  /** A line feed ends a record where quotes are closed: a doubled quote closes and opens. A stray one is a fault of its line anyway. */
+  private searchRecordEnd(): void {
+    const { text } = this;
+    for (let at = this.searched; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit === QUOTE_UNIT) this.isQuoted = !this.isQuoted;
+      else if (unit === LINE_FEED && !this.isQuoted) this.recordEnd = at + 1;
+    }
+    this.searched = text.length;
+  }
+
+  private records(piece: string): CsvRecord[] {
     const records: CsvRecord[] = [];
-    const bytes = Buffer.from(this.text);
-    const lines = new PhysicalLines(bytes);
-    let isLost = false;
+    const bytes = Buffer.from(piece);
+    const lines = new PhysicalLines(bytes, this.line);
     parse(bytes, {
       delimiter: this.delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
@@ -46,12 +79,13 @@ export class LibrarySplitter implements RecordSplitter {
         return null;
       },
       on_skip: (error: CsvError | undefined) => {
-        if (error === undefined || isLost) return;
+        if (error === undefined || this.isLost) return;
         // Behind a quote that closed in the wrong place every other quote would be read the wrong way round.
-        isLost = error.code !== 'INVALID_OPENING_QUOTE';
+        this.isLost = error.code !== 'INVALID_OPENING_QUOTE';
         this.fault(faultOf(error.code, lines.next(this.delimiter)));
       },
     });
+    this.line = lines.lineBehind();
     return records;
   }
 }
@@ -61,10 +95,17 @@ class PhysicalLines {
   private readonly bytes: Buffer;
   private at = 0;
   /** Physical line on which {@link at} stands. */
-  private line = 1;
+  private line: number;
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, line: number) {
     this.bytes = bytes;
+    this.line = line;
+  }
+
+  /** The line behind all of them. */
+  lineBehind(): number {
+    this.endingAt(this.bytes.length);
+    return this.line;
   }
 
   /** The last line of the record that ends, with its line break, at this position. Positions must not go back. */

@@ -22,6 +22,8 @@ export interface StatementContext {
   /** Where the form stands in the configuration: `accounts.NAME.statement`. */
   readonly setting: string;
   readonly problems: ProblemList;
+  /** Whether cells at the end of a row may be left out. */
+  readonly isPadded: boolean;
 }
 
 /** Words of a direction column that need no setting. */
@@ -102,7 +104,8 @@ export class StatementRows {
     if (paidIn.minor !== 0n) return paidIn.isNegative || paidIn.mark === 'out' ? 'none' : 'in';
     if (out.minor === 0n) return 'none';
     const { form } = this.context;
-    if (this.positions.direction !== -1) return this.wordSide(this.text(cells, 'direction').toLowerCase());
+    if (this.positions.direction !== -1 && this.positions.direction !== this.positions.amount)
+      return this.wordSide(this.text(cells, 'direction').toLowerCase());
     if (out.mark !== null) return out.mark;
     if (typeof form.out === 'string') return out.isNegative === (form.out === 'negative') ? 'out' : 'in';
     return this.hasOutColumn ? 'column-out' : 'signed';
@@ -150,7 +153,8 @@ export class StatementRows {
     const width = head.cells.length;
     if (cells.length !== width) {
       const isLonger = cells.slice(width).some((cell) => cell.trim() !== '');
-      const isShorter = cells.length <= this.lastField;
+      // A workbook leaves empty cells at the end of a row out.
+      const isShorter = cells.length <= this.lastField && !this.context.isPadded;
       if (isLonger || isShorter) return this.refuseRagged(line, cells);
     }
     return !(cells[0] === head.cells[0] && cells.every((cell, at) => cell === (head.cells[at] ?? '')));

@@ -1,9 +1,10 @@
 import type { Problem } from '../domain/problem.ts';
 import type { StatementForm, StatementRow } from '../domain/statement.ts';
+import { isWorkbookFile, otherSpreadsheet } from './batch-files.ts';
 import { CsvSource } from './csv-file.ts';
 import type { CsvFault } from './csv-splitter.ts';
 import { readTable } from './header-row.ts';
-import { ProblemList } from './problem-list.ts';
+import { ProblemList, wholeFile } from './problem-list.ts';
 import type { RecordSource } from './record-source.ts';
 import { knownHeaders, statementHeader } from './statement-columns.ts';
 import { StatementRows } from './statement-rows.ts';
@@ -31,10 +32,12 @@ export async function readStatement(file: string, account: StatementAccount): Pr
   const problems = new ProblemList();
   const { name, statement: form, currency } = account;
   const source = await statementSource(file, form, problems);
+  if (problems.refused) return { rows: [], problems: problems.listed(), refused: true };
   const rows: StatementRow[] = [];
+  const setting = `accounts.${name}.statement`;
   let reader: StatementRows | null = null;
   for await (const { head, records } of readTable(source, statementHeader(form), problems)) {
-    reader ??= new StatementRows({ source, form, currency, setting: `accounts.${name}.statement`, problems }, head);
+    reader ??= new StatementRows({ source, form, currency, setting, problems, isPadded: isWorkbookFile(file) }, head);
     for (const record of records) {
       const row = reader.read(record);
       if (row !== null) rows.push(row);
@@ -44,6 +47,15 @@ export async function readStatement(file: string, account: StatementAccount): Pr
 }
 
 async function statementSource(file: string, form: StatementForm, problems: ProblemList): Promise<RecordSource> {
+  const other = otherSpreadsheet(file);
+  if (other !== null) {
+    const what = `This is ${other}, which payrun does not read. Open it and save it as .xlsx or as "CSV UTF-8", or take the statement as one of these.`;
+    problems.error(wholeFile(file), 'file-kind-unknown', what);
+  }
+  if (isWorkbookFile(file)) {
+    const { StatementSheet } = await import('./statement-sheet.ts');
+    return new StatementSheet(file, form, problems);
+  }
   // Loaded here, because every command would wait for it at its start and one reads statements.
   const { LibrarySplitter } = await import('./csv-library.ts');
   const makeSplitter = (delimiter: string, fault: (fault: CsvFault) => void) => new LibrarySplitter(delimiter, fault);

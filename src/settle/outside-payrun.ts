@@ -32,7 +32,7 @@ export class OutsidePayments {
     for (const { payment } of payments) {
       const sum = sumOf(payment);
       if (!sums.has(sum)) continue;
-      add(this.byEnd, `${sum} ${lastDigits(digitsOf(payment))}`, payment);
+      add(this.byEnd, `${sum} ${lastDigits(accountDigits(payment))}`, payment);
       for (const pair of namePairs(wordsOf(payment.name))) add(this.byNames, `${sum} ${pair}`, payment);
     }
   }
@@ -70,7 +70,7 @@ function sumOf({ amountMinor, currency }: { readonly amountMinor: bigint; readon
   return `${amountMinor} ${currency}`;
 }
 
-function digitsOf({ destination }: ReconciledPayment): string {
+function accountDigits({ destination }: ReconciledPayment): string {
   const account = 'account' in destination && destination.account !== '' ? destination.account : null;
   return (account ?? destinationText(destination)).replace(/\D/g, '');
 }
@@ -81,7 +81,7 @@ function lastDigits(digits: string): string {
 
 /** Whether the number is the payment's own; a masked one is the same only for the same name, where both are shown. */
 function isNumberOf(number: string, payment: ReconciledPayment, words: readonly string[]): boolean {
-  const digits = digitsOf(payment);
+  const digits = accountDigits(payment);
   if (/^\d+$/.test(number)) {
     return (
       number === digits || (digits.length > 9 && number.slice(-NATIONAL_DIGITS) === digits.slice(-NATIONAL_DIGITS))
