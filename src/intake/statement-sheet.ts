@@ -68,11 +68,11 @@ export class StatementSheet implements RecordSource {
   }
 
   private async hasStatement(sheet: WorkbookSheet): Promise<boolean> {
-    const { isCertain } = statementHeader(this.statement);
+    const header = statementHeader(this.statement);
     for await (const rows of (await sheet.read()).pages()) {
       for (const row of rows) {
         if (row.number > HEADER_LINES) return false;
-        if (isCertain({ line: row.number, cells: rowTexts(row) })) return true;
+        if (header.isCertain({ line: row.number, cells: rowTexts(row) })) return true;
       }
     }
     return false;

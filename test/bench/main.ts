@@ -1,8 +1,8 @@
 /**
  * npm run bench [-- PART…]: measures payrun against what it replaces, both in one run, and prints a table of ratios.
  * npm run bench -- --against DIR [--pairs N] [PART…]: measures it against another build of payrun (a checkout in DIR, built
- * there), run by run in turn, and decides figure by figure. Parts: throughput, validation, workbook, startup, rate, callbacks
- * (against another build only).
+ * there), run by run in turn, and decides figure by figure. Parts: throughput, validation, workbook, reconcile (alone only), startup, rate,
+ * callbacks (against another build only).
  * Nothing here is a test: a machine's speed proves nothing.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { compare, comparedTable, type ComparedFigure } from './compare.ts';
 import { syncLatencyUs } from './disk.ts';
 import { table, type Line } from './measure.ts';
 import { rateUse, rateUseOf } from './rate.ts';
+import { reconciliation } from './reconciliation.ts';
 import { startup, startupOf } from './startup.ts';
 import { throughput, throughputOf } from './throughput.ts';
 import { validation, validationOf } from './validation.ts';
@@ -48,6 +49,8 @@ async function measureAlone(): Promise<void> {
   if (wanted('validation'))
     for (const line of await validation(join(folder, 'validation'), BIN, 1_000_000, 3)) take(line);
   if (wanted('workbook')) for (const line of await workbook(join(folder, 'workbook'), BIN, 100_000, 3)) take(line);
+  if (wanted('reconcile'))
+    for (const line of await reconciliation(join(folder, 'reconcile'), BIN, 200_000, 3)) take(line);
   if (wanted('startup')) for (const files of [1, 1_000]) take(await startup(join(folder, 'startup'), BIN, files, 21));
   if (wanted('rate')) for (const line of await rateUse()) take(line);
   process.stdout.write(`${table(lines)}\n`);
