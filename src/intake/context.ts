@@ -11,7 +11,7 @@ export interface IntakeContext {
   readonly defaults: readonly CsvDefaults[];
   /** `--account NAME` and `--batch ID`; they win over what the file says. */
   readonly overrides: { readonly account: string | null; readonly batch: string | null };
-  /** Set where a CSV corrects payments of a batch: how that batch was read, whatever the file's name is. */
+  /** Set where a file corrects payments of a batch: how that batch was read, whatever the file's name is. */
   readonly corrected?: CorrectedBatch;
   /** Proposes or applies repairs of cells; absent where the batch is read as it came. */
   readonly repair?: RepairStage;
@@ -23,6 +23,8 @@ export interface IntakeContext {
 export interface CorrectedBatch {
   /** Of the batch: its name chooses the rule of the configuration that it was read under. */
   readonly file: string;
+  /** The sheet that the rule of the correcting file names; null: the only one with payments. */
+  readonly sheet: string | null;
   /** Our field → the header that it was read from. */
   readonly columns: Readonly<Record<string, string>>;
   readonly account: AccountChoice | null;

@@ -43,7 +43,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
       kind: 'table',
       file,
       encoding: corrected?.encoding ?? defaults?.encoding ?? null,
-      sheet: corrected === undefined ? (defaults?.sheet ?? null) : null,
+      sheet: corrected === undefined ? (defaults?.sheet ?? null) : corrected.sheet,
       mapping: {
         headers: corrected?.columns ?? defaults?.columns ?? {},
         ...(corrected === undefined ? {} : { isOfCorrected: true as const }),

@@ -7,7 +7,7 @@ export interface ProblemPlace {
   readonly line: number;
   readonly column: string;
   readonly field: string;
-  /** Name of the cell in a spreadsheet, `Sheet1!D14`; the message then begins with it. */
+  /** Name of the cell in a spreadsheet, `Sheet1!D14`, or of the row, `Sheet1, row 14`; the message then begins with it. */
   readonly cell?: string;
   /** Whether the cell was refused already for what it is; what else is wrong with its text is not reported. */
   readonly isReported?: boolean;

@@ -5,6 +5,9 @@ import { HEADER_LINES } from './header-row.ts';
 import { wholeFile, type ProblemList } from './problem-list.ts';
 import { quotable } from './shape.ts';
 
+/** A workbook is held in memory as it stands on disk. */
+export const WORKBOOK_MAX_BYTES = 128 * 1024 * 1024;
+
 interface Wanted {
   readonly file: string;
   readonly sheet: string | null;
@@ -63,7 +66,8 @@ export async function chooseSheet(
   );
 }
 
-function sheetNamed(sheets: readonly WorkbookSheet[], name: string): WorkbookSheet | undefined {
+/** The sheet of this name; capitals do not count where no other has it. */
+export function sheetNamed(sheets: readonly WorkbookSheet[], name: string): WorkbookSheet | undefined {
   const folded = (text: string): string => text.trim().toLowerCase();
   // Spreadsheet programs take two names that differ by capitals for one.
   return sheets.find((sheet) => sheet.name === name) ?? sheets.find((sheet) => folded(sheet.name) === folded(name));

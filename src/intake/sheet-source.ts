@@ -1,5 +1,5 @@
 import type { NumberFormat } from '../domain/csv-defaults.ts';
-import { cellName, sheetReference, type SheetRow } from '../workbook/cells.ts';
+import { cellName, type SheetRow } from '../workbook/cells.ts';
 import { WorkbookFault } from '../workbook/fault.ts';
 import type { SheetReading } from '../workbook/sheet-reading.ts';
 import { openWorkbook, type WorkbookSheet } from '../workbook/workbook.ts';
@@ -9,7 +9,7 @@ import { wholeFile, type PlaceColumn, type ProblemList, type ProblemPlace } from
 import type { RecordPage, RecordSource, TextForm } from './record-source.ts';
 import type { Row } from './row.ts';
 import { maskNumbers } from './shape.ts';
-import { chooseSheet } from './sheet-choice.ts';
+import { chooseSheet, WORKBOOK_MAX_BYTES } from './sheet-choice.ts';
 import { SheetCheck, SheetRecord, sheetRecord } from './sheet-check.ts';
 
 /** What says which sheet of a workbook is read, and how. */
@@ -22,9 +22,6 @@ export interface SheetSettings {
   /** How texts with amounts are written; numbers are handed out in the same way. */
   readonly numberFormat: NumberFormat | null;
 }
-
-/** A workbook is held in memory as it stands on disk. */
-const WORKBOOK_MAX_BYTES = 128 * 1024 * 1024;
 
 /** The records of a sheet of a workbook: the texts of its cells, as a CSV made of it would have them. */
 export class SheetSource implements RecordSource {
@@ -63,7 +60,7 @@ export class SheetSource implements RecordSource {
   place(line: number, field: string, column?: PlaceColumn): ProblemPlace {
     const place = { file: this.file, line, column: column?.header ?? '', field };
     if (this.sheet === '') return place;
-    if (column === undefined) return { ...place, cell: `${sheetReference(this.sheet)}!${line}:${line}` };
+    if (column === undefined) return { ...place, cell: `${this.sheet}, row ${line}` };
     const cell = cellName(this.sheet, column.position, line);
     return this.check?.isReported(line, column.position) === true
       ? { ...place, cell, isReported: true }

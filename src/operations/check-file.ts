@@ -1,7 +1,8 @@
 import type { BatchSummary, BatchTotal } from '../domain/batch.ts';
 import type { AccountChoice } from '../domain/csv-defaults.ts';
 import { checkBatch, type CheckedBatch, type CorrectedBatch } from '../intake/batch.ts';
-import { batchThatIsCorrected } from '../intake/corrected.ts';
+import { correctionIn, type FileCorrection } from '../intake/corrected.ts';
+import { defaultsFor } from '../intake/csv-outline.ts';
 import type { RepairStage } from '../intake/repair/stage.ts';
 import type { BatchStore } from '../ledger/ledger.ts';
 import { PayrunError } from '../domain/problem.ts';
@@ -17,7 +18,7 @@ type CheckOptions = Pick<BatchOptions, 'account' | 'batch' | 'amend' | 'repair'>
 const NUMBERED_ID_MAX = 60;
 
 /**
- * Checks a batch file. A CSV that corrects another batch is read as that batch was. A second such file of the same name with other
+ * Checks a batch file. A CSV or workbook that corrects another batch is read as that batch was. A second such file of the same name with other
  * rows gets an id of its own, `…-2`: it must not look as if it had been paid.
  *
  * @param ledger null where there is none yet.
@@ -40,12 +41,12 @@ export async function checkFile(
   if (ledger !== null && (await isInDone(project.config.batches, file))) {
     return checkDoneFile(ledger, file, async (batch) => {
       const context = intakeContext(project, { ...options, batch: options.batch ?? batch });
-      const corrected = await correctedOf(ledger, file);
+      const corrected = await correctedOf(ledger, await correctionOf(project, file));
       return checkBatch(file, { ...context, ...withStage, ...(corrected === null ? {} : { corrected }) });
     });
   }
   const context = { ...intakeContext(project, options), ...withStage };
-  const corrected = ledger === null ? null : await correctedOf(ledger, file);
+  const corrected = ledger === null ? null : await correctedOf(ledger, await correctionOf(project, file));
   if (ledger === null || corrected === null) return checkBatch(file, context);
   const checked = await checkBatch(file, { ...context, corrected });
   const { summary } = checked;
@@ -90,16 +91,19 @@ export async function checkFileIfLedger(
 ): Promise<CheckedBatch> {
   const { project } = context;
   const isDone = await isInDone(project.config.batches, file);
-  if (!isDone && (await batchThatIsCorrected(file)) === null) return checkFile(project, null, file, options, stage);
+  if (!isDone && (await correctionOf(project, file)) === null) return checkFile(project, null, file, options, stage);
   return withSessionIfLedger(context, { command: 'check' }, (session) =>
     checkFile(project, session?.ledger ?? null, file, options, stage),
   );
 }
 
-async function correctedOf(ledger: BatchStore, file: string): Promise<CorrectedBatch | null> {
-  const name = await batchThatIsCorrected(file);
-  const record = name === null ? null : await ledger.batch(name);
-  if (record === null) return null;
+function correctionOf({ config }: Project, file: string): Promise<FileCorrection | null> {
+  return correctionIn(file, defaultsFor(config.defaults, file)?.sheet ?? null);
+}
+
+async function correctedOf(ledger: BatchStore, correction: FileCorrection | null): Promise<CorrectedBatch | null> {
+  const record = correction === null ? null : await ledger.batch(correction.batch);
+  if (correction === null || record === null) return null;
   const { header, totals } = record;
   const headers = header.columnFields.flatMap((field, at): [string, string][] => {
     return field === '' || field === 'replaces' ? [] : [[field, header.columns[at] ?? '']];
@@ -108,6 +112,7 @@ async function correctedOf(ledger: BatchStore, file: string): Promise<CorrectedB
   const narrative = header.columnFields.includes('narrative') ? '' : await narrativeOf(ledger, header.id);
   return {
     file: header.rowsFile ?? header.file,
+    sheet: correction.sheet,
     columns: Object.fromEntries(headers),
     account: accountChoiceOf(totals),
     currency: currencies.size === 1 ? ([...currencies][0] ?? null) : null,

@@ -63,6 +63,6 @@ export function rangeName(sheet: string, { firstColumn, lastColumn, firstRow, la
 }
 
 /** `Sheet1`, `'Net pay'`: the name as it stands in front of a cell's. */
-export function sheetReference(sheet: string): string {
+function sheetReference(sheet: string): string {
   return /^[\p{L}_][\p{L}\p{Nd}_.]*$/u.test(sheet) ? sheet : `'${sheet.replaceAll("'", "''")}'`;
 }

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { writeWorkbook } from '../workbook/workbook-writer.ts';
 import { csvOf, Project, startCli, type Ended } from './harness.ts';
 import { pesawayProject, until } from './pesaway-project.ts';
 
@@ -189,6 +190,27 @@ describe('a batch that was sent live', () => {
 });
 
 describe('the folder that payrun init writes', () => {
+  it('pays a workbook that is dropped into it as it pays a CSV', async () => {
+    project = await Project.open();
+    const dir = await mkdtemp(join(tmpdir(), 'payrun-init-'));
+    const folder = join(dir, 'payday');
+    try {
+      expect(await startCli(['init', 'payday'], dir).ended).toMatchObject({ code: 0 });
+      const rows = [
+        ['id', 'name', 'amount', 'mobile'],
+        ['E1', 'Jane', 500.5, '0712345678'],
+      ];
+      await writeFile(join(folder, 'batches/November pay.xlsx'), writeWorkbook([{ name: 'Nov', rows }]));
+      await writeFile(join(folder, 'batches/casuals.csv'), csvOf(1));
+      expect(await startCli(['run', 'batches/'], folder).ended).toMatchObject({ code: 0 });
+      const report = await readFile(join(folder, 'reports/november-pay/report.csv'), 'utf8');
+      expect(report).toContain('500.50');
+      expect(report).toContain('paid');
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  });
+
   it('is rehearsed as often as it is made, and goes live by the lines that it names', async () => {
     project = await Project.open();
     const dir = await mkdtemp(join(tmpdir(), 'payrun-init-'));

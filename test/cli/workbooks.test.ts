@@ -68,6 +68,19 @@ describe('a workbook in the drop folder', () => {
     expect(error).toMatchObject({ line: '4', column: 'Net pay', field: 'amount', code: 'cell-error' });
   });
 
+  it('has a row as a whole named as a clerk would, on the screen and in errors.csv', async () => {
+    const rows = [HEADER, ...PEOPLE, ['0003', 'Chebet', 500, null, '']];
+    await project.write('batches/pay.xlsx', writeWorkbook([{ name: 'Net pay', rows }]));
+    expect((await project.run('run', 'batches/')).stderr).toContain('Net pay, row 4: ');
+    const ended = await project.run('run', 'batches/', '--json');
+    const { batches } = JSON.parse(ended.stdout) as { batches: { issues: unknown[] }[] };
+    const place = { line: 4, column: '', code: 'destination-missing' };
+    expect(batches[0]?.issues).toEqual([expect.objectContaining(place)]);
+    const [error] = await project.errors('pay');
+    expect(error).toMatchObject({ ...place, line: '4' });
+    expect(error?.['message']).toMatch(/^Net pay, row 4: /);
+  });
+
   it('without a rule for its name is refused with what to do, and the rest of the folder is paid', async () => {
     await project.write('payrun.yaml', CONFIG.replaceAll('ENDPOINT', project.simulator.endpoint));
     await project.write('batches/pay.xlsx', book());

@@ -20,7 +20,7 @@ describe('a new project', () => {
     expect([...config.accounts.values()]).toMatchObject([
       { name: 'demo', provider: 'sellapay', endpoint: 'simulator', currency: 'KES' },
     ]);
-    expect(config.defaults).toMatchObject([{ match: '*.csv', account: 'demo' }]);
+    expect(config.defaults).toMatchObject([{ match: '*', account: 'demo' }]);
     expect(await peekConfig({ file: null, from: folder })).not.toBeNull();
   });
 

@@ -40,7 +40,7 @@ function checkRows(
 function cellsOf({ problems }: CheckedBatch): readonly string[] {
   return problems.map(
     ({ line, column, code, message }) =>
-      `${line} ${column} ${code}: ${/^('.*?'|\w+)!\S+(?=:)/.exec(message)?.[0] ?? ''}`,
+      `${line} ${column} ${code}: ${/^(?:(?:'.*?'|\w+)!\S+|\w+, row \d+)(?=:)/.exec(message)?.[0] ?? ''}`,
   );
 }
 
@@ -211,7 +211,7 @@ describe('a cell that payrun cannot take as it is', () => {
     expect(cellsOf(checked)).toEqual([
       '2 mobile mobile-not-kenyan: Sheet1!D2',
       '2 amount amount-syntax: Sheet1!C2',
-      '3  destination-missing: Sheet1!3:3',
+      '3  destination-missing: Sheet1, row 3',
       '3 amount amount-negative: Sheet1!C3',
     ]);
   });
@@ -220,7 +220,7 @@ describe('a cell that payrun cannot take as it is', () => {
 describe('what a person who looks at the sheet does not see', () => {
   it('is refused: hidden rows, whatever hid them', async () => {
     const checked = await checkRows([GOOD, ['EMP-2', 'Ann', 5, '0712345679', '']], { hiddenRows: [3] });
-    expect(cellsOf(checked)).toEqual(['3  row-hidden: Sheet1!3:3']);
+    expect(cellsOf(checked)).toEqual(['3  row-hidden: Sheet1, row 3']);
     expect(codesOf(await checkRows([GOOD], { hiddenRows: [1] }))).toEqual(['1  row-hidden']);
   });
 
