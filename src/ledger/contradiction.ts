@@ -4,7 +4,10 @@ import type { Change, LatestEvidence, PaymentState } from './payment-state.ts';
 export interface ContradictionCounts {
   /** Payments that display a contradiction, decided or not. */
   readonly count: number;
-  /** How many of them no person has decided about since, without the replaced ones: a person decides about their corrections. */
+  /**
+   * How many of them have another reference, or stand for the same debt as another payment, that was reported as paid too, and no person
+   * has decided about since; without the replaced ones: a person decides about their corrections.
+   */
   readonly undecided: number;
   /** How many replaced payments there are that something reports as paid. */
   readonly replaced: number;

@@ -17,7 +17,7 @@ export function finishedExit(result: BatchResult): Exit {
   if (result.refused) return 3;
   const tallies = result.tallies.filter((tally) => tally.count > 0 && tally.isByPerson !== true);
   const statuses = new Set(tallies.map((tally) => tally.status));
-  // Reports that contradict each other need a person, whatever the status is, until one has decided.
+  // Two references that stand for one debt and are both reported as paid need a person, whatever the status is.
   const isUndecided = (result.contradictions?.undecided ?? 0) > 0;
   const isOpen = isUndecided || result.isLeftUndone === true;
   return worstExit([...[...statuses].map(statusExit), isOpen ? 5 : 0]);

@@ -89,10 +89,12 @@ export function unpaidStatuses(tables: MemoryTables): Map<string, Set<Status>> {
 export function contradictionCounts(tables: MemoryTables): Map<string, ContradictionCounts> {
   const counts = new Map<string, ContradictionCounts>();
   for (const { state } of tables.payments.values()) {
-    const { contradiction, isConflicting } = state.history;
+    const { contradiction, isConflicting, earlierReportedPaid } = state.history;
     if (contradiction === null) continue;
     const { count, undecided, replaced } = counts.get(state.batch) ?? { count: 0, undecided: 0, replaced: 0 };
-    const [one, other] = isConflicting ? (state.status === 'replaced' ? [0, 1] : [1, 0]) : [0, 0];
+    const isReplaced = state.status === 'replaced';
+    const one = isConflicting && earlierReportedPaid && !isReplaced ? 1 : 0;
+    const other = isConflicting && isReplaced ? 1 : 0;
     counts.set(state.batch, { count: count + 1, undecided: undecided + one, replaced: replaced + other });
   }
   return counts;

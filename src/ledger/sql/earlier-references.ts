@@ -121,7 +121,7 @@ export class EarlierQueries {
 function countStatement(sql: Dialect) {
   return statement<ContradictionCounts & { readonly id: string }>(
     `SELECT b.id AS id, count(*) AS count,
-         sum(CASE WHEN q.is_conflicting = 1 AND p.status <> 'replaced' THEN 1 ELSE 0 END) AS undecided,
+         sum(CASE WHEN q.is_conflicting = 1 AND q.earlier_reported_paid = 1 AND p.status <> 'replaced' THEN 1 ELSE 0 END) AS undecided,
          sum(CASE WHEN q.is_conflicting = 1 AND p.status = 'replaced' THEN 1 ELSE 0 END) AS replaced
        FROM query_history q ${sql.index('query_history_contradictions')} ${sql.orderedJoin} payments p ON p.key = q.payment
          ${sql.orderedJoin} batches b ON b.key = p.batch

@@ -18,7 +18,7 @@ export const reportCsv: ReportFormat = {
     });
     const isText = [
       ...REPORT_COLUMNS.map((column) => !NUMBER_COLUMNS.has(column)),
-      ...carried.map(({ position }) => columnFields[position] !== ''),
+      ...carried.map(({ position }) => !['', 'amount'].includes(columnFields[position] ?? '')),
     ];
     const csv = new CsvWriter(',', 'formulas', isText);
     return {
