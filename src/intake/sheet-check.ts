@@ -12,6 +12,7 @@ import type { WorkbookSheet } from '../workbook/workbook.ts';
 import type { Columns } from './columns.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import type { Row } from './row.ts';
+import { quotable } from './shape.ts';
 
 /** What is known of a sheet when its header was found. */
 interface SheetTable {
@@ -147,6 +148,10 @@ export class SheetCheck {
       const what = `This is the value ${text} and no text. Type what belongs into the field ${field}, in a column formatted as text.`;
       this.refuse(row, cell, 'cell-boolean', what);
     } else if (cell.kind === 'number') {
+      if (field === 'amount' && cell.shown !== undefined) {
+        this.refuseOtherFigure(row, cell, cell.shown);
+        return;
+      }
       const [whole = '', fraction] = text.split('.');
       if (whole.replace(/^[-0]+/, '').length > DIGITS_MAX) {
         const what = `This number has more than ${DIGITS_MAX} digits, of which a spreadsheet keeps only the first: the others are lost.`;
@@ -161,6 +166,14 @@ export class SheetCheck {
         this.refuse(row, cell, 'cell-fraction', `${what} Format the column as text and enter it again.`);
       }
     }
+  }
+
+  /** Refuses an amount of which a person sees another figure than the one that would be paid. */
+  private refuseOtherFigure(row: SheetRow, cell: SheetCell, shown: string): void {
+    const what = `This cell shows ${shown === '' ? 'nothing' : quotable(shown)} and holds ${cell.text}: its number format shows another figure than the one that is stored.`;
+    const advice =
+      'Format the column as a plain number (without %, thousands left out or words), look whether these are the amounts to be paid, correct them, and save.';
+    this.refuse(row, cell, 'cell-shows-other-amount', `${what} ${advice}`);
   }
 
   /** Refuses a cell of which is not known what it holds, in whatever column. */

@@ -14,6 +14,8 @@ export interface SheetCell {
    * shows; a date as `2026-11-28`, `2026-11-28 13:30:00` or `13:30:00`; `TRUE` or `FALSE`; an error as it is shown (`#N/A`).
    */
   readonly text: string;
+  /** What the cell shows, of a number whose format shows another figure (`0%`, thousands left out); '' for nothing. */
+  readonly shown?: string;
   readonly isFormula: boolean;
 }
 

@@ -68,6 +68,27 @@ describe('a workbook in the drop folder', () => {
     expect(error).toMatchObject({ line: '4', column: 'Net pay', field: 'amount', code: 'cell-error' });
   });
 
+  it('is refused where an amount shows another figure than the one that is stored', async () => {
+    const formats = ['0%', '#,##0,', '#,##0.00', '_-"KSh"* #,##0.00_-', '0.00%'];
+    const styled = (style: number, value: number): WrittenCell => ({
+      attributes: `s="${style}"`,
+      content: `<v>${value}</v>`,
+    });
+    const people = (amounts: readonly WrittenCell[]) =>
+      amounts.map((amount, at) => [`000${at}`, 'Asha', amount, `07122000${at}9`, styled(1, 0.5)]);
+    const plain = people([styled(3, 500.5), styled(4, 600)]);
+    await project.write('batches/pay.xlsx', writeWorkbook([{ name: 'Pay', rows: [HEADER, ...plain] }], { formats }));
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    const shown = people([styled(3, 700), styled(1, 0.5), styled(2, 1_250_000)]);
+    await project.write('batches/more.xlsx', writeWorkbook([{ name: 'Pay', rows: [HEADER, ...shown] }], { formats }));
+    const ended = await project.run('run', 'batches/', '--quiet');
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toContain('Pay!C3: This cell shows 50% and holds 0.5');
+    expect(ended.stderr).toContain('Pay!C4: This cell shows 1,250 and holds 1250000');
+    expect((await project.errors('more')).map(({ code }) => code)).toEqual(Array(2).fill('cell-shows-other-amount'));
+    expect(project.book()).toHaveLength(2);
+  });
+
   it('has a row as a whole named as a clerk would, on the screen and in errors.csv', async () => {
     const rows = [HEADER, ...PEOPLE, ['0003', 'Chebet', 500, null, '']];
     await project.write('batches/pay.xlsx', writeWorkbook([{ name: 'Net pay', rows }]));
