@@ -50,8 +50,16 @@ async function writePayments(folder: string, bin: string, rows: number): Promise
   const config = CONFIG.replaceAll('ENDPOINT', 'simulator').replace(/ {4}limits: .*/, STATEMENT);
   writeFileSync(join(folder, 'payrun.yaml'), config);
   writeLines(join(folder, 'batches', 'large.csv'), rows, 'id,name,amount,mobile', (n) => {
-    return `EMP-${String(n).padStart(7, '0')},Jane Wanjiku ${n},${1_000 + (n % 5_000)}.50,+2547${String(10_000_009 + n)}`;
+    return `EMP-${String(n).padStart(7, '0')},Jane Wanjiku ${n},${10 + (n % 30)}.50,+2547${String(10_000_009 + n)}`;
   });
+  // Only a ledger that is there can be paused.
+  writeLines(
+    join(folder, 'batches', 'first.csv'),
+    1,
+    'id,name,amount,mobile',
+    () => 'EMP-0,Jane Wanjiku,7.00,+254712345679',
+  );
+  await ended([bin, 'run', 'batches/first.csv'], folder, [0]);
   await ended([bin, 'pause', 'demo', '--because', 'bench', '--by', 'bench'], folder, [0]);
   await ended([bin, 'run', 'batches/large.csv', '--wait', '0s'], folder, [5]);
   const report: string[][] = parse(readFileSync(join(folder, 'reports/large/report.csv'), 'utf8'), { from_line: 2 });
