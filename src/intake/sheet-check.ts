@@ -148,8 +148,8 @@ export class SheetCheck {
       const what = `This is the value ${text} and no text. Type what belongs into the field ${field}, in a column formatted as text.`;
       this.refuse(row, cell, 'cell-boolean', what);
     } else if (cell.kind === 'number') {
-      if (field === 'amount' && cell.shown !== undefined) {
-        this.refuseOtherFigure(row, cell, cell.shown);
+      if (field === 'amount' && cell.displayed !== undefined) {
+        this.refuseOtherFigure(row, cell, cell.displayed);
         return;
       }
       const [whole = '', fraction] = text.split('.');
@@ -169,8 +169,8 @@ export class SheetCheck {
   }
 
   /** Refuses an amount of which a person sees another figure than the one that would be paid. */
-  private refuseOtherFigure(row: SheetRow, cell: SheetCell, shown: string): void {
-    const what = `This cell shows ${shown === '' ? 'nothing' : quotable(shown)} and holds ${cell.text}: its number format shows another figure than the one that is stored.`;
+  private refuseOtherFigure(row: SheetRow, cell: SheetCell, displayed: string): void {
+    const what = `This cell shows ${displayed === '' ? 'nothing' : quotable(displayed)} and holds ${cell.text}: its number format shows another figure than the one that is stored.`;
     const advice =
       'Format the column as a plain number (without %, thousands left out or words), look whether these are the amounts to be paid, correct them, and save.';
     this.refuse(row, cell, 'cell-shows-other-amount', `${what} ${advice}`);

@@ -15,7 +15,7 @@ export interface SheetCell {
    */
   readonly text: string;
   /** What the cell shows, of a number whose format shows another figure (`0%`, thousands left out); '' for nothing. */
-  readonly shown?: string;
+  readonly displayed?: string;
   readonly isFormula: boolean;
 }
 

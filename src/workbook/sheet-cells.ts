@@ -45,8 +45,8 @@ export function readCell(stored: StoredCell, context: CellContext): SheetCell | 
   if (kind !== 'number') return { column, kind, text, isFormula };
   const { isDate, digits, figure } = cellFormat(stored, context);
   if (isDate) return { column, kind: 'date', text: dateText(Number(stored.value), context.is1904), isFormula };
-  const shown = figure === null ? null : shownFigure(text, figure);
-  if (shown !== null) return { column, kind, text, shown, isFormula };
+  const displayed = figure === null ? null : shownFigure(text, figure);
+  if (displayed !== null) return { column, kind, text, displayed, isFormula };
   const isShort = digits > text.length && /^\d+$/.test(text);
   return { column, kind, text: isShort ? text.padStart(digits, '0') : text, isFormula };
 }

@@ -79,8 +79,8 @@ describe('a workbook in the drop folder', () => {
     const plain = people([styled(3, 500.5), styled(4, 600)]);
     await project.write('batches/pay.xlsx', writeWorkbook([{ name: 'Pay', rows: [HEADER, ...plain] }], { formats }));
     expect((await project.run('run', 'batches/')).code).toBe(0);
-    const shown = people([styled(3, 700), styled(1, 0.5), styled(2, 1_250_000)]);
-    await project.write('batches/more.xlsx', writeWorkbook([{ name: 'Pay', rows: [HEADER, ...shown] }], { formats }));
+    const scaled = people([styled(3, 700), styled(1, 0.5), styled(2, 1_250_000)]);
+    await project.write('batches/more.xlsx', writeWorkbook([{ name: 'Pay', rows: [HEADER, ...scaled] }], { formats }));
     const ended = await project.run('run', 'batches/', '--quiet');
     expect(ended.code).toBe(3);
     expect(ended.stderr).toContain('Pay!C3: This cell shows 50% and holds 0.5');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figureFormat, shownFigure } from '../../src/workbook/shown-figure.ts';
 
-const shown = (figure: string, code: string): string | null => {
+const displayed = (figure: string, code: string): string | null => {
   const format = figureFormat(code);
   return format === null ? null : shownFigure(figure, format);
 };
@@ -33,7 +33,7 @@ describe('a number format', () => {
     ['1500', '[<1000]0;#,##0.0,', '1.5'],
     ['1500', '[Red][<1000]0;[>=1000000]0,,;0', null],
   ])('shows %s in %s as %s', (figure, code, expected) => {
-    expect(shown(figure, code)).toBe(expected);
+    expect(displayed(figure, code)).toBe(expected);
   });
 
   it.each([
@@ -66,6 +66,6 @@ describe('a number format', () => {
     '# ?/?',
     '# ??/16',
   ])('%s shows the figure that is stored', (code) => {
-    for (const figure of ['1250.5', '-1250.5', '0', '45']) expect(shown(figure, code)).toBeNull();
+    for (const figure of ['1250.5', '-1250.5', '0', '45']) expect(displayed(figure, code)).toBeNull();
   });
 });
