@@ -51,30 +51,31 @@ export async function paymentsOfStatement(
   const payments: ReconciledPayment[] = [];
   for (const { header } of records) {
     for await (const page of ledger.payments({ batch: header.id })) {
-      for (const payment of page) if (payment.account === account.name) payments.push(compared(payment));
+      for (const payment of page)
+        if (payment.account === account.name) payments.push(compared(payment, header.id, account));
     }
   }
   return payments;
 }
 
-function compared({
-  batch,
-  account,
-  generation,
-  id,
-  line,
-  name,
-  destination,
-  amountMinor,
-  currency,
-  status,
-  reference,
-  providerReference,
-  receipt,
-  sentAt,
-}: ReconciledPayment): ReconciledPayment {
-  const known = { batch, account, generation, id, line, name, destination, amountMinor, currency, status, reference };
-  return { ...known, providerReference, receipt, sentAt };
+/** Keeps one text for all payments that have the same batch, account and currency. */
+function compared(payment: ReconciledPayment, batch: string, account: AccountConfig): ReconciledPayment {
+  const { generation, id, line, name, destination, amountMinor, status, reference, sentAt } = payment;
+  const { providerReference, receipt } = payment;
+  const currency = payment.currency === account.currency ? account.currency : payment.currency;
+  const known = {
+    batch,
+    account: account.name,
+    generation,
+    id,
+    line,
+    name,
+    destination,
+    amountMinor,
+    currency,
+    status,
+  };
+  return { ...known, reference, providerReference, receipt, sentAt };
 }
 
 /** @param isWholeAccount then payments of before and after the statement are not expected in it. */

@@ -1,6 +1,5 @@
 import type { StatementRow } from '../domain/statement.ts';
 import type { PaymentRows, RowMatch } from './statement-match.ts';
-import { rowWords } from './statement-words.ts';
 
 /** Which way the money of each row went, as far as the whole statement shows it. */
 export interface Directions {
@@ -28,9 +27,9 @@ export function directionsOf(rows: readonly StatementRow[], matches: readonly (R
     const match = matches[at];
     if (match?.kind !== 'payment' || !row.isPaid || row.amountMinor === 0n) return;
     if (row.side !== 'signed' && row.side !== 'column-out') return;
-    const { of } = match.named;
+    const { of, words } = match.named;
     const { payment } = of;
-    if (row.amountMinor !== payment.amountMinor || rowWords(row, payment.name).isBack) return;
+    if (row.amountMinor !== payment.amountMinor || words.isBack) return;
     byPayment.set(of, (byPayment.get(of) ?? 0) | signOf(row));
   });
   let signs = 0;

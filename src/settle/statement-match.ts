@@ -1,5 +1,6 @@
 import type { StatementRow } from '../domain/statement.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
+import { rowWords, type RowWords } from './statement-words.ts';
 
 /** What of a payment is compared with a statement. */
 export type ReconciledPayment = Pick<
@@ -64,6 +65,8 @@ export interface NamedRow {
   readonly naming: Naming;
   /** The reference, of any generation, that led to the payment; null where a receipt did. */
   readonly matched: string | null;
+  /** What its words say, read once. */
+  readonly words: RowWords;
 }
 
 export type RowMatch =
@@ -137,7 +140,7 @@ export async function matchByReference(
   if (of.size > 1 || isOther) return { kind: 'several', of: [...of.keys()] };
   const [rows, matched] = first;
   const naming = standsAsReference(row.reference, matched) ? 'reference' : 'note';
-  return { kind: 'payment', named: { row, of: rows, naming, matched } };
+  return { kind: 'payment', named: { row, of: rows, naming, matched, words: rowWords(row, rows.payment.name) } };
 }
 
 /** Which payment a row without a reference of ours names: by its own receipt, by the linked one, by one in its note. */
@@ -159,7 +162,8 @@ function ownerMatch(row: StatementRow, index: PaymentIndex, receipt: string, nam
   const owner = index.withReceipt(receipt);
   if (owner === null) return null;
   if (owner === 'other-batch') return { kind: 'other-batch' };
-  return { kind: 'payment', named: { row, of: owner, naming, matched: null } };
+  const words = rowWords(row, owner.payment.name);
+  return { kind: 'payment', named: { row, of: owner, naming, matched: null, words } };
 }
 
 /** Words of a cell that have the shape of our references. */

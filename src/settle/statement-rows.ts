@@ -1,7 +1,6 @@
 import type { ReconciliationKind, ReconciliationRow } from './reconciliation-kind.ts';
 import { signOf, type Directions } from './statement-directions.ts';
 import type { NamedRow, Naming, PaymentIndex, PaymentRows, ReconciledPayment } from './statement-match.ts';
-import { rowWords } from './statement-words.ts';
 
 /** What a row is to the payment that it names. */
 type Role =
@@ -29,7 +28,7 @@ export function addToPayment(named: NamedRow, index: PaymentIndex, directions: D
       of.cameBack = true;
       return;
     case 'not-made':
-      if (rowWords(row, of.payment.name).isNotMade) of.isContradicted = true;
+      if (named.words.isNotMade) of.isContradicted = true;
       return;
     case 'unclear':
       of.isUnclear = true;
@@ -58,9 +57,8 @@ function isExact({ row, of }: NamedRow): boolean {
   return row.amountMinor === of.payment.amountMinor && row.currency === of.payment.currency;
 }
 
-function roleOf({ row, of, naming }: NamedRow, directions: Directions): Role {
+function roleOf({ row, of, naming, words }: NamedRow, directions: Directions): Role {
   const { payment } = of;
-  const words = rowWords(row, payment.name);
   const isIn = directions.isMoneyIn(row);
   // A charge that was given back says nothing of a payment that is known to be paid.
   if (words.isCharge && row.amountMinor !== payment.amountMinor && payment.status === 'paid') return 'charge';
@@ -108,8 +106,8 @@ export function kindOfNamed(named: NamedRow, index: PaymentIndex, directions: Di
 }
 
 /** The reference by which the row proves that its payment was made. */
-function provedBy({ row, of, naming, matched }: NamedRow): string | null {
-  return naming === 'reference' && !rowWords(row, of.payment.name).mayBeBack ? matched : null;
+function provedBy({ naming, matched, words }: NamedRow): string | null {
+  return naming === 'reference' && !words.mayBeBack ? matched : null;
 }
 
 /** A row of a payment that has another row as its own. */
