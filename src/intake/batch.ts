@@ -6,7 +6,7 @@ import type { IntakeContext } from './context.ts';
 import { Uniqueness } from './uniqueness.ts';
 
 export type { CorrectedBatch, IntakeContext } from './context.ts';
-export { isBatchFile, otherSpreadsheet } from './batch-files.ts';
+export { isBatchFile, isRepairFile, otherSpreadsheet } from './batch-files.ts';
 export { rowsFileOf } from './yaml-outline.ts';
 
 /** What a complete reading of a batch file found. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeWorkbook } from '../workbook/workbook-writer.ts';
 import { CONFIG, Project } from './harness.ts';
 
 const HEADER = 'id,name,mobile,bank_code,bank_account,amount';
@@ -83,6 +84,49 @@ describe('repairs', () => {
     const without = await run();
     expect([without.code, codesIn(without.stdout)]).toEqual([3, expect.arrayContaining(['0 repair-needed'])]);
     expect(project.book()).toHaveLength(4);
+  });
+
+  it('are proposed for the cells of a workbook, and applied to it', async () => {
+    const rows = [
+      HEADER.split(','),
+      ['E1', 'Ann', '711000019.0', null, null, 100],
+      ['E4', 'Dee', null, 15, '0123456789', 200],
+    ];
+    await project.write('nov.xlsx', writeWorkbook([{ name: 'Nov', rows }]));
+    const config = await project.read('payrun.yaml');
+    await project.write('payrun.yaml', config.replace('match: "*.csv"', 'match: "*"'));
+    const lines = await propose('nov.xlsx');
+    expect(lines.map(({ line, column, id, before, after }) => [line, column, id, before, after])).toEqual([
+      ['2', 'mobile', 'E1', "'711000019.0", "'+254711000019"],
+      ['3', 'bank_code', 'E4', '15', "'015"],
+    ]);
+    const runBook = () => project.run('run', 'nov.xlsx', '--wait', '0s', '--json', '--repair', 'mend.csv');
+    expect((await runBook()).code).toBe(3);
+    expect(project.book()).toEqual([]);
+    await accept(lines, () => true);
+    expect((await runBook()).code).toBe(5);
+    const book = project.book().map(({ destination, amountMinor }) => `${destination} ${amountMinor}`);
+    expect(book.sort()).toEqual(['+254711000019 10000', '015/0123456789 20000']);
+  });
+
+  it('are no batch where their file lies in a swept folder', async () => {
+    await accept(await propose(), () => true);
+    const answers = await project.read('mend.csv');
+    await project.write('batches/mend.csv', answers);
+    await project.write(
+      'batches/semicolons.csv',
+      `\uFEFF${stringify(parse(answers), { delimiter: ';', quoted: true })}`,
+    );
+    const nothing = await project.run('run', 'batches/', '--quiet');
+    expect([nothing.code, nothing.stderr]).toEqual([0, expect.not.stringContaining('mend.csv')]);
+    await project.write('batches/staff.csv', `${HEADER}\nE9,Ann,0711000099,,,100\n`);
+    for (let times = 0; times < 2; times++) {
+      const swept = await project.run('run', 'batches/', '--quiet');
+      expect([swept.code, swept.stderr]).toEqual([0, expect.not.stringMatching(/mend|semicolons/)]);
+    }
+    expect(project.book()).toHaveLength(1);
+    // Named by a person, such a file is refused as before.
+    expect((await project.run('run', 'batches/mend.csv')).code).toBe(3);
   });
 
   it('are applied in part, and the batch is refused for what was not accepted', async () => {

@@ -1,11 +1,9 @@
+import { REPAIR_COLUMNS } from '../batch-files.ts';
 import { CsvSource } from '../csv-file.ts';
 import { foldHeader } from '../fields.ts';
 import { readTable, recordWithColumn } from '../header-row.ts';
 import type { ProblemList, ProblemPlace } from '../problem-list.ts';
 import type { CellRepair } from './stage.ts';
-
-/** The columns of a repair file, in their order. */
-export const REPAIR_COLUMNS = ['line', 'column', 'id', 'before', 'after', 'why', 'accept'] as const;
 
 type RepairColumn = (typeof REPAIR_COLUMNS)[number];
 

@@ -2,7 +2,7 @@ import { opendir, readdir, readFile, readlink, realpath, stat } from 'node:fs/pr
 import { basename, join, resolve } from 'node:path';
 import type { Clock } from '../../domain/clock.ts';
 import { PayrunError } from '../../domain/problem.ts';
-import { isBatchFile, otherSpreadsheet, rowsFileOf } from '../../intake/batch.ts';
+import { isBatchFile, isRepairFile, otherSpreadsheet, rowsFileOf } from '../../intake/batch.ts';
 
 /** A sweep reads a file only after it was unchanged for this long, because another process may still be writing it. */
 const REST_MS = 1_000;
@@ -44,14 +44,15 @@ export async function namedFiles(named: readonly string[], clock: Clock): Promis
 
 /**
  * Batch files directly in a folder, in the order of their names, and spreadsheets of other kinds, which are refused by name. A Numbers
- * document may be a folder.
+ * document may be a folder. A file of proposed repairs is none of them.
  */
 async function folderFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => notThere(folder, error));
   const names = entries
     .filter((entry) => (!entry.isDirectory() && isBatchFile(entry.name)) || otherSpreadsheet(entry.name) !== null)
     .map((entry) => entry.name);
-  return names.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name) => join(folder, name));
+  const files = names.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).map((name) => join(folder, name));
+  return files.filter((file) => !isRepairFile(file));
 }
 
 /** Null when the file is gone. */

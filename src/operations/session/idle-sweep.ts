@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { peekConfig } from '../../config/peek.ts';
 import type { Status } from '../../domain/status.ts';
-import { isBatchFile, otherSpreadsheet } from '../../intake/batch-files.ts';
+import { isBatchFile, isRepairFile, otherSpreadsheet } from '../../intake/batch-files.ts';
 import type { FileMemo } from '../../ledger/records.ts';
 import { hasSpooled, openLedger } from '../../ledger/open.ts';
 import type { FileSignature } from './batch-files.ts';
@@ -33,10 +33,12 @@ export async function unchangedFolders(
     if ((await hasSpooled(config.ledger)) || (await ledger.batchesBehind()).length > 0) return null;
     const memos = await ledger.rememberedFiles();
     const batches = new Set<string>();
+    let repairFiles = 0;
     for (const file of files) {
       const memo = memos.get(file.path);
-      if (memo === undefined || !isUnchanged(file, memo, config.digest)) return null;
-      batches.add(memo.batch);
+      if (memo !== undefined && isUnchanged(file, memo, config.digest)) batches.add(memo.batch);
+      else if (isRepairFile(file.path)) repairFiles += 1;
+      else return null;
     }
     if (
       !hasReports(config.reports, batches, await ledger.batchIds()) ||
@@ -60,7 +62,7 @@ export async function unchangedFolders(
     }
     // What is open is queried where that is possible, and named when it is old.
     if ([...left].some((status) => WORK.has(status))) return null;
-    return { files: files.length, left };
+    return { files: files.length - repairFiles, left };
   } finally {
     await ledger.close();
   }
