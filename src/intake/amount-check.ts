@@ -186,7 +186,7 @@ export class AmountCheck {
     this.reader.warning(row, 'amount', 'amount-rounded', message);
   }
 
-  private refuse(row: Row, problem: AmountProblem | 'other-currency', message: string): void {
+  private refuse(row: Row, problem: AmountProblem | 'other-currency' | 'magnitude', message: string): void {
     // A file without a column of amounts is refused once, for its header.
     if (!this.reader.missing.has('amount')) this.reader.error(row, 'amount', `amount-${problem}`, message);
   }

@@ -7,7 +7,7 @@ import { isCountLabel, isHeading, isRemark, isTotalLabel } from './line-words.ts
 import type { ProblemList } from './problem-list.ts';
 import type { RecordSource } from './record-source.ts';
 import type { Row } from './row.ts';
-import { headerShown, maskNumbers } from './shape.ts';
+import { amountShown, headerShown, maskNumbers } from './shape.ts';
 import { SumLines, type LinePositions } from './sum-lines.ts';
 import { TotalsRows, type SumAbove, type TotalReading } from './totals-rows.ts';
 
@@ -123,9 +123,9 @@ export class OtherLines implements LinePositions {
     if (hasHeader && !hasFigure(cells[this.amount])) return this.repeatedHeader(row);
     if (this.skip.length === 0 && this.isWhole(row)) return 'payment';
     const first = cells.find(isFilled) ?? '';
-    const isSkipped = this.skip.some((text) => foldHeader(first).startsWith(text));
-    if (this.isWhole(row)) return isSkipped ? this.refuseSkipped(row, first) : 'payment';
-    if (isSkipped) return this.pass(row, 'row-skipped', 'it begins with a text of `skip:`', this.sums.skippedSum(row));
+    const isSkipped = this.skip.some((text) => beginsWithWords(foldHeader(first), text));
+    if (isSkipped) return this.skipped(row, first);
+    if (this.isWhole(row)) return 'payment';
     if (this.titles.has(keyOf(row)))
       return this.pass(row, 'row-title-repeated', 'it is a title that stands above the header too');
     // What stands in another column than it should is compared with nothing.
@@ -183,11 +183,29 @@ export class OtherLines implements LinePositions {
     return isThere.filter((there) => !there).length;
   }
 
+  /** A line that `skip:` names: refused where it has an amount and says for whom, unless it is a sum that agrees. */
+  private skipped(row: Row, first: string): LineKind {
+    const { cells } = row;
+    const name = cells[this.name];
+    const amount = cells[this.amount];
+    const label = cells.findIndex(isFilled);
+    const hasPerson = [this.id, this.name].some((at) => at !== label && isFilled(cells[at]));
+    const hasDestination = this.destinations.some((at) => isFilled(cells[at]));
+    const isPayment = hasFigure(amount) && (hasDestination || (hasPerson && !this.sums.isAgreeing(row, first)));
+    if (isPayment || this.isWhole(row)) return this.refuseSkipped(row, first);
+    const more = [
+      isFilled(name) && this.name !== label ? `name ${quotedCell(name)}` : '',
+      isFilled(amount) && this.amount !== label ? `amount ${amountShown(amount.trim())}` : '',
+    ].filter((text) => text !== '');
+    const what = `it begins with a text of \`skip:\`${more.length === 0 ? '' : ` (${more.join(', ')})`}`;
+    return this.pass(row, 'row-skipped', what, this.sums.skippedSum(row));
+  }
+
   private refuseSkipped(row: Row, first: string): LineKind {
     return this.refuse(
       row,
       'skip-of-payment',
-      `\`skip:\` would pass over this line, because it begins with ${quotedCell(first)}, but it has an id, an amount and a destination: it is a payment. ` +
+      `\`skip:\` would pass over this line, because it begins with ${quotedCell(first)}, but it has an amount and says who is to get it: it may be a payment. ` +
         'Change `skip:`, or take the line out.',
     );
   }
@@ -237,6 +255,14 @@ export class OtherLines implements LinePositions {
     this.input.problems.error(this.input.source.place(row.line, ''), code, message);
     return 'refused';
   }
+}
+
+/** Whether a text begins with the words of another, and the last of them ends there. */
+function beginsWithWords(text: string, words: string): boolean {
+  return (
+    text.startsWith(words) &&
+    (!/[\p{L}\p{Nd}]$/u.test(words) || !/^['’]?[\p{L}\p{M}\p{Nd}_]/u.test(text.slice(words.length)))
+  );
 }
 
 function isSameCell(a: string | undefined, b: string | undefined): boolean {

@@ -10,6 +10,7 @@ import {
 import type { SheetReading } from '../workbook/sheet-reading.ts';
 import type { WorkbookSheet } from '../workbook/workbook.ts';
 import type { Columns } from './columns.ts';
+import { isBareFigure, isFilled, isWords } from './line-text.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import type { Row } from './row.ts';
 import { quotable } from './shape.ts';
@@ -57,6 +58,8 @@ export class SheetCheck {
   private readonly reportedColumns = new Set<number>();
   /** Position of the cells of this page that were refused, as row × 2^14 + column. */
   private readonly reported = new Set<number>();
+  /** Rows that were refused as a whole. */
+  private readonly reportedRows = new Set<number>();
   private firstLine = Infinity;
   private lastLine = 0;
   private hasWarnedOfOutside = false;
@@ -89,11 +92,18 @@ export class SheetCheck {
     return this.reported.has(line * 0x4000 + position);
   }
 
+  /** Whether a row was refused as a whole, because it stands beside the columns of the header. */
+  isReportedRow(line: number): boolean {
+    return this.reportedRows.has(line);
+  }
+
   /** The record as wide as the header, its numbers written as its texts are. */
   fitted(record: SheetRecord): SheetRecord {
     const { row, cells } = record;
     const width = this.table.columns.fields.length;
     if (cells.length === width && !this.hasDecimalComma) return record;
+    // Left wider than the header, the record is no line that may be passed over.
+    if (cells.length > width && this.refuseBeside(record, width)) return record;
     const fitted = Array.from({ length: width }, (_, at) => cells[at] ?? '');
     if (this.hasDecimalComma) {
       // A number of a workbook has a point, whatever the spelling of the amounts that are typed as text.
@@ -116,6 +126,22 @@ export class SheetCheck {
       if (field === undefined) this.warnOfOutside(row, cell);
       else this.checkCell(row, cell, field);
     }
+  }
+
+  /** Refuses a row of which nothing stands under the header, and an amount or a destination to the right of it. */
+  private refuseBeside({ row, cells }: SheetRecord, width: number): boolean {
+    const { fields } = this.table.columns;
+    const hasMore = cells.slice(0, width).some((cell, at) => isFilled(cell) && (fields[at] !== '' || isWords(cell)));
+    const figure = hasMore ? undefined : row.cells.find(({ column, text }) => column >= width && isBareFigure(text));
+    if (figure === undefined) return false;
+    this.reportedRows.add(row.number);
+    this.problems.error(
+      this.table.place(row.number, figure.column),
+      'row-ragged',
+      'This cell stands to the right of the last header and looks like a part of a payment, and its row has nothing under the header. ' +
+        'Move the row under the header, or take it out.',
+    );
+    return true;
   }
 
   private checkCell(row: SheetRow, cell: SheetCell, field: string): void {
@@ -242,7 +268,7 @@ export class SheetCheck {
   }
 
   private warnOfOutside(row: SheetRow, cell: SheetCell): void {
-    if (this.hasWarnedOfOutside || cell.text.trim() === '') return;
+    if (this.hasWarnedOfOutside || this.reportedRows.has(row.number) || cell.text.trim() === '') return;
     this.hasWarnedOfOutside = true;
     const message = 'This cell stands to the right of the last header. It is not read, and neither are others like it.';
     this.problems.warning(this.table.place(row.number, cell.column), 'cell-outside', message);

@@ -60,7 +60,10 @@ export class SheetSource implements RecordSource {
   place(line: number, field: string, column?: PlaceColumn): ProblemPlace {
     const place = { file: this.file, line, column: column?.header ?? '', field };
     if (this.sheet === '') return place;
-    if (column === undefined) return { ...place, cell: `${this.sheet}, row ${line}` };
+    if (column === undefined) {
+      const row = { ...place, cell: `${this.sheet}, row ${line}` };
+      return this.check?.isReportedRow(line) === true ? { ...row, isReported: true } : row;
+    }
     const cell = cellName(this.sheet, column.position, line);
     return this.check?.isReported(line, column.position) === true
       ? { ...place, cell, isReported: true }

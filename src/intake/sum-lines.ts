@@ -86,6 +86,11 @@ export class SumLines {
     return isFilled(amount) && currency !== null && this.totals.isZero(amount, currency);
   }
 
+  /** Whether a line with this label says what the payments above come to. */
+  isAgreeing({ cells }: Row, label: string): boolean {
+    return isTotalLabel(label) && this.totals.agrees(cells[this.at.amount] ?? '', this.sumAbove());
+  }
+
   /** What is to be known of a sum that a person has passed over; '' for any other line. */
   skippedSum(row: Row): string {
     const amount = row.cells[this.at.amount] ?? '';

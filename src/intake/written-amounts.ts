@@ -9,7 +9,7 @@ export type AmountStyle = 'currency' | 'only';
 /** An amount without what stood around it, or why that leaves no amount that can be paid. */
 export type BareAmount =
   | { readonly text: string; readonly styles: readonly AmountStyle[] }
-  | { readonly problem: 'zero' | 'negative' | 'other-currency'; readonly advice: string };
+  | { readonly problem: 'zero' | 'negative' | 'other-currency' | 'magnitude'; readonly advice: string };
 
 /** How currencies are written besides their ISO codes. A word of several currencies is read where one of them is the payment's. */
 const CURRENCY_WORDS: Readonly<Record<string, readonly string[]>> = {
@@ -35,7 +35,8 @@ const ONLY_BEHIND = /^(.*[\d\-–—−])\s*\/[=-]$/s;
  */
 export function bareAmount(text: string, currency: string): BareAmount | null {
   if (text.length > AMOUNT_TEXT_MAX) return null;
-  const { body, words, isOnly, isNegative } = strip(text);
+  const { body, words, isOnly, isNegative, hasLetterBehind } = strip(text);
+  if (hasLetterBehind) return { problem: 'magnitude', advice: LETTER_BEHIND };
   const currencies = new Set(words.map((word) => currencyOf(word, currency)));
   if (currencies.size > 1 || currencies.has(null)) return null;
   const [written] = currencies;
@@ -52,6 +53,8 @@ export function bareAmount(text: string, currency: string): BareAmount | null {
 }
 
 const NEGATIVE = 'The amount is negative. Only amounts greater than zero are paid; correct or remove the row.';
+const LETTER_BEHIND =
+  'A single letter behind the digits may stand for thousands or millions, or for a currency, and which is not guessed. Write the amount with all its digits, such as 5000000.';
 const DASH =
   'A dash stands for zero in the accounting format of spreadsheets, and zero is not paid. Write what is to be paid, or remove the row.';
 
@@ -65,6 +68,8 @@ interface Stripped {
   readonly words: readonly string[];
   readonly isOnly: boolean;
   readonly isNegative: boolean;
+  /** Whether one letter stands behind the digits, as in `5M` and `12k`: in front of them it is a currency, behind them a factor to most. */
+  readonly hasLetterBehind: boolean;
 }
 
 /** Takes off what stands around the digits: brackets, signs, words, and the sign for "only". */
@@ -73,6 +78,7 @@ function strip(text: string): Stripped {
   let body = text.trim();
   let isOnly = false;
   let isNegative = false;
+  let hasLetterBehind = false;
   for (let before = ''; before !== body;) {
     before = body;
     if (DASHES.test(body)) break;
@@ -92,13 +98,20 @@ function strip(text: string): Stripped {
       body = behind;
     } else if (lastWord !== undefined && ahead !== undefined) {
       words.push(lastWord);
+      hasLetterBehind ||= /^\p{L}\.*$/u.test(lastWord) && /\p{Nd}/u.test(ahead);
       body = ahead;
     } else if (unsigned !== undefined) {
       isNegative = true;
       body = unsigned;
     }
   }
-  return { body, words: words.map((word) => word.replaceAll('.', '').toLowerCase()), isOnly, isNegative };
+  return {
+    body,
+    words: words.map((word) => word.replaceAll('.', '').toLowerCase()),
+    isOnly,
+    isNegative,
+    hasLetterBehind,
+  };
 }
 
 /** The currency that a word names: the payment's own where the word may mean that; null for a word that names none. */

@@ -392,6 +392,24 @@ describe('`skip`', () => {
     expect(checked.problems[0]?.message).toContain('100.00 less');
   });
 
+  it.each([
+    ['whose first word is longer', 'TOTALINA,T-7,Totalina Achieng,,,700', 'total', '5 destination-missing'],
+    ['whose id is longer', ',E10,Tom,,,700', 'E1', '5 destination-missing'],
+    ['with a name beside the label and an amount', 'Employer,,Tom Otieno,,,700', 'employer', '5 skip-of-payment'],
+    ['with an id beside the label and an amount', 'Employer,E10,,,,700', 'employer', '5 skip-of-payment'],
+    ['with a destination and an amount', 'Employer,,,254712345679,,700', 'employer', '5 skip-of-payment'],
+  ])('compares whole words, and passes over no line %s', async (_, line, skip, code) => {
+    await expectRefused(`${HEAD}${ROWS}${line}\n`, code, { skip: [skip] });
+  });
+
+  it('shows the name or the amount of what it passes over', async () => {
+    const { problems } = await check(`${HEAD}${ROWS}Employer: NSSF,,,,,700\nEmployer,,Tom Otieno,,,\n`, SKIP);
+    expect(problems.map(({ message }) => /\(name.*\)|\(amount.*?\)/.exec(message)?.[0])).toEqual([
+      '(amount 700)',
+      '(name "Tom Otieno")',
+    ]);
+  });
+
   it('never passes over a payment', async () => {
     await expectRefused(`${HEAD}${ROWS}Employer,0009,Zed,254712345679,,500\n`, '5 skip-of-payment', SKIP);
   });

@@ -1,3 +1,4 @@
+import { bareAmount } from '../../src/intake/written-amounts.ts';
 import fc from 'fast-check';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
@@ -193,5 +194,22 @@ describe('a shape', () => {
     expect(shapeOf('2.547E+11')).toBe('9.999a+99');
     expect(shapeOf('KES 1,250/=')).toBe('aaa 9,999/=');
     fc.assert(fc.property(fc.stringMatching(/^[0-8a-zA-Z]{4,30}$/), (text) => !shapeOf(text).includes(text)));
+  });
+});
+
+describe('a single letter at an amount', () => {
+  it.each([
+    ['M500', 'LSL', { text: '500', styles: ['currency'] }],
+    ['K 500', 'ZMW', { text: '500', styles: ['currency'] }],
+    ['500 ZMW', 'ZMW', { text: '500', styles: ['currency'] }],
+    ['5M', 'LSL', { problem: 'magnitude' }],
+    ['12k', 'ZMW', { problem: 'magnitude' }],
+    ['1.5K', 'MWK', { problem: 'magnitude' }],
+    ['K5M', 'ZMW', { problem: 'magnitude' }],
+    ['(5 m)', 'LSL', { problem: 'magnitude' }],
+    ['500 R', 'ZAR', { problem: 'magnitude' }],
+    ['K500', 'KES', { problem: 'other-currency' }],
+  ])('is a currency in front of the digits only: %s in %s', (text, currency, read) => {
+    expect(bareAmount(text, currency)).toMatchObject(read);
   });
 });

@@ -97,6 +97,14 @@ describe('a workbook', () => {
     expect(checked.summary?.count).toBe(1);
   });
 
+  it('has a row beside the header refused, by its cell', async () => {
+    const beside = [null, null, null, null, null, 'EMP-9', 'Ann', 700, '0712345679'];
+    expect(cellsOf(await checkRows([GOOD, beside]))).toEqual(['3  row-ragged: Sheet1!H3']);
+    expect(cellsOf(await checkRows([GOOD, [null, null, null, null, null, 'Note: 3 are new']]))).toEqual([
+      '3  row-remark: Sheet1, row 3',
+    ]);
+  });
+
   it('has the only sheet with payments read', async () => {
     const cover = { name: 'Cover', rows: [['Acme Ltd'], ['Payroll', 2026]] };
     const template = { name: 'Template', rows: [HEADER] };
