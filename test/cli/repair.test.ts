@@ -188,6 +188,15 @@ describe('repairs', () => {
     );
     expect(codesIn((await run('--repair', 'mend.csv')).stdout)).toContain('2 repair-accept');
     expect(codesIn((await run('--repair', 'pay.csv')).stdout)).toContain('0 repair-header');
+    const [first] = lines;
+    const asCsv = (rows: readonly object[]): string => stringify([...rows], { header: true });
+    await project.write(
+      'mend.csv',
+      asCsv([{ ...first, accept: 'no' }, ...lines.map((line) => ({ ...line, accept: 'yes' }))]),
+    );
+    expect(codesIn((await run('--repair', 'mend.csv')).stdout)).toContain('3 repair-twice');
+    await project.write('mend.csv', `${asCsv(lines)}x,amount,E1\n`);
+    expect(codesIn((await run('--repair', 'mend.csv')).stdout)).toContain(`${lines.length + 2} repair-line`);
     expect((await run('--repair', 'missing.csv')).code).toBe(2);
     expect(project.book()).toEqual([]);
   });

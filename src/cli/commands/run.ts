@@ -1,3 +1,4 @@
+import { PayrunError } from '../../domain/problem.ts';
 import { actingAs, finishedExit, run } from '../../operations/index.ts';
 import { batchFlags, batchOptions, changeFlags, payFlags, repairFlag } from '../batch-flags.ts';
 import { printPaid } from '../batch-text.ts';
@@ -20,8 +21,13 @@ export const runCommand = defineCommand({
     runBatches(shell, {
       work: async (context, show) => {
         const options = { ...batchOptions(flags, shell), repair, because: because ?? '' };
+        const setsAside = (flags.allowDestination ?? []).length > 0;
+        if (setsAside && (because ?? '').trim() === '') {
+          const text = '--allow-destination takes --because: how it is known that the new number is right.';
+          throw new PayrunError(2, 'because-missing', text);
+        }
         // Only a person's word needs a name; a run from cron has none.
-        const acting = by === null ? context : await actingAs(context, by);
+        const acting = by === null && !setsAside ? context : await actingAs(context, by);
         await run(acting, { files, options, waitMs: wait }, show);
       },
       print: printPaid,

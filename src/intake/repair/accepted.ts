@@ -21,6 +21,8 @@ export async function readAcceptedRepairs(file: string, problems: ProblemList): 
   const names = new Set<string>(REPAIR_COLUMNS);
   const source = new CsvSource({ file, encoding: null }, (header) => names.has(foldHeader(header)), problems);
   const accepted: AcceptedRepair[] = [];
+  /** By line and column of the batch. */
+  const answers = new Map<string, string>();
   let isRepairFile = false;
   for await (const { head, records } of readTable(source, recordWithColumn('accept'), problems)) {
     const headers = head.cells.map(foldHeader);
@@ -30,7 +32,20 @@ export async function readAcceptedRepairs(file: string, problems: ProblemList): 
     for (const { line, cells } of records) {
       const text = (column: RepairColumn): string => withoutGuard(cells[at(column)] ?? '');
       const place = { file, line, column: 'accept', field: '' };
+      const batchLine = text('line');
+      if (cells.length !== head.cells.length || !/^[1-9]\d{0,8}$/.test(batchLine)) {
+        const message = 'This line is cut short, or does not begin with the number of a line. Make the file anew.';
+        problems.error({ ...place, column: 'line' }, 'repair-line', message);
+        continue;
+      }
       const answer = text('accept').toLowerCase();
+      const cell = JSON.stringify([batchLine, text('column').toLowerCase()]);
+      const earlier = answers.get(cell);
+      if (earlier !== undefined && earlier !== answer) {
+        const message = 'Another line is about the same cell and has another answer. Leave one of the two.';
+        problems.error(place, 'repair-twice', message);
+      }
+      answers.set(cell, answer);
       if (answer === '' || answer === 'no') continue;
       if (answer !== 'yes') {
         const message = 'What stands in `accept` is no answer. Write yes to accept the line, or leave it empty.';
@@ -39,7 +54,7 @@ export async function readAcceptedRepairs(file: string, problems: ProblemList): 
       }
       accepted.push({
         place,
-        line: Number(text('line')),
+        line: Number(batchLine),
         ...{ column: text('column'), id: text('id') },
         ...{ before: text('before'), after: text('after'), why: text('why') },
       });
