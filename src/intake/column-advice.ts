@@ -38,3 +38,12 @@ export function proposedColumns(headers: readonly string[]): string | null {
   });
   return `columns: { ${order.join(', ')} }`;
 }
+
+/** Whether a line heads an id and an amount, however they are called. */
+export function headsPayments(cells: readonly string[]): boolean {
+  const keys = cells.map(searchKey);
+  const heads = (field: string): boolean => {
+    return USUAL_HEADERS.some(([name, form]) => name === field && keys.some((key) => form.test(key)));
+  };
+  return heads('id') && heads('amount');
+}

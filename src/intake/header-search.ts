@@ -3,7 +3,8 @@ import { DESTINATION_KINDS } from '../domain/destination.ts';
 import { isWholeHeader, headerPositions, type Mapping, type HeaderPositions } from './columns.ts';
 import { DESTINATION_FIELDS, foldHeader } from './fields.ts';
 import { HEADER_LINES, type HeaderChoice } from './header-row.ts';
-import { hasFigure, isFilled, isWords, looksLikeDestination } from './line-text.ts';
+import { hasFigure, isBareDestination, isBareFigure, isFilled, isWords, looksLikeDestination } from './line-text.ts';
+import { isCountLabel, isRemark } from './line-words.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { RecordSource } from './record-source.ts';
 import type { Row } from './row.ts';
@@ -99,7 +100,7 @@ export class HeaderSearch implements HeaderChoice {
 
   /** Whether no line above the header could be a payment or a part of the header; otherwise that is reported. */
   private isTitle(above: readonly Row[], { row: head, columns }: HeaderCandidate): boolean {
-    const payment = above.find((row) => couldBePayment(row, columns));
+    const payment = above.find((row) => couldBePayment(row, columns) || isLikePayment(row));
     if (payment !== undefined) {
       this.refuse(
         payment.line,
@@ -226,6 +227,28 @@ function couldBePayment({ cells }: Row, { id, amount, destinations }: HeaderPosi
   if (hasFigure(cells[amount])) return hasDestination || isFilled(cells[id]);
   return hasDestination && isFilled(cells[id]);
 }
+
+/** In whatever column: a phone or an account, or an amount beside a name. What a label in front of it explains is neither. */
+function isLikePayment({ cells }: Row): boolean {
+  const filled = cells.filter(isFilled);
+  const figures = filled.filter((cell, at) => isBareFigure(cell) && !isLabel(filled[at - 1] ?? ''));
+  if (figures.some(isBareDestination)) return true;
+  const isDated = filled.some((cell) => DATED.test(cell));
+  const hasAmount = figures.some((cell) => !isDated || !/^\s*(?:19|20)\d\d\s*$/.test(cell));
+  return hasAmount && filled.some((cell) => isWords(cell) && !isLabel(cell));
+}
+
+/** Whether a cell says what stands behind it. */
+function isLabel(cell: string): boolean {
+  return /:\s*$/.test(cell) || LABEL.test(foldHeader(cell)) || isRemark(cell) || isCountLabel(cell);
+}
+
+/** Words beside which a number such as 2026 is a year. */
+const DATED =
+  /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*|\b(?:payroll|month|year|period|mwezi|mwaka|mois|ann[ée]e)\b/iu;
+
+const LABEL =
+  /^(?:month|year|period|week|sheet|tel|telephone|phone|fax|mobile|p\.? ?o\.? box|box|pin|vat|reg(?:istration)?(?: no)?|mwezi|mwaka|mois|ann[ée]e)\.?$/;
 
 /** Names of groups of columns: several cells, and nothing but words in them. */
 function isGroupHeader({ cells }: Row): boolean {

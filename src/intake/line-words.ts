@@ -40,6 +40,28 @@ export function isTotalAlone(label: string): boolean {
   );
 }
 
+/** Words of totals rows that are part of no name of a person or a company. */
+const WORDS_OF_SUMS = new RegExp(
+  '^(?:grand|sub|subtotals?|totals?|overall|net|gross|department(?:al)?|dept|section|branch|page|column|final|running|payroll|monthly|sheet|report|' +
+    'sum|amounts?|balance|pay|payable|paid|payout|salar(?:y|ies)|wages?|earnings|deductions?|number|nos?|headcount|head|count|in|of|for|the|and|all|to|per|carried|brought|forward|down|[cb]/[fd]|' +
+    'month|week|year|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|' +
+    'jumla|kuu|ndogo|ya|wa|za|idadi|mshahara|mishahara|malipo|somme|sous|montant|g[ée]n[ée]ral|geral|soma|suma|nombre|de|des|effectif|n[úu]mero|d|' +
+    `kes|ksh|kshs|ugx|ush|tzs|tsh|rwf|ngn|ghs|zmw|usd|xof|xaf|${PEOPLE}|\\p{Nd}+)$`,
+  'u',
+);
+
+/** Whether a cell holds what a totals row is called, and nothing that may be a name: `Total net pay (KES)`, no `Total Energies`. */
+export function isLabelOfSumAlone(cell: string): boolean {
+  return foldHeader(cell)
+    .split(/[^\p{L}\p{M}\p{Nd}/]+/u)
+    .every((word) => word === '' || word === '/' || WORDS_OF_SUMS.test(word));
+}
+
+/** A label without what stands behind its dash or colon, such as the department in `Sub-total: Farm`. */
+export function labelBeforeDash(cell: string): string {
+  return cell.replace(/(?:\s[-–—]\s?|[-–—]\s|:)(?=.*\p{L}).*$/su, '');
+}
+
 /** Whether a label is of the sum of all payments, and not of some. */
 export function isGrandTotal(label: string): boolean {
   return /\b(?:grand|overall|final|g[ée]n[ée]ral|geral|kuu)\b/.test(foldHeader(label));
@@ -79,9 +101,22 @@ export function isRemark(cell: string): boolean {
   return REMARKS.some((remark) => remark.test(text));
 }
 
+/** Whether a cell is about a person who signs, whose name may stand beside it: `Prepared by`. */
+export function isSignature(cell: string): boolean {
+  return isRemark(cell) && /(?:\b(?:by|por)\b|^ime\p{L}+\b|\bpar\b)/u.test(foldHeader(cell));
+}
+
 /** Whether a cell is the heading of a group of payments. */
 export function isHeading(cell: string): boolean {
   return /^(?:departments?|dept|section|branch|division|unit|station|site|depot|cost cent(?:re|er)|team|group|category|location|project|region|idara|kitengo|tawi|d[ée]partement|service|departamento)\b\s*(?:$|[:.\-\d]|\p{L})/u.test(
     foldHeader(cell),
+  );
+}
+
+/** Whether a text begins with the words of another, and the last of them ends there. */
+export function beginsWithWords(text: string, words: string): boolean {
+  return (
+    text.startsWith(words) &&
+    (!/[\p{L}\p{Nd}]$/u.test(words) || !/^['’]?[\p{L}\p{M}\p{Nd}_]/u.test(text.slice(words.length)))
   );
 }

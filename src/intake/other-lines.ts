@@ -3,7 +3,7 @@ import { DESTINATION_KINDS } from '../domain/destination.ts';
 import type { Columns } from './columns.ts';
 import { DESTINATION_FIELDS, foldHeader } from './fields.ts';
 import { hasFigure, isFilled, isWords, looksLikeDestination } from './line-text.ts';
-import { isCountLabel, isHeading, isRemark, isTotalLabel } from './line-words.ts';
+import { beginsWithWords, isCountLabel, isHeading, isRemark, isSignature, isTotalLabel } from './line-words.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { RecordSource } from './record-source.ts';
 import type { Row } from './row.ts';
@@ -132,6 +132,7 @@ export class OtherLines implements LinePositions {
     const isShifted = cells.length !== width && !hasFigure(cells[this.amount]) && cells.some(hasFigure);
     if (!isShifted && !(this.idsAreWords && isFilled(cells[this.id]))) {
       const readings = this.sums.readingsOf(row);
+      if (readings === 'unclear') return this.refuseUnclear(row, first);
       const kind = readings === null ? this.remarkOf(row, first) : this.report(row, readings);
       if (kind !== null) return kind;
     }
@@ -165,12 +166,25 @@ export class OtherLines implements LinePositions {
     }
     if (hasFigure(amount) || inDestinations.some(hasFigure)) return null;
     const isIdOfPayment = hasFigure(id) && id !== first;
-    if (isRemark(first) && !isIdOfPayment) return this.pass(row, 'row-remark', REMARK);
+    if (isRemark(first) && !isIdOfPayment) {
+      return this.isBesideRemark(row, first) ? this.pass(row, 'row-remark', REMARK) : this.refuseUnclear(row, first);
+    }
     if (hasName) return null;
     if (!isFilled(id)) return inDestinations.length === 0 ? this.pass(row, 'row-remark', REMARK) : null;
     const isIdAlone = !isFilled(amount) && inDestinations.length === 0;
     if (isIdAlone && isHeading(id)) return this.pass(row, 'row-heading', 'it is a heading');
-    return this.idsHaveDigits === true && isWords(id) ? this.pass(row, 'row-remark', REMARK) : null;
+    if (this.idsHaveDigits !== true || !isWords(id)) return null;
+    const isAlone = cells.every((cell) => cell === id || !isWords(cell) || isRemark(cell));
+    return isAlone ? this.pass(row, 'row-remark', REMARK) : this.refuseUnclear(row, first);
+  }
+
+  /** Whether what stands beside a remark is no name, no amount in words and no destination; a signature has the name of who signs. */
+  private isBesideRemark({ cells }: Row, first: string): boolean {
+    const read = [this.id, this.amount, ...this.destinations, ...(isSignature(first) ? [] : [this.name])];
+    return read.every((at) => {
+      const cell = cells[at] ?? '';
+      return cell === first || !isWords(cell) || isRemark(cell);
+    });
   }
 
   /** Of id, amount and destination. */
@@ -255,14 +269,6 @@ export class OtherLines implements LinePositions {
     this.input.problems.error(this.input.source.place(row.line, ''), code, message);
     return 'refused';
   }
-}
-
-/** Whether a text begins with the words of another, and the last of them ends there. */
-function beginsWithWords(text: string, words: string): boolean {
-  return (
-    text.startsWith(words) &&
-    (!/[\p{L}\p{Nd}]$/u.test(words) || !/^['’]?[\p{L}\p{M}\p{Nd}_]/u.test(text.slice(words.length)))
-  );
 }
 
 function isSameCell(a: string | undefined, b: string | undefined): boolean {

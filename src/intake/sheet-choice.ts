@@ -1,7 +1,9 @@
 import { didYouMean } from '../documents/nearest.ts';
 import type { WorkbookSheet } from '../workbook/workbook.ts';
+import { headsPayments } from './column-advice.ts';
 import { headerPositions, isWholeHeader, type Mapping } from './columns.ts';
 import { HEADER_LINES } from './header-row.ts';
+import { hasFigure, isBareDestination, isBareFigure, isWords } from './line-text.ts';
 import { wholeFile, type ProblemList } from './problem-list.ts';
 import { quotable } from './shape.ts';
 
@@ -50,7 +52,10 @@ export async function chooseSheet(
   if (sheets.length === 1) return visible(only);
   const [first, ...others] = await sheetsWith(sheets, (sheet) => hasPayments(sheet, wanted));
   if (first !== undefined) {
-    if (others.length === 0) return visible(first);
+    if (others.length === 0) {
+      const isSure = first.isHidden || (await mayLeaveOthers(sheets, first, wanted.file, problems));
+      return isSure ? visible(first) : null;
+    }
     return refuse(
       'sheet-several',
       `${others.length + 1} sheets have payments: ${listed([first, ...others])}. Say which one with \`sheet:\` (in the rule under \`defaults:\` ` +
@@ -97,6 +102,58 @@ async function hasPayments(sheet: WorkbookSheet, { mapping, headerRow }: Wanted)
         ),
       );
       hasHeader = isHeader && (headerRow === null || number === headerRow);
+    }
+  }
+  return false;
+}
+
+/**
+ * Whether the sheets that are not read hold no payments: one that looks like them refuses the batch, each other one is warned of. A
+ * hidden sheet may hold lists, and nobody expects to pay what is not seen.
+ */
+async function mayLeaveOthers(
+  sheets: readonly WorkbookSheet[],
+  read: WorkbookSheet,
+  file: string,
+  problems: ProblemList,
+): Promise<boolean> {
+  const place = { ...wholeFile(file), field: 'sheet' };
+  const others = await sheetsWith(
+    sheets.filter((sheet) => sheet !== read && !sheet.isHidden),
+    hasRows,
+  );
+  const alike = await sheetsWith(others, looksLikePayments);
+  if (alike.length > 0) {
+    const [which, header] = alike.length === 1 ? ['The sheet', 'a header'] : ['The sheets', 'headers'];
+    problems.error(
+      place,
+      'sheet-not-read',
+      `${which} ${listed(alike)} may hold payments too, under ${header} that payrun does not know. Give all payments the header of ` +
+        `the sheet ${quotedName(read)}, or say which sheet alone is paid, such as \`sheet: ${quotable(read.name)}\` ` +
+        '(in the rule under `defaults:` of the configuration, or beside `rows:` in a YAML batch).',
+    );
+    return false;
+  }
+  for (const sheet of others) {
+    problems.warning(
+      place,
+      'sheet-not-read',
+      `The sheet ${quotedName(sheet)} was not read: it has no payments that payrun knows.`,
+    );
+  }
+  return true;
+}
+
+/** Whether a row has a phone or an account and an amount in another cell, or anything stands below a header of ids and amounts. */
+async function looksLikePayments(sheet: WorkbookSheet): Promise<boolean> {
+  let hasHeader = false;
+  for await (const rows of (await sheet.read()).pages()) {
+    for (const { number, cells } of rows) {
+      if (hasHeader && cells.some(({ text }) => hasFigure(text))) return true;
+      const figures = cells.filter(({ kind, text }) => (kind === 'text' || kind === 'number') && isBareFigure(text));
+      const isPayment = figures.length > 1 && figures.some(({ text }) => isBareDestination(text));
+      if (isPayment && cells.some(({ text }) => isWords(text))) return true;
+      hasHeader ||= number <= HEADER_LINES && headsPayments(cells.map(({ text }) => text));
     }
   }
   return false;

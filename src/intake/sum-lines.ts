@@ -1,5 +1,12 @@
 import { isFilled, hasFigure } from './line-text.ts';
-import { countInLabel, isCountLabel, isTotalAlone, isTotalLabel } from './line-words.ts';
+import {
+  countInLabel,
+  isCountLabel,
+  isLabelOfSumAlone,
+  isTotalAlone,
+  isTotalLabel,
+  labelBeforeDash,
+} from './line-words.ts';
 import type { Row } from './row.ts';
 import type { SumAbove, TotalReading, TotalsRows } from './totals-rows.ts';
 
@@ -23,8 +30,8 @@ export class SumLines {
     this.sumAbove = sumAbove;
   }
 
-  /** A sum or a number of people; null for any other line. */
-  readingsOf(row: Row): readonly TotalReading[] | null {
+  /** A sum or a number of people; `unclear` where a name may be read as one; null for any other line. */
+  readingsOf(row: Row): readonly TotalReading[] | 'unclear' | null {
     const { cells } = row;
     if (this.at.destinations.some((position) => hasFigure(cells[position]))) return null;
     const amount = cells[this.at.amount] ?? '';
@@ -35,6 +42,7 @@ export class SumLines {
     if (totalAt >= 0 && totalAt === this.at.name && !hasFigure(amount) && !isTotalAlone(cells[totalAt] ?? ''))
       return null;
     if (countAt < 0 && totalAt < 0 && !this.isBareSum(row, amount, above)) return null;
+    if ((countAt >= 0 || totalAt >= 0) && this.mayName(row)) return 'unclear';
     const label = cells[totalAt >= 0 ? totalAt : countAt] ?? '';
     const total = (): TotalReading => this.totals.total(row.line, label, amount, above);
     const counted = countAt < 0 && totalAt < 0 ? null : countIn(cells, countAt);
@@ -47,6 +55,14 @@ export class SumLines {
     const { count } = counted;
     const isOfPeople = count !== null && (this.totals.isCount(count, above) || !this.totals.agrees(amount, above));
     return [isOfPeople ? this.totals.count(counted.label, count, above) : total()];
+  }
+
+  /** Whether the id or the name of a line with a label is more than a label, so that it may be that of a recipient. */
+  private mayName({ cells }: Row): boolean {
+    const filled = [cells[this.at.id], cells[this.at.name]].filter(isFilled);
+    const [only] = filled;
+    if (filled.length === 1 && only !== undefined) return !isLabelOfSumAlone(labelBeforeDash(only));
+    return !filled.every(isLabelOfSumAlone);
   }
 
   /**

@@ -113,6 +113,29 @@ describe('a workbook in the drop folder', () => {
     expect(project.book()).toHaveLength(2);
   });
 
+  it('is refused for a second sheet of payments, and for a row beside the header; nothing is sent', async () => {
+    const casuals = [
+      ['id', 'name', 'amount', 'phone'],
+      ['C-1', 'Tom', 700, '0712200039'],
+    ];
+    const staff = { name: 'Staff', rows: [HEADER, ...PEOPLE] };
+    await project.write('batches/pay.xlsx', writeWorkbook([staff, { name: 'Casuals', rows: casuals }]));
+    const second = await project.run('run', 'batches/', '--quiet');
+    expect([second.code, second.stderr.includes('"Casuals"'), second.stderr.includes('`sheet: Staff`')]).toEqual([
+      ...[3, true, true],
+    ]);
+    const beside = [null, null, null, null, null, '0003', 'Ann', 700, '0712200039'];
+    await project.write('batches/pay.xlsx', book([...PEOPLE, beside]));
+    const ragged = await project.run('run', 'batches/', '--quiet');
+    expect([ragged.code, ragged.stderr.includes('Sheet1!F4: This cell stands to the right')]).toEqual([3, true]);
+    expect(project.book()).toEqual([]);
+    const notes = { name: 'Notes', rows: [['Paid on Friday']] };
+    await project.write('batches/pay.xlsx', writeWorkbook([staff, notes]));
+    const paid = await project.run('run', 'batches/');
+    expect([paid.code, paid.stderr.includes('"Notes" was not read')]).toEqual([0, true]);
+    expect(project.book()).toHaveLength(2);
+  });
+
   it('is read by every command under a declared sheet', async () => {
     const sheets = ['Oct', 'Nov'].map((name) => ({ name, rows: [HEADER, ...PEOPLE] }));
     await project.write('batches/pay.xlsx', writeWorkbook(sheets));

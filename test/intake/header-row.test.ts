@@ -20,6 +20,10 @@ describe('a header below a title', () => {
     ['an address with a telephone', 'UPENDO,,Tel: 0712 345 678,,\nP.O. Box 1234,,Nairobi 00100,,\n\n'],
     ['the day of printing under the amount', 'UPENDO,,,,Printed on 28/11/2026 16:02\n\n'],
     ['twenty-six lines of it', 'UPENDO,,,,\n'.repeat(26)],
+    [
+      'a telephone and a year, each behind its label',
+      'UPENDO\n,Tel:,,0712345678,\nHeadcount,3,,,\nYear,2026,,,\nPayroll November,2026\n\n',
+    ],
     ['names of columns of which none is the id', 'Month,November 2026,Phone,,\n\n'],
   ])('is found under %s, which is reported', async (_, above) => {
     const checked = await check(above + HEAD + ROWS);
@@ -77,6 +81,19 @@ describe('one message refuses', () => {
       '1  header-row-unclear',
       /line 2/,
     ],
+    ...[
+      ',Tom Z,,,500',
+      'Tom Z,500',
+      ',Tom Z,,,KES 500',
+      'Tom Z,"2,000"',
+      '0712345670,Tom,Z,500',
+      ',,,,0712 345 670',
+    ].map((line): [string, string, string, RegExp] => [
+      `what may be a payment above the header, in whatever columns: ${line}`,
+      `${line}\n${HEAD}${ROWS}`,
+      '1  header-row-unclear',
+      /could be a payment.*line 2.*header_row: 2/,
+    ]),
     ['a sum above the header', `Total,,,200,74700.50\n${HEAD}${ROWS}`, '1  header-row-unclear', /line 2/],
     [
       'two lines that differ and could be the header',

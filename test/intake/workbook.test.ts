@@ -109,7 +109,31 @@ describe('a workbook', () => {
     const cover = { name: 'Cover', rows: [['Acme Ltd'], ['Payroll', 2026]] };
     const template = { name: 'Template', rows: [HEADER] };
     const pay = { name: 'Net pay', rows: [HEADER, ['EMP-1', 'Jane', 0, '0712345678', 'x']] };
-    expect(cellsOf(await checkSheets([cover, template, pay]))).toEqual(["2 amount amount-zero: 'Net pay'!C2"]);
+    expect(cellsOf(await checkSheets([cover, template, { name: 'Blank', rows: [] }, pay]))).toEqual([
+      '0  sheet-not-read: ',
+      '0  sheet-not-read: ',
+      "2 amount amount-zero: 'Net pay'!C2",
+    ]);
+  });
+
+  it.each([
+    [
+      'under a header with other words',
+      [
+        ['id', 'name', 'amount', 'phone'],
+        ['C-1', 'Tom', 700, '0712345679'],
+      ],
+    ],
+    ['under a header of ids and amounts', [['Casuals'], ['Staff No', 'Who', 'Net Pay'], ['C-1', 'Tom', 700]]],
+    ['without a header, its phones as numbers', [['Tom', 254712345679, 700]]],
+    ['without a header, to accounts', [['Tom', '0110045678901', 'KES 700']]],
+  ])('is refused where another sheet looks like payments %s', async (_, rows) => {
+    const staff = { name: 'Staff', rows: [HEADER, GOOD] };
+    const checked = await checkSheets([staff, { name: 'Casuals', rows }]);
+    expect(checked.problems).toMatchObject([{ severity: 'error', field: 'sheet', code: 'sheet-not-read' }]);
+    expect(checked.problems[0]?.message).toMatch(/"Casuals".*`sheet: Staff`/);
+    expect(checked.summary).toBeNull();
+    expect(codesOf(await checkSheets([staff, { name: 'Casuals', rows }], { sheet: 'Staff' }))).toEqual([]);
   });
 
   it('is refused where it is not beyond doubt which sheet is meant, or where that one is hidden', async () => {
