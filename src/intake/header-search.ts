@@ -3,12 +3,13 @@ import { DESTINATION_KINDS } from '../domain/destination.ts';
 import { isWholeHeader, headerPositions, type Mapping, type HeaderPositions } from './columns.ts';
 import { DESTINATION_FIELDS, foldHeader } from './fields.ts';
 import { HEADER_LINES, type HeaderChoice } from './header-row.ts';
-import { hasFigure, isBareDestination, isBareFigure, isFilled, isWords, looksLikeDestination } from './line-text.ts';
+import { hasFigure, isBareDestination, isFilled, isWords, looksLikeDestination } from './line-text.ts';
 import { isCountLabel, isRemark } from './line-words.ts';
 import type { ProblemList } from './problem-list.ts';
 import type { RecordSource } from './record-source.ts';
 import type { Row } from './row.ts';
 import { headerShown } from './shape.ts';
+import { isBareFigure } from './written-amounts.ts';
 
 export interface HeaderSearchSettings {
   readonly mapping: Mapping;
@@ -234,8 +235,8 @@ function isLikePayment({ cells }: Row): boolean {
   const figures = filled.filter((cell, at) => isBareFigure(cell) && !isLabel(filled[at - 1] ?? ''));
   if (figures.some(isBareDestination)) return true;
   const isDated = filled.some((cell) => DATED.test(cell));
-  const hasAmount = figures.some((cell) => !isDated || !/^\s*(?:19|20)\d\d\s*$/.test(cell));
-  return hasAmount && filled.some((cell) => isWords(cell) && !isLabel(cell));
+  const hasAmount = figures.some((cell) => !isDated || !/^\s*20[23]\d\s*$/.test(cell));
+  return hasAmount && filled.some((cell) => /\p{L}/u.test(cell) && !isBareFigure(cell) && !isLabel(cell));
 }
 
 /** Whether a cell says what stands behind it. */
@@ -245,7 +246,7 @@ function isLabel(cell: string): boolean {
 
 /** Words beside which a number such as 2026 is a year. */
 const DATED =
-  /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\p{L}*|\b(?:payroll|month|year|period|mwezi|mwaka|mois|ann[ée]e)\b/iu;
+  /\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|payroll|salar(?:y|ies)|wages|month|year|period|mwezi|mwaka|mois|ann[ée]e)\b/iu;
 
 const LABEL =
   /^(?:month|year|period|week|sheet|tel|telephone|phone|fax|mobile|p\.? ?o\.? box|box|pin|vat|reg(?:istration)?(?: no)?|mwezi|mwaka|mois|ann[ée]e)\.?$/;

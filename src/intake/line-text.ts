@@ -29,14 +29,6 @@ export function isWords(cell: string): boolean {
   return /\p{L}/u.test(cell) && !/\p{Nd}/u.test(cell);
 }
 
-/** Whether a cell holds a number and nothing else but a currency or a sign: an amount, a phone, an account; no day and no time. */
-export function isBareFigure(cell: string): boolean {
-  return (
-    hasFigure(cell) &&
-    /^'?\s*(?:\p{L}{1,5}[.\s]*|\p{Sc}\s*)?[+(]?[\p{Nd}][\p{Nd}\s.,'’()/=-]*(?:\s*\p{L}{1,5})?\s*$/u.test(cell.trim())
-  );
-}
-
 /** Whether a cell holds a phone or an account and nothing else: nine digits or more. */
 export function isBareDestination(cell: string): boolean {
   return /^'?\+?[\p{Nd}\s()-]+$/u.test(cell.trim()) && (cell.match(/\p{Nd}/gu) ?? []).length >= 9 && hasFigure(cell);

@@ -43,7 +43,7 @@ export function isTotalAlone(label: string): boolean {
 /** Words of totals rows that are part of no name of a person or a company. */
 const WORDS_OF_SUMS = new RegExp(
   '^(?:grand|sub|subtotals?|totals?|overall|net|gross|department(?:al)?|dept|section|branch|page|column|final|running|payroll|monthly|sheet|report|' +
-    'sum|amounts?|balance|pay|payable|paid|payout|salar(?:y|ies)|wages?|earnings|deductions?|number|nos?|headcount|head|count|in|of|for|the|and|all|to|per|carried|brought|forward|down|[cb]/[fd]|' +
+    'sum|amounts?|balance|pay|payable|paid|payout|salar(?:y|ies)|wages?|earnings|deductions?|number|nos?|due|figures|words|disburse(?:d|ments?)|\\p{L}|headcount|head|count|in|of|for|the|and|all|to|per|carried|brought|forward|down|[cb]/[fd]|' +
     'month|week|year|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|' +
     'jumla|kuu|ndogo|ya|wa|za|idadi|mshahara|mishahara|malipo|somme|sous|montant|g[ée]n[ée]ral|geral|soma|suma|nombre|de|des|effectif|n[úu]mero|d|' +
     `kes|ksh|kshs|ugx|ush|tzs|tsh|rwf|ngn|ghs|zmw|usd|xof|xaf|${PEOPLE}|\\p{Nd}+)$`,

@@ -10,10 +10,11 @@ import {
 import type { SheetReading } from '../workbook/sheet-reading.ts';
 import type { WorkbookSheet } from '../workbook/workbook.ts';
 import type { Columns } from './columns.ts';
-import { isBareFigure, isFilled, isWords } from './line-text.ts';
+import { isFilled, isWords } from './line-text.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import type { Row } from './row.ts';
 import { quotable } from './shape.ts';
+import { isBareFigure } from './written-amounts.ts';
 
 /** What is known of a sheet when its header was found. */
 interface SheetTable {

@@ -3,9 +3,10 @@ import type { WorkbookSheet } from '../workbook/workbook.ts';
 import { headsPayments } from './column-advice.ts';
 import { headerPositions, isWholeHeader, type Mapping } from './columns.ts';
 import { HEADER_LINES } from './header-row.ts';
-import { hasFigure, isBareDestination, isBareFigure, isWords } from './line-text.ts';
+import { hasFigure, isBareDestination, isWords } from './line-text.ts';
 import { wholeFile, type ProblemList } from './problem-list.ts';
 import { quotable } from './shape.ts';
+import { isBareFigure } from './written-amounts.ts';
 
 /** A workbook is held in memory as it stands on disk. */
 export const WORKBOOK_MAX_BYTES = 128 * 1024 * 1024;

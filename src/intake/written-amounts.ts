@@ -1,4 +1,5 @@
 import { currencyDecimals } from '../domain/money.ts';
+import { hasFigure } from './line-text.ts';
 import type { ProblemPlace } from './problem-list.ts';
 import type { Row, RowReader } from './row.ts';
 import { amountShown } from './shape.ts';
@@ -121,6 +122,18 @@ function currencyOf(word: string, own: string): string | null {
   const currencies = Object.hasOwn(CURRENCY_WORDS, word) ? (CURRENCY_WORDS[word] ?? []) : [];
   return currencies.includes(own) ? own : (currencies[0] ?? null);
 }
+
+/** Whether a cell holds a number and nothing else but a currency or a sign: an amount, a phone, an account; no day and no time. */
+export function isBareFigure(cell: string): boolean {
+  if (cell.length > AMOUNT_TEXT_MAX || !hasFigure(cell)) return false;
+  const [, before = '', behind = ''] = BARE_FIGURE.exec(cell.trim()) ?? ['', '?'];
+  return [before, behind].every((word) => {
+    const name = word.replaceAll('.', '').toLowerCase();
+    return name === '' || Object.hasOwn(CURRENCY_WORDS, name) || currencyDecimals(name.toUpperCase()) !== undefined;
+  });
+}
+
+const BARE_FIGURE = /^'?\s*([\p{L}\p{Sc}¢.]{0,8})\s*[+(-]?\p{Nd}[\p{Nd}\s.,'’()/=-]*?\s*([\p{L}\p{Sc}¢.]{0,8})$/u;
 
 /** Counts the amounts of a file that were not written plainly, and keeps the first ones as examples. */
 export class WrittenAmounts {

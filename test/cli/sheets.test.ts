@@ -101,6 +101,29 @@ describe('a payroll sheet as people make it', () => {
     ]);
   });
 
+  it.each([
+    ['a company called Total', '', 'Total Energies,Total Energies,,,,,127400.5,\n', 5, 'row-unclear'],
+    ['a title as an id, and words for the amount', '', 'MGR Tom,,,,,,tba,\n', 5, 'row-unclear'],
+    ['a person above the header', ',Tom Z,,,,,500,\n', '', 1, 'header-row-unclear'],
+    ['an amount in thousands', '', '0004,Tom Z,254722000112,,,,5K,\n', 5, 'amount-magnitude'],
+  ])('is refused for %s, which could be a payment', async (_, above, below, line, code) => {
+    const { exit, issues } = await validate(above + HEAD + ROWS + below);
+    expect(exit).toBe(3);
+    expect(issues).toMatchObject([{ severity: 'error', line, code }]);
+  });
+
+  it('is refused where `skip` would pass over a person, and no part of a word is skipped', async () => {
+    await project.write('payrun.yaml', CONFIG.replace('    account: demo\n', '    account: demo\n    skip: [total]\n'));
+    const { exit, issues } = await validate(
+      `${HEAD}${ROWS}TOTALINA-7,Totalina Achieng,,,,,700,\nTotal,Tom Z,,,,,700,\n`,
+    );
+    expect(exit).toBe(3);
+    expect(issues.map(({ line, code }) => [line, code])).toEqual([
+      [5, 'destination-missing'],
+      [6, 'skip-of-payment'],
+    ]);
+  });
+
   it('is read as a rule says: `header_row` and `skip`', async () => {
     const rule = CONFIG.replace(
       '    account: demo\n',

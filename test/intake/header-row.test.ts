@@ -22,7 +22,7 @@ describe('a header below a title', () => {
     ['twenty-six lines of it', 'UPENDO,,,,\n'.repeat(26)],
     [
       'a telephone and a year, each behind its label',
-      'UPENDO\n,Tel:,,0712345678,\nHeadcount,3,,,\nYear,2026,,,\nPayroll November,2026\n\n',
+      'UPENDO,,Tel 0712 345 678,Page 1\n,Tel:,,0712345678,\nHeadcount,3,,,\nYear,2026,,,\nPayroll November,2026\n\n',
     ],
     ['names of columns of which none is the id', 'Month,November 2026,Phone,,\n\n'],
   ])('is found under %s, which is reported', async (_, above) => {
@@ -86,6 +86,9 @@ describe('one message refuses', () => {
       'Tom Z,500',
       ',Tom Z,,,KES 500',
       'Tom Z,"2,000"',
+      'Mary,2000',
+      ',Tom Z2,,,500.50',
+      'Janet,2026',
       '0712345670,Tom,Z,500',
       ',,,,0712 345 670',
     ].map((line): [string, string, string, RegExp] => [

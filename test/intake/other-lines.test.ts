@@ -62,6 +62,8 @@ describe('a totals row', () => {
     'Total payments,,,,,600.75',
     ',Total net pay for November 2026 (KES),,,,600.75',
     ',Sub-total: Farm,,,,600.75',
+    ',TOTAL DUE (in figures),,,,600.75',
+    ',Sub Total A,,,,600.75',
     ',Total - Casuals,,,,600.75',
     ',,Grand Total,,,600.75',
     ',,,,,600.75',
