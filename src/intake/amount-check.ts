@@ -11,9 +11,9 @@ import {
 import type { DestinationRule } from '../domain/rules.ts';
 import { amountAdvice, readAmount, type AmountProblem } from './amounts.ts';
 import type { Payer } from './payer.ts';
-import type { Row, RowReader } from './row.ts';
-import { amountShown } from './shape.ts';
-import { bareAmount, WrittenAmounts } from './written-amounts.ts';
+import type { AmountNumber, Row, RowReader } from './row.ts';
+import { amountShown, quotable } from './shape.ts';
+import { bareAmount, PLAIN_AMOUNTS, WrittenAmounts } from './written-amounts.ts';
 
 /** So many rounded amounts are listed one by one; the rest is counted. */
 const ROUNDED_LISTED = 50;
@@ -53,6 +53,8 @@ export class AmountCheck {
    */
   of(row: Row, payer: Payer, rule: DestinationRule | null): bigint | null {
     const text = this.reader.text(row, this.position);
+    const number = row.amountNumber?.text === text ? row.amountNumber : null;
+    if (number !== null && number.frame !== '1' && this.refuseFrame(row, number, payer)) return null;
     const amount = readAmount(text, payer.decimals, this.settings.numberFormat);
     const isPlain = typeof amount === 'bigint' || PLAIN_FAULTS.has(amount) || !this.reader.spreadsheetCells;
     const bare = isPlain ? null : bareAmount(text, payer.currency);
@@ -65,6 +67,21 @@ export class AmountCheck {
     const amountMinor = this.payable(row, { text: bare.text, amount: read, payer, rule });
     if (amountMinor !== null) this.styles.add(row, text, formatMinor(amountMinor, payer.decimals), bare.styles);
     return amountMinor;
+  }
+
+  /** Refuses a number whose format shows more around it than the payment's own currency. */
+  private refuseFrame(row: Row, { text, frame, displayed }: AmountNumber, payer: Payer): boolean {
+    // A zero has no figure around which something could stand, and is refused as such.
+    if (/^-|^0*$/.test(text)) return false;
+    const bare = bareAmount(frame, payer.currency);
+    if (bare !== null && 'text' in bare && bare.text === '1') return false;
+    const what = `This cell shows ${quotable(displayed)} and holds ${text}.`;
+    if (bare !== null && 'problem' in bare && bare.problem === 'other-currency') {
+      this.refuse(row, bare.problem, `${what} ${bare.advice}`);
+    } else {
+      this.reader.error(row, 'amount', 'cell-shows-other-amount', `${what} ${PLAIN_AMOUNTS}`);
+    }
+    return true;
   }
 
   /** @param text the amount as it is read; the messages show it as the file has it. */
@@ -83,13 +100,17 @@ export class AmountCheck {
     },
   ): bigint | null {
     const { numberFormat, rounding } = this.settings;
+    const isNumber = row.amountNumber?.text === text;
     if (rounding !== 'refuse' && payer.canPay) {
       const stepMinor = rule?.stepOf?.(payer.currency) ?? rule?.stepMinor ?? 1n;
       const isRounded = typeof amount === 'bigint' ? amount % stepMinor !== 0n : amount === 'decimals';
       if (isRounded) return this.round(row, { text, currency: payer.currency, stepMinor, rounding });
     }
     if (typeof amount === 'bigint') return amount;
-    const advice = amountAdvice(amount, payer.currency, payer.decimals, numberFormat);
+    const advice =
+      amount === 'decimals' && isNumber
+        ? decimalsOfNumber(payer.currency, payer.decimals)
+        : amountAdvice(amount, payer.currency, payer.decimals, numberFormat);
     const written = this.reader.cell(row, 'amount');
     this.refuse(row, amount, written === '' ? advice : `The amount reads ${amountShown(written)}. ${advice}`);
     return null;
@@ -142,7 +163,7 @@ export class AmountCheck {
       this.refuse(row, exact, `${wording}. ${amountAdvice(exact, currency, EXACT_DECIMALS, numberFormat)}`);
       return null;
     }
-    if (numberFormat === null && MAY_BE_GROUPED.test(text)) {
+    if (numberFormat === null && MAY_BE_GROUPED.test(text) && row.amountNumber?.text !== text) {
       const advice =
         'The point may group thousands, and which is not guessed. Declare `number_format: "1,250.50"` where it parts decimals, or "1.250,50" where it groups.';
       this.refuse(row, 'decimals', `${wording}. ${advice}`);
@@ -195,4 +216,9 @@ export class AmountCheck {
 /** @param difference what the file says less what is paid. */
 function differenceText(difference: string, currency: string): string {
   return difference.startsWith('-') ? `${difference.slice(1)} ${currency} more` : `${difference} ${currency} less`;
+}
+
+function decimalsOfNumber(currency: string, decimals: number): string {
+  const has = decimals === 0 ? 'no decimals' : `${decimals} decimals and this number has more`;
+  return `${currency} has ${has}. Round it in the sheet, or declare \`rounding: down\` (or half-up).`;
 }

@@ -8,6 +8,18 @@ export interface Row {
   /** Physical line where it starts. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** Set where the amount is a number of a workbook, and no text. */
+  readonly amountNumber?: AmountNumber;
+}
+
+/** An amount that stands in a number cell of a workbook: its point parts decimals. */
+export interface AmountNumber {
+  /** As in the row's cells; another text there has taken the number's place. */
+  readonly text: string;
+  /** What the cell's number format puts around the figure, with a 1 in its place: `KES 1`; `1` for nothing. */
+  readonly frame: string;
+  /** What the cell shows. */
+  readonly displayed: string;
 }
 
 /** Where a field of a row stands in its file; '' for the row as a whole. */

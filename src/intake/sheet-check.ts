@@ -8,13 +8,15 @@ import {
   type SheetRow,
 } from '../workbook/cells.ts';
 import type { SheetReading } from '../workbook/sheet-reading.ts';
+import { showsAsRead, shownFigure, shownText, type FigureFormat } from '../workbook/shown-figure.ts';
 import type { WorkbookSheet } from '../workbook/workbook.ts';
 import type { Columns } from './columns.ts';
 import { isFilled, isWords } from './line-text.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
-import type { Row } from './row.ts';
+import { amountNumber, otherText } from './number-cells.ts';
+import type { AmountNumber, Row } from './row.ts';
 import { quotable } from './shape.ts';
-import { isBareFigure } from './written-amounts.ts';
+import { isBareFigure, PLAIN_AMOUNTS } from './written-amounts.ts';
 
 /** What is known of a sheet when its header was found. */
 interface SheetTable {
@@ -37,11 +39,13 @@ export class SheetRecord implements Row {
   readonly line: number;
   readonly cells: readonly string[];
   readonly row: SheetRow;
+  readonly amountNumber?: AmountNumber;
 
-  constructor(row: SheetRow, cells: readonly string[]) {
+  constructor(row: SheetRow, cells: readonly string[], amountNumber?: AmountNumber) {
     this.line = row.number;
     this.row = row;
     this.cells = cells;
+    if (amountNumber !== undefined) this.amountNumber = amountNumber;
   }
 }
 
@@ -65,11 +69,13 @@ export class SheetCheck {
   private lastLine = 0;
   private hasWarnedOfOutside = false;
   private readonly hasDecimalComma: boolean;
+  private readonly amountPosition: number;
 
   constructor(table: SheetTable, problems: ProblemList) {
     this.table = table;
     this.problems = problems;
     this.hasDecimalComma = table.numberFormat !== null && table.numberFormat !== '1,250.50';
+    this.amountPosition = table.columns.fields.indexOf('amount');
     this.hidden = table.columns.headers.map((_, position) => table.reading.isHiddenColumn(position));
   }
 
@@ -102,18 +108,16 @@ export class SheetCheck {
   fitted(record: SheetRecord): SheetRecord {
     const { row, cells } = record;
     const width = this.table.columns.fields.length;
-    if (cells.length === width && !this.hasDecimalComma) return record;
+    const amount = row.cells.find(({ column }) => column === this.amountPosition);
+    if (cells.length === width && amount?.kind !== 'number') return record;
     // Left wider than the header, the record is no line that may be passed over.
     if (cells.length > width && this.refuseBeside(record, width)) return record;
     const fitted = Array.from({ length: width }, (_, at) => cells[at] ?? '');
-    if (this.hasDecimalComma) {
-      // A number of a workbook has a point, whatever the spelling of the amounts that are typed as text.
-      for (const { column, kind, text } of row.cells) {
-        if (kind === 'number' && this.table.columns.fields[column] === 'amount')
-          fitted[column] = text.replace('.', ',');
-      }
-    }
-    return new SheetRecord(row, fitted);
+    if (amount?.kind !== 'number') return new SheetRecord(row, fitted);
+    // A number of a workbook has a point, whatever the spelling of the amounts that are typed as text.
+    const text = this.hasDecimalComma ? amount.text.replace('.', ',') : amount.text;
+    fitted[this.amountPosition] = text;
+    return new SheetRecord(row, fitted, amountNumber(text, amount));
   }
 
   /** Checks the cells of a record that may be a payment. */
@@ -175,10 +179,7 @@ export class SheetCheck {
       const what = `This is the value ${text} and no text. Type what belongs into the field ${field}, in a column formatted as text.`;
       this.refuse(row, cell, 'cell-boolean', what);
     } else if (cell.kind === 'number') {
-      if (field === 'amount' && cell.displayed !== undefined) {
-        this.refuseOtherFigure(row, cell, cell.displayed);
-        return;
-      }
+      if (cell.format !== undefined && this.refuseOtherDisplay(row, cell, cell.format, field)) return;
       const [whole = '', fraction] = text.split('.');
       if (whole.replace(/^[-0]+/, '').length > DIGITS_MAX) {
         const what = `This number has more than ${DIGITS_MAX} digits, of which a spreadsheet keeps only the first: the others are lost.`;
@@ -195,12 +196,19 @@ export class SheetCheck {
     }
   }
 
-  /** Refuses an amount of which a person sees another figure than the one that would be paid. */
-  private refuseOtherFigure(row: SheetRow, cell: SheetCell, displayed: string): void {
+  /** Refuses a number of which a person sees another figure, or in a column of texts other characters, than are read. */
+  private refuseOtherDisplay(row: SheetRow, cell: SheetCell, format: FigureFormat, field: string): boolean {
+    if (field !== 'amount') {
+      if (showsAsRead(cell.text, format)) return false;
+      const displayed = shownText(cell.text, format);
+      this.refuse(row, cell, 'cell-shows-other-text', otherText(cell.text, displayed, field));
+      return true;
+    }
+    const displayed = shownFigure(cell.text, format);
+    if (displayed === null) return false;
     const what = `This cell shows ${displayed === '' ? 'nothing' : quotable(displayed)} and holds ${cell.text}: its number format shows another figure than the one that is stored.`;
-    const advice =
-      'Format the column as a plain number (without %, thousands left out or words), look whether these are the amounts to be paid, correct them, and save.';
-    this.refuse(row, cell, 'cell-shows-other-amount', `${what} ${advice}`);
+    this.refuse(row, cell, 'cell-shows-other-amount', `${what} ${PLAIN_AMOUNTS}`);
+    return true;
   }
 
   /** Refuses a cell of which is not known what it holds, in whatever column. */

@@ -53,6 +53,10 @@ export function bareAmount(text: string, currency: string): BareAmount | null {
   return { text: body, styles };
 }
 
+/** What to do about an amount of a workbook that shows another figure than the one that is stored, or words beside it. */
+export const PLAIN_AMOUNTS =
+  'Format the column as a plain number (without %, thousands left out or words), look whether these are the amounts to be paid, correct them, and save.';
+
 const NEGATIVE = 'The amount is negative. Only amounts greater than zero are paid; correct or remove the row.';
 const LETTER_BEHIND =
   'A single letter behind the digits may stand for thousands or millions, or for a currency, and which is not guessed. Write the amount with all its digits, such as 5000000.';

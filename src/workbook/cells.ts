@@ -1,3 +1,5 @@
+import type { FigureFormat } from './shown-figure.ts';
+
 /**
  * What a cell holds. `date` is a number whose number format shows a day or a time. `none` is a formula without a stored result: what
  * it comes to is known only to a spreadsheet program.
@@ -14,8 +16,8 @@ export interface SheetCell {
    * shows; a date as `2026-11-28`, `2026-11-28 13:30:00` or `13:30:00`; `TRUE` or `FALSE`; an error as it is shown (`#N/A`).
    */
   readonly text: string;
-  /** What the cell shows, of a number whose format shows another figure (`0%`, thousands left out); '' for nothing. */
-  readonly displayed?: string;
+  /** Of a number whose format is not a plain one. */
+  readonly format?: FigureFormat;
   readonly isFormula: boolean;
 }
 

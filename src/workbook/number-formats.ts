@@ -4,15 +4,13 @@ import { figureFormat, type FigureFormat } from './shown-figure.ts';
 export interface NumberFormatKind {
   /** Whether it shows a day or a time. */
   readonly isDate: boolean;
-  /** At least this many digits are shown, filled up with leading zeros: 4 for the format `0000`. */
-  readonly digits: number;
-  /** Null where it shows the figure that is stored. */
+  /** Null where it shows figures plainly, as they are stored. */
   readonly figure: FigureFormat | null;
 }
 
-export const GENERAL: NumberFormatKind = { isDate: false, digits: 0, figure: null };
+export const GENERAL: NumberFormatKind = { isDate: false, figure: null };
 
-const DATE: NumberFormatKind = { isDate: true, digits: 0, figure: null };
+const DATE: NumberFormatKind = { isDate: true, figure: null };
 
 /** The formats without a code of their own that show days or times: ECMA-376 part 1, 18.8.30, those of East Asian languages included. */
 const BUILT_IN_DATES: readonly (readonly [from: number, to: number])[] = [
@@ -22,23 +20,45 @@ const BUILT_IN_DATES: readonly (readonly [from: number, to: number])[] = [
   [50, 58],
 ];
 
-/** The percentages among the formats without a code of their own; the other such formats show figures as they are stored. */
-const BUILT_IN_PERCENTAGES: Readonly<Record<number, string>> = { 9: '0%', 10: '0.00%' };
+/**
+ * The formats of figures without a code of their own, with the codes that ECMA-376 part 1, 18.8.30, and the programs have for them.
+ * Those of money show the dollar: a program that means another currency writes a code.
+ */
+const BUILT_IN_CODES: Readonly<Record<number, string>> = {
+  2: '0.00',
+  3: '#,##0',
+  4: '#,##0.00',
+  5: '"$"#,##0_);("$"#,##0)',
+  6: '"$"#,##0_);[Red]("$"#,##0)',
+  7: '"$"#,##0.00_);("$"#,##0.00)',
+  8: '"$"#,##0.00_);[Red]("$"#,##0.00)',
+  9: '0%',
+  10: '0.00%',
+  11: '0.00E+00',
+  12: '# ?/?',
+  13: '# ??/??',
+  37: '#,##0_);(#,##0)',
+  38: '#,##0_);[Red](#,##0)',
+  39: '#,##0.00_);(#,##0.00)',
+  40: '#,##0.00_);[Red](#,##0.00)',
+  41: '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)',
+  42: '_("$"* #,##0_);_("$"* (#,##0);_("$"* "-"_);_(@_)',
+  43: '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)',
+  44: '_("$"* #,##0.00_);_("$"* (#,##0.00);_("$"* "-"??_);_(@_)',
+  48: '##0.0E+0',
+};
 
 /**
  * @param id of the number format, as a cell's style names it
  * @param code the workbook's own format of that id; undefined where it defines none
  */
 export function numberFormatKind(id: number, code: string | undefined): NumberFormatKind {
-  if (code === undefined) {
-    const percentage = BUILT_IN_PERCENTAGES[id];
-    if (percentage !== undefined) return { ...GENERAL, figure: figureFormat(percentage) };
-    return BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to) ? DATE : GENERAL;
-  }
-  if (isDateCode(code)) return DATE;
-  const zeros = /^0{2,}$/.exec(code)?.[0].length ?? 0;
-  const figure = figureFormat(code);
-  return zeros === 0 && figure === null ? GENERAL : { isDate: false, digits: zeros, figure };
+  if (code === undefined && BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to)) return DATE;
+  const displayed = code ?? BUILT_IN_CODES[id];
+  if (displayed === undefined) return GENERAL;
+  if (isDateCode(displayed)) return DATE;
+  const figure = figureFormat(displayed);
+  return figure === null ? GENERAL : { isDate: false, figure };
 }
 
 /** Whether a format code has a day, month, year, hour, minute or second outside quoted text; `[Red]` and `[$KES]` are no parts of one. */

@@ -3,7 +3,7 @@ import { dateText } from './dates.ts';
 import { damaged } from './fault.ts';
 import { GENERAL, type NumberFormatKind } from './number-formats.ts';
 import type { SharedStrings } from './shared-strings.ts';
-import { shownFigure } from './shown-figure.ts';
+import { paddedDigits } from './shown-figure.ts';
 import { plainDigits } from './stored-number.ts';
 import { decoded } from './xml.ts';
 
@@ -43,12 +43,10 @@ export function readCell(stored: StoredCell, context: CellContext): SheetCell | 
   const text = cellText(stored, context);
   if (text === null) return null;
   if (kind !== 'number') return { column, kind, text, isFormula };
-  const { isDate, digits, figure } = cellFormat(stored, context);
+  const { isDate, figure: format } = cellFormat(stored, context);
   if (isDate) return { column, kind: 'date', text: dateText(Number(stored.value), context.is1904), isFormula };
-  const displayed = figure === null ? null : shownFigure(text, figure);
-  if (displayed !== null) return { column, kind, text, displayed, isFormula };
-  const isShort = digits > text.length && /^\d+$/.test(text);
-  return { column, kind, text: isShort ? text.padStart(digits, '0') : text, isFormula };
+  if (format === null) return { column, kind, text, isFormula };
+  return { column, kind, text: /^\d+$/.test(text) ? paddedDigits(text, format) : text, format, isFormula };
 }
 
 function cellKind(stored: StoredCell): SheetCell['kind'] {

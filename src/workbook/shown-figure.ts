@@ -1,49 +1,116 @@
-/** Number formats that show another figure than the one that is stored: percentages, thousands left out, digits in a fixed text. */
+/** What number formats show of a figure, and whether that is the figure that is stored. */
 
-/** What a number format does to a figure; null where it shows the figure that is stored, but for rounding and separators. */
-export type FigureFormat = readonly FormatSection[];
+import { formatSections, type FormatSection, type FormatToken } from './format-sections.ts';
 
-interface FormatSection {
-  /** `[>=1000]`; null without a condition. */
-  readonly condition: { readonly operator: string; readonly limit: number } | null;
-  /** Fixed text in front of the figure and behind it. */
-  readonly before: string;
-  readonly after: string;
-  /** Of the figure, `#,##0.00`; '' where the section has none. */
-  readonly placeholders: string;
+/** What a number format does to a figure. */
+export type FigureFormat = readonly SectionFormat[];
+
+interface SectionFormat extends FormatSection {
   /** The figure is shown times ten to this power: 2 for a percentage, -3 for each comma that leaves out thousands. */
   readonly power: number;
+  /** Whether another figure is shown than the one that is stored, or none. */
+  readonly isDistorting: boolean;
+  /** What stands around the figure, with a 1 in its place: `KES 1`, `(1)`; `1` where there is nothing around it. */
+  readonly frame: string;
+  /** Whether digits are shown and nothing else, and more of them than a short figure has. */
+  readonly isPadding: boolean;
 }
 
 /** A fixed text behind a figure that makes another figure of it: `45K`, `1.2 million`. */
 const MAGNITUDE =
   /^\s*(?:'?0|k|m|b|mn|mln|mio|bn|th|thousands?|millions?|billions?|hundreds?|lakhs?|crores?)(?![a-z])/i;
 
-/**
- * What a format code does to figures.
- *
- * @param code as ECMA-376 part 1, 18.8.31, has it: sections for positive, negative and zero figures
- */
+/** Formats that show every figure as it is stored, but for rounding. */
+const PLAIN_CODE = /^(?:General|Standard|@|0|#)?$/i;
+
+/** How a format code shows figures; null for the plain ones. */
 export function figureFormat(code: string): FigureFormat | null {
-  if (code === '') return null;
-  const sections = splitSections(code).slice(0, 3).map(readSection);
-  return sections.some((section) => isDistorting(section)) ? sections : null;
+  return PLAIN_CODE.test(code) ? null : formatSections(code).map(sectionFormat);
 }
 
-/** What a cell with such a format shows for a figure in plain digits; null where that is the figure that is stored. */
+/**
+ * What a cell shows for a figure in plain digits, where that is another figure than the one that is stored, or nothing; null where
+ * it is the same, but for rounding, separators and what stands around it.
+ */
 export function shownFigure(figure: string, format: FigureFormat): string | null {
   const section = sectionFor(Number(figure), format);
-  if (section === undefined || !isDistorting(section) || figure === '0') return null;
-  const { before, after, placeholders, power } = section;
-  if (placeholders === '') return before.trim();
-  return `${before}${scaled(figure, power, placeholders)}${after}`.trim();
+  return section === undefined || !section.isDistorting || figure === '0' ? null : shownIn(section, figure, format);
 }
 
-function isDistorting({ before, after, placeholders, power }: FormatSection): boolean {
-  return placeholders === '' || power !== 0 || /[\d%‰]/.test(before + after) || MAGNITUDE.test(after);
+/** What a cell shows for a figure in plain digits, without spaces around; null where that is not understood. */
+export function shownText(figure: string, format: FigureFormat): string | null {
+  const section = sectionFor(Number(figure), format);
+  return section?.isUnderstood === true ? shownIn(section, figure, format) : null;
 }
 
-function sectionFor(figure: number, format: FigureFormat): FormatSection | undefined {
+/** The `frame` around a figure in plain digits; see {@link SectionFormat}. */
+export function shownFrame(figure: string, format: FigureFormat): string {
+  return sectionFor(Number(figure), format)?.frame ?? '1';
+}
+
+/**
+ * A whole number as it is read where digits are no quantity (an account, an id): with the zeros in front that its format shows, where
+ * the format shows digits and nothing else, as `[Red]0000000000` does; else as it is stored.
+ */
+export function paddedDigits(digits: string, format: FigureFormat): string {
+  const section = sectionFor(Number(digits), format);
+  if (section?.isPadding !== true) return digits;
+  const displayed = shownText(digits, format) ?? '';
+  return /^0+\d+$/.test(displayed) && displayed.endsWith(digits) ? displayed : digits;
+}
+
+/** Whether a cell shows what is read, but for spaces and commas between digits and zeros behind the point. */
+export function showsAsRead(text: string, format: FigureFormat): boolean {
+  const displayed = shownText(text, format)?.replace(/[\s\u00A0\u202F,'’]/g, '') ?? null;
+  return (
+    displayed !== null && (displayed === text || (displayed.includes('.') && displayed.replace(/\.?0+$/, '') === text))
+  );
+}
+
+function sectionFormat(section: FormatSection): SectionFormat {
+  const { tokens } = section;
+  const isFigure = ({ kind }: FormatToken): boolean => kind === 'digit' || kind === 'general';
+  const first = tokens.findIndex(isFigure);
+  const last = tokens.findLastIndex(isFigure);
+  const percents = tokens.filter(({ kind }) => kind === 'percent').length;
+  const power = 2 * percents - 3 * scalingCommas(tokens);
+  const fixed = (part: readonly FormatToken[]): string => part.map(fixedText).join('');
+  const [before, inside, after] =
+    first < 0
+      ? [fixed(tokens), '', '']
+      : [fixed(tokens.slice(0, first)), fixed(tokens.slice(first, last + 1)), fixed(tokens.slice(last + 1))];
+  const between = inside.replace(/[\s\u00A0\u202F'’]/g, '');
+  const frame = `${before}1${between === '' ? '' : `${between}1`}${after}`.trim();
+  const isDistorting =
+    first < 0 ||
+    power !== 0 ||
+    /[\d%‰]/.test(before + inside + after) ||
+    /[.,]/.test(between) ||
+    MAGNITUDE.test(fixed(tokens.slice(last + 1).filter(({ kind }) => kind !== 'currency')));
+  const isPadding =
+    tokens.every(({ kind }) => kind === 'digit' || kind === 'blank') &&
+    tokens.filter((token) => token.kind === 'digit' && token.text === '0').length > 1;
+  return { ...section, power, isDistorting, frame, isPadding };
+}
+
+function fixedText(token: FormatToken): string {
+  if (token.kind === 'text' || token.kind === 'currency') return token.text;
+  return token.kind === 'percent' ? '%' : token.kind === 'blank' ? ' ' : '';
+}
+
+/** How many commas stand right behind the last digit before the point, or at the end. */
+function scalingCommas(tokens: readonly FormatToken[]): number {
+  let scaling = 0;
+  tokens.forEach(({ kind }, at) => {
+    if (kind !== 'comma') return;
+    const next = tokens.slice(at + 1).find((token) => token.kind !== 'comma');
+    const previous = tokens.slice(0, at).findLast((token) => token.kind !== 'comma');
+    if (previous?.kind === 'digit' && next?.kind !== 'digit') scaling += 1;
+  });
+  return scaling;
+}
+
+function sectionFor(figure: number, format: FigureFormat): SectionFormat | undefined {
   const [first, second, third] = format;
   if (format.some(({ condition }) => condition !== null)) {
     const holding = format.find(({ condition }) => condition !== null && holds(figure, condition));
@@ -60,68 +127,82 @@ function holds(figure: number, { operator, limit }: NonNullable<FormatSection['c
   return operator.startsWith('<') ? figure < limit : figure > limit;
 }
 
-/** Parts of a section: a quoted text, an escaped character, one that only takes room, brackets, or any other character. */
-const PARTS = /"([^"]*)"?|\\(.)|[_*]([\s\S])|\[([^\]]*)\]|General|Standard|([\s\S])/gi;
-
-function splitSections(code: string): readonly string[] {
-  const sections = [''];
-  for (const [part] of code.matchAll(PARTS)) {
-    if (part === ';') sections.push('');
-    else sections.push((sections.pop() ?? '') + part);
+function shownIn(section: SectionFormat, figure: string, format: FigureFormat): string {
+  const { tokens, power } = section;
+  if (!tokens.some(({ kind }) => kind === 'digit')) {
+    const displayed = tokens.map((token) => (token.kind === 'general' ? figure : fixedText(token))).join('');
+    return displayed.trim();
   }
-  return sections;
+  const point = tokens.findIndex(({ kind }) => kind === 'point');
+  const end = point < 0 ? tokens.length : point;
+  const decimals = tokens.slice(end).filter(({ kind }) => kind === 'digit').length;
+  const { isNegative, whole, fraction } = rounded(figure, power, decimals);
+  // A section for negative figures alone has a sign of its own, if any.
+  const sign = isNegative && section === format[0] ? '-' : '';
+  return `${sign}${wholePart(tokens.slice(0, end), whole)}${fractionPart(tokens.slice(end), fraction)}`.trim();
 }
 
-function readSection(section: string): FormatSection {
-  let condition: FormatSection['condition'] = null;
-  let [before, placeholders, after, percents] = ['', '', '', 0];
-  const addText = (text: string): void => {
-    if (placeholders === '') before += text;
-    else after += text;
-  };
-  for (const [part, quoted, escaped, room, brackets, character] of section.matchAll(PARTS)) {
-    if (brackets !== undefined) {
-      const [, operator, limit] = /^\s*([<>=]+)\s*(-?[\d.]+)\s*$/.exec(brackets) ?? [];
-      if (operator !== undefined) condition = { operator, limit: Number(limit) };
-      // A currency, `[$KES-441]`, a colour or a language: of these only digits could be taken for a part of the figure.
-      if (/^\$[^-]*\d/.test(brackets)) addText(brackets.slice(1));
-    } else if (quoted !== undefined || escaped !== undefined) addText(quoted ?? escaped ?? '');
-    else if (room !== undefined) continue;
-    else if (character === undefined || character === '@') placeholders += 'General';
-    else if (
-      /[0#?]/.test(character) ||
-      (/[.,/]/.test(character) && placeholders !== '') ||
-      isDenominator(part, placeholders)
-    ) {
-      // What stands between two placeholders, as in `# ##0`, separates digits.
-      placeholders += character;
-      if (after.trim() === '') after = '';
-    } else {
-      if (part === '%') percents += 1;
-      addText(character);
+/** The digits before the point, written into their places from the right; those left over stand at the first place. */
+function wholePart(tokens: readonly FormatToken[], whole: string): string {
+  const places = tokens.filter(({ kind }) => kind === 'digit').length;
+  const isGrouped = tokens.some(({ kind }, at) => {
+    return kind === 'comma' && tokens.slice(0, at).some(isDigit) && tokens.slice(at + 1).some(isDigit);
+  });
+  let place = places;
+  let displayed = '';
+  for (const token of tokens) {
+    if (token.kind !== 'digit') {
+      displayed += fixedText(token);
+      continue;
+    }
+    const isFirst = place === places;
+    place -= 1;
+    const given = isFirst ? whole.slice(0, Math.max(0, whole.length - place)) : whole.charAt(whole.length - 1 - place);
+    const digits = given === '' && token.text !== '#' ? (token.text === '0' ? '0' : ' ') : given;
+    for (let at = 0; at < digits.length; at++) {
+      const behind = place + digits.length - 1 - at;
+      const digit = digits.charAt(at);
+      displayed += isGrouped && behind > 0 && behind % 3 === 0 && digit !== ' ' ? `${digit},` : digit;
     }
   }
-  const commas = [...placeholders.matchAll(/[0#?](,+)(?![0#?,])/g)].reduce((sum, [, run = '']) => sum + run.length, 0);
-  return { condition, before, after, placeholders, power: 2 * percents - 3 * commas };
+  return displayed;
 }
 
-/** Whether a digit belongs to a fraction of a fixed denominator, `# ??/16`. */
-function isDenominator(character: string, placeholders: string): boolean {
-  return /\d/.test(character) && /\/\d*$/.test(placeholders);
+function fractionPart(tokens: readonly FormatToken[], fraction: string): string {
+  let at = 0;
+  let displayed = '';
+  for (const token of tokens) {
+    if (token.kind === 'point') displayed += '.';
+    else if (token.kind !== 'digit') displayed += fixedText(token);
+    else {
+      const isLeftOut = token.text !== '0' && /^0*$/.test(fraction.slice(at));
+      displayed += isLeftOut ? (token.text === '?' ? ' ' : '') : fraction.charAt(at);
+      at += 1;
+    }
+  }
+  return displayed;
 }
 
-/** The figure times ten to a power, rounded to the decimals of the placeholders, with commas between thousands where these have them. */
-function scaled(figure: string, power: number, placeholders: string): string {
-  if (power === 0) return figure;
+function isDigit({ kind }: FormatToken): boolean {
+  return kind === 'digit';
+}
+
+interface RoundedFigure {
+  readonly isNegative: boolean;
+  /** Without leading zeros: '' for zero. */
+  readonly whole: string;
+  readonly fraction: string;
+}
+
+/** The figure times ten to a power, rounded half away from zero to so many decimals. */
+function rounded(figure: string, power: number, decimals: number): RoundedFigure {
   const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d*)\.?(\d*)$/.exec(figure) ?? [];
-  const decimals = /\.([0#?]*)/.exec(placeholders)?.[1]?.length ?? 0;
   const room = Math.abs(power) + decimals;
   // Both sides are filled up, so that the point can be moved within them.
   const digits = `${'0'.repeat(room)}${whole}${fraction.padEnd(room + 1, '0')}`;
   const end = room + whole.length + power + decimals;
-  const rounded = BigInt(digits.slice(0, end)) + (digits.charAt(end) >= '5' ? 1n : 0n);
-  const text = rounded.toString().padStart(decimals + 1, '0');
-  const integers = text.slice(0, text.length - decimals);
-  const grouped = /,[0#?]/.test(placeholders) ? integers.replace(/\B(?=(?:\d{3})+$)/g, ',') : integers;
-  return `${sign}${grouped}${decimals === 0 ? '' : `.${text.slice(-decimals)}`}`;
+  const value = BigInt(digits.slice(0, end)) + (digits.charAt(end) >= '5' ? 1n : 0n);
+  const text = value.toString().padStart(decimals + 1, '0');
+  const cut = text.length - decimals;
+  return { isNegative: sign === '-', whole: text.slice(0, cut).replace(/^0+/, ''), fraction: text.slice(cut) };
 }

@@ -97,12 +97,6 @@ describe('a number format', () => {
       [14, 17, 22, 45, 47],
     );
   });
-
-  it('of zeros only shows leading zeros', () => {
-    expect(numberFormatKind(164, '0000000000').digits).toBe(10);
-    expect(numberFormatKind(164, '0').digits).toBe(0);
-    expect(numberFormatKind(164, '000.00').digits).toBe(0);
-  });
 });
 
 describe('a serial number of a date', () => {
