@@ -11,6 +11,9 @@ export interface QueuedCallback {
 /** So many callbacks share one transaction; few enough that a new callback and `/health` wait a few milliseconds only. */
 const APPLIED_AT_ONCE = 40;
 
+/** Applying begins so long after the first callback. */
+const APPLY_AFTER_MS = 30;
+
 /** While callbacks are still coming in, applying takes one part of the time and leaves so many to receiving. */
 const RECEIVING_PARTS = 2;
 
@@ -40,8 +43,8 @@ export class ApplyQueue {
   }
 
   private async work(): Promise<void> {
-    // Let the acknowledgements of this turn leave first.
-    await nextTurn();
+    // Acknowledgements leave first, and the connections of a burst are accepted.
+    await this.clock.sleep(APPLY_AFTER_MS);
     while (this.waiting.length > 0) {
       const before = this.added;
       const startedAt = this.clock.monotonic();

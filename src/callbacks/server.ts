@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Arrivals } from './arrivals.ts';
 import { Sources } from './caller.ts';
 import { connectionLimits, Connections, type ConnectionLimits } from './connections.ts';
 
@@ -75,6 +76,7 @@ const DISCARDED_BYTES_MAX = 1024 * 1024;
 export async function startServer(setup: ServerSetup, { host, port }: ServerAddress): Promise<ServerStart> {
   const { trustedProxies, limits = connectionLimits() } = setup;
   const connections = new Connections(limits, new Sources(trustedProxies));
+  const arrivals = new Arrivals();
   const server = createServer(
     {
       headersTimeout: HEAD_WITHIN_MS,
@@ -82,10 +84,13 @@ export async function startServer(setup: ServerSetup, { host, port }: ServerAddr
       connectionsCheckingInterval: CHECK_EVERY_MS,
       keepAliveTimeout: KEPT_IDLE_MS,
     },
-    (request, response) => receiveRequest(setup, connections, request, response),
+    (request, response) => receiveRequest({ setup, connections, arrivals }, request, response),
   );
   server.timeout = STALLED_MS;
-  server.on('connection', (socket) => connections.add(socket));
+  server.on('connection', (socket) => {
+    arrivals.add();
+    connections.add(socket);
+  });
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -113,9 +118,15 @@ async function closeServer(server: Server, connections: Connections): Promise<vo
   clearTimeout(late);
 }
 
+/** What every request of a server shares. */
+interface Listening {
+  readonly setup: ServerSetup;
+  readonly connections: Connections;
+  readonly arrivals: Arrivals;
+}
+
 function receiveRequest(
-  setup: ServerSetup,
-  connections: Connections,
+  { setup, connections, arrivals }: Listening,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
@@ -139,7 +150,13 @@ function receiveRequest(
     connections.enter(socket, 'answering');
     const [only] = chunks;
     const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
-    void setup.handle(requestOf(request, body)).then((replied) => writeReply(response, replied));
+    const answer = (): void => {
+      void setup.handle(requestOf(request, body)).then((replied) => writeReply(response, replied));
+    };
+    // A question costs nothing; whatever is posted is stored.
+    const settled = request.method === 'POST' ? arrivals.settled() : null;
+    if (settled === null) answer();
+    else void settled.then(answer);
   });
 }
 
