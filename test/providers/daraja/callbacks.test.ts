@@ -16,7 +16,12 @@ interface Delivered {
 }
 
 function read(body: unknown, more: Delivered = {}): Promise<ParsedCallback> {
-  const { to = { kind: 'r', reference: REFERENCE }, payment = callbackPayment(), options = {}, hasKnownSources = false } = more;
+  const {
+    to = { kind: 'r', reference: REFERENCE },
+    payment = callbackPayment(),
+    options = {},
+    hasKnownSources = false,
+  } = more;
   const reader = daraja.callbacks?.({
     account: 'salaries',
     currency: 'KES',

@@ -48,7 +48,12 @@ async function simulated(
     callBudgets: { spend: (_budget, call) => call(), isFree: () => true, notice: () => undefined },
   });
   expect(await provider.prepare()).toEqual({ kind: 'ready' });
-  const reader = mpesaOpenapi.callbacks?.({ ...account, options, callbackAddress: callbackUrl, hasKnownSources: false });
+  const reader = mpesaOpenapi.callbacks?.({
+    ...account,
+    options,
+    callbackAddress: callbackUrl,
+    hasKnownSources: false,
+  });
   let queries = 0;
   return {
     ...{ provider, simulator, bodies },
