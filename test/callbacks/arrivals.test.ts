@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { Arrivals } from '../../src/callbacks/arrivals.ts';
 
@@ -12,7 +14,7 @@ describe('arriving connections', () => {
     expect(arrivals.settled()).toBeNull();
   });
 
-  it('are waited for until a turn brings none', async () => {
+  it('are waited for until no more come', async () => {
     const arrivals = new Arrivals();
     let isSettled = false;
     arrivals.add();
@@ -24,6 +26,25 @@ describe('arriving connections', () => {
     }
     await settled;
     expect(isSettled).toBe(true);
+  });
+
+  it('are all accepted before work begins that the first of them brought', async () => {
+    const arrivals = new Arrivals();
+    let accepted = 0;
+    let atWork = 0;
+    const server = createServer((socket) => {
+      accepted += 1;
+      arrivals.add();
+      if (accepted === 1) void arrivals.settled()?.then(() => (atWork = accepted));
+      socket.resume();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const sockets = Array.from({ length: 64 }, () => connect(port, '127.0.0.1'));
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    await expect.poll(() => atWork).toBe(64);
+    for (const socket of sockets) socket.destroy();
+    server.close();
   });
 
   it('are waited for no longer than some milliseconds', async () => {
