@@ -35,7 +35,9 @@ export async function checkFile(
   if (repair !== null) {
     // Loaded here: most files are paid as they came.
     const { checkRepaired } = await import('./repair.ts');
-    return checkRepaired(repair, (applied) => checkFile(project, ledger, file, { ...options, repair: null }, applied));
+    return checkRepaired({ batch: file, file: repair }, (applied) =>
+      checkFile(project, ledger, file, { ...options, repair: null }, applied),
+    );
   }
   const withStage = stage === undefined ? {} : { repair: stage };
   if (ledger !== null && (await isInDone(project.config.batches, file))) {

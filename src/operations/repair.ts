@@ -2,10 +2,10 @@ import { createHash, hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { PayrunError, isPayrunError } from '../domain/problem.ts';
-import type { CheckedBatch } from '../intake/batch.ts';
+import { rowsFileOf, type CheckedBatch } from '../intake/batch.ts';
 import { ProblemList } from '../intake/problem-list.ts';
 import { REPAIR_COLUMNS } from '../intake/batch-files.ts';
-import { readAcceptedRepairs } from '../intake/repair/accepted.ts';
+import { fileMark, readAcceptedRepairs } from '../intake/repair/accepted.ts';
 import { ApplyRepairs } from '../intake/repair/apply.ts';
 import { ProposeRepairs } from '../intake/repair/propose.ts';
 import type { RepairStage } from '../intake/repair/stage.ts';
@@ -20,14 +20,23 @@ export interface WrittenProposals {
   readonly count: number;
 }
 
-/** Checks a batch and writes what payrun can propose for its cells. Throws `PayrunError` 2 where the file cannot be written. */
+/**
+ * Checks a batch and writes what payrun can propose for its cells, each with the mark of the file in which the cell stands. Throws
+ * `PayrunError` 2 where the file cannot be written.
+ */
 export async function proposeRepairs(
-  file: string,
+  { batch, file }: { readonly batch: string; readonly file: string },
   check: CheckWithRepairs,
 ): Promise<{ readonly checked: CheckedBatch; readonly proposals: WrittenProposals }> {
   const stage = new ProposeRepairs();
+  const digest = await digestOfRows(batch);
   const checked = await check(stage);
-  const rows = stage.proposed.map((repair) => ({ ...repair, line: String(repair.line), accept: '' }));
+  const rows = stage.proposed.map((repair) => ({
+    ...repair,
+    line: String(repair.line),
+    why: digest === null ? repair.why : `${repair.why} ${fileMark(digest)}`,
+    accept: '',
+  }));
   await writeRepairFile({ file, columns: REPAIR_COLUMNS, rows }).catch((error: unknown) => {
     if (isPayrunError(error) || !(error instanceof Error) || !('code' in error)) throw error;
     throw new PayrunError(2, 'repair-file-unwritable', `${file} cannot be written (${String(error.code)}).`);
@@ -37,29 +46,49 @@ export async function proposeRepairs(
 
 /**
  * Checks a batch with the repairs that a person has accepted in a file. The batch then records the digest of the file as it came, and
- * that of the accepted repairs. Throws `PayrunError` 2 where the repair file is not there.
+ * that of the accepted repairs. Repairs that were proposed for the file as it was before a change are refused, and none is applied:
+ * the person accepted them for other rows. Throws `PayrunError` 2 where the repair file is not there.
  */
-export async function checkRepaired(file: string, check: CheckWithRepairs): Promise<CheckedBatch> {
+export async function checkRepaired(
+  { batch, file }: { readonly batch: string; readonly file: string },
+  check: CheckWithRepairs,
+): Promise<CheckedBatch> {
   const found = await stat(file).catch(() => null);
-  if (found?.isFile() !== true) throw new PayrunError(2, 'file-missing', `${file} does not exist. Check the path.`);
+  if (found?.isFile() !== true) {
+    const what = found === null ? 'does not exist' : 'is no file';
+    throw new PayrunError(2, 'file-missing', `The repair file ${file} ${what}. Check what stands behind --repair.`);
+  }
   const problems = new ProblemList();
   const accepted = await readAcceptedRepairs(file, problems);
-  const checked = await check(new ApplyRepairs(accepted));
+  const digest = await digestOfRows(batch);
+  const stale = accepted.find(({ madeFrom }) => madeFrom !== null && digest !== null && madeFrom !== fileMark(digest));
+  if (stale !== undefined) {
+    problems.error(
+      { ...stale.place, column: 'why' },
+      'repair-stale',
+      `These repairs were proposed for ${batch} as it was before it was changed, or for another file. None of them is applied. ` +
+        `Make them anew, payrun validate ${batch} --repair NEW.csv, and accept those.`,
+    );
+  }
+  const checked = await check(new ApplyRepairs(stale === undefined ? accepted : []));
   const all = [...problems.listed(), ...checked.problems];
   if (problems.refused) return { ...checked, problems: all, summary: null };
   const { summary } = checked;
-  if (summary === null || accepted.length === 0) return checked;
+  if (summary === null || accepted.length === 0 || digest === null) return checked;
   const { header } = summary;
-  const repair = {
-    cells: accepted.length,
-    asItCame: await digestOfFile(header.rowsFile ?? header.file),
-    accepted: hash('sha256', await readFile(file)),
-  };
+  const repair = { cells: accepted.length, asItCame: digest, accepted: hash('sha256', await readFile(file)) };
   return { ...checked, problems: all, summary: { ...summary, header: { ...header, repair } } };
 }
 
-async function digestOfFile(file: string): Promise<string> {
+/** SHA-256 of the file in which a batch's payments stand; null where it cannot be read, which the check of the batch reports. */
+async function digestOfRows(batch: string): Promise<string | null> {
   const digest = createHash('sha256');
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) digest.update(chunk);
+  try {
+    const rows = createReadStream((await rowsFileOf(batch)) ?? batch) as AsyncIterable<Buffer>;
+    for await (const chunk of rows) digest.update(chunk);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
   return digest.digest('hex');
 }

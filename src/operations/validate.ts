@@ -36,7 +36,9 @@ export async function validate(
     }
     // Loaded here: most files need no repair.
     const { proposeRepairs } = await import('./repair.ts');
-    const proposed = await proposeRepairs(proposals, (stage) => checkFileIfLedger(context, file, options, stage));
+    const proposed = await proposeRepairs({ batch: file, file: proposals }, (stage) =>
+      checkFileIfLedger(context, file, options, stage),
+    );
     const result = await validateFile(context, proposed.checked, options);
     onResult({ ...result, proposals: proposed.proposals });
   }

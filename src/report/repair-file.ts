@@ -35,9 +35,15 @@ async function checkReplaceable(file: string, columns: readonly string[]): Promi
     throw error;
   });
   if (text === null) return;
-  const { parse } = await import('csv-parse/sync');
-  const [header = [], ...records] = text.startsWith(columns.join(',')) ? parse(text, { relax_column_count: true }) : [];
-  const accept = header.indexOf('accept');
+  const { CsvError, parse } = await import('csv-parse/sync');
+  let [header, ...records]: string[][] = [];
+  try {
+    if (text.startsWith(columns.join(','))) [header, ...records] = parse(text, { relax_column_count: true });
+  } catch (error) {
+    // A file that a person or a program has damaged may still hold answers.
+    if (!(error instanceof CsvError)) throw error;
+  }
+  const accept = header?.indexOf('accept') ?? -1;
   if (accept >= 0 && records.every((record) => (record[accept] ?? '') === '')) return;
   throw new PayrunError(
     2,

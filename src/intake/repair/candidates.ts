@@ -79,14 +79,18 @@ function scientific(field: string, text: string): readonly CellCandidate[] {
 }
 
 function lostZeros(field: string, text: string): readonly CellCandidate[] {
-  const digits = wholeNumberOf(text) ?? text;
+  const whole = wholeNumberOf(text);
+  const digits = whole ?? text;
   if (field !== 'bank_code' || !/^\d+$/.test(digits)) return [];
-  return Array.from({ length: ZEROS_MAX + 1 }, (_, zeros) => '0'.repeat(zeros) + digits)
-    .filter((after) => after !== text)
-    .map((after) => ({
-      after,
-      why: 'the code lost its zero in a spreadsheet; compare the account too, it may have lost zeros as well',
-    }));
+  return Array.from({ length: ZEROS_MAX + 1 }, (_, zeros) => ({ zeros, after: '0'.repeat(zeros) + digits }))
+    .filter(({ after }) => after !== text)
+    .map(({ zeros, after }) => {
+      const damage = [
+        ...(whole === null ? [] : ['a spreadsheet wrote the code with a decimal point']),
+        ...(zeros === 0 ? [] : [zeros === 1 ? 'the code lost its zero' : `the code lost its ${zeros} zeros`]),
+      ];
+      return { after, why: `${damage.join(', and ')}; compare the account too, it may have lost zeros as well` };
+    });
 }
 
 /** Letters that are typed, or recognised in a scan, in place of digits. */
@@ -106,9 +110,8 @@ function lookAlikes(field: string, text: string): readonly CellCandidate[] {
 function grouped(field: string, text: string, { currency, decimals }: CandidateContext): readonly CellCandidate[] {
   if (field !== 'amount') return [];
   const bare = bareAmount(text, currency);
-  const body = (bare !== null && 'text' in bare ? bare.text : text)
-    .replace(ODD_SPACES, ' ')
-    .replace(HIDDEN_CHARACTERS, '');
+  const isBare = bare !== null && 'text' in bare;
+  const body = (isBare ? bare.text : text).replace(ODD_SPACES, ' ').replace(HIDDEN_CHARACTERS, '');
   if (/^\d{1,3}[.,]\d{3}$/.test(body)) return [];
   const written = body.replace(/(\d)['’](?=\d{3})/g, '$1 ');
   const formats: readonly (NumberFormat | null)[] = [null, ...NUMBER_FORMATS];
@@ -120,7 +123,19 @@ function grouped(field: string, text: string, { currency, decimals }: CandidateC
   );
   const [minor] = values;
   if (values.size !== 1 || minor === undefined) return [];
-  return one(text, formatMinor(minor, decimals), 'the digits are grouped in a way that has one meaning only');
+  const after = formatMinor(minor, decimals);
+  const whys = [
+    ...(isBare ? ['what stands around the amount is taken off'] : []),
+    ...(isGrouped(body, after) ? ['the digits are grouped in a way that has one meaning only'] : []),
+    ...(/,\d{1,2}$/.test(body) && decimals > 0 ? ['the comma is a decimal comma'] : []),
+  ];
+  return one(text, after, whys.length === 0 ? 'the amount is written plainly' : whys.join('; '));
+}
+
+/** Whether more than the digits of the whole amount stand in front of its decimals: what groups them. */
+function isGrouped(body: string, after: string): boolean {
+  const whole = after.split('.', 1)[0]?.length ?? 0;
+  return /\D/.test(body.trim().slice(0, whole));
 }
 
 function encoding(field: string, text: string): readonly CellCandidate[] {

@@ -38,6 +38,19 @@ describe('what a cell may have been', () => {
     ['amount', '4.5E+4', []],
   ])('%s %s', (field, text, after) => expect(afterOf(field, text)).toEqual(after));
 
+  it.each([
+    ['bank_code', '68.0', '68', 'a spreadsheet wrote the code with a decimal point'],
+    ['bank_code', '68.0', '068', 'with a decimal point, and the code lost its zero;'],
+    ['bank_code', '68', '0068', 'the code lost its 2 zeros'],
+    ['amount', '1,0', '1.00', 'the comma is a decimal comma'],
+    ['amount', '1.250,50', '1250.50', 'one meaning only; the comma is a decimal comma'],
+    ['amount', 'KES 1250,50', '1250.50', 'what stands around the amount is taken off; the comma is a decimal comma'],
+    ['amount', '1,250,000', '1250000.00', 'the digits are grouped'],
+  ])('gives the reason that fits: %s %s is %s', (field, text, after, why) => {
+    const candidates = candidatesOf(field, text, KES).flat();
+    expect(candidates.find((candidate) => candidate.after === after)?.why).toContain(why);
+  });
+
   it('never has a digit that the cell lacks, but for the zeros of a code', () => {
     const digitsOf = (text: string): string => text.replace(/\D/g, '');
     const phone = fc.stringMatching(/^\+?[0-9]{1,12}([.,][0-9]{1,3})?$/);
