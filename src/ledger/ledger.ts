@@ -1,3 +1,4 @@
+import type { ComparedFilter, ComparedPayment } from './compared-payments.ts';
 import type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 import type { FileLock } from '../domain/file-lock.ts';
 import type { Evidence } from '../domain/outcome.ts';
@@ -69,6 +70,8 @@ export interface BatchStore {
 
   /** Payments of a batch in the order of their lines, in pages. */
   payments(filter: PaymentFilter): AsyncIterable<readonly LedgerPayment[]>;
+  /** Payments of a batch and account in the order of their lines, in pages: what of them is compared with a statement. */
+  comparedPayments(filter: ComparedFilter): AsyncIterable<readonly ComparedPayment[]>;
   /** Payments by folded id. The map lacks the ids that the batch lacks. */
   lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>>;
   /** Counts and sums per status, currency, account and destination kind. */

@@ -1,7 +1,7 @@
 import type { Status } from '../domain/status.ts';
 import { consequenceOf, earlierConsequenceOf } from '../ledger/consequences.ts';
 import type { ReconciliationRow } from '../settle/reconciliation-kind.ts';
-import type { ReconciledPayment } from '../settle/statement-match.ts';
+import type { ComparedPayment } from '../ledger/compared-payments.ts';
 import { changedPayment, type ChangedPayment } from './changed-payments.ts';
 import type { Session } from './session/session.ts';
 import { personText } from './session/who.ts';
@@ -65,7 +65,7 @@ export function appliedChanges(applied: ReadonlyMap<ReconciliationRow, Status>):
 }
 
 /** What the ledger makes of a payment that a statement shows as paid under this reference. */
-function statusAfter({ status, reference }: ReconciledPayment, matched: string): Status {
+function statusAfter({ status, reference }: ComparedPayment, matched: string): Status {
   const isCurrent = matched === reference;
   switch (isCurrent ? consequenceOf(status, 'paid', false) : earlierConsequenceOf(status, 'paid', false)) {
     case 'move':

@@ -4,7 +4,7 @@ import type { StatementRow } from '../domain/statement.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { offsetsIn } from '../report/timestamps.ts';
 import type { ComparisonOptions } from '../settle/reconcile.ts';
-import type { ReconciledPayment } from '../settle/statement-match.ts';
+import type { ComparedPayment } from '../ledger/compared-payments.ts';
 import { StatementTimes } from '../settle/statement-times.ts';
 import { namedBatch } from './session/batches.ts';
 import type { Session } from './session/session.ts';
@@ -43,39 +43,16 @@ export async function reconciledBatches(
   return { account, records };
 }
 
-/** What is compared of the payments; a ledger with hundreds of thousands of whole ones would not fit into memory. */
 export async function paymentsOfStatement(
   { ledger }: Session,
   { account, records }: Reconciled,
-): Promise<readonly ReconciledPayment[]> {
-  const payments: ReconciledPayment[] = [];
+): Promise<readonly ComparedPayment[]> {
+  const payments: ComparedPayment[] = [];
   for (const { header } of records) {
-    for await (const page of ledger.payments({ batch: header.id })) {
-      for (const payment of page)
-        if (payment.account === account.name) payments.push(compared(payment, header.id, account));
-    }
+    for await (const page of ledger.comparedPayments({ batch: header.id, account: account.name }))
+      payments.push(...page);
   }
   return payments;
-}
-
-/** Keeps one text for all payments that have the same batch, account and currency. */
-function compared(payment: ReconciledPayment, batch: string, account: AccountConfig): ReconciledPayment {
-  const { generation, id, line, name, destination, amountMinor, status, reference, sentAt } = payment;
-  const { providerReference, receipt } = payment;
-  const currency = payment.currency === account.currency ? account.currency : payment.currency;
-  const known = {
-    batch,
-    account: account.name,
-    generation,
-    id,
-    line,
-    name,
-    destination,
-    amountMinor,
-    currency,
-    status,
-  };
-  return { ...known, reference, providerReference, receipt, sentAt };
 }
 
 /** @param isWholeAccount then payments of before and after the statement are not expected in it. */
@@ -88,7 +65,7 @@ export function comparisonOptions(
   const { timezone, duplicateWindowMs } = project.config;
   const times = new StatementTimes(rows, offsetsIn(timezone));
   const registered = new Map(records.map(({ header, registeredAt }) => [header.id, registeredAt]));
-  const timeOf = ({ sentAt, batch }: ReconciledPayment): number | null => sentAt ?? registered.get(batch) ?? null;
+  const timeOf = ({ sentAt, batch }: ComparedPayment): number | null => sentAt ?? registered.get(batch) ?? null;
   const outside = { times, windowMs: duplicateWindowMs, timeOf };
   if (!isWholeAccount) return { outside };
   const period = times.period(rows);

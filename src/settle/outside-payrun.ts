@@ -1,6 +1,7 @@
 import { destinationText } from '../domain/destination.ts';
 import type { StatementRow } from '../domain/statement.ts';
-import type { PaymentRows, ReconciledPayment } from './statement-match.ts';
+import type { ComparedPayment } from '../ledger/compared-payments.ts';
+import type { PaymentRows } from './statement-match.ts';
 import type { StatementTimes } from './statement-times.ts';
 import { wordsOf } from './statement-words.ts';
 
@@ -10,7 +11,7 @@ export interface OutsideSearch {
   /** How far the row may be from the payment, in milliseconds. */
   readonly windowMs: number;
   /** When a payment was sent, or, where it was not, when its batch was registered; null: not known. */
-  timeOf(payment: ReconciledPayment): number | null;
+  timeOf(payment: ComparedPayment): number | null;
 }
 
 /** A number of six digits or more, the middle of which may be masked: `2547****334`. */
@@ -22,8 +23,8 @@ const NATIONAL_DIGITS = 9;
 /** Payments of people by the sums that rows without a payment have; other payments are not kept. */
 export class OutsidePayments {
   private readonly search: OutsideSearch;
-  private readonly byEnd = new Map<string, ReconciledPayment[]>();
-  private readonly byNames = new Map<string, ReconciledPayment[]>();
+  private readonly byEnd = new Map<string, ComparedPayment[]>();
+  private readonly byNames = new Map<string, ComparedPayment[]>();
 
   constructor(payments: Iterable<PaymentRows>, rows: readonly StatementRow[], search: OutsideSearch) {
     this.search = search;
@@ -38,7 +39,7 @@ export class OutsidePayments {
   }
 
   /** A payment of the same sum, to the person whom the row shows, at about its time; null where there is none. */
-  find(row: StatementRow): ReconciledPayment | null {
+  find(row: StatementRow): ComparedPayment | null {
     const sum = sumOf(row);
     const text = `${row.recipient} ${row.reference}`;
     const words = [...new Set(wordsOf(text))];
@@ -57,7 +58,7 @@ export class OutsidePayments {
     return null;
   }
 
-  private isNear(row: StatementRow, payment: ReconciledPayment): boolean {
+  private isNear(row: StatementRow, payment: ComparedPayment): boolean {
     const span = this.search.times.of(row);
     const at = this.search.timeOf(payment);
     if (span === null || at === null) return true;
@@ -70,7 +71,7 @@ function sumOf({ amountMinor, currency }: { readonly amountMinor: bigint; readon
   return `${amountMinor} ${currency}`;
 }
 
-function accountDigits({ destination }: ReconciledPayment): string {
+function accountDigits({ destination }: ComparedPayment): string {
   const account = 'account' in destination && destination.account !== '' ? destination.account : null;
   return (account ?? destinationText(destination)).replace(/\D/g, '');
 }
@@ -80,7 +81,7 @@ function lastDigits(digits: string): string {
 }
 
 /** Whether the number is the payment's own; a masked one is the same only for the same name, where both are shown. */
-function isNumberOf(number: string, payment: ReconciledPayment, words: readonly string[]): boolean {
+function isNumberOf(number: string, payment: ComparedPayment, words: readonly string[]): boolean {
   const digits = accountDigits(payment);
   if (/^\d+$/.test(number)) {
     return (
@@ -103,7 +104,7 @@ function namePairs(words: readonly string[]): readonly string[] {
   );
 }
 
-function add(map: Map<string, ReconciledPayment[]>, key: string, payment: ReconciledPayment): void {
+function add(map: Map<string, ComparedPayment[]>, key: string, payment: ComparedPayment): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [payment]);
   else list.push(payment);

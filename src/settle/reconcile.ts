@@ -1,4 +1,5 @@
 import type { StatementRow } from '../domain/statement.ts';
+import type { ComparedPayment } from '../ledger/compared-payments.ts';
 import { OutsidePayments, type OutsideSearch } from './outside-payrun.ts';
 import {
   matchByReceipt,
@@ -6,7 +7,6 @@ import {
   PaymentIndex,
   type PaymentLookup,
   type PaymentRows,
-  type ReconciledPayment,
   type RowMatch,
 } from './statement-match.ts';
 import { directionsOf, type Directions } from './statement-directions.ts';
@@ -16,7 +16,7 @@ import { rowWords } from './statement-words.ts';
 
 export interface ComparisonOptions {
   /** Whether the statement must have a row of this payment, if it was paid; default: of every one. */
-  readonly isExpected?: (payment: ReconciledPayment) => boolean;
+  readonly isExpected?: (payment: ComparedPayment) => boolean;
   /** How money to people of ours is found that went without payrun; null: not at all. */
   readonly outside?: OutsideSearch | null;
 }
@@ -26,7 +26,7 @@ export interface ComparisonOptions {
  * row but those of money in that concern no payment, such as a top-up. The order of the rows does not matter.
  */
 export async function compareStatement(
-  payments: Iterable<ReconciledPayment>,
+  payments: Iterable<ComparedPayment>,
   rows: readonly StatementRow[],
   lookup: PaymentLookup,
   { isExpected = () => true, outside = null }: ComparisonOptions = {},
@@ -122,7 +122,7 @@ function withLooseReversals(found: ReconciliationRow, sums: ReadonlySet<string>)
 
 function paymentsWithoutRow(
   all: Iterable<PaymentRows>,
-  isExpected: (payment: ReconciledPayment) => boolean,
+  isExpected: (payment: ComparedPayment) => boolean,
 ): ReconciliationRow[] {
   const without: ReconciliationRow[] = [];
   for (const { payment, isNamed } of all) {
@@ -134,7 +134,7 @@ function paymentsWithoutRow(
 }
 
 /** The kind of a payment without a row in the statement; null for a payment of which no row can be expected. */
-function kindWithoutRow({ status }: ReconciledPayment): ReconciliationKind | null {
+function kindWithoutRow({ status }: ComparedPayment): ReconciliationKind | null {
   switch (status) {
     case 'paid':
     case 'returned':

@@ -1,5 +1,5 @@
 import type { StatementRow } from '../domain/statement.ts';
-import type { ReconciledPayment } from './statement-match.ts';
+import type { ComparedPayment } from '../ledger/compared-payments.ts';
 
 /** What a payment and its row in the provider's statement say together. */
 export type ReconciliationKind =
@@ -31,7 +31,7 @@ export type ReconciliationKind =
 export interface ReconciliationRow {
   readonly kind: ReconciliationKind;
   /** Null where the row belongs to no payment of this comparison. */
-  readonly payment: ReconciledPayment | null;
+  readonly payment: ComparedPayment | null;
   readonly row: StatementRow | null;
   /** The reference of ours, of any generation, by which the row proves that the payment was made; null where it proves nothing. */
   readonly matched: string | null;

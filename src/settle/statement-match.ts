@@ -1,32 +1,13 @@
 import type { StatementRow } from '../domain/statement.ts';
-import type { LedgerPayment } from '../ledger/records.ts';
+import type { ComparedPayment } from '../ledger/compared-payments.ts';
 import { rowWords, type RowWords } from './statement-words.ts';
-
-/** What of a payment is compared with a statement. */
-export type ReconciledPayment = Pick<
-  LedgerPayment,
-  | 'batch'
-  | 'account'
-  | 'generation'
-  | 'id'
-  | 'line'
-  | 'name'
-  | 'destination'
-  | 'amountMinor'
-  | 'currency'
-  | 'status'
-  | 'reference'
-  | 'providerReference'
-  | 'receipt'
-  | 'sentAt'
->;
 
 /** Looks up a payment of any batch under a reference of any of its generations. */
 export type PaymentLookup = (reference: string) => Promise<{ readonly reference: string } | null>;
 
 /** What the rows of a statement say of one payment together. */
 export class PaymentRows {
-  readonly payment: ReconciledPayment;
+  readonly payment: ComparedPayment;
   /** A row names it. */
   isNamed = false;
   /** A row says that its money came back. */
@@ -40,7 +21,7 @@ export class PaymentRows {
   /** The row that is its own money, as far as any is. */
   principal: NamedRow | null = null;
 
-  constructor(payment: ReconciledPayment) {
+  constructor(payment: ComparedPayment) {
     this.payment = payment;
   }
 }
@@ -82,7 +63,7 @@ export class PaymentIndex {
   /** Owners of a receipt, of the ledger and of the statement itself; several make it ambiguous. */
   private readonly byReceipt = new Map<string, PaymentRows | 'other-batch' | Set<PaymentRows | 'other-batch'>>();
 
-  constructor(payments: Iterable<ReconciledPayment>) {
+  constructor(payments: Iterable<ComparedPayment>) {
     for (const payment of payments) {
       const rows = new PaymentRows(payment);
       this.byReference.set(payment.reference, rows);

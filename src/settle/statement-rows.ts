@@ -1,6 +1,7 @@
 import type { ReconciliationKind, ReconciliationRow } from './reconciliation-kind.ts';
 import { signOf, type Directions } from './statement-directions.ts';
-import type { NamedRow, Naming, PaymentIndex, PaymentRows, ReconciledPayment } from './statement-match.ts';
+import type { ComparedPayment } from '../ledger/compared-payments.ts';
+import type { NamedRow, Naming, PaymentIndex, PaymentRows } from './statement-match.ts';
 
 /** What a row is to the payment that it names. */
 type Role =
@@ -120,7 +121,7 @@ function kindBesidePrincipal(named: NamedRow, principal: NamedRow | null): Recon
   return isExact(named) || !isExact(principal) ? 'paid-twice' : 'amount-differs';
 }
 
-function notMade({ status }: ReconciledPayment): ReconciliationKind {
+function notMade({ status }: ComparedPayment): ReconciliationKind {
   if (status === 'paid') return 'not-paid';
   return status === 'pending' || status === 'unknown' || status === 'submitting' ? 'open' : 'agrees';
 }

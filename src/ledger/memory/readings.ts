@@ -12,6 +12,7 @@ import type {
   PaymentFilter,
   UnprocessedCallback,
 } from '../records.ts';
+import type { ComparedFilter, ComparedPayment } from '../compared-payments.ts';
 import type { ContradictionCounts } from '../contradiction.ts';
 import type { EarlierFilter, EarlierPayment } from '../ledger.ts';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -57,6 +58,13 @@ export class MemoryReadings {
 
   payments(filter: PaymentFilter): AsyncIterable<readonly LedgerPayment[]> {
     return paymentPages(this.tables, filter);
+  }
+
+  async *comparedPayments({ batch, account }: ComparedFilter): AsyncGenerator<readonly ComparedPayment[]> {
+    for await (const page of paymentPages(this.tables, { batch })) {
+      const found = page.filter((payment) => payment.account === account);
+      if (found.length > 0) yield found;
+    }
   }
 
   async lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>> {

@@ -10,6 +10,7 @@ import type {
   PaymentFilter,
   UnprocessedCallback,
 } from '../records.ts';
+import type { ComparedFilter, ComparedPayment } from '../compared-payments.ts';
 import type { ContradictionCounts } from '../contradiction.ts';
 import type { EarlierFilter, EarlierPayment } from '../ledger.ts';
 import type { BudgetCall } from '../../domain/limits.ts';
@@ -48,6 +49,12 @@ export class SqlReadings {
 
   payments(filter: PaymentFilter): AsyncGenerator<readonly LedgerPayment[]> {
     return this.store.payments.payments(filter);
+  }
+
+  async *comparedPayments(filter: ComparedFilter): AsyncGenerator<readonly ComparedPayment[]> {
+    // Loaded here, because every command would wait for it at its start and one compares.
+    const { ComparedPayments } = await import('./compared-payments.ts');
+    yield* new ComparedPayments(this.database).pages(filter);
   }
 
   lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>> {

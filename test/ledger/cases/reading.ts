@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ComparedPayment } from '../../../src/ledger/compared-payments.ts';
 import type { Bench } from '../conformance.ts';
 import { all, answer, BY, claim, lockedAccount, payment, payments, registration, START } from '../sample.ts';
 
@@ -13,6 +14,27 @@ export function readingCases({ ledger }: Bench): void {
       await ledger().register(registration('inline', inline, { refuseCopiesSince: null }));
       expect((await all(ledger(), 'inline')).map((found) => found.id)).toEqual(['EMP-1', 'EMP-3', 'EMP-2']);
       expect(await all(ledger(), 'absent')).toEqual([]);
+    });
+
+    it('gives what of the payments of one account is compared with a statement, over all pages', async () => {
+      const other = payment(1201, { account: 'other', destination: { kind: 'bank', code: '68', account: '001' } });
+      await ledger().register(registration('november', [...payments(1200), other]));
+      const hold = await lockedAccount(ledger());
+      const [first, second] = await claim(ledger(), hold, 2);
+      if (first === undefined || second === undefined) throw new Error('nothing claimed');
+      await ledger().record(answer(first, 'paid'));
+      const compared: ComparedPayment[] = [];
+      for await (const page of ledger().comparedPayments({ batch: 'november', account: 'demo' }))
+        compared.push(...page);
+      const whole = (await all(ledger())).filter(({ account }) => account === 'demo');
+      expect(whole.slice(0, 3).map(({ status }) => status)).toEqual(['paid', 'submitting', 'planned']);
+      expect(compared).toHaveLength(1200);
+      compared.forEach((one, at) => {
+        expect(whole[at]).toMatchObject(one);
+      });
+      const [bank] = await Array.fromAsync(ledger().comparedPayments({ batch: 'november', account: 'other' }));
+      expect(bank).toMatchObject([{ id: 'EMP-1201', destination: { kind: 'bank', code: '68', account: '001' } }]);
+      expect(await Array.fromAsync(ledger().comparedPayments({ batch: 'absent', account: 'demo' }))).toEqual([]);
     });
 
     it('tells how many payments of each account are open, and since when', async () => {
