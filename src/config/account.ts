@@ -7,6 +7,8 @@ export interface AccountConfig {
   readonly provider: string;
   /** `simulator`, a base URL without trailing slash, or null: the provider's own host for {@link environment}. */
   readonly endpoint: string | null;
+  /** Whether the built-in simulator has all its magic values; false: its test numbers only. */
+  readonly hasMagic: boolean;
   readonly environment: 'sandbox' | 'live' | null;
   /** ISO 4217. */
   readonly currency: string;

@@ -131,13 +131,14 @@ function buildAccount(name: string, account: Tree, path: (text: string) => strin
     provider: configText(account, 'provider'),
     // A base URL and a path are joined with one slash; two would make another path to some servers.
     endpoint: textAt(account, 'endpoint')?.replace(/\/+$/, '') ?? null,
+    hasMagic: textAt(account, 'magic') === 'true',
     environment: textAt(account, 'environment') as AccountConfig['environment'],
     currency,
     credentials: Object.fromEntries(
       entriesAt(account, 'credentials').map(([key, secret]) => [key, buildSecret(secret, path)]),
     ),
     options: Object.fromEntries(entriesAt(account, 'options')),
-    callbackToken: buildToken(textAt(account, 'callback_token')),
+    callbackToken: buildCallbackToken(ruleAt(account, 'callback_token'), path),
     callbackSources: entriesAt(account, 'callback_sources').map(([, item]) => configText(item)),
     statement: statementForm(ruleAt(account, 'statement')),
     limits: {
@@ -151,6 +152,10 @@ function buildAccount(name: string, account: Tree, path: (text: string) => strin
 function buildToken(token: string | null): AccessToken | null {
   if (token === null) return null;
   return token.startsWith('${') ? { kind: 'environment', name: token.slice(2, -1) } : { kind: 'text', text: token };
+}
+
+function buildCallbackToken(token: Tree | undefined, path: (text: string) => string): AccessToken | null {
+  return typeof token === 'object' ? buildSecret(token, path) : buildToken(token ?? null);
 }
 
 function buildSecret(secret: Tree, path: (text: string) => string): SecretSource {

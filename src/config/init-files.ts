@@ -17,6 +17,7 @@ accounts:
   demo:                          # pays nobody: the built-in simulator answers. Leave this account as it is, also later
     provider: sellapay
     endpoint: simulator
+    # magic: true                # numbers that make a payment fail or stay unknown on purpose: docs/simulators.md
     currency: KES
 
   # GOING LIVE moves real money. Three lines change, and nothing of demo:

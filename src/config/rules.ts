@@ -21,6 +21,7 @@ const RULES: readonly Rule[] = [
   durationsAreReadable,
   currenciesAreKnown,
   endpointsAreSafe,
+  magicIsOfTheSimulator,
   publicUrlIsSafe,
   callbackTokensAreDistinct,
   callbackSourcesAreAddresses,
@@ -102,6 +103,16 @@ function endpointsAreSafe(tree: Tree, report: Report): void {
   }
 }
 
+/** Magic values are the built-in simulator's; at an address payrun cannot switch them. */
+function magicIsOfTheSimulator(tree: Tree, report: Report): void {
+  for (const [name, account] of entriesAt(tree, 'accounts')) {
+    if (ruleAt(account, 'magic') === undefined || textAt(account, 'endpoint') === 'simulator') continue;
+    const path = ['accounts', name, 'magic'];
+    const advice = 'Remove it; simulators that run by themselves take it as a flag: payrun simulate --magic.';
+    report(path, `${path.join('.')}: only an account with \`endpoint: simulator\` has it. ${advice}`);
+  }
+}
+
 function endpointFault(endpoint: string): string | null {
   const url = URL.parse(endpoint);
   if (url === null || /\s/.test(endpoint))
@@ -130,7 +141,7 @@ function callbackTokensAreDistinct(tree: Tree, report: Report): void {
   const seen = new Map<string, string>();
   for (const [name] of entriesAt(tree, 'accounts')) {
     const path = ['accounts', name, 'callback_token'];
-    const token = textAt(tree, ...path);
+    const token = textAt(tree, ...path) ?? textAt(tree, ...path, 'file');
     if (token === null) continue;
     const other = seen.get(token);
     if (other !== undefined) {

@@ -21,6 +21,8 @@ export interface SimulateRequest {
   /** Decimal text: what the payer has there; null: the provider's default. */
   readonly balance: string | null;
   readonly hasRateLimits: boolean;
+  /** Whether the magic values of docs/simulators.md have their effect; false: every ordinary payment is paid. */
+  readonly hasMagic: boolean;
   /** Where the simulated account ledger is kept over restarts; null: nowhere. */
   readonly bookFile: string | null;
   /** Faults by chance, such as `drop-after=0.05,503=0.02`. */
@@ -75,13 +77,14 @@ function knownNames(providers: readonly string[]): readonly SimulatorName[] {
 }
 
 function simulatorOptions(request: SimulateRequest): Partial<SimulatorOptions> {
-  const { balance, faults, latency, bookFile, hasRateLimits } = request;
+  const { balance, faults, latency, bookFile, hasRateLimits, hasMagic } = request;
   if (balance !== null && !/^\d{1,15}(\.\d{1,2})?$/.test(balance)) {
     throw usage('--balance wants digits with at most two decimals, such as 250000.00.');
   }
   const odds = faults === null ? null : readFaultOdds(faults);
   if (odds !== null && 'problem' in odds) throw usage(`--faults: ${odds.problem}.`);
   return {
+    magicValues: hasMagic ? 'all' : 'none',
     ...(balance === null ? {} : { balance }),
     ...(hasRateLimits ? {} : { limits: null }),
     ...(bookFile === null ? {} : { bookFile }),

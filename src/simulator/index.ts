@@ -5,6 +5,7 @@ import { serveSimulator } from './kit/server.ts';
 import { rmSync } from 'node:fs';
 import { Journal } from './kit/journal.ts';
 import { JournaledRuntime, JournaledService } from './kit/journaled.ts';
+import { Magic } from './kit/magic.ts';
 import { LiveRuntime } from './kit/runtime.ts';
 import type { Service, SimulatorDefinition } from './kit/service.ts';
 import { simulators } from './list.ts';
@@ -101,7 +102,7 @@ async function openService(
     tokenSeconds: options.tokenSeconds ?? 3600,
     dedupe: options.dedupe ?? 'reject',
     fees: options.fees ?? true,
-    magicValues: options.magicValues ?? true,
+    magic: new Magic(options.magicValues ?? 'all'),
     settings: options.settings ?? {},
   };
   const make = serviceOf(options.provider);
@@ -110,10 +111,10 @@ async function openService(
     return { service: make({ ...shared, bookFile: book, runtime }), resume: () => undefined };
   }
   const seed = (): number => Math.floor(options.random() * 0x1_0000_0000);
-  const journal = new Journal(`${bookFile}.journal`, options.provider, seed);
+  const journal = new Journal(`${bookFile}.journal`, options.provider, { seed, magic: shared.magic.level });
   // A book without its journal, or of another provider, tells nothing of this one.
   if (journal.past.length === 0) rmSync(bookFile, { force: true });
-  const journaled = new JournaledRuntime(runtime, journal);
+  const journaled = new JournaledRuntime(runtime, journal, shared.magic);
   const service = make({ ...shared, bookFile: { path: bookFile, isReplayed: true }, runtime: journaled });
   await journaled.replay(service);
   return { service: new JournaledService(service, journaled), resume: () => journaled.resume() };

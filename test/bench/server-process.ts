@@ -12,7 +12,7 @@ const options: SimulatorOptions =
         ...COMMON,
         port: Number(port),
         dedupe: 'ignore',
-        magicValues: false,
+        magicValues: 'none',
         credentials: [{ key: 'ck', secret: 'cs' }],
         faults: (request) => (request.payout ? { kind: 'callback', callbackFault: 'lost' } : null),
       };

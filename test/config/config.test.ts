@@ -75,6 +75,7 @@ describe('a configuration', () => {
       name: 'salaries',
       provider: 'sellapay',
       endpoint: null,
+      hasMagic: false,
       environment: 'live',
       currency: 'KES',
       credentials: {

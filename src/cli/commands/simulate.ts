@@ -11,6 +11,10 @@ export const simulateCommand = defineCommand({
     providers: textsArgument('[providers...]'),
     port: wholeNumberFlag('--port <n>', 'port of the first simulator, the next ones follow', 8790),
     balance: textFlag('--balance <amount>', 'what the payer has there'),
+    hasMagic: switchFlag(
+      '--magic',
+      'phones, accounts and amounts of docs/simulators.md fail, wait or lose their answer',
+    ),
     seed: wholeNumberFlag('--seed <n>', 'seed of everything that is random'),
     hasRateLimits: switchFlag('--no-limits', 'no rate limits'),
     bookFile: textFlag('--book-file <file>', 'keep the book of money there, over restarts'),

@@ -179,6 +179,7 @@ function startAccountSimulator(
     now: () => clock.now(),
     random,
     settings: simulationSettings[provider] ?? {},
+    magicValues: account.hasMagic ? 'all' : 'test-numbers',
     bookFile: `${ledgerPlace(config.ledger)}.sim/${encodeURIComponent(account.name)}`,
     isJournaled: true,
   });

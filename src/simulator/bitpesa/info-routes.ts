@@ -64,7 +64,7 @@ function validation({ options }: BitpesaState, fields: Readonly<Record<string, u
   const isAsked =
     ['bank', 'mobile'].includes(method) && number !== '' && currencies.has(textMember(fields, 'currency'));
   const isUnknown =
-    options.magicValues &&
+    options.magic.countsFor(number) &&
     failsValidation(textMember(fields, 'currency'), number, textMember(fields, 'mobile_provider'));
   if (isAsked && !isUnknown) return object(200, { ...fields, account_name: 'SIMULATED HOLDER' });
   return json(422, {

@@ -22,6 +22,7 @@ import {
 } from './transactions.ts';
 import type { EventName, BitpesaWebhooks } from './callbacks.ts';
 import type { Book } from '../kit/book.ts';
+import type { Magic } from '../kit/magic.ts';
 import type { SimulatorRuntime } from '../kit/runtime.ts';
 
 const SIMULATED_BITPESA_LIFECYCLE_DAY_MS = 86_400_000;
@@ -32,7 +33,7 @@ const IS_REFUNDED: BitpesaClaimedStates = { state: 'refunded', recipientState: '
 /** Everything that the lifecycle of a transaction uses. */
 export interface BitpesaLifecycleContext {
   readonly settings: BitpesaSimulatorSettings;
-  readonly magicValues: boolean;
+  readonly magic: Magic;
   readonly runtime: SimulatorRuntime;
   readonly book: Book;
   readonly balances: BitpesaBalances;
@@ -168,7 +169,7 @@ export class BitpesaLifecycle {
   }
 
   private networkOf({ method, accountValidation }: SimulatedBitpesaBitpesaTransaction): BitpesaOutcome {
-    if (!this.context.magicValues) return PAID;
+    if (!this.context.magic.countsFor(method.number)) return PAID;
     const isValidated = accountValidation && (method.type === 'NGN::Bank' || method.type === 'GHS::Bank');
     if (isValidated && failsValidation(method.currency.code, method.number, mobileProviderOf(method)))
       return NAME_MISMATCH;

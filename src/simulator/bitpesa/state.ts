@@ -17,11 +17,11 @@ export interface BitpesaState extends BitpesaLifecycleContext {
 
 export function bitpesaState(options: ServiceOptions, credentialOf: (payer: string) => Credential): BitpesaState {
   const settings = readSimulatedBitpesaBitpesaSettings(options.settings);
-  const { runtime, magicValues, balanceMinor } = options;
+  const { runtime, magic, balanceMinor } = options;
   const book = new Book(balanceMinor, options.bookFile);
   const balances = new BitpesaBalances(balanceMinor, book.entries());
   const webhooks = new BitpesaWebhooks(runtime, settings, credentialOf);
-  const context = { settings, magicValues, runtime, book, balances, webhooks };
+  const context = { settings, magic, runtime, book, balances, webhooks };
   const transactions = new BitpesaTransactions(book.entries());
   const lifecycle = new BitpesaLifecycle(context);
   const random = (): number => runtime.random();

@@ -183,7 +183,7 @@ class DarajaService implements Service {
 
   private payout(call: DarajaCall, product: DarajaProduct): Answer {
     const { fields } = call;
-    const { runtime, dedupe, magicValues } = this.options;
+    const { runtime, dedupe, magic } = this.options;
     // Checked before all other fields. B2B does not check for duplicates and pays again.
     const isAgain =
       product !== 'b2b' &&
@@ -193,7 +193,7 @@ class DarajaService implements Service {
     }
     const order = readDarajaOrder(fields, product, this.settings);
     if ('broken' in order) return invalidField(runtime, order.broken);
-    const digits = magicValues ? magicDigits(order) : '';
+    const digits = magic.countsFor(order.partyB) ? magicDigits(order) : '';
     if (digits === '71') return delivered(bodiless(503), { kind: 'drop' });
     const answerAs = this.answers.next();
     if (answerAs !== 'own') return this.answerAsScripted(call, order, answerAs);
@@ -239,6 +239,6 @@ class DarajaService implements Service {
     if (problem !== null) return refusedWith(problem);
     if (resultAs !== '') return { ...ORDINARY, code: resultAs, moves: actualOutcome === 'paid' };
     if (answerAs !== 'own' && actualOutcome === 'declined') return { ...ORDINARY, code: '17', moves: false };
-    return this.options.magicValues ? magicOutcome(order) : ORDINARY;
+    return this.options.magic.countsFor(order.partyB) ? magicOutcome(order) : ORDINARY;
   }
 }

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { CallbackFault } from './faults.ts';
+import type { MagicValues } from './magic.ts';
 import type { Head } from './service.ts';
 
 /** Everything from outside that a simulated provider has met, in order; times are Unix milliseconds. */
@@ -16,13 +17,17 @@ export type JournalEvent =
   | { readonly kind: 'timer'; readonly at: number; readonly timer: number }
   /** A callback was answered, or was not; callbacks are counted from 1. */
   | { readonly kind: 'posted'; readonly at: number; readonly callback: number; readonly status: number | null }
-  | { readonly kind: 'expire-tokens'; readonly at: number };
+  | { readonly kind: 'expire-tokens'; readonly at: number }
+  /** From here on other magic values have their effect. */
+  | { readonly kind: 'magic'; readonly at: number; readonly level: MagicValues };
 
 interface Start {
   readonly version: 1;
   readonly provider: string;
   /** Everything random follows from it. */
   readonly seed: number;
+  /** The magic values at first; a journal without this entry is older than the choice, and all had their effect. */
+  readonly magic?: MagicValues;
 }
 
 /**
@@ -31,12 +36,14 @@ interface Start {
  */
 export class Journal {
   readonly seed: number;
+  /** The magic values that had their effect when the journal began. */
+  readonly magic: MagicValues;
   /** What earlier processes met. */
   readonly past: readonly JournalEvent[];
   private readonly file: number;
 
   /** A journal of another provider is begun anew. Errors of the file system pass through. */
-  constructor(path: string, provider: string, newSeed: () => number) {
+  constructor(path: string, provider: string, fresh: { readonly seed: () => number; readonly magic: MagicValues }) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     this.file = openSync(path, 'a', 0o600);
     const lines = wholeLines(path);
@@ -44,13 +51,15 @@ export class Journal {
     const start = first as Start | undefined;
     if (start?.version === 1 && start.provider === provider) {
       this.seed = start.seed;
+      this.magic = start.magic ?? 'all';
       this.past = past as JournalEvent[];
       return;
     }
     if (start !== undefined) truncateSync(path);
-    this.seed = newSeed();
+    this.seed = fresh.seed();
+    this.magic = fresh.magic;
     this.past = [];
-    this.write({ version: 1, provider, seed: this.seed } satisfies Start);
+    this.write({ version: 1, provider, seed: this.seed, magic: this.magic } satisfies Start);
   }
 
   add(event: JournalEvent): void {

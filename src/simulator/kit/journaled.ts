@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { CallbackFault } from './faults.ts';
 import type { Journal, JournalEvent } from './journal.ts';
+import type { Magic, MagicValues } from './magic.ts';
 import { seeded } from './random.ts';
 import type { Callback, SimulatorRuntime } from './runtime.ts';
 import type { Head, Service, ServiceCall } from './service.ts';
@@ -22,6 +23,7 @@ interface Post {
 export class JournaledRuntime implements SimulatorRuntime {
   private readonly live: SimulatorRuntime;
   private readonly journal: Journal;
+  private readonly magic: Magic;
   private readonly timers = new Map<number, Timer>();
   private readonly posts = new Map<number, Post>();
   private draw: () => number;
@@ -31,7 +33,8 @@ export class JournaledRuntime implements SimulatorRuntime {
   /** Time of the event that is played again; null: the present. */
   private playedAt: number | null;
 
-  constructor(live: SimulatorRuntime, journal: Journal) {
+  constructor(live: SimulatorRuntime, journal: Journal, magic: Magic) {
+    this.magic = magic;
     this.live = live;
     this.journal = journal;
     this.draw = seeded(journal.seed);
@@ -69,8 +72,13 @@ export class JournaledRuntime implements SimulatorRuntime {
     this.begin();
   }
 
-  /** Plays the past again on the service that was just made. */
+  /**
+   * Plays the past again on the service that was just made, each event with the magic values of its time. The journal then has
+   * those of this process: what a payment met once must not change with a later setting.
+   */
   async replay(service: Service): Promise<void> {
+    const wanted = this.magic.level;
+    this.magic.level = this.journal.magic;
     for (const event of this.journal.past) {
       this.playedAt = event.at;
       this.begin();
@@ -78,6 +86,7 @@ export class JournaledRuntime implements SimulatorRuntime {
       // What waits for an answered callback goes on within the event, as it did at first.
       await turn();
     }
+    if (this.magic.level !== wanted) this.set(wanted);
   }
 
   /** The present: timers that are overdue run now, and callbacks without an answer are sent once more. */
@@ -100,7 +109,15 @@ export class JournaledRuntime implements SimulatorRuntime {
         return;
       case 'expire-tokens':
         service.expireTokens();
+        return;
+      case 'magic':
+        this.magic.level = event.level;
     }
+  }
+
+  private set(level: MagicValues): void {
+    this.met({ kind: 'magic', at: this.live.now(), level });
+    this.magic.level = level;
   }
 
   /** Each event has random numbers of its own: what happens between two events cannot move them. */

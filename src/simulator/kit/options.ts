@@ -1,5 +1,6 @@
 import type { BookEntry, BookFile } from './book.ts';
 import type { FaultOdds, FaultRule, FaultSource } from './faults.ts';
+import type { Magic, MagicValues } from './magic.ts';
 import type { WindowRate, WindowStats } from './rate-limit.ts';
 import type { CallbackStats, SimulatorRuntime } from './runtime.ts';
 
@@ -28,8 +29,8 @@ export interface AnySimulatorOptions<Name extends string = string> {
   readonly dedupe?: 'reject' | 'ignore';
   /** Default true. */
   readonly fees?: boolean;
-  /** Magic phones, accounts and amounts, as docs/providers/ describes them. Default true. */
-  readonly magicValues?: boolean;
+  /** Magic phones, accounts and amounts, as docs/simulators.md describes them. Default `all`. */
+  readonly magicValues?: MagicValues;
   /** File of JSON lines. An existing file is read and continued. */
   readonly bookFile?: string;
   /**
@@ -73,7 +74,7 @@ export interface ServiceOptions {
   readonly tokenSeconds: number;
   readonly dedupe: 'reject' | 'ignore';
   readonly fees: boolean;
-  readonly magicValues: boolean;
+  readonly magic: Magic;
   readonly bookFile: BookFile | null;
   readonly settings: SimulatorSettings;
   readonly runtime: SimulatorRuntime;

@@ -203,7 +203,7 @@ class MpesaOpenapiService implements Service {
   private query(head: Head, target: MpesaTarget): Answer {
     const query = readQuery(head.target, target, this.settings);
     if ('code' in query) return simulatedMpesaOpenapiRefusal(query.code, '');
-    const asking = { isMagic: this.options.magicValues, at: head.at };
+    const asking = { isMagic: this.options.magic.level !== 'none', at: head.at };
     const result = answerQuery(query, target, this.payments, asking, this.settings);
     return this.settings.asyncQuery ? this.queryLater(query, result) : queryAnswer(query, result);
   }
@@ -219,7 +219,8 @@ class MpesaOpenapiService implements Service {
 
   /** The sandbox's answer to its magic numbers; null for any other number. */
   private magicAnswer({ realm, number }: MpesaOrder): string | null {
-    if (!this.options.magicValues || !realm.startsWith('sandbox/') || !/^(0{11}|0{5})\d$/.test(number)) return null;
+    if (!this.options.magic.countsFor(number) || !realm.startsWith('sandbox/') || !/^(0{11}|0{5})\d$/.test(number))
+      return null;
     return SIMULATED_MPESA_OPENAPI_MAGIC[number.slice(-1)] ?? null;
   }
 }

@@ -189,14 +189,15 @@ class PesawayService implements Service {
   private payout(call: PesawayCall, family: PesawayFamily): Answer {
     const order = readPesawayOrder(call.fields, family, call, this.settings);
     if ('problem' in order) return simulatedPesawayRefusal('400.001', order.problem, this.settings);
-    const magic = this.options.magicValues ? order.number.slice(-3) : '';
+    const { magic: values } = this.options;
+    const magic = values.countsFor(order.number) ? order.number.slice(-3) : '';
     // The socket is closed before the payment is registered.
     if (magic === '004') return delivered(bodiless(503), { kind: 'drop' });
     if (this.options.dedupe === 'reject' && this.payments.isUsed(call.merchant, order.reference)) {
       return simulatedPesawayRefusal('403.002', 'TransactionReference is already used', this.settings);
     }
     const needed = order.amountMinor + this.payments.feeMinor(order);
-    const isMagicallyPoor = this.options.magicValues && isWhole(order, 455n);
+    const isMagicallyPoor = values.countsForAmounts && isWhole(order, 455n);
     if (isMagicallyPoor || needed > this.payments.funds(call.merchant, order.region).availableMinor) {
       return simulatedPesawayRefusal('455.001', 'Insufficient balance', this.settings);
     }

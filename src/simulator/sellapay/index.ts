@@ -169,17 +169,17 @@ class SellapayService implements Service {
   }
 
   private pay(order: SellapayOrder, payer: string, at: number): Answer {
-    const magic = this.options.magicValues;
-    if (magic && order.amountMinor === 429_00n && this.isFirstRequest(order))
+    const { magic } = this.options;
+    if (magic.countsForAmounts && order.amountMinor === 429_00n && this.isFirstRequest(order))
       return simulatedSellapayTooManyRequests(at + 1000);
-    if (magic && order.kind !== 'wallet') {
+    if (magic.countsFor(order.number) && order.kind !== 'wallet') {
       // A payout with one of the two magic values below debits nothing.
       if (ends(order, '0001', '01')) {
         return json(500, { error: 'Transfer failed', message: 'Please try again later' });
       }
       if (ends(order, '0004', null)) return bodiless(503);
     }
-    if (magic && order.number === 'acctMISSING') {
+    if (magic.countsFor(order.number) && order.number === 'acctMISSING') {
       return json(404, { error: 'Not found', message: 'Recipient account does not exist' });
     }
     if (this.options.dedupe === 'reject' && this.book.holdsReference(payer, order.reference)) {
@@ -188,7 +188,7 @@ class SellapayService implements Service {
     const feeMinor = this.options.fees ? FEES[order.kind] : 0n;
     const available = this.book.balanceMinor(payer);
     const required = order.amountMinor + feeMinor;
-    if (required > available || (magic && order.amountMinor === 402_00n))
+    if (required > available || (magic.countsForAmounts && order.amountMinor === 402_00n))
       return insufficientBalance(order, required, available);
     return this.booked(order, payer, feeMinor, at);
   }
@@ -200,9 +200,10 @@ class SellapayService implements Service {
       { at, payer, kind, destination, amountMinor, feeMinor, currency: 'KES', reference, name, narrative },
       (seq) => `TXN-${seconds}-${String(seq).padStart(5, '0')}`,
     );
-    const isPending = kind === 'bank' || (this.options.magicValues && ends(order, '0005', null));
+    const isMagic = this.options.magic.countsFor(order.number);
+    const isPending = kind === 'bank' || (isMagic && ends(order, '0005', null));
     const answer = simulatedSellapayPaidAnswer(order, { transactionId: entry.providerReference, isPending, at });
-    return delivered(answer, this.options.magicValues ? magicDelivery(order) : SIMULATED_SELLAPAY_WHOLE);
+    return delivered(answer, isMagic ? magicDelivery(order) : SIMULATED_SELLAPAY_WHOLE);
   }
 
   private isFirstRequest(order: SellapayOrder): boolean {

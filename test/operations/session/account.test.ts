@@ -13,6 +13,7 @@ const account: AccountConfig = {
   options: {},
   callbackToken: null,
   callbackSources: [],
+  hasMagic: false,
   statement: { columns: {}, paid: [], out: null, encoding: null, numberFormat: null },
   limits: { rates: null, concurrency: null, maxAmountMinor: null },
 };

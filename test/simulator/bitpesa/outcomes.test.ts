@@ -81,7 +81,7 @@ describe('the magic endings', () => {
   });
 
   it('have no effect when they are switched off', async () => {
-    const client = await startAtFixedTime({ magicValues: false });
+    const client = await startAtFixedTime({ magicValues: 'none' });
     const opened = await funded(client, bank('1234567819'));
     await client.simulator.idle();
     expect(await states(client, opened)).toEqual(['paid', 'success']);

@@ -206,7 +206,7 @@ describe('the magic phones', () => {
   });
 
   it('are ordinary phones when they are turned off', async () => {
-    const client = await openDarajaClient({ magicValues: false });
+    const client = await openDarajaClient({ magicValues: 'none' });
     for (const digits of ['01', '17', '40', '51', '61', '71', '99']) {
       await client.b2c({ OriginatorConversationID: `OCID${digits}`, PartyB: `2547000000${digits}` });
     }

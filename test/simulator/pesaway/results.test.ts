@@ -50,7 +50,7 @@ describe('the magic values of PesaWay', () => {
   });
 
   it('are ordinary values when they are turned off', async () => {
-    const { call, mobile, simulator } = await openPesawayClient({ magicValues: false });
+    const { call, mobile, simulator } = await openPesawayClient({ magicValues: 'none' });
     await call(MOBILE, mobile({ PhoneNumber: '254712345004', Amount: 455 }));
     await simulator.idle();
     expect(simulator.book()).toHaveLength(1);

@@ -392,7 +392,7 @@ describe('the magic values', () => {
   });
 
   it('are ordinary values when they are turned off', async () => {
-    const { pay, simulator } = await startAtFixedTime({ magicValues: false });
+    const { pay, simulator } = await startAtFixedTime({ magicValues: 'none' });
     await pay('sendFundsToMobile', mobile({ phone: '712000001' }));
     await pay('sendFundsToMobile', mobile({ phone: '712000002', amount: 429, reference: 'R2' }));
     await pay('sendFundsToSellapay', { account: 'acctMISSING', amount: 402, reference: 'R3' });
