@@ -6,7 +6,7 @@ import { DESTINATION_FIELDS, type Field } from './fields.ts';
 import type { Payer } from './payer.ts';
 import type { Row, RowReader } from './row.ts';
 import { headerShown, shapeOf } from './shape.ts';
-import { isDecimalNumber } from './spreadsheet-numbers.ts';
+import { isDecimalNumber, isRoundedNumber } from './spreadsheet-numbers.ts';
 
 /** The columns of one kind of destination that the input has. */
 interface Candidate {
@@ -106,6 +106,15 @@ export class Destinations {
           `${field.replace('_', '-')}-decimal-number`,
           `This is written as a decimal number, ${shapeOf(text)}, as spreadsheets write numbers: digits or leading zeros may be lost, and what stands ` +
             'behind the point is no part of it. Compare it with the original, format the column as text, and write the digits alone.',
+        );
+      } else if (kind !== 'wallet' && isRoundedNumber(text) && this.reader.isUnguarded(row, field)) {
+        whole = false;
+        this.reader.error(
+          row,
+          field,
+          `${field.replace('_', '-')}-digits-lost`,
+          `This number has ${text.length} digits, and zeros behind the fifteenth, where a spreadsheet writes zeros whatever stood there: digits may be lost. ` +
+            "Compare it with the original, format the column as text, and enter it again; if it is right, write it with an apostrophe in front ('1234…).",
         );
       }
     }

@@ -149,16 +149,10 @@ export class PaymentCheck {
         `A spreadsheet has turned this id into ${quotable(text)}; digits are lost. Format the column as text, enter the id again and save.`,
       );
     }
-    if (isWrittenDate(text) && this.isUnguarded(row)) this.reader.error(row, 'id', 'id-date', ID_DATE);
+    if (isWrittenDate(text) && this.reader.isUnguarded(row, 'id')) this.reader.error(row, 'id', 'id-date', ID_DATE);
     const { id, idKey } = reading;
     this.repeatedIds?.add(row, id, reading.twinKey);
     return { id, idKey };
-  }
-
-  /** Whether the id is a text of a CSV that no apostrophe keeps from a spreadsheet. A cell of a workbook says itself what it is. */
-  private isUnguarded(row: Row): boolean {
-    const cell = row.cells[this.at.id] ?? '';
-    return this.reader.spreadsheetCells && !/^\s*'/.test(cell) && this.reader.placeOf(row, 'id').cell === undefined;
   }
 
   /** The payment of another batch that this row corrects: undefined for none, null where that was reported. */

@@ -127,6 +127,15 @@ export class RowReader {
     return this.spreadsheetCells && text.startsWith("'") ? trimmed(text.slice(1)) : text;
   }
 
+  /**
+   * Whether a cell is a text of a CSV that no apostrophe keeps from a spreadsheet. A cell of a workbook says itself what it is, and no
+   * spreadsheet writes YAML.
+   */
+  isUnguarded(row: Row, field: string): boolean {
+    const cell = row.cells[this.position(field)] ?? '';
+    return this.spreadsheetCells && !/^\s*'/.test(cell) && this.placeOf(row, field).cell === undefined;
+  }
+
   /** Where a field of a row stands, for a problem that shows only when the row is gone. */
   placeOf(row: Row, field: string): ProblemPlace {
     return this.locate(row, field);

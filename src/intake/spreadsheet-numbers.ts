@@ -26,6 +26,14 @@ export function wholeNumberOf(text: string): string | null {
   return /^(\d+)[.,]0+$/.exec(text.replace(GROUPING, ''))?.[1] ?? null;
 }
 
+/** Digits of a number that a spreadsheet keeps; it writes zeros for all others. */
+const SPREADSHEET_DIGITS = 15;
+
+/** Whether a number is as long as spreadsheets cannot keep, and has zeros where they write them: `1234567890123450`. */
+export function isRoundedNumber(text: string): boolean {
+  return text.length > SPREADSHEET_DIGITS && /^[1-9]\d{14}0+$/.test(text);
+}
+
 const CALENDAR_MONTHS = '(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)';
 
 /** Dates as spreadsheets write them. */

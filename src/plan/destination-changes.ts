@@ -3,11 +3,14 @@ import type { Problem } from '../domain/problem.ts';
 import type { DestinationChange, DestinationDamage, PlanInput } from './input.ts';
 import { inputColumnOf, idAndName } from './refusals.ts';
 
-/** A shorter ending belongs to many numbers. */
-const TAIL_MIN = 4;
+/** A shorter beginning or ending belongs to many numbers. */
+const PART_MIN = 4;
 
 /** Digits of a number that a spreadsheet keeps; it writes zeros for the others, and may round the last. */
 const KEPT_DIGITS = 15;
+
+/** In a narrow column a spreadsheet shows fewer digits, `2.54711E+11`, and zeros for the others once that is read again. */
+const SHOWN_ZEROS_MIN = 3;
 
 /** How `now` may have come from `earlier` by the loss of digits; null where it is the same, or another destination altogether. */
 export function destinationDamage(earlier: Destination, now: Destination): DestinationDamage | null {
@@ -55,6 +58,7 @@ function changeText({ id, name, earlier, now, batch, damage }: DestinationChange
   const how: Record<DestinationDamage, string> = {
     zeros: 'the two differ only by zeros in front or at the end, which spreadsheets drop',
     tail: 'the new one is the end of the earlier one, so that digits in front may be missing',
+    head: 'the new one is the beginning of the earlier one, so that digits at the end may be missing',
     rounded: 'they begin alike and the new one ends in zeros, as when a spreadsheet rounds a long number',
   };
   const text = (destination: Destination): string =>
@@ -80,15 +84,21 @@ function partsOf(destination: Destination): readonly string[] {
 function damageOf(earlier: string, now: string): DestinationDamage | null {
   const core = (text: string): string => text.replace(/^0+|0+$/g, '').toUpperCase();
   if (core(earlier) !== '' && core(earlier) === core(now)) return 'zeros';
-  if (now.length >= TAIL_MIN && earlier.length > now.length && earlier.endsWith(now)) return 'tail';
-  const isRounded =
-    now.length > KEPT_DIGITS &&
-    now.length === earlier.length &&
-    /^\d+$/.test(earlier) &&
-    /^\d+0+$/.test(now) &&
-    /^0+$/.test(now.slice(KEPT_DIGITS)) &&
-    now.slice(0, KEPT_DIGITS - 1) === earlier.slice(0, KEPT_DIGITS - 1);
-  return isRounded ? 'rounded' : null;
+  const isPart = now.length >= PART_MIN && earlier.length > now.length;
+  if (isPart && earlier.endsWith(now)) return 'tail';
+  if (isPart && earlier.startsWith(now)) return 'head';
+  return isRounded(earlier, now) ? 'rounded' : null;
+}
+
+/** Whether `now` has the first digits of `earlier`, the last of them rounded or cut, and zeros behind. */
+function isRounded(earlier: string, now: string): boolean {
+  if (now.length !== earlier.length || !/^\d+$/.test(earlier) || !/^\d+0$/.test(now)) return false;
+  const isPastKept = now.length > KEPT_DIGITS && /^0+$/.test(now.slice(KEPT_DIGITS));
+  if (isPastKept && now.slice(0, KEPT_DIGITS - 1) === earlier.slice(0, KEPT_DIGITS - 1)) return true;
+  const kept = now.replace(/0+$/, '').length;
+  if (!isPastKept && now.length - kept < SHOWN_ZEROS_MIN) return false;
+  const difference = BigInt(`0${now.slice(0, kept)}`) - BigInt(`0${earlier.slice(0, kept)}`);
+  return difference === 0n || (difference === 1n && earlier.charAt(kept) >= '5');
 }
 
 /** The field whose cell has changed: of two parts the account, unless only the code differs. */

@@ -132,5 +132,5 @@ export interface DestinationChange {
   readonly damage: DestinationDamage;
 }
 
-/** `zeros`: zeros in front or at the end; `tail`: digits in front are missing; `rounded`: a spreadsheet keeps fifteen digits. */
-export type DestinationDamage = 'zeros' | 'tail' | 'rounded';
+/** `zeros`: zeros in front or at the end; `tail`: digits in front are missing; `head`: digits at the end are; `rounded`: they are zeros. */
+export type DestinationDamage = 'zeros' | 'tail' | 'head' | 'rounded';
