@@ -23,6 +23,12 @@ export function textFlag(flags: string, description: string): Parameter<string |
   return { definition: new Option(flags, description), read: textOrNull };
 }
 
+/** A flag whose value may be left out, as in `--flag [file]`: then it has `byDefault`. Null when it was not given. */
+export function optionalTextFlag(flags: string, description: string, byDefault: string): Parameter<string | null> {
+  const definition = new Option(flags, description).preset(byDefault);
+  return { definition, read: textOrNull };
+}
+
 export function requiredTextFlag(flags: string, description: string): Parameter<string> {
   const definition = new Option(flags, description).makeOptionMandatory();
   return { definition, read: (parsed) => valueOf(flags, textOrNull(parsed)) };

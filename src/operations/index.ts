@@ -26,7 +26,7 @@ export type { OperationContext } from './session/session.ts';
 export { machine, VERSION, type System } from './session/system.ts';
 export { SILENT, type Watch } from './session/watch.ts';
 export { settle, type SettleRequest } from './settle.ts';
-export { simulate, type SimulateRequest } from './simulate.ts';
+export { simulate, type SimulateRequest, type StartedSimulator } from './simulate.ts';
 export { status, type StatusRequest } from './status.ts';
 export { validate, type ValidateRequest } from './validate.ts';
 export { actingAs } from './session/who.ts';

@@ -1,8 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import {
+  checkNothingInTheWay,
+  simulatedPlaces,
+  writeSimulatedProject,
+  type SimulatedAccount,
+} from '../config/simulated-project.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { PayrunError } from '../domain/problem.ts';
+import { providers } from '../providers/index.ts';
 import {
+  exampleAccounts,
   readFaultOdds,
   seeded,
+  simulationSettings,
   simulatorNames,
   startSimulator,
   type Simulator,
@@ -29,43 +41,84 @@ export interface SimulateRequest {
   readonly faults: string | null;
   /** How long answers take, such as `20ms..80ms`. */
   readonly latency: string | null;
+  /** File for a configuration with accounts that work with these simulators; null: none is written. */
+  readonly configFile: string | null;
 }
+
+export type StartedSimulator = Pick<Simulator, 'provider' | 'endpoint' | 'credentials'>;
 
 export interface SimulateContext {
   readonly system: System;
   /** Aborted to end the simulators. */
   readonly signal: AbortSignal;
-  /** Called for each simulator that listens. */
-  readonly started: (provider: string, endpoint: string) => void;
-  /** Called when all of them listen. */
-  readonly ready: () => void;
+  /** Called when all of them listen. @param written files of the configuration, absolute; none where none is written. */
+  readonly ready: (simulators: readonly StartedSimulator[], written: readonly string[]) => void;
 }
 
 /** Serves provider simulators on loopback until `signal` aborts. Throws {@link PayrunError} 2 for a request that cannot be met. */
 export async function simulate(request: SimulateRequest, context: SimulateContext): Promise<void> {
-  const { system, signal, started, ready } = context;
-  const { seed, firstPort } = request;
+  const { system, signal, ready } = context;
+  const { seed, firstPort, configFile } = request;
+  const names = knownNames(request.providers);
   const options = simulatorOptions(request);
+  if (simulatorNames.some((name) => name === configFile)) {
+    const providers = [...request.providers, configFile].join(' ');
+    throw usage(
+      `--write-config takes a file behind it. Name providers before it: payrun simulate ${providers} --write-config`,
+    );
+  }
+  const places = configFile === null ? null : simulatedPlaces(configFile);
+  if (places !== null) await checkNothingInTheWay(places);
   const simulators: Simulator[] = [];
   try {
-    for (const [at, provider] of knownNames(request.providers).entries()) {
+    for (const [at, provider] of names.entries()) {
       const port = firstPort === 0 ? 0 : firstPort + at;
       const random = seed === null ? system.random : seeded(seed);
       const simulator = await startSimulator({
         ...options,
         provider,
+        settings: simulationSettings[provider] ?? {},
         port,
         random,
         now: () => system.clock.now(),
       }).catch((error: unknown) => portTaken(port, error));
       simulators.push(simulator);
-      started(provider, simulator.endpoint);
     }
-    ready();
+    const written =
+      places === null
+        ? []
+        : await writeSimulatedProject(places, accountsOf(simulators), await callbackPlace(firstPort, names.length));
+    ready(simulators, written);
     await aborted(signal);
   } finally {
     for (const simulator of simulators) await simulator.close();
   }
+}
+
+function accountsOf(simulators: readonly Simulator[]): readonly SimulatedAccount[] {
+  return simulators.map(({ provider, endpoint, credentials }) => {
+    const example = exampleAccounts[provider];
+    if (example === undefined) throw new Error(`the simulator of ${provider} has no example of an account`);
+    const isCalled = providers.get(provider)?.callbacks !== undefined;
+    return {
+      provider,
+      endpoint,
+      credentials,
+      ...example,
+      callbackToken: isCalled ? randomBytes(32).toString('hex') : null,
+    };
+  });
+}
+
+/** HOST:PORT behind the last simulator, or any free port where those of the simulators are any. */
+async function callbackPlace(firstPort: number, count: number): Promise<string> {
+  if (firstPort > 0) return `127.0.0.1:${firstPort + count}`;
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return `127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
 function knownNames(providers: readonly string[]): readonly SimulatorName[] {

@@ -7,7 +7,7 @@ import { Journal } from './kit/journal.ts';
 import { JournaledRuntime, JournaledService } from './kit/journaled.ts';
 import { Magic } from './kit/magic.ts';
 import { LiveRuntime } from './kit/runtime.ts';
-import type { Service, SimulatorDefinition } from './kit/service.ts';
+import type { ExampleAccount, Service, SimulatorDefinition } from './kit/service.ts';
 import { simulators } from './list.ts';
 
 export { entryLine, readEntryLine, type BookEntry } from './kit/book.ts';
@@ -25,6 +25,7 @@ export type {
 export type { Credential, Simulator, SimulatorStats, WireEvent } from './kit/options.ts';
 export { seeded } from './kit/random.ts';
 export type { WindowRate, WindowStats } from './kit/rate-limit.ts';
+export type { ExampleAccount } from './kit/service.ts';
 
 export type SimulatorName = (typeof simulators)[number]['name'];
 
@@ -36,6 +37,11 @@ export const simulatorNames: readonly SimulatorName[] = simulators.map(({ name }
 /** By provider: settings of the simulator inside a run. */
 export const simulationSettings: Readonly<Record<string, SimulatorSettings>> = Object.fromEntries(
   simulators.map((simulator) => [simulator.name, simulator.simulationSettings]),
+);
+
+/** By provider: an account that works with its simulator. */
+export const exampleAccounts: Readonly<Record<string, ExampleAccount>> = Object.fromEntries(
+  simulators.map((simulator) => [simulator.name, simulator.exampleAccount]),
 );
 
 /** By provider: options of an account with `endpoint: simulator`, where the account does not set them. */

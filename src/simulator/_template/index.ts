@@ -20,6 +20,11 @@ export const templateSimulator = {
   service: (options): Service => new TemplateService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
+  exampleAccount: {
+    currency: 'KES',
+    options: {},
+    payments: ['id,name,amount,mobile', 'EMP-1,Jane Wanjiku,1500,0712 345 678'],
+  },
 } as const satisfies SimulatorDefinition;
 
 /** Template as docs/providers/_template.md describes it: written from the documentation, never from the adapter. */

@@ -48,6 +48,28 @@ export const bitpesaSimulator = {
   service: (options): Service => new BitpesaService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
+  exampleAccount: {
+    currency: 'NGN',
+    options: {
+      input_currency: 'NGN',
+      sender: {
+        type: 'business',
+        name: 'Demo Ltd',
+        country: 'KE',
+        trading_country: 'KE',
+        city: 'Nairobi',
+        street: 'Moi Avenue 1',
+        postal_code: '00100',
+        email: 'pay@example.org',
+        phone_number: '+254712000000',
+      },
+    },
+    payments: [
+      'id,name,amount,bank_code,bank_account,details.bank_account_type,details.street',
+      'EMP-1,Ngozi Ade,15000,058,1234567822,20,Allen Avenue 1',
+      'EMP-2,Chidi Okafor,25000,044,0690000044,10,Broad Street 2',
+    ],
+  },
 } as const satisfies SimulatorDefinition;
 
 /**

@@ -49,6 +49,11 @@ export const darajaSimulator = {
   service: (options): Service => new DarajaService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
+  exampleAccount: {
+    currency: 'KES',
+    options: { shortcode: '600981', command: 'SalaryPayment' },
+    payments: ['id,name,amount,mobile', 'EMP-1,Asha Mwangi,3200,0711 222 333', 'EMP-2,Ben Otieno,4100,0799 333 444'],
+  },
 } as const satisfies SimulatorDefinition;
 
 /**

@@ -13,6 +13,17 @@ export interface SimulatorDefinition {
   readonly simulationSettings: SimulatorSettings;
   /** Options of an account with `endpoint: simulator`, where the account does not set them. */
   readonly simulationAccountOptions: Readonly<Record<string, unknown>>;
+  /** An account that works with this simulator, besides credentials and addresses. */
+  readonly exampleAccount: ExampleAccount;
+}
+
+/** What `payrun simulate --write-config` writes of an account. Every text is a made-up one. */
+export interface ExampleAccount {
+  /** ISO 4217. */
+  readonly currency: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** A CSV that the account pays: its header and its rows. */
+  readonly payments: readonly string[];
 }
 
 /** One simulated provider, between the HTTP server and the book. Every method is synchronous: an answered payout is booked. */

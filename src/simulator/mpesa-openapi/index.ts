@@ -54,6 +54,11 @@ export const mpesaOpenapiSimulator = {
   // Sessions become active almost at once, and the adapter waits no longer than that.
   simulationSettings: { activationDelayMs: 50 },
   simulationAccountOptions: { activation_delay: '100ms' },
+  exampleAccount: {
+    currency: 'TZS',
+    options: { market: 'vodacomTZN', service_provider_code: '900123', activation_delay: '100ms' },
+    payments: ['id,name,amount,mobile', 'EMP-1,Asha Mushi,25000,0744 000 111', 'EMP-2,Juma Bakari,18000,0754 000 222'],
+  },
 } as const satisfies SimulatorDefinition;
 
 /**

@@ -55,6 +55,11 @@ export const pesawaySimulator = {
   service: (options): Service => new PesawayService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
+  exampleAccount: {
+    currency: 'KES',
+    options: {},
+    payments: ['id,name,amount,mobile', 'EMP-1,Amina Hassan,1800,0733 111 222', 'EMP-2,Ken Kamau,2300,0701 987 654'],
+  },
 } as const satisfies SimulatorDefinition;
 
 /**

@@ -35,6 +35,15 @@ export const sellapaySimulator = {
   service: (options): Service => new SellapayService(options),
   simulationSettings: {},
   simulationAccountOptions: {},
+  exampleAccount: {
+    currency: 'KES',
+    options: {},
+    payments: [
+      'id,name,amount,mobile',
+      'EMP-1,Jane Wanjiku,1500,0712 345 678',
+      'EMP-2,Peter Otieno,2100.50,0722 000 111',
+    ],
+  },
 } as const satisfies SimulatorDefinition;
 
 /** Sellapay API v1 as docs/providers/sellapay.md describes it, with its magic values. */
