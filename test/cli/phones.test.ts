@@ -64,3 +64,33 @@ it.each<[string, readonly (readonly [string, readonly string[]])[]]>([
   const { of } = await validated(ACCOUNTS, file, account);
   expect(rows.map(([mobile], index) => [mobile, of(index + 2)])).toEqual(rows);
 });
+
+const PREFIX = ['warning mobile mobile-international-prefix'];
+const TRUNK_ZERO = ['warning mobile mobile-trunk-zero'];
+
+it.each([
+  ['daraja', '254', '712345678', '71234567'],
+  ['sellapay', '254', '112345678', '71234567'],
+  ['uganda', '256', '772123456', '77212345'],
+  ['ghana', '233', '204123456', '20412345'],
+  ['nigeria', '234', '8031234567', '803123456'],
+])(
+  'validate reads 00 in place of the plus, and the 0 in brackets, and says so: %s',
+  async (account, code, national, short) => {
+    const rows: readonly (readonly [string, readonly string[]])[] = [
+      [`+${code}${national}`, []],
+      [`00${code}${national}`, PREFIX],
+      [`00 ${code} ${national.slice(0, 2)}-${national.slice(2)}`, PREFIX],
+      [`+${code} (0)${national}`, TRUNK_ZERO],
+      [`00${code} (0) ${national}`, PREFIX],
+    ];
+    const { of } = await validated(
+      ACCOUNTS,
+      csvOf('mobile', [...rows.map(([mobile]) => mobile), `00${code}${short}`, `0${code}${national}`]),
+      account,
+    );
+    const ofPhone = (line: number): readonly string[] => of(line).filter((issue) => !issue.includes('repeated'));
+    expect(rows.map(([mobile], index) => [mobile, ofPhone(index + 2)])).toEqual(rows);
+    for (const line of [7, 8]) expect(of(line)[0]).toMatch(/^error mobile mobile-(syntax|too-short|too-long)$/);
+  },
+);

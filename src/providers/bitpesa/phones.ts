@@ -1,7 +1,7 @@
 import type { DestinationReading } from '../../domain/rules.ts';
 import { refusedField } from '../kit/destination-rules.ts';
 import { MOBILE_PLANS, numberKind, phoneLibrary, planOfDigits, type MobilePlan } from '../kit/mobile-plans.ts';
-import { readPhone } from '../kit/mobile-reading.ts';
+import { PHONE_SEPARATORS, readPhone, spellingWarning } from '../kit/mobile-reading.ts';
 import type { PayoutType } from './payout-type.ts';
 
 /** Countries that BitPesa pays phones of. */
@@ -42,15 +42,17 @@ export function normalisePhone(text: string, currency: string): DestinationReadi
       // Which countries a payout type pays is for the review of the whole payment, which knows the type.
       return { ok: true, destination: { kind: 'mobile', phone: found.phone } };
     case 'read':
-      return mobileOfPlan(found.phone, found.plan);
+      return mobileOfPlan(text, found.phone, found.plan);
   }
 }
 
-function mobileOfPlan(phone: string, plan: MobilePlan): DestinationReading {
+function mobileOfPlan(text: string, phone: string, plan: MobilePlan): DestinationReading {
   const destination = { kind: 'mobile', phone } as const;
   switch (numberKind(plan, phone)) {
-    case 'mobile':
-      return { ok: true, destination };
+    case 'mobile': {
+      const warning = spellingWarning(text.replace(PHONE_SEPARATORS, ''), plan);
+      return warning === undefined ? { ok: true, destination } : { ok: true, destination, warning };
+    }
     case 'fixed-line':
       return refusedField(
         'mobile',

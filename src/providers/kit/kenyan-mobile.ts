@@ -1,7 +1,7 @@
 import type { DestinationReading, DestinationRule, FieldFault } from '../../domain/rules.ts';
 import { fieldsSchema, type PayableRange } from './destination-rules.ts';
 import { MOBILE_PLANS, numberKind } from './mobile-plans.ts';
-import { PHONE_SEPARATORS } from './mobile-reading.ts';
+import { hasBracketedZero, PHONE_SEPARATORS, spellingWarning } from './mobile-reading.ts';
 
 /** @param payer the provider as a message calls it: `Sellapay`. */
 export function kenyanMobileRule(payer: string, range: PayableRange): DestinationRule {
@@ -13,28 +13,34 @@ export function kenyanMobileRule(payer: string, range: PayableRange): Destinatio
 }
 
 /**
- * A Kenyan mobile number as people write it (`+254…`, `254…`, `0…`, bare nine digits) → `+2547XXXXXXXX` or `+2541XXXXXXXX`. All of 7 is
+ * A Kenyan mobile number as people write it (`+254…`, `00254…`, `254…`, `0…`, bare nine digits) → `+2547XXXXXXXX` or `+2541XXXXXXXX`. All of 7 is
  * given to mobiles and parts of 1; the other parts are a warning. Whether the network is Safaricom's cannot be seen: numbers move between networks.
  *
  * @param payer the provider as a message calls it: `Sellapay`.
  */
 export function readKenyanMobile(text: string, payer: string): DestinationReading {
-  const phone = normaliseKenyanMobile(text, payer);
+  const compact = text.replace(PHONE_SEPARATORS, '');
+  const phone = normaliseKenyanMobile(text, compact, payer);
   if (typeof phone !== 'string') return { ok: false, fault: phone };
   const destination = { kind: 'mobile', phone } as const;
-  if (numberKind(MOBILE_PLANS.KE, phone) === 'mobile') return { ok: true, destination };
+  if (numberKind(MOBILE_PLANS.KE, phone) === 'mobile') {
+    // The usual spellings are no longer than the plainest one.
+    const warning =
+      compact.length < phone.length || compact === phone ? undefined : spellingWarning(compact, MOBILE_PLANS.KE);
+    return warning === undefined ? { ok: true, destination } : { ok: true, destination, warning };
+  }
   const message = `No network of Kenya is known to have numbers that begin with 0${phone.slice(4, 7)}. Ask for the number again before it is paid.`;
   return { ok: true, destination, warning: fault('mobile-unlikely', message) };
 }
 
-function normaliseKenyanMobile(text: string, payer: string): string | FieldFault {
-  const compact = text.replace(PHONE_SEPARATORS, '');
+function normaliseKenyanMobile(text: string, compact: string, payer: string): string | FieldFault {
   if (compact === '') return fault('mobile-missing', 'There is no phone number. Write it as +2547XXXXXXXX.');
   if (!/^\+?\d+$/.test(compact)) {
     return fault('mobile-syntax', 'The phone number has other characters than digits. Write it as +2547XXXXXXXX.');
   }
-  const national = nationalPart(compact, payer);
-  if (typeof national !== 'string') return national;
+  const written = nationalPart(compact, payer);
+  if (typeof written !== 'string') return written;
+  const national = hasBracketedZero(text, written, MOBILE_PLANS.KE) ? written.slice(1) : written;
   if (national.startsWith('0')) {
     return fault('mobile-extra-zero', 'The phone number has a 0 after the 254. Leave the 0 out: +2547XXXXXXXX.');
   }
@@ -59,7 +65,7 @@ function nationalPart(compact: string, payer: string): string | FieldFault {
   if (compact.startsWith('+')) return foreign(compact.slice(0, 4), payer);
   if (compact.startsWith('254')) return compact.slice(3);
   if (compact.startsWith('00')) {
-    return fault('mobile-syntax', 'The phone number begins with 00. Write + in its place: +2547XXXXXXXX.');
+    return compact.startsWith('00254') ? compact.slice(5) : foreign(compact.slice(0, 5), payer);
   }
   if (compact.startsWith('0')) return compact.slice(1);
   // Eleven digits or more without 0 or 254 in front: another country's code.

@@ -1,3 +1,4 @@
+import type { FieldFault } from '../../domain/rules.ts';
 import { phoneLibrary, planOfDigits, type MobilePlan } from './mobile-plans.ts';
 
 /** Characters between the digits of phones that people type: blanks, dashes of every kind, dots, parentheses. */
@@ -12,6 +13,29 @@ export type PhoneReading =
   /** Of another country; `phone` is E.164. */
   | { readonly kind: 'elsewhere'; readonly phone: string; readonly callingCode: string }
   | { readonly kind: 'unreadable' };
+
+/**
+ * What is said of a phone that was read all the same: 00 stood in place of the plus, or the 0 of national numbers behind the country code.
+ * Undefined for the usual spellings.
+ *
+ * @param compact without {@link PHONE_SEPARATORS}
+ */
+export function spellingWarning(compact: string, { dialCode, digits }: MobilePlan): FieldFault | undefined {
+  if (compact.startsWith('00')) {
+    const message = `The phone number begins with 00, which is read as +: a number with the country code ${dialCode}.`;
+    return { field: 'mobile', code: 'mobile-international-prefix', message };
+  }
+  const international = compact.startsWith('+') ? compact.slice(1) : compact;
+  if (international.length !== dialCode.length + digits + 1 || !international.startsWith(`${dialCode}0`))
+    return undefined;
+  const message = `The phone number has a 0 after the country code ${dialCode}, which is left out: +${dialCode}${'X'.repeat(digits)}.`;
+  return { field: 'mobile', code: 'mobile-trunk-zero', message };
+}
+
+/** Whether the 0 of national numbers is written behind the country code as people do who leave it out: `+254 (0)712 …`. */
+export function hasBracketedZero(text: string, national: string, { hasTrunkZero, digits }: MobilePlan): boolean {
+  return hasTrunkZero && national.length === digits + 1 && national.startsWith('0') && /\(\s*0\s*\)/.test(text);
+}
 
 /**
  * Reads `+233…`, `00233…`, and, where `home` is known, `233…`, `0…` and the bare national number. What is none of these in plain digits is left to

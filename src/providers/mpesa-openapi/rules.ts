@@ -1,7 +1,7 @@
 import type { AccountRules, DestinationReading, DestinationRule } from '../../domain/rules.ts';
 import { fieldsSchema, refusedField, type PayableRange } from '../kit/destination-rules.ts';
 import { numberKind, type MobilePlan } from '../kit/mobile-plans.ts';
-import { PHONE_SEPARATORS } from '../kit/mobile-reading.ts';
+import { hasBracketedZero, PHONE_SEPARATORS, spellingWarning } from '../kit/mobile-reading.ts';
 import { bareBillRule, tillRule, type ShortCodeForm } from '../kit/short-codes.ts';
 import type { AccountOptions } from '../port.ts';
 import type { Market } from './markets.ts';
@@ -59,7 +59,7 @@ function payableRange({ market, minAmountMinor, maxAmountMinor }: MpesaOpenapiSe
 const SANDBOX_NUMBER = /^0{11}[0-9]$/;
 
 /**
- * A mobile of the market as people write it (`+255…`, `255…`, `0…`, bare) → `+255` and the national number, by exact lengths: the
+ * A mobile of the market as people write it (`+255…`, `00255…`, `255…`, `0…`, bare) → `+255` and the national number, by exact lengths: the
  * portal's own pattern refuses real numbers of Lesotho and lets any country through. The sandbox's numbers are kept as given.
  */
 function normaliseMobile(text: string, market: Market, isSandbox: boolean): DestinationReading {
@@ -74,16 +74,15 @@ function normaliseMobile(text: string, market: Market, isSandbox: boolean): Dest
   if (!/^\+?\d+$/.test(compact)) {
     return refusedMobile('mobile-syntax', `The phone number has other characters than digits. Write it as ${shape}.`);
   }
-  if (compact.startsWith('00')) {
-    return refusedMobile('mobile-syntax', `The phone number begins with 00. Write + in its place: ${shape}.`);
-  }
-  if (compact.startsWith('+') && !compact.startsWith(`+${dialCode}`)) {
+  const international = compact.startsWith('00') ? `+${compact.slice(2)}` : compact;
+  if (international.startsWith('+') && !international.startsWith(`+${dialCode}`)) {
     return refusedMobile(
       'mobile-foreign',
       `The phone number begins with ${compact.slice(0, 4)}, and this account pays mobiles of ${place} only. Write it as ${shape}, or pay this person otherwise.`,
     );
   }
-  const national = mpesaOpenapiNationalPart(compact, plan);
+  const written = mpesaOpenapiNationalPart(international, plan);
+  const national = hasBracketedZero(text, written, plan) ? written.slice(1) : written;
   if (national.startsWith('0')) {
     return refusedMobile(
       'mobile-extra-zero',
@@ -97,7 +96,10 @@ function normaliseMobile(text: string, market: Market, isSandbox: boolean): Dest
       `The phone number has ${national.length} digits after the country code and needs ${digits}: it is too ${what}. Ask for it again and write it as ${shape}.`,
     );
   }
-  return mobileOfMarket(`+${dialCode}${national}`, market);
+  const reading = mobileOfMarket(`+${dialCode}${national}`, market);
+  if (!reading.ok || reading.warning !== undefined) return reading;
+  const warning = spellingWarning(compact, plan);
+  return warning === undefined ? reading : { ...reading, warning };
 }
 
 /** Landlines are refused. What no network is known for, or another one, is a warning: data grows old, and numbers move. */

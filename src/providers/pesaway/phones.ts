@@ -2,7 +2,7 @@ import type { DestinationReading } from '../../domain/rules.ts';
 import { refusedField } from '../kit/destination-rules.ts';
 import { readKenyanMobile } from '../kit/kenyan-mobile.ts';
 import { MOBILE_PLANS, numberKind } from '../kit/mobile-plans.ts';
-import { readPhone } from '../kit/mobile-reading.ts';
+import { PHONE_SEPARATORS, readPhone, spellingWarning } from '../kit/mobile-reading.ts';
 import { KENYA, type Region } from './regions.ts';
 
 /** A mobile of the region as people write it → E.164. */
@@ -36,8 +36,10 @@ export function normaliseRegionMobile(text: string, region: Region): Destination
   }
   const destination = { kind: 'mobile', phone: found.phone } as const;
   switch (numberKind(plan, found.phone)) {
-    case 'mobile':
-      return { ok: true, destination };
+    case 'mobile': {
+      const warning = spellingWarning(text.replace(PHONE_SEPARATORS, ''), plan);
+      return warning === undefined ? { ok: true, destination } : { ok: true, destination, warning };
+    }
     case 'fixed-line':
       return refusedField(
         'mobile',
