@@ -27,7 +27,7 @@ export interface SimulatedPlaces {
 export function simulatedPlaces(file: string): SimulatedPlaces {
   const full = resolve(file);
   const folder = dirname(full);
-  return { file: full, secrets: join(folder, `${nameOf(full)}-secrets`), batches: join(folder, 'batches') };
+  return { file: full, secrets: join(folder, `${bareName(full)}-secrets`), batches: join(folder, 'batches') };
 }
 
 /** Throws {@link PayrunError} 2 that names what is there already: nothing is ever written over. */
@@ -67,7 +67,7 @@ export async function writeSimulatedProject(
       if (callbackToken !== null) await write(`${provider}.callback_token`, callbackToken);
     }
     const samples = await writeSamples(batches, accounts);
-    await writeFile(file, await configText(places, accounts, listen), { flag: 'wx' });
+    await writeFile(file, await simulatedConfigText(places, accounts, listen), { flag: 'wx' });
     return [file, secrets, ...samples];
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || !('path' in error)) throw error;
@@ -89,13 +89,13 @@ async function writeSamples(batches: string, accounts: readonly SimulatedAccount
   return written;
 }
 
-async function configText(
+async function simulatedConfigText(
   { file, secrets }: SimulatedPlaces,
   accounts: readonly SimulatedAccount[],
   listen: string,
 ): Promise<string> {
   const { stringify } = await import('yaml');
-  const own = nameOf(file);
+  const own = bareName(file);
   // A second configuration in a folder must not share the ledger of the first.
   const [ledger, reports] = own === 'payrun' ? ['payrun.db', 'reports'] : [`${own}.db`, `${own}-reports`];
   const inFile = (name: string): { readonly file: string } => ({ file: join(relative(dirname(file), secrets), name) });
@@ -135,6 +135,6 @@ const HEAD = `# Written by payrun simulate: accounts at simulators on this machi
 # A file with the name of a provider in its own is paid from that account; any other from the first one.
 `;
 
-function nameOf(file: string): string {
+function bareName(file: string): string {
   return basename(file, extname(file));
 }

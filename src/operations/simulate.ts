@@ -87,7 +87,11 @@ export async function simulate(request: SimulateRequest, context: SimulateContex
     const written =
       places === null
         ? []
-        : await writeSimulatedProject(places, accountsOf(simulators), await callbackPlace(firstPort, names.length));
+        : await writeSimulatedProject(
+            places,
+            accountsOfSimulators(simulators),
+            await callbackPlace(firstPort, names.length),
+          );
     ready(simulators, written);
     await aborted(signal);
   } finally {
@@ -95,7 +99,7 @@ export async function simulate(request: SimulateRequest, context: SimulateContex
   }
 }
 
-function accountsOf(simulators: readonly Simulator[]): readonly SimulatedAccount[] {
+function accountsOfSimulators(simulators: readonly Simulator[]): readonly SimulatedAccount[] {
   return simulators.map(({ provider, endpoint, credentials }) => {
     const example = exampleAccounts[provider];
     if (example === undefined) throw new Error(`the simulator of ${provider} has no example of an account`);

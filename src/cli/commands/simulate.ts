@@ -76,8 +76,8 @@ function show(simulators: readonly StartedSimulator[], written: readonly string[
     terminal.note(`${advice} (stop this one first: Ctrl-C).`);
     return;
   }
-  for (const path of written) terminal.note(`Written: ${shown(path)}`);
-  const named = shown(config) === CONFIG_FILE ? '' : ` --config ${shown(config)}`;
+  for (const path of written) terminal.note(`Written: ${relativePath(path)}`);
+  const named = relativePath(config) === CONFIG_FILE ? '' : ` --config ${relativePath(config)}`;
   terminal.note(`Next, in another terminal in this folder: payrun run batches/${named}`);
   terminal.note('Ctrl-C ends the simulators; payrun simulate starts them again for the same file.');
 }
@@ -89,6 +89,6 @@ function shortened(value: string): string {
     : `(${value.length} characters; --write-config writes a file)`;
 }
 
-function shown(path: string): string {
+function relativePath(path: string): string {
   return relative(process.cwd(), path);
 }
