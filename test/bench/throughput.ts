@@ -62,11 +62,14 @@ async function payOnce(folder: string, rows: number, args: (endpoint: string) =>
   const server = await startServer();
   try {
     for (const name of readdirSync(folder)) if (name.startsWith('payrun.db')) rmSync(join(folder, name));
+    // What payrun keeps outside of its folder and in its reports goes with the ledger: a ledger that is gone is refused otherwise.
+    const state = join(folder, 'state');
+    for (const gone of [state, join(folder, 'reports')]) rmSync(gone, { recursive: true, force: true });
     const limits = `limits: { rate: 1000000/s, concurrency: ${CONCURRENCY} }`;
     const config = CONFIG.replaceAll('ENDPOINT', server.endpoint).replace(/limits:.*/, limits);
     writeFileSync(join(folder, 'payrun.yaml'), config);
     const command = args(server.endpoint);
-    const measured = await measure(command, folder, ENV);
+    const measured = await measure(command, folder, { ...ENV, XDG_STATE_HOME: state });
     const booked = await server.bookings();
     if (measured.code === 0 && booked === rows) return measured;
     throw new Error(`${command.join(' ')}: exit ${measured.code}, ${booked} booked: ${measured.stderr}`);
