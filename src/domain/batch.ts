@@ -99,15 +99,15 @@ export interface BatchSummary {
  */
 export class BatchDigest {
   private readonly lanes = new Float64Array(8);
-  private readonly bytes = Buffer.alloc(32);
   private count = 0;
 
-  /** @param paymentDigest 64 hexadecimal digits. */
-  add(paymentDigest: string): void {
+  /** @param bytes 32 characters, one for each byte: `paymentDigestBytes` of a payment. */
+  add(bytes: string): void {
     // Eight 32-bit lanes held in doubles; carries are settled before a lane could lose precision (2^53 / 2^32 = 2^21 additions).
-    this.bytes.write(paymentDigest, 'hex');
     for (let lane = 0; lane < 8; lane++) {
-      this.lanes[lane] = (this.lanes[lane] ?? 0) + this.bytes.readUInt32BE(lane * 4);
+      const at = lane * 4;
+      const low = (bytes.charCodeAt(at + 1) << 16) | (bytes.charCodeAt(at + 2) << 8) | bytes.charCodeAt(at + 3);
+      this.lanes[lane] = (this.lanes[lane] ?? 0) + bytes.charCodeAt(at) * 2 ** 24 + low;
     }
     this.count += 1;
     if (this.count % 1_000_000 === 0) this.settle();

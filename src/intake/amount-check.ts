@@ -56,6 +56,7 @@ export class AmountCheck {
     const number = row.amountNumber?.text === text ? row.amountNumber : null;
     if (number !== null && number.frame !== '1' && this.refuseFrame(row, number, payer)) return null;
     const amount = readAmount(text, payer.decimals, this.settings.numberFormat);
+    if (typeof amount === 'bigint' && this.settings.rounding === 'refuse') return amount;
     const isPlain = typeof amount === 'bigint' || PLAIN_FAULTS.has(amount) || !this.reader.spreadsheetCells;
     const bare = isPlain ? null : bareAmount(text, payer.currency);
     if (bare === null) return this.payable(row, { text, amount, payer, rule });

@@ -11,35 +11,50 @@ interface Amount {
 }
 
 /** Whether an amount is one that the provider and the account's own limit allow; every limit that it breaks is reported. */
-export function fitsLimits(reader: RowReader, row: Row, { amountMinor, currency, rule, rules }: Amount): boolean {
+export function fitsLimits(reader: RowReader, row: Row, amount: Amount): boolean {
+  const broken = brokenLimits(amount);
+  for (const { code, message } of broken) {
+    reader.error(row, 'amount', code, `The amount reads ${amountShown(reader.cell(row, 'amount'))}. ${message}`);
+  }
+  return broken.length === 0;
+}
+
+interface BrokenLimit {
+  readonly code: string;
+  readonly message: string;
+}
+
+const NONE_BROKEN: readonly BrokenLimit[] = [];
+
+function brokenLimits({ amountMinor, currency, rule, rules }: Amount): readonly BrokenLimit[] {
   const { minAmountMinor: min, maxAmountMinor: max, stepMinor: step } = rule;
   const limit = currency === rules.currency ? rules.maxAmountMinor : null;
-  const money = (minor: bigint): string => `${formatAmount(minor, currency)} ${currency}`;
-  let fits = true;
-  const error = (code: string, message: string): void => {
-    fits = false;
-    reader.error(row, 'amount', code, `The amount reads ${amountShown(reader.cell(row, 'amount'))}. ${message}`);
-  };
-  if (min !== null && amountMinor < min) {
-    error('amount-below-minimum', `${rules.provider} pays no less than ${money(min)} this way. Raise or remove it.`);
+  const isBelow = min !== null && amountMinor < min;
+  const isAbove = max !== null && amountMinor > max;
+  const isAboveOwn = limit !== null && amountMinor > limit;
+  const isBetween = step > 1n && amountMinor % step !== 0n;
+  if (!isBelow && !isAbove && !isAboveOwn && !isBetween) return NONE_BROKEN;
+  const { provider, account } = rules;
+  const broken: BrokenLimit[] = [];
+  if (isBelow) {
+    const message = `${provider} pays no less than ${money(min, currency)} this way. Raise or remove it.`;
+    broken.push({ code: 'amount-below-minimum', message });
   }
-  if (max !== null && amountMinor > max) {
-    error(
-      'amount-above-maximum',
-      `${rules.provider} pays no more than ${money(max)} this way. Split the payment or pay it another way.`,
-    );
+  if (isAbove) {
+    const message = `${provider} pays no more than ${money(max, currency)} this way. Split the payment or pay it another way.`;
+    broken.push({ code: 'amount-above-maximum', message });
   }
-  if (limit !== null && amountMinor > limit) {
-    error(
-      'amount-above-limit',
-      `The account ${rules.account} may pay no more than ${money(limit)} at once (limits.max_amount of the configuration).`,
-    );
+  if (isAboveOwn) {
+    const message = `The account ${account} may pay no more than ${money(limit, currency)} at once (limits.max_amount of the configuration).`;
+    broken.push({ code: 'amount-above-limit', message });
   }
-  if (step > 1n && amountMinor % step !== 0n) {
-    error(
-      'amount-step',
-      `${rules.provider} pays multiples of ${money(step)} only. Round it yourself, or declare \`rounding: down\` (or half-up).`,
-    );
+  if (isBetween) {
+    const message = `${provider} pays multiples of ${money(step, currency)} only. Round it yourself, or declare \`rounding: down\` (or half-up).`;
+    broken.push({ code: 'amount-step', message });
   }
-  return fits;
+  return broken;
+}
+
+function money(minor: bigint, currency: string): string {
+  return `${formatAmount(minor, currency)} ${currency}`;
 }

@@ -1,7 +1,7 @@
 import { BatchDigest, type BatchHeader, type BatchTotal } from '../domain/batch.ts';
 import { currencyDecimals, formatMinor, parseAmount } from '../domain/money.ts';
 import { EXACT_DECIMALS, exactText, sumBeforeRounding, type RoundedTotal } from '../domain/rounding.ts';
-import { paymentDigest, type Payment } from '../domain/payment.ts';
+import { paymentDigestBytes, type Payment } from '../domain/payment.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import type { Control } from './outline.ts';
 import type { SumAbove } from './totals-rows.ts';
@@ -24,7 +24,7 @@ export class BatchTotals {
 
   add(payment: Payment): void {
     this.count += 1;
-    this.payments.add(paymentDigest(payment));
+    this.payments.add(paymentDigestBytes(payment));
     const { account, currency } = payment;
     const { kind } = payment.destination;
     let total = this.latest;

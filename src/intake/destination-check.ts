@@ -1,5 +1,5 @@
 import { DESTINATION_KINDS, maskMiddle, type Destination, type DestinationKind } from '../domain/destination.ts';
-import type { AccountRules } from '../domain/rules.ts';
+import type { AccountRules, DestinationReading } from '../domain/rules.ts';
 import { isScientific } from './amounts.ts';
 import { knownBanks, withBankAdvice } from './bank-advice.ts';
 import { DESTINATION_FIELDS, type Field } from './fields.ts';
@@ -17,6 +17,12 @@ interface Candidate {
 /** What pays a row, as far as that is known. */
 type DestinationPayer = Pick<Payer, 'rules' | 'currency'>;
 type KnownPayer = DestinationPayer & { readonly rules: AccountRules };
+
+/** The texts of a destination, and what the provider's rule read in them; undefined where it pays to no such destination. */
+interface Reading {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly reading: DestinationReading | undefined;
+}
 
 export type GivenDestination = Candidate | 'none' | 'several';
 
@@ -63,10 +69,13 @@ export class Destinations {
     }
     const fields = this.read(row, given, rules?.destinations[given.kind]?.optional ?? []);
     if (fields === null || rules === null) return null;
-    const destination = this.normalise(row, given.kind, fields, { rules, currency });
-    return destination?.kind === 'bank' && this.isUnmappedName(row, destination.code, { rules, currency })
-      ? null
-      : destination;
+    const reading = rules.destinations[given.kind]?.normalise(fields);
+    if (reading?.ok === true && reading.warning === undefined && reading.destination.kind !== 'bank') {
+      return reading.destination;
+    }
+    const payer = { rules, currency };
+    const destination = this.report(row, given.kind, { fields, reading }, payer);
+    return destination?.kind === 'bank' && this.isUnmappedName(row, destination.code, payer) ? null : destination;
   }
 
   private isGiven(row: Row, candidate: Candidate): boolean {
@@ -121,28 +130,23 @@ export class Destinations {
     return whole ? texts : null;
   }
 
-  private normalise(
-    row: Row,
-    kind: DestinationKind,
-    fields: Readonly<Record<string, string>>,
-    { rules, currency }: KnownPayer,
-  ): Destination | null {
-    const rule = rules.destinations[kind];
-    if (rule === undefined) {
+  /** The destination that the provider's rule read, with its warning; null when there is none, which is reported. */
+  private report(row: Row, kind: DestinationKind, { fields, reading }: Reading, payer: KnownPayer): Destination | null {
+    if (reading === undefined) {
       const [field = ''] = DESTINATION_FIELDS[kind];
-      this.reader.error(row, field, 'destination-unsupported', `This payment goes to a ${kind}. ${payable(rules)}`);
+      const message = `This payment goes to a ${kind}. ${payable(payer.rules)}`;
+      this.reader.error(row, field, 'destination-unsupported', message);
       return null;
     }
-    const reading = rule.normalise(fields);
     if (!reading.ok) {
       const { field, code } = reading.fault;
-      this.reader.error(row, field, code, withBankAdvice(this.reader, row, reading.fault, { rules, currency }));
+      this.reader.error(row, field, code, withBankAdvice(this.reader, row, reading.fault, payer));
       warnOfAccount(this.reader, row, code, fields['bank_account'] ?? '');
       return null;
     }
     if (reading.warning !== undefined) {
       const { field, code } = reading.warning;
-      this.reader.warning(row, field, code, withBankAdvice(this.reader, row, reading.warning, { rules, currency }));
+      this.reader.warning(row, field, code, withBankAdvice(this.reader, row, reading.warning, payer));
     }
     return reading.destination;
   }

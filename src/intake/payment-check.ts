@@ -1,6 +1,6 @@
 import type { FieldValues, NumberFormat } from '../domain/csv-defaults.ts';
 import type { Destination } from '../domain/destination.ts';
-import type { Payment, PaymentName } from '../domain/payment.ts';
+import { NO_DETAILS, type Payment, type PaymentName } from '../domain/payment.ts';
 import type { RoundedTotal, Rounding } from '../domain/rounding.ts';
 import type { AccountRules, DestinationRule, PaymentReview } from '../domain/rules.ts';
 import { fitsLimits } from './amount-limits.ts';
@@ -103,10 +103,11 @@ export class PaymentCheck {
     const { account, currency } = payer;
     const { id, idKey } = key;
     const { line, cells } = row;
-    const reviewed = { name, destination, amountMinor, currency, narrative, details };
     const { rules } = payer;
-    if (rules.review !== undefined && !this.review(row, rules.review(reviewed), { rules, currency, destination }))
-      return null;
+    if (rules.review !== undefined) {
+      const review = rules.review({ name, destination, amountMinor, currency, narrative, details });
+      if (!this.review(row, review, { rules, currency, destination })) return null;
+    }
     const payment = { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
     return replaces === undefined ? payment : { ...payment, replaces };
   }
@@ -247,5 +248,3 @@ const ID_FAULTS: { readonly [Fault in IdFault]: { readonly code: string; readonl
 
 const ID_DATE =
   "This id is a date, which spreadsheets make of ids like 1-2 or MAR1. Format the column as text and enter the id again; if the date is the id, write an apostrophe in front of it: '2026-02-01.";
-
-const NO_DETAILS: Readonly<Record<string, string>> = Object.freeze({});

@@ -1,6 +1,6 @@
 import { destinationKey, destinationMasked } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
-import type { Payment } from '../domain/payment.ts';
+import { NO_DETAILS, type Payment } from '../domain/payment.ts';
 import { DESTINATION_FIELDS } from './fields.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { ProblemPlace } from './problem-list.ts';
@@ -89,6 +89,10 @@ function takePrint(print: Fingerprint, { destination, amountMinor, currency, det
   print.addNumber(amount);
   print.addNumber(Math.floor(amount / 2 ** 32));
   print.addText(currency);
+  if (details === NO_DETAILS) {
+    print.end();
+    return;
+  }
   for (const field of Object.keys(details)) {
     print.addText(field);
     print.addText(details[field] ?? '');

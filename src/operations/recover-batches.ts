@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { BatchDigest, type BatchSummary, type BatchTotal } from '../domain/batch.ts';
 import { DESTINATION_KINDS, destinationOf, type DestinationKind } from '../domain/destination.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
-import { paymentDigest, type Payment } from '../domain/payment.ts';
+import { paymentDigestBytes, type Payment } from '../domain/payment.ts';
 import { foldId } from '../domain/reference.ts';
 import { checkBatch, type CheckedBatch } from '../intake/batch.ts';
 import { readReplaces } from '../intake/replaces.ts';
@@ -162,7 +162,7 @@ function fromReport(project: Project, report: StoredReport): LostBatch {
     return replaces === null ? payment : { ...payment, replaces };
   });
   const digest = new BatchDigest();
-  for (const payment of payments) digest.add(paymentDigest(payment));
+  for (const payment of payments) digest.add(paymentDigestBytes(payment));
   const summary: BatchSummary = {
     header: {
       id: report.batch,
