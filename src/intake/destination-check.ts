@@ -26,8 +26,22 @@ interface Reading {
 
 export type GivenDestination = Candidate | 'none' | 'several';
 
+/** What people and programs write where there is nothing: dashes, `n/a`, `nil`, `none`. */
+const BLANK_WORD = /^(?:[-–—−]+|n\s*\/\s*a\.?|n\.\s?a\.?|na|nil|none)$/i;
+
+function isBlankWord(text: string): boolean {
+  // Cheap first: nearly every text is longer, or begins with a digit.
+  return text.length < 6 && !(text.charCodeAt(0) >= 48 && text.charCodeAt(0) <= 57) && BLANK_WORD.test(text);
+}
+
+/** Lines that a warning about all of them names. */
+const LISTED_LINES = 5;
+
 /** Finds the one destination of each row and has the provider's rule normalise it. */
 export class Destinations {
+  /** Rows whose unused columns of destinations hold a word for nothing. */
+  private blanks: { readonly first: Row; count: number; readonly lines: number[]; readonly words: Set<string> } | null =
+    null;
   private readonly reader: RowReader;
   private readonly candidates: readonly Candidate[];
 
@@ -44,10 +58,21 @@ export class Destinations {
     let chosen: Candidate | null = null;
     for (const candidate of this.candidates) {
       if (!this.isGiven(row, candidate)) continue;
-      if (chosen !== null) return 'several';
+      if (chosen !== null) return this.givenBesideBlanks(row);
       chosen = candidate;
     }
     return chosen ?? 'none';
+  }
+
+  /** Reports, at the end of the rows, which of them have a word for nothing in place of a second destination. */
+  finish(): void {
+    if (this.blanks === null) return;
+    const { first, count, lines, words } = this.blanks;
+    const written = [...words].map((word) => `"${word}"`).join(', ');
+    const where = `${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}${count > lines.length ? ', …' : ''}`;
+    const payments = count === 1 ? '1 payment has' : `${count} payments have`;
+    const message = `${payments} ${written} in the columns of a destination that is not theirs (${where}), which was read as empty.`;
+    this.reader.fileWarning(first, 'destination-blank-word', message);
   }
 
   /** The row's destination, or null when there is not exactly one that the account can pay: that is reported. */
@@ -78,6 +103,24 @@ export class Destinations {
     return destination?.kind === 'bank' && this.isUnmappedName(row, destination.code, payer) ? null : destination;
   }
 
+  /** The one destination of a row in which every other one is only said to be empty; a destination of which a part is given is one. */
+  private givenBesideBlanks(row: Row): GivenDestination {
+    const given = this.candidates.filter((candidate) => this.isGiven(row, candidate));
+    const textsOf = ({ fields }: Candidate): readonly string[] =>
+      fields.map(({ position }) => this.reader.text(row, position)).filter((text) => text !== '');
+    const isBlank = (candidate: Candidate): boolean => textsOf(candidate).every((text) => isBlankWord(text));
+    const real = given.filter((candidate) => !isBlank(candidate));
+    const [only] = real;
+    if (only === undefined) return 'none';
+    if (real.length > 1) return 'several';
+    this.blanks ??= { first: row, count: 0, lines: [], words: new Set() };
+    this.blanks.count += 1;
+    if (this.blanks.lines.length < LISTED_LINES) this.blanks.lines.push(row.line);
+    for (const text of given.filter(isBlank).flatMap(textsOf))
+      if (this.blanks.words.size < 3) this.blanks.words.add(text);
+    return only;
+  }
+
   private isGiven(row: Row, candidate: Candidate): boolean {
     for (const { position } of candidate.fields) if (this.reader.text(row, position) !== '') return true;
     return false;
@@ -99,6 +142,10 @@ export class Destinations {
           'destination-incomplete',
           `A ${kind} destination needs ${field} beside ${given.join(' and ')}. Fill it in.`,
         );
+      } else if (isBlankWord(text)) {
+        whole = false;
+        const message = `This holds "${text}", which stands for nothing, and a ${kind} destination needs ${field}. Fill it in${optional.includes(field) ? ', or empty it' : ''}.`;
+        this.reader.error(row, field, 'destination-incomplete', message);
       } else if (isScientific(text, 'text') || (kind !== 'wallet' && isScientific(text, 'number'))) {
         whole = false;
         this.reader.error(

@@ -130,6 +130,7 @@ export class PaymentCheck {
 
   /** Reports what shows only at the end of the rows. */
   finish(): void {
+    this.destinations.finish();
     this.repeatedDestinations?.finish(this.repeatedIds?.finish() ?? new Set());
     this.amounts.finish();
   }

@@ -45,6 +45,23 @@ async function validate(text: string): Promise<{ exit: number | null; count: num
 }
 
 describe('a payroll sheet as people make it', () => {
+  it('has phones and banks side by side, each marked as none in the other, and is paid', async () => {
+    const text =
+      'Emp No,Employee Name,Net Pay,Phone,bank_code,bank_account\n' +
+      '0001,Asha Mwangi,40500.5,254712345678,n/a,N/A\n' +
+      '0002,Brian Otieno,34200,-,015,0123456789\n';
+    const { exit, count, issues } = await validate(text);
+    expect({ exit, count }).toEqual({ exit: 0, count: 2 });
+    expect(issues).toMatchObject([{ severity: 'warning', line: 0, code: 'destination-blank-word' }]);
+    expect((await project.run('run', 'batches/payroll.csv', '--wait', '0s')).code).toBe(5);
+    expect((await project.report('payroll')).map(({ destination }) => destination)).toEqual([
+      "'+254712345678",
+      '015/0123456789',
+    ]);
+    const mixed = text.replace('n/a,N/A', '068,N/A');
+    expect(await validate(mixed)).toMatchObject({ exit: 3, issues: [{}, { line: 2, code: 'destination-several' }] });
+  });
+
   it('is read below its title, which is a warning with its line', async () => {
     const above = 'UPENDO TEA FACTORY LTD,,,,,,,\n"PAYROLL FOR THE MONTH OF NOVEMBER, 2026",,,,,,,\n,,,,,,,\n';
     const { exit, count, issues } = await validate(above + HEAD + ROWS);

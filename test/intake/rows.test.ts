@@ -247,6 +247,15 @@ describe('a destination', () => {
     ['1,10,,,,,,,,', '', 'destination-missing'],
     ['1,10,,0712000111,015,001,,,,', '', 'destination-several'],
     ['1,10,,0712000111,015,,,,,', '', 'destination-several'],
+    ['1,10,,0712000111,015,n/a,,,,', '', 'destination-several'],
+    ['1,10,,0712000111,-,0,,,,', '', 'destination-several'],
+    ['1,10,,0712000111,#N/A,#N/A,,,,', '', 'destination-several'],
+    ['1,10,,0712000111,?,x,,,,', '', 'destination-several'],
+    ['1,10,,-,n/a,nil,,,,', '', 'destination-missing'],
+    ['1,10,,n/a,,,,,,', 'mobile', 'destination-incomplete'],
+    ['1,10,J,,015,n/a,,,,', 'bank_account', 'destination-incomplete'],
+    ['1,10,J,,-,0123456789,,,,', 'bank_code', 'destination-incomplete'],
+    ['1,10,,,,,,888880,-,', 'paybill_account', 'destination-incomplete'],
     ['1,10,J,,015,,,,,', 'bank_account', 'destination-incomplete'],
     ['1,10,J,,,001,,,,', 'bank_code', 'destination-incomplete'],
     ['1,10,,,,,,888880,,', 'paybill_account', 'destination-incomplete'],
@@ -264,6 +273,24 @@ describe('a destination', () => {
     const checked = await checkCsv(`${HEAD}1,0712000111,,25471234567E+3,,,,,,\n`);
     expect(JSON.stringify(checked.problems)).not.toMatch(/0712000111|25471234567/);
   });
+
+  it.each(['-', '–', '—', '--', 'n/a', 'N/A', 'N.A.', 'na', 'nil', 'NIL', 'None'])(
+    'is the only one where the columns of the others hold %s, which one warning names',
+    async (mark) => {
+      const rows = [
+        `1,10,J,0712000111,${mark},${mark},,,,`,
+        `2,10,K,${mark},015,0123456789,,,,`,
+        '3,10,L,0712000113,,,,,,',
+      ];
+      const checked = await checkCsv(`${HEAD}${rows.join('\n')}\n`);
+      expect(checked.summary?.count).toBe(3);
+      const [warning, ...others] = checked.problems;
+      expect([warning?.severity, warning?.line, warning?.code]).toEqual(['warning', 0, 'destination-blank-word']);
+      expect(warning?.message).toContain(`2 payments have "${mark}" in the columns`);
+      expect(warning?.message).toContain('lines 2, 3');
+      expect(others).toEqual([]);
+    },
+  );
 
   it('that is doubtful is a warning and does not refuse', async () => {
     const checked = await checkCsv(`${HEAD}1,10,J,,999,001,,,,\n`);
