@@ -12,21 +12,45 @@ afterAll(() => rmSync(prefix, { recursive: true, force: true }));
 /** npm as a person calls it, on the Node that runs these tests. */
 const env = { ...process.env, PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter) };
 
+const packed = packedFiles();
+
 describe('the packed package', () => {
-  it('holds every file that its README links to', () => {
-    const packed = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
-      cwd: root,
-      env,
-      encoding: 'utf8',
-    });
-    const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
-    const paths = files.map(({ path }) => path);
-    const isInside = (link: string): boolean => paths.some((path) => path === link || path.startsWith(`${link}/`));
-    const links = linksOf('README.md');
-    expect(links.length).toBeGreaterThan(5);
-    expect(links.filter((link) => !isInside(link))).toEqual([]);
-  }, 60_000);
+  it.each(packed.filter((path) => path.endsWith('.md')))('holds every file that its %s links to', (document) => {
+    expect(linksOf(document).filter((link) => !isPacked(link))).toEqual([]);
+  });
+
+  it('has links to guides in its README', () => {
+    expect(linksOf('README.md').filter((link) => link.startsWith('docs/')).length).toBeGreaterThan(5);
+  });
+
+  it('holds the examples of the repository and no other batch: a clone may have private ones', () => {
+    const committed = execFileSync('git', ['ls-files', 'batches', 'payrun.yaml'], { cwd: root, encoding: 'utf8' });
+    const examples = packed.filter((path) => path.startsWith('batches/') || path === 'payrun.yaml');
+    expect(examples.sort()).toEqual(committed.trim().split('\n').sort());
+    expect(isPacked('reports')).toBe(false);
+  });
+
+  it('names no registry that does not have it, and the file that npm pack makes', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    expect(readme).not.toMatch(/npm (install|i|exec)( -\S+)* payrun\b|npx payrun/);
+    expect(readme).toContain(`npm install --global ./payrun-${version}.tgz`);
+  });
 });
+
+function packedFiles(): readonly string[] {
+  const text = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
+    cwd: root,
+    env,
+    encoding: 'utf8',
+  });
+  const [{ files }] = JSON.parse(text) as [{ files: { path: string }[] }];
+  return files.map(({ path }) => path);
+}
+
+function isPacked(link: string): boolean {
+  return packed.some((path) => path === link || path.startsWith(`${link}/`));
+}
 
 /** The relative links of a document, as paths from the root of the package. */
 function linksOf(document: string): readonly string[] {
@@ -36,6 +60,27 @@ function linksOf(document: string): readonly string[] {
     .filter((link) => !/^[a-z]+:/i.test(link))
     .map((link) => join(dirname(document), link).replace(/\/$/, ''));
 }
+
+/** Claims another version before anything else loads. */
+const AS_NODE_20 = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.20.2'}})`;
+
+/** Real ones of this machine, besides a pretended one that is always there. */
+function oldNodes(): readonly (readonly [string, ...string[]])[] {
+  const places = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'];
+  const real = [...new Set(places.map((place) => join(place, 'node')))].filter((path) => {
+    const answer = spawnSync(path, ['--version'], { encoding: 'utf8' });
+    return answer.status === 0 && Number(/^v(\d+)/.exec(answer.stdout)?.[1]) < 24;
+  });
+  return [[process.execPath, '--import', AS_NODE_20], ...real.map((path): [string] => [path])];
+}
+
+it.each(oldNodes())('an old Node (%s) is one line that says what to do, exit 2', (command, ...args) => {
+  const ended = spawnSync(command, [...args, join(root, 'dist/cli/bin.js'), 'status'], { encoding: 'utf8' });
+  expect([ended.status, ended.stdout]).toEqual([2, '']);
+  expect(ended.stderr).toMatch(
+    /^payrun needs Node 24 or newer; this is \d+\.\d+\.\d+\. .*npm install --global node@24.*\n$/,
+  );
+});
 
 describe('the packed package, installed into an empty prefix', () => {
   it('pays the sample batch that init writes, and its files name the schemas', () => {

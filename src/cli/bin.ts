@@ -9,7 +9,8 @@ const NODE_MAJOR = 24;
 
 if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) {
   process.stderr.write(
-    `payrun needs Node ${NODE_MAJOR} or newer; this is ${process.versions.node}. Get it, for example, with: npm install --global node@${NODE_MAJOR}\n`,
+    `payrun needs Node ${NODE_MAJOR} or newer; this is ${process.versions.node}. Install one, for example: npm install --global node@${NODE_MAJOR} ` +
+      '(a clone has one: node_modules/.bin/node)\n',
   );
   process.exitCode = 2;
 } else {
