@@ -81,6 +81,12 @@ function keep(ends: readonly string[] = files()): ReadonlyMap<string, Buffer> {
   return new Map(ends.filter((end) => existsSync(path(end))).map((end) => [end, readFileSync(path(end))]));
 }
 
+/** What `mv` does with the old file, or `cp` onto it: the file keeps its inode, and its bytes are others. */
+function replace(bytes: Buffer | undefined, how: string): void {
+  writeFileSync(path(how === 'in place' ? '' : '.new'), bytes ?? '');
+  if (how !== 'in place') renameSync(path('.new'), path());
+}
+
 function putBack(kept: ReadonlyMap<string, Buffer>): void {
   for (const end of files()) rmSync(path(end), { force: true });
   for (const [end, bytes] of kept) writeFileSync(path(end), bytes, { mode: 0o600 });
@@ -276,7 +282,7 @@ describe('the file of a ledger', () => {
     expect(project.book()).toHaveLength(3);
   });
 
-  it('stops a run when it is replaced under it', async () => {
+  it.each(['by another file', 'in place'])('stops a run when it is replaced under it, %s', async (how) => {
     await project.close();
     project = await Project.open({ env: { XDG_STATE_HOME: state }, simulator: { latencyMs: { min: 20, max: 30 } } });
     await paid('september', '0742');
@@ -285,8 +291,7 @@ describe('the file of a ledger', () => {
     await project.write('batches/november.csv', csvOf(400));
     const started = project.start(['run', 'batches/november.csv']);
     await until(() => project.book().length >= 20);
-    writeFileSync(path('.new'), old.get('') ?? '');
-    renameSync(path('.new'), path());
+    replace(old.get(''), how);
     const ended = await started.ended;
     expect([ended.code, ended.stderr]).toEqual([6, ended.stderr]);
     expect(ended.stderr).toContain('replaced');
@@ -307,34 +312,36 @@ describe('the file of a ledger', () => {
     expect(new Set(project.book().map(({ reference }) => reference)).size).toBe(project.book().length);
   });
 
-  it('ends serve when it is replaced under it, and no callback is acknowledged into nowhere', async () => {
-    const { project: served, port } = await pesawayProject({
-      env: { XDG_STATE_HOME: state },
-      options: 'poll: [10m], poll_every: 10m, statement_after: 10m',
-      faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9999 }],
-    });
-    const sellapay = project;
-    project = served;
-    try {
-      await project.write('batches/october.csv', csvOf(1, phoneOf('0732')).replaceAll('EMP', 'O'));
-      await project.run('run', 'batches/', '--wait', '0s');
-      const old = keep(['']);
-      await project.write('batches/november.csv', csvOf(1));
-      await project.run('run', 'batches/', '--wait', '0s');
-      const [row = {}] = await project.report('november');
-      const server = await serve(project, port);
-      writeFileSync(path('.new'), old.get('') ?? '');
-      renameSync(path('.new'), path());
-      const status = await deliver(port, resultAbout(row)).catch(() => 0);
-      const ended = await server.ended;
-      expect([ended.code, ended.stderr]).toEqual([6, ended.stderr]);
-      // Acknowledged: then it waits in the spool, and is never lost.
-      expect(status === 200 ? spooled(project).length : 1).toBe(1);
-    } finally {
-      project = sellapay;
-      await served.close();
-    }
-  });
+  it.each(['by another file', 'in place'])(
+    'ends serve when it is replaced %s, and no callback is lost',
+    async (how) => {
+      const { project: served, port } = await pesawayProject({
+        env: { XDG_STATE_HOME: state },
+        options: 'poll: [10m], poll_every: 10m, statement_after: 10m',
+        faults: [{ fault: { kind: 'callback', callbackFault: 'lost' }, times: 9999 }],
+      });
+      const sellapay = project;
+      project = served;
+      try {
+        await project.write('batches/october.csv', csvOf(1, phoneOf('0732')).replaceAll('EMP', 'O'));
+        await project.run('run', 'batches/', '--wait', '0s');
+        const old = keep(['']);
+        await project.write('batches/november.csv', csvOf(1));
+        await project.run('run', 'batches/', '--wait', '0s');
+        const [row = {}] = await project.report('november');
+        const server = await serve(project, port);
+        replace(old.get(''), how);
+        const status = await deliver(port, resultAbout(row)).catch(() => 0);
+        const ended = await server.ended;
+        expect([ended.code, ended.stderr]).toEqual([6, ended.stderr]);
+        // Acknowledged: then it waits in the spool, and is never lost.
+        expect(status === 200 ? spooled(project).length : 1).toBe(1);
+      } finally {
+        project = sellapay;
+        await served.close();
+      }
+    },
+  );
 
   it('has its mark again when that is deleted under a run', async () => {
     await project.close();

@@ -111,6 +111,7 @@ export class SqliteDatabase implements Database {
   private async end(): Promise<void> {
     await this.writer?.close();
     for (const lock of [...this.locks]) await lock.release();
+    this.file.keepLogFromOlderBytes();
     this.reader.database.close();
   }
 

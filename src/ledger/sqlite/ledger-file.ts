@@ -26,6 +26,7 @@ export class LedgerFile {
   private readonly monotonic: () => number;
   private readonly companions = new Map<string, number>();
   private id: string | null = null;
+  private fault: LedgerError | null = null;
   private modifiedAt = Number.NaN;
   /** Until then the file may change once more without showing another time. */
   private lookUntil: number | null = null;
@@ -41,8 +42,21 @@ export class LedgerFile {
     refuseLoneMount(path);
   }
 
-  /** Throws `behind` where the path names another file now, or an older state of this one. Costs one look at the folder. */
+  /**
+   * Throws `behind` where the path names another file now, or an older state of this one, and from then on always: what this process
+   * knows and what the file has would not go together. Costs one look at the folder.
+   */
   check(): void {
+    if (this.fault !== null) throw this.fault;
+    try {
+      this.checkNow();
+    } catch (error) {
+      if (error instanceof LedgerError && error.fault === 'behind') this.fault = error;
+      throw error;
+    }
+  }
+
+  private checkNow(): void {
     const found = statSync(this.path, { throwIfNoEntry: false });
     if (found === undefined || found.ino !== this.inode || found.dev !== this.device) throw replacedFault(this.path);
     refuseSecondName(this.path, found);
@@ -55,6 +69,23 @@ export class LedgerFile {
     } else if (this.lookUntil !== null) {
       if (this.monotonic() >= this.lookUntil) this.lookUntil = null;
       this.look();
+    }
+  }
+
+  /**
+   * To be called before the last connection is closed, which moves the write-ahead log into the file: not into older bytes that were
+   * written over it, since nothing would show afterwards that parts of both are in it. The log stays beside the file then, and the
+   * two are refused.
+   */
+  keepLogFromOlderBytes(): void {
+    const found = statSync(this.path, { throwIfNoEntry: false });
+    // SQLite itself moves no log into another file than the one that was opened.
+    if (found === undefined || found.ino !== this.inode || found.dev !== this.device) return;
+    if ((statSync(`${this.path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+    try {
+      this.look();
+    } catch {
+      keepLog(this.path);
     }
   }
 
@@ -80,6 +111,20 @@ export class LedgerFile {
     if (this.id !== null && mark !== null && mark.id !== this.id) throw replacedFault(this.path);
     this.id = mark?.id ?? this.id;
     this.checkpointed = counter;
+  }
+}
+
+/** Until this process ends. */
+const KEPT_OPEN: DatabaseSync[] = [];
+
+/** Opens the ledger for reading and leaves it open: no other connection is the last one then, and this one cannot write. */
+function keepLog(path: string): void {
+  try {
+    const database = new DatabaseSync(path, { readOnly: true });
+    KEPT_OPEN.push(database);
+    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+  } catch {
+    // The bytes are no ledger at all, which shows without the log.
   }
 }
 
