@@ -1,12 +1,12 @@
-import { lstat } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
-import { rowsFileOf } from '../intake/batch.ts';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
+import { isBatchFile, rowsFileOf } from '../intake/batch.ts';
 import { defaultsFor } from '../intake/csv-outline.ts';
 import type { FileMemo } from '../ledger/records.ts';
 import { earlierToQuery } from '../settle/earlier.ts';
 import type { BatchResult } from './batch-result.ts';
 import { finishedExit } from './exit-code.ts';
-import { doneFolder, isDropped, moveFiles, movesToDone } from './session/done-folder.ts';
+import { doneFolder, isDropped, moveFiles, movesToDone, type MovedFile } from './session/done-folder.ts';
 import { fileSignature, isSameFile, REPAIRS_MEMO } from './session/batch-files.ts';
 import type { Session } from './session/session.ts';
 
@@ -28,7 +28,10 @@ export async function movedIfPaid(session: Session, result: BatchResult): Promis
       // Noted first: under a name that was not free the file still stands for its batch.
       for (const { from, to } of moves) await session.ledger.rememberFile({ ...main, ...from, path: to });
       await moveFiles(moves);
-      notes.push(`${main.path} was paid and moved to ${moves[0]?.to ?? doneFolder(config.batches)}.`);
+      const stays = files.flatMap(({ path, namedToo }) => {
+        return namedToo === undefined ? [] : [` ${path} stays, because ${basename(namedToo)} names it, too.`];
+      });
+      notes.push(`${main.path} was paid and moved to ${moves[0]?.to ?? doneFolder(config.batches)}.${stays.join('')}`);
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : null;
       if (code === null || !/^E[A-Z]+$/.test(code)) throw error;
@@ -56,7 +59,13 @@ async function isPaidWhole({ ledger, system }: Session, result: BatchResult): Pr
   return !earlier.some((one) => one.earlier.restsOnPerson);
 }
 
-type FilesToMove = readonly FileMemo[];
+/** A file of a batch that was paid. */
+interface PaidFile extends FileMemo, MovedFile {
+  /** Another batch file in the drop folder whose `rows:` names this one. */
+  readonly namedToo?: string;
+}
+
+type FilesToMove = readonly PaidFile[];
 
 /** The files of a batch in the drop folder that are as they were read, each with the file that its `rows:` names. */
 async function filesToMove(session: Session, batch: string): Promise<readonly FilesToMove[]> {
@@ -91,5 +100,16 @@ async function rowsToMove(batches: string, main: FileMemo, memos: readonly FileM
   // A killed move may have moved the rows already.
   const found = await lstat(path).catch(() => null);
   if (found === null) return [memo];
-  return found.isFile() && isSameFile(memo, await fileSignature(path)) ? [memo] : null;
+  if (!found.isFile() || !isSameFile(memo, await fileSignature(path))) return null;
+  const namedToo = await otherNaming(path, batches, main.path);
+  return [namedToo === null ? memo : { ...memo, staysToo: true, namedToo }];
+}
+
+/** Another batch in the drop folder that has its payments in the same file of rows; null where there is none. */
+async function otherNaming(rows: string, batches: string, main: string): Promise<string | null> {
+  for (const name of await readdir(batches)) {
+    const file = join(batches, name);
+    if (resolve(file) !== resolve(main) && isBatchFile(name) && (await rowsFileOf(file)) === rows) return file;
+  }
+  return null;
 }

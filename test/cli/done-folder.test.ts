@@ -2,7 +2,7 @@ import { link, mkdir, readdir, stat, symlink, unlink, utimes } from 'node:fs/pro
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deliver, resultAbout } from './callback-files.ts';
-import { CONFIG, csvOf, phoneOf, Project } from './harness.ts';
+import { BIN, CONFIG, csvOf, phoneOf, Project } from './harness.ts';
 import { pesawayProject, serve, until } from './pesaway-project.ts';
 
 const MOVING = `${CONFIG.trim()}\nafter_paid: move\n`;
@@ -116,6 +116,48 @@ describe('after_paid: move', () => {
     expect(project.book()).toHaveLength(2);
   });
 
+  describe('with rows that two batches name', () => {
+    const batchOf = (name: string, month: string, more = ''): string =>
+      `batch: ${name}\naccount: demo\nseries: wages\noccurrence: ${month}\nrows: staff.csv\n${more}`;
+
+    it('leaves the rows for the other batch, says so, and moves them with the last one', async () => {
+      await drop('staff.csv', csvOf(2));
+      await drop('nov.yaml', batchOf('wages-nov', '2026-11'));
+      await drop('oct.yaml', batchOf('wages-oct', '2026-10', 'not_before: 2099-01-01T06:00:00+03:00\n'));
+      const first = await project.run('run', 'batches/');
+      expect(await dropped()).toEqual(['done/nov.yaml', 'done/staff.csv', 'oct.yaml', 'staff.csv']);
+      expect([first.code, first.stderr]).toEqual([
+        5,
+        expect.stringMatching(
+          /nov\.yaml was paid and moved to .*done\/nov\.yaml\. .*staff\.csv stays, because oct\.yaml names it, too\./,
+        ),
+      ]);
+      await drop('oct.yaml', batchOf('wages-oct', '2026-10'));
+      expect((await project.run('run', 'batches/')).code).toBe(0);
+      expect(await dropped()).toEqual(['done/nov.yaml', 'done/oct.yaml', 'done/staff.csv']);
+      for (const name of ['nov', 'oct']) expect((await project.run('run', `batches/done/${name}.yaml`)).code).toBe(0);
+      expect(project.book()).toHaveLength(4);
+    });
+
+    it('moves all of them after one sweep that pays both', async () => {
+      await drop('staff.csv', csvOf(2));
+      await drop('nov.yaml', batchOf('wages-nov', '2026-11'));
+      await drop('oct.yaml', batchOf('wages-oct', '2026-10'));
+      expect((await project.run('run', 'batches/')).code).toBe(0);
+      expect(await dropped()).toEqual(['done/nov.yaml', 'done/oct.yaml', 'done/staff.csv']);
+      expect((await project.run('run', 'batches/')).code).toBe(0);
+      expect(project.book()).toHaveLength(4);
+    });
+
+    it('leaves the rows for a batch in a file that cannot be read yet', async () => {
+      await drop('staff.csv', csvOf(2));
+      await drop('nov.yaml', batchOf('wages-nov', '2026-11'));
+      await drop('oct.yaml', batchOf('wages-oct', '2026-10').replace('demo', 'dmeo'));
+      expect((await project.run('run', 'batches/')).code).toBe(3);
+      expect(await dropped()).toEqual(['done/nov.yaml', 'done/staff.csv', 'oct.yaml', 'staff.csv']);
+    });
+  });
+
   it('keeps a file of which something failed or is open, and moves it when that has ended', async () => {
     await drop('nov.csv', `id,name,amount,mobile\nE1,Ann,100,0712340002\nE2,Ben,200,0712200019\n`);
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
@@ -222,6 +264,68 @@ describe('a process that was killed before it moved the file', () => {
     const ended = await project.run('run', 'batches/');
     expect([ended.stderr, await dropped()]).toEqual([expect.not.stringContaining('refused'), ALL]);
     expect([ended.code, project.book().length]).toEqual([0, 3]);
+  });
+});
+
+describe('a process that is killed while it moves files', () => {
+  const KILLER = new URL('move-killer.ts', import.meta.url).href;
+  /** Changes to names that a move of all these files makes, at most. */
+  const CHANGES_MAX = 20;
+
+  /** Sweeps with a kill; false where the process came to its end before that. */
+  const killedSweep = async (killAt: string): Promise<boolean> => {
+    const program = [process.execPath, '--import', KILLER, BIN, 'run', 'batches/'];
+    const { signal, code, stderr } = await project.startProgram(program, { KILL_AT: killAt }).ended;
+    expect(signal === 'SIGKILL' || code === 0, stderr).toBe(true);
+    return signal === 'SIGKILL';
+  };
+
+  it('loses none and pays none again: killed before each change of a name', async () => {
+    const files = ['nov.csv', 'wages.csv', 'wages.yaml'];
+    let kills = 0;
+    for (let nth = 1; nth <= CHANGES_MAX; nth++) {
+      await project.close();
+      project = await Project.open({ config: MOVING });
+      await drop('wages.csv', csvOf(2));
+      await drop('wages.yaml', YAML);
+      await drop('nov.csv', others(1));
+      const wasKilled = await killedSweep(`before ${nth}`);
+      const left = await dropped();
+      expect(new Set(left.map((name) => name.replace(/^done\//, '')))).toEqual(new Set(files));
+      const again = await project.run('run', 'batches/');
+      expect([nth, again.code, await dropped()]).toEqual([nth, 0, files.map((name) => `done/${name}`)]);
+      const byHand = await project.run('run', 'batches/done/nov.csv', 'batches/done/wages.yaml');
+      expect(byHand.code).toBe(0);
+      expect(project.book()).toHaveLength(3);
+      const reported = [...(await project.report('nov')), ...(await project.report('wages-1'))];
+      expect(reported.map(({ id, status }) => [id, status])).toEqual([
+        ['TMP-1', 'paid'],
+        ['EMP-1', 'paid'],
+        ['EMP-2', 'paid'],
+      ]);
+      if (!wasKilled) break;
+      kills += 1;
+    }
+    // Two folders are made sure of, three files linked and three names removed.
+    expect(kills).toBeGreaterThanOrEqual(8);
+    expect(kills).toBeLessThan(CHANGES_MAX);
+  });
+
+  it('leaves rows that two batches name where the other one reads them', async () => {
+    const batchOf = (month: string): string =>
+      `batch: wages-${month}\naccount: demo\nseries: wages\noccurrence: 2026-${month}\nrows: staff.csv\n`;
+    for (let nth = 1; nth <= CHANGES_MAX; nth++) {
+      await project.close();
+      project = await Project.open({ config: MOVING });
+      await drop('staff.csv', csvOf(1));
+      await drop('a.yaml', batchOf('10'));
+      await drop('b.yaml', batchOf('11'));
+      const wasKilled = await killedSweep(`after ${nth}`);
+      const again = await project.run('run', 'batches/');
+      expect([nth, again.code, await dropped()]).toEqual([nth, 0, ['done/a.yaml', 'done/b.yaml', 'done/staff.csv']]);
+      expect(project.book()).toHaveLength(2);
+      if (!wasKilled) break;
+    }
   });
 });
 

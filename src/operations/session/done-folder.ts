@@ -26,9 +26,15 @@ export async function isDropped(batches: string, file: string): Promise<boolean>
   return folder !== null && found?.isFile() === true && (await realpath(dirname(file)).catch(() => null)) === folder;
 }
 
+/** A file to move, as it was when it was read. */
+export interface MovedFile extends FileSignature {
+  /** Whether it keeps its old name as well, because another batch in the drop folder reads it there. */
+  readonly staysToo?: boolean;
+}
+
 /** A file to move, by the signature that it had when it was read, and where it goes. */
 export interface FileMove {
-  readonly from: FileSignature;
+  readonly from: MovedFile;
   readonly to: string;
 }
 
@@ -39,10 +45,7 @@ export interface FileMove {
  *
  * @param files the batch file first.
  */
-export async function movesToDone(
-  batches: string,
-  files: readonly FileSignature[],
-): Promise<readonly FileMove[] | null> {
+export async function movesToDone(batches: string, files: readonly MovedFile[]): Promise<readonly FileMove[] | null> {
   const [main] = files;
   if (main === undefined) return null;
   const { name, ext } = parse(main.path);
@@ -76,7 +79,7 @@ export async function moveFiles(moves: readonly FileMove[]): Promise<void> {
   const linked: FileMove[] = [];
   for (const move of order) if (await linkFile(move)) linked.push(move);
   for (const folder of new Set(order.map(({ to }) => dirname(to)))) await syncDirectory(folder);
-  for (const { from } of linked) await unlink(from.path).catch(ignoreMissing);
+  for (const { from } of linked) if (from.staysToo !== true) await unlink(from.path).catch(ignoreMissing);
   for (const folder of new Set(order.map(({ from }) => dirname(from.path)))) await syncDirectory(folder);
 }
 
@@ -89,7 +92,7 @@ async function linkFile({ from, to }: FileMove): Promise<boolean> {
     const there = await lstat(to, { bigint: true }).catch(() => null);
     // An earlier move was killed after it had linked the file, and perhaps after it had removed the old name.
     if (there?.ino === from.inode) return true;
-    if (!NO_LINKS.has(code)) throw error;
+    if (!NO_LINKS.has(code) || from.staysToo === true) throw error;
     await renameFile(from.path, to);
     return false;
   }
