@@ -110,29 +110,17 @@ async function* pagesOf(tables: MemoryTables, list: readonly KeptPayment[]): Asy
 function openPaymentOf(stored: KeptPayment): OpenPayment {
   const payment = ledgerPaymentOf(stored);
   const { history } = stored.state;
-  const {
-    queries,
-    queriedAt,
-    notFoundSince,
-    notFoundCount,
-    notFoundUntil,
-    needsQuery,
-    unverifiedCallbacks,
-    restsOnPerson,
-  } = history;
   return {
     payment,
     history: {
-      ...{
-        queries,
-        queriedAt,
-        notFoundSince,
-        notFoundCount,
-        notFoundUntil,
-        needsQuery,
-        unverifiedCallbacks,
-        restsOnPerson,
-      },
+      queries: history.queries,
+      queriedAt: history.queriedAt,
+      notFoundSince: history.notFoundSince,
+      notFoundCount: history.notFoundCount,
+      notFoundUntil: history.notFoundUntil,
+      needsQuery: history.needsQuery,
+      unverifiedCallbacks: history.unverifiedCallbacks,
+      restsOnPerson: history.restsOnPerson,
       firstSentAt: history.firstSentAt ?? payment.sentAt,
     },
   };
