@@ -1,6 +1,7 @@
 import type { BatchResult } from '../operations/index.ts';
 import { tableLines, totalLines } from './tables.ts';
-import { problemLine, type Terminal } from './terminal.ts';
+import { printProblems } from './problem-lines.ts';
+import type { Terminal } from './terminal.ts';
 
 /** How many rows a table on the screen shows. The report has them all. */
 const SCREEN_ROWS = 30;
@@ -28,13 +29,14 @@ export function printState(result: BatchResult, terminal: Terminal): void {
 export function printPaid(result: BatchResult, terminal: Terminal): void {
   if (result.error !== null) return;
   if (result.refused) {
-    for (const problem of result.problems) terminal.fail(problemLine(problem));
+    printProblems(result.problems, { terminal, channel: 'fail', all: result.errors ?? '--json lists all' });
     const errors = result.errors === null ? '' : ` All problems: ${result.errors}`;
     terminal.fail(`${result.file ?? ''}: refused, nothing of it was sent.${errors}`);
     return;
   }
-  for (const problem of result.problems) terminal.note(problemLine(problem));
+  printProblems(result.problems, { terminal, channel: 'note', all: result.errors ?? '--json lists all' });
   printState(result, terminal);
+  if (result.errors !== null) terminal.note(`Warnings: ${result.errors}`);
 }
 
 /** What a command has changed of single payments, or would change. */

@@ -1,6 +1,7 @@
 import { totalText } from '../domain/totals.ts';
 import { machine, openProject, type OperationContext, type Watch } from '../operations/index.ts';
 import type { Shell } from './command.ts';
+import { printProblems } from './problem-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface ContextOptions {
@@ -23,10 +24,7 @@ function terminalWatch(terminal: Terminal, isConfirmed: boolean): Watch {
   return {
     note: (text) => terminal.note(text),
     fail: (text) => terminal.fail(text),
-    planned: (plan) => {
-      const warnings = plan.problems.filter((problem) => problem.severity === 'warning');
-      for (const warning of warnings) terminal.note(`Warning: ${warning.message}`);
-    },
+    warned: (warnings, all) => printProblems(warnings, { terminal, channel: 'note', all: all ?? '--json lists all' }),
     progress: (batch, { done, total }) => terminal.progress(batch, done, total),
     agree: (question) => (isConfirmed ? Promise.resolve(true) : terminal.ask(question)),
     askText: (question) => terminal.askText(question),

@@ -1,7 +1,5 @@
 import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
-import { styleText } from 'node:util';
-import type { Problem } from '../domain/problem.ts';
 
 /** Where the output of a command goes: data to stdout, messages and progress to stderr; colour only without NO_COLOR. */
 export interface Terminal {
@@ -13,6 +11,8 @@ export interface Terminal {
   fail(line: string): void;
   progress(batch: string, done: number, total: number): void;
   endProgress(): void;
+  /** What this command has printed of problems: each is printed once. */
+  readonly printed: WeakSet<object>;
   /** Asks on the terminal; true where there is none to ask. */
   ask(question: string): Promise<boolean>;
   /** Asks for a line of text; null where there is no terminal, and where the question is left without an answer. */
@@ -50,6 +50,7 @@ export function openTerminal({ isQuiet, now }: TerminalOptions): Terminal {
       if (!isQuiet) message(line);
     },
     fail: message,
+    printed: new WeakSet(),
     endProgress,
     progress: (batch, done, total) => {
       if (isQuiet) return;
@@ -107,15 +108,6 @@ export function progressLine(batch: string, done: number, total: number, elapsed
   const perSecond = elapsedMs > 0 ? (done / elapsedMs) * 1_000 : 0;
   const left = perSecond > 0 ? `, ${perSecond.toFixed(1)}/s, ${timeText((total - done) / perSecond)} left` : '';
   return `${batch}: ${done} of ${total} rows${left}`;
-}
-
-export function problemLine(problem: Problem): string {
-  const place = [problem.file, ...(problem.line > 0 ? [String(problem.line)] : [])].join(':');
-  const column = problem.column === '' ? '' : ` ${problem.column}:`;
-  const severity = styleText(problem.severity === 'error' ? 'red' : 'yellow', problem.severity, {
-    stream: process.stderr,
-  });
-  return `${place}:${column} ${severity} ${problem.code}: ${problem.message}`;
 }
 
 function timeText(seconds: number): string {

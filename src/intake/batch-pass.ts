@@ -231,7 +231,8 @@ export class BatchPass {
         this.problems.error(
           placeOf(row),
           'row-ragged',
-          `${check.person(row)}This row has ${row.cells.length} cells and the header has ${width}. Put a cell that holds the delimiter in quotes, or add what is missing.`,
+          `This row has ${row.cells.length} cells and the header has ${width}. Put a cell that holds the delimiter in quotes, or add what is missing.`,
+          () => check.described(row),
         );
         continue;
       }

@@ -14,6 +14,7 @@ import { Payers, type Payer, type PayerSettings } from './payer.ts';
 import { RepeatedIds } from './repeated-ids.ts';
 import { RepeatedDestinations } from './repeated-destinations.ts';
 import { readReplaces } from './replaces.ts';
+import type { DescribedRow } from './problem-list.ts';
 import type { Row, RowReader } from './row.ts';
 import { quotable } from './shape.ts';
 import { isWrittenDate } from './spreadsheet-numbers.ts';
@@ -123,9 +124,9 @@ export class PaymentCheck {
     return this.amounts.roundedTotals();
   }
 
-  /** Who a row pays, for the beginning of a message about it. */
-  person(row: Row): string {
-    return this.reader.person(row);
+  /** Who a row pays, for the beginning of a message about the row as a whole. */
+  described(row: Row): DescribedRow {
+    return this.reader.described(row, '');
   }
 
   /** Reports what shows only at the end of the rows. */

@@ -1,4 +1,4 @@
-import type { Problem } from '../domain/problem.ts';
+import type { Problem, UnlistedProblems } from '../domain/problem.ts';
 
 /** Where in a file a problem stands, and our word for the field that it is about. */
 export interface ProblemPlace {
@@ -19,6 +19,14 @@ export interface PlaceColumn {
   readonly header: string;
 }
 
+/** What a problem of one row says of the row. */
+export interface DescribedRow {
+  /** `EMP-0041 Jane Wanjiku`, or empty. */
+  readonly person: string;
+  /** The value of the cell, masked, or empty. */
+  readonly value: string;
+}
+
 /**
  * Every problem of a batch is reported at once, but a file with millions of bad cells must not fill the memory: past this many
  * the rest is only counted.
@@ -28,48 +36,61 @@ const PROBLEMS_MAX = 100_000;
 /** Collects the problems of one batch; a rule that reports one does not stop the others. */
 export class ProblemList {
   private readonly problems: Problem[] = [];
-  private unlisted = 0;
-  private unlistedErrors = 0;
+  private readonly unlisted = new Map<string, Omit<UnlistedProblems, 'count'> & { count: number }>();
   /** Whether anything was found that refuses the batch. */
   refused = false;
 
-  error(place: ProblemPlace, code: string, message: string): void {
+  /** @param row of a problem of one row: who it pays, with which the message begins. Called only for a problem that is listed. */
+  error(place: ProblemPlace, code: string, text: string, row?: () => DescribedRow): void {
     this.refused = true;
-    this.add('error', place, code, message);
+    this.add({ ...place, severity: 'error', code }, text, row);
   }
 
-  warning(place: ProblemPlace, code: string, message: string): void {
-    this.add('warning', place, code, message);
+  /** As {@link error}. */
+  warning(place: ProblemPlace, code: string, text: string, row?: () => DescribedRow): void {
+    this.add({ ...place, severity: 'warning', code }, text, row);
   }
 
   /** In the order of their lines; those of the file as a whole come first. */
   listed(): readonly Problem[] {
     const listed = this.problems.toSorted((a, b) => a.line - b.line);
     const first = listed[0];
-    if (this.unlisted > 0 && first !== undefined) {
+    if (this.unlisted.size > 0 && first !== undefined) {
+      const unlisted = [...this.unlisted.values()];
+      const count = unlisted.reduce((sum, kind) => sum + kind.count, 0);
+      const kinds = unlisted.map((kind) => `${kind.count} ${kind.code}`).join(', ');
       listed.push({
-        severity: this.unlistedErrors > 0 ? 'error' : 'warning',
+        severity: unlisted.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
         file: first.file,
         line: 0,
         column: '',
         field: '',
         code: 'too-many-problems',
-        message: `${this.unlisted} more problems are not listed. Correct those above and check the file again.`,
+        message: `${count} more problems are not listed (${kinds}). Correct those above and check the file again.`,
+        unlisted,
       });
     }
     return listed;
   }
 
-  private add(severity: Problem['severity'], place: ProblemPlace, code: string, message: string): void {
-    if (place.isReported === true) return;
-    if (this.problems.length < PROBLEMS_MAX) {
-      const { file, line, column, field, cell } = place;
-      const text = cell === undefined ? message : `${cell}: ${message}`;
-      this.problems.push({ severity, file, line, column, field, code, message: text });
+  private add(
+    { isReported = false, ...place }: ProblemPlace & Pick<Problem, 'severity' | 'code'>,
+    text: string,
+    describe?: () => DescribedRow,
+  ): void {
+    if (isReported) return;
+    const { severity, file, line, column, field, code, cell } = place;
+    if (this.problems.length >= PROBLEMS_MAX) {
+      const key = [severity, code, column].join('\n');
+      const kind = this.unlisted.get(key);
+      if (kind === undefined) this.unlisted.set(key, { severity, code, column, count: 1 });
+      else kind.count += 1;
       return;
     }
-    this.unlisted += 1;
-    if (severity === 'error') this.unlistedErrors += 1;
+    const { person = '', value = '' } = describe?.() ?? {};
+    const message = [cell ?? '', person, text].filter((part) => part !== '').join(': ');
+    const row = describe === undefined ? {} : { row: { where: cell ?? `line ${line}`, person, value, text } };
+    this.problems.push({ severity, file, line, column, field, code, message, ...row });
   }
 }
 

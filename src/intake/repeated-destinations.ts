@@ -3,12 +3,9 @@ import { formatAmount } from '../domain/money.ts';
 import { NO_DETAILS, type Payment } from '../domain/payment.ts';
 import { DESTINATION_FIELDS } from './fields.ts';
 import type { Fingerprint } from './fingerprint.ts';
-import type { ProblemPlace } from './problem-list.ts';
+import type { DescribedRow, ProblemPlace } from './problem-list.ts';
 import { Repeats } from './repeats.ts';
 import type { RowReader } from './row.ts';
-
-/** So many are listed one by one; the rest is counted. */
-const REPEATS_LISTED = 50;
 
 /**
  * Warns of one destination that is paid one amount twice in a file, with the same details: a row that was entered twice. It may be meant, so it refuses
@@ -36,7 +33,7 @@ export class RepeatedDestinations {
       const [field = ''] = DESTINATION_FIELDS[destination.kind];
       return {
         place: reader.placeOf(payment, field),
-        person: reader.person(payment),
+        row: { person: reader.described(payment, '').person, value: '' },
         what: `${destinationMasked(destination)} ${formatAmount(amountMinor, currency)} ${currency}`,
       };
     });
@@ -49,16 +46,20 @@ export class RepeatedDestinations {
    */
   finish(refused: ReadonlySet<number>): void {
     const repeats = this.repeats.listed().filter(({ line }) => !refused.has(line));
-    for (const { line, earlier, details } of repeats.slice(0, REPEATS_LISTED)) {
-      if (details === null) continue;
+    let left = 0;
+    for (const { line, earlier, details } of repeats) {
+      if (details === null) {
+        left += 1;
+        continue;
+      }
       this.reader.warningAt(
         details.place,
         'destination-repeated',
-        `${details.person}Line ${line} pays ${details.what}, as line ${earlier} does already. If one of the two was ` +
+        `Line ${line} pays ${details.what}, as line ${earlier} does already. If one of the two was ` +
           'entered twice, remove it; if both are meant, nothing is to be done.',
+        details.row,
       );
     }
-    const left = repeats.length - REPEATS_LISTED;
     const last = repeats.at(-1);
     const place = repeats[0]?.details?.place;
     if (left <= 0 || last === undefined || place === undefined) return;
@@ -70,8 +71,7 @@ export class RepeatedDestinations {
 /** What a warning says of a row. */
 interface Described {
   readonly place: ProblemPlace;
-  /** Who the row pays, for the beginning of the warning. */
-  readonly person: string;
+  readonly row: DescribedRow;
   /** `+2547*****678 1,000.00 KES`. */
   readonly what: string;
 }

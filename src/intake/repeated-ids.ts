@@ -1,4 +1,4 @@
-import type { ProblemPlace } from './problem-list.ts';
+import type { DescribedRow, ProblemPlace } from './problem-list.ts';
 import { Repeats } from './repeats.ts';
 import type { Row, RowReader } from './row.ts';
 import { quotable } from './shape.ts';
@@ -9,7 +9,7 @@ export class RepeatedIds {
   private readonly repeats = new Repeats<{
     readonly place: ProblemPlace;
     readonly id: string;
-    readonly person: string;
+    readonly row: DescribedRow;
   }>();
 
   /** Rows of this page, and their ids. */
@@ -36,7 +36,8 @@ export class RepeatedIds {
       const row = this.page[nth];
       if (row === undefined) throw new Error(`row ${nth} of a page with ${this.page.length} ids`);
       const { reader } = this;
-      return { place: reader.placeOf(row, 'id'), id: quotable(this.ids[nth] ?? ''), person: reader.person(row) };
+      const described = reader.described(row, 'id');
+      return { place: reader.placeOf(row, 'id'), id: quotable(this.ids[nth] ?? ''), row: described };
     });
     this.page = [];
     this.ids = [];
@@ -55,8 +56,9 @@ export class RepeatedIds {
       this.reader.errorAt(
         details.place,
         'id-duplicate',
-        `${details.person}The id "${details.id}" on line ${line} stands on line ${earlier} already (case, spaces and look-alike forms do not ` +
+        `The id "${details.id}" on line ${line} stands on line ${earlier} already (case, spaces and look-alike forms do not ` +
           'count). Remove one of the two, or give each payment its own id.',
+        details.row,
       );
     }
     if (unlisted > 0 && place !== undefined) {

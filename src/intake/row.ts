@@ -1,6 +1,6 @@
 import type { Columns } from './columns.ts';
-import { personOf } from './person.ts';
-import { wholeFile, type ProblemList, type ProblemPlace } from './problem-list.ts';
+import { cellShown, personOf } from './person.ts';
+import { wholeFile, type DescribedRow, type ProblemList, type ProblemPlace } from './problem-list.ts';
 import type { ValueMap, ValueMaps } from './value-map.ts';
 
 /** One payment as it came, the same from CSV and YAML: texts in the order of the batch's columns. */
@@ -93,7 +93,7 @@ export class RowReader {
   error(row: Row, field: string, code: string, message: string): void {
     const cell = this.isUnmapped(row, field) ? this.cell(row, field) : '';
     const advice = cell === '' ? '' : (this.maps.get(field)?.advice(cell) ?? '');
-    this.problems.error(this.locate(row, field), code, this.person(row) + message + advice);
+    this.problems.error(this.locate(row, field), code, message + advice, () => this.described(row, field));
   }
 
   /** Reports once for the whole file what is wrong with a setting of an account, however many rows need it. */
@@ -105,7 +105,7 @@ export class RowReader {
   }
 
   warning(row: Row, field: string, code: string, message: string): void {
-    this.problems.warning(this.locate(row, field), code, this.person(row) + message);
+    this.problems.warning(this.locate(row, field), code, message, () => this.described(row, field));
   }
 
   /** A warning about the file as a whole. @param row any row of it. */
@@ -113,9 +113,9 @@ export class RowReader {
     this.problems.warning(wholeFile(this.locate(row, '').file), code, message);
   }
 
-  /** `EMP-0041 Jane Wanjiku: `, for the beginning of a message about a row; '' where the row does not say who is paid. */
-  person(row: Row): string {
-    return personOf((field) => this.cell(row, field));
+  /** Who a row pays, and what stands in the field, as a message may show them. */
+  described(row: Row, field: string): DescribedRow {
+    return { person: personOf((name) => this.cell(row, name)), value: cellShown(field, this.cell(row, field)) };
   }
 
   private plainText(row: Row, position: number): string {
@@ -141,12 +141,12 @@ export class RowReader {
     return this.locate(row, field);
   }
 
-  errorAt(place: ProblemPlace, code: string, message: string): void {
-    this.problems.error(place, code, message);
+  errorAt(place: ProblemPlace, code: string, message: string, row?: DescribedRow): void {
+    this.problems.error(place, code, message, row && (() => row));
   }
 
-  warningAt(place: ProblemPlace, code: string, message: string): void {
-    this.problems.warning(place, code, message);
+  warningAt(place: ProblemPlace, code: string, message: string, row?: DescribedRow): void {
+    this.problems.warning(place, code, message, row && (() => row));
   }
 }
 

@@ -24,7 +24,7 @@ export interface BatchResult {
   readonly contradictions: ContradictionCounts | null;
   /** Path of report.csv, or null when none was written. */
   readonly report: string | null;
-  /** Path of errors.csv, or null. */
+  /** Path of errors.csv, which has every problem: those of a refused batch, or the warnings of one that is paid; or null. */
   readonly errors: string | null;
   readonly problems: readonly Problem[];
   /** Why payments that could be sent were not, one sentence each. */

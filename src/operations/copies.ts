@@ -8,8 +8,8 @@ import type { BatchStore } from '../ledger/ledger.ts';
 import type { CopiedBatch, CopiedPayment, CopiedPayments, OverlappingBatch } from '../plan/input.ts';
 import type { DamagedDestinations } from './damaged-destinations.ts';
 
-/** So many repeated payments are listed one by one; the rest is counted. */
-const COPIES_LISTED = 20;
+/** So many repeated payments are listed one by one; the rest is counted, so that the memory is not filled. */
+const COPIES_LISTED = 100_000;
 
 type CopySource = Pick<CopyStore, 'comparedBatches' | 'copies' | 'newestEntryAt'> &
   Pick<BatchStore, 'payments' | 'places'>;

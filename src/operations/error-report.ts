@@ -14,15 +14,33 @@ export async function refuseBatch(
   plan: Plan | null,
   problems: readonly Problem[],
 ): Promise<BatchResult> {
-  const folder = project.config.reports;
   const batch = checked.batchId ?? fallbackName(checked.file);
-  const errors = await writeErrors({ folder, batch, problems }).catch((error: unknown) => {
-    throw unwritable(join(folder, batch), error, 'The batch was refused and nothing was sent.');
-  });
+  const errors = await errorsFile(project, batch, problems, 'The batch was refused and nothing was sent.');
   return { ...unsent(checked), refused: true, problems, plan, errors };
 }
 
-/** Removes the errors.csv of an earlier refusal. */
+/** Writes errors.csv for a batch that is paid with warnings, before anything is sent; null where there are none. */
+export async function writeWarnings(
+  project: Project,
+  batch: string,
+  warnings: readonly Problem[],
+): Promise<string | null> {
+  return warnings.length === 0 ? null : errorsFile(project, batch, warnings, 'Nothing was sent.');
+}
+
+async function errorsFile(
+  project: Project,
+  batch: string,
+  problems: readonly Problem[],
+  next: string,
+): Promise<string> {
+  const folder = project.config.reports;
+  return writeErrors({ folder, batch, problems }).catch((error: unknown) => {
+    throw unwritable(join(folder, batch), error, next);
+  });
+}
+
+/** Removes the errors.csv of an earlier refusal, or of earlier warnings. */
 export async function clearErrors(project: Project, batch: string): Promise<void> {
   const folder = project.config.reports;
   await removeErrors({ folder, batch }).catch((error: unknown) => {

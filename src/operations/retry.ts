@@ -220,7 +220,7 @@ async function checkBeforeRetry(session: Session, { plan, totals, accounts }: Re
   const short = plan.problems.filter((problem) => problem.code === 'balance-short');
   if (short.length > 0) throw new PayrunError(5, 'balance-short', short.map((problem) => problem.message).join(' '));
   if (totals.length === 0) return;
-  session.watch.planned(plan);
+  session.watch.warned(plan.problems, null);
   if (await confirmed(session, plan)) return;
   throw new PayrunError(5, 'declined', 'Nothing was sent: the retry was not confirmed.');
 }

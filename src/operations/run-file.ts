@@ -11,7 +11,7 @@ import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
 import { confirmReplaced } from './confirm-replaced.ts';
 import { checkFile } from './check-file.ts';
-import { clearErrors, refuseBatch } from './error-report.ts';
+import { clearErrors, refuseBatch, writeWarnings } from './error-report.ts';
 import { confirmed, pay } from './pay.ts';
 import { planInput } from './plan-input.ts';
 import { registerBatch } from './register.ts';
@@ -46,18 +46,18 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   const worked = await workBatch(session, { checked, summary }, options).catch((error: unknown) => {
     return changedMeanwhile(checked, error);
   });
-  const { plan, refusal, record } = worked;
+  const { plan, refusal, record, errors } = worked;
   if (refusal !== null) return refuseBatch(project, checked, plan, refusal);
   if (record === null) return leftAlone(checked, plan, session.signal.aborted);
   const isSettled = !(await session.ledger.tallies(batch)).some(isSendable);
   // Read before the report is: a change from here on is not in the report, and raises the revision.
   const current = (await session.ledger.batch(batch)) ?? record;
   const result = await reportBatch(session, current, options.rows);
-  await clearErrors(project, batch);
+  if (errors === null) await clearErrors(project, batch);
   // Last of all: a sweep does not read a cached file again, so that nothing may be left to do for its batch.
   if (isSettled) await cacheFiles(session, current, { signatures, options });
   const problems = [...checked.problems, ...(plan?.problems ?? [])];
-  return { ...result, file, problems, plan, notes: [...result.notes, ...worked.notes] };
+  return { ...result, file, problems, errors, plan, notes: [...result.notes, ...worked.notes] };
 }
 
 /** What to do about a file that was registered with repairs, and is run again without them. */
@@ -78,6 +78,8 @@ interface Worked {
   readonly refusal: readonly Problem[] | null;
   /** Null when the batch was refused or a person declined it: then this call registered and sent nothing of it. */
   readonly record: BatchRecord | null;
+  /** Path of errors.csv with the warnings, or null. */
+  readonly errors: string | null;
   readonly notes: readonly string[];
 }
 
@@ -89,13 +91,16 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const input = await planInput(session, batch, options);
   const first = planBatch(input);
   const refused = (plan: Plan, problems: readonly Problem[]): Worked => {
-    return { plan, refusal: [...checked.problems, ...problems], record: null, notes: [] };
+    return { plan, refusal: [...checked.problems, ...problems], record: null, errors: null, notes: [] };
   };
   if (first.action === 'refuse') return refused(first, first.problems);
   const known = await ledger.batch(id);
   if (known !== null) for (const account of project.config.accounts.values()) checkProvider(known, account);
   // A batch must not change while a live run pays it. Registering a new batch beside that run does no harm.
-  if (first.action === 'amend' && busy.length > 0) return { plan: first, refusal: null, record: known, notes: busy };
+  if (first.action === 'amend' && busy.length > 0) {
+    const errors = await warn(session, batch, first);
+    return { plan: first, refusal: null, record: known, errors, notes: busy };
+  }
 
   for (const [account, fault] of faults) {
     // Whether a live run pays a batch is known only with the lock of every account, so that nothing of it is changed without.
@@ -104,9 +109,9 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   }
   const { plan, accounts } = await openAndPlan(session, input, [...first.fresh, ...first.resumed], locks);
   if (plan.action === 'refuse') return refused(plan, plan.problems);
-  session.watch.planned(plan);
+  const errors = await warn(session, batch, plan);
   const isDeclined = accounts.size > 0 && !(await confirmed(session, plan));
-  if (isDeclined) return { plan, refusal: null, record: null, notes: busy };
+  if (isDeclined) return { plan, refusal: null, record: null, errors, notes: busy };
 
   const { allowDuplicate, because = '' } = options;
   const { confirmation, notes: aboutReplaced } = await confirmReplaced(session, batch, because === '' ? null : because);
@@ -114,13 +119,22 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const raced = signal.aborted ? null : await registerBatch(session, batch, plan, request);
   if (raced !== null) return refused(plan, raced);
   const record = await ledger.batch(id);
-  if (record === null) return { plan, refusal: null, record: null, notes: busy };
+  if (record === null) return { plan, refusal: null, record: null, errors, notes: busy };
   if (plan.heldUntil !== null) {
     const until = new Date(plan.heldUntil).toISOString();
-    return { plan, refusal: null, record, notes: [...busy, `Batch ${id} is held until ${until} (not_before).`] };
+    const held = `Batch ${id} is held until ${until} (not_before).`;
+    return { plan, refusal: null, record, errors, notes: [...busy, held] };
   }
   const notes = await pay(session, { record, plan, accounts });
-  return { plan, refusal: null, record, notes: [...busy, ...aboutReplaced, ...notes] };
+  return { plan, refusal: null, record, errors, notes: [...busy, ...aboutReplaced, ...notes] };
+}
+
+/** Shows the warnings of a batch before anything of it is sent. Path of errors.csv, which has them all; null without warnings. */
+async function warn({ project, watch }: Session, { checked, summary }: CleanBatch, plan: Plan): Promise<string | null> {
+  const warnings = [...checked.problems, ...plan.problems];
+  const errors = await writeWarnings(project, summary.header.id, warnings);
+  watch.warned(warnings, errors);
+  return errors;
 }
 
 /** Opens the accounts that `sending` is paid from, reads their balances and plans again with them. */
@@ -182,7 +196,7 @@ function changedMeanwhile(checked: CheckedBatch, error: unknown): Worked {
   if (!isPayrunError(error) || error.exit !== 3) throw error;
   const { code, message } = error;
   const problem: Problem = { severity: 'error', file: checked.file, line: 0, column: '', field: '', code, message };
-  return { plan: null, refusal: [...checked.problems, problem], record: null, notes: [] };
+  return { plan: null, refusal: [...checked.problems, problem], record: null, errors: null, notes: [] };
 }
 
 interface ReadFile {

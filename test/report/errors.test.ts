@@ -12,7 +12,7 @@ const problem = (changes: Partial<Problem>): Problem => ({
 });
 
 describe('errors.csv', () => {
-  it('has every error of a refused batch and no warning', async () => {
+  it('has every error first and then every warning, which its message says to be one', async () => {
     const folder = await freshFolder();
     const problems = [
       problem({}),
@@ -24,7 +24,8 @@ describe('errors.csv', () => {
     expect(await readFile(file, 'utf8')).toBe(
       'file,line,column,field,code,message\r\n' +
         'batches/p.csv,3,Net pay,amount,amount-syntax,"Write digits, ""1.50""."\r\n' +
-        'batches/p.csv,0,"\'=HYPERLINK(""x"")",,amount-syntax,"Write digits, ""1.50""."\r\n',
+        'batches/p.csv,0,"\'=HYPERLINK(""x"")",,amount-syntax,"Write digits, ""1.50""."\r\n' +
+        'batches/p.csv,3,Net pay,amount,amount-syntax,"Warning: Write digits, ""1.50""."\r\n',
     );
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readdir(join(folder, 'p'))).toEqual(['errors.csv']);

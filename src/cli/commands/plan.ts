@@ -5,7 +5,8 @@ import { batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { textArgument } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
-import { problemLine, type Terminal } from '../terminal.ts';
+import { printProblems } from '../problem-lines.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const planCommand = defineCommand({
   name: 'plan',
@@ -23,7 +24,7 @@ export const planCommand = defineCommand({
 });
 
 function printPlan({ plan: planned, problems, file, refused }: BatchResult, terminal: Terminal): void {
-  for (const problem of problems) terminal.data(problemLine(problem));
+  printProblems(problems, { terminal, channel: 'data', all: `payrun plan ${file ?? ''} --json` });
   if (planned === null) {
     terminal.fail(`${file ?? ''}: refused. Nothing of it would be sent.`);
     return;

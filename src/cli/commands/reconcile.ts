@@ -3,7 +3,8 @@ import { changeFlags } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { openContext } from '../context.ts';
 import { optionalArgument, requiredTextFlag, switchFlag, textFlag } from '../flag.ts';
-import { problemLine, type Terminal } from '../terminal.ts';
+import { printProblems } from '../problem-lines.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const reconcileCommand = defineCommand({
   name: 'reconcile',
@@ -53,7 +54,7 @@ function reconciliationDocument(exit: Exit, statement: string, found: Reconcilia
 
 /** How many payments there are of each kind. The file has each of them. */
 function printFound(statement: string, found: Reconciliation, terminal: Terminal): void {
-  for (const problem of found.problems) terminal.fail(problemLine(problem));
+  printProblems(found.problems, { terminal, channel: 'fail', all: '--json lists all' });
   if (found.refused) {
     terminal.fail(`${statement}: refused, nothing was compared.`);
     return;

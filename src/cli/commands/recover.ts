@@ -3,7 +3,8 @@ import { actingAs, recover, type Exit, type Recovery } from '../../operations/in
 import { defineCommand } from '../command.ts';
 import { openContext } from '../context.ts';
 import { requiredTextFlag, switchFlag, textFlag, textsArgument, textsFlag } from '../flag.ts';
-import { problemLine, type Terminal } from '../terminal.ts';
+import { printProblems } from '../problem-lines.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const recoverCommand = defineCommand({
   name: 'recover',
@@ -50,7 +51,7 @@ function recoveryExit({ reason, problems, counts }: Recovery): Exit {
 }
 
 function printRecovery(found: Recovery, isDryRun: boolean, terminal: Terminal): void {
-  for (const problem of found.problems) terminal.fail(problemLine(problem));
+  printProblems(found.problems, { terminal, channel: 'fail', all: '--json lists all' });
   if (found.problems.some(({ severity }) => severity === 'error')) {
     terminal.fail('A statement has errors, so that nothing was changed.');
     return;

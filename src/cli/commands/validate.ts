@@ -4,7 +4,8 @@ import { batchFlags, batchOptions } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { textFlag, textsArgument } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
-import { problemLine, type Terminal } from '../terminal.ts';
+import { printProblems } from '../problem-lines.ts';
+import type { Terminal } from '../terminal.ts';
 
 export const validateCommand = defineCommand({
   name: 'validate',
@@ -28,7 +29,7 @@ export const validateCommand = defineCommand({
 
 /** The problems are the data that the user asked for, so they go to stdout. */
 function printChecked(result: BatchResult, terminal: Terminal): void {
-  for (const problem of result.problems) terminal.data(problemLine(problem));
+  printProblems(result.problems, { terminal, channel: 'data', all: `payrun validate ${result.file ?? ''} --json` });
   if (result.proposals !== undefined) terminal.data(proposalsText(result, result.proposals));
   const name = result.file ?? result.batch ?? '';
   if (result.error !== null) return;

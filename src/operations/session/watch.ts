@@ -1,3 +1,4 @@
+import type { Problem } from '../../domain/problem.ts';
 import type { Plan } from '../../plan/plan.ts';
 
 /** What a command reports while it works, and the questions that it asks. Without a user: {@link SILENT}. */
@@ -6,8 +7,8 @@ export interface Watch {
   note(text: string): void;
   /** A sentence that the user must see, whatever is kept quiet. */
   fail(text: string): void;
-  /** Called with the plan of a batch before its first payment. */
-  planned(plan: Plan): void;
+  /** Called with the warnings of a batch before its first payment. @param all path of the file that has all of them, or null. */
+  warned(warnings: readonly Problem[], all: string | null): void;
   /**
    * Called before the first payment of a batch; false: nothing of it is sent.
    *
@@ -24,7 +25,7 @@ export interface Watch {
 export const SILENT: Watch = {
   note: () => undefined,
   fail: () => undefined,
-  planned: () => undefined,
+  warned: () => undefined,
   confirm: () => Promise.resolve(true),
   agree: () => Promise.resolve(true),
   askText: () => Promise.resolve(null),
