@@ -6,6 +6,7 @@ import type { Rounding } from '../domain/rounding.ts';
 import type { AccountConfig, AccessToken, SecretSource } from './account.ts';
 import { checkSchema } from './schema.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
+import { ConfigExamples } from './examples.ts';
 import { findConfig, type ConfigSource } from './find.ts';
 import { ConfigProblems } from './problems.ts';
 import { placesOf, type Places } from './places.ts';
@@ -58,23 +59,34 @@ export interface CallbackPlace extends ListenPlace {
   readonly trustedProxies: readonly string[];
 }
 
+/** Something wrong at a place of the configuration that only the rooms of its accounts can tell. */
+export interface ConfigFault {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
 /**
  * Reads the named file, or the first `payrun.yaml` in `from` and the folders above it. Throws {@link PayrunError} (exit 2)
- * that lists every problem at once, each with file and line.
+ * that lists every problem at once, each with file, line and a right line.
+ *
+ * @param check finds what is wrong with a configuration whose form is right.
  */
-export async function loadConfig(options: { file: string | null; from: string }): Promise<Config> {
+export async function loadConfig(
+  options: { file: string | null; from: string },
+  check: (config: Config) => readonly ConfigFault[] = () => [],
+): Promise<Config> {
   const source = findConfig(options);
   const problems = new ConfigProblems(source.file);
   // Imported here so that a caller who only peeks does not load a YAML parser.
   const { readDocument } = await import('./document.ts');
   const document = readDocument(source.bytes, problems);
-  if (document !== null) {
-    await checkSchema(document, problems);
-    checkRules(document, problems);
-  }
-  problems.throwIfAny();
-  if (document === null) throw new Error('a configuration that could not be read has no problem');
-  return freeze(build(source, document.tree));
+  if (document === null) return problems.thrown(null);
+  const checked = await checkSchema(document, problems);
+  checkRules(checked, problems);
+  if (problems.hasAny()) return problems.thrown(await ConfigExamples.open(checked.tree));
+  const config = freeze(build(source, document.tree));
+  for (const { path, message } of check(config)) problems.add(document.line(path), message, path);
+  return problems.hasAny() ? problems.thrown(await ConfigExamples.open(document.tree)) : config;
 }
 
 function build(source: ConfigSource, tree: Tree): Config {

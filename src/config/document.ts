@@ -1,4 +1,5 @@
 import { isYamlList, readYaml, type YamlFault, type YamlPath, type YamlValue } from '../documents/yaml.ts';
+import { yamlWords } from '../documents/yaml-words.ts';
 import type { ConfigProblems } from './problems.ts';
 
 export interface ConfigDocument {
@@ -21,9 +22,10 @@ export function readDocument(bytes: Uint8Array, problems: ConfigProblems): Confi
     return null;
   }
   const { document, faults } = readYaml(maskVariables(text), OPTIONAL_BLOCKS);
-  // The first syntax error is the cause; what the parser says after it is mostly echo.
-  const syntax = faults.find(({ kind }) => kind === 'syntax');
-  for (const fault of syntax === undefined ? faults : [syntax]) {
+  // The first syntax error is the cause; what the parser says after it is mostly echo. Each line with a tab is one of its own.
+  const syntax = faults.filter((fault) => fault.kind === 'syntax');
+  const tabs = syntax.filter(({ code }) => code === 'TAB_AS_INDENT');
+  for (const fault of tabs.length > 0 ? tabs : syntax.length > 0 ? syntax.slice(0, 1) : faults) {
     const message = messageOf(fault);
     if (message !== null) problems.add(fault.line, message);
   }
@@ -36,7 +38,8 @@ export function readDocument(bytes: Uint8Array, problems: ConfigProblems): Confi
   return { tree: unmasked(document.value, [], { problems, line }), line };
 }
 
-const NOT_A_MAPPING = 'The file says nothing that payrun reads: it must be a mapping with organisation: and accounts:.';
+const NOT_A_MAPPING =
+  'The file says nothing that payrun reads: it must be a mapping with organisation: and accounts:. Make one with: payrun init';
 
 const NO_ALIASES = 'Anchors and aliases (& and *) are not read here. Write the value out at each place.';
 
@@ -98,19 +101,13 @@ function messageOf(fault: YamlFault): string | null {
     case 'merge-key':
       return 'Merge keys (<<) are not read here. Write the values out.';
     case 'key-repeated':
-      return 'This key stands twice in its mapping. Keep one.';
+      return `\`${fault.key.slice(0, 64)}\` stands twice in its mapping. Keep one.`;
     case 'syntax':
       return syntaxMessage(fault.code, fault.message);
   }
 }
 
 function syntaxMessage(code: string, message: string): string {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'The line is indented with a tab. YAML takes spaces only.';
-    case 'BAD_ALIAS':
-      return NO_ALIASES;
-    default:
-      return `This is not YAML that can be read: ${unmask(message)}.`;
-  }
+  if (code === 'BAD_ALIAS') return NO_ALIASES;
+  return `This is not YAML: ${yamlWords(code, message) ?? `${unmask(message)}.`}`;
 }

@@ -9,11 +9,12 @@ import type { ConfigProblems } from './problems.ts';
 /** The rules that the schema cannot express. Each adds to the problems, and none stops at the first. The tree may be of any form. */
 export function checkRules(document: ConfigDocument, problems: ConfigProblems): void {
   for (const rule of RULES) {
-    rule(document.tree, (path, message) => problems.add(document.line(path), message));
+    rule(document.tree, (path, message, example) => problems.add(document.line(path), message, example ?? path));
   }
 }
 
-type Report = (path: readonly string[], message: string) => void;
+/** @param example a right line, where the schema's for the place is none. */
+type Report = (path: readonly string[], message: string, example?: string) => void;
 type Rule = (tree: Tree, report: Report) => void;
 
 const RULES: readonly Rule[] = [
@@ -99,7 +100,7 @@ function endpointsAreSafe(tree: Tree, report: Report): void {
     if (endpoint === null || !/^https?:\/\//.test(endpoint)) continue;
     const fault = endpointFault(endpoint);
     // The address itself stays unsaid: it may carry a password.
-    if (fault !== null) report(path, `${path.join('.')}: ${fault}`);
+    if (fault !== null) report(path, `${path.join('.')}: ${fault}`, 'endpoint: https://pay.example.org/api/v1');
   }
 }
 
@@ -148,6 +149,7 @@ function callbackTokensAreDistinct(tree: Tree, report: Report): void {
       report(
         path,
         `accounts.${name}.callback_token is that of account ${other}. Give each account a token of its own.`,
+        `callback_token: \${${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_CALLBACK_TOKEN}`,
       );
     }
     seen.set(token, name);
@@ -196,7 +198,8 @@ function hostsNeedAnEnvironment(tree: Tree, report: Report): void {
     if (typeof account === 'string' || ruleAt(account, 'endpoint') !== undefined) continue;
     if (ruleAt(account, 'environment') !== undefined) continue;
     const advice = 'Write `endpoint: simulator` to rehearse, `environment: live` to pay, or an address as endpoint.';
-    report(['accounts', name], `accounts.${name} does not say where to send its payments. ${advice}`);
+    const what = `accounts.${name} does not say where to send its payments.`;
+    report(['accounts', name], `${what} ${advice}`, 'endpoint: simulator');
   }
 }
 
@@ -229,9 +232,12 @@ function defaultsNameKnownAccounts(tree: Tree, report: Report): void {
       const account = textAt(tree, ...choice);
       if (account === null || account === '' || known.includes(account)) continue;
       const near = nearest(account, known);
+      // Without accounts, that is the fault to report.
+      const right = near ?? known[0];
+      if (right === undefined) continue;
       const advice = near === null ? `There are: ${known.join(', ')}.` : `Did you mean \`${near}\`?`;
       const what = `names the account \`${account.slice(0, 40)}\`, which accounts: lacks. ${advice}`;
-      report(choice, `${choice.join('.')} ${what}`);
+      report(choice, `${choice.join('.')} ${what}`, `${choice.at(-1) ?? 'account'}: ${right}`);
     }
   }
 }

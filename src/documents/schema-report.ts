@@ -18,14 +18,26 @@ type SchemaFaultKind =
   | { readonly kind: 'missing-key'; readonly key: string }
   | { readonly kind: 'not-listed'; readonly value: unknown; readonly allowed: readonly string[] }
   | { readonly kind: 'type'; readonly value: unknown; readonly wanted: readonly string[] }
-  /** `advice` is the schema's own; `key` is set where the name of a key is at fault, not its value. */
-  | { readonly kind: 'pattern'; readonly advice: string | null; readonly key: string | null }
+  /** `advice` is the schema's own; `key` is set where the name of a key is at fault, not its value, and `known` are then names for it. */
+  | {
+      readonly kind: 'pattern';
+      readonly advice: string | null;
+      readonly key: string | null;
+      readonly known: readonly string[];
+    }
   | { readonly kind: 'empty'; readonly what: 'text' | 'list' | 'mapping' }
   /** A key whose name does not follow the rule for names of its place. */
   | { readonly kind: 'key-name'; readonly key: string }
   /** Repeats a fault of its own branch, which is reported as well. */
   | { readonly kind: 'branch' }
   | { readonly kind: 'other' };
+
+/** Part of a JSON schema. */
+export type SchemaNode = Readonly<Record<string, unknown>>;
+
+export async function readSchema(name: string): Promise<SchemaNode> {
+  return JSON.parse(await readFile(new URL(name, SCHEMAS), 'utf8')) as SchemaNode;
+}
 
 /** Compares a document with `schemas/NAME`, the schema that editors use too; every fault, none where it follows the schema. */
 export async function checkAgainstSchema(name: string, document: YamlValue): Promise<readonly SchemaFault[]> {
@@ -50,10 +62,7 @@ function compiled(name: string): Promise<ValidateFunction> {
 
 async function compile(name: string): Promise<ValidateFunction> {
   // Loading the schema compiler costs as much as starting Node does: only a full check pays for it.
-  const [{ Ajv2020 }, schema] = await Promise.all([
-    import('ajv/dist/2020.js'),
-    readFile(new URL(name, SCHEMAS), 'utf8'),
-  ]);
+  const [{ Ajv2020 }, schema] = await Promise.all([import('ajv/dist/2020.js'), readSchema(name)]);
   const ajv = new Ajv2020({
     allErrors: true,
     // Hands the keys that would have been known to each fault.
@@ -67,12 +76,16 @@ async function compile(name: string): Promise<ValidateFunction> {
     code: { optimize: false },
   });
   ajv.addVocabulary(['patternErrorMessage']);
-  return ajv.compile(JSON.parse(schema) as object);
+  return ajv.compile(schema);
 }
 
 function kindOf(error: ErrorObject): SchemaFaultKind {
   const params = error.params as Readonly<Record<string, unknown>>;
-  const parent = (error.parentSchema ?? {}) as { patternErrorMessage?: string; properties?: Record<string, unknown> };
+  const parent = (error.parentSchema ?? {}) as {
+    patternErrorMessage?: string;
+    properties?: Record<string, unknown>;
+    examples?: readonly unknown[];
+  };
   switch (error.keyword) {
     case 'additionalProperties':
       return {
@@ -89,7 +102,12 @@ function kindOf(error: ErrorObject): SchemaFaultKind {
     case 'type':
       return { kind: 'type', value: error.data, wanted: [params['type'] as string | string[]].flat() };
     case 'pattern':
-      return { kind: 'pattern', advice: parent.patternErrorMessage ?? null, key: error.propertyName ?? null };
+      return {
+        kind: 'pattern',
+        advice: parent.patternErrorMessage ?? null,
+        key: error.propertyName ?? null,
+        known: (parent.examples ?? []).filter((example) => typeof example === 'string'),
+      };
     case 'minLength':
       return { kind: 'empty', what: 'text' };
     case 'minItems':

@@ -1,4 +1,5 @@
 import { readYaml, type YamlDocument, type YamlFault } from '../documents/yaml.ts';
+import { yamlWords } from '../documents/yaml-words.ts';
 import { wholeFile, type ProblemList } from './problem-list.ts';
 import { headerShown, maskNumbers, quotable } from './shape.ts';
 
@@ -58,7 +59,8 @@ function yamlDocumentTextOf(fault: YamlFault): { readonly code: string; readonly
     case 'syntax': {
       const [firstLine = ''] = fault.message.split('\n', 1);
       const advice = 'Correct the line (indentation, a missing colon or quote).';
-      return { code: 'yaml-syntax', message: `This is not YAML: ${quotable(firstLine)}. ${advice}` };
+      const words = yamlWords(fault.code, fault.message) ?? `${quotable(firstLine)}. ${advice}`;
+      return { code: 'yaml-syntax', message: `This is not YAML: ${words}` };
     }
   }
 }

@@ -25,7 +25,7 @@ defaults:
 `);
     const lines = problems.split('\n');
     const where = lines.slice(1).map((line) => line.slice(0, line.indexOf(': ')));
-    expect(where).toEqual([1, 1, 2, 3, 6, 8, 9, 9, 9, 11, 12, 12, 15].map((line) => `payrun.yaml:${line}`));
+    expect(where).toEqual([1, 2, 3, 6, 8, 9, 9, 11, 12, 12, 15].map((line) => `payrun.yaml:${line}`));
     expect(lines[0]).toBe(`The configuration has ${where.length} problems:`);
   });
 });

@@ -1,5 +1,5 @@
-import { loadConfig, type AccountConfig, type Config } from '../../config/config.ts';
-import { PayrunError } from '../../domain/problem.ts';
+import { loadConfig, type AccountConfig, type Config, type ConfigFault } from '../../config/config.ts';
+import { PayrunError, type Problem } from '../../domain/problem.ts';
 import type { AccountRules } from '../../domain/rules.ts';
 import type { IntakeContext } from '../../intake/batch.ts';
 import { valueFaults } from '../../intake/value-check.ts';
@@ -15,10 +15,21 @@ export interface Project {
 }
 
 export async function openProject(where: { readonly file: string | null; readonly from: string }): Promise<Project> {
-  const config = await loadConfig(where);
-  const rules = new Map<string, AccountRules>();
+  let rules: ReadonlyMap<string, AccountRules> = new Map();
   const warnings: string[] = [];
-  for (const account of config.accounts.values()) {
+  const config = await loadConfig(where, (loaded) => {
+    rules = rulesOf(loaded);
+    const found = valueFaultsOf(loaded, rules);
+    warnings.push(...found.filter(({ severity }) => severity === 'warning').map(({ message }) => message));
+    return found.filter(({ severity }) => severity === 'error');
+  });
+  const limits = [...config.accounts.values()].flatMap((account) => limitWarnings(account, providerOf(account)));
+  return { config, rules, warnings: [...limits, ...warnings] };
+}
+
+function rulesOf({ accounts }: Config): ReadonlyMap<string, AccountRules> {
+  const rules = new Map<string, AccountRules>();
+  for (const account of accounts.values()) {
     const definition = providerOf(account);
     const accountRules = definition.rules({
       account: account.name,
@@ -29,10 +40,8 @@ export async function openProject(where: { readonly file: string | null; readonl
     });
     const banks = definition.banks?.(account.options);
     rules.set(account.name, banks === undefined ? accountRules : { ...accountRules, banks });
-    warnings.push(...limitWarnings(account, definition));
   }
-  warnings.push(...valueWarnings(config, rules));
-  return { config, rules, warnings };
+  return rules;
 }
 
 export function providerOf(account: AccountConfig): ProviderDefinition {
@@ -65,16 +74,17 @@ export function intakeContext(
   };
 }
 
-/** Values of the rules that cells stand for, as far as accounts and banks are known. Throws {@link PayrunError} for what cannot be. */
-function valueWarnings({ defaults, file }: Config, rules: ReadonlyMap<string, AccountRules>): string[] {
-  const found = defaults.flatMap(({ account, currency, values }, index) => {
-    return valueFaults(values, { account, currency, rules }).map(({ severity, path, message }) => {
-      return { severity, text: `defaults.${index}.values.${path.join('.')}: ${message}` };
-    });
-  });
-  const errors = found.filter(({ severity }) => severity === 'error').map(({ text }) => `${file}: ${text}`);
-  if (errors.length > 0) throw new PayrunError(2, 'config-invalid', errors.join('\n'));
-  return found.map(({ text }) => text);
+/** What is wrong with the values that cells stand for, as far as accounts and banks are known. */
+function valueFaultsOf(
+  { defaults }: Config,
+  rules: ReadonlyMap<string, AccountRules>,
+): readonly (ConfigFault & Pick<Problem, 'severity'>)[] {
+  return defaults.flatMap(({ account, currency, values }, index) =>
+    valueFaults(values, { account, currency, rules }).map(({ severity, path, message }) => {
+      const place = ['defaults', String(index), 'values', ...path];
+      return { severity, path: place, message: `${place.join('.')}: ${message}` };
+    }),
+  );
 }
 
 function limitWarnings(account: AccountConfig, definition: ProviderDefinition): string[] {
