@@ -3,7 +3,7 @@ import type { Problem, UnlistedProblems } from '../domain/problem.ts';
 import type { Terminal } from './terminal.ts';
 
 /** So many problems of one kind are printed one by one; of more the first ones are, as examples. */
-const EXAMPLES = 3;
+const ROWS_SHOWN = 3;
 
 /** Where problems are printed. */
 interface ProblemOutput {
@@ -44,42 +44,42 @@ function kindsOf(problems: readonly Problem[]): ReadonlyMap<string, Problem[]> {
 
 /** By their texts where these are few: numbers with six digits are another kind than those with seven. */
 function split(kind: readonly Problem[]): (readonly Problem[])[] {
-  const texts = Map.groupBy(kind, textOf);
-  return texts.size <= EXAMPLES ? [...texts.values()] : [kind];
+  const texts = Map.groupBy(kind, sharedText);
+  return texts.size <= ROWS_SHOWN ? [...texts.values()] : [kind];
 }
 
 function kindLines(kind: readonly Problem[], unlisted: readonly UnlistedProblems[], all: string): string[] {
   const [first] = kind;
   if (first === undefined) return [];
-  if (kind.length <= EXAMPLES) return kind.map((problem) => `${headOf(problem, problem.line)}: ${problem.message}`);
+  if (kind.length <= ROWS_SHOWN) return kind.map((problem) => `${headLine(problem, problem.line)}: ${problem.message}`);
   const { severity, code, column } = first;
   const isUnlisted = (other: UnlistedProblems): boolean =>
     other.code === code && other.column === column && other.severity === severity;
   const count = unlisted.filter(isUnlisted).reduce((sum, more) => sum + more.count, kind.length);
-  const text = textOf(first);
-  const isOneText = kind.every((problem) => textOf(problem) === text);
+  const text = sharedText(first);
+  const isOneText = kind.every((problem) => sharedText(problem) === text);
   const where = kind.every(({ line }) => line > 0) ? `in ${count} rows` : `${count} times`;
   return [
-    `${headOf(first, 0)} ${where}${isOneText ? `: ${text}` : ', for example:'}`,
-    ...kind.slice(0, EXAMPLES).map((problem) => `  ${exampleOf(problem, !isOneText)}`),
-    `  and ${count - EXAMPLES} more: ${all}`,
+    `${headLine(first, 0)} ${where}${isOneText ? `: ${text}` : ', for example:'}`,
+    ...kind.slice(0, ROWS_SHOWN).map((problem) => `  ${rowLine(problem, !isOneText)}`),
+    `  and ${count - ROWS_SHOWN} more: ${all}`,
   ];
 }
 
 /** The same in all problems of one fault. */
-function textOf({ row, message }: Problem): string {
+function sharedText({ row, message }: Problem): string {
   return row?.text ?? message;
 }
 
 /** `line 14: EMP-0041 Jane Wanjiku: *******009` */
-function exampleOf({ row, line, message }: Problem, hasText: boolean): string {
+function rowLine({ row, line, message }: Problem, hasText: boolean): string {
   if (row === undefined) return hasText ? (line > 0 ? `line ${line}: ${message}` : message) : `line ${line}`;
   const { where, person, value, text } = row;
   return [where, person, value, hasText ? text : ''].filter((part) => part !== '').join(': ');
 }
 
 /** `batches/november.csv:14: Net pay: error amount-syntax`; line 0: without it. */
-function headOf({ file, column, severity, code }: Problem, line: number): string {
+function headLine({ file, column, severity, code }: Problem, line: number): string {
   const place = line > 0 ? `${file}:${line}` : file;
   const of = column === '' ? '' : ` ${column}:`;
   const word = styleText(severity === 'error' ? 'red' : 'yellow', severity, { stream: process.stderr });

@@ -17,7 +17,7 @@ export async function checkSchema(document: ConfigDocument, problems: ConfigProb
     const faults = await checkAgainstSchema('config.schema.json', checked.tree);
     const misspelt = pass < PASSES_MAX ? faults.flatMap((fault) => misspeltKey(fault, checked.tree)) : [];
     if (misspelt.length === 0) {
-      for (const fault of faults) reportFault(fault, checked, problems);
+      for (const fault of faults) reportSchemaFault(fault, checked, problems);
       return faults.reduce(withoutUnknownKey, checked);
     }
     for (const { path, key, meant } of misspelt) {
@@ -91,17 +91,17 @@ function valueAt(tree: YamlValue, path: YamlPath): Exclude<YamlValue, string> | 
   return node === undefined || typeof node === 'string' ? null : node;
 }
 
-function reportFault(fault: SchemaFault, document: ConfigDocument, problems: ConfigProblems): void {
+function reportSchemaFault(fault: SchemaFault, document: ConfigDocument, problems: ConfigProblems): void {
   const message = schemaMessageOf(fault);
   if (message === null) return;
   const path = fault.path.map(String);
   const key = fault.kind === 'unknown-key' || fault.kind === 'pattern' ? fault.key : null;
-  const example = exampleOf(fault, path, valueAt(document.tree, fault.path));
+  const example = rightLineFor(fault, path, valueAt(document.tree, fault.path));
   problems.add(document.line(key === null ? path : [...path, key]), message, example);
 }
 
 /** The place whose right line shows what was meant, or that line. */
-function exampleOf(
+function rightLineFor(
   fault: SchemaFault,
   path: readonly string[],
   around: Exclude<YamlValue, string> | null,

@@ -39,5 +39,5 @@ const WORDS: readonly (readonly [code: RegExp, message: RegExp, words: string])[
 
 /** In plain words; null for a fault that is rarer. */
 export function yamlWords(code: string, message: string): string | null {
-  return WORDS.find(([codes, messages]) => codes.test(code) && messages.test(message))?.[2] ?? null;
+  return YAML_WORDS.find(([codes, messages]) => codes.test(code) && messages.test(message))?.[2] ?? null;
 }

@@ -38,10 +38,10 @@ export function cellShown(field: string, text: string): string {
   if (OF_PERSON.has(field) || text === '') return '';
   if (field === 'amount') return amountShown(text);
   if (!PAID_TO.has(field) || !/\d/.test(text)) return headerShown(text);
-  return maskMiddle(quotable(text), field === 'mobile' ? headOf(text) : 0, 3);
+  return maskMiddle(quotable(text), field === 'mobile' ? shownDigits(text) : 0, 3);
 }
 
 /** How many characters of a phone number say only its country and its kind. */
-function headOf(phone: string): number {
+function shownDigits(phone: string): number {
   return phone.startsWith('+') ? 5 : phone.startsWith('0') ? 2 : 0;
 }
