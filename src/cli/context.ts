@@ -1,8 +1,7 @@
 import { totalText } from '../domain/totals.ts';
-import { machine, openProject, type OperationContext, type Watch } from '../operations/index.ts';
+import { machine, openProject, type OperationContext, type Project, type Watch } from '../operations/index.ts';
 import type { Shell } from './command.ts';
 import { printProblems } from './problem-lines.ts';
-import type { Terminal } from './terminal.ts';
 
 export interface ContextOptions {
   readonly signal: AbortSignal;
@@ -12,17 +11,41 @@ export interface ContextOptions {
 
 /** Opens the configuration, prints its warnings, and shows on the terminal what the operation reports. */
 export async function openContext(
-  { config, terminal }: Shell,
+  shell: Shell,
   { signal, isConfirmed = false }: ContextOptions,
 ): Promise<OperationContext> {
+  const { config, terminal } = shell;
   const project = await openProject({ file: config, from: process.cwd() });
   for (const warning of project.warnings) terminal.note(`Warning: ${warning}`);
-  return { project, system: machine(), watch: terminalWatch(terminal, isConfirmed), signal };
+  const watch = { ...terminalWatch(shell, isConfirmed), ...noticeWatch(shell, project) };
+  for (const notice of project.notices) watch.notice(notice);
+  return { project, system: machine(), watch, signal };
 }
 
-function terminalWatch(terminal: Terminal, isConfirmed: boolean): Watch {
+/** A person gets each notice once in a command; a sweep that is quiet once for each change, since cron sends a mail for it. */
+function noticeWatch({ terminal, isQuiet }: Shell, { noticeMemory }: Project): Pick<Watch, 'notice' | 'inOrder'> {
   return {
-    note: (text) => terminal.note(text),
+    notice: (notice) => {
+      if (isQuiet && noticeMemory.isKnown(notice)) return;
+      if (terminal.printed.isNewText(notice.text)) terminal.fail(`Warning: ${notice.text}`);
+      if (isQuiet) noticeMemory.remember(notice);
+    },
+    inOrder: (topic) => noticeMemory.forget(topic),
+  };
+}
+
+function terminalWatch({ terminal, isQuiet }: Shell, isConfirmed: boolean): Omit<Watch, 'notice' | 'inOrder'> {
+  const { printed } = terminal;
+  const note = (text: string): void => {
+    if (printed.isNewText(text)) terminal.note(text);
+  };
+  return {
+    note,
+    fault: (error, then) => {
+      // What was kept quiet was not told.
+      const isNew = isQuiet || printed.isNewFault(error, null);
+      note(isNew ? `${error.message} ${then}` : then);
+    },
     fail: (text) => terminal.fail(text),
     warned: (warnings, all) => printProblems(warnings, { terminal, channel: 'note', all: all ?? '--json lists all' }),
     progress: (batch, { done, total }) => terminal.progress(batch, done, total),

@@ -15,8 +15,13 @@ interface ProblemOutput {
 
 /** Prints problems that this command has not printed yet: of each kind its count and some examples. */
 export function printProblems(problems: readonly Problem[], { terminal, channel, all }: ProblemOutput): void {
-  const fresh = problems.filter((problem) => !terminal.printed.has(problem));
-  for (const problem of fresh) terminal.printed.add(problem);
+  const { printed } = terminal;
+  const fresh = problems
+    .filter((problem) => printed.isNewProblem(problem))
+    .map((problem): Problem => {
+      const other = printed.fileWithSame(problem);
+      return other === null ? problem : { ...problem, message: `the same as of ${other}.` };
+    });
   for (const line of problemLines(fresh, all)) terminal[channel](line);
 }
 

@@ -44,6 +44,7 @@ export async function runBatches(shell: Shell, command: BatchCommand): Promise<n
   } finally {
     interrupt.release();
   }
+  for (const line of terminal.printed.otherFiles()) terminal.fail(line);
   const exits = results.map((result) => command.exit(result));
   const exit: Exit = interrupt.signal.aborted ? 130 : worstExit(failure === null ? exits : [failure.exit, ...exits]);
   if (isJson) terminal.data(JSON.stringify(batchDocument(exit, results, { failure, hasRows }), null, 2));
@@ -52,11 +53,17 @@ export async function runBatches(shell: Shell, command: BatchCommand): Promise<n
 
 function showResult(result: BatchResult, { terminal, isJson }: Shell, command: BatchCommand): void {
   terminal.endProgress();
-  if (result.error !== null) terminal.fail(`payrun: ${result.file ?? result.batch ?? ''}: ${result.error.message}`);
+  const { printed } = terminal;
+  const name = result.file ?? result.batch ?? '';
+  if (result.error !== null && printed.isNewFault(result.error, name)) {
+    terminal.fail(`payrun: ${name}: ${result.error.message}`);
+  }
   if (!isJson) command.print(result, terminal);
   const contradictions = result.contradictions?.count ?? 0;
   if (contradictions > 0) terminal.fail(contradictionLine(result.batch ?? '', contradictions));
-  for (const note of result.notes) terminal.note(note);
+  for (const note of result.notes.map((text) => printed.withoutFaults(text))) {
+    if (note !== '' && printed.isNewText(note)) terminal.note(note);
+  }
 }
 
 function contradictionLine(batch: string, count: number): string {

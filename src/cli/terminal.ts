@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { WriteStream } from 'node:tty';
+import { Printed } from './printed.ts';
 
 /** Where the output of a command goes: data to stdout, messages and progress to stderr; colour only without NO_COLOR. */
 export interface Terminal {
@@ -11,8 +12,8 @@ export interface Terminal {
   fail(line: string): void;
   progress(batch: string, done: number, total: number): void;
   endProgress(): void;
-  /** What this command has printed of problems: each is printed once. */
-  readonly printed: WeakSet<object>;
+  /** What this command has told already. */
+  readonly printed: Printed;
   /** Asks on the terminal; true where there is none to ask. */
   ask(question: string): Promise<boolean>;
   /** Asks for a line of text; null where there is no terminal, and where the question is left without an answer. */
@@ -50,7 +51,7 @@ export function openTerminal({ isQuiet, now }: TerminalOptions): Terminal {
       if (!isQuiet) message(line);
     },
     fail: message,
-    printed: new WeakSet(),
+    printed: new Printed(),
     endProgress,
     progress: (batch, done, total) => {
       if (isQuiet) return;

@@ -6,12 +6,13 @@ import type { Rounding } from '../domain/rounding.ts';
 import type { AccountConfig, AccessToken, SecretSource } from './account.ts';
 import { checkSchema } from './schema.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
+import type { ConfigDocument } from './document.ts';
 import { ConfigExamples } from './examples.ts';
 import { findConfig, type ConfigSource } from './find.ts';
 import { ConfigProblems } from './problems.ts';
 import { placesOf, type Places } from './places.ts';
 import { parseRate } from './rate.ts';
-import { ruleAt, checkRules, entriesAt, textAt } from './rules.ts';
+import { ruleAt, checkRules, entriesAt, textAt, tokenVariable } from './rules.ts';
 import { statementForm } from './statement-form.ts';
 
 export type { AccountConfig, SecretSource } from './account.ts';
@@ -38,7 +39,18 @@ export interface Config extends Places {
   /** Where `serve` shows metrics; null: nowhere. */
   readonly status: StatusPlace | null;
   readonly accounts: ReadonlyMap<string, AccountConfig>;
+  /** Tokens that stand in the file themselves. */
+  readonly tokensInFile: readonly TokenInFile[];
   readonly defaults: readonly CsvDefaults[];
+}
+
+export interface TokenInFile {
+  /** `accounts.salaries.callback_token` */
+  readonly place: string;
+  /** Physical line from 1. */
+  readonly line: number;
+  /** The line as it should be: `callback_token: ${SALARIES_CALLBACK_TOKEN}`. */
+  readonly right: string;
 }
 
 export interface ListenPlace {
@@ -84,12 +96,13 @@ export async function loadConfig(
   const checked = await checkSchema(document, problems);
   checkRules(checked, problems);
   if (problems.hasAny()) return problems.thrown(await ConfigExamples.open(checked.tree));
-  const config = freeze(build(source, document.tree));
+  const config = freeze(build(source, document));
   for (const { path, message } of check(config)) problems.add(document.line(path), message, path);
   return problems.hasAny() ? problems.thrown(await ConfigExamples.open(document.tree)) : config;
 }
 
-function build(source: ConfigSource, tree: Tree): Config {
+function build(source: ConfigSource, document: ConfigDocument): Config {
+  const { tree } = document;
   const path = (text: string): string => resolve(source.folder, text);
   return {
     file: source.file,
@@ -108,8 +121,21 @@ function build(source: ConfigSource, tree: Tree): Config {
     callbacks: buildCallbacks(ruleAt(tree, 'callbacks')),
     status: buildStatus(ruleAt(tree, 'status')),
     accounts: new Map(entriesAt(tree, 'accounts').map(([name, account]) => [name, buildAccount(name, account, path)])),
+    tokensInFile: tokensIn(document),
     defaults: entriesAt(tree, 'defaults').map(([, entry]) => buildDefaults(entry)),
   };
+}
+
+/** Of accounts at the built-in simulator no token is used. */
+function tokensIn(document: ConfigDocument): readonly TokenInFile[] {
+  const { tree } = document;
+  const places = entriesAt(tree, 'accounts')
+    .filter(([, account]) => textAt(account, 'endpoint') !== 'simulator')
+    .map(([name]) => ({ path: ['accounts', name, 'callback_token'], variable: tokenVariable(name) }));
+  return [...places, { path: ['status', 'token'], variable: 'PAYRUN_STATUS_TOKEN' }].flatMap(({ path, variable }) => {
+    if (buildToken(textAt(tree, ...path))?.kind !== 'text') return [];
+    return [{ place: path.join('.'), line: document.line(path), right: `${path.at(-1) ?? ''}: \${${variable}}` }];
+  });
 }
 
 function buildCallbacks(callbacks: Tree | undefined): CallbackPlace {

@@ -149,7 +149,7 @@ function callbackTokensAreDistinct(tree: Tree, report: Report): void {
       report(
         path,
         `accounts.${name}.callback_token is that of account ${other}. Give each account a token of its own.`,
-        `callback_token: \${${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_CALLBACK_TOKEN}`,
+        `callback_token: \${${tokenVariable(name)}}`,
       );
     }
     seen.set(token, name);
@@ -170,6 +170,11 @@ function callbackSourcesAreAddresses(tree: Tree, report: Report): void {
       );
     }
   }
+}
+
+/** Name of an environment variable for the callback token of an account. */
+export function tokenVariable(account: string): string {
+  return `${account.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_CALLBACK_TOKEN`;
 }
 
 /** Metrics say how many payments are open; whoever is outside this machine needs the token for that. */

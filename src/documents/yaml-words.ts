@@ -1,5 +1,5 @@
 /** What a fault of the YAML parser means to the person who wrote the file, with a right line: the parser's own words are for programmers. */
-const WORDS: readonly (readonly [code: RegExp, message: RegExp, words: string])[] = [
+const YAML_WORDS: readonly (readonly [code: RegExp, message: RegExp, words: string])[] = [
   [/^TAB_AS_INDENT$/, /./, 'The line is indented with a tab. YAML takes spaces only.'],
   [
     /^MISSING_CHAR$/,
@@ -30,7 +30,7 @@ const WORDS: readonly (readonly [code: RegExp, message: RegExp, words: string])[
   [
     /^BLOCK_AS_IMPLICIT_KEY$/,
     /./,
-    'Two colons stand on one line. A text with a colon and a space goes in quotes: description: "Salaries: November".',
+    'Two colons stand on one line, or the line begins further right than those it belongs to. A text with a colon and a space goes in quotes: description: "Salaries: November".',
   ],
   [/^MULTILINE_IMPLICIT_KEY$/, /./, 'A colon is missing behind a key, on this line or the one before: currency: KES.'],
   [/^BAD_SCALAR_START$/, /./, 'A text that begins with @, `, % or another sign of YAML goes in quotes: name: "@home".'],

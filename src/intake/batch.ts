@@ -7,6 +7,7 @@ import { Uniqueness } from './uniqueness.ts';
 
 export type { CorrectedBatch, IntakeContext } from './context.ts';
 export { isBatchFile, isRepairFile, otherSpreadsheet } from './batch-files.ts';
+export { batchIdOfFile } from './identifiers.ts';
 export { rowsFileOf } from './yaml-outline.ts';
 
 /** What a complete reading of a batch file found. */

@@ -5,13 +5,14 @@ import { noteOldPayments } from './old-payments.ts';
 import { checkBatchOptions, type BatchOptions } from './batch-options.ts';
 import { batchState } from './batch-report.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
+import { doneNotice } from './done-notice.ts';
 import { finishedExit } from './exit-code.ts';
 import { movedIfPaid } from './move-paid.ts';
 import { runFile } from './run-file.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { fileSignature, namedFiles } from './session/batch-files.ts';
 import { isUnchanged } from './session/idle-sweep.ts';
-import { withSession, type OperationContext, type Session } from './session/session.ts';
+import { withSession, withSessionIfLedger, type OperationContext, type Session } from './session/session.ts';
 import { canSettle, settleAndReport, type OpenResult } from './settle-and-report.ts';
 
 /** How long a run that does not wait still waits for pauses that a provider asks for. */
@@ -40,6 +41,7 @@ export async function run(
   for (const file of skipped) watch.fail(`${file} is still being written: skipped this time.`);
   if (files.length === 0) {
     watch.note(`Nothing to do: no batch files (*.yaml, *.yml, *.csv, *.xlsx) in ${named.join(', ')}.`);
+    await withSessionIfLedger(context, { command: 'run' }, (session) => noticeDone(context, session?.ledger ?? null));
     return;
   }
   const swept = await sweptFiles(named, files);
@@ -68,8 +70,17 @@ export async function run(
       rows: options.rows,
     } as const;
     for (const result of await settleAndReport(session, open, scope)) onResult(await movedIfPaid(session, result));
-    if (swept.size > 0) await noteOldPayments(session);
+    if (swept.size === 0) return;
+    await noteOldPayments(session);
+    await noticeDone(context, session.ledger);
   });
+}
+
+/** Tells what stands unpaid among the paid files, or that nothing does any more. */
+async function noticeDone({ project, watch }: OperationContext, ledger: Session['ledger'] | null): Promise<void> {
+  const notice = await doneNotice(project.config, ledger);
+  if (notice === null) watch.inOrder('done-folder');
+  else watch.notice(notice);
 }
 
 /** The result of a file that could not be worked on. A bug or a failure of the ledger ends the whole sweep instead. */

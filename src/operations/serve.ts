@@ -1,5 +1,5 @@
 import { resolveCredentials } from '../config/config.ts';
-import { PayrunError } from '../domain/problem.ts';
+import { isPayrunError, PayrunError } from '../domain/problem.ts';
 import { isLedgerError, type LedgerError } from '../ledger/errors.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { earlierToQuery } from '../settle/earlier.ts';
@@ -124,9 +124,19 @@ function calledNames({ project, callbacks }: Session): string[] {
 /** Makes the accounts with a callback address readable. Resolves all credentials at start, so that a missing secret fails early. */
 async function admitAll({ project, callbacks }: Session): Promise<string[]> {
   const admitted: string[] = [];
+  const faults: PayrunError[] = [];
   for (const { account, definition } of calledAccounts(project)) {
-    const credentials = await resolveCredentials(account, definition.credentials);
-    if ((await callbacks.admit(account, definition, credentials)) !== null) admitted.push(account.name);
+    try {
+      const credentials = await resolveCredentials(account, definition.credentials);
+      if ((await callbacks.admit(account, definition, credentials)) !== null) admitted.push(account.name);
+    } catch (error) {
+      if (!isPayrunError(error)) throw error;
+      faults.push(error);
+    }
+  }
+  const [first] = faults;
+  if (first !== undefined) {
+    throw new PayrunError(first.exit, first.code, [...new Set(faults.map(({ message }) => message))].join('\n'));
   }
   if (admitted.length > 0) return admitted;
   const message =

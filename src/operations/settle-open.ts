@@ -90,7 +90,7 @@ async function openAccountsOf(
     const opened = await openToSettle(session, target).catch((error: unknown) => {
       // One account that cannot be opened must not keep the others from being queried.
       if (!isPayrunError(error)) throw error;
-      return `${error.message} Its open payments were not asked about.`;
+      return `${error.message} Open payments of account ${target.account} were not asked about.`;
     });
     if (typeof opened === 'string') notes.push(opened);
     else accounts.push(opened);

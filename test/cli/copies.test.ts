@@ -89,7 +89,7 @@ describe('a file that pays the same people again', () => {
 });
 
 describe('one destination with one amount twice in a file', () => {
-  it('is a warning that names both lines, and no more than fifty are listed', async () => {
+  it('is a warning that names both lines, and every one is listed', async () => {
     const rows = ['W1', 'W2', 'W3'].map((id) => row(id, 1)).join('') + row('W4', 1, 7);
     await project.write('batches/twice.csv', HEAD + rows);
     const ended = await project.run('validate', 'batches/twice.csv', '--json');
@@ -105,8 +105,7 @@ describe('one destination with one amount twice in a file', () => {
     const many = JSON.parse((await project.run('validate', 'batches/many.csv', '--json')).stdout) as typeof batches & {
       batches: { issues: { message: string }[] }[];
     };
-    expect(many.batches[0]?.issues).toHaveLength(51);
-    expect(many.batches[0]?.issues.map(({ message }) => message).join()).toContain('29 more rows');
+    expect(many.batches[0]?.issues).toHaveLength(79);
   });
 });
 

@@ -15,7 +15,15 @@ export const serveCommand = defineCommand({
     try {
       const project = await openProject({ file: config, from: process.cwd() });
       for (const warning of project.warnings) log.warn(warning);
-      const watch = { ...SILENT, note: (text: string) => log.info(text), fail: (text: string) => log.error(text) };
+      for (const { text } of project.notices) log.warn(text);
+      const fault = (error: Error, then: string): void => log.warn(`${error.message} ${then}`);
+      const watch = {
+        ...SILENT,
+        notice: ({ text }: { readonly text: string }) => log.error(text),
+        fault,
+        note: (text: string) => log.info(text),
+        fail: (text: string) => log.error(text),
+      };
       await serve(
         { project, system: machine(), watch, signal: interrupt.signal },
         {

@@ -92,7 +92,10 @@ export class AccountPool {
     const { project, system, ledger, clocks, callbacks, tokenStore, signal, note } = this.request;
     const known = this.opened.get(lock.account);
     if (known !== undefined) return known;
+    const noted = new Set<string>();
     const onWait = (name: string, budget: string, ms: number): void => {
+      if (noted.has(budget)) return;
+      noted.add(budget);
       note(`Account ${name} waits ${Math.ceil(ms / 1000)} s for its ${budget} limit.`);
     };
     const account = await openAccount({

@@ -33,7 +33,7 @@ async function applyStoredOf(
   } catch (error) {
     // The callbacks wait until the account can be opened, and nothing can be sent from it before.
     if (!isPayrunError(error)) throw error;
-    watch.note(`${error.message} Stored callbacks of this account wait.`);
+    watch.fault(error, `Stored callbacks of account ${account.name} wait.`);
   }
 }
 

@@ -18,6 +18,8 @@ export interface CallbackAccountsRequest {
   /** Who is named in the ledger's entries. */
   readonly by: string;
   readonly note: (text: string) => void;
+  /** What keeps an account from working, and what follows. */
+  readonly fault: (error: PayrunError, then: string) => void;
 }
 
 /**
@@ -120,7 +122,7 @@ export class CallbackAccounts {
         await this.admit(account, definition, await resolveCredentials(account, definition.credentials));
       } catch (error) {
         if (!(error instanceof PayrunError)) throw error;
-        this.request.note(`${error.message} Its callbacks cannot be received.`);
+        this.request.fault(error, `Callbacks of account ${account.name} cannot be received.`);
       }
     }
   }

@@ -1,13 +1,14 @@
 import type { Clock } from '../../domain/clock.ts';
 import { ProviderClock } from '../../domain/provider-clock.ts';
 import { isClockBehind } from '../../ledger/copy-rules.ts';
+import type { Notice, NoticeTopic } from './notices.ts';
 import type { CopyStore } from '../../ledger/copy-records.ts';
 
 interface ClockCheckRequest {
   readonly clock: Clock;
   readonly ledger: Pick<CopyStore, 'newestEntryAt' | 'distrustTimes'>;
-  /** A sentence that the user must see. */
-  readonly warn: (text: string) => void;
+  readonly notice: (notice: Notice) => void;
+  readonly inOrder: (topic: NoticeTopic) => void;
 }
 
 /**
@@ -17,7 +18,8 @@ interface ClockCheckRequest {
 export class ClockCheck {
   private readonly request: ClockCheckRequest;
   private readonly providers = new Map<string, ProviderClock>();
-  private readonly warned = new Set<string>();
+  /** The clock is one thing, whichever other clock shows that it is wrong. */
+  private isWarned = false;
   private readonly batches = new Set<string>();
   private isBehind: boolean | null = null;
   private distrusting: Promise<void> = Promise.resolve();
@@ -45,7 +47,7 @@ export class ClockCheck {
     this.isBehind = isClockBehind(clock.now(), newestAt);
     if (!this.isBehind) return;
     this.warn(
-      'ledger',
+      'behind the ledger',
       `The clock of this machine says ${timeOf(clock.now())} and stands behind the newest entry of the ledger, of ${timeOf(newestAt ?? 0)}.`,
     );
   }
@@ -58,7 +60,7 @@ export class ClockCheck {
     const minutes = Math.round(Math.abs(provider.apartMs) / 60_000);
     const side = provider.apartMs > 0 ? 'ahead of' : 'behind';
     this.warn(
-      account,
+      side,
       `The clock of this machine stands ${minutes} minutes ${side} the clock of account ${account}'s provider.`,
     );
     this.distrust();
@@ -73,6 +75,7 @@ export class ClockCheck {
   /** Waits for what is still to be written. */
   async close(): Promise<void> {
     await this.distrusting;
+    if (this.isBehind !== null && this.isTrusted) this.request.inOrder('clock');
   }
 
   private distrust(): void {
@@ -84,13 +87,14 @@ export class ClockCheck {
     this.distrusting = this.distrusting.then(write);
   }
 
-  private warn(about: string, what: string): void {
-    if (this.warned.has(about)) return;
-    this.warned.add(about);
-    this.request.warn(
+  /** @param state which way the clock is wrong. */
+  private warn(state: string, what: string): void {
+    if (this.isWarned) return;
+    this.isWarned = true;
+    const text =
       `${what} Set it (NTP). Until then no payment is sent again without an answer, and a file is searched for copies in the newest ` +
-        'batches, whatever their time.',
-    );
+      'batches, whatever their time.';
+    this.request.notice({ topic: 'clock', state, text });
   }
 }
 

@@ -1,11 +1,14 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { peekConfig } from '../../config/peek.ts';
+import { peekConfig, type PeekedConfig } from '../../config/peek.ts';
 import type { Status } from '../../domain/status.ts';
 import { isBatchFile, isRepairFile, otherSpreadsheet } from '../../intake/batch-files.ts';
+import { batchIdOfFile } from '../../intake/identifiers.ts';
 import type { FileMemo } from '../../ledger/records.ts';
 import { hasSpooled, openLedger } from '../../ledger/open.ts';
 import type { FileSignature } from './batch-files.ts';
+import { doneFolder } from './done-folder.ts';
+import { NoticeMemory } from './notices.ts';
 
 /** A sweep with nothing to do: every file was registered before and nothing of it can be sent. */
 export interface Unchanged {
@@ -45,6 +48,7 @@ export async function unchangedFolders(
       !areRowsUnchanged(files, memos, batches, config.digest)
     )
       return null;
+    if (hasNewFiles(config, memos, await ledger.batchIds())) return null;
     const contradictions = await ledger.contradictions();
     for (const batch of batches) {
       const { undecided = 0, replaced = 0 } = contradictions.get(batch) ?? {};
@@ -98,6 +102,21 @@ function areRowsUnchanged(
     if (found === null || !isUnchanged(found, memo, config)) return false;
   }
   return true;
+}
+
+/** Whether files stand among the paid ones that may never have been paid, and no sweep has said so: the whole command looks into it. */
+function hasNewFiles(
+  { batches, state, file }: PeekedConfig,
+  memos: ReadonlyMap<string, FileMemo>,
+  known: ReadonlySet<string>,
+): boolean {
+  const folder = doneFolder(batches);
+  if (!existsSync(folder)) return false;
+  const names = readdirSync(folder).filter((name) => isBatchFile(name) && !memos.has(join(folder, name)));
+  const unknown = names.filter((name) => !known.has(batchIdOfFile(name))).sort();
+  return (
+    unknown.length > 0 && !new NoticeMemory(state, file).isKnown({ topic: 'done-folder', state: unknown.join('\n') })
+  );
 }
 
 function signatureNow(path: string): FileSignature | null {

@@ -2,6 +2,8 @@ import { loadConfig, type AccountConfig, type Config, type ConfigFault } from '.
 import { PayrunError, type Problem } from '../../domain/problem.ts';
 import type { AccountRules } from '../../domain/rules.ts';
 import type { IntakeContext } from '../../intake/batch.ts';
+import { NoticeMemory, type Notice } from './notices.ts';
+import { secretFilesNotice, tokensNotice } from './secret-files.ts';
 import { valueFaults } from '../../intake/value-check.ts';
 import { providers } from '../../providers/index.ts';
 import type { ProviderDefinition } from '../../providers/port.ts';
@@ -12,6 +14,10 @@ export interface Project {
   readonly rules: ReadonlyMap<string, AccountRules>;
   /** About the configuration, for stderr. */
   readonly warnings: readonly string[];
+  /** About the installation. */
+  readonly notices: readonly Notice[];
+  /** The notices that its sweeps have given. */
+  readonly noticeMemory: NoticeMemory;
 }
 
 export async function openProject(where: { readonly file: string | null; readonly from: string }): Promise<Project> {
@@ -24,7 +30,11 @@ export async function openProject(where: { readonly file: string | null; readonl
     return found.filter(({ severity }) => severity === 'error');
   });
   const limits = [...config.accounts.values()].flatMap((account) => limitWarnings(account, providerOf(account)));
-  return { config, rules, warnings: [...limits, ...warnings] };
+  const noticeMemory = new NoticeMemory(config.state, config.file);
+  const found = { 'secret-files': secretFilesNotice(config), 'token-in-file': tokensNotice(config) };
+  for (const topic of ['secret-files', 'token-in-file'] as const) if (found[topic] === null) noticeMemory.forget(topic);
+  const notices = Object.values(found).filter((notice) => notice !== null);
+  return { config, rules, warnings: [...limits, ...warnings], notices, noticeMemory };
 }
 
 function rulesOf({ accounts }: Config): ReadonlyMap<string, AccountRules> {

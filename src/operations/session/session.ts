@@ -69,8 +69,10 @@ export class Session implements OperationContext {
     this.ledger = ledger;
     const note = (text: string): void => watch.note(text);
     this.places = new AccountPlaces(project);
-    this.callbacks = new CallbackAccounts({ project, system, ledger, spool, by: this.by, note });
-    this.clocks = new ClockCheck({ clock: system.clock, ledger, warn: (text) => watch.fail(text) });
+    const fault = watch.fault.bind(watch);
+    this.callbacks = new CallbackAccounts({ project, system, ledger, spool, by: this.by, note, fault });
+    const notices = { notice: watch.notice.bind(watch), inOrder: watch.inOrder.bind(watch) };
+    this.clocks = new ClockCheck({ clock: system.clock, ledger, ...notices });
     this.accounts = new AccountPool({
       clocks: this.clocks,
       project,

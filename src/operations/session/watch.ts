@@ -1,10 +1,17 @@
-import type { Problem } from '../../domain/problem.ts';
+import type { PayrunError, Problem } from '../../domain/problem.ts';
+import type { Notice, NoticeTopic } from './notices.ts';
 import type { Plan } from '../../plan/plan.ts';
 
 /** What a command reports while it works, and the questions that it asks. Without a user: {@link SILENT}. */
 export interface Watch {
   /** A sentence for the user, left out where messages are not wanted. */
   note(text: string): void;
+  /** What a person should put right about the installation; the topic's last notice is no news any more where `state` is the same. */
+  notice(notice: Notice): void;
+  /** Nothing is wrong any more about a topic. */
+  inOrder(topic: NoticeTopic): void;
+  /** What keeps an account from working, and what follows here. The fault is told once, however much follows from it. */
+  fault(error: PayrunError, then: string): void;
   /** A sentence that the user must see, whatever is kept quiet. */
   fail(text: string): void;
   /** Called with the warnings of a batch before its first payment. @param all path of the file that has all of them, or null. */
@@ -24,6 +31,9 @@ export interface Watch {
 
 export const SILENT: Watch = {
   note: () => undefined,
+  notice: () => undefined,
+  inOrder: () => undefined,
+  fault: () => undefined,
   fail: () => undefined,
   warned: () => undefined,
   confirm: () => Promise.resolve(true),

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a person should put right about the installation. Nothing waits for it, so that it is given once and then kept quiet. */
+export interface Notice {
+  readonly topic: NoticeTopic;
+  /** The same for as long as the notice says the same: its text may tell times. */
+  readonly state: string;
+  readonly text: string;
+}
+
+export type NoticeTopic = 'secret-files' | 'token-in-file' | 'clock' | 'done-folder';
+
+/**
+ * The notices that the sweeps of an installation have given, in a file of the user's state folder: cron, which sends a mail for each line, gets a
+ * notice once for each change. Where the folder cannot be used, each sweep gives it again.
+ */
+export class NoticeMemory {
+  private readonly folder: string;
+  private readonly path: string;
+
+  /** @param config path of the configuration, which tells installations apart. */
+  constructor(stateFolder: string, config: string) {
+    this.folder = join(stateFolder, 'notices');
+    this.path = join(this.folder, `${noticeDigest(config).slice(0, 32)}.json`);
+  }
+
+  isKnown({ topic, state }: Pick<Notice, 'topic' | 'state'>): boolean {
+    return this.read()[topic] === noticeDigest(state);
+  }
+
+  remember({ topic, state }: Pick<Notice, 'topic' | 'state'>): void {
+    this.write({ ...this.read(), [topic]: noticeDigest(state) });
+  }
+
+  /** The next notice on the topic is a new one. */
+  forget(topic: NoticeTopic): void {
+    const { [topic]: known, ...others } = this.read();
+    if (known !== undefined) this.write(others);
+  }
+
+  private read(): Readonly<Partial<Record<NoticeTopic, string>>> {
+    try {
+      const { known } = JSON.parse(readFileSync(this.path, 'utf8')) as { known?: Partial<Record<NoticeTopic, string>> };
+      return known ?? {};
+    } catch {
+      return {};
+    }
+  }
+
+  private write(known: Readonly<Partial<Record<NoticeTopic, string>>>): void {
+    const draft = `${this.path}.${process.pid}.draft`;
+    try {
+      mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+      writeFileSync(draft, JSON.stringify({ version: 1, known }), { mode: 0o600 });
+      renameSync(draft, this.path);
+    } catch {
+      rmSync(draft, { force: true });
+    }
+  }
+}
+
+/** No file name and no text stands in the memory itself. */
+function noticeDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
