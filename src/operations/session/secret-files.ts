@@ -38,8 +38,8 @@ function secretFiles(config: Config): readonly string[] {
   const { folder, file, accounts, ledger, tokensInFile } = config;
   const secrets = [...accounts.values()]
     .filter(({ endpoint }) => endpoint !== 'simulator')
-    .flatMap(({ credentials }) => Object.values(credentials))
-    .flatMap((source) => (source.kind === 'file' ? [source.path] : []));
+    .flatMap(({ credentials, callbackToken }) => [...Object.values(credentials), callbackToken])
+    .flatMap((source) => (source?.kind === 'file' ? [source.path] : []));
   const place = ledgerPlace(ledger);
   const own = [place, `${place}-wal`, join(folder, '.env'), ...(tokensInFile.length > 0 ? [file] : [])];
   return [...new Set([...secrets.filter((path) => !path.startsWith(CONTAINER_SECRETS)), ...own])];
