@@ -3,6 +3,8 @@ import { rowLimit } from './batch-text.ts';
 import type { Shell } from './command.ts';
 import { durationFlag, switchFlag, textFlag, textsFlag, wholeNumberFlag, type Values } from './flag.ts';
 
+export const rowsFlag = switchFlag('--rows', 'show every payment');
+
 /** The flags of the commands that read batch files. */
 export const batchFlags = {
   account: textFlag('--account <name>', 'the account to pay from, whatever the file says'),
@@ -15,7 +17,7 @@ export const batchFlags = {
   ),
   expectCount: wholeNumberFlag('--expect-count <n>', 'refuse unless the file has this many payments'),
   expectSum: textFlag('--expect-sum <amount>', 'refuse unless the payments add up to this'),
-  rows: switchFlag('--rows', 'with --json: list every payment'),
+  rows: rowsFlag,
 };
 
 /** Of the commands that read a batch as a person has accepted it. */

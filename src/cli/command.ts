@@ -1,4 +1,5 @@
-import { Argument, type Command, type Option } from 'commander';
+import { Argument, Help, type Command, type Option } from 'commander';
+import { exitLines, type DocumentedExit } from './exits.ts';
 import type { Parameter, Values } from './flag.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
@@ -9,14 +10,27 @@ export interface Shell {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
   readonly terminal: Terminal;
+  /** The program with all its commands, for the one that describes it. */
+  readonly program: Command;
 }
 
 type Group = Readonly<Record<string, Parameter<unknown>>>;
 
+/** What `--help` says besides arguments and flags. */
+export interface CommandHelp {
+  /** Whole command lines. */
+  readonly examples: readonly string[];
+  /** Every exit code that the command ends with, but for 1. */
+  readonly exits: readonly DocumentedExit[];
+  /** What the document of `--json` has besides `version` and `exit`, as the end of a sentence. */
+  readonly json: string;
+}
+
 export interface CommandDefinition<Parameters extends Group> {
   readonly name: string;
-  /** For `--help`. */
+  /** What it is for, in one line of `--help`. */
   readonly description: string;
+  readonly help: CommandHelp;
   /** Arguments in their order, and flags in the order of `--help`; `run` gets the values under the same names. */
   readonly parameters: Parameters;
   /** Returns the exit code. */
@@ -37,11 +51,39 @@ export function defineCommand<Parameters extends Group>(definition: CommandDefin
         if (part instanceof Argument) command.addArgument(part);
         else command.addOption(part);
       }
+      command.addHelpText('after', helpText(definition.help, 'rows' in definition.parameters));
       command.action(async () => {
-        onExit(await definition.run(parameterValues(command, definition.parameters), shellOf(command)));
+        onExit(await definition.run(parameterValues(command, definition.parameters), shellOf(command, program)));
       });
     },
   };
+}
+
+/** Lines of help are no wider than those of an old terminal. */
+const HELP_WIDTH = 78;
+
+const ROWS_HELP =
+  '--rows shows every payment: as a table, and with --json as `payments` of each batch, each with line, id, name, amount, currency, ' +
+  'destination (masked), account, status, reason, next_action, reference, provider_reference, receipt, sent_at and settled_at';
+
+function indented(text: string): string[] {
+  const lines = new Help().boxWrap(text, HELP_WIDTH).split('\n');
+  return lines.map((line) => `  ${line}`);
+}
+
+function helpText({ examples, exits, json }: CommandHelp, hasRows: boolean): string {
+  return [
+    '',
+    examples.length === 1 ? 'Example:' : 'Examples:',
+    ...examples.map((example) => `  ${example}`),
+    '',
+    'Output:',
+    ...indented(`--json prints one document: version, exit, and ${json}`),
+    ...(hasRows ? indented(ROWS_HELP) : []),
+    '',
+    'Exit codes:',
+    ...exitLines(exits),
+  ].join('\n');
 }
 
 function parameterValues<Parameters extends Group>(command: Command, parameters: Parameters): Values<Parameters> {
@@ -61,9 +103,9 @@ function attributeOf(option: Option): string {
   return option.attributeName();
 }
 
-function shellOf(command: Command): Shell {
+function shellOf(command: Command, program: Command): Shell {
   const { config, json, quiet } = command.optsWithGlobals<{ config?: string; json?: boolean; quiet?: boolean }>();
   const isQuiet = quiet === true;
   const terminal = openTerminal({ isQuiet, now: () => performance.now() });
-  return { config: config ?? null, isJson: json === true, isQuiet, terminal };
+  return { config: config ?? null, isJson: json === true, isQuiet, terminal, program };
 }

@@ -76,6 +76,16 @@ export function textArgument(name: string, description?: string, byDefault?: str
   return { definition, read: (parsed) => valueOf(name, textOrNull(parsed)) };
 }
 
+/** An argument that is one of a list of words. */
+export function choiceArgument<const Choice extends string>(
+  name: string,
+  description: string,
+  choices: readonly Choice[],
+): Parameter<Choice> {
+  const definition = new Argument(name, description).choices(choices);
+  return { definition, read: (parsed) => valueOf(name, choices.find((choice) => choice === parsed) ?? null) };
+}
+
 /** Null when it was not given. */
 export function optionalArgument(name: string, description?: string): Parameter<string | null> {
   return { definition: new Argument(name, description), read: textOrNull };

@@ -1,7 +1,7 @@
 import { formatAmount } from '../domain/money.ts';
 import type { PayrunError } from '../domain/problem.ts';
 import { countsByStatus, sumTexts } from '../domain/totals.ts';
-import type { BatchResult, Exit, PauseResult, Plan } from '../operations/index.ts';
+import type { BatchResult, DisplayedPayment, Exit, PauseResult, Plan } from '../operations/index.ts';
 
 /** The document that `--json` prints for a command that works on batches. */
 export function batchDocument(
@@ -33,15 +33,26 @@ export function batchDocument(
       notes: result.error === null ? result.notes : [...result.notes, result.error.message],
       ...(result.plan === null ? {} : { plan: planDocument(result.plan) }),
       ...(result.changes === undefined ? {} : { changes: result.changes }),
-      ...(hasRows
-        ? {
-            payments: result.rows.map(({ line, id, amount, currency, destination, status, reference, receipt }) => {
-              return { line, id, amount, currency, destination, status, reference, receipt };
-            }),
-          }
-        : {}),
+      ...(hasRows ? { payments: result.rows.map(paymentDocument) } : {}),
     })),
   };
+}
+
+function paymentDocument(payment: DisplayedPayment): object {
+  const { line, id, name, amount, currency, destination, account, status, reason, reference, receipt } = payment;
+  return {
+    ...{ line, id, name, amount, currency, destination, account, status, reason },
+    next_action: payment.nextAction,
+    reference,
+    provider_reference: payment.providerReference,
+    receipt,
+    sent_at: isoTime(payment.sentAt),
+    settled_at: isoTime(payment.settledAt),
+  };
+}
+
+function isoTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
 }
 
 /** The document that `--json` prints for `pause` and `resume`. */

@@ -6,6 +6,7 @@ import { accountsCommand } from './commands/accounts.ts';
 import { banksCommand } from './commands/banks.ts';
 import { backupCommand } from './commands/backup.ts';
 import { cancelCommand } from './commands/cancel.ts';
+import { completionCommand } from './commands/completion.ts';
 import { initCommand } from './commands/init.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { planCommand } from './commands/plan.ts';
@@ -20,7 +21,9 @@ import { settleCommand } from './commands/settle.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
+import { EXIT_TEXTS, exitLines } from './exits.ts';
 import { batchDocument } from './json.ts';
+import { withExitCode } from './last-resort.ts';
 
 /** In the order of `--help`. */
 const COMMANDS: readonly CliCommand[] = [
@@ -43,6 +46,7 @@ const COMMANDS: readonly CliCommand[] = [
   simulateCommand,
   backupCommand,
   recoverCommand,
+  completionCommand,
 ];
 
 /** Parses the command line and runs its command. Returns the exit code: usage errors are 2, help and version 0. */
@@ -55,7 +59,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .version(VERSION)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'payrun: ')) })
-    .showHelpAfterError('(payrun --help lists the commands)')
+    .showHelpAfterError('(payrun --help lists the commands, payrun COMMAND --help shows one with an example)')
+    .configureHelp({ showGlobalOptions: true, styleTitle: (title) => title })
+    .addHelpText('after', programHelp())
     .option('--config <file>', 'the configuration; else payrun.yaml is searched upward from here')
     .option('--json', 'print one JSON document')
     .option('--quiet', 'no progress and no messages but errors');
@@ -63,10 +69,31 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return usageExit(error, argv.includes('--json'));
+    const isJson = argv.includes('--json');
+    if (error instanceof CommanderError) return usageExit(error, isJson);
+    // Commands whose document says more have printed theirs, and throw nothing that is known.
+    if (isJson) process.stdout.write(`${JSON.stringify(failureDocument(error), null, 2)}\n`);
+    throw error;
   }
   return exit;
+}
+
+function programHelp(): string {
+  return [
+    '',
+    'Exit codes:',
+    ...exitLines([...EXIT_TEXTS.keys()]),
+    '',
+    'payrun COMMAND --help shows a command with examples. A first try that moves no money:',
+    '  payrun init demo && cd demo && payrun run batches/',
+  ].join('\n');
+}
+
+function failureDocument(error: unknown): object {
+  const known = withExitCode(error);
+  if (known === null) return { version: 1, exit: 1 };
+  const { exit, code, message } = known;
+  return { version: 1, exit, error: { code, message } };
 }
 
 /** Commander has printed its message already; `--json` promises a document as well. */

@@ -51,10 +51,16 @@ export interface DisplayedPayment {
   readonly amount: string;
   readonly currency: string;
   readonly destination: string;
+  readonly account: string;
   readonly status: Status;
   readonly reference: string;
   /** The id that the recipient sees; empty where there is none. */
   readonly receipt: string;
+  /** The provider's own id; empty where there is none. */
+  readonly providerReference: string;
+  /** Unix milliseconds, as {@link settledAt}; null before. */
+  readonly sentAt: number | null;
+  readonly settledAt: number | null;
   readonly reason: string;
   readonly nextAction: string;
 }
@@ -91,12 +97,15 @@ export function isSendable({ status, count }: StatusTally): boolean {
   return count > 0 && (status === 'planned' || status === 'submitting');
 }
 
+type KnownOnlyLater = 'status' | 'reference' | 'receipt' | 'providerReference' | 'sentAt' | 'settledAt' | 'reason';
+
 /** The one place where a payment is made ready for the screen, with its destination masked. */
 export function displayedPayment(
-  payment: Payment & Pick<DisplayedPayment, 'status' | 'reference' | 'receipt' | 'reason'>,
+  payment: Payment & Pick<DisplayedPayment, KnownOnlyLater>,
   nextAction: string,
 ): DisplayedPayment {
-  const { line, id, name, currency, status, reference, receipt, reason } = payment;
+  const { line, id, name, currency, account, status, reference, receipt, reason } = payment;
+  const { providerReference, sentAt, settledAt } = payment;
   const amount = formatAmount(payment.amountMinor, currency);
   return {
     line,
@@ -105,9 +114,13 @@ export function displayedPayment(
     amount,
     currency,
     destination: destinationMasked(payment.destination),
+    account,
     status,
     reference,
     receipt,
+    providerReference,
+    sentAt,
+    settledAt,
     reason,
     nextAction,
   };

@@ -9,6 +9,15 @@ export async function plannedResult(project: Project, checked: CheckedBatch, lim
   return { ...unsent(checked), tallies, rows: await plannedRows(project, checked, limit) };
 }
 
+const PLANNED_STATE = {
+  status: 'planned',
+  receipt: '',
+  providerReference: '',
+  sentAt: null,
+  settledAt: null,
+  reason: '',
+} as const;
+
 async function plannedRows(project: Project, checked: CheckedBatch, limit: number): Promise<DisplayedPayment[]> {
   const rows: DisplayedPayment[] = [];
   const batch = checked.summary?.header.id;
@@ -17,7 +26,7 @@ async function plannedRows(project: Project, checked: CheckedBatch, limit: numbe
     for (const payment of page) {
       if (rows.length >= limit) return rows;
       const reference = paymentReference(project.config.organisation, batch, payment.idKey, 1);
-      rows.push(displayedPayment({ ...payment, reference, status: 'planned', receipt: '', reason: '' }, ''));
+      rows.push(displayedPayment({ ...payment, reference, ...PLANNED_STATE }, ''));
     }
   }
   return rows;

@@ -23,6 +23,7 @@ async function parsed(parameters: Group, ...args: readonly string[]): Promise<{ 
   const command = defineCommand({
     name: 'pay',
     description: '',
+    help: { examples: [], exits: [0], json: '' },
     parameters,
     run: (values, shell) => {
       results.push({ values, shell });

@@ -12,9 +12,10 @@ const row = (changes: Partial<DisplayedPayment> = {}): DisplayedPayment => ({
     destination: '+2547*****678',
     amount: '45000.50',
     currency: 'KES',
+    account: 'demo',
     status: 'paid',
   },
-  ...{ receipt: '', reason: '', nextAction: '' },
+  ...{ receipt: '', providerReference: '', sentAt: null, settledAt: null, reason: '', nextAction: '' },
   ...changes,
 });
 

@@ -6,6 +6,17 @@ import { catchSignals } from '../interrupt.ts';
 export const accountsCommand = defineCommand({
   name: 'accounts',
   description: 'check credentials and balance of every account',
+  help: {
+    examples: ['payrun accounts'],
+    exits: [
+      [0, 'every account can be used'],
+      [2, 'an account cannot be used, or the configuration is wrong'],
+      [5, 'a provider cannot be reached now'],
+      6,
+      130,
+    ],
+    json: '`accounts`: provider, currency, balance, ok and message of each',
+  },
   parameters: {},
   run: async (_, shell) => {
     const { terminal, isJson } = shell;

@@ -6,6 +6,11 @@ import { textArgument } from '../flag.ts';
 export const backupCommand = defineCommand({
   name: 'backup',
   description: 'copy the ledger into a new file, while anything runs',
+  help: {
+    examples: ['payrun backup backups/payrun-2026-11-28.db'],
+    exits: [[0, 'copied'], 2, 6],
+    json: '`ledger`, `batches`, `payments` and `counter` of the copy',
+  },
   parameters: { file: textArgument('<file>', 'a file that does not exist yet') },
   run: async ({ file }, shell) => {
     // Nothing is in flight, so a signal may end the process at once.

@@ -7,7 +7,12 @@ import { alignedLines } from '../tables.ts';
 
 export const banksCommand = defineCommand({
   name: 'banks',
-  description: 'list the bank codes that a provider knows, all or those with a text',
+  description: 'list the bank codes that a provider knows',
+  help: {
+    examples: ['payrun banks', 'payrun banks sellapay equity'],
+    exits: [0, 2],
+    json: '`banks`: provider, currency, code and name of each',
+  },
   parameters: {
     name: optionalArgument('[provider]', 'a provider or an account; left out: those of the configuration'),
     words: textsArgument('[text...]', 'parts of a code, a name or a currency'),

@@ -8,6 +8,14 @@ import { runBatches } from '../run-batches.ts';
 export const cancelCommand = defineCommand({
   name: 'cancel',
   description: 'end planned payments, also while a run pays',
+  help: {
+    examples: [
+      'payrun cancel november --because "wrong list"',
+      'payrun cancel november --id EMP-7 --because "left the company"',
+    ],
+    exits: [[0, 'nothing more of it leaves'], 2, [5, 'some are on their way and cannot be called back'], 6, 130],
+    json: '`batches` with their `changes`',
+  },
   parameters: {
     batch: textArgument('<batch>'),
     ids: textsFlag('--id <ids...>', 'only these payments'),

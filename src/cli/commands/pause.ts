@@ -5,11 +5,15 @@ import { openContext } from '../context.ts';
 import { optionalArgument, requiredTextFlag } from '../flag.ts';
 import { catchSignals } from '../interrupt.ts';
 import { pauseDocument } from '../json.ts';
-import { withExitCode } from '../last-resort.ts';
 
 export const pauseCommand = defineCommand({
   name: 'pause',
-  description: 'stop sending from an account, of a batch, or altogether, also while a run pays',
+  description: 'stop sending, of an account, a batch or everything',
+  help: {
+    examples: ['payrun pause salaries --because "wrong list"'],
+    exits: [[0, 'nothing more is sent'], 2, [5, 'some are on their way and cannot be called back'], 6, 130],
+    json: '`pauses`, `in_force` and what is on its way, `sending`',
+  },
   parameters: {
     name: optionalArgument('[account-or-batch]'),
     because: requiredTextFlag('--because <text>', 'why nothing is to be sent'),
@@ -35,7 +39,12 @@ export const pauseCommand = defineCommand({
 
 export const resumeCommand = defineCommand({
   name: 'resume',
-  description: 'let an account, a batch, or everything go on after payrun pause',
+  description: 'let an account, a batch or everything go on after a pause',
+  help: {
+    examples: ['payrun resume salaries'],
+    exits: [[0, 'goes on with the next run'], 2, 6],
+    json: '`pauses` that ended, and those still `in_force`',
+  },
   parameters: { name: optionalArgument('[account-or-batch]'), ...changeFlags },
   run: ({ name, because, by, dryRun }, shell) =>
     runPause(
@@ -62,13 +71,6 @@ async function runPause(
     if (shell.isJson) shell.terminal.data(JSON.stringify(pauseDocument(result), null, 2));
     else print(result);
     return interrupt.signal.aborted ? 130 : result.exit;
-  } catch (error) {
-    const known = withExitCode(error);
-    if (known === null || !shell.isJson) throw error;
-    const { exit, code, message } = known;
-    shell.terminal.data(JSON.stringify({ version: 1, exit, error: { code, message } }, null, 2));
-    shell.terminal.fail(`payrun: ${message}`);
-    return exit;
   } finally {
     interrupt.release();
   }

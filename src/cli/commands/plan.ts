@@ -10,7 +10,12 @@ import type { Terminal } from '../terminal.ts';
 
 export const planCommand = defineCommand({
   name: 'plan',
-  description: 'show what run would do: new, resumed, skipped, blocked; totals and balance',
+  description: 'show what run would do, with totals and balance; sends nothing',
+  help: {
+    examples: ['payrun plan batches/november.csv'],
+    exits: [[0, 'run would go ahead'], 2, 3, 6],
+    json: '`batches`, as validate, with `plan`: new, resumed, skipped, blocked, balances',
+  },
   parameters: { file: textArgument('<file>'), ...batchFlags, repair: repairFlag },
   run: ({ file, repair, ...flags }, shell) =>
     runBatches(shell, {

@@ -8,7 +8,21 @@ import type { Terminal } from '../terminal.ts';
 
 export const reconcileCommand = defineCommand({
   name: 'reconcile',
-  description: "hold a provider's statement against the ledger",
+  description: "compare a provider's statement with the ledger",
+  help: {
+    examples: [
+      'payrun reconcile --account salaries --statement november.csv',
+      'payrun reconcile november --statement november.csv --apply',
+    ],
+    exits: [
+      [0, 'both agree'],
+      2,
+      [3, 'the statement was refused'],
+      [5, 'they differ: the file that is named says where'],
+      6,
+    ],
+    json: '`counts` by finding, `batches`, `applied`, `changes`, `reconciliation` (the file) and `issues`',
+  },
   parameters: {
     batch: optionalArgument('[batch]', 'left out: all batches of the account'),
     statement: requiredTextFlag('--statement <file>', "the provider's statement, .csv or .xlsx"),

@@ -8,7 +8,21 @@ import type { Terminal } from '../terminal.ts';
 
 export const recoverCommand = defineCommand({
   name: 'recover',
-  description: 'the way on after the ledger went back in time: what may have left since becomes unknown',
+  description: 'go on after the ledger went back in time',
+  help: {
+    examples: [
+      'payrun recover --because "disk replaced"',
+      'payrun recover --statement nov.csv --account salaries --because "new disk"',
+    ],
+    exits: [
+      [0, 'nothing is missing, or all of it is decided'],
+      2,
+      [3, 'a statement was refused, nothing was changed'],
+      [5, 'recovered; some payments are unknown or pending: payrun settle'],
+      6,
+    ],
+    json: 'what was missing, what was `marked`, and `counts`',
+  },
   parameters: {
     files: textsArgument('[file...]', 'batch files that were run since, besides those in the drop folder'),
     statements: textsFlag(

@@ -6,7 +6,12 @@ import { runBatches } from '../run-batches.ts';
 
 export const reportCommand = defineCommand({
   name: 'report',
-  description: 'write the reports again from the ledger',
+  description: 'write the reports of a batch again from the ledger',
+  help: {
+    examples: ['payrun report november'],
+    exits: [[0, 'written'], 2, 6],
+    json: '`batches`: counts, sums, issues and report of each',
+  },
   parameters: { batch: textArgument('<batch>') },
   run: ({ batch }, shell) =>
     runBatches(shell, {

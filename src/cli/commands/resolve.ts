@@ -6,8 +6,12 @@ import { totalLines } from '../tables.ts';
 
 export const resolveCommand = defineCommand({
   name: 'resolve',
-  description:
-    "record a person's decision: on an unknown payment, on a pending one that the provider cannot say anything of, or that a failed, cancelled or replaced one was paid after all",
+  description: 'record how a payment ended that no provider can tell of',
+  help: {
+    examples: ['payrun resolve Y871NJGPXMTG2K2N0NHP --as paid --because "in the statement"'],
+    exits: [[0, 'recorded'], 2, [5, 'recorded; two references of one debt are reported as paid: decide'], 6],
+    json: '`batches`: the batch of the payment',
+  },
   parameters: {
     reference: textArgument('<reference>'),
     status: requiredChoiceFlag('--as <status>', 'what became of it', ['paid', 'failed']),

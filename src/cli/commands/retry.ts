@@ -1,17 +1,22 @@
 import { actingAs, finishedExit, retry } from '../../operations/index.ts';
-import { changeFlags, payFlags } from '../batch-flags.ts';
+import { changeFlags, payFlags, rowsFlag } from '../batch-flags.ts';
 import { printChanges, printPaid, rowLimit } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
-import { switchFlag, textArgument, textsFlag } from '../flag.ts';
+import { textArgument, textsFlag } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 
 export const retryCommand = defineCommand({
   name: 'retry',
   description: 'send failed payments again, with a new reference',
+  help: {
+    examples: ['payrun retry november', 'payrun retry november --id EMP-7 EMP-9 --dry-run'],
+    exits: [0, 2, 3, 4, 5, 6, 130],
+    json: '`batches`; with --dry-run their `changes`',
+  },
   parameters: {
     batch: textArgument('<batch>'),
     ids: textsFlag('--id <ids...>', 'only these payments'),
-    rows: switchFlag('--rows'),
+    rows: rowsFlag,
     yes: payFlags.yes,
     wait: payFlags.wait,
     because: changeFlags.because,

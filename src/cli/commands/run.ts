@@ -8,7 +8,16 @@ import { runBatches } from '../run-batches.ts';
 
 export const runCommand = defineCommand({
   name: 'run',
-  description: 'validate, register, pay, settle and report',
+  description: 'check, pay, settle and report files, or all files of a folder',
+  help: {
+    examples: [
+      'payrun run batches/november.csv',
+      'payrun run batches/ --quiet',
+      'payrun run november.csv --rows --json --wait 5m',
+    ],
+    exits: [0, 2, 3, 4, 5, 6, 130],
+    json: '`batches`: counts, sums, issues and report of each',
+  },
   parameters: {
     files: textsArgument('<files...>', 'files, or folders to sweep'),
     ...batchFlags,

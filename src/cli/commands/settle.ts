@@ -1,13 +1,19 @@
 import { finishedExit, settle } from '../../operations/index.ts';
 import { printState, rowLimit } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
-import { optionalArgument, switchFlag } from '../flag.ts';
+import { rowsFlag } from '../batch-flags.ts';
+import { optionalArgument } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 
 export const settleCommand = defineCommand({
   name: 'settle',
-  description: 'ask providers about pending and unknown payments once',
-  parameters: { batch: optionalArgument('[batch]'), rows: switchFlag('--rows') },
+  description: 'ask providers once how open payments ended',
+  help: {
+    examples: ['payrun settle', 'payrun settle november'],
+    exits: [0, 2, 4, 5, 6, 130],
+    json: '`batches`: counts, sums, issues and report of each',
+  },
+  parameters: { batch: optionalArgument('[batch]'), rows: rowsFlag },
   run: ({ batch, rows }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {

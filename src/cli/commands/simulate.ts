@@ -3,7 +3,6 @@ import { machine, simulate, type StartedSimulator } from '../../operations/index
 import { defineCommand } from '../command.ts';
 import { optionalTextFlag, switchFlag, textFlag, textsArgument, wholeNumberFlag } from '../flag.ts';
 import { catchSignals } from '../interrupt.ts';
-import { withExitCode } from '../last-resort.ts';
 import type { Terminal } from '../terminal.ts';
 
 const CONFIG_FILE = 'payrun.yaml';
@@ -12,6 +11,11 @@ const CONFIG_FILE = 'payrun.yaml';
 export const simulateCommand = defineCommand({
   name: 'simulate',
   description: 'run provider simulators on this machine, to rehearse against',
+  help: {
+    examples: ['payrun simulate --write-config', 'payrun simulate daraja --magic --port 9000'],
+    exits: [[0, 'ended by a signal'], 2],
+    json: '`simulators`: provider, endpoint and credentials of each; `written`, the files of --write-config',
+  },
   parameters: {
     providers: textsArgument('[providers...]', 'which; left out: all of them'),
     configFile: optionalTextFlag(
@@ -46,13 +50,6 @@ export const simulateCommand = defineCommand({
         },
       );
       return 0;
-    } catch (error) {
-      const known = withExitCode(error);
-      if (known === null || !isJson) throw error;
-      const { exit, code, message } = known;
-      terminal.data(JSON.stringify({ version: 1, exit, error: { code, message } }, null, 2));
-      terminal.fail(`payrun: ${message}`);
-      return exit;
     } finally {
       interrupt.release();
     }

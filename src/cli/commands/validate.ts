@@ -9,7 +9,12 @@ import type { Terminal } from '../terminal.ts';
 
 export const validateCommand = defineCommand({
   name: 'validate',
-  description: 'check files and print every problem; sends nothing, and writes only the file of --repair',
+  description: 'check files and print every problem; sends nothing',
+  help: {
+    examples: ['payrun validate batches/november.csv', 'payrun validate november.csv --repair mend.csv'],
+    exits: [[0, 'every file is clean'], 2, 3, 6],
+    json: '`batches`: counts, sums, issues and report of each',
+  },
   parameters: {
     files: textsArgument('<files...>'),
     ...batchFlags,
