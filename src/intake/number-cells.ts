@@ -12,11 +12,15 @@ export function amountNumber(text: string, { text: figure, format }: SheetCell):
 }
 
 /**
- * Why a number of which a person sees other characters is refused in a column of texts.
+ * Why a number of which a person sees other characters is refused in a column of texts, and a text of which that is true in any column.
  *
  * @param displayed what the cell shows; null where that is not known
  */
-export function otherText(text: string, displayed: string | null, field: string): string {
+export function otherText(
+  { kind, text }: Pick<SheetCell, 'kind' | 'text'>,
+  displayed: string | null,
+  field: string,
+): string {
   const covered = (value: string): string => {
     if (!DESTINATION_COLUMNS.has(field)) return quotable(value);
     const digits = value.match(/\d/g)?.length ?? 0;
@@ -25,7 +29,7 @@ export function otherText(text: string, displayed: string | null, field: string)
   };
   const seen = displayed === null ? 'something else' : displayed === '' ? 'nothing' : covered(displayed);
   return (
-    `This cell holds the number ${covered(text)} and shows ${seen}: its number format adds or changes characters, which are not part of what is stored. ` +
+    `This cell holds the ${kind} ${covered(text)} and shows ${seen}: its number format adds or changes characters, which are not part of what is stored. ` +
     `Format the column as text, enter ${field} again as it is to be read, with all its zeros, and save.`
   );
 }

@@ -34,6 +34,9 @@ const DIGITS_MAX = 15;
 /** Fields that may be a number with a fraction. */
 const WITH_FRACTION: ReadonlySet<string> = new Set(['amount', 'name', 'narrative']);
 
+/** Fields whose words decide neither whom nor how much is paid. */
+const ANY_WORDS: ReadonlySet<string> = new Set(['name', 'narrative']);
+
 /** A record with the cells that it was made of. */
 export class SheetRecord implements Row {
   readonly line: number;
@@ -152,7 +155,12 @@ export class SheetCheck {
   private checkCell(row: SheetRow, cell: SheetCell, field: string): void {
     const { kind, column } = cell;
     if (this.hidden[column] === true && (kind !== 'text' || field !== '')) this.refuseHiddenColumn(row, cell);
-    if (kind === 'text') return;
+    if (kind === 'text') {
+      const { displayed } = cell;
+      if (displayed !== undefined && field !== '' && !ANY_WORDS.has(field))
+        this.refuse(row, cell, 'cell-shows-other-text', otherText(cell, displayed, field));
+      return;
+    }
     if (!this.refuseUnknown(row, cell) && field !== '') this.checkKind(row, cell, field);
   }
 
@@ -201,7 +209,7 @@ export class SheetCheck {
     if (field !== 'amount') {
       if (showsAsRead(cell.text, format)) return false;
       const displayed = shownText(cell.text, format);
-      this.refuse(row, cell, 'cell-shows-other-text', otherText(cell.text, displayed, field));
+      this.refuse(row, cell, 'cell-shows-other-text', otherText(cell, displayed, field));
       return true;
     }
     const displayed = shownFigure(cell.text, format);

@@ -18,6 +18,8 @@ export interface SheetCell {
   readonly text: string;
   /** Of a number whose format is not a plain one. */
   readonly format?: FigureFormat;
+  /** Of a text whose format shows another one. */
+  readonly displayed?: string;
   readonly isFormula: boolean;
 }
 

@@ -33,12 +33,27 @@ const SILENT_BRACKETS =
 
 /** The sections of a code for figures; the fourth, which is for texts, is left out. */
 export function formatSections(code: string): readonly FormatSection[] {
+  return splitSections(code).slice(0, 3).map(readSection);
+}
+
+/** The section of a code that shows texts: the fourth, or the last with an `@`. Null where it has none, and texts are shown as they are. */
+export function textSection(code: string): FormatSection | null {
+  const sections = splitSections(code);
+  const last = sections[3] ?? (hasTextSign(sections.at(-1) ?? '') ? sections.at(-1) : undefined);
+  return last === undefined ? null : readSection(last);
+}
+
+function splitSections(code: string): readonly string[] {
   const sections = [''];
   for (const [part] of code.matchAll(PARTS)) {
     if (part === ';') sections.push('');
     else sections.push((sections.pop() ?? '') + part);
   }
-  return sections.slice(0, 3).map(readSection);
+  return sections;
+}
+
+function hasTextSign(section: string): boolean {
+  return [...section.matchAll(PARTS)].some(([part]) => part === '@');
 }
 
 function readSection(section: string): FormatSection {

@@ -1,16 +1,19 @@
 import { figureFormat, type FigureFormat } from './shown-figure.ts';
+import { textFormat, type TextFormat } from './shown-words.ts';
 
-/** What the number format of a cell says about the number in it. */
+/** What the number format of a cell says about the number or the text in it. */
 export interface NumberFormatKind {
   /** Whether it shows a day or a time. */
   readonly isDate: boolean;
   /** Null where it shows figures plainly, as they are stored. */
   readonly figure: FigureFormat | null;
+  /** Null where it shows texts as they are stored. */
+  readonly text: TextFormat | null;
 }
 
-export const GENERAL: NumberFormatKind = { isDate: false, figure: null };
+export const GENERAL: NumberFormatKind = { isDate: false, figure: null, text: null };
 
-const DATE: NumberFormatKind = { isDate: true, figure: null };
+const DATE: NumberFormatKind = { isDate: true, figure: null, text: null };
 
 /** The formats without a code of their own that show days or times: ECMA-376 part 1, 18.8.30, those of East Asian languages included. */
 const BUILT_IN_DATES: readonly (readonly [from: number, to: number])[] = [
@@ -56,12 +59,16 @@ export function numberFormatKind(id: number, code: string | undefined): NumberFo
   if (code === undefined && BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to)) return DATE;
   const displayed = code ?? BUILT_IN_CODES[id];
   if (displayed === undefined) return GENERAL;
-  if (isDateCode(displayed)) return DATE;
+  const text = textFormat(displayed);
+  if (isDateCode(displayed)) return text === null ? DATE : { ...DATE, text };
   const figure = figureFormat(displayed);
-  return figure === null ? GENERAL : { isDate: false, figure };
+  return figure === null && text === null ? GENERAL : { isDate: false, figure, text };
 }
 
-/** Whether a format code has a day, month, year, hour, minute or second outside quoted text; `[Red]` and `[$KES]` are no parts of one. */
+/**
+ * Whether a format code has a day, month, year, hour, minute or second outside quoted text; `[Red]` and `[$KES]` are no parts of one. Beside
+ * places for digits such letters are words that a program did not quote, `Ksh #,##0`: a date has such places in fractions of a second only.
+ */
 function isDateCode(code: string): boolean {
   const [positive = ''] = code
     .replace(/"[^"]*"?/g, '')
@@ -69,5 +76,6 @@ function isDateCode(code: string): boolean {
     .split(';', 1);
   if (/\[(?:h+|m+|s+)\]/i.test(positive)) return true;
   const plain = positive.replace(/\[[^\]]*\]/g, '').replace(/General|Standard/gi, '');
-  return /[dmyhs]/i.test(plain.replace(/AM\/PM|A\/P/gi, 'h'));
+  const withoutFractions = plain.replace(/s[.,]0+/gi, 's').replace(/AM\/PM|A\/P/gi, 'h');
+  return /[dmyhs]/i.test(withoutFractions) && !/[0#?]/.test(withoutFractions);
 }

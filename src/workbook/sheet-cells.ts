@@ -4,6 +4,7 @@ import { damaged } from './fault.ts';
 import { GENERAL, type NumberFormatKind } from './number-formats.ts';
 import type { SharedStrings } from './shared-strings.ts';
 import { paddedDigits } from './shown-figure.ts';
+import { displayedText } from './shown-words.ts';
 import { plainDigits } from './stored-number.ts';
 import { decoded } from './xml.ts';
 
@@ -11,6 +12,8 @@ import { decoded } from './xml.ts';
 export interface CellContext {
   readonly sharedStrings: SharedStrings;
   readonly formats: readonly NumberFormatKind[];
+  /** Whether one of the formats shows texts in another way than they are stored. */
+  readonly changesTexts: boolean;
   /** Whether day 0 is 1 January 1904. */
   readonly is1904: boolean;
 }
@@ -42,11 +45,19 @@ export function readCell(stored: StoredCell, context: CellContext): SheetCell | 
   const kind = cellKind(stored);
   const text = cellText(stored, context);
   if (text === null) return null;
+  if (kind === 'text' && context.changesTexts) return textCell(stored, text, context);
   if (kind !== 'number') return { column, kind, text, isFormula };
   const { isDate, figure: format } = cellFormat(stored, context);
   if (isDate) return { column, kind: 'date', text: dateText(Number(stored.value), context.is1904), isFormula };
   if (format === null) return { column, kind, text, isFormula };
   return { column, kind, text: /^\d+$/.test(text) ? paddedDigits(text, format) : text, format, isFormula };
+}
+
+function textCell(stored: StoredCell, text: string, context: CellContext): SheetCell {
+  const { column, isFormula } = stored;
+  const format = cellFormat(stored, context).text;
+  const displayed = format === null ? text : displayedText(text, format);
+  return { column, kind: 'text', text, isFormula, ...(displayed === text.trim() ? {} : { displayed }) };
 }
 
 function cellKind(stored: StoredCell): SheetCell['kind'] {

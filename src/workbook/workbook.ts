@@ -83,9 +83,11 @@ function cellContext(
   const target = (type: string): string | undefined => relationships.find((one) => one.type === type)?.target;
   const read = async (): Promise<CellContext> => {
     const [texts, styles] = [target('sharedStrings'), target('styles')];
+    const formats = styles === undefined ? [] : await readCellFormats(archive, styles);
     return {
       sharedStrings: texts === undefined ? new SharedStrings() : await readSharedStrings(archive, texts),
-      formats: styles === undefined ? [] : await readCellFormats(archive, styles),
+      formats,
+      changesTexts: formats.some(({ text }) => text !== null),
       is1904,
     };
   };

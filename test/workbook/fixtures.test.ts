@@ -115,3 +115,24 @@ function isSame(kind: CellKind, text: string, value: unknown): boolean {
   if (kind === 'date') return value instanceof Date && value.toISOString().slice(0, 10) === text;
   return value === text;
 }
+
+describe.each(['exceljs', 'libreoffice', 'openpyxl', 'sheetjs'])('number formats that %s has written', (program) => {
+  it('make dates of no currency, and texts are known that they show otherwise', async () => {
+    const sheet = await sheetOf(readFileSync(join(FOLDER, 'formats', `${program}.xlsx`)));
+    const rows = (await rowsOf(sheet)).map(({ cells: [code, figure, text] }) => {
+      return [code?.text, figure?.kind, text?.kind, text?.displayed ?? text?.text];
+    });
+    const phone = '0712345678';
+    expect(rows).toEqual([
+      ['Ksh #,##0', 'number', 'text', phone],
+      ['KES #,##0.00', 'number', 'text', phone],
+      ['"KES "#,##0.00', 'number', 'text', phone],
+      ['dd/mm/yyyy', 'date', 'text', phone],
+      ['mm:ss.0', 'date', 'text', phone],
+      ['@', 'number', 'text', phone],
+      ['"01"@', 'number', 'text', `01${phone}`],
+      ['0;-0;0;@', 'number', 'text', phone],
+      [';;;', 'number', 'text', ''],
+    ]);
+  });
+});

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateText } from '../../src/workbook/dates.ts';
 import { numberFormatKind } from '../../src/workbook/number-formats.ts';
+import { displayedText } from '../../src/workbook/shown-words.ts';
 import { plainDigits } from '../../src/workbook/stored-number.ts';
 
 describe('a stored number', () => {
@@ -71,6 +72,11 @@ describe('a number format', () => {
     '[mm]:ss',
     '[Red]dd.mm.yyyy',
     'YYYY"-"MM"-"DD',
+    '[h]:mm:ss.00',
+    'mm:ss.0',
+    'h:mm:ss,000 AM/PM',
+    'ss.00',
+    '[$-409]d-mmm-yy;@',
   ])('%s shows a date', (code) => {
     expect(numberFormatKind(164, code).isDate).toBe(true);
   });
@@ -88,9 +94,45 @@ describe('a number format', () => {
     '[DBNum1]0',
     '[>=1000000]0.0,,\\M;0',
     'Standard',
+    'Ksh #,##0',
+    'KES #,##0.00',
+    'USD 0.00',
+    'GHS #,##0;-GHS #,##0',
+    'TSh. ###0',
+    '#,##0 Shs',
+    '0h',
   ])('%s shows none', (code) => {
     expect(numberFormatKind(164, code).isDate).toBe(false);
   });
+
+  it.each([
+    ['"01"@', '234567', '01234567'],
+    ['@" only"', '500', '500 only'],
+    ['0;-0;0;"KES "@', '500', 'KES 500'],
+    ['0;-0;"A-"@', '7', 'A-7'],
+    ['0;0;0;\\t@', '7', 't7'],
+    [';;;', '500', ''],
+    ['0;-0;0;', '500', ''],
+    ['0;0;0;"paid"', '500', 'paid'],
+    ['@@', '7', '77'],
+    ['@\\.\\0', '7', '7.0'],
+  ])('%s shows the text %s as %s', (code, text, displayed) => {
+    const { text: format } = numberFormatKind(164, code);
+    expect(format === null ? text : displayedText(text, format)).toBe(displayed);
+  });
+
+  it.each([
+    '@',
+    '_(@_)',
+    '0;-0;0;@',
+    '#,##0_);(#,##0);"-"_);_(@_)',
+    '0.00',
+    'General',
+    '"$"#,##0',
+    ';;',
+    'dd/mm/yyyy;@',
+    ' @ ',
+  ])('%s shows texts as they are', (code) => expect(numberFormatKind(164, code).text).toBeNull());
 
   it('has a meaning without a code of its own where the number is built in', () => {
     expect([0, 1, 4, 9, 14, 17, 22, 37, 44, 45, 47, 49].filter((id) => numberFormatKind(id, undefined).isDate)).toEqual(
