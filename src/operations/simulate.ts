@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import {
   checkNothingInTheWay,
@@ -35,7 +36,10 @@ export interface SimulateRequest {
   readonly hasRateLimits: boolean;
   /** Whether the magic values of docs/simulators.md have their effect; false: every ordinary payment is paid. */
   readonly hasMagic: boolean;
-  /** Where the simulated account ledger is kept over restarts; null: nowhere. */
+  /**
+   * Where the state of a simulated provider is kept over restarts: its book of money, and `.journal` beside it. Of several providers
+   * each has its own, `<file>.<provider>`. Null: nowhere.
+   */
   readonly bookFile: string | null;
   /** Faults by chance, such as `drop-after=0.05,503=0.02`. */
   readonly faults: string | null;
@@ -76,6 +80,7 @@ export async function simulate(request: SimulateRequest, context: SimulateContex
       const random = seed === null ? system.random : seeded(seed);
       const simulator = await startSimulator({
         ...options,
+        ...(request.bookFile === null ? {} : keptIn(request.bookFile, provider, names.length)),
         provider,
         settings: simulationSettings[provider] ?? {},
         port,
@@ -134,7 +139,7 @@ function knownNames(providers: readonly string[]): readonly SimulatorName[] {
 }
 
 function simulatorOptions(request: SimulateRequest): Partial<SimulatorOptions> {
-  const { balance, faults, latency, bookFile, hasRateLimits, hasMagic } = request;
+  const { balance, faults, latency, hasRateLimits, hasMagic } = request;
   if (balance !== null && !/^\d{1,15}(\.\d{1,2})?$/.test(balance)) {
     throw usage('--balance wants digits with at most two decimals, such as 250000.00.');
   }
@@ -144,10 +149,20 @@ function simulatorOptions(request: SimulateRequest): Partial<SimulatorOptions> {
     magicValues: hasMagic ? 'all' : 'none',
     ...(balance === null ? {} : { balance }),
     ...(hasRateLimits ? {} : { limits: null }),
-    ...(bookFile === null ? {} : { bookFile }),
     ...(odds === null ? {} : { faults: { odds } }),
     ...(latency === null ? {} : { latencyMs: latencyRange(latency) }),
   };
+}
+
+/** Throws 2 for a file that no simulator has written: nothing is written over, and nothing is told of its payments. */
+function keptIn(file: string, provider: SimulatorName, providerCount: number): Partial<SimulatorOptions> {
+  const bookFile = providerCount === 1 ? file : `${file}.${provider}`;
+  if (existsSync(bookFile) && !existsSync(`${bookFile}.journal`)) {
+    throw usage(
+      `${bookFile} is there without ${bookFile}.journal, so that no simulator can go on with it. Name another --book-file.`,
+    );
+  }
+  return { bookFile, isJournaled: true };
 }
 
 /** `20ms..80ms`, or one duration for both. */

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Project } from './harness.ts';
+import { Project, type Started } from './harness.ts';
+import { freePort } from './pesaway-project.ts';
 
 let project: Project;
 afterEach(() => project.close());
@@ -83,5 +84,53 @@ describe('the built-in simulator', () => {
     const report = await project.report('november');
     const paid = report.filter((row) => row['status'] === 'paid');
     expect(paid.map((row) => row['reference']).sort()).toEqual(booked.toSorted());
+  });
+});
+
+describe('payrun simulate --book-file', () => {
+  async function started(port: number): Promise<Started> {
+    const simulator = project.start(['simulate', 'pesaway', '--port', String(port), '--book-file', 'book', '--json']);
+    let text = '';
+    simulator.child.stdout?.on('data', (part: Buffer) => (text += part.toString()));
+    while (!text.includes('"written"')) {
+      if (simulator.child.exitCode !== null) throw new Error(`simulate ended: ${text}`);
+      await sleep(5);
+    }
+    return simulator;
+  }
+
+  it('knows the open payments of an earlier process that was killed', async () => {
+    const port = await freePort();
+    const account = `    provider: pesaway
+    endpoint: http://127.0.0.1:${port}
+    currency: KES
+    credentials: { consumer_key: "\${PW_KEY}", consumer_secret: "\${PW_SECRET}", callback_secret: "\${PW_SECRET}" }
+    callback_token: c0ffee00c0ffee00c0ffee00c0ffee00
+    options: { poll: [10m] }
+callbacks: { listen: "127.0.0.1:${await freePort()}", public_url: https://pay.example.org }
+`;
+    project = await Project.open({
+      config: HEAD.replace(/ {4}endpoint: .*\n/, '') + account,
+      env: { PW_KEY: 'ck_sim_01', PW_SECRET: 'cs_sim_01' },
+    });
+    await project.write('november.csv', 'id,name,amount,mobile\nE1,Jane,100,0712345611\nE2,Ben,100,0712345612\n');
+    const first = await started(port);
+    const ended = await project.run('run', 'november.csv', '--wait', '0s');
+    expect([ended.code, ended.stderr]).toEqual([5, ended.stderr]);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    const second = await started(port);
+    let code: number | null = 5;
+    for (let round = 0; round < 100 && code === 5; round++) code = (await project.run('settle')).code;
+    second.child.kill('SIGKILL');
+    expect([code, await statuses()]).toEqual([0, ['paid', 'paid']]);
+  });
+
+  it('writes over no file that is none of its books', async () => {
+    project = await Project.open({ config: HEAD });
+    await project.write('wages.csv', 'id,amount\n');
+    const ended = await project.run('simulate', 'pesaway', '--port', '0', '--book-file', 'wages.csv');
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('Name another --book-file')]);
+    expect(await project.read('wages.csv')).toBe('id,amount\n');
   });
 });

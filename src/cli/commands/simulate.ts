@@ -31,7 +31,7 @@ export const simulateCommand = defineCommand({
     balance: textFlag('--balance <amount>', 'what the payer has there'),
     seed: wholeNumberFlag('--seed <n>', 'seed of everything that is random'),
     hasRateLimits: switchFlag('--no-limits', 'no rate limits'),
-    bookFile: textFlag('--book-file <file>', 'keep the book of money there, over restarts'),
+    bookFile: textFlag('--book-file <file>', 'keep the book of money and open payments there, over restarts'),
     faults: textFlag('--faults <odds>', 'mishaps by chance, such as drop-after=0.05,503=0.02'),
     latency: textFlag('--latency <range>', 'how long answers take, such as 20ms..80ms'),
   },
