@@ -88,8 +88,17 @@ describe('the built-in simulator', () => {
 });
 
 describe('payrun simulate --book-file', () => {
+  const running: Started[] = [];
+  afterEach(async () => {
+    for (const { child, ended } of running.splice(0)) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  });
+
   async function started(port: number): Promise<Started> {
     const simulator = project.start(['simulate', 'pesaway', '--port', String(port), '--book-file', 'book', '--json']);
+    running.push(simulator);
     let text = '';
     simulator.child.stdout?.on('data', (part: Buffer) => (text += part.toString()));
     while (!text.includes('"written"')) {
@@ -119,10 +128,9 @@ callbacks: { listen: "127.0.0.1:${await freePort()}", public_url: https://pay.ex
     expect([ended.code, ended.stderr]).toEqual([5, ended.stderr]);
     first.child.kill('SIGKILL');
     await first.ended;
-    const second = await started(port);
+    await started(port);
     let code: number | null = 5;
     for (let round = 0; round < 100 && code === 5; round++) code = (await project.run('settle')).code;
-    second.child.kill('SIGKILL');
     expect([code, await statuses()]).toEqual([0, ['paid', 'paid']]);
   });
 
