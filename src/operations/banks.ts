@@ -1,5 +1,6 @@
 import { didYouMean } from '../documents/nearest.ts';
 import { searchKey } from '../documents/similar.ts';
+import { currencyDecimals } from '../domain/money.ts';
 import { PayrunError } from '../domain/problem.ts';
 import type { KnownBank } from '../domain/rules.ts';
 import { providers } from '../providers/index.ts';
@@ -18,7 +19,7 @@ export interface ListedBank extends KnownBank {
 
 export interface BankList {
   readonly banks: readonly ListedBank[];
-  /** Of the providers that were asked: those that pay banks and of which no list is known. */
+  /** Of the providers that were asked: those of which no list is known, `bitpesa (UGX)` where none is of the currency that was asked for. */
   readonly withoutList: readonly string[];
 }
 
@@ -46,6 +47,8 @@ export function banks(project: Project | null, { name, words }: BanksRequest): B
       if (!found.has(key) && isMatch(bank, keys)) found.set(key, { provider, ...bank });
     }
   }
+  for (const currency of found.size > 0 ? [] : currenciesIn(isSearched ? [name] : words))
+    for (const { provider } of lists) if (!withoutList.has(provider)) withoutList.add(`${provider} (${currency})`);
   if (found.size === 0 && isSearched && didYouMean(name, namesOf(accounts)) !== '') throw unknownName(name, accounts);
   return { banks: [...found.values()], withoutList: [...withoutList] };
 }
@@ -53,6 +56,10 @@ export function banks(project: Project | null, { name, words }: BanksRequest): B
 function isMatch({ code, name, currency }: KnownBank, keys: readonly string[]): boolean {
   const text = searchKey(`${code} ${name} ${currency}`);
   return keys.every((key) => text.includes(key));
+}
+
+function currenciesIn(words: readonly string[]): readonly string[] {
+  return words.map((word) => word.toUpperCase()).filter((word) => currencyDecimals(word) !== undefined);
 }
 
 type NamedAccounts = readonly { readonly name: string }[];

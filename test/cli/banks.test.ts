@@ -65,6 +65,13 @@ describe('payrun banks', () => {
     expect(nothing.stderr).toContain('No bank was found.');
   });
 
+  it.each(['UGX', 'bwp', 'ZMW', 'XOF', 'XAF'])('says that no list is known of the banks in %s', async (currency) => {
+    const ended = await project.run('banks', 'bitpesa', currency);
+    expect([ended.code, ended.stdout]).toEqual([0, '']);
+    expect(ended.stderr).toContain(`Of bitpesa (${currency.toUpperCase()}) no list of banks is known.`);
+    expect(ended.stderr).not.toContain('fewer letters');
+  });
+
   it('refuses a provider that is misspelt', async () => {
     const ended = await project.run('banks', 'selapay', '--json');
     expect(ended.code).toBe(2);

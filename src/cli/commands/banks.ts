@@ -24,7 +24,8 @@ export const banksCommand = defineCommand({
       if (isJson) terminal.data(JSON.stringify({ version: 1, exit: 0, banks: listed.map(bankParts) }, null, 2));
       else for (const line of bankLines(listed)) terminal.data(line);
       for (const provider of withoutList) terminal.note(`Of ${provider} no list of banks is known.`);
-      if (listed.length === 0) terminal.note('No bank was found. Search with fewer letters, or leave the text out.');
+      if (listed.length === 0 && withoutList.length === 0)
+        terminal.note('No bank was found. Search with fewer letters, or leave the text out.');
       return 0;
     } catch (error) {
       const known = withExitCode(error);

@@ -184,6 +184,11 @@ function bankCodeIsPrinted({ payment: { currency }, payout: { type, details } }:
   if (type.type === 'ZMW::Bank' && !/^ZM\d{6}$/.test(details['branch_code'] ?? 'ZM000000')) {
     return unknown("BitPesa's guide writes branches of Zambia as ZM and six digits, such as ZM210003. Check the code.");
   }
+  if (type.type === 'UGX::Bank' && !/^\d{5,6}$/.test(details['branch_code'] ?? '00000')) {
+    return unknown(
+      "BitPesa's guide writes branches of Uganda with five or six digits, such as 031085. Check the code.",
+    );
+  }
   const known = BITPESA_BANKS[currency];
   const code = details['bank_code'];
   if (type.code !== 'bank_code' || known === undefined || code === undefined || known.has(code)) return [];

@@ -54,6 +54,8 @@ describe('a bank code', () => {
     ['UGX', '031085', '1234567890', UGANDA, []],
     ['UGX', '40047', '1234567890', UGANDA, []],
     ['UGX', '31085', '1234567890', UGANDA, ZERO_LOST],
+    ['UGX', '1308', '1234567890', UGANDA, ['? bank_code bank-code-unknown']],
+    ['UGX', 'STANBIC', '1234567890', UGANDA, ['? bank_code bank-code-unknown']],
     ['ZMW', 'ZM210003', '1234567890', {}, []],
     ['ZMW', '210003', '1234567890', {}, ['? bank_code bank-code-unknown']],
     ['GHS', '040100', '1234567890123', {}, []],
