@@ -1,5 +1,5 @@
 import type { BatchOptions } from '../operations/index.ts';
-import { rowLimit } from './batch-text.ts';
+import { rowChoice } from './batch-text.ts';
 import type { Shell } from './command.ts';
 import { durationFlag, switchFlag, textFlag, textsFlag, wholeNumberFlag, type Values } from './flag.ts';
 
@@ -49,6 +49,6 @@ export function batchOptions(flags: Values<typeof batchFlags>, { isJson }: Shell
     allowDuplicate,
     expect,
     allowDestination: allowDestination ?? [],
-    rows: rowLimit(isJson, rows),
+    rows: rowChoice(isJson, rows),
   };
 }

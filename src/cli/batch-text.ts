@@ -1,28 +1,42 @@
-import type { BatchResult } from '../operations/index.ts';
-import { tableLines, totalLines } from './tables.ts';
+import { relative } from 'node:path';
+import { countOf } from '../domain/totals.ts';
+import { isFinal } from '../domain/status.ts';
+import type { BatchResult, RowChoice } from '../operations/index.ts';
 import { printProblems } from './problem-lines.ts';
+import { needingLines, tableLines, totalLines } from './tables.ts';
 import type { Terminal } from './terminal.ts';
+import { dayText } from './time-text.ts';
+import { fitted } from './wrap.ts';
 
-/** How many rows a table on the screen shows. The report has them all. */
-const SCREEN_ROWS = 30;
-
-/** How many rows a result has to carry: on the screen the first ones, in a JSON document all of them or none. */
-export function rowLimit(isJson: boolean, hasRows: boolean): number {
-  if (!isJson) return SCREEN_ROWS;
-  return hasRows ? Number.POSITIVE_INFINITY : 0;
+/** Which rows a result has to carry: for the screen those that need somebody, in a JSON document none, with `--rows` all of them. */
+export function rowChoice(isJson: boolean, hasRows: boolean): RowChoice {
+  if (hasRows) return 'all';
+  return isJson ? 'none' : 'needing';
 }
 
-/** The batch as it is in the ledger: rows, totals and where the report is. */
+/** The batch as it is in the ledger: what needs somebody, the other rows where they are wanted, totals and where the report is. */
 export function printState(result: BatchResult, terminal: Terminal): void {
   if (result.error !== null) return;
   terminal.data(`Batch ${result.batch ?? ''}`);
-  if (result.rows.length > 0) for (const line of tableLines(result.rows, result.count)) terminal.data(line);
-  for (const line of totalLines(result.tallies)) terminal.data(line);
-  if (result.simulated > 0) {
-    const which = result.simulated === result.count ? 'All' : `${result.simulated} of`;
-    terminal.data(`${which} ${result.count} payments were sent only to the built-in simulator: no money moved.`);
-  }
-  if (result.report !== null) terminal.data(`Report: ${result.report}`);
+  printRows(result, terminal);
+  printTotals(result, terminal);
+  printReport(result, terminal);
+}
+
+/**
+ * A batch that the command has worked on, or met with nothing to do. What is settled and was left as it is must not look like a
+ * payment: it has no totals. With `--quiet` only what needs somebody.
+ */
+export function printWorked(result: BatchResult, terminal: Terminal): void {
+  if (result.error !== null) return;
+  const needing = needingCount(result);
+  const isStopped = (result.stops ?? []).length > 0 || result.problems.some(({ code }) => code === 'balance-short');
+  if (terminal.isQuiet && needing === 0 && !isStopped) return;
+  printText(`Batch ${result.batch ?? ''}: ${headingOf(result, needing)}`, terminal);
+  printRows(result, terminal);
+  const isLeftAlone = isSettled(result) && !isChanged(result);
+  if (!isLeftAlone) printTotals(result, terminal);
+  if (!isLeftAlone || needing > 0) printReport(result, terminal);
 }
 
 /** The state of a batch that was to be paid, or why it was refused. */
@@ -34,8 +48,12 @@ export function printPaid(result: BatchResult, terminal: Terminal): void {
     terminal.fail(`${result.file ?? ''}: refused, nothing of it was sent.${errors}`);
     return;
   }
-  printProblems(result.problems, { terminal, channel: 'note', all: result.errors ?? '--json lists all' });
-  printState(result, terminal);
+  const all = result.errors ?? '--json lists all';
+  // Without the money the rest stays where it is.
+  const short = result.problems.filter(({ code }) => code === 'balance-short');
+  printProblems(short, { terminal, channel: 'fail', all });
+  printProblems(result.problems, { terminal, channel: 'note', all });
+  printWorked(result, terminal);
   if (result.errors !== null) terminal.note(`Warnings: ${result.errors}`);
 }
 
@@ -50,4 +68,70 @@ export function printChanges(result: BatchResult, terminal: Terminal, isDryRun: 
   }
   if (isDryRun) terminal.data('Dry run: nothing was changed and nothing was sent.');
   else for (const line of totalLines(result.tallies)) terminal.data(line);
+}
+
+function needingCount({ rows }: BatchResult): number {
+  return rows.filter(({ isNeeding }) => isNeeding).length;
+}
+
+/** Whether every payment has come to its end. */
+function isSettled({ tallies }: BatchResult): boolean {
+  return tallies.every(({ status, count }) => count === 0 || isFinal(status));
+}
+
+function isChanged({ sent, isMoved }: BatchResult): boolean {
+  return sent > 0 || isMoved === true;
+}
+
+function headingOf(result: BatchResult, needing: number): string {
+  const nothing = isChanged(result) ? '' : 'nothing sent now';
+  if (isSettled(result) && nothing !== '') {
+    const when = dayText(result.settledAt, new Date().getFullYear());
+    return [`settled ${when}`.trimEnd(), nothing].join(', ');
+  }
+  const isPaid = countOf(result.tallies.filter(({ status }) => status === 'paid')) === result.count;
+  if (isPaid && needing === 0)
+    return result.count === 1 ? 'the one payment is paid' : `all ${result.count} payments are paid`;
+  const of = `of ${result.count} ${result.count === 1 ? 'payment' : 'payments'}`;
+  const planned = countOf(result.tallies.filter(({ status }) => status === 'planned'));
+  const open = countOf(result.tallies.filter(({ status }) => !isFinal(status))) - planned;
+  const openTexts = [
+    ...(planned > 0 ? [`${planned} ${of} ${planned === 1 ? 'is' : 'are'} not sent yet`] : []),
+    ...(open > 0 ? [`${open} ${of} ${open === 1 ? 'has' : 'have'} not come to an end`] : []),
+  ];
+  const what =
+    needing > 0
+      ? [`${needing} ${of} ${needing === 1 ? 'needs' : 'need'} somebody`]
+      : openTexts.length > 0
+        ? openTexts
+        : [`${result.count} ${of} ${result.count === 1 ? 'has' : 'have'} come to an end`];
+  return [nothing, ...what].filter((text) => text !== '').join(', ');
+}
+
+function printRows({ rows }: BatchResult, terminal: Terminal): void {
+  const needing = rows.filter(({ isNeeding }) => isNeeding);
+  for (const line of needingLines(needing, terminal.width)) terminal.data(line);
+  // The rows that need somebody stand alone unless all rows are wanted.
+  if (rows.length > needing.length) for (const line of tableLines(rows)) terminal.data(line);
+}
+
+function printTotals({ tallies, simulated, count }: BatchResult, terminal: Terminal): void {
+  for (const line of totalLines(tallies)) terminal.data(line);
+  if (simulated === 0) return;
+  const which = simulated === count ? 'All' : `${simulated} of`;
+  printText(`${which} ${count} payments were sent only to the built-in simulator: no money moved.`, terminal);
+}
+
+function printText(text: string, terminal: Terminal): void {
+  for (const line of fitted(text, terminal.width)) terminal.data(line);
+}
+
+function printReport({ report }: BatchResult, terminal: Terminal): void {
+  if (report !== null) terminal.data(`Report: ${shortPath(report)}`);
+}
+
+/** A path below the working directory as it is typed there. */
+function shortPath(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below === '' || below.startsWith('..') ? path : below;
 }

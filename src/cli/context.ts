@@ -2,6 +2,8 @@ import { totalText } from '../domain/totals.ts';
 import { machine, openProject, type OperationContext, type Project, type Watch } from '../operations/index.ts';
 import type { Shell } from './command.ts';
 import { printProblems } from './problem-lines.ts';
+import { progressLine, waitsForText } from './progress-text.ts';
+import { payDurationText } from './time-text.ts';
 
 export interface ContextOptions {
   readonly signal: AbortSignal;
@@ -48,13 +50,20 @@ function terminalWatch({ terminal, isQuiet }: Shell, isConfirmed: boolean): Omit
     },
     fail: (text) => terminal.fail(text),
     warned: (warnings, all) => printProblems(warnings, { terminal, channel: 'note', all: all ?? '--json lists all' }),
-    progress: (batch, { done, total }) => terminal.progress(batch, done, total),
+    follow: (source) =>
+      terminal.follow({
+        line: (columns) => progressLine(source(), columns),
+        waitsFor: () => waitsForText(source()),
+      }),
     agree: (question) => (isConfirmed ? Promise.resolve(true) : terminal.ask(question)),
     askText: (question) => terminal.askText(question),
-    confirm: async (plan, liveAccounts) => {
+    confirm: async (plan, { liveAccounts, duration }) => {
       if (liveAccounts.length === 0 || isConfirmed) return true;
       const what = totalText([...plan.fresh, ...plan.resumed]);
-      return terminal.ask(`Batch ${plan.batch}: ${what} from the live account ${liveAccounts.join(', ')}. Pay now?`);
+      const takes = duration === null ? '' : ` That takes ${payDurationText(duration)}.`;
+      return terminal.ask(
+        `Batch ${plan.batch}: ${what} from the live account ${liveAccounts.join(', ')}.${takes} Pay now?`,
+      );
     },
   };
 }

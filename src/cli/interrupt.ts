@@ -1,5 +1,7 @@
 import type { Terminal } from './terminal.ts';
 
+const ENDING = 'Once more to end at once: whatever has no answer by then is unknown, until somebody finds out.';
+
 /** SIGHUP too: a closed terminal must not leave payments unknown. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -9,12 +11,19 @@ export interface Interrupt {
   release(): void;
 }
 
-/** Handles signals until it is released. The second signal ends the process at once: what was in flight is then unknown. */
+/**
+ * Handles signals until it is released. The second signal says what is waited for, since that is what its sender wants to know; the
+ * third ends the process at once, and what was under way is unknown then.
+ */
 export function catchSignals(terminal: Terminal): Interrupt {
   const controller = new AbortController();
+  let count = 0;
   const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    terminal.note('Interrupted: finishing what is in flight, sending nothing new. Once more to end at once.');
+    count += 1;
+    if (count > 2) process.exit(130);
+    if (count === 1)
+      terminal.note('Interrupted: finishing what is in flight, sending nothing new. Once more says what that is.');
+    else terminal.fail(`${terminal.waitsFor() ?? 'Waiting for the ledger and the reports to be written'}. ${ENDING}`);
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, onSignal);

@@ -1,7 +1,7 @@
 import { formatAmount } from '../domain/money.ts';
 import type { PayrunError } from '../domain/problem.ts';
 import { countsByStatus, sumTexts } from '../domain/totals.ts';
-import type { BatchResult, DisplayedPayment, Exit, PauseResult, Plan } from '../operations/index.ts';
+import type { BatchResult, DisplayedPayment, Exit, PauseResult, PayDuration, Plan } from '../operations/index.ts';
 
 /** The document that `--json` prints for a command that works on batches. */
 export function batchDocument(
@@ -24,6 +24,8 @@ export function batchDocument(
       simulated: result.simulated,
       contradictions: result.contradictions?.count ?? 0,
       paused: result.paused === undefined || result.paused === null ? null : pauseParts(result.paused),
+      sent: result.sent,
+      settled_at: result.settledAt === '' ? null : result.settledAt,
       report: result.report,
       errors: result.errors,
       issues: result.problems.map(({ severity, file, line, column, field, code, message }) => {
@@ -31,7 +33,7 @@ export function batchDocument(
       }),
       ...(result.proposals === undefined ? {} : { repair: result.proposals }),
       notes: result.error === null ? result.notes : [...result.notes, result.error.message],
-      ...(result.plan === null ? {} : { plan: planDocument(result.plan) }),
+      ...(result.plan === null ? {} : { plan: planDocument(result.plan, result.duration ?? null) }),
       ...(result.changes === undefined ? {} : { changes: result.changes }),
       ...(hasRows ? { payments: result.rows.map(paymentDocument) } : {}),
     })),
@@ -70,7 +72,7 @@ function pauseParts({ scope, name, by, at, because }: NonNullable<BatchResult['p
   return { scope, name, by, at: new Date(at).toISOString(), because };
 }
 
-function planDocument(plan: Plan): object {
+function planDocument(plan: Plan, duration: PayDuration | null): object {
   const part = (totals: Plan['fresh']): object[] =>
     totals.map(({ account, currency, kind, count, sumMinor }) => {
       return { account, currency, kind, count, sum: formatAmount(sumMinor, currency) };
@@ -82,6 +84,7 @@ function planDocument(plan: Plan): object {
     resumed: part(plan.resumed),
     skipped: part(plan.skipped),
     blocked: part(plan.blocked),
+    duration_ms: duration === null ? null : Math.round(duration.ms),
     held_until: plan.heldUntil === null ? null : new Date(plan.heldUntil).toISOString(),
     balances: plan.balances.map(({ account, currency, availableMinor, neededMinor, leftMinor }) => ({
       account,

@@ -20,33 +20,26 @@ async function command(argv: readonly string[]): Promise<number> {
   return runProgram(argv);
 }
 
-/** `run FOLDER…` without flags that change what is done, when every file of the folders is settled; else undefined. */
+/**
+ * `run FOLDER… --quiet`, as cron runs it: exit 0 where there is nothing to do and nothing to print, else undefined. The command itself
+ * looks at everything again, so that this check never has anything to report.
+ */
 async function idleSweep(args: readonly string[]): Promise<number | undefined> {
   if (args[0] !== 'run') return undefined;
   let config: string | null = null;
-  let quiet = false;
+  let isQuiet = false;
   const folders: string[] = [];
   for (let at = 1; at < args.length; at++) {
     const arg = args[at] ?? '';
-    if (arg === '--quiet') quiet = true;
+    if (arg === '--quiet') isQuiet = true;
     else if (arg === '--yes') continue;
     else if (arg === '--config' && args[at + 1] !== undefined) config = args[++at] ?? null;
     else if (arg.startsWith('-')) return undefined;
     else folders.push(arg);
   }
   const allFolders = folders.every((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true);
-  if (folders.length === 0 || !allFolders) return undefined;
-  const { unchangedFolders } = await import('../operations/session/idle-sweep.ts');
-  // The command itself reports every error that stops this check.
-  const unchanged = await unchangedFolders({ file: config, from: process.cwd() }, folders).catch(() => null);
-  if (unchanged === null) return undefined;
-  const { statusExit, worstExit } = await import('../operations/exit-code.ts');
-  const left = [...unchanged.left];
-  if (!quiet) {
-    const open = left.length === 0 ? 'all paid' : `some are ${left.join(', ')} (payrun status)`;
-    process.stderr.write(
-      `Nothing to do: ${unchanged.files === 1 ? 'the one file was' : `all ${unchanged.files} files were`} taken in before; ${open}.\n`,
-    );
-  }
-  return worstExit(left.map(statusExit));
+  if (!isQuiet || folders.length === 0 || !allFolders) return undefined;
+  const { isIdleSweep } = await import('../operations/session/idle-sweep.ts');
+  const isIdle = await isIdleSweep({ file: config, from: process.cwd() }, folders).catch(() => false);
+  return isIdle ? 0 : undefined;
 }

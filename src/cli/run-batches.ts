@@ -39,7 +39,6 @@ export async function runBatches(shell: Shell, command: BatchCommand): Promise<n
       if (isJson) terminal.data(JSON.stringify(batchDocument(1, results, { failure, hasRows })));
       return exitFor(error);
     }
-    terminal.endProgress();
     terminal.fail(`payrun: ${failure.message}`);
   } finally {
     interrupt.release();
@@ -52,17 +51,22 @@ export async function runBatches(shell: Shell, command: BatchCommand): Promise<n
 }
 
 function showResult(result: BatchResult, { terminal, isJson }: Shell, command: BatchCommand): void {
-  terminal.endProgress();
   const { printed } = terminal;
   const name = result.file ?? result.batch ?? '';
   if (result.error !== null && printed.isNewFault(result.error, name)) {
     terminal.fail(`payrun: ${name}: ${result.error.message}`);
   }
   if (!isJson) command.print(result, terminal);
-  const contradictions = result.contradictions?.count ?? 0;
-  if (contradictions > 0) terminal.fail(contradictionLine(result.batch ?? '', contradictions));
-  for (const note of result.notes.map((text) => printed.withoutFaults(text))) {
-    if (note !== '' && printed.isNewText(note)) terminal.note(note);
+  const { count: contradictions = 0, undecided = 0, replaced = 0 } = result.contradictions ?? {};
+  // Contradictions that a person has decided about need nobody any more.
+  const isNamed = terminal.isQuiet ? undecided + replaced > 0 : contradictions > 0;
+  if (isNamed) terminal.fail(contradictionLine(result.batch ?? '', contradictions));
+  const { notes, stops = [] } = result;
+  for (const whole of notes) {
+    const note = printed.withoutFaults(whole);
+    if (note === '' || !printed.isNewText(note)) continue;
+    if (stops.includes(whole)) terminal.fail(note);
+    else terminal.note(note);
   }
 }
 

@@ -3,28 +3,39 @@ import type { StatusTally } from '../domain/payment.ts';
 import { STATUSES } from '../domain/status.ts';
 import { addUp } from '../domain/totals.ts';
 import type { DisplayedPayment } from '../operations/index.ts';
+import { columnsOf, plainLine, wrapped } from './wrap.ts';
 
 /** Widest that a column may make the table; the report has the whole text. */
 const NAME_MAX = 24;
-const STEP_MAX = 100;
+
+const HEADING = ['id', 'name', 'destination', 'amount', 'status'];
+const AMOUNT_COLUMN = 3;
+const STEP_INDENT = '  ';
+
+/** Rows as aligned plain text, one line each, under a heading. */
+export function tableLines(rows: readonly DisplayedPayment[]): string[] {
+  return rows.length > 0 ? alignedLines([HEADING, ...rows.map(displayedCells)], [AMOUNT_COLUMN]) : [];
+}
 
 /**
- * The rows as aligned plain text, one line each, under a heading.
+ * The rows that somebody has to do something about, each with its reason and, on lines of its own and in full, its next step.
  *
- * @param count payments of the batch; when there are more than `rows`, a last line says so.
+ * @param width columns of the terminal; null: nobody looks at these lines on a terminal, and each text is one line.
  */
-export function tableLines(rows: readonly DisplayedPayment[], count: number): string[] {
-  const body = rows.map((row) => [
-    clip(row.id, NAME_MAX),
-    clip(row.name, NAME_MAX),
-    clip(row.destination, NAME_MAX + 8),
-    `${row.amount} ${row.currency}`,
-    row.status,
-    clip([row.reason, row.nextAction].filter((text) => text !== '').join(' '), STEP_MAX),
+export function needingLines(rows: readonly DisplayedPayment[], width: number | null): string[] {
+  const cells = rows.map(displayedCells);
+  const aligned = alignedLines(cells, [AMOUNT_COLUMN]);
+  const isTooWide = width !== null && aligned.some((line) => columnsOf(line) > width);
+  return rows.flatMap(({ reason, nextAction }, at) => [
+    ...(isTooWide ? wrapped((cells[at] ?? []).join(' '), width, '') : [aligned[at] ?? '']),
+    ...[reason, nextAction]
+      .filter((text) => text !== '')
+      .flatMap((text) => wrapped(plainLine(text), width, STEP_INDENT)),
   ]);
-  const lines = rows.length > 0 ? alignedLines([HEADING, ...body], [AMOUNT_COLUMN]) : [];
-  const more = count - rows.length;
-  return more > 0 ? [...lines, `… and ${more} more in report.csv`] : lines;
+}
+
+function displayedCells({ id, name, destination, amount, currency, status }: DisplayedPayment): string[] {
+  return [plainLine(id), clip(name, NAME_MAX), clip(destination, NAME_MAX + 8), `${amount} ${currency}`, status];
 }
 
 /** Counts and sums, one line per status and currency, in the order of a payment's life. */
@@ -42,17 +53,14 @@ export function totalLines(tallies: readonly StatusTally[]): string[] {
   );
 }
 
-const HEADING = ['id', 'name', 'destination', 'amount', 'status', 'reason and next step'];
-const AMOUNT_COLUMN = 3;
-
 /** Rows as aligned plain text. @param right positions of the columns that are aligned to the right. */
 export function alignedLines(rows: readonly (readonly string[])[], right: readonly number[]): string[] {
   const widths: number[] = [];
-  for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, widthOf(cell))));
+  for (const row of rows) row.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell))));
   return rows.map((row) =>
     row
       .map((cell, at) => {
-        const gap = ' '.repeat((widths[at] ?? 0) - widthOf(cell));
+        const gap = ' '.repeat((widths[at] ?? 0) - columnsOf(cell));
         return right.includes(at) ? gap + cell : cell + gap;
       })
       .join('  ')
@@ -60,19 +68,8 @@ export function alignedLines(rows: readonly (readonly string[])[], right: readon
   );
 }
 
-/** One line, no control characters: a name in a file must not be able to write on the terminal. */
 function clip(text: string, max: number): string {
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const plain = plainLine(text);
   const characters = Array.from(plain);
   return characters.length <= max ? plain : `${characters.slice(0, max - 1).join('')}…`;
-}
-
-/** Columns on a terminal, near enough: marks take none, East Asian characters two. */
-function widthOf(text: string): number {
-  let width = 0;
-  for (const character of text) {
-    if (/\p{M}/u.test(character)) continue;
-    width += /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(character) ? 2 : 1;
-  }
-  return width;
 }

@@ -27,7 +27,7 @@ export function peekConfig(options: { file: string | null; from: string }): Prom
 
 const KEYS: ReadonlySet<string> = new Set([
   ...['organisation', 'ledger', 'batches', 'reports', 'timezone'],
-  ...['duplicate_window', 'open_warning_after', 'after_paid', 'callbacks', 'accounts', 'defaults'],
+  ...['duplicate_window', 'open_warning_after', 'after_paid', 'callbacks', 'status', 'accounts', 'defaults'],
 ]);
 
 /** A value that YAML reads as itself whatever stands around it: no quote, bracket, comment, or colon before a space. */

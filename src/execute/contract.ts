@@ -44,6 +44,8 @@ export interface ExecuteProgress {
   /** Payments that left `planned` in this run so far. */
   readonly done: number;
   readonly status: Exclude<AttemptResult['status'], 'planned'>;
+  readonly amountMinor: bigint;
+  readonly currency: string;
 }
 
 export interface ExecuteResult {

@@ -190,15 +190,16 @@ class Execution {
       // The attempt moved nothing, and the ledger knows of another that may have.
       const ended = result.status === 'planned' ? 'unknown' : result.status;
       this.counts[ended] += 1;
-      this.progress(ended);
+      this.progress(ended, claim);
     }
     return result;
   }
 
-  private progress(status: ExecuteProgress['status']): void {
+  private progress(status: ExecuteProgress['status'], { instruction }: Claim): void {
     const { pending, paid, failed, unknown } = this.counts;
     try {
-      this.request.onProgress?.({ done: pending + paid + failed + unknown, status });
+      const { amountMinor, currency } = instruction;
+      this.request.onProgress?.({ done: pending + paid + failed + unknown, status, amountMinor, currency });
     } catch (error) {
       this.end.fail(error);
     }

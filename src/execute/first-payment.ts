@@ -39,6 +39,11 @@ export class FirstPayment {
     return this.ended.signal;
   }
 
+  /** Whether other payouts wait for the answer to the first one now. */
+  get isAwaited(): boolean {
+    return this.sent !== null && !this.over.aborted;
+  }
+
   /** How many payouts may be sent beside those under way, out of `concurrency`. */
   room(concurrency: number): number {
     if (this.over.aborted) return concurrency;

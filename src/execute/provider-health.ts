@@ -9,14 +9,14 @@ import type { RunEnd } from './run-end.ts';
 
 /** What the answers of a run say about the provider: whether to go on, to wait, or to end the run. */
 export class ProviderHealth {
-  private readonly request: Pick<ExecuteRequest, 'provider' | 'limiter' | 'clock'>;
+  private readonly request: Pick<ExecuteRequest, 'provider' | 'limiter'>;
   private readonly end: RunEnd;
   private readonly submits = new Backoff();
   private readonly prepares = new Backoff();
   /** How often each payment came back unmoved, by reference. */
   private readonly returns = new Map<string, number>();
 
-  constructor(request: Pick<ExecuteRequest, 'provider' | 'limiter' | 'clock'>, end: RunEnd) {
+  constructor(request: Pick<ExecuteRequest, 'provider' | 'limiter'>, end: RunEnd) {
     this.request = request;
     this.end = end;
   }
@@ -53,8 +53,8 @@ export class ProviderHealth {
   }
 
   /**
-   * Whether the next submit needs no other call first. Waits as long as the back-off says before it answers no; ends the run when
-   * the back-off gives up.
+   * Whether the next submit needs no other call first. Where it does, there is no room for payouts for as long as the back-off says;
+   * ends the run when the back-off gives up.
    */
   async prepare(): Promise<boolean> {
     const readiness = await this.readiness();
@@ -64,9 +64,9 @@ export class ProviderHealth {
         this.prepares.answered();
         return true;
       case 'throttled':
-        return this.wait('throttled', readiness.evidence, this.prepares.throttled(failures, readiness.waitMs));
+        return this.waitFor('throttled', readiness.evidence, this.prepares.throttled(failures, readiness.waitMs));
       case 'unreachable':
-        return this.wait('unreachable', readiness.evidence, this.prepares.unreachable(failures));
+        return this.waitFor('unreachable', readiness.evidence, this.prepares.unreachable(failures));
       case 'stop':
         this.end.stop('stop', readiness.evidence);
         return false;
@@ -104,9 +104,10 @@ export class ProviderHealth {
     throw new DrainedError();
   }
 
-  private async wait(kind: 'throttled' | 'unreachable', evidence: Evidence, step: BackoffStep): Promise<false> {
+  /** No payout is sent without what its preparation brings, so that payouts have to wait as long. */
+  private waitFor(kind: 'throttled' | 'unreachable', evidence: Evidence, step: BackoffStep): false {
     if (step.kind === 'give-up') this.end.stop(kind, evidence);
-    else await this.request.clock.sleep(step.waitMs, this.end.signal);
+    else this.request.limiter.pause(step.waitMs);
     return false;
   }
 }

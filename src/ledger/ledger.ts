@@ -76,6 +76,8 @@ export interface BatchStore {
   lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>>;
   /** Counts and sums per status, currency, account and destination kind. */
   tallies(batch: string): Promise<readonly StatusTally[]>;
+  /** When the payments of a batch came to their ends: the latest of these moments, by our clock. Null: none has come to an end. */
+  lastSettledAt(batch: string): Promise<number | null>;
   /** Every place that payments were sent to, by its key. */
   places(): Promise<ReadonlyMap<string, Place>>;
   /**

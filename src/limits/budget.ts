@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import { DrainedError } from '../domain/call-budgets.ts';
-import type { Budget, BudgetCall, RateNotice } from '../domain/limits.ts';
+import type { Budget, BudgetCall, Rate, RateNotice } from '../domain/limits.ts';
 import type { BudgetStore } from '../ledger/call-records.ts';
 import type { AccountLock } from '../ledger/records.ts';
 import { Wakeup } from '../domain/wakeup.ts';
@@ -18,6 +18,16 @@ export interface BudgetLimiterRequest {
   readonly onWait?: (budget: string, waitMs: number) => void;
 }
 
+/** Why a call waits. */
+export interface BudgetWait {
+  /** Null: that of payouts. */
+  readonly budget: string | null;
+  /** The rate that is used up; null: the provider asked to wait, or could not be reached. */
+  readonly rate: Rate | null;
+  /** Until there is room again. */
+  readonly ms: number;
+}
+
 /** A wait is measured again after this long at the latest. */
 const MEASURE_AGAIN_MS = 600_000;
 /** The user is told of a wait of this length or more. */
@@ -31,6 +41,8 @@ export class BudgetLimiter {
   readonly budget: Budget;
   private readonly request: BudgetLimiterRequest;
   private readonly window: RateWindow;
+  /** Calls that wait for room now. */
+  private waiting = 0;
   /** Woken when a slot may have become free, or when the time at which one will be free has become known. */
   private readonly changed = new Wakeup();
 
@@ -71,8 +83,23 @@ export class BudgetLimiter {
         isNoted = true;
         onWait?.(this.budget.name, Math.ceil(waitMs));
       }
+      this.waiting += 1;
       await (waitMs === Infinity ? this.changed.next(signal) : clock.sleep(Math.min(waitMs, MEASURE_AGAIN_MS), signal));
+      this.waiting -= 1;
     }
+  }
+
+  /** What a call waits for that found no room; null where none waits, or only for an answer. */
+  wait(): BudgetWait | null {
+    const at = this.at();
+    const binding = this.waiting === 0 ? null : this.window.binding(at);
+    return binding === null ? null : { budget: this.budget.name, rate: binding.rate, ms: binding.until - at };
+  }
+
+  /** About how long it takes until the last of `count` more calls can be made. */
+  lastSentMs(count: number): number {
+    const at = this.at();
+    return this.window.lastSentAt(count, at) - at;
   }
 
   isFree(): boolean {

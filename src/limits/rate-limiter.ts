@@ -4,7 +4,7 @@ import { placeBudgetKey, type Budget, type BudgetCall, type Rate, type RateNotic
 import type { BudgetStore } from '../ledger/call-records.ts';
 import type { AccountLock } from '../ledger/records.ts';
 import type { ProviderLimits } from '../providers/port.ts';
-import { BudgetLimiter } from './budget.ts';
+import { BudgetLimiter, type BudgetWait } from './budget.ts';
 
 export interface RateLimiterRequest {
   readonly ledger: BudgetStore;
@@ -42,6 +42,14 @@ export interface RateLimiter extends CallBudgets {
   take(most: number): Promise<readonly Slot[]>;
   /** Frees no slot of the payout budget for this long, because the provider asked to wait. */
   pause(waitMs: number): void;
+  /** Rates of the payout budget. */
+  readonly rates: readonly Rate[];
+  /** Payouts that were sent and are not answered yet. */
+  readonly underWay: number;
+  /** Why nothing is sent now; null where no call waits for room. */
+  wait(): BudgetWait | null;
+  /** About how long `count` more payouts take, by the limits and by how long answers took so far. */
+  durationMs(count: number): number;
 }
 
 /** Throws `LedgerError`. Needs the account's lock: no other process may spend from the account's budgets meanwhile. */
@@ -61,11 +69,19 @@ export async function openRateLimiter(request: RateLimiterRequest): Promise<Rate
   );
 }
 
+/** Before any answer has come, one is expected after this long. */
+const EXPECTED_ANSWER_MS = 1_000;
+/** How much the newest answer counts among those before it. */
+const NEWEST_WEIGHT = 0.1;
+
 class AccountRateLimiter implements RateLimiter {
   readonly concurrency: number;
   private readonly limiters: ReadonlyMap<string, BudgetLimiter>;
   private readonly payouts: BudgetLimiter;
   private readonly request: RateLimiterRequest;
+  underWay = 0;
+  /** How long an answer takes, as far as is known. */
+  private answerMs = EXPECTED_ANSWER_MS;
 
   constructor(
     limiters: ReadonlyMap<string, BudgetLimiter>,
@@ -77,6 +93,10 @@ class AccountRateLimiter implements RateLimiter {
     this.payouts = payouts;
     this.concurrency = concurrency;
     this.request = request;
+  }
+
+  get rates(): readonly Rate[] {
+    return this.payouts.budget.rates;
   }
 
   async spend<T>(budget: string, call: () => Promise<T>): Promise<T> {
@@ -109,10 +129,44 @@ class AccountRateLimiter implements RateLimiter {
       // The ledger counts payouts by their claims, so no call is written for a payout.
       const answered = (): void => payouts.answered();
       const unused = (): void => payouts.unused();
-      return Array.from({ length: payouts.take(most) }, () => ({ answered, unused }));
+      return Array.from({ length: payouts.take(most) }, () => this.counted({ answered, unused }));
     }
     const grants = await Promise.all(Array.from({ length: payouts.take(most) }, () => payouts.grant()));
-    return grants.flatMap((call) => (call === null ? [] : [this.machineSlot(call)]));
+    return grants.flatMap((call) => (call === null ? [] : [this.counted(this.machineSlot(call))]));
+  }
+
+  wait(): BudgetWait | null {
+    for (const limiter of this.limiters.values()) {
+      const wait = limiter.wait();
+      if (wait !== null) return limiter === this.payouts ? { ...wait, budget: null } : wait;
+    }
+    return null;
+  }
+
+  durationMs(count: number): number {
+    if (count <= 0) return 0;
+    const { requestsPerPayout = 1 } = this.request.limits;
+    const byRates = this.payouts.lastSentMs(count * requestsPerPayout);
+    const byAnswers = (Math.ceil(count / this.concurrency) - 1) * this.answerMs;
+    return Math.max(byRates, byAnswers) + this.answerMs;
+  }
+
+  /** The slot with its payout counted while it is under way. */
+  private counted(slot: Slot): Slot {
+    const { clock } = this.request;
+    const sentAt = clock.monotonic();
+    this.underWay += 1;
+    return {
+      answered: () => {
+        this.underWay -= 1;
+        this.answerMs += (clock.monotonic() - sentAt - this.answerMs) * NEWEST_WEIGHT;
+        slot.answered();
+      },
+      unused: () => {
+        this.underWay -= 1;
+        slot.unused();
+      },
+    };
   }
 
   pause(waitMs: number): void {

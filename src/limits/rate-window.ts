@@ -58,6 +58,37 @@ export class RateWindow {
     return moment;
   }
 
+  /**
+   * About when the last of `count` more requests can be sent, from `at`, if nothing else uses the window: what is unanswered counts as
+   * answered now.
+   */
+  lastSentAt(count: number, at: number): number {
+    this.forget(at);
+    let moment = Math.max(at, this.pausedUntil);
+    this.rates.forEach((rate, index) => {
+      const first = this.oldest[index] ?? 0;
+      const windows = Math.floor((count - 1) / rate.count);
+      const rest = count - windows * rate.count;
+      const leaving = this.unanswered + (this.answers.end - first) - rate.count + rest;
+      const last = first + leaving - 1;
+      const freeAt = leaving <= 0 ? at : (last < this.answers.end ? this.answers.at(last) : at) + rate.windowMs;
+      moment = Math.max(moment, freeAt + windows * rate.windowMs + this.burstMs(rest, rate));
+    });
+    return moment;
+  }
+
+  /** The rate that lets no request out at `at`, and until when; null where there is room, or where only an answer makes room. */
+  binding(at: number): { readonly rate: Rate | null; readonly until: number } | null {
+    const until = this.freeAt(at);
+    if (until <= at || until === Infinity) return null;
+    if (until <= this.pausedUntil) return { rate: null, until };
+    // The longest of the rates that are used up is the one that a person has to know.
+    const used = this.rates.filter(({ count }, index) => {
+      return this.unanswered + (this.answers.end - (this.oldest[index] ?? 0)) >= count;
+    });
+    return { rate: used.sort((a, b) => b.windowMs - a.windowMs)[0] ?? null, until };
+  }
+
   /** Takes up to `most` slots for requests that are sent now; returns how many. */
   take(most: number, at: number): number {
     const taken = Math.max(0, Math.min(most, this.free(at)));
@@ -92,6 +123,12 @@ export class RateWindow {
   notice({ remaining, resetMs }: RateNotice, at: number): void {
     if (remaining > 0 || resetMs <= 0) return;
     if (Math.min(this.lowWater.least(at), this.roomAt(at)) > 0) this.pause(at + resetMs + RATE_WINDOW_GRANULARITY_MS);
+  }
+
+  /** How long `count` requests take within a window of `rate`, by the rates of shorter windows. */
+  private burstMs(count: number, rate: Rate): number {
+    const shorter = this.rates.filter(({ windowMs }) => windowMs < rate.windowMs);
+    return Math.max(0, ...shorter.map((one) => Math.floor((count - 1) / one.count) * one.windowMs));
   }
 
   /** Room of the rates alone, without pauses; never negative. */

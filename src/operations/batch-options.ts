@@ -2,6 +2,7 @@ import { PayrunError } from '../domain/problem.ts';
 import type { BatchSummary } from '../domain/batch.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { PlanInput } from '../plan/input.ts';
+import type { RowChoice } from './displayed-rows.ts';
 
 /** How `validate`, `plan` and `run` read batch files, and what a file must add up to. */
 export interface BatchOptions {
@@ -21,8 +22,8 @@ export interface BatchOptions {
   readonly because?: string;
   /** Refuse a batch with another count or sum; null: any. */
   readonly expect: PlanInput['expect'];
-  /** How many rows the result carries for the screen; `Infinity` for all. */
-  readonly rows: number;
+  /** Which payments the result carries for the screen. */
+  readonly rows: RowChoice;
 }
 
 /** A batch file without errors. */

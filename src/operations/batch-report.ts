@@ -1,25 +1,24 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StatusTally } from '../domain/payment.ts';
-import { isSimulated } from '../domain/place.ts';
 import { PayrunError } from '../domain/problem.ts';
 import { STATUSES, type Status } from '../domain/status.ts';
 import { countsByStatus } from '../domain/totals.ts';
 import { isLedgerError } from '../ledger/errors.ts';
-import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
-import { defaultNextAction } from '../report/next-action.ts';
+import type { BatchRecord } from '../ledger/records.ts';
+import { timestampsIn } from '../report/timestamps.ts';
 import { writeReports, type WrittenReports } from '../report/write.ts';
 import { contradictionsOf } from './contradictions.ts';
-import { movedAway, movedText } from './open-targets.ts';
 import { checkBatchReport } from './session/past.ts';
-import { providerOf, type Project } from './session/project.ts';
+import type { Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 import { pauseOf } from './pause.ts';
 import { simulatedCount, simulatedPayments } from './sent-to.ts';
-import { displayedPayment, type BatchResult, type DisplayedPayment } from './batch-result.ts';
+import type { BatchResult } from './batch-result.ts';
+import { displayedRows, nextActions, type RowChoice } from './displayed-rows.ts';
 
 /** Writes the reports of a batch from the ledger. The result is the state that the reports show. */
-export async function reportBatch(session: Session, record: BatchRecord, rows: number): Promise<BatchResult> {
+export async function reportBatch(session: Session, record: BatchRecord, rows: RowChoice): Promise<BatchResult> {
   // A report of a later state, or of another ledger, is evidence of what was paid.
   if (session.command !== 'recover') {
     await checkBatchReport(session.project.config, session.ledger, record.header.id);
@@ -83,29 +82,38 @@ function isSameState(counts: ReadonlyMap<Status, number>, tallies: readonly Stat
 }
 
 /** What the ledger has of a batch now. Writes nothing. */
-export async function batchState(session: Session, known: BatchRecord, rows: number): Promise<BatchResult> {
+export async function batchState(session: Session, known: BatchRecord, rows: RowChoice): Promise<BatchResult> {
   const { ledger } = session;
   // Read again: an amendment may have changed its count since the caller read it.
   const record = (await ledger.batch(known.header.id)) ?? known;
-  const tallies = await ledger.tallies(record.header.id);
+  const batch = record.header.id;
+  const tallies = await ledger.tallies(batch);
+  const contradictions = await contradictionsOf(ledger, batch);
   return {
-    batch: record.header.id,
+    batch,
     file: record.header.file,
     refused: false,
     digest: record.digest,
     count: record.count,
     tallies,
-    simulated: await simulatedCount(ledger, record.header.id),
-    paused: await pauseOf(ledger, record.header.id, new Set(tallies.map(({ account }) => account))),
-    contradictions: await contradictionsOf(ledger, record.header.id),
+    simulated: await simulatedCount(ledger, batch),
+    paused: await pauseOf(ledger, batch, new Set(tallies.map(({ account }) => account))),
+    contradictions,
+    sent: session.sent.get(batch) ?? 0,
+    settledAt: await settledText(session, batch),
     report: null,
     errors: null,
     problems: [],
     notes: [],
     plan: null,
-    rows: rows > 0 ? await firstRows(session, record.header.id, rows) : [],
+    rows: await displayedRows(session, { batch, contradictions }, rows),
     error: null,
   };
+}
+
+/** When the last payment of a batch came to its end, in the time zone of the project, as the reports write it; '' where none has. */
+async function settledText({ ledger, project }: Session, batch: string): Promise<string> {
+  return timestampsIn(project.config.timezone)(await ledger.lastSettledAt(batch));
 }
 
 /** Checks before anything is sent that a report can be written. Throws {@link PayrunError} 2. */
@@ -128,7 +136,7 @@ export async function reportBehind(session: Session, failed: (error: PayrunError
   for (const batch of await ledger.batchesBehind()) {
     const record = await ledger.batch(batch);
     if (record === null) continue;
-    await reportBatch(session, record, 0).catch((error: unknown) => {
+    await reportBatch(session, record, 'none').catch((error: unknown) => {
       if (!(error instanceof PayrunError)) throw error;
       failed(error);
     });
@@ -144,40 +152,7 @@ export async function reportIfBehind(session: Session, record: BatchRecord): Pro
   const batch = record.header.id;
   if (!(await ledger.batchesBehind()).includes(batch)) return;
   const isSending = (await ledger.tallies(batch)).some(({ status, count }) => status === 'submitting' && count > 0);
-  if (!isSending) await reportBatch(session, record, 0);
-}
-
-const SIMULATED = 'Only the built-in simulator paid it: no money moved.';
-
-/** What is to be done next about a payment, under the configuration and the places of this moment. */
-async function nextActions({
-  project,
-  ledger,
-}: Pick<Session, 'project' | 'ledger'>): Promise<(payment: LedgerPayment) => string> {
-  const [places, movedFrom] = [await ledger.places(), await movedAway(project)];
-  return (payment) => {
-    const { status, account: name, place } = payment;
-    const account = project.config.accounts.get(name);
-    const sentTo = places.get(place ?? '');
-    if (status === 'paid' && sentTo !== undefined && isSimulated(sentTo)) return SIMULATED;
-    if (status !== 'unknown' && status !== 'pending') return defaultNextAction(payment, null);
-    if (sentTo !== undefined && movedFrom(name, sentTo)) return movedText(name, sentTo);
-    const step =
-      account === undefined ? undefined : providerOf(account).manualCheck?.(payment, status, account.options);
-    return defaultNextAction(payment, step ?? null);
-  };
-}
-
-async function firstRows(session: Session, batch: string, limit: number): Promise<DisplayedPayment[]> {
-  const rows: DisplayedPayment[] = [];
-  const nextAction = await nextActions(session);
-  for await (const page of session.ledger.payments({ batch })) {
-    for (const payment of page) {
-      if (rows.length >= limit) return rows;
-      rows.push(displayedPayment(payment, nextAction(payment)));
-    }
-  }
-  return rows;
+  if (!isSending) await reportBatch(session, record, 'none');
 }
 
 /** A refusal of the file system as an error that says what the user can do; any other error unchanged. */

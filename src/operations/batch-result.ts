@@ -7,6 +7,7 @@ import type { PayrunError, Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
 import type { Pause } from '../ledger/stops.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { PayDuration } from './session/run-progress.ts';
 import type { ChangedPayment } from './changed-payments.ts';
 
 /** What became of one batch in one command. Every command that works on batches answers with these. */
@@ -29,8 +30,18 @@ export interface BatchResult {
   readonly problems: readonly Problem[];
   /** Why payments that could be sent were not, one sentence each. */
   readonly notes: readonly string[];
+  /** Of the notes, those about an account that cannot go on: somebody has to look into it. */
+  readonly stops?: readonly string[];
   readonly plan: Plan | null;
+  /** Of `plan`: about how long sending would take; null or absent where that is not known. */
+  readonly duration?: PayDuration | null;
   readonly rows: readonly DisplayedPayment[];
+  /** How many payments this command has sent, in this generation or the next. */
+  readonly sent: number;
+  /** Whether payments came to another status while this command asked about them. */
+  readonly isMoved?: boolean;
+  /** When the last payment of the batch came to its end, as reports write times; '' where none has, or the ledger was not read. */
+  readonly settledAt: string;
   /** What kept this batch from being worked on at all, where the others of a sweep went on. */
   readonly error: PayrunError | null;
   /** A payment that a person named was left as it is, although its status needs nobody. */
@@ -63,6 +74,8 @@ export interface DisplayedPayment {
   readonly settledAt: number | null;
   readonly reason: string;
   readonly nextAction: string;
+  /** Whether the payment stays as it is until somebody does {@link nextAction}. */
+  readonly isNeeding: boolean;
 }
 
 /** The result of a file of which this command sent nothing; other results are made from it. */
@@ -88,6 +101,8 @@ export function unsent(checked: {
     notes: [],
     plan: null,
     rows: [],
+    sent: 0,
+    settledAt: '',
     error: null,
   };
 }
@@ -123,5 +138,6 @@ export function displayedPayment(
     settledAt,
     reason,
     nextAction,
+    isNeeding: false,
   };
 }

@@ -69,7 +69,7 @@ async function cancelPayments(
   const changes = payments
     .filter(({ reference }) => references.has(reference))
     .map((payment) => changedPayment(payment, 'planned', 'cancelled'));
-  const state = await reportBatch(session, record, 0);
+  const state = await reportBatch(session, record, 'none');
   return ended(state, payments, { changes, isNamed: idKeys !== null });
 }
 
@@ -80,7 +80,7 @@ async function dryRun(session: Session, record: BatchRecord, idKeys: readonly st
     .filter(({ status }) => status === 'planned')
     .map((payment) => changedPayment(payment, 'planned', 'cancelled'));
   const left = payments.filter(({ status }) => status !== 'planned');
-  return ended(await batchState(session, record, 0), left, { changes, isNamed: idKeys !== null });
+  return ended(await batchState(session, record, 'none'), left, { changes, isNamed: idKeys !== null });
 }
 
 function ended(

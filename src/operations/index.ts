@@ -10,10 +10,18 @@ export type { BatchResult, DisplayedPayment } from './batch-result.ts';
 export { cancelBatch, type Cancellation, type CancelOptions } from './cancel.ts';
 export type { ChangedPayment } from './changed-payments.ts';
 export { checkedExit, finishedExit, worstExit, type Exit } from './exit-code.ts';
+export type { RowChoice } from './displayed-rows.ts';
 export { init, type InitResult } from './init.ts';
 export type { Plan } from '../plan/plan.ts';
 export { pause, resume, type PauseRequest, type PauseResult } from './pause.ts';
 export { plan, type PlanRequest } from './plan.ts';
+export type {
+  OpenProgress,
+  PayDuration,
+  PayingProgress,
+  PreparingProgress,
+  RunProgress,
+} from './session/run-progress.ts';
 export { reconcile, type Reconciliation, type ReconcileRequest } from './reconcile.ts';
 export { recover, type Recovery, type RecoverRequest } from './recover.ts';
 export { report, type ReportBatchRequest } from './report.ts';

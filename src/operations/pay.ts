@@ -1,11 +1,11 @@
 import type { Evidence } from '../domain/outcome.ts';
-import { countOf } from '../domain/totals.ts';
 import type { ExecuteResult } from '../execute/contract.ts';
 import { execute } from '../execute/execute.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
 import { earlierFault } from './confirm-unpaid.ts';
 import { isLive, type OpenAccount } from './session/account.ts';
+import { PayingCounts, payDuration } from './paying-counts.ts';
 import type { Session } from './session/session.ts';
 import type { Watch } from './session/watch.ts';
 
@@ -21,30 +21,43 @@ export interface PayRequest {
 }
 
 /** Asks before the first payment of a batch, naming the accounts that move real money; false: nothing may be sent. */
-export function confirmed({ project, watch }: Session, plan: Plan): Promise<boolean> {
-  const live = [...plan.fresh, ...plan.resumed].filter((total) => {
+export function confirmed(session: Session, plan: Plan, accounts: ReadonlyMap<string, OpenAccount>): Promise<boolean> {
+  const { project, watch } = session;
+  const totals = [...plan.fresh, ...plan.resumed];
+  const live = totals.filter((total) => {
     const account = project.config.accounts.get(total.account);
     return account !== undefined && isLive(account);
   });
-  return watch.confirm(plan, [...new Set(live.map((total) => total.account))]);
+  const liveAccounts = [...new Set(live.map((total) => total.account))];
+  return watch.confirm(plan, { liveAccounts, duration: payDuration(session, accounts.values(), totals) });
 }
 
-/** Pays what is planned, all accounts at once. Returns why anything was left, one sentence each; throws `LedgerError`. */
-export async function pay(session: Session, request: PayRequest): Promise<string[]> {
+/** Why payments were left, one sentence each. */
+export interface PayEnd {
+  readonly notes: readonly string[];
+  /** Of the notes, those about an account that cannot go on: somebody has to look into it. */
+  readonly stops: readonly string[];
+}
+
+/** Pays what is planned, all accounts at once. Throws `LedgerError`. */
+export async function pay(session: Session, request: PayRequest): Promise<PayEnd> {
   const { ledger, system, watch, by } = session;
   const { record, plan, accounts, generationFrom = 1, queriedSince = Number.POSITIVE_INFINITY } = request;
   const batch = record.header.id;
   session.clocks.use(batch);
-  const total = countOf([...plan.fresh, ...plan.resumed]);
-  let done = 0;
+  const paying = [...accounts.values()].filter(({ account: { name } }) => !isShortOf(plan, name));
+  const totals = [...plan.fresh, ...plan.resumed].filter(({ account }) => {
+    return paying.some((open) => open.account.name === account);
+  });
+  const counts = new PayingCounts(session, { batch, accounts: paying, totals });
+  const unfollow = watch.follow(() => counts.now());
   // A ledger that failed one account is not trusted by the others either.
   const distrust = new AbortController();
   const ending = AbortSignal.any([session.signal, distrust.signal]);
-  const runs = [...accounts].map(async ([name, account]): Promise<string[]> => {
-    const short = plan.balances.some((balance) => balance.account === name && isShort(balance));
-    if (short) return [];
+  const runs = paying.map(async (account): Promise<PayEnd> => {
+    const { name } = account.account;
     const fault = await earlierFault(session, account, { batch, queriedSince });
-    if (fault !== null) return [fault];
+    if (fault !== null) return { notes: [fault], stops: [fault] };
     const watched = watchForStops(session, account);
     const result = await execute({
       ledger,
@@ -59,19 +72,41 @@ export async function pay(session: Session, request: PayRequest): Promise<string
       ...(account.first === null ? {} : { first: account.first }),
       signal: ending,
       by,
-      onProgress: () => {
-        done += 1;
-        watch.progress(batch, { done, total });
+      onProgress: (event) => {
+        counts.note(name, event);
+        session.noteSent(batch);
       },
     });
     await watched.end();
     if (result.stopped?.kind === 'ledger') distrust.abort();
-    return stopNotes(name, result, watch);
+    const notes = stopNotes(name, result, watch);
+    return { notes, stops: isOfAccount(result) ? notes : [] };
   });
   // Every account ends before anything is thrown: what is in flight must be recorded.
   const ended = await Promise.allSettled(runs);
+  unfollow();
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
-  return ended.flatMap((end) => (end.status === 'fulfilled' ? end.value : []));
+  const ends = ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+  return { notes: ends.flatMap(({ notes }) => notes), stops: ends.flatMap(({ stops }) => stops) };
+}
+
+/** Whether the account itself cannot go on, rather than that a person interrupted or paused the run. */
+function isOfAccount({ stopped }: ExecuteResult): boolean {
+  switch (stopped?.kind) {
+    case 'stop':
+    case 'unreachable':
+    case 'throttled':
+      return true;
+    case 'drained':
+    case 'paused':
+    case 'ledger':
+    case undefined:
+      return false;
+  }
+}
+
+function isShortOf(plan: Plan, account: string): boolean {
+  return plan.balances.some((balance) => balance.account === account && isShort(balance));
 }
 
 const STOP_POLL_MS = 500;
@@ -113,7 +148,9 @@ export function stopNotes(account: string, result: ExecuteResult, watch: Pick<Wa
   if (stopped === null) return [];
   switch (stopped.kind) {
     case 'drained':
-      return ['Interrupted: what was in flight was finished and recorded, the rest stays planned.'];
+      return [
+        'Interrupted: what was in flight was finished and recorded, the rest stays planned. Run it again to go on.',
+      ];
     case 'paused':
       return [`${stopped.evidence.reason} What is left stays as it is.`];
     case 'stop':

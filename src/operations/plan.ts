@@ -5,6 +5,9 @@ import { checkFileIfLedger } from './check-file.ts';
 import { unsent, type BatchResult } from './batch-result.ts';
 import { plannedResult } from './planned-result.ts';
 import { planInput } from './plan-input.ts';
+import { payDuration } from './paying-counts.ts';
+import type { PayDuration } from './session/run-progress.ts';
+import type { OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { noteIfOpen } from './session/spreadsheet-locks.ts';
@@ -25,8 +28,8 @@ export async function plan(context: OperationContext, { file, options }: PlanReq
   // The ledger counts the balance call like every other call, so `plan` may create a ledger.
   const session = { command: 'plan', createsLedger: true };
   return withSession({ ...context, watch: SILENT }, session, async (opened) => {
-    const { planned, notes } = await planWithBalances(opened, { checked, summary }, options);
-    const result = { problems: [...checked.problems, ...planned.problems], plan: planned, notes };
+    const { planned, notes, duration } = await planWithBalances(opened, { checked, summary }, options);
+    const result = { problems: [...checked.problems, ...planned.problems], plan: planned, notes, duration };
     if (planned.action === 'refuse') return { ...unsent(checked), ...result, refused: true };
     return { ...(await plannedResult(project, checked, options.rows)), ...result };
   });
@@ -36,33 +39,41 @@ async function planWithBalances(
   session: Session,
   batch: CleanBatch,
   options: BatchOptions,
-): Promise<{ readonly planned: Plan; readonly notes: readonly string[] }> {
-  const planned = planBatch(await planInput(session, batch, options));
-  if (planned.action === 'refuse') return { planned, notes: [] };
-  const { balances, notes } = await readBalances(session, planned);
+): Promise<{ readonly planned: Plan; readonly notes: readonly string[]; readonly duration: PayDuration | null }> {
+  const first = planBatch(await planInput(session, batch, options));
+  if (first.action === 'refuse') return { planned: first, notes: [], duration: null };
+  const { balances, notes, accounts } = await readBalances(session, first);
   // Read the ledger again: a live run may have paid meanwhile.
   const input = await planInput(session, batch, options);
-  return { planned: planBatch({ ...input, balances }), notes };
+  const planned = planBatch({ ...input, balances });
+  return { planned, notes, duration: payDuration(session, accounts, [...planned.fresh, ...planned.resumed]) };
 }
 
 async function readBalances(
   { project, accounts }: Session,
   planned: Plan,
-): Promise<{ readonly balances: readonly AccountBalance[]; readonly notes: readonly string[] }> {
+): Promise<{
+  readonly balances: readonly AccountBalance[];
+  readonly notes: readonly string[];
+  readonly accounts: readonly OpenAccount[];
+}> {
   const sending = [...planned.fresh, ...planned.resumed];
   const names = [...new Set(sending.map((total) => total.account))];
   const balances: AccountBalance[] = [];
   const notes: string[] = [];
+  const opened: OpenAccount[] = [];
   for (const name of names.filter((account) => project.config.accounts.has(account)).sort()) {
     const lock = await accounts.lock(name);
     if (lock === null) {
       notes.push(`Account ${name} is being worked by a live run; its balance was not asked.`);
       continue;
     }
-    for (const balance of await accountBalances(await accounts.open(lock), sending)) {
+    const account = await accounts.open(lock);
+    opened.push(account);
+    for (const balance of await accountBalances(account, sending)) {
       if (balance.availableMinor === null) notes.push(`Balance of account ${name}: ${balance.why}`);
       balances.push(balance);
     }
   }
-  return { balances, notes };
+  return { balances, notes, accounts: opened };
 }

@@ -1,12 +1,13 @@
 import { paymentReference } from '../domain/reference.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import { displayedPayment, unsent, type BatchResult, type DisplayedPayment } from './batch-result.ts';
+import type { RowChoice } from './displayed-rows.ts';
 import type { Project } from './session/project.ts';
 
-/** A checked file as `validate` and `plan` show it: all of it `planned`, with up to `limit` rows. */
-export async function plannedResult(project: Project, checked: CheckedBatch, limit: number): Promise<BatchResult> {
+/** A checked file as `validate` and `plan` show it: all of it `planned`, with its rows where all are wanted. */
+export async function plannedResult(project: Project, checked: CheckedBatch, choice: RowChoice): Promise<BatchResult> {
   const tallies = (checked.summary?.totals ?? []).map((total) => ({ ...total, status: 'planned' as const }));
-  return { ...unsent(checked), tallies, rows: await plannedRows(project, checked, limit) };
+  return { ...unsent(checked), tallies, rows: choice === 'all' ? await plannedRows(project, checked) : [] };
 }
 
 const PLANNED_STATE = {
@@ -18,13 +19,12 @@ const PLANNED_STATE = {
   reason: '',
 } as const;
 
-async function plannedRows(project: Project, checked: CheckedBatch, limit: number): Promise<DisplayedPayment[]> {
+async function plannedRows(project: Project, checked: CheckedBatch): Promise<DisplayedPayment[]> {
   const rows: DisplayedPayment[] = [];
   const batch = checked.summary?.header.id;
-  if (limit <= 0 || batch === undefined) return rows;
+  if (batch === undefined) return rows;
   for await (const page of checked.payments()) {
     for (const payment of page) {
-      if (rows.length >= limit) return rows;
       const reference = paymentReference(project.config.organisation, batch, payment.idKey, 1);
       rows.push(displayedPayment({ ...payment, reference, ...PLANNED_STATE }, ''));
     }

@@ -85,7 +85,7 @@ async function reconcileStatement(session: Session, request: ReconcileRequest): 
   const path = await writeFound(session, request, reconciled, { found, applied });
   const changed = new Set([...applied.keys()].map(({ payment }) => payment?.batch));
   for (const record of records) {
-    if (changed.has(record.header.id)) await reportBatch(session, record, 0);
+    if (changed.has(record.header.id)) await reportBatch(session, record, 'none');
     else await reportIfBehind(session, record);
   }
   return { ...result, applied: applied.size, path };

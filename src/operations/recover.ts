@@ -182,7 +182,7 @@ async function writeAllReports(session: Session): Promise<void> {
       // Only the oldest is kept; there is none where the batch had no report.
       await copyFile(join(folder, `${name}.${extension}`), kept, constants.COPYFILE_EXCL).catch(() => undefined);
     }
-    await reportBatch(session, record, 0);
+    await reportBatch(session, record, 'none');
   }
 }
 

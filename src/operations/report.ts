@@ -1,5 +1,6 @@
 import { reportBatch, reportBehind } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import type { RowChoice } from './displayed-rows.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
 import { checkBatchReport } from './session/past.ts';
@@ -7,8 +8,8 @@ import { withSession, type OperationContext } from './session/session.ts';
 
 export interface ReportBatchRequest {
   readonly batch: string;
-  /** How many rows the result carries for the screen; `Infinity` for all. */
-  readonly rows: number;
+  /** Which payments the result carries for the screen. */
+  readonly rows: RowChoice;
 }
 
 /** Writes the reports of a batch again from the ledger. */

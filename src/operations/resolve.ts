@@ -53,7 +53,7 @@ export async function resolve(context: OperationContext, request: ResolveRequest
       const then = await ledger.resolvable({ ...decision, at: system.clock.now() });
       const question = payment.status === 'pending' ? ' The provider would be asked first, wherever it can be.' : '';
       const sentence = then === status ? `${would(payment, status)}${question}` : wouldContradict(payment);
-      return { batch: await reportBatch(session, record, 0), sentence };
+      return { batch: await reportBatch(session, record, 'none'), sentence };
     }
     if (!(await watch.agree(`Record payment ${payment.id} as ${status}?`))) {
       throw new PayrunError(5, 'declined', 'Nothing was recorded: the decision was not confirmed.');
@@ -61,10 +61,10 @@ export async function resolve(context: OperationContext, request: ResolveRequest
     const at = system.clock.now();
     const decided = await ledger.resolve({ ...decision, at, ...(settledAt === null ? {} : { settledAt }) });
     if (decided.status !== status) {
-      return { batch: await reportBatch(session, record, 0), sentence: contradicted(decided) };
+      return { batch: await reportBatch(session, record, 'none'), sentence: contradicted(decided) };
     }
     const sentence = `Payment ${payment.id} (${reference}) of batch ${payment.batch} is recorded as ${status}.`;
-    return { batch: await reportBatch(session, record, 0), sentence };
+    return { batch: await reportBatch(session, record, 'none'), sentence };
   });
 }
 
@@ -152,7 +152,7 @@ async function askFirst(session: Session, record: BatchRecord, payment: LedgerPa
   const report = reports.get(payment.reference);
   const now = await ledger.byReference(payment.reference);
   if (now !== null && now.status !== 'pending' && now.status !== 'unknown') {
-    await reportBatch(session, record, 0);
+    await reportBatch(session, record, 'none');
     throw new PayrunError(
       5,
       'answered',

@@ -12,6 +12,7 @@ import { planRetry } from '../plan/retry.ts';
 import { batchState, probeReports, reportBatch } from './batch-report.ts';
 import { changedPayment, type ChangedPayment } from './changed-payments.ts';
 import type { BatchResult } from './batch-result.ts';
+import type { RowChoice } from './displayed-rows.ts';
 import { confirmUnpaid } from './confirm-unpaid.ts';
 import { movedIfPaid } from './move-paid.ts';
 import { confirmed, pay, stopSentence } from './pay.ts';
@@ -35,8 +36,8 @@ export interface RetryOptions {
   readonly ids: readonly string[] | null;
   /** How long to wait for pending payments and busy accounts. */
   readonly waitMs: number;
-  /** How many rows the result carries for the screen; `Infinity` for all. */
-  readonly rows: number;
+  /** Which payments the result carries for the screen. */
+  readonly rows: RowChoice;
   /** Only says what would be sent again. */
   readonly isDryRun: boolean;
   /** Recorded with every retry, and with the name of who acts; null: no reason given. */
@@ -78,6 +79,7 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   const notes = [...confirmation.notes];
   let changes: readonly ChangedPayment[] = [];
   let isLeftUndone = false;
+  let stops: readonly string[] = [];
   if (!session.signal.aborted) {
     const by = { at: session.system.clock.now(), by: session.by };
     // A person may have taken a while to confirm. An acknowledged callback rules out a retry, wherever it waits.
@@ -94,9 +96,11 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
     const left = failedCount - retried;
     if (left > 0) notes.push(leftText(batch, left));
     isLeftUndone = idKeys !== null && left > 0;
-    notes.push(...(await pay(session, { record, plan, accounts, generationFrom: 2, queriedSince })));
+    const end = await pay(session, { record, plan, accounts, generationFrom: 2, queriedSince });
+    notes.push(...end.notes);
+    stops = end.stops;
   }
-  const result = { ...(await reportBatch(session, record, rows)), plan, notes, changes };
+  const result = { ...(await reportBatch(session, record, rows)), plan, notes, stops, changes };
   const open = (await canSettle(session, result)) ? [{ result, isWorkedOn: true }] : [];
   const waits = { waitMs, pausesMs: RUN_PAUSES_MS, awayMs: 0 };
   const scope = { ...waits, which: 'due', resend: false, rows } as const;
@@ -154,7 +158,7 @@ async function dryRunOf(session: Session, record: BatchRecord, idKeys: readonly 
   const unaskable = { accounts: new Set(accounts), references: new Set<string>() };
   const request = { batch, idKeys, accounts, unaskable, at: system.clock.now(), by: session.by };
   const changes = await retriedPayments(session, record, await ledger.retryable(request));
-  return { ...(await batchState(session, record, 0)), changes };
+  return { ...(await batchState(session, record, 'none')), changes };
 }
 
 /** What is sent: payments that get a new reference, and those that an earlier retry planned. */
@@ -221,7 +225,7 @@ async function checkBeforeRetry(session: Session, { plan, totals, accounts }: Re
   if (short.length > 0) throw new PayrunError(5, 'balance-short', short.map((problem) => problem.message).join(' '));
   if (totals.length === 0) return;
   session.watch.warned(plan.problems, null);
-  if (await confirmed(session, plan)) return;
+  if (await confirmed(session, plan, accounts)) return;
   throw new PayrunError(5, 'declined', 'Nothing was sent: the retry was not confirmed.');
 }
 

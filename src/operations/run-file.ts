@@ -13,6 +13,7 @@ import { confirmReplaced } from './confirm-replaced.ts';
 import { checkFile } from './check-file.ts';
 import { clearErrors, refuseBatch, writeWarnings } from './error-report.ts';
 import { confirmed, pay } from './pay.ts';
+import { firstWait } from './paying-counts.ts';
 import { planInput } from './plan-input.ts';
 import { registerBatch } from './register.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
@@ -57,7 +58,8 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   // Last of all: a sweep does not read a cached file again, so that nothing may be left to do for its batch.
   if (isSettled) await cacheFiles(session, current, { signatures, options });
   const problems = [...checked.problems, ...(plan?.problems ?? [])];
-  return { ...result, file, problems, errors, plan, notes: [...result.notes, ...worked.notes] };
+  const { notes, stops = [] } = worked;
+  return { ...result, file, problems, errors, plan, notes: [...result.notes, ...notes], stops };
 }
 
 /** What to do about a file that was registered with repairs, and is run again without them. */
@@ -81,6 +83,7 @@ interface Worked {
   /** Path of errors.csv with the warnings, or null. */
   readonly errors: string | null;
   readonly notes: readonly string[];
+  readonly stops?: readonly string[];
 }
 
 async function workBatch(session: Session, batch: CleanBatch, options: BatchOptions): Promise<Worked> {
@@ -110,7 +113,7 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const { plan, accounts } = await openAndPlan(session, input, [...first.fresh, ...first.resumed], locks);
   if (plan.action === 'refuse') return refused(plan, plan.problems);
   const errors = await warn(session, batch, plan);
-  const isDeclined = accounts.size > 0 && !(await confirmed(session, plan));
+  const isDeclined = accounts.size > 0 && !(await confirmed(session, plan, accounts));
   if (isDeclined) return { plan, refusal: null, record: null, errors, notes: busy };
 
   const { allowDuplicate, because = '' } = options;
@@ -125,8 +128,8 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
     const held = `Batch ${id} is held until ${until} (not_before).`;
     return { plan, refusal: null, record, errors, notes: [...busy, held] };
   }
-  const notes = await pay(session, { record, plan, accounts });
-  return { plan, refusal: null, record, errors, notes: [...busy, ...aboutReplaced, ...notes] };
+  const { notes, stops } = await pay(session, { record, plan, accounts });
+  return { plan, refusal: null, record, errors, notes: [...busy, ...aboutReplaced, ...notes], stops };
 }
 
 /** Shows the warnings of a batch before anything of it is sent. Path of errors.csv, which has them all; null without warnings. */
@@ -139,22 +142,32 @@ async function warn({ project, watch }: Session, { checked, summary }: CleanBatc
 
 /** Opens the accounts that `sending` is paid from, reads their balances and plans again with them. */
 async function openAndPlan(
-  { accounts: pool, clocks }: Session,
+  session: Session,
   input: PlanInput,
   sending: readonly BatchTotal[],
   locks: readonly AccountLock[],
 ): Promise<{ readonly plan: Plan; readonly accounts: ReadonlyMap<string, OpenAccount> }> {
+  const { accounts: pool, clocks, signal, watch } = session;
   const accounts = new Map<string, OpenAccount>();
-  for (const lock of locks) {
-    if (sending.some((total) => total.account === lock.account)) accounts.set(lock.account, await pool.open(lock));
+  const batch = input.summary.header.id;
+  const unfollow = watch.follow(() => ({
+    ...{ kind: 'preparing', batch, isEnding: signal.aborted },
+    wait: firstWait(accounts.values()),
+  }));
+  try {
+    for (const lock of locks) {
+      if (sending.some((total) => total.account === lock.account)) accounts.set(lock.account, await pool.open(lock));
+    }
+    const balances: AccountBalance[] = [];
+    for (const account of accounts.values()) balances.push(...(await accountBalances(account, sending)));
+    for (const { account, provider } of accounts.values()) {
+      // Before a batch is registered, an answer has to show whether its time is to be believed.
+      if (clocks.of(account.name).now() === null) await unlessDrained(provider.prepare());
+    }
+    return { plan: planBatch({ ...input, balances }), accounts };
+  } finally {
+    unfollow();
   }
-  const balances: AccountBalance[] = [];
-  for (const account of accounts.values()) balances.push(...(await accountBalances(account, sending)));
-  for (const { account, provider } of accounts.values()) {
-    // Before a batch is registered, an answer has to show whether its time is to be believed.
-    if (clocks.of(account.name).now() === null) await unlessDrained(provider.prepare());
-  }
-  return { plan: planBatch({ ...input, balances }), accounts };
 }
 
 interface LocksOfFile {

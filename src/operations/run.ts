@@ -48,6 +48,7 @@ export async function run(
   await withSession(context, { command: 'run', createsLedger: true, waitMs }, async (session) => {
     await applyAcknowledged(session);
     const open: OpenResult[] = [];
+    let knownCount = 0;
     for (const file of files) {
       if (session.signal.aborted) break;
       if (swept.has(file) && (await fileSignature(file)) === null) {
@@ -55,6 +56,7 @@ export async function run(
         continue;
       }
       const known = swept.has(file) ? await knownState(session, file, options) : null;
+      if (known !== null && finishedExit(known) === 0) knownCount += 1;
       const result =
         known ?? (await runFile(session, file, options).catch((error: unknown) => failedResult(file, error)));
       // Batches with open payments wait together, once, at the end.
@@ -70,6 +72,7 @@ export async function run(
       rows: options.rows,
     } as const;
     for (const result of await settleAndReport(session, open, scope)) onResult(await movedIfPaid(session, result));
+    if (open.length === 0 && knownCount === files.length) watch.note(nothingNewText(knownCount));
     if (swept.size === 0) return;
     await noteOldPayments(session);
     await noticeDone(context, session.ledger);
@@ -81,6 +84,10 @@ async function noticeDone({ project, watch }: OperationContext, ledger: Session[
   const notice = await doneNotice(project.config, ledger);
   if (notice === null) watch.inOrder('done-folder');
   else watch.notice(notice);
+}
+
+function nothingNewText(count: number): string {
+  return `Nothing to do: ${count === 1 ? 'the one file was' : `all ${count} files were`} taken in before.`;
 }
 
 /** The result of a file that could not be worked on. A bug or a failure of the ledger ends the whole sweep instead. */
@@ -114,8 +121,9 @@ async function knownState(
   const state = await batchState(session, record, rows);
   // The rows of a batch that is paid may have been moved, by a process that was killed before it moved the batch file too.
   if (rowsFile !== null && rowsSignature === null && finishedExit(state) !== 0) return null;
-  const isReported = (await fileSignature(join(config.reports, memo.batch, 'report.csv'))) !== null;
-  return isReported && !state.tallies.some(isSendable) ? state : null;
+  const report = join(config.reports, memo.batch, 'report.csv');
+  const isReported = (await fileSignature(report)) !== null;
+  return isReported && !state.tallies.some(isSendable) ? { ...state, report } : null;
 }
 
 /** Of the files, those that came from a folder rather than by name. */

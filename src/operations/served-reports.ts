@@ -74,7 +74,7 @@ export class ServedReports {
     try {
       const record = await ledger.batch(batch);
       if (record === null) return;
-      const { notes } = await movedIfPaid(this.session, await batchState(this.session, record, 0));
+      const { notes } = await movedIfPaid(this.session, await batchState(this.session, record, 'none'));
       for (const note of notes) watch.note(note);
     } catch (error) {
       // While another process writes the ledger, the file stays; the next sweep moves it.

@@ -1,9 +1,13 @@
+import type { StatusTally } from '../domain/payment.ts';
 import type { PayrunError } from '../domain/problem.ts';
+import { STATUSES } from '../domain/status.ts';
+import { countsByStatus } from '../domain/totals.ts';
 import { earlierToQuery } from '../settle/earlier.ts';
 import { reportBatch, reportBehind } from './batch-report.ts';
 import { providerOf, type Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 import type { BatchResult } from './batch-result.ts';
+import type { RowChoice } from './displayed-rows.ts';
 import { settleOpen, type SettleScope } from './settle-open.ts';
 
 /** A batch as it stands after paying, with something that may still come to its end. */
@@ -35,7 +39,7 @@ function hasOpenPayments(project: Project, { tallies }: BatchResult): boolean {
 export async function settleAndReport(
   session: Session,
   open: readonly OpenResult[],
-  scope: Omit<SettleScope, 'records'> & { readonly rows: number },
+  scope: Omit<SettleScope, 'records'> & { readonly rows: RowChoice },
 ): Promise<BatchResult[]> {
   const { ledger, signal } = session;
   const raise = (error: PayrunError): never => {
@@ -60,11 +64,17 @@ export async function settleAndReport(
     if (record === undefined) continue;
     const settled = await reportBatch(session, record, scope.rows);
     const isLast = at === open.length - 1;
-    const { file, problems, plan, changes } = result;
-    const known = { file, problems, plan, ...(changes === undefined ? {} : { changes }) };
+    const { file, problems, plan, changes, stops = [] } = result;
+    const isMoved = isSameCounts(result.tallies, settled.tallies) ? {} : { isMoved: true };
+    const known = { file, problems, plan, stops, ...isMoved, ...(changes === undefined ? {} : { changes }) };
     results.push({ ...settled, ...known, notes: [...result.notes, ...(isLast ? notes : [])] });
   }
   // Callbacks may have moved other batches of the same accounts, and an earlier process may have died before its report.
   await reportBehind(session, raise);
   return results;
+}
+
+function isSameCounts(before: readonly StatusTally[], after: readonly StatusTally[]): boolean {
+  const [known, now] = [countsByStatus(before), countsByStatus(after)];
+  return STATUSES.every((status) => known.get(status) === now.get(status));
 }

@@ -3,6 +3,7 @@ import type { BatchRecord } from '../ledger/records.ts';
 import { movedText, openTargets, type OpenTarget } from './open-targets.ts';
 import { checkProvider } from './session/account.ts';
 import { providerOf } from './session/project.ts';
+import type { OpenProgress } from './session/run-progress.ts';
 import type { Session } from './session/session.ts';
 import { AccountSettlement } from './settle-account.ts';
 
@@ -40,13 +41,14 @@ const READ_EVERY_MS = 2_000;
  * provider's schedule and within its budgets. Changes are in the ledger; the ledger knows whose reports are behind.
  */
 export async function settleOpen(session: Session, scope: SettleScope): Promise<SettleNotes> {
-  const { callbacks, signal, system } = session;
+  const { callbacks, signal, system, watch } = session;
   const { clock } = system;
   const deadline = clock.monotonic() + scope.waitMs;
   const awayUntil = clock.monotonic() + scope.awayMs;
   const endAt = clock.monotonic() + Math.max(scope.waitMs, scope.pausesMs);
   const { accounts, notes } = await openAccountsOf(session, scope);
   const { which, resend, most = Number.POSITIVE_INFINITY } = scope;
+  const unfollow = watch.follow(() => openProgress(session, { scope, accounts, endAt: deadline }));
   for (;;) {
     const startedAt = clock.monotonic();
     const wake = new AbortController();
@@ -68,8 +70,29 @@ export async function settleOpen(session: Session, scope: SettleScope): Promise<
     // The last round is at the very end of the wait, whatever the time between two rounds.
     await clock.sleep(Math.min(ROUND_EVERY_MS - sinceMs, end - clock.monotonic()), signal);
   }
+  unfollow();
   for (const account of accounts) scope.pauses?.set(account.name, account.quietUntil(clock.monotonic()));
   return [...notes, ...accounts.flatMap((account) => account.notes())];
+}
+
+function openProgress(
+  { system: { clock }, signal }: Session,
+  work: {
+    readonly scope: Pick<SettleScope, 'records'>;
+    readonly accounts: readonly AccountSettlement[];
+    readonly endAt: number;
+  },
+): OpenProgress {
+  const [now, monotonic] = [clock.now(), clock.monotonic()];
+  const open = work.accounts.filter(({ left }) => left > 0);
+  return {
+    kind: 'open',
+    batches: work.scope.records.map(({ header }) => header.id),
+    open: open.reduce((sum, { left }) => sum + left, 0),
+    nextMs: Math.min(...open.map((account) => account.dueInMs(now, monotonic))),
+    leftMs: Math.max(0, work.endAt - monotonic),
+    isEnding: signal.aborted,
+  };
 }
 
 interface OpenAccounts {

@@ -1,6 +1,7 @@
 import { earlierToQuery } from '../settle/earlier.ts';
 import { reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import type { RowChoice } from './displayed-rows.ts';
 import { movedIfPaid } from './move-paid.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { namedBatches, recoverDead } from './session/batches.ts';
@@ -14,8 +15,8 @@ const AWAY_MS = 60_000;
 export interface SettleRequest {
   /** Null: every batch with payments that are not paid. */
   readonly batch: string | null;
-  /** How many rows each result carries for the screen; `Infinity` for all. */
-  readonly rows: number;
+  /** Which payments each result carries for the screen. */
+  readonly rows: RowChoice;
 }
 
 /**

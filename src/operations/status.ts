@@ -1,6 +1,7 @@
 import { isPayrunError } from '../domain/problem.ts';
 import { batchState, reportIfBehind } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
+import type { RowChoice } from './displayed-rows.ts';
 import { noteOldPayments } from './old-payments.ts';
 import { namedBatches, recoverDead } from './session/batches.ts';
 import { checkBatchReport } from './session/past.ts';
@@ -9,8 +10,8 @@ import { withSession, type OperationContext } from './session/session.ts';
 export interface StatusRequest {
   /** Null: every batch. */
   readonly batch: string | null;
-  /** How many rows each result carries for the screen; `Infinity` for all. */
-  readonly rows: number;
+  /** Which payments each result carries for the screen. */
+  readonly rows: RowChoice;
 }
 
 /** Counts and sums of one batch or of all, oldest first. A report that a dead process has left behind is written again. */

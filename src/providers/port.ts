@@ -116,6 +116,8 @@ export interface ProviderLimits {
   readonly budgets: readonly Budget[];
   /** Name of the budget that `submit` spends from. */
   readonly payoutBudget: string;
+  /** How many requests of {@link payoutBudget} one payment takes, where that is more than one. */
+  readonly requestsPerPayout?: number;
   /** What the provider documents for payouts; a configured rate above it is a warning. Our default may be lower. */
   readonly documentedRates: readonly Rate[];
 }

@@ -55,8 +55,12 @@ function stepByStatus(payment: LedgerPayment, lookFor: string | null): string {
       );
     case 'returned':
       return 'The money came back. Ask the recipient for a destination that works, and pay it in a new batch.';
-    case 'paid':
     case 'cancelled':
+      return payment.isCancelledByPerson === true
+        ? ''
+        : `It was cancelled before it was paid; no money moved. To pay it after all: payrun retry ${batch} --id ${shellWord(id)}. ` +
+            `If it must be corrected, correct it in ${batch}-failed.csv and run that; it takes the place of this row.`;
+    case 'paid':
     case 'replaced':
       return '';
   }

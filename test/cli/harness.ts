@@ -103,13 +103,13 @@ export class Project {
   }
 
   /** Starts any program in the payer's folder, with the credentials in its environment. */
-  startProgram(program: readonly string[], env: Readonly<Record<string, string>> = {}): Started {
-    return startProgram(program, this.dir, {
-      SELLAPAY_API_KEY: 'key-of-the-test',
-      SELLAPAY_API_SECRET: 'secret-of-the-test',
-      ...this.env,
-      ...env,
-    });
+  startProgram(
+    program: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    stdin: 'ignore' | 'pipe' = 'ignore',
+  ): Started {
+    const credentials = { SELLAPAY_API_KEY: 'key-of-the-test', SELLAPAY_API_SECRET: 'secret-of-the-test' };
+    return startProgram(program, this.dir, { env: { ...credentials, ...this.env, ...env }, stdin });
   }
 
   /** Runs a command line with redirections; `line` follows the name of the command. */
@@ -132,23 +132,23 @@ export class Project {
 }
 
 export function startCli(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Started {
-  return startProgram([process.execPath, BIN, ...args], cwd, env);
+  return startProgram([process.execPath, BIN, ...args], cwd, { env, stdin: 'ignore' });
 }
 
 function startProgram(
   [command = '', ...args]: readonly string[],
   cwd: string,
-  env: Readonly<Record<string, string>>,
+  { env, stdin }: { readonly env: Readonly<Record<string, string>>; readonly stdin: 'ignore' | 'pipe' },
 ): Started {
   const child = spawn(command, args, {
     cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? cwd, XDG_STATE_HOME: STATE_HOME, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));

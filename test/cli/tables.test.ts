@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusTally } from '../../src/domain/payment.ts';
-import { tableLines, totalLines } from '../../src/cli/tables.ts';
+import { needingLines, tableLines, totalLines } from '../../src/cli/tables.ts';
+import { columnsOf } from '../../src/cli/wrap.ts';
 import type { DisplayedPayment } from '../../src/operations/index.ts';
 
 const row = (changes: Partial<DisplayedPayment> = {}): DisplayedPayment => ({
@@ -16,31 +17,77 @@ const row = (changes: Partial<DisplayedPayment> = {}): DisplayedPayment => ({
     status: 'paid',
   },
   ...{ receipt: '', providerReference: '', sentAt: null, settledAt: null, reason: '', nextAction: '' },
+  isNeeding: false,
   ...changes,
 });
 
 describe('the table of payments', () => {
-  it('is aligned, with amounts to the right and the number of rows left out', () => {
-    const rows = [
-      row(),
-      row({ id: 'E2', name: '李小龍', amount: '7', status: 'unknown', reason: 'No answer.', nextAction: 'Look.' }),
-    ];
-    expect(tableLines(rows, 192)).toEqual([
-      'id     name    destination          amount  status   reason and next step',
+  it('is aligned, with amounts to the right', () => {
+    const rows = [row(), row({ id: 'E2', name: '李小龍', amount: '7', status: 'unknown', reason: 'No answer.' })];
+    expect(tableLines(rows)).toEqual([
+      'id     name    destination          amount  status',
       'EMP-1  Jane    +2547*****678  45000.50 KES  paid',
-      'E2     李小龍  +2547*****678         7 KES  unknown  No answer. Look.',
-      '… and 190 more in report.csv',
+      'E2     李小龍  +2547*****678         7 KES  unknown',
     ]);
-    expect(tableLines([], 0)).toEqual([]);
-    expect(tableLines([], 3)).toEqual(['… and 3 more in report.csv']);
+    expect(tableLines([])).toEqual([]);
   });
 
-  it('contains no control characters, and cuts long text', () => {
-    const [, line = ''] = tableLines([row({ name: '\u001b[2Jx\r\ny\u202e', reason: 'long '.repeat(60) })], 1);
-    expect(line).toMatch(/^EMP-1 {2}\[2Jx y/);
+  it('contains no control characters, and cuts long names', () => {
+    const [, line = ''] = tableLines([row({ name: `\u001b[2Jx\r\ny\u202e ${'long '.repeat(20)}` })]);
+    expect(line).toMatch(/^EMP-1 {2}\[2Jx y +long/);
     expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    expect(line).toMatch(/…$/);
-    expect(line.length).toBeLessThan(200);
+    expect(line).toContain('…');
+    expect(line.length).toBeLessThan(100);
+  });
+});
+
+const RETRY = 'payrun retry payroll-nov --id EMP-041';
+const RESOLVE = 'payrun resolve Y871NJGPXMTG2K2N0NHP --as paid --because "…"';
+const REASON = 'The recipient is not registered.';
+
+/** Rows with the steps that reports have: a command within a sentence, with and without a full stop behind it. */
+const NEEDING = [
+  row({
+    ...{ id: 'EMP-041', name: 'Jane Wanjiku wa Kamau', status: 'failed', reason: REASON },
+    nextAction: `No money moved. If the payment is right, once the reason is mended: ${RETRY}. If it must be corrected, correct it in payroll-nov-failed.csv and run that.`,
+  }),
+  row({
+    ...{ id: 'EMP-046', name: 'Peter', status: 'unknown', reason: '' },
+    nextAction: `Money may have moved. Ask the provider: payrun settle. If it cannot say, look into its statement. Then: ${RESOLVE} when it is there, or --as failed when it certainly is not.`,
+  }),
+];
+
+describe('rows that need somebody', () => {
+  it('have reason and next step in full, each on one line of its own, where there is no terminal', () => {
+    const [first, second] = NEEDING;
+    expect(needingLines(NEEDING, null)).toEqual([
+      'EMP-041  Jane Wanjiku wa Kamau  +2547*****678  45000.50 KES  failed',
+      `  ${REASON}`,
+      `  ${first?.nextAction ?? ''}`,
+      'EMP-046  Peter                  +2547*****678  45000.50 KES  unknown',
+      `  ${second?.nextAction ?? ''}`,
+    ]);
+  });
+
+  it.each([60, 61, 64, 70, 80, 100, 132, 200])('fit into %i columns with every command whole', (width) => {
+    const lines = needingLines(NEEDING, width);
+    for (const line of lines) expect(columnsOf(line)).toBeLessThanOrEqual(width);
+    for (const command of [RETRY, 'payrun settle', RESOLVE]) {
+      expect(lines.filter((line) => line.includes(command))).toHaveLength(1);
+    }
+    const words = (text: string): string => text.split(/\s+/).join(' ');
+    for (const { nextAction } of NEEDING) expect(words(lines.join(' '))).toContain(words(nextAction));
+  });
+
+  it('keep a command whole that is wider than the terminal', () => {
+    const command = `payrun retry ${'a'.repeat(60)} --id 'O'\\''Brien & sons'`;
+    const lines = needingLines([row({ nextAction: `Once it is mended: ${command}. Then look again.` })], 60);
+    expect(lines).toContain(`${command}.`);
+  });
+
+  it('are plain text, whatever a name, an id or a reason has in it', () => {
+    const rows = [row({ id: 'E\u001b]0;x\u0007', name: '\u202eJane\n', reason: 'a\r\nb', nextAction: 'c\u0000d' })];
+    for (const line of needingLines(rows, 80)) expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 });
 

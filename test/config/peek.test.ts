@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { CONFIG_TEXT } from '../../src/config/init-files.ts';
+import { parsedPlaces } from '../../src/config/parsed-places.ts';
 import { peekConfig } from '../../src/config/peek.ts';
 import { isPayrunError } from '../../src/domain/problem.ts';
 import { DEMO, folderWith } from './folder.ts';
@@ -61,6 +62,27 @@ defaults:
     expect(await peekConfig({ file: null, from: await folderWith({ 'payrun.yaml': text }) })).toBeNull();
   });
 
+  it.each([
+    ['another store', 'ledger: postgres://db/x\n'],
+    ['what is no YAML', 'ledger: "sqlite:b.db\n'],
+    ['an anchor', 'reports: &r out\n'],
+    ['a key that stands twice', 'reports: a\n"reports": b\n'],
+  ])('has no answer for %s', async (_what, text) => {
+    const folder = await folderWith({ 'payrun.yaml': `${DEMO}${text}` });
+    expect(parsedPlaces({ file: null, from: folder })).toBeNull();
+  });
+
+  it('finds in quotes and flow maps what loading finds, and whether paid files may be moved', async () => {
+    const text =
+      '{ organisation: acme, "ledger": "sqlite:b.db", reports: \'out\', accounts: { demo: {\n' +
+      ' provider: sellapay, endpoint: simulator, currency: KES } }, defaults: [ { match: "*", after_paid: leave } ] }\n';
+    const folder = await folderWith({ 'payrun.yaml': text });
+    const { file, digest, ledger, batches, reports, state } = await loadConfig({ file: null, from: folder });
+    expect(parsedPlaces({ file: null, from: folder })).toEqual({
+      ...{ file, folder, digest, ledger, batches, reports, state, mayMovePaid: true },
+    });
+  });
+
   it('never disagrees with loading an accepted file', async () => {
     const folder = await folderWith({});
     const file = join(folder, 'payrun.yaml');
@@ -104,7 +126,7 @@ defaults:
         ': sqlite:g.db',
       ],
     );
-    let peeked = 0;
+    let [peeked, parsed] = [0, 0];
     await fc.assert(
       fc.asyncProperty(
         fc.array(line, { maxLength: 7 }),
@@ -114,7 +136,8 @@ defaults:
           const core = DEMO.trimEnd().split('\n');
           const text = [...lines.slice(0, at), ...core, ...lines.slice(at)].join(end);
           await writeFile(file, text);
-          const peek = await peekConfig({ file, from: folder });
+          const plain = await peekConfig({ file, from: folder });
+          const peek = plain ?? parsedPlaces({ file, from: folder });
           if (peek === null) return;
           let config;
           try {
@@ -124,7 +147,8 @@ defaults:
             if (isPayrunError(error)) return;
             throw error;
           }
-          peeked += 1;
+          if (plain === null) parsed += 1;
+          else peeked += 1;
           const { digest, ledger, batches, reports, state } = config;
           expect(peek).toEqual({ file, folder, digest, ledger, batches, reports, state, mayMovePaid: false });
         },
@@ -132,6 +156,7 @@ defaults:
       { numRuns: 400 },
     );
     expect(peeked).toBeGreaterThan(10);
+    expect(parsed).toBeGreaterThan(10);
   });
 
   it('loads neither a YAML parser nor a schema compiler', () => {

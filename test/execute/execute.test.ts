@@ -14,7 +14,7 @@ describe('an execution', () => {
     });
     expect(new Set(stage.submitted.map((sent) => sent.reference)).size).toBe(25);
     expect(stage.submitted).toHaveLength(25);
-    expect(stage.progress.at(-1)).toEqual({ done: 25, status: 'paid' });
+    expect(stage.progress.at(-1)).toEqual({ done: 25, status: 'paid', amountMinor: 100n, currency: 'KES' });
     expect(stage.progress).toHaveLength(25);
   });
 

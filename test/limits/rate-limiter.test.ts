@@ -228,6 +228,47 @@ describe('a rate limiter', () => {
     expect(await limiter.take(256)).toHaveLength(256);
   });
 
+  it('says how long payouts take, by its rates and by how long answers took', async () => {
+    const stage = new Stage(0);
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(90, 60_000)]));
+    expect(limiter.durationMs(0)).toBe(0);
+    // 900 at 90 a minute: the last ones go nine minutes after the first, and are answered a moment later.
+    expect(limiter.durationMs(900)).toBe(9 * 60_000 + 1_000);
+    const slots = await limiter.take(90);
+    expect(limiter.underWay).toBe(90);
+    await stage.clock.until(stage.clock.sleep(100));
+    for (const slot of slots) slot.answered();
+    expect(limiter.underWay).toBe(0);
+    expect(limiter.durationMs(90)).toBeGreaterThan(60_000);
+    expect(limiter.durationMs(90)).toBeLessThan(60_200);
+  });
+
+  it('counts each request where one payout takes several', async () => {
+    const stage = new Stage(0);
+    const limits = { concurrency: 3, budgets: [perAccount(10, 1000)], payoutBudget: 'payout', documentedRates: [] };
+    const request = { lock: LOCK, host: 'desk', provider: 'testpay', clock: stage.clock, signal: stage.drain.signal };
+    const limiterWith = (requestsPerPayout: number) =>
+      openRateLimiter({
+        ...request,
+        ledger: new StagedLedger(0),
+        limits: { ...limits, requestsPerPayout },
+        overrides: { rates: null, concurrency: 64 },
+      });
+    const [one, two] = [await stage.clock.until(limiterWith(1)), await stage.clock.until(limiterWith(2))];
+    expect([one.durationMs(20), two.durationMs(20)]).toEqual([2_000, 4_000]);
+  });
+
+  it('says what a call waits for while it waits, and nothing else', async () => {
+    const stage = new Stage(0);
+    const limiter = await stage.clock.until(stage.openLimiter([perAccount(2, 5000)]));
+    for (const slot of await limiter.take(2)) slot.answered();
+    expect(limiter.wait()).toBeNull();
+    const room = limiter.room(stage.drain.signal);
+    expect(limiter.wait()).toEqual({ budget: null, rate: { count: 2, windowMs: 5000 }, ms: 5001 });
+    await stage.clock.until(room);
+    expect(limiter.wait()).toBeNull();
+  });
+
   it('throws for a budget that the provider does not name', async () => {
     const stage = new Stage(0);
     const limiter = await stage.clock.until(stage.openLimiter());

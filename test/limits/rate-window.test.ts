@@ -220,3 +220,66 @@ describe('a rate window', () => {
     expect(readsOf(1_000_000, 10_000)).toBeLessThanOrEqual(10 * 10_000);
   });
 });
+
+describe('the time that requests take', () => {
+  it('is that of whole windows, where answers come at once', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ count: fc.integer({ min: 1, max: 6 }), windowMs: fc.integer({ min: 100, max: 400 }) }),
+        fc.integer({ min: 0, max: 20 }),
+        fc.integer({ min: 1, max: 40 }),
+        (rate, before, count) => {
+          const sent = drive(
+            [rate],
+            Array.from({ length: before + count }, () => [0, 0] as const),
+          );
+          const at = before === 0 ? 0 : (sent[before - 1]?.at ?? 0);
+          const window = new RateWindow([rate]);
+          window.seed(
+            sent.slice(0, before).map((request) => request.answeredAt),
+            at,
+          );
+          const late = (sent.at(-1)?.at ?? 0) - window.lastSentAt(count, at);
+          // Every window is a little longer, so that a request at its very end is inside it.
+          expect(Math.abs(late)).toBeLessThanOrEqual(Math.ceil(count / rate.count) + 1);
+        },
+      ),
+    );
+  });
+
+  it('has several rates at once in it', () => {
+    const window = new RateWindow([
+      { count: 100, windowMs: 60_000 },
+      { count: 5, windowMs: 1_000 },
+    ]);
+    expect(window.lastSentAt(5, 0)).toBe(0);
+    expect(window.lastSentAt(11, 0)).toBe(2_000);
+    expect(window.lastSentAt(100, 0)).toBe(19_000);
+    expect(window.lastSentAt(1_000, 0)).toBe(9 * 60_000 + 19_000);
+  });
+
+  it('begins after a pause that the provider asked for', () => {
+    const window = new RateWindow([{ count: 10, windowMs: 1_000 }]);
+    window.pause(30_000);
+    expect(window.lastSentAt(1, 0)).toBe(30_000);
+    expect(window.binding(0)).toEqual({ rate: null, until: 30_000 });
+  });
+});
+
+describe('what lets no request out', () => {
+  it('is the longest rate that is used up, and nothing while only an answer makes room', () => {
+    const [minute, second] = [
+      { count: 4, windowMs: 60_000 },
+      { count: 2, windowMs: 1_000 },
+    ];
+    const window = new RateWindow([minute, second]);
+    expect(window.binding(0)).toBeNull();
+    window.take(2, 0);
+    expect(window.binding(0)).toBeNull();
+    for (let answer = 0; answer < 2; answer++) window.answered(100);
+    expect(window.binding(100)).toEqual({ rate: second, until: 1_101 });
+    window.take(2, 1_101);
+    for (let answer = 0; answer < 2; answer++) window.answered(1_200);
+    expect(window.binding(1_200)).toEqual({ rate: minute, until: 60_101 });
+  });
+});

@@ -9,7 +9,8 @@ describe('the next step', () => {
       STATUSES.map((status) => [status, defaultNextAction(payment({ status, attempts: 0 }), null)]),
     );
     expect(step['paid']).toBe('');
-    expect(step['cancelled']).toBe('');
+    expect(step['cancelled']).toContain('payrun retry payroll --id EMP-1');
+    expect(defaultNextAction(payment({ status: 'cancelled', isCancelledByPerson: true }), null)).toBe('');
     expect(step['planned']).toContain('payrun run');
     expect(step['submitting']).toContain('payrun status');
     expect(step['pending']).toContain('payrun settle');

@@ -1,5 +1,5 @@
 import { formatAmount } from '../../domain/money.ts';
-import { totalText } from '../../domain/totals.ts';
+import { countOf, totalText } from '../../domain/totals.ts';
 import { checkedExit, plan, type BatchResult } from '../../operations/index.ts';
 import { batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
@@ -7,6 +7,7 @@ import { textArgument } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 import { printProblems } from '../problem-lines.ts';
 import type { Terminal } from '../terminal.ts';
+import { payDurationText } from '../time-text.ts';
 
 export const planCommand = defineCommand({
   name: 'plan',
@@ -28,7 +29,7 @@ export const planCommand = defineCommand({
     }),
 });
 
-function printPlan({ plan: planned, problems, file, refused }: BatchResult, terminal: Terminal): void {
+function printPlan({ plan: planned, duration = null, problems, file, refused }: BatchResult, terminal: Terminal): void {
   printProblems(problems, { terminal, channel: 'data', all: `payrun plan ${file ?? ''} --json` });
   if (planned === null) {
     terminal.fail(`${file ?? ''}: refused. Nothing of it would be sent.`);
@@ -48,6 +49,9 @@ function printPlan({ plan: planned, problems, file, refused }: BatchResult, term
     terminal.data(
       `  balance  ${account}: ${amount(availableMinor)}, needs ${amount(neededMinor)}, leaves ${amount(leftMinor)}`,
     );
+  }
+  if (duration !== null && countOf([...fresh, ...resumed]) > 0) {
+    terminal.data(`  takes    ${payDurationText(duration)}`);
   }
   if (planned.heldUntil !== null) {
     terminal.data(`  held until ${new Date(planned.heldUntil).toISOString()} (not_before)`);

@@ -1,5 +1,5 @@
 import { report } from '../../operations/index.ts';
-import { printState, rowLimit } from '../batch-text.ts';
+import { printState, rowChoice } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
 import { textArgument } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
@@ -15,7 +15,7 @@ export const reportCommand = defineCommand({
   parameters: { batch: textArgument('<batch>') },
   run: ({ batch }, shell) =>
     runBatches(shell, {
-      work: async (context, show) => show(await report(context, { batch, rows: rowLimit(shell.isJson, false) })),
+      work: async (context, show) => show(await report(context, { batch, rows: rowChoice(shell.isJson, false) })),
       print: printState,
       exit: () => 0,
     }),

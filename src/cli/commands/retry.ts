@@ -1,6 +1,6 @@
 import { actingAs, finishedExit, retry } from '../../operations/index.ts';
 import { changeFlags, payFlags, rowsFlag } from '../batch-flags.ts';
-import { printChanges, printPaid, rowLimit } from '../batch-text.ts';
+import { printChanges, printPaid, rowChoice } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
 import { textArgument, textsFlag } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
@@ -26,7 +26,7 @@ export const retryCommand = defineCommand({
   run: ({ batch, ids, rows, yes, wait, because, by, dryRun }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const request = { batch, ids, waitMs: wait, rows: rowLimit(shell.isJson, rows), isDryRun: dryRun, because };
+        const request = { batch, ids, waitMs: wait, rows: rowChoice(shell.isJson, rows), isDryRun: dryRun, because };
         // A reason is worth nothing without the name of a person.
         const isAnonymous = by === null && because === null;
         show(await retry(isAnonymous ? context : await actingAs(context, by), request));

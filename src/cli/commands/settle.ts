@@ -1,5 +1,5 @@
 import { finishedExit, settle } from '../../operations/index.ts';
-import { printState, rowLimit } from '../batch-text.ts';
+import { printWorked, rowChoice } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
 import { rowsFlag } from '../batch-flags.ts';
 import { optionalArgument } from '../flag.ts';
@@ -17,9 +17,9 @@ export const settleCommand = defineCommand({
   run: ({ batch, rows }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        (await settle(context, { batch, rows: rowLimit(shell.isJson, rows) })).forEach(show);
+        (await settle(context, { batch, rows: rowChoice(shell.isJson, rows) })).forEach(show);
       },
-      print: printState,
+      print: printWorked,
       exit: finishedExit,
       hasRows: rows,
     }),

@@ -17,7 +17,7 @@ export const statusCommand = defineCommand({
   run: ({ batch, rows }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const results = await status(context, { batch, rows: rows ? Number.POSITIVE_INFINITY : 0 });
+        const results = await status(context, { batch, rows: rows ? 'all' : 'none' });
         if (results.length === 0) shell.terminal.note('The ledger has no batches yet.');
         results.forEach(show);
       },

@@ -76,6 +76,13 @@ export function talliesOf(tables: MemoryTables, batch: string): StatusTally[] {
   return [...tallies.values()];
 }
 
+export function lastSettledIn(tables: MemoryTables, batch: string): number | null {
+  let last: number | null = null;
+  for (const { settledAt } of tables.ofBatch(batch))
+    if (settledAt !== null) last = Math.max(last ?? settledAt, settledAt);
+  return last;
+}
+
 /** For every batch with a payment that is not `paid`: which statuses other than `paid` occur in it. */
 export function unpaidStatuses(tables: MemoryTables): Map<string, Set<Status>> {
   const unpaid = new Map<string, Set<Status>>();

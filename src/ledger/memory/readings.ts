@@ -33,6 +33,7 @@ import {
   openAgesIn,
   openPaymentPages,
   openPlacesOf,
+  lastSettledIn,
   paymentPages,
   sentPlacesOf,
   talliesOf,
@@ -92,6 +93,10 @@ export class MemoryReadings {
 
   async tallies(batch: string): Promise<readonly StatusTally[]> {
     return this.read(() => talliesOf(this.tables, batch));
+  }
+
+  async lastSettledAt(batch: string): Promise<number | null> {
+    return this.read(() => lastSettledIn(this.tables, batch));
   }
 
   async openAges(sentBefore: number): Promise<readonly OpenAge[]> {

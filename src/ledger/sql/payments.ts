@@ -77,6 +77,11 @@ export class PaymentQueries {
     });
   }
 
+  async lastSettledAt(batch: string): Promise<number | null> {
+    const [row] = await this.database.read(this.statements.lastSettledAt, [batch]);
+    return row?.at ?? null;
+  }
+
   async sentPlaces(batch: string): Promise<SentPlace[]> {
     return (await this.database.read(this.statements.sentPlaces, [batch])).map((row) => ({ ...row }));
   }
@@ -144,6 +149,9 @@ function paymentStatements(sql: Dialect) {
       storedPayment,
     ),
     tallies: talliesStatement(ofBatch),
+    lastSettledAt: statement<{ readonly at: number | null }>(
+      `SELECT max(settled_at) AS at FROM payments WHERE ${ofBatch}`,
+    ),
     // UNION counts a payment once for each place.
     sentPlaces: statement<SentPlace>(
       `SELECT account, place, count(*) AS count FROM (

@@ -73,6 +73,10 @@ export class SqlReadings {
     return this.store.payments.tallies(batch);
   }
 
+  lastSettledAt(batch: string): Promise<number | null> {
+    return this.store.payments.lastSettledAt(batch);
+  }
+
   openAges(sentBefore: number): Promise<readonly OpenAge[]> {
     return this.store.openPayments.ages(sentBefore);
   }

@@ -1,81 +1,73 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { peekConfig, type PeekedConfig } from '../../config/peek.ts';
-import type { Status } from '../../domain/status.ts';
 import { isBatchFile, isRepairFile, otherSpreadsheet } from '../../intake/batch-files.ts';
 import { batchIdOfFile } from '../../intake/identifiers.ts';
 import type { FileMemo } from '../../ledger/records.ts';
 import { hasSpooled, openLedger } from '../../ledger/open.ts';
+import { statusExit } from '../exit-code.ts';
 import type { FileSignature } from './batch-files.ts';
 import { doneFolder } from './done-folder.ts';
 import { NoticeMemory } from './notices.ts';
 
-/** A sweep with nothing to do: every file was registered before and nothing of it can be sent. */
-export interface Unchanged {
-  readonly files: number;
-  /** Statuses other than `paid` that are left, over all batches of the folders. */
-  readonly left: ReadonlySet<Status>;
-}
-
 /**
- * The quick check of a sweep, for a cron job that mostly finds nothing: no parsing of batches, no providers, no reports. Null when
- * the whole command is needed. Loads as little as possible, because start-up is nearly all of its time.
+ * Whether a sweep of these folders finds nothing to do and nobody who has to do anything: the quick check for a cron job that mostly
+ * finds just that. No parsing of batches, no providers, no reports. False when the whole command is needed. Loads as little as
+ * possible, because start-up is nearly all of its time.
  */
-export async function unchangedFolders(
+export async function isIdleSweep(
   where: { readonly file: string | null; readonly from: string },
   folders: readonly string[],
-): Promise<Unchanged | null> {
-  const config = await peekConfig(where);
-  if (config === null) return null;
+): Promise<boolean> {
+  const config = await placesIn(where);
+  if (config === null) return false;
   const files = batchFilesOf(folders);
-  if (files === null || files.length === 0) return null;
+  if (files === null || files.length === 0) return false;
   const ledger = await openLedger({ url: config.ledger, create: false, stateFolder: config.state }).catch(() => null);
-  if (ledger === null) return null;
+  if (ledger === null) return false;
   try {
     // A callback that was acknowledged has to be applied, and a report that is behind has to be written.
-    if ((await hasSpooled(config.ledger)) || (await ledger.batchesBehind()).length > 0) return null;
+    if ((await hasSpooled(config.ledger)) || (await ledger.batchesBehind()).length > 0) return false;
     const memos = await ledger.rememberedFiles();
     const batches = new Set<string>();
-    let repairFiles = 0;
     for (const file of files) {
       const memo = memos.get(file.path);
       if (memo !== undefined && isUnchanged(file, memo, config.digest)) batches.add(memo.batch);
-      else if (isRepairFile(file.path)) repairFiles += 1;
-      else return null;
+      else if (!isRepairFile(file.path)) return false;
     }
     if (
       !hasReports(config.reports, batches, await ledger.batchIds()) ||
       !areRowsUnchanged(files, memos, batches, config.digest)
     )
-      return null;
-    if (hasNewFiles(config, memos, await ledger.batchIds())) return null;
+      return false;
+    if (hasNewFiles(config, memos, await ledger.batchIds())) return false;
     const contradictions = await ledger.contradictions();
     for (const batch of batches) {
       const { undecided = 0, replaced = 0 } = contradictions.get(batch) ?? {};
-      if (undecided + replaced > 0) return null;
+      if (undecided + replaced > 0) return false;
     }
     const earlier = await ledger.earlierReferences({ account: null, batch: null, dueBy: Date.now() });
-    if (earlier.some(({ payment }) => batches.has(payment.batch))) return null;
+    if (earlier.some(({ payment }) => batches.has(payment.batch))) return false;
     const unpaid = await ledger.unpaidBatches();
-    const left = new Set<Status>();
     for (const batch of batches) {
-      const statuses = unpaid.get(batch) ?? new Set<Status>();
+      const statuses = [...(unpaid.get(batch) ?? [])];
+      // What is open is queried, and what failed is named with its next step.
+      if (statuses.some((status) => statusExit(status) !== 0)) return false;
       // What is paid and still there has to be moved.
-      if (config.mayMovePaid && [...statuses].every((status) => ENDED_WELL.has(status))) return null;
-      for (const status of statuses) left.add(status);
+      if (config.mayMovePaid) return false;
     }
-    // What is open is queried where that is possible, and named when it is old.
-    if ([...left].some((status) => WORK.has(status))) return null;
-    return { files: files.length - repairFiles, left };
+    return true;
   } finally {
     await ledger.close();
   }
 }
 
-/** Statuses that keep no file from being moved, besides `paid`. */
-const ENDED_WELL: ReadonlySet<Status> = new Set(['replaced', 'cancelled']);
-
-const WORK: ReadonlySet<Status> = new Set(['planned', 'submitting', 'pending', 'unknown']);
+async function placesIn(where: { readonly file: string | null; readonly from: string }): Promise<PeekedConfig | null> {
+  const peeked = await peekConfig(where);
+  if (peeked !== null) return peeked;
+  const { parsedPlaces } = await import('../../config/parsed-places.ts');
+  return parsedPlaces(where);
+}
 
 /**
  * Whether the folder of every batch's report is there (a deleted report is written again), and no report of a batch that this ledger

@@ -57,6 +57,8 @@ export class Session implements OperationContext {
   readonly accounts: AccountPool;
   readonly places: AccountPlaces;
   readonly clocks: ClockCheck;
+  /** How many payments this command has sent, by batch. */
+  readonly sent = new Map<string, number>();
 
   constructor(context: OperationContext, options: SessionOptions, { ledger, spool }: OpenedLedger) {
     const { project, system, watch, signal } = context;
@@ -97,6 +99,11 @@ export class Session implements OperationContext {
   get lockOwner(): LockOwner {
     const { who, clock } = this.system;
     return { command: this.command, pid: who.pid, host: who.host, at: clock.now() };
+  }
+
+  /** Notes that a payment of a batch was sent. */
+  noteSent(batch: string): void {
+    this.sent.set(batch, (this.sent.get(batch) ?? 0) + 1);
   }
 
   async close(): Promise<void> {

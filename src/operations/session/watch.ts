@@ -1,6 +1,7 @@
 import type { PayrunError, Problem } from '../../domain/problem.ts';
 import type { Notice, NoticeTopic } from './notices.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { PayDuration, RunProgress } from './run-progress.ts';
 
 /** What a command reports while it works, and the questions that it asks. Without a user: {@link SILENT}. */
 export interface Watch {
@@ -16,17 +17,24 @@ export interface Watch {
   fail(text: string): void;
   /** Called with the warnings of a batch before its first payment. @param all path of the file that has all of them, or null. */
   warned(warnings: readonly Problem[], all: string | null): void;
-  /**
-   * Called before the first payment of a batch; false: nothing of it is sent.
-   *
-   * @param liveAccounts those of the plan's accounts that move real money; empty for a simulation.
-   */
-  confirm(plan: Plan, liveAccounts: readonly string[]): Promise<boolean>;
+  /** Called before the first payment of a batch; false: nothing of it is sent. */
+  confirm(plan: Plan, about: PlanQuestion): Promise<boolean>;
   /** Asks for a yes or no about something that is not a plan; true where there is no terminal, or the user agreed beforehand. */
   agree(question: string): Promise<boolean>;
   /** Asks for a line of text; null where there is no terminal. */
   askText(question: string): Promise<string | null>;
-  progress(batch: string, event: { readonly done: number; readonly total: number }): void;
+  /**
+   * Called when something begins that takes its time. The source says at any moment how far it is; the returned function is called
+   * when it has ended.
+   */
+  follow(source: () => RunProgress): () => void;
+}
+
+export interface PlanQuestion {
+  /** Accounts of the plan that move real money; empty for a simulation. */
+  readonly liveAccounts: readonly string[];
+  /** About how long it takes to send all of it; null where that is not known. */
+  readonly duration: PayDuration | null;
 }
 
 export const SILENT: Watch = {
@@ -39,5 +47,5 @@ export const SILENT: Watch = {
   confirm: () => Promise.resolve(true),
   agree: () => Promise.resolve(true),
   askText: () => Promise.resolve(null),
-  progress: () => undefined,
+  follow: () => () => undefined,
 };

@@ -48,6 +48,8 @@ export const bitpesa: ProviderDefinition = {
       },
     ],
     payoutBudget: BITPESA_REQUESTS,
+    // Creating the transaction, and funding it.
+    requestsPerPayout: 2,
     // No limit is documented for payouts; ours is assumed, and a higher one is at the payer's risk.
     documentedRates: [{ count: 5, windowMs: BITPESA_SECOND_MS }],
   }),

@@ -139,6 +139,21 @@ export function readingCases({ ledger }: Bench): void {
       );
     });
 
+    it('says when the last payment of a batch came to its end', async () => {
+      await ledger().register(registration('november', payments(3)));
+      await ledger().register(registration('december', [payment(9)]));
+      const hold = await lockedAccount(ledger());
+      expect(await ledger().lastSettledAt('november')).toBeNull();
+      const [first, second, third] = await claim(ledger(), hold, 3);
+      if (first === undefined || second === undefined || third === undefined) throw new Error('nothing claimed');
+      await ledger().record({ ...answer(first, 'paid'), at: 2_000 });
+      await ledger().record({ ...answer(second, 'failed'), at: 3_000 });
+      await ledger().record({ ...answer(third, 'pending'), at: 4_000 });
+      expect(await ledger().lastSettledAt('november')).toBe(3_000);
+      expect(await ledger().lastSettledAt('december')).toBeNull();
+      expect(await ledger().lastSettledAt('january')).toBeNull();
+    });
+
     it('keeps the newest memo of each file', async () => {
       await ledger().register(registration('a', payments(1)));
       const memo = { ...FILE, size: 3, mtimeNs: 2n ** 62n, inode: 2n ** 64n - 1n };
