@@ -2,7 +2,6 @@ import { isPayrunError } from '../domain/problem.ts';
 import type { SheetRow } from '../workbook/cells.ts';
 import type { WorkbookSheet } from '../workbook/workbook.ts';
 import { isWorkbookFile } from './batch-files.ts';
-import { readBytes } from './bytes.ts';
 import { CsvSource } from './csv-file.ts';
 import { foldHeader, isField } from './fields.ts';
 import { HEADER_LINES, readTable, recordWithColumn } from './header-row.ts';
@@ -48,11 +47,11 @@ async function correctionInCsv(file: string): Promise<FileCorrection | null> {
 
 async function correctionInWorkbook(file: string, ruleSheet: string | null): Promise<FileCorrection | null> {
   // Loaded here, because most commands read no workbook and would wait for its readers.
-  const { sheetNamed, WORKBOOK_MAX_BYTES } = await import('./sheet-choice.ts');
-  const { openWorkbook } = await import('../workbook/workbook.ts');
+  const { sheetNamed } = await import('./sheet-choice.ts');
+  const { openWorkbookFile } = await import('./workbook-file.ts');
   const { WorkbookFault } = await import('../workbook/fault.ts');
   try {
-    const sheets = await openWorkbook(await readBytes(file, WORKBOOK_MAX_BYTES));
+    const sheets = await openWorkbookFile(file);
     const named = ruleSheet === null ? undefined : sheetNamed(sheets, ruleSheet);
     for (const sheet of named === undefined ? sheets : [named]) {
       // A hidden sheet is never paid.

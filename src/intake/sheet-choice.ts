@@ -8,9 +8,6 @@ import { wholeFile, type ProblemList } from './problem-list.ts';
 import { quotable } from './shape.ts';
 import { isBareFigure } from './written-amounts.ts';
 
-/** A workbook is held in memory as it stands on disk. */
-export const WORKBOOK_MAX_BYTES = 128 * 1024 * 1024;
-
 interface Wanted {
   readonly file: string;
   readonly sheet: string | null;

@@ -2,15 +2,15 @@ import type { NumberFormat } from '../domain/csv-defaults.ts';
 import { cellName, type SheetRow } from '../workbook/cells.ts';
 import { WorkbookFault } from '../workbook/fault.ts';
 import type { SheetReading } from '../workbook/sheet-reading.ts';
-import { openWorkbook, type WorkbookSheet } from '../workbook/workbook.ts';
-import { readBytes } from './bytes.ts';
+import type { WorkbookSheet } from '../workbook/workbook.ts';
 import type { Columns, Mapping } from './columns.ts';
 import { wholeFile, type PlaceColumn, type ProblemList, type ProblemPlace } from './problem-list.ts';
 import type { RecordPage, RecordSource, TextForm } from './record-source.ts';
 import type { Row } from './row.ts';
 import { maskNumbers } from './shape.ts';
-import { chooseSheet, WORKBOOK_MAX_BYTES } from './sheet-choice.ts';
+import { chooseSheet } from './sheet-choice.ts';
 import { SheetCheck, SheetRecord, sheetRecord } from './sheet-check.ts';
+import { openWorkbookFile } from './workbook-file.ts';
 
 /** What says which sheet of a workbook is read, and how. */
 export interface SheetSettings {
@@ -42,7 +42,7 @@ export class SheetSource implements RecordSource {
 
   async *pages(): AsyncGenerator<RecordPage, void, undefined> {
     try {
-      const sheets = await openWorkbook(await readBytes(this.file, WORKBOOK_MAX_BYTES));
+      const sheets = await openWorkbookFile(this.file);
       const sheet = await chooseSheet(sheets, this.settings, this.problems);
       if (sheet === null) return;
       this.chosen = sheet;
