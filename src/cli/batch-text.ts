@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { countOf } from '../domain/totals.ts';
 import { isFinal } from '../domain/status.ts';
 import type { BatchResult, RowChoice } from '../operations/index.ts';
@@ -119,7 +118,8 @@ function printTotals({ tallies, simulated, count }: BatchResult, terminal: Termi
   for (const line of totalLines(tallies)) terminal.data(line);
   if (simulated === 0) return;
   const which = simulated === count ? 'All' : `${simulated} of`;
-  printText(`${which} ${count} payments were sent only to the built-in simulator: no money moved.`, terminal);
+  const sent = count === 1 ? 'The payment was' : `${which} ${count} payments were`;
+  printText(`${sent} sent only to the built-in simulator: no money moved.`, terminal);
 }
 
 function printText(text: string, terminal: Terminal): void {
@@ -127,11 +127,5 @@ function printText(text: string, terminal: Terminal): void {
 }
 
 function printReport({ report }: BatchResult, terminal: Terminal): void {
-  if (report !== null) terminal.data(`Report: ${shortPath(report)}`);
-}
-
-/** A path below the working directory as it is typed there. */
-function shortPath(path: string): string {
-  const below = relative(process.cwd(), path);
-  return below === '' || below.startsWith('..') ? path : below;
+  if (report !== null) terminal.data(`Report: ${report}`);
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { columnsOf } from '../../src/cli/wrap.ts';
 import { csvOf, phoneOf, Project } from './harness.ts';
@@ -43,7 +44,7 @@ describe('the screen of a run', () => {
     expect(lines.slice(7)).toEqual([
       'paid    48  5988.00 KES',
       'failed   2   287.00 KES',
-      'Report: reports/payroll/report.csv',
+      `Report: ${join(project.dir, 'reports/payroll/report.csv')}`,
     ]);
     expect(ended.stdout).not.toContain('EMP-1 ');
   });
