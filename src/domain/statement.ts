@@ -63,6 +63,8 @@ export interface StatementRow {
   /** Written with a minus. */
   readonly isNegative: boolean;
   readonly side: StatementSide;
+  /** The statement itself, by more than words, marks the row as a reversal or a return of an earlier one. */
+  readonly isReversal: boolean;
   readonly currency: string;
   readonly status: string;
   /** Whether the row reports money that was moved. */

@@ -85,6 +85,7 @@ export class StatementRows {
       amountMinor: out.minor === 0n ? paidIn.minor : out.minor,
       isNegative: out.minor === 0n ? paidIn.isNegative : out.isNegative,
       side: this.side(out, paidIn, cells),
+      isReversal: false,
       currency,
       status: this.word(status),
       isPaid,

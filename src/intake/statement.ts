@@ -10,7 +10,6 @@ import { knownHeaders, statementHeader } from './statement-columns.ts';
 import { StatementRows } from './statement-rows.ts';
 
 export interface ReadStatement {
-  readonly rows: readonly StatementRow[];
   /** Every problem of the file; an error among them means that nothing of it may be used. */
   readonly problems: readonly Problem[];
   readonly refused: boolean;
@@ -25,25 +24,31 @@ export interface StatementAccount {
 }
 
 /**
- * Reads a provider's statement in the account's form: bytes, delimiters and amounts by the rules of batches. Throws
- * `PayrunError` 2 when the file is not there or cannot be read.
+ * Reads a provider's statement in the account's form: bytes, delimiters and amounts by the rules of batches. Its rows are handed on page
+ * by page; where the file is refused in the end, none of them may be used. Throws `PayrunError` 2 when the file is not there or cannot
+ * be read.
  */
-export async function readStatement(file: string, account: StatementAccount): Promise<ReadStatement> {
+export async function readStatement(
+  file: string,
+  account: StatementAccount,
+  take: (rows: readonly StatementRow[]) => Promise<void> | void,
+): Promise<ReadStatement> {
   const problems = new ProblemList();
   const { name, statement: form, currency } = account;
   const source = await statementSource(file, form, problems);
-  if (problems.refused) return { rows: [], problems: problems.listed(), refused: true };
-  const rows: StatementRow[] = [];
+  if (problems.refused) return { problems: problems.listed(), refused: true };
   const setting = `accounts.${name}.statement`;
   let reader: StatementRows | null = null;
   for await (const { head, records } of readTable(source, statementHeader(form), problems)) {
     reader ??= new StatementRows({ source, form, currency, setting, problems, isPadded: isWorkbookFile(file) }, head);
+    const rows: StatementRow[] = [];
     for (const record of records) {
       const row = reader.read(record);
       if (row !== null) rows.push(row);
     }
+    if (rows.length > 0) await take(rows);
   }
-  return { rows, problems: problems.listed(), refused: problems.refused };
+  return { problems: problems.listed(), refused: problems.refused };
 }
 
 async function statementSource(file: string, form: StatementForm, problems: ProblemList): Promise<RecordSource> {

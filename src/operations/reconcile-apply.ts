@@ -1,6 +1,6 @@
 import type { Status } from '../domain/status.ts';
 import { consequenceOf, earlierConsequenceOf } from '../ledger/consequences.ts';
-import type { ReconciliationRow } from '../settle/reconciliation-kind.ts';
+import type { ComparedStatement } from '../settle/compared-statement.ts';
 import type { ComparedPayment } from '../ledger/compared-payments.ts';
 import { changedPayment, type ChangedPayment } from './changed-payments.ts';
 import type { Session } from './session/session.ts';
@@ -14,26 +14,31 @@ export interface StatementApplication {
   readonly isDryRun: boolean;
 }
 
+/** What was recorded of a row, or would be. */
+export interface AppliedRow {
+  /** As before it. */
+  readonly payment: ComparedPayment;
+  readonly to: Status;
+}
+
 /**
  * Records what the statement proves: a payment that it shows as paid, with our own reference and the same amount, and that is open
  * in the ledger. One that has failed in the ledger becomes `unknown`, so that no retry pays it again before a person has checked it.
+ * By the numbers of the rows.
  */
 export async function applyStatement(
   { ledger, system, by }: Session,
-  found: readonly ReconciliationRow[],
+  found: ComparedStatement,
   { isDryRun = false, because = null }: Partial<StatementApplication> = {},
-): Promise<Map<ReconciliationRow, Status>> {
-  const applied = new Map<ReconciliationRow, Status>();
+): Promise<ReadonlyMap<number, AppliedRow>> {
+  const applied = new Map<number, AppliedRow>();
   const who = because === null ? '' : ` Recorded by ${personText(system.who)}: ${because}`;
-  const provable = found.filter(({ kind, matched }) => {
-    return matched !== null && (kind === 'paid-but-unknown' || kind === 'paid-but-failed');
-  });
-
-  for (const one of provable) {
-    const { payment, row, matched } = one;
+  for (const { number, kind, payment, row, matched } of found.rows()) {
+    if (kind !== 'paid-but-unknown' && kind !== 'paid-but-failed') continue;
     if (payment === null || row === null || matched === null) continue;
+    const note = (to: Status): void => void applied.set(number, { payment, to });
     if (isDryRun) {
-      applied.set(one, statusAfter(payment, matched));
+      note(statusAfter(payment, matched));
       continue;
     }
     const result = await ledger.recordReport({
@@ -50,18 +55,16 @@ export async function applyStatement(
       at: system.clock.now(),
       by,
     });
-    if (result.kind === 'moved') applied.set(one, result.to);
-    else if (result.kind === 'contradicted') applied.set(one, result.status);
+    if (result.kind === 'moved') note(result.to);
+    else if (result.kind === 'contradicted') note(result.status);
     // Another process has recorded the same meanwhile.
-    else if (result.kind === 'kept' && result.status === 'paid') applied.set(one, 'paid');
+    else if (result.kind === 'kept' && result.status === 'paid') note('paid');
   }
   return applied;
 }
 
-export function appliedChanges(applied: ReadonlyMap<ReconciliationRow, Status>): ChangedPayment[] {
-  return [...applied].flatMap(([{ payment }, to]) => {
-    return payment === null ? [] : [changedPayment(payment, payment.status, to)];
-  });
+export function appliedChanges(applied: ReadonlyMap<number, AppliedRow>): ChangedPayment[] {
+  return Array.from(applied.values(), ({ payment, to }) => changedPayment(payment, payment.status, to));
 }
 
 /** What the ledger makes of a payment that a statement shows as paid under this reference. */

@@ -1,11 +1,9 @@
 import type { AccountConfig } from '../config/config.ts';
 import { PayrunError } from '../domain/problem.ts';
-import type { StatementRow } from '../domain/statement.ts';
 import type { BatchRecord } from '../ledger/records.ts';
-import { offsetsIn } from '../report/timestamps.ts';
 import type { ComparisonOptions } from '../settle/reconcile.ts';
 import type { ComparedPayment } from '../ledger/compared-payments.ts';
-import { StatementTimes } from '../settle/statement-times.ts';
+import type { StatementTimes } from '../settle/statement-times.ts';
 import { namedBatch } from './session/batches.ts';
 import type { Session } from './session/session.ts';
 
@@ -35,40 +33,23 @@ export async function reconciledBatches(
     const message = `There is no account ${wanted.account}; ${project.config.file} has: ${names.join(', ')}.`;
     throw new PayrunError(2, 'account-unknown', message);
   }
-  const records: BatchRecord[] = [];
-  for (const record of await ledger.batches()) {
-    const tallies = await ledger.tallies(record.header.id);
-    if (tallies.some((tally) => tally.account === account.name)) records.push(record);
-  }
+  const records = (await ledger.batches()).filter(({ totals }) =>
+    totals.some((total) => total.account === account.name),
+  );
   return { account, records };
-}
-
-export async function paymentsOfStatement(
-  { ledger }: Session,
-  { account, records }: Reconciled,
-): Promise<readonly ComparedPayment[]> {
-  const payments: ComparedPayment[] = [];
-  for (const { header } of records) {
-    for await (const page of ledger.comparedPayments({ batch: header.id, account: account.name }))
-      payments.push(...page);
-  }
-  return payments;
 }
 
 /** @param isWholeAccount then payments of before and after the statement are not expected in it. */
 export function comparisonOptions(
   { project }: Session,
   { records }: Reconciled,
-  rows: readonly StatementRow[],
+  times: StatementTimes,
   isWholeAccount: boolean,
 ): ComparisonOptions {
-  const { timezone, duplicateWindowMs } = project.config;
-  const times = new StatementTimes(rows, offsetsIn(timezone));
   const registered = new Map(records.map(({ header, registeredAt }) => [header.id, registeredAt]));
   const timeOf = ({ sentAt, batch }: ComparedPayment): number | null => sentAt ?? registered.get(batch) ?? null;
-  const outside = { times, windowMs: duplicateWindowMs, timeOf };
-  if (!isWholeAccount) return { outside };
-  const period = times.period(rows);
+  const outside = { times, windowMs: project.config.duplicateWindowMs, timeOf };
+  const period = isWholeAccount ? times.period() : null;
   if (period === null) return { outside };
   return {
     outside,

@@ -1,14 +1,16 @@
 import type { Problem } from '../domain/problem.ts';
-import type { Status } from '../domain/status.ts';
 import { readStatement } from '../intake/statement.ts';
 import { writeReconciliation, writeStatementReport } from '../report/reconciliation.ts';
-import { compareStatement } from '../settle/reconcile.ts';
+import { offsetsIn } from '../report/timestamps.ts';
+import type { ComparedStatement } from '../settle/compared-statement.ts';
+import { StatementComparison } from '../settle/reconcile.ts';
 import { isAgreement, type ReconciliationKind, type ReconciliationRow } from '../settle/reconciliation-kind.ts';
+import { StatementTimes } from '../settle/statement-times.ts';
 import { reportBatch, reportIfBehind, unwritable } from './batch-report.ts';
 import type { ChangedPayment } from './changed-payments.ts';
-import { appliedChanges, applyStatement } from './reconcile-apply.ts';
+import { appliedChanges, applyStatement, type AppliedRow } from './reconcile-apply.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
-import { comparisonOptions, paymentsOfStatement, reconciledBatches, type Reconciled } from './reconcile-payments.ts';
+import { comparisonOptions, reconciledBatches, type Reconciled } from './reconcile-payments.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { recoverDead } from './session/batches.ts';
 import { checkBatchReport } from './session/past.ts';
@@ -60,30 +62,36 @@ async function reconcileStatement(session: Session, request: ReconcileRequest): 
   await applyAcknowledged(session);
   const reconciled = await reconciledBatches(session, request);
   const { account, records } = reconciled;
+  const unpaid = await ledger.unpaidBatches();
   for (const record of records) {
-    await checkBatchReport(project.config, ledger, record.header.id);
-    await recoverDead(session, record);
+    const { id } = record.header;
+    await checkBatchReport(project.config, ledger, id);
+    if (unpaid.get(id)?.has('submitting') === true) await recoverDead(session, record);
   }
-  const { rows, problems: read, refused } = await readStatement(request.statement, account);
+  const times = new StatementTimes(offsetsIn(project.config.timezone));
+  const comparison = new StatementComparison((reference) => ledger.byAnyReference(reference));
+  for (const { header } of records) {
+    const payments = ledger.comparedPayments({ batch: header.id, account: account.name });
+    for await (const page of payments) comparison.addPayments(page);
+  }
+  const { problems: read, refused } = await readStatement(request.statement, account, (rows) => {
+    for (const row of rows) times.add(row);
+    return comparison.addRows(rows);
+  });
   const known = { batch: request.batch, account: account.name };
   if (refused) {
     const nothing = { counts: {}, batches: [], applied: 0, changes: [], agrees: false, path: null };
     return { ...known, ...nothing, problems: read, refused };
   }
-  const payments = await paymentsOfStatement(session, reconciled);
-  const options = comparisonOptions(session, reconciled, rows, request.batch === null);
-  const found = await compareStatement(payments, rows, (reference) => ledger.byAnyReference(reference), options);
-  const problems = [...read, ...directionProblems(found, request.statement, account.name)];
+  const found = comparison.compare(comparisonOptions(session, reconciled, times, request.batch === null));
   const { apply, isDryRun } = request;
-  const applied = apply ? await applyStatement(session, found, request) : new Map<ReconciliationRow, Status>();
-  const result = {
-    ...{ ...known, problems, refused, changes: appliedChanges(applied) },
-    ...countsOf(found, request.batch === null),
-    agrees: found.every((one) => isAgreement(one.kind) || applied.get(one) === 'paid'),
-  };
+  const applied = apply ? await applyStatement(session, found, request) : new Map<number, AppliedRow>();
+  const { counts, batches, agrees, unknownDirections } = summed(found, applied, request.batch === null);
+  const problems = [...read, ...directionProblems(unknownDirections, request.statement, account.name)];
+  const result = { ...known, problems, refused, changes: appliedChanges(applied), counts, batches, agrees };
   if (isDryRun) return { ...result, applied: 0, path: null };
   const path = await writeFound(session, request, reconciled, { found, applied });
-  const changed = new Set([...applied.keys()].map(({ payment }) => payment?.batch));
+  const changed = new Set(Array.from(applied.values(), ({ payment }) => payment.batch));
   for (const record of records) {
     if (changed.has(record.header.id)) await reportBatch(session, record, 'none');
     else await reportIfBehind(session, record);
@@ -91,25 +99,44 @@ async function reconcileStatement(session: Session, request: ReconcileRequest): 
   return { ...result, applied: applied.size, path };
 }
 
-function countsOf(
-  found: readonly ReconciliationRow[],
+interface SummedRows extends Pick<Reconciliation, 'counts' | 'batches' | 'agrees'> {
+  readonly unknownDirections: UnknownDirections;
+}
+
+/** Rows of which nothing says whether their money went out: how many, and the line of the first. */
+interface UnknownDirections {
+  readonly count: number;
+  readonly line: number;
+}
+
+function summed(
+  found: ComparedStatement,
+  applied: ReadonlyMap<number, AppliedRow>,
   areAllBatches: boolean,
-): Pick<Reconciliation, 'counts' | 'batches'> {
+): SummedRows {
   const counts: Partial<Record<ReconciliationKind, number>> = {};
   const ofBatches = new Map<string, Partial<Record<ReconciliationKind, number>>>();
-  for (const { kind, payment } of found) {
+  const unknown = { count: 0, line: 0 };
+  let agrees = true;
+  for (const { number, kind, payment, row, isDirectionUnknown } of found.rows()) {
     counts[kind] = (counts[kind] ?? 0) + 1;
+    if (!isAgreement(kind) && applied.get(number)?.to !== 'paid') agrees = false;
+    if (isDirectionUnknown) {
+      if (unknown.count === 0) unknown.line = row?.line ?? 0;
+      unknown.count += 1;
+    }
     if (payment === null || !areAllBatches) continue;
     const ofBatch = ofBatches.get(payment.batch) ?? {};
     ofBatch[kind] = (ofBatch[kind] ?? 0) + 1;
     ofBatches.set(payment.batch, ofBatch);
   }
-  return { counts, batches: [...ofBatches].map(([batch, of]) => ({ batch, counts: of })) };
+  const batches = [...ofBatches].map(([batch, of]) => ({ batch, counts: of }));
+  return { counts, batches, agrees, unknownDirections: unknown };
 }
 
 interface FoundRows {
-  readonly found: readonly ReconciliationRow[];
-  readonly applied: ReadonlyMap<ReconciliationRow, Status>;
+  readonly found: ComparedStatement;
+  readonly applied: ReadonlyMap<number, AppliedRow>;
 }
 
 /** Writes every row with what is to be done about it; returns the path. */
@@ -122,24 +149,22 @@ async function writeFound(
   const { reports: folder } = project.config;
   const setting = `accounts.${account.name}.statement`;
   const lineOf = (one: ReconciliationRow) => {
-    const to = applied.get(one) ?? null;
+    const to = applied.get(one.number)?.to ?? null;
     const nextAction = to === 'paid' ? '' : reconcileNextAction({ found: one, applied: to, batch, setting });
     return { kind: one.kind, payment: one.payment, row: one.row, applied: to ?? '', nextAction };
   };
   const written =
     batch === null
-      ? writeStatementReport({ folder, account: account.name, statement, rows: found, lineOf })
-      : writeReconciliation({ folder, batch, rows: found, lineOf });
+      ? writeStatementReport({ folder, account: account.name, statement, rows: found.rows(), lineOf })
+      : writeReconciliation({ folder, batch, rows: found.rows(), lineOf });
   return written.catch((error: unknown) => {
     throw unwritable(folder, error, 'What was recorded stays recorded; reconcile again.');
   });
 }
 
 /** Warns once where the statement does not show what is money out: then none of its rows proves a payment. */
-function directionProblems(found: readonly ReconciliationRow[], file: string, account: string): readonly Problem[] {
-  const first = found.find(({ isDirectionUnknown }) => isDirectionUnknown);
-  if (first === undefined) return [];
-  const count = found.filter(({ isDirectionUnknown }) => isDirectionUnknown).length;
+function directionProblems({ count, line }: UnknownDirections, file: string, account: string): readonly Problem[] {
+  if (count === 0) return [];
   const setting = `accounts.${account}.statement`;
   const message =
     `Nothing says whether the money of ${count === 1 ? 'this row' : `${count} rows`} went out, so that no payment is proved. Name the column of money in at ` +
@@ -148,7 +173,7 @@ function directionProblems(found: readonly ReconciliationRow[], file: string, ac
     {
       severity: 'warning',
       file,
-      line: first.row?.line ?? 0,
+      line,
       column: '',
       field: 'amount',
       code: 'statement-direction-unknown',

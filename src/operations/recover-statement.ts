@@ -1,9 +1,9 @@
 import { PayrunError, type Problem } from '../domain/problem.ts';
 import { paymentReference } from '../domain/reference.ts';
-import type { StatementRow } from '../domain/statement.ts';
 import { readStatement } from '../intake/statement.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
-import { compareStatement } from '../settle/reconcile.ts';
+import { StatementComparison } from '../settle/reconcile.ts';
+import { StatementTable } from '../settle/statement-table.ts';
 import { applyStatement } from './reconcile-apply.ts';
 import { atGeneration } from './recover-evidence.ts';
 import type { Session } from './session/session.ts';
@@ -14,7 +14,7 @@ export interface NamedStatement {
 }
 
 export interface SoundStatement extends NamedStatement {
-  readonly rows: readonly StatementRow[];
+  readonly rows: StatementTable;
 }
 
 /** Retries of a payment that a lost ledger may have made and that a statement may show. */
@@ -35,9 +35,12 @@ export async function readStatements(
       const known = [...project.config.accounts.keys()].join(', ');
       throw new PayrunError(2, 'account-unknown', `There is no account ${name}; ${project.config.file} has: ${known}.`);
     }
-    const read = await readStatement(file, account);
+    const rows = new StatementTable();
+    const read = await readStatement(file, account, (page) => {
+      for (const row of page) rows.add(row);
+    });
     problems.push(...read.problems);
-    statements.push({ account: name, file, rows: read.refused ? [] : read.rows });
+    statements.push({ account: name, file, rows: read.refused ? new StatementTable() : rows });
   }
   return { statements, problems };
 }
@@ -49,40 +52,40 @@ export async function readStatements(
 export async function applyWholeStatement(session: Session, { account, rows, file }: SoundStatement): Promise<number> {
   const { ledger } = session;
   const lost = new Map<string, { readonly batch: string; readonly idKey: string; readonly generation: number }>();
-  const before = await paymentsOf(session, account, (payment, organisation) => {
-    const { batch, idKey, generation } = payment;
-    for (let next = generation + 1; next <= generation + LOST_RETRIES; next++) {
-      lost.set(paymentReference(organisation, batch, idKey, next), { batch, idKey, generation: next });
-    }
-  });
   const found = new Set<string>();
-  await compareStatement(before, rows, (reference) => {
+  const before = new StatementComparison((reference) => {
     if (lost.has(reference)) found.add(reference);
     return ledger.byAnyReference(reference);
   });
+  for await (const { organisation, payments } of paymentsOf(session, account)) {
+    before.addPayments(payments);
+    for (const { batch, idKey, generation, status } of payments) {
+      if (status === 'paid') continue;
+      for (let next = generation + 1; next <= generation + LOST_RETRIES; next++) {
+        lost.set(paymentReference(organisation, batch, idKey, next), { batch, idKey, generation: next });
+      }
+    }
+  }
+  await before.addRows(rows.all());
+  if (found.size === 0) return (await applyStatement(session, before.compare())).size;
   for (const reference of found) {
     const retried = lost.get(reference);
     if (retried !== undefined) await atGeneration(session, retried, `the statement ${file}`);
   }
-  const payments = found.size === 0 ? before : await paymentsOf(session, account, () => undefined);
-  const compared = await compareStatement(payments, rows, (reference) => ledger.byAnyReference(reference));
-  return (await applyStatement(session, compared)).size;
+  const after = new StatementComparison((reference) => ledger.byAnyReference(reference));
+  for await (const { payments } of paymentsOf(session, account)) after.addPayments(payments);
+  await after.addRows(rows.all());
+  return (await applyStatement(session, after.compare())).size;
 }
 
-async function paymentsOf(
+/** Payments of the account in pages, over all batches, with the organisation that their references are made with. */
+async function* paymentsOf(
   { ledger }: Session,
   account: string,
-  each: (payment: LedgerPayment, organisation: string) => void,
-): Promise<LedgerPayment[]> {
-  const payments: LedgerPayment[] = [];
+): AsyncGenerator<{ readonly organisation: string; readonly payments: readonly LedgerPayment[] }> {
   for (const { header, organisation } of await ledger.batches()) {
     for await (const page of ledger.payments({ batch: header.id })) {
-      for (const payment of page) {
-        if (payment.account !== account) continue;
-        payments.push(payment);
-        if (payment.status !== 'paid') each(payment, organisation);
-      }
+      yield { organisation, payments: page.filter((payment) => payment.account === account) };
     }
   }
-  return payments;
 }

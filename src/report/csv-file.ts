@@ -1,14 +1,15 @@
 import { AtomicFile, syncFolder } from './atomic-file.ts';
 import { CsvWriter } from './csv.ts';
 
-const CSV_FILE_PAGE = 1000;
+/** About so much is written at once: each call of it costs something, and what waits to be written fills the memory. */
+const WRITE_UNITS = 128 * 1024;
 
 /** Writes a CSV of known columns whole or not at all; returns its path. Errors of the file system pass through. */
 export async function writeCsvFile<Row>(request: {
   readonly folder: string;
   readonly name: string;
   readonly columns: readonly string[];
-  readonly rows: readonly Row[];
+  readonly rows: Iterable<Row>;
   /** As in {@link CsvWriter}. */
   readonly isText?: readonly boolean[];
   /** Default CRLF. */
@@ -20,9 +21,18 @@ export async function writeCsvFile<Row>(request: {
   const file = await AtomicFile.open(folder, request.name);
   try {
     await file.write(csv.record(request.columns));
-    for (let at = 0; at < rows.length; at += CSV_FILE_PAGE) {
-      await file.write(csv.records(rows.slice(at, at + CSV_FILE_PAGE).map((row) => request.cells(row))));
+    let records: string[] = [];
+    let units = 0;
+    for (const row of rows) {
+      const record = csv.record(request.cells(row));
+      records.push(record);
+      units += record.length;
+      if (units < WRITE_UNITS) continue;
+      await file.write(records.join(''));
+      records = [];
+      units = 0;
     }
+    if (units > 0) await file.write(records.join(''));
     await file.commit();
   } catch (error) {
     await file.discard();

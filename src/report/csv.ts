@@ -7,6 +7,9 @@ export class CsvWriter {
   private readonly guarded: ReadonlySet<string>;
   private readonly isText: readonly boolean[];
   private readonly lineEnd: '\r\n' | '\n';
+  /** A lone CR or LF ends a record for many readers as well. */
+  private readonly special: RegExp;
+  private readonly quotedCells = new Map<string, string>();
 
   /**
    * @param guard which cells get a leading `'`.
@@ -17,29 +20,42 @@ export class CsvWriter {
     this.guarded = GUARDS[guard];
     this.isText = isText;
     this.lineEnd = lineEnd;
+    this.special = new RegExp(`["\\r\\n${delimiter}]`);
   }
 
   records(rows: Iterable<readonly string[]>): string {
-    const guarded = Array.from(rows, (row) => row.map((cell, at) => this.guard(cell, this.isText[at] === true)));
-    return stringify(guarded, {
-      delimiter: this.delimiter,
-      record_delimiter: this.lineEnd,
-      // A lone CR or LF ends a record for many readers as well.
-      quoted_match: /[\r\n]/,
-      // A record of one empty cell would be a blank line, which every reader skips.
-      quoted_empty: guarded[0]?.length === 1,
-    });
+    return Array.from(rows, (row) => this.record(row)).join('');
   }
 
   record(cells: readonly string[]): string {
-    return this.records([cells]);
+    // A record of one empty cell would be a blank line, which every reader skips.
+    if (cells.length === 1 && cells[0] === '') return `""${this.lineEnd}`;
+    return `${cells.map((cell, at) => this.quoted(this.guard(cell, this.isText[at] === true))).join(this.delimiter)}${this.lineEnd}`;
+  }
+
+  /** Few cells need quotes, so that the library is asked for those only; the same ones often come again. */
+  private quoted(cell: string): string {
+    if (!this.special.test(cell)) return cell;
+    let quoted = this.quotedCells.get(cell);
+    if (quoted === undefined) {
+      quoted = stringify([[cell]], { delimiter: this.delimiter, quoted_match: /[\r\n]/, eof: false });
+      if (this.quotedCells.size >= QUOTED_MAX) this.quotedCells.clear();
+      this.quotedCells.set(cell, quoted);
+    }
+    return quoted;
   }
 
   private guard(text: string, isText: boolean): string {
+    // Formulas, signs and digits come before the letters.
+    if (!isText && text.charCodeAt(0) > UNIT_OF_AT) return text;
     const isChanged = isText ? isChangedText(text) : isChangedNumber(text);
     return isChanged || this.guarded.has(text.charAt(0)) ? `'${text}` : text;
   }
 }
+
+const QUOTED_MAX = 500;
+
+const UNIT_OF_AT = 64;
 
 /**
  * `formulas`: a cell that a spreadsheet would run as a formula, or round as a number (`+254…`).

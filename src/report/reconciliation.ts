@@ -31,7 +31,7 @@ const STATEMENTS_FOLDER = '_statements';
 
 interface ReconciliationRequest<Row> {
   readonly folder: string;
-  readonly rows: readonly Row[];
+  readonly rows: Iterable<Row>;
   /** Called once for each row. */
   lineOf(row: Row): ReconciliationLine;
 }
@@ -69,6 +69,7 @@ export async function writeStatementReport<Row>(
 }
 
 function cellsOf({ kind, payment, row, applied, nextAction }: ReconciliationLine): string[] {
+  const amount = payment === null ? '' : formatAmount(payment.amountMinor, payment.currency);
   return [
     kind,
     payment?.id ?? '',
@@ -76,15 +77,19 @@ function cellsOf({ kind, payment, row, applied, nextAction }: ReconciliationLine
     payment?.reference ?? '',
     payment?.providerReference ?? '',
     payment?.status ?? '',
-    payment === null ? '' : formatAmount(payment.amountMinor, payment.currency),
+    amount,
     payment?.currency ?? '',
     row === null ? '' : String(row.line),
     row?.reference ?? '',
     row?.providerReference ?? '',
-    row === null ? '' : formatAmount(row.amountMinor, row.currency),
+    row === null ? '' : isSameMoney(row, payment) ? amount : formatAmount(row.amountMinor, row.currency),
     row?.currency ?? '',
     row?.status ?? '',
     applied,
     nextAction,
   ];
+}
+
+function isSameMoney(row: StatementRow, payment: ReconciliationLine['payment']): boolean {
+  return payment !== null && row.amountMinor === payment.amountMinor && row.currency === payment.currency;
 }

@@ -1,7 +1,7 @@
 import { destinationText } from '../domain/destination.ts';
 import type { StatementRow } from '../domain/statement.ts';
 import type { ComparedPayment } from '../ledger/compared-payments.ts';
-import type { PaymentRows } from './statement-match.ts';
+import type { NumberedPayment, PaymentTable } from './payment-table.ts';
 import type { StatementTimes } from './statement-times.ts';
 import { wordsOf } from './statement-words.ts';
 
@@ -23,14 +23,15 @@ const NATIONAL_DIGITS = 9;
 /** Payments of people by the sums that rows without a payment have; other payments are not kept. */
 export class OutsidePayments {
   private readonly search: OutsideSearch;
-  private readonly byEnd = new Map<string, ComparedPayment[]>();
-  private readonly byNames = new Map<string, ComparedPayment[]>();
+  private readonly byEnd = new Map<string, NumberedPayment[]>();
+  private readonly byNames = new Map<string, NumberedPayment[]>();
 
-  constructor(payments: Iterable<PaymentRows>, rows: readonly StatementRow[], search: OutsideSearch) {
+  constructor(payments: PaymentTable, rows: Iterable<StatementRow>, search: OutsideSearch) {
     this.search = search;
-    const sums = new Set(rows.map(sumOf));
+    const sums = new Set(Iterator.from(rows).map(sumOf));
     if (sums.size === 0) return;
-    for (const { payment } of payments) {
+    for (let number = 0; number < payments.count; number++) {
+      const payment = payments.payment(number);
       const sum = sumOf(payment);
       if (!sums.has(sum)) continue;
       add(this.byEnd, `${sum} ${lastDigits(accountDigits(payment))}`, payment);
@@ -39,7 +40,7 @@ export class OutsidePayments {
   }
 
   /** A payment of the same sum, to the person whom the row shows, at about its time; null where there is none. */
-  find(row: StatementRow): ComparedPayment | null {
+  find(row: StatementRow): NumberedPayment | null {
     const sum = sumOf(row);
     const text = `${row.recipient} ${row.reference}`;
     const words = [...new Set(wordsOf(text))];
@@ -104,7 +105,7 @@ function namePairs(words: readonly string[]): readonly string[] {
   );
 }
 
-function add(map: Map<string, ComparedPayment[]>, key: string, payment: ComparedPayment): void {
+function add(map: Map<string, NumberedPayment[]>, key: string, payment: NumberedPayment): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [payment]);
   else list.push(payment);

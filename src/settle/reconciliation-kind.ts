@@ -29,6 +29,8 @@ export type ReconciliationKind =
   | 'not-ours';
 
 export interface ReconciliationRow {
+  /** Place of the row in the comparison, from 0; the same whenever the row is read. */
+  readonly number: number;
   readonly kind: ReconciliationKind;
   /** Null where the row belongs to no payment of this comparison. */
   readonly payment: ComparedPayment | null;

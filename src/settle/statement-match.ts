@@ -1,30 +1,9 @@
 import type { StatementRow } from '../domain/statement.ts';
-import type { ComparedPayment } from '../ledger/compared-payments.ts';
+import type { PaymentIndex, PaymentRows } from './payment-index.ts';
 import { rowWords, type RowWords } from './statement-words.ts';
 
 /** Looks up a payment of any batch under a reference of any of its generations. */
 export type PaymentLookup = (reference: string) => Promise<{ readonly reference: string } | null>;
-
-/** What the rows of a statement say of one payment together. */
-export class PaymentRows {
-  readonly payment: ComparedPayment;
-  /** A row names it. */
-  isNamed = false;
-  /** A row says that its money came back. */
-  cameBack = false;
-  /** A row says that it was not made. */
-  isContradicted = false;
-  /** A row that may have moved its money shows no amount. */
-  isUnclear = false;
-  /** The signs of its rows: 1 for a plus, 2 for a minus. */
-  signs = 0;
-  /** The row that is its own money, as far as any is. */
-  principal: NamedRow | null = null;
-
-  constructor(payment: ComparedPayment) {
-    this.payment = payment;
-  }
-}
 
 /** How a row names its payment. */
 export type Naming =
@@ -57,71 +36,40 @@ export type RowMatch =
   | { readonly kind: 'other-batch' }
   | { readonly kind: 'not-ours' };
 
-/** The payments of a comparison, by what a row may name them by. */
-export class PaymentIndex {
-  private readonly byReference = new Map<string, PaymentRows>();
-  /** Owners of a receipt, of the ledger and of the statement itself; several make it ambiguous. */
-  private readonly byReceipt = new Map<string, PaymentRows | 'other-batch' | Set<PaymentRows | 'other-batch'>>();
-
-  constructor(payments: Iterable<ComparedPayment>) {
-    for (const payment of payments) {
-      const rows = new PaymentRows(payment);
-      this.byReference.set(payment.reference, rows);
-      if (payment.providerReference !== '') this.addReceipt(payment.providerReference, rows);
-      if (payment.receipt !== '' && payment.receipt !== payment.providerReference)
-        this.addReceipt(payment.receipt, rows);
-    }
-  }
-
-  payments(): Iterable<PaymentRows> {
-    return this.byReference.values();
-  }
-
-  withReference(reference: string): PaymentRows | undefined {
-    return this.byReference.get(reference);
-  }
-
-  /** The owner of a receipt; null where it has none or several. */
-  withReceipt(receipt: string): PaymentRows | 'other-batch' | null {
-    const owner = receipt === '' ? undefined : this.byReceipt.get(receipt);
-    return owner === undefined || owner instanceof Set ? null : owner;
-  }
-
-  isSharedReceipt(receipt: string): boolean {
-    return receipt !== '' && this.byReceipt.get(receipt) instanceof Set;
-  }
-
-  addReceipt(receipt: string, owner: PaymentRows | 'other-batch'): void {
-    const known = this.byReceipt.get(receipt);
-    if (known === undefined) this.byReceipt.set(receipt, owner);
-    else if (known instanceof Set) known.add(owner);
-    else if (known !== owner) this.byReceipt.set(receipt, new Set([known, owner]));
-  }
-}
-
 /** Which payments a row names by a reference of ours, of this or of an earlier generation; null where it has none. */
 export async function matchByReference(
   row: StatementRow,
   index: PaymentIndex,
   lookup: PaymentLookup,
 ): Promise<RowMatch | null> {
-  const found = referencesIn(row.reference);
-  if (found.length === 0) return null;
-  const of = new Map<PaymentRows, string>();
+  const of = new Map<number, string>();
   let isOther = false;
-  for (const reference of found) {
+  for (const reference of referencesIn(row.reference)) {
     const current = index.withReference(reference);
     const earlier = current === undefined ? await lookup(reference) : null;
-    const rows = current ?? (earlier === null ? undefined : index.withReference(earlier.reference));
-    if (rows !== undefined) of.set(rows, of.get(rows) ?? reference);
+    const number = current ?? (earlier === null ? undefined : index.withReference(earlier.reference));
+    if (number !== undefined) of.set(number, of.get(number) ?? reference);
     else if (earlier !== null) isOther = true;
   }
   const [first] = of;
   if (first === undefined) return isOther ? { kind: 'other-batch' } : null;
-  if (of.size > 1 || isOther) return { kind: 'several', of: [...of.keys()] };
-  const [rows, matched] = first;
+  if (of.size > 1 || isOther) {
+    return { kind: 'several', of: Array.from(of.keys(), (number) => index.payment(number)) };
+  }
+  return matchedBy(row, index.payment(first[0]), first[1]);
+}
+
+/** As {@link matchByReference}, of a row with one reference, which is the current one of a payment of the index; else undefined. */
+export function matchByCurrentReference(row: StatementRow, index: PaymentIndex): RowMatch | null | undefined {
+  const [reference, another] = referencesIn(row.reference);
+  if (reference === undefined) return null;
+  const number = another === undefined ? index.withReference(reference) : undefined;
+  return number === undefined ? undefined : matchedBy(row, index.payment(number), reference);
+}
+
+function matchedBy(row: StatementRow, of: PaymentRows, matched: string): RowMatch {
   const naming = standsAsReference(row.reference, matched) ? 'reference' : 'note';
-  return { kind: 'payment', named: { row, of: rows, naming, matched, words: rowWords(row, rows.payment.name) } };
+  return { kind: 'payment', named: { row, of, naming, matched, words: rowWords(row, of.payment) } };
 }
 
 /** Which payment a row without a reference of ours names: by its own receipt, by the linked one, by one in its note. */
@@ -143,8 +91,7 @@ function ownerMatch(row: StatementRow, index: PaymentIndex, receipt: string, nam
   const owner = index.withReceipt(receipt);
   if (owner === null) return null;
   if (owner === 'other-batch') return { kind: 'other-batch' };
-  const words = rowWords(row, owner.payment.name);
-  return { kind: 'payment', named: { row, of: owner, naming, matched: null, words } };
+  return { kind: 'payment', named: { row, of: owner, naming, matched: null, words: rowWords(row, owner.payment) } };
 }
 
 /** Words of a cell that have the shape of our references. */

@@ -1,7 +1,9 @@
-import type { ReconciliationKind, ReconciliationRow } from './reconciliation-kind.ts';
-import { signOf, type Directions } from './statement-directions.ts';
-import type { ComparedPayment } from '../ledger/compared-payments.ts';
-import type { NamedRow, Naming, PaymentIndex, PaymentRows } from './statement-match.ts';
+import type { Status } from '../domain/status.ts';
+import type { PaymentIndex } from './payment-index.ts';
+import type { ReconciliationKind } from './reconciliation-kind.ts';
+import type { RowMatches } from './row-matches.ts';
+import type { Directions } from './statement-directions.ts';
+import type { NamedRow, Naming } from './statement-match.ts';
 
 /** What a row is to the payment that it names. */
 type Role =
@@ -14,44 +16,62 @@ type Role =
   /** A row that names the payment without an amount. */
   | 'unclear';
 
-const BOTH_SIGNS = 3;
+/** The kind of a row that names a payment. */
+export interface RowKind {
+  readonly kind: ReconciliationKind;
+  /** The reference of ours that it has proves that the payment was made. */
+  readonly isProof: boolean;
+  readonly isDirectionUnknown: boolean;
+}
 
 /** A row of this naming is taken for the payment's own before one of a later naming. */
 const RANKS: Readonly<Record<Naming, number>> = { reference: 4, note: 3, receipt: 2, linked: 1, mentioned: 0 };
 
+/** What the rules need to know of the other rows of a statement. */
+export interface ComparedRows {
+  readonly index: PaymentIndex;
+  readonly matches: RowMatches;
+  readonly directions: Directions;
+}
+
 /** Adds what a row says to what is known of its payment; to be called for every row before {@link kindOfNamed}. */
-export function addToPayment(named: NamedRow, index: PaymentIndex, directions: Directions): void {
-  const { row, of, naming } = named;
+export function addToPayment(number: number, named: NamedRow, { index, matches, directions }: ComparedRows): void {
+  const { row, of } = named;
   const role = roleOf(named, directions);
-  if (role !== 'charge') of.isNamed = true;
+  if (role !== 'charge') of.note('named');
   switch (role) {
     case 'back':
-      of.cameBack = true;
+      of.note('cameBack');
       return;
     case 'not-made':
-      if (named.words.isNotMade) of.isContradicted = true;
+      if (named.words.isNotMade) of.note('contradicted');
       return;
     case 'unclear':
-      of.isUnclear = true;
+      of.note('unclear');
       return;
     case 'charge':
       return;
     case 'payment':
-      if (row.side === 'column-out' || row.side === 'signed') of.signs |= signOf(row);
-      if (of.signs === BOTH_SIGNS) of.cameBack = true;
+      if (row.side === 'column-out' || row.side === 'signed') of.note(row.isNegative ? 'minus' : 'plus');
+      if (of.is('minus') && of.is('plus')) of.note('cameBack');
       // Another payment's receipt proves nothing, whichever of them it is.
-      if (index.isSharedReceipt(row.providerReference) && naming !== 'reference' && naming !== 'note') return;
-      if (of.principal === null || isRatherPrincipal(named, of.principal)) of.principal = named;
+      if (isByReceipt(named) && index.isSharedReceipt(row)) return;
+      if (of.principal === null || isRatherPrincipal(named, matches.named(of.principal), index))
+        of.setPrincipal(number);
   }
 }
 
-/** The exact amount first, then how the row names the payment, then the larger amount: a charge is the smaller one. */
-function isRatherPrincipal(a: NamedRow, b: NamedRow): boolean {
+/**
+ * The exact amount first, then how the row names the payment, then the larger amount, because a charge is the smaller one, then a receipt
+ * that no other payment has.
+ */
+function isRatherPrincipal(a: NamedRow, b: NamedRow, index: PaymentIndex): boolean {
   const exact = Number(isExact(a)) - Number(isExact(b));
   if (exact !== 0) return exact > 0;
   const rank = RANKS[a.naming] - RANKS[b.naming];
   if (rank !== 0) return rank > 0;
-  return a.row.amountMinor > b.row.amountMinor;
+  if (a.row.amountMinor !== b.row.amountMinor) return a.row.amountMinor > b.row.amountMinor;
+  return index.isSharedReceipt(b.row) && !index.isSharedReceipt(a.row);
 }
 
 function isExact({ row, of }: NamedRow): boolean {
@@ -72,61 +92,68 @@ function roleOf({ row, of, naming, words }: NamedRow, directions: Directions): R
   return 'payment';
 }
 
+function isByReceipt({ naming }: NamedRow): boolean {
+  return naming !== 'reference' && naming !== 'note';
+}
+
 function isBeside(naming: Naming): boolean {
   return naming === 'linked' || naming === 'mentioned';
 }
 
-/** What a row and its payment say together, after all rows were added; null for a row that says nothing. */
-export function kindOfNamed(named: NamedRow, index: PaymentIndex, directions: Directions): ReconciliationRow | null {
+/** What a row and its payment say together, after all rows were added. */
+export function kindOfNamed(number: number, named: NamedRow, rows: ComparedRows): RowKind {
   const { row, of } = named;
-  const { payment } = of;
-  const found = (kind: ReconciliationKind, matched: string | null = null): ReconciliationRow => {
-    return { kind, payment, row, matched };
-  };
+  const { index, matches, directions } = rows;
+  const { status } = of.payment;
   const role = roleOf(named, directions);
   switch (role) {
     case 'charge':
       return found('charge');
     case 'not-made':
-      return found(notMade(payment));
+      return found(notMade(status));
     case 'back':
-      return found(payment.status === 'returned' ? 'agrees' : 'came-back');
+      return found(status === 'returned' ? 'agrees' : 'came-back');
     case 'unclear':
       return found('ambiguous');
     case 'payment':
       break;
   }
-  if (of.cameBack) return found(payment.status === 'returned' ? 'agrees' : 'came-back');
-  if (index.isSharedReceipt(row.providerReference)) return found('ambiguous');
-  if (named !== of.principal) return found(kindBesidePrincipal(named, of.principal));
+  if (of.is('cameBack')) return found(status === 'returned' ? 'agrees' : 'came-back');
+  if (index.isSharedReceipt(row)) return found('ambiguous');
+  const { principal } = of;
+  if (principal === null) return found('ambiguous');
+  if (principal !== number) return found(kindBesidePrincipal(named, matches.named(principal)));
   if (!isExact(named)) return found('amount-differs');
   if (!directions.isMoneyOut(row)) return { ...found('ambiguous'), isDirectionUnknown: true };
-  const kind = paidKind(payment);
-  if (kind === 'agrees') return found(kind, provedBy(named));
-  return of.isContradicted || of.isUnclear ? found('ambiguous') : found(kind, provedBy(named));
+  const kind = paidKind(status);
+  if (kind !== 'agrees' && (of.is('contradicted') || of.is('unclear'))) return found('ambiguous');
+  return { ...found(kind), isProof: isProof(named) };
 }
 
-/** The reference by which the row proves that its payment was made. */
-function provedBy({ naming, matched, words }: NamedRow): string | null {
-  return naming === 'reference' && !words.mayBeBack ? matched : null;
+function found(kind: ReconciliationKind): RowKind {
+  return { kind, isProof: false, isDirectionUnknown: false };
+}
+
+/** Whether the row proves by a reference of ours that its payment was made. */
+function isProof({ naming, words }: NamedRow): boolean {
+  return naming === 'reference' && !words.mayBeBack;
 }
 
 /** A row of a payment that has another row as its own. */
-function kindBesidePrincipal(named: NamedRow, principal: NamedRow | null): ReconciliationKind {
+function kindBesidePrincipal(named: NamedRow, principal: NamedRow): ReconciliationKind {
   const { row } = named;
-  if (principal === null) return 'ambiguous';
   const isSmaller = row.amountMinor < principal.row.amountMinor;
   const isSameReceipt = row.providerReference !== '' && row.providerReference === principal.row.providerReference;
-  if (isSmaller && (isSameReceipt || named.matched === null)) return 'charge';
+  if (isSmaller && (isSameReceipt || isByReceipt(named))) return 'charge';
   return isExact(named) || !isExact(principal) ? 'paid-twice' : 'amount-differs';
 }
 
-function notMade({ status }: ComparedPayment): ReconciliationKind {
+function notMade(status: Status): ReconciliationKind {
   if (status === 'paid') return 'not-paid';
   return status === 'pending' || status === 'unknown' || status === 'submitting' ? 'open' : 'agrees';
 }
 
-function paidKind({ status }: PaymentRows['payment']): ReconciliationKind {
+function paidKind(status: Status): ReconciliationKind {
   switch (status) {
     case 'paid':
     // A returned payment was paid before it came back.

@@ -1,5 +1,3 @@
-import type { StatementRow } from '../domain/statement.ts';
-
 /** The stretch of time that a row's time names, Unix milliseconds: a whole day where it has no time of day. */
 export interface TimeSpan {
   readonly from: number;
@@ -12,26 +10,51 @@ const YEAR_LAST = /(?<!\d)(\d\d?)[-/. ](\d\d?|\p{L}{3,9})[-/., ]+(\d{4}|\d\d)(?!
 const TIME_OF_DAY = /(?<!\d)(\d\d?):(\d\d)(?::(\d\d))?(?:[.,]\d+)?\s*([ap]m)?/i;
 const MONTH_NAMES = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 
-/** The times of a statement, whichever way round it writes its dates. */
+/** Midnight of a day, as if in UTC, by either way of writing a date; NaN where that way has no such day. */
+interface Day {
+  readonly dayFirst: number;
+  readonly monthFirst: number;
+}
+
+/** The times of a statement, whichever way round it writes its dates: known after all of them were added. */
 export class StatementTimes {
   /** A date with a day in the second place shows that all have; without one the day is first. */
-  private readonly isMonthFirst: boolean;
+  private isMonthFirst = false;
   private readonly offsetAt: (ms: number) => number;
+  private readonly dayFirst = new Period();
+  private readonly monthFirst = new Period();
+  private latest = '';
 
   /** @param offsetAt offset of the payer's time zone at a moment, in milliseconds. */
-  constructor(rows: readonly StatementRow[], offsetAt: (ms: number) => number) {
+  constructor(offsetAt: (ms: number) => number) {
     this.offsetAt = offsetAt;
-    this.isMonthFirst = rows.some(({ time }) => {
-      const [, first, second] = YEAR_FIRST.test(time) ? [] : (YEAR_LAST.exec(time) ?? []);
-      return Number(second) > 12 && Number(first) <= 12;
-    });
+  }
+
+  add({ time }: { readonly time: string }): void {
+    // Rows beside each other often have one time.
+    if (time === '' || time === this.latest) return;
+    this.latest = time;
+    const day = dayOf(time);
+    if (day === null) return;
+    if (Number.isNaN(day.dayFirst) && !Number.isNaN(day.monthFirst)) this.isMonthFirst = true;
+    this.dayFirst.add(this.span(day.dayFirst, time));
+    if (day.monthFirst !== day.dayFirst) this.monthFirst.add(this.span(day.monthFirst, time));
+    else this.monthFirst.add(this.dayFirst.latest);
   }
 
   /** Null where the row has no time, or none that can be read. */
-  of({ time }: StatementRow): TimeSpan | null {
-    if (time === '') return null;
-    const day = this.day(time);
-    if (day === null || Number.isNaN(day)) return null;
+  of({ time }: { readonly time: string }): TimeSpan | null {
+    const day = time === '' ? null : dayOf(time);
+    return day === null ? null : this.span(this.isMonthFirst ? day.monthFirst : day.dayFirst, time);
+  }
+
+  /** From the earliest row to the latest; null where no row has a time. */
+  period(): TimeSpan | null {
+    return (this.isMonthFirst ? this.monthFirst : this.dayFirst).span();
+  }
+
+  private span(day: number, time: string): TimeSpan | null {
+    if (Number.isNaN(day)) return null;
     const [, hours, minutes, seconds = '0', half] = TIME_OF_DAY.exec(time) ?? [];
     if (hours === undefined) {
       const from = day - this.offsetAt(day);
@@ -42,30 +65,42 @@ export class StatementTimes {
     const ms = local - this.offsetAt(local);
     return { from: ms, to: ms };
   }
+}
 
-  /** From the earliest row to the latest; null where no row has a time. */
-  period(rows: readonly StatementRow[]): TimeSpan | null {
-    let [from, to] = [Infinity, -Infinity];
-    for (const row of rows) {
-      const span = this.of(row);
-      if (span === null) continue;
-      from = Math.min(from, span.from);
-      to = Math.max(to, span.to);
-    }
-    return from === Infinity ? null : { from, to };
+class Period {
+  latest: TimeSpan | null = null;
+  private from = Infinity;
+  private to = -Infinity;
+
+  add(span: TimeSpan | null): void {
+    this.latest = span;
+    if (span === null) return;
+    this.from = Math.min(this.from, span.from);
+    this.to = Math.max(this.to, span.to);
   }
 
-  /** Midnight of the day, as if in UTC. */
-  private day(time: string): number | null {
-    const [, year, month, dayOfMonth] = YEAR_FIRST.exec(time) ?? [];
-    if (year !== undefined) return Date.UTC(Number(year), Number(month) - 1, Number(dayOfMonth));
-    const [, first, second = '', last] = YEAR_LAST.exec(time) ?? [];
-    if (first === undefined) return null;
-    const fullYear = last?.length === 2 ? 2000 + Number(last) : Number(last);
-    const named = MONTH_NAMES.indexOf(second.slice(0, 3).toLowerCase());
-    if (named !== -1) return Date.UTC(fullYear, named, Number(first));
-    return this.isMonthFirst
-      ? Date.UTC(fullYear, Number(first) - 1, Number(second))
-      : Date.UTC(fullYear, Number(second) - 1, Number(first));
+  span(): TimeSpan | null {
+    return this.from === Infinity ? null : { from: this.from, to: this.to };
   }
+}
+
+/** Null where the time names no day. */
+function dayOf(time: string): Day | null {
+  const [, year, month, dayOfMonth] = YEAR_FIRST.exec(time) ?? [];
+  if (year !== undefined) return oneDay(midnight(Number(year), Number(month), Number(dayOfMonth)));
+  const [, first, second = '', last] = YEAR_LAST.exec(time) ?? [];
+  if (first === undefined) return null;
+  const fullYear = last?.length === 2 ? 2000 + Number(last) : Number(last);
+  const named = MONTH_NAMES.indexOf(second.slice(0, 3).toLowerCase());
+  if (named !== -1) return oneDay(midnight(fullYear, named + 1, Number(first)));
+  const [a, b] = [Number(first), Number(second)];
+  return { dayFirst: midnight(fullYear, b, a), monthFirst: midnight(fullYear, a, b) };
+}
+
+function oneDay(at: number): Day {
+  return { dayFirst: at, monthFirst: at };
+}
+
+function midnight(year: number, month: number, day: number): number {
+  return month >= 1 && month <= 12 && day <= 31 ? Date.UTC(year, month - 1, day) : NaN;
 }

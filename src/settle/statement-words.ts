@@ -32,22 +32,29 @@ export interface RowWords {
 }
 
 const NO_WORDS: RowWords = { isBack: false, mayBeBack: false, isCharge: false, isNotMade: false };
+const REVERSAL_WORDS: RowWords = { ...NO_WORDS, isBack: true };
 
 /**
  * The words of a row that change what it means. The name of the recipient does not count: people are called Levy.
  *
- * @param name of the person whose payment the row may be; empty where there is none.
+ * @param of the payment that the row may be of, with the name of its person; null where there is none.
  */
-export function rowWords({ reference, status, reason }: StatementRow, name: string): RowWords {
+export function rowWords(row: StatementRow, of: { readonly name: string } | null): RowWords {
+  const { reference, status, reason, isReversal } = row;
   const note = reason === '' ? reference : `${reference} ${reason}`;
-  if (!ANY_WORD.test(note) && !ANY_WORD.test(status)) return NO_WORDS;
-  const names = new Set(wordsOf(name));
+  if (!ANY_WORD.test(note) && !ANY_WORD.test(status)) return isReversal ? REVERSAL_WORDS : NO_WORDS;
+  const names = new Set(wordsOf(of?.name ?? ''));
   const words = new Set(wordsOf(`${note} ${status}`.replace(/charge-backs?/gi, 'chargeback')));
   const has = (list: readonly string[]): boolean => list.some((word) => words.has(word) && !names.has(word));
   // A provider's own word for the kind of the row is clearer than a note, which has names and what the payer wrote.
   const kind = new Set(wordsOf(reason === '' ? note : reason));
   const isCharge = CHARGE_WORDS.some((word) => kind.has(word) && !names.has(word));
-  return { isBack: has(BACK_WORDS), mayBeBack: has(MAYBE_BACK_WORDS), isCharge, isNotMade: has(NOT_MADE_WORDS) };
+  return {
+    isBack: isReversal || has(BACK_WORDS),
+    mayBeBack: has(MAYBE_BACK_WORDS),
+    isCharge,
+    isNotMade: has(NOT_MADE_WORDS),
+  };
 }
 
 /** In lower case, without marks. */

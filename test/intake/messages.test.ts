@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountRules } from '../../src/domain/rules.ts';
 import { checkBatch, type CheckedBatch } from '../../src/intake/batch.ts';
-import { readStatement } from '../../src/intake/statement.ts';
 import { checkCsv, checkYaml, contextWith, drop, RULES, codesOf } from './drop-folder.ts';
+import { readWholeStatement } from './whole-statement.ts';
 
 function messagesOf({ problems }: Pick<CheckedBatch, 'problems'>): string {
   return problems.map(({ column, message }) => `${column} ${message}`).join('\n');
@@ -35,7 +35,7 @@ describe('a message about an amount', () => {
   it('shows an amount of a statement as it is written', async () => {
     const statement = { columns: {}, paid: [], out: null, encoding: null, numberFormat: null };
     const account = { name: 'demo', statement, currency: 'KES' };
-    const { problems } = await readStatement(drop('s.csv', 'reference,amount\nA,"KES 1,500.00"\n'), account);
+    const { problems } = await readWholeStatement(drop('s.csv', 'reference,amount\nA,"KES 1,500.00"\n'), account);
     expect(problems[0]?.message).toContain('The amount reads KES 1,500.00. ');
   });
 });
@@ -57,7 +57,7 @@ describe('a header in a message', () => {
   it('is masked in the problems of a statement too', async () => {
     const statement = { columns: {}, paid: [], out: null, encoding: null, numberFormat: null };
     const account = { name: 'demo', statement, currency: 'KES' };
-    const { problems } = await readStatement(drop('s.csv', '0712345678,TCA81XK2P9\nA,B\n'), account);
+    const { problems } = await readWholeStatement(drop('s.csv', '0712345678,TCA81XK2P9\nA,B\n'), account);
     const messages = messagesOf({ problems });
     expect(messages).toContain('*******678, TCA81XK2P9');
     expect(messages).not.toContain('0712345678');

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StatementForm } from '../../src/domain/statement.ts';
 import { MPESA_ORGANISATION } from '../../src/domain/statement.ts';
-import { readStatement } from '../../src/intake/statement.ts';
 import { writeWorkbook, type WrittenCell } from '../workbook/workbook-writer.ts';
+import { readWholeStatement } from './whole-statement.ts';
 
 const FORM: StatementForm = {
   columns: { reference: 'Details', provider_reference: 'Receipt No.', amount: 'Paid out', status: 'Status' },
@@ -15,7 +15,13 @@ const FORM: StatementForm = {
   numberFormat: null,
 };
 
-const OTHERS = { linkedReceipt: '', recipient: '', reason: '', time: '' };
+const OTHERS = {
+  isReversal: false,
+  linkedReceipt: '',
+  recipient: '',
+  reason: '',
+  time: '',
+};
 
 let folder = '';
 beforeEach(() => {
@@ -26,7 +32,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function read(text: string | Uint8Array, form: Partial<StatementForm> = {}, currency = 'KES') {
   const file = join(folder, 'statement.csv');
   writeFileSync(file, text);
-  return readStatement(file, { name: 'salaries', statement: { ...FORM, ...form }, currency });
+  return readWholeStatement(file, { name: 'salaries', statement: { ...FORM, ...form }, currency });
 }
 
 describe('a statement', () => {
@@ -101,7 +107,7 @@ describe('a statement', () => {
     expect(problems.map(({ field }) => field).sort()).toEqual(['amount', 'provider_reference', 'status']);
     expect(problems.map(({ message }) => message).join(' ')).toMatch(/"Paid out".*Receipt, Details, Amount/);
     await expect(
-      readStatement(join(folder, 'none.csv'), { name: 'salaries', statement: FORM, currency: 'KES' }),
+      readWholeStatement(join(folder, 'none.csv'), { name: 'salaries', statement: FORM, currency: 'KES' }),
     ).rejects.toMatchObject({ exit: 2 });
   });
 });
@@ -155,7 +161,7 @@ describe('the organisation statement of the portal', () => {
         { name: 'Statement', rows },
       ]),
     );
-    const found = await readStatement(file, { name: 'salaries', statement: MPESA_ORGANISATION, currency: 'KES' });
+    const found = await readWholeStatement(file, { name: 'salaries', statement: MPESA_ORGANISATION, currency: 'KES' });
     expect(found.problems).toEqual([]);
     expect(found.rows.map(({ line, side, amountMinor }) => [line, side, amountMinor])).toEqual([
       [3, 'column-out', 120050n],
@@ -166,7 +172,11 @@ describe('the organisation statement of the portal', () => {
   it('of another kind of spreadsheet is refused with advice', async () => {
     const file = join(folder, 'statement.ods');
     writeFileSync(file, 'x');
-    const { problems } = await readStatement(file, { name: 'demo', statement: MPESA_ORGANISATION, currency: 'KES' });
+    const { problems } = await readWholeStatement(file, {
+      name: 'demo',
+      statement: MPESA_ORGANISATION,
+      currency: 'KES',
+    });
     expect(problems[0]?.message).toContain('save it as .xlsx');
   });
 });

@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { StatementRow } from '../../src/domain/statement.ts';
 import type { Status } from '../../src/domain/status.ts';
 import type { LedgerPayment } from '../../src/ledger/records.ts';
-import { compareStatement } from '../../src/settle/reconcile.ts';
 import { isAgreement } from '../../src/settle/reconciliation-kind.ts';
+import { compareStatement } from './compared.ts';
 
 /** 20 characters of the alphabet of references; the last two differ. */
 const ref = (n: number): string => `Y871NJGPXMTG2K2N0N${String(n).padStart(2, '0')}`;
 
 function payment(n: number, status: Status, more: Partial<LedgerPayment> = {}): LedgerPayment {
   const common = {
-    id: `EMP-${n}`,
+    ...{ id: `EMP-${n}`, line: n + 1, generation: 1, account: 'demo' },
+    destination: { kind: 'till', till: '1' },
     batch: 'nov',
     name: '',
     reference: ref(n),
@@ -28,6 +29,7 @@ function row(reference: string, more: Partial<StatementRow> = {}): StatementRow 
     currency: 'KES',
     status: '',
     isPaid: true,
+    isReversal: false,
     isNegative: false,
     side: 'column-out',
     providerReference: '',

@@ -3,13 +3,22 @@ import { describe, expect, it } from 'vitest';
 import type { StatementRow } from '../../src/domain/statement.ts';
 import type { Status } from '../../src/domain/status.ts';
 import type { LedgerPayment } from '../../src/ledger/records.ts';
-import { compareStatement } from '../../src/settle/reconcile.ts';
 import type { ReconciliationRow } from '../../src/settle/reconciliation-kind.ts';
+import { compareStatement } from './compared.ts';
 
 const ref = (n: number): string => `Y871NJGPXMTG2K2N0N${String(n).padStart(2, '0')}`;
 
 function payment(n: number, status: Status, more: Partial<LedgerPayment> = {}): LedgerPayment {
-  const common = { id: `EMP-${n}`, batch: 'nov', name: `Person ${n}`, reference: ref(n), status, currency: 'KES' };
+  const of = { line: n + 1, generation: 1, account: 'demo', destination: { kind: 'till', till: '1' } };
+  const common = {
+    ...of,
+    id: `EMP-${n}`,
+    batch: 'nov',
+    name: `Person ${n}`,
+    reference: ref(n),
+    status,
+    currency: 'KES',
+  };
   return {
     ...common,
     amountMinor: 100_00n,
@@ -33,6 +42,7 @@ function row(reference: string, more: Partial<StatementRow> = {}): StatementRow 
     currency: 'KES',
     status: 'Completed',
     isPaid: true,
+    isReversal: false,
     recipient: '',
     reason: '',
     time: '',

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { actingAs, reconcile, type Exit, type Reconciliation } from '../../operations/index.ts';
 import { changeFlags } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
@@ -36,6 +37,7 @@ export const reconcileCommand = defineCommand({
     dryRun: changeFlags.dryRun,
   },
   run: async ({ batch, statement, account, apply, because, by, dryRun }, shell) => {
+    keepHeapSmall();
     // Nothing is in flight, so a signal may end the process at once.
     const context = await openContext(shell, { signal: new AbortController().signal });
     // A reason is worth nothing without the name of a person.
@@ -47,6 +49,14 @@ export const reconcileCommand = defineCommand({
     return exit;
   },
 });
+
+/**
+ * The rows of a statement die young. Without this V8 gives them ever more room, up to 128 MB, before it collects them, which costs
+ * more time as well: the processor's cache holds less of it.
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
 
 function reconciliationDocument(exit: Exit, statement: string, found: Reconciliation): string {
   const { batch, account, counts, batches, applied, changes, path: reconciliation, problems: issues } = found;
