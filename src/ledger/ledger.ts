@@ -74,6 +74,11 @@ export interface BatchStore {
   comparedPayments(filter: ComparedFilter): AsyncIterable<readonly ComparedPayment[]>;
   /** Payments by folded id. The map lacks the ids that the batch lacks. */
   lookup(batch: string, idKeys: readonly string[]): Promise<ReadonlyMap<string, LedgerPayment>>;
+  /**
+   * Payments of any batch with this folded id, or that ever had this reference, in the order of their registration. Where there are
+   * none, those for which a provider ever gave this receipt or id of its own, which reads every entry.
+   */
+  named(idKey: string, reference: string, receipt: string): Promise<readonly LedgerPayment[]>;
   /** Counts and sums per status, currency, account and destination kind. */
   tallies(batch: string): Promise<readonly StatusTally[]>;
   /** When the payments of a batch came to their ends: the latest of these moments, by our clock. Null: none has come to an end. */

@@ -35,6 +35,22 @@ export async function* openPaymentPages(
   }
 }
 
+/** Payments by id or reference; where there are none, by what a provider called them. */
+export function namedPayments(
+  tables: MemoryTables,
+  { idKey, reference, receipt }: { readonly idKey: string; readonly reference: string; readonly receipt: string },
+): LedgerPayment[] {
+  const byReference = tables.references.get(reference);
+  const all = [...tables.payments.values()].sort((a, b) => a.key - b.key);
+  const named = all.filter(({ key, content }) => content.idKey === idKey || key === byReference);
+  if (named.length > 0) return named.map(ledgerPaymentOf);
+  const entries = tables.entries.filter(
+    ({ text: { latest } }) => latest?.receipt === receipt || latest?.providerReference === receipt,
+  );
+  const keys = new Set(entries.map(({ payment }) => payment));
+  return all.filter(({ key }) => keys.has(key)).map(ledgerPaymentOf);
+}
+
 /** Where the payments of a batch were sent to, under their current or an earlier reference. */
 export function sentPlacesOf(tables: MemoryTables, batch: string): SentPlace[] {
   const found = new Map<string, SentPlace>();

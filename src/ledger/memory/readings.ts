@@ -30,6 +30,7 @@ import { comparedIn, copiesIn, earlierDestinationsIn, newestEntryIn } from './co
 import { decide } from './payment-changes.ts';
 import {
   contradictionCounts,
+  namedPayments,
   openAgesIn,
   openPaymentPages,
   openPlacesOf,
@@ -77,6 +78,10 @@ export class MemoryReadings {
       }
       return found;
     });
+  }
+
+  async named(idKey: string, reference: string, receipt: string): Promise<readonly LedgerPayment[]> {
+    return this.read(() => namedPayments(this.tables, { idKey, reference, receipt }));
   }
 
   async byReference(reference: string): Promise<LedgerPayment | null> {

@@ -59,6 +59,12 @@ export class PaymentQueries {
     return found;
   }
 
+  async named(idKey: string, reference: string, receipt: string): Promise<LedgerPayment[]> {
+    const rows = await this.database.read(this.statements.named, [idKey, reference]);
+    const found = rows.length > 0 ? rows : await this.database.read(this.statements.withReceipt, [receipt]);
+    return found.map(({ payment }) => payment);
+  }
+
   async byReference(reference: string): Promise<LedgerPayment | null> {
     const [row] = await this.database.read(this.statements.byReference, [reference]);
     return row === undefined ? null : row.payment;
@@ -146,6 +152,19 @@ function paymentStatements(sql: Dialect) {
     ),
     byAnyReference: decodedStatement(
       `SELECT ${columns} FROM payment_references r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS} WHERE r.reference = ?`,
+      storedPayment,
+    ),
+    named: decodedStatement(
+      `SELECT ${columns} FROM payments p ${PAYMENT_JOINS}
+       WHERE p.key IN (
+         SELECT key FROM contents WHERE id_key = ?1
+         UNION SELECT payment FROM payment_references WHERE reference = ?2
+       ) ORDER BY p.key`,
+      storedPayment,
+    ),
+    withReceipt: decodedStatement(
+      `SELECT ${columns} FROM payments p ${PAYMENT_JOINS}
+       WHERE p.key IN (SELECT payment FROM entries WHERE receipt = ?1 OR provider_reference = ?1) ORDER BY p.key`,
       storedPayment,
     ),
     tallies: talliesStatement(ofBatch),

@@ -61,6 +61,10 @@ export class SqlReadings {
     return this.store.payments.lookup(batch, idKeys);
   }
 
+  named(idKey: string, reference: string, receipt: string): Promise<readonly LedgerPayment[]> {
+    return this.store.payments.named(idKey, reference, receipt);
+  }
+
   byReference(reference: string): Promise<LedgerPayment | null> {
     return this.store.payments.byReference(reference);
   }

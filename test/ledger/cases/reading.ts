@@ -57,6 +57,32 @@ export function readingCases({ ledger }: Bench): void {
       expect(await ledger().openAges(START + 10)).toEqual([]);
     });
 
+    it('finds payments of all batches by id and by any reference, else by what a provider called them', async () => {
+      const seen = { refuseCopiesSince: null };
+      await ledger().register(registration('october', payments(3)));
+      await ledger().register(registration('november', payments(3), seen));
+      const hold = await lockedAccount(ledger());
+      const [first, second] = await claim(ledger(), hold, 2);
+      if (first === undefined || second === undefined) throw new Error('nothing claimed');
+      const evidence = { code: '200', reason: 'Answered.', requestId: '' };
+      await ledger().record(answer(first, 'failed', { evidence: { ...evidence, providerReference: 'PROV-1' } }));
+      await ledger().record(
+        answer(second, 'paid', { evidence: { ...evidence, receipt: 'RCPT-2', providerReference: 'PROV-2' } }),
+      );
+      await ledger().retry({ batch: 'november', idKeys: null, accounts: ['demo'], at: START + 2000, by: BY });
+      const { reference } = first.instruction;
+      const names = async (...name: [string, string, string]): Promise<string[]> =>
+        (await ledger().named(...name)).map((found) => `${found.batch}/${found.id}`);
+      expect(await names('emp-1', '', '')).toEqual(['october/EMP-1', 'november/EMP-1']);
+      expect(await names('', reference, '')).toEqual(['november/EMP-1']);
+      expect((await ledger().named('', reference, ''))[0]?.reference).not.toBe(reference);
+      expect(await names('', '', 'PROV-1')).toEqual(['november/EMP-1']);
+      expect(await names('', '', 'RCPT-2')).toEqual(['november/EMP-2']);
+      expect(await names('', '', 'PROV-2')).toEqual(['november/EMP-2']);
+      expect(await names('absent', 'ABSENT', 'ABSENT')).toEqual([]);
+      expect(await names('', '', '')).toEqual([]);
+    });
+
     it('gives only payments of the statuses asked for', async () => {
       await ledger().register(registration('november', payments(600)));
       const hold = await lockedAccount(ledger());
