@@ -1,8 +1,10 @@
 import { countOf } from '../domain/totals.ts';
 import { isFinal } from '../domain/status.ts';
 import type { BatchResult, RowChoice } from '../operations/index.ts';
+import { onePaymentLines, printAllRows } from './all-rows.ts';
+import { accountNamesOf } from './json.ts';
 import { printProblems } from './problem-lines.ts';
-import { needingLines, tableLines, totalLines } from './tables.ts';
+import { needingLines, totalLines } from './tables.ts';
 import type { Terminal } from './terminal.ts';
 import { dayText } from './time-text.ts';
 import { fitted } from './wrap.ts';
@@ -16,7 +18,7 @@ export function rowChoice(isJson: boolean, hasRows: boolean): RowChoice {
 /** The batch as it is in the ledger: what needs somebody, the other rows where they are wanted, totals and where the report is. */
 export function printState(result: BatchResult, terminal: Terminal): void {
   if (result.error !== null) return;
-  terminal.data(`Batch ${result.batch ?? ''}`);
+  printText(`Batch ${result.batch ?? ''}${datesOf(result)}`, terminal);
   printRows(result, terminal);
   printTotals(result, terminal);
   printReport(result, terminal);
@@ -69,6 +71,29 @@ export function printChanges(result: BatchResult, terminal: Terminal, isDryRun: 
   else for (const line of totalLines(result.tallies)) terminal.data(line);
 }
 
+/** `: registered 28 Nov 05:00, settled 28 Nov 05:06, from salaries` */
+function datesOf(result: BatchResult): string {
+  const { registeredAt = '', settledAt } = result;
+  const thisYear = new Date().getFullYear();
+  const accounts = accountNamesOf(result);
+  const parts = [
+    ...(registeredAt === '' ? [] : [`registered ${dayText(registeredAt, thisYear)}`]),
+    ...(settledAt !== '' && isSettled(result) ? [`settled ${dayText(settledAt, thisYear)}`] : []),
+    ...(accounts.length === 0 ? [] : [`from ${accounts.join(', ')}`]),
+  ];
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
+/** Payments that a person named, each with all that is known of it. */
+export function printNamedPayments(result: BatchResult, terminal: Terminal): void {
+  const { batch, rows } = result;
+  printText(
+    `Batch ${batch ?? ''}: ${rows.length === 1 ? '1 payment' : `${rows.length} payments`} of that name`,
+    terminal,
+  );
+  for (const row of rows) for (const line of onePaymentLines(row, terminal.width)) terminal.data(line);
+}
+
 function needingCount({ rows }: BatchResult): number {
   return rows.filter(({ isNeeding }) => isNeeding).length;
 }
@@ -107,11 +132,11 @@ function headingOf(result: BatchResult, needing: number): string {
   return [nothing, ...what].filter((text) => text !== '').join(', ');
 }
 
-function printRows({ rows }: BatchResult, terminal: Terminal): void {
+function printRows(result: BatchResult, terminal: Terminal): void {
+  const { rows } = result;
   const needing = rows.filter(({ isNeeding }) => isNeeding);
   for (const line of needingLines(needing, terminal.width)) terminal.data(line);
-  // The rows that need somebody stand alone unless all rows are wanted.
-  if (rows.length > needing.length) for (const line of tableLines(rows)) terminal.data(line);
+  printAllRows(result, terminal);
 }
 
 function printTotals({ tallies, simulated, count }: BatchResult, terminal: Terminal): void {

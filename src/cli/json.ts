@@ -35,7 +35,10 @@ export function batchDocument(
       notes: result.error === null ? result.notes : [...result.notes, result.error.message],
       ...(result.plan === null ? {} : { plan: planDocument(result.plan, result.duration ?? null) }),
       ...(result.changes === undefined ? {} : { changes: result.changes }),
-      ...(hasRows ? { payments: result.rows.map(paymentDocument) } : {}),
+      ...(result.registeredAt === undefined
+        ? {}
+        : { registered_at: result.registeredAt, accounts: accountNamesOf(result) }),
+      ...(hasRows || result.isOfPayments === true ? { payments: result.rows.map(paymentDocument) } : {}),
     })),
   };
 }
@@ -48,13 +51,14 @@ function paymentDocument(payment: DisplayedPayment): object {
     reference,
     provider_reference: payment.providerReference,
     receipt,
-    sent_at: isoTime(payment.sentAt),
-    settled_at: isoTime(payment.settledAt),
+    sent_at: payment.sentAt === '' ? null : payment.sentAt,
+    settled_at: payment.settledAt === '' ? null : payment.settledAt,
   };
 }
 
-function isoTime(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
+/** The accounts that the payments of a result are paid from, in the order of their names. */
+export function accountNamesOf({ tallies }: BatchResult): string[] {
+  return [...new Set(tallies.map(({ account }) => account))].sort();
 }
 
 /** The document that `--json` prints for `pause` and `resume`. */

@@ -8,14 +8,8 @@ import { columnsOf, plainLine, wrapped } from './wrap.ts';
 /** Widest that a column may make the table; the report has the whole text. */
 const NAME_MAX = 24;
 
-const HEADING = ['id', 'name', 'destination', 'amount', 'status'];
 const AMOUNT_COLUMN = 3;
 const STEP_INDENT = '  ';
-
-/** Rows as aligned plain text, one line each, under a heading. */
-export function tableLines(rows: readonly DisplayedPayment[]): string[] {
-  return rows.length > 0 ? alignedLines([HEADING, ...rows.map(displayedCells)], [AMOUNT_COLUMN]) : [];
-}
 
 /**
  * The rows that somebody has to do something about, each with its reason and, on lines of its own and in full, its next step.

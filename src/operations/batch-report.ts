@@ -107,6 +107,8 @@ export async function batchState(session: Session, known: BatchRecord, rows: Row
     notes: [],
     plan: null,
     rows: await displayedRows(session, { batch, contradictions }, rows),
+    hasAllRows: rows === 'all',
+    registeredAt: timestampsIn(session.project.config.timezone)(record.registeredAt),
     error: null,
   };
 }

@@ -36,6 +36,12 @@ export interface BatchResult {
   /** Of `plan`: about how long sending would take; null or absent where that is not known. */
   readonly duration?: PayDuration | null;
   readonly rows: readonly DisplayedPayment[];
+  /** Whether {@link rows} are all payments of the batch, because a person wants to see them. */
+  readonly hasAllRows?: boolean;
+  /** The result is of single payments that a person named, which are its rows: counts and sums are theirs. */
+  readonly isOfPayments?: boolean;
+  /** When the batch was registered, as reports write times; absent where the ledger was not read. */
+  readonly registeredAt?: string;
   /** How many payments this command has sent, in this generation or the next. */
   readonly sent: number;
   /** Whether payments came to another status while this command asked about them. */
@@ -69,9 +75,9 @@ export interface DisplayedPayment {
   readonly receipt: string;
   /** The provider's own id; empty where there is none. */
   readonly providerReference: string;
-  /** Unix milliseconds, as {@link settledAt}; null before. */
-  readonly sentAt: number | null;
-  readonly settledAt: number | null;
+  /** As reports write times, as {@link settledAt}; empty before. */
+  readonly sentAt: string;
+  readonly settledAt: string;
   readonly reason: string;
   readonly nextAction: string;
   /** Whether the payment stays as it is until somebody does {@link nextAction}. */
@@ -112,15 +118,15 @@ export function isSendable({ status, count }: StatusTally): boolean {
   return count > 0 && (status === 'planned' || status === 'submitting');
 }
 
-type KnownOnlyLater = 'status' | 'reference' | 'receipt' | 'providerReference' | 'sentAt' | 'settledAt' | 'reason';
+type KnownOnlyLater = 'status' | 'reference' | 'receipt' | 'providerReference' | 'reason';
 
 /** The one place where a payment is made ready for the screen, with its destination masked. */
 export function displayedPayment(
   payment: Payment & Pick<DisplayedPayment, KnownOnlyLater>,
-  nextAction: string,
+  { nextAction, sentAt, settledAt }: Pick<DisplayedPayment, 'nextAction' | 'sentAt' | 'settledAt'>,
 ): DisplayedPayment {
   const { line, id, name, currency, account, status, reference, receipt, reason } = payment;
-  const { providerReference, sentAt, settledAt } = payment;
+  const { providerReference } = payment;
   const amount = formatAmount(payment.amountMinor, currency);
   return {
     line,

@@ -2,6 +2,7 @@ import { isSimulated } from '../domain/place.ts';
 import type { Status } from '../domain/status.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
 import { defaultNextAction } from '../report/next-action.ts';
+import { timestampsIn } from '../report/timestamps.ts';
 import { displayedPayment, type BatchResult, type DisplayedPayment } from './batch-result.ts';
 import { movedAway, movedText } from './open-targets.ts';
 import { providerOf } from './session/project.ts';
@@ -31,6 +32,18 @@ export async function nextActions({
   };
 }
 
+/** Makes payments of the ledger ready for the screen, under the configuration and the places of this moment. */
+export async function paymentDisplay(session: Session): Promise<(payment: LedgerPayment) => DisplayedPayment> {
+  const nextAction = await nextActions(session);
+  const timestamp = timestampsIn(session.project.config.timezone);
+  return (payment) =>
+    displayedPayment(payment, {
+      nextAction: nextAction(payment),
+      sentAt: timestamp(payment.sentAt),
+      settledAt: timestamp(payment.settledAt),
+    });
+}
+
 /** Payments of a batch as the screen shows them, in the order of their lines. */
 export async function displayedRows(
   session: Session,
@@ -38,7 +51,7 @@ export async function displayedRows(
   choice: RowChoice,
 ): Promise<DisplayedPayment[]> {
   if (choice === 'none') return [];
-  const nextAction = await nextActions(session);
+  const display = await paymentDisplay(session);
   const isNeeding = await needsSomebody(session, contradictions);
   // A payment that is paid needs somebody only where reports contradict each other, which are counted for the batch.
   const isAny = choice === 'all' || isContradicted(contradictions);
@@ -46,7 +59,7 @@ export async function displayedRows(
   for await (const page of session.ledger.payments(isAny ? { batch } : { batch, statuses: MAY_NEED })) {
     for (const payment of page) {
       const needs = isNeeding(payment);
-      if (needs || choice === 'all') rows.push({ ...displayedPayment(payment, nextAction(payment)), isNeeding: needs });
+      if (needs || choice === 'all') rows.push({ ...display(payment), isNeeding: needs });
     }
   }
   return rows;

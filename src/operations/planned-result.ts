@@ -7,17 +7,18 @@ import type { Project } from './session/project.ts';
 /** A checked file as `validate` and `plan` show it: all of it `planned`, with its rows where all are wanted. */
 export async function plannedResult(project: Project, checked: CheckedBatch, choice: RowChoice): Promise<BatchResult> {
   const tallies = (checked.summary?.totals ?? []).map((total) => ({ ...total, status: 'planned' as const }));
-  return { ...unsent(checked), tallies, rows: choice === 'all' ? await plannedRows(project, checked) : [] };
+  const hasAllRows = choice === 'all' && checked.summary !== null;
+  return { ...unsent(checked), tallies, hasAllRows, rows: hasAllRows ? await plannedRows(project, checked) : [] };
 }
 
 const PLANNED_STATE = {
   status: 'planned',
   receipt: '',
   providerReference: '',
-  sentAt: null,
-  settledAt: null,
   reason: '',
 } as const;
+
+const UNSENT = { nextAction: '', sentAt: '', settledAt: '' };
 
 async function plannedRows(project: Project, checked: CheckedBatch): Promise<DisplayedPayment[]> {
   const rows: DisplayedPayment[] = [];
@@ -26,7 +27,7 @@ async function plannedRows(project: Project, checked: CheckedBatch): Promise<Dis
   for await (const page of checked.payments()) {
     for (const payment of page) {
       const reference = paymentReference(project.config.organisation, batch, payment.idKey, 1);
-      rows.push(displayedPayment({ ...payment, reference, ...PLANNED_STATE }, ''));
+      rows.push(displayedPayment({ ...payment, reference, ...PLANNED_STATE }, UNSENT));
     }
   }
   return rows;

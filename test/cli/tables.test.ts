@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusTally } from '../../src/domain/payment.ts';
-import { needingLines, tableLines, totalLines } from '../../src/cli/tables.ts';
+import { onePaymentLines, rowTable } from '../../src/cli/all-rows.ts';
+import { needingLines, totalLines } from '../../src/cli/tables.ts';
 import { columnsOf } from '../../src/cli/wrap.ts';
 import type { DisplayedPayment } from '../../src/operations/index.ts';
 
@@ -16,28 +17,56 @@ const row = (changes: Partial<DisplayedPayment> = {}): DisplayedPayment => ({
     account: 'demo',
     status: 'paid',
   },
-  ...{ receipt: '', providerReference: '', sentAt: null, settledAt: null, reason: '', nextAction: '' },
+  ...{ receipt: '', providerReference: '', sentAt: '', settledAt: '', reason: '', nextAction: '' },
   isNeeding: false,
   ...changes,
 });
 
-describe('the table of payments', () => {
-  it('is aligned, with amounts to the right', () => {
+describe('the table of all payments', () => {
+  it('has what the JSON document has, aligned, with amounts to the right', () => {
     const rows = [row(), row({ id: 'E2', name: '李小龍', amount: '7', status: 'unknown', reason: 'No answer.' })];
-    expect(tableLines(rows)).toEqual([
-      'id     name    destination          amount  status',
-      'EMP-1  Jane    +2547*****678  45000.50 KES  paid',
-      'E2     李小龍  +2547*****678         7 KES  unknown',
+    const [heading = '', first, second, ...more] = rowTable(rows);
+    expect(heading.split(/ +/)).toEqual([
+      ...[
+        'line',
+        'id',
+        'name',
+        'amount',
+        'currency',
+        'destination',
+        'account',
+        'status',
+        'reference',
+        'provider_reference',
+      ],
+      ...['receipt', 'sent_at', 'settled_at', 'reason', 'next_action'],
     ]);
-    expect(tableLines([])).toEqual([]);
+    expect([first, second, more]).toEqual([
+      '   2  EMP-1  Jane    45000.50  KES       +2547*****678  demo     paid     REF-1',
+      expect.stringMatching(/^ {3}2 {2}E2 {5}李小龍 {9}7 {2}KES {7}\S+ {2}demo {5}unknown {2}REF-1 .* No answer\.$/),
+      [],
+    ]);
+    expect(rowTable([])).toEqual([]);
   });
 
-  it('contains no control characters, and cuts long names', () => {
-    const [, line = ''] = tableLines([row({ name: `\u001b[2Jx\r\ny\u202e ${'long '.repeat(20)}` })]);
-    expect(line).toMatch(/^EMP-1 {2}\[2Jx y +long/);
+  it('contains no control characters', () => {
+    const [, line = ''] = rowTable([row({ name: `\u001b[2Jx\r\ny\u202e ${'long '.repeat(20)}` })]);
+    expect(line).toMatch(/EMP-1 {2}\[2Jx y +long/);
     expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
-    expect(line).toContain('…');
-    expect(line.length).toBeLessThan(100);
+  });
+});
+
+describe('one payment', () => {
+  it('has all that is known of it, within any width', () => {
+    const year = new Date().getFullYear();
+    const times = { sentAt: `${year}-11-28T05:06:07+03:00`, settledAt: `${year}-11-28T05:07:00+03:00` };
+    const found = row({ ...times, receipt: 'TFD1', providerReference: 'TX-9', nextAction: 'Nothing.' });
+    expect(onePaymentLines(found, null)).toEqual([
+      'EMP-1 Jane, 45000.50 KES to +2547*****678: paid',
+      '  line 2, account demo, reference REF-1, provider reference TX-9, receipt TFD1, sent 28 Nov 05:06, ended 28 Nov 05:07',
+      '  Nothing.',
+    ]);
+    expect(onePaymentLines(found, 60).filter((line) => columnsOf(line) > 60)).toEqual([]);
   });
 });
 

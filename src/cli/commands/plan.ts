@@ -1,6 +1,7 @@
 import { formatAmount } from '../../domain/money.ts';
 import { countOf, totalText } from '../../domain/totals.ts';
 import { checkedExit, plan, type BatchResult } from '../../operations/index.ts';
+import { printAllRows } from '../all-rows.ts';
 import { batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { textArgument } from '../flag.ts';
@@ -29,7 +30,8 @@ export const planCommand = defineCommand({
     }),
 });
 
-function printPlan({ plan: planned, duration = null, problems, file, refused }: BatchResult, terminal: Terminal): void {
+function printPlan(result: BatchResult, terminal: Terminal): void {
+  const { plan: planned, duration = null, problems, file, refused } = result;
   printProblems(problems, { terminal, channel: 'data', all: `payrun plan ${file ?? ''} --json` });
   if (planned === null) {
     terminal.fail(`${file ?? ''}: refused. Nothing of it would be sent.`);
@@ -56,5 +58,6 @@ function printPlan({ plan: planned, duration = null, problems, file, refused }: 
   if (planned.heldUntil !== null) {
     terminal.data(`  held until ${new Date(planned.heldUntil).toISOString()} (not_before)`);
   }
+  printAllRows(result, terminal);
   if (refused) terminal.fail(`${planned.file}: refused. Nothing of it would be sent.`);
 }

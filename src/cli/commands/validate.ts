@@ -1,5 +1,6 @@
 import { totalText } from '../../domain/totals.ts';
 import { checkedExit, validate, type BatchResult } from '../../operations/index.ts';
+import { printAllRows } from '../all-rows.ts';
 import { batchFlags, batchOptions } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { textFlag, textsArgument } from '../flag.ts';
@@ -43,6 +44,7 @@ function printChecked(result: BatchResult, terminal: Terminal): void {
     terminal.fail(`${name}: refused, ${errors} ${errors === 1 ? 'problem' : 'problems'}. Nothing of it was sent.`);
   } else {
     terminal.data(`${name}: batch ${result.batch ?? ''} is clean: ${totalText(result.tallies)}`);
+    printAllRows(result, terminal);
   }
 }
 

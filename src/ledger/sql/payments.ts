@@ -154,19 +154,7 @@ function paymentStatements(sql: Dialect) {
       `SELECT ${columns} FROM payment_references r JOIN payments p ON p.key = r.payment ${PAYMENT_JOINS} WHERE r.reference = ?`,
       storedPayment,
     ),
-    named: decodedStatement(
-      `SELECT ${columns} FROM payments p ${PAYMENT_JOINS}
-       WHERE p.key IN (
-         SELECT key FROM contents WHERE id_key = ?1
-         UNION SELECT payment FROM payment_references WHERE reference = ?2
-       ) ORDER BY p.key`,
-      storedPayment,
-    ),
-    withReceipt: decodedStatement(
-      `SELECT ${columns} FROM payments p ${PAYMENT_JOINS}
-       WHERE p.key IN (SELECT payment FROM entries WHERE receipt = ?1 OR provider_reference = ?1) ORDER BY p.key`,
-      storedPayment,
-    ),
+    ...namedStatements(columns),
     tallies: talliesStatement(ofBatch),
     lastSettledAt: statement<{ readonly at: number | null }>(
       `SELECT max(settled_at) AS at FROM payments WHERE ${ofBatch}`,
@@ -204,6 +192,25 @@ function paymentStatements(sql: Dialect) {
     walk: decodedStatement(
       `SELECT ${columns} FROM payments p ${sql.index('payments_lines')} ${PAYMENT_JOINS}
        WHERE p.${ofBatch} AND (p.line, p.key) > (?2, ?3) ORDER BY p.line, p.key LIMIT ?4`,
+      storedPayment,
+    ),
+  };
+}
+
+/** By what people call a payment, in whichever batch. */
+function namedStatements(columns: string) {
+  return {
+    named: decodedStatement(
+      `SELECT ${columns} FROM payments p ${PAYMENT_JOINS}
+       WHERE p.key IN (
+         SELECT key FROM contents WHERE id_key = ?1
+         UNION SELECT payment FROM payment_references WHERE reference = ?2
+       ) ORDER BY p.key`,
+      storedPayment,
+    ),
+    withReceipt: decodedStatement(
+      `SELECT ${columns} FROM payments p ${PAYMENT_JOINS}
+       WHERE p.key IN (SELECT payment FROM entries WHERE receipt = ?1 OR provider_reference = ?1) ORDER BY p.key`,
       storedPayment,
     ),
   };
