@@ -32,7 +32,7 @@ function noticeWatch({ terminal, isQuiet }: Shell, { noticeMemory }: Project): P
       if (terminal.printed.isNewText(notice.text)) terminal.fail(`Warning: ${notice.text}`);
       if (isQuiet) noticeMemory.remember(notice);
     },
-    inOrder: (topic) => noticeMemory.forget(topic),
+    inOrder: (about) => noticeMemory.remember(about),
   };
 }
 

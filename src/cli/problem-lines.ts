@@ -28,29 +28,18 @@ export function printProblems(problems: readonly Problem[], { terminal, channel,
 /** What is wrong, for a person: what refuses a batch first, one line for each problem, or some lines for many of one kind. */
 export function problemLines(problems: readonly Problem[], all: string): string[] {
   const unlisted = problems.flatMap((problem) => problem.unlisted ?? []);
-  const kinds = [...kindsOf(problems).values()].flatMap(split);
+  const kinds = kindsOf(problems);
   const of = (severity: Problem['severity']): (readonly Problem[])[] =>
     kinds.filter(([first]) => first?.severity === severity);
   return [...of('error'), ...of('warning')].flatMap((kind) => kindLines(kind, unlisted, all));
 }
 
 /** Problems of one kind: the same rule and column in one file. In the order in which each first occurs. */
-function kindsOf(problems: readonly Problem[]): ReadonlyMap<string, Problem[]> {
-  const kinds = new Map<string, Problem[]>();
-  for (const problem of problems) {
-    const { file, severity, code, column } = problem;
-    const key = JSON.stringify([file, severity, code, column]);
-    const kind = kinds.get(key);
-    if (kind === undefined) kinds.set(key, [problem]);
-    else kind.push(problem);
-  }
-  return kinds;
-}
-
-/** By their texts where these are few: numbers with six digits are another kind than those with seven. */
-function split(kind: readonly Problem[]): (readonly Problem[])[] {
-  const texts = Map.groupBy(kind, sharedText);
-  return texts.size <= ROWS_SHOWN ? [...texts.values()] : [kind];
+function kindsOf(problems: readonly Problem[]): readonly (readonly Problem[])[] {
+  const kinds = Map.groupBy(problems, ({ file, severity, code, column }) =>
+    JSON.stringify([file, severity, code, column]),
+  );
+  return [...kinds.values()];
 }
 
 function kindLines(kind: readonly Problem[], unlisted: readonly UnlistedProblems[], all: string): string[] {
@@ -61,26 +50,58 @@ function kindLines(kind: readonly Problem[], unlisted: readonly UnlistedProblems
   const isUnlisted = (other: UnlistedProblems): boolean =>
     other.code === code && other.column === column && other.severity === severity;
   const count = unlisted.filter(isUnlisted).reduce((sum, more) => sum + more.count, kind.length);
-  const text = sharedText(first);
-  const isOneText = kind.every((problem) => sharedText(problem) === text);
   const where = kind.every(({ line }) => line > 0) ? `in ${count} rows` : `${count} times`;
+  const shared = sharedEnd(new Set(kind.map(rowText)));
   return [
-    `${headLine(first, 0)} ${where}${isOneText ? `: ${text}` : ', for example:'}`,
-    ...kind.slice(0, ROWS_SHOWN).map((problem) => `  ${rowLine(problem, !isOneText)}`),
+    `${headLine(first, 0)} ${where}${shared === '' ? ', for example:' : `: ${shared}`}`,
+    ...examplesOf(kind).map((problem) => `  ${rowLine(problem, shared)}`),
     `  and ${count - ROWS_SHOWN} more: ${all}`,
   ];
 }
 
-/** The same in all problems of one fault. */
-function sharedText({ row, message }: Problem): string {
+/** Problems whose texts differ, as far as there are such, in the order of the file. */
+function examplesOf(kind: readonly Problem[]): readonly Problem[] {
+  const different = new Map<string, Problem>();
+  for (const problem of kind) {
+    const text = rowText(problem);
+    if (!different.has(text)) different.set(text, problem);
+    if (different.size === ROWS_SHOWN) break;
+  }
+  const chosen = new Set([...different.values(), ...kind.slice(0, ROWS_SHOWN)].slice(0, ROWS_SHOWN));
+  for (const problem of kind) {
+    if (chosen.size === ROWS_SHOWN) break;
+    chosen.add(problem);
+  }
+  return kind.filter((problem) => chosen.has(problem));
+}
+
+function rowText({ row, message }: Problem): string {
   return row?.text ?? message;
 }
 
-/** `line 14: EMP-0041 Jane Wanjiku: *******009` */
-function rowLine({ row, line, message }: Problem, hasText: boolean): string {
-  if (row === undefined) return hasText ? (line > 0 ? `line ${line}: ${message}` : message) : `line ${line}`;
-  const { where, person, value, text } = row;
-  return [where, person, value, hasText ? text : ''].filter((part) => part !== '').join(': ');
+/** The sentences that all texts end with: what to do, mostly. */
+function sharedEnd(texts: ReadonlySet<string>): string {
+  let shared: readonly string[] | null = null;
+  for (const text of texts) {
+    const sentences = text.split(/(?<=[.:]) (?=[\p{Lu}`])/u);
+    if (shared === null) shared = sentences;
+    const limit: number = Math.min(shared.length, sentences.length);
+    let same = 0;
+    while (same < limit && shared.at(-1 - same) === sentences.at(-1 - same)) same += 1;
+    shared = same === 0 ? [] : shared.slice(-same);
+    if (same === 0) break;
+  }
+  return (shared ?? []).join(' ');
+}
+
+/** `line 14: EMP-0041 Jane Wanjiku: *******009`, and what is of this row alone. */
+function rowLine(problem: Problem, shared: string): string {
+  const text = rowText(problem);
+  const own = text.slice(0, text.length - shared.length).trim();
+  const { row, line } = problem;
+  if (row === undefined) return [line > 0 ? `line ${line}` : '', own].filter((part) => part !== '').join(': ');
+  const value = own.includes(row.value) ? '' : row.value;
+  return [row.where, row.person, value, own].filter((part) => part !== '').join(': ');
 }
 
 /** `batches/november.csv:14: Net pay: error amount-syntax`; line 0: without it. */

@@ -1,6 +1,6 @@
-import { didYouMean } from '../documents/nearest.ts';
+import { didYouMean, nearest } from '../documents/nearest.ts';
 import { checkAgainstSchema, type SchemaFault } from '../documents/schema-report.ts';
-import type { YamlValue } from '../documents/yaml.ts';
+import type { YamlMapping, YamlValue } from '../documents/yaml.ts';
 import type { ProblemPlace, ProblemList } from './problem-list.ts';
 import { headerShown, quotable } from './shape.ts';
 
@@ -31,6 +31,24 @@ export async function checkBatchSchema(
     problems.error(placeOf(isOfKey ? [...path, fault.key] : path), text.code, text.message);
   }
   return left;
+}
+
+/** Keys at the top of a batch that are misspelt, by the keys that were meant; each is reported. */
+export async function misspeltKeys(
+  value: YamlMapping,
+  placeOf: PlaceOf,
+  problems: ProblemList,
+): Promise<ReadonlyMap<string, string>> {
+  const misspelt = new Map<string, string>();
+  for (const fault of await checkAgainstSchema('batch.schema.json', value)) {
+    if (fault.kind !== 'unknown-key' || fault.path.length > 0) continue;
+    const meant = nearest(fault.key, fault.known);
+    if (meant === null || Object.hasOwn(value, meant) || misspelt.has(meant)) continue;
+    misspelt.set(meant, fault.key);
+    const text = schemaTextOf(fault);
+    if (text !== null) problems.error(placeOf([fault.key]), text.code, text.message);
+  }
+  return misspelt;
 }
 
 function isOfBatchId(fault: SchemaFault): boolean {

@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from 'node:path';
-import { isYamlList, trimmedText, type YamlDocument, type YamlValue } from '../documents/yaml.ts';
+import { isYamlList, trimmedText, type YamlDocument, type YamlPath, type YamlValue } from '../documents/yaml.ts';
 import { isPayrunError } from '../domain/problem.ts';
 import { fileSize, readText } from './bytes.ts';
 import type { IntakeContext } from './context.ts';
@@ -11,7 +11,7 @@ import { readSeries } from './occurrence.ts';
 import type { Control, Outline } from './outline.ts';
 import { ProblemList, wholeFile, type ProblemPlace } from './problem-list.ts';
 import { tableInput } from './rows-file.ts';
-import { checkBatchSchema } from './schema.ts';
+import { checkBatchSchema, misspeltKeys } from './schema.ts';
 import { maskNumbers, quotable } from './shape.ts';
 import { parseYaml } from './yaml-document.ts';
 import { readSettings } from './yaml-settings.ts';
@@ -25,8 +25,9 @@ export async function outlineOfYaml(
   context: IntakeContext,
   problems: ProblemList,
 ): Promise<Outline | null> {
-  const document = await readBatchDocument(file, problems);
-  if (document === null) return null;
+  const written = await readBatchDocument(file, problems);
+  if (written === null) return null;
+  const document = await withRightKeys(written, file, problems);
   const placeOf = (path: readonly (string | number)[]): ProblemPlace => ({
     file,
     line: document.lineAt(path),
@@ -48,8 +49,8 @@ export async function outlineOfYaml(
   const batchId = readBatchId(trimmedText(value.batch), context, place, problems);
   const notBefore = readMoment(trimmedText(value.not_before), context, place, problems);
   const control = readControl(value.control, place, problems);
-  const written = { series: trimmedText(value.series), occurrence: trimmedText(value.occurrence) };
-  const series = readSeries({ ...written, names: [basename(file), batchId ?? ''] }, place, problems);
+  const occurrence = { series: trimmedText(value.series), occurrence: trimmedText(value.occurrence) };
+  const series = readSeries({ ...occurrence, names: [basename(file), batchId ?? ''] }, place, problems);
   if (has('payments') && has('rows')) {
     problems.error(
       place('rows'),
@@ -71,6 +72,26 @@ export async function outlineOfYaml(
     input,
     place,
     unexplained: left,
+  };
+}
+
+/** Keys at the top that are misspelt are reported, and what stands below them is checked as if they were spelt right. */
+async function withRightKeys(document: YamlDocument, file: string, problems: ProblemList): Promise<YamlDocument> {
+  const { value } = document;
+  if (typeof value === 'string' || isYamlList(value)) return document;
+  const placeOf = (path: YamlPath): ProblemPlace => ({
+    ...{ file, line: document.lineAt(path), field: path.join('.') },
+    column: maskNumbers(String(path.at(-1) ?? '')),
+  });
+  const misspelt = await misspeltKeys(value, placeOf, problems);
+  if (misspelt.size === 0) return document;
+  const meantBy = new Map([...misspelt].map(([meant, key]) => [key, meant]));
+  const right = Object.entries(value).map(([key, inner]) => [meantBy.get(key) ?? key, inner] as const);
+  const inFile = ([first = '', ...rest]: YamlPath): YamlPath => [misspelt.get(String(first)) ?? first, ...rest];
+  return {
+    value: Object.fromEntries(right),
+    lineAt: (path) => document.lineAt(path.length === 0 ? path : inFile(path)),
+    keyLineAt: (path) => document.keyLineAt(path.length === 0 ? path : inFile(path)),
   };
 }
 

@@ -1,10 +1,11 @@
-import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { batchIdOfFile, isBatchFile, rowsFileOf } from '../intake/batch.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { doneFolder } from './session/done-folder.ts';
+import { doneFolder, doneListing, isInDone } from './session/done-folder.ts';
 import type { Notice } from './session/notices.ts';
+import type { Session } from './session/session.ts';
 
 /** So many files are named. */
 const DONE_NAMED = 5;
@@ -12,31 +13,35 @@ const DONE_NAMED = 5;
 /** The key `batch:` stands near the beginning of a YAML batch. */
 const HEAD_BYTES = 65_536;
 
-type DoneLedger = Pick<Ledger, 'fileMemos' | 'batchIds'>;
+type DoneLedger = Pick<Ledger, 'fileMemos' | 'batchIds' | 'rememberedFiles'>;
 
 /**
  * Names the batch files in the folder of paid files of which no batch was paid: no sweep reads that folder, so that their people wait.
- * Null where there are none.
+ * Without a text where there are none.
  *
  * @param ledger null where there is none yet: then nothing was paid.
  */
 export async function doneNotice(
   { batches }: Pick<Config, 'batches'>,
   ledger: DoneLedger | null,
-): Promise<Notice | null> {
+): Promise<Omit<Notice, 'text'> & { readonly text: string | null }> {
   const folder = doneFolder(batches);
+  const about = {
+    topic: 'done-folder',
+    state: doneListing(batches, (await ledger?.rememberedFiles()) ?? new Map()),
+  } as const;
   const files = filesIn(folder);
   const rows = new Set(await Promise.all(files.map((file) => rowsFileOf(file))));
   const unpaid: string[] = [];
   for (const file of files) if (!rows.has(file) && !(await isOfBatch(file, ledger))) unpaid.push(file);
-  if (unpaid.length === 0) return null;
+  if (unpaid.length === 0) return { ...about, text: null };
   const names = unpaid.map((file) => relative(folder, file));
   const more = names.length > DONE_NAMED ? ` and ${names.length - DONE_NAMED} more` : '';
   const what = names.length === 1 ? 'a file of which' : `${names.length} files of which`;
   const text =
     `${folder} has ${what} nothing was ever paid: ${names.slice(0, DONE_NAMED).join(', ')}${more}. No sweep reads that folder. If these ` +
     `people are to be paid, move ${names.length === 1 ? 'the file' : 'the files'} to ${batches}.`;
-  return { topic: 'done-folder', state: names.join('\n'), text };
+  return { ...about, text };
 }
 
 function filesIn(folder: string): readonly string[] {
@@ -70,4 +75,22 @@ function batchIn(file: string): string | null {
   } finally {
     closeSync(handle);
   }
+}
+
+/** Why nothing is paid of a file whose batch was paid and moved before; empty where no file of the batch was moved. */
+export async function droppedAgain(
+  { project, ledger }: Session,
+  file: string,
+  batch: string,
+): Promise<readonly string[]> {
+  const { batches } = project.config;
+  const folder = doneFolder(batches);
+  const moved = (await ledger.fileMemos({ batch })).find(
+    ({ path }) => path.startsWith(folder + sep) && existsSync(path),
+  );
+  if (moved === undefined || (await isInDone(batches, file))) return [];
+  return [
+    `${file} is batch ${batch} again, which was paid from ${moved.path}: nothing of it is sent again. Delete the one that is not needed. ` +
+      'If it is another payroll, give the file another name.',
+  ];
 }

@@ -11,6 +11,7 @@ import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
 import { confirmReplaced } from './confirm-replaced.ts';
 import { checkFile } from './check-file.ts';
+import { droppedAgain } from './done-notice.ts';
 import { clearErrors, refuseBatch, writeWarnings } from './error-report.ts';
 import { confirmed, pay } from './pay.ts';
 import { firstWait } from './paying-counts.ts';
@@ -59,7 +60,8 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   if (isSettled) await cacheFiles(session, current, { signatures, options });
   const problems = [...checked.problems, ...(plan?.problems ?? [])];
   const { notes, stops = [] } = worked;
-  return { ...result, file, problems, errors, plan, notes: [...result.notes, ...notes], stops };
+  const again = plan?.action === 'nothing' ? await droppedAgain(session, file, batch) : [];
+  return { ...result, file, problems, errors, plan, notes: [...result.notes, ...notes, ...again], stops };
 }
 
 /** What to do about a file that was registered with repairs, and is run again without them. */

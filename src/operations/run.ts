@@ -81,9 +81,9 @@ export async function run(
 
 /** Tells what stands unpaid among the paid files, or that nothing does any more. */
 async function noticeDone({ project, watch }: OperationContext, ledger: Session['ledger'] | null): Promise<void> {
-  const notice = await doneNotice(project.config, ledger);
-  if (notice === null) watch.inOrder('done-folder');
-  else watch.notice(notice);
+  const { text, ...about } = await doneNotice(project.config, ledger);
+  if (text === null) watch.inOrder(about);
+  else watch.notice({ ...about, text });
 }
 
 function nothingNewText(count: number): string {

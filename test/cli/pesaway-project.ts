@@ -45,7 +45,13 @@ export async function pesawayProject(setup: PesawaySetup = {}): Promise<{ projec
       faults,
       ...setup.simulator,
     },
-    env: { PW_KEY: 'ck-of-the-test', PW_SECRET: 'cs-of-the-test', PW_CALLBACK: CALLBACK_SECRET, ...setup.env },
+    env: {
+      PW_KEY: 'ck-of-the-test',
+      PW_SECRET: 'cs-of-the-test',
+      PW_CALLBACK: CALLBACK_SECRET,
+      PW_TOKEN: TOKEN,
+      ...setup.env,
+    },
     config: `
 organisation: acme-ke
 ledger: sqlite:payrun.db
@@ -59,7 +65,7 @@ accounts:
     provider: pesaway
     endpoint: ENDPOINT
     currency: KES
-    callback_token: ${TOKEN}
+    callback_token: \${PW_TOKEN}
     credentials: { consumer_key: "\${PW_KEY}", consumer_secret: "\${PW_SECRET}"${signed ? ', callback_secret: "${PW_CALLBACK}"' : ''} }
     options: { ${options === '' ? 'poll: [300ms, 1s], poll_every: 1s, statement_after: 500ms' : options} }
     limits: ${limits}

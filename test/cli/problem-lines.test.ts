@@ -73,11 +73,16 @@ describe('a batch with thousands of faults of one kind', () => {
     const ended = await run('run', 'batches/mixed.csv');
     const heads = linesOf(ended).filter((line) => line.startsWith('batches/mixed.csv'));
     expect(heads.map((line) => line.split(': ').slice(1, 3).join(': '))).toEqual([
-      'mobile: error mobile-too-short in 20 rows',
-      'mobile: error mobile-too-short in 20 rows',
+      'mobile: error mobile-too-short in 40 rows',
       'amount: error amount-syntax',
       'id: error id-duplicate',
       expect.stringMatching(/^refused/),
+    ]);
+    expect(linesOf(ended).slice(0, 4)).toEqual([
+      'batches/mixed.csv: mobile: error mobile-too-short in 40 rows: Ask for it again and write it as +2547XXXXXXXX.',
+      '  line 2: EMP-1 Person 1: 07***001: The phone number has 7 digits after 0 or 254 and needs 9: it is too short.',
+      '  line 3: EMP-2 Person 2: 07****002: The phone number has 8 digits after 0 or 254 and needs 9: it is too short.',
+      '  line 4: EMP-3 Person 3: 07***003: The phone number has 7 digits after 0 or 254 and needs 9: it is too short.',
     ]);
   });
 });
@@ -89,7 +94,11 @@ describe('warnings of a batch that is paid', () => {
     const ended = await run('run', 'batches/twice.csv');
     expect(ended.code).toBe(0);
     const warnings = linesOf(ended).filter((line) => line.includes('warning'));
-    expect(warnings).toEqual(['batches/twice.csv: mobile: warning destination-repeated in 100 rows, for example:']);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^batches\/twice\.csv: mobile: warning destination-repeated in 100 rows: If one of the two/,
+      ),
+    ]);
     expect(ended.stderr).toMatch(
       / {2}line 3: EMP-1-again Person 1: Line 3 pays \+2547\*{5}019 100\.01 KES, as line 2 does/,
     );
@@ -124,8 +133,26 @@ describe('warnings of a batch that is paid', () => {
     const ended = await run('run', 'batches/second.csv');
     expect(ended.code).toBe(0);
     expect(linesOf(ended).filter((line) => line.includes('payment-repeated'))).toHaveLength(1);
-    expect(ended.stderr).toContain('warning payment-repeated in 30 rows, for example:');
+    expect(ended.stderr).toContain('warning payment-repeated in 30 rows');
     expect((await errors('second')).map(({ code }) => code)).toEqual(Array(30).fill('payment-repeated'));
+  });
+});
+
+describe('a YAML batch with misspelt keys', () => {
+  it('is told of each once, and of what stands below them', async () => {
+    const { write, run } = bound(await opened());
+    await write(
+      'batches/misspelt.yaml',
+      'batch: misspelt\nacount: demo\npayment:\n  - { id: E1, name: Jane, amount: 100, mobile: "071200" }\n',
+    );
+    const { code, stdout } = await run('validate', 'batches/misspelt.yaml');
+    expect(code).toBe(3);
+    const lines = stdout.trim().split('\n');
+    expect(lines.map((line) => line.replace(/ Known are.*$|: E1 Jane.*$/, ''))).toEqual([
+      'batches/misspelt.yaml:2: acount: error key-unknown: The key "acount" is not known here. Did you mean `account`?',
+      'batches/misspelt.yaml:3: payment: error key-unknown: The key "payment" is not known here. Did you mean `payments`?',
+      'batches/misspelt.yaml:4: mobile: error mobile-too-short',
+    ]);
   });
 });
 

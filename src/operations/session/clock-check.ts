@@ -1,14 +1,14 @@
 import type { Clock } from '../../domain/clock.ts';
 import { ProviderClock } from '../../domain/provider-clock.ts';
 import { isClockBehind } from '../../ledger/copy-rules.ts';
-import type { Notice, NoticeTopic } from './notices.ts';
+import type { Notice } from './notices.ts';
 import type { CopyStore } from '../../ledger/copy-records.ts';
 
 interface ClockCheckRequest {
   readonly clock: Clock;
   readonly ledger: Pick<CopyStore, 'newestEntryAt' | 'distrustTimes'>;
   readonly notice: (notice: Notice) => void;
-  readonly inOrder: (topic: NoticeTopic) => void;
+  readonly inOrder: (about: Pick<Notice, 'topic' | 'state'>) => void;
 }
 
 /**
@@ -47,7 +47,7 @@ export class ClockCheck {
     this.isBehind = isClockBehind(clock.now(), newestAt);
     if (!this.isBehind) return;
     this.warn(
-      'behind the ledger',
+      'behind',
       `The clock of this machine says ${timeOf(clock.now())} and stands behind the newest entry of the ledger, of ${timeOf(newestAt ?? 0)}.`,
     );
   }
@@ -75,7 +75,7 @@ export class ClockCheck {
   /** Waits for what is still to be written. */
   async close(): Promise<void> {
     await this.distrusting;
-    if (this.isBehind !== null && this.isTrusted) this.request.inOrder('clock');
+    if (this.isBehind !== null && this.isTrusted) this.request.inOrder({ topic: 'clock', state: '' });
   }
 
   private distrust(): void {

@@ -1,5 +1,7 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { link, lstat, mkdir, open, realpath, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
+import { isBatchFile } from '../../intake/batch-files.ts';
 import type { FileSignature } from './batch-files.ts';
 
 /** Files of batches that were paid are moved here, inside the drop folder; no sweep reads it. */
@@ -10,6 +12,19 @@ const NAMES_MAX = 10_000;
 
 export function doneFolder(batches: string): string {
   return join(batches, DONE_FOLDER);
+}
+
+/**
+ * Names of the batch files directly in the folder of paid files that payrun did not move there, on one line each: a quick look, which
+ * knows a change by it. Synchronous, as all of that look.
+ *
+ * @param moved paths of the files that the ledger knows.
+ */
+export function doneListing(batches: string, moved: { readonly has: (path: string) => boolean }): string {
+  const folder = doneFolder(batches);
+  if (!existsSync(folder)) return '';
+  const names = readdirSync(folder).filter((name) => isBatchFile(name) && !moved.has(join(folder, name)));
+  return names.sort().join('\n');
 }
 
 /** Whether a file stands in the folder of paid files, or in a folder below it. */

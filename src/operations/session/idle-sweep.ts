@@ -2,13 +2,13 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { peekConfig, type PeekedConfig } from '../../config/peek.ts';
 import { isBatchFile, isRepairFile, otherSpreadsheet } from '../../intake/batch-files.ts';
-import { batchIdOfFile } from '../../intake/identifiers.ts';
 import type { FileMemo } from '../../ledger/records.ts';
-import { hasSpooled, openLedger } from '../../ledger/open.ts';
+import { hasSpooled, ledgerPlace, openLedger } from '../../ledger/open.ts';
 import { statusExit } from '../exit-code.ts';
 import type { FileSignature } from './batch-files.ts';
-import { doneFolder } from './done-folder.ts';
+import { doneListing } from './done-folder.ts';
 import { NoticeMemory } from './notices.ts';
+import { isOpenToOthers } from './secret-files.ts';
 
 /**
  * Whether a sweep of these folders finds nothing to do and nobody who has to do anything: the quick check for a cron job that mostly
@@ -22,7 +22,7 @@ export async function isIdleSweep(
   const config = await placesIn(where);
   if (config === null) return false;
   const files = batchFilesOf(folders);
-  if (files === null || files.length === 0) return false;
+  if (files === null || files.length === 0 || isLedgerOpenToOthers(config)) return false;
   const ledger = await openLedger({ url: config.ledger, create: false, stateFolder: config.state }).catch(() => null);
   if (ledger === null) return false;
   try {
@@ -40,7 +40,7 @@ export async function isIdleSweep(
       !areRowsUnchanged(files, memos, batches, config.digest)
     )
       return false;
-    if (hasNewFiles(config, memos, await ledger.batchIds())) return false;
+    if (isDoneChanged(config, memos)) return false;
     const contradictions = await ledger.contradictions();
     for (const batch of batches) {
       const { undecided = 0, replaced = 0 } = contradictions.get(batch) ?? {};
@@ -96,19 +96,16 @@ function areRowsUnchanged(
   return true;
 }
 
-/** Whether files stand among the paid ones that may never have been paid, and no sweep has said so: the whole command looks into it. */
-function hasNewFiles(
-  { batches, state, file }: PeekedConfig,
-  memos: ReadonlyMap<string, FileMemo>,
-  known: ReadonlySet<string>,
-): boolean {
-  const folder = doneFolder(batches);
-  if (!existsSync(folder)) return false;
-  const names = readdirSync(folder).filter((name) => isBatchFile(name) && !memos.has(join(folder, name)));
-  const unknown = names.filter((name) => !known.has(batchIdOfFile(name))).sort();
-  return (
-    unknown.length > 0 && !new NoticeMemory(state, file).isKnown({ topic: 'done-folder', state: unknown.join('\n') })
-  );
+/** Whether the files among the paid ones are others than when the whole command last looked into them. */
+function isDoneChanged({ batches, state, file }: PeekedConfig, memos: ReadonlyMap<string, FileMemo>): boolean {
+  const listing = doneListing(batches, memos);
+  return listing !== '' && !new NoticeMemory(state, file).isKnown({ topic: 'done-folder', state: listing });
+}
+
+/** The ledger is closed to other users by opening it, so that the whole command has to see it first. */
+function isLedgerOpenToOthers({ ledger }: PeekedConfig): boolean {
+  const found = statSync(ledgerPlace(ledger), { throwIfNoEntry: false });
+  return found !== undefined && isOpenToOthers(found.mode);
 }
 
 function signatureNow(path: string): FileSignature | null {

@@ -31,13 +31,10 @@ export class NoticeMemory {
   }
 
   remember({ topic, state }: Pick<Notice, 'topic' | 'state'>): void {
-    this.write({ ...this.read(), [topic]: noticeDigest(state) });
-  }
-
-  /** The next notice on the topic is a new one. */
-  forget(topic: NoticeTopic): void {
-    const { [topic]: known, ...others } = this.read();
-    if (known !== undefined) this.write(others);
+    const [known, digest] = [this.read(), noticeDigest(state)];
+    // Nothing was wrong, and nothing is.
+    if (state === '' && known[topic] === undefined) return;
+    if (known[topic] !== digest) this.write({ ...known, [topic]: digest });
   }
 
   private read(): Readonly<Partial<Record<NoticeTopic, string>>> {

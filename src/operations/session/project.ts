@@ -31,10 +31,11 @@ export async function openProject(where: { readonly file: string | null; readonl
   });
   const limits = [...config.accounts.values()].flatMap((account) => limitWarnings(account, providerOf(account)));
   const noticeMemory = new NoticeMemory(config.state, config.file);
-  const found = { 'secret-files': secretFilesNotice(config), 'token-in-file': tokensNotice(config) };
-  for (const topic of ['secret-files', 'token-in-file'] as const) if (found[topic] === null) noticeMemory.forget(topic);
-  const notices = Object.values(found).filter((notice) => notice !== null);
-  return { config, rules, warnings: [...limits, ...warnings], notices, noticeMemory };
+  const found = [secretFilesNotice(config), tokensNotice(config)].filter((notice) => notice !== null);
+  for (const topic of ['secret-files', 'token-in-file'] as const) {
+    if (!found.some((notice) => notice.topic === topic)) noticeMemory.remember({ topic, state: '' });
+  }
+  return { config, rules, warnings: [...limits, ...warnings], notices: found, noticeMemory };
 }
 
 function rulesOf({ accounts }: Config): ReadonlyMap<string, AccountRules> {

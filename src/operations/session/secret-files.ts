@@ -10,27 +10,42 @@ const CONTAINER_SECRETS = '/run/secrets/';
 /** Others may read or change the file, or the group may change it. A group that only reads is how one service user is given a key. */
 const OPEN_TO_OTHERS = 0o027;
 
+export function isOpenToOthers(mode: number): boolean {
+  return (mode & OPEN_TO_OTHERS) !== 0;
+}
+
 interface OpenFile {
   readonly path: string;
   /** `0644` */
   readonly mode: string;
-  readonly isOurs: boolean;
+  /** Whose it is to close the file. */
+  readonly by: 'payrun' | 'us' | 'its owner';
 }
 
 /** What the modes of the files with secrets, phones and account numbers allow to others of this machine; null: nothing. */
 export function secretFilesNotice(config: Config): Notice | null {
-  const found = secretFiles(config).flatMap(openToOthers);
+  const ledger = ledgerPlace(config.ledger);
+  const found = secretFiles(config).flatMap((path) => openToOthers(path, path === ledger));
   if (found.length === 0) return null;
   const list = found.map(({ path, mode }) => `${path} (mode ${mode})`).join(', ');
-  const ours = found.filter(({ isOurs }) => isOurs).map(({ path }) => asShellWord(path));
-  const others = found.filter(({ isOurs }) => !isOurs).map(({ path }) => asShellWord(path));
+  const of = (by: OpenFile['by']): string[] =>
+    found.filter((one) => one.by === by).map(({ path }) => asShellWord(path));
+  const [ours, others, own] = [of('us'), of('its owner'), of('payrun')];
   const steps = [
     ...(ours.length > 0 ? [`chmod 600 ${ours.join(' ')}`] : []),
     ...(others.length > 0 ? [`as their owner: chmod o=,g-w ${others.join(' ')}`] : []),
   ];
   const what = found.length === 1 ? 'A secret file is' : `${found.length} secret files are`;
-  const text = `${what} open to other users of this machine: ${list}. Close ${found.length === 1 ? 'it' : 'them'}: ${steps.join('; ')}`;
-  return { topic: 'secret-files', state: list, text };
+  const close = steps.length > 0 ? ` Close ${found.length === 1 ? 'it' : 'them'}: ${steps.join('; ')}.` : '';
+  const closed =
+    own.length > 0
+      ? ` payrun closes ${own.join(' ')} itself; who may have copied it knows every phone and amount.`
+      : '';
+  return {
+    topic: 'secret-files',
+    state: list,
+    text: `${what} open to other users of this machine: ${list}.${close}${closed}`,
+  };
 }
 
 /** Keys, certificates, the ledger with its companions, `.env` beside the configuration, and the configuration where a token stands in it. */
@@ -45,14 +60,15 @@ function secretFiles(config: Config): readonly string[] {
   return [...new Set([...secrets.filter((path) => !path.startsWith(CONTAINER_SECRETS)), ...own])];
 }
 
-function openToOthers(path: string): readonly OpenFile[] {
+function openToOthers(path: string, isLedger: boolean): readonly OpenFile[] {
   try {
     const { mode, uid } = statSync(path);
-    if ((mode & OPEN_TO_OTHERS) === 0) return [];
+    if (!isOpenToOthers(mode)) return [];
     const user = process.getuid?.();
-    return [{ path, mode: `0${(mode & 0o777).toString(8)}`, isOurs: user === uid || user === 0 }];
+    const isOurs = user === uid || user === 0;
+    return [{ path, mode: `0${(mode & 0o777).toString(8)}`, by: !isOurs ? 'its owner' : isLedger ? 'payrun' : 'us' }];
   } catch {
-    // What is missing or cannot be read is told where it is needed.
+    // What is missing or cannot be read is reported where it is needed.
     return [];
   }
 }

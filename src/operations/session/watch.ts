@@ -1,5 +1,5 @@
 import type { PayrunError, Problem } from '../../domain/problem.ts';
-import type { Notice, NoticeTopic } from './notices.ts';
+import type { Notice } from './notices.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { PayDuration, RunProgress } from './run-progress.ts';
 
@@ -9,8 +9,8 @@ export interface Watch {
   note(text: string): void;
   /** What a person should put right about the installation; the topic's last notice is no news any more where `state` is the same. */
   notice(notice: Notice): void;
-  /** Nothing is wrong any more about a topic. */
-  inOrder(topic: NoticeTopic): void;
+  /** Nothing is wrong, or wrong any more, about a topic in this state. */
+  inOrder(about: Pick<Notice, 'topic' | 'state'>): void;
   /** What keeps an account from working, and what follows here. The fault is told once, however much follows from it. */
   fault(error: PayrunError, then: string): void;
   /** A sentence that the user must see, whatever is kept quiet. */
