@@ -25,6 +25,14 @@ export function printProblems(problems: readonly Problem[], { terminal, channel,
   for (const line of problemLines(fresh, all)) terminal[channel](line);
 }
 
+/** How many problems refuse a batch, those included that are only counted. */
+export function errorCount(problems: readonly Problem[]): number {
+  const errors = problems.filter(({ severity }) => severity === 'error');
+  const unlisted = errors.flatMap((problem) => problem.unlisted ?? []).filter(({ severity }) => severity === 'error');
+  const listed = errors.filter((problem) => problem.unlisted === undefined).length;
+  return unlisted.reduce((sum, { count }) => sum + count, listed);
+}
+
 /** What is wrong, for a person: what refuses a batch first, one line for each problem, or some lines for many of one kind. */
 export function problemLines(problems: readonly Problem[], all: string): string[] {
   const unlisted = problems.flatMap((problem) => problem.unlisted ?? []);
@@ -45,18 +53,29 @@ function kindsOf(problems: readonly Problem[]): readonly (readonly Problem[])[] 
 function kindLines(kind: readonly Problem[], unlisted: readonly UnlistedProblems[], all: string): string[] {
   const [first] = kind;
   if (first === undefined) return [];
-  if (kind.length <= ROWS_SHOWN) return kind.map((problem) => `${headLine(problem, problem.line)}: ${problem.message}`);
+  const shared = sharedEnd(new Set(kind.map(rowText)));
+  if (kind.length <= ROWS_SHOWN) {
+    return kind.map(
+      (problem, at) =>
+        `${headLine(problem, problem.line)}: ${at === 0 ? problem.message : ownMessage(problem, shared)}`,
+    );
+  }
   const { severity, code, column } = first;
   const isUnlisted = (other: UnlistedProblems): boolean =>
     other.code === code && other.column === column && other.severity === severity;
   const count = unlisted.filter(isUnlisted).reduce((sum, more) => sum + more.count, kind.length);
   const where = kind.every(({ line }) => line > 0) ? `in ${count} rows` : `${count} times`;
-  const shared = sharedEnd(new Set(kind.map(rowText)));
   return [
     `${headLine(first, 0)} ${where}${shared === '' ? ', for example:' : `: ${shared}`}`,
     ...examplesOf(kind).map((problem) => `  ${rowLine(problem, shared)}`),
     `  and ${count - ROWS_SHOWN} more: ${all}`,
   ];
+}
+
+/** What to do is said with the first problem of its kind; one that says nothing else is said whole. */
+function ownMessage(problem: Problem, shared: string): string {
+  const { message } = problem;
+  return rowText(problem) === shared ? message : message.slice(0, message.length - shared.length).trim();
 }
 
 /** Problems whose texts differ, as far as there are such, in the order of the file. */

@@ -5,7 +5,7 @@ import { batchFlags, batchOptions } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { textFlag, textsArgument } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
-import { printProblems } from '../problem-lines.ts';
+import { errorCount, printProblems } from '../problem-lines.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const validateCommand = defineCommand({
@@ -40,7 +40,7 @@ function printChecked(result: BatchResult, terminal: Terminal): void {
   const name = result.file ?? result.batch ?? '';
   if (result.error !== null) return;
   if (result.refused) {
-    const errors = result.problems.filter((problem) => problem.severity === 'error').length;
+    const errors = errorCount(result.problems);
     terminal.fail(`${name}: refused, ${errors} ${errors === 1 ? 'problem' : 'problems'}. Nothing of it was sent.`);
   } else {
     terminal.data(`${name}: batch ${result.batch ?? ''} is clean: ${totalText(result.tallies)}`);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { link, lstat, mkdir, open, realpath, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join, parse, relative, resolve, sep } from 'node:path';
 import { isBatchFile } from '../../intake/batch-files.ts';
@@ -22,7 +22,8 @@ export function doneFolder(batches: string): string {
  */
 export function doneListing(batches: string, moved: { readonly has: (path: string) => boolean }): string {
   const folder = doneFolder(batches);
-  if (!existsSync(folder)) return '';
+  // Most drop folders have none, and a person may have made a file of that name.
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return '';
   const names = readdirSync(folder).filter((name) => isBatchFile(name) && !moved.has(join(folder, name)));
   return names.sort().join('\n');
 }
