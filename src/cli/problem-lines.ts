@@ -47,7 +47,17 @@ function kindsOf(problems: readonly Problem[]): readonly (readonly Problem[])[] 
   const kinds = Map.groupBy(problems, ({ file, severity, code, column }) =>
     JSON.stringify([file, severity, code, column]),
   );
-  return [...kinds.values()];
+  return [...kinds.values()].flatMap(byAdvice);
+}
+
+/** Apart by what is to be done, where that is told in few ways: the last sentence of a text. */
+function byAdvice(kind: readonly Problem[]): readonly (readonly Problem[])[] {
+  const parts = Map.groupBy(kind, (problem) => sentencesOf(rowText(problem)).at(-1));
+  return parts.size <= ROWS_SHOWN ? [...parts.values()] : [kind];
+}
+
+function sentencesOf(text: string): readonly string[] {
+  return text.split(/(?<=[.:]) (?=[\p{Lu}`])/u);
 }
 
 function kindLines(kind: readonly Problem[], unlisted: readonly UnlistedProblems[], all: string): string[] {
@@ -102,7 +112,7 @@ function rowText({ row, message }: Problem): string {
 function sharedEnd(texts: ReadonlySet<string>): string {
   let shared: readonly string[] | null = null;
   for (const text of texts) {
-    const sentences = text.split(/(?<=[.:]) (?=[\p{Lu}`])/u);
+    const sentences = sentencesOf(text);
     if (shared === null) shared = sentences;
     const limit: number = Math.min(shared.length, sentences.length);
     let same = 0;
