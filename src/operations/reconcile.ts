@@ -8,6 +8,7 @@ import { isAgreement, type ReconciliationKind, type ReconciliationRow } from '..
 import { StatementTimes } from '../settle/statement-times.ts';
 import { reportBatch, reportIfBehind, unwritable } from './batch-report.ts';
 import type { ChangedPayment } from './changed-payments.ts';
+import { differencesOf, type Difference } from './reconcile-differences.ts';
 import { appliedChanges, applyStatement, type AppliedRow } from './reconcile-apply.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
 import { comparisonOptions, reconciledBatches, type Reconciled } from './reconcile-payments.ts';
@@ -43,6 +44,10 @@ export interface Reconciliation {
   readonly counts: ReconciliationCounts;
   /** Of the batches that the statement or a difference concerns, where all were compared. */
   readonly batches: readonly { readonly batch: string; readonly counts: ReconciliationCounts }[];
+  /** The first differences, in the order of the statement. */
+  readonly differences: readonly Difference[];
+  /** How many there are of them altogether; the file has all. */
+  readonly differenceCount: number;
   readonly applied: number;
   /** What was recorded, or would be. */
   readonly changes: readonly ChangedPayment[];
@@ -80,7 +85,16 @@ async function reconcileStatement(session: Session, request: ReconcileRequest): 
   });
   const known = { batch: request.batch, account: account.name };
   if (refused) {
-    const nothing = { counts: {}, batches: [], applied: 0, changes: [], agrees: false, path: null };
+    const nothing = {
+      counts: {},
+      batches: [],
+      differences: [],
+      differenceCount: 0,
+      applied: 0,
+      changes: [],
+      agrees: false,
+      path: null,
+    };
     return { ...known, ...nothing, problems: read, refused };
   }
   const found = comparison.compare(comparisonOptions(session, reconciled, times, request.batch === null));
@@ -88,7 +102,9 @@ async function reconcileStatement(session: Session, request: ReconcileRequest): 
   const applied = apply ? await applyStatement(session, found, request) : new Map<number, AppliedRow>();
   const { counts, batches, agrees, unknownDirections } = summed(found, applied, request.batch === null);
   const problems = [...read, ...directionProblems(unknownDirections, request.statement, account.name)];
-  const result = { ...known, problems, refused, changes: appliedChanges(applied), counts, batches, agrees };
+  const setting = `accounts.${account.name}.statement`;
+  const named = await differencesOf(found, applied, { batch: request.batch, setting, ledger });
+  const result = { ...known, ...named, problems, refused, changes: appliedChanges(applied), counts, batches, agrees };
   if (isDryRun) return { ...result, applied: 0, path: null };
   const path = await writeFound(session, request, reconciled, { found, applied });
   const changed = new Set(Array.from(applied.values(), ({ payment }) => payment.batch));

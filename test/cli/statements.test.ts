@@ -133,7 +133,28 @@ describe('the organisation statement of the M-PESA portal', () => {
         'outside-payrun november B1',
       ]);
       expect(await statuses('october')).toEqual(['A1 paid', 'A2 unknown']);
+      const named = ended.stdout.split('\n').filter((line) => /^[a-z]/.test(line));
+      expect(named.map((line) => line.replace(/, line .*/, '')).toSorted()).toEqual([
+        'came-back  october/A2 Brian Otieno  1500.00 KES',
+        'not-ours  45000.00 KES',
+        'open  november/B2 Dan Kamau  700.00 KES',
+        'outside-payrun  november/B1 Carol Njeri  45000.00 KES',
+      ]);
+      expect(ended.stdout).toContain('Ask again: payrun settle november.');
     }
+  });
+
+  it('names the first differences on the screen, and says how many more the file has', async () => {
+    await open('mpesa-organisation');
+    const strangers = Array.from(
+      { length: 25 },
+      (_, at) =>
+        `RELSE${at},${today()} 19:00:00,${today()} 19:00:00,Salary Payment to 2547****777 - JOHN DOE,Completed,,"-45,000.00","1.00",true,Salary Payment,2547****777 - JOHN DOE,,`,
+    );
+    await project.write('portal.csv', portal(strangers));
+    const ended = await project.run('reconcile', '--account', 'demo', '--statement', 'portal.csv');
+    expect(ended.stdout.match(/^not-ours {2}/gm)).toHaveLength(20);
+    expect(ended.stdout).toMatch(/^… and \d+ more in the file below$/m);
   });
 
   it('needs a batch or an account that is known', async () => {

@@ -8,8 +8,12 @@ type Step =
   | { readonly kind: 'file'; readonly path: string; readonly text: string }
   | { readonly kind: 'command'; readonly command: string; readonly output: string };
 
-/** What differs from one session to the next: references, receipts, times and digests. */
+/**
+ * What differs from one session to the next: references, receipts, times and digests, and the reason of a failure, of which callback and
+ * query both know.
+ */
 const CHANGING = [
+  { name: 'reason', pattern: /^ {2}Daraja says .*$/gm },
   { name: 'reference', pattern: /\b(?=[0-9A-Z]*\d)[0-9A-HJKMNP-TV-Z]{20}\b/g },
   { name: 'receipt', pattern: /\bT[0-9A-Z]{9}\b/g },
   { name: 'digest', pattern: /\b[0-9a-f]{64}\b/g },

@@ -6,6 +6,7 @@ import { openContext } from '../context.ts';
 import { optionalArgument, requiredTextFlag, switchFlag, textFlag } from '../flag.ts';
 import { printProblems } from '../problem-lines.ts';
 import type { Terminal } from '../terminal.ts';
+import { fitted, plainLine, wrapped } from '../wrap.ts';
 
 export const reconcileCommand = defineCommand({
   name: 'reconcile',
@@ -22,7 +23,7 @@ export const reconcileCommand = defineCommand({
       [5, 'they differ: the file that is named says where'],
       6,
     ],
-    json: '`counts` by finding, `batches`, `applied`, `changes`, `reconciliation` (the file) and `issues`',
+    json: '`counts` by finding, `batches`, the first `differences`, `applied`, `changes`, `reconciliation` (the file) and `issues`',
   },
   parameters: {
     batch: optionalArgument('[batch]', 'left out: all batches of the account'),
@@ -59,7 +60,7 @@ function keepHeapSmall(): void {
 }
 
 function reconciliationDocument(exit: Exit, statement: string, found: Reconciliation): string {
-  const { batch, account, counts, batches, applied, changes, path: reconciliation, problems: issues } = found;
+  const { batch, account, counts, batches, differences, differenceCount, applied, changes, path, problems } = found;
   const document = {
     version: 1,
     exit,
@@ -68,21 +69,24 @@ function reconciliationDocument(exit: Exit, statement: string, found: Reconcilia
     statement,
     counts,
     batches,
+    differences,
+    differenceCount,
     applied,
     changes,
-    reconciliation,
-    issues,
+    reconciliation: path,
+    issues: problems,
   };
   return JSON.stringify(document, null, 2);
 }
 
-/** How many payments there are of each kind. The file has each of them. */
+/** What needs somebody first, and how many payments there are of each kind. The file has each of them. */
 function printFound(statement: string, found: Reconciliation, terminal: Terminal): void {
   printProblems(found.problems, { terminal, channel: 'fail', all: '--json lists all' });
   if (found.refused) {
     terminal.fail(`${statement}: refused, nothing was compared.`);
     return;
   }
+  for (const line of differenceLines(found, terminal.width)) terminal.data(line);
   for (const [kind, count] of Object.entries(found.counts)) terminal.data(`${String(count).padStart(8)}  ${kind}`);
   for (const { batch, counts } of found.batches) {
     const kinds = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
@@ -93,4 +97,16 @@ function printFound(statement: string, found: Reconciliation, terminal: Terminal
   }
   if (found.applied > 0) terminal.data(`${String(found.applied).padStart(8)}  recorded from the statement`);
   if (found.path !== null) terminal.data(`Reconciliation: ${found.path}`);
+}
+
+/** Each difference with whom it is about and, in full, the next step. */
+function differenceLines({ differences, differenceCount }: Reconciliation, width: number | null): string[] {
+  const lines = differences.flatMap(({ kind, payment, amount, currency, statementLine, nextAction }) => {
+    const who = payment === null ? '' : `  ${payment.batch}/${payment.id} ${payment.name}`.trimEnd();
+    const where = statementLine === null ? '' : `, line ${statementLine} of the statement`;
+    const heading = plainLine(`${kind}${who}  ${amount} ${currency}${where}`);
+    return [...fitted(heading, width), ...wrapped(plainLine(nextAction), width, '  ')];
+  });
+  const left = differenceCount - differences.length;
+  return left > 0 ? [...lines, `… and ${left} more in the file below`] : lines;
 }
