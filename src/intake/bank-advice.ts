@@ -24,15 +24,8 @@ export function withBankAdvice(
 function bankAdvice(cell: string, rules: AccountRules, currency: string): string {
   const known = knownBanks(rules, currency);
   if (known.length === 0) return '';
-  const byText = new Map(known.flatMap((bank) => [bank.name, bank.code].map((text) => [text, bank] as const)));
-  const near = new Set(
-    mostAlike(
-      cell,
-      [...byText.keys()].filter((text) => text !== ''),
-      2 * BANKS_NAMED,
-    ).map((text) => byText.get(text)),
-  );
-  const names = [...near].slice(0, BANKS_NAMED).map((bank) => `${bank?.code ?? ''} ${bank?.name ?? ''}`.trim());
+  const near = /^\d+$/.test(cell) ? sameNumber(cell, known) : mostAlikeBanks(cell, known);
+  const names = near.slice(0, BANKS_NAMED).map((bank) => `${bank.code} ${bank.name}`.trim());
   const list = `payrun banks ${rules.provider}`;
   const isName = /\p{L}{3}/u.test(cell);
   const map = isName
@@ -40,4 +33,17 @@ function bankAdvice(cell: string, rules: AccountRules, currency: string): string
     : '';
   if (names.length === 0) return `${map} The codes that ${rules.provider} knows: ${list}.`;
   return ` ${rules.provider} knows ${names.join(', ')}; the whole list: ${list}.${map}`;
+}
+
+/** The banks whose code is the same number but for zeros in front: another number that looks alike is another bank. */
+function sameNumber(cell: string, known: readonly KnownBank[]): readonly KnownBank[] {
+  const withoutZeros = (code: string): string => code.replace(/^0+/, '');
+  return known.filter(({ code }) => withoutZeros(code) === withoutZeros(cell));
+}
+
+function mostAlikeBanks(cell: string, known: readonly KnownBank[]): readonly KnownBank[] {
+  const byText = new Map(known.flatMap((bank) => [bank.name, bank.code].map((text) => [text, bank] as const)));
+  const texts = [...byText.keys()].filter((text) => text !== '');
+  const near = mostAlike(cell, texts, 2 * BANKS_NAMED).map((text) => byText.get(text));
+  return [...new Set(near)].filter((bank) => bank !== undefined);
 }

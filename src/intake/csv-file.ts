@@ -13,6 +13,9 @@ const DELIMITERS = [',', ';', '\t'] as const;
 /** A header longer than this has an open quote or is none; the delimiter is then taken from its first line. */
 const HEAD_MAX = 256 * 1024;
 
+/** Capitals do not count to Excel, and another program may have put the line in quotes. */
+const SEPARATOR_LINE = /^"?sep=([,;\t])"?$/i;
+
 /** The records of a CSV file. A first line `sep=;`, which Excel writes and reads, declares the delimiter and is no record. */
 export class CsvSource implements RecordSource {
   readonly file: string;
@@ -61,7 +64,7 @@ export class CsvSource implements RecordSource {
       let firstFaultLine = Infinity;
       const lines = headLines(input.text);
       const firstText = lines[0] ?? input.text.split(/[\r\n]/, 1)[0] ?? '';
-      const declared = input.text.startsWith(firstText) ? (/^sep=([,;\t])$/.exec(firstText)?.[1] ?? null) : null;
+      const declared = input.text.startsWith(firstText) ? (SEPARATOR_LINE.exec(firstText)?.[1] ?? null) : null;
       this.delimiter = declared ?? delimiterOf(lines.length === 0 ? [firstText] : lines, this.isKnown);
       let declaration = declared !== null;
       const splitter = this.makeSplitter(this.delimiter, ({ line, code, message }) => {

@@ -220,7 +220,7 @@ function payable(rules: AccountRules | null): string {
 
 /** Where a bank's code has lost its zeros, the account beside it went through the same spreadsheet. */
 export function warnOfAccount(reader: RowReader, row: Row, code: string, account: string): void {
-  if (!code.endsWith('leading-zero') || account === '') return;
+  if (code !== 'bank-code-leading-zero' || account === '') return;
   const number = `${maskMiddle(account, 0, 3)} (${account.length} characters)`;
   const message = `The bank code of this row has lost a zero, so the account ${number} may have lost zeros too, and so may others of this file. Compare them with the payees' bank details.`;
   reader.warning(row, 'bank_account', 'bank-account-suspect', message);

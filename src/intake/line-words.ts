@@ -3,13 +3,14 @@ import { foldHeader } from './fields.ts';
 /** A text longer than this is a sentence and labels no sum. */
 const LABEL_MAX = 80;
 
-/** What a totals row is called: in English, Swahili, French, Portuguese. */
+/** What a totals row is called: in English, Swahili, French, Portuguese, German. */
 const TOTAL_LABELS = [
   /^(?:(?:grand|sub|overall|net|gross|department(?:al)?|section|branch|page|column|final|running|payroll|monthly|sheet|report)[ -]?)*totals?\b/,
   /\b(?:sub-?)?totals?\s*(?:\(.*\))?\s*[:=.]*$/,
   /^jumla\b/,
   /\bjumla(?: kuu| ndogo)?\s*[:=.]*$/,
   /^(?:sous[ -]?total|somme|montant total|total g[ée]n[ée]ral|total geral|soma|suma|sum(?: total)?)\b(?! of (?:the )?\w+ only)/,
+  /^(?:gesamt|gesamt(?:summe|betrag)|zwischensumme|summe)\b/,
   /^(?:balance |amount |total )?(?:[cb]\/[fd]\b|(?:carried|brought) (?:forward|down)\b)/,
 ];
 
@@ -35,7 +36,7 @@ export function isTotalLabel(cell: string): boolean {
 
 /** Whether a cell labels a sum and holds nothing else, so that it is no name such as "Total Kamau". */
 export function isTotalAlone(label: string): boolean {
-  return /^(?:(?:(?:grand|sub|overall|net|gross)[ -]?)*totals?|jumla(?: kuu| ndogo)?|somme|(?:sous[ -]?)?total(?: g[ée]n[ée]ral| geral)?)\s*[:.=]*$/.test(
+  return /^(?:(?:(?:grand|sub|overall|net|gross)[ -]?)*totals?|jumla(?: kuu| ndogo)?|somme|(?:sous[ -]?)?total(?: g[ée]n[ée]ral| geral)?|(?:gesamt|zwischen)?summe|gesamt(?:betrag)?)\s*[:.=]*$/.test(
     foldHeader(label),
   );
 }
@@ -45,7 +46,7 @@ const WORDS_OF_SUMS = new RegExp(
   '^(?:grand|sub|subtotals?|totals?|overall|net|gross|department(?:al)?|dept|section|branch|page|column|final|running|payroll|monthly|sheet|report|' +
     'sum|amounts?|balance|pay|payable|paid|payout|salar(?:y|ies)|wages?|earnings|deductions?|number|nos?|due|figures|words|disburse(?:d|ments?)|\\p{L}|headcount|head|count|in|of|for|the|and|all|to|per|carried|brought|forward|down|[cb]/[fd]|' +
     'month|week|year|january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|' +
-    'jumla|kuu|ndogo|ya|wa|za|idadi|mshahara|mishahara|malipo|somme|sous|montant|g[ée]n[ée]ral|geral|soma|suma|nombre|de|des|effectif|n[úu]mero|d|' +
+    'jumla|kuu|ndogo|ya|wa|za|idadi|mshahara|mishahara|malipo|somme|sous|montant|g[ée]n[ée]ral|geral|soma|suma|nombre|de|des|effectif|n[úu]mero|d|gesamt|gesamtsumme|gesamtbetrag|zwischensumme|summe|' +
     `kes|ksh|kshs|ugx|ush|tzs|tsh|rwf|ngn|ghs|zmw|usd|xof|xaf|${PEOPLE}|\\p{Nd}+)$`,
   'u',
 );

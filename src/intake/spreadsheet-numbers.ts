@@ -10,6 +10,9 @@ const TYPED = /^(?:\+|0)\d+\.\d{3,}$/;
 /** Whole groups of two digits or more, between points: `0711.222.333`, `07.11.22.23.33`. */
 const POINTED_GROUPS = /^\+?\d+(?:\.\d{2,}){2,}$/;
 
+/** Two whole numbers with a comma or point between them, as two phones in one cell. */
+const TWO_NUMBERS = /\d{7,}[.,](?!0+$)\d{7,}/;
+
 /**
  * Whether digits are written as a decimal number, as spreadsheets and data frames write a column of numbers: `711000010.0`. The
  * point is no separator then. Read as one, the `0` behind it would take the place of a digit that is missing.
@@ -18,7 +21,7 @@ export function isDecimalNumber(text: string): boolean {
   // Cheap first: nearly no cell of digits holds either.
   if (!text.includes('.') && !text.includes(',')) return false;
   const compact = text.replace(GROUPING, '');
-  return POINTED.test(compact) && !TYPED.test(compact) && !POINTED_GROUPS.test(compact);
+  return POINTED.test(compact) && !TYPED.test(compact) && !POINTED_GROUPS.test(compact) && !TWO_NUMBERS.test(compact);
 }
 
 /** The digits before the point of a decimal number that has nothing but zeros behind it; null for any other number. */

@@ -176,3 +176,17 @@ it('a company that sends to Egypt is asked for its registration, not for a passp
   expect(messages.join()).toMatch(/registration_number.*registration_date/);
   expect(messages.join()).not.toMatch(/identification|birth/);
 });
+
+it('an account that lost a zero beside a whole code is no reason to suspect the code', async () => {
+  const { issues } = await validated(
+    ACCOUNTS,
+    csvOf('bank_code,bank_account', ['044,123456789', '44,0123456789']),
+    'ngn',
+  );
+  const found = issues.filter(({ code }) => code !== 'detail-recommended');
+  expect(found.map(({ line, code }) => `${line} ${code}`)).toEqual([
+    '2 bank-account-leading-zero',
+    '3 bank-code-leading-zero',
+    '3 bank-account-suspect',
+  ]);
+});

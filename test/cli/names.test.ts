@@ -101,6 +101,17 @@ describe('values that cells stand for', () => {
     expect(issue?.message).toContain('values: { bank_code: { NAME: "CODE" } }');
   });
 
+  it('are never guessed from a code: only one that lost zeros is named', async () => {
+    const rows = ['15,0123456789', '0157,0123456788', '016,0123456787', '9999,0123456786'];
+    const file = rows.map((row, at) => `${at},Ann,10,${row}\n`).join('');
+    const issues = await checked('codes.csv', `id,name,amount,bank_code,bank_account\n${file}`);
+    const named = issues
+      .filter(({ field }) => field === 'bank_code')
+      .map(({ message }) => / knows (\d+)/.exec(message)?.[1]);
+    expect(named).toEqual(['015', undefined, undefined, undefined].slice(0, named.length));
+    expect(named.length).toBeGreaterThan(2);
+  });
+
   it('are written into a YAML batch too, for payments and for the rows of a CSV', async () => {
     const head = 'batch: y1\naccount: demo\nvalues: { bank_code: { Equity: "015" } }\n';
     const payment = '{ id: 1, name: Ann Otieno, amount: 10, bank: { code: equity, account: "0123456789" } }';

@@ -94,3 +94,26 @@ it.each([
     for (const line of [7, 8]) expect(of(line)[0]).toMatch(/^error mobile mobile-(syntax|too-short|too-long)$/);
   },
 );
+
+it.each([
+  ['daraja', '0712345678', '0712345679'],
+  ['sellapay', '0712345678', '0712345679'],
+  ['uganda', '0772123456', '0772123457'],
+  ['ghana', '0204123456', '0204123457'],
+  ['nigeria', '08031234567', '08031234568'],
+])('validate takes none of two phones in one cell, and leaves nothing out: %s', async (account, one, other) => {
+  const cells = [`${one};${other}`, `${one}, ${other}`, `${one}/${other}`, `${one} or ${other}`, `${one}.${other}`];
+  const more = [`${one} x12`, `${one} ext. 3`, `${one} (Jane)`, `tel:${one}`, `${one};ext=4`];
+  const all = [...cells, ...more];
+  const { of } = await validated(
+    ACCOUNTS,
+    csvOf(
+      'mobile',
+      all.map((cell) => `"${cell}"`),
+    ),
+    account,
+  );
+  expect(all.map((cell, at) => [cell, of(at + 2)])).toEqual(
+    all.map((cell) => [cell, [expect.stringMatching(/^error mobile mobile-(syntax|too-long)$/)]]),
+  );
+});

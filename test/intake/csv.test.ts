@@ -44,6 +44,8 @@ describe('a clean CSV', () => {
     ['tabs', Buffer.from(CLEAN.replaceAll(',', '\t'))],
     ['a declared semicolon', Buffer.from(`sep=;\r\n${CLEAN.replaceAll(',', ';')}`)],
     ['a declared comma', Buffer.from(`\uFEFFsep=,\n${CLEAN}`)],
+    ['a declared semicolon in capitals', Buffer.from(`SEP=;\n${CLEAN.replaceAll(',', ';')}`)],
+    ['a declared comma in quotes', Buffer.from(`"sep=,"\r\n${CLEAN}`)],
     ['a declared tab', Buffer.from(`sep=\t\r${CLEAN.replaceAll(',', '\t').replaceAll('\n', '\r')}`)],
     ['trailing blank lines', Buffer.from(`${CLEAN}\n   \n,,,\n`)],
     ['no line break at the end', Buffer.from(CLEAN.trimEnd())],

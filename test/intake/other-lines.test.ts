@@ -54,6 +54,8 @@ describe('a totals row', () => {
     'Somme,,,,,600.75',
     'Total général,,,,,600.75',
     'Total geral,,,,,600.75',
+    'Summe,,,,,600.75',
+    ',Gesamtsumme:,,,,600.75',
     'Carried forward,,,,,600.75',
     'Balance c/f,,,,,600.75',
     'TOTAL,,,,,KES 600.75',

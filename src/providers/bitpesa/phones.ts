@@ -1,7 +1,7 @@
 import type { DestinationReading } from '../../domain/rules.ts';
 import { refusedField } from '../kit/destination-rules.ts';
 import { MOBILE_PLANS, numberKind, phoneLibrary, planOfDigits, type MobilePlan } from '../kit/mobile-plans.ts';
-import { PHONE_SEPARATORS, readPhone, spellingWarning } from '../kit/mobile-reading.ts';
+import { PHONE_CHARACTERS, PHONE_SEPARATORS, readPhone, spellingWarning } from '../kit/mobile-reading.ts';
 import type { PayoutType } from './payout-type.ts';
 
 /** Countries that BitPesa pays phones of. */
@@ -75,6 +75,7 @@ const PLAIN_PHONE = /^\+(?:27\d{9}|20(?:1[0-2]\d{8}|(?!1[0-2])\d{8,10}))$/;
  */
 export function phoneOfBankPayout(text: string, type: PayoutType): string | null {
   if (PLAIN_PHONE.test(text)) return text;
+  if (!PHONE_CHARACTERS.test(text.replace(PHONE_SEPARATORS, ''))) return null;
   const home = type.values['country']?.[0] ?? { ZAR: 'ZA', EGP: 'EG' }[type.type.slice(0, 3)];
   // A spreadsheet takes the plus away.
   const number = /^[1-9]\d{10,14}$/.test(text) ? `+${text}` : text;

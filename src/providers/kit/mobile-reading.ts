@@ -4,6 +4,12 @@ import { phoneLibrary, planOfDigits, type MobilePlan } from './mobile-plans.ts';
 /** Characters between the digits of phones that people type: blanks, dashes of every kind, dots, parentheses. */
 export const PHONE_SEPARATORS = /[\s\u00a0\u2007\u2009\u202f.()\-\u2010-\u2015\u2212]/g;
 
+/**
+ * What is left of one phone without {@link PHONE_SEPARATORS}: digits of any script, with a slash between its parts perhaps. The library reads
+ * more: of two phones in a cell it takes the first, and it leaves out an extension.
+ */
+export const PHONE_CHARACTERS = /^[+\uFF0B]?\p{Nd}[\p{Nd}/]*$/u;
+
 /** A phone as somebody wrote it. */
 export type PhoneReading =
   /** Of a country in `MOBILE_PLANS` and as long as its mobiles; `phone` is E.164. */
@@ -45,6 +51,7 @@ export function hasBracketedZero(text: string, national: string, { hasTrunkZero,
  */
 export function readPhone(text: string, home: MobilePlan | null): PhoneReading {
   const compact = text.replace(PHONE_SEPARATORS, '');
+  if (!PHONE_CHARACTERS.test(compact)) return { kind: 'unreadable' };
   if (!/^\+?\d+$/.test(compact)) return readByLibrary(text, home);
   if (compact.startsWith('+')) return readInternational(compact.slice(1), home);
   if (compact.startsWith('00')) return readInternational(compact.slice(2), home);
