@@ -70,7 +70,7 @@ export class LibrarySplitter implements RecordSplitter {
 
   /** The usual case, at half the cost: as many records as lines, so that each is one line. Null where that is not so. */
   private recordsOfLines(bytes: Buffer): CsvRecord[] | null {
-    const lines = linesOf(bytes);
+    const lines = plainLinesOf(bytes);
     if (lines === null) return null;
     const faults = { count: 0 };
     const noteFault = (): undefined => void (faults.count += 1);
@@ -129,7 +129,7 @@ export class LibrarySplitter implements RecordSplitter {
  * How many lines a text has, the last with or without its end, and what ends them. Null where they do not all end with LF or all with
  * CRLF, or a NUL stands in one.
  */
-function linesOf(bytes: Buffer): { readonly count: number; readonly end: string } | null {
+function plainLinesOf(bytes: Buffer): { readonly count: number; readonly end: string } | null {
   if (bytes.includes(0)) return null;
   const isCrlf = bytes.includes(CARRIAGE_RETURN);
   let count = 0;

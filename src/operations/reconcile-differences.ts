@@ -9,7 +9,7 @@ import { reconcileNextAction, type NextActionInput } from './reconcile-next-acti
 export const DIFFERENCES_NAMED = 20;
 
 /** A payment, or a row of the statement without one, on which ledger and statement do not agree. */
-export interface Difference {
+export interface StatementDifference {
   readonly kind: ReconciliationKind;
   /** Null where the row belongs to no payment of the ledger. */
   readonly payment: { readonly batch: string; readonly id: string; readonly name: string } | null;
@@ -22,11 +22,11 @@ export interface Difference {
 }
 
 /** The first differences in the order of the statement, each payment once for each kind, and how many there are of them. */
-export async function differencesOf(
+export async function statementDifferences(
   found: ComparedStatement,
   applied: ReadonlyMap<number, AppliedRow>,
   place: Pick<NextActionInput, 'batch' | 'setting'> & { readonly ledger: Pick<Ledger, 'byAnyReference'> },
-): Promise<{ readonly differences: readonly Difference[]; readonly differenceCount: number }> {
+): Promise<{ readonly differences: readonly StatementDifference[]; readonly differenceCount: number }> {
   const rows: ReconciliationRow[] = [];
   const met = new Set<string>();
   let differenceCount = 0;
@@ -39,15 +39,15 @@ export async function differencesOf(
     if (rows.length < DIFFERENCES_NAMED) rows.push(one);
   }
   const differences = [];
-  for (const one of rows) differences.push(await differenceOf(one, applied, place));
+  for (const one of rows) differences.push(await statementDifference(one, applied, place));
   return { differences, differenceCount };
 }
 
-async function differenceOf(
+async function statementDifference(
   found: ReconciliationRow,
   applied: ReadonlyMap<number, AppliedRow>,
-  { batch, setting, ledger }: Parameters<typeof differencesOf>[2],
-): Promise<Difference> {
+  { batch, setting, ledger }: Parameters<typeof statementDifferences>[2],
+): Promise<StatementDifference> {
   const { kind, payment, row, number } = found;
   const nextAction = reconcileNextAction({ found, applied: applied.get(number)?.to ?? null, batch, setting });
   const common = { kind, statementLine: row?.line ?? null, nextAction };

@@ -8,7 +8,7 @@ import { isAgreement, type ReconciliationKind, type ReconciliationRow } from '..
 import { StatementTimes } from '../settle/statement-times.ts';
 import { reportBatch, reportIfBehind, unwritable } from './batch-report.ts';
 import type { ChangedPayment } from './changed-payments.ts';
-import { differencesOf, type Difference } from './reconcile-differences.ts';
+import { statementDifferences, type StatementDifference } from './reconcile-differences.ts';
 import { appliedChanges, applyStatement, type AppliedRow } from './reconcile-apply.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
 import { comparisonOptions, reconciledBatches, type Reconciled } from './reconcile-payments.ts';
@@ -45,7 +45,7 @@ export interface Reconciliation {
   /** Of the batches that the statement or a difference concerns, where all were compared. */
   readonly batches: readonly { readonly batch: string; readonly counts: ReconciliationCounts }[];
   /** The first differences, in the order of the statement. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly StatementDifference[];
   /** How many there are of them altogether; the file has all. */
   readonly differenceCount: number;
   readonly applied: number;
@@ -103,7 +103,7 @@ async function reconcileStatement(session: Session, request: ReconcileRequest): 
   const { counts, batches, agrees, unknownDirections } = summed(found, applied, request.batch === null);
   const problems = [...read, ...directionProblems(unknownDirections, request.statement, account.name)];
   const setting = `accounts.${account.name}.statement`;
-  const named = await differencesOf(found, applied, { batch: request.batch, setting, ledger });
+  const named = await statementDifferences(found, applied, { batch: request.batch, setting, ledger });
   const result = { ...known, ...named, problems, refused, changes: appliedChanges(applied), counts, batches, agrees };
   if (isDryRun) return { ...result, applied: 0, path: null };
   const path = await writeFound(session, request, reconciled, { found, applied });

@@ -86,7 +86,7 @@ function printFound(statement: string, found: Reconciliation, terminal: Terminal
     terminal.fail(`${statement}: refused, nothing was compared.`);
     return;
   }
-  for (const line of differenceLines(found, terminal.width)) terminal.data(line);
+  for (const line of statementLines(found, terminal.width)) terminal.data(line);
   for (const [kind, count] of Object.entries(found.counts)) terminal.data(`${String(count).padStart(8)}  ${kind}`);
   for (const { batch, counts } of found.batches) {
     const kinds = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
@@ -100,7 +100,7 @@ function printFound(statement: string, found: Reconciliation, terminal: Terminal
 }
 
 /** Each difference with whom it is about and, in full, the next step. */
-function differenceLines({ differences, differenceCount }: Reconciliation, width: number | null): string[] {
+function statementLines({ differences, differenceCount }: Reconciliation, width: number | null): string[] {
   const lines = differences.flatMap(({ kind, payment, amount, currency, statementLine, nextAction }) => {
     const who = payment === null ? '' : `  ${payment.batch}/${payment.id} ${payment.name}`.trimEnd();
     const where = statementLine === null ? '' : `, line ${statementLine} of the statement`;
