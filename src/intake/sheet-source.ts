@@ -10,6 +10,7 @@ import type { Row } from './row.ts';
 import { maskNumbers } from './shape.ts';
 import { chooseSheet } from './sheet-choice.ts';
 import { SheetCheck, SheetRecord, sheetRecord } from './sheet-check.ts';
+import { NO_RESULT } from './totals-rows.ts';
 import { openWorkbookFile } from './workbook-file.ts';
 
 /** What says which sheet of a workbook is read, and how. */
@@ -114,6 +115,3 @@ function recordsOf(rows: readonly SheetRow[]): readonly Row[] {
   }
   return records;
 }
-
-/** What stands in the place of a formula's result that is not there; such a cell is refused. */
-const NO_RESULT = '(no result)';

@@ -29,6 +29,9 @@ interface SectionEnd {
   readonly exact: bigint;
 }
 
+/** What stands in the place of a formula's result that is not in a workbook. */
+export const NO_RESULT = '(no result)';
+
 /**
  * Holds totals rows against the payments above them: all of them, or those below an earlier totals row, as subtotals and the
  * carried sums of printed pages are. A sum that is not that of its payments refuses the batch, because a row may be missing.
@@ -53,6 +56,17 @@ export class TotalsRows {
     const what = `This line is a totals row${label === '' ? '' : ` (${quoted(label)})`}`;
     if (!/\p{Nd}|^\s*[-–—−]|[-–—−]\s*$/u.test(text)) {
       this.endSection(line, above);
+      if (/^\s*#[A-Z/]+[!?]?\s*$/.test(text)) {
+        const seen = `${what}, and under "${this.header}" it has ${amountShown(text.trim())}: the sum could not be calculated.`;
+        return refused(
+          'total-unreadable',
+          `${seen} A row or a column of it may be gone. Correct the sum, or take the line out.`,
+        );
+      }
+      if (text.trim() === NO_RESULT) {
+        const seen = `${what} with a formula under "${this.header}" that has no result in the file, so that nothing was compared.`;
+        return passed('row-total', `${seen} A spreadsheet program that opens and saves the file calculates it.`);
+      }
       return passed('row-total', `${what} without an amount under "${this.header}", so that nothing was compared.`);
     }
     const { currency } = above;

@@ -108,6 +108,8 @@ describe('a totals row', () => {
   it.each([
     ['with an amount that is not read', 'TOTAL,,,,,"1,600.75"', '5 total-unreadable'],
     ['in another currency', 'TOTAL,,,,,USD 600.75', '5 total-unreadable'],
+    ['that a spreadsheet could not calculate', 'TOTAL,,,,,#REF!', '5 total-unreadable'],
+    ['of which it found nothing', ',Total,,,,#N/A', '5 total-unreadable'],
     ['that is negative', 'TOTAL,,,,,(600.75)', '5 total-unreadable'],
     ['moved to another column', 'TOTAL,600.75', '5 row-ragged'],
     ['with a name beside it', 'TOTAL,,Peter Kamau,,,600.75', '5 row-unclear'],

@@ -301,3 +301,10 @@ describe('amounts of a workbook', () => {
     ).toEqual([]);
   });
 });
+
+it('a sum of which the file has no result is passed over, and said for what it is', async () => {
+  const sum = xml('', '<f>SUM(C2:C2)</f>');
+  const checked = await checkSheets([{ name: 'Pay', rows: [HEADER, GOOD, ['TOTAL', null, sum, null, null]] }]);
+  expect(codesOf(checked)).toEqual(['3  row-total']);
+  expect(checked.problems[0]?.message).toContain('a formula under "amount" that has no result in the file');
+});
