@@ -5,8 +5,13 @@ import { entriesAt, ruleAt, textAt } from './rules.ts';
 
 /** `statement:` of an account: the word for a form that payrun knows, or the columns of any other. */
 export function statementForm(statement: Tree | undefined): StatementForm {
+  const format = typeof statement === 'string' ? statement : textAt(statement, 'format');
   // The schema has refused every other word.
-  if (typeof statement === 'string') return MPESA_ORGANISATION;
+  if (format === 'mt940' || format === 'camt053') return { ...tableForm(statement), format };
+  return typeof statement === 'string' ? MPESA_ORGANISATION : tableForm(statement);
+}
+
+function tableForm(statement: Tree | undefined): StatementForm {
   return {
     columns: Object.fromEntries(
       entriesAt(statement, 'columns').flatMap(([field, header]) =>

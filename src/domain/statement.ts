@@ -2,6 +2,8 @@ import type { NumberFormat } from './csv-defaults.ts';
 
 /** How an account's provider writes its statements, from `statement:` of the configuration. */
 export interface StatementForm {
+  /** A bank's format that needs no columns; left out: a table. */
+  readonly format?: BankFormat;
   /** Field of ours → header in the file; a field that is left out is looked for under its usual names. */
   readonly columns: Readonly<Partial<Record<StatementField, string>>>;
   /** Words of the status column that mean paid, in lower case; empty: every row is paid. */
@@ -11,6 +13,9 @@ export interface StatementForm {
   readonly encoding: 'windows-1252' | null;
   readonly numberFormat: NumberFormat | null;
 }
+
+/** SWIFT MT940, ISO 20022 camt.053. */
+export type BankFormat = 'mt940' | 'camt053';
 
 export const STATEMENT_FIELDS = [
   'reference',

@@ -35,6 +35,12 @@ export async function readStatement(
 ): Promise<ReadStatement> {
   const problems = new ProblemList();
   const { name, statement: form, currency } = account;
+  if (form.format !== undefined) {
+    const { bankRows } = await import('./bank/bank-statement.ts');
+    for await (const rows of bankRows({ file, format: form.format, encoding: form.encoding }, problems))
+      await take(rows);
+    return { problems: problems.listed(), refused: problems.refused };
+  }
   const source = await statementSource(file, form, problems);
   if (problems.refused) return { problems: problems.listed(), refused: true };
   const setting = `accounts.${name}.statement`;

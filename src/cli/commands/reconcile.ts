@@ -27,7 +27,7 @@ export const reconcileCommand = defineCommand({
   },
   parameters: {
     batch: optionalArgument('[batch]', 'left out: all batches of the account'),
-    statement: requiredTextFlag('--statement <file>', "the provider's statement, .csv or .xlsx"),
+    statement: requiredTextFlag('--statement <file>', "the provider's statement: .csv, .xlsx, MT940 or camt.053"),
     account: textFlag(
       '--account <name>',
       'whose statement it is; needed without a batch, or where the batch has several accounts',
