@@ -1,6 +1,8 @@
+import { relative } from 'node:path';
 import { countOf } from '../domain/totals.ts';
 import { isFinal } from '../domain/status.ts';
 import type { BatchResult, RowChoice } from '../operations/index.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { onePaymentLines, printAllRows } from './all-rows.ts';
 import { accountNamesOf } from './json.ts';
 import { printProblems } from './problem-lines.ts';
@@ -44,18 +46,22 @@ export function printWorked(result: BatchResult, terminal: Terminal): void {
 export function printPaid(result: BatchResult, terminal: Terminal): void {
   if (result.error !== null) return;
   if (result.refused) {
-    printProblems(result.problems, { terminal, channel: 'fail', all: result.errors ?? '--json lists all' });
-    const errors = result.errors === null ? '' : ` All problems: ${result.errors}`;
+    printProblems(result.problems, {
+      terminal,
+      channel: 'fail',
+      all: result.errors === null ? '--json lists all' : shortPath(result.errors),
+    });
+    const errors = result.errors === null ? '' : ` All problems: ${shortPath(result.errors)}`;
     terminal.fail(`${result.file ?? ''}: refused, nothing of it was sent.${errors}`);
     return;
   }
-  const all = result.errors ?? '--json lists all';
+  const all = result.errors === null ? '--json lists all' : shortPath(result.errors);
   // Without the money the rest stays where it is.
   const short = result.problems.filter(({ code }) => code === 'balance-short');
   printProblems(short, { terminal, channel: 'fail', all });
   printProblems(result.problems, { terminal, channel: 'note', all });
   printWorked(result, terminal);
-  if (result.errors !== null) terminal.note(`Warnings: ${result.errors}`);
+  if (result.errors !== null) terminal.note(`Warnings: ${shortPath(result.errors)}`);
 }
 
 /** What a command has changed of single payments, or would change. */
@@ -119,9 +125,10 @@ function headingOf(result: BatchResult, needing: number): string {
   const of = `of ${result.count} ${result.count === 1 ? 'payment' : 'payments'}`;
   const planned = countOf(result.tallies.filter(({ status }) => status === 'planned'));
   const open = countOf(result.tallies.filter(({ status }) => !isFinal(status))) - planned;
+  const openOf = planned > 0 ? `${open}` : `${open} ${of}`;
   const openTexts = [
     ...(planned > 0 ? [`${planned} ${of} ${planned === 1 ? 'is' : 'are'} not sent yet`] : []),
-    ...(open > 0 ? [`${open} ${of} ${open === 1 ? 'has' : 'have'} not come to an end`] : []),
+    ...(open > 0 ? [`${openOf} ${open === 1 ? 'has' : 'have'} not come to an end`] : []),
   ];
   const what =
     needing > 0
@@ -151,6 +158,16 @@ function printText(text: string, terminal: Terminal): void {
   for (const line of fitted(text, terminal.width)) terminal.data(line);
 }
 
-function printReport({ report }: BatchResult, terminal: Terminal): void {
+function printReport({ report, failedRows }: BatchResult, terminal: Terminal): void {
+  if (failedRows !== undefined) {
+    const file = shortPath(failedRows);
+    printText(`To correct rows: change ${file}, then: payrun run ${shellWord(file)}`, terminal);
+  }
   if (report !== null) terminal.data(`Report: ${report}`);
+}
+
+/** A path below the working directory as it is typed there. */
+function shortPath(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below === '' || below.startsWith('..') ? path : below;
 }

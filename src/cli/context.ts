@@ -1,5 +1,12 @@
 import { totalText } from '../domain/totals.ts';
-import { machine, openProject, type OperationContext, type Project, type Watch } from '../operations/index.ts';
+import {
+  lookedAt,
+  machine,
+  openProject,
+  type OperationContext,
+  type Project,
+  type Watch,
+} from '../operations/index.ts';
 import type { Shell } from './command.ts';
 import { printProblems } from './problem-lines.ts';
 import { progressLine, waitsForText } from './progress-text.ts';
@@ -21,7 +28,13 @@ export async function openContext(
   for (const warning of project.warnings) terminal.note(`Warning: ${warning}`);
   const watch = { ...terminalWatch(shell, isConfirmed), ...noticeWatch(shell, project) };
   for (const notice of project.notices) watch.notice(notice);
+  if (shell.isQuiet) rememberLook(project);
   return { project, system: machine(), watch, signal };
+}
+
+function rememberLook({ config, noticeMemory }: Project): void {
+  const look = lookedAt(config);
+  if (!noticeMemory.isKnown(look)) noticeMemory.remember(look);
 }
 
 /** A person gets each notice once in a command; a sweep that is quiet once for each change, since cron sends a mail for it. */

@@ -64,7 +64,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .addHelpText('after', programHelp())
     .option('--config <file>', 'the configuration; else payrun.yaml is searched upward from here')
     .option('--json', 'print one JSON document')
-    .option('--quiet', 'no progress and no messages but errors');
+    .option('--quiet', 'nothing but errors and what needs somebody');
   for (const command of COMMANDS) command.addTo(program, (code) => (exit = code));
   try {
     await program.parseAsync([...argv]);

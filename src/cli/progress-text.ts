@@ -11,24 +11,24 @@ const BATCH_NAME_MAX = 24;
  * @param columns that the line may have; null: any number.
  */
 export function progressLine(progress: RunProgress, columns: number | null): string {
-  const lines = progress.isEnding ? [waitsForText(progress)] : linesOf(progress);
+  const lines = progress.isEnding ? [waitsForText(progress), waitsForText(progress, '')] : linesOf(progress);
   return (
     lines.find((line) => columns === null || columnsOf(line) <= columns) ?? cutLine(lines.at(-1) ?? '', columns ?? 0)
   );
 }
 
-/** What an interrupted command still waits for. */
-export function waitsForText(progress: RunProgress): string {
+/** What an interrupted command still waits for. @param rows behind it; absent: how many rows were sent. */
+export function waitsForText(progress: RunProgress, rows?: string): string {
   switch (progress.kind) {
     case 'preparing':
       return `${shortName(progress.batch)}: waiting for the answer about the balance; nothing is being sent`;
     case 'paying': {
       const { batch, underWay, done, total } = progress;
-      const answers =
+      const behind = rows ?? ` (${done} of ${total} rows)`;
+      const payments =
         underWay === 1 ? 'the answer to 1 payment that was' : `the answers to ${underWay} payments that were`;
-      return underWay === 0
-        ? `${shortName(batch)}: waiting for the ledger to record what was sent (${done} of ${total} rows)`
-        : `${shortName(batch)}: waiting for ${answers} sent (${done} of ${total} rows)`;
+      const what = underWay === 0 ? 'the ledger to record what was' : payments;
+      return `${shortName(batch)}: waiting for ${what} sent${behind}`;
     }
     case 'open':
       return `${openNames(progress)}: waiting for the questions that are under way`;

@@ -71,7 +71,7 @@ export async function openRateLimiter(request: RateLimiterRequest): Promise<Rate
 
 /** Before any answer has come, one is expected after this long. */
 const EXPECTED_ANSWER_MS = 1_000;
-/** How much the newest answer counts among those before it. */
+/** How much the newest answer counts at least among those before it. */
 const NEWEST_WEIGHT = 0.1;
 
 class AccountRateLimiter implements RateLimiter {
@@ -82,6 +82,7 @@ class AccountRateLimiter implements RateLimiter {
   underWay = 0;
   /** How long an answer takes, as far as is known. */
   private answerMs = EXPECTED_ANSWER_MS;
+  private answers = 0;
 
   constructor(
     limiters: ReadonlyMap<string, BudgetLimiter>,
@@ -159,7 +160,10 @@ class AccountRateLimiter implements RateLimiter {
     return {
       answered: () => {
         this.underWay -= 1;
-        this.answerMs += (clock.monotonic() - sentAt - this.answerMs) * NEWEST_WEIGHT;
+        this.answers += 1;
+        // The mean of the first answers, and then of the newest ones.
+        const weight = Math.max(NEWEST_WEIGHT, 1 / this.answers);
+        this.answerMs += (clock.monotonic() - sentAt - this.answerMs) * weight;
         slot.answered();
       },
       unused: () => {

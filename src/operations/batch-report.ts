@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StatusTally } from '../domain/payment.ts';
 import { PayrunError } from '../domain/problem.ts';
@@ -14,7 +14,7 @@ import type { Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 import { pauseOf } from './pause.ts';
 import { simulatedCount, simulatedPayments } from './sent-to.ts';
-import type { BatchResult } from './batch-result.ts';
+import type { BatchResult, DisplayedPayment } from './batch-result.ts';
 import { displayedRows, nextActions, type RowChoice } from './displayed-rows.ts';
 
 /** Writes the reports of a batch from the ledger. The result is the state that the reports show. */
@@ -89,6 +89,7 @@ export async function batchState(session: Session, known: BatchRecord, rows: Row
   const batch = record.header.id;
   const tallies = await ledger.tallies(batch);
   const contradictions = await contradictionsOf(ledger, batch);
+  const displayed = await displayedRows(session, { batch, contradictions }, rows);
   return {
     batch,
     file: record.header.file,
@@ -106,11 +107,30 @@ export async function batchState(session: Session, known: BatchRecord, rows: Row
     problems: [],
     notes: [],
     plan: null,
-    rows: await displayedRows(session, { batch, contradictions }, rows),
+    rows: displayed,
+    ...(await failedRowsOf(session.project, batch, displayed)),
     hasAllRows: rows === 'all',
     registeredAt: timestampsIn(session.project.config.timezone)(record.registeredAt),
     error: null,
   };
+}
+
+/** The newest of the files with the failed rows of a batch: a person may have corrected an older one. */
+async function failedRowsOf(
+  { config }: Project,
+  batch: string,
+  rows: readonly DisplayedPayment[],
+): Promise<Pick<BatchResult, 'failedRows'>> {
+  if (!rows.some(({ status, isNeeding }) => isNeeding && (status === 'failed' || status === 'cancelled'))) return {};
+  const folder = join(config.reports, batch);
+  const name = `${batch}-failed`;
+  const numbers = (await readdir(folder).catch(() => []))
+    .filter((file) => file.startsWith(name))
+    .map((file) => /^(?:-(\d+))?\.csv$/.exec(file.slice(name.length)))
+    .flatMap((parts) => (parts === null ? [] : [Number(parts[1] ?? 1)]));
+  const newest = Math.max(...numbers);
+  if (numbers.length === 0) return {};
+  return { failedRows: join(folder, `${name}${newest === 1 ? '' : `-${newest}`}.csv`) };
 }
 
 /** When the last payment of a batch came to its end, in the time zone of the project, as the reports write it; '' where none has. */

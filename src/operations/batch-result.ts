@@ -25,6 +25,8 @@ export interface BatchResult {
   readonly contradictions: ContradictionCounts | null;
   /** Path of report.csv, or null when none was written. */
   readonly report: string | null;
+  /** Path of the file with the rows that failed, for a person to correct; absent where no row of the result needs that. */
+  readonly failedRows?: string;
   /** Path of errors.csv, which has every problem: those of a refused batch, or the warnings of one that is paid; or null. */
   readonly errors: string | null;
   readonly problems: readonly Problem[];

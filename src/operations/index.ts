@@ -29,6 +29,7 @@ export { resolve, type ResolveRequest } from './resolve.ts';
 export { retry, type RetryOptions } from './retry.ts';
 export { run, type RunRequest } from './run.ts';
 export { serve, type ServeEvents } from './serve.ts';
+export { lookedAt } from './session/notices.ts';
 export { openProject, type Project } from './session/project.ts';
 export type { OperationContext } from './session/session.ts';
 export { machine, VERSION, type System } from './session/system.ts';

@@ -1,3 +1,4 @@
+import { shellWord } from '../domain/shell-word.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
 
 /**
@@ -64,9 +65,4 @@ function stepByStatus(payment: LedgerPayment, lookFor: string | null): string {
     case 'replaced':
       return '';
   }
-}
-
-/** An id as it can be pasted into a command line: it is the user's text, and a shell would act on some of it. */
-function shellWord(text: string): string {
-  return /^[A-Za-z0-9][A-Za-z0-9._/:@%+=-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

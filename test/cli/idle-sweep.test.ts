@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -109,6 +109,8 @@ describe('the quick look of a sweep', () => {
         await write(config, kinds);
         const first = await project.run('run', 'batches/', '--wait', '0s');
         expect([3, 4, 5, 0]).toContain(first.code);
+        // The first quiet command gives what notices there are.
+        await project.run('run', 'batches/', '--quiet', '--wait', '0s');
         expect(await isIdle()).toBe(kinds.every((kind) => IS_WELL.has(kind)));
         if (await isIdle()) idle += 1;
         const [quick, whole] = await both();
@@ -129,6 +131,22 @@ describe('the quick look of a sweep', () => {
     expect(idle).toBeGreaterThan(0);
     expect(project.book().length).toBeLessThanOrEqual(8);
   }, 180_000);
+
+  it('gives a notice once, whichever way finds it', async () => {
+    const config = `organisation: acme-ke\naccounts: { demo: ${FLOW_ACCOUNT} }\ndefaults: [ { match: "*.csv", account: demo } ]\n`;
+    await write(config, ['settled']);
+    expect((await project.run('run', 'batches/')).code).toBe(0);
+    expect(await isIdle()).toBe(false);
+    expect(await project.run('run', 'batches/', '--quiet')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(await isIdle()).toBe(true);
+    await chmod(join(project.dir, 'payrun.db'), 0o644);
+    expect(await isIdle()).toBe(false);
+    const warned = await project.run('run', 'batches/', '--quiet');
+    expect([warned.code, warned.stdout]).toEqual([0, '']);
+    expect(warned.stderr).toMatch(/^Warning: A secret file is open to other users/);
+    expect(await isIdle()).toBe(true);
+    expect(await project.run('run', 'batches/', '--quiet')).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
 
   it('leaves a new, a changed and a missing file, and one that became another batch, to the whole command', async () => {
     const config =

@@ -122,6 +122,6 @@ describe('old payments', () => {
     await project.write('payrun.yaml', `open_warning_after: 10ms\n${await project.read('payrun.yaml')}`);
     expect((await project.run('status')).stderr).toMatch(named);
     expect((await project.run('run', 'batches/', '--wait', '0s')).stderr).toMatch(named);
-    expect((await project.run('run', 'batches/', '--wait', '0s', '--quiet')).stderr).toBe('');
+    expect((await project.run('run', 'batches/', '--wait', '0s', '--quiet')).stderr).not.toMatch(/have been open/);
   });
 });

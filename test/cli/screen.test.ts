@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { columnsOf } from '../../src/cli/wrap.ts';
-import { csvOf, phoneOf, Project } from './harness.ts';
+import { CONFIG, csvOf, phoneOf, Project } from './harness.ts';
 import { screenLines, startInTerminal } from './pseudo-terminal.ts';
 
 let project: Project;
@@ -22,6 +22,8 @@ const PAYROLL = [
   }),
   '',
 ].join('\n');
+
+const FAILED_ROWS = 'reports/payroll/payroll-failed.csv';
 
 const retryOf = (n: number): string => `payrun retry payroll --id EMP-${n}`;
 
@@ -44,6 +46,7 @@ describe('the screen of a run', () => {
     expect(lines.slice(7)).toEqual([
       'paid    48  5988.00 KES',
       'failed   2   287.00 KES',
+      `To correct rows: change ${FAILED_ROWS}, then: payrun run ${FAILED_ROWS}`,
       `Report: ${join(project.dir, 'reports/payroll/report.csv')}`,
     ]);
     expect(ended.stdout).not.toContain('EMP-1 ');
@@ -92,6 +95,7 @@ describe('the screen of a run', () => {
     expect(again.stdout).toMatch(/^Batch payroll: settled .*, nothing sent now\nEMP-41 /);
     for (const n of FAILED) expect(again.stdout).toContain(retryOf(n));
     expect(again.stdout).not.toMatch(/^paid/m);
+    expect(again.stdout).toContain(`payrun run ${FAILED_ROWS}`);
   });
 
   it('has nothing on stdout with --quiet unless something needs a person', async () => {
@@ -103,5 +107,50 @@ describe('the screen of a run', () => {
     expect([some.code, some.stderr]).toEqual([4, '']);
     expect(some.stdout).toMatch(/^Batch payroll: 2 of 50 payments need somebody\nEMP-41 /);
     expect(some.stdout).not.toContain('Batch nov');
+  });
+
+  it('has nothing on stdout with --quiet but the rest of a batch whose account stopped, and says why', async () => {
+    await project.write(
+      'batches/short.csv',
+      'id,name,amount,mobile\nS-1,Jane,10.00,0722200019\nS-2,John,402.00,0722200029\nS-3,Amina,10.00,0722200039\n',
+    );
+    const ended = await project.run('run', 'batches/', '--quiet');
+    expect([ended.code, ended.stdout]).toEqual([
+      5,
+      expect.stringMatching(/^Batch short: 1 of 3 payments is not sent yet\n/),
+    ]);
+    expect(ended.stderr).toMatch(/^Account demo stopped \(/);
+  });
+});
+
+describe('how long a batch takes', () => {
+  beforeEach(async () => {
+    await project.close();
+    const config = CONFIG.replace('{ rate: 1000/s', '{ rate: 90/min').replace(
+      'currency',
+      'environment: live\n    currency',
+    );
+    project = await Project.open({ config });
+    await project.write('batches/payroll.csv', csvOf(900));
+  });
+
+  it('is in the plan, by the limits of the account', async () => {
+    const { stdout } = await project.run('plan', 'batches/payroll.csv');
+    expect(stdout).toMatch(/^ {2}takes {4}about 1\d min, until about \d\d:\d\d \(90 a minute\)$/m);
+    const planned = await project.run('plan', 'batches/payroll.csv', '--json');
+    const { batches } = JSON.parse(planned.stdout) as { batches: { plan: { duration_ms: number } }[] };
+    expect(batches[0]?.plan.duration_ms).toBeGreaterThan(9 * 60_000);
+    expect(batches[0]?.plan.duration_ms).toBeLessThan(12 * 60_000);
+  });
+
+  it('is in the question before a live run', async () => {
+    const run = startInTerminal(project, ['run', 'batches/payroll.csv'], 200);
+    while (!run.written().includes('[y/N]')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(run.written()).toMatch(
+      /Batch payroll: 900 payments, [\d.]+ KES from the live account demo\. That takes about 1\d min, until about \d\d:\d\d \(90 a minute\)\. Pay now\? \[y\/N\]/,
+    );
+    run.type('n\n');
+    expect((await run.ended).code).toBe(5);
+    expect(project.book()).toHaveLength(0);
   });
 });

@@ -71,6 +71,9 @@ describe('the progress of a run', () => {
     expect(waitsForText(paying({ underWay: 1 }))).toContain('the answer to 1 payment that was sent');
     expect(waitsForText(paying({ underWay: 0 }))).toContain('waiting for the ledger to record');
     expect(progressLine(paying({ isEnding: true }), null)).toBe(waitsForText(paying()));
+    expect(progressLine(paying({ isEnding: true }), 79)).toBe(
+      'payroll-nov: waiting for the answers to 3 payments that were sent',
+    );
   });
 });
 

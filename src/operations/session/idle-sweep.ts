@@ -7,7 +7,7 @@ import { hasSpooled, ledgerPlace, openLedger } from '../../ledger/open.ts';
 import { statusExit } from '../exit-code.ts';
 import type { FileSignature } from './batch-files.ts';
 import { doneListing } from './done-folder.ts';
-import { NoticeMemory } from './notices.ts';
+import { lookedAt, NoticeMemory } from './notices.ts';
 import { isOpenToOthers } from './secret-files.ts';
 
 /**
@@ -21,6 +21,8 @@ export async function isIdleSweep(
 ): Promise<boolean> {
   const config = await placesIn(where);
   if (config === null) return false;
+  // A notice that no quiet command has given is given by the whole command.
+  if (!new NoticeMemory(config.state, config.file).isKnown(lookedAt(config))) return false;
   const files = batchFilesOf(folders);
   if (files === null || files.length === 0 || isLedgerOpenToOthers(config)) return false;
   const ledger = await openLedger({ url: config.ledger, create: false, stateFolder: config.state }).catch(() => null);
