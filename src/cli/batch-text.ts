@@ -49,19 +49,19 @@ export function printPaid(result: BatchResult, terminal: Terminal): void {
     printProblems(result.problems, {
       terminal,
       channel: 'fail',
-      all: result.errors === null ? '--json lists all' : shortPath(result.errors),
+      all: result.errors ?? '--json lists all',
     });
-    const errors = result.errors === null ? '' : ` All problems: ${shortPath(result.errors)}`;
+    const errors = result.errors === null ? '' : ` All problems: ${result.errors}`;
     terminal.fail(`${result.file ?? ''}: refused, nothing of it was sent.${errors}`);
     return;
   }
-  const all = result.errors === null ? '--json lists all' : shortPath(result.errors);
+  const all = result.errors ?? '--json lists all';
   // Without the money the rest stays where it is.
   const short = result.problems.filter(({ code }) => code === 'balance-short');
   printProblems(short, { terminal, channel: 'fail', all });
   printProblems(result.problems, { terminal, channel: 'note', all });
   printWorked(result, terminal);
-  if (result.errors !== null) terminal.note(`Warnings: ${shortPath(result.errors)}`);
+  if (result.errors !== null) terminal.note(`Warnings: ${result.errors}`);
 }
 
 /** What a command has changed of single payments, or would change. */

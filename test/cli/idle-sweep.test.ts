@@ -139,7 +139,7 @@ describe('the quick look of a sweep', () => {
     expect(await isIdle()).toBe(false);
     expect(await project.run('run', 'batches/', '--quiet')).toMatchObject({ code: 0, stdout: '', stderr: '' });
     expect(await isIdle()).toBe(true);
-    await chmod(join(project.dir, 'payrun.db'), 0o644);
+    await chmod(await project.write('.env', 'SECRET=1\n'), 0o644);
     expect(await isIdle()).toBe(false);
     const warned = await project.run('run', 'batches/', '--quiet');
     expect([warned.code, warned.stdout]).toEqual([0, '']);
