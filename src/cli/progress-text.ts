@@ -11,7 +11,7 @@ const BATCH_NAME_MAX = 24;
  * @param columns that the line may have; null: any number.
  */
 export function progressLine(progress: RunProgress, columns: number | null): string {
-  const lines = progress.isEnding ? [waitsForText(progress), waitsForText(progress, '')] : linesOf(progress);
+  const lines = progress.isEnding ? [waitsForText(progress), waitsForText(progress, '')] : progressLines(progress);
   return (
     lines.find((line) => columns === null || columnsOf(line) <= columns) ?? cutLine(lines.at(-1) ?? '', columns ?? 0)
   );
@@ -36,7 +36,7 @@ export function waitsForText(progress: RunProgress, rows?: string): string {
 }
 
 /** Longest first. */
-function linesOf(progress: RunProgress): string[] {
+function progressLines(progress: RunProgress): string[] {
   switch (progress.kind) {
     case 'preparing':
       return preparingLines(progress);
