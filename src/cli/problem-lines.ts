@@ -34,7 +34,7 @@ export function errorCount(problems: readonly Problem[]): number {
 }
 
 /** What is wrong, for a person: what refuses a batch first, one line for each problem, or some lines for many of one kind. */
-export function problemLines(problems: readonly Problem[], all: string): string[] {
+function problemLines(problems: readonly Problem[], all: string): string[] {
   const unlisted = problems.flatMap((problem) => problem.unlisted ?? []);
   const kinds = kindsOf(problems);
   const of = (severity: Problem['severity']): (readonly Problem[])[] =>

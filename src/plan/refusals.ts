@@ -56,7 +56,8 @@ export function differenceProblems(
   amend: boolean,
 ): Problem[] {
   const batch = summary.header.id;
-  return differences.flatMap((difference): Problem[] => {
+  const other = amend ? [] : otherPayroll(summary, differences);
+  const of = differences.flatMap((difference): Problem[] => {
     const at = { file: summary.header.rowsFile ?? summary.header.file, line: difference.line, column: '' };
     const fields = difference.changes.map(
       ({ field, was, is }) => `${field} was ${was || '(empty)'}, is ${is || '(empty)'}`,
@@ -85,6 +86,19 @@ export function differenceProblems(
       },
     ];
   });
+  return [...other, ...of];
+}
+
+/** Another payroll under a name that is used: nobody of the file is in the batch, under any id, and nobody of the batch in the file. */
+function otherPayroll(summary: BatchSummary, differences: readonly Difference[]): readonly Problem[] {
+  const added = differences.filter(({ kind, repeats }) => kind === 'added' && repeats === undefined).length;
+  const isOther = added === summary.count && differences.every(({ kind }) => kind !== 'changed');
+  if (!isOther) return [];
+  const { id } = summary.header;
+  const message =
+    `Batch ${id} was registered with other payments, and none of them stands in this file: it looks like another payroll under a name that is ` +
+    'used. Give the file another name, or a YAML batch another `batch:`; nobody of it has been paid.';
+  return [ofFile(summary, 'error', 'batch-name-used', message)];
 }
 
 /** `EMP-0041 Jane Wanjiku`. A number that stands in the place of a name is left out: it may be a phone. */

@@ -138,6 +138,33 @@ describe('warnings of a batch that is paid', () => {
   });
 });
 
+describe('another payroll under a name that is used', () => {
+  it('is told first to take another name, and under that it is paid', async () => {
+    const project = await opened();
+    const { write, run } = bound(project);
+    await write('batches/pay.csv', csvOf(5));
+    await run('run', 'batches/pay.csv');
+    const others = csvOf(6, (n) => `0722${String(200_009 + n * 10)}`).replaceAll('EMP-', 'TMP-');
+    await write('batches/pay.csv', others);
+    const ended = await run('run', 'batches/pay.csv');
+    expect(ended.code).toBe(3);
+    expect(linesOf(ended)[0]).toMatch(/^batches\/pay\.csv: error batch-name-used: .* Give the file another name/);
+    await write('batches/pay-2.csv', others);
+    expect((await run('run', 'batches/pay-2.csv')).code).toBe(0);
+    expect(project.book()).toHaveLength(11);
+  });
+
+  it('is not what a file with changed rows of its own people is taken for', async () => {
+    const { write, run } = bound(await opened());
+    await write('batches/pay.csv', csvOf(5));
+    await run('run', 'batches/pay.csv');
+    await write('batches/pay.csv', csvOf(5).replace('100.01', '150'));
+    expect((await run('run', 'batches/pay.csv')).stderr).not.toContain('batch-name-used');
+    await write('batches/pay.csv', csvOf(5).replaceAll('EMP-', 'NEW-'));
+    expect((await run('run', 'batches/pay.csv')).stderr).not.toContain('batch-name-used');
+  });
+});
+
 describe('a YAML batch with misspelt keys', () => {
   it('is told of each once, and of what stands below them', async () => {
     const { write, run } = bound(await opened());
