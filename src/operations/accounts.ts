@@ -32,6 +32,9 @@ export function accounts(context: OperationContext): Promise<AccountState[]> {
   });
 }
 
+/** The longest that a new token is waited for; a provider that needs longer is said. */
+const TOKEN_WAIT_MAX_MS = 5_000;
+
 interface Found {
   readonly exit: Exit;
   readonly message: string;
@@ -50,11 +53,16 @@ async function accountState(session: Session, account: AccountConfig): Promise<A
   return { ...state, currency: balance.currency, balance: formatAmount(balance.availableMinor, balance.currency) };
 }
 
-async function checkAccount({ accounts: pool }: Session, name: string): Promise<Found> {
+async function checkAccount({ accounts: pool, system }: Session, name: string): Promise<Found> {
   const lock = await pool.lock(name);
   if (lock === null) return { exit: 5, message: 'A live run is working this account; ask again later.' };
   const { provider } = await pool.open(lock);
-  const ready = await unlessDrained(provider.prepare());
+  let ready = await unlessDrained(provider.prepare());
+  if (ready?.kind === 'throttled' && (ready.waitMs ?? Number.POSITIVE_INFINITY) <= TOKEN_WAIT_MAX_MS) {
+    // A new token that is accepted in a moment says nothing against the account.
+    await system.clock.sleep(ready.waitMs ?? 0);
+    ready = await unlessDrained(provider.prepare());
+  }
   if (ready === null) return { exit: 5, message: 'Interrupted before it could be asked.' };
   if (ready.kind !== 'ready') return { exit: ready.kind === 'stop' ? 2 : 5, message: ready.evidence.reason };
   const call = provider.balance?.();

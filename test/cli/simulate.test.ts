@@ -98,6 +98,7 @@ describe('payrun simulate --write-config', () => {
     await simulators('--write-config');
     const accounts = await cli('accounts', '--json');
     const listed = (JSON.parse(accounts.stdout) as { accounts: { account: string; ok: boolean }[] }).accounts;
+    expect([accounts.code, listed.filter(({ ok }) => !ok)]).toEqual([0, []]);
     expect(listed.map(({ account }) => account)).toEqual(['sellapay', 'pesaway', 'bitpesa', 'mpesa-openapi', 'daraja']);
     const ran = await cli('run', 'batches/');
     expect([ran.code, ran.stderr]).toEqual([0, expect.not.stringContaining('arning')]);
