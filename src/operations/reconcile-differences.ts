@@ -1,7 +1,6 @@
 import { formatAmount } from '../domain/money.ts';
-import type { Ledger } from '../ledger/ledger.ts';
-import type { ComparedStatement } from '../settle/compared-statement.ts';
-import { isAgreement, type ReconciliationKind, type ReconciliationRow } from '../settle/reconciliation-kind.ts';
+import { NumberColumn } from '../settle/columns.ts';
+import type { ReconciliationKind, ReconciliationRow } from '../settle/reconciliation-kind.ts';
 import type { AppliedRow } from './reconcile-apply.ts';
 import { reconcileNextAction, type NextActionInput } from './reconcile-next-action.ts';
 
@@ -22,43 +21,42 @@ export interface StatementDifference {
 }
 
 /** The first differences in the order of the statement, each payment once for each kind, and how many there are of them. */
-export async function statementDifferences(
-  found: ComparedStatement,
-  applied: ReadonlyMap<number, AppliedRow>,
-  place: Pick<NextActionInput, 'batch' | 'setting'> & { readonly ledger: Pick<Ledger, 'byAnyReference'> },
-): Promise<{ readonly differences: readonly StatementDifference[]; readonly differenceCount: number }> {
-  const rows: ReconciliationRow[] = [];
-  const met = new Set<string>();
-  let differenceCount = 0;
-  for (const one of found.rows()) {
-    if (isAgreement(one.kind) || applied.get(one.number)?.to === 'paid') continue;
-    const key = one.payment === null ? null : `${one.kind} ${one.payment.reference}`;
-    if (key !== null && met.has(key)) continue;
-    if (key !== null) met.add(key);
-    differenceCount += 1;
-    if (rows.length < DIFFERENCES_NAMED) rows.push(one);
-  }
-  const differences = [];
-  for (const one of rows) differences.push(await statementDifference(one, applied, place));
-  return { differences, differenceCount };
-}
+export class StatementDifferences {
+  count = 0;
+  private readonly first: ReconciliationRow[] = [];
+  private readonly kinds: ReconciliationKind[] = [];
+  /** Kinds that a payment was met with, as bits, by its number. */
+  private readonly met = new NumberColumn();
 
-async function statementDifference(
-  found: ReconciliationRow,
-  applied: ReadonlyMap<number, AppliedRow>,
-  { batch, setting, ledger }: Parameters<typeof statementDifferences>[2],
-): Promise<StatementDifference> {
-  const { kind, payment, row, number } = found;
-  const nextAction = reconcileNextAction({ found, applied: applied.get(number)?.to ?? null, batch, setting });
-  const common = { kind, statementLine: row?.line ?? null, nextAction };
-  if (payment === null)
-    return {
-      ...common,
-      payment: null,
-      amount: row === null ? '' : formatAmount(row.amountMinor, row.currency),
-      currency: row?.currency ?? '',
-    };
-  const name = (await ledger.byAnyReference(payment.reference))?.name ?? '';
-  const amount = formatAmount(payment.amountMinor, payment.currency);
-  return { ...common, payment: { batch: payment.batch, id: payment.id, name }, amount, currency: payment.currency };
+  /** Rows on which ledger and statement agree are left out by the caller. */
+  add(one: ReconciliationRow): void {
+    if (one.payment !== null && !this.isNew(one.kind, one.payment.number)) return;
+    this.count += 1;
+    if (this.first.length < DIFFERENCES_NAMED) this.first.push(one);
+  }
+
+  named(
+    applied: ReadonlyMap<number, AppliedRow>,
+    place: Pick<NextActionInput, 'batch' | 'setting'>,
+  ): readonly StatementDifference[] {
+    return this.first.map((found) => {
+      const { kind, payment, row, number } = found;
+      const nextAction = reconcileNextAction({ found, applied: applied.get(number)?.to ?? null, ...place });
+      const money = payment ?? row;
+      return {
+        ...{ kind, nextAction, statementLine: row?.line ?? null },
+        payment: payment === null ? null : { batch: payment.batch, id: payment.id, name: payment.name },
+        amount: money === null ? '' : formatAmount(money.amountMinor, money.currency),
+        currency: money?.currency ?? '',
+      };
+    });
+  }
+
+  private isNew(kind: ReconciliationKind, payment: number): boolean {
+    if (!this.kinds.includes(kind)) this.kinds.push(kind);
+    const bit = 1 << this.kinds.indexOf(kind);
+    if ((this.met.get(payment) & bit) !== 0) return false;
+    this.met.add(payment, bit);
+    return true;
+  }
 }

@@ -8,7 +8,7 @@ import { isAgreement, type ReconciliationKind, type ReconciliationRow } from '..
 import { StatementTimes } from '../settle/statement-times.ts';
 import { reportBatch, reportIfBehind, unwritable } from './batch-report.ts';
 import type { ChangedPayment } from './changed-payments.ts';
-import { statementDifferences, type StatementDifference } from './reconcile-differences.ts';
+import { StatementDifferences, type StatementDifference } from './reconcile-differences.ts';
 import { appliedChanges, applyStatement, type AppliedRow } from './reconcile-apply.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
 import { comparisonOptions, reconciledBatches, type Reconciled } from './reconcile-payments.ts';
@@ -100,11 +100,15 @@ async function reconcileStatement(session: Session, request: ReconcileRequest): 
   const found = comparison.compare(comparisonOptions(session, reconciled, times, request.batch === null));
   const { apply, isDryRun } = request;
   const applied = apply ? await applyStatement(session, found, request) : new Map<number, AppliedRow>();
-  const { counts, batches, agrees, unknownDirections } = summed(found, applied, request.batch === null);
+  const { counts, batches, differences, unknownDirections } = summed(found, applied, request.batch === null);
   const problems = [...read, ...directionProblems(unknownDirections, request.statement, account.name)];
   const setting = `accounts.${account.name}.statement`;
-  const named = await statementDifferences(found, applied, { batch: request.batch, setting, ledger });
-  const result = { ...known, ...named, problems, refused, changes: appliedChanges(applied), counts, batches, agrees };
+  const named = {
+    differences: differences.named(applied, { batch: request.batch, setting }),
+    differenceCount: differences.count,
+    agrees: differences.count === 0,
+  };
+  const result = { ...known, ...named, problems, refused, changes: appliedChanges(applied), counts, batches };
   if (isDryRun) return { ...result, applied: 0, path: null };
   const path = await writeFound(session, request, reconciled, { found, applied });
   const changed = new Set(Array.from(applied.values(), ({ payment }) => payment.batch));
@@ -115,7 +119,8 @@ async function reconcileStatement(session: Session, request: ReconcileRequest): 
   return { ...result, applied: applied.size, path };
 }
 
-interface SummedRows extends Pick<Reconciliation, 'counts' | 'batches' | 'agrees'> {
+interface SummedRows extends Pick<Reconciliation, 'counts' | 'batches'> {
+  readonly differences: StatementDifferences;
   readonly unknownDirections: UnknownDirections;
 }
 
@@ -133,12 +138,13 @@ function summed(
   const counts: Partial<Record<ReconciliationKind, number>> = {};
   const ofBatches = new Map<string, Partial<Record<ReconciliationKind, number>>>();
   const unknown = { count: 0, line: 0 };
-  let agrees = true;
-  for (const { number, kind, payment, row, isDirectionUnknown } of found.rows()) {
+  const differences = new StatementDifferences();
+  for (const one of found.rows()) {
+    const { number, kind, payment } = one;
     counts[kind] = (counts[kind] ?? 0) + 1;
-    if (!isAgreement(kind) && applied.get(number)?.to !== 'paid') agrees = false;
-    if (isDirectionUnknown) {
-      if (unknown.count === 0) unknown.line = row?.line ?? 0;
+    if (!isAgreement(kind) && applied.get(number)?.to !== 'paid') differences.add(one);
+    if (one.isDirectionUnknown) {
+      if (unknown.count === 0) unknown.line = one.row?.line ?? 0;
       unknown.count += 1;
     }
     if (payment === null || !areAllBatches) continue;
@@ -147,7 +153,7 @@ function summed(
     ofBatches.set(payment.batch, ofBatch);
   }
   const batches = [...ofBatches].map(([batch, of]) => ({ batch, counts: of }));
-  return { counts, batches, agrees, unknownDirections: unknown };
+  return { counts, batches, differences, unknownDirections: unknown };
 }
 
 interface FoundRows {

@@ -3,7 +3,8 @@ import type { PaymentIndex } from './payment-index.ts';
 import type { ReconciliationKind, ReconciliationRow } from './reconciliation-kind.ts';
 import type { RowMatches } from './row-matches.ts';
 import type { RowKind } from './statement-rows.ts';
-import type { StatementTable } from './statement-table.ts';
+import type { NumberedPayment } from './payment-table.ts';
+import type { NumberedRow, StatementTable } from './statement-table.ts';
 
 const PROOF = 1;
 const DIRECTION_UNKNOWN = 2;
@@ -49,29 +50,65 @@ export class ComparedStatement {
     const { statement, withoutCount } = this;
     for (let number = 0; number < statement.count; number++) {
       const kind = this.kinds.get(number);
-      if (kind !== '') yield this.row(number, kind);
+      if (kind !== '') yield new LazyReconciliationRow(this, number, kind);
     }
     for (let at = 0; at < withoutCount; at++) {
       const kind = this.withoutKinds.get(at);
       const payment = this.index.table.payment(this.withoutRow.get(at));
-      if (kind !== '') yield { number: statement.count + at, kind, payment, row: null, matched: null };
+      const number = statement.count + at;
+      if (kind !== '') yield { number, kind, payment, row: null, matched: null, isDirectionUnknown: false };
     }
   }
 
-  private row(number: number, kind: ReconciliationKind): ReconciliationRow {
-    const row = this.statement.row(number);
-    const bits = this.bits.get(number);
+  row(number: number): NumberedRow {
+    return this.statement.row(number);
+  }
+
+  /** What the row names, or the person of ours who got its money. */
+  paymentOf(number: number): NumberedPayment | null {
     const outside = this.outside.get(number);
+    if (outside !== undefined) return this.index.table.payment(outside);
     const match = this.matches.get(number);
-    const found = { number, kind, row, payment: null, matched: null };
-    if (outside !== undefined) return { ...found, payment: this.index.table.payment(outside) };
-    if (match?.kind === 'several') return { ...found, payment: match.of[0]?.payment ?? null };
-    if (match?.kind !== 'payment') return found;
-    const { of, matched } = match.named;
-    return {
-      ...{ number, kind, row, payment: of.payment },
-      matched: (bits & PROOF) === 0 ? null : matched,
-      ...((bits & DIRECTION_UNKNOWN) === 0 ? {} : { isDirectionUnknown: true as const }),
-    };
+    if (match?.kind === 'several') return match.of[0]?.payment ?? null;
+    return match?.kind === 'payment' ? match.named.of.payment : null;
+  }
+
+  matchedBy(number: number): string | null {
+    return (this.bits.get(number) & PROOF) === 0 ? null : this.matches.named(number).matched;
+  }
+
+  isDirectionUnknown(number: number): boolean {
+    return (this.bits.get(number) & DIRECTION_UNKNOWN) !== 0;
+  }
+}
+
+/** A row with what it means. Whoever only counts reads neither its texts nor those of its payment. */
+class LazyReconciliationRow implements ReconciliationRow {
+  readonly number: number;
+  readonly kind: ReconciliationKind;
+  private readonly statement: ComparedStatement;
+  private read: NumberedPayment | null | undefined = undefined;
+
+  constructor(statement: ComparedStatement, number: number, kind: ReconciliationKind) {
+    this.statement = statement;
+    this.number = number;
+    this.kind = kind;
+  }
+
+  get payment(): NumberedPayment | null {
+    if (this.read === undefined) this.read = this.statement.paymentOf(this.number);
+    return this.read;
+  }
+
+  get row(): NumberedRow {
+    return this.statement.row(this.number);
+  }
+
+  get matched(): string | null {
+    return this.statement.matchedBy(this.number);
+  }
+
+  get isDirectionUnknown(): boolean {
+    return this.statement.isDirectionUnknown(this.number);
   }
 }

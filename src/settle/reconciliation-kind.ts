@@ -1,5 +1,5 @@
 import type { StatementRow } from '../domain/statement.ts';
-import type { ComparedPayment } from '../ledger/compared-payments.ts';
+import type { NumberedPayment } from './payment-table.ts';
 
 /** What a payment and its row in the provider's statement say together. */
 export type ReconciliationKind =
@@ -33,12 +33,12 @@ export interface ReconciliationRow {
   readonly number: number;
   readonly kind: ReconciliationKind;
   /** Null where the row belongs to no payment of this comparison. */
-  readonly payment: ComparedPayment | null;
+  readonly payment: NumberedPayment | null;
   readonly row: StatementRow | null;
   /** The reference of ours, of any generation, by which the row proves that the payment was made; null where it proves nothing. */
   readonly matched: string | null;
   /** Nothing says whether the money of the row went out. */
-  readonly isDirectionUnknown?: true;
+  readonly isDirectionUnknown: boolean;
 }
 
 /** Whether statement and ledger agree about the row. */
