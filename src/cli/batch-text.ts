@@ -8,7 +8,7 @@ import { accountNamesOf } from './json.ts';
 import { printProblems } from './problem-lines.ts';
 import { needingLines, totalLines } from './tables.ts';
 import type { Terminal } from './terminal.ts';
-import { dayText } from './time-text.ts';
+import { dayText, nothingSentText } from './time-text.ts';
 import { fitted } from './wrap.ts';
 
 /** Which rows a result has to carry: for the screen those that need somebody, in a JSON document none, with `--rows` all of them. */
@@ -115,10 +115,7 @@ function isChanged({ sent, isMoved }: BatchResult): boolean {
 
 function headingOf(result: BatchResult, needing: number): string {
   const nothing = isChanged(result) ? '' : 'nothing sent now';
-  if (isSettled(result) && nothing !== '') {
-    const when = dayText(result.settledAt, new Date().getFullYear());
-    return [`settled ${when}`.trimEnd(), nothing].join(', ');
-  }
+  if (isSettled(result) && nothing !== '') return nothingSentText(result.settledAt);
   const isPaid = countOf(result.tallies.filter(({ status }) => status === 'paid')) === result.count;
   if (isPaid && needing === 0)
     return result.count === 1 ? 'the one payment is paid' : `all ${result.count} payments are paid`;

@@ -21,8 +21,8 @@ async function command(argv: readonly string[]): Promise<number> {
 }
 
 /**
- * `run FOLDER… --quiet`, as cron runs it: exit 0 where there is nothing to do and nothing to print, else undefined. The command itself
- * looks at everything again, so that this check never has anything to report.
+ * `run FOLDER…`, as cron runs it, where there is nothing to do and nobody who has to do anything: says of each batch what the command
+ * itself says, and answers 0; else undefined. The command itself looks at everything again.
  */
 async function idleSweep(args: readonly string[]): Promise<number | undefined> {
   if (args[0] !== 'run') return undefined;
@@ -38,8 +38,14 @@ async function idleSweep(args: readonly string[]): Promise<number | undefined> {
     else folders.push(arg);
   }
   const allFolders = folders.every((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true);
-  if (!isQuiet || folders.length === 0 || !allFolders) return undefined;
-  const { isIdleSweep } = await import('../operations/session/idle-sweep.ts');
-  const isIdle = await isIdleSweep({ file: config, from: process.cwd() }, folders).catch(() => false);
-  return isIdle ? 0 : undefined;
+  if (folders.length === 0 || !allFolders) return undefined;
+  const { idleBatches, nothingNewText } = await import('../operations/session/idle-sweep.ts');
+  const idle = await idleBatches({ file: config, from: process.cwd() }, folders).catch(() => null);
+  if (idle === null) return undefined;
+  if (!isQuiet) {
+    const { nothingSentText } = await import('./time-text.ts');
+    for (const { batch, settledAt } of idle) process.stdout.write(`Batch ${batch}: ${nothingSentText(settledAt)}\n`);
+    process.stderr.write(`${nothingNewText(idle.length)}\n`);
+  }
+  return 0;
 }

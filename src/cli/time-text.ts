@@ -20,6 +20,12 @@ export function spanText(ms: number): string {
   return `${(Math.ceil(seconds / 360) / 10).toFixed(1)} h`;
 }
 
+/** A batch that was settled before and was left as it is. */
+export function nothingSentText(settledAt: string): string {
+  const when = dayText(settledAt, new Date().getFullYear());
+  return `${`settled ${when}`.trimEnd()}, nothing sent now`;
+}
+
 /** The end of something that takes this long: `14:35`, with its day where that may be another one. */
 export function endText(time: string, ms: number): string {
   return ms < HALF_DAY_MS ? (/T(\d\d:\d\d)/.exec(time)?.[1] ?? '') : dayText(time, Number(time.slice(0, 4)));

@@ -10,7 +10,7 @@ import type { ConfigDocument } from './document.ts';
 import { ConfigExamples } from './examples.ts';
 import { findConfig, type ConfigSource } from './find.ts';
 import { ConfigProblems } from './problems.ts';
-import { placesOf, type Places } from './places.ts';
+import { placesOf, TIMEZONE, type Places } from './places.ts';
 import { parseRate } from './rate.ts';
 import { ruleAt, checkRules, entriesAt, textAt, tokenVariable } from './rules.ts';
 import { statementForm } from './statement-form.ts';
@@ -114,7 +114,7 @@ function build(source: ConfigSource, document: ConfigDocument): Config {
       batches: textAt(tree, 'batches'),
       reports: textAt(tree, 'reports'),
     }),
-    timezone: textAt(tree, 'timezone') ?? 'Africa/Nairobi',
+    timezone: textAt(tree, 'timezone') ?? TIMEZONE,
     duplicateWindowMs: checked(parseDuration(textAt(tree, 'duplicate_window') ?? '20d')),
     openWarningAfterMs: checked(parseDuration(textAt(tree, 'open_warning_after') ?? '24h')),
     afterPaid: (textAt(tree, 'after_paid') as AfterPaid | null) ?? 'leave',

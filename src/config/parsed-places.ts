@@ -1,7 +1,7 @@
 import { readDocument } from './document.ts';
 import { findConfig } from './find.ts';
 import type { PeekedConfig } from './peek.ts';
-import { placesOf } from './places.ts';
+import { placesOf, TIMEZONE } from './places.ts';
 import { ConfigProblems } from './problems.ts';
 import { entriesAt, textAt } from './rules.ts';
 
@@ -21,5 +21,12 @@ export function parsedPlaces(where: { readonly file: string | null; readonly fro
   const values = { ledger, batches: textAt(tree, 'batches'), reports: textAt(tree, 'reports') };
   const rules = entriesAt(tree, 'defaults').map(([, rule]) => textAt(rule, 'after_paid'));
   const mayMovePaid = [textAt(tree, 'after_paid'), ...rules].some((afterPaid) => afterPaid !== null);
-  return { file, folder, digest, mayMovePaid, ...placesOf(folder, values) };
+  return {
+    file,
+    folder,
+    digest,
+    mayMovePaid,
+    timezone: textAt(tree, 'timezone') ?? TIMEZONE,
+    ...placesOf(folder, values),
+  };
 }

@@ -1,5 +1,5 @@
 import { findConfig } from './find.ts';
-import { placesOf, type Places } from './places.ts';
+import { placesOf, TIMEZONE, type Places } from './places.ts';
 
 /** What a sweep needs to find out that there is nothing to do. */
 export interface PeekedConfig extends Places {
@@ -7,6 +7,7 @@ export interface PeekedConfig extends Places {
   readonly folder: string;
   /** sha256 of the file's bytes, hexadecimal. */
   readonly digest: string;
+  readonly timezone: string;
   /** Whether files may be moved when they are paid. */
   readonly mayMovePaid: boolean;
 }
@@ -21,7 +22,16 @@ export function peekConfig(options: { file: string | null; from: string }): Prom
   return Promise.resolve(options).then((where) => {
     const { file, folder, bytes, digest } = findConfig(where);
     const found = plainValues(bytes.toString('utf8'));
-    return found === null ? null : { file, folder, digest, mayMovePaid: found.mayMovePaid, ...placesOf(folder, found) };
+    return found === null
+      ? null
+      : {
+          file,
+          folder,
+          digest,
+          mayMovePaid: found.mayMovePaid,
+          timezone: found.timezone ?? TIMEZONE,
+          ...placesOf(folder, found),
+        };
   });
 }
 
@@ -37,6 +47,7 @@ interface PlainValues {
   readonly ledger: string | null;
   readonly batches: string | null;
   readonly reports: string | null;
+  readonly timezone: string | null;
   readonly mayMovePaid: boolean;
 }
 
@@ -72,8 +83,13 @@ function plainValues(text: string): PlainValues | null {
     found.set(key, value);
     last = value;
   }
-  const values = { ledger: get(found, 'ledger'), batches: get(found, 'batches'), reports: get(found, 'reports') };
-  const empty = values.ledger === '' || values.batches === '' || values.reports === '';
+  const values = {
+    ledger: get(found, 'ledger'),
+    batches: get(found, 'batches'),
+    reports: get(found, 'reports'),
+    timezone: get(found, 'timezone'),
+  };
+  const empty = values.ledger === '' || values.batches === '' || values.reports === '' || values.timezone === '';
   return empty || values.ledger?.startsWith('sqlite:') === false ? null : { ...values, mayMovePaid };
 }
 

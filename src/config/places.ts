@@ -1,6 +1,9 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
+/** Of a configuration that names none. */
+export const TIMEZONE = 'Africa/Nairobi';
+
 /** Where things are. Folders are absolute paths. */
 export interface Places {
   /** URL of the ledger. The path of a `sqlite:` URL is absolute. */

@@ -11,7 +11,7 @@ import { movedIfPaid } from './move-paid.ts';
 import { runFile } from './run-file.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { fileSignature, namedFiles } from './session/batch-files.ts';
-import { isUnchanged } from './session/idle-sweep.ts';
+import { isUnchanged, nothingNewText } from './session/idle-sweep.ts';
 import { withSession, withSessionIfLedger, type OperationContext, type Session } from './session/session.ts';
 import { canSettle, settleAndReport, type OpenResult } from './settle-and-report.ts';
 
@@ -84,10 +84,6 @@ async function noticeDone({ project, watch }: OperationContext, ledger: Session[
   const { text, ...about } = await doneNotice(project.config, ledger);
   if (text === null) watch.inOrder(about);
   else watch.notice({ ...about, text });
-}
-
-function nothingNewText(count: number): string {
-  return `Nothing to do: ${count === 1 ? 'the one file was' : `all ${count} files were`} taken in before.`;
 }
 
 /** The result of a file that could not be worked on. A bug or a failure of the ledger ends the whole sweep instead. */

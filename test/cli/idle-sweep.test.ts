@@ -2,7 +2,7 @@ import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isIdleSweep } from '../../src/operations/session/idle-sweep.ts';
+import { idleBatches } from '../../src/operations/session/idle-sweep.ts';
 import { csvOf, phoneOf, Project, STATE_HOME } from './harness.ts';
 
 let project: Project;
@@ -92,13 +92,13 @@ const write = async (config: string, kinds: readonly Kind[]): Promise<void> => {
   await project.write('payrun.yaml', config.replaceAll('ENDPOINT', project.simulator.endpoint));
   for (const kind of kinds) await project.write(`batches/${kind}.csv`, FILES[kind]);
 };
-const isIdle = (): Promise<boolean> => {
-  return isIdleSweep({ file: null, from: project.dir }, [join(project.dir, 'batches')]);
+const isIdle = async (): Promise<boolean> => {
+  return (await idleBatches({ file: null, from: project.dir }, [join(project.dir, 'batches')])) !== null;
 };
 /** The same sweep by the quick look, where that answers, and by the whole command: the quick look knows no such flag. */
-const both = async () => [
-  await project.run('run', 'batches/', '--quiet'),
-  await project.run('run', 'batches/', '--quiet', '--wait', '0s'),
+const both = async (flags: readonly string[] = ['--quiet']) => [
+  await project.run('run', 'batches/', ...flags),
+  await project.run('run', 'batches/', ...flags, '--wait', '0s'),
 ];
 
 describe('the quick look of a sweep', () => {
@@ -115,6 +115,9 @@ describe('the quick look of a sweep', () => {
         if (await isIdle()) idle += 1;
         const [quick, whole] = await both();
         expect(quick).toEqual(whole);
+        const [loud, wholeLoud] = await both([]);
+        // What the configuration warns of is said where the whole command is needed.
+        expect([loud?.code, loud?.stdout]).toEqual([wholeLoud?.code, wholeLoud?.stdout]);
         expect(quick?.stdout === '').toBe(kinds.every((kind) => IS_WELL.has(kind) || kind === 'refused'));
       }),
       {

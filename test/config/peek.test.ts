@@ -13,9 +13,9 @@ import { DEMO, folderWith } from './folder.ts';
 describe('peeking at a configuration', () => {
   it('finds in a plain file what loading it finds', async () => {
     const folder = await folderWith({ 'payrun.yaml': CONFIG_TEXT, 'below/x': '' });
-    const { file, digest, ledger, batches, reports, state } = await loadConfig({ file: null, from: folder });
+    const { file, digest, timezone, ledger, batches, reports, state } = await loadConfig({ file: null, from: folder });
     expect(await peekConfig({ file: null, from: join(folder, 'below') })).toEqual({
-      ...{ file, folder, digest, ledger, batches, reports, state, mayMovePaid: false },
+      ...{ file, folder, digest, timezone, ledger, batches, reports, state, mayMovePaid: false },
     });
   });
 
@@ -77,9 +77,9 @@ defaults:
       '{ organisation: acme, "ledger": "sqlite:b.db", reports: \'out\', accounts: { demo: {\n' +
       ' provider: sellapay, endpoint: simulator, currency: KES } }, defaults: [ { match: "*", after_paid: leave } ] }\n';
     const folder = await folderWith({ 'payrun.yaml': text });
-    const { file, digest, ledger, batches, reports, state } = await loadConfig({ file: null, from: folder });
+    const { file, digest, timezone, ledger, batches, reports, state } = await loadConfig({ file: null, from: folder });
     expect(parsedPlaces({ file: null, from: folder })).toEqual({
-      ...{ file, folder, digest, ledger, batches, reports, state, mayMovePaid: true },
+      ...{ file, folder, digest, timezone, ledger, batches, reports, state, mayMovePaid: true },
     });
   });
 
@@ -149,8 +149,8 @@ defaults:
           }
           if (plain === null) parsed += 1;
           else peeked += 1;
-          const { digest, ledger, batches, reports, state } = config;
-          expect(peek).toEqual({ file, folder, digest, ledger, batches, reports, state, mayMovePaid: false });
+          const { digest, timezone, ledger, batches, reports, state } = config;
+          expect(peek).toEqual({ file, folder, digest, timezone, ledger, batches, reports, state, mayMovePaid: false });
         },
       ),
       { numRuns: 400 },

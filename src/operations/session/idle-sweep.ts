@@ -4,64 +4,82 @@ import { peekConfig, type PeekedConfig } from '../../config/peek.ts';
 import { isBatchFile, isRepairFile, otherSpreadsheet } from '../../intake/batch-files.ts';
 import type { FileMemo } from '../../ledger/records.ts';
 import { hasSpooled, ledgerPlace, openLedger } from '../../ledger/open.ts';
+import { timestampsIn } from '../../report/timestamps.ts';
 import { statusExit } from '../exit-code.ts';
 import type { FileSignature } from './batch-files.ts';
 import { doneListing } from './done-folder.ts';
 import { lookedAt, NoticeMemory } from './notices.ts';
 import { isOpenToOthers } from './secret-files.ts';
 
+/** A batch of which nothing is left to do. */
+export interface SettledBatch {
+  readonly batch: string;
+  /** When its last payment came to its end, as reports write times. */
+  readonly settledAt: string;
+}
+
 /**
- * Whether a sweep of these folders finds nothing to do and nobody who has to do anything: the quick check for a cron job that mostly
- * finds just that. No parsing of batches, no providers, no reports. False when the whole command is needed. Loads as little as
+ * The batches of a sweep of these folders that finds nothing to do and nobody who has to do anything: the quick check for a cron job that
+ * mostly finds just that. No parsing of batches, no providers, no reports. Null when the whole command is needed. Loads as little as
  * possible, because start-up is nearly all of its time.
  */
-export async function isIdleSweep(
+export async function idleBatches(
   where: { readonly file: string | null; readonly from: string },
   folders: readonly string[],
-): Promise<boolean> {
+): Promise<readonly SettledBatch[] | null> {
   const config = await placesIn(where);
-  if (config === null) return false;
+  if (config === null) return null;
   // A notice that no quiet command has given is given by the whole command.
-  if (!new NoticeMemory(config.state, config.file).isKnown(lookedAt(config))) return false;
+  if (!new NoticeMemory(config.state, config.file).isKnown(lookedAt(config))) return null;
   const files = batchFilesOf(folders);
-  if (files === null || files.length === 0 || isLedgerOpenToOthers(config)) return false;
+  if (files === null || files.length === 0 || isLedgerOpenToOthers(config)) return null;
   const ledger = await openLedger({ url: config.ledger, create: false, stateFolder: config.state }).catch(() => null);
-  if (ledger === null) return false;
+  if (ledger === null) return null;
   try {
     // A callback that was acknowledged has to be applied, and a report that is behind has to be written.
-    if ((await hasSpooled(config.ledger)) || (await ledger.batchesBehind()).length > 0) return false;
+    if ((await hasSpooled(config.ledger)) || (await ledger.batchesBehind()).length > 0) return null;
     const memos = await ledger.rememberedFiles();
     const batches = new Set<string>();
     for (const file of files) {
       const memo = memos.get(file.path);
       if (memo !== undefined && isUnchanged(file, memo, config.digest)) batches.add(memo.batch);
-      else if (!isRepairFile(file.path)) return false;
+      else if (!isRepairFile(file.path)) return null;
     }
     if (
       !hasReports(config.reports, batches, await ledger.batchIds()) ||
       !areRowsUnchanged(files, memos, batches, config.digest)
     )
-      return false;
-    if (isDoneChanged(config, memos)) return false;
+      return null;
+    if (isDoneChanged(config, memos)) return null;
     const contradictions = await ledger.contradictions();
     for (const batch of batches) {
       const { undecided = 0, replaced = 0 } = contradictions.get(batch) ?? {};
-      if (undecided + replaced > 0) return false;
+      if (undecided + replaced > 0) return null;
     }
     const earlier = await ledger.earlierReferences({ account: null, batch: null, dueBy: Date.now() });
-    if (earlier.some(({ payment }) => batches.has(payment.batch))) return false;
+    if (earlier.some(({ payment }) => batches.has(payment.batch))) return null;
     const unpaid = await ledger.unpaidBatches();
     for (const batch of batches) {
       const statuses = [...(unpaid.get(batch) ?? [])];
       // What is open is queried, and what failed is named with its next step.
-      if (statuses.some((status) => statusExit(status) !== 0)) return false;
+      if (statuses.some((status) => statusExit(status) !== 0)) return null;
       // What is paid and still there has to be moved.
-      if (config.mayMovePaid) return false;
+      if (config.mayMovePaid) return null;
     }
-    return true;
+    const timestamp = timestampsIn(config.timezone);
+    const settled: SettledBatch[] = [];
+    for (const batch of batches) {
+      settled.push({ batch, settledAt: timestamp(await ledger.lastSettledAt(batch)) });
+    }
+    return settled;
   } finally {
     await ledger.close();
   }
+}
+
+/** Of a sweep whose files were all taken in before. */
+export function nothingNewText(count: number): string {
+  return `Nothing to do: ${count === 1 ? 'the one file was' : `all ${count} files were`} taken in before.`;
 }
 
 async function placesIn(where: { readonly file: string | null; readonly from: string }): Promise<PeekedConfig | null> {
@@ -128,7 +146,8 @@ function batchFilesOf(folders: readonly string[]): FileSignature[] | null {
   const files: FileSignature[] = [];
   for (const folder of folders) {
     if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return null;
-    for (const name of readdirSync(folder)) {
+    // In the order of the whole command.
+    for (const name of readdirSync(folder).sort()) {
       if (!isBatchFile(name)) {
         // Such a file is named by every sweep, since its people have not been paid.
         if (otherSpreadsheet(name) !== null) return null;
