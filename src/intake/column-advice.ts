@@ -4,10 +4,13 @@ import { headerShown } from './shape.ts';
 /** How people head the columns of a payroll, by field; in the order in which a proposal lists them. */
 const USUAL_HEADERS: readonly (readonly [field: string, form: RegExp])[] = [
   ['id', /^(?:(?:employee|emp|staff|payroll|personnel|worker|pay) )?(?:no|nr|number|id|code)$/],
-  ['name', /^(?:(?:full|employee|staff|recipient|beneficiary|payee) )?names?$/],
+  [
+    'name',
+    /^(?:(?:(?:full|employee|staff|recipient|beneficiary|payee|worker) )?names?|employee|recipient|beneficiary|payee|name of (?:employee|staff|recipient|beneficiary|payee))$/,
+  ],
   [
     'amount',
-    /^(?:net (?:pay|salary|amount|wage|wages)|amount|net|pay|salary|wages?|take home(?: pay)?)(?: (?:kes|ugx|tzs))?$/,
+    /^(?:net (?:pay|salary|amount|wage|wages)|amount|net|pay|salary|wages?|take home(?: pay)?)(?: (?:kes|ksh|kshs|ugx|tzs|ngn|ghs|zar|xof|xaf|zmw|rwf|mzn|cdf|usd|lsl|egp|bwp|mad|gnf|sll))?$/,
   ],
   ['mobile', /^(?:(?:mobile|phone|cell|telephone|tel|m ?pesa|msisdn)(?: (?:no|nr|number|phone))?|phone number)$/],
   ['bank_code', /^(?:bank|bank (?:code|name))$/],

@@ -15,6 +15,10 @@ describe('the line that is proposed for the columns of a file', () => {
       ['Staff ID', 'Names', 'Bank Name', 'A/C No.', 'Net Salary (KES)'],
       'columns: { id: Staff ID, name: Names, amount: Net Salary (KES), bank_code: Bank Name, bank_account: A/C No. }',
     ],
+    [
+      ['Staff No', 'Employee', 'Net Salary (NGN)', 'Mobile No'],
+      'columns: { id: Staff No, name: Employee, amount: Net Salary (NGN), mobile: Mobile No }',
+    ],
     [['No.', 'M-Pesa', 'Amount: KES'], 'columns: { id: No., amount: "Amount: KES", mobile: M-Pesa }'],
     [['Employee No', 'Net Pay'], null],
     [['0712345678', '100', 'Jane'], null],
