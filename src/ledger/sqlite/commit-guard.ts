@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoredMark } from '../past-rules.ts';
 import type { Connection } from './connection.ts';
-import type { LedgerFile } from './ledger-file.ts';
+import { replacedFault, type LedgerFile } from './ledger-file.ts';
 import type { LedgerMarks } from './ledger-marks.ts';
 
 /**
@@ -14,6 +14,7 @@ export class CommitGuard {
   private readonly outside: LedgerMarks;
   private readonly changes: StatementSync;
   private readonly raise: StatementSync;
+  private readonly newest: StatementSync;
   private knownChanges = 0;
   /** Of the newest commit of this connection. */
   private counter = -1;
@@ -27,13 +28,19 @@ export class CommitGuard {
     this.raise = database.prepare(
       `UPDATE ledger SET counter = counter + 1, checkpointed = max(checkpointed, ?) WHERE key = 1 RETURNING counter`,
     );
+    this.newest = database.prepare('SELECT counter FROM ledger');
+    this.newest.setReturnArrays(true);
     this.changes.setReturnArrays(true);
     this.raise.setReturnArrays(true);
   }
 
-  /** When the transaction has begun. Throws `behind` where the file was replaced. */
+  /**
+   * When the transaction has begun. Throws `behind` where the file was replaced, or holds less than this connection has committed: the
+   * files beside it were replaced together with it, so that they agree, and what was sent since would be sent again.
+   */
   begun(): void {
     this.file.check();
+    if (counterIn(this.newest.get()) < this.counter) throw replacedFault(this.file.path);
   }
 
   /** Commits. A transaction that changed nothing does not count. */

@@ -73,16 +73,21 @@ export class LedgerFile {
   }
 
   /**
-   * To be called before the last connection is closed, which moves the write-ahead log into the file: not into older bytes that were
-   * written over it, since nothing would show afterwards that parts of both are in it. The log stays beside the file then, and the
-   * two are refused.
+   * To be called before the last connection is closed, which moves the write-ahead log into the file, also one that was deleted: not
+   * into older bytes that were written over it, since nothing would show afterwards that parts of both are in it. The log stays where
+   * it is then, and what is missing in the file shows.
    */
   keepLogFromOlderBytes(): void {
     const found = statSync(this.path, { throwIfNoEntry: false });
     // SQLite itself moves no log into another file than the one that was opened.
     if (found === undefined || found.ino !== this.inode || found.dev !== this.device) return;
-    if ((statSync(`${this.path}-wal`, { throwIfNoEntry: false })?.size ?? 0) === 0) return;
+    const log = statSync(`${this.path}-wal`, { throwIfNoEntry: false });
+    const isDeleted = log?.ino !== this.companions.get('-wal');
+    const isEmpty = (log?.size ?? 0) === 0;
+    if (isEmpty && !isDeleted) return;
     try {
+      // Another process writes into a log of its own by now, and neither may go over what the other has recorded.
+      if (isDeleted && !isEmpty) throw replacedFault(`${this.path}-wal`);
       this.look();
     } catch {
       keepLog(this.path);
@@ -156,7 +161,7 @@ function readOnce(url: URL): LedgerMark | null | undefined {
   }
 }
 
-function replacedFault(path: string): LedgerError {
+export function replacedFault(path: string): LedgerError {
   return new LedgerError(
     'behind',
     `The ledger's file ${path} was replaced or deleted under this process, which stops: what it would record goes nowhere. ` +
