@@ -106,7 +106,7 @@ export class TextsColumn {
     const page = this.pages.at(-1) ?? Buffer.alloc(0);
     this.starts.set(row, (this.pages.length - 1) * PAGE_BYTES + this.used);
     const length = page.write(text, this.used + LENGTH_BYTES);
-    for (let at = 0; at < LENGTH_BYTES; at++) page[this.used + at] = (length >>> (8 * at)) & 255;
+    page.writeUInt32LE(length, this.used);
     this.used += LENGTH_BYTES + length;
   }
 
@@ -126,9 +126,7 @@ export class TextsColumn {
     const page = this.pages[Math.floor(position / PAGE_BYTES)];
     if (page === undefined) throw new Error(`no texts were set for row ${row}`);
     const at = position % PAGE_BYTES;
-    let length = 0;
-    for (let byte = LENGTH_BYTES - 1; byte >= 0; byte--) length = length * 256 + (page[at + byte] ?? 0);
-    return { page, start: at + LENGTH_BYTES, length };
+    return { page, start: at + LENGTH_BYTES, length: page.readUInt32LE(at) };
   }
 
   private addPage(bytes: number): void {

@@ -76,9 +76,9 @@ export class RowMatches {
     return new NumberedMatch(this.rows.row(row), of, this.namings.get(row), this.earlier.get(row) ?? null);
   }
 
-  private setNamed(row: number, { of, naming, matched, words }: NamedRow): void {
+  private setNamed(row: number, { of, naming, matched, isEarlier, words }: NamedRow): void {
     const { number } = of.payment;
-    if (matched !== null && this.index.withReference(matched) !== number) this.earlier.set(row, matched);
+    if (matched !== null && isEarlier) this.earlier.set(row, matched);
     this.owners.set(row, number + 1);
     const bits = NAMINGS.indexOf(naming) | (bitsOfWords(words) << WORDS_SHIFT);
     this.namings.set(row, bits | (matched === null ? 0 : MATCHED_BY_REFERENCE));
@@ -108,6 +108,10 @@ class NumberedMatch implements NamedRow {
     this.of = of;
     this.bits = bits;
     this.earlier = earlier;
+  }
+
+  get isEarlier(): boolean {
+    return this.earlier !== null;
   }
 
   get naming(): Naming {

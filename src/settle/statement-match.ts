@@ -25,6 +25,8 @@ export interface NamedRow {
   readonly naming: Naming;
   /** The reference, of any generation, that led to the payment; null where a receipt did. */
   readonly matched: string | null;
+  /** Whether that reference is one of an earlier generation. */
+  readonly isEarlier: boolean;
   /** What its words say, read once. */
   readonly words: RowWords;
 }
@@ -42,13 +44,13 @@ export async function matchByReference(
   index: PaymentIndex,
   lookup: PaymentLookup,
 ): Promise<RowMatch | null> {
-  const of = new Map<number, string>();
+  const of = new Map<number, { readonly reference: string; readonly isEarlier: boolean }>();
   let isOther = false;
   for (const reference of referencesIn(row.reference)) {
     const current = index.withReference(reference);
     const earlier = current === undefined ? await lookup(reference) : null;
     const number = current ?? (earlier === null ? undefined : index.withReference(earlier.reference));
-    if (number !== undefined) of.set(number, of.get(number) ?? reference);
+    if (number !== undefined) of.set(number, of.get(number) ?? { reference, isEarlier: current === undefined });
     else if (earlier !== null) isOther = true;
   }
   const [first] = of;
@@ -56,7 +58,8 @@ export async function matchByReference(
   if (of.size > 1 || isOther) {
     return { kind: 'several', of: Array.from(of.keys(), (number) => index.payment(number)) };
   }
-  return matchedBy(row, index.payment(first[0]), first[1]);
+  const [number, { reference, isEarlier }] = first;
+  return matchedBy(row, index.payment(number), reference, isEarlier);
 }
 
 /** As {@link matchByReference}, of a row with one reference, which is the current one of a payment of the index; else undefined. */
@@ -64,12 +67,12 @@ export function matchByCurrentReference(row: StatementRow, index: PaymentIndex):
   const [reference, another] = referencesIn(row.reference);
   if (reference === undefined) return null;
   const number = another === undefined ? index.withReference(reference) : undefined;
-  return number === undefined ? undefined : matchedBy(row, index.payment(number), reference);
+  return number === undefined ? undefined : matchedBy(row, index.payment(number), reference, false);
 }
 
-function matchedBy(row: StatementRow, of: PaymentRows, matched: string): RowMatch {
+function matchedBy(row: StatementRow, of: PaymentRows, matched: string, isEarlier: boolean): RowMatch {
   const naming = standsAsReference(row.reference, matched) ? 'reference' : 'note';
-  return { kind: 'payment', named: { row, of, naming, matched, words: rowWords(row, of.payment) } };
+  return { kind: 'payment', named: { row, of, naming, matched, isEarlier, words: rowWords(row, of.payment) } };
 }
 
 /** Which payment a row without a reference of ours names: by its own receipt, by the linked one, by one in its note. */
@@ -91,7 +94,8 @@ function ownerMatch(row: StatementRow, index: PaymentIndex, receipt: string, nam
   const owner = index.withReceipt(receipt);
   if (owner === null) return null;
   if (owner === 'other-batch') return { kind: 'other-batch' };
-  return { kind: 'payment', named: { row, of: owner, naming, matched: null, words: rowWords(row, owner.payment) } };
+  const words = rowWords(row, owner.payment);
+  return { kind: 'payment', named: { row, of: owner, naming, matched: null, isEarlier: false, words } };
 }
 
 /** Words of a cell that have the shape of our references. */
