@@ -8,8 +8,10 @@ import { RowMatches } from './row-matches.ts';
 import { DirectionSigns, type Directions } from './statement-directions.ts';
 import {
   matchByCurrentReference,
+  matchByLinkedReference,
   matchByReceipt,
   matchByReference,
+  REFERENCE_CHARACTERS,
   type NamedRow,
   type PaymentLookup,
 } from './statement-match.ts';
@@ -49,7 +51,8 @@ export class StatementComparison {
       let match = matchByCurrentReference(row, index);
       if (match === undefined) match = await matchByReference(row, index, this.lookup);
       const number = this.rows.add(row, match !== null);
-      this.matches.set(number, match);
+      const hasLinkedReference = match === null && row.linkedReceipt.length >= REFERENCE_CHARACTERS;
+      this.matches.set(number, hasLinkedReference ? await matchByLinkedReference(row, index, this.lookup) : match);
       this.signs.add(row, match);
       if (row.providerReference === '' || match === null) continue;
       // The statement itself says which receipt a payment got.
@@ -148,7 +151,7 @@ function isReversalOfUnknown(row: StatementRow, directions: Directions): boolean
   if (!row.isPaid || row.linkedReceipt !== '') return false;
   const words = rowWords(row, null);
   if (words.isCharge) return false;
-  return words.isBack || (words.mayBeBack && directions.isMoneyIn(row));
+  return words.isBack || ((words.mayBeBack || words.isNotMade) && directions.isMoneyIn(row));
 }
 
 function sumKey({ amountMinor, currency }: { readonly amountMinor: bigint; readonly currency: string }): string {

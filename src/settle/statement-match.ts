@@ -2,6 +2,9 @@ import type { StatementRow } from '../domain/statement.ts';
 import type { PaymentIndex, PaymentRows } from './payment-index.ts';
 import { rowWords, type RowWords } from './statement-words.ts';
 
+/** How many characters a reference of ours has. */
+export const REFERENCE_CHARACTERS = 20;
+
 /** Looks up a payment of any batch under a reference of any of its generations. */
 export type PaymentLookup = (reference: string) => Promise<{ readonly reference: string } | null>;
 
@@ -79,15 +82,41 @@ function matchedBy(row: StatementRow, of: PaymentRows, matched: string, isEarlie
 export function matchByReceipt(row: StatementRow, index: PaymentIndex, readsNote: boolean): RowMatch {
   const own = ownerMatch(row, index, row.providerReference, 'receipt');
   if (own !== null) return own;
-  const linked = ownerMatch(row, index, row.linkedReceipt, 'linked');
-  if (linked !== null) return linked;
+  if (row.linkedReceipt !== '') {
+    for (const receipt of [row.linkedReceipt, ...receiptsIn(row.linkedReceipt)]) {
+      const linked = ownerMatch(row, index, receipt, 'linked');
+      if (linked !== null) return linked;
+    }
+  }
   if (readsNote) {
-    for (const receipt of new Set(row.reference.match(/(?<![0-9A-Za-z])[0-9A-Za-z-]{6,}(?![0-9A-Za-z])/g) ?? [])) {
+    for (const receipt of receiptsIn(row.reference)) {
       const mentioned = ownerMatch(row, index, receipt, 'mentioned');
       if (mentioned !== null) return mentioned;
     }
   }
   return { kind: 'not-ours' };
+}
+
+/** Words of a cell that may be receipts, as they stand there and in capitals, as providers write them. */
+function receiptsIn(cell: string): ReadonlySet<string> {
+  const words = cell.match(/(?<![0-9A-Za-z])[0-9A-Za-z-]{6,}(?![0-9A-Za-z])/g) ?? [];
+  return new Set(words.flatMap((word) => [word, word.toUpperCase()]));
+}
+
+/**
+ * Which payment a row belongs to whose linked receipt is a reference of ours: some statements say of a reversal only which of our
+ * references it takes back. Null where it is none, or where the row itself has a reference. Never a proof.
+ */
+export async function matchByLinkedReference(
+  row: StatementRow,
+  index: PaymentIndex,
+  lookup: PaymentLookup,
+): Promise<RowMatch | null> {
+  const match = await matchByReference({ ...row, reference: row.linkedReceipt }, index, lookup);
+  if (match?.kind !== 'payment') return match;
+  const { of } = match.named;
+  const words = rowWords(row, of.payment);
+  return { kind: 'payment', named: { row, of, naming: 'linked', matched: null, isEarlier: false, words } };
 }
 
 function ownerMatch(row: StatementRow, index: PaymentIndex, receipt: string, naming: Naming): RowMatch | null {
@@ -100,7 +129,7 @@ function ownerMatch(row: StatementRow, index: PaymentIndex, receipt: string, nam
 
 /** Words of a cell that have the shape of our references. */
 function referencesIn(cell: string): readonly string[] {
-  if (cell.length < 20) return [];
+  if (cell.length < REFERENCE_CHARACTERS) return [];
   return cell.toUpperCase().match(/(?<![0-9A-Z])[0-9A-HJKMNP-TV-Z]{20}(?![0-9A-Z])/g) ?? [];
 }
 

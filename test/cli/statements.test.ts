@@ -179,6 +179,18 @@ describe('any other statement', () => {
     expect(await statuses('october')).toEqual(['A1 paid', 'A2 paid']);
   });
 
+  it('that links a reversal to our reference takes the payment back', async () => {
+    const columns = 'reference: Note, provider_reference: Id, amount: Withdrawn, paid_in: Paid In, linked_receipt: Of';
+    await open(`{ columns: { ${columns} } }`);
+    await project.write(
+      's.csv',
+      `Id,Note,Paid In,Withdrawn,Of\nX1,${ref('A2')},,1500.00,\nX2,Reversal,1500.00,,${ref('A2')}\n`,
+    );
+    const ended = await project.run('reconcile', 'october', '--statement', 's.csv', '--apply');
+    expect([ended.code, await statuses('october')]).toEqual([5, ['A1 paid', 'A2 unknown']]);
+    expect(ended.stdout).toMatch(/2\s+came-back/);
+  });
+
   it('with grouped amounts names the setting for them before the provider', async () => {
     await open('{ columns: { reference: Note, provider_reference: Id, amount: Debit } }');
     await project.write('s.csv', `Id,Note,Debit\nX1,${ref('A2')},"1,500.00"\n`);

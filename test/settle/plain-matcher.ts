@@ -208,5 +208,5 @@ function showsDirection({ row, words, payments: [payment], isOtherBatch }: Plain
 /** A reversal that does not say of what. */
 function isLoose({ row, words, payments, isOtherBatch }: PlainRow, isIn: (row: StatementRow) => boolean): boolean {
   if (payments.length > 0 || isOtherBatch || !row.isPaid || row.linkedReceipt !== '' || words.isCharge) return false;
-  return words.isBack || (words.mayBeBack && isIn(row));
+  return words.isBack || ((words.mayBeBack || words.isNotMade) && isIn(row));
 }

@@ -112,13 +112,15 @@ describe('a row of a statement', () => {
 
   it.each([
     ['by its linked receipt', row('Reversal', { side: 'in', providerReference: 'R2', linkedReceipt: 'R1' })],
+    ['by our reference as its linked receipt', row('Reversal', { side: 'in', linkedReceipt: ref(1).toLowerCase() })],
+    ['by a linked receipt in small letters', row('Credit', { side: 'in', linkedReceipt: 'Txn r1receipt' })],
     ['by a receipt in its note', row('Reversal of R1RECEIPT', { side: 'in', providerReference: 'R2' })],
     ['under the same receipt', row('', { side: 'in', providerReference: 'R1RECEIPT' })],
     ['by our reference', row(ref(1), { side: 'in', providerReference: 'R2' })],
     ['without an amount', row('Reversal of R1RECEIPT', { side: 'none', amountMinor: 0n, providerReference: 'R2' })],
     ['with the other sign', row(ref(1), { isNegative: false, providerReference: 'R2' })],
   ])('that brings the money back %s makes it came-back', async (_, back) => {
-    const own = row(sentence(1), { providerReference: back.linkedReceipt || 'R1RECEIPT' });
+    const own = row(sentence(1), { providerReference: back.linkedReceipt === 'R1' ? 'R1' : 'R1RECEIPT' });
     for (const rows of [
       [own, back],
       [back, own],
@@ -129,12 +131,15 @@ describe('a row of a statement', () => {
     }
   });
 
-  it('that reverses nobody knows what keeps open payments of its sum from being proved', async () => {
-    const reversal = row('Transaction reversed', { side: 'in', providerReference: 'R9' });
-    const rows = [row(ref(1)), row(ref(2), { amountMinor: 7_00n }), reversal];
-    const payments = [payment(1, 'unknown'), payment(2, 'unknown', { amountMinor: 7_00n })];
-    expect(await kinds(payments, rows)).toEqual(['ambiguous', 'paid-but-unknown!', 'came-back']);
-  });
+  it.each(['Transaction reversed', 'EFT rejected'])(
+    '%s, of nobody knows what, proves no payment of its sum',
+    async (words) => {
+      const reversal = row(words, { side: 'in', providerReference: 'R9' });
+      const rows = [row(ref(1)), row(ref(2), { amountMinor: 7_00n }), reversal];
+      const payments = [payment(1, 'unknown'), payment(2, 'unknown', { amountMinor: 7_00n })];
+      expect(await kinds(payments, rows)).toEqual(['ambiguous', 'paid-but-unknown!', 'came-back']);
+    },
+  );
 
   it('of money in that concerns no payment is no difference', async () => {
     const rows = [row('Deposit of funds', { side: 'in' }), row('Opening balance', { side: 'none', amountMinor: 0n })];
