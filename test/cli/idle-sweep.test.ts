@@ -159,6 +159,11 @@ describe('the quick look of a sweep', () => {
     expect(await isIdle()).toBe(false);
     expect((await project.run('run', 'batches/', '--quiet')).code).toBe(0);
     expect(await isIdle()).toBe(true);
+    await rm(join(project.dir, 'reports/settled/report.csv'));
+    expect(await isIdle()).toBe(false);
+    expect((await project.run('run', 'batches/', '--quiet')).code).toBe(0);
+    expect(await project.report('settled')).toHaveLength(2);
+    expect(await isIdle()).toBe(true);
     await project.write('batches/other.csv', FILES.other);
     expect(await isIdle()).toBe(false);
     expect((await project.run('run', 'batches/', '--quiet')).code).toBe(0);

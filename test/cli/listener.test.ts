@@ -105,7 +105,13 @@ function startWithFiles(of: Project, files: number, args: readonly string[]): St
   const line = `ulimit -n ${files}; exec "$@"`;
   const child = spawn('sh', ['-c', line, 'sh', process.execPath, BIN, ...args], {
     cwd: of.dir,
-    env: { ...process.env, PW_KEY: 'ck-of-the-test', PW_SECRET: 'cs-of-the-test', PW_CALLBACK: CALLBACK_SECRET },
+    env: {
+      ...process.env,
+      PW_KEY: 'ck-of-the-test',
+      PW_SECRET: 'cs-of-the-test',
+      PW_CALLBACK: CALLBACK_SECRET,
+      PW_TOKEN: TOKEN,
+    },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let stderr = '';

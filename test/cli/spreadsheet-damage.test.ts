@@ -75,7 +75,7 @@ describe('a long number whose last digits are lost', () => {
     await project.write('lost.csv', HEADER + accounts.map((account, at) => rowOf(`"${account}"`, at)).join(''));
     expect(await codesOf('lost.csv')).toEqual(accounts.map((_, at) => `${at + 2} bank-account-digits-lost`));
     const { code, stderr } = await project.run('run', 'lost.csv');
-    expect([code, stderr]).toEqual([3, expect.stringMatching(/line 2: .*16 digits.*apostrophe in front/)]);
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/lost\.csv:2: .*16 digits.*apostrophe in front/)]);
     expect((await project.run('validate', 'lost.csv', '--repair', 'mend.csv')).code).toBe(3);
     expect(await project.read('mend.csv')).toBe('line,column,id,before,after,why,accept\n');
     expect(project.book()).toEqual([]);

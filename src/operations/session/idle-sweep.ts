@@ -95,7 +95,9 @@ async function placesIn(where: { readonly file: string | null; readonly from: st
  */
 function hasReports(reports: string, batches: ReadonlySet<string>, known: ReadonlySet<string>): boolean {
   const there = new Set(readdirSync(reports));
-  for (const batch of batches) if (!there.has(batch)) return false;
+  for (const batch of batches) {
+    if (!there.has(batch) || !existsSync(join(reports, batch, 'report.csv'))) return false;
+  }
   for (const name of there) if (!known.has(name) && existsSync(join(reports, name, 'summary.json'))) return false;
   return true;
 }
