@@ -45,7 +45,7 @@ export function reconcileNextAction({ found, applied, batch, setting }: NextActi
     case 'ambiguous':
       return isDirectionUnknown
         ? `Nothing says whether this money went out. Say it in the configuration: ${setting}.columns.paid_in, the column of money in, or ${setting}.out. Then run this command again. Nothing was recorded.`
-        : 'The row proves nothing alone: another row contradicts it, or it stands for several payments. Ask the provider which it paid. Nothing was recorded.';
+        : 'The row proves nothing alone: its own words or another row contradict it, or it stands for several payments. Ask the provider which it paid. Nothing was recorded.';
     case 'charge':
       return '';
     case 'outside-payrun':

@@ -126,7 +126,9 @@ export function kindOfNamed(number: number, named: NamedRow, rows: ComparedRows)
   if (!isExact(named)) return found('amount-differs');
   if (!directions.isMoneyOut(row)) return { ...found('ambiguous'), isDirectionUnknown: true };
   const kind = paidKind(status);
-  if (kind !== 'agrees' && (of.is('contradicted') || of.is('unclear'))) return found('ambiguous');
+  // A completed row that calls itself failed or a hold contradicts itself.
+  const isContradicted = named.words.isNotMade || of.is('contradicted') || of.is('unclear');
+  if (kind !== 'agrees' && isContradicted) return found('ambiguous');
   return { ...found(kind), isProof: isProof(named) };
 }
 

@@ -18,10 +18,14 @@ const MAYBE_BACK_WORDS = [
 ];
 const CHARGE_WORDS = ['charge', 'charges', 'fee', 'fees', 'commission', 'excise', 'levy', 'tariff'];
 /** Nothing was moved, or not for good. */
-const NOT_MADE_WORDS = ['failed', 'declined', 'rejected', 'cancelled', 'canceled', 'expired', 'unsuccessful'];
+const NOT_MADE_WORDS = [
+  ...['failed', 'declined', 'rejected', 'cancelled', 'canceled', 'expired', 'unsuccessful'],
+  // What a bank sets aside before it pays.
+  ...['hold', 'reserved'],
+];
 
 const ANY_WORD =
-  /revers|chargeback|charge-back|storno|unwound|refund|return|recall|bounce|undo|void|contra|charge|\bfees?\b|commission|excise|levy|tariff|failed|declined|rejected|cancel|expired|unsuccessful/i;
+  /revers|chargeback|charge-back|storno|unwound|refund|return|recall|bounce|undo|void|contra|charge|\bfees?\b|commission|excise|levy|tariff|failed|declined|rejected|cancel|expired|unsuccessful|\bhold\b|reserved/i;
 
 /** What the words of a row say besides its amount. */
 export interface RowWords {

@@ -108,9 +108,9 @@ export function plainComparison(
     if (!isOut(row)) return 'ambiguous';
     const proof = one.naming === 'reference' && !words.mayBeBack ? '!' : '';
     if (payment.status === 'paid' || payment.status === 'returned') return `agrees${proof}`;
-    const isDoubtful = all.some(
-      (other) => roleOf(other) === 'unclear' || (roleOf(other) === 'not-made' && other.words.isNotMade),
-    );
+    const isDoubtful =
+      words.isNotMade ||
+      all.some((other) => roleOf(other) === 'unclear' || (roleOf(other) === 'not-made' && other.words.isNotMade));
     if (isDoubtful || loose.has(`${payment.amountMinor} ${payment.currency}`)) return 'ambiguous';
     const isOpen = ['unknown', 'pending', 'submitting'].includes(payment.status);
     return `${isOpen ? 'paid-but-unknown' : 'paid-but-failed'}${proof}`;

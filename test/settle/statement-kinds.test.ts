@@ -152,6 +152,15 @@ describe('a row of a statement', () => {
     const waiting = row(ref(1), { isPaid: false, status: 'Pending' });
     expect(await kinds([payment(1, 'unknown')], [waiting, row(ref(1))])).toEqual(['open', 'paid-but-unknown!']);
   });
+
+  it.each(['Failed', 'Cancelled', 'Hold', 'Reserved funds'])(
+    'proves nothing where it is completed and says %s',
+    async (word) => {
+      const both = row(`${word} ${ref(1)}`);
+      expect(await kinds([payment(1, 'unknown')], [both])).toEqual(['ambiguous']);
+      expect(await kinds([payment(1, 'paid')], [both])).toEqual(['agrees!']);
+    },
+  );
 });
 
 describe('any statement', () => {
