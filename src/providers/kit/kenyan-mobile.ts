@@ -12,6 +12,9 @@ export function kenyanMobileRule(payer: string, range: PayableRange): Destinatio
   };
 }
 
+/** The two usual spellings of a number that only mobiles have. A file has a million of them, and no more needs to be looked at. */
+const USUAL_MOBILE = /^(?:\+254|0)7\d{8}$/;
+
 /**
  * A Kenyan mobile number as people write it (`+254…`, `00254…`, `254…`, `0…`, bare nine digits) → `+2547XXXXXXXX` or `+2541XXXXXXXX`. All of 7 is
  * given to mobiles and parts of 1; the other parts are a warning. Whether the network is Safaricom's cannot be seen: numbers move between networks.
@@ -19,6 +22,10 @@ export function kenyanMobileRule(payer: string, range: PayableRange): Destinatio
  * @param payer the provider as a message calls it: `Sellapay`.
  */
 export function readKenyanMobile(text: string, payer: string): DestinationReading {
+  if (USUAL_MOBILE.test(text)) {
+    const phone = text.startsWith('+') ? text : `+254${text.slice(1)}`;
+    return { ok: true, destination: { kind: 'mobile', phone } };
+  }
   const compact = text.replace(PHONE_SEPARATORS, '');
   const phone = normaliseKenyanMobile(text, compact, payer);
   if (typeof phone !== 'string') return { ok: false, fault: phone };
