@@ -3,7 +3,6 @@ import { FAULTS, lineBreaks, RECORD_MAX, type CsvFault, type CsvRecord, type Rec
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
-const QUOTE_UNIT = 34;
 /** A character of UTF-16 takes at most three bytes of UTF-8. */
 const UTF8_BYTES_MAX = 3;
 
@@ -54,12 +53,18 @@ export class LibrarySplitter implements RecordSplitter {
 
   /** A line feed ends a record where quotes are closed: a doubled quote closes and opens. A stray one is a fault of its line anyway. */
   private searchRecordEnd(): void {
-    const { text } = this;
-    for (let at = this.searched; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (unit === QUOTE_UNIT) this.isQuoted = !this.isQuoted;
-      else if (unit === LINE_FEED && !this.isQuoted) this.recordEnd = at + 1;
+    const { text, searched } = this;
+    const quotes: number[] = [];
+    for (let at = text.indexOf('"', searched); at !== -1; at = text.indexOf('"', at + 1)) quotes.push(at);
+    let before = quotes.length;
+    for (let at = text.lastIndexOf('\n'); at >= searched; at = at === 0 ? -1 : text.lastIndexOf('\n', at - 1)) {
+      while (before > 0 && (quotes[before - 1] ?? 0) > at) before -= 1;
+      const isInside = this.isQuoted !== (before % 2 === 1);
+      if (isInside) continue;
+      this.recordEnd = at + 1;
+      break;
     }
+    this.isQuoted = this.isQuoted !== (quotes.length % 2 === 1);
     this.searched = text.length;
   }
 

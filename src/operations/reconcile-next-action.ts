@@ -12,8 +12,7 @@ export interface NextActionInput {
 
 /** What a payroll clerk does next about one row of a reconciliation. */
 export function reconcileNextAction({ found, applied, batch, setting }: NextActionInput): string {
-  const { kind, payment, matched, isDirectionUnknown } = found;
-  const isByReference = matched !== null;
+  const { kind, payment, isProof: isByReference, isDirectionUnknown } = found;
   const reference = payment?.reference ?? '';
   switch (kind) {
     case 'agrees':

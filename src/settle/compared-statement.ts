@@ -56,7 +56,8 @@ export class ComparedStatement {
       const kind = this.withoutKinds.get(at);
       const payment = this.index.table.payment(this.withoutRow.get(at));
       const number = statement.count + at;
-      if (kind !== '') yield { number, kind, payment, row: null, matched: null, isDirectionUnknown: false };
+      if (kind !== '')
+        yield { number, kind, payment, row: null, matched: null, isProof: false, isDirectionUnknown: false };
     }
   }
 
@@ -74,7 +75,11 @@ export class ComparedStatement {
   }
 
   matchedBy(number: number): string | null {
-    return (this.bits.get(number) & PROOF) === 0 ? null : this.matches.named(number).matched;
+    return this.isProof(number) ? this.matches.named(number).matched : null;
+  }
+
+  isProof(number: number): boolean {
+    return (this.bits.get(number) & PROOF) !== 0;
   }
 
   isDirectionUnknown(number: number): boolean {
@@ -106,6 +111,10 @@ class LazyReconciliationRow implements ReconciliationRow {
 
   get matched(): string | null {
     return this.statement.matchedBy(this.number);
+  }
+
+  get isProof(): boolean {
+    return this.statement.isProof(this.number);
   }
 
   get isDirectionUnknown(): boolean {

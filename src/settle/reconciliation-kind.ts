@@ -37,6 +37,8 @@ export interface ReconciliationRow {
   readonly row: StatementRow | null;
   /** The reference of ours, of any generation, by which the row proves that the payment was made; null where it proves nothing. */
   readonly matched: string | null;
+  /** Whether {@link matched} is a reference; known without reading it. */
+  readonly isProof: boolean;
   /** Nothing says whether the money of the row went out. */
   readonly isDirectionUnknown: boolean;
 }

@@ -127,23 +127,51 @@ function ownerMatch(row: StatementRow, index: PaymentIndex, receipt: string, nam
   return { kind: 'payment', named: { row, of: owner, naming, matched: null, isEarlier: false, words } };
 }
 
+const REFERENCE_WORD = /^[0-9A-HJKMNP-TV-Z]{20}$/;
+const REFERENCE_WORDS = /(?<![0-9A-Z])[0-9A-HJKMNP-TV-Z]{20}(?![0-9A-Z])/g;
+const NO_REFERENCES: readonly string[] = [];
+
 /** Words of a cell that have the shape of our references. */
 function referencesIn(cell: string): readonly string[] {
-  if (cell.length < REFERENCE_CHARACTERS) return [];
-  return cell.toUpperCase().match(/(?<![0-9A-Z])[0-9A-HJKMNP-TV-Z]{20}(?![0-9A-Z])/g) ?? [];
+  if (cell.length < REFERENCE_CHARACTERS) return NO_REFERENCES;
+  let found: string[] | null = null;
+  let start = 0;
+  for (let at = 0; at <= cell.length; at++) {
+    const unit = at < cell.length ? cell.charCodeAt(at) : 0;
+    // A letter of another alphabet may become a Latin one as a capital.
+    if (unit > 127) return cell.toUpperCase().match(REFERENCE_WORDS) ?? NO_REFERENCES;
+    if (isLetterOrDigit(unit)) continue;
+    if (at - start === REFERENCE_CHARACTERS) {
+      const word = cell.slice(start, at).toUpperCase();
+      if (REFERENCE_WORD.test(word)) (found ??= []).push(word);
+    }
+    start = at + 1;
+  }
+  return found ?? NO_REFERENCES;
+}
+
+/** Of ASCII. */
+function isLetterOrDigit(unit: number): boolean {
+  return (unit >= 97 && unit <= 122) || (unit >= 48 && unit <= 57) || (unit >= 65 && unit <= 90);
 }
 
 /** Other words that may stand beside a reference: a label before it, or the narrative behind it. */
 const OTHER_WORDS_MAX = 4;
+
+/** What the M-PESA portal writes before our reference, in capitals. */
+const PORTAL_LABEL = 'ORIGINAL CONVERSATION ID IS ';
 
 /**
  * Whether our reference stands in a cell as the reference of the row: alone, at the beginning or the end of a few words
  * (`PAYOUT <reference>`), or where the M-PESA portal writes it. In a longer note somebody only speaks of it.
  */
 export function standsAsReference(cell: string, reference: string): boolean {
+  const at = cell.indexOf(reference);
+  // The usual row of the portal, without a copy of the whole cell.
+  if (at >= PORTAL_LABEL.length && cell.slice(at - PORTAL_LABEL.length, at).toUpperCase() === PORTAL_LABEL) return true;
   const text = cell.trim().toUpperCase();
   if (text === reference) return true;
-  if (text.includes(`ORIGINAL CONVERSATION ID IS ${reference}`)) return true;
+  if (text.includes(`${PORTAL_LABEL}${reference}`)) return true;
   const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
   if (words.length > OTHER_WORDS_MAX + 1) return false;
   return words[0] === reference || words.at(-1) === reference;
