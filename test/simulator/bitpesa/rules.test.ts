@@ -84,7 +84,7 @@ describe('a recipient', () => {
     ],
     [{ more: { recipients: [{}, {}] } }, { recipients: 'too_many' }],
     [{ more: { recipients: [] } }, { recipients: 'blank' }],
-    [{ input: 'XXX' }, { input_currency: 'inclusion' }],
+    [{ input: 'ZZZ' }, { input_currency: 'inclusion' }],
     [{ traits: { auto_refund: 'true' } }, { 'traits.auto_refund': 'invalid' }],
   ])('as %o is refused for %o', async (wish, errors) => {
     expect(await errorsOf(wish)).toEqual(errors);

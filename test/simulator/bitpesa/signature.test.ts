@@ -101,7 +101,7 @@ describe('a request', () => {
   it('to an unknown path is answered 404', async () => {
     const { call } = await startAtFixedTime();
     for (const path of [
-      'accounts/XXX',
+      'accounts/ZZZ',
       'accounts/debits',
       'transactions/none',
       'recipients/none',
