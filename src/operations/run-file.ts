@@ -1,6 +1,7 @@
 import type { BatchTotal } from '../domain/batch.ts';
 import { unlessDrained } from '../domain/call-budgets.ts';
 import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
+import { countOf } from '../domain/totals.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { AccountLock, BatchRecord } from '../ledger/records.ts';
 import type { AccountBalance, PlanInput } from '../plan/input.ts';
@@ -125,13 +126,12 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   if (raced !== null) return refused(plan, raced);
   const record = await ledger.batch(id);
   if (record === null) return { plan, refusal: null, record: null, errors, notes: busy };
-  if (plan.heldUntil !== null) {
-    const until = new Date(plan.heldUntil).toISOString();
-    const held = `Batch ${id} is held until ${until} (not_before).`;
-    return { plan, refusal: null, record, errors, notes: [...busy, held] };
+  const held = plan.holds.map(({ text }) => text);
+  if (held.length > 0 && countOf([...plan.fresh, ...plan.resumed]) === 0) {
+    return { plan, refusal: null, record, errors, notes: [...busy, ...held] };
   }
   const { notes, stops } = await pay(session, { record, plan, accounts });
-  return { plan, refusal: null, record, errors, notes: [...busy, ...aboutReplaced, ...notes], stops };
+  return { plan, refusal: null, record, errors, notes: [...busy, ...held, ...aboutReplaced, ...notes], stops };
 }
 
 /** Shows the warnings of a batch before anything of it is sent. Path of errors.csv, which has them all; null without warnings. */

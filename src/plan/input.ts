@@ -1,5 +1,6 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import type { Destination, DestinationKind } from '../domain/destination.ts';
+import type { Hold } from '../domain/hold.ts';
 import type { RefusedReplacement, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 
@@ -23,6 +24,8 @@ export interface PlanInput {
   /** Rows that name a payment which they may not replace. */
   readonly refusedReplacements?: readonly RefusedReplacement[];
   readonly balances: readonly AccountBalance[];
+  /** What keeps payments back now besides `not_before`. */
+  readonly holds?: readonly Hold[];
   readonly expect: { readonly count: number | null; readonly sum: string | null };
   readonly amend: boolean;
   readonly allowDuplicate: boolean;

@@ -1,4 +1,5 @@
-import type { BatchTotal } from '../domain/batch.ts';
+import type { BatchSummary, BatchTotal } from '../domain/batch.ts';
+import type { Hold } from '../domain/hold.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
 import { addUp, countOf } from '../domain/totals.ts';
@@ -21,8 +22,11 @@ export interface Plan {
   readonly resumed: readonly BatchTotal[];
   /** Sent already, or final. */
   readonly skipped: readonly BatchTotal[];
-  /** Kept back: `unknown` ones wait for evidence, the others for `not_before`. */
+  /** Kept back: `unknown` ones wait for evidence, the others for what {@link holds} says. */
   readonly blocked: readonly BatchTotal[];
+  /** What keeps payments back now; empty where nothing does. */
+  readonly holds: readonly Hold[];
+  /** When the whole batch may be sent, where all of it waits for a time; else null. */
   readonly heldUntil: number | null;
   readonly balances: readonly PlannedBalance[];
   readonly problems: readonly Problem[];
@@ -36,7 +40,7 @@ const BLOCKED: readonly Status[] = ['unknown', 'submitting'];
 export function planBatch(input: PlanInput): Plan {
   const { summary, registered } = input;
   const tallies = registered?.tallies ?? [];
-  const isTooEarly = summary.header.notBefore !== null && summary.header.notBefore > input.now;
+  const holds = holdsOf(input);
   const changed = input.differences.length > 0;
   const registeredTotals = (statuses: (status: Status) => boolean): BatchTotal[] =>
     merge(tallies.filter((tally) => statuses(tally.status)));
@@ -50,11 +54,12 @@ export function planBatch(input: PlanInput): Plan {
     fresh = subtract(merge(summary.totals), merge(tallies.filter((tally) => !RESUMED.includes(tally.status))));
     resumed = [];
   }
-  if (isTooEarly) {
-    blocked = merge([...blocked, ...resumed, ...fresh]);
-    fresh = [];
-    resumed = [];
-  }
+  const isHeld = (total: BatchTotal): boolean =>
+    holds.some(({ account }) => account === null || account === total.account);
+  const held = [...resumed, ...fresh].filter(isHeld);
+  blocked = merge([...blocked, ...held]);
+  fresh = fresh.filter((total) => !isHeld(total));
+  resumed = resumed.filter((total) => !isHeld(total));
 
   const keptAccounts = keptFromSimulator(input);
   const kept = [...fresh, ...resumed].filter(({ account }) => keptAccounts.has(account));
@@ -78,7 +83,7 @@ export function planBatch(input: PlanInput): Plan {
     ...balanceProblems(summary, balances, started ? 'warning' : 'error'),
   ];
   const refused = problems.some((problem) => problem.severity === 'error');
-  const nothing = countOf([...fresh, ...resumed, ...(isTooEarly ? blocked : [])]) === 0 && !changed;
+  const nothing = countOf([...fresh, ...resumed, ...held]) === 0 && !changed;
   return {
     version: 1,
     batch: summary.header.id,
@@ -89,11 +94,30 @@ export function planBatch(input: PlanInput): Plan {
     resumed,
     skipped,
     blocked,
-    heldUntil: isTooEarly ? summary.header.notBefore : null,
+    holds,
+    heldUntil: heldUntil(holds),
     balances,
     problems,
     allowedDestinations: allowedDestinations(input),
   };
+}
+
+/** What keeps payments of the batch back now. */
+function holdsOf({ summary, holds = [], now }: Pick<PlanInput, 'summary' | 'holds' | 'now'>): readonly Hold[] {
+  const { notBefore } = summary.header;
+  return notBefore === null || notBefore <= now ? holds : [earlyHold(summary, notBefore), ...holds];
+}
+
+function earlyHold({ header }: BatchSummary, notBefore: number): Hold {
+  const text = `Batch ${header.id} is held until ${new Date(notBefore).toISOString()} (not_before).`;
+  return { kind: 'not-before', account: null, until: notBefore, text };
+}
+
+/** The latest time of those that hold the whole batch; null where one of them names no time, or none holds all of it. */
+function heldUntil(holds: readonly Hold[]): number | null {
+  const times = holds.flatMap(({ account, until }) => (account === null ? [until ?? Infinity] : []));
+  const latest = Math.max(...times);
+  return Number.isFinite(latest) ? latest : null;
 }
 
 /** Whether an account lacks the money for what the plan would send from it. */

@@ -28,6 +28,7 @@ export function planRetry({ batch, totals, balances: read }: RetryInput): Plan {
     resumed: [],
     skipped: [],
     blocked: [],
+    holds: [],
     heldUntil: null,
     balances,
     problems,

@@ -55,9 +55,7 @@ function printPlan(result: BatchResult, terminal: Terminal): void {
   if (duration !== null && countOf([...fresh, ...resumed]) > 0) {
     terminal.data(`  takes    ${payDurationText(duration)}`);
   }
-  if (planned.heldUntil !== null) {
-    terminal.data(`  held until ${new Date(planned.heldUntil).toISOString()} (not_before)`);
-  }
+  for (const { text } of planned.holds) terminal.data(`  held     ${text}`);
   printAllRows(result, terminal);
   if (refused) terminal.fail(`${planned.file}: refused. Nothing of it would be sent.`);
 }

@@ -13,6 +13,7 @@ import { earlierPaymentTables, paymentTables } from './payment-tables.ts';
  * `ledger` has one row: the id of this ledger and the number of its newest change, which a mark outside of it remembers too.
  * `places` says where payments were sent to; a key of one names a lock and a memory of rate limits too. `earlier_references` are the references before the current one, as far as they may
  * still be queried. `payments.replaced_end` says how a replaced payment had ended: 0 failed, 1 cancelled by the provider, 2 by a person.
+ * `approvals` are the signatures under which something was sent or decided: of the plan of a batch, or of a command that a person gave.
  * `file_memos` is of one machine each, and says nothing about payments.
  */
 export function schemaOf(sql: Dialect): string {
@@ -193,6 +194,19 @@ function accountTables(sql: Dialect): string {
     ended_by ${integer} REFERENCES actors (id)
   )${table};
   CREATE INDEX pauses_open ON pauses (scope, name) WHERE ended_at IS NULL;
+
+  CREATE TABLE approvals (
+    id ${key},
+    digest TEXT NOT NULL,
+    principal TEXT NOT NULL,
+    key_fingerprint TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    command TEXT NOT NULL,
+    at ${integer} NOT NULL,
+    actor ${integer} NOT NULL REFERENCES actors (id),
+    UNIQUE (digest, principal)
+  )${table};
 
   CREATE TABLE provider_times (
     key TEXT PRIMARY KEY,

@@ -1,6 +1,6 @@
 import { MOVE_IS_ALLOWED, REFERENCE_MAY_CHANGE } from '../sql/move-checks.ts';
 
-/** Leads a ledger of schema version 4 to version 5. Not released yet. */
+/** Leads a ledger of schema version 4 to version 5. */
 export const FROM_VERSION_4 = `
   -- One row; its id is made by the process that upgrades.
   CREATE TABLE ledger (

@@ -1,5 +1,6 @@
 import { MOVE_IS_ALLOWED, STATUS_IS_KNOWN } from '../sql/move-checks.ts';
 import { FROM_VERSION_4 } from './from-version-4.ts';
+import { FROM_VERSION_5 } from './from-version-5.ts';
 
 /**
  * What brings an SQLite ledger of an earlier schema version up to date: step N leads from version N to version N + 1. A step
@@ -295,4 +296,5 @@ export const MIGRATIONS: readonly string[] = [
   DROP TABLE files;
   `,
   FROM_VERSION_4,
+  FROM_VERSION_5,
 ];

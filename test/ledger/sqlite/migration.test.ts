@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
@@ -13,6 +13,9 @@ import { store } from './store.ts';
 
 /** What payrun 0.1.0 wrote into an SQLite file: two batches with payments in seven statuses, callbacks, queries, calls and memos. */
 const VERSION_3 = readFileSync(new URL('version-3.sql', import.meta.url), 'utf8');
+
+/** What payrun wrote with schema version 5: a batch of three payments, all paid. */
+const VERSION_5 = readFileSync(new URL('version-5.sql', import.meta.url), 'utf8');
 
 /** The tables of version 1 that tell of payments. */
 const FIRST_TABLES = ['actors', 'batches', 'entries', 'payments', 'contents', 'presented', 'fingerprints', 'calls'];
@@ -132,6 +135,25 @@ describe('a ledger of version 3', () => {
     expect(() => database.exec(`UPDATE payments SET status = 'planned' WHERE status = 'paid'`)).toThrow('not allowed');
     expect(() => database.exec(`UPDATE payments SET batch = 99`)).toThrow('FOREIGN KEY');
     database.close();
+  });
+});
+
+describe('a ledger of version 5', () => {
+  it('has the same tables as a new one after its migration, and keeps its payments and its identity', async () => {
+    const [migrated, fresh] = [store.place(), store.place()];
+    const database = new DatabaseSync(migrated);
+    database.exec(`${VERSION_5} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 5`);
+    database.close();
+    writeFileSync(`${migrated}.mark`, '2d98905dc713acc221aa2a44b3d2b50b 13\n');
+    await (await store.open(fresh)).close();
+    const ledger = await store.open(migrated);
+    expect((await all(ledger)).map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'EMP-001 paid',
+      'EMP-002 paid',
+      'EMP-003 paid',
+    ]);
+    await ledger.close();
+    expect(schemaOf(migrated)).toEqual(schemaOf(fresh));
   });
 });
 
