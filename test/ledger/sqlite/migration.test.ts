@@ -147,7 +147,7 @@ describe('a ledger of version 5', () => {
     writeFileSync(`${migrated}.mark`, '2d98905dc713acc221aa2a44b3d2b50b 13\n');
     await (await store.open(fresh)).close();
     const ledger = await store.open(migrated);
-    expect((await all(ledger)).map(({ id, status }) => `${id} ${status}`)).toEqual([
+    expect((await all(ledger, 'payroll-sample')).map(({ id, status }) => `${id} ${status}`)).toEqual([
       'EMP-001 paid',
       'EMP-002 paid',
       'EMP-003 paid',
