@@ -1,4 +1,4 @@
-import { DAY_MS, stretchesFrom, yearOfDay } from './time-zone.ts';
+import { CALENDAR_DAY_MS, stretchesFrom, yearOfDay } from './time-zone.ts';
 
 /** When payments of an account may be sent. */
 export interface PayingHours {
@@ -47,7 +47,7 @@ export type HoursState =
 /** How far ahead an opening is looked for. */
 export const HOURS_HORIZON_DAYS = 366;
 /** A longer time without a break has no end that anybody waits for. */
-const LONGEST_OPEN_MS = 8 * DAY_MS;
+const LONGEST_OPEN_MS = 8 * CALENDAR_DAY_MS;
 
 /**
  * Whether the hours are on at an instant: its wall time is in a range, its date is no holiday, and neither is the date on which the
@@ -57,7 +57,7 @@ export function hoursAt(instant: number, hours: PayingHours): HoursState {
   let open: { readonly from: number; to: number } | null = null;
   for (const piece of openPieces(instant, hours)) {
     if (typeof piece === 'number') return open === null ? { kind: 'year-unknown', year: piece } : openUntil(open.to);
-    if (piece.from >= instant + HOURS_HORIZON_DAYS * DAY_MS) break;
+    if (piece.from >= instant + HOURS_HORIZON_DAYS * CALENDAR_DAY_MS) break;
     if (open === null && piece.from > instant) return { kind: 'closed', until: piece.from };
     if (open !== null && piece.from > open.to) return openUntil(open.to);
     open = { from: instant, to: piece.to };
@@ -74,9 +74,9 @@ function openUntil(until: number): HoursState {
 function* openPieces(from: number, hours: PayingHours): Generator<{ from: number; to: number } | number> {
   const { timezone } = hours;
   for (const stretch of stretchesFrom(from, timezone)) {
-    if (stretch.from > from + (HOURS_HORIZON_DAYS + 2) * DAY_MS) return;
+    if (stretch.from > from + (HOURS_HORIZON_DAYS + 2) * CALENDAR_DAY_MS) return;
     const [first, end] = [stretch.from + stretch.offsetMs, stretch.to + stretch.offsetMs];
-    for (let day = Math.floor(first / DAY_MS); day * DAY_MS < end; day++) {
+    for (let day = Math.floor(first / CALENDAR_DAY_MS); day * CALENDAR_DAY_MS < end; day++) {
       const minutes = minutesOfDay(day, hours);
       if (typeof minutes === 'number') {
         yield minutes;
@@ -84,8 +84,8 @@ function* openPieces(from: number, hours: PayingHours): Generator<{ from: number
       }
       for (const span of minutes) {
         const piece = {
-          from: Math.max(day * DAY_MS + span.from * 60_000, first) - stretch.offsetMs,
-          to: Math.min(day * DAY_MS + span.to * 60_000, end) - stretch.offsetMs,
+          from: Math.max(day * CALENDAR_DAY_MS + span.from * 60_000, first) - stretch.offsetMs,
+          to: Math.min(day * CALENDAR_DAY_MS + span.to * 60_000, end) - stretch.offsetMs,
         };
         if (piece.from < piece.to) yield piece;
       }
@@ -107,16 +107,16 @@ function minutesOfDay(day: number, hours: PayingHours): readonly MinuteSpan[] | 
   const before = unknownYear(day - 1, hours) !== null || isHoliday(day - 1, hours) ? [] : rangesOf(day - 1, hours);
   const tails = before.map(({ to }) => ({ from: 0, to: to - 1440 })).filter(({ to }) => to > 0);
   const own = rangesOf(day, hours).map(({ from, to }) => ({ from, to: Math.min(to, 1440) }));
-  return joined([...tails, ...own]);
+  return joinedSpans([...tails, ...own]);
 }
 
 export function rangesOf(day: number, { ranges }: PayingHours): readonly HoursRange[] {
-  const weekday = new Date(day * DAY_MS).getUTCDay();
+  const weekday = new Date(day * CALENDAR_DAY_MS).getUTCDay();
   return ranges.filter((range) => range.weekday === weekday);
 }
 
 export function isHoliday(day: number, { calendar }: PayingHours): boolean {
-  return calendar !== null && calendar.days.has(new Date(day * DAY_MS).toISOString().slice(0, 10));
+  return calendar !== null && calendar.days.has(new Date(day * CALENDAR_DAY_MS).toISOString().slice(0, 10));
 }
 
 /** The year of a day where the calendar knows nothing of that year; else null. */
@@ -126,7 +126,7 @@ export function unknownYear(day: number, { calendar }: PayingHours): number | nu
 }
 
 /** Spans in order, those that overlap or touch made one. */
-export function joined<Span extends MinuteSpan>(spans: readonly Span[]): readonly Span[] {
+export function joinedSpans<Span extends MinuteSpan>(spans: readonly Span[]): readonly Span[] {
   const result: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.from - b.from)) {
     const last = result.at(-1);

@@ -1,5 +1,5 @@
 import { HOURS_HORIZON_DAYS, hoursAt, isHoliday, rangesOf, unknownYear, type PayingHours } from './hours.ts';
-import { DAY_MS, dayOf, instantsOf } from './time-zone.ts';
+import { CALENDAR_DAY_MS, zonedDay, instantsOf } from './time-zone.ts';
 
 /** When a payment may be sent that is planned for a moment. */
 export type PayingTime =
@@ -23,8 +23,8 @@ export function payingTime(at: number, hours: PayingHours): PayingTime {
   const state = hoursAt(at, hours);
   if (state.kind === 'open') return { kind: 'at', at };
   if (hours.outside === 'later') return state.kind === 'closed' ? { kind: 'at', at: state.until } : state;
-  const day = dayOf(at, hours.timezone);
-  if (state.kind === 'closed' && dayOf(state.until, hours.timezone) === day) return { kind: 'at', at: state.until };
+  const day = zonedDay(at, hours.timezone);
+  if (state.kind === 'closed' && zonedDay(state.until, hours.timezone) === day) return { kind: 'at', at: state.until };
   return lastRangeBefore(at, day, hours);
 }
 
@@ -35,10 +35,10 @@ function lastRangeBefore(at: number, from: number, hours: PayingHours): PayingTi
     if (year !== null) return { kind: 'year-unknown', year };
     if (isHoliday(day, hours)) continue;
     for (const range of [...rangesOf(day, hours)].reverse()) {
-      const begins = day * DAY_MS + range.from * 60_000;
+      const begins = day * CALENDAR_DAY_MS + range.from * 60_000;
       // A range that goes over midnight ends there where the next day has no hours.
-      const ends = day * DAY_MS + range.to * 60_000;
-      const [piece] = instantsOf(begins, Math.min(ends, (day + 1) * DAY_MS), hours.timezone);
+      const ends = day * CALENDAR_DAY_MS + range.to * 60_000;
+      const [piece] = instantsOf(begins, Math.min(ends, (day + 1) * CALENDAR_DAY_MS), hours.timezone);
       if (piece !== undefined && piece.from < at) return { kind: 'at', at: piece.from };
     }
   }

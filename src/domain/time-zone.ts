@@ -1,6 +1,6 @@
 /** Days and minutes on the clocks of a time zone, by the tables of Node. A wall time is what a UTC clock would show at that number. */
 
-export const DAY_MS = 86_400_000;
+export const CALENDAR_DAY_MS = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -22,7 +22,7 @@ function formatOf(timezone: string): Intl.DateTimeFormat {
 }
 
 /** What the clocks of the zone are ahead of UTC at an instant, in milliseconds. */
-export function offsetAt(instant: number, timezone: string): number {
+export function zoneOffsetAt(instant: number, timezone: string): number {
   const whole = Math.floor(instant / 1000) * 1000;
   const fields = { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0 };
   for (const { type, value } of formatOf(timezone).formatToParts(whole)) {
@@ -43,7 +43,7 @@ export interface ZoneStretch {
 /** The time from `from` on, in stretches of at most a day, without end. */
 export function* stretchesFrom(from: number, timezone: string): Generator<ZoneStretch> {
   let at = from;
-  let offsetMs = offsetAt(at, timezone);
+  let offsetMs = zoneOffsetAt(at, timezone);
   for (;;) {
     const [end, next] = stretchEnd(at, offsetMs, timezone);
     yield { from: at, to: end, offsetMs };
@@ -54,15 +54,15 @@ export function* stretchesFrom(from: number, timezone: string): Generator<ZoneSt
 
 /** The first instant within a day at which the offset is another one, or a day later; and the offset from then on. */
 function stretchEnd(from: number, offsetMs: number, timezone: string): readonly [number, number] {
-  let [same, changed] = [from, from + DAY_MS];
-  const after = offsetAt(changed, timezone);
+  let [same, changed] = [from, from + CALENDAR_DAY_MS];
+  const after = zoneOffsetAt(changed, timezone);
   if (after === offsetMs) return [changed, offsetMs];
   while (changed - same > 1) {
     const middle = Math.floor((same + changed) / 2);
-    if (offsetAt(middle, timezone) === offsetMs) same = middle;
+    if (zoneOffsetAt(middle, timezone) === offsetMs) same = middle;
     else changed = middle;
   }
-  return [changed, offsetAt(changed, timezone)];
+  return [changed, zoneOffsetAt(changed, timezone)];
 }
 
 /** The instants at which the clocks show a wall time from `from` to before `to`, in pieces, the earliest first. */
@@ -81,18 +81,17 @@ export function* instantsOf(from: number, to: number, timezone: string): Generat
 const WIDEST_OFFSET_MS = 15 * 3_600_000;
 
 /** Number of a day: whole days since 1 January 1970. */
-export function dayOf(instant: number, timezone: string): number {
-  return Math.floor((instant + offsetAt(instant, timezone)) / DAY_MS);
+export function zonedDay(instant: number, timezone: string): number {
+  return Math.floor((instant + zoneOffsetAt(instant, timezone)) / CALENDAR_DAY_MS);
 }
 
-
 export function yearOfDay(day: number): number {
-  return new Date(day * DAY_MS).getUTCFullYear();
+  return new Date(day * CALENDAR_DAY_MS).getUTCFullYear();
 }
 
 /** `Fri 2026-11-27 08:00 (Africa/Nairobi)` */
 export function zonedText(instant: number, timezone: string): string {
-  const wall = new Date(instant + offsetAt(instant, timezone));
+  const wall = new Date(instant + zoneOffsetAt(instant, timezone));
   const weekday = WEEKDAYS[wall.getUTCDay()] ?? '';
   return `${weekday} ${wall.toISOString().slice(0, 16).replace('T', ' ')} (${timezone})`;
 }

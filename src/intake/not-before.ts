@@ -1,3 +1,5 @@
+import { zoneOffsetAt } from '../domain/time-zone.ts';
+
 /** RFC 3339, the offset optional; seconds may be left out as people do. */
 const MOMENT =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(?:([Zz])|([+-])(\d{2}):(\d{2}))?$/;
@@ -27,24 +29,9 @@ export function readNotBefore(text: string, timezone: string): number | null {
 /** The instant at which clocks in `timezone` show what a UTC clock shows at `wall`. */
 function localInstant(wall: number, timezone: string): number {
   // A day to either side covers every change of the offset that can matter.
-  const offsets = [wall - 86_400_000, wall + 86_400_000].map((instant) => notBeforeOffsetAt(instant, timezone));
+  const offsets = [wall - 86_400_000, wall + 86_400_000].map((instant) => zoneOffsetAt(instant, timezone));
   const candidates = offsets.map((offset) => wall - offset);
-  const exact = candidates.filter((instant) => instant + notBeforeOffsetAt(instant, timezone) === wall);
+  const exact = candidates.filter((instant) => instant + zoneOffsetAt(instant, timezone) === wall);
   // No candidate is exact in the hour that the clocks skip: the later reading is the same distance after the change.
   return Math.max(...(exact.length > 0 ? exact : candidates));
-}
-
-function notBeforeOffsetAt(instant: number, timezone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: timezone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(instant);
-  const of = (type: Intl.DateTimeFormatPartTypes) => Number(parts.find((part) => part.type === type)?.value ?? 0);
-  return Date.UTC(of('year'), of('month') - 1, of('day'), of('hour'), of('minute'), of('second')) - instant;
 }
