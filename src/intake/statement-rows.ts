@@ -158,7 +158,7 @@ export class StatementRows {
       const isShorter = cells.length <= this.lastField && !this.context.isPadded;
       if (isLonger || isShorter) return this.refuseRagged(line, cells);
     }
-    return !(cells[0] === head.cells[0] && cells.every((cell, at) => cell === (head.cells[at] ?? '')));
+    return !(isSameTrimmed(cells[0], head.cells[0]) && cells.every((cell, at) => isSameTrimmed(cell, head.cells[at])));
   }
 
   private refuseRagged(line: number, cells: readonly string[]): boolean {
@@ -205,3 +205,7 @@ export class StatementRows {
 }
 
 const WORDS_MAX = 1000;
+
+function isSameTrimmed(one = '', other = ''): boolean {
+  return one === other || one.trim() === other.trim();
+}

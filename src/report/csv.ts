@@ -10,6 +10,9 @@ export class CsvWriter {
   /** A lone CR or LF ends a record for many readers as well. */
   private readonly special: RegExp;
   private readonly quotedCells = new Map<string, string>();
+  /** By column: the cell of the latest record, and how it was written. */
+  private readonly latest: string[] = [];
+  private readonly latestWritten: string[] = [];
 
   /**
    * @param guard which cells get a leading `'`.
@@ -30,7 +33,22 @@ export class CsvWriter {
   record(cells: readonly string[]): string {
     // A record of one empty cell would be a blank line, which every reader skips.
     if (cells.length === 1 && cells[0] === '') return `""${this.lineEnd}`;
-    return `${cells.map((cell, at) => this.quoted(this.guard(cell, this.isText[at] === true))).join(this.delimiter)}${this.lineEnd}`;
+    let record = '';
+    for (let at = 0; at < cells.length; at++) {
+      const cell = cells[at] ?? '';
+      if (at > 0) record += this.delimiter;
+      if (cell !== '') record += this.written(cell, at);
+    }
+    return record + this.lineEnd;
+  }
+
+  /** A cell often holds what the same column of the record before held, such as a status or a currency. */
+  private written(cell: string, at: number): string {
+    if (this.latest[at] !== cell) {
+      this.latest[at] = cell;
+      this.latestWritten[at] = this.quoted(this.guard(cell, this.isText[at] === true));
+    }
+    return this.latestWritten[at] ?? '';
   }
 
   /** Few cells need quotes, so that the library is asked for those only; the same ones often come again. */

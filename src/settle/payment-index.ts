@@ -72,12 +72,9 @@ export class PaymentIndex {
 
   addReceipt(receipt: string, owner: number | 'other-batch'): void {
     const number = owner === 'other-batch' ? OTHER_BATCH : owner;
-    const known = this.byReceipt.get(receipt);
-    if (known === undefined) this.byReceipt.set(receipt, number);
-    else if (known !== number) {
-      this.byReceipt.set(receipt, SEVERAL_OWNERS);
-      this.hasShared = true;
-    }
+    if (this.byReceipt.add(receipt, number) === number) return;
+    this.byReceipt.set(receipt, SEVERAL_OWNERS);
+    this.hasShared = true;
   }
 }
 

@@ -96,6 +96,19 @@ describe('a statement', () => {
     expect(declared.rows).toMatchObject([{ amountMinor: 150000n, isPaid: true }]);
   });
 
+  it('means the same with spaces and tabs around its cells, also outside of quotes, and repeats its header as it likes', async () => {
+    const plain = 'Receipt No.,Details,Paid out,Status\nTCA1,one,"1,500.50",Completed\nTCA2,two,7.00,Completed\n';
+    const spaced =
+      ' Receipt No. ,Details\t, Paid out,Status \n TCA1 , one,"1,500.50",Completed \nReceipt No., Details,Paid out ,Status\nTCA2,\ttwo ,7.00 , Completed\n';
+    const form = { numberFormat: '1,250.50' } as const;
+    const [one, other] = [await read(plain, form), await read(spaced, form)];
+    const withoutLines = (rows: typeof one.rows) => rows.map((row) => ({ ...row, line: 0 }));
+    expect(one.rows).toHaveLength(2);
+    expect(withoutLines(other.rows)).toEqual(withoutLines(one.rows));
+    const besideQuotes = await read(plain.replace('"1,500.50"', ' "1,500.50" '), form);
+    expect(besideQuotes.rows).toEqual(one.rows);
+  });
+
   it('of more rows than a function takes arguments is read whole', async () => {
     const { rows } = await read(`Receipt No.,Details,Paid out,Status\n${'A,B,1,Completed\n'.repeat(150_000)}`);
     expect([rows.length, rows.at(-1)?.line]).toEqual([150_000, 150_001]);
