@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import type { ApprovalPolicy } from '../domain/approval.ts';
 import type { AccountChoice, AfterPaid, CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import type { Rounding } from '../domain/rounding.ts';
 import type { AccountConfig, AccessToken, SecretSource } from './account.ts';
+import { buildApprovals } from './approvals.ts';
 import { checkSchema } from './schema.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
 import type { ConfigDocument } from './document.ts';
@@ -12,7 +14,8 @@ import { findConfig, type ConfigSource } from './find.ts';
 import { ConfigProblems } from './problems.ts';
 import { placesOf, TIMEZONE, type Places } from './places.ts';
 import { parseRate } from './rate.ts';
-import { ruleAt, checkRules, entriesAt, textAt, tokenVariable } from './rules.ts';
+import { checkRules, tokenVariable } from './rules.ts';
+import { entriesAt, ruleAt, textAt } from './tree.ts';
 import { statementForm } from './statement-form.ts';
 
 export type { AccountConfig, SecretSource } from './account.ts';
@@ -38,6 +41,8 @@ export interface Config extends Places {
   readonly callbacks: CallbackPlace;
   /** Where `serve` shows metrics; null: nowhere. */
   readonly status: StatusPlace | null;
+  /** Null: nobody has to sign anything. */
+  readonly approvals: ApprovalPolicy | null;
   readonly accounts: ReadonlyMap<string, AccountConfig>;
   /** Tokens that stand in the file themselves. */
   readonly tokensInFile: readonly TokenInFile[];
@@ -120,6 +125,7 @@ function build(source: ConfigSource, document: ConfigDocument): Config {
     afterPaid: (textAt(tree, 'after_paid') as AfterPaid | null) ?? 'leave',
     callbacks: buildCallbacks(ruleAt(tree, 'callbacks')),
     status: buildStatus(ruleAt(tree, 'status')),
+    approvals: buildApprovals(ruleAt(tree, 'approvals'), path),
     accounts: new Map(entriesAt(tree, 'accounts').map(([name, account]) => [name, buildAccount(name, account, path)])),
     tokensInFile: tokensIn(document),
     defaults: entriesAt(tree, 'defaults').map(([, entry]) => buildDefaults(entry)),
@@ -218,7 +224,12 @@ function buildDefaults(entry: Tree): CsvDefaults {
     values: Object.fromEntries(entriesAt(entry, 'values').map(([field, map]) => [field, buildTexts(map)])),
     rounding: textAt(entry, 'rounding') as Rounding | null,
     afterPaid: textAt(entry, 'after_paid') as AfterPaid | null,
+    ...preparedBy(textAt(entry, 'prepared_by')),
   };
+}
+
+function preparedBy(text: string | null): Pick<CsvDefaults, 'preparedBy'> {
+  return text === null ? {} : { preparedBy: text.trim() };
 }
 
 function buildAccountChoice(account: Tree | undefined): AccountChoice | null {

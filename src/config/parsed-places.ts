@@ -3,7 +3,7 @@ import { findConfig } from './find.ts';
 import type { PeekedConfig } from './peek.ts';
 import { placesOf, TIMEZONE } from './places.ts';
 import { ConfigProblems } from './problems.ts';
-import { entriesAt, textAt } from './rules.ts';
+import { entriesAt, textAt } from './tree.ts';
 
 /**
  * What {@link PeekedConfig} has, read with the YAML parser and nothing else: for files with quotes, flow maps or anything else that no

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
+import { approvalRulesAreReached } from './approvals.ts';
 import { nearest } from '../documents/nearest.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
 import type { ConfigDocument } from './document.ts';
 import type { ConfigProblems } from './problems.ts';
+import { entriesAt, ruleAt, textAt } from './tree.ts';
 
 /** The rules that the schema cannot express. Each adds to the problems, and none stops at the first. The tree may be of any form. */
 export function checkRules(document: ConfigDocument, problems: ConfigProblems): void {
@@ -29,29 +31,10 @@ const RULES: readonly Rule[] = [
   statusIsGuarded,
   hostsNeedAnEnvironment,
   amountsFitTheirCurrency,
+  approvalRulesAreReached,
   defaultsNameKnownAccounts,
   variablesStandUnderCredentialsOnly,
 ];
-
-/** `tree.a.b` as text, list or mapping; undefined where there is nothing. */
-export function ruleAt(tree: Tree | undefined, ...path: readonly string[]): Tree | undefined {
-  let node = tree;
-  for (const name of path) {
-    if (typeof node !== 'object' || !Object.hasOwn(node, name)) return undefined;
-    node = (node as Readonly<Record<string, Tree>>)[name];
-  }
-  return node;
-}
-
-export function textAt(tree: Tree | undefined, ...path: readonly string[]): string | null {
-  const node = ruleAt(tree, ...path);
-  return typeof node === 'string' ? node : null;
-}
-
-export function entriesAt(tree: Tree | undefined, ...path: readonly string[]): readonly (readonly [string, Tree])[] {
-  const node = ruleAt(tree, ...path);
-  return typeof node === 'object' ? Object.entries(node) : [];
-}
 
 function timezoneIsKnown(tree: Tree, report: Report): void {
   const timezone = textAt(tree, 'timezone');

@@ -1,7 +1,7 @@
 import type { NumberFormat } from '../domain/csv-defaults.ts';
 import { MPESA_ORGANISATION, type StatementForm } from '../domain/statement.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
-import { entriesAt, ruleAt, textAt } from './rules.ts';
+import { entriesAt, ruleAt, textAt } from './tree.ts';
 
 /** `statement:` of an account: the word for a form that payrun knows, or the columns of any other. */
 export function statementForm(statement: Tree | undefined): StatementForm {

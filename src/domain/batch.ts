@@ -36,6 +36,8 @@ export interface BatchHeader {
   readonly repair?: BatchRepair;
   /** Refusals that a person has set aside; absent where there is none. */
   readonly overrides?: readonly Override[];
+  /** Who made the batch: this person's own signature does not count for it. Absent: not said. */
+  readonly preparedBy?: string;
   /** How the records are delimited in the input, for files that are written in the input's own form. */
   readonly delimiter: string;
 }

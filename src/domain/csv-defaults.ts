@@ -36,6 +36,8 @@ export interface CsvDefaults {
   readonly rounding: Rounding | null;
   /** Null: as the configuration says for all files. */
   readonly afterPaid: AfterPaid | null;
+  /** Who makes such files, as the signers file of the approvals names the person; absent: not said. */
+  readonly preparedBy?: string;
 }
 
 /** The account for a kind of destination; null where the choice has none. */

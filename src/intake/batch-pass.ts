@@ -257,7 +257,7 @@ export class BatchPass {
   }
 
   private header(outline: Outline, id: string): BatchHeader {
-    const { control, description, notBefore, series, occurrence, input, settings } = outline;
+    const { control, description, notBefore, preparedBy, series, occurrence, input, settings } = outline;
     const rounded = this.check?.roundedTotals() ?? [];
     return {
       id,
@@ -278,6 +278,7 @@ export class BatchPass {
         ...(settings.rounding === 'refuse' ? {} : { rounding: settings.rounding }),
       },
       ...(rounded.length === 0 ? {} : { rounded }),
+      ...(preparedBy === '' ? {} : { preparedBy }),
     };
   }
 }

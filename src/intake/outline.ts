@@ -16,6 +16,8 @@ export interface Outline {
   readonly notBefore: number | null;
   readonly series: string | null;
   readonly occurrence: string | null;
+  /** '' where nothing says who made the batch. */
+  readonly preparedBy: string;
   readonly control: Control | null;
   readonly settings: PaymentSettings;
   /** Null when the payments cannot be reached, which was reported. */

@@ -66,6 +66,7 @@ export async function outlineOfYaml(
     batchId,
     description: singleSpaced(trimmedText(value.description)),
     notBefore,
+    preparedBy: singleSpaced(trimmedText(value.prepared_by)),
     ...series,
     control,
     settings: readSettings(value, context, placeOf, problems),

@@ -1,3 +1,4 @@
+import type { ApprovalStore } from './approvals.ts';
 import type { ComparedFilter, ComparedPayment } from './compared-payments.ts';
 import type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 import type { FileLock } from '../domain/file-lock.ts';
@@ -256,6 +257,7 @@ export interface Ledger
     AttemptStore,
     StatusStore,
     StopStore,
+    ApprovalStore,
     IdentityStore,
     RecoveryStore,
     CallbackStore,

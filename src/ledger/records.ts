@@ -1,3 +1,4 @@
+import type { Approval } from '../domain/approval.ts';
 import type { PersonsReason } from './stops.ts';
 import type { CopyRefusal } from './copy-records.ts';
 import type { BatchSummary, PaymentPages } from '../domain/batch.ts';
@@ -36,6 +37,8 @@ export interface Registration {
   readonly confirmation?: Pick<RetryRequest, 'queriedSince' | 'unaskable' | 'person'>;
   /** What a lost ledger had registered: its corrections were allowed then. Only within a recovery, which sends nothing. */
   readonly isRecovery?: boolean;
+  /** The signatures under which the batch is registered, kept in the same transaction. */
+  readonly approvals?: readonly Approval[];
 }
 
 export type RegisterResult =

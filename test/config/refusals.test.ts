@@ -203,6 +203,19 @@ describe('a value', () => {
     ['a short callback token', account(`${SIMULATED}    callback_token: short\n`), '32 or more'],
     ['an account that is text', 'organisation: a\naccounts: { x: y }\n', 'must be a mapping'],
     ['an organisation with a space', 'organisation: a b\naccounts: {}\n', '1 to 64'],
+    [
+      'an approval rule behind one that fits everything',
+      `${DEMO}approvals: { signers: s, rules: [{ signatures: 1 }, { above: { KES: 10 }, signatures: 2 }] }\n`,
+      'approvals.rules.1 is never reached: rule 0 fits every batch',
+    ],
+    [
+      'an approval rule about money that nobody pays',
+      `${DEMO}approvals: { signers: s, rules: [{ above: { UGX: 10 }, signatures: 2 }] }\n`,
+      'no account pays UGX',
+    ],
+    ['a rule of no signature', `${DEMO}approvals: { signers: s, rules: [{ signatures: 0 }] }\n`, 'from 1 to 9'],
+    ['approvals without rules', `${DEMO}approvals: { signers: s, rules: [] }\n`, 'approvals.rules'],
+    ['approvals without signers', `${DEMO}approvals: { rules: [{ signatures: 1 }] }\n`, 'signers'],
     ['no accounts', 'organisation: a\naccounts: {}\n', 'accounts is empty'],
   ])('%s is refused', async (_what, text, message) => {
     expect(await refusal(text)).toContain(message);

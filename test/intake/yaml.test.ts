@@ -8,6 +8,14 @@ const HEAD = 'batch: payroll-2026-11\naccount: demo\n';
 const ONE = '  - { id: 1, amount: 10, mobile: 0712000111 }\n';
 
 describe('a clean YAML batch', () => {
+  it('names who made it, and is another batch for no other reason', async () => {
+    const made = await checkYaml(`${HEAD}prepared_by:  jane@acme\npayments:\n${ONE}`);
+    const bare = await checkYaml(`${HEAD}payments:\n${ONE}`);
+    expect(made.summary?.header.preparedBy).toBe('jane@acme');
+    expect(bare.summary?.header).not.toHaveProperty('preparedBy');
+    expect(made.summary?.digest).toBe(bare.summary?.digest);
+  });
+
   it('is read with every scalar as text, and with its columns', async () => {
     const checked = await checkYaml(
       `# yaml-language-server: $schema=../schemas/batch.schema.json\n${HEAD}description: November\ncurrency: KES\n` +

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { approvalCases } from './cases/approvals.ts';
 import { amendmentCases } from './cases/amendment.ts';
 import { budgetCases } from './cases/budgets.ts';
 import { callbackCases } from './cases/callbacks.ts';
@@ -53,6 +54,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
       expect(await bench.ledger().batch('november')).toBeNull();
       expect(await bench.ledger().unpaidBatches()).toEqual(new Map());
     });
+    approvalCases(bench);
     copyCases(bench);
     earlierDestinationCases(bench);
     identityCases(bench);

@@ -1,4 +1,5 @@
 import type { RecoveryRequest, RecoveryResult } from '../recovery.ts';
+import type { Approval } from '../../domain/approval.ts';
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Payment, RefusedReplacement } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
@@ -29,8 +30,9 @@ import type {
   RetryRequest,
 } from '../records.ts';
 import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
+import { keepApprovals, useApprovals } from './approvals.ts';
 import { answerCall, closeCalls, spendCall } from './budgets.ts';
-import { accountsWithUnprocessedIn, finishStored, storeReceived } from './callbacks.ts';
+import { finishStored, storeReceived } from './callbacks.ts';
 import {
   applyToReference,
   adoptPayments,
@@ -168,8 +170,12 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     return this.group(() => endPause(this.tables, scope));
   }
 
-  async pauses(): Promise<readonly Pause[]> {
-    return this.read(() => [...this.tables.pauses]);
+  async recordApprovals(approvals: readonly Approval[]): Promise<void> {
+    return this.group(() => keepApprovals(this.tables, approvals));
+  }
+
+  async useApprovals(approvals: readonly Approval[]): Promise<boolean> {
+    return this.group(() => useApprovals(this.tables, approvals));
   }
 
   async cancel(request: CancelRequest): Promise<readonly string[]> {
@@ -206,10 +212,6 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     });
   }
 
-  async accountsWithUnprocessed(): Promise<readonly string[]> {
-    return this.read(() => accountsWithUnprocessedIn(this.tables));
-  }
-
   async beginRecovery(request: RecoveryRequest): Promise<RecoveryResult> {
     return this.group(() => assumeLostPast(this.tables, request));
   }
@@ -230,10 +232,6 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     return this.group(() => {
       answerCall(this.tables, call, answeredAt);
     });
-  }
-
-  async batchesBehind(): Promise<readonly string[]> {
-    return this.read(() => this.tables.batchesBehind());
   }
 
   async noteReport({ batch, revision }: { readonly batch: string; readonly revision: number }): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Approval } from '../../domain/approval.ts';
 import type { Place } from '../../domain/place.ts';
 import type { RecentCallsRequest } from '../call-records.ts';
 import type { OpenPlace, SentPlace } from '../place-records.ts';
@@ -21,11 +22,12 @@ import type { Evidence } from '../../domain/outcome.ts';
 import type { CopyFingerprints, OpenAge, Payment, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchTime, CopySearch } from '../copy-rules.ts';
+import type { Pause } from '../stops.ts';
 import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
 import type { EarlierDestination } from '../destination-records.ts';
 import { recentCallsIn } from './budgets.ts';
-import { firstCallbackTo, unprocessedOf } from './callbacks.ts';
+import { accountsWithUnprocessedIn, firstCallbackTo, unprocessedOf } from './callbacks.ts';
 import { comparedIn, copiesIn, earlierDestinationsIn, newestEntryIn } from './copies.ts';
 import { decide } from './payment-changes.ts';
 import {
@@ -216,6 +218,22 @@ export class MemoryReadings {
   }
 
   /** A read resolves in a later turn of the event loop, as it would from a disk. */
+  async approvals(batch: string): Promise<readonly Approval[]> {
+    return this.read(() => this.tables.approvals.filter((approval) => approval.batch === batch));
+  }
+
+  async accountsWithUnprocessed(): Promise<readonly string[]> {
+    return this.read(() => accountsWithUnprocessedIn(this.tables));
+  }
+
+  async pauses(): Promise<readonly Pause[]> {
+    return this.read(() => [...this.tables.pauses]);
+  }
+
+  async batchesBehind(): Promise<readonly string[]> {
+    return this.read(() => this.tables.batchesBehind());
+  }
+
   protected async read<T>(look: () => T): Promise<T> {
     await turn();
     return look();

@@ -4,6 +4,7 @@ import { isTimeTrusted } from '../copy-rules.ts';
 import { LedgerError } from '../errors.ts';
 import { NO_HISTORY } from '../payment-state.ts';
 import type { AmendResult, BatchRecord, RegisterResult, Registration } from '../records.ts';
+import { keepApprovals } from './approvals.ts';
 import { newestEntryIn, copyRefusalOf } from './copies.ts';
 import type { RefusedReplacement } from '../../domain/payment.ts';
 import { replacementCheckOf, type ChainMember } from '../replacement-chain.ts';
@@ -52,6 +53,7 @@ export async function registerInMemory(tables: MemoryTables, registration: Regis
   const copy = copyRefusalOf(tables, staged.fingerprints, registration);
   if (copy !== null) return copy;
   tables.batches.set(id, record);
+  keepApprovals(tables, registration.approvals ?? []);
   for (const stored of staged.payments) tables.put(stored);
   for (const { stored, chain } of staged.corrections)
     replaceInMemory(tables, stored, chain, {
@@ -113,6 +115,7 @@ export async function amendInMemory(tables: MemoryTables, registration: Registra
   for (const { stored, chain } of staged.corrections) replaceInMemory(tables, stored, chain, { at, by });
   tables.batches.set(id, { ...before, ...summary, providers: { ...before.providers, ...providers } });
   tables.raiseRevision(id);
+  keepApprovals(tables, registration.approvals ?? []);
   return { kind: 'amended', added, changed };
 }
 

@@ -1,5 +1,6 @@
 import type { FileLock } from '../../domain/file-lock.ts';
 import { randomUUID } from 'node:crypto';
+import type { Approval } from '../../domain/approval.ts';
 import type { Evidence } from '../../domain/outcome.ts';
 import type { CopyFingerprints, Payment } from '../../domain/payment.ts';
 import type { EarlierReference } from '../../domain/query-history.ts';
@@ -69,6 +70,7 @@ export class MemoryTables {
   readonly stops: KeptStop[] = [];
   /** Key of each correction → key of the newest payment that it took the place of. */
   readonly replacements = new Map<number, number>();
+  readonly approvals: Approval[] = [];
   /** The pauses that are in force. */
   readonly pauses: Pause[] = [];
   /** References before the current one, each with the payment's key. */

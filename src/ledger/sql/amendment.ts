@@ -4,6 +4,7 @@ import type { Status } from '../../domain/status.ts';
 import { copySearchOf } from '../copy-rules.ts';
 import { LedgerError } from '../errors.ts';
 import type { AmendResult, Registration } from '../records.ts';
+import { recordApprovals } from './approvals.ts';
 import type { Copies } from './copies.ts';
 import { statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -58,6 +59,7 @@ export class Amendments {
     const counts = { added: amendment.added, changed: amendment.changed };
     const detail = { before: before.digest, after: summary.digest, ...counts };
     await this.parts.states.raiseRevision(tx, batch.key);
+    await recordApprovals(tx, this.parts.entries, registration.approvals ?? []);
     await this.parts.entries.noted(tx, { event: 'amended', at, by, batch: batch.key, payment: null, detail });
     return { kind: 'amended', ...counts };
   }

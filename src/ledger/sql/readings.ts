@@ -1,3 +1,4 @@
+import type { Approval } from '../../domain/approval.ts';
 import type { Place } from '../../domain/place.ts';
 import type { OpenPlace, SentPlace } from '../place-records.ts';
 import type {
@@ -148,6 +149,10 @@ export class SqlReadings {
 
   accountStop(account: string, since: number): Promise<Evidence | null> {
     return this.store.callbacks.accountStop(account, since);
+  }
+
+  approvals(batch: string): Promise<readonly Approval[]> {
+    return this.store.approvals.of(batch);
   }
 
   pauses(): Promise<readonly Pause[]> {

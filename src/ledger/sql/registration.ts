@@ -1,6 +1,7 @@
 import { copyFingerprints, paymentDigest } from '../../domain/payment.ts';
 import { copySearchOf, isTimeTrusted } from '../copy-rules.ts';
 import type { RegisterResult, Registration } from '../records.ts';
+import { recordApprovals } from './approvals.ts';
 import type { Copies } from './copies.ts';
 import { insertion, statement, type Transaction } from './database.ts';
 import type { Entries } from './entries.ts';
@@ -54,6 +55,7 @@ export class Registrations {
     if (corrections.refused.length > 0) return { kind: 'not-replaceable', rows: corrections.refused };
     const copy = copies.found();
     if (copy !== null) return copy;
+    await recordApprovals(tx, this.parts.entries, registration.approvals ?? []);
     await this.parts.entries.noted(tx, {
       event: 'registered',
       at,

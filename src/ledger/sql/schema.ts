@@ -24,6 +24,7 @@ export function schemaOf(sql: Dialect): string {
     earlierPaymentTables(sql),
     statusTables(sql),
     accountTables(sql),
+    peopleTables(sql),
   ].join('');
 }
 
@@ -183,31 +184,6 @@ function accountTables(sql: Dialect): string {
     released_at ${integer}
   )${table};
 
-  CREATE TABLE pauses (
-    id ${key},
-    scope TEXT NOT NULL CHECK (scope = 'account' OR scope = 'batch'),
-    name TEXT NOT NULL,
-    at ${integer} NOT NULL,
-    actor ${integer} NOT NULL REFERENCES actors (id),
-    because TEXT NOT NULL,
-    ended_at ${integer},
-    ended_by ${integer} REFERENCES actors (id)
-  )${table};
-  CREATE INDEX pauses_open ON pauses (scope, name) WHERE ended_at IS NULL;
-
-  CREATE TABLE approvals (
-    id ${key},
-    digest TEXT NOT NULL,
-    principal TEXT NOT NULL,
-    key_fingerprint TEXT NOT NULL,
-    signature TEXT NOT NULL,
-    batch TEXT NOT NULL,
-    command TEXT NOT NULL,
-    at ${integer} NOT NULL,
-    actor ${integer} NOT NULL REFERENCES actors (id),
-    UNIQUE (digest, principal)
-  )${table};
-
   CREATE TABLE provider_times (
     key TEXT PRIMARY KEY,
     provider_at ${integer} NOT NULL,
@@ -225,5 +201,38 @@ function accountTables(sql: Dialect): string {
     revision ${integer} NOT NULL,
     PRIMARY KEY (host, path)
   )${table};
+  `;
+}
+
+/** What people have stopped, and what they have signed. */
+function peopleTables(sql: Dialect): string {
+  const { key, integer, table } = sql.types;
+  return `
+  CREATE TABLE pauses (
+    id ${key},
+    scope TEXT NOT NULL CHECK (scope = 'account' OR scope = 'batch'),
+    name TEXT NOT NULL,
+    at ${integer} NOT NULL,
+    actor ${integer} NOT NULL REFERENCES actors (id),
+    because TEXT NOT NULL,
+    ended_at ${integer},
+    ended_by ${integer} REFERENCES actors (id)
+  )${table};
+  CREATE INDEX pauses_open ON pauses (scope, name) WHERE ended_at IS NULL;
+
+  CREATE TABLE approvals (
+    id ${key},
+    digest TEXT NOT NULL,
+    principal TEXT NOT NULL,
+    key_fingerprint TEXT NOT NULL,
+    text TEXT NOT NULL,
+    signature TEXT NOT NULL,
+    batch TEXT NOT NULL,
+    command TEXT NOT NULL,
+    at ${integer} NOT NULL,
+    actor ${integer} NOT NULL REFERENCES actors (id),
+    UNIQUE (digest, principal)
+  )${table};
+  CREATE INDEX approvals_batch ON approvals (batch);
   `;
 }

@@ -1,4 +1,5 @@
 import type { RecoveryRequest, RecoveryResult } from '../recovery.ts';
+import type { Approval } from '../../domain/approval.ts';
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Payment, RefusedReplacement } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
@@ -26,6 +27,7 @@ import type {
   RetryRequest,
 } from '../records.ts';
 import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
+import { recordApprovals } from './approvals.ts';
 import type { PaymentChanges } from './payment-changes.ts';
 import { PlaceLocks } from './place-locks.ts';
 import { SqlReadings } from './readings.ts';
@@ -196,6 +198,16 @@ export class SqlLedger extends SqlReadings implements Ledger {
   async resume(scope: PauseScope & { readonly by: string; readonly at: number }): Promise<Pause | null> {
     const { entries } = this.changes ?? (await this.loadChanges());
     return this.database.write((tx) => this.store.pauses.end(tx, entries, scope), VITAL);
+  }
+
+  async recordApprovals(approvals: readonly Approval[]): Promise<void> {
+    const { entries } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => recordApprovals(tx, entries, approvals), VITAL);
+  }
+
+  async useApprovals(approvals: readonly Approval[]): Promise<boolean> {
+    const { entries } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => this.store.approvals.use(tx, entries, approvals), VITAL);
   }
 
   async cancel(request: CancelRequest): Promise<readonly string[]> {

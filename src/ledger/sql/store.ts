@@ -1,4 +1,5 @@
 import { AccountLocks } from './account-locks.ts';
+import { Approvals } from './approvals.ts';
 import { Budgets } from './budgets.ts';
 import { Callbacks } from './callbacks.ts';
 import type { Database } from './database.ts';
@@ -21,6 +22,7 @@ export class SqlStore {
   readonly locks: AccountLocks;
   readonly memos: FileMemos;
   readonly pauses: Pauses;
+  readonly approvals: Approvals;
   readonly identities: Identities;
   readonly earlier: EarlierQueries;
 
@@ -31,6 +33,7 @@ export class SqlStore {
     this.budgets = new Budgets(database);
     this.locks = new AccountLocks(database);
     this.pauses = new Pauses(database);
+    this.approvals = new Approvals(database);
     this.memos = new FileMemos(database, host);
     this.identities = new Identities(database);
     this.earlier = new EarlierQueries(database);

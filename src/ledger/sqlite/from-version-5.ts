@@ -5,6 +5,7 @@ export const FROM_VERSION_5 = `
     digest TEXT NOT NULL,
     principal TEXT NOT NULL,
     key_fingerprint TEXT NOT NULL,
+    text TEXT NOT NULL,
     signature TEXT NOT NULL,
     batch TEXT NOT NULL,
     command TEXT NOT NULL,
@@ -12,4 +13,5 @@ export const FROM_VERSION_5 = `
     actor INTEGER NOT NULL REFERENCES actors (id),
     UNIQUE (digest, principal)
   ) STRICT;
+  CREATE INDEX approvals_batch ON approvals (batch);
   `;
