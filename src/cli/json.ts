@@ -18,6 +18,7 @@ export function batchDocument(
       file: result.file,
       refused: result.refused,
       digest: result.digest,
+      ...(result.plan === null ? {} : { plan_digest: result.plan.planDigest }),
       count: result.count,
       counts: Object.fromEntries(countsByStatus(result.tallies)),
       sums: sumTexts(result.tallies),

@@ -56,8 +56,8 @@ export interface BatchRepair {
 
 /** A named flag by which a person sets a refusal aside. */
 export interface Override {
-  readonly flag: 'allow-destination';
-  /** Of the payments whose refusal it set aside. */
+  readonly flag: 'allow-destination' | 'allow-duplicate';
+  /** Of the payments whose refusal it set aside; empty for a flag that is for the whole batch. */
   readonly ids: readonly string[];
   readonly by: string;
   /** '' where the person gave no reason. */

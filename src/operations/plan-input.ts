@@ -7,15 +7,17 @@ import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { copiesOf, NO_COPIES } from './copies.ts';
 import { DamagedDestinations } from './damaged-destinations.ts';
 import { differencesOf } from './differences.ts';
+import { planDigestOf } from './plan-digest.ts';
 import { endpointKinds, isSimulation, sentTo } from './sent-to.ts';
 import type { Session } from './session/session.ts';
 
 /** What planning a file needs from the ledger, as it is now. The balances are empty: only `plan` and `run` ask a provider. */
 export async function planInput(
-  { project, system, ledger, clocks }: Session,
+  session: Session,
   { checked, summary }: CleanBatch,
   options: Pick<BatchOptions, 'expect' | 'amend' | 'allowDuplicate' | 'allowDestination'>,
 ): Promise<PlanInput> {
+  const { project, system, ledger, clocks } = session;
   const now = system.clock.now();
   const record = await ledger.batch(summary.header.id);
   const { id, series, occurrence } = summary.header;
@@ -44,6 +46,7 @@ export async function planInput(
     destinationChanges: damaged.found,
     refusedReplacements: record === null ? await refusedReplacements(ledger, checked, now) : [],
     balances: [],
+    planDigest: await planDigestOf(session, summary, record, options),
     expect: options.expect,
     amend: options.amend,
     allowDuplicate: options.allowDuplicate,

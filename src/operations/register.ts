@@ -1,4 +1,4 @@
-import type { BatchSummary } from '../domain/batch.ts';
+import type { BatchSummary, Override } from '../domain/batch.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Registration } from '../ledger/records.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -25,7 +25,7 @@ export async function registerBatch(
   if (plan.action === 'resume' || plan.action === 'nothing') return null;
   const { project, ledger } = session;
   const now = session.system.clock.now();
-  const summary = await withPerson(session, read, plan, because ?? '');
+  const summary = await withPerson(session, read, plan, { allowDuplicate, because: because ?? '' });
   const accounts = [...new Set(summary.totals.map((total) => total.account))];
   const registration = {
     summary,
@@ -84,13 +84,16 @@ async function withPerson(
   { ledger, system }: Session,
   summary: BatchSummary,
   { allowedDestinations: ids }: Plan,
-  because: string,
+  { allowDuplicate, because }: Pick<BatchOptions, 'allowDuplicate'> & { readonly because: string },
 ): Promise<BatchSummary> {
   const { header } = summary;
   const earlier = (await ledger.batch(header.id))?.header.overrides ?? [];
   const [by, at] = [personText(system.who), system.clock.now()];
-  const overrides =
-    ids.length === 0 ? earlier : [...earlier, { flag: 'allow-destination' as const, ids, by, because, at }];
+  const overrides: readonly Override[] = [
+    ...earlier,
+    ...(ids.length === 0 ? [] : [{ flag: 'allow-destination' as const, ids, by, because, at }]),
+    ...(allowDuplicate ? [{ flag: 'allow-duplicate' as const, ids: [], by, because, at }] : []),
+  ];
   return {
     ...summary,
     header: {

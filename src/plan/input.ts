@@ -24,6 +24,8 @@ export interface PlanInput {
   /** Rows that name a payment which they may not replace. */
   readonly refusedReplacements?: readonly RefusedReplacement[];
   readonly balances: readonly AccountBalance[];
+  /** `planDigest` of what is paid when all of the file is paid; null where it is not known. */
+  readonly planDigest?: string | null;
   /** What keeps payments back now besides `not_before`. */
   readonly holds?: readonly Hold[];
   readonly expect: { readonly count: number | null; readonly sum: string | null };

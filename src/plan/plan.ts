@@ -15,6 +15,8 @@ export interface Plan {
   readonly batch: string;
   readonly file: string;
   readonly digest: string;
+  /** Of everything that decides what is paid, see `planDigest`; null where a secret is missing, so that the place is not known. */
+  readonly planDigest: string | null;
   readonly action: 'register' | 'amend' | 'resume' | 'nothing' | 'refuse';
   /** Payments that the ledger does not have yet. */
   readonly fresh: readonly BatchTotal[];
@@ -89,6 +91,7 @@ export function planBatch(input: PlanInput): Plan {
     batch: summary.header.id,
     file: summary.header.file,
     digest: summary.digest,
+    planDigest: input.planDigest ?? null,
     action: refused ? 'refuse' : registered === null ? 'register' : changed ? 'amend' : nothing ? 'nothing' : 'resume',
     fresh,
     resumed,

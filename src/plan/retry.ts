@@ -23,6 +23,8 @@ export function planRetry({ batch, totals, balances: read }: RetryInput): Plan {
     batch: batch.header.id,
     file: batch.header.file,
     digest: batch.digest,
+    // A retry sends chosen payments of a batch, not what a file holds.
+    planDigest: null,
     action: problems.some((problem) => problem.severity === 'error') ? 'refuse' : 'register',
     fresh: totals,
     resumed: [],

@@ -38,6 +38,7 @@ function printPlan(result: BatchResult, terminal: Terminal): void {
     return;
   }
   terminal.data(`Batch ${planned.batch} (${planned.file}), digest ${planned.digest}`);
+  if (planned.planDigest !== null) terminal.data(`plan_digest ${planned.planDigest}`);
   const { fresh, resumed, skipped, blocked } = planned;
   for (const [name, totals] of Object.entries({ new: fresh, resumed, skipped, blocked })) {
     terminal.data(`  ${name.padEnd(8)} ${totals.length === 0 ? '0 payments' : totalText(totals)}`);
