@@ -1,3 +1,4 @@
+import type { PayingHours } from '../domain/hours.ts';
 import type { Rate } from '../domain/limits.ts';
 import type { StatementForm } from '../domain/statement.ts';
 
@@ -26,7 +27,16 @@ export interface AccountConfig {
     readonly concurrency: number | null;
     readonly maxAmountMinor: bigint | null;
   };
+  /** When its payments may be sent; null: at any time. */
+  readonly hours: PayingHours | null;
+  readonly onShort: OnShort;
 }
+
+/**
+ * What happens where the balance does not cover a batch. `hold`: nothing of it is sent. `priority`: what the balance covers is sent, whole
+ * payments in the order of their priority.
+ */
+export type OnShort = 'hold' | 'priority';
 
 export type AccessToken = SecretSource | { readonly kind: 'text'; readonly text: string };
 

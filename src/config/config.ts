@@ -3,8 +3,10 @@ import type { ApprovalPolicy } from '../domain/approval.ts';
 import type { AccountChoice, AfterPaid, CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
+import type { PayingHours } from '../domain/hours.ts';
 import type { Rounding } from '../domain/rounding.ts';
-import type { AccountConfig, AccessToken, SecretSource } from './account.ts';
+import type { AccountConfig, AccessToken, OnShort, SecretSource } from './account.ts';
+import { readAccountHours } from './account-hours.ts';
 import { buildApprovals } from './approvals.ts';
 import { checkSchema } from './schema.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
@@ -100,13 +102,14 @@ export async function loadConfig(
   if (document === null) return problems.thrown(null);
   const checked = await checkSchema(document, problems);
   checkRules(checked, problems);
+  const hours = readAccountHours(checked, source.folder, problems);
   if (problems.hasAny()) return problems.thrown(await ConfigExamples.open(checked.tree));
-  const config = freeze(build(source, document));
+  const config = freeze(build(source, document, hours));
   for (const { path, message } of check(config)) problems.add(document.line(path), message, path);
   return problems.hasAny() ? problems.thrown(await ConfigExamples.open(document.tree)) : config;
 }
 
-function build(source: ConfigSource, document: ConfigDocument): Config {
+function build(source: ConfigSource, document: ConfigDocument, hours: ReadonlyMap<string, PayingHours>): Config {
   const { tree } = document;
   const path = (text: string): string => resolve(source.folder, text);
   return {
@@ -126,7 +129,12 @@ function build(source: ConfigSource, document: ConfigDocument): Config {
     callbacks: buildCallbacks(ruleAt(tree, 'callbacks')),
     status: buildStatus(ruleAt(tree, 'status')),
     approvals: buildApprovals(ruleAt(tree, 'approvals'), path),
-    accounts: new Map(entriesAt(tree, 'accounts').map(([name, account]) => [name, buildAccount(name, account, path)])),
+    accounts: new Map(
+      entriesAt(tree, 'accounts').map(([name, account]) => [
+        name,
+        { ...buildAccount(name, account, path), hours: hours.get(name) ?? null },
+      ]),
+    ),
     tokensInFile: tokensIn(document),
     defaults: entriesAt(tree, 'defaults').map(([, entry]) => buildDefaults(entry)),
   };
@@ -164,7 +172,7 @@ function listenPlace(listen: string): ListenPlace {
   return { host: listen.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(listen.slice(colon + 1)) };
 }
 
-function buildAccount(name: string, account: Tree, path: (text: string) => string): AccountConfig {
+function buildAccount(name: string, account: Tree, path: (text: string) => string): Omit<AccountConfig, 'hours'> {
   const currency = configText(account, 'currency');
   const rate = ruleAt(account, 'limits', 'rate');
   const rates = typeof rate === 'string' ? [rate] : entriesAt(rate).map(([, item]) => configText(item));
@@ -190,6 +198,7 @@ function buildAccount(name: string, account: Tree, path: (text: string) => strin
       concurrency: concurrency === null ? null : Number(concurrency),
       maxAmountMinor: maxAmount === null ? null : checkedAmount(maxAmount, currency),
     },
+    onShort: (textAt(account, 'on_short') as OnShort | null) ?? 'hold',
   };
 }
 

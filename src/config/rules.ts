@@ -40,14 +40,15 @@ function timezoneIsKnown(tree: Tree, report: Report): void {
   const timezone = textAt(tree, 'timezone');
   if (timezone === null || timezone === '') return;
   const fault = `timezone: \`${timezone.slice(0, 40)}\` is not an IANA time zone. Write one such as Africa/Nairobi or UTC.`;
-  // Intl takes bare offsets too; a zone is asked for, since an offset is wrong half of the year in many of them.
-  if (!/^[A-Za-z]/.test(timezone)) report(['timezone'], fault);
-  else {
-    try {
-      new Intl.DateTimeFormat('en', { timeZone: timezone });
-    } catch {
-      report(['timezone'], fault);
-    }
+  if (!isTimezone(timezone)) report(['timezone'], fault);
+}
+
+/** Intl takes bare offsets too; a zone is asked for, since an offset is wrong half of the year in many of them. */
+export function isTimezone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
   }
 }
 

@@ -73,6 +73,8 @@ describe('a configuration', () => {
     });
     expect(config.accounts.get('salaries')).toEqual({
       name: 'salaries',
+      hours: null,
+      onShort: 'hold',
       provider: 'sellapay',
       endpoint: null,
       hasMagic: false,

@@ -14,6 +14,8 @@ const account: AccountConfig = {
   callbackToken: null,
   callbackSources: [],
   hasMagic: false,
+  hours: null,
+  onShort: 'hold',
   statement: { columns: {}, paid: [], out: null, encoding: null, numberFormat: null },
   limits: { rates: null, concurrency: null, maxAmountMinor: null },
 };
