@@ -6,21 +6,22 @@ import { readHolidays } from './holidays.ts';
 import { ALL_WEEK, parseHours } from './hours.ts';
 import { TIMEZONE } from './places.ts';
 import type { ConfigProblems } from './problems.ts';
-import { entriesAt, isTimezone, ruleAt, textAt } from './rules.ts';
+import { isTimezone } from './rules.ts';
+import { entriesAt, ruleAt, textAt } from './tree.ts';
 
 /** The hours of every account that has any, by its name; what is wrong with them is added to the problems. */
 export function readAccountHours(
-  { tree, line }: ConfigDocument,
+  document: ConfigDocument,
   folder: string,
   problems: ConfigProblems,
 ): ReadonlyMap<string, PayingHours> {
   const found = new Map<string, PayingHours>();
-  for (const [name, account] of entriesAt(tree, 'accounts')) {
+  for (const [name, account] of entriesAt(document.tree, 'accounts')) {
     const path = ['accounts', name];
     const report = (key: string, message: string): void => {
-      problems.add(line([...path, key]), `${[...path, key].join('.')}: ${message}`, [...path, key]);
+      problems.add(document.line([...path, key]), `${[...path, key].join('.')}: ${message}`, [...path, key]);
     };
-    const hours = hoursOf(account, { folder, timezone: textAt(tree, 'timezone') ?? TIMEZONE, report });
+    const hours = hoursOf(account, { folder, timezone: textAt(document.tree, 'timezone') ?? TIMEZONE, report });
     if (hours !== null) found.set(name, hours);
   }
   return found;

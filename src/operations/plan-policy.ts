@@ -13,7 +13,20 @@ export function planPolicy(config: Config, accounts: readonly string[]): PlainVa
 }
 
 function accountPolicy(account: AccountConfig | undefined): PlainObject {
-  return account === undefined ? {} : { limits: limitsValue(account) };
+  if (account === undefined) return {};
+  return { limits: limitsValue(account), hours: hoursValue(account), on_short: account.onShort };
+}
+
+/** Null where payments may be sent at any time. A changed calendar changes when money goes; names of holidays change nothing. */
+function hoursValue({ hours }: AccountConfig): PlainValue {
+  if (hours === null) return null;
+  const { timezone, ranges, calendar, outside } = hours;
+  return {
+    timezone,
+    ranges: ranges.map(({ weekday, from, to }) => [weekday, from, to]),
+    holidays: calendar === null ? null : [...calendar.days.keys()].sort(),
+    outside,
+  };
 }
 
 /** Null where the limits of the provider's documentation hold. */
