@@ -9,8 +9,10 @@
  * - `move`: the payment's status does not allow the change.
  * - `missing`: there is no such ledger, batch or payment.
  * - `paused`: a person has paused the account or the batch; nothing of it may be sent.
+ * - `stop-at`: as many payments went wrong as the claim allows ({@link StopAt}); nothing was claimed.
  */
-export type LedgerFault = 'full' | 'unusable' | 'behind' | 'newer' | 'locked' | 'move' | 'missing' | 'paused';
+export type LedgerFault =
+  'full' | 'unusable' | 'behind' | 'newer' | 'locked' | 'move' | 'missing' | 'paused' | 'stop-at';
 
 /** Thrown by every store. The message names the ledger's place and the next step, never a secret or a whole account number. */
 export class LedgerError extends Error {

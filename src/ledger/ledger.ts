@@ -1,4 +1,5 @@
 import type { ApprovalStore } from './approvals.ts';
+import type { BrakeStore } from './brakes.ts';
 import type { ComparedFilter, ComparedPayment } from './compared-payments.ts';
 import type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 import type { FileLock } from '../domain/file-lock.ts';
@@ -121,8 +122,8 @@ export interface BatchStore {
 export interface AttemptStore {
   /**
    * Makes up to `limit` `planned` payments of the batch and account `submitting`, in the order of their lines, each with its
-   * attempt, durably, before the promise resolves. Throws `locked` unless the account lock is valid and of the newest epoch, and
-   * `paused` while the account or the batch is paused.
+   * attempt, durably, before the promise resolves. Never more than a canary of the batch lets go. Throws `locked` unless the account
+   * lock is valid and of the newest epoch, `paused` while the account or the batch is paused, and `stop-at` as the request says.
    */
   claim(request: ClaimRequest): Promise<readonly Claim[]>;
 
@@ -130,8 +131,8 @@ export interface AttemptStore {
    * Makes `unknown` payments of the account `submitting` again, each with a new attempt and its old reference: those of
    * `references` that are still `unknown`, in that order, up to `limit`. The caller knows whether the provider's rule allows the
    * re-send. Skips a payment that an unverified callback mentioned, or whose reports conflict: it may have been paid. When the
-   * answer of such an attempt moves nothing, the payment stays `unknown`. Throws `locked`
-   * and `paused` as {@link claim}.
+   * answer of such an attempt moves nothing, the payment stays `unknown`. Throws `locked`,
+   * `paused` and `stop-at` as {@link claim}.
    */
   claimForResend(request: ResendRequest): Promise<readonly Claim[]>;
 
@@ -258,6 +259,7 @@ export interface Ledger
     StatusStore,
     StopStore,
     ApprovalStore,
+    BrakeStore,
     IdentityStore,
     RecoveryStore,
     CallbackStore,

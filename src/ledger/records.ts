@@ -1,5 +1,6 @@
 import type { Approval } from '../domain/approval.ts';
 import type { PersonsReason } from './stops.ts';
+import type { CanaryRequest, StopAt } from './brakes.ts';
 import type { CopyRefusal } from './copy-records.ts';
 import type { BatchSummary, PaymentPages } from '../domain/batch.ts';
 import type { QueryHistory } from '../domain/query-history.ts';
@@ -39,6 +40,8 @@ export interface Registration {
   readonly isRecovery?: boolean;
   /** The signatures under which the batch is registered, kept in the same transaction. */
   readonly approvals?: readonly Approval[];
+  /** Canaries that the batch has from its registration on; an amendment ignores them. */
+  readonly canaries?: readonly Pick<CanaryRequest, 'account' | 'size'>[];
 }
 
 export type RegisterResult =
@@ -128,6 +131,8 @@ export interface ClaimRequest {
   readonly limit: number;
   /** Only payments of this generation or later; absent: of any. */
   readonly generationFrom?: number;
+  /** Throw `stop-at`, and claim nothing, once so many payments went wrong; absent: whatever their number. */
+  readonly stopAt?: StopAt;
   readonly at: number;
   readonly by: string;
 }
@@ -145,12 +150,8 @@ export interface Claim {
   readonly instruction: PaymentInstruction;
 }
 
-export interface ResendRequest {
-  readonly lock: AccountLock;
+export interface ResendRequest extends Omit<ClaimRequest, 'batch' | 'generationFrom'> {
   readonly references: readonly string[];
-  readonly limit: number;
-  readonly at: number;
-  readonly by: string;
 }
 
 /**

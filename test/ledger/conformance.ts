@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { approvalCases } from './cases/approvals.ts';
 import { amendmentCases } from './cases/amendment.ts';
+import { brakeCases } from './cases/brakes.ts';
 import { budgetCases } from './cases/budgets.ts';
 import { callbackCases } from './cases/callbacks.ts';
 import { copyCases } from './cases/copies.ts';
@@ -64,6 +65,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     amendmentCases(bench);
     decisionCases(bench);
     stopCases(bench);
+    brakeCases(bench);
     replacementCases(bench);
     recoveryCases(bench);
     budgetCases(bench);

@@ -1,5 +1,4 @@
 import type { RecoveryRequest, RecoveryResult } from '../recovery.ts';
-import type { Approval } from '../../domain/approval.ts';
 import type { FileLock } from '../../domain/file-lock.ts';
 import type { Payment, RefusedReplacement } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
@@ -29,14 +28,12 @@ import type {
   ResendRequest,
   RetryRequest,
 } from '../records.ts';
-import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
-import { keepApprovals, useApprovals } from './approvals.ts';
+import { requireBelow } from './brakes.ts';
 import { answerCall, closeCalls, spendCall } from './budgets.ts';
 import { finishStored, storeReceived } from './callbacks.ts';
 import {
   applyToReference,
   adoptPayments,
-  cancelPlanned,
   assumeLostPast,
   claimPlanned,
   claimUnknown,
@@ -47,20 +44,19 @@ import {
 } from './payment-changes.ts';
 import { BEFORE_QUERIES } from '../replacement-chain.ts';
 import { chainOf, checkedCorrection } from './replacements.ts';
-import { endPause, requireNoPause, startPause } from './pauses.ts';
+import { requireNoPause } from './pauses.ts';
 import { amendInMemory, registerInMemory } from './registration.ts';
 import { ledgerPaymentOf, MemoryTables } from './tables.ts';
-import { MemoryReadings } from './readings.ts';
+import { MemoryStops } from './stops.ts';
 
 /** A ledger without a disk: the rules and promises of any other, for as long as its tables live. */
 export function openMemoryLedger(tables: MemoryTables = new MemoryTables()): Ledger {
   return new MemoryLedger(tables);
 }
 
-class MemoryLedger extends MemoryReadings implements Ledger {
+class MemoryLedger extends MemoryStops implements Ledger {
   /** The account locks that this ledger has taken and not released. */
   private readonly taken = new Set<AccountLock>();
-  private isClosed = false;
 
   async register(registration: Registration): Promise<RegisterResult> {
     return this.alone(() => registerInMemory(this.tables, registration));
@@ -110,6 +106,7 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     return this.group(() => {
       this.requireLock(request.lock);
       requireNoPause(this.tables, request.lock.account, [request.batch]);
+      requireBelow(this.tables, request.lock.account, request.stopAt);
       return claimPlanned(this.tables, request);
     });
   }
@@ -160,26 +157,6 @@ class MemoryLedger extends MemoryReadings implements Ledger {
       const members = keys.flatMap((key) => chainOf(this.tables, key));
       return [...new Set(members.map(({ state }) => state.batch))].filter((other) => other !== batch);
     });
-  }
-
-  async pause(pause: Pause): Promise<Pause> {
-    return this.group(() => startPause(this.tables, pause));
-  }
-
-  async resume(scope: PauseScope): Promise<Pause | null> {
-    return this.group(() => endPause(this.tables, scope));
-  }
-
-  async recordApprovals(approvals: readonly Approval[]): Promise<void> {
-    return this.group(() => keepApprovals(this.tables, approvals));
-  }
-
-  async useApprovals(approvals: readonly Approval[]): Promise<boolean> {
-    return this.group(() => useApprovals(this.tables, approvals));
-  }
-
-  async cancel(request: CancelRequest): Promise<readonly string[]> {
-    return this.alone(() => Promise.resolve(cancelPlanned(this.tables, request)));
   }
 
   async storeCallback(callback: ReceivedCallback): Promise<{ readonly key: number; readonly isProcessed: boolean }> {
@@ -248,11 +225,6 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     for (const lock of this.taken) await this.release(lock);
   }
 
-  private async group<T>(work: () => T): Promise<T> {
-    this.requireOpen();
-    return this.tables.transactions.group(work);
-  }
-
   async recordOrganisation(organisation: string): Promise<string> {
     return this.group(() => {
       const newest = [...this.tables.batches.values()].at(-1)?.organisation;
@@ -265,19 +237,10 @@ class MemoryLedger extends MemoryReadings implements Ledger {
     await this.read(() => undefined);
   }
 
-  private async alone<T>(work: () => Promise<T>): Promise<T> {
-    this.requireOpen();
-    return this.tables.transactions.alone(work);
-  }
-
   private release(lock: AccountLock): Promise<void> {
     const isLast = this.taken.delete(lock) && [...this.taken].every((other) => other.key !== lock.key);
     if (isLast) this.tables.owners.delete(lock.key);
     return Promise.resolve();
-  }
-
-  private requireOpen(): void {
-    if (this.isClosed) throw new Error('the ledger is closed');
   }
 
   /** For a call of any account that shares the lock: the one that took the lock first may have released its part. */

@@ -9,9 +9,17 @@ export function startPause(tables: MemoryTables, pause: Pause): Pause {
   return known ?? pause;
 }
 
-export function endPause(tables: MemoryTables, scope: PauseScope): Pause | null {
-  const at = tables.pauses.findIndex((one) => isOf(one, scope));
-  return at < 0 ? null : (tables.pauses.splice(at, 1)[0] ?? null);
+export function endPause(tables: MemoryTables, { at, ...scope }: PauseScope & { readonly at: number }): Pause | null {
+  const place = tables.pauses.findIndex((one) => isOf(one, scope));
+  const [pause = null] = place < 0 ? [] : tables.pauses.splice(place, 1);
+  if (pause !== null) tables.resumed.push({ pause, at });
+  return pause;
+}
+
+export function resumedAtIn(tables: MemoryTables, account: string, pausedBy: string): number | null {
+  const ended = tables.resumed.filter(({ pause }) => isOf(pause, { scope: 'account', name: account }));
+  const times = ended.filter(({ pause }) => pause.by === pausedBy).map(({ at }) => at);
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** Throws `paused` while the account or one of the batches is paused. */

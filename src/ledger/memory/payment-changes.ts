@@ -26,6 +26,7 @@ import {
 import { notNewestAttempt, transition } from '../transitions.ts';
 import type { CancelRequest } from '../stops.ts';
 import { chainOf, earlierConfirmedAt } from './replacements.ts';
+import { letGo, requireBelow } from './brakes.ts';
 import { requireNoPause } from './pauses.ts';
 import type { MemoryTables, KeptPayment } from './tables.ts';
 
@@ -33,10 +34,11 @@ import type { MemoryTables, KeptPayment } from './tables.ts';
 export function claimPlanned(tables: MemoryTables, request: ClaimRequest): Claim[] {
   const { lock, batch, limit, generationFrom = 1, at, by } = request;
   const claims: Claim[] = [];
+  const mayGo = letGo(tables, batch, lock.account);
   for (const stored of tables.ofBatch(batch)) {
     if (claims.length >= limit) break;
     const { account, generation } = stored.state;
-    if (account !== lock.account || generation < generationFrom) continue;
+    if (account !== lock.account || generation < generationFrom || !mayGo(stored)) continue;
     const change = applyEvent(tables, stored, { kind: 'claim', place: lock.key, at, by });
     if (change !== null) claims.push({ ...claimInMemory(stored, change, lock), isResend: false });
   }
@@ -47,6 +49,7 @@ export function claimUnknown(tables: MemoryTables, request: ResendRequest): Clai
   const { lock, references, limit, at, by } = request;
   const found = references.flatMap((reference) => tables.byReference(reference) ?? []);
   requireNoPause(tables, lock.account, new Set(found.map(({ state }) => state.batch)));
+  requireBelow(tables, lock.account, request.stopAt);
   const claims: Claim[] = [];
   for (const reference of references) {
     if (claims.length >= limit) break;

@@ -26,7 +26,10 @@ import type { Pause } from '../stops.ts';
 import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
 import type { EarlierDestination } from '../destination-records.ts';
+import type { BrakeStore, Canary, SentCounts } from '../brakes.ts';
+import { canariesIn, sentCountsIn } from './brakes.ts';
 import { recentCallsIn } from './budgets.ts';
+import { resumedAtIn } from './pauses.ts';
 import { accountsWithUnprocessedIn, firstCallbackTo, unprocessedOf } from './callbacks.ts';
 import { comparedIn, copiesIn, earlierDestinationsIn, newestEntryIn } from './copies.ts';
 import { decide } from './payment-changes.ts';
@@ -192,6 +195,30 @@ export class MemoryReadings {
     return this.read(() => recentCallsIn(this.tables, request));
   }
 
+  async canaries(batch: string): Promise<readonly Canary[]> {
+    return this.read(() => canariesIn(this.tables, batch));
+  }
+
+  async sentCounts(of: Parameters<BrakeStore['sentCounts']>[0]): Promise<SentCounts> {
+    return this.read(() => sentCountsIn(this.tables, of));
+  }
+
+  async resumedAt(account: string, pausedBy: string): Promise<number | null> {
+    return this.read(() => resumedAtIn(this.tables, account, pausedBy));
+  }
+
+  async accountsWithUnprocessed(): Promise<readonly string[]> {
+    return this.read(() => accountsWithUnprocessedIn(this.tables));
+  }
+
+  async batchesBehind(): Promise<readonly string[]> {
+    return this.read(() => this.tables.batchesBehind());
+  }
+
+  async pauses(): Promise<readonly Pause[]> {
+    return this.read(() => [...this.tables.pauses]);
+  }
+
   async fileMemos(of: FileMemoFilter): Promise<readonly FileMemo[]> {
     return this.read(() => {
       const all = [...this.tables.files.values()].filter((memo) =>
@@ -217,23 +244,11 @@ export class MemoryReadings {
     return this.read(() => new Set(this.tables.batches.keys()));
   }
 
-  /** A read resolves in a later turn of the event loop, as it would from a disk. */
   async approvals(batch: string): Promise<readonly Approval[]> {
     return this.read(() => this.tables.approvals.filter((approval) => approval.batch === batch));
   }
 
-  async accountsWithUnprocessed(): Promise<readonly string[]> {
-    return this.read(() => accountsWithUnprocessedIn(this.tables));
-  }
-
-  async pauses(): Promise<readonly Pause[]> {
-    return this.read(() => [...this.tables.pauses]);
-  }
-
-  async batchesBehind(): Promise<readonly string[]> {
-    return this.read(() => this.tables.batchesBehind());
-  }
-
+  /** A read resolves in a later turn of the event loop, as it would from a disk. */
   protected async read<T>(look: () => T): Promise<T> {
     await turn();
     return look();

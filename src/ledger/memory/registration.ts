@@ -10,6 +10,7 @@ import type { RefusedReplacement } from '../../domain/payment.ts';
 import { replacementCheckOf, type ChainMember } from '../replacement-chain.ts';
 import { replaceInMemory } from './payment-changes.ts';
 import { changedCorrection, checkedCorrection } from './replacements.ts';
+import { setCanaryInMemory } from './brakes.ts';
 import type { MemoryTables, KeptPayment } from './tables.ts';
 
 /** New payments and changes that no reader sees before the transaction ends. */
@@ -62,6 +63,9 @@ export async function registerInMemory(tables: MemoryTables, registration: Regis
       isRecovery: registration.isRecovery ?? false,
       ...(registration.confirmation?.person === undefined ? {} : { person: registration.confirmation.person }),
     });
+  for (const canary of registration.canaries ?? []) {
+    setCanaryInMemory(tables, { ...canary, batch: id, at, by: registration.by });
+  }
   return { kind: 'registered' };
 }
 

@@ -7,6 +7,7 @@ import type { EarlierReference } from '../../domain/query-history.ts';
 import type { Place } from '../../domain/place.ts';
 import type { EntryText, EventOrigin, PaymentState } from '../payment-state.ts';
 import type { BatchRecord, CallbackResult, FileMemo, LedgerPayment, LockOwner, ReceivedCallback } from '../records.ts';
+import type { CanaryRequest } from '../brakes.ts';
 import type { Pause } from '../stops.ts';
 import { Transactions } from './transactions.ts';
 
@@ -48,6 +49,11 @@ export interface KeptStop {
   readonly evidence: Evidence;
 }
 
+export interface KeptCanary extends CanaryRequest {
+  readonly used: number;
+  readonly released: { readonly by: string; readonly at: number } | null;
+}
+
 /**
  * What one ledger in memory holds. Several ledgers may be opened over the same tables, as several processes open one file; what
  * is in them lives as long as this object.
@@ -73,6 +79,10 @@ export class MemoryTables {
   readonly approvals: Approval[] = [];
   /** The pauses that are in force. */
   readonly pauses: Pause[] = [];
+  /** The pauses that have ended, and when. */
+  readonly resumed: { readonly pause: Pause; readonly at: number }[] = [];
+  /** By batch and account. */
+  readonly canaries = new Map<string, KeptCanary>();
   /** References before the current one, each with the payment's key. */
   readonly earlier = new Map<string, EarlierReference & { readonly payment: number }>();
   readonly files = new Map<string, FileMemo>();

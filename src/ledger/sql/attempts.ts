@@ -9,6 +9,7 @@ import { decodedStatement, statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { type PaymentStates, type Transition } from './payment-states.ts';
 import { STATE_COLUMNS, stateJoins, storedState, type StateValues, type StoredState } from './stored-state.ts';
+import type { Brakes } from './brakes.ts';
 import type { Pauses } from './pauses.ts';
 import { detailsOf } from './rows.ts';
 
@@ -22,24 +23,28 @@ export class Attempts {
     this.statements = attemptStatements(sql);
   }
 
-  async claim(tx: Transaction, request: ClaimRequest): Promise<Claim[]> {
-    const { lock, batch, limit, generationFrom = 1, at, by } = request;
-    // Payments of a later generation are few among many: they have an index of their own.
-    const find = generationFrom > 1 ? this.statements.retried : this.statements.planned;
-    const rows = await tx.all(find, [batch, lock.account, generationFrom, limit]);
+  async claim(tx: Transaction, request: ClaimRequest, { pauses, brakes }: ClaimChecks): Promise<Claim[]> {
+    const { lock, batch, stopAt, at, by } = request;
+    const canary = await pauses.requireNone(tx, lock.account, batch);
+    if (stopAt !== undefined) await brakes.check(tx, lock.account, stopAt);
+    const rows = await this.claimable(tx, request, canary?.free ?? null);
     const event = { kind: 'claim', place: lock.key, at, by } as const;
-    return this.submit(
-      tx,
-      request,
-      rows.map((stored) => ({ stored, change: transition(stored.state, event) })),
-      false,
-    );
+    const changes = rows.map((stored) => ({ stored, change: transition(stored.state, event) }));
+    if (canary !== null) {
+      const first = changes.filter(({ stored, change }) => change.kind === 'change' && isNeverClaimed(stored));
+      await brakes.use(tx, canary, first.length);
+    }
+    return this.submit(tx, request, changes, false);
   }
 
-  async claimForResend(tx: Transaction, request: ResendRequest, pauses: Pauses): Promise<Claim[]> {
-    const { lock, references, limit, at, by } = request;
+  async claimForResend(tx: Transaction, request: ResendRequest, { pauses, brakes }: ClaimChecks): Promise<Claim[]> {
+    const { lock, references, limit, stopAt, at, by } = request;
     const found = await tx.all(this.statements.sent, [JSON.stringify(references), lock.account]);
-    await pauses.requireNone(tx, lock.account, new Set(found.map(({ state }) => state.batch)));
+    // A canary lets go what was claimed before.
+    for (const batch of new Set(found.map(({ state }) => state.batch))) {
+      await pauses.requireNone(tx, lock.account, batch);
+    }
+    if (stopAt !== undefined) await brakes.check(tx, lock.account, stopAt);
     const byReference = new Map(found.map((stored) => [stored.state.reference, stored]));
     const claimed: ClaimTransition[] = [];
     for (const reference of new Set(references)) {
@@ -50,6 +55,29 @@ export class Attempts {
       if (change.kind === 'change') claimed.push({ stored, change });
     }
     return this.submit(tx, request, claimed, true);
+  }
+
+  /**
+   * Planned payments in the order of their lines.
+   *
+   * @param free how many of them may be payments that were never claimed; null: all.
+   */
+  private async claimable(
+    tx: Transaction,
+    { lock, batch, limit, generationFrom = 1 }: ClaimRequest,
+    free: number | null,
+  ): Promise<readonly Claimable[]> {
+    // Payments of a later generation are few among many: they have an index of their own.
+    const find = generationFrom > 1 ? this.statements.retried : this.statements.planned;
+    const rows = await tx.all(find, [batch, lock.account, generationFrom, limit]);
+    if (free === null) return rows;
+    let left = free;
+    const chosen = rows.filter((stored) => !isNeverClaimed(stored) || left-- > 0);
+    if (chosen.length === rows.length) return rows;
+    // Behind payments that must wait there may be others that were claimed before and came back.
+    const keys = new Set(chosen.map(({ key }) => key));
+    const again = await tx.all(this.statements.again, [batch, lock.account, generationFrom, limit]);
+    return [...chosen, ...again.filter(({ key }) => !keys.has(key))].slice(0, limit);
   }
 
   async record(tx: Transaction, result: AttemptResult): Promise<Status> {
@@ -97,6 +125,17 @@ export class Attempts {
   }
 }
 
+/** What may refuse or limit a claim. */
+export interface ClaimChecks {
+  readonly pauses: Pauses;
+  readonly brakes: Brakes;
+}
+
+/** Only such a payment is a new one of a canary. */
+function isNeverClaimed({ state }: StoredState): boolean {
+  return state.tries === 0 && state.generation === 1;
+}
+
 /** Which place was locked for which account. */
 interface RecoveredLock extends EventOrigin {
   readonly key: string;
@@ -114,6 +153,10 @@ function attemptStatements(sql: Dialect) {
     ORDER BY p.line, p.key LIMIT ? ${sql.skipLocked('p')}`;
   return {
     planned: decodedStatement(planned('payments_unpaid', `p.status <> 'paid' AND p.generation >= ?`), claimableOf),
+    again: decodedStatement(
+      planned('payments_unpaid', `p.status <> 'paid' AND (p.tries > 0 OR p.generation > 1) AND p.generation >= ?`),
+      claimableOf,
+    ),
     retried: decodedStatement(planned('payments_retried', 'p.generation > 1 AND p.generation >= ?'), claimableOf),
     sent: decodedStatement(
       `SELECT ${columns}

@@ -1,5 +1,6 @@
 import { LedgerError } from '../errors.ts';
 import { ALL_ACCOUNTS, pausedText, type Pause, type PauseScope } from '../stops.ts';
+import type { OpenCanary } from './brakes.ts';
 import { insertion, statement, type Database, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import type { Entries } from './entries.ts';
@@ -39,27 +40,39 @@ export class Pauses {
     return { ...known };
   }
 
-  /** Throws `paused` while the account or one of the batches is paused. */
-  async requireNone(tx: Transaction, account: string, batches: Iterable<string>): Promise<void> {
-    for (const batch of batches) {
-      const pause = await tx.one(this.statements.stopping, [account, batch]);
-      if (pause !== undefined) throw new LedgerError('paused', pausedText(pause));
+  /** Throws `paused` while the account or the batch is paused. Returns the canary of the batch and account, or null. */
+  async requireNone(tx: Transaction, account: string, batch: string): Promise<OpenCanary | null> {
+    let canary: OpenCanary | null = null;
+    for (const row of await tx.all(this.statements.stopping, [account, batch])) {
+      if (row.scope !== 'canary') throw new LedgerError('paused', pausedText({ ...row, scope: row.scope }));
+      canary = { id: row.id, free: row.free };
     }
+    return canary;
   }
 }
 
 function pauseStatements(sql: Dialect) {
-  const columns = 'u.scope, u.name, u.at, a.name AS by, u.because FROM pauses u JOIN actors a ON a.id = u.actor';
+  const values = 'u.scope, u.name, u.at, a.name AS by, u.because';
+  const from = 'FROM pauses u JOIN actors a ON a.id = u.actor';
+  const columns = `${values} ${from}`;
   return {
     claims: statement(`SELECT key FROM account_locks l ${sql.rowLock('l')}`),
     inForce: statement<Pause>(`SELECT ${columns} WHERE u.ended_at IS NULL ORDER BY u.id`),
     ofScope: statement<Pause>(`SELECT ${columns} WHERE u.scope = ? AND u.name = ? AND u.ended_at IS NULL`),
-    stopping: statement<Pause>(
-      `SELECT ${columns} WHERE u.ended_at IS NULL
+    // One statement for both, since every claim asks.
+    stopping: statement<Stopping>(
+      `SELECT u.id, ${values}, 0 AS free ${from} WHERE u.ended_at IS NULL
          AND ((u.scope = 'account' AND (u.name = ?1 OR u.name = '${ALL_ACCOUNTS}')) OR (u.scope = 'batch' AND u.name = ?2))
-       ORDER BY u.id LIMIT 1`,
+       UNION ALL
+       SELECT c.id, 'canary', c.batch, c.at, '', '', c.size - c.used FROM canaries c
+       WHERE c.batch = ?2 AND c.account = ?1 AND c.released_at IS NULL`,
     ),
     insert: insertion('INSERT INTO pauses (scope, name, at, actor, because) VALUES (?, ?, ?, ?, ?)', 'id'),
     end: statement('UPDATE pauses SET ended_at = ?, ended_by = ? WHERE scope = ? AND name = ? AND ended_at IS NULL'),
   };
+}
+
+/** A pause that stops a claim, or the canary that limits it. */
+interface Stopping extends Omit<Pause, 'scope'>, OpenCanary {
+  readonly scope: Pause['scope'] | 'canary';
 }

@@ -23,6 +23,7 @@ import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
 import type { EarlierDestination } from '../destination-records.ts';
 import type { RecentCallsRequest } from '../call-records.ts';
+import type { BrakeStore, Canary, SentCounts } from '../brakes.ts';
 import type { Pause } from '../stops.ts';
 import type { Copies } from './copies.ts';
 import { committedRows, type Database } from './database.ts';
@@ -157,6 +158,18 @@ export class SqlReadings {
 
   pauses(): Promise<readonly Pause[]> {
     return this.store.pauses.inForce();
+  }
+
+  canaries(batch: string): Promise<readonly Canary[]> {
+    return this.store.brakes.inForce(batch);
+  }
+
+  sentCounts(of: Parameters<BrakeStore['sentCounts']>[0]): Promise<SentCounts> {
+    return this.store.brakes.sentCounts(of);
+  }
+
+  resumedAt(account: string, pausedBy: string): Promise<number | null> {
+    return this.store.brakes.resumedAt(account, pausedBy);
   }
 
   recentCalls(request: RecentCallsRequest): Promise<readonly BudgetCall[]> {

@@ -2,6 +2,7 @@ import { copyFingerprints, paymentDigest } from '../../domain/payment.ts';
 import { copySearchOf, isTimeTrusted } from '../copy-rules.ts';
 import type { RegisterResult, Registration } from '../records.ts';
 import { recordApprovals } from './approvals.ts';
+import type { Brakes } from './brakes.ts';
 import type { Copies } from './copies.ts';
 import { insertion, statement, type Transaction } from './database.ts';
 import type { Entries } from './entries.ts';
@@ -20,7 +21,7 @@ export class Registrations {
     this.parts = parts;
   }
 
-  async register(tx: Transaction, registration: Registration): Promise<RegisterResult> {
+  async register(tx: Transaction, registration: Registration, brakes: Brakes): Promise<RegisterResult> {
     const { summary, organisation, providers, at, by } = registration;
     const { id } = summary.header;
     await tx.serialize('registration');
@@ -64,6 +65,9 @@ export class Registrations {
       payment: null,
       detail: { digest: summary.digest, count },
     });
+    for (const canary of registration.canaries ?? []) {
+      await brakes.set(tx, this.parts.entries, { ...canary, batch: id, at, by });
+    }
     return { kind: 'registered' };
   }
 

@@ -13,6 +13,7 @@ import { earlierPaymentTables, paymentTables } from './payment-tables.ts';
  * `ledger` has one row: the id of this ledger and the number of its newest change, which a mark outside of it remembers too.
  * `places` says where payments were sent to; a key of one names a lock and a memory of rate limits too. `earlier_references` are the references before the current one, as far as they may
  * still be queried. `payments.replaced_end` says how a replaced payment had ended: 0 failed, 1 cancelled by the provider, 2 by a person.
+ * `canaries` say how many payments of a batch and account may leave before a person has released the batch, and how many were chosen.
  * `approvals` are the signatures under which something was sent or decided: of the plan of a batch, or of a command that a person gave.
  * `file_memos` is of one machine each, and says nothing about payments.
  */
@@ -204,7 +205,7 @@ function accountTables(sql: Dialect): string {
   `;
 }
 
-/** What people have stopped, and what they have signed. */
+/** What people have stopped or signed, and what waits until a person lets it go. */
 function peopleTables(sql: Dialect): string {
   const { key, integer, table } = sql.types;
   return `
@@ -234,5 +235,18 @@ function peopleTables(sql: Dialect): string {
     UNIQUE (digest, principal)
   )${table};
   CREATE INDEX approvals_batch ON approvals (batch);
+
+  CREATE TABLE canaries (
+    id ${key},
+    batch TEXT NOT NULL,
+    account TEXT NOT NULL,
+    size ${integer} NOT NULL CHECK (size > 0),
+    used ${integer} NOT NULL,
+    at ${integer} NOT NULL,
+    actor ${integer} NOT NULL REFERENCES actors (id),
+    released_at ${integer},
+    released_by ${integer} REFERENCES actors (id),
+    UNIQUE (batch, account)
+  )${table};
   `;
 }

@@ -26,6 +26,7 @@ import type {
   ResendRequest,
   RetryRequest,
 } from '../records.ts';
+import type { Canary, CanaryRequest, CanaryResult } from '../brakes.ts';
 import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
 import { recordApprovals } from './approvals.ts';
 import type { PaymentChanges } from './payment-changes.ts';
@@ -45,7 +46,7 @@ export class SqlLedger extends SqlReadings implements Ledger {
   async register(registration: Registration): Promise<RegisterResult> {
     const { registrations } = this.changes ?? (await this.loadChanges());
     return this.database.writeAlone(
-      (tx) => registrations.register(tx, registration),
+      (tx) => registrations.register(tx, registration, this.store.brakes),
       (result) => result.kind === 'registered',
     );
   }
@@ -80,8 +81,7 @@ export class SqlLedger extends SqlReadings implements Ledger {
     const { attempts } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
       await this.locks.check(tx, request.lock);
-      await this.store.pauses.requireNone(tx, request.lock.account, [request.batch]);
-      return attempts.claim(tx, request);
+      return attempts.claim(tx, request, this.store);
     }, REPEATABLE);
   }
 
@@ -89,7 +89,7 @@ export class SqlLedger extends SqlReadings implements Ledger {
     const { attempts } = this.changes ?? (await this.loadChanges());
     return this.database.write(async (tx) => {
       await this.locks.check(tx, request.lock);
-      return attempts.claimForResend(tx, request, this.store.pauses);
+      return attempts.claimForResend(tx, request, this.store);
     }, REPEATABLE);
   }
 
@@ -208,6 +208,16 @@ export class SqlLedger extends SqlReadings implements Ledger {
   async useApprovals(approvals: readonly Approval[]): Promise<boolean> {
     const { entries } = this.changes ?? (await this.loadChanges());
     return this.database.write((tx) => this.store.approvals.use(tx, entries, approvals), VITAL);
+  }
+
+  async setCanary(request: CanaryRequest): Promise<CanaryResult> {
+    const { entries } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => this.store.brakes.set(tx, entries, request), VITAL);
+  }
+
+  async releaseCanaries(release: Parameters<Ledger['releaseCanaries']>[0]): Promise<readonly Canary[]> {
+    const { entries } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => this.store.brakes.release(tx, entries, release), VITAL);
   }
 
   async cancel(request: CancelRequest): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import { AccountLocks } from './account-locks.ts';
 import { Approvals } from './approvals.ts';
+import { Brakes } from './brakes.ts';
 import { Budgets } from './budgets.ts';
 import { Callbacks } from './callbacks.ts';
 import type { Database } from './database.ts';
@@ -23,6 +24,7 @@ export class SqlStore {
   readonly memos: FileMemos;
   readonly pauses: Pauses;
   readonly approvals: Approvals;
+  readonly brakes: Brakes;
   readonly identities: Identities;
   readonly earlier: EarlierQueries;
 
@@ -34,6 +36,7 @@ export class SqlStore {
     this.locks = new AccountLocks(database);
     this.pauses = new Pauses(database);
     this.approvals = new Approvals(database);
+    this.brakes = new Brakes(database);
     this.memos = new FileMemos(database, host);
     this.identities = new Identities(database);
     this.earlier = new EarlierQueries(database);

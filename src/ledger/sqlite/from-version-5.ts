@@ -14,4 +14,17 @@ export const FROM_VERSION_5 = `
     UNIQUE (digest, principal)
   ) STRICT;
   CREATE INDEX approvals_batch ON approvals (batch);
+
+  CREATE TABLE canaries (
+    id INTEGER PRIMARY KEY,
+    batch TEXT NOT NULL,
+    account TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size > 0),
+    used INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    actor INTEGER NOT NULL REFERENCES actors (id),
+    released_at INTEGER,
+    released_by INTEGER REFERENCES actors (id),
+    UNIQUE (batch, account)
+  ) STRICT;
   `;
