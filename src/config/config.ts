@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ApprovalPolicy } from '../domain/approval.ts';
+import type { ChangeRules } from '../domain/changes.ts';
 import type { AccountChoice, AfterPaid, CsvDefaults, NumberFormat } from '../domain/csv-defaults.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
@@ -8,6 +9,7 @@ import type { Rounding } from '../domain/rounding.ts';
 import type { AccountConfig, AccessToken, OnShort, SecretSource } from './account.ts';
 import { readAccountHours } from './account-hours.ts';
 import { buildApprovals } from './approvals.ts';
+import { buildChanges } from './changes.ts';
 import { checkSchema } from './schema.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
 import type { ConfigDocument } from './document.ts';
@@ -45,6 +47,8 @@ export interface Config extends Places {
   readonly status: StatusPlace | null;
   /** Null: nobody has to sign anything. */
   readonly approvals: ApprovalPolicy | null;
+  /** What is to happen where a payroll differs from the one before; a rule may say otherwise. */
+  readonly changes: ChangeRules;
   readonly accounts: ReadonlyMap<string, AccountConfig>;
   /** Tokens that stand in the file themselves. */
   readonly tokensInFile: readonly TokenInFile[];
@@ -129,6 +133,7 @@ function build(source: ConfigSource, document: ConfigDocument, hours: ReadonlyMa
     callbacks: buildCallbacks(ruleAt(tree, 'callbacks')),
     status: buildStatus(ruleAt(tree, 'status')),
     approvals: buildApprovals(ruleAt(tree, 'approvals'), path),
+    changes: buildChanges(ruleAt(tree, 'changes')),
     accounts: new Map(
       entriesAt(tree, 'accounts').map(([name, account]) => [
         name,
@@ -233,8 +238,13 @@ function buildDefaults(entry: Tree): CsvDefaults {
     values: Object.fromEntries(entriesAt(entry, 'values').map(([field, map]) => [field, buildTexts(map)])),
     rounding: textAt(entry, 'rounding') as Rounding | null,
     afterPaid: textAt(entry, 'after_paid') as AfterPaid | null,
+    ...changesOfRule(ruleAt(entry, 'changes')),
     ...preparedBy(textAt(entry, 'prepared_by')),
   };
+}
+
+function changesOfRule(tree: Tree | undefined): Pick<CsvDefaults, 'changes'> {
+  return tree === undefined ? {} : { changes: buildChanges(tree) };
 }
 
 function preparedBy(text: string | null): Pick<CsvDefaults, 'preparedBy'> {

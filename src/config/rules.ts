@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import { approvalRulesAreReached } from './approvals.ts';
+import { changeAmountsFit } from './changes.ts';
 import { nearest } from '../documents/nearest.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
 import type { ConfigDocument } from './document.ts';
@@ -32,6 +33,7 @@ const RULES: readonly Rule[] = [
   hostsNeedAnEnvironment,
   amountsFitTheirCurrency,
   approvalRulesAreReached,
+  changeAmountsFit,
   defaultsNameKnownAccounts,
   variablesStandUnderCredentialsOnly,
 ];

@@ -1,3 +1,4 @@
+import type { ChangeRules } from './changes.ts';
 import type { DestinationKind } from './destination.ts';
 import type { Rounding } from './rounding.ts';
 
@@ -36,6 +37,8 @@ export interface CsvDefaults {
   readonly rounding: Rounding | null;
   /** Null: as the configuration says for all files. */
   readonly afterPaid: AfterPaid | null;
+  /** Wins over the same setting for all files; absent: the rule says nothing. */
+  readonly changes?: ChangeRules;
   /** Who makes such files, as the signers file of the approvals names the person; absent: not said. */
   readonly preparedBy?: string;
 }
