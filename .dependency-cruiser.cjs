@@ -34,6 +34,7 @@ module.exports = {
       from: { path: room('plan') },
       to: { dependencyTypes: ['core', 'npm'] },
     },
+    only('schedule', [], 'When a series comes is computed from what is passed in.'),
     only('limits', [CONTRACT, '^src/providers/port\\.ts$'], 'Limits see only the two contracts.'),
     only(
       'execute',

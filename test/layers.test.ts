@@ -40,6 +40,7 @@ describe('the rooms', () => {
       'plan',
       'providers',
       'report',
+      'schedule',
       'settle',
       'simulator',
       'workbook',

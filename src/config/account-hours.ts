@@ -6,7 +6,7 @@ import { readHolidays } from './holidays.ts';
 import { ALL_WEEK, parseHours } from './hours.ts';
 import { TIMEZONE } from './places.ts';
 import type { ConfigProblems } from './problems.ts';
-import { isTimezone } from './rules.ts';
+import { isTimezone } from './tree.ts';
 import { entriesAt, ruleAt, textAt } from './tree.ts';
 
 /** The hours of every account that has any, by its name; what is wrong with them is added to the problems. */

@@ -19,10 +19,12 @@ import { ConfigProblems } from './problems.ts';
 import { placesOf, TIMEZONE, type Places } from './places.ts';
 import { parseRate } from './rate.ts';
 import { checkRules, tokenVariable } from './rules.ts';
-import { entriesAt, ruleAt, textAt } from './tree.ts';
+import { buildSeries, type SeriesConfig } from './series.ts';
 import { statementForm } from './statement-form.ts';
+import { entriesAt, ruleAt, textAt } from './tree.ts';
 
 export type { AccountConfig, SecretSource } from './account.ts';
+export type { SeriesConfig } from './series.ts';
 export { resolveCallbackToken, resolveCredentials, resolveStatusToken } from './credentials.ts';
 export { peekConfig, type PeekedConfig } from './peek.ts';
 
@@ -53,6 +55,8 @@ export interface Config extends Places {
   /** Tokens that stand in the file themselves. */
   readonly tokensInFile: readonly TokenInFile[];
   readonly defaults: readonly CsvDefaults[];
+  /** Recurring payrolls, by their names. */
+  readonly series: ReadonlyMap<string, SeriesConfig>;
 }
 
 export interface TokenInFile {
@@ -96,7 +100,7 @@ export interface ConfigFault {
  */
 export async function loadConfig(
   options: { file: string | null; from: string },
-  check: (config: Config) => readonly ConfigFault[] = () => [],
+  check: (config: Config) => Promise<readonly ConfigFault[]> = () => Promise.resolve([]),
 ): Promise<Config> {
   const source = findConfig(options);
   const problems = new ConfigProblems(source.file);
@@ -109,13 +113,14 @@ export async function loadConfig(
   const hours = readAccountHours(checked, source.folder, problems);
   if (problems.hasAny()) return problems.thrown(await ConfigExamples.open(checked.tree));
   const config = freeze(build(source, document, hours));
-  for (const { path, message } of check(config)) problems.add(document.line(path), message, path);
+  for (const { path, message } of await check(config)) problems.add(document.line(path), message, path);
   return problems.hasAny() ? problems.thrown(await ConfigExamples.open(document.tree)) : config;
 }
 
 function build(source: ConfigSource, document: ConfigDocument, hours: ReadonlyMap<string, PayingHours>): Config {
   const { tree } = document;
   const path = (text: string): string => resolve(source.folder, text);
+  const timezone = textAt(tree, 'timezone') ?? TIMEZONE;
   return {
     file: source.file,
     folder: source.folder,
@@ -126,7 +131,7 @@ function build(source: ConfigSource, document: ConfigDocument, hours: ReadonlyMa
       batches: textAt(tree, 'batches'),
       reports: textAt(tree, 'reports'),
     }),
-    timezone: textAt(tree, 'timezone') ?? TIMEZONE,
+    timezone,
     duplicateWindowMs: checked(parseDuration(textAt(tree, 'duplicate_window') ?? '20d')),
     openWarningAfterMs: checked(parseDuration(textAt(tree, 'open_warning_after') ?? '24h')),
     afterPaid: (textAt(tree, 'after_paid') as AfterPaid | null) ?? 'leave',
@@ -142,6 +147,9 @@ function build(source: ConfigSource, document: ConfigDocument, hours: ReadonlyMa
     ),
     tokensInFile: tokensIn(document),
     defaults: entriesAt(tree, 'defaults').map(([, entry]) => buildDefaults(entry)),
+    series: new Map(
+      entriesAt(tree, 'series').map(([name, entry]) => [name, buildSeries(name, entry, { timezone, path })]),
+    ),
   };
 }
 

@@ -3,7 +3,7 @@ import { findConfig } from './find.ts';
 import type { PeekedConfig } from './peek.ts';
 import { placesOf, TIMEZONE } from './places.ts';
 import { ConfigProblems } from './problems.ts';
-import { entriesAt, textAt } from './tree.ts';
+import { entriesAt, ruleAt, textAt } from './tree.ts';
 
 /**
  * What {@link PeekedConfig} has, read with the YAML parser and nothing else: for files with quotes, flow maps or anything else that no
@@ -20,12 +20,14 @@ export function parsedPlaces(where: { readonly file: string | null; readonly fro
   if (ledger !== null && !ledger.startsWith('sqlite:')) return null;
   const values = { ledger, batches: textAt(tree, 'batches'), reports: textAt(tree, 'reports') };
   const rules = entriesAt(tree, 'defaults').map(([, rule]) => textAt(rule, 'after_paid'));
+  const hasSeries = ruleAt(tree, 'series') !== undefined;
   const mayMovePaid = [textAt(tree, 'after_paid'), ...rules].some((afterPaid) => afterPaid !== null);
   return {
     file,
     folder,
     digest,
     mayMovePaid,
+    hasSeries,
     timezone: textAt(tree, 'timezone') ?? TIMEZONE,
     ...placesOf(folder, values),
   };

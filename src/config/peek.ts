@@ -10,6 +10,8 @@ export interface PeekedConfig extends Places {
   readonly timezone: string;
   /** Whether files may be moved when they are paid. */
   readonly mayMovePaid: boolean;
+  /** Whether a series may be due. */
+  readonly hasSeries: boolean;
 }
 
 /**
@@ -29,6 +31,7 @@ export function peekConfig(options: { file: string | null; from: string }): Prom
           folder,
           digest,
           mayMovePaid: found.mayMovePaid,
+          hasSeries: found.hasSeries,
           timezone: found.timezone ?? TIMEZONE,
           ...placesOf(folder, found),
         };
@@ -38,6 +41,7 @@ export function peekConfig(options: { file: string | null; from: string }): Prom
 const KEYS: ReadonlySet<string> = new Set([
   ...['organisation', 'ledger', 'batches', 'reports', 'timezone'],
   ...['duplicate_window', 'open_warning_after', 'after_paid', 'callbacks', 'status', 'accounts', 'defaults'],
+  'series',
 ]);
 
 /** A value that YAML reads as itself whatever stands around it: no quote, bracket, comment, or colon before a space. */
@@ -49,6 +53,7 @@ interface PlainValues {
   readonly reports: string | null;
   readonly timezone: string | null;
   readonly mayMovePaid: boolean;
+  readonly hasSeries: boolean;
 }
 
 /**
@@ -90,7 +95,9 @@ function plainValues(text: string): PlainValues | null {
     timezone: get(found, 'timezone'),
   };
   const empty = values.ledger === '' || values.batches === '' || values.reports === '' || values.timezone === '';
-  return empty || values.ledger?.startsWith('sqlite:') === false ? null : { ...values, mayMovePaid };
+  return empty || values.ledger?.startsWith('sqlite:') === false
+    ? null
+    : { ...values, mayMovePaid, hasSeries: found.has('series') };
 }
 
 function get(found: ReadonlyMap<string, string>, key: string): string | null {

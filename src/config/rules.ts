@@ -7,7 +7,8 @@ import { nearest } from '../documents/nearest.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
 import type { ConfigDocument } from './document.ts';
 import type { ConfigProblems } from './problems.ts';
-import { entriesAt, ruleAt, textAt } from './tree.ts';
+import { seriesAreClear } from './series.ts';
+import { entriesAt, ruleAt, textAt, timezoneFault, type ConfigRule, type ReportFault } from './tree.ts';
 
 /** The rules that the schema cannot express. Each adds to the problems, and none stops at the first. The tree may be of any form. */
 export function checkRules(document: ConfigDocument, problems: ConfigProblems): void {
@@ -16,11 +17,7 @@ export function checkRules(document: ConfigDocument, problems: ConfigProblems): 
   }
 }
 
-/** @param example a right line, where the schema's for the place is none. */
-type Report = (path: readonly string[], message: string, example?: string) => void;
-type Rule = (tree: Tree, report: Report) => void;
-
-const RULES: readonly Rule[] = [
+const RULES: readonly ConfigRule[] = [
   timezoneIsKnown,
   durationsAreReadable,
   currenciesAreKnown,
@@ -35,26 +32,17 @@ const RULES: readonly Rule[] = [
   approvalRulesAreReached,
   changeAmountsFit,
   defaultsNameKnownAccounts,
+  seriesAreClear,
   variablesStandUnderCredentialsOnly,
 ];
 
-function timezoneIsKnown(tree: Tree, report: Report): void {
+function timezoneIsKnown(tree: Tree, report: ReportFault): void {
   const timezone = textAt(tree, 'timezone');
-  if (timezone === null || timezone === '') return;
-  const fault = `timezone: \`${timezone.slice(0, 40)}\` is not an IANA time zone. Write one such as Africa/Nairobi or UTC.`;
-  if (!isTimezone(timezone)) report(['timezone'], fault);
+  const fault = timezoneFault(timezone);
+  if (fault !== null) report(['timezone'], `timezone: ${fault}`);
 }
 
-/** Intl takes bare offsets too; a zone is asked for, since an offset is wrong half of the year in many of them. */
-export function isTimezone(name: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
-  } catch {
-    return false;
-  }
-}
-
-function durationsAreReadable(tree: Tree, report: Report): void {
+function durationsAreReadable(tree: Tree, report: ReportFault): void {
   for (const key of ['duplicate_window', 'open_warning_after']) {
     const text = textAt(tree, key);
     // Syntax is the schema's; what is left is a number past all reason.
@@ -64,7 +52,7 @@ function durationsAreReadable(tree: Tree, report: Report): void {
   }
 }
 
-function currenciesAreKnown(tree: Tree, report: Report): void {
+function currenciesAreKnown(tree: Tree, report: ReportFault): void {
   const places = [
     ...entriesAt(tree, 'accounts').map(([name]) => ['accounts', name, 'currency']),
     ...entriesAt(tree, 'defaults').map(([index]) => ['defaults', index, 'currency']),
@@ -79,7 +67,7 @@ function currenciesAreKnown(tree: Tree, report: Report): void {
   }
 }
 
-function endpointsAreSafe(tree: Tree, report: Report): void {
+function endpointsAreSafe(tree: Tree, report: ReportFault): void {
   for (const [name] of entriesAt(tree, 'accounts')) {
     const path = ['accounts', name, 'endpoint'];
     const endpoint = textAt(tree, ...path);
@@ -91,7 +79,7 @@ function endpointsAreSafe(tree: Tree, report: Report): void {
 }
 
 /** Magic values are the built-in simulator's; at an address payrun cannot switch them. */
-function magicIsOfTheSimulator(tree: Tree, report: Report): void {
+function magicIsOfTheSimulator(tree: Tree, report: ReportFault): void {
   for (const [name, account] of entriesAt(tree, 'accounts')) {
     if (ruleAt(account, 'magic') === undefined || textAt(account, 'endpoint') === 'simulator') continue;
     const path = ['accounts', name, 'magic'];
@@ -115,7 +103,7 @@ function endpointFault(endpoint: string): string | null {
   return null;
 }
 
-function publicUrlIsSafe(tree: Tree, report: Report): void {
+function publicUrlIsSafe(tree: Tree, report: ReportFault): void {
   const path = ['callbacks', 'public_url'];
   const publicUrl = textAt(tree, ...path);
   if (publicUrl === null || !/^https?:\/\//.test(publicUrl)) return;
@@ -124,7 +112,7 @@ function publicUrlIsSafe(tree: Tree, report: Report): void {
 }
 
 /** With one token two accounts would take each other's callbacks. */
-function callbackTokensAreDistinct(tree: Tree, report: Report): void {
+function callbackTokensAreDistinct(tree: Tree, report: ReportFault): void {
   const seen = new Map<string, string>();
   for (const [name] of entriesAt(tree, 'accounts')) {
     const path = ['accounts', name, 'callback_token'];
@@ -142,7 +130,7 @@ function callbackTokensAreDistinct(tree: Tree, report: Report): void {
   }
 }
 
-function callbackSourcesAreAddresses(tree: Tree, report: Report): void {
+function callbackSourcesAreAddresses(tree: Tree, report: ReportFault): void {
   const places = [
     ['callbacks', 'trusted_proxies'],
     ...entriesAt(tree, 'accounts').map(([name]) => ['accounts', name, 'callback_sources']),
@@ -164,7 +152,7 @@ export function tokenVariable(account: string): string {
 }
 
 /** Metrics say how many payments are open; whoever is outside this machine needs the token for that. */
-function statusIsGuarded(tree: Tree, report: Report): void {
+function statusIsGuarded(tree: Tree, report: ReportFault): void {
   const listen = textAt(tree, 'status', 'listen');
   if (listen === null || textAt(tree, 'status', 'token') !== null) return;
   const host = listen.slice(0, listen.lastIndexOf(':'));
@@ -184,7 +172,7 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-function hostsNeedAnEnvironment(tree: Tree, report: Report): void {
+function hostsNeedAnEnvironment(tree: Tree, report: ReportFault): void {
   for (const [name, account] of entriesAt(tree, 'accounts')) {
     if (typeof account === 'string' || ruleAt(account, 'endpoint') !== undefined) continue;
     if (ruleAt(account, 'environment') !== undefined) continue;
@@ -194,7 +182,7 @@ function hostsNeedAnEnvironment(tree: Tree, report: Report): void {
   }
 }
 
-function amountsFitTheirCurrency(tree: Tree, report: Report): void {
+function amountsFitTheirCurrency(tree: Tree, report: ReportFault): void {
   for (const [name, account] of entriesAt(tree, 'accounts')) {
     const currency = textAt(account, 'currency') ?? '';
     const decimals = currencyDecimals(currency);
@@ -214,7 +202,7 @@ function amountsFitTheirCurrency(tree: Tree, report: Report): void {
   }
 }
 
-function defaultsNameKnownAccounts(tree: Tree, report: Report): void {
+function defaultsNameKnownAccounts(tree: Tree, report: ReportFault): void {
   const known = entriesAt(tree, 'accounts').map(([name]) => name);
   for (const [index] of entriesAt(tree, 'defaults')) {
     const path = ['defaults', index, 'account'];
@@ -233,7 +221,7 @@ function defaultsNameKnownAccounts(tree: Tree, report: Report): void {
   }
 }
 
-function variablesStandUnderCredentialsOnly(tree: Tree, report: Report): void {
+function variablesStandUnderCredentialsOnly(tree: Tree, report: ReportFault): void {
   const walk = (node: Tree, path: readonly string[]): void => {
     if (typeof node === 'object') {
       for (const [key, value] of Object.entries(node)) walk(value, [...path, key]);

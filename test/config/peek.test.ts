@@ -15,7 +15,7 @@ describe('peeking at a configuration', () => {
     const folder = await folderWith({ 'payrun.yaml': CONFIG_TEXT, 'below/x': '' });
     const { file, digest, timezone, ledger, batches, reports, state } = await loadConfig({ file: null, from: folder });
     expect(await peekConfig({ file: null, from: join(folder, 'below') })).toEqual({
-      ...{ file, folder, digest, timezone, ledger, batches, reports, state, mayMovePaid: false },
+      ...{ file, folder, digest, timezone, ledger, batches, reports, state, mayMovePaid: false, hasSeries: false },
     });
   });
 
@@ -79,7 +79,7 @@ defaults:
     const folder = await folderWith({ 'payrun.yaml': text });
     const { file, digest, timezone, ledger, batches, reports, state } = await loadConfig({ file: null, from: folder });
     expect(parsedPlaces({ file: null, from: folder })).toEqual({
-      ...{ file, folder, digest, timezone, ledger, batches, reports, state, mayMovePaid: true },
+      ...{ file, folder, digest, timezone, ledger, batches, reports, state, mayMovePaid: true, hasSeries: false },
     });
   });
 
@@ -125,6 +125,7 @@ defaults:
         '? ledger',
         ': sqlite:g.db',
       ],
+      ...['series:', '  s: { every: "0 6 25 * *", template: a.csv }'],
     );
     let [peeked, parsed] = [0, 0];
     await fc.assert(
@@ -150,7 +151,8 @@ defaults:
           if (plain === null) parsed += 1;
           else peeked += 1;
           const { digest, timezone, ledger, batches, reports, state } = config;
-          expect(peek).toEqual({ file, folder, digest, timezone, ledger, batches, reports, state, mayMovePaid: false });
+          const places = { file, folder, digest, timezone, ledger, batches, reports, state };
+          expect(peek).toEqual({ ...places, mayMovePaid: false, hasSeries: config.series.size > 0 });
         },
       ),
       { numRuns: 400 },

@@ -4,6 +4,7 @@ import type { AccountRules } from '../../domain/rules.ts';
 import type { IntakeContext } from '../../intake/batch.ts';
 import { NoticeMemory, type Notice } from './notices.ts';
 import { secretFilesNotice, tokensNotice } from './secret-files.ts';
+import { seriesFaults } from './series-faults.ts';
 import { valueFaults } from '../../intake/value-check.ts';
 import { providers } from '../../providers/index.ts';
 import type { ProviderDefinition } from '../../providers/port.ts';
@@ -23,11 +24,11 @@ export interface Project {
 export async function openProject(where: { readonly file: string | null; readonly from: string }): Promise<Project> {
   let rules: ReadonlyMap<string, AccountRules> = new Map();
   const warnings: string[] = [];
-  const config = await loadConfig(where, (loaded) => {
+  const config = await loadConfig(where, async (loaded) => {
     rules = rulesOf(loaded);
     const found = valueFaultsOf(loaded, rules);
     warnings.push(...found.filter(({ severity }) => severity === 'warning').map(({ message }) => message));
-    return found.filter(({ severity }) => severity === 'error');
+    return [...found.filter(({ severity }) => severity === 'error'), ...(await seriesFaults(loaded))];
   });
   const limits = [...config.accounts.values()].flatMap((account) => limitWarnings(account, providerOf(account)));
   const noticeMemory = new NoticeMemory(config.state, config.file);
