@@ -53,7 +53,7 @@ export function seriesAreClear(tree: Tree, report: ReportFault): void {
     const fault = timezoneFault(timezone);
     if (fault !== null) report([...path, 'timezone'], `${place}.timezone: ${fault}`);
     const from = textAt(entry, 'from');
-    if (from !== null && /^\d{4}-\d{2}-\d{2}$/.test(from) && !isDate(from)) {
+    if (from !== null && /^\d{4}-\d{2}-\d{2}$/.test(from) && !isFirstDate(from)) {
       report([...path, 'from'], `${place}.from: there is no ${from}. Write a date.`);
     }
     const account = textAt(entry, 'account');
@@ -65,7 +65,7 @@ export function seriesAreClear(tree: Tree, report: ReportFault): void {
   }
 }
 
-function isDate(text: string): boolean {
+function isFirstDate(text: string): boolean {
   const at = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
