@@ -39,6 +39,7 @@ import type {
 import type { ContradictionCounts } from './contradiction.ts';
 import type { CopyStore } from './copy-records.ts';
 import type { DestinationStore } from './destination-records.ts';
+import type { PayrollStore } from './payroll-records.ts';
 import type { StopStore } from './stops.ts';
 
 export type { IdentityStore, LedgerIdentity } from './identity.ts';
@@ -255,6 +256,7 @@ export interface Ledger
     BatchStore,
     CopyStore,
     DestinationStore,
+    PayrollStore,
     AttemptStore,
     StatusStore,
     StopStore,

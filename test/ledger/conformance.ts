@@ -12,6 +12,7 @@ import { decisionCases } from './cases/decisions.ts';
 import { recoveryCases } from './cases/recoveries.ts';
 import { foreignCallbackCases } from './cases/foreign-callbacks.ts';
 import { contradictionCases } from './cases/contradictions.ts';
+import { payrollCases } from './cases/payrolls.ts';
 import { placeCases } from './cases/places.ts';
 import { accountLockCases, processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
@@ -58,6 +59,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     approvalCases(bench);
     copyCases(bench);
     earlierDestinationCases(bench);
+    payrollCases(bench);
     identityCases(bench);
     registrationCases(bench);
     readingCases(bench);

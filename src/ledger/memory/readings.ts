@@ -28,6 +28,7 @@ import type { CopyMatch } from '../copy-records.ts';
 import type { EarlierDestination } from '../destination-records.ts';
 import type { BrakeStore, Canary, SentCounts } from '../brakes.ts';
 import { canariesIn, sentCountsIn } from './brakes.ts';
+import type { PayrollPayment, SeriesBatch } from '../payroll-records.ts';
 import { recentCallsIn } from './budgets.ts';
 import { resumedAtIn } from './pauses.ts';
 import { accountsWithUnprocessedIn, firstCallbackTo, unprocessedOf } from './callbacks.ts';
@@ -45,6 +46,7 @@ import {
   talliesOf,
   unpaidStatuses,
 } from './queries.ts';
+import { payrollIdsIn, payrollPaymentsIn, seriesBatchesIn } from './payrolls.ts';
 import { ledgerPaymentOf, type MemoryTables } from './tables.ts';
 
 /** What a ledger in memory answers without changing anything. */
@@ -138,6 +140,20 @@ export class MemoryReadings {
     isSimulation: boolean,
   ): Promise<readonly EarlierDestination[]> {
     return this.read(() => earlierDestinationsIn(this.tables, payments, isSimulation));
+  }
+
+  async seriesBatches(series: string): Promise<readonly SeriesBatch[]> {
+    return this.read(() => seriesBatchesIn(this.tables, series));
+  }
+
+  async payrollPayments(batches: readonly string[], idKeys: readonly string[]): Promise<readonly PayrollPayment[]> {
+    return this.read(() => payrollPaymentsIn(this.tables, batches, idKeys));
+  }
+
+  async *payrollIds(batch: string): AsyncGenerator<readonly string[]> {
+    const ids = await this.read(() => payrollIdsIn(this.tables, batch));
+    const { pageSize } = this.tables;
+    for (let start = 0; start < ids.length; start += pageSize) yield ids.slice(start, start + pageSize);
   }
 
   async places(): Promise<ReadonlyMap<string, Place>> {

@@ -22,11 +22,13 @@ import type { BatchTime, CopySearch } from '../copy-rules.ts';
 import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
 import type { EarlierDestination } from '../destination-records.ts';
+import type { PayrollPayment, SeriesBatch } from '../payroll-records.ts';
 import type { RecentCallsRequest } from '../call-records.ts';
 import type { BrakeStore, Canary, SentCounts } from '../brakes.ts';
 import type { Pause } from '../stops.ts';
 import type { Copies } from './copies.ts';
 import { committedRows, type Database } from './database.ts';
+import type { Payrolls } from './payrolls.ts';
 import { SqlStore } from './store.ts';
 
 /** What a ledger over any {@link Database} answers from committed rows, without a transaction. */
@@ -34,6 +36,7 @@ export class SqlReadings {
   protected readonly database: Database;
   protected readonly store: SqlStore;
   private searches: Copies | null = null;
+  private payrolls: Payrolls | null = null;
 
   /** @param host name of this machine, to tell its files from those of others. */
   constructor(database: Database, host: string) {
@@ -128,6 +131,18 @@ export class SqlReadings {
     return new EarlierDestinations(this.database.dialect).find(committedRows(this.database), payments, isSimulation);
   }
 
+  async seriesBatches(series: string): Promise<readonly SeriesBatch[]> {
+    return (await this.loadPayrolls()).ofSeries(series);
+  }
+
+  async payrollPayments(batches: readonly string[], idKeys: readonly string[]): Promise<readonly PayrollPayment[]> {
+    return (await this.loadPayrolls()).payments(batches, idKeys);
+  }
+
+  async *payrollIds(batch: string): AsyncGenerator<readonly string[]> {
+    yield* (await this.loadPayrolls()).ids(batch);
+  }
+
   earlierReferences(filter: EarlierFilter): Promise<readonly EarlierPayment[]> {
     return this.store.earlier.list(filter);
   }
@@ -194,6 +209,12 @@ export class SqlReadings {
 
   fileMemos(of: FileMemoFilter): Promise<readonly FileMemo[]> {
     return this.store.memos.of(of);
+  }
+
+  /** Loaded here: only a file of a series is compared. */
+  private async loadPayrolls(): Promise<Payrolls> {
+    const { Payrolls: Loaded } = await import('./payrolls.ts');
+    return (this.payrolls ??= new Loaded(this.database));
   }
 
   /** Loaded at the first search: a sweep of files that are known needs none. */
