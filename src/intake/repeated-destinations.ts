@@ -2,7 +2,7 @@ import { destinationKey, destinationMasked } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
 import { NO_DETAILS, type Payment } from '../domain/payment.ts';
 import { DESTINATION_FIELDS } from './fields.ts';
-import type { Fingerprint } from './fingerprint.ts';
+import type { Fingerprint } from '../domain/fingerprint.ts';
 import type { DescribedRow, ProblemPlace } from './problem-list.ts';
 import { Repeats } from './repeats.ts';
 import type { RowReader } from './row.ts';

@@ -1,4 +1,4 @@
-import { Fingerprint } from './fingerprint.ts';
+import { Fingerprint } from '../domain/fingerprint.ts';
 import { Uniqueness } from './uniqueness.ts';
 
 /** A row whose key an earlier row has. */

@@ -1,4 +1,4 @@
-import { Fingerprint } from './fingerprint.ts';
+import { Fingerprint } from '../domain/fingerprint.ts';
 
 /**
  * Remembers keys and where each stood first, in 24 to 48 bytes a key.
