@@ -1,9 +1,10 @@
+import type { AccountBrakes } from './brakes.ts';
 import type { PayingHours } from '../domain/hours.ts';
 import type { Rate } from '../domain/limits.ts';
 import type { StatementForm } from '../domain/statement.ts';
 
 /** A payer's account at a provider, as the configuration says it. */
-export interface AccountConfig {
+export interface AccountConfig extends AccountBrakes {
   readonly name: string;
   readonly provider: string;
   /** `simulator`, a base URL without trailing slash, or null: the provider's own host for {@link environment}. */

@@ -9,6 +9,7 @@ import type { Rounding } from '../domain/rounding.ts';
 import type { AccountConfig, AccessToken, OnShort, SecretSource } from './account.ts';
 import { readAccountHours } from './account-hours.ts';
 import { buildApprovals } from './approvals.ts';
+import { buildBrakes } from './brakes.ts';
 import { buildChanges } from './changes.ts';
 import { checkSchema } from './schema.ts';
 import type { YamlValue as Tree } from '../documents/yaml.ts';
@@ -212,6 +213,7 @@ function buildAccount(name: string, account: Tree, path: (text: string) => strin
       maxAmountMinor: maxAmount === null ? null : checkedAmount(maxAmount, currency),
     },
     onShort: (textAt(account, 'on_short') as OnShort | null) ?? 'hold',
+    ...buildBrakes(account),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AccountConfig, Config } from '../config/config.ts';
+import { STOP_STATUSES, stopLimitText } from '../domain/stop-when.ts';
 import type { PlainObject, PlainValue } from '../domain/plain-value.ts';
 
 /**
@@ -14,7 +15,9 @@ export function planPolicy(config: Config, accounts: readonly string[]): PlainVa
 
 function accountPolicy(account: AccountConfig | undefined): PlainObject {
   if (account === undefined) return {};
-  return { limits: limitsValue(account), hours: hoursValue(account), on_short: account.onShort };
+  const { onShort, canary } = account;
+  const brakes = { canary, stop_when: stopWhenValue(account) };
+  return { limits: limitsValue(account), hours: hoursValue(account), on_short: onShort, ...brakes };
 }
 
 /** Null where payments may be sent at any time. A changed calendar changes when money goes; names of holidays change nothing. */
@@ -27,6 +30,17 @@ function hoursValue({ hours }: AccountConfig): PlainValue {
     holidays: calendar === null ? null : [...calendar.days.keys()].sort(),
     outside,
   };
+}
+
+/** Null where nothing that goes wrong stops the account. */
+function stopWhenValue({ stopWhen }: AccountConfig): PlainValue {
+  if (stopWhen === null) return null;
+  return Object.fromEntries(
+    STOP_STATUSES.flatMap((status) => {
+      const limit = stopWhen[status];
+      return limit === null ? [] : [[status, stopLimitText(limit)]];
+    }),
+  );
 }
 
 /** Null where the limits of the provider's documentation hold. */

@@ -75,6 +75,8 @@ describe('a configuration', () => {
       name: 'salaries',
       hours: null,
       onShort: 'hold',
+      canary: null,
+      stopWhen: null,
       provider: 'sellapay',
       endpoint: null,
       hasMagic: false,

@@ -14,6 +14,8 @@ const account: AccountConfig = {
   callbackToken: null,
   callbackSources: [],
   hasMagic: false,
+  canary: null,
+  stopWhen: null,
   hours: null,
   onShort: 'hold',
   statement: { columns: {}, paid: [], out: null, encoding: null, numberFormat: null },
