@@ -59,6 +59,11 @@ export function wholeNumberFlag(flags: string, description: string, byDefault?: 
   return { definition, read: (parsed) => (typeof parsed === 'number' ? parsed : null) };
 }
 
+/** SHA-256 in full, 64 hexadecimal digits; null when it was not given. */
+export function digestFlag(flags: string, description: string): Parameter<string | null> {
+  return { definition: new Option(flags, description).argParser(readDigest), read: textOrNull };
+}
+
 /** Milliseconds. */
 export function durationFlag(
   flags: string,
@@ -114,6 +119,11 @@ function valueOf<Value>(name: string, value: Value | null): Value {
 function readWholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('A whole number is wanted.');
   return Number(text);
+}
+
+function readDigest(text: string): string {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('A whole plan_digest is wanted, 64 hexadecimal digits, as payrun plan prints it.');
 }
 
 function readDuration(text: string): number {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FieldValues, NumberFormat } from './csv-defaults.ts';
 import type { DestinationKind } from './destination.ts';
 import type { Payment, Tally } from './payment.ts';
@@ -91,45 +90,10 @@ export interface BatchSummary {
   readonly header: BatchHeader;
   readonly count: number;
   readonly totals: readonly BatchTotal[];
-  /** Of the set of normalised payments: see {@link BatchDigest}. */
+  /** Of the set of normalised payments: see `BatchDigest`. */
   readonly digest: string;
-}
-
-/**
- * Digest of a *set* of payments: the sum, modulo 2^256, of the digests of the payments, hashed with their count. Order does
- * not count, and a million payments need no memory.
- */
-export class BatchDigest {
-  private readonly lanes = new Float64Array(8);
-  private count = 0;
-
-  /** @param bytes 32 characters, one for each byte: `paymentDigestBytes` of a payment. */
-  add(bytes: string): void {
-    // Eight 32-bit lanes held in doubles; carries are settled before a lane could lose precision (2^53 / 2^32 = 2^21 additions).
-    for (let lane = 0; lane < 8; lane++) {
-      const at = lane * 4;
-      const low = (bytes.charCodeAt(at + 1) << 16) | (bytes.charCodeAt(at + 2) << 8) | bytes.charCodeAt(at + 3);
-      this.lanes[lane] = (this.lanes[lane] ?? 0) + bytes.charCodeAt(at) * 2 ** 24 + low;
-    }
-    this.count += 1;
-    if (this.count % 1_000_000 === 0) this.settle();
-  }
-
-  digest(): string {
-    this.settle();
-    return createHash('sha256')
-      .update(`payrun-batch/1:${this.count}:${[...this.lanes].join(':')}`)
-      .digest('hex');
-  }
-
-  private settle(): void {
-    let carry = 0;
-    for (let lane = 7; lane >= 0; lane--) {
-      const value = (this.lanes[lane] ?? 0) + carry;
-      this.lanes[lane] = value % 0x1_0000_0000;
-      carry = Math.floor(value / 0x1_0000_0000);
-    }
-  }
+  /** Of the same set, for what people agree to: see `AgreedRowsDigest`. Absent where the batch was only checked, or comes from the ledger. */
+  readonly agreedRows?: string;
 }
 
 /** Payments in pages, so that a million of them are never in memory at once. */

@@ -43,7 +43,7 @@ export class BatchPass {
   private readonly file: string;
   private readonly context: IntakeContext;
   private readonly unique: Uniqueness | null;
-  private readonly totals = new BatchTotals();
+  private readonly totals: BatchTotals;
   private outline: Outline | null = null;
   private check: PaymentCheck | null = null;
   private repairs: RowRepairs | null = null;
@@ -55,6 +55,8 @@ export class BatchPass {
     this.file = file;
     this.context = context;
     this.unique = unique;
+    // A second reading is compared with the first one by the batch digest.
+    this.totals = new BatchTotals(context.isOnlyChecked === true || unique === null);
   }
 
   /** Reads the batch; yields the sound payments. What is not sound is in {@link problems}. */
@@ -88,11 +90,13 @@ export class BatchPass {
   /** What was learnt; only after {@link pages} came to its end, and null when something refuses the batch. */
   summary(): BatchSummary | null {
     if (this.problems.refused || this.outline === null || this.batchId === null) return null;
+    const agreedRows = this.totals.agreedDigest();
     return {
       header: this.header(this.outline, this.batchId),
       count: this.count,
       totals: this.totals.listed(),
       digest: this.totals.digest(),
+      ...(agreedRows === null ? {} : { agreedRows }),
     };
   }
 

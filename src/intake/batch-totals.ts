@@ -1,4 +1,5 @@
-import { BatchDigest, type BatchHeader, type BatchTotal } from '../domain/batch.ts';
+import type { BatchHeader, BatchTotal } from '../domain/batch.ts';
+import { AgreedRowsDigest, BatchDigest } from '../domain/batch-digest.ts';
 import { currencyDecimals, formatMinor, parseAmount } from '../domain/money.ts';
 import { EXACT_DECIMALS, exactText, sumBeforeRounding, type RoundedTotal } from '../domain/rounding.ts';
 import { paymentDigestBytes, type Payment } from '../domain/payment.ts';
@@ -15,6 +16,7 @@ export interface SeenRecords {
 /** Counts, sums and digest of the payments of a batch, and whether they are what the batch declared. */
 export class BatchTotals {
   private readonly payments = new BatchDigest();
+  private readonly agreedRows: AgreedRowsDigest | null;
   private readonly totals = new Map<string, Mutable<BatchTotal>>();
   private latest: Mutable<BatchTotal> | null = null;
   private count = 0;
@@ -22,9 +24,16 @@ export class BatchTotals {
   private readonly refused = new Map<string, bigint>();
   private isIncomplete = false;
 
+  /** @param isOnlyChecked whether nothing is planned with the batch, so that nobody asks for the digest which people agree to. */
+  constructor(isOnlyChecked: boolean) {
+    this.agreedRows = isOnlyChecked ? null : new AgreedRowsDigest();
+  }
+
   add(payment: Payment): void {
     this.count += 1;
-    this.payments.add(paymentDigestBytes(payment));
+    const bytes = paymentDigestBytes(payment);
+    this.payments.add(bytes);
+    this.agreedRows?.add(bytes);
     const { account, currency } = payment;
     const { kind } = payment.destination;
     let total = this.latest;
@@ -65,6 +74,10 @@ export class BatchTotals {
 
   digest(): string {
     return this.payments.digest();
+  }
+
+  agreedDigest(): string | null {
+    return this.agreedRows?.digest() ?? null;
   }
 
   /** The declared totals in minor units. */

@@ -15,6 +15,8 @@ export interface IntakeContext {
   readonly corrected?: CorrectedBatch;
   /** Proposes or applies repairs of cells; absent where the batch is read as it came. */
   readonly repair?: RepairStage;
+  /** Whether nothing is planned with the batch: the digest of rows that people agree to is then not made. */
+  readonly isOnlyChecked?: boolean;
   /** IANA name, for a `not_before` without an offset. */
   readonly timezone: string;
 }

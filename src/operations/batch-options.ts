@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { PayrunError } from '../domain/problem.ts';
 import type { BatchSummary } from '../domain/batch.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
@@ -18,6 +19,10 @@ export interface BatchOptions {
   readonly allowDestination: readonly string[];
   /** File with the repairs that a person has accepted; null or absent: the batch is read as it came. */
   readonly repair?: string | null;
+  /** The digest that the plan has to have, or the batch is refused; null or absent: any. */
+  readonly agreedPlan?: string | null;
+  /** Whether nothing is planned with the file, so that its plan needs no digest. Default: no. */
+  readonly isOnlyChecked?: boolean;
   /** Why a person sets a refusal aside. */
   readonly because?: string;
   /** Refuse a batch with another count or sum; null: any. */
@@ -38,6 +43,17 @@ export function checkBatchOptions(options: OneBatchOptions, files: readonly stri
   const flag = flagOfOneBatch(options);
   if (flag === null) return;
   throw new PayrunError(2, 'flag-of-one-batch', `${flag} is for one batch; ${files.length} files were named.`);
+}
+
+/** An agreed plan is that of one file, which is named itself. Throws {@link PayrunError} 2. */
+export async function checkAgreedPlan({ agreedPlan = null }: BatchOptions, named: readonly string[]): Promise<void> {
+  if (agreedPlan === null) return;
+  const [first = ''] = named;
+  const isFolder = (await stat(first)).isDirectory();
+  if (named.length === 1 && !isFolder) return;
+  const what = named.length > 1 ? `${named.length} were named` : `${first} is a folder`;
+  const message = `--plan is the digest of one batch file; ${what}. Name the file: payrun run FILE --plan DIGEST`;
+  throw new PayrunError(2, 'plan-of-one-file', message);
 }
 
 type OneBatchOptions = Pick<BatchOptions, 'batch' | 'expect' | 'repair'>;

@@ -12,7 +12,7 @@ import { isInDone } from './session/done-folder.ts';
 import { intakeContext, type Project } from './session/project.ts';
 import { withSessionIfLedger, type OperationContext } from './session/session.ts';
 
-type CheckOptions = Pick<BatchOptions, 'account' | 'batch' | 'amend' | 'repair'>;
+type CheckOptions = Pick<BatchOptions, 'account' | 'batch' | 'amend' | 'repair' | 'isOnlyChecked'>;
 
 /** Room for the number of a second file of the same name. */
 const NUMBERED_ID_MAX = 60;

@@ -9,8 +9,10 @@ import { planPolicy } from './plan-policy.ts';
 import type { Session } from './session/session.ts';
 
 /**
- * The digest of what is paid when all of a file is paid, with the configuration as it is now; null where the place of an account cannot
- * be known, because a secret is missing: nothing can be paid from it.
+ * The digest of what is paid when all of a file is paid, with the configuration as it is now; null where the file was only checked, or the
+ * place of an account cannot be known, because a secret is missing: nothing can be paid from it.
+ *
+ * With an agreed plan the missing secret is thrown, as {@link PayrunError}.
  *
  * @param record of the batch in the ledger; null where it is not registered.
  */
@@ -18,16 +20,18 @@ export async function planDigestOf(
   { project, places }: Pick<Session, 'project' | 'places'>,
   summary: BatchSummary,
   record: BatchRecord | null,
-  options: Pick<BatchOptions, 'allowDuplicate' | 'allowDestination'>,
+  flags: Pick<BatchOptions, 'allowDuplicate' | 'allowDestination' | 'agreedPlan'>,
 ): Promise<string | null> {
   const { config } = project;
+  const { agreedRows } = summary;
+  if (agreedRows === undefined) return null;
   const names = [...new Set(summary.totals.map(({ account }) => account))];
   const accounts = new Map<string, DigestedAccount>();
   for (const name of names) {
     const account = config.accounts.get(name);
     if (account === undefined) return null;
     const place = await places.of(account).catch((error: unknown) => {
-      if (!isPayrunError(error)) throw error;
+      if (!isPayrunError(error) || (flags.agreedPlan ?? null) !== null) throw error;
       return null;
     });
     if (place === null) return null;
@@ -37,7 +41,13 @@ export async function planDigestOf(
   }
   const { organisation } = config;
   const policy = planPolicy(config, names);
-  return planDigest({ organisation, summary, accounts, overrides: overridesOf(record, options), policy });
+  return planDigest({
+    organisation,
+    summary: { ...summary, agreedRows },
+    accounts,
+    overrides: overridesOf(record, flags),
+    policy,
+  });
 }
 
 /** A refusal that was set aside when the batch was registered stays so, whatever flags the command has that goes on with it. */

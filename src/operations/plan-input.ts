@@ -15,7 +15,7 @@ import type { Session } from './session/session.ts';
 export async function planInput(
   session: Session,
   { checked, summary }: CleanBatch,
-  options: Pick<BatchOptions, 'expect' | 'amend' | 'allowDuplicate' | 'allowDestination'>,
+  options: Pick<BatchOptions, 'expect' | 'amend' | 'allowDuplicate' | 'allowDestination' | 'agreedPlan'>,
 ): Promise<PlanInput> {
   const { project, system, ledger, clocks } = session;
   const now = system.clock.now();
@@ -47,6 +47,7 @@ export async function planInput(
     refusedReplacements: record === null ? await refusedReplacements(ledger, checked, now) : [],
     balances: [],
     planDigest: await planDigestOf(session, summary, record, options),
+    agreedPlan: options.agreedPlan ?? null,
     expect: options.expect,
     amend: options.amend,
     allowDuplicate: options.allowDuplicate,

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { BatchDigest, type BatchSummary, type BatchTotal } from '../domain/batch.ts';
+import type { BatchSummary, BatchTotal } from '../domain/batch.ts';
+import { BatchDigest } from '../domain/batch-digest.ts';
 import { DESTINATION_KINDS, destinationOf, type DestinationKind } from '../domain/destination.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import { paymentDigestBytes, type Payment } from '../domain/payment.ts';

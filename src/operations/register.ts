@@ -1,12 +1,18 @@
 import type { BatchSummary, Override } from '../domain/batch.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { Registration } from '../ledger/records.ts';
+import type { BatchRecord, Registration } from '../ledger/records.ts';
 import type { Plan } from '../plan/plan.ts';
-import { replacementProblems } from '../plan/refusals.ts';
+import { ofFile, replacementProblems } from '../plan/refusals.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSimulation } from './sent-to.ts';
 import type { Session } from './session/session.ts';
 import { personText } from './session/who.ts';
+
+type RegistrationRequest = Pick<BatchOptions, 'allowDuplicate' | 'because'> &
+  Pick<Registration, 'confirmation'> & {
+    /** Digest of the registered batch for which the plan was made; null where it was new. */
+    readonly plannedFor: string | null;
+  };
 
 /**
  * Registers or amends the batch as the plan says, in one transaction. Returns the problems that refuse the batch after all, because
@@ -16,14 +22,12 @@ export async function registerBatch(
   session: Session,
   { checked, summary: read }: CleanBatch,
   plan: Plan,
-  {
-    allowDuplicate,
-    because,
-    confirmation,
-  }: Pick<BatchOptions, 'allowDuplicate' | 'because'> & Pick<Registration, 'confirmation'>,
+  { allowDuplicate, because, confirmation, plannedFor }: RegistrationRequest,
 ): Promise<readonly Problem[] | null> {
-  if (plan.action === 'resume' || plan.action === 'nothing') return null;
   const { project, ledger } = session;
+  if (plan.action === 'resume' || plan.action === 'nothing') {
+    return amendedMeanwhile(read, plannedFor, await ledger.batch(read.header.id));
+  }
   const now = session.system.clock.now();
   const summary = await withPerson(session, read, plan, { allowDuplicate, because: because ?? '' });
   const accounts = [...new Set(summary.totals.map((total) => total.account))];
@@ -39,9 +43,7 @@ export async function registerBatch(
     isClockTrusted: session.clocks.isTrusted,
     isSimulation: isSimulation(project, accounts),
   };
-  const raced = (code: string, message: string): Problem[] => [
-    { severity: 'error', file: summary.header.file, line: 0, column: '', field: '', code, message },
-  ];
+  const raced = (code: string, message: string): Problem[] => [ofFile(summary, 'error', code, message)];
   if (plan.action === 'amend') {
     const result = await ledger.amend(registration);
     if (result.kind === 'amended') return null;
@@ -70,6 +72,17 @@ export async function registerBatch(
     case 'not-replaceable':
       return replacementProblems(summary, result.rows);
   }
+}
+
+/** A batch whose plan changes nothing of it is paid only as it was when the plan was made. */
+function amendedMeanwhile(
+  summary: BatchSummary,
+  plannedFor: string | null,
+  record: BatchRecord | null,
+): readonly Problem[] | null {
+  if (record === null || record.digest === plannedFor) return null;
+  const message = `Another process has just amended batch ${summary.header.id}. Nothing more of it was sent. Look again with: payrun plan`;
+  return [ofFile(summary, 'error', 'batch-changed', message)];
 }
 
 function copied(what: string, others: readonly string[]): string {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isPayrunError } from '../domain/problem.ts';
 import { noteOldPayments } from './old-payments.ts';
-import { checkBatchOptions, type BatchOptions } from './batch-options.ts';
+import { checkAgreedPlan, checkBatchOptions, type BatchOptions } from './batch-options.ts';
 import { batchState } from './batch-report.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
 import { doneNotice } from './done-notice.ts';
@@ -37,6 +37,7 @@ export async function run(
 ): Promise<void> {
   const { watch } = context;
   const { files, skipped } = await namedFiles(named, context.system.clock);
+  await checkAgreedPlan(options, named);
   checkBatchOptions(options, files);
   for (const file of skipped) watch.fail(`${file} is still being written: skipped this time.`);
   if (files.length === 0) {

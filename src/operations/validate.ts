@@ -23,9 +23,10 @@ export interface ValidateRequest {
  */
 export async function validate(
   context: OperationContext,
-  { files: named, options, proposals }: ValidateRequest,
+  { files: named, options: given, proposals }: ValidateRequest,
   onResult: (result: BatchResult) => void,
 ): Promise<void> {
+  const options = { ...given, isOnlyChecked: true };
   const { files } = await namedFiles(named, context.system.clock);
   checkBatchOptions({ ...options, repair: proposals }, files);
   for (const file of files) {

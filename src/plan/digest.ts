@@ -9,7 +9,7 @@ const PLAN_FORMAT = 'payrun plan 1';
 export interface DigestedPlan {
   /** Part of every reference. */
   readonly organisation: string;
-  readonly summary: BatchSummary;
+  readonly summary: BatchSummary & Required<Pick<BatchSummary, 'agreedRows'>>;
   /** The accounts that the batch is paid from, by their names. */
   readonly accounts: ReadonlyMap<string, DigestedAccount>;
   /** Refusals that a person sets aside. */
@@ -34,12 +34,12 @@ export interface DigestedAccount {
  * under other rules have two digests. Balance, time and progress do not count, so that a batch has one digest before, during and after its run.
  */
 export function planDigest({ organisation, summary, accounts, overrides, policy }: DigestedPlan): string {
-  const { header, count, totals, digest } = summary;
+  const { header, count, totals, agreedRows } = summary;
   const { allowDuplicate, allowDestination } = overrides;
   const digested = {
     organisation,
     batch: headerValue(header),
-    rows: digest,
+    rows: agreedRows,
     count,
     totals: totals
       .map(({ account, currency, kind, count: of, sumMinor }) => [account, currency, kind, of, sumMinor.toString()])

@@ -26,6 +26,8 @@ export interface PlanInput {
   readonly balances: readonly AccountBalance[];
   /** `planDigest` of what is paid when all of the file is paid; null where it is not known. */
   readonly planDigest?: string | null;
+  /** The digest that it has to be; null or absent: any. */
+  readonly agreedPlan?: string | null;
   /** What keeps payments back now besides `not_before`. */
   readonly holds?: readonly Hold[];
   readonly expect: { readonly count: number | null; readonly sum: string | null };

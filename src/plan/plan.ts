@@ -4,6 +4,7 @@ import type { Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
 import { addUp, countOf } from '../domain/totals.ts';
 import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
+import { agreedPlanProblems } from './agreed-plan.ts';
 import { copyProblems } from './copies.ts';
 import { allowedDestinations, destinationProblems } from './destination-changes.ts';
 import { balanceProblems, differenceProblems, expectationProblems, replacementProblems } from './refusals.ts';
@@ -73,6 +74,7 @@ export function planBatch(input: PlanInput): Plan {
   const started = tallies.some((tally) => tally.status !== 'planned' && tally.count > 0);
   const simulated = simulatedProblems(input);
   const problems = [
+    ...agreedPlanProblems(input),
     ...expectationProblems(summary, input.expect),
     ...simulated,
     ...keptProblems(input, kept),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BatchDigest } from '../../src/domain/batch.ts';
+import { AgreedRowsDigest, BatchDigest } from '../../src/domain/batch-digest.ts';
 import { destinationKey, destinationMasked, destinationOf, destinationText } from '../../src/domain/destination.ts';
-import { copyFingerprints, paymentDigest, type Payment } from '../../src/domain/payment.ts';
+import { copyFingerprints, paymentDigest, paymentDigestBytes, type Payment } from '../../src/domain/payment.ts';
 import { foldId, paymentReference } from '../../src/domain/reference.ts';
 
 const payment: Payment = {
@@ -81,8 +81,35 @@ describe('the digest of a batch', () => {
       { ...payment, narrative: 'x' },
       { ...payment, details: { a: 'b' } },
       { ...payment, destination: { kind: 'till', till: '+254712345678' } },
+      { ...payment, details: { a: 'b', c: 'd' } },
+      { ...payment, details: { a: 'c', c: 'b' } },
+      { ...payment, details: { replaces: 'october' } },
+      { ...payment, replaces: { batch: 'october', id: 'EMP-001', idKey: 'emp-001' } },
+      { ...payment, replaces: { batch: 'october', id: 'EMP-002', idKey: 'emp-002' } },
+      { ...payment, details: { replaces: 'october' }, replaces: { batch: 'october', id: 'EMP-001', idKey: 'emp-001' } },
     ];
-    for (const other of others) expect(paymentDigest(other)).not.toBe(paymentDigest(payment));
+    expect(new Set([payment, ...others].map(paymentDigest)).size).toBe(others.length + 1);
+  });
+});
+
+describe('the digest of the rows that people agree to', () => {
+  it('is of the set: order does not matter, and each payment does', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 20 }), (ids) => {
+        const rows = ids.map((id) => paymentDigestBytes({ ...payment, idKey: id }));
+        expect(agreedOf([...rows].reverse())).toBe(agreedOf(rows));
+        expect(agreedOf(rows.slice(1))).not.toBe(agreedOf(rows));
+        expect(agreedOf([...rows.slice(1), paymentDigestBytes({ ...payment, idKey: `${ids[0] ?? ''}x` })])).not.toBe(
+          agreedOf(rows),
+        );
+      }),
+    );
+  });
+
+  it('never changes: another way would void every plan that was agreed to', () => {
+    expect(agreedOf([paymentDigestBytes(payment)])).toBe(
+      '6c6815caedf9d32a0e0c1656d78c24d5a7e84ca097fb4fe4393cd1b4a0626b21',
+    );
   });
 });
 
@@ -126,6 +153,12 @@ describe('a destination', () => {
     expect(destinationMasked(destination)).toBe(masked);
   });
 });
+
+function agreedOf(rows: readonly string[]): string {
+  const digest = new AgreedRowsDigest();
+  for (const row of rows) digest.add(row);
+  return digest.digest();
+}
 
 function digestOf(digests: readonly string[]): string {
   const digest = new BatchDigest();

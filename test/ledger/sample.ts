@@ -1,4 +1,4 @@
-import { BatchDigest } from '../../src/domain/batch.ts';
+import { BatchDigest } from '../../src/domain/batch-digest.ts';
 import { paymentDigest, type Payment } from '../../src/domain/payment.ts';
 import { payerFingerprint, type Place } from '../../src/domain/place.ts';
 import { foldId } from '../../src/domain/reference.ts';

@@ -27,7 +27,13 @@ const account = {
 const total = { account: 'a', currency: 'KES', kind: 'mobile', count: 1, sumMinor: 100n } as const;
 const plan: DigestedPlan = {
   organisation: 'acme-ke',
-  summary: { header, count: 2, totals: [total, { ...total, kind: 'till', sumMinor: 200n }], digest: 'd1' },
+  summary: {
+    header,
+    count: 2,
+    totals: [total, { ...total, kind: 'till', sumMinor: 200n }],
+    digest: 'b1',
+    agreedRows: 'd1',
+  },
   accounts: new Map([
     ['a', account],
     ['b', account],
@@ -55,7 +61,7 @@ const OTHER_PLANS: Readonly<Record<string, DigestedPlan>> = {
   'repairs as they came': withHeader({ repair: { cells: 1, asItCame: 'c', accepted: 'b' } }),
   'repairs that were accepted': withHeader({ repair: { cells: 1, asItCame: 'a', accepted: 'c' } }),
   'prepared by': withHeader({ preparedBy: 'asha' }),
-  rows: { ...plan, summary: { ...plan.summary, digest: 'd2' } },
+  rows: { ...plan, summary: { ...plan.summary, agreedRows: 'd2' } },
   count: { ...plan, summary: { ...plan.summary, count: 3 } },
   totals: { ...plan, summary: { ...plan.summary, totals: [{ ...total, sumMinor: 101n }] } },
   provider: withAccount({ place: { ...place, provider: 'pesaway' } as unknown as typeof place }),

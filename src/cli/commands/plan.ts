@@ -1,10 +1,11 @@
 import { formatAmount } from '../../domain/money.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import { countOf, totalText } from '../../domain/totals.ts';
 import { checkedExit, plan, type BatchResult } from '../../operations/index.ts';
 import { printAllRows } from '../all-rows.ts';
 import { batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
-import { textArgument } from '../flag.ts';
+import { textArgument, type Values } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 import { printProblems } from '../problem-lines.ts';
 import type { Terminal } from '../terminal.ts';
@@ -14,7 +15,7 @@ export const planCommand = defineCommand({
   name: 'plan',
   description: 'show what run would do, with totals and balance; sends nothing',
   help: {
-    examples: ['payrun plan batches/november.csv'],
+    examples: ['payrun plan batches/november.csv', 'payrun plan batches/november.csv --rows'],
     exits: [[0, 'run would go ahead'], 2, 3, 6],
     json: '`batches`, as validate, with `plan`: new, resumed, skipped, blocked, balances',
   },
@@ -24,13 +25,14 @@ export const planCommand = defineCommand({
       work: async (context, show) => {
         show(await plan(context, { file, options: { ...batchOptions(flags, shell), repair } }));
       },
-      print: printPlan,
+      print: (result, terminal) =>
+        printPlan(result, terminal, (digest) => runCommandText({ file, repair, flags, digest })),
       exit: checkedExit,
       hasRows: flags.rows,
     }),
 });
 
-function printPlan(result: BatchResult, terminal: Terminal): void {
+function printPlan(result: BatchResult, terminal: Terminal, runText: (digest: string) => string): void {
   const { plan: planned, duration = null, problems, file, refused } = result;
   printProblems(problems, { terminal, channel: 'data', all: `payrun plan ${file ?? ''} --json` });
   if (planned === null) {
@@ -38,7 +40,6 @@ function printPlan(result: BatchResult, terminal: Terminal): void {
     return;
   }
   terminal.data(`Batch ${planned.batch} (${planned.file}), digest ${planned.digest}`);
-  if (planned.planDigest !== null) terminal.data(`plan_digest ${planned.planDigest}`);
   const { fresh, resumed, skipped, blocked } = planned;
   for (const [name, totals] of Object.entries({ new: fresh, resumed, skipped, blocked })) {
     terminal.data(`  ${name.padEnd(8)} ${totals.length === 0 ? '0 payments' : totalText(totals)}`);
@@ -58,5 +59,30 @@ function printPlan(result: BatchResult, terminal: Terminal): void {
   }
   for (const { text } of planned.holds) terminal.data(`  held     ${text}`);
   printAllRows(result, terminal);
+  const { action, planDigest } = planned;
+  if (planDigest !== null) terminal.data(`plan_digest ${planDigest}`);
   if (refused) terminal.fail(`${planned.file}: refused. Nothing of it would be sent.`);
+  else if (planDigest !== null && action !== 'nothing') terminal.data(`To pay only this: ${runText(planDigest)}`);
+}
+
+interface PlannedCommand {
+  readonly file: string;
+  readonly repair: string | null;
+  readonly flags: Values<typeof batchFlags>;
+  readonly digest: string;
+}
+
+/** The command that pays what was shown: with the same flags, since they decide what the file means and which refusals are set aside. */
+function runCommandText({ file, repair, flags, digest }: PlannedCommand): string {
+  const { account, batch, amend, allowDuplicate, allowDestination } = flags;
+  const named = (flag: string, value: string | null): string[] => (value === null ? [] : [flag, shellWord(value)]);
+  const words = [
+    ...named('--account', account),
+    ...named('--batch', batch),
+    ...named('--repair', repair),
+    ...(amend ? ['--amend'] : []),
+    ...(allowDuplicate ? ['--allow-duplicate'] : []),
+    ...(allowDestination === null ? [] : ['--allow-destination', ...allowDestination.map(shellWord), '--because TEXT']),
+  ];
+  return ['payrun run', shellWord(file), ...words, '--plan', digest].join(' ');
 }

@@ -3,7 +3,7 @@ import { actingAs, finishedExit, run } from '../../operations/index.ts';
 import { batchFlags, batchOptions, changeFlags, payFlags, repairFlag } from '../batch-flags.ts';
 import { printPaid } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
-import { textFlag, textsArgument } from '../flag.ts';
+import { digestFlag, textFlag, textsArgument } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 
 export const runCommand = defineCommand({
@@ -14,6 +14,7 @@ export const runCommand = defineCommand({
       'payrun run batches/november.csv',
       'payrun run batches/ --quiet',
       'payrun run november.csv --rows --json --wait 5m',
+      'payrun run november.csv --plan DIGEST',
     ],
     exits: [0, 2, 3, 4, 5, 6, 130],
     json: '`batches`: counts, sums, issues and report of each',
@@ -23,13 +24,14 @@ export const runCommand = defineCommand({
     ...batchFlags,
     ...payFlags,
     repair: repairFlag,
+    plan: digestFlag('--plan <digest>', 'pay one file only if its plan still has this plan_digest'),
     because: textFlag('--because <text>', 'why a refusal is set aside; recorded with the name'),
     by: changeFlags.by,
   },
-  run: ({ files, wait, yes, repair, because, by, ...flags }, shell) =>
+  run: ({ files, wait, yes, repair, plan, because, by, ...flags }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const options = { ...batchOptions(flags, shell), repair, because: because ?? '' };
+        const options = { ...batchOptions(flags, shell), repair, agreedPlan: plan, because: because ?? '' };
         const setsAside = (flags.allowDestination ?? []).length > 0;
         if (setsAside && (because ?? '').trim() === '') {
           const text = '--allow-destination takes --because: how it is known that the new number is right.';

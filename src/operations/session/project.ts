@@ -68,9 +68,9 @@ export function providerOf(account: AccountConfig): ProviderDefinition {
 
 export function intakeContext(
   project: Project,
-  overrides: { readonly account: string | null; readonly batch: string | null },
+  options: { readonly account: string | null; readonly batch: string | null; readonly isOnlyChecked?: boolean },
 ): IntakeContext {
-  const { account } = overrides;
+  const { account, batch, isOnlyChecked = false } = options;
   if (account !== null && !project.rules.has(account)) {
     throw new PayrunError(
       2,
@@ -81,7 +81,8 @@ export function intakeContext(
   return {
     rules: project.rules,
     defaults: project.config.defaults,
-    overrides,
+    overrides: { account, batch },
+    isOnlyChecked,
     timezone: project.config.timezone,
   };
 }
