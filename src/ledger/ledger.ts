@@ -40,6 +40,7 @@ import type { ContradictionCounts } from './contradiction.ts';
 import type { CopyStore } from './copy-records.ts';
 import type { DestinationStore } from './destination-records.ts';
 import type { PayrollStore } from './payroll-records.ts';
+import type { SeriesStore } from './series-records.ts';
 import type { StopStore } from './stops.ts';
 
 export type { IdentityStore, LedgerIdentity } from './identity.ts';
@@ -262,6 +263,7 @@ export interface Ledger
     StopStore,
     ApprovalStore,
     BrakeStore,
+    SeriesStore,
     IdentityStore,
     RecoveryStore,
     CallbackStore,

@@ -18,6 +18,7 @@ import { accountLockCases, processCases } from './cases/processes.ts';
 import { readingCases } from './cases/reading.ts';
 import { registrationCases } from './cases/registration.ts';
 import { replacementCases } from './cases/replacements.ts';
+import { seriesCases } from './cases/series.ts';
 import { stopCases } from './cases/stops.ts';
 import { statusReportCases } from './cases/status-reports.ts';
 import { attemptCases } from './cases/attempts.ts';
@@ -66,6 +67,7 @@ export function ledgerConformance(name: string, store: LedgerStore): void {
     attemptCases(bench);
     amendmentCases(bench);
     decisionCases(bench);
+    seriesCases(bench);
     stopCases(bench);
     brakeCases(bench);
     replacementCases(bench);

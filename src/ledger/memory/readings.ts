@@ -22,6 +22,7 @@ import type { Evidence } from '../../domain/outcome.ts';
 import type { CopyFingerprints, OpenAge, Payment, StatusTally } from '../../domain/payment.ts';
 import type { Status } from '../../domain/status.ts';
 import type { BatchTime, CopySearch } from '../copy-rules.ts';
+import type { ScheduleMemo, SeriesHistory } from '../series-records.ts';
 import type { Pause } from '../stops.ts';
 import type { LedgerIdentity } from '../ledger.ts';
 import type { CopyMatch } from '../copy-records.ts';
@@ -47,6 +48,7 @@ import {
   unpaidStatuses,
 } from './queries.ts';
 import { payrollIdsIn, payrollPaymentsIn, seriesBatchesIn } from './payrolls.ts';
+import { seriesHistoryIn } from './series.ts';
 import { ledgerPaymentOf, type MemoryTables } from './tables.ts';
 
 /** What a ledger in memory answers without changing anything. */
@@ -154,6 +156,14 @@ export class MemoryReadings {
     const ids = await this.read(() => payrollIdsIn(this.tables, batch));
     const { pageSize } = this.tables;
     for (let start = 0; start < ids.length; start += pageSize) yield ids.slice(start, start + pageSize);
+  }
+
+  async seriesHistory(series: string): Promise<SeriesHistory> {
+    return this.read(() => seriesHistoryIn(this.tables, series));
+  }
+
+  async rememberedSchedule(key: string): Promise<ScheduleMemo | null> {
+    return this.read(() => (this.tables.scheduleMemo?.key === key ? this.tables.scheduleMemo : null));
   }
 
   async places(): Promise<ReadonlyMap<string, Place>> {

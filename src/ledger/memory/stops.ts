@@ -1,11 +1,13 @@
 import type { Approval } from '../../domain/approval.ts';
 import type { BrakeStore, Canary, CanaryRequest, CanaryResult } from '../brakes.ts';
+import type { MissedOccurrence, ScheduleMemo, SeriesStart } from '../series-records.ts';
 import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
 import { keepApprovals, useApprovals } from './approvals.ts';
 import { releaseCanariesIn, setCanaryInMemory } from './brakes.ts';
 import { endPause, startPause } from './pauses.ts';
 import { cancelPlanned } from './payment-changes.ts';
 import { MemoryReadings } from './readings.ts';
+import { missOccurrences, startSeries } from './series.ts';
 
 /** What people stop, sign and let go again; and how a ledger in memory changes anything. */
 export class MemoryStops extends MemoryReadings {
@@ -33,6 +35,20 @@ export class MemoryStops extends MemoryReadings {
 
   async releaseCanaries(release: Parameters<BrakeStore['releaseCanaries']>[0]): Promise<readonly Canary[]> {
     return this.group(() => releaseCanariesIn(this.tables, release));
+  }
+
+  async noteSeriesStart(start: SeriesStart): Promise<SeriesStart> {
+    return this.group(() => startSeries(this.tables, start));
+  }
+
+  async noteMissed(missed: readonly MissedOccurrence[]): Promise<readonly MissedOccurrence[]> {
+    return this.group(() => missOccurrences(this.tables, missed));
+  }
+
+  async rememberSchedule(memo: ScheduleMemo): Promise<void> {
+    return this.group(() => {
+      this.tables.scheduleMemo = memo;
+    });
   }
 
   async cancel(request: CancelRequest): Promise<readonly string[]> {

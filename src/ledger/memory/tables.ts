@@ -8,6 +8,7 @@ import type { Place } from '../../domain/place.ts';
 import type { EntryText, EventOrigin, PaymentState } from '../payment-state.ts';
 import type { BatchRecord, CallbackResult, FileMemo, LedgerPayment, LockOwner, ReceivedCallback } from '../records.ts';
 import type { CanaryRequest } from '../brakes.ts';
+import type { MissedOccurrence, ScheduleMemo, SeriesStart } from '../series-records.ts';
 import type { Pause } from '../stops.ts';
 import { Transactions } from './transactions.ts';
 
@@ -77,6 +78,9 @@ export class MemoryTables {
   /** Key of each correction → key of the newest payment that it took the place of. */
   readonly replacements = new Map<number, number>();
   readonly approvals: Approval[] = [];
+  readonly seriesStarts: SeriesStart[] = [];
+  readonly missed: MissedOccurrence[] = [];
+  scheduleMemo: ScheduleMemo | null = null;
   /** The pauses that are in force. */
   readonly pauses: Pause[] = [];
   /** The pauses that have ended, and when. */

@@ -25,6 +25,7 @@ import type { EarlierDestination } from '../destination-records.ts';
 import type { PayrollPayment, SeriesBatch } from '../payroll-records.ts';
 import type { RecentCallsRequest } from '../call-records.ts';
 import type { BrakeStore, Canary, SentCounts } from '../brakes.ts';
+import type { ScheduleMemo, SeriesHistory } from '../series-records.ts';
 import type { Pause } from '../stops.ts';
 import type { Copies } from './copies.ts';
 import { committedRows, type Database } from './database.ts';
@@ -215,6 +216,14 @@ export class SqlReadings {
   private async loadPayrolls(): Promise<Payrolls> {
     const { Payrolls: Loaded } = await import('./payrolls.ts');
     return (this.payrolls ??= new Loaded(this.database));
+  }
+
+  seriesHistory(series: string): Promise<SeriesHistory> {
+    return this.store.series.history(series);
+  }
+
+  rememberedSchedule(key: string): Promise<ScheduleMemo | null> {
+    return this.store.series.remembered(key);
   }
 
   /** Loaded at the first search: a sweep of files that are known needs none. */

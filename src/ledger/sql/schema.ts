@@ -15,7 +15,8 @@ import { earlierPaymentTables, paymentTables } from './payment-tables.ts';
  * still be queried. `payments.replaced_end` says how a replaced payment had ended: 0 failed, 1 cancelled by the provider, 2 by a person.
  * `canaries` say how many payments of a batch and account may leave before a person has released the batch, and how many were chosen.
  * `approvals` are the signatures under which something was sent or decided: of the plan of a batch, or of a command that a person gave.
- * `file_memos` is of one machine each, and says nothing about payments.
+ * `series_starts` has one row for each rule that a series came by: nothing from before it is paid. `missed_occurrences` are never paid by a
+ * batch of their own. `file_memos` and `schedule_memos` are of one machine each, and say nothing about payments.
  */
 export function schemaOf(sql: Dialect): string {
   return [
@@ -26,6 +27,7 @@ export function schemaOf(sql: Dialect): string {
     statusTables(sql),
     accountTables(sql),
     peopleTables(sql),
+    seriesTables(sql),
   ].join('');
 }
 
@@ -247,6 +249,37 @@ function peopleTables(sql: Dialect): string {
     released_at ${integer},
     released_by ${integer} REFERENCES actors (id),
     UNIQUE (batch, account)
+  )${table};
+  `;
+}
+
+/** Recurring payrolls: from when on each is paid, what was missed, and when the next one comes. */
+function seriesTables(sql: Dialect): string {
+  const { key, integer, table } = sql.types;
+  return `
+  CREATE TABLE series_starts (
+    id ${key},
+    series TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    at ${integer} NOT NULL,
+    actor ${integer} NOT NULL REFERENCES actors (id)
+  )${table};
+  CREATE INDEX series_starts_newest ON series_starts (series, id);
+
+  CREATE TABLE missed_occurrences (
+    series TEXT NOT NULL,
+    occurrence TEXT NOT NULL,
+    batch TEXT,
+    at ${integer} NOT NULL,
+    actor ${integer} NOT NULL REFERENCES actors (id),
+    PRIMARY KEY (series, occurrence)
+  )${table};
+
+  CREATE TABLE schedule_memos (
+    host TEXT PRIMARY KEY,
+    config TEXT NOT NULL,
+    next_at ${integer},
+    record TEXT NOT NULL
   )${table};
   `;
 }

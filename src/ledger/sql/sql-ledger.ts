@@ -27,6 +27,7 @@ import type {
   RetryRequest,
 } from '../records.ts';
 import type { Canary, CanaryRequest, CanaryResult } from '../brakes.ts';
+import type { MissedOccurrence, ScheduleMemo, SeriesStart } from '../series-records.ts';
 import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
 import { recordApprovals } from './approvals.ts';
 import type { PaymentChanges } from './payment-changes.ts';
@@ -218,6 +219,20 @@ export class SqlLedger extends SqlReadings implements Ledger {
   async releaseCanaries(release: Parameters<Ledger['releaseCanaries']>[0]): Promise<readonly Canary[]> {
     const { entries } = this.changes ?? (await this.loadChanges());
     return this.database.write((tx) => this.store.brakes.release(tx, entries, release), VITAL);
+  }
+
+  async noteSeriesStart(start: SeriesStart & { readonly by: string }): Promise<SeriesStart> {
+    const { entries } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => this.store.series.start(tx, entries, start), REPEATABLE);
+  }
+
+  async noteMissed(missed: readonly MissedOccurrence[], by: string): Promise<readonly MissedOccurrence[]> {
+    const { entries } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => this.store.series.miss(tx, entries, missed, by), REPEATABLE);
+  }
+
+  rememberSchedule(memo: ScheduleMemo): Promise<void> {
+    return this.database.write((tx) => this.store.series.remember(tx, memo), REPEATABLE);
   }
 
   async cancel(request: CancelRequest): Promise<readonly string[]> {

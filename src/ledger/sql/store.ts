@@ -10,6 +10,7 @@ import { Identities } from './identity.ts';
 import { OpenPaymentQueries } from './open-payments.ts';
 import { Pauses } from './pauses.ts';
 import { PaymentQueries } from './payments.ts';
+import { SeriesRecords } from './series.ts';
 
 /**
  * The parts of a ledger that read payments, and those that write about anything else. Each needs the transaction that it is given,
@@ -27,6 +28,7 @@ export class SqlStore {
   readonly brakes: Brakes;
   readonly identities: Identities;
   readonly earlier: EarlierQueries;
+  readonly series: SeriesRecords;
 
   constructor(database: Database, host: string) {
     this.payments = new PaymentQueries(database);
@@ -40,5 +42,6 @@ export class SqlStore {
     this.memos = new FileMemos(database, host);
     this.identities = new Identities(database);
     this.earlier = new EarlierQueries(database);
+    this.series = new SeriesRecords(database, host);
   }
 }

@@ -27,4 +27,29 @@ export const FROM_VERSION_5 = `
     released_by INTEGER REFERENCES actors (id),
     UNIQUE (batch, account)
   ) STRICT;
+
+  CREATE TABLE series_starts (
+    id INTEGER PRIMARY KEY,
+    series TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    actor INTEGER NOT NULL REFERENCES actors (id)
+  ) STRICT;
+  CREATE INDEX series_starts_newest ON series_starts (series, id);
+
+  CREATE TABLE missed_occurrences (
+    series TEXT NOT NULL,
+    occurrence TEXT NOT NULL,
+    batch TEXT,
+    at INTEGER NOT NULL,
+    actor INTEGER NOT NULL REFERENCES actors (id),
+    PRIMARY KEY (series, occurrence)
+  ) STRICT;
+
+  CREATE TABLE schedule_memos (
+    host TEXT PRIMARY KEY,
+    config TEXT NOT NULL,
+    next_at INTEGER,
+    record TEXT NOT NULL
+  ) STRICT;
   `;
