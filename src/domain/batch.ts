@@ -14,6 +14,8 @@ export interface BatchHeader {
   readonly description: string;
   /** Unix milliseconds; payments are not sent before it. */
   readonly notBefore: number | null;
+  /** Unix milliseconds; no payment is sent after it. Absent where there is no such time. */
+  readonly notAfter?: number;
   /** Name of the recurring payroll that the batch is an occurrence of, and which one; null for a batch that stands alone. */
   readonly series: string | null;
   readonly occurrence: string | null;

@@ -85,6 +85,11 @@ export function zonedDay(instant: number, timezone: string): number {
   return Math.floor((instant + zoneOffsetAt(instant, timezone)) / CALENDAR_DAY_MS);
 }
 
+/** `2026-11-28`, on the clocks of the zone. */
+export function dateOfInstant(instant: number, timezone: string): string {
+  return new Date(instant + zoneOffsetAt(instant, timezone)).toISOString().slice(0, 10);
+}
+
 export function yearOfDay(day: number): number {
   return new Date(day * CALENDAR_DAY_MS).getUTCFullYear();
 }

@@ -32,6 +32,11 @@ export interface ExecuteRequest {
    * sent, the rest stays planned.
    */
   readonly halt?: AbortSignal;
+  /**
+   * Why no payment may be sent at a moment of the wall clock: outside of hours, or after the last moment of the batch; null where one may.
+   * Asked before each claim and before each request. Absent: payments may be sent at any time.
+   */
+  readonly heldAt?: (at: number) => Evidence | null;
   /** Of the account, where its first payment of this command goes alone; absent: payouts go side by side at once. */
   readonly first?: FirstPayment;
   /** Who is named in the ledger's entries. */
@@ -59,8 +64,8 @@ export interface ExecuteResult {
 
 export type ExecuteStop =
   | { readonly kind: 'drained' }
-  /** `paused`: a person has paused the account or the batch. `stop`: the account cannot go on. `unreachable`, `throttled`: the back-off gave up, and a later run may do better. */
-  | { readonly kind: 'stop' | 'unreachable' | 'throttled' | 'paused'; readonly evidence: Evidence }
+  /** `paused`: a person has paused the account or the batch. `held`: payments may not be sent at this time. `stop`: the account cannot go on. `unreachable`, `throttled`: the back-off gave up, and a later run may do better. */
+  | { readonly kind: 'stop' | 'unreachable' | 'throttled' | 'paused' | 'held'; readonly evidence: Evidence }
   /** The ledger cannot be trusted any more. Only this list holds how the attempts in it ended. */
   | { readonly kind: 'ledger'; readonly error: LedgerError; readonly unrecorded: readonly Unrecorded[] };
 

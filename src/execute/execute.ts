@@ -20,6 +20,9 @@ export function execute(request: ExecuteRequest): Promise<ExecuteResult> {
   return new Execution(request).run();
 }
 
+/** How often a run that waits looks whether its time is over. */
+const HELD_POLL_MS = 1_000;
+
 /** One run of {@link execute}: the loop that claims, and the life of each attempt beside it. */
 class Execution {
   private readonly request: ExecuteRequest;
@@ -54,6 +57,7 @@ class Execution {
   async run(): Promise<ExecuteResult> {
     // Taken away with the run: the account's first payment may outlive it.
     this.request.first?.over.addEventListener('abort', () => this.wakeSoon(), { signal: this.end.signal });
+    const watching = this.watchTime();
     try {
       await this.claimAll();
     } catch (error) {
@@ -61,8 +65,25 @@ class Execution {
     }
     while (this.underWay + this.recording > 0) await this.changed.next();
     this.end.close();
+    await watching;
     this.end.throwBug();
     return { claimed: this.claimed, counts: this.counts, stopped: this.end.reason(this.left === 0) };
+  }
+
+  /** Ends the waits of a run whose time is over. Whether a payment may be sent is asked again before each claim. */
+  private async watchTime(): Promise<void> {
+    const { heldAt, clock } = this.request;
+    while (heldAt !== undefined && !this.end.signal.aborted && !this.isHeld()) {
+      await clock.sleep(HELD_POLL_MS, this.end.signal);
+    }
+  }
+
+  /** Whether payments may not be sent now, by the wall clock as it stands: it may have jumped, and the machine may have slept. */
+  private isHeld(): boolean {
+    const { heldAt, clock } = this.request;
+    const held = heldAt?.(clock.now()) ?? null;
+    if (held !== null) this.end.stop('held', held);
+    return held !== null;
   }
 
   private async claimAll(): Promise<void> {
@@ -107,7 +128,7 @@ class Execution {
     const returnedBefore = this.returned;
     let claims: readonly Claim[];
     try {
-      if (this.end.signal.aborted) throw new DrainedError();
+      if (this.end.signal.aborted || this.isHeld()) throw new DrainedError();
       claims = await this.claimUpTo(slots.length, clock.now());
     } catch (error) {
       for (const slot of slots) slot.unused();
@@ -159,7 +180,7 @@ class Execution {
     const { provider } = this.request;
     try {
       return await this.limit(() =>
-        this.end.signal.aborted ? DRAINED : provider.submit(claim.instruction, claim.isResend),
+        this.end.signal.aborted || this.isHeld() ? DRAINED : provider.submit(claim.instruction, claim.isResend),
       );
     } catch (error) {
       this.end.fail(error);

@@ -28,8 +28,8 @@ export class RunEnd {
     else lock.lost.addEventListener('abort', lockLost, { signal: this.ended.signal });
   }
 
-  /** Ends the run because the provider cannot, or does not, take more payouts now, or because a person paused it. */
-  stop(kind: 'stop' | 'throttled' | 'unreachable' | 'paused', evidence: Evidence): void {
+  /** Ends the run because the provider cannot, or does not, take more payouts now, because a person paused it, or because payments may not be sent at this time. */
+  stop(kind: 'stop' | 'throttled' | 'unreachable' | 'paused' | 'held', evidence: Evidence): void {
     this.stopped ??= { kind, evidence };
     this.end();
   }
@@ -58,7 +58,8 @@ export class RunEnd {
   /** @param isComplete no payment is left `planned`. */
   reason(isComplete: boolean): ExecuteStop | null {
     if (this.ledgerError !== null) return { kind: 'ledger', error: this.ledgerError, unrecorded: this.unrecorded };
-    if (this.stopped !== null) return this.stopped;
+    // A time that ended while the last payments were under way has kept nothing back.
+    if (this.stopped !== null && !(this.stopped.kind === 'held' && isComplete)) return this.stopped;
     return isComplete ? null : { kind: 'drained' };
   }
 

@@ -261,7 +261,7 @@ export class BatchPass {
   }
 
   private header(outline: Outline, id: string): BatchHeader {
-    const { control, description, notBefore, preparedBy, series, occurrence, input, settings } = outline;
+    const { control, description, notBefore, notAfter, preparedBy, series, occurrence, input, settings } = outline;
     const rounded = this.check?.roundedTotals() ?? [];
     return {
       id,
@@ -269,6 +269,7 @@ export class BatchPass {
       rowsFile: input?.kind === 'table' && input.file !== this.file ? input.file : null,
       description,
       notBefore,
+      ...(notAfter === null ? {} : { notAfter }),
       series,
       occurrence,
       control: control === null ? null : this.totals.declared(control),

@@ -24,6 +24,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
     batchId: isBatchId(id) ? id : null,
     description: '',
     notBefore: null,
+    notAfter: null,
     preparedBy: defaults?.preparedBy ?? '',
     ...readSeries(
       { series: corrected === undefined ? (defaults?.series ?? '') : '', occurrence: '', names: [name] },

@@ -9,6 +9,15 @@ const MOMENT =
  * clocks go through twice counts as its second pass, since nothing may be paid before it.
  */
 export function readNotBefore(text: string, timezone: string): number | null {
+  return readMoment(text, (wall) => Math.max(...instantsAt(wall, timezone)));
+}
+
+/** As {@link readNotBefore}; an hour that the clocks go through twice counts as its first pass, since nothing may be paid after it. */
+export function readNotAfter(text: string, timezone: string): number | null {
+  return readMoment(text, (wall) => Math.min(...instantsAt(wall, timezone)));
+}
+
+function readMoment(text: string, instantAt: (wall: number) => number): number | null {
   const match = MOMENT.exec(text.trim());
   if (match === null) return null;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '00', fraction = '', utc, sign] = match;
@@ -23,15 +32,15 @@ export function readNotBefore(text: string, timezone: string): number | null {
     const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
     return wall + millis + (sign === '+' ? -offset : offset);
   }
-  return localInstant(wall, timezone) + millis;
+  return instantAt(wall) + millis;
 }
 
-/** The instant at which clocks in `timezone` show what a UTC clock shows at `wall`. */
-function localInstant(wall: number, timezone: string): number {
+/** The instants at which clocks in `timezone` show what a UTC clock shows at `wall`. */
+function instantsAt(wall: number, timezone: string): readonly number[] {
   // A day to either side covers every change of the offset that can matter.
   const offsets = [wall - 86_400_000, wall + 86_400_000].map((instant) => zoneOffsetAt(instant, timezone));
   const candidates = offsets.map((offset) => wall - offset);
   const exact = candidates.filter((instant) => instant + zoneOffsetAt(instant, timezone) === wall);
-  // No candidate is exact in the hour that the clocks skip: the later reading is the same distance after the change.
-  return Math.max(...(exact.length > 0 ? exact : candidates));
+  // No candidate is exact in the hour that the clocks skip: the two readings are the same distance before and after the change.
+  return exact.length > 0 ? exact : candidates;
 }

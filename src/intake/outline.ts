@@ -14,6 +14,7 @@ export interface Outline {
   readonly batchId: string | null;
   readonly description: string;
   readonly notBefore: number | null;
+  readonly notAfter: number | null;
   readonly series: string | null;
   readonly occurrence: string | null;
   /** '' where nothing says who made the batch. */

@@ -6,7 +6,7 @@ import type { IntakeContext } from './context.ts';
 import { singleSpaced } from './free-text.ts';
 import { batchIdRule, isBatchId } from './identifiers.ts';
 import { inlineInput } from './inline-payments.ts';
-import { readNotBefore } from './not-before.ts';
+import { readNotAfter, readNotBefore } from './not-before.ts';
 import { readSeries } from './occurrence.ts';
 import type { Control, Outline } from './outline.ts';
 import { ProblemList, wholeFile, type ProblemPlace } from './problem-list.ts';
@@ -47,7 +47,7 @@ export async function outlineOfYaml(
   };
 
   const batchId = readBatchId(trimmedText(value.batch), context, place, problems);
-  const notBefore = readMoment(trimmedText(value.not_before), context, place, problems);
+  const times = readTimes(value, context, place, problems);
   const control = readControl(value.control, place, problems);
   const occurrence = { series: trimmedText(value.series), occurrence: trimmedText(value.occurrence) };
   const series = readSeries({ ...occurrence, names: [basename(file), batchId ?? ''] }, place, problems);
@@ -65,7 +65,7 @@ export async function outlineOfYaml(
   return {
     batchId,
     description: singleSpaced(trimmedText(value.description)),
-    notBefore,
+    ...times,
     preparedBy: singleSpaced(trimmedText(value.prepared_by)),
     ...series,
     control,
@@ -148,17 +148,35 @@ function readBatchId(id: string, context: IntakeContext, place: PlaceOfKey, prob
   return isBatchId(chosen) ? chosen : null;
 }
 
-function readMoment(moment: string, context: IntakeContext, place: PlaceOfKey, problems: ProblemList): number | null {
-  if (moment === '') return null;
-  const read = readNotBefore(moment, context.timezone);
-  if (read === null) {
+/** From when and until when the batch may be sent. */
+function readTimes(
+  value: Readonly<Record<string, YamlValue>>,
+  { timezone }: IntakeContext,
+  place: PlaceOfKey,
+  problems: ProblemList,
+): Pick<Outline, 'notBefore' | 'notAfter'> {
+  const read = (key: string, reader: typeof readNotBefore): number | null => {
+    const moment = trimmedText(value[key]);
+    const at = moment === '' ? null : reader(moment, timezone);
+    if (moment !== '' && at === null) {
+      problems.error(
+        place(key),
+        `${key.replace('_', '-')}-invalid`,
+        `"${quotable(moment)}" is not a date with a time. Write date and time, like 2026-11-28T06:00:00+03:00.`,
+      );
+    }
+    return at;
+  };
+  const [notBefore, notAfter] = [read('not_before', readNotBefore), read('not_after', readNotAfter)];
+  if (notBefore !== null && notAfter !== null && notAfter <= notBefore) {
+    const times = `not_before is ${new Date(notBefore).toISOString()}, not_after ${new Date(notAfter).toISOString()}`;
     problems.error(
-      place('not_before'),
-      'not-before-invalid',
-      `"${quotable(moment)}" is not a date with a time. Write date and time, like 2026-11-28T06:00:00+03:00.`,
+      place('not_after'),
+      'not-after-too-early',
+      `Nothing could ever be sent: ${times}. Write a not_after that is later, or remove it.`,
     );
   }
-  return read;
+  return { notBefore, notAfter };
 }
 
 function readControl(control: YamlValue | undefined, place: PlaceOfKey, problems: ProblemList): Control | null {

@@ -5,6 +5,7 @@ import type { BatchRecord } from '../ledger/records.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
 import { earlierFault } from './confirm-unpaid.ts';
 import { isLive, type OpenAccount } from './session/account.ts';
+import { heldAtOf } from './sending-times.ts';
 import { PayingCounts, payDuration } from './paying-counts.ts';
 import type { Session } from './session/session.ts';
 import type { Watch } from './session/watch.ts';
@@ -16,6 +17,8 @@ export interface PayRequest {
   readonly accounts: ReadonlyMap<string, OpenAccount>;
   /** Only payments of this generation or later: 2 for a retry. */
   readonly generationFrom?: number;
+  /** A person has said that payments may be sent after the batch's `not_after`. */
+  readonly isLateAllowed?: boolean;
   /** Since when this command has queried what rests on no verified word; absent: it has not. */
   readonly queriedSince?: number;
 }
@@ -43,6 +46,7 @@ export interface PayEnd {
 export async function pay(session: Session, request: PayRequest): Promise<PayEnd> {
   const { ledger, system, watch, by } = session;
   const { record, plan, accounts, generationFrom = 1, queriedSince = Number.POSITIVE_INFINITY } = request;
+  const { isLateAllowed = false } = request;
   const batch = record.header.id;
   session.clocks.use(batch);
   const paying = [...accounts.values()].filter(({ account: { name } }) => !isShortOf(plan, name));
@@ -69,6 +73,7 @@ export async function pay(session: Session, request: PayRequest): Promise<PayEnd
       limiter: account.limiter,
       clock: system.clock,
       halt: account.halt.signal,
+      heldAt: heldAtOf(record.header, account.account, { isLateAllowed }),
       ...(account.first === null ? {} : { first: account.first }),
       signal: ending,
       by,
@@ -99,6 +104,7 @@ function isOfAccount({ stopped }: ExecuteResult): boolean {
       return true;
     case 'drained':
     case 'paused':
+    case 'held':
     case 'ledger':
     case undefined:
       return false;
@@ -153,6 +159,8 @@ export function stopNotes(account: string, result: ExecuteResult, watch: Pick<Wa
       ];
     case 'paused':
       return [`${stopped.evidence.reason} What is left stays as it is.`];
+    case 'held':
+      return [`Sending has stopped, and what is left stays planned. ${stopped.evidence.reason}`];
     case 'stop':
     case 'unreachable':
     case 'throttled':

@@ -1,3 +1,4 @@
+import type { PayingHours } from '../domain/hours.ts';
 import type { RefusedReplacement } from '../domain/payment.ts';
 import { foldId } from '../domain/reference.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
@@ -9,6 +10,7 @@ import { DamagedDestinations } from './damaged-destinations.ts';
 import { differencesOf } from './differences.ts';
 import { planDigestOf } from './plan-digest.ts';
 import { endpointKinds, isSimulation, sentTo } from './sent-to.ts';
+import type { Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 
 /** What planning a file needs from the ledger, as it is now. The balances are empty: only `plan` and `run` ask a provider. */
@@ -41,6 +43,7 @@ export async function planInput(
     registered: record === null ? null : { digest: record.digest, tallies: await ledger.tallies(record.header.id) },
     sentTo: record === null ? [] : await sentTo(ledger, record.header.id),
     endpoints: endpointKinds(project),
+    hours: hoursOfAccounts(project),
     differences,
     copies,
     destinationChanges: damaged.found,
@@ -62,4 +65,8 @@ async function refusedReplacements(ledger: Ledger, checked: CheckedBatch, at: nu
   const refused: RefusedReplacement[] = [];
   for await (const page of checked.payments()) refused.push(...(await ledger.refusedReplacements(batch, page, at)));
   return refused;
+}
+
+function hoursOfAccounts({ config }: Project): ReadonlyMap<string, PayingHours> {
+  return new Map([...config.accounts].flatMap(([name, { hours }]) => (hours === null ? [] : [[name, hours]])));
 }

@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { queryOpenPayments, type QueryRoundResult } from '../settle/query.ts';
 import type { OpenAccount } from './session/account.ts';
 import { stopNotes } from './pay.ts';
+import { heldAtOf } from './sending-times.ts';
 import type { Session } from './session/session.ts';
 
 export interface SettleRound {
@@ -201,6 +202,8 @@ export class AccountSettlement {
     const resend = references.filter((reference) => !this.resent.has(reference));
     if (resend.length === 0 || signal.aborted) return;
     for (const reference of resend) this.resent.add(reference);
+    const record = await ledger.batch(batch);
+    if (record === null) return;
     const result = await execute({
       ledger,
       lock: account.lock,
@@ -211,6 +214,7 @@ export class AccountSettlement {
       limiter: account.limiter,
       clock: system.clock,
       halt: account.halt.signal,
+      heldAt: heldAtOf(record.header, account.account, { isLateAllowed: false }),
       ...(account.first === null ? {} : { first: account.first }),
       signal,
       by,

@@ -1,6 +1,7 @@
 import type { BatchSummary } from '../domain/batch.ts';
 import type { Destination, DestinationKind } from '../domain/destination.ts';
 import type { Hold } from '../domain/hold.ts';
+import type { PayingHours } from '../domain/hours.ts';
 import type { RefusedReplacement, StatusTally } from '../domain/payment.ts';
 import type { Status } from '../domain/status.ts';
 
@@ -28,7 +29,9 @@ export interface PlanInput {
   readonly planDigest?: string | null;
   /** The digest that it has to be; null or absent: any. */
   readonly agreedPlan?: string | null;
-  /** What keeps payments back now besides `not_before`. */
+  /** Hours of the accounts that have some, by their names. */
+  readonly hours?: ReadonlyMap<string, PayingHours>;
+  /** What keeps payments back now besides the times of the batch and the hours of its accounts. */
   readonly holds?: readonly Hold[];
   readonly expect: { readonly count: number | null; readonly sum: string | null };
   readonly amend: boolean;

@@ -1,4 +1,4 @@
-import type { BatchSummary, BatchTotal } from '../domain/batch.ts';
+import type { BatchTotal } from '../domain/batch.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Problem } from '../domain/problem.ts';
 import type { Status } from '../domain/status.ts';
@@ -8,6 +8,7 @@ import { agreedPlanProblems } from './agreed-plan.ts';
 import { copyProblems } from './copies.ts';
 import { allowedDestinations, destinationProblems } from './destination-changes.ts';
 import { balanceProblems, differenceProblems, expectationProblems, replacementProblems } from './refusals.ts';
+import { calendarProblems, heldUntil, holdsAt, type SendingTime } from './holds.ts';
 import { keptFromSimulator, keptProblems, simulatedProblems } from './sent-to.ts';
 
 /** What `run` will do with a file, as data; `plan` prints it. */
@@ -43,7 +44,8 @@ const BLOCKED: readonly Status[] = ['unknown', 'submitting'];
 export function planBatch(input: PlanInput): Plan {
   const { summary, registered } = input;
   const tallies = registered?.tallies ?? [];
-  const holds = holdsOf(input);
+  const times = sendingTimes(input);
+  const holds = [...holdsAt(times), ...(input.holds ?? [])];
   const changed = input.differences.length > 0;
   const registeredTotals = (statuses: (status: Status) => boolean): BatchTotal[] =>
     merge(tallies.filter((tally) => statuses(tally.status)));
@@ -83,6 +85,7 @@ export function planBatch(input: PlanInput): Plan {
     ...(registered === null ? copyProblems(summary, input.copies, input.allowDuplicate) : []),
     ...destinationProblems(input),
     ...replacementProblems(summary, input.refusedReplacements ?? []),
+    ...(started ? [] : calendarProblems(times)),
     // Of a batch that is partly sent nothing can be "refused, nothing of it sent": its rest is kept back instead.
     ...balanceProblems(summary, balances, started ? 'warning' : 'error'),
   ];
@@ -100,29 +103,23 @@ export function planBatch(input: PlanInput): Plan {
     skipped,
     blocked,
     holds,
-    heldUntil: heldUntil(holds),
+    heldUntil: heldUntil(
+      holds,
+      times.map(({ account }) => account),
+    ),
     balances,
     problems,
     allowedDestinations: allowedDestinations(input),
   };
 }
 
-/** What keeps payments of the batch back now. */
-function holdsOf({ summary, holds = [], now }: Pick<PlanInput, 'summary' | 'holds' | 'now'>): readonly Hold[] {
-  const { notBefore } = summary.header;
-  return notBefore === null || notBefore <= now ? holds : [earlyHold(summary, notBefore), ...holds];
-}
-
-function earlyHold({ header }: BatchSummary, notBefore: number): Hold {
-  const text = `Batch ${header.id} is held until ${new Date(notBefore).toISOString()} (not_before).`;
-  return { kind: 'not-before', account: null, until: notBefore, text };
-}
-
-/** The latest time of those that hold the whole batch; null where one of them names no time, or none holds all of it. */
-function heldUntil(holds: readonly Hold[]): number | null {
-  const times = holds.flatMap(({ account, until }) => (account === null ? [until ?? Infinity] : []));
-  const latest = Math.max(...times);
-  return Number.isFinite(latest) ? latest : null;
+/** The accounts of which payments may still be sent, each with what decides when. */
+function sendingTimes({ summary, registered, hours, now }: PlanInput): readonly SendingTime[] {
+  const planned = (registered?.tallies ?? []).filter(({ status, count }) => RESUMED.includes(status) && count > 0);
+  const names = new Set([...summary.totals, ...planned].map(({ account }) => account));
+  return [...names]
+    .sort()
+    .map((account) => ({ header: summary.header, account, hours: hours?.get(account) ?? null, now }));
 }
 
 /** Whether an account lacks the money for what the plan would send from it. */

@@ -1,5 +1,5 @@
 import type { Budget, Rate } from '../../src/domain/limits.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
+import type { Evidence, Outcome } from '../../src/domain/outcome.ts';
 import type { PaymentInstruction } from '../../src/domain/payment.ts';
 import type { ExecuteProgress, ExecuteResult } from '../../src/execute/contract.ts';
 import { execute } from '../../src/execute/execute.ts';
@@ -30,6 +30,7 @@ export class Stage {
   lock = LOCK;
   first: FirstPayment | undefined;
   readonly halt = new AbortController();
+  heldAt: ((at: number) => Evidence | null) | undefined;
   answer: Answer = () => paid;
 
   constructor(count: number, generation = 1) {
@@ -69,6 +70,7 @@ export class Stage {
       signal: this.drain.signal,
       by: 'test',
       halt: this.halt.signal,
+      ...(this.heldAt === undefined ? {} : { heldAt: this.heldAt }),
       ...(this.first === undefined ? {} : { first: this.first }),
       onProgress: (event) => this.progress.push(event),
       ...(this.generationFrom === undefined ? {} : { generationFrom: this.generationFrom }),

@@ -7,7 +7,7 @@ import { formatMinor } from '../../src/domain/money.ts';
 import { foldId } from '../../src/domain/reference.ts';
 import { readAmount } from '../../src/intake/amounts.ts';
 import { readId } from '../../src/intake/identifiers.ts';
-import { readNotBefore } from '../../src/intake/not-before.ts';
+import { readNotAfter, readNotBefore } from '../../src/intake/not-before.ts';
 import { shapeOf } from '../../src/intake/shape.ts';
 import { Repeats } from '../../src/intake/repeats.ts';
 import { Uniqueness } from '../../src/intake/uniqueness.ts';
@@ -26,6 +26,13 @@ describe('a moment', () => {
     ['2026-07-01T00:00:00', 'Europe/Berlin', '2026-06-30T22:00:00.000Z'],
   ])('%s in %s is %s', (text, timezone, instant) => {
     expect(new Date(readNotBefore(text, timezone) ?? NaN).toISOString()).toBe(instant);
+  });
+
+  it('after which nothing is sent is the first of the two that a clock shows twice, or would show', () => {
+    const last = (text: string): string => new Date(readNotAfter(text, 'Europe/Berlin') ?? NaN).toISOString();
+    expect(last('2026-10-25T02:30:00')).toBe('2026-10-25T00:30:00.000Z');
+    expect(last('2026-03-29T02:30:00')).toBe('2026-03-29T00:30:00.000Z');
+    expect(last('2026-07-01T00:00:00')).toBe('2026-06-30T22:00:00.000Z');
   });
 
   it.each([

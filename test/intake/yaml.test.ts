@@ -149,6 +149,12 @@ describe('what is not a batch is refused', () => {
       ['3 currency currency-unsupported'],
     ],
     ['no moment', `${HEAD}not_before: tomorrow\npayments:\n${ONE}`, ['3 not_before not-before-invalid']],
+    ['no last moment', `${HEAD}not_after: 2026-11-30\npayments:\n${ONE}`, ['3 not_after not-after-invalid']],
+    [
+      'a last moment before the first',
+      `${HEAD}not_before: 2026-11-30T06:00:00\nnot_after: 2026-11-30T06:00:00\npayments:\n${ONE}`,
+      ['4 not_after not-after-too-early'],
+    ],
     ['an unknown encoding', `${HEAD}encoding: latin1\npayments:\n${ONE}`, ['3 encoding value-not-allowed']],
     ['a wrong count', `${HEAD}control: { count: 2 }\npayments:\n${ONE}`, ['3 control.count control-count-mismatch']],
     [
