@@ -1,15 +1,15 @@
 import type { BatchTotal } from '../domain/batch.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Problem } from '../domain/problem.ts';
-import type { Status } from '../domain/status.ts';
-import { addUp, countOf } from '../domain/totals.ts';
+import { countOf } from '../domain/totals.ts';
 import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
 import { agreedPlanProblems } from './agreed-plan.ts';
 import { copyProblems } from './copies.ts';
 import { allowedDestinations, destinationProblems } from './destination-changes.ts';
 import { balanceProblems, differenceProblems, expectationProblems, replacementProblems } from './refusals.ts';
 import { calendarProblems, heldUntil, holdsAt, type SendingTime } from './holds.ts';
-import { keptFromSimulator, keptProblems, simulatedProblems } from './sent-to.ts';
+import { plannedTotals } from './planned-totals.ts';
+import { keptProblems, simulatedProblems } from './sent-to.ts';
 
 /** What `run` will do with a file, as data; `plan` prints it. */
 export interface Plan {
@@ -38,40 +38,13 @@ export interface Plan {
   readonly allowedDestinations: readonly string[];
 }
 
-const RESUMED: readonly Status[] = ['planned'];
-const BLOCKED: readonly Status[] = ['unknown', 'submitting'];
-
 export function planBatch(input: PlanInput): Plan {
   const { summary, registered } = input;
   const tallies = registered?.tallies ?? [];
   const times = sendingTimes(input);
   const holds = [...holdsAt(times), ...(input.holds ?? [])];
   const changed = input.differences.length > 0;
-  const registeredTotals = (statuses: (status: Status) => boolean): BatchTotal[] =>
-    merge(tallies.filter((tally) => statuses(tally.status)));
-
-  let fresh = registered === null ? merge(summary.totals) : [];
-  let resumed = registeredTotals((status) => RESUMED.includes(status));
-  let blocked = registeredTotals((status) => BLOCKED.includes(status));
-  const skipped = registeredTotals((status) => !RESUMED.includes(status) && !BLOCKED.includes(status));
-  if (registered !== null && changed && input.amend) {
-    // What was sent cannot be amended, so everything else of the file is sent, as the file has it now.
-    fresh = subtract(merge(summary.totals), merge(tallies.filter((tally) => !RESUMED.includes(tally.status))));
-    resumed = [];
-  }
-  const isHeld = (total: BatchTotal): boolean =>
-    holds.some(({ account }) => account === null || account === total.account);
-  const held = [...resumed, ...fresh].filter(isHeld);
-  blocked = merge([...blocked, ...held]);
-  fresh = fresh.filter((total) => !isHeld(total));
-  resumed = resumed.filter((total) => !isHeld(total));
-
-  const keptAccounts = keptFromSimulator(input);
-  const kept = [...fresh, ...resumed].filter(({ account }) => keptAccounts.has(account));
-  blocked = merge([...blocked, ...kept]);
-  fresh = fresh.filter(({ account }) => !keptAccounts.has(account));
-  resumed = resumed.filter(({ account }) => !keptAccounts.has(account));
-
+  const { fresh, resumed, skipped, blocked, held, kept } = plannedTotals(input, holds);
   const balances = input.balances.map((balance) => plannedBalance(balance, [...fresh, ...resumed]));
   const started = tallies.some((tally) => tally.status !== 'planned' && tally.count > 0);
   const simulated = simulatedProblems(input);
@@ -115,7 +88,7 @@ export function planBatch(input: PlanInput): Plan {
 
 /** The accounts of which payments may still be sent, each with what decides when. */
 function sendingTimes({ summary, registered, hours, now }: PlanInput): readonly SendingTime[] {
-  const planned = (registered?.tallies ?? []).filter(({ status, count }) => RESUMED.includes(status) && count > 0);
+  const planned = (registered?.tallies ?? []).filter(({ status, count }) => status === 'planned' && count > 0);
   const names = new Set([...summary.totals, ...planned].map(({ account }) => account));
   return [...names]
     .sort()
@@ -135,16 +108,4 @@ export function plannedBalance(balance: AccountBalance, sent: readonly BatchTota
     .reduce((sum, total) => sum + total.sumMinor, 0n);
   const leftMinor = balance.availableMinor === null ? null : balance.availableMinor - neededMinor;
   return { ...balance, neededMinor, leftMinor };
-}
-
-function merge(totals: readonly BatchTotal[]): BatchTotal[] {
-  return addUp(totals, 'account', 'currency', 'kind').filter((total) => total.count > 0);
-}
-
-/** What is left of the totals without `less`. */
-function subtract(totals: readonly BatchTotal[], less: readonly BatchTotal[]): BatchTotal[] {
-  const negative = less.map((total) => ({ ...total, count: -total.count, sumMinor: -total.sumMinor }));
-  return addUp([...totals, ...negative], 'account', 'currency', 'kind').filter((total) => {
-    return total.count > 0 || total.sumMinor > 0n;
-  });
 }
