@@ -247,6 +247,8 @@ function buildDefaults(entry: Tree): CsvDefaults {
     skip: entriesAt(entry, 'skip').map(([, text]) => configText(text)),
     values: Object.fromEntries(entriesAt(entry, 'values').map(([field, map]) => [field, buildTexts(map)])),
     rounding: textAt(entry, 'rounding') as Rounding | null,
+    debtorAccounts:
+      ruleAt(entry, 'debtor_accounts') === undefined ? null : buildTexts(ruleAt(entry, 'debtor_accounts')),
     afterPaid: textAt(entry, 'after_paid') as AfterPaid | null,
     ...changesOfRule(ruleAt(entry, 'changes')),
     ...preparedBy(textAt(entry, 'prepared_by')),

@@ -206,8 +206,10 @@ function defaultsNameKnownAccounts(tree: Tree, report: ReportFault): void {
   const known = entriesAt(tree, 'accounts').map(([name]) => name);
   for (const [index] of entriesAt(tree, 'defaults')) {
     const path = ['defaults', index, 'account'];
-    // One account, or one for each kind of destination.
-    for (const choice of [path, ...entriesAt(tree, ...path).map(([kind]) => [...path, kind])]) {
+    const debtors = ['defaults', index, 'debtor_accounts'];
+    // One account, or one for each kind of destination, or one for each debtor of a message.
+    const named = [path, debtors].flatMap((choice) => entriesAt(tree, ...choice).map(([key]) => [...choice, key]));
+    for (const choice of [path, ...named]) {
       const account = textAt(tree, ...choice);
       if (account === null || account === '' || known.includes(account)) continue;
       const near = nearest(account, known);

@@ -35,6 +35,8 @@ export interface CsvDefaults {
   readonly values: FieldValues;
   /** Null: amounts that cannot be paid to the last digit are refused. */
   readonly rounding: Rounding | null;
+  /** Of a pain.001: number of a debtor's account → account that pays; null: one account pays all payments. */
+  readonly debtorAccounts: Readonly<Record<string, string>> | null;
   /** Null: as the configuration says for all files. */
   readonly afterPaid: AfterPaid | null;
   /** Wins over the same setting for all files; absent: the rule says nothing. */

@@ -5,12 +5,17 @@ import { basename } from 'node:path';
 export function isBatchFile(name: string): boolean {
   const base = basename(name);
   if (isLeftBeside(base)) return false;
-  return /\.(?:ya?ml|csv|xls[xm])$/i.test(base);
+  return /\.(?:ya?ml|csv|xls[xm]|xml)$/i.test(base);
 }
 
 /** Whether a file is a workbook that payrun reads, by its name. Macros of an .xlsm are never run. */
 export function isWorkbookFile(name: string): boolean {
   return /\.xls[xm]$/i.test(name);
+}
+
+/** Whether a file is an ISO 20022 message, by its name. */
+export function isMessageFile(name: string): boolean {
+  return /\.xml$/i.test(name);
 }
 
 /** What other spreadsheet programs and older ones save, by the ending of the name. */

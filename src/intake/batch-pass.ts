@@ -3,17 +3,16 @@ import { accountsIn } from '../domain/csv-defaults.ts';
 import type { Payment } from '../domain/payment.ts';
 import { windows1252Bytes } from '../domain/windows-1252.ts';
 import { BatchTotals } from './batch-totals.ts';
-import { isWorkbookFile, otherSpreadsheet } from './batch-files.ts';
-import { fileSize } from './bytes.ts';
+import { isWorkbookFile } from './batch-files.ts';
+import { outlineOfFile } from './batch-outline.ts';
 import { resolveColumns, type Columns } from './columns.ts';
 import type { IntakeContext } from './context.ts';
 import { CsvSource } from './csv-file.ts';
-import { outlineOfCsv } from './csv-outline.ts';
 import { foldHeader, isField } from './fields.ts';
 import { readTable, type TablePage } from './header-row.ts';
 import { HeaderSearch } from './header-search.ts';
 import { ProblemList, wholeFile, type PlaceColumn, type ProblemPlace } from './problem-list.ts';
-import { checkSettings, type InlineInput, type Outline, type TableInput } from './outline.ts';
+import { checkSettings, type InlineInput, type MessageInput, type Outline, type TableInput } from './outline.ts';
 import { OtherLines } from './other-lines.ts';
 import { PaymentCheck } from './payment-check.ts';
 import type { RecordSource, TextForm } from './record-source.ts';
@@ -22,7 +21,6 @@ import { RowReader, type Locate, type Row } from './row.ts';
 import { maskNumbers } from './shape.ts';
 import type { Uniqueness } from './uniqueness.ts';
 import { valueMaps } from './value-map.ts';
-import { outlineOfYaml } from './yaml-outline.ts';
 
 const PAGE = 1000;
 
@@ -62,7 +60,7 @@ export class BatchPass {
   /** Reads the batch; yields the sound payments. What is not sound is in {@link problems}. */
   async *pages(): AsyncGenerator<readonly Payment[], void, undefined> {
     const { context, problems } = this;
-    const outline = await this.read();
+    const outline = await outlineOfFile(this.file, context, problems);
     if (outline === null) return;
     this.outline = outline;
     this.batchId = outline.batchId;
@@ -71,7 +69,7 @@ export class BatchPass {
       checkSettings(outline, () => true, context.rules, problems);
       return;
     }
-    yield* input.kind === 'table' ? this.tablePages(outline, input) : this.inlinePages(outline, input);
+    yield* this.pagesOf(outline, input);
     this.repairs?.finish();
     if (outline.control !== null) {
       const seen = { count: this.count, rounded: this.check?.roundedTotals() ?? [] };
@@ -100,21 +98,18 @@ export class BatchPass {
     };
   }
 
-  private async read(): Promise<Outline | null> {
-    const { file, context, problems } = this;
-    if (/\.csv$/i.test(file) || isWorkbookFile(file)) return outlineOfCsv(file, context, problems);
-    if (/\.ya?ml$/i.test(file)) return outlineOfYaml(file, context, problems);
-    const what = otherSpreadsheet(file);
-    // A Numbers document may be a folder.
-    if (what === null) await fileSize(file);
-    problems.error(
-      wholeFile(file),
-      'file-kind-unknown',
-      what === null
-        ? 'A batch is a YAML or CSV file or a workbook, told by its name: .yaml, .yml, .csv or .xlsx. Save it as one of these.'
-        : `This is ${what}, which payrun does not read, so that nobody in it was paid. Open it, save it as .xlsx or as "CSV UTF-8", and take this file away.`,
-    );
-    return null;
+  private pagesOf(
+    outline: Outline,
+    input: NonNullable<Outline['input']>,
+  ): AsyncGenerator<readonly Payment[], void, undefined> | Generator<readonly Payment[], void, undefined> {
+    switch (input.kind) {
+      case 'table':
+        return this.tablePages(outline, input);
+      case 'inline':
+        return this.inlinePages(outline, input);
+      case 'message':
+        return this.messagePages(outline, input);
+    }
   }
 
   private async source(
@@ -198,6 +193,22 @@ export class BatchPass {
     }
     check.finish();
     this.count = input.count;
+  }
+
+  private async *messagePages(
+    outline: Outline,
+    input: MessageInput,
+  ): AsyncGenerator<readonly Payment[], void, undefined> {
+    const check = this.startCheck(outline, input.columns, input.locate, false);
+    const checks = { check, others: null, checkCells: null };
+    for await (const { rows, isDamaged } of input.pages()) {
+      const refused = rows.filter(({ isRefused }) => isRefused).length + (isDamaged ? 1 : 0);
+      for (let nth = 0; nth < refused; nth++) this.totals.addRefused(null, '');
+      this.count += rows.filter(({ isRefused }) => isRefused).length;
+      const sound = rows.filter(({ isRefused }) => !isRefused);
+      yield this.checkRows(sound, checks, (row) => input.locate(row, ''));
+    }
+    check.finish();
   }
 
   private startCheck(outline: Outline, columns: Columns, locate: Locate, spreadsheetCells: boolean): PaymentCheck {

@@ -86,7 +86,7 @@ export async function fileSize(file: string): Promise<number> {
   });
   // A pipe or a device would be read for ever, or only once; a batch is read twice.
   if (!found.isFile()) {
-    throw new PayrunError(2, 'file-unreadable', `${file} is not a file. Name a .yaml, .yml, .csv or .xlsx file.`);
+    throw new PayrunError(2, 'file-unreadable', `${file} is not a file. Name a .yaml, .yml, .csv, .xlsx or .xml file.`);
   }
   return found.size;
 }

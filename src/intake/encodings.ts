@@ -8,6 +8,8 @@ export interface TextSource {
   readonly file: string;
   /** What the user declared; a byte-order mark in the file wins over it. */
   readonly encoding: 'windows-1252' | null;
+  /** What the text is, for advice about its bytes; default CSV or YAML. */
+  readonly form?: 'xml';
   /** Whether a symbolic link is followed; default no. */
   readonly mayBeLink?: boolean;
   /** Is called with the encoding that the file turns out to have; once more where its bytes show another one. */
@@ -110,14 +112,21 @@ function utf8(source: TextSource, problems: ProblemList, markBytes: number): Dec
     problems.error(
       { ...wholeFile(source.file), line },
       'encoding-not-utf8',
-      `This line is not UTF-8 (the first such line). Save the file as "CSV UTF-8"; or, if it comes from a Windows program that ` +
-        'saves plain "CSV", declare `encoding: windows-1252` beside `rows:` in a YAML batch or under `defaults:` in the configuration.',
+      source.form === 'xml' ? NOT_UTF8_XML : NOT_UTF8,
     );
     // The batch is refused already; the likeliest truth lets the rest of it be checked as well.
     guess = windows1252();
     return guess(bytes, last);
   };
 }
+
+const NOT_UTF8 =
+  'This line is not UTF-8 (the first such line). Save the file as "CSV UTF-8"; or, if it comes from a Windows program that ' +
+  'saves plain "CSV", declare `encoding: windows-1252` beside `rows:` in a YAML batch or under `defaults:` in the configuration.';
+
+const NOT_UTF8_XML =
+  'This line is not UTF-8 (the first such line), and the XML declaration names no other encoding that payrun reads. Have the program that ' +
+  'wrote the file write UTF-8, or name its encoding: <?xml version="1.0" encoding="windows-1252"?>.';
 
 function utf16(source: TextSource, problems: ProblemList, order: 'little' | 'big'): Decoder {
   let held: Buffer = Buffer.alloc(0);
@@ -135,7 +144,7 @@ function utf16(source: TextSource, problems: ProblemList, order: 'little' | 'big
       problems.error(
         wholeFile(source.file),
         'encoding-not-utf16',
-        'The file starts as UTF-16 but is damaged or cut off. Save it again, best as "CSV UTF-8".',
+        `The file starts as UTF-16 but is damaged or cut off. Save it again, best as ${source.form === 'xml' ? 'UTF-8' : '"CSV UTF-8"'}.`,
       );
     }
     return text;

@@ -40,8 +40,12 @@ export function isBatchId(id: string): boolean {
 
 /** The id that a bare CSV or workbook has by its name: `Payroll Nov (1).csv` → `payroll-nov-1`. It may still be no {@link isBatchId}. */
 export function batchIdOfFile(baseName: string): string {
-  return baseName
-    .replace(/\.(?:csv|xls[xm])$/i, '')
+  return batchIdOfText(baseName.replace(/\.(?:csv|xls[xm]|xml)$/i, ''));
+}
+
+/** As {@link batchIdOfFile}, of any text: `MSG/2026/11` → `msg-2026-11`. */
+export function batchIdOfText(text: string): string {
+  return text
     .toLowerCase()
     .replace(/[^a-z0-9._]+/g, '-')
     .replace(/^-+|-+$/g, '');

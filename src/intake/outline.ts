@@ -22,7 +22,7 @@ export interface Outline {
   readonly control: Control | null;
   readonly settings: PaymentSettings;
   /** Null when the payments cannot be reached, which was reported. */
-  readonly input: TableInput | InlineInput | null;
+  readonly input: TableInput | InlineInput | MessageInput | null;
   /** Faults of the schema that a rule explains better; if no rule reported anything, they refuse the batch all the same. */
   readonly unexplained: readonly string[];
   /** Where a key of the batch (`control.sum`) stands; the file as a whole when it is not in it. */
@@ -57,6 +57,19 @@ export interface InlineInput {
   readonly locate: Locate;
 }
 
+/** Payments that come as a stream of elements. */
+export interface MessageInput {
+  readonly kind: 'message';
+  readonly columns: Columns;
+  readonly locate: Locate;
+  /** To be read once. A row that is refused counts, and no further rule is asked about it. */
+  pages(): AsyncGenerator<
+    { readonly rows: readonly (Row & { readonly isRefused: boolean })[]; readonly isDamaged: boolean },
+    void,
+    undefined
+  >;
+}
+
 /** Checks what holds for all payments once, so that a fault is reported once and not per row. */
 export function checkSettings(
   outline: Outline,
@@ -70,7 +83,7 @@ export function checkSettings(
     problems.error(
       outline.place('account'),
       'account-missing',
-      'Nothing says which account pays. Write `account:` in a YAML batch, add a column `account`, or give a CSV or workbook one with --account or under `defaults:` of the configuration, in a rule whose `match` fits its name.',
+      'Nothing says which account pays. Write `account:` in a YAML batch, add a column `account`, or give a CSV, workbook or XML one with --account or under `defaults:` of the configuration, in a rule whose `match` fits its name.',
     );
   }
   for (const account of accountsIn(choice)) checkPayingAccount(outline, account, rules, problems);

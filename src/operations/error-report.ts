@@ -52,7 +52,7 @@ export async function clearErrors(project: Project, batch: string): Promise<void
 function fallbackName(file: string): string {
   const name = basename(file)
     .toLowerCase()
-    .replace(/\.(csv|ya?ml|xls[xm])$/, '')
+    .replace(/\.(csv|ya?ml|xls[xm]|xml)$/, '')
     .replace(/[^a-z0-9._]+/g, '-');
   return name.replace(/^[-._]+/, '').slice(0, 64) || 'batch';
 }

@@ -52,7 +52,7 @@ function batchesOfFile(all: readonly BatchRecord[], text: string, folder: string
 }
 
 function isFileName(text: string): boolean {
-  return /\.(?:csv|ya?ml|xls[xm])$/i.test(text) || (text.includes('/') && existsSync(text));
+  return /\.(?:csv|ya?ml|xls[xm]|xml)$/i.test(text) || (text.includes('/') && existsSync(text));
 }
 
 function nothingNamed(text: string, all: readonly BatchRecord[]): PayrunError {

@@ -4,7 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { PayrunError, isPayrunError } from '../domain/problem.ts';
 import { rowsFileOf, type CheckedBatch } from '../intake/batch.ts';
 import { ProblemList } from '../intake/problem-list.ts';
-import { REPAIR_COLUMNS } from '../intake/batch-files.ts';
+import { isMessageFile, REPAIR_COLUMNS } from '../intake/batch-files.ts';
 import { fileMark, readAcceptedRepairs } from '../intake/repair/accepted.ts';
 import { ApplyRepairs } from '../intake/repair/apply.ts';
 import { ProposeRepairs } from '../intake/repair/propose.ts';
@@ -28,6 +28,7 @@ export async function proposeRepairs(
   { batch, file }: { readonly batch: string; readonly file: string },
   check: CheckWithRepairs,
 ): Promise<{ readonly checked: CheckedBatch; readonly proposals: WrittenProposals }> {
+  refuseMessage(batch);
   const stage = new ProposeRepairs();
   const digest = await digestOfRows(batch);
   const checked = await check(stage);
@@ -53,6 +54,7 @@ export async function checkRepaired(
   { batch, file }: { readonly batch: string; readonly file: string },
   check: CheckWithRepairs,
 ): Promise<CheckedBatch> {
+  refuseMessage(batch);
   const found = await stat(file).catch(() => null);
   if (found?.isFile() !== true) {
     const what = found === null ? 'does not exist' : 'is no file';
@@ -78,6 +80,15 @@ export async function checkRepaired(
   const { header } = summary;
   const repair = { cells: accepted.length, asItCame: digest, accepted: hash('sha256', await readFile(file)) };
   return { ...checked, problems: all, summary: { ...summary, header: { ...header, repair } } };
+}
+
+/** A message has totals of its own, and the program that wrote it would write its faults again. */
+function refuseMessage(batch: string): void {
+  if (!isMessageFile(batch)) return;
+  const message =
+    `${batch} is a message of another program, whose cells payrun does not repair. Correct it where it was made, write it again, and run it ` +
+    'without --repair.';
+  throw new PayrunError(2, 'repair-of-message', message);
 }
 
 /** SHA-256 of the file in which a batch's payments stand; null where it cannot be read, which the check of the batch reports. */

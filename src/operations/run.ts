@@ -41,7 +41,7 @@ export async function run(
   checkBatchOptions(options, files);
   for (const file of skipped) watch.fail(`${file} is still being written: skipped this time.`);
   if (files.length === 0) {
-    watch.note(`Nothing to do: no batch files (*.yaml, *.yml, *.csv, *.xlsx) in ${named.join(', ')}.`);
+    watch.note(`Nothing to do: no batch files (*.yaml, *.yml, *.csv, *.xlsx, *.xml) in ${named.join(', ')}.`);
     await withSessionIfLedger(context, { command: 'run' }, (session) => noticeDone(context, session?.ledger ?? null));
     return;
   }

@@ -63,6 +63,9 @@ function nextStep({ header }: BatchSummary): string {
   const id = `${header.id.slice(0, 59)}-live`;
   const goOn = 'To go on with the rehearsal, give the account `endpoint: simulator` back.';
   const ending = /\.(?:csv|xls[xm])$/i.exec(header.file)?.[0];
+  if (/\.xml$/i.test(header.file)) {
+    return `To pay these people now, run the message once under a batch id that was never used: payrun run ${header.file} --batch ${id}. ${goOn}`;
+  }
   return ending !== undefined
     ? `To pay these people now, give the file a name that was never used, such as ${id}${ending} (the batch id is the file's name), or once: ` +
         `payrun run ${header.file} --batch ${id}. ${goOn}`

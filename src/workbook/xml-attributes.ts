@@ -4,6 +4,10 @@ export class XmlAttributes {
   private readonly values: string[] = [];
   private count = 0;
 
+  get size(): number {
+    return this.count;
+  }
+
   get(name: string): string | undefined {
     const at = this.positionOf(name);
     return at < 0 ? undefined : this.values[at];

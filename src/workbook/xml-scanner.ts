@@ -15,7 +15,13 @@ const NESTING_MAX = 100;
 /** A text, tag or comment longer than this is no cell's (which has 32,767 characters at most) and would only fill the memory. */
 const TOKEN_MAX = 4 * 1024 * 1024;
 
+/** Each attribute of a tag is compared with those in front of it. */
+const ATTRIBUTES_MAX = 1000;
+
 const XML_NAME = /^[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*(?::[\p{L}_][\p{L}\p{N}\p{M}_.\-·]*)?$/u;
+
+/** What an XML declaration may say of bytes that come as UTF-8 or UTF-16. */
+const UNICODE = /^(?:utf-?8|utf-?16|us-ascii)$/i;
 
 const ENCODING = /\sencoding\s*=\s*["']([^"']*)["']/;
 
@@ -43,6 +49,11 @@ const INCOMPLETE = -1;
  */
 export class XmlScanner {
   private readonly events: XmlEvents;
+  private readonly encodings: RegExp;
+  private readonly tokenMax: number;
+  /** How many characters of the document came before those that are being read, and where in those the latest tag starts. */
+  private before = 0;
+  private tagAt = 0;
   /** The beginning of a token whose end has not come yet. */
   private rest = '';
   private readonly open: string[] = [];
@@ -51,8 +62,19 @@ export class XmlScanner {
   private readonly names = new Set<string>();
   private readonly attributes = new XmlAttributes();
 
-  constructor(events: XmlEvents) {
+  /**
+   * @param limits of documents other than a workbook's parts: the names of encodings that the declaration may have, which is only
+   *   compared (the bytes were decoded before), and how long a text, tag or comment may be.
+   */
+  constructor(events: XmlEvents, limits: { readonly encodings?: RegExp; readonly tokenMax?: number } = {}) {
     this.events = events;
+    this.encodings = limits.encodings ?? UNICODE;
+    this.tokenMax = limits.tokenMax ?? TOKEN_MAX;
+  }
+
+  /** How many characters of the document stand in front of the tag that is being handed on. */
+  get tagOffset(): number {
+    return this.before + this.tagAt;
   }
 
   /** Throws {@link XmlFault}. */
@@ -66,8 +88,9 @@ export class XmlScanner {
       if (next === INCOMPLETE) break;
       at = next;
     }
+    this.before += at;
     this.rest = text.slice(at);
-    if (this.rest.length > TOKEN_MAX) throw new XmlFault(`a text of more than ${TOKEN_MAX} characters`);
+    if (this.rest.length > this.tokenMax) throw new XmlFault(`a text of more than ${this.tokenMax} characters`);
   }
 
   /** The document has ended. Throws {@link XmlFault} where it is not whole. */
@@ -87,6 +110,7 @@ export class XmlScanner {
   }
 
   private markup(text: string, start: number): number {
+    this.tagAt = start;
     const unit = text.charCodeAt(start + 1);
     if (unit === SLASH) return this.endTag(text, start);
     if (unit === EXCLAMATION) return this.declaration(text, start);
@@ -113,7 +137,7 @@ export class XmlScanner {
     if (!/^xml(?:\s|$)/i.test(content)) return;
     if (!isAtStart) throw new XmlFault('an XML declaration that is not at its start');
     const [, encoding = 'UTF-8'] = ENCODING.exec(content) ?? [];
-    if (!/^(?:utf-?8|utf-?16|us-ascii)$/i.test(encoding)) throw new XmlFault(`the encoding ${encoding.slice(0, 20)}`);
+    if (!this.encodings.test(encoding)) throw new XmlFault(`the encoding ${encoding.slice(0, 20)}`);
   }
 
   private declaration(text: string, start: number): number {
@@ -132,7 +156,7 @@ export class XmlScanner {
       return end + 3;
     }
     if (text.length - start < '<![CDATA['.length) return INCOMPLETE;
-    throw new XmlFault('a document type, which no workbook has');
+    throw new XmlFault('a document type (DOCTYPE), which could declare entities');
   }
 
   private endTag(text: string, start: number): number {
@@ -192,6 +216,7 @@ export class XmlScanner {
     this.checkName(name);
     const isNew = this.attributes.add(name, attributeValue(text.slice(at + 1, end)));
     if (!isNew) throw new XmlFault('an attribute twice in one tag');
+    if (this.attributes.size > ATTRIBUTES_MAX) throw new XmlFault(`more than ${ATTRIBUTES_MAX} attributes in one tag`);
     return end + 1;
   }
 

@@ -124,6 +124,7 @@ describe('a configuration', () => {
         skip: ['Total', 'prepared by'],
         values: {},
         rounding: null,
+        debtorAccounts: null,
         afterPaid: null,
       },
       {
@@ -140,6 +141,7 @@ describe('a configuration', () => {
         skip: [],
         values: {},
         rounding: null,
+        debtorAccounts: null,
         afterPaid: null,
       },
     ]);

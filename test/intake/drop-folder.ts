@@ -103,6 +103,7 @@ export const PLAIN_DEFAULTS: CsvDefaults = {
   skip: [],
   values: {},
   rounding: null,
+  debtorAccounts: null,
   afterPaid: null,
 };
 

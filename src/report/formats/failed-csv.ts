@@ -52,5 +52,5 @@ function isReplacesColumn({ columns, columnFields }: BatchRecord['header'], at: 
  * rows is a CSV either way and has to mean the same.
  */
 function comesFromCsv({ header }: BatchRecord): boolean {
-  return header.rowsFile !== null || !/\.ya?ml$/i.test(header.file);
+  return header.rowsFile !== null || !/\.(?:ya?ml|xml)$/i.test(header.file);
 }

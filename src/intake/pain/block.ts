@@ -1,0 +1,97 @@
+import { readNotBefore } from '../not-before.ts';
+import type { ProblemList, ProblemPlace } from '../problem-list.ts';
+import { maskNumbers, quotable } from '../shape.ts';
+import { DeclaredTotals } from './controls.ts';
+import { elementAt, textAtPath, trimmedXml, type PainElement } from './element.ts';
+import { PAYMENT_BLOCK, structureFault } from './structure.ts';
+
+/** What holds for all payments of a `PmtInf`. */
+export class PaymentBlock {
+  readonly line: number;
+  readonly totals: DeclaredTotals;
+  /** Of the configuration, by `debtor_accounts`; '' where there is no such setting, or none for this debtor. */
+  account = '';
+  /** Start of the day, or the moment, before which nothing may be sent; null where it cannot be read, which was reported. */
+  notBefore: number | null = null;
+  isChecked = false;
+  private readonly file: string;
+  /** The elements of the `PmtInf` but its payments, as if they stood in one element. */
+  private readonly head: PainElement;
+
+  constructor(file: string, line: number) {
+    this.file = file;
+    this.line = line;
+    this.totals = new DeclaredTotals(file, 'PmtInf');
+    this.head = { name: 'PmtInf', line, currency: '', text: '', children: [] };
+  }
+
+  add(part: PainElement): void {
+    this.head.children.push(part);
+  }
+
+  element(...path: readonly string[]): PainElement | null {
+    return elementAt(this.head, ...path);
+  }
+
+  text(...path: readonly string[]): string {
+    return textAtPath(this.head, ...path);
+  }
+
+  /** The account number of the debtor, letters in capitals; '' without one. */
+  get debtor(): string {
+    const account = this.text('DbtrAcct', 'Id', 'IBAN') || this.text('DbtrAcct', 'Id', 'Othr', 'Id');
+    return account.replace(/ /g, '').toUpperCase();
+  }
+
+  get debtorCurrency(): string {
+    return this.text('DbtrAcct', 'Ccy').toUpperCase();
+  }
+
+  /** Where an element of the block stands; the block as a whole where it has none of that name. */
+  place(field: string, ...path: readonly string[]): ProblemPlace {
+    const found = this.element(...path);
+    return { file: this.file, line: found?.line ?? this.line, column: path.at(-1) ?? '', field };
+  }
+
+  /** Checks what stands in front of the first payment. */
+  check(timezone: string, problems: ProblemList): void {
+    this.isChecked = true;
+    const fault = structureFault(this.head, PAYMENT_BLOCK);
+    if (fault !== null) {
+      const { line, name, code, message } = fault;
+      problems.error({ file: this.file, line, column: name, field: '' }, code, message);
+    }
+    this.checkMethod(problems);
+    this.readDate(timezone, problems);
+  }
+
+  private checkMethod(problems: ProblemList): void {
+    const method = this.text('PmtMtd');
+    if (method === 'TRF' || method === 'TRA') return;
+    const what =
+      method === 'CHK'
+        ? 'These payments are cheques (PmtMtd CHK), and payrun writes none.'
+        : method === 'DD'
+          ? 'These are direct debits (PmtMtd DD), which take money. payrun pays out.'
+          : method === ''
+            ? 'Nothing says how these payments are made (PmtMtd).'
+            : `payrun does not know the payment method ${quotable(method)}.`;
+    const advice = 'It pays transfers: PmtMtd TRF. Take these payments out of the file, or correct the method.';
+    problems.error(this.place('', 'PmtMtd'), 'pain-payment-method', `${what} ${advice}`);
+  }
+
+  private readDate(timezone: string, problems: ProblemList): void {
+    const element = this.element('ReqdExctnDt');
+    const text = this.text('ReqdExctnDt', 'DtTm') || this.text('ReqdExctnDt', 'Dt') || trimmedXml(element?.text ?? '');
+    // A date may carry an offset; without one it begins when the day does in the zone of the configuration.
+    const date = /^(\d{4}-\d{2}-\d{2})(Z|[+-]\d{2}:\d{2})?$/.exec(text);
+    this.notBefore = readNotBefore(date === null ? text : `${date[1] ?? ''}T00:00:00${date[2] ?? ''}`, timezone);
+    if (this.notBefore !== null) return;
+    const what =
+      text === ''
+        ? 'Nothing says on which day these payments are to be made (ReqdExctnDt).'
+        : `ReqdExctnDt reads "${quotable(maskNumbers(text))}", which is no date.`;
+    const message = `${what} Write a date, 2026-11-28, or in pain.001.001.09 <Dt> or <DtTm> with one.`;
+    problems.error(this.place('not_before', 'ReqdExctnDt'), 'not-before-invalid', message);
+  }
+}
