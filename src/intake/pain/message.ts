@@ -48,6 +48,7 @@ export class PainMessage implements MessageEvents {
   private block: PaymentBlock | null = null;
   private rows: PainRow[] = [];
   private count = 0;
+  private hasRoot = false;
   private hasMessage = false;
   private isEnded = false;
   /** Whether the file cannot be read to its end, which was reported. */
@@ -92,6 +93,7 @@ export class PainMessage implements MessageEvents {
   }
 
   root(name: string, namespace: string, line: number): void {
+    this.hasRoot = true;
     checkMessageKind(name, namespace, line);
   }
 
@@ -193,7 +195,7 @@ export class PainMessage implements MessageEvents {
     if (debtorAccounts === null) {
       const first = this.firstBlock?.debtor ?? debtor;
       if (debtor === first) return;
-      const message = `This debtor account (${number}) is another one than that of the first PmtInf (${maskMiddle(first, 0, 3)}). Say which account pays for which: \`debtor_accounts: { NUMBER: ACCOUNT_PARTS }\` in the rule of this file (\`defaults:\` of payrun.yaml).`;
+      const message = `This debtor account (${number}) is another one than that of the first PmtInf (${maskMiddle(first, 0, 3)}). Say which account pays for which: \`debtor_accounts: { NUMBER: ACCOUNT }\` in the rule of this file (\`defaults:\` of payrun.yaml).`;
       this.problems.error(place, 'pain-debtors-differ', message);
       return;
     }
@@ -235,7 +237,7 @@ export class PainMessage implements MessageEvents {
   private reportXml({ message }: XmlFault, isAtEnd: boolean): void {
     const line = this.lines.lineAt(this.scanner.tagOffset);
     const place = { ...wholeFile(this.settings.file), line };
-    if (isAtEnd) {
+    if (isAtEnd && this.hasRoot) {
       const text =
         'The file ends before its last element does, behind this line: it was cut off, or is still being written. Copy it again, whole.';
       this.problems.error(place, 'xml-cut-off', text);

@@ -247,7 +247,7 @@ function payoutFaults(element: PainElement, block: PaymentBlock, currency: strin
     const what = code === 'CHQB' ? 'by cheque only' : 'in cash, to whoever calls for it';
     refuse(
       '',
-      'pain-instruction-payoutFaults',
+      'pain-instruction-unpayable',
       `The creditor's bank is to pay this ${what} (InstrForCdtrAgt ${code}), which payrun cannot ask for. Take the payment out of the file.`,
     );
   }
