@@ -48,6 +48,7 @@ export async function outlineOfPain(
     batchId: id,
     description: singleSpaced(`pain.001 message ${textAtPath(header, 'MsgId')}`),
     notBefore: firstBlock?.notBefore ?? null,
+    notAfter: null,
     preparedBy: rule?.preparedBy ?? '',
     // A MsgId or a date of the message may change when the same payroll is exported again: only the file's name is what a person chose.
     ...readSeries({ series: rule?.series ?? '', occurrence: '', names: [basename(file)] }, place, problems),
