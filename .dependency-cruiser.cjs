@@ -35,6 +35,7 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm'] },
     },
     only('schedule', [], 'When a series comes is computed from what is passed in.'),
+    only('approvals', [], 'Who has to sign, and which signatures count, is decided without disk, clock and network.'),
     only('limits', [CONTRACT, '^src/providers/port\\.ts$'], 'Limits see only the two contracts.'),
     only(
       'execute',

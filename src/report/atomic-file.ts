@@ -30,6 +30,11 @@ export class AtomicFile {
     await this.handle.appendFile(text);
   }
 
+  /** Of the file once it is in its place; 0600 unless this is called. */
+  async setMode(mode: number): Promise<void> {
+    await this.handle.chmod(mode);
+  }
+
   /** Flushes and puts the file in its place, or under another name; durable once {@link syncFolder} was called. */
   async commit(path = this.path): Promise<void> {
     await this.handle.sync();
