@@ -1,7 +1,7 @@
 // The arrows of the rooms: cli → operations → rooms; rooms meet in domain and in the two contracts only.
 const room = (name) => `^src/${name}/`;
 /** The contract of the ledger: what it does, what goes in and out, how it refuses. */
-const CONTRACT = '^src/ledger/(ledger|records|compared-payments|call-records|place-records|errors)\\.ts$';
+const CONTRACT = '^src/ledger/(ledger|approvals|records|compared-payments|call-records|place-records|errors)\\.ts$';
 const only = (from, allowed, comment) => ({
   name: `${from}-sees-only-its-ports`,
   comment,

@@ -35,6 +35,8 @@ export function batchDocument(
       ...(result.proposals === undefined ? {} : { repair: result.proposals }),
       notes: result.error === null ? result.notes : [...result.notes, result.error.message],
       ...(result.plan === null ? {} : { plan: planDocument(result.plan, result.duration ?? null) }),
+      ...(result.approvals === undefined ? {} : { approvals: approvalParts(result.approvals) }),
+      ...(result.signed === undefined || result.signed.length === 0 ? {} : { signed: result.signed.map(signedParts) }),
       ...(result.changes === undefined ? {} : { changes: result.changes }),
       ...(result.registeredAt === undefined
         ? {}
@@ -99,4 +101,19 @@ function planDocument(plan: Plan, duration: PayDuration | null): object {
       left: leftMinor === null ? null : formatAmount(leftMinor, currency),
     })),
   };
+}
+
+/** As `run` and `approve` say it. */
+export function approvalParts({ needed, valid, void: voided, maySign }: NonNullable<BatchResult['approvals']>): object {
+  return {
+    needed,
+    missing: Math.max(0, needed - valid.length),
+    valid: valid.map(({ principal, fingerprint }) => ({ principal, key: fingerprint })),
+    void: voided,
+    may_sign: maySign,
+  };
+}
+
+function signedParts({ principal, keyFingerprint, command, at }: NonNullable<BatchResult['signed']>[number]): object {
+  return { principal, key: keyFingerprint, command, at: new Date(at).toISOString() };
 }

@@ -108,6 +108,7 @@ export async function batchState(session: Session, known: BatchRecord, rows: Row
     notes: [],
     plan: null,
     rows: displayed,
+    signed: await ledger.approvals(batch),
     ...(await failedRowsOf(session.project, batch, displayed)),
     hasAllRows: rows === 'all',
     registeredAt: timestampsIn(session.project.config.timezone)(record.registeredAt),

@@ -1,3 +1,5 @@
+import type { ApprovalState } from '../approvals/count.ts';
+import type { Approval } from '../domain/approval.ts';
 import type { ContradictionCounts } from '../ledger/contradiction.ts';
 import type { BatchSummary } from '../domain/batch.ts';
 import { destinationMasked } from '../domain/destination.ts';
@@ -60,6 +62,10 @@ export interface BatchResult {
   readonly changes?: readonly ChangedPayment[];
   /** What keeps the batch, or an account that it is paid from, from being sent. */
   readonly paused?: Pause | null;
+  /** Who has signed what is to be paid, and who is missing; absent where nobody has to. */
+  readonly approvals?: ApprovalState;
+  /** The signatures under which the batch was registered, and what was decided about it since. */
+  readonly signed?: readonly Approval[];
 }
 
 /** A payment as screens and `--rows` show it: the destination is masked. */

@@ -1,4 +1,6 @@
+import { relative } from 'node:path';
 import type { AccountConfig, Config } from '../config/config.ts';
+import type { ApprovalPolicy } from '../domain/approval.ts';
 import { STOP_STATUSES, stopLimitText } from '../domain/stop-when.ts';
 import type { PlainObject, PlainValue } from '../domain/plain-value.ts';
 
@@ -9,6 +11,7 @@ import type { PlainObject, PlainValue } from '../domain/plain-value.ts';
 export function planPolicy(config: Config, accounts: readonly string[]): PlainValue {
   return {
     duplicate_window: config.duplicateWindowMs,
+    ...(config.approvals === null ? {} : { approvals: approvalsValue(config, config.approvals) }),
     accounts: Object.fromEntries(accounts.map((name) => [name, accountPolicy(config.accounts.get(name))])),
   };
 }
@@ -50,5 +53,19 @@ function limitsValue({ limits }: AccountConfig): PlainValue {
     rates: rates?.map(({ count, windowMs }) => ({ count, window_ms: windowMs })) ?? null,
     concurrency,
     max_amount: maxAmountMinor?.toString() ?? null,
+  };
+}
+
+/** The path of the signers is that from the configuration, so that the digest is the same on every machine. */
+function approvalsValue({ folder }: Config, { signers, rules }: ApprovalPolicy): PlainValue {
+  return {
+    signers: relative(folder, signers),
+    rules: rules.map(({ above, signatures }) => ({
+      above:
+        above === null
+          ? null
+          : Object.fromEntries(Object.entries(above).map(([currency, minor]) => [currency, minor.toString()])),
+      signatures,
+    })),
   };
 }

@@ -9,7 +9,8 @@ import type { Session } from './session/session.ts';
 import { personText } from './session/who.ts';
 
 type RegistrationRequest = Pick<BatchOptions, 'allowDuplicate' | 'because'> &
-  Pick<Registration, 'confirmation'> & {
+  Pick<Registration, 'confirmation'> &
+  Required<Pick<Registration, 'approvals'>> & {
     /** Digest of the registered batch for which the plan was made; null where it was new. */
     readonly plannedFor: string | null;
   };
@@ -22,11 +23,13 @@ export async function registerBatch(
   session: Session,
   { checked, summary: read }: CleanBatch,
   plan: Plan,
-  { allowDuplicate, because, confirmation, plannedFor }: RegistrationRequest,
+  { allowDuplicate, because, confirmation, approvals, plannedFor }: RegistrationRequest,
 ): Promise<readonly Problem[] | null> {
   const { project, ledger } = session;
   if (plan.action === 'resume' || plan.action === 'nothing') {
-    return amendedMeanwhile(read, plannedFor, await ledger.batch(read.header.id));
+    const raced = amendedMeanwhile(read, plannedFor, await ledger.batch(read.header.id));
+    if (raced === null && approvals.length > 0) await ledger.recordApprovals(approvals);
+    return raced;
   }
   const now = session.system.clock.now();
   const summary = await withPerson(session, read, plan, { allowDuplicate, because: because ?? '' });
@@ -38,6 +41,7 @@ export async function registerBatch(
     payments: checked.payments(),
     at: now,
     by: session.by,
+    approvals,
     ...(confirmation === undefined ? {} : { confirmation }),
     refuseCopiesSince: allowDuplicate ? null : now - project.config.duplicateWindowMs,
     isClockTrusted: session.clocks.isTrusted,

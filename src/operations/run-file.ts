@@ -7,6 +7,8 @@ import type { AccountLock, BatchRecord } from '../ledger/records.ts';
 import type { AccountBalance, PlanInput } from '../plan/input.ts';
 import { planBatch, type Plan } from '../plan/plan.ts';
 import { adoptFile } from '../report/write.ts';
+import { approvalOfPlan, NONE_NEEDED, type PlanApproval } from './approvals/state.ts';
+import { unapproved } from './approvals/unapproved.ts';
 import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
@@ -51,6 +53,9 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   });
   const { plan, refusal, record, errors } = worked;
   if (refusal !== null) return refuseBatch(project, checked, plan, refusal);
+  const { approval = NONE_NEEDED } = worked;
+  const approvals = approval.state === null ? {} : { approvals: approval.state };
+  if (approval.missing !== null) return unapproved(session, { checked, worked, approval }, options.rows);
   if (record === null) return leftAlone(checked, plan, session.signal.aborted);
   const isSettled = !(await session.ledger.tallies(batch)).some(isSendable);
   // Read before the report is: a change from here on is not in the report, and raises the revision.
@@ -62,7 +67,7 @@ export async function runFile(session: Session, file: string, options: BatchOpti
   const problems = [...checked.problems, ...(plan?.problems ?? [])];
   const { notes, stops = [] } = worked;
   const again = plan?.action === 'nothing' ? await droppedAgain(session, file, batch) : [];
-  return { ...result, file, problems, errors, plan, notes: [...result.notes, ...notes, ...again], stops };
+  return { ...result, ...approvals, file, problems, errors, plan, notes: [...result.notes, ...notes, ...again], stops };
 }
 
 /** What to do about a file that was registered with repairs, and is run again without them. */
@@ -87,6 +92,8 @@ interface Worked {
   readonly errors: string | null;
   readonly notes: readonly string[];
   readonly stops?: readonly string[];
+  /** Who has signed; absent where the batch came so far not. */
+  readonly approval?: PlanApproval;
 }
 
 async function workBatch(session: Session, batch: CleanBatch, options: BatchOptions): Promise<Worked> {
@@ -116,23 +123,33 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const { plan, accounts } = await openAndPlan(session, input, [...first.fresh, ...first.resumed], locks);
   if (plan.action === 'refuse') return refused(plan, plan.problems);
   const errors = await warn(session, batch, plan);
+  const approval = await approvalOfPlan(session, batch, plan);
+  if (approval.missing !== null) return { plan, refusal: null, record: known, errors, notes: busy, approval };
   const isDeclined = accounts.size > 0 && !(await confirmed(session, plan, accounts));
   if (isDeclined) return { plan, refusal: null, record: null, errors, notes: busy };
 
   const { allowDuplicate, because = '' } = options;
   const { confirmation, notes: aboutReplaced } = await confirmReplaced(session, batch, because === '' ? null : because);
   const plannedFor = input.registered?.digest ?? null;
-  const request = { allowDuplicate, because, plannedFor, ...(confirmation === null ? {} : { confirmation }) };
+  const request = { allowDuplicate, because, approvals: approval.fresh, plannedFor, ...(confirmation === null ? {} : { confirmation }) };
   const raced = signal.aborted ? null : await registerBatch(session, batch, plan, request);
   if (raced !== null) return refused(plan, raced);
   const record = await ledger.batch(id);
   if (record === null) return { plan, refusal: null, record: null, errors, notes: busy };
   const held = plan.holds.map(({ text }) => text);
   if (held.length > 0 && countOf([...plan.fresh, ...plan.resumed]) === 0) {
-    return { plan, refusal: null, record, errors, notes: [...busy, ...held] };
+    return { plan, refusal: null, record, errors, notes: [...busy, ...held], approval };
   }
   const { notes, stops } = await pay(session, { record, plan, accounts });
-  return { plan, refusal: null, record, errors, notes: [...busy, ...held, ...aboutReplaced, ...notes], stops };
+  return {
+    plan,
+    refusal: null,
+    record,
+    errors,
+    notes: [...busy, ...held, ...aboutReplaced, ...notes],
+    stops,
+    approval,
+  };
 }
 
 /** Shows the warnings of a batch before anything of it is sent. Path of errors.csv, which has them all; null without warnings. */

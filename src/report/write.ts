@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { TakeFileLock } from '../domain/file-lock.ts';
 import type { Status } from '../domain/status.ts';
+import type { ApprovalStore } from '../ledger/approvals.ts';
 import type { BatchStore, IdentityStore } from '../ledger/ledger.ts';
 import type { BatchRecord, LedgerPayment } from '../ledger/records.ts';
 import { AtomicFile, removeFile, removeLeftovers, syncFolder } from './atomic-file.ts';
@@ -19,7 +20,9 @@ export { adoptFile } from './edited-file.ts';
 export { removeErrors, writeErrors } from './errors.ts';
 
 /** What reports read of a ledger. */
-type ReportedBatches = Pick<BatchStore, 'batch' | 'payments'> & Pick<IdentityStore, 'identity'>;
+type ReportedBatches = Pick<BatchStore, 'batch' | 'payments'> &
+  Pick<IdentityStore, 'identity'> &
+  Pick<ApprovalStore, 'approvals'>;
 
 export interface ReportRequest {
   readonly ledger: ReportedBatches;
@@ -69,7 +72,8 @@ export async function writeReports(request: ReportRequest): Promise<WrittenRepor
     for (let pass = 1; pass <= PASSES; pass++) {
       // Read again: an amendment may have changed the columns and the count since the caller read the record.
       const record = (await ledger.batch(batch)) ?? request.record;
-      const context = { record, ledger: await ledger.identity(), nextAction, isSimulated, timestamp, now };
+      const approvals = await ledger.approvals(batch);
+      const context = { record, ledger: await ledger.identity(), approvals, nextAction, isSimulated, timestamp, now };
       const written = await writePass(ledger, context, folder);
       if (written !== null) return written;
     }

@@ -1,3 +1,4 @@
+import type { Approval } from '../../domain/approval.ts';
 import type { LedgerIdentity } from '../../ledger/ledger.ts';
 import type { BatchRecord, LedgerPayment } from '../../ledger/records.ts';
 import type { ReportTotals } from '../totals.ts';
@@ -38,6 +39,8 @@ export interface ReportContext {
   readonly record: BatchRecord;
   /** Read before the payments: they are at least as new. */
   readonly ledger: LedgerIdentity;
+  /** The signatures under which the batch was registered, and what was decided about it since. */
+  readonly approvals: readonly Approval[];
   /** What a person does next about a payment; '' for nothing. */
   readonly nextAction: (payment: LedgerPayment) => string;
   /** Whether what was sent of a payment went to the built-in simulator, which moves no money. */

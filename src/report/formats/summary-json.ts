@@ -1,3 +1,4 @@
+import type { Approval } from '../../domain/approval.ts';
 import type { BatchHeader, BatchRepair } from '../../domain/batch.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { BatchRecord, LedgerPayment } from '../../ledger/records.ts';
@@ -7,7 +8,7 @@ import type { ReportFormat } from './format.ts';
 export const summaryJson: ReportFormat = {
   name: 'summary.json',
   isWritten: 'always',
-  open: ({ record, ledger, isSimulated, timestamp, now }) => {
+  open: ({ record, ledger, approvals, isSimulated, timestamp, now }) => {
     let sentToProvider = false;
     let simulated = 0;
     return {
@@ -42,6 +43,9 @@ export const summaryJson: ReportFormat = {
           fees: amountTexts(totals.fees),
           ...(header.rounded === undefined ? {} : { rounding: roundingParts(header) }),
           ...(header.repair === undefined ? {} : { repair: repairParts(record, header.repair, timestamp) }),
+          ...(approvals.length === 0
+            ? {}
+            : { approvals: approvals.map((approval) => signedApproval(approval, timestamp)) }),
           ...(header.overrides === undefined
             ? {}
             : { overrides: header.overrides.map((override) => ({ ...override, at: timestamp(override.at) })) }),
@@ -85,4 +89,12 @@ function repairParts(
     by,
     at: timestamp(at ?? null),
   };
+}
+
+/** With text and signature, so that whoever has the signers file can verify it again: `ssh-keygen -Y verify -n payrun`. */
+function signedApproval(
+  { principal, keyFingerprint, command, text, signature, at, by }: Approval,
+  timestamp: (ms: number | null) => string,
+): object {
+  return { principal, key: keyFingerprint, command, at: timestamp(at), by, text, signature };
 }

@@ -1,0 +1,23 @@
+import type { ApprovalState } from './count.ts';
+
+/** What is missing, as sentences: how many, who has signed, who still may, what does not count and why. */
+export function missingText(what: string, { needed, valid, void: voided, maySign }: ApprovalState): string {
+  const signed =
+    valid.length === 0 ? 'none' : `${valid.length} (${valid.map(({ principal }) => principal).join(', ')})`;
+  const who =
+    maySign.length === 0
+      ? 'No one else in the signers file may sign it.'
+      : `${needed - valid.length} more of these may sign: ${listed(maySign)}.`;
+  return [
+    `${what} needs ${needed === 1 ? '1 signature' : `${needed} signatures`} and has ${signed}.`,
+    who,
+    ...voided.map(({ principal, why }) => `Not counted, of ${principal}: ${why}`),
+  ].join(' ');
+}
+
+const NAMED_MAX = 10;
+
+function listed(names: readonly string[]): string {
+  const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : '';
+  return `${names.slice(0, NAMED_MAX).join(', ')}${more}`;
+}
