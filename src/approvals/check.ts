@@ -50,6 +50,6 @@ export async function checkSignature(
     );
   }
   if (/not yet valid/.test(words)) return isVoid(`its key ${fingerprint} is not yet valid (valid-after) in ${path}.`);
-  const [said = 'it does not verify'] = words.split('\n');
-  return isVoid(`ssh-keygen does not accept its key ${fingerprint}: ${said.replace(/^\S+:(\d+): /, 'line $1: ')}`);
+  const [firstLine = 'it does not verify'] = words.split('\n');
+  return isVoid(`ssh-keygen does not accept its key ${fingerprint}: ${firstLine.replace(/^\S+:(\d+): /, 'line $1: ')}`);
 }

@@ -30,7 +30,7 @@ export interface ApprovalState {
 
 export interface CountedApprovals {
   readonly needed: number;
-  /** Those of the files first: one that the ledger has too is the same signature. */
+  /** The files come first, then the ledger, which may have the same signatures. */
   readonly signatures: readonly CheckedSignature[];
   readonly signers: readonly Signer[];
   /** Who made what is signed; null: not said. */
@@ -59,12 +59,12 @@ export function countApprovals({ needed, signatures, signers, preparedBy, now }:
     }
   }
   for (const { principal, result } of signatures) {
-    // Whoever has signed anew needs to hear nothing of an earlier signature.
+    // An earlier void signature matters to nobody after a valid one of the same person.
     if (result.kind === 'void' && !valid.some((known) => known.principal === principal)) {
       voided.push({ principal, why: result.why });
     }
   }
-  const names = signers.filter((signer) => mayKeySignAt(signer, now)).flatMap(namesOf);
+  const names = signers.filter((signer) => mayKeySignAt(signer, now)).flatMap(signerNames);
   const maySign = [...new Set(names)].filter((name) => {
     const isMaker = preparedBy !== null && people.isSame(name, preparedBy);
     return !isMaker && !valid.some(({ principal }) => people.isSame(principal, name));
@@ -82,6 +82,6 @@ function makerText(preparedBy: string, principal: string): string {
   return `${who} prepared it (prepared_by), and nobody approves what they made themselves.`;
 }
 
-function namesOf({ principals, isAuthority, line }: Signer): readonly string[] {
+function signerNames({ principals, isAuthority, line }: Signer): readonly string[] {
   return isAuthority ? [`whoever has a certificate of line ${line}`] : principals;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fitsPatternList, isPattern } from './pattern-list.ts';
 
 /** The namespace of every signature: one that was made for another purpose is none here. */
-export const NAMESPACE = 'payrun';
+export const SIGNATURE_NAMESPACE = 'payrun';
 
 /** A key of an `allowed_signers` file that may sign for payrun. */
 export interface Signer {
@@ -51,7 +51,7 @@ export function readSigners(text: string): SignersFile {
 /** Whether a key may sign at a moment. */
 export function mayKeySignAt({ validAfter, validBefore }: Signer, moment: WrittenMoment): boolean {
   const isPast = (bound: string): boolean => {
-    return digitsOf(bound) <= (bound.endsWith('Z') ? moment.utc : moment.local);
+    return boundDigits(bound) <= (bound.endsWith('Z') ? moment.utc : moment.local);
   };
   return (validAfter === null || isPast(validAfter)) && (validBefore === null || !isPast(validBefore));
 }
@@ -64,15 +64,15 @@ function readLine(written: string, line: number): Signer | string | null {
   const [, quoted, bare, rest = ''] = /^(?:"([^"]*)"|(\S+))\s+(.*)$/.exec(written) ?? [];
   const names = quoted ?? bare;
   if (names === undefined || names === '') return 'write a name, then a public key, as ssh-keygen(1) has it.';
-  const [first = '', ...words] = fieldsOf(rest);
+  const [first = '', ...words] = wordsOfLine(rest);
   const hasOptions = !KEY_TYPE.test(first);
-  const options = hasOptions ? readOptions(first) : new Map<string, string>();
+  const options = hasOptions ? readKeyOptions(first) : new Map<string, string>();
   const [type = '', key = ''] = hasOptions ? words : [first, ...words];
   if (typeof options === 'string') return options;
   const fingerprint = fingerprintOf(type, key);
   if (fingerprint === null) return 'no public key stands behind the name: copy the line of the .pub file.';
   const namespaces = options.get('namespaces');
-  if (namespaces !== undefined && !fitsPatternList(namespaces, NAMESPACE)) return null;
+  if (namespaces !== undefined && !fitsPatternList(namespaces, SIGNATURE_NAMESPACE)) return null;
   const isAuthority = options.has('cert-authority');
   const principals = names.split(',').filter((name) => name !== '');
   const pattern = principals.find(isPattern);
@@ -87,11 +87,11 @@ function readLine(written: string, line: number): Signer | string | null {
 }
 
 /** Words between blanks; a blank between quotes is part of a word. */
-function fieldsOf(text: string): string[] {
+function wordsOfLine(text: string): string[] {
   return text.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? [];
 }
 
-function readOptions(text: string): ReadonlyMap<string, string> | string {
+function readKeyOptions(text: string): ReadonlyMap<string, string> | string {
   const options = new Map<string, string>();
   for (const option of text.match(/(?:"(?:\\.|[^"\\])*"|[^,"])+/g) ?? []) {
     const [, name = '', value] = /^([A-Za-z-]+)(?:="([^"]*)")?$/.exec(option) ?? [];
@@ -106,6 +106,12 @@ function readOptions(text: string): ReadonlyMap<string, string> | string {
   return options;
 }
 
+/** Fingerprint of a public key as a `.pub` file and `ssh-add -L` write it; null where the line is none. */
+export function publicKeyFingerprint(line: string): string | null {
+  const [type = '', key = ''] = line.trim().split(/\s+/);
+  return fingerprintOf(type, key);
+}
+
 /** Null unless it is a public key of its type. */
 function fingerprintOf(type: string, key: string): string | null {
   const bytes = Buffer.from(key, 'base64');
@@ -114,6 +120,6 @@ function fingerprintOf(type: string, key: string): string | null {
   return `SHA256:${createHash('sha256').update(bytes).digest('base64').replace(/=+$/, '')}`;
 }
 
-function digitsOf(bound: string): string {
+function boundDigits(bound: string): string {
   return bound.replace('Z', '').padEnd(14, '0');
 }

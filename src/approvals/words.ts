@@ -7,7 +7,7 @@ export function missingText(what: string, { needed, valid, void: voided, maySign
   const who =
     maySign.length === 0
       ? 'No one else in the signers file may sign it.'
-      : `${needed - valid.length} more of these may sign: ${listed(maySign)}.`;
+      : `${needed - valid.length} more of these may sign: ${listOfNames(maySign)}.`;
   return [
     `${what} needs ${needed === 1 ? '1 signature' : `${needed} signatures`} and has ${signed}.`,
     who,
@@ -15,9 +15,9 @@ export function missingText(what: string, { needed, valid, void: voided, maySign
   ].join(' ');
 }
 
-const NAMED_MAX = 10;
+const SIGNERS_NAMED_MAX = 10;
 
-function listed(names: readonly string[]): string {
-  const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : '';
-  return `${names.slice(0, NAMED_MAX).join(', ')}${more}`;
+function listOfNames(names: readonly string[]): string {
+  const more = names.length > SIGNERS_NAMED_MAX ? ` and ${names.length - SIGNERS_NAMED_MAX} more` : '';
+  return `${names.slice(0, SIGNERS_NAMED_MAX).join(', ')}${more}`;
 }

@@ -36,6 +36,7 @@ export function batchDocument(
       notes: result.error === null ? result.notes : [...result.notes, result.error.message],
       ...(result.plan === null ? {} : { plan: planDocument(result.plan, result.duration ?? null) }),
       ...(result.approvals === undefined ? {} : { approvals: approvalParts(result.approvals) }),
+      ...(result.signature === undefined ? {} : { signature: result.signature }),
       ...(result.signed === undefined || result.signed.length === 0 ? {} : { signed: result.signed.map(signedParts) }),
       ...(result.changes === undefined ? {} : { changes: result.changes }),
       ...(result.registeredAt === undefined

@@ -3,6 +3,7 @@ import { PayrunError } from '../domain/problem.ts';
 import { VERSION } from '../operations/index.ts';
 import type { CliCommand } from './command.ts';
 import { accountsCommand } from './commands/accounts.ts';
+import { approveCommand } from './commands/approve.ts';
 import { banksCommand } from './commands/banks.ts';
 import { backupCommand } from './commands/backup.ts';
 import { cancelCommand } from './commands/cancel.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly CliCommand[] = [
   initCommand,
   validateCommand,
   planCommand,
+  approveCommand,
   runCommand,
   settleCommand,
   statusCommand,

@@ -21,6 +21,8 @@ export interface Terminal {
   waitsFor(): string | null;
   /** What this command has told already. */
   readonly printed: Printed;
+  /** Whether a person can be asked. */
+  canAsk(): boolean;
   /** Asks on the terminal; true where there is none to ask. */
   ask(question: string): Promise<boolean>;
   /** Asks for a line of text; null where there is no terminal, and where the question is left without an answer. */
@@ -68,6 +70,7 @@ export function openTerminal({ isQuiet, now }: TerminalOptions): Terminal {
     printed: new Printed(),
     follow: (work) => progress.follow(work),
     waitsFor: () => progress.work?.waitsFor() ?? null,
+    canAsk,
     ask: async (question) => {
       if (!canAsk()) return true;
       progress.erase();

@@ -64,6 +64,8 @@ export interface BatchResult {
   readonly paused?: Pause | null;
   /** Who has signed what is to be paid, and who is missing; absent where nobody has to. */
   readonly approvals?: ApprovalState;
+  /** What `approve` wrote; the file is null where the person had signed already. */
+  readonly signature?: { readonly principal: string; readonly file: string | null };
   /** The signatures under which the batch was registered, and what was decided about it since. */
   readonly signed?: readonly Approval[];
 }

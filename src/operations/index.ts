@@ -3,6 +3,7 @@
  * the environment.
  */
 export { accounts, type AccountState } from './accounts.ts';
+export { approve, type ApprovalView, type ApproveResult } from './approvals/approve.ts';
 export { banks, type BankList } from './banks.ts';
 export { backup, type Backup } from './backup.ts';
 export type { BatchOptions } from './batch-options.ts';

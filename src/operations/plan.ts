@@ -35,7 +35,8 @@ export async function plan(context: OperationContext, { file, options }: PlanReq
   });
 }
 
-async function planWithBalances(
+/** As `run` plans it, with the balances of the accounts that another run does not work. */
+export async function planWithBalances(
   session: Session,
   batch: CleanBatch,
   options: BatchOptions,

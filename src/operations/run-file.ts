@@ -131,7 +131,13 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const { allowDuplicate, because = '' } = options;
   const { confirmation, notes: aboutReplaced } = await confirmReplaced(session, batch, because === '' ? null : because);
   const plannedFor = input.registered?.digest ?? null;
-  const request = { allowDuplicate, because, approvals: approval.fresh, plannedFor, ...(confirmation === null ? {} : { confirmation }) };
+  const request = {
+    allowDuplicate,
+    because,
+    approvals: approval.fresh,
+    plannedFor,
+    ...(confirmation === null ? {} : { confirmation }),
+  };
   const raced = signal.aborted ? null : await registerBatch(session, batch, plan, request);
   if (raced !== null) return refused(plan, raced);
   const record = await ledger.batch(id);

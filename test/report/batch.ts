@@ -89,7 +89,7 @@ export function recordOf(payments: readonly LedgerPayment[], header: Partial<Bat
 
 /** A ledger in memory whose batch can be set to any state, also under a reader. */
 export class ReportedLedger {
-  readonly ledger: Pick<Ledger, 'batch' | 'payments' | 'identity'>;
+  readonly ledger: Pick<Ledger, 'batch' | 'payments' | 'identity' | 'approvals'>;
   /** Called before each page is handed out. */
   beforePage: () => Promise<void> = () => Promise.resolve();
   private readonly tables = new MemoryTables();
@@ -100,6 +100,7 @@ export class ReportedLedger {
     this.state = state;
     const ledger = openMemoryLedger(this.tables);
     this.ledger = {
+      approvals: (id) => ledger.approvals(id),
       batch: (id) => ledger.batch(id),
       identity: () => ledger.identity(),
       payments: (filter) => this.pages(ledger.payments(filter)),

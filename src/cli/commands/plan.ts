@@ -32,7 +32,8 @@ export const planCommand = defineCommand({
     }),
 });
 
-function printPlan(result: BatchResult, terminal: Terminal, runText: (digest: string) => string): void {
+/** What `run` would do, and why not. */
+export function printPlan(result: BatchResult, terminal: Terminal, runText: ((digest: string) => string) | null): void {
   const { plan: planned, duration = null, problems, file, refused } = result;
   printProblems(problems, { terminal, channel: 'data', all: `payrun plan ${file ?? ''} --json` });
   if (planned === null) {
@@ -62,7 +63,9 @@ function printPlan(result: BatchResult, terminal: Terminal, runText: (digest: st
   const { action, planDigest } = planned;
   if (planDigest !== null) terminal.data(`plan_digest ${planDigest}`);
   if (refused) terminal.fail(`${planned.file}: refused. Nothing of it would be sent.`);
-  else if (planDigest !== null && action !== 'nothing') terminal.data(`To pay only this: ${runText(planDigest)}`);
+  else if (runText !== null && planDigest !== null && action !== 'nothing') {
+    terminal.data(`To pay only this: ${runText(planDigest)}`);
+  }
 }
 
 interface PlannedCommand {
@@ -73,7 +76,7 @@ interface PlannedCommand {
 }
 
 /** The command that pays what was shown: with the same flags, since they decide what the file means and which refusals are set aside. */
-function runCommandText({ file, repair, flags, digest }: PlannedCommand): string {
+export function runCommandText({ file, repair, flags, digest }: PlannedCommand): string {
   const { account, batch, amend, allowDuplicate, allowDestination } = flags;
   const named = (flag: string, value: string | null): string[] => (value === null ? [] : [flag, shellWord(value)]);
   const words = [

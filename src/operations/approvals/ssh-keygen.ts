@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SignatureRequest, SignatureTool, VerifyRequest } from '../../approvals/port.ts';
-import { NAMESPACE } from '../../approvals/signers.ts';
+import { SIGNATURE_NAMESPACE } from '../../approvals/signers.ts';
 import { PayrunError } from '../../domain/problem.ts';
 
 export interface SignRequest {
@@ -29,7 +29,7 @@ export class SshKeygen implements SignatureTool {
 
   async signingKey({ text, signature }: SignatureRequest): Promise<string | null> {
     return withFiles({ signature }, async (path) => {
-      const args = ['-Y', 'check-novalidate', '-n', NAMESPACE, '-s', path('signature')];
+      const args = ['-Y', 'check-novalidate', '-n', SIGNATURE_NAMESPACE, '-s', path('signature')];
       const { code, stdout } = await this.keygen(args, { input: text });
       return code === 0 ? (FINGERPRINT.exec(stdout)?.[0] ?? null) : null;
     });
@@ -43,7 +43,18 @@ export class SshKeygen implements SignatureTool {
     at,
   }: VerifyRequest): Promise<{ isGood: boolean; words: string }> {
     return withFiles({ signers, signature }, async (path) => {
-      const args = ['-Y', 'verify', '-f', path('signers'), '-I', principal, '-n', NAMESPACE, '-s', path('signature')];
+      const args = [
+        '-Y',
+        'verify',
+        '-f',
+        path('signers'),
+        '-I',
+        principal,
+        '-n',
+        SIGNATURE_NAMESPACE,
+        '-s',
+        path('signature'),
+      ];
       const { code, stderr } = await this.atTime(args, at, text);
       return { isGood: code === 0, words: stderr.replaceAll(path('signers'), 'signers').trim() };
     });
@@ -59,7 +70,7 @@ export class SshKeygen implements SignatureTool {
 
   /** The armoured signature. The text goes through a pipe: beside a file `ssh-keygen` would keep an old signature, and say that all is well. */
   async sign({ text, key, isAtTerminal }: SignRequest): Promise<string> {
-    const args = ['-Y', 'sign', '-n', NAMESPACE, '-f', key];
+    const args = ['-Y', 'sign', '-n', SIGNATURE_NAMESPACE, '-f', key];
     const { code, stdout, stderr } = await this.keygen(args, { input: text, showsMessages: isAtTerminal });
     if (code === 0) return stdout;
     const words = stderr

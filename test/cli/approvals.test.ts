@@ -1,0 +1,269 @@
+import { mkdir, readdir, rename, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { csvOf, type Ended, type Project } from './harness.ts';
+import { approvalsIn, makeKey, openWithSigners, signerLine, type Signers } from './ssh-keys.ts';
+
+let signers: Signers;
+afterEach(() => signers.project.close());
+
+const FILE = 'batches/november.csv';
+
+async function open(rows = 3, rules?: string): Promise<Project> {
+  signers = await openWithSigners(rules);
+  await signers.project.write(FILE, csvOf(rows));
+  return signers.project;
+}
+
+function approve(who: keyof Signers['keys'], ...flags: string[]): Promise<Ended> {
+  return signers.project.run('approve', FILE, '--yes', '--key', signers.keys[who], ...flags);
+}
+
+describe('a batch that somebody has to sign', () => {
+  it('is not registered and not sent before, and says who may sign', async () => {
+    const project = await open();
+    const run = await project.run('run', FILE, '--json');
+    expect(run.code).toBe(5);
+    expect(approvalsIn(run)).toEqual({
+      needed: 1,
+      missing: 1,
+      valid: [],
+      void: [],
+      may_sign: ['alice', 'bob', 'carol'],
+    });
+    expect(run.stderr).toContain(
+      'Batch november needs 1 signature and has none. 1 more of these may sign: alice, bob, carol.',
+    );
+    expect(run.stderr).toContain('Nothing of it was sent. To sign: payrun approve batches/november.csv');
+    expect(project.book()).toEqual([]);
+    expect((await project.run('status', 'november')).code).toBe(2);
+    expect((await project.run('validate', FILE)).code).toBe(0);
+  });
+
+  it('is paid when one person has signed it, and the signature is in ledger and report', async () => {
+    const project = await open();
+    const approved = await approve('alice', '--json');
+    expect(approved).toMatchObject({ code: 0 });
+    expect(approvalsIn(approved)).toMatchObject({ needed: 1, missing: 0, valid: [{ principal: 'alice' }] });
+    expect(await readdir(join(project.dir, 'batches'))).toEqual(['november.csv', 'november.csv.alice.sig']);
+    expect((await stat(join(project.dir, `${FILE}.alice.sig`))).mode & 0o777).toBe(0o644);
+
+    const run = await project.run('run', FILE, '--json');
+    expect(run.code).toBe(0);
+    const [valid] = approvalsIn(run).valid;
+    expect(valid).toMatchObject({ principal: 'alice', key: expect.stringMatching(/^SHA256:/) as string });
+    expect(project.book()).toHaveLength(3);
+    const summary = JSON.parse(await project.read('reports/november/summary.json')) as {
+      readonly approvals: readonly { readonly principal: string; readonly text: string }[];
+    };
+    expect(summary.approvals).toMatchObject([{ principal: 'alice', key: valid?.key, command: 'run' }]);
+    expect(summary.approvals[0]?.text).toMatch(
+      /^payrun approval 1\norganisation acme-ke\nledger .+\nbatch november\nplan [0-9a-f]{64}\npayments 3\nsum KES 300\.06\n$/,
+    );
+    const status = JSON.parse((await project.run('status', 'november', '--json')).stdout) as {
+      readonly batches: object[];
+    };
+    expect(status.batches[0]).toMatchObject({ signed: [{ principal: 'alice', key: valid?.key, command: 'run' }] });
+    // What is paid needs nobody, with or without the file of the signature.
+    expect((await project.run('run', FILE)).code).toBe(0);
+  });
+
+  it('needs two people above the amount of the first rule, with keys of any kind', async () => {
+    const project = await open(20);
+    await approve('bob');
+    const half = await project.run('run', FILE, '--json');
+    expect(half.code).toBe(5);
+    expect(approvalsIn(half)).toMatchObject({
+      needed: 2,
+      missing: 1,
+      valid: [{ principal: 'bob' }],
+      may_sign: ['alice', 'carol'],
+    });
+    expect(half.stderr).toContain('needs 2 signatures and has 1 (bob). 1 more of these may sign: alice, carol.');
+    expect(project.book()).toEqual([]);
+    expect((await approve('carol')).stdout).toContain('has the signatures that it needs');
+    expect((await project.run('run', FILE)).code).toBe(0);
+    expect(project.book()).toHaveLength(20);
+  });
+
+  it('is read from a folder by a sweep, which takes no signature for a batch', async () => {
+    const project = await open();
+    expect((await project.run('run', 'batches')).code).toBe(5);
+    await approve('alice');
+    expect((await project.run('run', 'batches')).code).toBe(0);
+    expect(project.book()).toHaveLength(3);
+  });
+});
+
+describe('a signature that does not count', () => {
+  async function voidOf(): Promise<string> {
+    const run = await signers.project.run('run', FILE, '--json');
+    expect(run.code).toBe(5);
+    const { valid, void: voided } = approvalsIn(run);
+    expect(valid).toEqual([]);
+    expect(signers.project.book()).toEqual([]);
+    return voided.map(({ principal, why }) => `${principal}: ${why}`).join('\n');
+  }
+
+  it('is one of other rows, another limit, another place or another rule', async () => {
+    const project = await open();
+    await approve('alice');
+    await project.write(FILE, csvOf(3).replace('Person 2', 'Person Two'));
+    expect(await voidOf()).toContain('alice: it is no signature of this plan as it is now');
+    await project.write(FILE, csvOf(3));
+    const config = await project.read('payrun.yaml');
+    for (const [was, is] of [
+      ['concurrency: 4', 'concurrency: 5'],
+      ['SELLAPAY_API_KEY', 'PATH'],
+      ['authorize_rate: 1000', 'authorize_rate: 999'],
+      ['KES: "1000"', 'KES: "2000"'],
+    ] as const) {
+      await project.write('payrun.yaml', config.replace(was, is));
+      expect(await voidOf(), is).toContain('it is no signature of this plan as it is now');
+    }
+    await project.write('payrun.yaml', config);
+    expect((await project.run('run', FILE)).code).toBe(0);
+  });
+
+  it('is one of another batch, whatever the file is called', async () => {
+    const project = await open();
+    await approve('alice');
+    await project.write('batches/december.csv', csvOf(3));
+    const names = ['november.csv.alice.sig', 'december.csv.alice.sig'].map((name) =>
+      join(project.dir, 'batches', name),
+    );
+    await rename(names[0] ?? '', names[1] ?? '');
+    const run = await project.run('run', 'batches/december.csv', '--json');
+    expect(run.code).toBe(5);
+    expect(approvalsIn(run).void).toMatchObject([
+      { principal: 'alice', why: expect.stringContaining('belongs to something else') as string },
+    ]);
+  });
+
+  it('is one of another ledger or organisation', async () => {
+    const project = await open();
+    await approve('alice');
+    const config = await project.read('payrun.yaml');
+    await project.write('payrun.yaml', config.replace('payrun.db', 'other.db'));
+    expect(await voidOf()).toContain('no signature of this plan');
+    await project.write('payrun.yaml', config.replace('acme-ke', 'acme-ug').replace('payrun.db', 'third.db'));
+    expect(await voidOf()).toContain('no signature of this plan');
+  });
+
+  it('has the key of somebody else, or of nobody', async () => {
+    const project = await open();
+    await approve('alice');
+    const [alice, bob] = ['alice', 'bob'].map((who) => join(project.dir, `${FILE}.${who}.sig`));
+    await rename(alice ?? '', bob ?? '');
+    expect(await voidOf()).toMatch(/bob: its key SHA256:\S+ is that of alice in .*signers, not of bob/);
+    await rename(bob ?? '', alice ?? '');
+    await project.write('signers', await signerLine(signers.keys.bob, 'bob'));
+    expect(await voidOf()).toMatch(/alice: its key SHA256:\S+ is unknown: no line of .*signers has it/);
+  });
+
+  it('has a key that has expired, or that is not valid yet', async () => {
+    const project = await open();
+    await approve('alice');
+    await project.write('signers', await signerLine(signers.keys.alice, 'alice', 'valid-before="20200101"'));
+    expect(await voidOf()).toMatch(/alice: its key SHA256:\S+ has expired \(valid-before 2020-01-01T00:00:00\)/);
+    await project.write('signers', await signerLine(signers.keys.alice, 'alice', 'valid-after="29991231"'));
+    expect(await voidOf()).toMatch(/alice: its key SHA256:\S+ is not yet valid/);
+    const run = await project.run('run', FILE, '--json');
+    expect(approvalsIn(run).may_sign).toEqual([]);
+    const again = await signers.project.run('approve', FILE, '--yes', '--key', signers.keys.alice, '--as', 'alice');
+    expect(again).toMatchObject({ code: 5, stderr: expect.stringContaining('is not yet valid') as string });
+  });
+
+  it('is garbage, too large, a link, a folder, or two signatures in one file', async () => {
+    const project = await open();
+    await approve('alice');
+    const good = await project.read(`${FILE}.alice.sig`);
+    const at = (who: string): string => join(project.dir, `${FILE}.${who}.sig`);
+    await rename(at('alice'), join(project.dir, 'real.sig'));
+    await symlink(join(project.dir, 'real.sig'), at('alice'));
+    await mkdir(at('bob'));
+    await project.write(`${FILE}.carol.sig`, 'x'.repeat(1_000_000));
+    await project.write(`${FILE}.dave.sig`, `${good}${good}`);
+    await project.write(`${FILE}.erin.sig`, new Uint8Array([0, 255, 10, 13]));
+    await project.write(`${FILE}...%2F..%2Ffrank.sig`, good);
+    const text = await voidOf();
+    for (const words of [
+      /^alice: .*alice\.sig is a symbolic link/m,
+      /^bob: .*is no file/m,
+      /^carol: .*has 1000000 bytes/m,
+      /^dave: .*has 2 signatures/m,
+      /^erin: .*is no signature/m,
+      /^\.\.\/\.\.\/frank: its key SHA256:\S+ is that of alice/m,
+    ]) {
+      expect(text).toMatch(words);
+    }
+  });
+
+  it('counts with the line ends of Windows', async () => {
+    const project = await open();
+    await approve('alice');
+    const good = await project.read(`${FILE}.alice.sig`);
+    await project.write(`${FILE}.alice.sig`, good.replaceAll('\n', '\r\n'));
+    expect((await project.run('run', FILE)).code).toBe(0);
+  });
+});
+
+describe('one person', () => {
+  it('counts once, with two names for one key and with two keys for one name', async () => {
+    const project = await open(20);
+    const second = makeKey(project, 'alice-2');
+    await project.write(
+      'signers',
+      [
+        await signerLine(signers.keys.alice, 'alice,boss'),
+        await signerLine(second, 'alice'),
+        await signerLine(signers.keys.bob, 'bob'),
+      ].join('\n'),
+    );
+    await approve('alice', '--as', 'boss');
+    const twice = await project.run('approve', FILE, '--yes', '--key', second, '--as', 'alice');
+    expect(twice.code).toBe(5);
+    expect(twice.stderr).toContain('the same person as boss');
+    expect(await readdir(join(project.dir, 'batches'))).not.toContain('november.csv.alice.sig');
+    const again = await approve('alice', '--as', 'boss');
+    expect(again).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('boss has signed this plan already') as string,
+    });
+    const run = await project.run('run', FILE, '--json');
+    expect(run.code).toBe(5);
+    expect(approvalsIn(run)).toMatchObject({ valid: [{ principal: 'boss' }], may_sign: ['bob'] });
+  });
+
+  it('cannot sign under a name that a pattern allows', async () => {
+    const project = await open();
+    await project.write('signers', await signerLine(signers.keys.alice, 'alice,*@acme'));
+    const run = await project.run('run', FILE);
+    expect(run).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/signers.*line 1: \*@acme stands for any number of names/) as string,
+    });
+    expect((await approve('alice')).code).toBe(2);
+  });
+
+  it('approves nothing that the same person prepared, under whatever name', async () => {
+    const project = await open();
+    await project.write(
+      'payrun.yaml',
+      (await project.read('payrun.yaml')).replace('    account: demo\n', '    account: demo\n    prepared_by: ALICE\n'),
+    );
+    await project.write(
+      'signers',
+      [await signerLine(signers.keys.alice, 'alice,boss'), await signerLine(signers.keys.bob, 'bob')].join('\n'),
+    );
+    for (const name of ['alice', 'boss']) {
+      const own = await approve('alice', '--as', name);
+      expect(own.code).toBe(5);
+      expect(own.stderr).toContain('prepared it (prepared_by)');
+    }
+    expect(await readdir(join(project.dir, 'batches'))).toEqual(['november.csv']);
+    expect((await project.run('run', FILE)).stderr).toContain('may sign: bob.');
+    expect((await approve('bob')).code).toBe(0);
+    expect((await project.run('run', FILE)).code).toBe(0);
+  });
+});
