@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { countOf } from '../domain/totals.ts';
 import { isFinal } from '../domain/status.ts';
-import type { BatchResult, RowChoice } from '../operations/index.ts';
+import { isSendable, pausedText, type BatchResult, type RowChoice } from '../operations/index.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { onePaymentLines, printAllRows } from './all-rows.ts';
 import { accountNamesOf } from './json.ts';
@@ -21,6 +21,8 @@ export function rowChoice(isJson: boolean, hasRows: boolean): RowChoice {
 export function printState(result: BatchResult, terminal: Terminal): void {
   if (result.error !== null) return;
   printText(`Batch ${result.batch ?? ''}${datesOf(result)}`, terminal);
+  const { paused = null } = result;
+  if (paused !== null && result.tallies.some(isSendable)) printText(pausedText(paused), terminal);
   printRows(result, terminal);
   printTotals(result, terminal);
   printReport(result, terminal);

@@ -1,7 +1,8 @@
 import type { Clock } from '../domain/clock.ts';
 import type { Evidence, Outcome } from '../domain/outcome.ts';
+
 import type { LedgerError } from '../ledger/errors.ts';
-import type { AttemptStore, BatchStore } from '../ledger/ledger.ts';
+import type { AttemptStore, BatchStore, StopAt } from '../ledger/ledger.ts';
 import type { AttemptResult, Claim, AccountLock } from '../ledger/records.ts';
 import type { Provider } from '../providers/port.ts';
 import type { RateLimiter } from '../limits/rate-limiter.ts';
@@ -39,10 +40,25 @@ export interface ExecuteRequest {
   readonly heldAt?: (at: number) => Evidence | null;
   /** Of the account, where its first payment of this command goes alone; absent: payouts go side by side at once. */
   readonly first?: FirstPayment;
+  /** Ends the run when too many payments went wrong; absent: whatever goes wrong. */
+  readonly brake?: Brake;
   /** Who is named in the ledger's entries. */
   readonly by: string;
   /** Called once for each payment that left `planned`, after that became durable. */
   readonly onProgress?: (event: ExecuteProgress) => void;
+}
+
+/** When too many payments of the batch and account went wrong. The ledger counts them in the transaction of each claim. */
+export interface Brake {
+  /** At which numbers the ledger claims nothing more; asked before each claim. */
+  stopAt(): StopAt;
+  /** A payment of this run has come to an end, which is recorded before the next claim. */
+  ended(): void;
+  /**
+   * The ledger has claimed nothing, because of {@link stopAt}, and every end that {@link ended} was called for is durable. Why nothing more may be sent, which another process can read in the
+   * ledger by then; null where the numbers of {@link stopAt} are larger by now.
+   */
+  reached(): Promise<Evidence | null>;
 }
 
 export interface ExecuteProgress {
@@ -62,10 +78,16 @@ export interface ExecuteResult {
   readonly stopped: ExecuteStop | null;
 }
 
+export type StopKind = 'stop' | 'unreachable' | 'throttled' | 'paused' | 'braked' | 'held';
+
 export type ExecuteStop =
   | { readonly kind: 'drained' }
-  /** `paused`: a person has paused the account or the batch. `held`: payments may not be sent at this time. `stop`: the account cannot go on. `unreachable`, `throttled`: the back-off gave up, and a later run may do better. */
-  | { readonly kind: 'stop' | 'unreachable' | 'throttled' | 'paused' | 'held'; readonly evidence: Evidence }
+  /**
+   * `paused`: the account or the batch is paused. `braked`: this run has paused the account, since too much went wrong. `held`: payments
+   * may not be sent at this time. `stop`: the account cannot go on. `unreachable`, `throttled`: the back-off gave up, and a later run may
+   * do better.
+   */
+  | { readonly kind: StopKind; readonly evidence: Evidence }
   /** The ledger cannot be trusted any more. Only this list holds how the attempts in it ended. */
   | { readonly kind: 'ledger'; readonly error: LedgerError; readonly unrecorded: readonly Unrecorded[] };
 

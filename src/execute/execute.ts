@@ -132,7 +132,7 @@ class Execution {
       claims = await this.claimUpTo(slots.length, clock.now());
     } catch (error) {
       for (const slot of slots) slot.unused();
-      this.end.fail(error instanceof DrainedError ? error : ledgerErrorOf(error));
+      await this.notClaimed(error);
       return;
     }
     this.claimed += claims.length;
@@ -149,11 +149,28 @@ class Execution {
     });
   }
 
-  private claimUpTo(limit: number, at: number): Promise<readonly Claim[]> {
-    const { ledger, lock, batch, generationFrom = 1, by } = this.request;
-    if (this.resends === null) return ledger.claim({ lock, batch, limit, generationFrom, at, by });
+  private async claimUpTo(limit: number, at: number): Promise<readonly Claim[]> {
+    const { ledger, lock, batch, generationFrom = 1, brake, by } = this.request;
+    const request = { lock, limit, at, by, ...(brake === undefined ? {} : { stopAt: brake.stopAt() }) };
+    if (this.resends === null) return ledger.claim({ ...request, batch, generationFrom });
     // The ledger leaves out a payment that is no longer unknown, so such a payment is not sent again.
-    return ledger.claimForResend({ lock, references: this.resends.splice(0, limit), limit, at, by });
+    const claims = await ledger.claimForResend({ ...request, references: this.resends.slice(0, limit) });
+    this.resends.splice(0, limit);
+    return claims;
+  }
+
+  /** Ends the run, unless the brake lets more payments go wrong by now. */
+  private async notClaimed(error: unknown): Promise<void> {
+    const { brake } = this.request;
+    const isBraked = brake !== undefined && isLedgerError(error) && error.fault === 'stop-at';
+    try {
+      if (!isBraked) throw error;
+      while (this.recording > 0) await this.changed.next();
+      const evidence = await brake.reached();
+      if (evidence !== null) this.end.stop('braked', evidence);
+    } catch (reason) {
+      this.end.fail(reason instanceof DrainedError ? reason : ledgerErrorOf(reason));
+    }
   }
 
   /** One attempt from claim to record. Never rejects. */
@@ -167,6 +184,8 @@ class Execution {
     else slot.answered();
     this.underWay -= 1;
     this.recording += 1;
+    // A payment that is sent again was unknown before, which counts as an end.
+    if (hasEnded(outcome) && this.resends === null) this.request.brake?.ended();
     // Wake the loop before the record is written, so that the next claim can share the record's transaction.
     this.wakeSoon();
     this.health.learn(claim, outcome, failures);
@@ -235,6 +254,10 @@ class Execution {
       this.changed.wake();
     });
   }
+}
+
+function hasEnded({ kind }: Outcome): boolean {
+  return kind === 'paid' || kind === 'failed' || kind === 'unknown';
 }
 
 /** A store that breaks its contract by throwing another error cannot be trusted either. */

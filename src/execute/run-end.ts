@@ -1,7 +1,7 @@
 import { DrainedError } from '../domain/call-budgets.ts';
 import type { Evidence } from '../domain/outcome.ts';
 import { isLedgerError, LedgerError } from '../ledger/errors.ts';
-import type { ExecuteRequest, ExecuteStop, Unrecorded } from './contract.ts';
+import type { ExecuteRequest, ExecuteStop, StopKind, Unrecorded } from './contract.ts';
 
 /** Why a run ends before every payment is sent. The first reason of each kind is kept. */
 export class RunEnd {
@@ -28,8 +28,8 @@ export class RunEnd {
     else lock.lost.addEventListener('abort', lockLost, { signal: this.ended.signal });
   }
 
-  /** Ends the run because the provider cannot, or does not, take more payouts now, because a person paused it, or because payments may not be sent at this time. */
-  stop(kind: 'stop' | 'throttled' | 'unreachable' | 'paused' | 'held', evidence: Evidence): void {
+  /** Ends the run because the provider cannot, or does not, take more payouts now, because it was paused, or because payments may not be sent at this time. */
+  stop(kind: StopKind, evidence: Evidence): void {
     this.stopped ??= { kind, evidence };
     this.end();
   }

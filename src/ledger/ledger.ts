@@ -44,6 +44,7 @@ import type { SeriesStore } from './series-records.ts';
 import type { StopStore } from './stops.ts';
 
 export type { IdentityStore, LedgerIdentity } from './identity.ts';
+export type { StopAt } from './brakes.ts';
 export type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 
 /** Batches and what they hold. */

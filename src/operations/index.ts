@@ -7,13 +7,14 @@ export { approve, type ApprovalView, type ApproveResult } from './approvals/appr
 export { banks, type BankList } from './banks.ts';
 export { backup, type Backup } from './backup.ts';
 export type { BatchOptions } from './batch-options.ts';
-export type { BatchResult, DisplayedPayment } from './batch-result.ts';
+export { isSendable, type BatchResult, type DisplayedPayment } from './batch-result.ts';
 export { cancelBatch, type Cancellation, type CancelOptions } from './cancel.ts';
 export type { ChangedPayment } from './changed-payments.ts';
 export { checkedExit, finishedExit, worstExit, type Exit } from './exit-code.ts';
 export type { RowChoice } from './displayed-rows.ts';
 export { init, type InitResult } from './init.ts';
 export type { Plan } from '../plan/plan.ts';
+export { pausedText } from '../ledger/stops.ts';
 export { pause, resume, type PauseRequest, type PauseResult } from './pause.ts';
 export { plan, type PlanRequest } from './plan.ts';
 export type {

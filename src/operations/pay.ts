@@ -3,6 +3,7 @@ import type { ExecuteResult } from '../execute/contract.ts';
 import { execute } from '../execute/execute.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
+import { brakeOf } from './brake.ts';
 import { earlierFault } from './confirm-unpaid.ts';
 import { isLive, type OpenAccount } from './session/account.ts';
 import { heldAtOf } from './sending-times.ts';
@@ -63,6 +64,8 @@ export async function pay(session: Session, request: PayRequest): Promise<PayEnd
     const fault = await earlierFault(session, account, { batch, queriedSince });
     if (fault !== null) return { notes: [fault], stops: [fault] };
     const watched = watchForStops(session, account);
+    const brake = await brakeOf(session, account, batch);
+    const following = brake?.follow(system.clock);
     const result = await execute({
       ledger,
       lock: account.lock,
@@ -75,6 +78,7 @@ export async function pay(session: Session, request: PayRequest): Promise<PayEnd
       halt: account.halt.signal,
       heldAt: heldAtOf(record.header, account.account, { isLateAllowed }),
       ...(account.first === null ? {} : { first: account.first }),
+      ...(brake === null ? {} : { brake }),
       signal: ending,
       by,
       onProgress: (event) => {
@@ -83,6 +87,7 @@ export async function pay(session: Session, request: PayRequest): Promise<PayEnd
       },
     });
     await watched.end();
+    await following?.end();
     if (result.stopped?.kind === 'ledger') distrust.abort();
     const notes = stopNotes(name, result, watch);
     return { notes, stops: isOfAccount(result) ? notes : [] };
@@ -101,6 +106,7 @@ function isOfAccount({ stopped }: ExecuteResult): boolean {
     case 'stop':
     case 'unreachable':
     case 'throttled':
+    case 'braked':
       return true;
     case 'drained':
     case 'paused':
@@ -158,6 +164,7 @@ export function stopNotes(account: string, result: ExecuteResult, watch: Pick<Wa
         'Interrupted: what was in flight was finished and recorded, the rest stays planned. Run it again to go on.',
       ];
     case 'paused':
+    case 'braked':
       return [`${stopped.evidence.reason} What is left stays as it is.`];
     case 'held':
       return [`Sending has stopped, and what is left stays planned. ${stopped.evidence.reason}`];

@@ -4,6 +4,7 @@ import { execute } from '../execute/execute.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { queryOpenPayments, type QueryRoundResult } from '../settle/query.ts';
 import type { OpenAccount } from './session/account.ts';
+import { brakeOf } from './brake.ts';
 import { stopNotes } from './pay.ts';
 import { heldAtOf } from './sending-times.ts';
 import type { Session } from './session/session.ts';
@@ -204,6 +205,7 @@ export class AccountSettlement {
     for (const reference of resend) this.resent.add(reference);
     const record = await ledger.batch(batch);
     if (record === null) return;
+    const brake = await brakeOf(session, account, batch);
     const result = await execute({
       ledger,
       lock: account.lock,
@@ -216,6 +218,7 @@ export class AccountSettlement {
       halt: account.halt.signal,
       heldAt: heldAtOf(record.header, account.account, { isLateAllowed: false }),
       ...(account.first === null ? {} : { first: account.first }),
+      ...(brake === null ? {} : { brake }),
       signal,
       by,
     });

@@ -5,6 +5,7 @@ import type { CallbackSpool, Ledger } from '../../ledger/ledger.ts';
 import { ledgerPlace, openLedger, openSpool } from '../../ledger/open.ts';
 import type { LockOwner } from '../../ledger/records.ts';
 import { AccountPool } from './account-pool.ts';
+import { SentBatches } from './brakes.ts';
 import { CallbackAccounts } from './callback-accounts.ts';
 import { lateLedger } from './late-ledger.ts';
 import { AccountPlaces } from './place.ts';
@@ -59,6 +60,7 @@ export class Session implements OperationContext {
   readonly clocks: ClockCheck;
   /** How many payments this command has sent, by batch. */
   readonly sent = new Map<string, number>();
+  readonly sentBatches: SentBatches;
 
   constructor(context: OperationContext, options: SessionOptions, { ledger, spool }: OpenedLedger) {
     const { project, system, watch, signal } = context;
@@ -69,6 +71,7 @@ export class Session implements OperationContext {
     this.signal = signal;
     this.command = command;
     this.ledger = ledger;
+    this.sentBatches = new SentBatches(system.clock);
     const note = (text: string): void => watch.note(text);
     this.places = new AccountPlaces(project);
     const fault = watch.fault.bind(watch);
