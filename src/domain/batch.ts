@@ -14,8 +14,8 @@ export interface BatchHeader {
   readonly description: string;
   /** Unix milliseconds; payments are not sent before it. */
   readonly notBefore: number | null;
-  /** Unix milliseconds; no payment is sent after it. Absent where there is no such time. */
-  readonly notAfter?: number;
+  /** Unix milliseconds; no payment is sent after it. Null or absent where there is no such time. */
+  readonly notAfter?: number | null;
   /** Name of the recurring payroll that the batch is an occurrence of, and which one; null for a batch that stands alone. */
   readonly series: string | null;
   readonly occurrence: string | null;
@@ -57,7 +57,7 @@ export interface BatchRepair {
 
 /** A named flag by which a person sets a refusal aside. */
 export interface Override {
-  readonly flag: 'allow-destination' | 'allow-duplicate';
+  readonly flag: 'allow-destination' | 'allow-duplicate' | 'allow-late';
   /** Of the payments whose refusal it set aside; empty for a flag that is for the whole batch. */
   readonly ids: readonly string[];
   readonly by: string;

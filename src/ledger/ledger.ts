@@ -1,5 +1,6 @@
 import type { ApprovalStore } from './approvals.ts';
 import type { BrakeStore } from './brakes.ts';
+import type { BatchTimesStore } from './batch-times.ts';
 import type { ComparedFilter, ComparedPayment } from './compared-payments.ts';
 import type { EarlierFilter, EarlierPayment } from './earlier-references.ts';
 import type { FileLock } from '../domain/file-lock.ts';
@@ -256,6 +257,7 @@ export interface CallbackSpool {
 export interface Ledger
   extends
     BatchStore,
+    BatchTimesStore,
     CopyStore,
     DestinationStore,
     PayrollStore,

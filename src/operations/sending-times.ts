@@ -18,15 +18,15 @@ export function heldAtOf(
   { name: account, hours }: Pick<AccountConfig, 'name' | 'hours'>,
   { isLateAllowed }: SendingTimesOptions,
 ): (at: number) => Evidence | null {
-  const { id, file, notBefore, notAfter = Infinity } = header;
-  const last = isLateAllowed ? Infinity : notAfter;
+  const { id, file, notBefore, notAfter = null } = header;
+  const last = isLateAllowed ? null : notAfter;
   const times = { id, file, notBefore, notAfter: last };
   let free = { from: Infinity, until: -Infinity };
   return (now) => {
     if (now >= free.from && now < free.until) return null;
     const hold = holdOf({ header: times, account, hours, now });
     if (hold !== null) return { code: hold.kind, reason: hold.text };
-    free = { from: now, until: Math.min(hoursEnd(hours, now), last + 1) };
+    free = { from: now, until: Math.min(hoursEnd(hours, now), (last ?? Infinity) + 1) };
     return null;
   };
 }

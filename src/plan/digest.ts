@@ -70,7 +70,7 @@ const HEADER_FIELDS: {
   rowsFile: null,
   description: null,
   notBefore: ({ notBefore }) => notBefore,
-  notAfter: ({ notAfter }) => notAfter,
+  notAfter: ({ notAfter }) => notAfter ?? undefined,
   series: ({ series }) => series,
   occurrence: ({ occurrence }) => occurrence,
   control: ({ control }) => {

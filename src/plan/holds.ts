@@ -62,7 +62,8 @@ export function calendarProblems(times: readonly SendingTime[]): Problem[] {
 }
 
 function holdReason({ header, hours, now }: SendingTime): Reason | null {
-  const { notBefore, notAfter = Infinity } = header;
+  const { notBefore } = header;
+  const notAfter = header.notAfter ?? Infinity;
   if (now > notAfter) return { kind: 'not-after', notAfter, opens: null };
   const waits = (reason: Extract<Reason, { until: number }>): Reason =>
     reason.until > notAfter ? { kind: 'not-after', notAfter, opens: reason.until } : reason;

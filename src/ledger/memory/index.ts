@@ -6,6 +6,7 @@ import { LedgerError } from '../errors.ts';
 import { callbackResultOf } from '../callback-results.ts';
 import type { CallbackReport, Ledger } from '../ledger.ts';
 import { placeKey } from '../../domain/place.ts';
+import type { TimesChange } from '../batch-times.ts';
 import type { SpendRequest, SpendResult } from '../call-records.ts';
 import type { PlacedAccount } from '../place-records.ts';
 import type {
@@ -45,7 +46,7 @@ import {
 import { BEFORE_QUERIES } from '../replacement-chain.ts';
 import { chainOf, checkedCorrection } from './replacements.ts';
 import { requireNoPause } from './pauses.ts';
-import { amendInMemory, registerInMemory } from './registration.ts';
+import { amendInMemory, changeTimesInMemory, registerInMemory } from './registration.ts';
 import { ledgerPaymentOf, MemoryTables } from './tables.ts';
 import { MemoryStops } from './stops.ts';
 
@@ -64,6 +65,10 @@ class MemoryLedger extends MemoryStops implements Ledger {
 
   async amend(registration: Registration): Promise<AmendResult> {
     return this.alone(() => amendInMemory(this.tables, registration));
+  }
+
+  async changeTimes(change: TimesChange): Promise<void> {
+    return this.group(() => changeTimesInMemory(this.tables, change));
   }
 
   async distrustTimes(batches: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { copyFingerprints, paymentDigest, type CopyFingerprints, type Payment } from '../../domain/payment.ts';
 import { paymentReference } from '../../domain/reference.ts';
+import { headerWithTimes, type TimesChange } from '../batch-times.ts';
 import { isTimeTrusted } from '../copy-rules.ts';
 import { LedgerError } from '../errors.ts';
 import { NO_HISTORY } from '../payment-state.ts';
@@ -121,6 +122,14 @@ export async function amendInMemory(tables: MemoryTables, registration: Registra
   tables.raiseRevision(id);
   keepApprovals(tables, registration.approvals ?? []);
   return { kind: 'amended', added, changed };
+}
+
+/** Other times for a batch. Needs an open transaction. */
+export function changeTimesInMemory(tables: MemoryTables, change: TimesChange): void {
+  const before = tables.batches.get(change.batch);
+  if (before === undefined) throw new LedgerError('missing', `The ledger in memory has no batch ${change.batch}.`);
+  tables.batches.set(change.batch, { ...before, header: headerWithTimes(before.header, change) });
+  tables.raiseRevision(change.batch);
 }
 
 function stage(staged: Staged, stored: KeptPayment, { replaces, ...content }: Payment): KeptPayment {

@@ -12,7 +12,7 @@ export interface PaymentEntry {
 
 /** An entry about a batch as a whole, or about what one of its payments is. */
 export interface BatchEntry {
-  readonly event: 'registered' | 'amended';
+  readonly event: 'registered' | 'amended' | 'times-changed';
   readonly at: number;
   readonly by: string;
   readonly batch: number;

@@ -1,5 +1,7 @@
 import { copyFingerprints, paymentDigest } from '../../domain/payment.ts';
 import { copySearchOf, isTimeTrusted } from '../copy-rules.ts';
+import { headerWithTimes, type TimesChange } from '../batch-times.ts';
+import { LedgerError } from '../errors.ts';
 import type { RegisterResult, Registration } from '../records.ts';
 import { recordApprovals } from './approvals.ts';
 import type { Brakes } from './brakes.ts';
@@ -71,6 +73,24 @@ export class Registrations {
     return { kind: 'registered' };
   }
 
+  async changeTimes(tx: Transaction, change: TimesChange, place: string): Promise<void> {
+    const { batch, at, by, override } = change;
+    const row = await tx.one(REGISTRATION_STATEMENTS.batch, [batch]);
+    if (row === undefined)
+      throw new LedgerError('missing', `Ledger ${place} has no batch ${batch}. See: payrun status`);
+    const record = recordOf(row);
+    const { notBefore, notAfter = null } = record.header;
+    const changed = { ...record, header: headerWithTimes(record.header, change) };
+    await tx.run(REGISTRATION_STATEMENTS.record, [recordText(changed, record.providers), row.key]);
+    await this.parts.states.raiseRevision(tx, row.key);
+    const detail = {
+      before: { not_before: notBefore, not_after: notAfter },
+      after: { not_before: change.notBefore, not_after: change.notAfter },
+      ...(override === undefined ? {} : { override }),
+    };
+    await this.parts.entries.noted(tx, { event: 'times-changed', at, by, batch: row.key, payment: null, detail });
+  }
+
   /** The times of these batches were written by a clock that stood wrong. */
   async distrustTimes(tx: Transaction, batches: readonly string[]): Promise<void> {
     for (const batch of batches) await tx.run(REGISTRATION_STATEMENTS.distrust, [batch]);
@@ -102,8 +122,9 @@ interface RegistrationParts {
 }
 
 const REGISTRATION_STATEMENTS = {
+  record: statement('UPDATE batches SET record = ? WHERE key = ?'),
   distrust: statement('UPDATE batches SET is_time_trusted = 0 WHERE id = ?'),
-  batch: statement<BatchRow>('SELECT * FROM batches WHERE id = ?'),
+  batch: statement<BatchRow & { readonly key: number }>('SELECT * FROM batches WHERE id = ?'),
   insert: insertion(
     // No report has shown the batch yet, not even as it was registered (revision 0).
     `INSERT INTO batches (id, format, registered_at, organisation, digest, count, record, is_time_trusted,

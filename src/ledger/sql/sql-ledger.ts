@@ -28,6 +28,7 @@ import type {
 } from '../records.ts';
 import type { Canary, CanaryRequest, CanaryResult } from '../brakes.ts';
 import type { MissedOccurrence, ScheduleMemo, SeriesStart } from '../series-records.ts';
+import type { TimesChange } from '../batch-times.ts';
 import type { CancelRequest, Pause, PauseScope } from '../stops.ts';
 import { recordApprovals } from './approvals.ts';
 import type { PaymentChanges } from './payment-changes.ts';
@@ -58,6 +59,11 @@ export class SqlLedger extends SqlReadings implements Ledger {
       (tx) => amendments.amend(tx, registration, this.database.place),
       (result) => result.kind === 'amended',
     );
+  }
+
+  async changeTimes(change: TimesChange): Promise<void> {
+    const { registrations } = this.changes ?? (await this.loadChanges());
+    return this.database.write((tx) => registrations.changeTimes(tx, change, this.database.place), REPEATABLE);
   }
 
   async distrustTimes(batches: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { Payment } from '../../../src/domain/payment.ts';
 import { paymentReference } from '../../../src/domain/reference.ts';
 import type { AmendResult } from '../../../src/ledger/records.ts';
 import type { Bench } from '../conformance.ts';
-import { all, answer, claimOne, lockedAccount, one, payment, payments, registration } from '../sample.ts';
+import { all, answer, BY, claimOne, lockedAccount, one, payment, payments, registration, START } from '../sample.ts';
 
 export function amendmentCases({ ledger }: Bench): void {
   const amend = (list: readonly Payment[]): Promise<AmendResult> => ledger().amend(registration('november', list));
@@ -79,6 +79,27 @@ export function amendmentCases({ ledger }: Bench): void {
 
     it('needs the batch', async () => {
       await expect(amend(payments(1))).rejects.toMatchObject({ name: 'LedgerError', fault: 'missing' });
+    });
+  });
+
+  describe('other times', () => {
+    it('are those of the batch from then on, with what a person says about them; its payments stay', async () => {
+      const batch = registration('november', payments(2));
+      await ledger().register(batch);
+      const before = await ledger().batch('november');
+      const change = { batch: 'november', notBefore: 5, notAfter: 9, at: START + 1, by: BY };
+      await ledger().changeTimes(change);
+      const header = { ...batch.summary.header, notBefore: 5, notAfter: 9 };
+      expect(await ledger().batch('november')).toEqual({ ...before, header, revision: 1 });
+      expect((await all(ledger())).map(({ status }) => status)).toEqual(['planned', 'planned']);
+      const override = { flag: 'allow-late', ids: [], by: 'wanjiku', because: 'the bank was closed', at: 7 } as const;
+      await ledger().changeTimes({ ...change, notAfter: null, override });
+      expect((await ledger().batch('november'))?.header).toEqual({
+        ...header,
+        notAfter: null,
+        overrides: [override],
+      });
+      await expect(ledger().changeTimes({ ...change, batch: 'december' })).rejects.toMatchObject({ fault: 'missing' });
     });
   });
 }
