@@ -12,6 +12,7 @@ import { planRetry } from '../plan/retry.ts';
 import { batchState, probeReports, reportBatch } from './batch-report.ts';
 import { changedPayment, type ChangedPayment } from './changed-payments.ts';
 import type { BatchResult } from './batch-result.ts';
+import { checkRetryTimes } from './batch-times.ts';
 import type { RowChoice } from './displayed-rows.ts';
 import { confirmUnpaid } from './confirm-unpaid.ts';
 import { movedIfPaid } from './move-paid.ts';
@@ -40,6 +41,8 @@ export interface RetryOptions {
   readonly rows: RowChoice;
   /** Only says what would be sent again. */
   readonly isDryRun: boolean;
+  /** Payments are sent although the batch's `not_after` is over. */
+  readonly isLateAllowed: boolean;
   /** Recorded with every retry, and with the name of who acts; null: no reason given. */
   readonly because: string | null;
 }
@@ -66,6 +69,9 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   if (request.isDryRun) return dryRunOf(session, record, idKeys);
   await probeReports(project, batch);
   await checkBatchReport(project.config, ledger, batch);
+  const names = wanted.totals.map(({ account }) => account);
+  const { isLateAllowed } = request;
+  await checkRetryTimes(session, record, { accounts: [...new Set(names)], isLateAllowed, because: request.because });
   const accounts = await openAccounts(session, record, wanted.totals);
   if (typeof accounts === 'string') {
     return { ...(await reportBatch(session, record, rows)), error: new PayrunError(5, 'account-busy', accounts) };
@@ -96,7 +102,7 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
     const left = failedCount - retried;
     if (left > 0) notes.push(leftText(batch, left));
     isLeftUndone = idKeys !== null && left > 0;
-    const end = await pay(session, { record, plan, accounts, generationFrom: 2, queriedSince });
+    const end = await pay(session, { record, plan, accounts, generationFrom: 2, queriedSince, isLateAllowed });
     notes.push(...end.notes);
     stops = end.stops;
   }

@@ -12,6 +12,7 @@ import { unapproved } from './approvals/unapproved.ts';
 import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
+import { recordTimes, withTimes } from './batch-times.ts';
 import { confirmReplaced } from './confirm-replaced.ts';
 import { checkFile } from './check-file.ts';
 import { droppedAgain } from './done-notice.ts';
@@ -140,13 +141,14 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   };
   const raced = signal.aborted ? null : await registerBatch(session, batch, plan, request);
   if (raced !== null) return refused(plan, raced);
+  if (plan.action === 'resume' && busy.length === 0 && !signal.aborted) await recordTimes(session, summary.header);
   const record = await ledger.batch(id);
   if (record === null) return { plan, refusal: null, record: null, errors, notes: busy };
   const held = plan.holds.map(({ text }) => text);
   if (held.length > 0 && countOf([...plan.fresh, ...plan.resumed]) === 0) {
     return { plan, refusal: null, record, errors, notes: [...busy, ...held], approval };
   }
-  const { notes, stops } = await pay(session, { record, plan, accounts });
+  const { notes, stops } = await pay(session, { record: withTimes(record, summary.header), plan, accounts });
   return {
     plan,
     refusal: null,

@@ -2,7 +2,7 @@ import { actingAs, finishedExit, retry } from '../../operations/index.ts';
 import { changeFlags, payFlags, rowsFlag } from '../batch-flags.ts';
 import { printChanges, printPaid, rowChoice } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
-import { textArgument, textsFlag } from '../flag.ts';
+import { switchFlag, textArgument, textsFlag } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 
 export const retryCommand = defineCommand({
@@ -17,16 +17,18 @@ export const retryCommand = defineCommand({
     batch: textArgument('<batch>'),
     ids: textsFlag('--id <ids...>', 'only these payments'),
     rows: rowsFlag,
+    isLateAllowed: switchFlag('--allow-late', 'send them although the not_after of the batch is over'),
     yes: payFlags.yes,
     wait: payFlags.wait,
     because: changeFlags.because,
     by: changeFlags.by,
     dryRun: changeFlags.dryRun,
   },
-  run: ({ batch, ids, rows, yes, wait, because, by, dryRun }, shell) =>
+  run: ({ batch, ids, rows, isLateAllowed, yes, wait, because, by, dryRun }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const request = { batch, ids, waitMs: wait, rows: rowChoice(shell.isJson, rows), isDryRun: dryRun, because };
+        const choice = { ids, isLateAllowed, isDryRun: dryRun, because };
+        const request = { batch, waitMs: wait, rows: rowChoice(shell.isJson, rows), ...choice };
         // A reason is worth nothing without the name of a person.
         const isAnonymous = by === null && because === null;
         show(await retry(isAnonymous ? context : await actingAs(context, by), request));
