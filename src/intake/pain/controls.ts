@@ -19,10 +19,9 @@ export class DeclaredTotals {
     this.level = level;
   }
 
-  /** @param amount as it is written; one that is none leaves the sum unknown, and refuses the batch by itself. */
-  add(amount: string): void {
+  /** @param exact of an amount, by {@link exactDecimal}; one that is none leaves the sum unknown, and refuses the batch by itself. */
+  add(exact: bigint | null): void {
     this.count += 1;
-    const exact = exactDecimal(amount);
     if (exact === null) this.isSumKnown = false;
     else this.sum += exact;
   }

@@ -15,12 +15,10 @@ export class LineIndex {
 
   /** Takes in the next piece. */
   add(text: string): void {
-    for (const { index, 0: end } of text.matchAll(LINE_END)) {
-      const start = this.length + index + end.length;
-      // A line end may be cut between its two characters.
-      if (index === 0 && end === '\n' && this.endsInReturn) this.moveLastStart(start);
-      else this.starts.push(start);
-    }
+    if (this.endsInReturn || text.includes('\r')) this.addMixed(text);
+    else
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1))
+        this.starts.push(this.length + at + 1);
     this.length += text.length;
     if (text !== '') this.endsInReturn = text.endsWith('\r');
   }
@@ -36,6 +34,15 @@ export class LineIndex {
       this.passed = 0;
     }
     return this.line;
+  }
+
+  private addMixed(text: string): void {
+    for (const { index, 0: end } of text.matchAll(LINE_END)) {
+      const start = this.length + index + end.length;
+      // A line end may be cut between its two characters.
+      if (index === 0 && end === '\n' && this.endsInReturn) this.moveLastStart(start);
+      else this.starts.push(start);
+    }
   }
 
   private moveLastStart(start: number): void {

@@ -6,6 +6,7 @@ import { wholeFile, type ProblemList } from '../problem-list.ts';
 import { PaymentBlock } from './block.ts';
 import { DeclaredTotals } from './controls.ts';
 import { elementAt, textAtPath, type PainElement } from './element.ts';
+import { exactDecimal } from './decimal.ts';
 import { declaredXmlEncoding, XML_ENCODINGS } from './encoding.ts';
 import { PainFault } from './fault.ts';
 import { LineIndex } from './line-index.ts';
@@ -15,8 +16,8 @@ import { GROUP_HEADER, isKnownBlockPart, structureFault, unknownText } from './s
 import { Transfers, type PainRow, type TransferSettings } from './transfer.ts';
 import { EXPORT_AGAIN, MessageTree, type MessageEvents } from './tree.ts';
 
-/** Rows are handed on in pages of about so many. */
-const ROWS_OF_PAGE = 500;
+/** Rows are handed on in small pages: what lives longer than a piece of work is what makes the memory grow. */
+const ROWS_OF_PAGE = 50;
 
 /** A text, tag or comment longer than this is no payment's. */
 const PAIN_TOKEN_MAX = 256 * 1024;
@@ -161,8 +162,9 @@ export class PainMessage implements MessageEvents {
   private transfer(element: PainElement, block: PaymentBlock): void {
     this.checkBlock(block);
     const amount = textAtPath(element, 'Amt', 'InstdAmt');
-    block.totals.add(amount);
-    this.totals.add(amount);
+    const exact = exactDecimal(amount);
+    block.totals.add(exact);
+    this.totals.add(exact);
     this.count += 1;
     this.rows.push(this.transfers.row(element, block));
   }

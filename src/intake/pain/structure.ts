@@ -95,14 +95,14 @@ export interface StructureFault {
  * something else is to be paid. Null where there is none.
  */
 export function structureFault(element: PainElement, parts: ElementRules, isChoice = false): StructureFault | null {
-  const seen = new Set<string>();
-  const [first] = element.children;
-  for (const child of element.children) {
+  const { children } = element;
+  const [first] = children;
+  for (const [at, child] of children.entries()) {
     const { name, line } = child;
     const rule = Object.hasOwn(parts, name) ? parts[name] : undefined;
     if (rule === undefined)
       return { line, name, code: 'pain-element-unknown', message: unknownText(name, element.name) };
-    if (seen.has(name) && rule.isMany !== true) {
+    if (rule.isMany !== true && at > 0 && standsBefore(children, at, name)) {
       const message = `${element.name} has ${name} twice, and which of them is meant is not guessed.`;
       return { line, name, code: 'pain-element-twice', message };
     }
@@ -110,12 +110,17 @@ export function structureFault(element: PainElement, parts: ElementRules, isChoi
       const message = `${element.name} has both ${first.name} and ${name}, and only one of them may be there.`;
       return { line, name, code: 'pain-element-choice', message };
     }
-    seen.add(name);
     if (rule.parts === undefined) continue;
     const inner = structureFault(child, rule.parts, rule.isChoice);
     if (inner !== null) return inner;
   }
   return null;
+}
+
+/** Most elements have few parts, so that a loop over them is quicker than a set. */
+function standsBefore(children: readonly PainElement[], end: number, name: string): boolean {
+  for (let at = 0; at < end; at++) if (children[at]?.name === name) return true;
+  return false;
 }
 
 /** Whether a part of a `PmtInf` is known, and may stand several times. */
