@@ -20,6 +20,12 @@ export const batchFlags = {
   rows: rowsFlag,
 };
 
+/** Of the commands that plan a batch. */
+export const againstFlag = textFlag(
+  '--against <batch>',
+  'the batch to compare the file with; else the previous of its series',
+);
+
 /** Of the commands that read a batch as a person has accepted it. */
 export const repairFlag = textFlag('--repair <csv>', 'apply the repairs that are accepted in this file');
 

@@ -1,4 +1,5 @@
 import { formatAmount } from '../domain/money.ts';
+import type { PayrollChange } from '../domain/changes.ts';
 import type { PayrunError } from '../domain/problem.ts';
 import { countsByStatus, sumTexts } from '../domain/totals.ts';
 import type { BatchResult, DisplayedPayment, Exit, PauseResult, PayDuration, Plan } from '../operations/index.ts';
@@ -38,13 +39,24 @@ export function batchDocument(
       ...(result.approvals === undefined ? {} : { approvals: approvalParts(result.approvals) }),
       ...(result.signature === undefined ? {} : { signature: result.signature }),
       ...(result.signed === undefined || result.signed.length === 0 ? {} : { signed: result.signed.map(signedParts) }),
-      ...(result.changes === undefined ? {} : { changes: result.changes }),
+      ...changesPart(result),
       ...(result.registeredAt === undefined
         ? {}
         : { registered_at: result.registeredAt, accounts: accountNamesOf(result) }),
       ...(hasRows || result.isOfPayments === true ? { payments: result.rows.map(paymentDocument) } : {}),
     })),
   };
+}
+
+/** What a command changed of payments, or in what a payroll differs from the one before. */
+function changesPart({ changes, plan }: BatchResult): object {
+  if (changes !== undefined) return { changes };
+  if (plan?.compared === undefined || plan.compared === null) return {};
+  return { changes: plan.compared.changes.map(changeDocument) };
+}
+
+function changeDocument({ kind, policy, id, name, line, was, is, ids, text }: PayrollChange): object {
+  return { kind, policy, id, name, line, was, is, ...(ids === undefined ? {} : { ids }), text };
 }
 
 function paymentDocument(payment: DisplayedPayment): object {
@@ -92,6 +104,8 @@ function planDocument(plan: Plan, duration: PayDuration | null): object {
     resumed: part(plan.resumed),
     skipped: part(plan.skipped),
     blocked: part(plan.blocked),
+    compared_with: plan.compared?.against ?? [],
+    needs_approval: plan.needsApproval.length,
     duration_ms: duration === null ? null : Math.round(duration.ms),
     held_until: plan.heldUntil === null ? null : new Date(plan.heldUntil).toISOString(),
     balances: plan.balances.map(({ account, currency, availableMinor, neededMinor, leftMinor }) => ({

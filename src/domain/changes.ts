@@ -82,6 +82,8 @@ export interface PayrollChange {
   readonly is: string | null;
   /** What is different and why it counts, without the person and without what to do. */
   readonly text: string;
+  /** Of what concerns several people: their ids, as many as are worth naming. */
+  readonly ids?: readonly string[];
   /** Whether a warning of the file's own check names it already. */
   readonly isNamedAlready?: boolean;
 }

@@ -16,6 +16,20 @@ export function isOverlapping(one: string, other: string): boolean {
   return one !== other && a !== null && b !== null && a.from < b.to && b.from < a.to;
 }
 
+/** Of the occurrences of a series the newest that ends before this one begins; null where there is none. */
+export function previousOccurrence(occurrence: string, known: Iterable<string>): string | null {
+  const own = spanOf(occurrence);
+  let newest: { readonly occurrence: string; readonly span: DaySpan } | null = null;
+  for (const other of known) {
+    const span = spanOf(other);
+    if (own === null || span === null || span.to > own.from) continue;
+    const isNewer =
+      newest === null || span.from > newest.span.from || (span.from === newest.span.from && span.to > newest.span.to);
+    if (isNewer) newest = { occurrence: other, span };
+  }
+  return newest?.occurrence ?? null;
+}
+
 /** Weeks as ISO 8601 counts them: the first one of a year has its first Thursday. Not every year has a week 53. */
 export function isWeekOfYear(year: number, week: number): boolean {
   return week >= 1 && weekStart(year, week) < weekStart(year + 1, 1);

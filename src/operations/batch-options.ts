@@ -17,6 +17,8 @@ export interface BatchOptions {
   readonly allowDuplicate: boolean;
   /** Ids whose destination is right, although it looks like a damaged copy of the one that they were paid to before. */
   readonly allowDestination: readonly string[];
+  /** The batch that the file is compared with; null or absent: the previous occurrence of its series. */
+  readonly against?: string | null;
   /** File with the repairs that a person has accepted; null or absent: the batch is read as it came. */
   readonly repair?: string | null;
   /** The digest that the plan has to have, or the batch is refused; null or absent: any. */
@@ -56,9 +58,10 @@ export async function checkAgreedPlan({ agreedPlan = null }: BatchOptions, named
   throw new PayrunError(2, 'plan-of-one-file', message);
 }
 
-type OneBatchOptions = Pick<BatchOptions, 'batch' | 'expect' | 'repair'>;
+type OneBatchOptions = Pick<BatchOptions, 'batch' | 'expect' | 'repair' | 'against'>;
 
-function flagOfOneBatch({ batch, expect, repair }: OneBatchOptions): string | null {
+function flagOfOneBatch({ batch, expect, repair, against }: OneBatchOptions): string | null {
+  if (against !== undefined && against !== null) return '--against';
   if (repair !== undefined && repair !== null) return '--repair';
   if (batch !== null) return '--batch';
   if (expect.count !== null) return '--expect-count';

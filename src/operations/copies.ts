@@ -6,7 +6,6 @@ import { isCountedForCopies, isOverlappingOccurrence, type CopySearch } from '..
 import type { CopyMatch, CopyStore } from '../ledger/copy-records.ts';
 import type { BatchStore } from '../ledger/ledger.ts';
 import type { CopiedBatch, CopiedPayment, CopiedPayments, OverlappingBatch } from '../plan/input.ts';
-import type { DamagedDestinations } from './damaged-destinations.ts';
 
 /** So many repeated payments are listed one by one; the rest is counted, so that the memory is not filled. */
 const COPIES_LISTED = 100_000;
@@ -14,12 +13,17 @@ const COPIES_LISTED = 100_000;
 type CopySource = Pick<CopyStore, 'comparedBatches' | 'copies' | 'newestEntryAt'> &
   Pick<BatchStore, 'payments' | 'places'>;
 
-/** What of a new file other batches hold already. The file is read once for it; each page goes to `damaged` as well. */
+/** What reads a file along with others, page by page, so that the file is read once for all of them. */
+export interface PageReader {
+  add(payments: readonly Payment[]): Promise<void>;
+}
+
+/** What of a new file other batches hold already. The file is read once for it; each page goes to the other readers as well. */
 export async function copiesOf(
   ledger: CopySource,
   checked: CheckedBatch,
   search: CopySearch,
-  damaged: DamagedDestinations,
+  readers: readonly PageReader[],
 ): Promise<CopiedPayments> {
   const compared = await ledger.comparedBatches(search);
   const batches = new Map<string, CopiedBatch>();
@@ -28,7 +32,7 @@ export async function copiesOf(
   // A ledger without an entry knows nobody.
   if ((await ledger.newestEntryAt()) !== null) {
     for await (const all of checked.payments()) {
-      await damaged.add(all);
+      for (const reader of readers) await reader.add(all);
       if (compared.length === 0) continue;
       // A correction is no copy of what it replaces.
       const page = all.filter(({ replaces }) => replaces === undefined);

@@ -40,7 +40,7 @@ export async function planDigestOf(
     accounts.set(name, { place, currency: account.currency, options });
   }
   const { organisation } = config;
-  const policy = planPolicy(config, names);
+  const policy = planPolicy(config, summary.header, names);
   return planDigest({
     organisation,
     summary: { ...summary, agreedRows },

@@ -1,19 +1,28 @@
 import { relative } from 'node:path';
 import type { AccountConfig, Config } from '../config/config.ts';
 import type { ApprovalPolicy } from '../domain/approval.ts';
+import type { BatchHeader } from '../domain/batch.ts';
+import type { ChangeSettings } from '../domain/changes.ts';
 import { STOP_STATUSES, stopLimitText } from '../domain/stop-when.ts';
 import type { PlainObject, PlainValue } from '../domain/plain-value.ts';
+import { changeSettingsFor } from './change-rules.ts';
 
 /**
  * What of the configuration decides about a batch that is paid from these accounts, for the plan's digest. A setting belongs here when
  * another value of it could block, hold back, split or let go of a payment. A setting that is not there is left out (undefined).
  */
-export function planPolicy(config: Config, accounts: readonly string[]): PlainValue {
+export function planPolicy(config: Config, header: BatchHeader, accounts: readonly string[]): PlainValue {
   return {
     duplicate_window: config.duplicateWindowMs,
     ...(config.approvals === null ? {} : { approvals: approvalsValue(config, config.approvals) }),
+    changes: changesValue(changeSettingsFor(config, header)),
     accounts: Object.fromEntries(accounts.map((name) => [name, accountPolicy(config.accounts.get(name))])),
   };
+}
+
+/** The batch that was compared with is not in it: a plan stays the same when another occurrence is registered meanwhile. */
+function changesValue({ policies, over, by }: ChangeSettings): PlainValue {
+  return { policies, over, by };
 }
 
 function accountPolicy(account: AccountConfig | undefined): PlainObject {

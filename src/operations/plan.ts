@@ -1,5 +1,5 @@
 import type { AccountBalance } from '../plan/input.ts';
-import { planBatch, type Plan } from '../plan/plan.ts';
+import { comparisonNotes, planBatch, type Plan } from '../plan/plan.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { checkFileIfLedger } from './check-file.ts';
 import { unsent, type BatchResult } from './batch-result.ts';
@@ -41,13 +41,19 @@ export async function planWithBalances(
   batch: CleanBatch,
   options: BatchOptions,
 ): Promise<{ readonly planned: Plan; readonly notes: readonly string[]; readonly duration: PayDuration | null }> {
-  const first = planBatch(await planInput(session, batch, options));
-  if (first.action === 'refuse') return { planned: first, notes: [], duration: null };
+  const before = await planInput(session, batch, options);
+  const first = planBatch(before);
+  const compared = comparisonNotes(first);
+  if (first.action === 'refuse') return { planned: first, notes: compared, duration: null };
   const { balances, notes, accounts } = await readBalances(session, first);
   // Read the ledger again: a live run may have paid meanwhile.
-  const input = await planInput(session, batch, options);
+  const input = await planInput(session, batch, options, before.compared);
   const planned = planBatch({ ...input, balances });
-  return { planned, notes, duration: payDuration(session, accounts, [...planned.fresh, ...planned.resumed]) };
+  return {
+    planned,
+    notes: [...compared, ...notes],
+    duration: payDuration(session, accounts, [...planned.fresh, ...planned.resumed]),
+  };
 }
 
 async function readBalances(

@@ -5,7 +5,7 @@ import { countOf } from '../domain/totals.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
 import type { AccountLock, BatchRecord } from '../ledger/records.ts';
 import type { AccountBalance, PlanInput } from '../plan/input.ts';
-import { planBatch, type Plan } from '../plan/plan.ts';
+import { comparisonNotes, planBatch, type Plan } from '../plan/plan.ts';
 import { adoptFile } from '../report/write.ts';
 import { approvalOfPlan, NONE_NEEDED, type PlanApproval } from './approvals/state.ts';
 import { unapproved } from './approvals/unapproved.ts';
@@ -108,12 +108,13 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
     return { plan, refusal: [...checked.problems, ...problems], record: null, errors: null, notes: [] };
   };
   if (first.action === 'refuse') return refused(first, first.problems);
+  const early = [...busy, ...comparisonNotes(first)];
   const known = await ledger.batch(id);
   if (known !== null) for (const account of project.config.accounts.values()) checkProvider(known, account);
   // A batch must not change while a live run pays it. Registering a new batch beside that run does no harm.
   if (first.action === 'amend' && busy.length > 0) {
     const errors = await warn(session, batch, first);
-    return { plan: first, refusal: null, record: known, errors, notes: busy };
+    return { plan: first, refusal: null, record: known, errors, notes: early };
   }
 
   for (const [account, fault] of faults) {
@@ -125,9 +126,9 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   if (plan.action === 'refuse') return refused(plan, plan.problems);
   const errors = await warn(session, batch, plan);
   const approval = await approvalOfPlan(session, batch, plan);
-  if (approval.missing !== null) return { plan, refusal: null, record: known, errors, notes: busy, approval };
+  if (approval.missing !== null) return { plan, refusal: null, record: known, errors, notes: early, approval };
   const isDeclined = accounts.size > 0 && !(await confirmed(session, plan, accounts));
-  if (isDeclined) return { plan, refusal: null, record: null, errors, notes: busy };
+  if (isDeclined) return { plan, refusal: null, record: null, errors, notes: early };
 
   const { allowDuplicate, because = '' } = options;
   const { confirmation, notes: aboutReplaced } = await confirmReplaced(session, batch, because === '' ? null : because);
@@ -143,10 +144,10 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   if (raced !== null) return refused(plan, raced);
   if (plan.action === 'resume' && busy.length === 0 && !signal.aborted) await recordTimes(session, summary.header);
   const record = await ledger.batch(id);
-  if (record === null) return { plan, refusal: null, record: null, errors, notes: busy };
+  if (record === null) return { plan, refusal: null, record: null, errors, notes: early };
   const held = plan.holds.map(({ text }) => text);
   if (held.length > 0 && countOf([...plan.fresh, ...plan.resumed]) === 0) {
-    return { plan, refusal: null, record, errors, notes: [...busy, ...held], approval };
+    return { plan, refusal: null, record, errors, notes: [...early, ...held], approval };
   }
   const { notes, stops } = await pay(session, { record: withTimes(record, summary.header), plan, accounts });
   return {
@@ -154,7 +155,7 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
     refusal: null,
     record,
     errors,
-    notes: [...busy, ...held, ...aboutReplaced, ...notes],
+    notes: [...early, ...held, ...aboutReplaced, ...notes],
     stops,
     approval,
   };

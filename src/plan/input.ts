@@ -1,4 +1,5 @@
 import type { BatchSummary } from '../domain/batch.ts';
+import type { ComparedPayroll } from '../domain/changes.ts';
 import type { Destination, DestinationKind } from '../domain/destination.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { PayingHours } from '../domain/hours.ts';
@@ -20,6 +21,10 @@ export interface PlanInput {
   readonly copies: CopiedPayments;
   /** Payments that look as if a spreadsheet had damaged the destination that their id was paid to before. */
   readonly destinationChanges?: readonly DestinationChange[];
+  /** The file against the payroll before; null or absent where nobody wants to know. */
+  readonly compared?: ComparedPayroll | null;
+  /** Whether somebody can sign a plan. */
+  readonly hasApprovals?: boolean;
   /** Folded ids of which a person says that the changed destination is right. */
   readonly allowDestination?: ReadonlySet<string>;
   /** Rows that name a payment which they may not replace. */

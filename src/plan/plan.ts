@@ -1,9 +1,11 @@
 import type { BatchTotal } from '../domain/batch.ts';
+import type { ComparedPayroll } from '../domain/changes.ts';
 import type { Hold } from '../domain/hold.ts';
 import type { Problem } from '../domain/problem.ts';
 import { countOf } from '../domain/totals.ts';
 import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
 import { agreedPlanProblems } from './agreed-plan.ts';
+import { changesOfPlan } from './changes/problems.ts';
 import { copyProblems } from './copies.ts';
 import { allowedDestinations, destinationProblems } from './destination-changes.ts';
 import { balanceProblems, differenceProblems, expectationProblems, replacementProblems } from './refusals.ts';
@@ -34,6 +36,10 @@ export interface Plan {
   readonly heldUntil: number | null;
   readonly balances: readonly PlannedBalance[];
   readonly problems: readonly Problem[];
+  /** The file against the payroll before; null where nobody wants to know. */
+  readonly compared: ComparedPayroll | null;
+  /** Changes for which at least one person has to sign. */
+  readonly needsApproval: readonly Problem[];
   /** Ids that are paid to a destination which is refused without a person's word. */
   readonly allowedDestinations: readonly string[];
 }
@@ -48,6 +54,7 @@ export function planBatch(input: PlanInput): Plan {
   const balances = input.balances.map((balance) => plannedBalance(balance, [...fresh, ...resumed]));
   const started = tallies.some((tally) => tally.status !== 'planned' && tally.count > 0);
   const simulated = simulatedProblems(input);
+  const changes = changesOfPlan(input, started);
   const problems = [
     ...agreedPlanProblems(input),
     ...expectationProblems(summary, input.expect),
@@ -57,6 +64,7 @@ export function planBatch(input: PlanInput): Plan {
     ...(changed && simulated.length === 0 ? differenceProblems(summary, input.differences, input.amend) : []),
     ...(registered === null ? copyProblems(summary, input.copies, input.allowDuplicate) : []),
     ...destinationProblems(input),
+    ...changes.problems,
     ...replacementProblems(summary, input.refusedReplacements ?? []),
     ...(started ? [] : calendarProblems(times)),
     // Of a batch that is partly sent nothing can be "refused, nothing of it sent": its rest is kept back instead.
@@ -82,6 +90,8 @@ export function planBatch(input: PlanInput): Plan {
     ),
     balances,
     problems,
+    compared: input.compared ?? null,
+    needsApproval: changes.needsApproval,
     allowedDestinations: allowedDestinations(input),
   };
 }
@@ -93,6 +103,11 @@ function sendingTimes({ summary, registered, hours, now }: PlanInput): readonly 
   return [...names]
     .sort()
     .map((account) => ({ header: summary.header, account, hours: hours?.get(account) ?? null, now }));
+}
+
+/** Why the file was compared with nothing; nothing where it was. */
+export function comparisonNotes({ compared }: Pick<Plan, 'compared'>): readonly string[] {
+  return compared?.note === undefined || compared.note === null ? [] : [compared.note];
 }
 
 /** Whether an account lacks the money for what the plan would send from it. */

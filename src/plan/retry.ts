@@ -34,6 +34,8 @@ export function planRetry({ batch, totals, balances: read }: RetryInput): Plan {
     heldUntil: null,
     balances,
     problems,
+    compared: null,
+    needsApproval: [],
     allowedDestinations: [],
   };
 }

@@ -1,6 +1,6 @@
 import { approve, checkedExit, type ApproveResult, type BatchResult } from '../../operations/index.ts';
 import { approvalLines } from '../approval-text.ts';
-import { batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
+import { againstFlag, batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
 import { defineCommand, type Shell } from '../command.ts';
 import { switchFlag, textArgument, textFlag } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
@@ -28,14 +28,15 @@ export const approveCommand = defineCommand({
     yes: switchFlag('--yes', 'do not ask before signing; needed where there is no terminal'),
     ...batchFlags,
     repair: repairFlag,
+    against: againstFlag,
   },
-  run: async ({ file, principal, key, yes, repair, ...flags }, shell) => {
+  run: async ({ file, principal, key, yes, repair, against, ...flags }, shell) => {
     const { terminal } = shell;
     let approval: ApproveResult | null = null;
     return runBatches(shell, {
       work: async (context, show) => {
         requireAnswer(shell, yes);
-        const options = { ...batchOptions(flags, shell), repair };
+        const options = { ...batchOptions(flags, shell), repair, against };
         const request = { file, options, principal, key, isAtTerminal: terminal.canAsk() };
         const print = (result: BatchResult): void => {
           if (!shell.isJson) printPlan(result, terminal, null);
@@ -55,7 +56,7 @@ export const approveCommand = defineCommand({
         terminal.data(approval.sentence);
         const digest = approval.result.plan?.planDigest ?? null;
         if (approval.isApproved && digest !== null) {
-          terminal.data(`To pay it: ${runCommandText({ file, repair, flags, digest })}`);
+          terminal.data(`To pay it: ${runCommandText({ file, repair, against, flags, digest })}`);
         }
       },
       exit: checkedExit,

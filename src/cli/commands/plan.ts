@@ -3,7 +3,8 @@ import { shellWord } from '../../domain/shell-word.ts';
 import { countOf, totalText } from '../../domain/totals.ts';
 import { checkedExit, plan, type BatchResult } from '../../operations/index.ts';
 import { printAllRows } from '../all-rows.ts';
-import { batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
+import { againstFlag, batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
+import { changesText } from '../change-text.ts';
 import { defineCommand } from '../command.ts';
 import { textArgument, type Values } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
@@ -17,16 +18,16 @@ export const planCommand = defineCommand({
   help: {
     examples: ['payrun plan batches/november.csv', 'payrun plan batches/november.csv --rows'],
     exits: [[0, 'run would go ahead'], 2, 3, 6],
-    json: '`batches`, as validate, with `plan`: new, resumed, skipped, blocked, balances',
+    json: '`batches`, as validate, with `plan`: new, resumed, skipped, blocked, balances, and `changes` since the payroll before',
   },
-  parameters: { file: textArgument('<file>'), ...batchFlags, repair: repairFlag },
-  run: ({ file, repair, ...flags }, shell) =>
+  parameters: { file: textArgument('<file>'), ...batchFlags, repair: repairFlag, against: againstFlag },
+  run: ({ file, repair, against, ...flags }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        show(await plan(context, { file, options: { ...batchOptions(flags, shell), repair } }));
+        show(await plan(context, { file, options: { ...batchOptions(flags, shell), repair, against } }));
       },
       print: (result, terminal) =>
-        printPlan(result, terminal, (digest) => runCommandText({ file, repair, flags, digest })),
+        printPlan(result, terminal, (digest) => runCommandText({ file, repair, against, flags, digest })),
       exit: checkedExit,
       hasRows: flags.rows,
     }),
@@ -58,6 +59,9 @@ export function printPlan(result: BatchResult, terminal: Terminal, runText: ((di
   if (duration !== null && countOf([...fresh, ...resumed]) > 0) {
     terminal.data(`  takes    ${payDurationText(duration)}`);
   }
+  if (planned.compared !== null) {
+    for (const line of changesText(planned.compared)) terminal.data(`  changes  ${line}`);
+  }
   for (const { text } of planned.holds) terminal.data(`  held     ${text}`);
   printAllRows(result, terminal);
   const { action, planDigest } = planned;
@@ -71,18 +75,20 @@ export function printPlan(result: BatchResult, terminal: Terminal, runText: ((di
 interface PlannedCommand {
   readonly file: string;
   readonly repair: string | null;
+  readonly against: string | null;
   readonly flags: Values<typeof batchFlags>;
   readonly digest: string;
 }
 
 /** The command that pays what was shown: with the same flags, since they decide what the file means and which refusals are set aside. */
-export function runCommandText({ file, repair, flags, digest }: PlannedCommand): string {
+export function runCommandText({ file, repair, against, flags, digest }: PlannedCommand): string {
   const { account, batch, amend, allowDuplicate, allowDestination } = flags;
   const named = (flag: string, value: string | null): string[] => (value === null ? [] : [flag, shellWord(value)]);
   const words = [
     ...named('--account', account),
     ...named('--batch', batch),
     ...named('--repair', repair),
+    ...named('--against', against),
     ...(amend ? ['--amend'] : []),
     ...(allowDuplicate ? ['--allow-duplicate'] : []),
     ...(allowDestination === null ? [] : ['--allow-destination', ...allowDestination.map(shellWord), '--because TEXT']),

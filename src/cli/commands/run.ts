@@ -1,6 +1,6 @@
 import { PayrunError } from '../../domain/problem.ts';
 import { actingAs, finishedExit, run } from '../../operations/index.ts';
-import { batchFlags, batchOptions, changeFlags, payFlags, repairFlag } from '../batch-flags.ts';
+import { againstFlag, batchFlags, batchOptions, changeFlags, payFlags, repairFlag } from '../batch-flags.ts';
 import { printPaid } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
 import { digestFlag, textFlag, textsArgument } from '../flag.ts';
@@ -24,14 +24,15 @@ export const runCommand = defineCommand({
     ...batchFlags,
     ...payFlags,
     repair: repairFlag,
+    against: againstFlag,
     plan: digestFlag('--plan <digest>', 'pay one file only if its plan still has this plan_digest'),
     because: textFlag('--because <text>', 'why a refusal is set aside; recorded with the name'),
     by: changeFlags.by,
   },
-  run: ({ files, wait, yes, repair, plan, because, by, ...flags }, shell) =>
+  run: ({ files, wait, yes, repair, against, plan, because, by, ...flags }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const options = { ...batchOptions(flags, shell), repair, agreedPlan: plan, because: because ?? '' };
+        const options = { ...batchOptions(flags, shell), repair, against, agreedPlan: plan, because: because ?? '' };
         const setsAside = (flags.allowDestination ?? []).length > 0;
         if (setsAside && (because ?? '').trim() === '') {
           const text = '--allow-destination takes --because: how it is known that the new number is right.';

@@ -1,4 +1,5 @@
-import type { PayrollPayment, SeriesBatch } from '../payroll-records.ts';
+import type { PayrollPayment } from '../../domain/payroll.ts';
+import type { SeriesBatch } from '../payroll-records.ts';
 import type { KeptPayment, MemoryTables } from './tables.ts';
 
 export function seriesBatchesIn(tables: MemoryTables, series: string): readonly SeriesBatch[] {

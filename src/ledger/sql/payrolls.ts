@@ -1,6 +1,7 @@
 import { destinationOf, type DestinationKind } from '../../domain/destination.ts';
 import type { Status } from '../../domain/status.ts';
-import type { PayrollPayment, SeriesBatch } from '../payroll-records.ts';
+import type { PayrollPayment } from '../../domain/payroll.ts';
+import type { SeriesBatch } from '../payroll-records.ts';
 import { decodedStatement, statement, type Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
 

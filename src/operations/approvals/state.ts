@@ -65,7 +65,8 @@ export async function planSubject(
     what: 'this plan',
     batch: header.id,
     command: 'run',
-    needed: signaturesNeeded(policy.rules, totals),
+    // A change under the policy `approve` is signed even where the rules ask nobody.
+    needed: Math.max(signaturesNeeded(policy.rules, totals), plan.needsApproval.length > 0 ? 1 : 0),
     preparedBy: header.preparedBy ?? null,
   };
 }
