@@ -5,7 +5,7 @@ import { BatchPass } from './batch-pass.ts';
 import type { IntakeContext } from './context.ts';
 import { Uniqueness } from './uniqueness.ts';
 
-export type { CorrectedBatch, IntakeContext } from './context.ts';
+export type { CorrectedBatch, IntakeContext, PaidOccurrence } from './context.ts';
 export { isBatchFile, isRepairFile, otherSpreadsheet } from './batch-files.ts';
 export { batchIdOfFile } from './identifiers.ts';
 export { rowsFileOf } from './yaml-outline.ts';

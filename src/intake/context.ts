@@ -13,12 +13,22 @@ export interface IntakeContext {
   readonly overrides: { readonly account: string | null; readonly batch: string | null };
   /** Set where a file corrects payments of a batch: how that batch was read, whatever the file's name is. */
   readonly corrected?: CorrectedBatch;
+  /** Set where a file is paid as an occurrence of a series: what the file says of id and series does not count. */
+  readonly occurrence?: PaidOccurrence;
   /** Proposes or applies repairs of cells; absent where the batch is read as it came. */
   readonly repair?: RepairStage;
   /** Whether nothing is planned with the batch: the digest of rows that people agree to is then not made. */
   readonly isOnlyChecked?: boolean;
   /** IANA name, for a `not_before` without an offset. */
   readonly timezone: string;
+}
+
+/** One date of a series, that a file is paid as. */
+export interface PaidOccurrence {
+  readonly series: string;
+  readonly occurrence: string;
+  /** Whether the file is paid on every date, so that it may say nothing that is true of one alone. */
+  readonly isTemplate: boolean;
 }
 
 /** How a batch was read that a file corrects. */

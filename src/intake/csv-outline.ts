@@ -9,7 +9,7 @@ import { readSeries } from './occurrence.ts';
 
 /** A bare CSV or workbook says nothing about itself: its name, the configuration's defaults and the command line do. */
 export function outlineOfCsv(file: string, context: IntakeContext, problems: ProblemList): Outline {
-  const { overrides, corrected } = context;
+  const { overrides, corrected, occurrence } = context;
   const name = basename(file);
   // A correction is read as what it corrects was, whatever its own name is.
   const ruleName = corrected === undefined ? name : basename(corrected.file);
@@ -27,7 +27,10 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
     notAfter: null,
     preparedBy: defaults?.preparedBy ?? '',
     ...readSeries(
-      { series: corrected === undefined ? (defaults?.series ?? '') : '', occurrence: '', names: [name] },
+      {
+        ...{ series: corrected === undefined ? (defaults?.series ?? '') : '', occurrence: '', names: [name] },
+        paidAs: occurrence,
+      },
       () => place,
       problems,
     ),

@@ -1,4 +1,5 @@
 import { isWeekOfYear } from '../domain/occurrence.ts';
+import type { PaidOccurrence } from './context.ts';
 import { isBatchId } from './identifiers.ts';
 import type { ProblemList, ProblemPlace } from './problem-list.ts';
 import { quotable } from './shape.ts';
@@ -15,14 +16,23 @@ interface SeriesInput {
   readonly occurrence: string;
   /** Texts in which the occurrence is searched where it is not written, in this order: the file's name. */
   readonly names: readonly string[];
+  /** Where the file is paid as an occurrence, what is written and what its name says do not count. */
+  readonly paidAs?: PaidOccurrence | undefined;
 }
 
 /** Reads which occurrence of which series a batch is. What cannot be read is reported. */
 export function readSeries(
-  { series, occurrence, names }: SeriesInput,
+  { series, occurrence, names, paidAs }: SeriesInput,
   place: (key: string) => ProblemPlace,
   problems: ProblemList,
 ): SeriesOccurrence {
+  if (paidAs !== undefined) {
+    if (series !== '' && series !== paidAs.series) {
+      const what = `This file is of the series "${quotable(series)}" and would be paid as ${paidAs.series}, ${paidAs.occurrence}.`;
+      problems.error(place('series'), 'series-other', `${what} Give ${paidAs.series} a file of its own.`);
+    }
+    return { series: paidAs.series, occurrence: paidAs.occurrence };
+  }
   if (series === '' && occurrence === '') return ALONE;
   if (!isBatchId(series)) {
     const message =

@@ -50,7 +50,8 @@ export async function outlineOfYaml(
   const times = readTimes(value, context, place, problems);
   const control = readControl(value.control, place, problems);
   const occurrence = { series: trimmedText(value.series), occurrence: trimmedText(value.occurrence) };
-  const series = readSeries({ ...occurrence, names: [basename(file), batchId ?? ''] }, place, problems);
+  const named = { ...occurrence, names: [basename(file), batchId ?? ''], paidAs: context.occurrence };
+  const series = readSeries(named, place, problems);
   if (has('payments') && has('rows')) {
     problems.error(
       place('rows'),
@@ -151,7 +152,7 @@ function readBatchId(id: string, context: IntakeContext, place: PlaceOfKey, prob
 /** From when and until when the batch may be sent. */
 function readTimes(
   value: Readonly<Record<string, YamlValue>>,
-  { timezone }: IntakeContext,
+  { timezone, occurrence }: IntakeContext,
   place: PlaceOfKey,
   problems: ProblemList,
 ): Pick<Outline, 'notBefore' | 'notAfter'> {
@@ -175,6 +176,11 @@ function readTimes(
       'not-after-too-early',
       `Nothing could ever be sent: ${times}. Write a not_after that is later, or remove it.`,
     );
+  }
+  for (const [key, at] of Object.entries({ not_before: notBefore, not_after: notAfter })) {
+    if (at === null || occurrence?.isTemplate !== true) continue;
+    const message = `A template is paid on every date of ${occurrence.series}, and \`${key}\` names one moment. Remove it: \`every:\` says when.`;
+    problems.error(place(key), 'moment-in-template', message);
   }
   return { notBefore, notAfter };
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { PayrunError } from '../domain/problem.ts';
 import type { BatchSummary } from '../domain/batch.ts';
-import type { CheckedBatch } from '../intake/batch.ts';
+import type { CheckedBatch, PaidOccurrence } from '../intake/batch.ts';
 import type { PlanInput } from '../plan/input.ts';
 import type { RowChoice } from './displayed-rows.ts';
 
@@ -25,6 +25,10 @@ export interface BatchOptions {
   readonly agreedPlan?: string | null;
   /** Whether nothing is planned with the file, so that its plan needs no digest. Default: no. */
   readonly isOnlyChecked?: boolean;
+  /** What the file is paid as; absent: what its place says, or itself. */
+  readonly occurrence?: PaidOccurrence;
+  /** Whether the clock decided that the batch is paid now, so that nothing of a new one is paid by a clock that stands wrong. */
+  readonly isFired?: boolean;
   /** Why a person sets a refusal aside. */
   readonly because?: string;
   /** Refuse a batch with another count or sum; null: any. */

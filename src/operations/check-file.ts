@@ -9,10 +9,11 @@ import { PayrunError } from '../domain/problem.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { fileSignature, isSameFile } from './session/batch-files.ts';
 import { isInDone } from './session/done-folder.ts';
+import { contextOfFile } from './session/occurrence-files.ts';
 import { intakeContext, type Project } from './session/project.ts';
 import { withSessionIfLedger, type OperationContext } from './session/session.ts';
 
-type CheckOptions = Pick<BatchOptions, 'account' | 'batch' | 'amend' | 'repair' | 'isOnlyChecked'>;
+type CheckOptions = Pick<BatchOptions, 'account' | 'batch' | 'amend' | 'repair' | 'occurrence' | 'isOnlyChecked'>;
 
 /** Room for the number of a second file of the same name. */
 const NUMBERED_ID_MAX = 60;
@@ -47,7 +48,7 @@ export async function checkFile(
       return checkBatch(file, { ...context, ...withStage, ...(corrected === null ? {} : { corrected }) });
     });
   }
-  const context = { ...intakeContext(project, options), ...withStage };
+  const context = { ...contextOfFile(project, file, options), ...withStage };
   const corrected = ledger === null ? null : await correctedOf(ledger, await correctionOf(project, file));
   if (ledger === null || corrected === null) return checkBatch(file, context);
   const checked = await checkBatch(file, { ...context, corrected });

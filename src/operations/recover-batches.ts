@@ -12,7 +12,8 @@ import type { Registration } from '../ledger/records.ts';
 import { readReport, storedReports, type ReportRow, type StoredReport } from '../report/read.ts';
 import { namedFiles } from './session/batch-files.ts';
 import { doneFolder, isInDone } from './session/done-folder.ts';
-import { intakeContext, type Project } from './session/project.ts';
+import { contextOfFile, occurrenceFolders } from './session/occurrence-files.ts';
+import type { Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
 
 /** A batch that the ledger lacks, or has with fewer payments, and that may have been paid. */
@@ -95,14 +96,16 @@ async function checkedFiles(
 ): Promise<{ readonly clean: readonly CleanFile[]; readonly unread: readonly string[] }> {
   const { batches: folder } = project.config;
   const folders = await Promise.all(
-    [folder, doneFolder(folder)].map(async (path) => ((await stat(path).catch(() => null)) === null ? [] : [path])),
+    [folder, doneFolder(folder), ...(await occurrenceFolders(folder))].map(async (path) =>
+      (await stat(path).catch(() => null)) === null ? [] : [path],
+    ),
   );
   const { files, skipped } = await namedFiles([...named, ...folders.flat()], system.clock);
   const byName = new Set((await namedFiles(named, system.clock)).files);
   const clean: CleanFile[] = [];
   const unread: string[] = [...skipped];
   for (const file of files) {
-    const checked = await checkBatch(file, intakeContext(project, { account: null, batch: null }));
+    const checked = await checkBatch(file, contextOfFile(project, file, { account: null, batch: null }));
     if (checked.summary === null) unread.push(file);
     else clean.push({ checked, summary: checked.summary, isNamed: byName.has(file) });
   }
@@ -117,7 +120,7 @@ async function reportedFile({ project }: Session, { batch, file, digest }: Store
     if ((await stat(path).catch(() => null))?.isFile() !== true) continue;
     // A CSV may have been paid under an id that its name does not say; references are made from the id.
     const id = /\.ya?ml$/i.test(path) ? null : batch;
-    const checked = await checkBatch(path, intakeContext(project, { account: null, batch: id }));
+    const checked = await checkBatch(path, contextOfFile(project, path, { account: null, batch: id }));
     const { summary } = checked;
     if (summary?.digest === digest && summary.header.id === batch) return { checked, summary, isNamed: false };
   }
@@ -175,8 +178,8 @@ function fromReport(project: Project, report: StoredReport): LostBatch {
       columns: report.columns,
       columnFields: report.columns.map(() => ''),
       delimiter: ',',
-      series: null,
-      occurrence: null,
+      series: report.series,
+      occurrence: report.occurrence,
     },
     count: payments.length,
     totals: totalsOf(payments),

@@ -18,6 +18,7 @@ import { checkFile } from './check-file.ts';
 import { droppedAgain } from './done-notice.ts';
 import { clearErrors, refuseBatch, writeWarnings } from './error-report.ts';
 import { confirmed, pay } from './pay.ts';
+import { requireTrustedClock } from './series/trusted-clock.ts';
 import { firstWait } from './paying-counts.ts';
 import { planInput } from './plan-input.ts';
 import { registerBatch } from './register.ts';
@@ -124,6 +125,7 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   }
   const { plan, accounts } = await openAndPlan(session, input, [...first.fresh, ...first.resumed], locks);
   if (plan.action === 'refuse') return refused(plan, plan.problems);
+  if (known === null) requireTrustedClock(session, options);
   const errors = await warn(session, batch, plan);
   const approval = await approvalOfPlan(session, batch, plan);
   if (approval.missing !== null) return { plan, refusal: null, record: known, errors, notes: early, approval };

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isPayrunError } from '../domain/problem.ts';
+import { join, resolve } from 'node:path';
+import { isPayrunError, PayrunError } from '../domain/problem.ts';
 import { noteOldPayments } from './old-payments.ts';
 import { checkAgreedPlan, checkBatchOptions, type BatchOptions } from './batch-options.ts';
 import { batchState } from './batch-report.ts';
@@ -12,7 +12,9 @@ import { runFile } from './run-file.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { fileSignature, namedFiles } from './session/batch-files.ts';
 import { isUnchanged, nothingNewText } from './session/idle-sweep.ts';
+import { templateFiles } from './session/occurrence-files.ts';
 import { withSession, withSessionIfLedger, type OperationContext, type Session } from './session/session.ts';
+import { isDropFolder } from './series/drop-folder.ts';
 import { canSettle, settleAndReport, type OpenResult } from './settle-and-report.ts';
 
 /** How long a run that does not wait still waits for pauses that a provider asks for. */
@@ -36,11 +38,15 @@ export async function run(
   onResult: (result: BatchResult) => void,
 ): Promise<void> {
   const { watch } = context;
-  const { files, skipped } = await namedFiles(named, context.system.clock);
+  const { config } = context.project;
+  const { files: found, skipped } = await namedFiles(named, context.system.clock);
+  const templates = await templateFiles(config);
+  const files = found.filter((file) => named.includes(file) || !templates.has(resolve(file)));
   await checkAgreedPlan(options, named);
   checkBatchOptions(options, files);
+  const hasSeries = config.series.size > 0 && (await isDropFolder(config.batches, named));
   for (const file of skipped) watch.fail(`${file} is still being written: skipped this time.`);
-  if (files.length === 0) {
+  if (files.length === 0 && !hasSeries) {
     watch.note(`Nothing to do: no batch files (*.yaml, *.yml, *.csv, *.xlsx, *.xml) in ${named.join(', ')}.`);
     await withSessionIfLedger(context, { command: 'run' }, (session) => noticeDone(context, session?.ledger ?? null));
     return;
@@ -49,6 +55,11 @@ export async function run(
   await withSession(context, { command: 'run', createsLedger: true, waitMs }, async (session) => {
     await applyAcknowledged(session);
     const open: OpenResult[] = [];
+    // Batches with open payments wait together, once, at the end.
+    const keep = async (result: BatchResult, isWorkedOn: boolean): Promise<void> => {
+      if (await canSettle(session, result)) open.push({ result, isWorkedOn });
+      else onResult(await movedIfPaid(session, result));
+    };
     let knownCount = 0;
     for (const file of files) {
       if (session.signal.aborted) break;
@@ -56,14 +67,19 @@ export async function run(
         watch.note(`${file} is gone: another process moved it meanwhile.`);
         continue;
       }
+      const series = templates.get(resolve(file));
+      if (series !== undefined) {
+        onResult(failedResult(file, templateNamed(file, series)));
+        continue;
+      }
       const known = swept.has(file) ? await knownState(session, file, options) : null;
       if (known !== null && finishedExit(known) === 0) knownCount += 1;
-      const result =
-        known ?? (await runFile(session, file, options).catch((error: unknown) => failedResult(file, error)));
-      // Batches with open payments wait together, once, at the end.
-      if (await canSettle(session, result)) open.push({ result, isWorkedOn: known === null });
-      else onResult(await movedIfPaid(session, result));
+      await keep(
+        known ?? (await runFile(session, file, options).catch((error: unknown) => failedResult(file, error))),
+        known === null,
+      );
     }
+    const isSeriesBusy = hasSeries && (await sweepSeriesOf(session, options, keep));
     const scope = {
       waitMs,
       pausesMs: RUN_PAUSES_MS,
@@ -73,12 +89,50 @@ export async function run(
       rows: options.rows,
     } as const;
     for (const result of await settleAndReport(session, open, scope)) onResult(await movedIfPaid(session, result));
-    if (open.length === 0 && knownCount === files.length) watch.note(nothingNewText(knownCount));
-    if (swept.size === 0) return;
+    if (open.length === 0 && knownCount === files.length && !isSeriesBusy) watch.note(nothingNewText(knownCount));
+    if (swept.size === 0 && !hasSeries) return;
     await noteOldPayments(session);
     await noticeDone(context, session.ledger);
   });
 }
+
+/** Pays what is due of the series. True where there was anything to do. */
+async function sweepSeriesOf(
+  session: Session,
+  { rows }: BatchOptions,
+  keep: (result: BatchResult, isWorkedOn: boolean) => Promise<void>,
+): Promise<boolean> {
+  const { sweepSeries } = await import('./series/sweep.ts');
+  return sweepSeries(session, {
+    work: async (file, own) => {
+      const options = { ...OWN_OPTIONS, ...own, rows };
+      const known = own.isFired === true ? null : await knownState(session, file, options);
+      return known ?? (await runFile(session, file, options).catch((error: unknown) => failedResult(file, error)));
+    },
+    keep: (result) => keep(result, true),
+  });
+}
+
+/** A template that was run by itself would be paid beside its dates. */
+function templateNamed(file: string, series: string): PayrunError {
+  return new PayrunError(
+    3,
+    'series-template',
+    `${file} is the template of the series ${series}, which is paid on its dates by the sweep of the drop folder. Nothing of it was sent. ` +
+      'When it is paid: payrun schedule. To pay it once more, run a copy under another name.',
+  );
+}
+
+/** The flags of a sweep are for the files that people drop. */
+const OWN_OPTIONS: BatchOptions = {
+  account: null,
+  batch: null,
+  amend: false,
+  allowDuplicate: false,
+  allowDestination: [],
+  expect: { count: null, sum: null },
+  rows: 'none',
+};
 
 /** Tells what stands unpaid among the paid files, or that nothing does any more. */
 async function noticeDone({ project, watch }: OperationContext, ledger: Session['ledger'] | null): Promise<void> {

@@ -9,6 +9,9 @@ export interface StoredReport {
   readonly file: string;
   readonly digest: string;
   readonly description: string;
+  /** Null for a batch that stands alone, and in a report of an earlier payrun. */
+  readonly series: string | null;
+  readonly occurrence: string | null;
   readonly rows: readonly ReportRow[];
   /** Input columns that the report carries; `cells` of every row are aligned with them. */
   readonly columns: readonly string[];
@@ -93,7 +96,8 @@ function readSummary(text: string): Omit<StoredReport, 'rows' | 'columns'> | nul
     const word = (name: string): string => (typeof found[name] === 'string' ? found[name] : '');
     const batch = word('batch');
     if (batch === '') return null;
-    return { batch, file: word('file'), digest: word('digest'), description: word('description') };
+    const [series, occurrence] = [word('series') || null, word('occurrence') || null];
+    return { batch, file: word('file'), digest: word('digest'), description: word('description'), series, occurrence };
   } catch {
     return null;
   }

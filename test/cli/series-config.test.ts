@@ -28,7 +28,7 @@ describe('a series in the configuration', () => {
     ['neither template nor folder', 'every: "0 6 25 * *"', /does not say what it pays/],
     ['both of them', 'every: "0 6 25 * *", template: a.csv, folder: b', /has a template and a folder/],
     ['the drop folder as its own', 'every: "0 6 25 * *", folder: batches', /is the drop folder/],
-    ['a template that is no batch', 'every: "0 6 25 * *", template: a.txt', /a batch file ends in/],
+    ['a template that is no batch', 'every: "0 6 25 * *", template: a.txt', /a template ends in/],
     ['a date that does not exist', 'every: "0 6 25 * *", template: a.csv, from: 2026-02-30', /no 2026-02-30/],
     ['what is not offered', 'every: "0 6 25 * *", template: a.csv, catch_up: all', /payrun knows: latest/],
   ])('is refused with %s, with place and example', async (_, entry, fault) => {

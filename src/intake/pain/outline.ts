@@ -51,7 +51,11 @@ export async function outlineOfPain(
     notAfter: null,
     preparedBy: rule?.preparedBy ?? '',
     // A MsgId or a date of the message may change when the same payroll is exported again: only the file's name is what a person chose.
-    ...readSeries({ series: rule?.series ?? '', occurrence: '', names: [basename(file)] }, place, problems),
+    ...readSeries(
+      { series: rule?.series ?? '', occurrence: '', names: [basename(file)], paidAs: context.occurrence },
+      place,
+      problems,
+    ),
     control: null,
     settings: {
       forcedAccount: overrides.account,

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { peekConfig, type PeekedConfig } from '../../config/peek.ts';
 import { isBatchFile, isRepairFile, otherSpreadsheet } from '../../intake/batch-files.ts';
 import type { FileMemo } from '../../ledger/records.ts';
+import { occurrenceOfId, type ScheduleMemo } from '../../ledger/series-records.ts';
 import { hasSpooled, ledgerPlace, openLedger } from '../../ledger/open.ts';
 import { timestampsIn } from '../../report/timestamps.ts';
 import { statusExit } from '../exit-code.ts';
@@ -10,6 +11,10 @@ import type { FileSignature } from './batch-files.ts';
 import { doneListing } from './done-folder.ts';
 import { lookedAt, NoticeMemory } from './notices.ts';
 import { isOpenToOthers } from './secret-files.ts';
+import { scheduleKey } from './schedule-key.ts';
+
+/** Of a configuration without series. */
+const NO_SERIES: Omit<ScheduleMemo, 'key'> = { nextAt: null, series: [], templates: [] };
 
 /** A batch of which nothing is left to do. */
 export interface SettledBatch {
@@ -32,15 +37,19 @@ export async function idleBatches(
   // A notice that no quiet command has given is given by the whole command.
   if (!new NoticeMemory(config.state, config.file).isKnown(lookedAt(config))) return null;
   const files = batchFilesOf(folders);
-  if (files === null || files.length === 0 || isLedgerOpenToOthers(config)) return null;
+  if (files === null || (files.length === 0 && !config.hasSeries) || isLedgerOpenToOthers(config)) return null;
   const ledger = await openLedger({ url: config.ledger, create: false, stateFolder: config.state }).catch(() => null);
   if (ledger === null) return null;
   try {
     // A callback that was acknowledged has to be applied, and a report that is behind has to be written.
     if ((await hasSpooled(config.ledger)) || (await ledger.batchesBehind()).length > 0) return null;
     const memos = await ledger.rememberedFiles();
+    const schedule = config.hasSeries ? await ledger.rememberedSchedule(scheduleKey(config.digest)) : NO_SERIES;
+    // Without a memo a series may be due; with one, not before its next date.
+    if (schedule === null || (schedule.nextAt !== null && schedule.nextAt <= Date.now())) return null;
     const batches = new Set<string>();
     for (const file of files) {
+      if (schedule.templates.includes(file.path)) continue;
       const memo = memos.get(file.path);
       if (memo !== undefined && isUnchanged(file, memo, config.digest)) batches.add(memo.batch);
       else if (!isRepairFile(file.path)) return null;
@@ -66,6 +75,11 @@ export async function idleBatches(
       // What is paid and still there has to be moved.
       if (config.mayMovePaid) return null;
     }
+    // The batches of a series stand in no folder of the sweep.
+    for (const [batch, statuses] of unpaid) {
+      const isFired = schedule.series.some((series) => occurrenceOfId(batch, series) !== null);
+      if (isFired && [...statuses].some((status) => statusExit(status) !== 0)) return null;
+    }
     const timestamp = timestampsIn(config.timezone);
     const settled: SettledBatch[] = [];
     for (const batch of batches) {
@@ -79,6 +93,7 @@ export async function idleBatches(
 
 /** Of a sweep whose files were all taken in before. */
 export function nothingNewText(count: number): string {
+  if (count === 0) return 'Nothing to do: no batch files, and no date of a series has come.';
   return `Nothing to do: ${count === 1 ? 'the one file was' : `all ${count} files were`} taken in before.`;
 }
 

@@ -14,8 +14,9 @@ export async function seriesFaults({ series, batches }: Config): Promise<readonl
     };
     const fault = expressionFault(every);
     if (fault !== null) add('every', fault);
-    if (source.kind === 'template' && !isBatchFile(source.path)) {
-      add('template', 'a batch file ends in .yaml, .yml, .csv or .xlsx. Name one.');
+    if (source.kind === 'template' && (!isBatchFile(source.path) || /\.xml$/i.test(source.path))) {
+      // A message names the one day of its payments.
+      add('template', 'a template ends in .yaml, .yml, .csv or .xlsx. Name one.');
     }
     if (source.kind === 'folder' && resolve(source.path) === resolve(batches)) {
       add(

@@ -28,6 +28,7 @@ export const summaryJson: ReportFormat = {
           description: header.description,
           file: header.file,
           rows_file: header.rowsFile,
+          ...(header.series === null ? {} : { series: header.series, occurrence: header.occurrence }),
           digest: record.digest,
           organisation: record.organisation,
           ledger: { id: ledger.id, counter: ledger.counter },
