@@ -2,6 +2,7 @@ import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rename, rm } from 'n
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { PayrunError } from '../../domain/problem.ts';
 import { rowsFileOf } from '../../intake/batch.ts';
+import { syncFolder } from '../../report/atomic-file.ts';
 import { occurrencesFolder } from '../session/occurrence-files.ts';
 import { fileSignature, isSameFile } from '../session/batch-files.ts';
 
@@ -58,15 +59,6 @@ async function copySafely(from: string, to: string): Promise<void> {
   }
   if (before !== null && isSameFile(before, await fileSignature(from))) return;
   throw new PayrunError(5, 'series-source-written', `${from} was written while it was read. The next sweep pays it.`);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** A killed process may have left a draft, which has whole phone numbers in it. */

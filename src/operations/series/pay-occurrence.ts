@@ -4,6 +4,7 @@ import type { FileLock } from '../../domain/file-lock.ts';
 import { PayrunError } from '../../domain/problem.ts';
 import type { PaidOccurrence } from '../../intake/batch.ts';
 import type { Occurrence } from '../../schedule/occurrences.ts';
+import type { BatchOptions } from '../batch-options.ts';
 import type { BatchResult } from '../batch-result.ts';
 import { checkFile } from '../check-file.ts';
 import { refuseBatch } from '../error-report.ts';
@@ -13,7 +14,13 @@ import { keptCopy } from './kept-copy.ts';
 import { nameInPlace } from './record.ts';
 import { sourceOf } from './source.ts';
 import { batchInPlace, type SeriesState } from './state.ts';
-import type { SeriesWork } from './sweep.ts';
+
+/** What the sweep of a drop folder does with a file, and with its result. */
+export interface SeriesWork {
+  /** Pays a file as a sweep does; what keeps it from being paid is in the result. */
+  work(file: string, options: Partial<BatchOptions>): Promise<BatchResult>;
+  keep(result: BatchResult): Promise<void>;
+}
 
 /**
  * Pays one occurrence for the first time, from a copy of its template or file. True where it needs no batch any more: it is
@@ -40,7 +47,7 @@ export async function payOccurrence(
     if ((await ledger.batch(id)) !== null) return true;
     const { file, isDated } = await sourceOf(state.config, date, system.clock);
     const paid: PaidOccurrence = { series: name, occurrence: date, isTemplate: source.kind === 'template' };
-    const checked = await checkFile(project, ledger, file, { ...PLAIN, occurrence: paid });
+    const checked = await checkFile(project, ledger, file, { ...NO_FLAGS, occurrence: paid });
     if (checked.summary === null) {
       await keep(explained(await refuseBatch(project, checked, null, checked.problems), state, { date, file }));
       return false;
@@ -54,15 +61,15 @@ export async function payOccurrence(
   }
 }
 
-const PLAIN = { account: null, batch: null, amend: false } as const;
+const NO_FLAGS = { account: null, batch: null, amend: false } as const;
 
-interface PaidFile {
+interface OccurrenceFile {
   readonly date: string;
   readonly file: string;
 }
 
 /** The result of a refused occurrence, with a sentence that names series, date and file. */
-function explained(result: BatchResult, { config }: SeriesState, { date, file }: PaidFile): BatchResult {
+function explained(result: BatchResult, { config }: SeriesState, { date, file }: OccurrenceFile): BatchResult {
   const note =
     `Series ${config.name}, ${date}: nothing was sent, because ${config.source.kind === 'template' ? 'its template ' : ''}${file} was ` +
     'refused. Correct it; the next sweep tries again.';
@@ -70,7 +77,7 @@ function explained(result: BatchResult, { config }: SeriesState, { date, file }:
 }
 
 /** A file without a date in its name that was paid before is most likely the old one still. Throws {@link PayrunError} 3. */
-function requireOtherPayments({ config, history }: SeriesState, digest: string, { date, file }: PaidFile): void {
+function requireOtherPayments({ config, history }: SeriesState, digest: string, { date, file }: OccurrenceFile): void {
   const earlier = history.batches.find((batch) => batch.digest === digest);
   if (earlier === undefined) return;
   const { name, source } = config;

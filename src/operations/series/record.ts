@@ -19,7 +19,7 @@ export async function beginSeries({ ledger, system, by, watch }: Session, state:
   if (from !== null) return;
   const [next] = occurrences.next(now, 1);
   const begins = history.start === null ? 'is new' : `comes by another rule now (${config.every})`;
-  const first = next === undefined ? '' : ` The next date is ${dateText(next, timezone)}.`;
+  const first = next === undefined ? '' : ` The next date is ${occurrenceText(next, timezone)}.`;
   const past =
     newest === null ? '' : ` ${newest.date} came before and is not paid; to have it paid write from: ${newest.date}.`;
   watch.fail(`Series ${name} ${begins}: what comes from now on is paid.${first}${past}`);
@@ -63,6 +63,6 @@ export async function nameInPlace(
 }
 
 /** `2026-11-25 06:00 (Africa/Nairobi)` */
-export function dateText({ at }: Occurrence, timezone: string): string {
+export function occurrenceText({ at }: Occurrence, timezone: string): string {
   return `${localText(at, timezone).slice(0, 16).replace('T', ' ')} (${timezone})`;
 }

@@ -68,7 +68,7 @@ async function newestFile(files: readonly string[], search: FolderSearch): Promi
   const [file, other] = newest;
   if (other !== undefined) throw unclear(search, newest);
   if (file !== undefined) return { file, isDated: false };
-  const left = files.length === 0 ? 'has no batch file' : `has no file of this date: ${names(files)} are of others`;
+  const left = files.length === 0 ? 'has no batch file' : `has no file of this date: ${fileNames(files)} are of others`;
   throw new PayrunError(
     5,
     'series-file-missing',
@@ -80,12 +80,12 @@ function unclear({ what, folder, example }: FolderSearch, files: readonly string
   return new PayrunError(
     3,
     'series-file-unclear',
-    `${what} ${folder} has more than one file that may be meant, or one with two dates in its name: ${names(files)}. Nothing was sent. Leave one, ` +
+    `${what} ${folder} has more than one file that may be meant, or one with two dates in its name: ${fileNames(files)}. Nothing was sent. Leave one, ` +
       `under a name with the date, such as ${example}.`,
   );
 }
 
-function names(files: readonly string[]): string {
+function fileNames(files: readonly string[]): string {
   const more = files.length > 5 ? ` and ${files.length - 5} more` : '';
   return `${files
     .slice(0, 5)

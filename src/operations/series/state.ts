@@ -47,7 +47,7 @@ function seriesState(project: Project, config: SeriesConfig, history: SeriesHist
   const isNew = start?.rule !== rule || start.at > now;
   const occurrences = new Occurrences({ every, timezone });
   const missed = new Set(history.missed.map(({ occurrence }) => occurrence));
-  const paidAt = (occurrence: Occurrence): number => paidAtOf(project, config, occurrence);
+  const paidAt = (occurrence: Occurrence): number => payMomentOf(project, config, occurrence);
   const answer = dueOccurrences(occurrences, {
     now,
     startedAt: isNew ? null : start.at,
@@ -58,7 +58,7 @@ function seriesState(project: Project, config: SeriesConfig, history: SeriesHist
   return { config, rule, occurrences, history, isNew, ...answer, paidAt };
 }
 
-function paidAtOf({ config }: Project, { account }: SeriesConfig, { at }: Occurrence): number {
+function payMomentOf({ config }: Project, { account }: SeriesConfig, { at }: Occurrence): number {
   const hours = account === null ? null : (config.accounts.get(account)?.hours ?? null);
   if (hours?.outside !== 'earlier') return at;
   const paid = payingTime(at, hours);

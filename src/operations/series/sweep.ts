@@ -1,23 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { isPayrunError } from '../../domain/problem.ts';
 import { batchState } from '../batch-report.ts';
-import type { BatchOptions } from '../batch-options.ts';
-import { unsent, type BatchResult } from '../batch-result.ts';
+import { unsent } from '../batch-result.ts';
 import { statusExit } from '../exit-code.ts';
 import { occurrenceOfFile } from '../session/occurrence-files.ts';
 import type { Session } from '../session/session.ts';
 import { rememberNext } from './next-due.ts';
-import { payOccurrence } from './pay-occurrence.ts';
+import { payOccurrence, type SeriesWork } from './pay-occurrence.ts';
 import { beginSeries, nameMissed } from './record.ts';
 import { seriesStates, type SeriesState } from './state.ts';
 import { requireTrustedClock } from './trusted-clock.ts';
-
-/** What the sweep of a drop folder does with a file, and with its result. */
-export interface SeriesWork {
-  /** Pays a file as a sweep does; what keeps it from being paid is in the result. */
-  work(file: string, options: Partial<BatchOptions>): Promise<BatchResult>;
-  keep(result: BatchResult): Promise<void>;
-}
 
 /**
  * Pays what is due of every series, and goes on with what was begun. To be called after the files of the sweep: a file that a person
