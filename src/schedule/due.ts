@@ -10,9 +10,9 @@ export interface DueQuestion {
   /** The first date that may be paid, whenever the series was first seen; null: only what comes after {@link startedAt}. */
   readonly from: string | null;
   /** Whether an occurrence needs no batch any more: it has one, another batch stands in its place, or it was noted as missed. */
-  isKnown(date: string): boolean;
+  readonly isKnown: (date: string) => boolean;
   /** The moment at which an occurrence is paid: not later than its own, and earlier where its day has no hours. */
-  paidAt(occurrence: Occurrence): number;
+  readonly paidAt: (occurrence: Occurrence) => number;
 }
 
 export interface DueAnswer {

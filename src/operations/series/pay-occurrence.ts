@@ -18,8 +18,8 @@ import { batchInPlace, type SeriesState } from './state.ts';
 /** What the sweep of a drop folder does with a file, and with its result. */
 export interface SeriesWork {
   /** Pays a file as a sweep does; what keeps it from being paid is in the result. */
-  work(file: string, options: Partial<BatchOptions>): Promise<BatchResult>;
-  keep(result: BatchResult): Promise<void>;
+  readonly work: (file: string, options: Partial<BatchOptions>) => Promise<BatchResult>;
+  readonly keep: (result: BatchResult) => Promise<void>;
 }
 
 /**

@@ -23,7 +23,7 @@ export interface SeriesState {
   /** The newest date that has come, whatever is known of it. */
   readonly newest: Occurrence | null;
   /** When an occurrence is paid: earlier than it comes where its account has no hours on that day and says so. */
-  paidAt(occurrence: Occurrence): number;
+  readonly paidAt: (occurrence: Occurrence) => number;
 }
 
 export async function seriesStates(
