@@ -163,6 +163,7 @@ describe('a file of camt.053', () => {
     ['statement-xml', `<!DOCTYPE a [<!ENTITY b "c">]>${document('', '1000')}`],
     ['statement-xml', document(nested, '1000')],
     ['statement-xml', document('', '1000').replace('1000', '&b;')],
+    ['statement-xml', document(`<!--${'\n'.repeat(300_000)}-->`, '1000')],
   ])('is refused as %s', async (code, text) => {
     const { refused, problems } = await read('camt053', text);
     expect([refused, problems.map((problem) => problem.code)]).toEqual([true, [code]]);

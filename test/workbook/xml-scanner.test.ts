@@ -144,3 +144,30 @@ describe('the scanner of XML', () => {
     expect(scanned(document, 1000)).toBe('refused');
   });
 });
+
+describe('a scanner of other documents', () => {
+  it('says where in the document each tag stands, whatever pieces it comes in', () => {
+    const document = '<a>\n<!-- two\nlines --><b x="1">text</b>\n<c/></a>';
+    for (const size of [1, 3, 7, 100]) {
+      const offsets: number[] = [];
+      const note = (): void => void offsets.push(scanner.tagOffset);
+      const scanner = new XmlScanner({ open: note, close: note, text: () => undefined });
+      for (let at = 0; at < document.length; at += size) scanner.write(document.slice(at, at + size));
+      expect(offsets.map((at) => /^<[^ >]*/.exec(document.slice(at))?.[0])).toEqual([
+        ...['<a', '<b', '</b', '<c/', '<c/', '</a'],
+      ]);
+    }
+  });
+
+  it('takes the encodings and the lengths that it is given', () => {
+    const write = (text: string) => () => {
+      const events = { open: () => undefined, close: () => undefined, text: () => undefined };
+      new XmlScanner(events, { encodings: /^latin1$/, tokenMax: 50 }).write(text);
+    };
+    expect(write('<?xml version="1.0" encoding="latin1"?><a>')).not.toThrow();
+    expect(write('<?xml version="1.0" encoding="utf-8"?><a>')).toThrow('the encoding utf-8');
+    expect(write(`<a><!--${'x'.repeat(60)}`)).toThrow('a text of more than 50 characters');
+    const attributes = Array.from({ length: 1001 }, (_, nth) => `a${nth}=""`);
+    expect(write(`<a ${attributes.join(' ')}>`)).toThrow('more than 1000 attributes');
+  });
+});

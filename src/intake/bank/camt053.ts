@@ -1,12 +1,16 @@
 import { formatAmount } from '../../domain/money.ts';
 import { XmlFault } from '../../workbook/xml-text.ts';
 import { XmlScanner } from '../../workbook/xml-scanner.ts';
+import { LineIndex } from '../line-index.ts';
 import { camtEntry, isDebit, SEVERAL_DETAILS } from './camt-entry.ts';
 import { BankStatementFault, bankMinor, type TakeEntry } from './entry.ts';
 import { nodeAt, nodeText, XmlTrees, type XmlNode } from './xml-node.ts';
 
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.\d\d$/;
 const WANTED: ReadonlySet<string> = new Set(['Ntry', 'TxDtls', 'Bal']);
+
+/** A text, tag or comment longer than this is no entry's. */
+const CAMT_TOKEN_MAX = 256 * 1024;
 
 interface CamtBalance {
   readonly code: string;
@@ -22,7 +26,7 @@ interface CamtBalance {
 export class Camt053Reader {
   private readonly take: TakeEntry;
   private readonly scanner: XmlScanner;
-  private line = 1;
+  private readonly lines = new LineIndex();
   private details: XmlNode[] = [];
   private balances: CamtBalance[] = [];
   private booked = 0n;
@@ -38,20 +42,17 @@ export class Camt053Reader {
         if (name === 'Stmt') this.endStatement();
       },
     });
-    this.scanner = new XmlScanner(trees);
+    this.scanner = new XmlScanner(trees, { tokenMax: CAMT_TOKEN_MAX });
   }
 
   write(chunk: string): void {
-    this.guarded(() => {
-      // One line at a time, so that an entry is named by its line.
-      for (let start = 0; start < chunk.length;) {
-        const end = chunk.indexOf('\n', start);
-        this.scanner.write(chunk.slice(start, end === -1 ? undefined : end + 1));
-        if (end === -1) return;
-        this.line += 1;
-        start = end + 1;
-      }
-    });
+    this.lines.add(chunk);
+    this.guarded(() => this.scanner.write(chunk));
+  }
+
+  /** The line of the tag that is being read, so that an entry is named by the line on which it ends. */
+  private get line(): number {
+    return this.lines.lineAt(this.scanner.tagOffset);
   }
 
   end(): void {

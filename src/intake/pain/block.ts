@@ -53,8 +53,12 @@ export class PaymentBlock {
     return { file: this.file, line: found?.line ?? this.line, column: path.at(-1) ?? '', field };
   }
 
-  /** Checks what stands in front of the first payment. */
-  check(timezone: string, problems: ProblemList): void {
+  /**
+   * Checks what stands in front of the first payment.
+   *
+   * @param first the first block of the message; null for that one. Some programs write a block for each payment, all on one day.
+   */
+  check(timezone: string, first: PaymentBlock | null, problems: ProblemList): void {
     this.isChecked = true;
     const fault = structureFault(this.head, PAYMENT_BLOCK);
     if (fault !== null) {
@@ -62,7 +66,9 @@ export class PaymentBlock {
       problems.error({ file: this.file, line, column: name, field: '' }, code, message);
     }
     this.checkMethod(problems);
-    this.readDate(timezone, problems);
+    const date = this.dateText;
+    if (first !== null && first.dateText === date) this.notBefore = first.notBefore;
+    else this.readDate(date, timezone, problems);
   }
 
   private checkMethod(problems: ProblemList): void {
@@ -80,9 +86,12 @@ export class PaymentBlock {
     problems.error(this.place('', 'PmtMtd'), 'pain-payment-method', `${what} ${advice}`);
   }
 
-  private readDate(timezone: string, problems: ProblemList): void {
-    const element = this.element('ReqdExctnDt');
-    const text = this.text('ReqdExctnDt', 'DtTm') || this.text('ReqdExctnDt', 'Dt') || trimmedXml(element?.text ?? '');
+  private get dateText(): string {
+    const plain = trimmedXml(this.element('ReqdExctnDt')?.text ?? '');
+    return this.text('ReqdExctnDt', 'DtTm') || this.text('ReqdExctnDt', 'Dt') || plain;
+  }
+
+  private readDate(text: string, timezone: string, problems: ProblemList): void {
     // A date may carry an offset; without one it begins when the day does in the zone of the configuration.
     const date = /^(\d{4}-\d{2}-\d{2})(Z|[+-]\d{2}:\d{2})?$/.exec(text);
     this.notBefore = readNotBefore(date === null ? text : `${date[1] ?? ''}T00:00:00${date[2] ?? ''}`, timezone);

@@ -9,7 +9,7 @@ import { elementAt, textAtPath, type PainElement } from './element.ts';
 import { exactDecimal } from './decimal.ts';
 import { declaredXmlEncoding, XML_ENCODINGS } from './encoding.ts';
 import { PainFault } from './fault.ts';
-import { LineIndex } from './line-index.ts';
+import { LineIndex } from '../line-index.ts';
 import { checkMessageKind } from './message-kind.ts';
 import { PainNotes } from './notes.ts';
 import { GROUP_HEADER, isKnownBlockPart, structureFault, unknownText } from './structure.ts';
@@ -173,7 +173,7 @@ export class PainMessage implements MessageEvents {
   private checkBlock(block: PaymentBlock): void {
     if (block.isChecked) return;
     const { problems, settings } = this;
-    block.check(settings.timezone, problems);
+    block.check(settings.timezone, this.firstBlock, problems);
     this.checkDate(block);
     this.checkDebtor(block);
     this.firstBlock ??= block;
