@@ -43,9 +43,9 @@ accounts:
 # Metrics of payrun serve, for whoever has the token; on an address of its own, never on that of the callbacks.
 # status: { listen: 127.0.0.1:8788, token: "\${PAYRUN_STATUS_TOKEN}" }
 
-# What a bare CSV or workbook cannot say by itself; the first entry that matches the file's name wins.
+# What a bare CSV, workbook or pain.001 cannot say by itself; the first entry that matches the file's name wins.
 defaults:
-  - match: "*"                   # every .csv and .xlsx; "wages-*.xlsx" for some of them, above this entry
+  - match: "*"                   # every .csv, .xlsx and .xml; "wages-*.xlsx" for some of them, above this entry
     account: demo                # [2] live: salaries
     # series: salaries             # a recurring payroll: salaries-2026-11.csv is no copy of salaries-2026-10.csv
     # Where the headers are not payrun's own words; payrun validate FILE prints the line for a file:

@@ -1,4 +1,4 @@
-import { open, readdir, utimes } from 'node:fs/promises';
+import { open, readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { messageOf, mobile, type Message } from '../intake/pain/messages.ts';
@@ -172,5 +172,13 @@ describe('a pain.001 in the drop folder', () => {
       3,
       expect.stringContaining('pain-debtor-unknown'),
     ]);
+  });
+
+  it('is paid as the example of its documentation says', async () => {
+    const text = await readFile(new URL('../../docs/pain-001.md', import.meta.url), 'utf8');
+    await drop('salaries.xml', /```xml\n([^]*?)```/.exec(text)?.[1] ?? '');
+    const printed = /\$ payrun run batches\/salaries\.xml\n(.*\n.*)\n/.exec(text)?.[1] ?? 'nothing';
+    const ended = await project.run('run', 'batches/salaries.xml');
+    expect(exitAndText(ended)).toEqual([0, expect.stringContaining(printed)]);
   });
 });
