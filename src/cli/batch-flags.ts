@@ -35,7 +35,7 @@ export const payFlags = {
     ms: 60_000,
     text: '60s',
   }),
-  yes: switchFlag('--yes', 'do not ask before paying from a live account'),
+  yes: switchFlag('--yes', 'do not ask before paying from a live account; releases no canary'),
 };
 
 /** The flags of the commands by which a person changes something. */

@@ -21,7 +21,8 @@ export function rowChoice(isJson: boolean, hasRows: boolean): RowChoice {
 export function printState(result: BatchResult, terminal: Terminal): void {
   if (result.error !== null) return;
   printText(`Batch ${result.batch ?? ''}${datesOf(result)}`, terminal);
-  const { paused = null } = result;
+  const { paused = null, canary = null } = result;
+  if (canary !== null) printText(canary.text, terminal);
   if (paused !== null && result.tallies.some(isSendable)) printText(pausedText(paused), terminal);
   printRows(result, terminal);
   printTotals(result, terminal);
@@ -35,9 +36,12 @@ export function printState(result: BatchResult, terminal: Terminal): void {
 export function printWorked(result: BatchResult, terminal: Terminal): void {
   if (result.error !== null) return;
   const needing = needingCount(result);
-  const isStopped = (result.stops ?? []).length > 0 || result.problems.some(({ code }) => code === 'balance-short');
+  const isStopped =
+    (result.stops ?? []).length > 0 ||
+    (isChanged(result) && (result.canary ?? null) !== null) ||
+    result.problems.some(({ code }) => code === 'balance-short');
   if (terminal.isQuiet && needing === 0 && !isStopped) return;
-  printText(`Batch ${result.batch ?? ''}: ${headingOf(result, needing)}`, terminal);
+  printText(result.canary?.text ?? `Batch ${result.batch ?? ''}: ${headingOf(result, needing)}`, terminal);
   printRows(result, terminal);
   const isLeftAlone = isSettled(result) && !isChanged(result);
   if (!isLeftAlone) printTotals(result, terminal);

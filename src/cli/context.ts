@@ -10,6 +10,7 @@ import {
 import type { Shell } from './command.ts';
 import { printProblems } from './problem-lines.ts';
 import { progressLine, waitsForText } from './progress-text.ts';
+import { needingLines } from './tables.ts';
 import { payDurationText } from './time-text.ts';
 
 export interface ContextOptions {
@@ -69,6 +70,13 @@ function terminalWatch({ terminal, isQuiet }: Shell, isConfirmed: boolean): Omit
         waitsFor: () => waitsForText(source()),
       }),
     agree: (question) => (isConfirmed ? Promise.resolve(true) : terminal.ask(question)),
+    // Agreeing beforehand (--yes) is no answer here: nobody knew then what would become of the first payments.
+    release: terminal.isInteractive
+      ? ({ text, waiting, rows }) => {
+          for (const line of [text, ...needingLines(rows, terminal.width)]) terminal.fail(line);
+          return terminal.ask(`Pay the other ${waiting === 1 ? 'one' : waiting} now?`);
+        }
+      : null,
     askText: (question) => terminal.askText(question),
     confirm: async (plan, { liveAccounts, duration }) => {
       if (liveAccounts.length === 0 || isConfirmed) return true;

@@ -25,7 +25,8 @@ export function batchDocument(
       sums: sumTexts(result.tallies),
       simulated: result.simulated,
       contradictions: result.contradictions?.count ?? 0,
-      paused: result.paused === undefined || result.paused === null ? null : pauseParts(result.paused),
+      paused: pausedPart(result),
+      canary: canaryPart(result),
       sent: result.sent,
       settled_at: result.settledAt === '' ? null : result.settledAt,
       report: result.report,
@@ -34,7 +35,7 @@ export function batchDocument(
         return { severity, file, line, column, field, code, message };
       }),
       ...(result.proposals === undefined ? {} : { repair: result.proposals }),
-      notes: result.error === null ? result.notes : [...result.notes, result.error.message],
+      notes: notesOf(result),
       ...(result.plan === null ? {} : { plan: planDocument(result.plan, result.duration ?? null) }),
       ...(result.approvals === undefined ? {} : { approvals: approvalParts(result.approvals) }),
       ...(result.signature === undefined ? {} : { signature: result.signature }),
@@ -86,6 +87,25 @@ export function pauseDocument({ exit, pauses, inForce, sending }: PauseResult): 
     in_force: inForce.map(pauseParts),
     sending: sending.map(({ batch, id, reference }) => ({ batch, id, reference })),
   };
+}
+
+function notesOf({ notes, canary = null, error }: BatchResult): string[] {
+  return [...notes, ...(canary === null ? [] : [canary.text]), ...(error === null ? [] : [error.message])];
+}
+
+/** A pause of a person or by `stop_when`; else the canary whose first payments have left. */
+function pausedPart({ paused = null, canary = null }: BatchResult): object | null {
+  if (paused !== null) return pauseParts(paused);
+  const [first] = canary?.canaries ?? [];
+  if (canary === null || first === undefined) return null;
+  const { batch: name, at } = first;
+  return pauseParts({ scope: 'batch', name, by: 'payrun (canary)', at, because: canary.text });
+}
+
+function canaryPart({ canary = null }: BatchResult): object | null {
+  if (canary === null) return null;
+  const accounts = canary.canaries.map(({ account, size, used, waiting }) => ({ account, size, used, waiting }));
+  return { waiting: canary.waiting, accounts };
 }
 
 function pauseParts({ scope, name, by, at, because }: NonNullable<BatchResult['paused']>): object {

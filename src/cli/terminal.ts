@@ -7,6 +7,8 @@ import { fitted } from './wrap.ts';
 export interface Terminal {
   /** Columns of the terminal that shows the data; null where that goes into a file or another program. */
   readonly width: number | null;
+  /** Whether a person can be asked. */
+  readonly isInteractive: boolean;
   /** Whether messages and progress are left out, and of the data what needs nobody. */
   readonly isQuiet: boolean;
   /** A line of data. */
@@ -58,6 +60,7 @@ export function openTerminal({ isQuiet, now }: TerminalOptions): Terminal {
   };
   return {
     width: columnsIn(process.stdout),
+    isInteractive: canAsk(),
     isQuiet,
     data: (line) => {
       progress.erase();

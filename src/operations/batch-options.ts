@@ -29,6 +29,10 @@ export interface BatchOptions {
   readonly occurrence?: PaidOccurrence;
   /** Whether the clock decided that the batch is paid now, so that nothing of a new one is paid by a clock that stands wrong. */
   readonly isFired?: boolean;
+  /** So many payments of each account go first; null or absent: as many as the configuration says. */
+  readonly canary?: number | null;
+  /** A person has agreed to what is to be paid, so that nothing is asked. */
+  readonly isConfirmed?: boolean;
   /** Why a person sets a refusal aside. */
   readonly because?: string;
   /** Refuse a batch with another count or sum; null: any. */

@@ -8,6 +8,7 @@ import { isLedgerError } from '../ledger/errors.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { timestampsIn } from '../report/timestamps.ts';
 import { writeReports, type WrittenReports } from '../report/write.ts';
+import { canaryState } from './canary-state.ts';
 import { contradictionsOf } from './contradictions.ts';
 import { checkBatchReport } from './session/past.ts';
 import type { Project } from './session/project.ts';
@@ -108,6 +109,7 @@ export async function batchState(session: Session, known: BatchRecord, rows: Row
     notes: [],
     plan: null,
     rows: displayed,
+    canary: await canaryState(ledger, batch, tallies),
     signed: await ledger.approvals(batch),
     ...(await failedRowsOf(session.project, batch, displayed)),
     hasAllRows: rows === 'all',

@@ -6,11 +6,14 @@ import { destinationMasked } from '../domain/destination.ts';
 import { formatAmount } from '../domain/money.ts';
 import type { Payment, StatusTally } from '../domain/payment.ts';
 import type { PayrunError, Problem } from '../domain/problem.ts';
-import type { Status } from '../domain/status.ts';
 import type { Pause } from '../ledger/stops.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PayDuration } from './session/run-progress.ts';
+import type { CanaryState } from './canary-state.ts';
+import type { DisplayedPayment } from './displayed-payment.ts';
 import type { ChangedPayment } from './changed-payments.ts';
+
+export type { DisplayedPayment } from './displayed-payment.ts';
 
 /** What became of one batch in one command. Every command that works on batches answers with these. */
 export interface BatchResult {
@@ -62,36 +65,14 @@ export interface BatchResult {
   readonly changes?: readonly ChangedPayment[];
   /** What keeps the batch, or an account that it is paid from, from being sent. */
   readonly paused?: Pause | null;
+  /** What waits behind the first payments of the batch. */
+  readonly canary?: CanaryState | null;
   /** Who has signed what is to be paid, and who is missing; absent where nobody has to. */
   readonly approvals?: ApprovalState;
   /** What `approve` wrote; the file is null where the person had signed already. */
   readonly signature?: { readonly principal: string; readonly file: string | null };
   /** The signatures under which the batch was registered, and what was decided about it since. */
   readonly signed?: readonly Approval[];
-}
-
-/** A payment as screens and `--rows` show it: the destination is masked. */
-export interface DisplayedPayment {
-  readonly line: number;
-  readonly id: string;
-  readonly name: string;
-  readonly amount: string;
-  readonly currency: string;
-  readonly destination: string;
-  readonly account: string;
-  readonly status: Status;
-  readonly reference: string;
-  /** The id that the recipient sees; empty where there is none. */
-  readonly receipt: string;
-  /** The provider's own id; empty where there is none. */
-  readonly providerReference: string;
-  /** As reports write times, as {@link settledAt}; empty before. */
-  readonly sentAt: string;
-  readonly settledAt: string;
-  readonly reason: string;
-  readonly nextAction: string;
-  /** Whether the payment stays as it is until somebody does {@link nextAction}. */
-  readonly isNeeding: boolean;
 }
 
 /** The result of a file of which this command sent nothing; other results are made from it. */

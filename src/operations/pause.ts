@@ -86,15 +86,42 @@ export function resume(context: OperationContext, { name, because, isDryRun }: R
         ...before.filter((one) => scopes.some((scope) => scope.scope === one.scope && scope.name === one.name)),
       );
     }
+    const isPaused = before.some((one) => one.scope === 'batch' && one.name === name);
     for (const scope of isDryRun ? [] : scopes) {
       const known = await ledger.resume({ ...scope, ...who });
       if (known !== null) ended.push(known);
     }
+    const batch = name === null || ended.some(({ scope }) => scope === 'account') ? null : name;
+    if (batch !== null) ended.push(...(await releasedCanaries(ledger, { batch, isPaused, isDryRun, ...who })));
     const inForce = await ledger.pauses();
     if (ended.length > 0) return { exit: 0, pauses: ended, inForce, sending: [] };
     const others = inForce.length === 0 ? 'Nothing is paused.' : inForce.map(pausedText).join(' ');
     throw new PayrunError(2, 'not-paused', `${name ?? 'The whole of payrun'} is not paused. ${others}`);
   });
+}
+
+/**
+ * Lets the payments go that wait behind the first ones of a batch, or says which would. A batch that a person had paused before all of the
+ * first ones left only loses that pause: nobody has seen yet what becomes of them.
+ */
+async function releasedCanaries(
+  ledger: Ledger,
+  release: {
+    readonly batch: string;
+    readonly isPaused: boolean;
+    readonly isDryRun: boolean;
+    readonly by: string;
+    readonly at: number;
+  },
+): Promise<Pause[]> {
+  const { batch, isPaused, isDryRun, by, at } = release;
+  const canaries = await ledger.canaries(batch);
+  if (isPaused && canaries.some(({ used, size }) => used < size)) return [];
+  if (!isDryRun) await ledger.releaseCanaries({ batch, by, at });
+  const [first] = canaries;
+  if (first === undefined) return [];
+  const because = canaries.map(({ account, size }) => `canary of ${size} from account ${account}`).join(', ');
+  return [{ scope: 'batch', name: batch, by: first.by, at: first.at, because }];
 }
 
 /** The pause that keeps a batch from being sent, or null. */

@@ -8,9 +8,9 @@ import { isSimulation } from './sent-to.ts';
 import type { Session } from './session/session.ts';
 import { personText } from './session/who.ts';
 
-type RegistrationRequest = Pick<BatchOptions, 'allowDuplicate' | 'because'> &
+export type RegistrationRequest = Pick<BatchOptions, 'allowDuplicate' | 'because'> &
   Pick<Registration, 'confirmation'> &
-  Required<Pick<Registration, 'approvals'>> & {
+  Required<Pick<Registration, 'approvals' | 'canaries'>> & {
     /** Digest of the registered batch for which the plan was made; null where it was new. */
     readonly plannedFor: string | null;
   };
@@ -23,7 +23,7 @@ export async function registerBatch(
   session: Session,
   { checked, summary: read }: CleanBatch,
   plan: Plan,
-  { allowDuplicate, because, confirmation, approvals, plannedFor }: RegistrationRequest,
+  { allowDuplicate, because, confirmation, approvals, plannedFor, canaries }: RegistrationRequest,
 ): Promise<readonly Problem[] | null> {
   const { project, ledger } = session;
   if (plan.action === 'resume' || plan.action === 'nothing') {
@@ -42,6 +42,7 @@ export async function registerBatch(
     at: now,
     by: session.by,
     approvals,
+    canaries,
     ...(confirmation === undefined ? {} : { confirmation }),
     refuseCopiesSince: allowDuplicate ? null : now - project.config.duplicateWindowMs,
     isClockTrusted: session.clocks.isTrusted,

@@ -13,6 +13,7 @@ import { probeReports, reportBatch } from './batch-report.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
 import { recordTimes, withTimes } from './batch-times.ts';
+import { registerWithCanaries } from './canary.ts';
 import { confirmReplaced } from './confirm-replaced.ts';
 import { checkFile } from './check-file.ts';
 import { droppedAgain } from './done-notice.ts';
@@ -21,7 +22,6 @@ import { confirmed, pay } from './pay.ts';
 import { requireTrustedClock } from './series/trusted-clock.ts';
 import { firstWait } from './paying-counts.ts';
 import { planInput } from './plan-input.ts';
-import { registerBatch } from './register.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { recoverDead } from './session/batches.ts';
@@ -129,27 +129,31 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
   const errors = await warn(session, batch, plan);
   const approval = await approvalOfPlan(session, batch, plan);
   if (approval.missing !== null) return { plan, refusal: null, record: known, errors, notes: early, approval };
-  const isDeclined = accounts.size > 0 && !(await confirmed(session, plan, accounts));
+  const isDeclined = accounts.size > 0 && options.isConfirmed !== true && !(await confirmed(session, plan, accounts));
   if (isDeclined) return { plan, refusal: null, record: null, errors, notes: early };
 
   const { allowDuplicate, because = '' } = options;
   const { confirmation, notes: aboutReplaced } = await confirmReplaced(session, batch, because === '' ? null : because);
   const plannedFor = input.registered?.digest ?? null;
   const request = {
+    flag: options.canary ?? null,
     allowDuplicate,
     because,
     approvals: approval.fresh,
     plannedFor,
     ...(confirmation === null ? {} : { confirmation }),
   };
-  const raced = signal.aborted ? null : await registerBatch(session, batch, plan, request);
+  const untouched = { raced: null, notes: [] };
+  const { raced, notes: aboutCanary } = signal.aborted
+    ? untouched
+    : await registerWithCanaries(session, batch, plan, request);
   if (raced !== null) return refused(plan, raced);
   if (plan.action === 'resume' && busy.length === 0 && !signal.aborted) await recordTimes(session, summary.header);
   const record = await ledger.batch(id);
   if (record === null) return { plan, refusal: null, record: null, errors, notes: early };
   const held = plan.holds.map(({ text }) => text);
   if (held.length > 0 && countOf([...plan.fresh, ...plan.resumed]) === 0) {
-    return { plan, refusal: null, record, errors, notes: [...early, ...held], approval };
+    return { plan, refusal: null, record, errors, notes: [...early, ...held, ...aboutCanary], approval };
   }
   const { notes, stops } = await pay(session, { record: withTimes(record, summary.header), plan, accounts });
   return {
@@ -157,7 +161,7 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
     refusal: null,
     record,
     errors,
-    notes: [...early, ...held, ...aboutReplaced, ...notes],
+    notes: [...early, ...held, ...aboutReplaced, ...aboutCanary, ...notes],
     stops,
     approval,
   };

@@ -8,7 +8,7 @@ import { isSendable, unsent, type BatchResult } from './batch-result.ts';
 import { doneNotice } from './done-notice.ts';
 import { finishedExit } from './exit-code.ts';
 import { movedIfPaid } from './move-paid.ts';
-import { runFile } from './run-file.ts';
+import { runWithCanary } from './run-canary.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { fileSignature, namedFiles } from './session/batch-files.ts';
 import { isUnchanged, nothingNewText } from './session/idle-sweep.ts';
@@ -74,12 +74,9 @@ export async function run(
       }
       const known = swept.has(file) ? await knownState(session, file, options) : null;
       if (known !== null && finishedExit(known) === 0) knownCount += 1;
-      await keep(
-        known ?? (await runFile(session, file, options).catch((error: unknown) => failedResult(file, error))),
-        known === null,
-      );
+      await keep(known ?? (await workFile(session, file, { options, waitMs })), known === null);
     }
-    const isSeriesBusy = hasSeries && (await sweepSeriesOf(session, options, keep));
+    const isSeriesBusy = hasSeries && (await sweepSeriesOf(session, { rows: options.rows, waitMs }, keep));
     const scope = {
       waitMs,
       pausesMs: RUN_PAUSES_MS,
@@ -96,10 +93,19 @@ export async function run(
   });
 }
 
+function workFile(
+  session: Session,
+  file: string,
+  { options, waitMs }: { readonly options: BatchOptions; readonly waitMs: number },
+): Promise<BatchResult> {
+  const work = runWithCanary(session, file, { options, waitMs, pausesMs: RUN_PAUSES_MS });
+  return work.catch((error: unknown) => failedResult(file, error));
+}
+
 /** Pays what is due of the series. True where there was anything to do. */
 async function sweepSeriesOf(
   session: Session,
-  { rows }: BatchOptions,
+  { rows, waitMs }: Pick<BatchOptions, 'rows'> & { readonly waitMs: number },
   keep: (result: BatchResult, isWorkedOn: boolean) => Promise<void>,
 ): Promise<boolean> {
   const { sweepSeries } = await import('./series/sweep.ts');
@@ -107,7 +113,7 @@ async function sweepSeriesOf(
     work: async (file, own) => {
       const options = { ...OWN_OPTIONS, ...own, rows };
       const known = own.isFired === true ? null : await knownState(session, file, options);
-      return known ?? (await runFile(session, file, options).catch((error: unknown) => failedResult(file, error)));
+      return known ?? (await workFile(session, file, { options, waitMs }));
     },
     keep: (result) => keep(result, true),
   });

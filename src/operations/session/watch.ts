@@ -1,6 +1,7 @@
 import type { PayrunError, Problem } from '../../domain/problem.ts';
 import type { Notice } from './notices.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { DisplayedPayment } from '../displayed-payment.ts';
 import type { PayDuration, RunProgress } from './run-progress.ts';
 
 /** What a command reports while it works, and the questions that it asks. Without a user: {@link SILENT}. */
@@ -21,6 +22,8 @@ export interface Watch {
   confirm(plan: Plan, about: PlanQuestion): Promise<boolean>;
   /** Asks for a yes or no about something that is not a plan; true where there is no terminal, or the user agreed beforehand. */
   agree(question: string): Promise<boolean>;
+  /** Shows what became of the first payments of a batch and asks whether the others may go; null: there is no terminal to ask at. */
+  readonly release: ((question: ReleaseQuestion) => Promise<boolean>) | null;
   /** Asks for a line of text; null where there is no terminal. */
   askText(question: string): Promise<string | null>;
   /**
@@ -37,6 +40,14 @@ export interface PlanQuestion {
   readonly duration: PayDuration | null;
 }
 
+export interface ReleaseQuestion {
+  /** What became of the first payments, and how many wait. */
+  readonly text: string;
+  readonly waiting: number;
+  /** The payments of the batch that need somebody. */
+  readonly rows: readonly DisplayedPayment[];
+}
+
 export const SILENT: Watch = {
   note: () => undefined,
   notice: () => undefined,
@@ -46,6 +57,7 @@ export const SILENT: Watch = {
   warned: () => undefined,
   confirm: () => Promise.resolve(true),
   agree: () => Promise.resolve(true),
+  release: null,
   askText: () => Promise.resolve(null),
   follow: () => () => undefined,
 };

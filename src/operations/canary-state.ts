@@ -1,0 +1,59 @@
+import type { StatusTally } from '../domain/payment.ts';
+import { STATUSES, type Status } from '../domain/status.ts';
+import { countsByStatus } from '../domain/totals.ts';
+import type { Canary } from '../ledger/brakes.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+
+/** The first payments of a batch, which have left, and the others, which wait for a person. */
+export interface CanaryState {
+  /** By account; none whose first payments have not all left. */
+  readonly canaries: readonly Canary[];
+  readonly waiting: number;
+  /** Whether each of the first payments has come to an end, or is known to be unknown. */
+  readonly isEnded: boolean;
+  /** `Batch november: the first 3 are paid; 247 wait for: payrun resume november` */
+  readonly text: string;
+}
+
+/** What waits behind the first payments of a batch; null where nothing does, or where not all of the first have left. */
+export async function canaryState(
+  ledger: Ledger,
+  batch: string,
+  tallies: readonly StatusTally[],
+): Promise<CanaryState | null> {
+  const waiting = (await ledger.canaries(batch)).filter((canary) => canary.waiting > 0);
+  const canaries = waiting.filter(({ used, size }) => used >= size);
+  if (canaries.length === 0) return null;
+  const accounts = new Set(canaries.map(({ account }) => account));
+  const first = tallies.filter(({ account, status, isByPerson }) => {
+    return accounts.has(account) && status !== 'planned' && status !== 'replaced' && isByPerson !== true;
+  });
+  const counts = countsByStatus(first);
+  const open = (counts.get('submitting') ?? 0) + (counts.get('pending') ?? 0);
+  const used = canaries.reduce((sum, canary) => sum + canary.used, 0);
+  // A payment that left and came back unmoved is planned again, and goes first with the next run.
+  const unsent = Math.max(0, used - first.reduce((sum, { count }) => sum + count, 0));
+  const count = canaries.reduce((sum, canary) => sum + canary.waiting, 0);
+  const what = becameText(counts, used, unsent);
+  const text = `Batch ${batch}: ${what}; ${count} ${count === 1 ? 'waits' : 'wait'} for: payrun resume ${batch}`;
+  return { canaries, waiting: count, isEnded: open + unsent === 0, text };
+}
+
+/** What needs somebody first. */
+const FIRST_TOLD: readonly Status[] = ['unknown', 'failed', 'returned', 'cancelled'];
+
+/** `the first 3 are paid`, `of the first 3, 1 failed, 2 are paid` */
+function becameText(counts: ReadonlyMap<Status, number>, used: number, unsent: number): string {
+  if (counts.get('paid') === used) return used === 1 ? 'the first one is paid' : `the first ${used} are paid`;
+  const order = [...FIRST_TOLD, ...STATUSES.filter((status) => !FIRST_TOLD.includes(status))];
+  const parts = order.flatMap((status) => {
+    const count = counts.get(status) ?? 0;
+    return count === 0 ? [] : [`${count} ${becameStatus(status, count)}`];
+  });
+  if (unsent > 0) parts.push(`${unsent} ${unsent === 1 ? 'is' : 'are'} not sent yet`);
+  return used === 1 ? `of the first one, ${parts.join(', ')}` : `of the first ${used}, ${parts.join(', ')}`;
+}
+
+function becameStatus(status: Status, count: number): string {
+  return status === 'failed' ? 'failed' : `${count === 1 ? 'is' : 'are'} ${status}`;
+}
