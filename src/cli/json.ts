@@ -2,6 +2,7 @@ import { formatAmount } from '../domain/money.ts';
 import type { PayrollChange } from '../domain/changes.ts';
 import type { PayrunError } from '../domain/problem.ts';
 import { countsByStatus, sumTexts } from '../domain/totals.ts';
+import { accountNeeds } from '../operations/index.ts';
 import type { BatchResult, DisplayedPayment, Exit, PauseResult, PayDuration, Plan } from '../operations/index.ts';
 
 /** The document that `--json` prints for a command that works on batches. */
@@ -30,6 +31,7 @@ export function batchDocument(
       sent: result.sent,
       settled_at: result.settledAt === '' ? null : result.settledAt,
       report: result.report,
+      ...(result.planFile === undefined ? {} : { plan_file: result.planFile }),
       errors: result.errors,
       issues: result.problems.map(({ severity, file, line, column, field, code, message }) => {
         return { severity, file, line, column, field, code, message };
@@ -128,12 +130,14 @@ function planDocument(plan: Plan, duration: PayDuration | null): object {
     needs_approval: plan.needsApproval.length,
     duration_ms: duration === null ? null : Math.round(duration.ms),
     held_until: plan.heldUntil === null ? null : new Date(plan.heldUntil).toISOString(),
-    balances: plan.balances.map(({ account, currency, availableMinor, neededMinor, leftMinor }) => ({
+    balances: accountNeeds(plan).map(({ account, currency, availableMinor, neededMinor, leftMinor, ...need }) => ({
       account,
       currency,
       available: availableMinor === null ? null : formatAmount(availableMinor, currency),
       needed: formatAmount(neededMinor, currency),
       left: leftMinor === null ? null : formatAmount(leftMinor, currency),
+      top_up: need.topUpMinor === null ? null : formatAmount(need.topUpMinor, currency),
+      top_up_until: need.until === null ? null : new Date(need.until).toISOString(),
     })),
   };
 }

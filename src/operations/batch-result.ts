@@ -40,6 +40,8 @@ export interface BatchResult {
   /** Of the notes, those about an account that cannot go on: somebody has to look into it. */
   readonly stops?: readonly string[];
   readonly plan: Plan | null;
+  /** Path of the file that `plan` wrote; absent where it wrote none. */
+  readonly planFile?: string;
   /** Of `plan`: about how long sending would take; null or absent where that is not known. */
   readonly duration?: PayDuration | null;
   readonly rows: readonly DisplayedPayment[];

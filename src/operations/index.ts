@@ -15,6 +15,8 @@ export type { RowChoice } from './displayed-rows.ts';
 export { init, type InitResult } from './init.ts';
 export type { Plan } from '../plan/plan.ts';
 export { pausedText } from '../ledger/stops.ts';
+export { accountNeeds, type AccountNeed } from '../plan/top-up.ts';
+export { runCommandText } from './run-command.ts';
 export { pause, resume, type PauseRequest, type PauseResult } from './pause.ts';
 export { plan, type PlanRequest } from './plan.ts';
 export type {

@@ -1,3 +1,4 @@
+import type { BatchTotal } from '../domain/batch.ts';
 import type { AccountBalance } from '../plan/input.ts';
 import { comparisonNotes, planBatch, type Plan } from '../plan/plan.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
@@ -16,11 +17,16 @@ import { SILENT } from './session/watch.ts';
 export interface PlanRequest {
   readonly file: string;
   readonly options: BatchOptions;
+  /** The .html or .csv file that the plan is written to; null: none. */
+  readonly out: string | null;
 }
 
 /** What `run` would do with a file now, with the balance. Sends no payment and registers nothing. */
-export async function plan(context: OperationContext, { file, options }: PlanRequest): Promise<BatchResult> {
+export async function plan(context: OperationContext, { file, options, out }: PlanRequest): Promise<BatchResult> {
   const { project } = context;
+  // Loaded here: most plans are only looked at.
+  const written = out === null ? null : await import('./plan-out.ts');
+  const planFile = await written?.planFileAt(out ?? '', project.config.batches);
   await noteIfOpen(file, context.system.clock, (text) => context.watch.note(text));
   const checked = await checkFileIfLedger(context, file, options);
   const { summary } = checked;
@@ -28,8 +34,17 @@ export async function plan(context: OperationContext, { file, options }: PlanReq
   // The ledger counts the balance call like every other call, so `plan` may create a ledger.
   const session = { command: 'plan', createsLedger: true };
   return withSession({ ...context, watch: SILENT }, session, async (opened) => {
-    const { planned, notes, duration } = await planWithBalances(opened, { checked, summary }, options);
-    const result = { problems: [...checked.problems, ...planned.problems], plan: planned, notes, duration };
+    const batch = { checked, summary };
+    const { planned, notes, duration } = await planWithBalances(opened, batch, options);
+    const document = { batch, planned, durationMs: duration?.ms ?? null, options };
+    const path = planFile === undefined ? undefined : await written?.writePlan(opened, planFile, document);
+    const result = {
+      ...(path === undefined ? {} : { planFile: path }),
+      problems: [...checked.problems, ...planned.problems],
+      plan: planned,
+      notes,
+      duration,
+    };
     if (planned.action === 'refuse') return { ...unsent(checked), ...result, refused: true };
     return { ...(await plannedResult(project, checked, options.rows)), ...result };
   });
@@ -52,8 +67,13 @@ export async function planWithBalances(
   return {
     planned,
     notes: [...compared, ...notes],
-    duration: payDuration(session, accounts, [...planned.fresh, ...planned.resumed]),
+    duration: payDuration(session, accounts, unsentTotals(planned)),
   };
+}
+
+/** What is to be sent, now or when nothing holds it any more: the money for it has to be there. */
+function unsentTotals({ fresh, resumed, held }: Plan): readonly BatchTotal[] {
+  return [...fresh, ...resumed, ...held];
 }
 
 async function readBalances(
@@ -64,7 +84,7 @@ async function readBalances(
   readonly notes: readonly string[];
   readonly accounts: readonly OpenAccount[];
 }> {
-  const sending = [...planned.fresh, ...planned.resumed];
+  const sending = unsentTotals(planned);
   const names = [...new Set(sending.map((total) => total.account))];
   const balances: AccountBalance[] = [];
   const notes: string[] = [];

@@ -30,6 +30,8 @@ export interface Plan {
   readonly skipped: readonly BatchTotal[];
   /** Kept back: `unknown` ones wait for evidence, the others for what {@link holds} says. */
   readonly blocked: readonly BatchTotal[];
+  /** Of the blocked ones, those that wait for what {@link holds} says. */
+  readonly held: readonly BatchTotal[];
   /** What keeps payments back now; empty where nothing does. */
   readonly holds: readonly Hold[];
   /** When the whole batch may be sent, where all of it waits for a time; else null. */
@@ -83,6 +85,7 @@ export function planBatch(input: PlanInput): Plan {
     resumed,
     skipped,
     blocked,
+    held,
     holds,
     heldUntil: heldUntil(
       holds,

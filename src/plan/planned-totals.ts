@@ -52,7 +52,7 @@ function merge(totals: readonly BatchTotal[]): BatchTotal[] {
 }
 
 /** What is left of the totals without `less`. */
-function subtract(totals: readonly BatchTotal[], less: readonly BatchTotal[]): BatchTotal[] {
+export function subtract(totals: readonly BatchTotal[], less: readonly BatchTotal[]): BatchTotal[] {
   const negative = less.map((total) => ({ ...total, count: -total.count, sumMinor: -total.sumMinor }));
   return addUp([...totals, ...negative], 'account', 'currency', 'kind').filter((total) => {
     return total.count > 0 || total.sumMinor > 0n;

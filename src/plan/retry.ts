@@ -30,6 +30,7 @@ export function planRetry({ batch, totals, balances: read }: RetryInput): Plan {
     resumed: [],
     skipped: [],
     blocked: [],
+    held: [],
     holds: [],
     heldUntil: null,
     balances,

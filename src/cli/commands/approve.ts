@@ -1,11 +1,11 @@
-import { approve, checkedExit, type ApproveResult, type BatchResult } from '../../operations/index.ts';
+import { approve, checkedExit, runCommandText, type ApproveResult, type BatchResult } from '../../operations/index.ts';
 import { approvalLines } from '../approval-text.ts';
 import { againstFlag, batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
 import { defineCommand, type Shell } from '../command.ts';
 import { switchFlag, textArgument, textFlag } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 import { PayrunError } from '../../domain/problem.ts';
-import { printPlan, runCommandText } from './plan.ts';
+import { printPlan } from './plan.ts';
 
 export const approveCommand = defineCommand({
   name: 'approve',
@@ -56,7 +56,9 @@ export const approveCommand = defineCommand({
         terminal.data(approval.sentence);
         const digest = approval.result.plan?.planDigest ?? null;
         if (approval.isApproved && digest !== null) {
-          terminal.data(`To pay it: ${runCommandText({ file, repair, against, flags, digest })}`);
+          terminal.data(
+            `To pay it: ${runCommandText(file, { ...batchOptions(flags, shell), repair, against }, digest)}`,
+          );
         }
       },
       exit: checkedExit,

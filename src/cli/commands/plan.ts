@@ -1,12 +1,18 @@
 import { formatAmount } from '../../domain/money.ts';
-import { shellWord } from '../../domain/shell-word.ts';
 import { countOf, totalText } from '../../domain/totals.ts';
-import { checkedExit, plan, type BatchResult } from '../../operations/index.ts';
+import {
+  accountNeeds,
+  checkedExit,
+  plan,
+  runCommandText,
+  type AccountNeed,
+  type BatchResult,
+} from '../../operations/index.ts';
 import { printAllRows } from '../all-rows.ts';
 import { againstFlag, batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
 import { changesText } from '../change-text.ts';
 import { defineCommand } from '../command.ts';
-import { textArgument, type Values } from '../flag.ts';
+import { textArgument, textFlag } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 import { printProblems } from '../problem-lines.ts';
 import type { Terminal } from '../terminal.ts';
@@ -16,21 +22,30 @@ export const planCommand = defineCommand({
   name: 'plan',
   description: 'show what run would do, with totals and balance; sends nothing',
   help: {
-    examples: ['payrun plan batches/november.csv', 'payrun plan batches/november.csv --rows'],
+    examples: ['payrun plan batches/november.csv', 'payrun plan batches/november.csv --out november-plan.html'],
     exits: [[0, 'run would go ahead'], 2, 3, 6],
-    json: '`batches`, as validate, with `plan`: new, resumed, skipped, blocked, balances, and `changes` since the payroll before',
+    json: '`batches`, as validate, with `plan_digest` and `plan`: new, resumed, … and `changes` since the payroll before',
   },
-  parameters: { file: textArgument('<file>'), ...batchFlags, repair: repairFlag, against: againstFlag },
-  run: ({ file, repair, against, ...flags }, shell) =>
-    runBatches(shell, {
+  parameters: {
+    file: textArgument('<file>'),
+    ...batchFlags,
+    repair: repairFlag,
+    against: againstFlag,
+    out: textFlag('--out <file>', 'write the plan for people: .html, or .csv with every payment'),
+  },
+  run: ({ file, repair, against, out, ...flags }, shell) => {
+    const options = { ...batchOptions(flags, shell), repair, against };
+    return runBatches(shell, {
       work: async (context, show) => {
-        show(await plan(context, { file, options: { ...batchOptions(flags, shell), repair, against } }));
+        show(await plan(context, { file, options, out }));
       },
-      print: (result, terminal) =>
-        printPlan(result, terminal, (digest) => runCommandText({ file, repair, against, flags, digest })),
+      print: (result, terminal) => {
+        printPlan(result, terminal, (digest) => runCommandText(file, options, digest));
+      },
       exit: checkedExit,
       hasRows: flags.rows,
-    }),
+    });
+  },
 });
 
 /** What `run` would do, and why not. */
@@ -49,13 +64,7 @@ export function printPlan(result: BatchResult, terminal: Terminal, runText: ((di
       terminal.data(`           ${account}: ${count} ${kind}, ${formatAmount(sumMinor, currency)} ${currency}`);
     }
   }
-  for (const { account, currency, availableMinor, neededMinor, leftMinor } of planned.balances) {
-    if (availableMinor === null || leftMinor === null) continue;
-    const amount = (minor: bigint): string => `${formatAmount(minor, currency)} ${currency}`;
-    terminal.data(
-      `  balance  ${account}: ${amount(availableMinor)}, needs ${amount(neededMinor)}, leaves ${amount(leftMinor)}`,
-    );
-  }
+  for (const need of accountNeeds(planned)) printNeed(need, terminal);
   if (duration !== null && countOf([...fresh, ...resumed]) > 0) {
     terminal.data(`  takes    ${payDurationText(duration)}`);
   }
@@ -64,6 +73,7 @@ export function printPlan(result: BatchResult, terminal: Terminal, runText: ((di
   }
   for (const { text } of planned.holds) terminal.data(`  held     ${text}`);
   printAllRows(result, terminal);
+  if (result.planFile !== undefined) terminal.data(`Plan file: ${result.planFile}`);
   const { action, planDigest } = planned;
   if (planDigest !== null) terminal.data(`plan_digest ${planDigest}`);
   if (refused) terminal.fail(`${planned.file}: refused. Nothing of it would be sent.`);
@@ -72,26 +82,13 @@ export function printPlan(result: BatchResult, terminal: Terminal, runText: ((di
   }
 }
 
-interface PlannedCommand {
-  readonly file: string;
-  readonly repair: string | null;
-  readonly against: string | null;
-  readonly flags: Values<typeof batchFlags>;
-  readonly digest: string;
-}
-
-/** The command that pays what was shown: with the same flags, since they decide what the file means and which refusals are set aside. */
-export function runCommandText({ file, repair, against, flags, digest }: PlannedCommand): string {
-  const { account, batch, amend, allowDuplicate, allowDestination } = flags;
-  const named = (flag: string, value: string | null): string[] => (value === null ? [] : [flag, shellWord(value)]);
-  const words = [
-    ...named('--account', account),
-    ...named('--batch', batch),
-    ...named('--repair', repair),
-    ...named('--against', against),
-    ...(amend ? ['--amend'] : []),
-    ...(allowDuplicate ? ['--allow-duplicate'] : []),
-    ...(allowDestination === null ? [] : ['--allow-destination', ...allowDestination.map(shellWord), '--because TEXT']),
-  ];
-  return ['payrun run', shellWord(file), ...words, '--plan', digest].join(' ');
+function printNeed({ account, currency, topUpMinor, until, ...balance }: AccountNeed, terminal: Terminal): void {
+  const { availableMinor, neededMinor, leftMinor } = balance;
+  if (availableMinor === null || leftMinor === null) return;
+  const amount = (minor: bigint): string => `${formatAmount(minor, currency)} ${currency}`;
+  const [has, needs, leaves] = [availableMinor, neededMinor, leftMinor].map(amount);
+  terminal.data(`  balance  ${account}: ${has ?? ''}, needs ${needs ?? ''}, leaves ${leaves ?? ''}`);
+  if (topUpMinor === null) return;
+  const when = until === null ? 'before it is run' : `until ${new Date(until).toISOString()}`;
+  terminal.data(`  top up   ${account}: ${amount(topUpMinor)} ${when}, with the most that fees may come to`);
 }

@@ -1,8 +1,8 @@
-import type { BatchHeader } from '../../domain/batch.ts';
 import { destinationText } from '../../domain/destination.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { LedgerPayment } from '../../ledger/records.ts';
 import { CsvWriter } from '../csv.ts';
+import { carriedColumns } from './carried-columns.ts';
 import type { ReportContext, ReportFormat } from './format.ts';
 
 /** `report.csv`: every payment, in our columns and then in every input column that none of ours says already. */
@@ -10,19 +10,14 @@ export const reportCsv: ReportFormat = {
   name: 'report.csv',
   isWritten: 'always',
   open: (context) => {
-    const { columns, columnFields } = context.record.header;
-    const changed = fieldsReadOtherwise(context.record.header);
-    const carried = columns.flatMap((name, position) => {
-      const field = columnFields[position] ?? '';
-      return isCarried(field) || changed.has(field) ? [{ name, position }] : [];
-    });
+    const carried = carriedColumns(context.record.header, REPORT_COLUMNS);
     const isText = [
       ...REPORT_COLUMNS.map((column) => !NUMBER_COLUMNS.has(column)),
-      ...carried.map(({ position }) => !['', 'amount'].includes(columnFields[position] ?? '')),
+      ...carried.map((column) => column.isText),
     ];
     const csv = new CsvWriter(',', 'formulas', isText);
     return {
-      head: csv.record([...REPORT_COLUMNS, ...carriedNames(carried.map(({ name }) => name))]),
+      head: csv.record([...REPORT_COLUMNS, ...carried.map(({ name }) => name)]),
       rows: (page) => {
         return csv.records(
           page.map((payment) => [
@@ -80,37 +75,4 @@ function ourCells(payment: LedgerPayment, { nextAction, timestamp }: ReportConte
     timestamp(payment.sentAt),
     timestamp(payment.settledAt),
   ];
-}
-
-/** Fields of which the input says something else than our column: cells that stood for other values, and rounded amounts. */
-function fieldsReadOtherwise({ reading, rounded }: BatchHeader): ReadonlySet<string> {
-  return new Set([
-    ...Object.keys(reading?.values ?? {}).map((field) => field.toLowerCase()),
-    ...(rounded === undefined ? [] : ['amount']),
-  ]);
-}
-
-/** What was read into a field of ours stands in our column of it; for these there is none. */
-function isCarried(field: string): boolean {
-  return field === '' || field === 'narrative' || field === 'replaces' || field.startsWith('details.');
-}
-
-/**
- * An input column with a name of ours becomes `input.<name>`, and once more where the input has that one too. Headers are
- * case-blind to intake, so they are here: a report has no two columns that differ by capitals only.
- */
-function carriedNames(names: readonly string[]): readonly string[] {
-  const fold = (name: string): string => name.trim().toLowerCase();
-  const ours = new Set<string>(REPORT_COLUMNS);
-  const taken = new Set<string>([...REPORT_COLUMNS, ...names.map(fold).filter((name) => !ours.has(name))]);
-  const given = new Set<string>();
-  return names.map((name) => {
-    let free = name;
-    if (ours.has(fold(name)) || given.has(fold(name))) {
-      do free = `input.${free}`;
-      while (taken.has(fold(free)) || given.has(fold(free)));
-    }
-    given.add(fold(free));
-    return free;
-  });
 }
