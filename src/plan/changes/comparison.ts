@@ -1,5 +1,5 @@
 import type { ChangeSettings } from '../../domain/changes.ts';
-import { destinationKey, destinationMasked } from '../../domain/destination.ts';
+import { destinationKey, destinationMasked, destinationText, type Destination } from '../../domain/destination.ts';
 import { Fingerprint } from '../../domain/fingerprint.ts';
 import { formatAmount } from '../../domain/money.ts';
 import type { Payment } from '../../domain/payment.ts';
@@ -201,8 +201,7 @@ export class PayrollComparison {
   }
 
   private compareDestination({ id, name, line, destination }: Payment, before: readonly PayrollPayment[]): void {
-    const key = destinationKey(destination);
-    if (before.some((payment) => destinationKey(payment.destination) === key)) return;
+    if (before.some((payment) => isSameDestination(payment.destination, destination))) return;
     const first = standing(before).at(-1);
     if (first === undefined) return;
     const was = destinationMasked(first.destination);
@@ -214,6 +213,11 @@ export class PayrollComparison {
       text: `${was} → ${now} (a new destination, changes.destination; ${earlierPlace(first)}).`,
     });
   }
+}
+
+/** As it is paid: an account number that has lost a leading zero is another one. */
+function isSameDestination(a: Destination, b: Destination): boolean {
+  return a.kind === b.kind && destinationText(a) === destinationText(b);
 }
 
 /** Rows without a name are never taken for one person. */
