@@ -1,6 +1,7 @@
 import { isSimulated } from '../domain/place.ts';
 import type { Status } from '../domain/status.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
+import { ALL_ACCOUNTS, pausedText, type Pause } from '../ledger/stops.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { timestampsIn } from '../report/timestamps.ts';
 import { displayedPayment, type BatchResult, type DisplayedPayment } from './batch-result.ts';
@@ -19,8 +20,11 @@ export async function nextActions({
   ledger,
 }: Pick<Session, 'project' | 'ledger'>): Promise<(payment: LedgerPayment) => string> {
   const [places, movedFrom] = [await ledger.places(), await movedAway(project)];
+  const pauses = await ledger.pauses();
   return (payment) => {
     const { status, account: name, place } = payment;
+    const pause = status === 'planned' && payment.code !== 'contradiction' ? pauseIn(pauses, payment) : undefined;
+    if (pause !== undefined) return `Not sent. ${pausedText(pause)}`;
     const account = project.config.accounts.get(name);
     const sentTo = places.get(place ?? '');
     if (status === 'paid' && sentTo !== undefined && isSimulated(sentTo)) return SIMULATED;
@@ -30,6 +34,12 @@ export async function nextActions({
       account === undefined ? undefined : providerOf(account).manualCheck?.(payment, status, account.options);
     return defaultNextAction(payment, step ?? null);
   };
+}
+
+function pauseIn(pauses: readonly Pause[], { batch, account }: LedgerPayment): Pause | undefined {
+  return pauses.find(({ scope, name }) =>
+    scope === 'batch' ? name === batch : name === account || name === ALL_ACCOUNTS,
+  );
 }
 
 /** Makes payments of the ledger ready for the screen, under the configuration and the places of this moment. */

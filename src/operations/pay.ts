@@ -165,7 +165,7 @@ export function stopNotes(account: string, result: ExecuteResult, watch: Pick<Wa
       ];
     case 'paused':
     case 'braked':
-      return [`${stopped.evidence.reason} What is left stays as it is.`];
+      return [`What is left stays as it is. ${stopped.evidence.reason}`];
     case 'held':
       return [`Sending has stopped, and what is left stays planned. ${stopped.evidence.reason}`];
     case 'stop':

@@ -81,6 +81,9 @@ describe('stop_when', () => {
     expect(batches[0]?.paused?.because).toMatch(
       /^stop_when\.failed of 2 is reached: 2 failed payments of batch november\./,
     );
+    const planned = (await project.report('november')).filter(({ status }) => status === 'planned');
+    for (const { next_action: next } of planned) expect(next).toMatch(/^Not sent\. .*stop_when.*payrun resume demo$/);
+    expect(planned).toHaveLength(13);
     const screen = await project.run('status', 'november');
     expect(screen.stdout).toMatch(/Account demo was paused by payrun[\s\S]*payrun resume demo/);
 
