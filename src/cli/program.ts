@@ -17,11 +17,13 @@ import { reportCommand } from './commands/report.ts';
 import { resolveCommand } from './commands/resolve.ts';
 import { retryCommand } from './commands/retry.ts';
 import { runCommand } from './commands/run.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { serveCommand } from './commands/serve.ts';
 import { settleCommand } from './commands/settle.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
+import { watchCommand } from './commands/watch.ts';
 import { EXIT_TEXTS, exitLines } from './exits.ts';
 import { batchDocument } from './json.ts';
 import { withExitCode } from './last-resort.ts';
@@ -42,6 +44,8 @@ const COMMANDS: readonly CliCommand[] = [
   pauseCommand,
   resumeCommand,
   reconcileCommand,
+  scheduleCommand,
+  watchCommand,
   accountsCommand,
   banksCommand,
   serveCommand,

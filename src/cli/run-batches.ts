@@ -50,7 +50,12 @@ export async function runBatches(shell: Shell, command: BatchCommand): Promise<n
   return exit;
 }
 
-function showResult(result: BatchResult, { terminal, isJson }: Shell, command: BatchCommand): void {
+/** Prints one result, with what has to be known of it. */
+export function showResult(
+  result: BatchResult,
+  { terminal, isJson }: Shell,
+  command: Pick<BatchCommand, 'print'>,
+): void {
   const { printed } = terminal;
   const name = result.file ?? result.batch ?? '';
   if (result.error !== null && printed.isNewFault(result.error, name)) {

@@ -32,6 +32,7 @@ export { report, type ReportBatchRequest } from './report.ts';
 export { resolve, type ResolveRequest } from './resolve.ts';
 export { retry, type RetryOptions } from './retry.ts';
 export { run, type RunRequest } from './run.ts';
+export { schedule, type ScheduledOccurrence, type SeriesSchedule } from './schedule.ts';
 export { serve, type ServeEvents } from './serve.ts';
 export { lookedAt } from './session/notices.ts';
 export { openProject, type Project } from './session/project.ts';
@@ -43,3 +44,5 @@ export { simulate, type SimulateRequest, type StartedSimulator } from './simulat
 export { status, type StatusRequest } from './status.ts';
 export { validate, type ValidateRequest } from './validate.ts';
 export { actingAs } from './session/who.ts';
+export { watchFolders } from './watch.ts';
+export { idleBatches } from './session/idle-sweep.ts';
