@@ -12,7 +12,7 @@ import { occurrenceId } from './session/occurrence-files.ts';
 import { withSessionIfLedger, type OperationContext } from './session/session.ts';
 
 /** Without an end so many dates of each series are listed. */
-const DATES_SHOWN = 3;
+const SCHEDULE_DATES = 3;
 /** With an end no more than these. */
 const DATES_MAX = 400;
 
@@ -58,7 +58,7 @@ export function schedule(context: OperationContext, until: string | null): Promi
       const { config, history, missed, due } = state;
       const { name, every, timezone, account, source } = config;
       const coming = state.occurrences
-        .next(system.clock.now(), until === null ? DATES_SHOWN : DATES_MAX)
+        .next(system.clock.now(), until === null ? SCHEDULE_DATES : DATES_MAX)
         .filter(({ date }) => (until === null || date <= until) && date !== due?.date);
       const occurrences: ScheduledOccurrence[] = [];
       for (const occurrence of [...(due === null ? [] : [due]), ...coming]) {
