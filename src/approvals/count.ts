@@ -33,8 +33,8 @@ export interface CountedApprovals {
   /** The files come first, then the ledger, which may have the same signatures. */
   readonly signatures: readonly CheckedSignature[];
   readonly signers: readonly Signer[];
-  /** Who made what is signed; null: not said. */
-  readonly preparedBy: string | null;
+  /** Who made what is signed. */
+  readonly preparedBy: readonly string[];
   readonly now: WrittenMoment;
 }
 
@@ -50,8 +50,9 @@ export function countApprovals({ needed, signatures, signers, preparedBy, now }:
     if (result.kind === 'void') continue;
     const { fingerprint, text, signature } = result;
     const other = valid.find((known) => people.isSame(known.principal, principal));
-    if (preparedBy !== null && people.isSame(principal, preparedBy)) {
-      voided.push({ principal, why: makerText(preparedBy, principal) });
+    const maker = preparedBy.find((name) => people.isSame(principal, name));
+    if (maker !== undefined) {
+      voided.push({ principal, why: makerText(maker, principal) });
     } else if (other === undefined) {
       valid.push({ principal, fingerprint, text, signature });
     } else if (other.principal !== principal) {
@@ -66,7 +67,7 @@ export function countApprovals({ needed, signatures, signers, preparedBy, now }:
   }
   const names = signers.filter((signer) => mayKeySignAt(signer, now)).flatMap(signerNames);
   const maySign = [...new Set(names)].filter((name) => {
-    const isMaker = preparedBy !== null && people.isSame(name, preparedBy);
+    const isMaker = preparedBy.some((maker) => people.isSame(name, maker));
     return !isMaker && !valid.some(({ principal }) => people.isSame(principal, name));
   });
   return { needed, valid, void: voided, maySign };

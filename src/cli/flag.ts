@@ -44,6 +44,16 @@ export function requiredChoiceFlag<const Choice extends string>(
   return { definition, read: (parsed) => valueOf(flags, choices.find((choice) => choice === parsed) ?? null) };
 }
 
+/** One of a list of words; null when it was not given. */
+export function choiceFlag<const Choice extends string>(
+  flags: string,
+  description: string,
+  choices: readonly Choice[],
+): Parameter<Choice | null> {
+  const definition = new Option(flags, description).choices(choices);
+  return { definition, read: (parsed) => choices.find((choice) => choice === parsed) ?? null };
+}
+
 /** One word or more; null when it was not given. */
 export function textsFlag(flags: string, description: string): Parameter<readonly string[] | null> {
   return {

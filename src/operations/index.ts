@@ -3,6 +3,9 @@
  * the environment.
  */
 export { accounts, type AccountState } from './accounts.ts';
+export type { Action, ActionCommand } from '../approvals/action.ts';
+export { openAction, type OpenedAction } from './approvals/action-file.ts';
+export { approveAction, type ApprovedAction } from './approvals/approve-action.ts';
 export { approve, type ApprovalView, type ApproveResult } from './approvals/approve.ts';
 export { banks, type BankList } from './banks.ts';
 export { backup, type Backup } from './backup.ts';

@@ -12,12 +12,14 @@ import { StatementDifferences, type StatementDifference } from './reconcile-diff
 import { appliedChanges, applyStatement, type AppliedRow } from './reconcile-apply.ts';
 import { reconcileNextAction } from './reconcile-next-action.ts';
 import { comparisonOptions, reconciledBatches, type Reconciled } from './reconcile-payments.ts';
+import type { ActionFlags } from './approvals/permission.ts';
+import { statementPermission } from './reconcile-permission.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { recoverDead } from './session/batches.ts';
 import { checkBatchReport } from './session/past.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 
-export interface ReconcileRequest {
+export interface ReconcileRequest extends ActionFlags {
   /** Null: all batches of the account. */
   readonly batch: string | null;
   readonly statement: string;
@@ -99,6 +101,8 @@ async function reconcileStatement(session: Session, request: ReconcileRequest): 
   }
   const found = comparison.compare(comparisonOptions(session, reconciled, times, request.batch === null));
   const { apply, isDryRun } = request;
+  const written = apply ? await statementPermission(session, { reconciled, found, request }) : null;
+  if (written !== null) session.watch.note(written);
   const applied = apply ? await applyStatement(session, found, request) : new Map<number, AppliedRow>();
   const { counts, batches, differences, unknownDirections } = summed(found, applied, request.batch === null);
   const problems = [...read, ...directionProblems(unknownDirections, request.statement, account.name)];

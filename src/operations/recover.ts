@@ -10,10 +10,13 @@ import { allReports, lostBatches, type LostBatch } from './recover-batches.ts';
 import { restoreBatches } from './recover-restore.ts';
 import { applyStoredReport, lostCorrections, noteLostCorrection, type LostCorrection } from './recover-evidence.ts';
 import { applyWholeStatement, readStatements, type NamedStatement, type SoundStatement } from './recover-statement.ts';
+import type { Approval } from '../domain/approval.ts';
+import type { ActionFlags } from './approvals/permission.ts';
+import { recoveryPermission, writeRecovery } from './recover-permission.ts';
 import { reportedCounter, reportFault } from './session/past.ts';
 import { Session, type OperationContext } from './session/session.ts';
 
-export interface RecoverRequest {
+export interface RecoverRequest extends ActionFlags {
   /** Batch files that may have been run since, besides those in the drop folder. */
   readonly files: readonly string[];
   readonly statements: readonly NamedStatement[];
@@ -80,12 +83,18 @@ async function recoverSession(session: Session, opened: LedgerBehind, request: R
     folder: session.project.config.batches,
   };
   const isRefused = problems.some(({ severity }) => severity === 'error');
+  const intended = { reason: reason ?? '', batches, request, marked: await unsentIn(ledger, batches) };
   if (reason === null || isRefused || request.isDryRun) {
     const sums = { decidedByReports: 0, decidedByStatements: 0, counts: await countsIn(ledger) };
-    return { ...found, ...sums, marked: reason === null ? 0 : await unsentIn(ledger, batches) };
+    if (reason !== null && !isRefused) await writeRecovery(session, intended);
+    return { ...found, ...sums, marked: reason === null ? 0 : intended.marked };
   }
   await lockEveryAccount(session);
-  return { ...found, ...(await recoverAll(session, { opened, request, batches, statements, reason, missing })) };
+  const approvals = await recoveryPermission(session, intended);
+  return {
+    ...found,
+    ...(await recoverAll(session, { opened, request, batches, statements, reason, missing, approvals })),
+  };
 }
 
 interface RecoveryWork {
@@ -95,6 +104,7 @@ interface RecoveryWork {
   readonly statements: readonly SoundStatement[];
   readonly reason: string;
   readonly missing: readonly LostCorrection[];
+  readonly approvals: readonly Approval[];
 }
 
 async function missingCorrections(session: Session, batches: readonly LostBatch[]): Promise<LostCorrection[]> {
@@ -105,7 +115,7 @@ async function missingCorrections(session: Session, batches: readonly LostBatch[
 
 async function recoverAll(
   session: Session,
-  { opened, request, batches, statements, reason, missing }: RecoveryWork,
+  { opened, request, batches, statements, reason, missing, approvals }: RecoveryWork,
 ): Promise<
   Pick<Recovery, 'differing' | 'unlinked' | 'marked' | 'decidedByReports' | 'decidedByStatements' | 'counts'>
 > {
@@ -115,6 +125,7 @@ async function recoverAll(
   const mark = { because: request.because, by, at: system.clock.now(), counter, missing: reason };
   // Begun first: from here on no other command sends, whatever becomes of this process.
   const before = await ledger.beginRecovery(mark);
+  await ledger.recordApprovals(approvals);
   await ledger.recordOrganisation(project.config.organisation);
   let restored = 0;
   let decidedByReports = 0;

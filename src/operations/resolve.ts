@@ -4,6 +4,15 @@ import { PayrunError } from '../domain/problem.ts';
 import type { StatusReport } from '../domain/status-report.ts';
 import { readNotBefore } from '../intake/not-before.ts';
 import type { BatchRecord, Decision, LedgerPayment, OpenPayment } from '../ledger/records.ts';
+import {
+  actionPayments,
+  permission,
+  usePermission,
+  writeIntended,
+  type ActionFlags,
+  type IntendedAction,
+} from './approvals/permission.ts';
+import { changedPayment } from './changed-payments.ts';
 import { reportBatch } from './batch-report.ts';
 import type { BatchResult } from './batch-result.ts';
 import { accountAtPlace } from './open-targets.ts';
@@ -16,7 +25,8 @@ import { checkBatchReport } from './session/past.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { actingAs, personText } from './session/who.ts';
 
-export interface ResolveRequest extends Pick<Decision, 'reference' | 'status' | 'because' | 'providerReference'> {
+export interface ResolveRequest
+  extends ActionFlags, Pick<Decision, 'reference' | 'status' | 'because' | 'providerReference'> {
   /** The bank's date and time, as the person typed it; null: now. */
   readonly settledAt: string | null;
   /** Who decides; null: whoever is logged in. */
@@ -49,16 +59,21 @@ export async function resolve(context: OperationContext, request: ResolveRequest
     for (const line of paymentLines(payment)) watch.note(line);
     if (payment.status === 'pending' && !isDryRun) await askFirst(session, record, payment);
     const decision = { reference, status, because, providerReference, by: personText(system.who) };
+    const intended = resolveAction(record, payment, { ...request, because });
+    const approvals = isDryRun ? [] : await permission(session, intended, request.action ?? null);
     if (isDryRun) {
       const then = await ledger.resolvable({ ...decision, at: system.clock.now() });
       const question = payment.status === 'pending' ? ' The provider would be asked first, wherever it can be.' : '';
       const sentence = then === status ? `${would(payment, status)}${question}` : wouldContradict(payment);
-      return { batch: await reportBatch(session, record, 'none'), sentence };
+      const { out = null } = request;
+      const notes = out === null ? [] : [await writeIntended(session, intended, out)];
+      return { batch: { ...(await reportBatch(session, record, 'none')), notes }, sentence };
     }
     if (!(await watch.agree(`Record payment ${payment.id} as ${status}?`))) {
       throw new PayrunError(5, 'declined', 'Nothing was recorded: the decision was not confirmed.');
     }
     const at = system.clock.now();
+    await usePermission(session, approvals);
     const decided = await ledger.resolve({ ...decision, at, ...(settledAt === null ? {} : { settledAt }) });
     if (decided.status !== status) {
       return { batch: await reportBatch(session, record, 'none'), sentence: contradicted(decided) };
@@ -66,6 +81,24 @@ export async function resolve(context: OperationContext, request: ResolveRequest
     const sentence = `Payment ${payment.id} (${reference}) of batch ${payment.batch} is recorded as ${status}.`;
     return { batch: await reportBatch(session, record, 'none'), sentence };
   });
+}
+
+/** What a person decides, as others may have to sign it. */
+function resolveAction(
+  { header, totals }: BatchRecord,
+  payment: LedgerPayment,
+  { reference, status, because, providerReference, settledAt }: ResolveRequest,
+): IntendedAction {
+  return {
+    command: 'resolve',
+    batch: header.id,
+    because,
+    request: { reference, as: status, provider_reference: providerReference, at: settledAt },
+    payments: actionPayments(header.id, [changedPayment(payment, payment.status, status)]),
+    batches: [{ header, totals }],
+    accounts: [payment.account],
+    typed: `payrun resolve ${reference} --as ${status} --because TEXT`,
+  };
 }
 
 function would({ id, reference, batch, status: from }: LedgerPayment, to: string): string {

@@ -9,29 +9,28 @@ import type { PersonsReason } from '../ledger/stops.ts';
 import type { AccountBalance } from '../plan/input.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planRetry } from '../plan/retry.ts';
-import { batchState, probeReports, reportBatch } from './batch-report.ts';
-import { changedPayment, type ChangedPayment } from './changed-payments.ts';
+import { probeReports, reportBatch } from './batch-report.ts';
+import type { ChangedPayment } from './changed-payments.ts';
 import type { BatchResult } from './batch-result.ts';
 import { checkRetryTimes } from './batch-times.ts';
 import type { RowChoice } from './displayed-rows.ts';
 import { confirmUnpaid } from './confirm-unpaid.ts';
 import { movedIfPaid } from './move-paid.ts';
 import { confirmed, pay, stopSentence } from './pay.ts';
+import type { ActionFlags } from './approvals/permission.ts';
 import { applyAcknowledged } from './session/acknowledged.ts';
 import { checkProvider, type OpenAccount } from './session/account.ts';
 import { accountBalances } from './session/balance.ts';
 import { checkBatchReport } from './session/past.ts';
 import { namedBatch, recoverDead } from './session/batches.ts';
 import { checkRetryPlaces } from './sent-to.ts';
+import { dryRunOf, RETRIABLE, retriedPayments, retryPermission } from './retried-payments.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
 import { personText } from './session/who.ts';
 import { RUN_PAUSES_MS } from './run.ts';
 import { canSettle, settleAndReport } from './settle-and-report.ts';
 
-/** What `--id` may name; without it only failed payments are retried. */
-const RETRIABLE = ['failed', 'cancelled', 'returned'] as const;
-
-export interface RetryOptions {
+export interface RetryOptions extends ActionFlags {
   readonly batch: string;
   /** Ids of the payments to retry; null: all that failed. */
   readonly ids: readonly string[] | null;
@@ -63,10 +62,11 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
   const record = await namedBatch(ledger, batch);
   // What a dead process was sending is unknown, also where there is nothing to retry.
   if (!request.isDryRun) await recoverDead(session, record);
-  const idKeys = request.ids === null ? null : await retriableIds(ledger, batch, request.ids);
-  const wanted = await retryTotals(ledger, batch, idKeys);
+  const named = request.ids === null ? null : await retriableIds(ledger, batch, request.ids);
+  const wanted = await retryTotals(ledger, batch, named);
   await checkRetryPlaces(session, record, wanted.totals);
-  if (request.isDryRun) return dryRunOf(session, record, idKeys);
+  if (request.isDryRun) return dryRunOf(session, record, { ...request, idKeys: named });
+  const { approvals, idKeys } = await retryPermission(session, record, { ...request, idKeys: named });
   await probeReports(project, batch);
   await checkBatchReport(project.config, ledger, batch);
   const names = wanted.totals.map(({ account }) => account);
@@ -95,6 +95,8 @@ async function retryBatch(session: Session, request: RetryOptions): Promise<Batc
     const who = person === null ? {} : { person };
     const again = { batch, idKeys, accounts: [...accounts.keys()], queriedSince, unaskable, ...who, ...by };
     const retriable = await retriedPayments(session, record, await ledger.retryable(again));
+    // A second use finds no payment with these references any more.
+    if (approvals.length > 0) await ledger.recordApprovals(approvals);
     const retried = await ledger.retry(again);
     changes = await asTheyAre(session, batch, retriable);
     const assumed = changes.filter(({ to }) => to === 'unknown');
@@ -154,35 +156,6 @@ function assumedText(batch: string, assumed: readonly ChangedPayment[]): string 
     `unknown now, with a new reference, which is asked about: payrun settle ${batch}. Where the provider has no such payment, look into ` +
     'its statement; if nothing was paid: payrun resolve REFERENCE --as failed, then retry again.'
   );
-}
-
-/** What the command would send now: it asks the provider first about failures that rest on no verified word. Changes nothing. */
-async function dryRunOf(session: Session, record: BatchRecord, idKeys: readonly string[] | null): Promise<BatchResult> {
-  const { ledger, system } = session;
-  const batch = record.header.id;
-  const accounts = [...new Set((await ledger.tallies(batch)).map(({ account }) => account))];
-  const unaskable = { accounts: new Set(accounts), references: new Set<string>() };
-  const request = { batch, idKeys, accounts, unaskable, at: system.clock.now(), by: session.by };
-  const changes = await retriedPayments(session, record, await ledger.retryable(request));
-  return { ...(await batchState(session, record, 'none')), changes };
-}
-
-/** What is sent: payments that get a new reference, and those that an earlier retry planned. */
-async function retriedPayments(
-  { ledger }: Session,
-  record: BatchRecord,
-  references: readonly string[],
-): Promise<ChangedPayment[]> {
-  const wanted = new Set(references);
-  const changes: ChangedPayment[] = [];
-  for await (const page of ledger.payments({ batch: record.header.id, statuses: [...RETRIABLE, 'planned'] })) {
-    for (const payment of page) {
-      const { status, generation, reference } = payment;
-      const isSent = wanted.has(reference) || (status === 'planned' && generation > 1);
-      if (isSent) changes.push(changedPayment(payment, status, 'planned'));
-    }
-  }
-  return changes;
 }
 
 /** The accounts that pay, locked and open, by name; or the sentence that says which of them is busy. */

@@ -1,8 +1,17 @@
-import { approve, checkedExit, runCommandText, type ApproveResult, type BatchResult } from '../../operations/index.ts';
-import { approvalLines } from '../approval-text.ts';
+import {
+  approve,
+  approveAction,
+  checkedExit,
+  runCommandText,
+  type ApproveResult,
+  type BatchResult,
+} from '../../operations/index.ts';
+import { actionLines, approvalLines } from '../approval-text.ts';
 import { againstFlag, batchFlags, batchOptions, repairFlag } from '../batch-flags.ts';
 import { defineCommand, type Shell } from '../command.ts';
 import { switchFlag, textArgument, textFlag } from '../flag.ts';
+import { openContext } from '../context.ts';
+import { approvalParts } from '../json.ts';
 import { runBatches } from '../run-batches.ts';
 import { PayrunError } from '../../domain/problem.ts';
 import { printPlan } from './plan.ts';
@@ -32,10 +41,11 @@ export const approveCommand = defineCommand({
   },
   run: async ({ file, principal, key, yes, repair, against, ...flags }, shell) => {
     const { terminal } = shell;
+    requireAnswer(shell, yes);
+    if (/\.json$/i.test(file)) return approveActionFile(shell, { file, principal, key, isConfirmed: yes });
     let approval: ApproveResult | null = null;
     return runBatches(shell, {
       work: async (context, show) => {
-        requireAnswer(shell, yes);
         const options = { ...batchOptions(flags, shell), repair, against };
         const request = { file, options, principal, key, isAtTerminal: terminal.canAsk() };
         const print = (result: BatchResult): void => {
@@ -67,6 +77,32 @@ export const approveCommand = defineCommand({
     });
   },
 });
+
+interface GivenActionFile {
+  readonly file: string;
+  readonly principal: string | null;
+  readonly key: string | null;
+  readonly isConfirmed: boolean;
+}
+
+/** Of a file that a command wrote with `--dry-run --out`. */
+async function approveActionFile(shell: Shell, { isConfirmed, ...given }: GivenActionFile): Promise<number> {
+  const { terminal, isJson } = shell;
+  const context = await openContext(shell, { signal: new AbortController().signal, isConfirmed });
+  const request = { ...given, isAtTerminal: terminal.canAsk() };
+  const { action, signed, approvals, sentence } = await approveAction(context, request, (written, state) => {
+    if (!isJson) for (const line of [...actionLines(written), ...approvalLines(state)]) terminal.data(line);
+  });
+  if (isJson) {
+    const signature = { principal: signed.principal, file: signed.path };
+    const document = { version: 1, exit: 0, action, approvals: approvalParts(approvals), signature };
+    terminal.data(JSON.stringify(document, null, 2));
+    return 0;
+  }
+  if (signed.path !== null) terminal.data(`Signed: ${signed.path}`);
+  terminal.data(sentence);
+  return 0;
+}
 
 /** A signature is a person's word: nobody gives it by mistake where no question can be asked. */
 function requireAnswer({ terminal }: Shell, isConfirmed: boolean): void {

@@ -1,9 +1,18 @@
 import { setFlagsFromString } from 'node:v8';
-import { actingAs, reconcile, type Exit, type Reconciliation } from '../../operations/index.ts';
+import { PayrunError } from '../../domain/problem.ts';
+import {
+  actingAs,
+  reconcile,
+  type Exit,
+  type OpenedAction,
+  type Reconciliation,
+  type ReconcileRequest,
+} from '../../operations/index.ts';
+import { actionFlags, asInAction, givenAction, requiredText } from '../action-flags.ts';
 import { changeFlags } from '../batch-flags.ts';
 import { defineCommand } from '../command.ts';
 import { openContext } from '../context.ts';
-import { optionalArgument, requiredTextFlag, switchFlag, textFlag } from '../flag.ts';
+import { optionalArgument, switchFlag, textFlag } from '../flag.ts';
 import { printProblems } from '../problem-lines.ts';
 import type { Terminal } from '../terminal.ts';
 import { fitted, plainLine, wrapped } from '../wrap.ts';
@@ -27,7 +36,10 @@ export const reconcileCommand = defineCommand({
   },
   parameters: {
     batch: optionalArgument('[batch]', 'left out: all batches of the account'),
-    statement: requiredTextFlag('--statement <file>', "the provider's statement: .csv, .xlsx, MT940 or camt.053"),
+    statement: textFlag(
+      '--statement <file>',
+      "the provider's statement: .csv, .xlsx, MT940 or camt.053; needed without --action",
+    ),
     account: textFlag(
       '--account <name>',
       'whose statement it is; needed without a batch, or where the batch has several accounts',
@@ -36,20 +48,58 @@ export const reconcileCommand = defineCommand({
     because: changeFlags.because,
     by: changeFlags.by,
     dryRun: changeFlags.dryRun,
+    ...actionFlags,
   },
-  run: async ({ batch, statement, account, apply, because, by, dryRun }, shell) => {
+  run: async ({ by, dryRun, action, out, ...given }, shell) => {
     keepHeapSmall();
     // Nothing is in flight, so a signal may end the process at once.
     const context = await openContext(shell, { signal: new AbortController().signal });
+    const opened = await givenAction({ action, out, dryRun }, 'reconcile');
+    const request = reconcileRequest(given, opened, out);
+    const { statement, because } = request;
     // A reason is worth nothing without the name of a person.
-    const acting = by === null && because === null ? context : await actingAs(context, by);
-    const found = await reconcile(acting, { batch, statement, account, apply, because, isDryRun: dryRun });
+    const person = by ?? (because === null ? null : (opened?.action.by ?? null));
+    const acting = person === null && because === null ? context : await actingAs(context, person);
+    const found = await reconcile(acting, { ...request, isDryRun: dryRun });
     const exit: Exit = found.refused ? 3 : found.agrees ? 0 : 5;
     if (shell.isJson) shell.terminal.data(reconciliationDocument(exit, statement, found));
     else printFound(statement, found, shell.terminal);
     return exit;
   },
 });
+
+interface GivenReconciliation {
+  readonly batch: string | null;
+  readonly statement: string | null;
+  readonly account: string | null;
+  readonly apply: boolean;
+  readonly because: string | null;
+}
+
+/** As it is typed, or as the action has it. */
+function reconcileRequest(
+  { batch, statement, account, apply, because }: GivenReconciliation,
+  opened: OpenedAction | null,
+  out: string | null,
+): Omit<ReconcileRequest, 'isDryRun'> {
+  const { request = {}, batch: signedBatch = null, because: signedBecause = null } = opened?.action ?? {};
+  if (out !== null && !apply) {
+    throw new PayrunError(
+      2,
+      'usage',
+      '--out goes with --apply: without it nothing is recorded that others could approve.',
+    );
+  }
+  return {
+    batch: asInAction(opened, 'the batch', batch, signedBatch),
+    statement: requiredText(opened, '--statement <file>', statement, request['statement']),
+    account: asInAction(opened, '--account', account, request['account']),
+    apply: apply || opened !== null,
+    because: asInAction(opened, '--because', because, signedBecause),
+    action: opened,
+    out,
+  };
+}
 
 /**
  * The rows of a statement die young. Without this V8 gives them ever more room, up to 128 MB, before it collects them, which costs

@@ -1,8 +1,9 @@
 import { PayrunError } from '../../domain/problem.ts';
-import { actingAs, recover, type Exit, type Recovery } from '../../operations/index.ts';
+import { actingAs, recover, type Exit, type OpenedAction, type Recovery } from '../../operations/index.ts';
+import { actionFlags, givenAction, requiredText, textsInAction } from '../action-flags.ts';
 import { defineCommand } from '../command.ts';
 import { openContext } from '../context.ts';
-import { requiredTextFlag, switchFlag, textFlag, textsArgument, textsFlag } from '../flag.ts';
+import { switchFlag, textFlag, textsArgument, textsFlag } from '../flag.ts';
 import { printProblems } from '../problem-lines.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -30,15 +31,23 @@ export const recoverCommand = defineCommand({
       "a provider's statement; its account is the --account in the same place",
     ),
     accounts: textsFlag('--account <name...>', 'whose statement it is'),
-    because: requiredTextFlag('--because <text>', 'what happened to the ledger'),
+    because: textFlag('--because <text>', 'what happened to the ledger; needed without --action'),
     isDryRun: switchFlag('--dry-run', 'say what would be done, and do nothing'),
     by: textFlag('--by <name>', 'who acts; by default the login name'),
+    ...actionFlags,
   },
-  run: async ({ files, statements, accounts, because, isDryRun, by }, shell) => {
+  run: async ({ files, statements, accounts, because, isDryRun, by, action, out }, shell) => {
     // Nothing is in flight, so a signal may end the process at once: the next recovery begins anew.
-    const opened = await openContext(shell, { signal: new AbortController().signal });
-    const context = await actingAs(opened, by);
-    const found = await recover(context, { files, because, isDryRun, statements: paired(statements, accounts) });
+    const unnamed = await openContext(shell, { signal: new AbortController().signal });
+    const opened = await givenAction({ action, out, dryRun: isDryRun }, 'recover');
+    const context = await actingAs(unnamed, by ?? opened?.action.by ?? null);
+    const named = paired(statements, accounts);
+    const request = {
+      files: files.length === 0 ? (textsInAction(opened?.action.request['files']) ?? []) : files,
+      statements: named.length === 0 ? statementsInAction(opened) : named,
+      because: requiredText(opened, '--because <text>', because, opened?.action.because),
+    };
+    const found = await recover(context, { ...request, isDryRun, action: opened, out });
     const exit = recoveryExit(found);
     if (shell.isJson) shell.terminal.data(JSON.stringify({ version: 1, exit, dry_run: isDryRun, ...found }, null, 2));
     else printRecovery(found, isDryRun, shell.terminal);
@@ -56,6 +65,16 @@ function paired(
     throw new PayrunError(2, 'usage', message);
   }
   return files.map((file, at) => ({ file, account: names[at] ?? '' }));
+}
+
+/** The statements of an action, where none was named: those that were read for it. */
+function statementsInAction(opened: OpenedAction | null): { readonly file: string; readonly account: string }[] {
+  const statements = opened?.action.request['statements'];
+  if (!Array.isArray(statements)) return [];
+  return statements.flatMap((one: unknown) => {
+    const { file, account } = (typeof one === 'object' && one !== null ? one : {}) as Partial<Record<string, unknown>>;
+    return typeof file === 'string' && typeof account === 'string' ? [{ file, account }] : [];
+  });
 }
 
 function recoveryExit({ reason, problems, counts }: Recovery): Exit {

@@ -1,8 +1,9 @@
 import { actingAs, finishedExit, retry } from '../../operations/index.ts';
+import { actionFlags, asInAction, givenAction, requiredText, textsInAction } from '../action-flags.ts';
 import { changeFlags, payFlags, rowsFlag } from '../batch-flags.ts';
 import { printChanges, printPaid, rowChoice } from '../batch-text.ts';
 import { defineCommand } from '../command.ts';
-import { switchFlag, textArgument, textsFlag } from '../flag.ts';
+import { optionalArgument, switchFlag, textsFlag } from '../flag.ts';
 import { runBatches } from '../run-batches.ts';
 
 export const retryCommand = defineCommand({
@@ -14,7 +15,7 @@ export const retryCommand = defineCommand({
     json: '`batches`; with --dry-run their `changes`',
   },
   parameters: {
-    batch: textArgument('<batch>'),
+    batch: optionalArgument('[batch]', 'needed without --action'),
     ids: textsFlag('--id <ids...>', 'only these payments'),
     rows: rowsFlag,
     isLateAllowed: switchFlag('--allow-late', 'send them although the not_after of the batch is over'),
@@ -23,15 +24,31 @@ export const retryCommand = defineCommand({
     because: changeFlags.because,
     by: changeFlags.by,
     dryRun: changeFlags.dryRun,
+    ...actionFlags,
   },
-  run: ({ batch, ids, rows, isLateAllowed, yes, wait, because, by, dryRun }, shell) =>
+  run: ({ batch, ids, rows, isLateAllowed, yes, wait, because, by, dryRun, action, out }, shell) =>
     runBatches(shell, {
       work: async (context, show) => {
-        const choice = { ids, isLateAllowed, isDryRun: dryRun, because };
-        const request = { batch, waitMs: wait, rows: rowChoice(shell.isJson, rows), ...choice };
+        const opened = await givenAction({ action, out, dryRun }, 'retry');
+        const signed = opened?.action;
+        const idsOf = (list: readonly string[] | null): string | null => (list === null ? null : list.join(' '));
+        const signedIds = textsInAction(signed?.request['ids']);
+        asInAction(opened, '--id', idsOf(ids), idsOf(signedIds));
+        const request = {
+          batch: requiredText(opened, '<batch>', batch, signed?.batch),
+          ids: opened === null ? ids : signedIds,
+          isLateAllowed: opened === null ? isLateAllowed : signed?.request['allow_late'] === true,
+          waitMs: wait,
+          rows: rowChoice(shell.isJson, rows),
+          isDryRun: dryRun,
+          because: asInAction(opened, '--because', because, signed?.because),
+          action: opened,
+          out,
+        };
         // A reason is worth nothing without the name of a person.
-        const isAnonymous = by === null && because === null;
-        show(await retry(isAnonymous ? context : await actingAs(context, by), request));
+        const person = by ?? (request.because === null ? null : (signed?.by ?? null));
+        const isAnonymous = person === null && request.because === null;
+        show(await retry(isAnonymous ? context : await actingAs(context, person), request));
       },
       print: (result, terminal) => (dryRun ? printChanges(result, terminal, true) : printPaid(result, terminal)),
       exit: (result) => (dryRun && result.error === null ? 0 : finishedExit(result)),

@@ -104,7 +104,7 @@ async function plannedForApproval(
     const result = { ...(await plannedResult(context.project, checked, options.rows)), ...about };
     if (planned.action === 'nothing') return { result, checked: null };
     const subject = await planSubject(session, { policy, batch, plan: planned });
-    const approvals = await checkApprovals(session, policy, subject);
+    const approvals = await checkApprovals(session, policy, subject, await session.ledger.approvals(subject.batch));
     return {
       result: { ...result, approvals: approvals.state },
       checked: { ...approvals, summary: summary.totals },

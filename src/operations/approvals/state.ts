@@ -26,7 +26,7 @@ export interface ApprovalSubject {
   readonly batch: string;
   readonly command: string;
   readonly needed: number;
-  readonly preparedBy: string | null;
+  readonly preparedBy: readonly string[];
 }
 
 export interface CheckedApprovals {
@@ -67,15 +67,20 @@ export async function planSubject(
     command: 'run',
     // A change under the policy `approve` is signed even where the rules ask nobody.
     needed: Math.max(signaturesNeeded(policy.rules, totals), plan.needsApproval.length > 0 ? 1 : 0),
-    preparedBy: header.preparedBy ?? null,
+    preparedBy: header.preparedBy === undefined ? [] : [header.preparedBy],
   };
 }
 
-/** Verifies every signature of a subject, beside its file and in the ledger, with the signers as they are now. */
+/**
+ * Verifies every signature of a subject, beside its file and in the ledger, with the signers as they are now.
+ *
+ * @param inLedger the approvals that the ledger keeps for the batch, of whatever plan.
+ */
 export async function checkApprovals(
-  { project, ledger, system, by }: Session,
+  { project, system, by }: Pick<Session, 'project' | 'system' | 'by'>,
   policy: ApprovalPolicy,
   subject: ApprovalSubject,
+  inLedger: readonly Approval[],
 ): Promise<CheckedApprovals> {
   const { timezone } = project.config;
   const at = system.clock.now();
@@ -83,7 +88,7 @@ export async function checkApprovals(
   const tool = new SshKeygen(timezone);
   const { text, what, batch, command, needed, preparedBy } = subject;
   const digest = createHash('sha256').update(text).digest('hex');
-  const kept = (await ledger.approvals(batch)).filter((approval) => approval.digest === digest);
+  const kept = inLedger.filter((approval) => approval.digest === digest);
   const signatures: CheckedSignature[] = [];
   for (const { principal, signature, fault, path } of await signatureFilesOf(subject.file)) {
     const checked = signature === null ? null : { principal, text, signature, what };
@@ -122,7 +127,12 @@ export async function approvalOfPlan(session: Session, batch: CleanBatch, plan: 
   if (policy === null || plan.action === 'nothing' || plan.action === 'refuse') return NONE_NEEDED;
   const subject = await planSubject(session, { policy, batch, plan });
   if (subject.needed === 0) return NONE_NEEDED;
-  const { state, fresh } = await checkApprovals(session, policy, subject);
+  const { state, fresh } = await checkApprovals(
+    session,
+    policy,
+    subject,
+    await session.ledger.approvals(subject.batch),
+  );
   if (isApproved(state)) return { state, fresh, missing: null };
   const text = missingText(`Batch ${subject.batch}`, state);
   const next = `Nothing of it was sent. To sign: payrun approve ${shellWord(subject.file)}`;
