@@ -54,8 +54,8 @@ function preparingLines(progress: PreparingProgress): string[] {
 }
 
 function payingLines(progress: PayingProgress): string[] {
-  const { batch, done, total, failed, unknown, leftMs, endsAt } = progress;
-  const rows = `${done} of ${total} rows`;
+  const { batch, done, total, held = 0, failed, unknown, leftMs, endsAt } = progress;
+  const rows = `${done} of ${total} rows${held > 0 ? ` (canary: ${held} wait)` : ''}`;
   const ended = [...(failed > 0 ? [`${failed} failed`] : []), ...(unknown > 0 ? [`${unknown} unknown`] : [])];
   const wait = waitText(progress);
   const left = spanText(leftMs);

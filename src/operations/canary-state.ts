@@ -39,6 +39,12 @@ export async function canaryState(
   return { canaries, waiting: count, isEnded: open + unsent === 0, text };
 }
 
+/** How many payments stay for a person's release whatever a run does. */
+export function heldByCanaries(canaries: readonly Canary[]): number {
+  const held = canaries.map(({ size, used, waiting }) => Math.max(0, waiting - Math.max(0, size - used)));
+  return held.reduce((sum, count) => sum + count, 0);
+}
+
 /** What needs somebody first. */
 const FIRST_TOLD: readonly Status[] = ['unknown', 'failed', 'returned', 'cancelled'];
 

@@ -3,6 +3,7 @@ import type { ExecuteResult } from '../execute/contract.ts';
 import { execute } from '../execute/execute.ts';
 import type { BatchRecord } from '../ledger/records.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
+import { heldByCanaries } from './canary-state.ts';
 import { brakeOf } from './brake.ts';
 import { earlierFault } from './confirm-unpaid.ts';
 import { isLive, type OpenAccount } from './session/account.ts';
@@ -54,7 +55,8 @@ export async function pay(session: Session, request: PayRequest): Promise<PayEnd
   const totals = [...plan.fresh, ...plan.resumed].filter(({ account }) => {
     return paying.some((open) => open.account.name === account);
   });
-  const counts = new PayingCounts(session, { batch, accounts: paying, totals });
+  const held = heldByCanaries(await ledger.canaries(batch));
+  const counts = new PayingCounts(session, { batch, accounts: paying, totals, held });
   const unfollow = watch.follow(() => counts.now());
   // A ledger that failed one account is not trusted by the others either.
   const distrust = new AbortController();

@@ -31,6 +31,7 @@ export class PayingCounts {
   private readonly sums: ReadonlyMap<string, bigint>;
   private readonly left: Map<string, number>;
   private readonly sent = new Map<string, bigint>();
+  private readonly held: number;
   private done = 0;
   private failed = 0;
   private unknown = 0;
@@ -43,14 +44,17 @@ export class PayingCounts {
       readonly accounts: readonly OpenAccount[];
       /** What is to be sent from them. */
       readonly totals: readonly BatchTotal[];
+      /** How many of them wait behind a canary. */
+      readonly held: number;
     },
   ) {
-    const { batch, accounts, totals } = request;
+    const { batch, accounts, totals, held } = request;
+    this.held = held;
     this.session = session;
     this.timestamp = timestampsIn(session.project.config.timezone);
     this.batch = batch;
     this.accounts = accounts;
-    this.total = countOf(totals);
+    this.total = Math.max(0, countOf(totals) - held);
     this.sums = sumsByCurrency(totals);
     this.left = new Map(
       accounts.map(({ account: { name } }) => [name, countOf(totals.filter(({ account }) => account === name))]),
@@ -74,7 +78,7 @@ export class PayingCounts {
     const leftMs = Math.max(0, ...left);
     return {
       kind: 'paying',
-      ...{ batch, done, total, failed, unknown },
+      ...{ batch, done, total, failed, unknown, held: this.held },
       sums: [...this.sums].map(([currency, totalMinor]) => {
         return { currency, totalMinor, sentMinor: this.sent.get(currency) ?? 0n };
       }),

@@ -21,6 +21,8 @@ export interface PayingProgress {
   readonly total: number;
   /** What was sent and did not fail, of what is to be sent, per currency. */
   readonly sums: readonly ProgressSum[];
+  /** Payments that wait behind a canary; absent as 0. */
+  readonly held?: number;
   readonly failed: number;
   readonly unknown: number;
   /** Requests that are not answered yet. */
