@@ -3,7 +3,11 @@ import type { ProblemList, ProblemPlace } from '../problem-list.ts';
 import { maskNumbers, quotable } from '../shape.ts';
 import { DeclaredTotals } from './controls.ts';
 import { elementAt, textAtPath, trimmedXml, type PainElement } from './element.ts';
+import { elementTooLarge } from './fault.ts';
 import { PAYMENT_BLOCK, structureFault } from './structure.ts';
+
+/** A block has some twenty kinds of parts, and of most of them one. */
+const PARTS_MAX = 100;
 
 /** What holds for all payments of a `PmtInf`. */
 export class PaymentBlock {
@@ -25,7 +29,9 @@ export class PaymentBlock {
     this.head = { name: 'PmtInf', line, currency: '', text: '', children: [] };
   }
 
+  /** Throws {@link PainFault} for more parts than any block has, which would only fill the memory. */
   add(part: PainElement): void {
+    if (this.head.children.length >= PARTS_MAX) throw elementTooLarge(this.line);
     this.head.children.push(part);
   }
 

@@ -8,13 +8,13 @@ import { DeclaredTotals } from './controls.ts';
 import { elementAt, textAtPath, type PainElement } from './element.ts';
 import { exactDecimal } from './decimal.ts';
 import { declaredXmlEncoding, XML_ENCODINGS } from './encoding.ts';
-import { PainFault } from './fault.ts';
+import { EXPORT_AGAIN, PainFault } from './fault.ts';
 import { LineIndex } from '../line-index.ts';
 import { checkMessageKind } from './message-kind.ts';
 import { PainNotes } from './notes.ts';
-import { GROUP_HEADER, isKnownBlockPart, structureFault, unknownText } from './structure.ts';
+import { GROUP_HEADER, isKnownBlockPart, elementName, structureFault, unknownText } from './structure.ts';
 import { Transfers, type PainRow, type TransferSettings } from './transfer.ts';
-import { EXPORT_AGAIN, MessageTree, type MessageEvents } from './tree.ts';
+import { MessageTree, type MessageEvents } from './tree.ts';
 
 /** Rows are handed on in small pages: what lives longer than a piece of work is what makes the memory grow. */
 const ROWS_OF_PAGE = 50;
@@ -290,6 +290,6 @@ export class PainMessage implements MessageEvents {
   }
 
   private report(line: number, column: string, code: string, message: string): void {
-    this.problems.error({ file: this.settings.file, line, column: column.replace(/^:/, ''), field: '' }, code, message);
+    this.problems.error({ file: this.settings.file, line, column: elementName(column), field: '' }, code, message);
   }
 }

@@ -35,6 +35,7 @@ export type NoteCode = keyof typeof PAIN_NOTES;
 export class PainNotes {
   private readonly found = new Map<NoteCode, { count: number; readonly lines: Set<number> }>();
 
+  /** @param count of payments; 0 for what the message has as a whole. */
   add(code: NoteCode, line: number, count = 1): void {
     const note = this.found.get(code) ?? { count: 0, lines: new Set() };
     note.count += count;
@@ -47,7 +48,7 @@ export class PainNotes {
       const [line = 0] = lines;
       const named = [...lines].join(', ');
       const where = `${lines.size === 1 ? 'line' : 'lines'} ${named}${count > lines.size ? ', …' : ''}`;
-      const payments = count === 1 ? '1 payment has' : `${count} payments have`;
+      const payments = count === 0 ? 'The message has' : count === 1 ? '1 payment has' : `${count} payments have`;
       problems.warning({ file, line, column: '', field: '' }, code, `${payments} ${PAIN_NOTES[code]} (${where}).`);
     }
   }

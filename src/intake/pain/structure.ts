@@ -131,6 +131,11 @@ export function isKnownBlockPart(name: string): boolean {
 export function unknownText(name: string, parent: string): string {
   if (name === 'DrctDbtTxInf' || name === 'DrctDbtTx')
     return 'This is a direct debit, which takes money. payrun pays out.';
-  const what = name.startsWith(':') ? `${name.slice(1)}, of another namespace,` : name;
-  return `${what.slice(0, 80)} is no element of ${parent} in pain.001.001.03 or .09, and what is not known is not passed over.`;
+  const what = name.startsWith(':') ? `${elementName(name)}, of another namespace,` : elementName(name);
+  return `${what} is no element of ${parent} in pain.001.001.03 or .09, and what is not known is not passed over.`;
+}
+
+/** The name of an element as a message may show it: a file may have any. */
+export function elementName(name: string): string {
+  return name.replace(/^:/, '').slice(0, 60);
 }

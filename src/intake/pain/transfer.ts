@@ -8,7 +8,7 @@ import type { PaymentBlock } from './block.ts';
 import { bankCodesOf, creditorDestination, type DestinationFields } from './destination.ts';
 import { elementAt, textAtPath, trimmedXml, type PainElement } from './element.ts';
 import type { NoteCode, PainNotes } from './notes.ts';
-import { structureFault, TRANSFER } from './structure.ts';
+import { elementName, structureFault, TRANSFER } from './structure.ts';
 import {
   addAmountFaults,
   addEscapeFaults,
@@ -129,7 +129,8 @@ export class Transfers {
   ): void {
     for (const { field, code, message } of faults) {
       const place = placeInPain(this.settings.file, row, field);
-      const column = place.column === '' && code.startsWith('pain-element') ? (structureName ?? '') : place.column;
+      const column =
+        place.column === '' && code.startsWith('pain-element') ? elementName(structureName ?? '') : place.column;
       this.problems.error({ ...place, column }, code, message, () => ({
         person: personOf((name) => textNamed(texts, name)),
         value: cellShown(field, textNamed(texts, field)),

@@ -1,7 +1,7 @@
 import type { XmlAttributes } from '../../workbook/xml-attributes.ts';
 import type { XmlEvents } from '../../workbook/xml-scanner.ts';
 import type { PainElement } from './element.ts';
-import { PainFault } from './fault.ts';
+import { ELEMENT_CHARACTERS_MAX, ELEMENT_PARTS_MAX, elementTooLarge, EXPORT_AGAIN, PainFault } from './fault.ts';
 import { XmlNamespaces } from './xml-namespaces.ts';
 
 /** What comes of a message while it is read, in its order. Each may throw {@link PainFault}. */
@@ -16,10 +16,6 @@ export interface MessageEvents {
   blockPart(element: PainElement): void;
   closeBlock(): void;
 }
-
-/** No payment has so many elements or such texts; one that has would only fill the memory. */
-const ELEMENTS_MAX = 5_000;
-const CHARACTERS_MAX = 200_000;
 
 /** How deep the elements of a message stand. */
 const ROOT = 1;
@@ -62,7 +58,7 @@ export class MessageTree implements XmlEvents {
       return;
     }
     this.elements += 1;
-    if (this.elements > ELEMENTS_MAX) throw elementTooLarge(this.stack[0]?.line ?? line);
+    if (this.elements > ELEMENT_PARTS_MAX) throw elementTooLarge(this.stack[0]?.line ?? line);
     this.stack.push({ name, line, currency: attributes.get('Ccy') ?? '', text: '', children: [] });
   }
 
@@ -96,14 +92,7 @@ export class MessageTree implements XmlEvents {
     // The white space between two elements is nobody's value.
     if (element.children.length > 0 && text.trim() === '') return;
     this.characters += text.length;
-    if (this.characters > CHARACTERS_MAX) throw elementTooLarge(this.stack[0]?.line ?? element.line);
+    if (this.characters > ELEMENT_CHARACTERS_MAX) throw elementTooLarge(this.stack[0]?.line ?? element.line);
     element.text += text;
   }
-}
-
-export const EXPORT_AGAIN = 'Have the program that wrote the file write it again.';
-
-function elementTooLarge(line: number): PainFault {
-  const what = `This element has more than ${ELEMENTS_MAX} parts or ${CHARACTERS_MAX} characters, which no payment has.`;
-  return new PainFault(line, 'pain-element-size', `${what} ${EXPORT_AGAIN}`);
 }

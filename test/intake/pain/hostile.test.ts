@@ -38,6 +38,12 @@ describe('a file that is no whole pain.001', () => {
       6,
       'pain-element-size',
     ],
+    [
+      'thousands of parts in front of the payments',
+      RIGHT.replace('<ReqdExctnDt>', `${'<ChrgBr/>'.repeat(200)}$&`),
+      5,
+      'pain-element-size',
+    ],
     ['another tag at the end', RIGHT.replace('</PmtInf>', '</PmtInfo>'), 7, 'xml-fault'],
     ['a NUL', RIGHT.replace('Jane', 'Ja\0ne'), 0, 'xml-fault'],
     ['text between elements', RIGHT.replace('<PmtInf>', 'x<PmtInf>'), 4, 'pain-text'],
@@ -77,6 +83,20 @@ describe('a file that is no whole pain.001', () => {
       expect(await refusalOf(text.replaceAll('\n', lineEnd))).toEqual([[8, 'amount-zero']]);
     }
   });
+});
+
+it('supplementary data of the whole message is a warning about the message', async () => {
+  const { problems } = await checkXml(RIGHT.replace('</CstmrCdtTrfInitn>', '<SplmtryData><Envlp/></SplmtryData>$&'));
+  expect(problems.map(({ message }) => message)).toEqual([
+    'The message has supplementary data (SplmtryData), which payrun does not read (line 8).',
+  ]);
+});
+
+it('an element with an endless name is shown in short', async () => {
+  const { problems } = await checkXml(RIGHT.replace('</CdtTrfTxInf>', `<${'x'.repeat(5000)}/>$&`));
+  expect(problems.map(({ code, column, message }) => [code, column.length, message.length < 500])).toEqual([
+    ['pain-element-unknown', 60, true],
+  ]);
 });
 
 describe('the bytes of a message', () => {
