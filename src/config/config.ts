@@ -5,6 +5,7 @@ import type { AccountChoice, AfterPaid, CsvDefaults, NumberFormat } from '../dom
 import { parseDuration } from '../domain/duration.ts';
 import { currencyDecimals, parseAmount } from '../domain/money.ts';
 import type { PayingHours } from '../domain/hours.ts';
+import type { AmountOrder } from '../domain/paying-order.ts';
 import type { Rounding } from '../domain/rounding.ts';
 import type { AccountConfig, AccessToken, OnShort, SecretSource } from './account.ts';
 import { readAccountHours } from './account-hours.ts';
@@ -233,6 +234,7 @@ function buildSecret(secret: Tree, path: (text: string) => string): SecretSource
 }
 
 function buildDefaults(entry: Tree): CsvDefaults {
+  const priority = textAt(entry, 'priority') as AmountOrder | null;
   return {
     match: configText(entry, 'match'),
     account: buildAccountChoice(ruleAt(entry, 'account')),
@@ -247,6 +249,7 @@ function buildDefaults(entry: Tree): CsvDefaults {
     skip: entriesAt(entry, 'skip').map(([, text]) => configText(text)),
     values: Object.fromEntries(entriesAt(entry, 'values').map(([field, map]) => [field, buildTexts(map)])),
     rounding: textAt(entry, 'rounding') as Rounding | null,
+    ...(priority === null ? {} : { priority }),
     debtorAccounts:
       ruleAt(entry, 'debtor_accounts') === undefined ? null : buildTexts(ruleAt(entry, 'debtor_accounts')),
     afterPaid: textAt(entry, 'after_paid') as AfterPaid | null,

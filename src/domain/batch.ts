@@ -1,5 +1,6 @@
 import type { FieldValues, NumberFormat } from './csv-defaults.ts';
 import type { DestinationKind } from './destination.ts';
+import type { PayingOrder } from './paying-order.ts';
 import type { Payment, Tally } from './payment.ts';
 import type { RoundedTotal, Rounding } from './rounding.ts';
 
@@ -39,6 +40,8 @@ export interface BatchHeader {
   readonly overrides?: readonly Override[];
   /** Who made the batch: this person's own signature does not count for it. Absent: not said. */
   readonly preparedBy?: string;
+  /** Absent where the payments go in the order of their lines. */
+  readonly payingOrder?: PayingOrder;
   /** How the records are delimited in the input, for files that are written in the input's own form. */
   readonly delimiter: string;
 }

@@ -1,5 +1,6 @@
 import type { ChangeRules } from './changes.ts';
 import type { DestinationKind } from './destination.ts';
+import type { AmountOrder } from './paying-order.ts';
 import type { Rounding } from './rounding.ts';
 
 /** Whether a file stays in the drop folder when all of it is paid, or is moved to `done/` in it. */
@@ -37,6 +38,8 @@ export interface CsvDefaults {
   readonly rounding: Rounding | null;
   /** Of a pain.001: number of a debtor's account → account that pays; null: one account pays all payments. */
   readonly debtorAccounts: Readonly<Record<string, string>> | null;
+  /** Which payments go first where the balance does not cover all; absent: not said. */
+  readonly priority?: AmountOrder;
   /** Null: as the configuration says for all files. */
   readonly afterPaid: AfterPaid | null;
   /** Wins over the same setting for all files; absent: the rule says nothing. */

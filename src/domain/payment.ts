@@ -37,6 +37,8 @@ export interface Payment {
   readonly details: Readonly<Record<string, string>>;
   /** The failed or cancelled payment of another batch that this one corrects; absent in most, and in what a ledger returns. */
   readonly replaces?: PaymentName;
+  /** Whether it goes first where the balance does not cover all: 1 first. Absent in most, and in what a ledger returns. */
+  readonly priority?: number;
   /** The record as it came, one text per input column, in the order of the batch's `columns`. */
   readonly cells: readonly string[];
 }

@@ -21,6 +21,8 @@ export interface AccountRules {
    * currency cannot be paid in. Left out where checks of single fields are enough. Must be fast.
    */
   readonly review?: (payment: ReviewedPayment) => PaymentReview;
+  /** Set where the account pays what its balance covers, in the order of the field `priority`; else the field is a column like any other. */
+  readonly paysByPriority?: true;
   /** The banks that the provider is known to pay; left out where no list of them is known. Never complete: banks come and go. */
   readonly banks?: readonly KnownBank[];
 }

@@ -273,7 +273,6 @@ export class BatchPass {
 
   private header(outline: Outline, id: string): BatchHeader {
     const { control, description, notBefore, notAfter, preparedBy, series, occurrence, input, settings } = outline;
-    const rounded = this.check?.roundedTotals() ?? [];
     return {
       id,
       file: this.file,
@@ -293,7 +292,7 @@ export class BatchPass {
         ...(Object.keys(settings.values).length === 0 ? {} : { values: settings.values }),
         ...(settings.rounding === 'refuse' ? {} : { rounding: settings.rounding }),
       },
-      ...(rounded.length === 0 ? {} : { rounded }),
+      ...this.check?.headerParts(),
       ...(preparedBy === '' ? {} : { preparedBy }),
     };
   }

@@ -43,6 +43,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
       numberFormat: corrected?.numberFormat ?? defaults?.numberFormat ?? null,
       values: corrected?.values ?? defaults?.values ?? {},
       rounding: corrected?.rounding ?? defaults?.rounding ?? 'refuse',
+      priority: defaults?.priority ?? 'line',
     },
     input: {
       kind: 'table',

@@ -16,6 +16,7 @@ export const FIELDS = [
   'paybill_account',
   'till',
   'replaces',
+  'priority',
 ] as const;
 
 export type Field = (typeof FIELDS)[number];

@@ -1,6 +1,8 @@
+import type { BatchHeader } from '../domain/batch.ts';
 import type { FieldValues, NumberFormat } from '../domain/csv-defaults.ts';
 import type { Destination } from '../domain/destination.ts';
 import { NO_DETAILS, type Payment, type PaymentName } from '../domain/payment.ts';
+import type { AmountOrder } from '../domain/paying-order.ts';
 import type { RoundedTotal, Rounding } from '../domain/rounding.ts';
 import type { AccountRules, DestinationRule, PaymentReview } from '../domain/rules.ts';
 import { fitsLimits } from './amount-limits.ts';
@@ -11,6 +13,7 @@ import { Destinations, warnOfAccount } from './destination-check.ts';
 import { checkText, narrativeCut } from './free-text.ts';
 import { codePoints, ID_MAX, readId, type IdFault } from './identifiers.ts';
 import { Payers, type Payer, type PayerSettings } from './payer.ts';
+import { prioritiesOf, type Priorities } from './priorities.ts';
 import { RepeatedIds } from './repeated-ids.ts';
 import { RepeatedDestinations } from './repeated-destinations.ts';
 import { readReplaces } from './replaces.ts';
@@ -26,6 +29,7 @@ export interface PaymentSettings extends PayerSettings {
   readonly numberFormat: NumberFormat | null;
   readonly values: FieldValues;
   readonly rounding: Rounding;
+  readonly priority: AmountOrder;
 }
 
 /** Turns rows into payments. Each rule reports what it finds and none stops the others. */
@@ -44,6 +48,7 @@ export class PaymentCheck {
     readonly narrative: number;
     readonly replaces: number;
   };
+  private readonly priorities: Priorities | null;
 
   /** @param unique null when the ids are known to be unique, on a second pass. */
   constructor(
@@ -66,6 +71,7 @@ export class PaymentCheck {
       narrative: reader.position('narrative'),
       replaces: reader.position('replaces'),
     };
+    this.priorities = prioritiesOf(reader, rules);
   }
 
   /** Amount and currency of the latest row; the amount is null where it cannot be read. */
@@ -86,6 +92,7 @@ export class PaymentCheck {
     const narrative = this.checkNarrative(row, payer);
     const details = this.readDetails(row);
     const replaces = this.at.replaces < 0 ? undefined : this.checkReplaces(row);
+    const priority = this.priorities?.of(row, key?.idKey ?? '');
     if (destination === null || payer.rules === null || rule === undefined || !payer.canPay) return null;
     const nameFits = name === null || this.checkName(row, name, destination, rule, payer);
     const amountFits =
@@ -97,6 +104,7 @@ export class PaymentCheck {
       name === null ||
       narrative === null ||
       replaces === null ||
+      priority === null ||
       !nameFits ||
       !amountFits
     )
@@ -110,7 +118,8 @@ export class PaymentCheck {
       if (!this.review(row, review, { rules, currency, destination })) return null;
     }
     const payment = { id, idKey, line, name, destination, amountMinor, currency, account, narrative, details, cells };
-    return replaces === undefined ? payment : { ...payment, replaces };
+    if (replaces === undefined && priority === undefined) return payment;
+    return { ...payment, ...(replaces && { replaces }), ...(priority === undefined ? {} : { priority }) };
   }
 
   /** To be called after each page of rows, with the payments of that page. */
@@ -122,6 +131,14 @@ export class PaymentCheck {
   /** What rounding took off, by currency; complete after the last row. */
   roundedTotals(): readonly RoundedTotal[] {
     return this.amounts.roundedTotals();
+  }
+
+  /** What of the header shows in the rows only; complete after the last row. */
+  headerParts(): Pick<BatchHeader, 'rounded' | 'payingOrder'> {
+    const rounded = this.roundedTotals();
+    const order = { amounts: this.settings.priority, priorities: this.priorities?.digest() ?? null };
+    const isOrdered = order.amounts !== 'line' || order.priorities !== null;
+    return { ...(rounded.length === 0 ? {} : { rounded }), ...(isOrdered ? { payingOrder: order } : {}) };
   }
 
   /** Who a row pays, for the beginning of a message about the row as a whole. */

@@ -1,5 +1,6 @@
 import { isYamlList, trimmedText, type YamlMapping, type YamlValue } from '../documents/yaml.ts';
 import type { AccountChoice, FieldValues } from '../domain/csv-defaults.ts';
+import { AMOUNT_ORDERS } from '../domain/paying-order.ts';
 import { ROUNDINGS } from '../domain/rounding.ts';
 import { NUMBER_FORMATS } from './amounts.ts';
 import type { IntakeContext } from './context.ts';
@@ -32,6 +33,7 @@ export function readSettings(
     numberFormat: NUMBER_FORMATS.find((format) => format === trimmedText(value.number_format)) ?? null,
     values,
     rounding: ROUNDINGS.find((rounding) => rounding === trimmedText(value.rounding)) ?? 'refuse',
+    priority: AMOUNT_ORDERS.find((order) => order === trimmedText(value.priority)) ?? 'line',
   };
 }
 

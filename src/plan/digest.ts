@@ -82,6 +82,9 @@ const HEADER_FIELDS: {
   columnFields: null,
   reading: null,
   rounded: null,
+  payingOrder: ({ payingOrder }) => {
+    return payingOrder && { amounts: payingOrder.amounts, priorities: payingOrder.priorities };
+  },
   // Who repaired and when is known only when the batch is registered, so that it is no part of the plan.
   repair: ({ repair }) => {
     return repair && { cells: repair.cells, as_it_came: repair.asItCame, accepted: repair.accepted };

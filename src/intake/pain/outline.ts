@@ -65,6 +65,7 @@ export async function outlineOfPain(
       numberFormat: null,
       values: rule?.values ?? {},
       rounding: rule?.rounding ?? 'refuse',
+      priority: rule?.priority ?? 'line',
     },
     input: {
       kind: 'message',

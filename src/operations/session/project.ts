@@ -51,7 +51,11 @@ function rulesOf({ accounts }: Config): ReadonlyMap<string, AccountRules> {
       maxAmountMinor: account.limits.maxAmountMinor,
     });
     const banks = definition.banks?.(account.options);
-    rules.set(account.name, banks === undefined ? accountRules : { ...accountRules, banks });
+    rules.set(account.name, {
+      ...accountRules,
+      ...(banks === undefined ? {} : { banks }),
+      ...(account.onShort === 'priority' ? { paysByPriority: true } : {}),
+    });
   }
   return rules;
 }
