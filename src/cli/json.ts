@@ -139,6 +139,16 @@ function planDocument(plan: Plan, duration: PayDuration | null): object {
       top_up: need.topUpMinor === null ? null : formatAmount(need.topUpMinor, currency),
       top_up_until: need.until === null ? null : new Date(need.until).toISOString(),
     })),
+    waits: plan.coverage
+      .flatMap(({ shortages }) => shortages)
+      .map(({ account, currency, covered, waiting, waitingMinor, missingMinor, first }) => ({
+        ...{ account, currency, covered, waiting, first },
+        sum: formatAmount(waitingMinor, currency),
+        top_up: formatAmount(missingMinor, currency),
+      })),
+    holds: plan.holds.map(({ kind, account, until, text }) => {
+      return { kind, account, until: until === null ? null : new Date(until).toISOString(), text };
+    }),
   };
 }
 

@@ -42,6 +42,8 @@ export interface BatchHeader {
   readonly preparedBy?: string;
   /** Absent where the payments go in the order of their lines. */
   readonly payingOrder?: PayingOrder;
+  /** Accounts that lacked the money for all payments when the batch was run last; empty or absent where none did. */
+  readonly waits?: readonly WaitForMoney[];
   /** How the records are delimited in the input, for files that are written in the input's own form. */
   readonly delimiter: string;
 }
@@ -56,6 +58,15 @@ export interface BatchRepair {
   /** Who ran it, and when, in Unix milliseconds; absent before it is registered. */
   readonly by?: string;
   readonly at?: number;
+}
+
+/** Payments of a batch wait until their account is topped up. */
+export interface WaitForMoney {
+  readonly account: string;
+  /** By how much at least: `1500.00 KES`. */
+  readonly topUp: string;
+  /** When the balance was read, Unix milliseconds. */
+  readonly at: number;
 }
 
 /** A named flag by which a person sets a refusal aside. */

@@ -20,6 +20,8 @@ export interface ExecuteRequest {
    * that the provider's rule allows a re-send.
    */
   readonly resend?: readonly string[];
+  /** Send only these planned payments, by their references and in this order; absent: every planned one, in the order of the lines. */
+  readonly only?: readonly string[];
   /** Opened for that account, with {@link limiter} as its call budgets. */
   readonly provider: Pick<Provider, 'prepare' | 'submit'>;
   /** Payouts that may be under way at once. */

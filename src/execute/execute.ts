@@ -9,6 +9,7 @@ import type { Slot } from '../limits/rate-limiter.ts';
 import { attemptResult, BUG, DRAINED } from './attempt.ts';
 import type { ExecuteProgress, ExecuteRequest, ExecuteResult } from './contract.ts';
 import { ProviderHealth } from './provider-health.ts';
+import { ReferenceQueue } from './reference-queue.ts';
 import { RunEnd } from './run-end.ts';
 
 /**
@@ -32,8 +33,10 @@ class Execution {
   private readonly changed = new Wakeup();
   private isWaking = false;
 
-  /** References that are still to be sent again; null where planned payments are sent. */
-  private readonly resends: string[] | null;
+  /** The payments that are still to be claimed, where the caller names them; null: whatever is planned. */
+  private readonly queue: ReferenceQueue | null;
+  /** Whether they are sent again, so that none that comes back unsent is claimed once more. */
+  private readonly isResend: boolean;
   private claimed = 0;
   private readonly counts = { planned: 0, pending: 0, paid: 0, failed: 0, unknown: 0 };
   /** Claimed and without an outcome; bounded by the concurrency. */
@@ -49,7 +52,9 @@ class Execution {
   constructor(request: ExecuteRequest) {
     this.request = request;
     this.limit = pLimit(request.concurrency);
-    this.resends = request.resend === undefined ? null : [...request.resend];
+    const named = request.resend ?? request.only;
+    this.queue = named === undefined ? null : new ReferenceQueue(named);
+    this.isResend = request.resend !== undefined;
     this.end = new RunEnd(request, () => this.wakeSoon());
     this.health = new ProviderHealth(request, this.end);
   }
@@ -111,7 +116,7 @@ class Execution {
   /** Counted before the first wait, so that a run without payments never waits for a slot. */
   private async countLeft(): Promise<number> {
     const { ledger, lock, batch } = this.request;
-    if (this.resends !== null) return this.resends.length;
+    if (this.queue !== null) return this.queue.length;
     const tallies = await ledger.tallies(batch);
     const planned = tallies.filter((tally) => tally.status === 'planned' && tally.account === lock.account);
     return planned.reduce((sum, tally) => sum + tally.count, 0);
@@ -141,7 +146,7 @@ class Execution {
     }
     // The claim may or may not have seen a payment that was planned again while the claim was under way.
     this.isShort = claims.length < slots.length && this.returned === returnedBefore;
-    this.left = this.resends?.length ?? (this.isShort ? 0 : Math.max(0, (this.left ?? 0) - claims.length));
+    this.left = this.queue?.length ?? (this.isShort ? 0 : Math.max(0, (this.left ?? 0) - claims.length));
     slots.forEach((slot, index) => {
       const claim = claims[index];
       if (claim === undefined) slot.unused();
@@ -152,11 +157,19 @@ class Execution {
   private async claimUpTo(limit: number, at: number): Promise<readonly Claim[]> {
     const { ledger, lock, batch, generationFrom = 1, brake, by } = this.request;
     const request = { lock, limit, at, by, ...(brake === undefined ? {} : { stopAt: brake.stopAt() }) };
-    if (this.resends === null) return ledger.claim({ ...request, batch, generationFrom });
-    // The ledger leaves out a payment that is no longer unknown, so such a payment is not sent again.
-    const claims = await ledger.claimForResend({ ...request, references: this.resends.slice(0, limit) });
-    this.resends.splice(0, limit);
-    return claims;
+    if (this.queue === null) return ledger.claim({ ...request, batch, generationFrom });
+    const references = this.queue.take(limit);
+    try {
+      // The ledger leaves out a payment that is no longer unknown, or planned, so such a payment is not sent.
+      if (this.isResend) return await ledger.claimForResend({ ...request, references });
+      const claims = await ledger.claim({ ...request, batch, generationFrom, references });
+      // A canary lets no more go, or a person has cancelled them: another run looks again.
+      if (claims.length === 0) this.queue.clear();
+      return claims;
+    } catch (error) {
+      this.queue.putBack(references);
+      throw error;
+    }
   }
 
   /** Ends the run, unless the brake lets more payments go wrong by now. */
@@ -185,7 +198,7 @@ class Execution {
     this.underWay -= 1;
     this.recording += 1;
     // A payment that is sent again was unknown before, which counts as an end.
-    if (hasEnded(outcome) && this.resends === null) this.request.brake?.ended();
+    if (hasEnded(outcome) && !this.isResend) this.request.brake?.ended();
     // Wake the loop before the record is written, so that the next claim can share the record's transaction.
     this.wakeSoon();
     this.health.learn(claim, outcome, failures);
@@ -224,6 +237,7 @@ class Execution {
     if (status === 'planned') {
       this.counts[result.status] += 1;
       this.returned += 1;
+      if (!this.isResend) this.queue?.putBack([claim.instruction.reference]);
       this.left = (this.left ?? 0) + 1;
       this.isShort = false;
     } else {

@@ -1,6 +1,6 @@
-import type { BatchHeader, Override } from '../domain/batch.ts';
+import type { BatchHeader, Override, WaitForMoney } from '../domain/batch.ts';
 
-/** Other times for a registered batch. Its payments stay as they are. */
+/** Other times for a registered batch, and what it waits for. Its payments stay as they are. */
 export interface TimesChange {
   readonly batch: string;
   /** Unix milliseconds; null: at once. */
@@ -9,6 +9,8 @@ export interface TimesChange {
   readonly notAfter: number | null;
   /** A person's word that goes with the times, added to those that the batch has; absent: none. */
   readonly override?: Override;
+  /** The accounts that lack the money for all payments; absent: as the batch has them. */
+  readonly waits?: readonly WaitForMoney[];
   readonly at: number;
   readonly by: string;
 }
@@ -19,7 +21,10 @@ export interface BatchTimesStore {
 }
 
 /** The header of a batch with its new times. */
-export function headerWithTimes(header: BatchHeader, { notBefore, notAfter, override }: TimesChange): BatchHeader {
+export function headerWithTimes(
+  header: BatchHeader,
+  { notBefore, notAfter, override, waits }: TimesChange,
+): BatchHeader {
   const overrides = [...(header.overrides ?? []), ...(override === undefined ? [] : [override])];
-  return { ...header, notBefore, notAfter, ...(overrides.length === 0 ? {} : { overrides }) };
+  return { ...header, notBefore, notAfter, ...(waits && { waits }), ...(overrides.length === 0 ? {} : { overrides }) };
 }

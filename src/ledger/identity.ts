@@ -20,3 +20,14 @@ export interface IdentityStore {
   /** Remembers, outside of the ledger, that requests leave for providers from now on, and not only for the built-in simulator. */
   noteProviderUse(): Promise<void>;
 }
+
+/** A copy of a ledger as it stood at one moment. */
+export interface BackupResult {
+  /** Of the ledger. */
+  readonly id: string;
+  readonly counter: number;
+  readonly batches: number;
+  readonly payments: number;
+  /** Size of the copy. */
+  readonly bytes: number;
+}

@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import type { Clock } from '../domain/clock.ts';
 import { LedgerError } from './errors.ts';
-import type { BackupResult } from './records.ts';
+import type { BackupResult } from './identity.ts';
 import type { CallbackSpool, Ledger } from './ledger.ts';
 import type { LedgerBehind } from './past-rules.ts';
 

@@ -131,6 +131,8 @@ export interface ClaimRequest {
   readonly limit: number;
   /** Only payments of this generation or later; absent: of any. */
   readonly generationFrom?: number;
+  /** Only these payments, in this order; absent: any, by line. */
+  readonly references?: readonly string[];
   /** Throw `stop-at`, and claim nothing, once so many payments went wrong; absent: whatever their number. */
   readonly stopAt?: StopAt;
   readonly at: number;
@@ -270,17 +272,6 @@ export interface Decision {
   /** Name of the person. */
   readonly by: string;
   readonly at: number;
-}
-
-/** A copy of a ledger as it stood at one moment. */
-export interface BackupResult {
-  /** Of the ledger. */
-  readonly id: string;
-  readonly counter: number;
-  readonly batches: number;
-  readonly payments: number;
-  /** Size of the copy. */
-  readonly bytes: number;
 }
 
 /** Of a batch, or of a path. */

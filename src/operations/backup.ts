@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { PayrunError } from '../domain/problem.ts';
 import { backupLedger, ledgerPlace } from '../ledger/open.ts';
 import { isLedgerError } from '../ledger/errors.ts';
-import type { BackupResult } from '../ledger/records.ts';
+import type { BackupResult } from '../ledger/identity.ts';
 import { withSession, type OperationContext } from './session/session.ts';
 
 export interface Backup extends BackupResult {

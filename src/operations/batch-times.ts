@@ -1,20 +1,32 @@
 import type { BatchHeader } from '../domain/batch.ts';
 import { PayrunError } from '../domain/problem.ts';
 import type { BatchRecord } from '../ledger/records.ts';
+import type { Plan } from '../plan/plan.ts';
 import { holdsAt } from '../plan/holds.ts';
+import { waitsOf } from './coverage.ts';
 import type { Session } from './session/session.ts';
 import { personText } from './session/who.ts';
 
 /**
  * Records the times of a file whose batch was registered with other ones: `not_before` and `not_after` are no part of the payments, so that a
- * person changes them in the file and runs it again. Only where no other run works the batch: it goes by the times that it has read.
+ * person changes them in the file and runs it again. Only where no other run works the batch: it goes by the times that it has read. Records
+ * as well which accounts have to be topped up for the rest of the batch.
  */
-export async function recordTimes({ ledger, system, by }: Session, header: BatchHeader): Promise<void> {
-  const known = await ledger.batch(header.id);
+export async function recordTimes(
+  { ledger, system, by }: Session,
+  header: BatchHeader,
+  { plan, isBusy }: { readonly plan: Plan; readonly isBusy: boolean },
+): Promise<void> {
+  const known = plan.action === 'nothing' ? null : await ledger.batch(header.id);
   if (known === null) return;
-  const { notBefore, notAfter = null } = header;
-  if (known.header.notBefore === notBefore && (known.header.notAfter ?? null) === notAfter) return;
-  await ledger.changeTimes({ batch: header.id, notBefore, notAfter, at: system.clock.now(), by });
+  const at = system.clock.now();
+  const waits = waitsOf(plan, at);
+  const before = { notBefore: known.header.notBefore, notAfter: known.header.notAfter ?? null };
+  const after = isBusy ? before : { notBefore: header.notBefore, notAfter: header.notAfter ?? null };
+  const isSameTimes = before.notBefore === after.notBefore && before.notAfter === after.notAfter;
+  const isSameWait = waits.length === 0 && (known.header.waits ?? []).length === 0;
+  if (isSameTimes && isSameWait) return;
+  await ledger.changeTimes({ batch: header.id, ...after, waits, at, by });
 }
 
 /** The registered batch with the times of its file, which are recorded unless another run works the batch. */

@@ -1,3 +1,4 @@
+import type { WaitForMoney } from '../domain/batch.ts';
 import { isSimulated } from '../domain/place.ts';
 import type { Status } from '../domain/status.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
@@ -15,10 +16,10 @@ export type RowChoice = 'needing' | 'all' | 'none';
 const SIMULATED = 'Only the built-in simulator paid it: no money moved.';
 
 /** What is to be done next about a payment, under the configuration and the places of this moment. */
-export async function nextActions({
-  project,
-  ledger,
-}: Pick<Session, 'project' | 'ledger'>): Promise<(payment: LedgerPayment) => string> {
+export async function nextActions(
+  { project, ledger }: Pick<Session, 'project' | 'ledger'>,
+  waits: readonly WaitForMoney[] = [],
+): Promise<(payment: LedgerPayment) => string> {
   const [places, movedFrom] = [await ledger.places(), await movedAway(project)];
   const pauses = await ledger.pauses();
   return (payment) => {
@@ -28,6 +29,8 @@ export async function nextActions({
     const account = project.config.accounts.get(name);
     const sentTo = places.get(place ?? '');
     if (status === 'paid' && sentTo !== undefined && isSimulated(sentTo)) return SIMULATED;
+    const wait = status === 'planned' ? waits.find((one) => one.account === name) : undefined;
+    if (wait !== undefined) return waitText(wait);
     if (status !== 'unknown' && status !== 'pending') return defaultNextAction(payment, null);
     if (sentTo !== undefined && movedFrom(name, sentTo)) return movedText(name, sentTo);
     const step =
@@ -42,9 +45,16 @@ function pauseIn(pauses: readonly Pause[], { batch, account }: LedgerPayment): P
   );
 }
 
+function waitText({ account, topUp }: WaitForMoney): string {
+  return `Waits for money: top up account ${account} by at least ${topUp}; the next payrun run of the file then sends it.`;
+}
+
 /** Makes payments of the ledger ready for the screen, under the configuration and the places of this moment. */
-export async function paymentDisplay(session: Session): Promise<(payment: LedgerPayment) => DisplayedPayment> {
-  const nextAction = await nextActions(session);
+export async function paymentDisplay(
+  session: Session,
+  waits: readonly WaitForMoney[] = [],
+): Promise<(payment: LedgerPayment) => DisplayedPayment> {
+  const nextAction = await nextActions(session, waits);
   const timestamp = timestampsIn(session.project.config.timezone);
   return (payment) =>
     displayedPayment(payment, {
@@ -61,7 +71,8 @@ export async function displayedRows(
   choice: RowChoice,
 ): Promise<DisplayedPayment[]> {
   if (choice === 'none') return [];
-  const display = await paymentDisplay(session);
+  const record = await session.ledger.batch(batch);
+  const display = await paymentDisplay(session, record?.header.waits);
   const isNeeding = await needsSomebody(session, contradictions);
   // A payment that is paid needs somebody only where reports contradict each other, which are counted for the batch.
   const isAny = choice === 'all' || isContradicted(contradictions);

@@ -2,6 +2,7 @@ import type { Evidence } from '../domain/outcome.ts';
 import type { ExecuteResult } from '../execute/contract.ts';
 import { execute } from '../execute/execute.ts';
 import type { BatchRecord } from '../ledger/records.ts';
+import { coveredReferences } from './coverage.ts';
 import { isShort, type Plan } from '../plan/plan.ts';
 import { heldByCanaries } from './canary-state.ts';
 import { brakeOf } from './brake.ts';
@@ -65,6 +66,8 @@ export async function pay(session: Session, request: PayRequest): Promise<PayEnd
     const { name } = account.account;
     const fault = await earlierFault(session, account, { batch, queriedSince });
     if (fault !== null) return { notes: [fault], stops: [fault] };
+    const coverage = plan.coverage.find((one) => one.account === name);
+    const only = coverage && (await coveredReferences(ledger, batch, coverage));
     const watched = watchForStops(session, account);
     const brake = await brakeOf(session, account, batch);
     const following = brake?.follow(system.clock);
@@ -78,6 +81,7 @@ export async function pay(session: Session, request: PayRequest): Promise<PayEnd
       limiter: account.limiter,
       clock: system.clock,
       halt: account.halt.signal,
+      ...(only === undefined ? {} : { only }),
       heldAt: heldAtOf(record.header, account.account, { isLateAllowed }),
       ...(account.first === null ? {} : { first: account.first }),
       ...(brake === null ? {} : { brake }),
@@ -99,7 +103,8 @@ export async function pay(session: Session, request: PayRequest): Promise<PayEnd
   unfollow();
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
   const ends = ended.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
-  return { notes: ends.flatMap(({ notes }) => notes), stops: ends.flatMap(({ stops }) => stops) };
+  const waits = plan.coverage.flatMap(({ shortages }) => shortages.map(({ text }) => text));
+  return { notes: [...ends.flatMap(({ notes }) => notes), ...waits], stops: ends.flatMap(({ stops }) => stops) };
 }
 
 /** Whether the account itself cannot go on, rather than that a person interrupted or paused the run. */

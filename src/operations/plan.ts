@@ -2,6 +2,7 @@ import type { BatchTotal } from '../domain/batch.ts';
 import type { AccountBalance } from '../plan/input.ts';
 import { comparisonNotes, planBatch, type Plan } from '../plan/plan.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
+import { planCovered } from './coverage.ts';
 import { checkFileIfLedger } from './check-file.ts';
 import { unsent, type BatchResult } from './batch-result.ts';
 import { plannedResult } from './planned-result.ts';
@@ -63,7 +64,7 @@ export async function planWithBalances(
   const { balances, notes, accounts } = await readBalances(session, first);
   // Read the ledger again: a live run may have paid meanwhile.
   const input = await planInput(session, batch, options, before.compared);
-  const planned = planBatch({ ...input, balances });
+  const planned = await planCovered(session, batch, { ...input, balances });
   return {
     planned,
     notes: [...compared, ...notes],

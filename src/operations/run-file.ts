@@ -1,4 +1,3 @@
-import type { BatchTotal } from '../domain/batch.ts';
 import { unlessDrained } from '../domain/call-budgets.ts';
 import { isPayrunError, PayrunError, type Problem } from '../domain/problem.ts';
 import { countOf } from '../domain/totals.ts';
@@ -14,6 +13,7 @@ import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable, unsent, type BatchResult } from './batch-result.ts';
 import { recordTimes, withTimes } from './batch-times.ts';
 import { registerWithCanaries } from './canary.ts';
+import { planCovered } from './coverage.ts';
 import { confirmReplaced } from './confirm-replaced.ts';
 import { checkFile } from './check-file.ts';
 import { droppedAgain } from './done-notice.ts';
@@ -123,7 +123,7 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
     if (first.action === 'amend' || [...first.fresh, ...first.resumed].some((total) => total.account === account))
       throw fault;
   }
-  const { plan, accounts } = await openAndPlan(session, input, [...first.fresh, ...first.resumed], locks);
+  const { plan, accounts } = await openAndPlan(session, batch, { input, first }, locks);
   if (plan.action === 'refuse') return refused(plan, plan.problems);
   if (known === null) requireTrustedClock(session, options);
   const errors = await warn(session, batch, plan);
@@ -148,7 +148,7 @@ async function workBatch(session: Session, batch: CleanBatch, options: BatchOpti
     ? untouched
     : await registerWithCanaries(session, batch, plan, request);
   if (raced !== null) return refused(plan, raced);
-  if (plan.action === 'resume' && busy.length === 0 && !signal.aborted) await recordTimes(session, summary.header);
+  if (!signal.aborted) await recordTimes(session, summary.header, { plan, isBusy: busy.length > 0 });
   const record = await ledger.batch(id);
   if (record === null) return { plan, refusal: null, record: null, errors, notes: early };
   const held = plan.holds.map(({ text }) => text);
@@ -175,14 +175,15 @@ async function warn({ project, watch }: Session, { checked, summary }: CleanBatc
   return errors;
 }
 
-/** Opens the accounts that `sending` is paid from, reads their balances and plans again with them. */
+/** Opens the accounts that the file is paid from, reads their balances and plans again with them. */
 async function openAndPlan(
   session: Session,
-  input: PlanInput,
-  sending: readonly BatchTotal[],
+  file: CleanBatch,
+  { input, first: { fresh, resumed } }: { readonly input: PlanInput; readonly first: Plan },
   locks: readonly AccountLock[],
 ): Promise<{ readonly plan: Plan; readonly accounts: ReadonlyMap<string, OpenAccount> }> {
   const { accounts: pool, clocks, signal, watch } = session;
+  const sending = [...fresh, ...resumed];
   const accounts = new Map<string, OpenAccount>();
   const batch = input.summary.header.id;
   const unfollow = watch.follow(() => ({
@@ -199,7 +200,7 @@ async function openAndPlan(
       // Before a batch is registered, an answer has to show whether its time is to be believed.
       if (clocks.of(account.name).now() === null) await unlessDrained(provider.prepare());
     }
-    return { plan: planBatch({ ...input, balances }), accounts };
+    return { plan: await planCovered(session, file, { ...input, balances }), accounts };
   } finally {
     unfollow();
   }

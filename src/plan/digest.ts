@@ -89,6 +89,7 @@ const HEADER_FIELDS: {
   repair: ({ repair }) => {
     return repair && { cells: repair.cells, as_it_came: repair.asItCame, accepted: repair.accepted };
   },
+  waits: null,
   // Digested apart: the file has none, the ledger has those of the registered batch.
   overrides: null,
   delimiter: null,

@@ -1,3 +1,4 @@
+import type { Coverage } from './coverage.ts';
 import type { BatchSummary } from '../domain/batch.ts';
 import type { ComparedPayroll } from '../domain/changes.ts';
 import type { Destination, DestinationKind } from '../domain/destination.ts';
@@ -38,6 +39,8 @@ export interface PlanInput {
   readonly hours?: ReadonlyMap<string, PayingHours>;
   /** What keeps payments back now besides the times of the batch and the hours of its accounts. */
   readonly holds?: readonly Hold[];
+  /** Of accounts that pay by priority: what their balances cover. */
+  readonly coverage?: readonly Coverage[];
   readonly expect: { readonly count: number | null; readonly sum: string | null };
   readonly amend: boolean;
   readonly allowDuplicate: boolean;

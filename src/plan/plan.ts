@@ -6,6 +6,7 @@ import { countOf } from '../domain/totals.ts';
 import type { AccountBalance, PlanInput, PlannedBalance } from './input.ts';
 import { agreedPlanProblems } from './agreed-plan.ts';
 import { changesOfPlan } from './changes/problems.ts';
+import type { Coverage } from './coverage.ts';
 import { copyProblems } from './copies.ts';
 import { allowedDestinations, destinationProblems } from './destination-changes.ts';
 import { balanceProblems, differenceProblems, expectationProblems, replacementProblems } from './refusals.ts';
@@ -37,6 +38,8 @@ export interface Plan {
   /** When the whole batch may be sent, where all of it waits for a time; else null. */
   readonly heldUntil: number | null;
   readonly balances: readonly PlannedBalance[];
+  /** Of accounts that pay by priority: which payments are sent, in their order, and what waits for a top-up. */
+  readonly coverage: readonly Coverage[];
   readonly problems: readonly Problem[];
   /** The file against the payroll before; null where nobody wants to know. */
   readonly compared: ComparedPayroll | null;
@@ -54,6 +57,9 @@ export function planBatch(input: PlanInput): Plan {
   const changed = input.differences.length > 0;
   const { fresh, resumed, skipped, blocked, held, kept } = plannedTotals(input, holds);
   const balances = input.balances.map((balance) => plannedBalance(balance, [...fresh, ...resumed]));
+  const coverage = input.coverage ?? [];
+  // An account that pays by priority sends what its balance covers, fees included.
+  const uncovered = balances.filter((balance) => !coverage.some(({ account }) => account === balance.account));
   const started = tallies.some((tally) => tally.status !== 'planned' && tally.count > 0);
   const simulated = simulatedProblems(input);
   const changes = changesOfPlan(input, started);
@@ -70,7 +76,7 @@ export function planBatch(input: PlanInput): Plan {
     ...replacementProblems(summary, input.refusedReplacements ?? []),
     ...(started ? [] : calendarProblems(times)),
     // Of a batch that is partly sent nothing can be "refused, nothing of it sent": its rest is kept back instead.
-    ...balanceProblems(summary, balances, started ? 'warning' : 'error'),
+    ...balanceProblems(summary, uncovered, started ? 'warning' : 'error'),
   ];
   const refused = problems.some((problem) => problem.severity === 'error');
   const nothing = countOf([...fresh, ...resumed, ...held]) === 0 && !changed;
@@ -92,6 +98,7 @@ export function planBatch(input: PlanInput): Plan {
       times.map(({ account }) => account),
     ),
     balances,
+    coverage,
     problems,
     compared: input.compared ?? null,
     needsApproval: changes.needsApproval,

@@ -15,7 +15,7 @@ interface PlannedTotals {
   readonly skipped: readonly BatchTotal[];
   /** With {@link held} and {@link kept}. */
   readonly blocked: readonly BatchTotal[];
-  /** What holds keep back. */
+  /** What holds keep back, and what waits for a top-up. */
   readonly held: readonly BatchTotal[];
   /** What is kept from the simulator, or from a provider after a simulation. */
   readonly kept: readonly BatchTotal[];
@@ -43,8 +43,11 @@ export function plannedTotals(input: PlanInput, holds: readonly Hold[]): Planned
   const isSent = (total: BatchTotal): boolean => !isHeld(total) && !isKept(total);
   const held = [...fresh, ...resumed].filter(isHeld);
   const kept = [...fresh, ...resumed].filter(isKept);
-  const blocked = merge([...registeredTotals((status) => BLOCKED.includes(status)), ...held, ...kept]);
-  return { fresh: fresh.filter(isSent), resumed: resumed.filter(isSent), skipped, blocked, held, kept };
+  // What the balance does not cover waits, as what is held does.
+  const waiting = (input.coverage ?? []).flatMap((coverage) => coverage.waiting);
+  const blocked = merge([...registeredTotals((status) => BLOCKED.includes(status)), ...held, ...kept, ...waiting]);
+  const sent = (totals: readonly BatchTotal[]): BatchTotal[] => subtract(totals.filter(isSent), waiting);
+  return { fresh: sent(fresh), resumed: sent(resumed), skipped, blocked, held: [...held, ...waiting], kept };
 }
 
 function merge(totals: readonly BatchTotal[]): BatchTotal[] {

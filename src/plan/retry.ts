@@ -34,6 +34,7 @@ export function planRetry({ batch, totals, balances: read }: RetryInput): Plan {
     holds: [],
     heldUntil: null,
     balances,
+    coverage: [],
     problems,
     compared: null,
     needsApproval: [],

@@ -72,6 +72,9 @@ export function printPlan(result: BatchResult, terminal: Terminal, runText: ((di
     for (const line of changesText(planned.compared)) terminal.data(`  changes  ${line}`);
   }
   for (const { text } of planned.holds) terminal.data(`  held     ${text}`);
+  for (const { shortages } of planned.coverage) {
+    for (const { text } of shortages) terminal.data(`  waits    ${text}`);
+  }
   printAllRows(result, terminal);
   if (result.planFile !== undefined) terminal.data(`Plan file: ${result.planFile}`);
   const { action, planDigest } = planned;

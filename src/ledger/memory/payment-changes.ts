@@ -32,10 +32,11 @@ import type { MemoryTables, KeptPayment } from './tables.ts';
 
 /** Planned payments in the order of their lines. This and every function of the file needs an open transaction. */
 export function claimPlanned(tables: MemoryTables, request: ClaimRequest): Claim[] {
-  const { lock, batch, limit, generationFrom = 1, at, by } = request;
+  const { lock, batch, limit, generationFrom = 1, references, at, by } = request;
   const claims: Claim[] = [];
   const mayGo = letGo(tables, batch, lock.account);
-  for (const stored of tables.ofBatch(batch)) {
+  const named = references?.flatMap((reference) => tables.byReference(reference) ?? []);
+  for (const stored of named?.filter(({ state }) => state.batch === batch) ?? tables.ofBatch(batch)) {
     if (claims.length >= limit) break;
     const { account, generation } = stored.state;
     if (account !== lock.account || generation < generationFrom || !mayGo(stored)) continue;

@@ -64,9 +64,10 @@ export class Attempts {
    */
   private async claimable(
     tx: Transaction,
-    { lock, batch, limit, generationFrom = 1 }: ClaimRequest,
+    { lock, batch, limit, generationFrom = 1, references }: ClaimRequest,
     free: number | null,
   ): Promise<readonly Claimable[]> {
+    if (references !== undefined) return this.named(tx, { lock, batch, limit, generationFrom, references }, free);
     // Payments of a later generation are few among many: they have an index of their own.
     const find = generationFrom > 1 ? this.statements.retried : this.statements.planned;
     const rows = await tx.all(find, [batch, lock.account, generationFrom, limit]);
@@ -78,6 +79,22 @@ export class Attempts {
     const keys = new Set(chosen.map(({ key }) => key));
     const again = await tx.all(this.statements.again, [batch, lock.account, generationFrom, limit]);
     return [...chosen, ...again.filter(({ key }) => !keys.has(key))].slice(0, limit);
+  }
+
+  /** Those of the named payments that are planned, in the order in which they are named. */
+  private async named(
+    tx: Transaction,
+    { lock, batch, limit, generationFrom, references }: Required<Omit<ClaimRequest, 'stopAt' | 'at' | 'by'>>,
+    free: number | null,
+  ): Promise<readonly Claimable[]> {
+    const found = await tx.all(this.statements.sent, [JSON.stringify(references), lock.account]);
+    const byReference = new Map(found.map((stored) => [stored.state.reference, stored]));
+    const planned = [...new Set(references)].flatMap((reference) => byReference.get(reference) ?? []);
+    let left = free ?? Infinity;
+    return planned
+      .filter(({ state }) => state.batch === batch && state.status === 'planned' && state.generation >= generationFrom)
+      .filter((stored) => !isNeverClaimed(stored) || left-- > 0)
+      .slice(0, limit);
   }
 
   async record(tx: Transaction, result: AttemptResult): Promise<Status> {

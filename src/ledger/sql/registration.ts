@@ -74,7 +74,7 @@ export class Registrations {
   }
 
   async changeTimes(tx: Transaction, change: TimesChange, place: string): Promise<void> {
-    const { batch, at, by, override } = change;
+    const { batch, at, by, override, waits } = change;
     const row = await tx.one(REGISTRATION_STATEMENTS.batch, [batch]);
     if (row === undefined)
       throw new LedgerError('missing', `Ledger ${place} has no batch ${batch}. See: payrun status`);
@@ -87,6 +87,7 @@ export class Registrations {
       before: { not_before: notBefore, not_after: notAfter },
       after: { not_before: change.notBefore, not_after: change.notAfter },
       ...(override === undefined ? {} : { override }),
+      ...(waits === undefined ? {} : { waits }),
     };
     await this.parts.entries.noted(tx, { event: 'times-changed', at, by, batch: row.key, payment: null, detail });
   }

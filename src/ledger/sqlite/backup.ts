@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { backup, DatabaseSync } from 'node:sqlite';
-import type { BackupResult } from '../records.ts';
+import type { BackupResult } from '../identity.ts';
 import { LedgerError } from '../errors.ts';
 import { ledgerFault } from './errors.ts';
 import { connect } from './open.ts';
