@@ -31,6 +31,7 @@ export class Stage {
   first: FirstPayment | undefined;
   readonly halt = new AbortController();
   heldAt: ((at: number) => Evidence | null) | undefined;
+  only: readonly string[] | undefined;
   answer: Answer = () => paid;
 
   constructor(count: number, generation = 1) {
@@ -71,6 +72,7 @@ export class Stage {
       by: 'test',
       halt: this.halt.signal,
       ...(this.heldAt === undefined ? {} : { heldAt: this.heldAt }),
+      ...(this.only === undefined ? {} : { only: this.only }),
       ...(this.first === undefined ? {} : { first: this.first }),
       onProgress: (event) => this.progress.push(event),
       ...(this.generationFrom === undefined ? {} : { generationFrom: this.generationFrom }),

@@ -48,6 +48,27 @@ export function attemptCases({ store, place, ledger }: Bench): void {
       });
     });
 
+    it('takes only the payments that are named, in the order in which they are, as long as they are planned', async () => {
+      await ledger().register(registration('november', [...payments(4), payment(5, { account: 'other' })]));
+      await ledger().register(registration('december', [payment(9)]));
+      const lock = await lockedAccount(ledger());
+      const referenceOf = async (id: string, batch = 'november'): Promise<string> =>
+        (await one(ledger(), id, batch)).reference;
+      const ids = ['EMP-4', 'EMP-2', 'EMP-5', 'EMP-1'];
+      const references = [
+        ...(await Promise.all(ids.map((id) => referenceOf(id)))),
+        await referenceOf('EMP-9', 'december'),
+      ];
+      const take = async (limit: number): Promise<string[]> => {
+        const claims = await ledger().claim({ lock, batch: 'november', limit, references, at: START, by: BY });
+        return claims.map(({ instruction, isResend }) => `${instruction.id} ${isResend}`);
+      };
+      expect(await take(2)).toEqual(['EMP-4 false', 'EMP-2 false']);
+      expect(await take(9)).toEqual(['EMP-1 false']);
+      expect(await take(9)).toEqual([]);
+      expect((await one(ledger(), 'EMP-3')).status).toBe('planned');
+    });
+
     it('gives calls of one turn of the event loop different payments, in one transaction', async () => {
       await ledger().register(registration('november', payments(64)));
       const lock = await lockedAccount(ledger());
