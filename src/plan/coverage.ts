@@ -3,7 +3,7 @@ import type { DestinationKind } from '../domain/destination.ts';
 import { currencyDecimals, formatMinor } from '../domain/money.ts';
 import { sortByPriority, type AmountOrder, type OrderedPayment } from '../domain/paying-order.ts';
 import { addUp } from '../domain/totals.ts';
-import type { AccountBalance } from './input.ts';
+import type { AccountBalance, Coverage, Shortage } from './input.ts';
 import { idAndName } from './refusals.ts';
 
 /** A payment that is to be sent from an account. */
@@ -17,31 +17,6 @@ export interface QueuedPayment extends OrderedPayment {
   readonly kind: DestinationKind;
   /** The most that the provider takes for it on top; 0 where no price is published. */
   readonly feeMinor: bigint;
-}
-
-/** What a balance covers of what is to be paid from it, and what waits for a top-up. */
-export interface Shortage {
-  readonly account: string;
-  readonly currency: string;
-  readonly availableMinor: bigint;
-  readonly covered: number;
-  readonly waiting: number;
-  readonly waitingMinor: bigint;
-  /** What the account lacks for all of them, with fees at their highest. */
-  readonly missingMinor: bigint;
-  /** The first ones that wait, in the order in which they are paid. */
-  readonly first: readonly string[];
-  /** One sentence that says all of it, and what to do. */
-  readonly text: string;
-}
-
-/** What is sent from an account now. */
-export interface Coverage {
-  readonly account: string;
-  /** Folded ids of the payments that are sent, the first to go first. */
-  readonly covered: readonly string[];
-  readonly waiting: readonly BatchTotal[];
-  readonly shortages: readonly Shortage[];
 }
 
 /** As many as a message names. */

@@ -1,5 +1,4 @@
-import type { Coverage } from './coverage.ts';
-import type { BatchSummary } from '../domain/batch.ts';
+import type { BatchSummary, BatchTotal } from '../domain/batch.ts';
 import type { ComparedPayroll } from '../domain/changes.ts';
 import type { Destination, DestinationKind } from '../domain/destination.ts';
 import type { Hold } from '../domain/hold.ts';
@@ -128,6 +127,31 @@ export interface AccountBalance {
   readonly why: string;
   /** Estimated fees of everything that would be sent, on top of the amounts. */
   readonly feesMinor: bigint;
+}
+
+/** What a balance covers of what is to be paid from it, and what waits for a top-up. */
+export interface Shortage {
+  readonly account: string;
+  readonly currency: string;
+  readonly availableMinor: bigint;
+  readonly covered: number;
+  readonly waiting: number;
+  readonly waitingMinor: bigint;
+  /** What the account lacks for all of them, with fees at their highest. */
+  readonly missingMinor: bigint;
+  /** The first ones that wait, in the order in which they are paid. */
+  readonly first: readonly string[];
+  /** One sentence that says all of it, and what to do. */
+  readonly text: string;
+}
+
+/** What is sent from an account now. */
+export interface Coverage {
+  readonly account: string;
+  /** Folded ids of the payments that are sent, the first to go first. */
+  readonly covered: readonly string[];
+  readonly waiting: readonly BatchTotal[];
+  readonly shortages: readonly Shortage[];
 }
 
 export interface PlannedBalance extends AccountBalance {

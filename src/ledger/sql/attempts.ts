@@ -81,7 +81,7 @@ export class Attempts {
     return [...chosen, ...again.filter(({ key }) => !keys.has(key))].slice(0, limit);
   }
 
-  /** Those of the named payments that are planned, in the order in which they are named. */
+  /** Planned payments among the named ones, in the order in which they are named. */
   private async named(
     tx: Transaction,
     { lock, batch, limit, generationFrom, references }: Required<Omit<ClaimRequest, 'stopAt' | 'at' | 'by'>>,
