@@ -30,7 +30,7 @@ export async function nextActions(
     const sentTo = places.get(place ?? '');
     if (status === 'paid' && sentTo !== undefined && isSimulated(sentTo)) return SIMULATED;
     const wait = status === 'planned' ? waits.find((one) => one.account === name) : undefined;
-    if (wait !== undefined) return topUpText(wait);
+    if (wait !== undefined) return waitForMoneyText(wait);
     if (status !== 'unknown' && status !== 'pending') return defaultNextAction(payment, null);
     if (sentTo !== undefined && movedFrom(name, sentTo)) return movedText(name, sentTo);
     const step =
@@ -45,7 +45,7 @@ function pauseIn(pauses: readonly Pause[], { batch, account }: LedgerPayment): P
   );
 }
 
-function topUpText({ account, topUp }: WaitForMoney): string {
+function waitForMoneyText({ account, topUp }: WaitForMoney): string {
   return `Waits for money: top up account ${account} by at least ${topUp}; the next payrun run of the file then sends it.`;
 }
 
