@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- PART…]: measures payrun against what it replaces, both in one run, and prints a table of ratios.
  * npm run bench -- --against DIR [--pairs N] [PART…]: measures it against another build of payrun (a checkout in DIR, built
- * there), run by run in turn, and decides figure by figure. Parts: throughput, validation, workbook, reconcile (alone only), startup, rate,
+ * there), run by run in turn, and decides figure by figure. Parts: throughput, validation, workbook, reconcile and comparison (alone only), startup, rate,
  * callbacks (against another build only).
  * Nothing here is a test: a machine's speed proves nothing.
  */
@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BIN } from '../cli/harness.ts';
 import { callbacksOf } from './callbacks.ts';
+import { comparison } from './comparison.ts';
 import { compare, comparedTable, type ComparedFigure } from './compare.ts';
 import { syncLatencyUs } from './disk.ts';
 import { table, type Line } from './measure.ts';
@@ -51,6 +52,8 @@ async function measureAlone(): Promise<void> {
   if (wanted('workbook')) for (const line of await workbook(join(folder, 'workbook'), BIN, 100_000, 3)) take(line);
   if (wanted('reconcile'))
     for (const line of await reconciliation(join(folder, 'reconcile'), BIN, 200_000, 3)) take(line);
+  if (wanted('comparison'))
+    for (const line of await comparison(join(folder, 'comparison'), BIN, 100_000, 5)) take(line);
   if (wanted('startup')) for (const files of [1, 1_000]) take(await startup(join(folder, 'startup'), BIN, files, 21));
   if (wanted('rate')) for (const line of await rateUse()) take(line);
   process.stdout.write(`${table(lines)}\n`);
