@@ -30,6 +30,7 @@ import type { ScheduleMemo, SeriesHistory } from '../series-records.ts';
 import type { Pause } from '../stops.ts';
 import type { Copies } from './copies.ts';
 import { committedRows, type Database } from './database.ts';
+import type { EarlierDestinations } from './earlier-destinations.ts';
 import type { Payrolls } from './payrolls.ts';
 import { SqlStore } from './store.ts';
 
@@ -39,6 +40,7 @@ export class SqlReadings {
   protected readonly store: SqlStore;
   private searches: Copies | null = null;
   private payrolls: Payrolls | null = null;
+  private destinations: EarlierDestinations | null = null;
 
   /** @param host name of this machine, to tell its files from those of others. */
   constructor(database: Database, host: string) {
@@ -129,8 +131,10 @@ export class SqlReadings {
     isSimulation: boolean,
   ): Promise<readonly EarlierDestination[]> {
     // Loaded here: only a command that reads a new file asks.
-    const { EarlierDestinations } = await import('./earlier-destinations.ts');
-    return new EarlierDestinations(this.database.dialect).find(committedRows(this.database), payments, isSimulation);
+    const { EarlierDestinations: Loaded } = await import('./earlier-destinations.ts');
+    // One for all pages of a file: a database keeps each statement that it has prepared.
+    this.destinations ??= new Loaded(this.database.dialect);
+    return this.destinations.find(committedRows(this.database), payments, isSimulation);
   }
 
   async seriesBatches(series: string): Promise<readonly SeriesBatch[]> {
