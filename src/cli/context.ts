@@ -25,12 +25,13 @@ export async function openContext(
   { signal, isConfirmed = false }: ContextOptions,
 ): Promise<OperationContext> {
   const { config, terminal } = shell;
-  const project = await openProject({ file: config, from: process.cwd() });
+  const system = machine();
+  const project = await openProject({ file: config, from: process.cwd(), now: system.clock.now() });
   for (const warning of project.warnings) terminal.note(`Warning: ${warning}`);
   const watch = { ...terminalWatch(shell, isConfirmed), ...noticeWatch(shell, project) };
   for (const notice of project.notices) watch.notice(notice);
   if (shell.isQuiet) rememberLook(project);
-  return { project, system: machine(), watch, signal };
+  return { project, system, watch, signal };
 }
 
 function rememberLook({ config, noticeMemory }: Project): void {

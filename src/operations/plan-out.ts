@@ -51,7 +51,7 @@ async function documentOf(
     totals: partTotals(planned),
     accounts,
     durationMs,
-    holds: planned.holds.map(({ text }) => text),
+    holds: [...planned.holds, ...planned.coverage.flatMap(({ shortages }) => shortages)].map(({ text }) => text),
     problems: problems.filter((problem) => !isChange(problem)),
     changes: compared && { against: compared.against, note: compared.note, warnings: problems.filter(isChange) },
     upcoming: await upcomingPayrolls(session, summary.header, accounts),

@@ -56,7 +56,8 @@ describe('hours of an account', () => {
       `Account demo sends nothing before ${weekday(1)} ${date(1)} 08:00 (Africa/Nairobi): now it is outside of its hours.`,
     );
     expect(await statuses('november')).toEqual(['planned']);
-    expect(project.simulator.stats().requests).toBe(0);
+    // `plan` reads the balance; nothing is paid.
+    expect(project.book()).toEqual([]);
     const json = JSON.parse((await project.run('plan', 'batches/november.csv', '--json')).stdout) as {
       batches: [{ plan: { held_until: string } }];
     };
@@ -99,6 +100,19 @@ describe('hours of an account', () => {
     expect(ended.stderr).toContain(
       `accounts.demo.holidays: holidays.txt:2: \`25.12.${YEAR}\` does not begin with a date`,
     );
+  });
+
+  it('with a calendar that is about to end are named by every command, and by quiet sweeps once', async () => {
+    const soon = nairobi(60).getUTCFullYear();
+    // Today's year and the one in 60 days are there, or one of them is not.
+    await project.write('holidays.txt', `${YEAR - 1}-12-25 Christmas\n${soon === YEAR ? '' : `${YEAR}-12-25\n`}`);
+    await configure('    holidays: holidays.txt\n');
+    const text = `Account demo: holidays.txt names no holiday of ${soon}`;
+    expect((await project.run('accounts')).stderr).toContain(text);
+    expect((await project.run('run', 'batches', '--quiet')).stderr).toContain(text);
+    expect((await project.run('run', 'batches', '--quiet')).stderr).not.toContain(text);
+    await project.write('holidays.txt', `${YEAR}-12-25\n${soon}-01-01 New Year\n`);
+    expect((await project.run('accounts')).stderr).not.toContain(text);
   });
 
   it('earlier: send on the day before what is planned for a day without hours; later: wait', async () => {

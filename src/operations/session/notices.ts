@@ -10,7 +10,7 @@ export interface Notice {
   readonly text: string;
 }
 
-type NoticeTopic = 'secret-files' | 'token-in-file' | 'clock' | 'done-folder';
+type NoticeTopic = 'secret-files' | 'token-in-file' | 'clock' | 'done-folder' | 'calendar';
 
 /** What is remembered: notices, and what a quiet command has looked at last. */
 type RememberedTopic = NoticeTopic | 'looked-at';

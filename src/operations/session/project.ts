@@ -2,6 +2,7 @@ import { loadConfig, type AccountConfig, type Config, type ConfigFault } from '.
 import { PayrunError, type Problem } from '../../domain/problem.ts';
 import type { AccountRules } from '../../domain/rules.ts';
 import type { IntakeContext } from '../../intake/batch.ts';
+import { calendarNotice } from './calendar-notice.ts';
 import { NoticeMemory, type Notice } from './notices.ts';
 import { secretFilesNotice, tokensNotice } from './secret-files.ts';
 import { seriesFaults } from './series-faults.ts';
@@ -21,7 +22,12 @@ export interface Project {
   readonly noticeMemory: NoticeMemory;
 }
 
-export async function openProject(where: { readonly file: string | null; readonly from: string }): Promise<Project> {
+export async function openProject(where: {
+  readonly file: string | null;
+  readonly from: string;
+  /** Unix milliseconds, for notices about what runs out. Absent: they are not looked for. */
+  readonly now?: number;
+}): Promise<Project> {
   let rules: ReadonlyMap<string, AccountRules> = new Map();
   const warnings: string[] = [];
   const config = await loadConfig(where, async (loaded) => {
@@ -32,8 +38,12 @@ export async function openProject(where: { readonly file: string | null; readonl
   });
   const limits = [...config.accounts.values()].flatMap((account) => limitWarnings(account, providerOf(account)));
   const noticeMemory = new NoticeMemory(config.state, config.file);
-  const found = [secretFilesNotice(config), tokensNotice(config)].filter((notice) => notice !== null);
-  for (const topic of ['secret-files', 'token-in-file'] as const) {
+  const found = [
+    secretFilesNotice(config),
+    tokensNotice(config),
+    where.now === undefined ? null : calendarNotice(config, where.now),
+  ].filter((notice) => notice !== null);
+  for (const topic of ['secret-files', 'token-in-file', 'calendar'] as const) {
     if (!found.some((notice) => notice.topic === topic)) noticeMemory.remember({ topic, state: '' });
   }
   return { config, rules, warnings: [...limits, ...warnings], notices: found, noticeMemory };
