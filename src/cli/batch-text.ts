@@ -21,6 +21,10 @@ export function rowChoice(isJson: boolean, hasRows: boolean): RowChoice {
 export function printState(result: BatchResult, terminal: Terminal): void {
   if (result.error !== null) return;
   printText(`Batch ${result.batch ?? ''}${datesOf(result)}`, terminal);
+  const { signed = [] } = result;
+  if (signed.length > 0) {
+    printText(`Signed by ${signed.map(({ principal, command }) => `${principal} (${command})`).join(', ')}`, terminal);
+  }
   const { paused = null, canary = null } = result;
   if (canary !== null) printText(canary.text, terminal);
   if (paused !== null && result.tallies.some(isSendable)) printText(pausedText(paused), terminal);

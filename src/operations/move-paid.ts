@@ -6,7 +6,8 @@ import type { FileMemo } from '../ledger/records.ts';
 import { earlierToQuery } from '../settle/earlier.ts';
 import type { BatchResult } from './batch-result.ts';
 import { finishedExit } from './exit-code.ts';
-import { doneFolder, isDropped, moveFiles, movesToDone, type MovedFile } from './session/done-folder.ts';
+import { signaturePathsOf } from './approvals/signature-files.ts';
+import { doneFolder, isDropped, moveFiles, movesToDone, type FileMove, type MovedFile } from './session/done-folder.ts';
 import { fileSignature, isSameFile, REPAIRS_MEMO } from './session/batch-files.ts';
 import type { Session } from './session/session.ts';
 
@@ -27,7 +28,7 @@ export async function movedIfPaid(session: Session, result: BatchResult): Promis
       if (moves === null) continue;
       // Noted first: under a name that was not free the file still stands for its batch.
       for (const { from, to } of moves) await session.ledger.rememberFile({ ...main, ...from, path: to });
-      await moveFiles(moves);
+      await moveFiles([...moves, ...(await signatureMoves(moves[0]))]);
       const stays = files.flatMap(({ path, namedToo }) => {
         return namedToo === undefined ? [] : [` ${path} stays, because ${basename(namedToo)} names it, too.`];
       });
@@ -41,6 +42,18 @@ export async function movedIfPaid(session: Session, result: BatchResult): Promis
     }
   }
   return notes.length === 0 ? result : { ...result, notes: [...result.notes, ...notes] };
+}
+
+/** The signatures of a batch file go with it, under its new name. One whose place is taken stays: the ledger has it. */
+async function signatureMoves(main: FileMove | undefined): Promise<readonly FileMove[]> {
+  if (main === undefined) return [];
+  const moves: FileMove[] = [];
+  for (const path of await signaturePathsOf(main.from.path)) {
+    const from = (await lstat(path).catch(() => null))?.isFile() === true ? await fileSignature(path) : null;
+    const to = `${main.to}${path.slice(main.from.path.length)}`;
+    if (from !== null && (await lstat(to).catch(() => null)) === null) moves.push({ from, to });
+  }
+  return moves;
 }
 
 /** Whether any file is to be moved at all. */

@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, stat, symlink } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { csvOf, type Ended, type Project } from './harness.ts';
-import { approvalsIn, makeKey, openWithSigners, signerLine, type Signers } from './ssh-keys.ts';
+import { startInTerminal } from './pseudo-terminal.ts';
+import { approvalsIn, makeKey, openWithSigners, RULES, signerLine, type Signers } from './ssh-keys.ts';
 
 let signers: Signers;
 afterEach(() => signers.project.close());
@@ -92,6 +93,125 @@ describe('a batch that somebody has to sign', () => {
     await approve('alice');
     expect((await project.run('run', 'batches')).code).toBe(0);
     expect(project.book()).toHaveLength(3);
+  });
+});
+
+describe('an approved batch', () => {
+  /** What was in flight at a kill may not have come to the provider. */
+  async function expectAllSent(): Promise<void> {
+    const { project } = signers;
+    const statuses = (await project.report('november')).map(({ status }) => status);
+    expect(statuses).toHaveLength(30);
+    expect(statuses).not.toContain('planned');
+    expect(statuses.filter((status) => status === 'paid').length).toBeGreaterThan(20);
+    expect(new Set(project.book().map(({ reference }) => reference)).size).toBe(project.book().length);
+  }
+
+  it('takes its signatures along when its file is moved', async () => {
+    const project = await open();
+    await project.write('payrun.yaml', `${await project.read('payrun.yaml')}after_paid: move\n`);
+    await approve('alice');
+    const run = await project.run('run', 'batches/november.csv');
+    expect(run.code).toBe(0);
+    expect((await readdir(join(project.dir, 'batches', 'done'))).sort()).toEqual([
+      'november.csv',
+      'november.csv.alice.sig',
+    ]);
+    expect(await readdir(join(project.dir, 'batches'))).toEqual(['done']);
+  });
+
+  it('goes on after a kill by the signature in the ledger, for as long as its key is valid', async () => {
+    const project = await open(30, 'approvals: { signers: signers, rules: [{ signatures: 1 }] }\n');
+    await approve('alice');
+    const running = project.start(['run', FILE]);
+    await expect.poll(() => project.book().length, { timeout: 20_000 }).toBeGreaterThan(2);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    await rm(join(project.dir, `${FILE}.alice.sig`));
+    const line = await project.read('signers');
+    await project.write('signers', await signerLine(signers.keys.alice, 'alice', 'valid-before="20200101"'));
+    const before = project.book().length;
+    const expired = await project.run('run', FILE, '--json');
+    expect(expired.code).toBe(5);
+    expect(approvalsIn(expired).void).toMatchObject([
+      { principal: 'alice', why: expect.stringContaining('has expired') as string },
+    ]);
+    expect(project.book()).toHaveLength(before);
+    await project.write('signers', line);
+    await project.run('run', FILE);
+    await expectAllSent();
+  });
+
+  it('needs signatures for what is still planned where the rules came later', async () => {
+    const project = await open(30, '');
+    const running = project.start(['run', FILE]);
+    await expect.poll(() => project.book().length, { timeout: 20_000 }).toBeGreaterThan(2);
+    running.child.kill('SIGKILL');
+    await running.ended;
+    const sent = project.book().length;
+    await project.write('payrun.yaml', `${await project.read('payrun.yaml')}${RULES}`);
+    const refused = await project.run('run', FILE);
+    expect(refused.code).toBe(5);
+    expect(refused.stderr).toContain('Batch november needs 2 signatures and has none');
+    expect(project.book()).toHaveLength(sent);
+    await approve('alice');
+    await approve('bob');
+    await project.run('run', FILE);
+    await expectAllSent();
+  });
+
+  it('keeps an amendment back that nobody has signed, and a refusal that was not set aside in the plan', async () => {
+    const project = await open();
+    await approve('alice');
+    expect((await project.run('run', FILE)).code).toBe(0);
+    await project.write(FILE, csvOf(4));
+    const amended = await project.run('run', FILE, '--amend', '--json');
+    expect(amended.code).toBe(5);
+    expect(approvalsIn(amended).void).toMatchObject([{ principal: 'alice' }]);
+    expect(project.book()).toHaveLength(3);
+    expect((await project.run('run', 'batches', '--amend')).code).toBe(5);
+    expect((await approve('bob', '--amend')).code).toBe(0);
+    expect((await project.run('run', FILE, '--amend')).code).toBe(0);
+    expect(project.book()).toHaveLength(4);
+
+    await project.write('batches/december.csv', csvOf(4));
+    const copy = ['batches/december.csv', '--allow-duplicate'];
+    expect((await project.run('approve', 'batches/december.csv', '--yes', '--key', signers.keys.alice)).code).toBe(3);
+    expect((await project.run('run', ...copy)).code).toBe(5);
+    expect((await project.run('approve', ...copy, '--yes', '--key', signers.keys.alice)).code).toBe(0);
+    expect((await project.run('run', 'batches/december.csv')).code).toBe(3);
+    expect((await project.run('run', ...copy)).code).toBe(0);
+    expect(project.book()).toHaveLength(8);
+  });
+
+  it('is signed at a terminal after the question, or not at all', async () => {
+    const project = await open();
+    const away = await project.run('approve', FILE, '--key', signers.keys.alice);
+    expect(away).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('There is no terminal to ask you on') as string,
+    });
+    const started = startInTerminal(project, ['approve', FILE, '--key', signers.keys.alice], 120);
+    await expect.poll(() => started.written(), { timeout: 20_000 }).toContain('as alice? [y/N]');
+    expect(started.written()).toContain('0 of 1 signatures');
+    started.type('n\n');
+    expect((await started.ended).code).toBe(5);
+    expect(await readdir(join(project.dir, 'batches'))).toEqual(['november.csv']);
+  });
+
+  it('has dates in the time zone of the configuration, whatever that of the process is', async () => {
+    const project = await open();
+    await approve('alice');
+    // A minute ago in Nairobi; in UTC that is three hours to come.
+    const wall = new Date(Date.now() - 60_000 + 3 * 3_600_000).toISOString().replace(/\D/g, '').slice(0, 14);
+    await project.write('signers', await signerLine(signers.keys.alice, 'alice', `valid-before="${wall}"`));
+    for (const TZ of ['UTC', 'America/New_York', 'Africa/Nairobi']) {
+      const run = await project.start(['run', FILE, '--json'], { TZ }).ended;
+      expect(run.code, TZ).toBe(5);
+      expect(approvalsIn(run)).toMatchObject({ may_sign: [], void: [{ principal: 'alice' }] });
+    }
+    await project.write('signers', await signerLine(signers.keys.alice, 'alice', `valid-before="${wall}Z"`));
+    expect((await project.run('run', FILE)).code).toBe(0);
   });
 });
 
