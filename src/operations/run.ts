@@ -15,6 +15,7 @@ import { isUnchanged, nothingNewText } from './session/idle-sweep.ts';
 import { templateFiles } from './session/occurrence-files.ts';
 import { withSession, withSessionIfLedger, type OperationContext, type Session } from './session/session.ts';
 import { isDropFolder } from './series/drop-folder.ts';
+import { remindOfDue } from './series/reminder.ts';
 import { canSettle, settleAndReport, type OpenResult } from './settle-and-report.ts';
 
 /** How long a run that does not wait still waits for pauses that a provider asks for. */
@@ -87,6 +88,7 @@ export async function run(
     } as const;
     for (const result of await settleAndReport(session, open, scope)) onResult(await movedIfPaid(session, result));
     if (open.length === 0 && knownCount === files.length && !isSeriesBusy) watch.note(nothingNewText(knownCount));
+    if (!hasSeries) await remindOfDue(session);
     if (swept.size === 0 && !hasSeries) return;
     await noteOldPayments(session);
     await noticeDone(context, session.ledger);

@@ -7,6 +7,7 @@ import { paymentDisplay, type RowChoice } from './displayed-rows.ts';
 import { thingsNamed } from './named.ts';
 import { noteOldPayments } from './old-payments.ts';
 import { simulatedPayments } from './sent-to.ts';
+import { remindOfDue } from './series/reminder.ts';
 import { recoverDead } from './session/batches.ts';
 import { checkBatchReport } from './session/past.ts';
 import { withSession, type OperationContext, type Session } from './session/session.ts';
@@ -39,6 +40,7 @@ export function status(context: OperationContext, { name, rows }: StatusRequest)
       results.push(await foundIn(session, record, payments));
     }
     await noteOldPayments(session);
+    await remindOfDue(session);
     return results;
   });
 }

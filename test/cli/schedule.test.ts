@@ -72,6 +72,8 @@ describe('schedule', () => {
       { occurrence: '2026-11-25', batch: null },
       { occurrence: '2026-12-25', batch: null },
     ]);
+    const reminded = await runAt(project, clock.now(), 'status');
+    expect(reminded.stderr).toMatch(/Series salaries: 2027-01-25 has come and is not paid yet.*payrun run .*batches/);
     expect(project.book()).toHaveLength(0);
     await runAt(project, clock.now(), 'run', 'batches');
     const after = await scheduleAt('2027-01-26T00:01Z');
