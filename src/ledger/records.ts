@@ -40,7 +40,10 @@ export interface Registration {
   readonly isRecovery?: boolean;
   /** The signatures under which the batch is registered, kept in the same transaction. */
   readonly approvals?: readonly Approval[];
-  /** Canaries that the batch has from its registration on; an amendment ignores them. */
+  /**
+   * Canaries that the batch has from its registration or amendment on. An amendment gives each account of the batch one, as long as
+   * another of its accounts has one in force: what waits for a release must not go because its account was changed.
+   */
   readonly canaries?: readonly Pick<CanaryRequest, 'account' | 'size'>[];
 }
 

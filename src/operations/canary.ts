@@ -18,8 +18,8 @@ function canarySizes(
 }
 
 /**
- * Registers or amends the batch as {@link registerBatch}, with its canaries: a new batch has them in the same transaction, and one that
- * is known before anything of it changes, so that no kill lets a later sweep pay the rest.
+ * Registers or amends the batch as {@link registerBatch}, with its canaries: a new or amended batch has them in the same transaction, and
+ * one that goes on before anything of it is sent, so that no kill lets a later sweep pay the rest.
  *
  * @param flag of the command; null: the configuration says it.
  */
@@ -31,12 +31,13 @@ export async function registerWithCanaries(
 ): Promise<{ readonly raced: readonly Problem[] | null; readonly notes: readonly string[] }> {
   const { id } = batch.summary.header;
   const canaries = canarySizes(session, batch, flag);
-  const isKnown = (await session.ledger.batch(id)) !== null;
-  const notes = isKnown ? await setCanaries(session, id, { canaries, flag }) : [];
+  const isKept = plan.action !== 'amend' && (await session.ledger.batch(id)) !== null;
+  const before = isKept ? await setCanaries(session, id, { canaries, flag }) : [];
   const raced = await registerBatch(session, batch, plan, { ...request, canaries });
-  // Another process may have registered the batch in between; and an amendment may have added payments that wait now.
-  if (raced === null) await setCanaries(session, id, { canaries, flag: null });
-  return { raced, notes };
+  if (raced !== null) return { raced, notes: before };
+  // Another process may have registered the batch in between. What an amendment added counts for what the flag still does.
+  const after = await setCanaries(session, id, { canaries, flag: plan.action === 'amend' ? flag : null });
+  return { raced, notes: [...before, ...after] };
 }
 
 async function setCanaries(

@@ -79,7 +79,8 @@ describe('a canary', () => {
     expect(project.book()).toHaveLength(8);
   });
 
-  it('tries each account of a batch', async () => {
+  /** With a second account beside `demo`. */
+  async function openTwo(): Promise<void> {
     const other = CONFIG.replace('accounts:\n', 'accounts:\n  ACCOUNT');
     const demo = /demo:\n( {4}.*\n)+/.exec(CONFIG)?.[0] ?? '';
     const two = other.replace('ACCOUNT', `${demo.replace('demo:', 'second:')}  `.trimStart().replace(/ {2}$/, ''));
@@ -87,6 +88,10 @@ describe('a canary', () => {
       config: two.replace('api_key: "${SELLAPAY_API_KEY}"', 'api_key: "${SECOND_API_KEY}"'),
       env: { SECOND_API_KEY: 'another-key' },
     });
+  }
+
+  it('tries each account of a batch', async () => {
+    await openTwo();
     const [header = '', ...rows] = csvOf(12).trim().split('\n');
     const lines = [`${header},account`, ...rows.map((row, at) => `${row},${at % 3 === 0 ? 'second' : 'demo'}`)];
     await project.write('batches/november.csv', `${lines.join('\n')}\n`);
@@ -95,6 +100,37 @@ describe('a canary', () => {
     expect(stdout).toContain('Batch november: the first 4 are paid; 8 wait for: payrun resume november');
     const paid = (await project.report('november')).filter(({ status }) => status === 'paid');
     expect(paid.map(({ account }) => account).sort()).toEqual(['demo', 'demo', 'second', 'second']);
+  });
+
+  it('holds what an amendment adds, and what it gives to another account, also without the flag', async () => {
+    await openTwo();
+    const small = csvOf(2, phoneOf('0722'));
+    await project.write('batches/small.csv', named('SML', small));
+    expect((await project.run('run', 'batches/small.csv', '--canary', '3')).code).toBe(0);
+    await project.write('batches/small.csv', named('SML', csvOf(6, phoneOf('0722'))));
+    const added = await project.run('run', 'batches/small.csv', '--canary', '3', '--amend');
+    expect([added.code, added.stderr]).toEqual([5, expect.not.stringContaining('holds nothing back')]);
+    expect(added.stdout).toContain('Batch small: the first 3 are paid; 3 wait for: payrun resume small');
+
+    const [header = '', ...rows] = csvOf(12).trim().split('\n');
+    const withAccount = (accountOf: (at: number) => string): string =>
+      `${[`${header},account`, ...rows.map((row, at) => `${row},${accountOf(at)}`)].join('\n')}\n`;
+    await project.write(
+      'batches/november.csv',
+      withAccount(() => 'demo'),
+    );
+    expect((await project.run('run', 'batches/november.csv', '--canary', '3')).code).toBe(5);
+    await project.write(
+      'batches/november.csv',
+      withAccount((at) => (at < 3 ? 'demo' : 'second')),
+    );
+    const moved = await project.run('run', 'batches/november.csv', '--amend');
+    expect([moved.code, moved.stdout]).toEqual([5, expect.stringContaining('6 wait for: payrun resume november')]);
+    expect(project.book()).toHaveLength(9);
+    expect((await project.run('resume', 'november', '--by', 'Mary')).code).toBe(0);
+    expect((await project.run('run', 'batches/november.csv')).code).toBe(0);
+    expect(project.book()).toHaveLength(15);
+    noTwice();
   });
 
   it('says first what failed or is unknown, and a retry of that needs no release and lets nothing else go', async () => {

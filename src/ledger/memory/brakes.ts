@@ -1,6 +1,7 @@
 import { stopAtText, type BrakeStore, type Canary, type CanaryRequest, type CanaryResult } from '../brakes.ts';
 import type { SentCounts, StopAt } from '../brakes.ts';
 import { LedgerError } from '../errors.ts';
+import type { Registration } from '../records.ts';
 import type { KeptCanary, KeptPayment, MemoryTables } from './tables.ts';
 
 /** Every function of this file needs an open transaction. */
@@ -19,6 +20,20 @@ export function setCanaryInMemory(tables: MemoryTables, request: CanaryRequest):
   if (payments.length <= size) return { kind: 'small' };
   keep(tables, { batch, account, size, used: left, by, at, released: null });
   return { kind: 'in-force', size };
+}
+
+/** After an amendment: no payment of a batch that waits for a release may go because its account was changed. */
+export function setAmendedCanaries(tables: MemoryTables, { summary, canaries = [], at, by }: Registration): void {
+  const batch = summary.header.id;
+  const sizes = canariesIn(tables, batch).map(({ size }) => size);
+  const requests = new Map(canaries.map(({ account, size }) => [account, size]));
+  const accounts = new Set(sizes.length === 0 ? [] : tables.ofBatch(batch).map(({ state }) => state.account));
+  for (const account of accounts) requests.set(account, Math.min(requests.get(account) ?? Infinity, ...sizes));
+  for (const [account, size] of requests) {
+    const result = setCanaryInMemory(tables, { batch, account, size, by, at });
+    if (result.kind !== 'too-late' || sizes.length === 0) continue;
+    keep(tables, { batch, account, size: result.left, used: result.left, by, at, released: null });
+  }
 }
 
 /** The canaries of a batch that are in force. */

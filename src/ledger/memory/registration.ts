@@ -11,7 +11,7 @@ import type { RefusedReplacement } from '../../domain/payment.ts';
 import { replacementCheckOf, type ChainMember } from '../replacement-chain.ts';
 import { replaceInMemory } from './payment-changes.ts';
 import { changedCorrection, checkedCorrection } from './replacements.ts';
-import { setCanaryInMemory } from './brakes.ts';
+import { setAmendedCanaries, setCanaryInMemory } from './brakes.ts';
 import type { MemoryTables, KeptPayment } from './tables.ts';
 
 /** New payments and changes that no reader sees before the transaction ends. */
@@ -121,6 +121,7 @@ export async function amendInMemory(tables: MemoryTables, registration: Registra
   tables.batches.set(id, { ...before, ...summary, providers: { ...before.providers, ...providers } });
   tables.raiseRevision(id);
   keepApprovals(tables, registration.approvals ?? []);
+  setAmendedCanaries(tables, registration);
   return { kind: 'amended', added, changed };
 }
 

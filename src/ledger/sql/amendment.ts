@@ -5,6 +5,7 @@ import { copySearchOf } from '../copy-rules.ts';
 import { LedgerError } from '../errors.ts';
 import type { AmendResult, Registration } from '../records.ts';
 import { recordApprovals } from './approvals.ts';
+import type { Brakes } from './brakes.ts';
 import type { Copies } from './copies.ts';
 import { statement, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
@@ -26,7 +27,7 @@ export class Amendments {
     this.statements = amendmentStatements(sql);
   }
 
-  async amend(tx: Transaction, registration: Registration, place: string): Promise<AmendResult> {
+  async amend(tx: Transaction, registration: Registration, { place, brakes }: AmendmentContext): Promise<AmendResult> {
     const { summary, providers, at, by } = registration;
     const { id } = summary.header;
     await tx.serialize('registration');
@@ -61,8 +62,15 @@ export class Amendments {
     await this.parts.states.raiseRevision(tx, batch.key);
     await recordApprovals(tx, this.parts.entries, registration.approvals ?? []);
     await this.parts.entries.noted(tx, { event: 'amended', at, by, batch: batch.key, payment: null, detail });
+    await brakes.setAmended(tx, this.parts.entries, registration);
     return { kind: 'amended', ...counts };
   }
+}
+
+interface AmendmentContext {
+  /** Of the ledger, as messages name it. */
+  readonly place: string;
+  readonly brakes: Brakes;
 }
 
 interface StoreParts {

@@ -1,6 +1,7 @@
 import { stopAtText, type BrakeStore, type Canary, type CanaryRequest, type CanaryResult } from '../brakes.ts';
 import type { SentCounts, StopAt } from '../brakes.ts';
 import { LedgerError } from '../errors.ts';
+import type { Registration } from '../records.ts';
 import { insertion, statement, type Database, type Transaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import type { Entries } from './entries.ts';
@@ -39,6 +40,24 @@ export class Brakes {
     if (count <= size) return { kind: 'small' };
     await tx.insert(this.statements.insert, [batch, account, size, left, at, await entries.actor(tx, by)]);
     return { kind: 'in-force', size };
+  }
+
+  /** After an amendment: no payment of a batch that waits for a release may go because its account was changed. */
+  async setAmended(tx: Transaction, entries: Entries, { summary, canaries = [], at, by }: Registration): Promise<void> {
+    const batch = summary.header.id;
+    const sizes = (await tx.all(this.statements.inForce, [batch])).map(({ size }) => size);
+    const requests = new Map(canaries.map(({ account, size }) => [account, size]));
+    if (sizes.length > 0) {
+      for (const { account } of await tx.all(this.statements.accounts, [batch])) {
+        requests.set(account, Math.min(requests.get(account) ?? Infinity, ...sizes));
+      }
+    }
+    for (const [account, size] of requests) {
+      const result = await this.set(tx, entries, { batch, account, size, at, by });
+      if (result.kind !== 'too-late' || sizes.length === 0) continue;
+      const { left } = result;
+      await tx.insert(this.statements.insert, [batch, account, left, left, at, await entries.actor(tx, by)]);
+    }
   }
 
   async inForce(batch: string): Promise<readonly Canary[]> {
@@ -103,6 +122,9 @@ function brakeStatements(sql: Dialect) {
       `SELECT COUNT(*) AS count, COALESCE(SUM(CASE WHEN p.tries > 0
            OR NOT (p.status = 'planned' OR p.status = 'cancelled' OR p.status = 'replaced') THEN 1 ELSE 0 END), 0) AS "left"
        FROM payments p WHERE p.batch = ${batchKey} AND p.account = ?2`,
+    ),
+    accounts: statement<{ readonly account: string }>(
+      `SELECT DISTINCT account FROM payments WHERE batch = ${batchKey} ORDER BY account`,
     ),
     insert: insertion('INSERT INTO canaries (batch, account, size, used, at, actor) VALUES (?, ?, ?, ?, ?, ?)', 'id'),
     narrow: statement('UPDATE canaries SET size = ?, used = ? WHERE id = ?'),

@@ -56,7 +56,7 @@ export class SqlLedger extends SqlReadings implements Ledger {
   async amend(registration: Registration): Promise<AmendResult> {
     const { amendments } = this.changes ?? (await this.loadChanges());
     return this.database.writeAlone(
-      (tx) => amendments.amend(tx, registration, this.database.place),
+      (tx) => amendments.amend(tx, registration, { place: this.database.place, brakes: this.store.brakes }),
       (result) => result.kind === 'amended',
     );
   }

@@ -96,6 +96,32 @@ export function brakeCases({ ledger }: Bench): void {
       expect(await claim(ledger(), lock, 9)).toHaveLength(2);
     });
 
+    it('holds what an amendment adds to a small batch, from the amendment on', async () => {
+      await register(2, 3);
+      const lock = await lockedAccount(ledger());
+      expect(await sendAll(lock, 'paid')).toEqual(['EMP-1', 'EMP-2']);
+      const canaries = [{ account: 'demo', size: 3 }];
+      await ledger().amend(registration('november', payments(6), { canaries }));
+      expect(ids(await claim(ledger(), lock, 9))).toEqual(['EMP-3']);
+    });
+
+    it('holds what an amendment gives to another account of the batch while it waits', async () => {
+      const fromOther = (...numbers: number[]) => numbers.map((n) => payment(n, { account: 'other' }));
+      const first = [...fromOther(1, 2), ...[3, 4, 5, 6, 7, 8].map((n) => payment(n))];
+      await ledger().register(registration('november', first, { canaries: [{ account: 'demo', size: 2 }] }));
+      const [demo, other] = [await lockedAccount(ledger()), await lockedAccount(ledger(), 'other')];
+      expect(await sendAll(demo, 'paid')).toEqual(['EMP-3', 'EMP-4']);
+      expect(await sendAll(other, 'paid')).toEqual(['EMP-1', 'EMP-2']);
+      const fromThird = [7, 8].map((n) => payment(n, { account: 'third' }));
+      const amended = [...first.slice(0, 4), ...fromOther(5, 6), ...fromThird];
+      expect(await ledger().amend(registration('november', amended))).toMatchObject({ kind: 'amended', changed: 4 });
+      expect(await claim(ledger(), other, 9)).toEqual([]);
+      // An account that is new in the batch has first payments of its own.
+      expect(ids(await claim(ledger(), await lockedAccount(ledger(), 'third'), 9))).toEqual(['EMP-7', 'EMP-8']);
+      await ledger().releaseCanaries({ batch: 'november', ...PERSON });
+      expect(ids(await claim(ledger(), other, 9))).toEqual(['EMP-5', 'EMP-6']);
+    });
+
     it('is not set for a batch without more payments than it lets go', async () => {
       await register(3, 3);
       expect(await ledger().canaries('november')).toEqual([]);
