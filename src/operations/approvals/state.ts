@@ -124,7 +124,14 @@ export const NONE_NEEDED: PlanApproval = { state: null, fresh: [], missing: null
 /** Whether enough people have signed this very plan. Nothing is needed for a batch of which nothing is left to be sent. */
 export async function approvalOfPlan(session: Session, batch: CleanBatch, plan: Plan): Promise<PlanApproval> {
   const policy = session.project.config.approvals;
-  if (policy === null || plan.action === 'nothing' || plan.action === 'refuse') return NONE_NEEDED;
+  if (plan.action === 'nothing' || plan.action === 'refuse') return NONE_NEEDED;
+  if (policy === null) {
+    if (plan.needsApproval.length === 0) return NONE_NEEDED;
+    // A change under the policy `approve` is never paid because nobody was named who could sign it.
+    const example = 'approvals: { signers: signers, rules: [{ signatures: 1 }] }';
+    const message = `Batch ${plan.batch} has changes that somebody has to sign (changes: approve), and payrun.yaml names no signers. Nothing of it was sent. Add: ${example}`;
+    return { state: null, fresh: [], missing: message };
+  }
   const subject = await planSubject(session, { policy, batch, plan });
   if (subject.needed === 0) return NONE_NEEDED;
   const { state, fresh } = await checkApprovals(
