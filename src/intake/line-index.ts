@@ -9,10 +9,6 @@ export class LineIndex {
   private length = 0;
   private endsInReturn = false;
 
-  get isEmpty(): boolean {
-    return this.length === 0;
-  }
-
   /** Takes in the next piece. */
   add(text: string): void {
     if (this.endsInReturn || text.includes('\r')) this.addMixed(text);

@@ -1,10 +1,11 @@
+import { maskMiddle } from '../../domain/destination.ts';
 import { readNotBefore } from '../not-before.ts';
 import type { ProblemList, ProblemPlace } from '../problem-list.ts';
 import { maskNumbers, quotable } from '../shape.ts';
 import { DeclaredTotals } from './controls.ts';
 import { elementAt, textAtPath, trimmedXml, type PainElement } from './element.ts';
 import { elementTooLarge } from './fault.ts';
-import { PAYMENT_BLOCK, structureFault } from './structure.ts';
+import { elementName, PAYMENT_BLOCK, structureFault } from './structure.ts';
 
 /** A block has some twenty kinds of parts, and of most of them one. */
 const PARTS_MAX = 100;
@@ -69,7 +70,7 @@ export class PaymentBlock {
     const fault = structureFault(this.head, PAYMENT_BLOCK);
     if (fault !== null) {
       const { line, name, code, message } = fault;
-      problems.error({ file: this.file, line, column: name, field: '' }, code, message);
+      problems.error({ file: this.file, line, column: elementName(name), field: '' }, code, message);
     }
     this.checkMethod(problems);
     const date = this.dateText;
@@ -109,4 +110,9 @@ export class PaymentBlock {
     const message = `${what} Write a date, 2026-11-28, or in pain.001.001.09 <Dt> or <DtTm> with one.`;
     problems.error(this.place('not_before', 'ReqdExctnDt'), 'not-before-invalid', message);
   }
+}
+
+/** The number of a debtor's account as messages show it. */
+export function shownNumber(debtor: string): string {
+  return debtor === '' ? 'none' : maskMiddle(debtor, 0, 3);
 }

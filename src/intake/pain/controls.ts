@@ -43,7 +43,7 @@ export class DeclaredTotals {
       const message = `NbOfTxs reads "${quotable(text)}", which is no number of payments. ${FIND_OUT}`;
       problems.error(place, 'control-count-invalid', message);
     } else if (Number(text) !== this.count) {
-      const message = `NbOfTxs declares ${Number(text)} payments and this ${this.level} has ${this.count}. ${FIND_OUT}`;
+      const message = `NbOfTxs declares ${Number(text)} ${Number(text) === 1 ? 'payment' : 'payments'} and this ${this.level} has ${this.count}. ${FIND_OUT}`;
       problems.error(place, 'control-count-mismatch', message);
     }
   }

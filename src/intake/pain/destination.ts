@@ -13,11 +13,13 @@ export interface DestinationFault {
 }
 
 /** What kind of account something is, by ISO's external codes and by the words that people write. */
-const KIND_OF_CODE: Readonly<Record<string, DestinationKind>> = {
-  ...{ tele: 'mobile', mbno: 'mobile', msisdn: 'mobile', mobile: 'mobile', phone: 'mobile', mobilenumber: 'mobile' },
-  ...{ mobilemoney: 'mobile', phonenumber: 'mobile', mpesa: 'mobile' },
-  ...{ ewal: 'wallet', wallet: 'wallet', paybill: 'paybill', till: 'till', bban: 'bank', bank: 'bank' },
-};
+const KIND_OF_CODE: ReadonlyMap<string, DestinationKind> = new Map(
+  Object.entries<DestinationKind>({
+    ...{ tele: 'mobile', mbno: 'mobile', msisdn: 'mobile', mobile: 'mobile', phone: 'mobile', mobilenumber: 'mobile' },
+    ...{ mobilemoney: 'mobile', phonenumber: 'mobile', mpesa: 'mobile' },
+    ...{ ewal: 'wallet', wallet: 'wallet', paybill: 'paybill', till: 'till', bban: 'bank', bank: 'bank' },
+  }),
+);
 
 const ACCOUNT_EXAMPLE =
   '<Othr><Id>+254712345678</Id><SchmeNm><Prtry>MSISDN</Prtry></SchmeNm></Othr> for a mobile, WALLET for a wallet, PAYBILL (paybill/account), TILL, ' +
@@ -74,7 +76,8 @@ function accountNamed(account: PainElement, codes: readonly string[]): Named | D
   const text = other === null ? '' : textAtPath(other, 'Id');
   if (other === null || text === '') return null;
   const scheme = wordOf(elementAt(other, 'SchmeNm'));
-  const kinds = [scheme, wordOf(elementAt(account, 'Tp'))].flatMap((word) => KIND_OF_CODE[word.toLowerCase()] ?? []);
+  const words = [scheme, wordOf(elementAt(account, 'Tp'))];
+  const kinds = words.flatMap((word) => KIND_OF_CODE.get(word.toLowerCase()) ?? []);
   const [kind, otherKind = kind] = kinds;
   if (kind !== otherKind) {
     const message = `SchmeNm says that this account is a ${kind ?? ''}, and Tp that it is a ${otherKind ?? ''}. Correct one of them.`;
@@ -82,7 +85,7 @@ function accountNamed(account: PainElement, codes: readonly string[]): Named | D
   }
   if (kind !== undefined) return { kind, text };
   if (codes.length > 0) return { kind: 'bank', text };
-  if (isInternationalPhone(text)) return { kind: 'mobile', text };
+  if (words.join('') === '' && isInternationalPhone(text)) return { kind: 'mobile', text };
   const what =
     scheme === ''
       ? 'Nothing says what this account is'
@@ -95,7 +98,7 @@ function proxyNamed(account: PainElement): Named | DestinationFault | null {
   const text = proxy === null ? '' : textAtPath(proxy, 'Id');
   if (proxy === null || text === '') return null;
   const word = wordOf(elementAt(proxy, 'Tp'));
-  const kind = KIND_OF_CODE[word.toLowerCase()];
+  const kind = KIND_OF_CODE.get(word.toLowerCase());
   if (kind !== undefined && kind !== 'bank') return { kind, text };
   if (word === '' && isInternationalPhone(text)) return { kind: 'mobile', text };
   const what =

@@ -1,9 +1,8 @@
-import { maskMiddle } from '../../domain/destination.ts';
 import { XmlScanner } from '../../workbook/xml-scanner.ts';
 import { XmlFault } from '../../workbook/xml-text.ts';
 import { readText } from '../bytes.ts';
 import { wholeFile, type ProblemList } from '../problem-list.ts';
-import { PaymentBlock } from './block.ts';
+import { PaymentBlock, shownNumber } from './block.ts';
 import { DeclaredTotals } from './controls.ts';
 import { elementAt, textAtPath, type PainElement } from './element.ts';
 import { exactDecimal } from './decimal.ts';
@@ -40,6 +39,7 @@ export class PainMessage implements MessageEvents {
   private readonly problems: ProblemList;
   private readonly texts: AsyncGenerator<string, void, undefined>;
   private readonly scanner: XmlScanner;
+  private readonly tree: MessageTree;
   private readonly lines = new LineIndex();
   private readonly notes = new PainNotes();
   private readonly transfers: Transfers;
@@ -50,6 +50,7 @@ export class PainMessage implements MessageEvents {
   private rows: PainRow[] = [];
   private count = 0;
   private hasRoot = false;
+  private isBlank = true;
   private hasMessage = false;
   private isEnded = false;
   /** Whether the file cannot be read to its end, which was reported. */
@@ -61,8 +62,8 @@ export class PainMessage implements MessageEvents {
     this.texts = readText({ file: settings.file, encoding, form: 'xml' }, problems);
     this.transfers = new Transfers(settings, this.notes, problems);
     this.totals = new DeclaredTotals(settings.file, 'message');
-    const tree = new MessageTree(this, () => this.lines.lineAt(this.scanner.tagOffset));
-    this.scanner = new XmlScanner(tree, { encodings: XML_ENCODINGS, tokenMax: PAIN_TOKEN_MAX });
+    this.tree = new MessageTree(this, () => this.lines.lineAt(this.scanner.tagOffset));
+    this.scanner = new XmlScanner(this.tree, { encodings: XML_ENCODINGS, tokenMax: PAIN_TOKEN_MAX });
   }
 
   /** Reads what stands in front of the first payment. Throws `PayrunError` where the file cannot be opened. */
@@ -193,11 +194,11 @@ export class PainMessage implements MessageEvents {
     if (isAccountForced) return;
     const { debtor } = block;
     const place = block.place('account', 'DbtrAcct');
-    const number = maskMiddle(debtor, 0, 3);
+    const number = shownNumber(debtor);
     if (debtorAccounts === null) {
       const first = this.firstBlock?.debtor ?? debtor;
       if (debtor === first) return;
-      const message = `This debtor account (${number}) is another one than that of the first PmtInf (${maskMiddle(first, 0, 3)}). Say which account pays for which: \`debtor_accounts: { NUMBER: ACCOUNT }\` in the rule of this file (\`defaults:\` of payrun.yaml).`;
+      const message = `This debtor account (${number}) is another one than that of the first PmtInf (${shownNumber(first)}). Say which account pays for which: \`debtor_accounts: { NUMBER: ACCOUNT }\` in the rule of this file (\`defaults:\` of payrun.yaml).`;
       this.problems.error(place, 'pain-debtors-differ', message);
       return;
     }
@@ -219,11 +220,12 @@ export class PainMessage implements MessageEvents {
     const next = await this.texts.next();
     const text = next.value ?? '';
     try {
+      this.isBlank &&= text.trim() === '';
       this.lines.add(text);
       this.scanner.write(text);
       if (next.done !== true) return;
       this.isEnded = true;
-      if (this.lines.isEmpty) throw new PainFault(0, 'file-empty', 'The file is empty. Was it saved?');
+      if (this.isBlank) throw new PainFault(0, 'file-empty', 'The file is empty. Was it saved?');
       this.scanner.end();
       this.finish();
     } catch (error) {
@@ -239,7 +241,10 @@ export class PainMessage implements MessageEvents {
   private reportXml({ message }: XmlFault, isAtEnd: boolean): void {
     const line = this.lines.lineAt(this.scanner.tagOffset);
     const place = { ...wholeFile(this.settings.file), line };
-    if (isAtEnd && this.hasRoot) {
+    if (isAtEnd && this.tree.isEnded) {
+      const text = `Something stands behind the end of the message, on this line or behind it. ${EXPORT_AGAIN}`;
+      this.problems.error(place, 'xml-fault', text);
+    } else if (isAtEnd && this.hasRoot) {
       const text =
         'The file ends before its last element does, behind this line: it was cut off, or is still being written. Copy it again, whole.';
       this.problems.error(place, 'xml-cut-off', text);

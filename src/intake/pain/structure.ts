@@ -1,4 +1,4 @@
-import type { PainElement } from './element.ts';
+import { trimmedXml, type PainElement } from './element.ts';
 
 /** What an element may hold. */
 interface ElementRule {
@@ -6,13 +6,16 @@ interface ElementRule {
   readonly isMany?: true;
   /** Whether at most one of its parts may be there. */
   readonly isChoice?: true;
+  /** Whether a text may stand in place of its parts. */
+  readonly isTextToo?: true;
   /** What may stand in the element; left out where payrun reads nothing in it and compares nothing. */
   readonly parts?: ElementRules;
 }
 
 type ElementRules = Readonly<Record<string, ElementRule>>;
 
-const TEXT: ElementRule = { parts: {} };
+const NO_PARTS: ElementRules = {};
+const TEXT: ElementRule = { parts: NO_PARTS };
 const ANY: ElementRule = {};
 const ANY_MANY: ElementRule = { isMany: true };
 const CODE: ElementRule = { isChoice: true, parts: { Cd: TEXT, Prtry: TEXT } };
@@ -58,7 +61,7 @@ export const GROUP_HEADER: ElementRules = {
 /** All of a `PmtInf` but its payments. */
 export const PAYMENT_BLOCK: ElementRules = {
   ...{ PmtInfId: TEXT, PmtMtd: TEXT, BtchBookg: TEXT, NbOfTxs: TEXT, CtrlSum: TEXT, PmtTpInf: PAYMENT_TYPE },
-  ReqdExctnDt: { isChoice: true, parts: { Dt: TEXT, DtTm: TEXT } },
+  ReqdExctnDt: { isChoice: true, isTextToo: true, parts: { Dt: TEXT, DtTm: TEXT } },
   ...{
     PoolgAdjstmntDt: TEXT,
     Dbtr: ANY,
@@ -79,7 +82,7 @@ export const TRANSFER: ElementRules = {
   ...{ IntrmyAgt3Acct: ANY, CdtrAgt: AGENT, CdtrAgtAcct: ANY, Cdtr: PARTY, CdtrAcct: ACCOUNT_PARTS, UltmtCdtr: ANY },
   InstrForCdtrAgt: { isMany: true, parts: { Cd: TEXT, InstrInf: TEXT } },
   ...{ InstrForDbtrAgt: ANY, Purp: CODE, RgltryRptg: ANY_MANY, Tax: ANY, RltdRmtInf: ANY_MANY, SplmtryData: ANY_MANY },
-  RmtInf: { parts: { Ustrd: { isMany: true, parts: {} }, Strd: ANY_MANY } },
+  RmtInf: { parts: { Ustrd: { isMany: true, parts: NO_PARTS }, Strd: ANY_MANY } },
 };
 
 /** Something in an element that a message cannot have; `name` is the part that is at fault. */
@@ -91,11 +94,20 @@ export interface StructureFault {
 }
 
 /**
- * The first part of an element that is not known, or that stands twice where one may stand: what is passed over in silence may say that
+ * The first part of an element that is not known, or that stands twice where one may stand, or a text beside parts: what is passed over in silence may say that
  * something else is to be paid. Null where there is none.
  */
-export function structureFault(element: PainElement, parts: ElementRules, isChoice = false): StructureFault | null {
+export function structureFault(
+  element: PainElement,
+  parts: ElementRules,
+  { isChoice, isTextToo }: Pick<ElementRule, 'isChoice' | 'isTextToo'> = {},
+): StructureFault | null {
   const { children } = element;
+  if (parts !== NO_PARTS && (children.length > 0 || isTextToo !== true) && trimmedXml(element.text) !== '') {
+    const { line, name } = element;
+    const message = `${name} has a text beside its elements, or in place of them, and what is not understood is not passed over.`;
+    return { line, name, code: 'pain-element-text', message };
+  }
   const [first] = children;
   for (const [at, child] of children.entries()) {
     const { name, line } = child;
@@ -106,12 +118,12 @@ export function structureFault(element: PainElement, parts: ElementRules, isChoi
       const message = `${element.name} has ${name} twice, and which of them is meant is not guessed.`;
       return { line, name, code: 'pain-element-twice', message };
     }
-    if (isChoice && first !== undefined && first.name !== name) {
+    if (isChoice === true && first !== undefined && first.name !== name) {
       const message = `${element.name} has both ${first.name} and ${name}, and only one of them may be there.`;
       return { line, name, code: 'pain-element-choice', message };
     }
     if (rule.parts === undefined) continue;
-    const inner = structureFault(child, rule.parts, rule.isChoice);
+    const inner = structureFault(child, rule.parts, rule);
     if (inner !== null) return inner;
   }
   return null;

@@ -141,7 +141,7 @@ export class Transfers {
   private note(element: PainElement, block: PaymentBlock, texts: TransferTexts): void {
     const { line, children } = element;
     for (const { name } of children) {
-      const code = NOTED[name];
+      const code = NOTED.get(name);
       if (code !== undefined) this.notes.add(code, line);
     }
     const charges = textAtPath(element, 'ChrgBr') || block.text('ChrgBr');
@@ -161,10 +161,12 @@ export class Transfers {
   }
 }
 
-const NOTED: Readonly<Record<string, NoteCode>> = {
-  ...{ UltmtCdtr: 'pain-ultimate-creditor', UltmtDbtr: 'pain-ultimate-debtor', IntrmyAgt1: 'pain-intermediary' },
-  ...{ InstrForCdtrAgt: 'pain-instruction', InstrForDbtrAgt: 'pain-instruction', SplmtryData: 'pain-supplement' },
-};
+const NOTED: ReadonlyMap<string, NoteCode> = new Map(
+  Object.entries<NoteCode>({
+    ...{ UltmtCdtr: 'pain-ultimate-creditor', UltmtDbtr: 'pain-ultimate-debtor', IntrmyAgt1: 'pain-intermediary' },
+    ...{ InstrForCdtrAgt: 'pain-instruction', InstrForDbtrAgt: 'pain-instruction', SplmtryData: 'pain-supplement' },
+  }),
+);
 
 const NOTED_OF_BLOCK: Readonly<Record<string, NoteCode>> = {
   UltmtDbtr: 'pain-ultimate-debtor',

@@ -28,6 +28,8 @@ export class MessageTree implements XmlEvents {
   /** The line of the tag that is being handed on. */
   private readonly line: () => number;
   private readonly namespaces = new XmlNamespaces();
+  /** Whether the outermost element was closed. */
+  isEnded = false;
   private depth = 0;
   private isInBlock = false;
   /** The elements that are open below those of the message's own frame. */
@@ -65,6 +67,7 @@ export class MessageTree implements XmlEvents {
   close(): void {
     this.depth -= 1;
     this.namespaces.close();
+    this.isEnded = this.depth === 0;
     const element = this.stack.pop();
     if (element === undefined) {
       if (this.depth !== MESSAGE_PART - 1 || !this.isInBlock) return;
