@@ -128,6 +128,22 @@ describe('a retry that somebody has to sign', () => {
     expect(await row('E2')).toMatchObject({ status: 'failed', generation: '1' });
   });
 
+  it('is written over no other file', async () => {
+    const project = await open();
+    await project.write('batches/june.csv', 'id,name,amount,mobile\nE9,Zoe,10.00,0712000149\n');
+    for (const file of ['signers', 'payrun.yaml', 'payrun.db', 'payrun.db.mark', 'batches/june.csv']) {
+      const before = (await project.read(file)).slice(0, 60);
+      const refused = await project.run('retry', 'may', '--dry-run', '--by', 'Mary', '--out', file);
+      expect(refused).toMatchObject({ code: 2 });
+      expect(refused.stderr).toContain(
+        `--out ${file} is there already and is no action of payrun. Nothing was written.`,
+      );
+      expect((await project.read(file)).slice(0, 60)).toBe(before);
+    }
+    const write = (): Promise<Ended> => project.run('retry', 'may', '--dry-run', '--by', 'Mary', '--out', ACTION);
+    expect([(await write()).code, (await write()).code]).toEqual([0, 0]);
+  });
+
   it('leaves out what has failed since, and refuses when a payment has moved', async () => {
     const project = await open();
     await project.run('retry', 'may', '--dry-run', '--out', ACTION);

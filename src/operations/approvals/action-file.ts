@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { actionDigest, ACTION_COMMANDS, type Action, type ActionCommand } from '../../approvals/action.ts';
 import { PayrunError } from '../../domain/problem.ts';
@@ -10,9 +10,13 @@ export interface OpenedAction {
   readonly action: Action;
 }
 
-/** Writes what a command would do, whole or not at all, for this user only: it has names. */
+/**
+ * Writes what a command would do, whole or not at all, for this user only: it has names. Throws {@link PayrunError} 2 where it cannot be
+ * written, and where another file is in its place.
+ */
 export async function writeActionFile(file: string, action: Action): Promise<void> {
   const folder = dirname(file);
+  await checkReplaceableAction(file);
   const unwritable = (error: unknown): never => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
     throw new PayrunError(2, 'action-unwritable', `--out ${file} cannot be written (${code}).`);
@@ -22,6 +26,22 @@ export async function writeActionFile(file: string, action: Action): Promise<voi
   await atomic.commit().catch(unwritable);
   await syncFolder(folder);
 }
+
+/** Only an action is ever written over: any other file may be a batch, the signers or the ledger. */
+async function checkReplaceableAction(file: string): Promise<void> {
+  const found = await lstat(file).catch(() => null);
+  if (found === null || found.isDirectory()) return;
+  const isSmall = found.isFile() && found.size <= ACTION_MAX_BYTES;
+  if (isSmall && parsed(await readFile(file, 'utf8').catch(() => '')) !== null) return;
+  throw new PayrunError(
+    2,
+    'action-file-exists',
+    `--out ${file} is there already and is no action of payrun. Nothing was written. Name another file, or remove it.`,
+  );
+}
+
+/** No larger file is read only to see whether it is an action. */
+const ACTION_MAX_BYTES = 256 * 1024 * 1024;
 
 /**
  * Reads an action. Throws {@link PayrunError} 2 for what is no file of an action, or was changed after it was written.
