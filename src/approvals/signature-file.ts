@@ -13,15 +13,19 @@ export function signatureFileName(signed: string, principal: string): string | n
   return Buffer.byteLength(name) > FILE_NAME_MAX_BYTES ? null : name;
 }
 
-/** Whose signature of a file another file of its folder is by its name; null: none of it. */
+/**
+ * Whose signature of a file another file of its folder is by its name; null: none of it. No person has control characters in the name: in such
+ * a name they stand as `%1B`, so that it is nobody's, and neither a process nor a terminal gets them.
+ */
 export function principalInName(name: string, signed: string): string | null {
   if (!name.startsWith(`${signed}.`) || !name.endsWith('.sig')) return null;
   const encoded = name.slice(signed.length + 1, -'.sig'.length);
   if (encoded === '') return null;
   try {
-    return decodeURIComponent(encoded);
+    const decoded = decodeURIComponent(encoded);
+    return /\p{C}/u.test(decoded) ? encodedName(decoded) : decoded;
   } catch {
-    return encoded;
+    return encodedName(encoded);
   }
 }
 

@@ -319,6 +319,24 @@ describe('a signature that does not count', () => {
     }
   });
 
+  it('has control characters in its name, and stands in nobody’s way', async () => {
+    const project = await open();
+    await approve('alice');
+    const good = await project.read(`${FILE}.alice.sig`);
+    const names = ['%00', 'bob%00', '%0A', '%1B%5B31mX', '\u001b[31mY', '%', '-Oprint-pubkey', 'alice%E2%80%AE'];
+    for (const name of names) await project.write(`${FILE}.${name}.sig`, good);
+    await rename(join(project.dir, `${FILE}.alice.sig`), join(project.dir, 'kept'));
+    const text = await voidOf();
+    expect(text).toMatch(/^%00: its key SHA256:\S+ is that of alice/m);
+    expect(text).toMatch(/^alice%E2%80%AE: /m);
+    const unsigned = await project.run('run', FILE);
+    expect(unsigned).toMatchObject({ code: 5 });
+    expect(unsigned.stderr).not.toMatch(/\u001b|\u0000|\u202e/);
+    await rename(join(project.dir, 'kept'), join(project.dir, `${FILE}.alice.sig`));
+    expect((await project.run('run', 'batches')).code).toBe(0);
+    expect(project.book()).toHaveLength(3);
+  });
+
   it('counts with the line ends of Windows', async () => {
     const project = await open();
     await approve('alice');
