@@ -47,4 +47,6 @@ export interface CorrectedBatch {
   /** Null: as the rule has them now, for a batch of an older version. */
   readonly values: FieldValues | null;
   readonly rounding: Rounding | null;
+  /** Who made the batch, where that is known; the maker of a batch approves no correction of it. */
+  readonly preparedBy: string | null;
 }

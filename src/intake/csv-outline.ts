@@ -25,7 +25,7 @@ export function outlineOfCsv(file: string, context: IntakeContext, problems: Pro
     description: '',
     notBefore: null,
     notAfter: null,
-    preparedBy: defaults?.preparedBy ?? '',
+    preparedBy: corrected?.preparedBy ?? defaults?.preparedBy ?? '',
     ...readSeries(
       {
         ...{ series: corrected === undefined ? (defaults?.series ?? '') : '', occurrence: '', names: [name] },

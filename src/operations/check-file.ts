@@ -124,6 +124,7 @@ async function correctedOf(ledger: BatchStore, correction: FileCorrection | null
     numberFormat: header.reading?.numberFormat ?? null,
     values: header.reading === undefined ? null : (header.reading.values ?? null),
     rounding: header.reading?.rounding ?? null,
+    preparedBy: header.preparedBy ?? null,
   };
 }
 
