@@ -1,5 +1,5 @@
 import type { BatchHeader, BatchSummary } from '../domain/batch.ts';
-import type { ChangeSettings, ComparedPayroll } from '../domain/changes.ts';
+import type { ChangeSettings, ComparedPayroll, PayrollChange } from '../domain/changes.ts';
 import { previousOccurrence } from '../domain/occurrence.ts';
 import type { Payment } from '../domain/payment.ts';
 import type { PayrollPayment } from '../domain/payroll.ts';
@@ -48,13 +48,20 @@ export class PayrollReader {
   private readonly predecessor: Predecessor;
   private readonly against: readonly string[];
   private readonly comparison: PayrollComparison;
+  /** Where `--against` names another batch: the comparison with the previous occurrence, for what is refused or signed. */
+  private readonly previous: PayrollReader | null;
   /** Payments of the payroll before that some row of the file stands for. */
   private matched = 0;
 
-  private constructor(ledger: PayrollLedger, settings: ChangeSettings, predecessor: Predecessor) {
+  private constructor(
+    ledger: PayrollLedger,
+    settings: ChangeSettings,
+    { predecessor, previous = null }: { readonly predecessor: Predecessor; readonly previous?: PayrollReader | null },
+  ) {
     this.ledger = ledger;
     this.settings = settings;
     this.predecessor = predecessor;
+    this.previous = previous;
     this.against = predecessor.batches.map(({ id }) => id);
     const isPart = predecessor.beside.length > 0;
     this.comparison = new PayrollComparison({ settings, against: this.against, isPart });
@@ -68,12 +75,18 @@ export class PayrollReader {
     if (against === null && header.series === null && !isConfigured) return null;
     const settings = changeSettingsFor(project.config, header);
     if (Object.values(settings.policies).every((policy) => policy === 'ignore') && against === null) return null;
-    const predecessor =
-      against === null ? await predecessorOf(request) : await namedPredecessor(ledger, header, against);
-    return new PayrollReader(ledger, settings, predecessor);
+    const earlier = header.series === null && against !== null ? null : await predecessorOf(request);
+    if (against === null) return earlier && new PayrollReader(ledger, settings, { predecessor: earlier });
+    const predecessor = await namedPredecessor(ledger, header, against);
+    // Naming another batch sets no refusal aside, and spares nobody a signature.
+    const strict = strictSettings(settings);
+    const isOther = earlier?.batches.some(({ id }) => id !== against) === true;
+    const previous = isOther && strict !== null ? new PayrollReader(ledger, strict, { predecessor: earlier }) : null;
+    return new PayrollReader(ledger, settings, { predecessor, previous });
   }
 
   async add(payments: readonly Payment[]): Promise<void> {
+    await this.previous?.add(payments);
     const { beside } = this.predecessor;
     const idKeys = this.against.length + beside.length === 0 ? [] : payments.map(({ idKey }) => idKey);
     const earlier = await this.paymentsOf(this.against, idKeys);
@@ -93,7 +106,14 @@ export class PayrollReader {
     }
     comparison.finish();
     const { list } = comparison;
-    return { settings, against, changes: list.listed(), unlisted: list.unlisted, note: this.predecessor.note };
+    const compared = {
+      settings,
+      against,
+      changes: list.listed(),
+      unlisted: list.unlisted,
+      note: this.predecessor.note,
+    };
+    return this.previous === null ? compared : withMore(compared, await this.previous.finish(checked));
   }
 
   private paymentsOf(batches: readonly string[], idKeys: readonly string[]): Promise<readonly PayrollPayment[]> {
@@ -149,6 +169,26 @@ export class PayrollReader {
       }
     }
   }
+}
+
+/** Only what is refused or has to be signed; null where there is nothing of that. */
+function strictSettings(settings: ChangeSettings): ChangeSettings | null {
+  const policies = Object.entries(settings.policies).map(([setting, policy]) => {
+    return [setting, policy === 'block' || policy === 'approve' ? policy : 'ignore'] as const;
+  });
+  if (policies.every(([, policy]) => policy === 'ignore')) return null;
+  return { ...settings, policies: Object.fromEntries(policies) as ChangeSettings['policies'] };
+}
+
+/** With the changes of a second comparison that the first has not. */
+function withMore(compared: ComparedPayroll, { changes, unlisted }: ComparedPayroll): ComparedPayroll {
+  const keyOf = ({ kind, id, line }: PayrollChange): string => JSON.stringify([kind, id, line]);
+  const known = new Set(compared.changes.map(keyOf));
+  return {
+    ...compared,
+    changes: [...compared.changes, ...changes.filter((change) => !known.has(keyOf(change)))],
+    unlisted: new Map([...unlisted, ...compared.unlisted]),
+  };
 }
 
 function byId(payments: readonly PayrollPayment[]): ReadonlyMap<string, readonly PayrollPayment[]> {

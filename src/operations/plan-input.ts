@@ -1,9 +1,6 @@
 import type { PayingHours } from '../domain/hours.ts';
 import type { ComparedPayroll } from '../domain/changes.ts';
-import type { RefusedReplacement } from '../domain/payment.ts';
 import { foldId } from '../domain/reference.ts';
-import type { CheckedBatch } from '../intake/batch.ts';
-import type { Ledger } from '../ledger/ledger.ts';
 import type { PlanInput } from '../plan/input.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable } from './batch-result.ts';
@@ -12,6 +9,7 @@ import { copiesOf, NO_COPIES, type PageReader } from './copies.ts';
 import { DamagedDestinations } from './damaged-destinations.ts';
 import { differencesOf } from './differences.ts';
 import { planDigestOf } from './plan-digest.ts';
+import { refusedCorrections } from './refused-corrections.ts';
 import { endpointKinds, isSimulation, sentTo } from './sent-to.ts';
 import type { Project } from './session/project.ts';
 import type { Session } from './session/session.ts';
@@ -66,7 +64,8 @@ export async function planInput(
     destinationChanges: damaged.found,
     compared: payroll === null ? compared : await payroll.finish(checked),
     hasApprovals: project.config.approvals !== null,
-    refusedReplacements: record === null ? await refusedReplacements(ledger, checked, now) : [],
+    refusedReplacements:
+      record === null ? await refusedCorrections({ config: project.config, ledger }, checked, now) : [],
     balances: [],
     planDigest: await planDigestOf(session, summary, record, options),
     agreedPlan: options.agreedPlan ?? null,
@@ -76,14 +75,6 @@ export async function planInput(
     allowDestination: new Set(options.allowDestination.map(foldId)),
     now,
   };
-}
-
-async function refusedReplacements(ledger: Ledger, checked: CheckedBatch, at: number): Promise<RefusedReplacement[]> {
-  const batch = checked.summary?.header.id ?? '';
-  if (checked.summary?.header.columnFields.includes('replaces') !== true) return [];
-  const refused: RefusedReplacement[] = [];
-  for await (const page of checked.payments()) refused.push(...(await ledger.refusedReplacements(batch, page, at)));
-  return refused;
 }
 
 function hoursOfAccounts({ config }: Project): ReadonlyMap<string, PayingHours> {

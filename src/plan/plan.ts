@@ -61,7 +61,8 @@ export function planBatch(input: PlanInput): Plan {
   const uncovered = balances.filter((balance) => !coverage.some(({ account }) => account === balance.account));
   const started = tallies.some((tally) => tally.status !== 'planned' && tally.count > 0);
   const simulated = simulatedProblems(input);
-  const changes = changesOfPlan(input, started);
+  // Of an amendment all can still be refused: what was registered goes on by the file as it was.
+  const changes = changesOfPlan(input, started && !changed);
   const problems = [
     ...agreedPlanProblems(input),
     ...expectationProblems(summary, input.expect),

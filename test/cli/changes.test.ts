@@ -251,6 +251,51 @@ describe('a payroll against the one before', () => {
     ]);
   });
 
+  it('is refused as against the previous occurrence, whatever batch --against names', async () => {
+    await paidOctober('destination: block');
+    const diverted = withRow(1, { mobile: phone(50) });
+    await project.write('trial-2026-08.csv', csv(diverted.map((row) => ({ ...row, amount: '7.00' }))));
+    expect((await project.run('run', 'trial-2026-08.csv', '--batch', 'trial-2026-08')).code).toBe(0);
+    const refused = await november(diverted, 'run', '--against', 'trial-2026-08', '--json');
+    expect(refused.code).toBe(3);
+    const [batch] = (JSON.parse(refused.stdout) as Document).batches;
+    expect(batch?.issues.filter(({ severity }) => severity === 'error')).toMatchObject([
+      { code: 'change-destination', message: expect.stringContaining('salaries-2026-10 line 3') as string },
+    ]);
+    expect(project.book()).toHaveLength(10);
+  });
+
+  it('is refused when it is amended into a batch that is partly sent', async () => {
+    await paidOctober('destination: block, leavers: ignore');
+    expect((await november(PEOPLE.slice(0, 1), 'run')).code).toBe(0);
+    const rows = [...PEOPLE.slice(0, 1), ...PEOPLE.slice(1, 2).map((row) => ({ ...row, mobile: phone(50) }))];
+    const refused = await november(rows, 'run', '--amend');
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain('error change-destination: EMP-2 John Doe');
+    expect(project.book()).toHaveLength(6);
+    expect((await november(PEOPLE.slice(0, 2), 'run', '--amend')).code).toBe(0);
+    expect(project.book()).toHaveLength(7);
+  });
+
+  it('is refused where it is hidden in a file of corrections', async () => {
+    await paidOctober('destination: block');
+    await project.write('oneoff-2026-09.csv', 'id,name,amount,wallet\nX1,Ben,50.00,acctMISSING\n');
+    expect((await project.run('run', 'oneoff-2026-09.csv')).code).toBe(4);
+    const file = 'batches/salaries-2026-11.csv';
+    const correction = 'X1,Ben,50.00,acctRIGHT,,oneoff-2026-09/X1\n';
+    await project.write(
+      file,
+      `id,name,amount,wallet,mobile,replaces\n${correction}EMP-2,John Doe,2000.00,,${phone(50)},\n`,
+    );
+    const refused = await project.run('run', file);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain(`${file}:3: replaces: error not-replaceable: EMP-2: This row corrects nothing`);
+    const paid = project.book().length;
+    await project.write(file, `id,name,amount,wallet,mobile,replaces\n${correction}`);
+    expect((await project.run('run', file)).code).toBe(0);
+    expect(project.book()).toHaveLength(paid + 1);
+  });
+
   it('counts a payment as its correction, and does not compare the correction itself', async () => {
     const series = CONFIG.replace('    account: demo\n', '    account: demo\n    series: salaries\n');
     project = await Project.open({ config: series });
