@@ -56,7 +56,7 @@ export async function writeReport(
 ): Promise<WrittenReports> {
   const { config } = project;
   const batch = record.header.id;
-  const nextAction = await nextActions({ project, ledger }, record.header.waits);
+  const nextAction = await nextActions({ project, ledger }, { batch, waits: record.header.waits });
   const written = await writeReports({
     ledger,
     record,

@@ -3,6 +3,7 @@ import { STATUSES, type Status } from '../domain/status.ts';
 import { countsByStatus } from '../domain/totals.ts';
 import type { Canary } from '../ledger/brakes.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { LedgerPayment } from '../ledger/records.ts';
 
 /** The first payments of a batch, which have left, and the others, which wait for a person. */
 export interface CanaryState {
@@ -28,12 +29,23 @@ export async function canaryState(
   const first = tallies.filter(({ account, status, isByPerson }) => {
     return accounts.has(account) && status !== 'planned' && status !== 'replaced' && isByPerson !== true;
   });
-  const counts = countsByStatus(first);
+  const ofStatus = (wanted: Status): number => {
+    const of = tallies.filter(({ account, status }) => accounts.has(account) && status === wanted);
+    return of.reduce((sum, tally) => sum + tally.count, 0);
+  };
+  const counts = new Map(countsByStatus(first));
   const open = (counts.get('submitting') ?? 0) + (counts.get('pending') ?? 0);
-  const used = canaries.reduce((sum, canary) => sum + canary.used, 0);
-  // A payment that left and came back unmoved is planned again, and goes first with the next run.
-  const unsent = Math.max(0, used - first.reduce((sum, { count }) => sum + count, 0));
   const count = canaries.reduce((sum, canary) => sum + canary.waiting, 0);
+  // A payment that left and came back unmoved is planned again, and goes first with the next run.
+  const unsent = Math.max(0, ofStatus('planned') - count);
+  const left = unsent + first.reduce((sum, tally) => sum + tally.count, 0);
+  // A payment that a person retried while others wait has left as well; of those that were replaced some may never have left.
+  const used = Math.max(
+    left,
+    canaries.reduce((sum, canary) => sum + canary.used, 0),
+  );
+  const replaced = Math.min(ofStatus('replaced'), used - left);
+  if (replaced > 0) counts.set('replaced', replaced);
   const what = becameText(counts, used, unsent);
   const text = `Batch ${batch}: ${what}; ${count} ${count === 1 ? 'waits' : 'wait'} for: payrun resume ${batch}`;
   return { canaries, waiting: count, isEnded: open + unsent === 0, text };
@@ -43,6 +55,21 @@ export async function canaryState(
 export function heldByCanaries(canaries: readonly Canary[]): number {
   const held = canaries.map(({ size, used, waiting }) => Math.max(0, waiting - Math.max(0, size - used)));
   return held.reduce((sum, count) => sum + count, 0);
+}
+
+/** What becomes next of a planned payment of a batch with these canaries; null where none of them limits it. */
+export function waitsText(
+  canaries: readonly Canary[],
+  { batch, account, attempts, generation, reason }: LedgerPayment,
+): string | null {
+  const canary = canaries.find((one) => one.batch === batch && one.account === account);
+  if (canary === undefined || attempts > 0 || generation > 1 || reason !== '') return null;
+  const { size, used, waiting } = canary;
+  if (waiting <= size - used) return null;
+  const go = `payrun resume ${batch}`;
+  return used >= size
+    ? `Not sent yet: it waits behind the first ${size} of its batch. Look at what became of those; then: ${go}`
+    : `Not sent yet. The next payrun run sends the first ${size} of the batch; the others then wait for: ${go}`;
 }
 
 /** What needs somebody first. */

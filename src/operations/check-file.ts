@@ -5,6 +5,7 @@ import { correctionIn, type FileCorrection } from '../intake/corrected.ts';
 import { defaultsFor } from '../intake/csv-outline.ts';
 import type { RepairStage } from '../intake/repair/stage.ts';
 import type { BatchStore } from '../ledger/ledger.ts';
+import type { BatchRecord } from '../ledger/records.ts';
 import { PayrunError } from '../domain/problem.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { fileSignature, isSameFile } from './session/batch-files.ts';
@@ -112,7 +113,7 @@ async function correctedOf(ledger: BatchStore, correction: FileCorrection | null
     return field === '' || field === 'replaces' ? [] : [[field, header.columns[at] ?? '']];
   });
   const currencies = new Set(totals.map(({ currency }) => currency));
-  const narrative = header.columnFields.includes('narrative') ? '' : await narrativeOf(ledger, header.id);
+  const narrative = await narrativeOf(ledger, record);
   return {
     file: header.rowsFile ?? header.file,
     sheet: correction.sheet,
@@ -137,9 +138,17 @@ function accountChoiceOf(totals: readonly BatchTotal[]): AccountChoice | null {
   return totals.every(({ kind, account }) => byKind.get(kind) === account) ? Object.fromEntries(byKind) : null;
 }
 
-/** What stood in no column is the same for all payments of the batch. */
-async function narrativeOf(ledger: BatchStore, batch: string): Promise<string> {
-  for await (const [first] of ledger.payments({ batch })) return first?.narrative ?? '';
+/**
+ * The narrative of payments that have none of their own, which is the same for all of them. Where the file has a column for it, one that
+ * may be corrected and left its cell empty shows it.
+ */
+async function narrativeOf(ledger: BatchStore, { header }: BatchRecord): Promise<string> {
+  const column = header.columnFields.indexOf('narrative');
+  const filter = column < 0 ? {} : { statuses: ['failed', 'cancelled', 'replaced'] as const };
+  for await (const page of ledger.payments({ batch: header.id, ...filter })) {
+    const found = page.find(({ cells }) => column < 0 || (cells[column] ?? '').trim() === '');
+    if (found !== undefined) return found.narrative;
+  }
   return '';
 }
 

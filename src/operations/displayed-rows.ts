@@ -6,6 +6,7 @@ import { ALL_ACCOUNTS, pausedText, type Pause } from '../ledger/stops.ts';
 import { defaultNextAction } from '../report/next-action.ts';
 import { timestampsIn } from '../report/timestamps.ts';
 import { displayedPayment, type BatchResult, type DisplayedPayment } from './batch-result.ts';
+import { waitsText } from './canary-state.ts';
 import { movedAway, movedText } from './open-targets.ts';
 import { providerOf } from './session/project.ts';
 import type { Session } from './session/session.ts';
@@ -15,13 +16,19 @@ export type RowChoice = 'needing' | 'all' | 'none';
 
 const SIMULATED = 'Only the built-in simulator paid it: no money moved.';
 
+interface WaitsOfBatch {
+  readonly batch: string;
+  /** What waits for money. */
+  readonly waits?: readonly WaitForMoney[] | undefined;
+}
+
 /** What is to be done next about a payment, under the configuration and the places of this moment. */
 export async function nextActions(
   { project, ledger }: Pick<Session, 'project' | 'ledger'>,
-  waits: readonly WaitForMoney[] = [],
+  { batch, waits = [] }: WaitsOfBatch,
 ): Promise<(payment: LedgerPayment) => string> {
   const [places, movedFrom] = [await ledger.places(), await movedAway(project)];
-  const pauses = await ledger.pauses();
+  const [pauses, canaries] = [await ledger.pauses(), await ledger.canaries(batch)];
   return (payment) => {
     const { status, account: name, place } = payment;
     const pause = status === 'planned' && payment.code !== 'contradiction' ? pauseIn(pauses, payment) : undefined;
@@ -31,6 +38,8 @@ export async function nextActions(
     if (status === 'paid' && sentTo !== undefined && isSimulated(sentTo)) return SIMULATED;
     const wait = status === 'planned' ? waits.find((one) => one.account === name) : undefined;
     if (wait !== undefined) return waitForMoneyText(wait);
+    const waiting = status === 'planned' && payment.code !== 'contradiction' ? waitsText(canaries, payment) : null;
+    if (waiting !== null) return waiting;
     if (status !== 'unknown' && status !== 'pending') return defaultNextAction(payment, null);
     if (sentTo !== undefined && movedFrom(name, sentTo)) return movedText(name, sentTo);
     const step =
@@ -52,7 +61,7 @@ function waitForMoneyText({ account, topUp }: WaitForMoney): string {
 /** Makes payments of the ledger ready for the screen, under the configuration and the places of this moment. */
 export async function paymentDisplay(
   session: Session,
-  waits: readonly WaitForMoney[] = [],
+  waits: WaitsOfBatch,
 ): Promise<(payment: LedgerPayment) => DisplayedPayment> {
   const nextAction = await nextActions(session, waits);
   const timestamp = timestampsIn(session.project.config.timezone);
@@ -72,7 +81,7 @@ export async function displayedRows(
 ): Promise<DisplayedPayment[]> {
   if (choice === 'none') return [];
   const record = await session.ledger.batch(batch);
-  const display = await paymentDisplay(session, record?.header.waits);
+  const display = await paymentDisplay(session, { batch, waits: record?.header.waits });
   const isNeeding = await needsSomebody(session, contradictions);
   // A payment that is paid needs somebody only where reports contradict each other, which are counted for the batch.
   const isAny = choice === 'all' || isContradicted(contradictions);

@@ -60,7 +60,10 @@ async function foundIn(session: Session, record: BatchRecord, named: readonly Le
   const idKeys = named.filter((payment) => payment.batch === batch).map(({ idKey }) => idKey);
   // Read again: what a dead process had left was settled since.
   const payments = [...(await session.ledger.lookup(batch, idKeys)).values()];
-  const [display, isSimulated] = [await paymentDisplay(session), await simulatedPayments(session)];
+  const [display, isSimulated] = [
+    await paymentDisplay(session, { batch, waits: record.header.waits }),
+    await simulatedPayments(session),
+  ];
   return {
     ...(await batchState(session, record, 'none')),
     isOfPayments: true,

@@ -52,12 +52,21 @@ describe('a canary', () => {
     expect(batches[0]?.canary).toEqual({ waiting: 9, accounts: [{ account: 'demo', size: 3, used: 3, waiting: 9 }] });
     expect(batches[0]?.notes).toContain(WAITING);
     expect((await project.run('status', 'november')).stdout).toContain(WAITING);
+    const nextActions = async (): Promise<(string | undefined)[]> => [
+      ...new Set((await project.report('november')).map((row) => row['next_action'])),
+    ];
+    expect(await nextActions()).toEqual([
+      '',
+      'Not sent yet: it waits behind the first 3 of its batch. Look at what became of those; then: payrun resume november',
+    ]);
 
     const dry = await project.run('resume', 'november', '--by', 'Mary', '--dry-run');
     expect(dry.stdout).toContain('Would go on: november.');
     expect((await json('status', 'november')).batches[0]?.canary).not.toBeNull();
     const resumed = await project.run('resume', 'november', '--by', 'Mary', '--because', 'all three arrived', '--json');
     expect(JSON.parse(resumed.stdout)).toMatchObject({ exit: 0, pauses: [{ scope: 'batch', name: 'november' }] });
+    expect((await project.run('status', 'november')).code).toBe(5);
+    expect(await nextActions()).toEqual(['', 'Not sent yet. The next payrun run sends it.']);
     expect((await project.run('run', 'batches/')).code).toBe(0);
     expect(project.book()).toHaveLength(12);
     noTwice();
@@ -159,6 +168,31 @@ describe('a canary', () => {
     });
     expect((await project.run('run', 'batches/', '--wait', '0s')).code).toBe(5);
     expect(project.book()).toHaveLength(1);
+  });
+
+  it('counts what was corrected, and what a person retried meanwhile, by what became of it', async () => {
+    await open();
+    const rowsOf = (prefix: string, digits: string): string => {
+      const [header = '', ...rows] = named(prefix, csvOf(6, phoneOf(digits)))
+        .trim()
+        .split('\n');
+      const bad = `${prefix}-0,Una,1.00,,acctMISSING`;
+      return [`${header},wallet`, bad, ...rows.map((row) => `${row},`), ''].join('\n');
+    };
+    await project.write('batches/november.csv', rowsOf('NOV', '0712'));
+    await project.run('run', 'batches/november.csv', '--canary', '2');
+    const person = ['--because', 'she asks for it', '--by', 'Mary'];
+    await project.run('cancel', 'november', '--id', 'NOV-4', ...person);
+    const retried = await project.run('retry', 'november', '--id', 'NOV-4', ...person);
+    expect(retried.stdout).toContain('of the first 3, 1 failed, 2 are paid; 4 wait for: payrun resume november');
+
+    await project.write('batches/december.csv', rowsOf('DEC', '0722'));
+    await project.run('run', 'batches/december.csv', '--canary', '2');
+    const failed = await project.read('reports/december/december-failed.csv');
+    await project.write('batches/mended.csv', failed.replace(',,acctMISSING', ',0733300019,'));
+    expect((await project.run('run', 'batches/mended.csv')).code).toBe(0);
+    const { stdout } = await project.run('status', 'december');
+    expect(stdout).toContain('of the first 2, 1 is paid, 1 is replaced; 5 wait for: payrun resume december');
   });
 
   it('says what is still open after the wait', async () => {

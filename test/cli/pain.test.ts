@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite';
 import { open, readdir, readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -143,6 +144,20 @@ describe('a pain.001 in the drop folder', () => {
       ['7', "'0002", 'replaced'],
     ]);
     expect(project.book()).toHaveLength(2);
+  });
+
+  it('keeps the narrative of its rule in a correction, which stands in no cell', async () => {
+    const config = await project.read('payrun.yaml');
+    await project.write('payrun.yaml', config.replace('"*.xml"\n', '"*.xml"\n    narrative: November wages\n'));
+    await drop('a.xml', payroll('2020-01-02', { account: BAD }));
+    expect((await project.run('run', 'batches')).code).toBe(4);
+    const failed = await project.read('reports/acme-2026-11/acme-2026-11-failed.csv');
+    await drop('corrected.csv', failed.replace(',,,,acctMISSING', ',0711200029,,,'));
+    expect((await project.run('run', 'batches/corrected.csv')).code).toBe(0);
+    const database = new DatabaseSync(join(project.dir, 'payrun.db'), { readOnly: true });
+    const rows = database.prepare('SELECT narrative FROM contents').all();
+    database.close();
+    expect(rows.map(({ narrative }) => narrative)).toEqual(Array(3).fill('November wages'));
   });
 
   it('has no cells that could be repaired', async () => {

@@ -56,6 +56,7 @@ export function releaseCanariesIn(
     const known = canaryOf(tables, batch, account);
     if (known !== undefined) keep(tables, { ...known, released: { by, at } });
   }
+  if (released.length > 0) tables.raiseRevision(batch);
   return released;
 }
 

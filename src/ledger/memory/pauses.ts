@@ -5,15 +5,32 @@ import type { MemoryTables } from './tables.ts';
 /** Every function of this file needs an open transaction. */
 export function startPause(tables: MemoryTables, pause: Pause): Pause {
   const known = tables.pauses.find((one) => isOf(one, pause));
-  if (known === undefined) tables.pauses.push(pause);
-  return known ?? pause;
+  if (known !== undefined) return known;
+  tables.pauses.push(pause);
+  raiseRevisions(tables, pause);
+  return pause;
 }
 
 export function endPause(tables: MemoryTables, { at, ...scope }: PauseScope & { readonly at: number }): Pause | null {
   const place = tables.pauses.findIndex((one) => isOf(one, scope));
   const [pause = null] = place < 0 ? [] : tables.pauses.splice(place, 1);
-  if (pause !== null) tables.resumed.push({ pause, at });
+  if (pause === null) return null;
+  tables.resumed.push({ pause, at });
+  raiseRevisions(tables, pause);
   return pause;
+}
+
+/** The report of a batch says why its planned payments are not sent, so that it is behind from now on. */
+function raiseRevisions(tables: MemoryTables, { scope, name }: PauseScope): void {
+  for (const batch of tables.batches.keys()) {
+    const isConcerned =
+      scope === 'batch'
+        ? batch === name
+        : tables
+            .ofBatch(batch)
+            .some(({ state }) => state.status === 'planned' && (name === state.account || name === ALL_ACCOUNTS));
+    if (isConcerned) tables.raiseRevision(batch);
+  }
 }
 
 export function resumedAtIn(tables: MemoryTables, account: string, pausedBy: string): number | null {

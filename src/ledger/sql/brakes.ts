@@ -70,7 +70,9 @@ export class Brakes {
     { batch, by, at }: Parameters<BrakeStore['releaseCanaries']>[0],
   ): Promise<readonly Canary[]> {
     const released = (await tx.all(this.statements.inForce, [batch])).map((row) => ({ ...row }));
-    if (released.length > 0) await tx.run(this.statements.release, [at, await entries.actor(tx, by), batch]);
+    if (released.length === 0) return released;
+    await tx.run(this.statements.release, [at, await entries.actor(tx, by), batch]);
+    await tx.run(this.statements.released, [batch]);
     return released;
   }
 
@@ -129,6 +131,8 @@ function brakeStatements(sql: Dialect) {
     insert: insertion('INSERT INTO canaries (batch, account, size, used, at, actor) VALUES (?, ?, ?, ?, ?, ?)', 'id'),
     narrow: statement('UPDATE canaries SET size = ?, used = ? WHERE id = ?'),
     use: statement('UPDATE canaries SET used = used + ?1 WHERE id = ?2 AND used + ?1 <= size AND released_at IS NULL'),
+    // The report says for what its payments wait.
+    released: statement('UPDATE batches SET revision = revision + 1 WHERE id = ?'),
     release: statement('UPDATE canaries SET released_at = ?, released_by = ? WHERE batch = ? AND released_at IS NULL'),
     inForce: statement<Canary>(
       `SELECT c.batch, c.account, c.size, c.used, c.at, a.name AS by,

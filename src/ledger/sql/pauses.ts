@@ -26,6 +26,7 @@ export class Pauses {
     const known = await tx.one(this.statements.ofScope, [scope, name]);
     if (known !== undefined) return { ...known };
     await tx.insert(this.statements.insert, [scope, name, at, await entries.actor(tx, by), because]);
+    await this.raiseRevisions(tx, pause);
     return pause;
   }
 
@@ -37,7 +38,13 @@ export class Pauses {
     const known = await tx.one(this.statements.ofScope, [scope, name]);
     if (known === undefined) return null;
     await tx.run(this.statements.end, [at, await entries.actor(tx, by), scope, name]);
+    await this.raiseRevisions(tx, { scope, name });
     return { ...known };
+  }
+
+  /** The report of a batch says why its planned payments are not sent, so that it is behind from now on. */
+  private async raiseRevisions(tx: Transaction, { scope, name }: PauseScope): Promise<void> {
+    await tx.run(scope === 'batch' ? this.statements.batchChanged : this.statements.accountChanged, [name]);
   }
 
   /** Throws `paused` while the account or the batch is paused. Returns the canary of the batch and account, or null. */
@@ -66,6 +73,11 @@ function pauseStatements(sql: Dialect) {
        UNION ALL
        SELECT c.id, 'canary', c.batch, c.at, '', '', c.size - c.used FROM canaries c
        WHERE c.batch = ?2 AND c.account = ?1 AND c.released_at IS NULL`,
+    ),
+    batchChanged: statement('UPDATE batches SET revision = revision + 1 WHERE id = ?'),
+    accountChanged: statement(
+      `UPDATE batches SET revision = revision + 1 WHERE key IN (SELECT p.batch FROM payments p ${sql.index('payments_unpaid')}
+         WHERE p.status = 'planned' AND p.status <> 'paid' AND (p.account = ?1 OR ?1 = '${ALL_ACCOUNTS}'))`,
     ),
     insert: insertion('INSERT INTO pauses (scope, name, at, actor, because) VALUES (?, ?, ?, ?, ?)', 'id'),
     end: statement('UPDATE pauses SET ended_at = ?, ended_by = ? WHERE scope = ? AND name = ? AND ended_at IS NULL'),

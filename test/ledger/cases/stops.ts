@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ALL_ACCOUNTS, type Pause } from '../../../src/ledger/stops.ts';
 import type { Bench } from '../conformance.ts';
-import { all, answer, BY, claim, lockedAccount, one, payments, registration, START } from '../sample.ts';
+import { all, answer, BY, claim, lockedAccount, one, payment, payments, registration, START } from '../sample.ts';
 
 const PERSON = { by: 'mary on desk', at: START } as const;
 
@@ -54,6 +54,31 @@ export function stopCases({ ledger }: Bench): void {
         await ledger().resume({ scope, name, ...PERSON });
       }
       expect(await ledger().claimForResend(request)).toHaveLength(1);
+    });
+
+    it('puts the reports behind that say why payments are not sent, and no others', async () => {
+      await ledger().register(registration('november', payments(1), { canaries: [] }));
+      await ledger().register(
+        registration('other', [payment(2, { account: 'other' }), payment(3, { account: 'other' })]),
+      );
+      const revisions = async (): Promise<(number | undefined)[]> =>
+        Promise.all(['november', 'other'].map(async (batch) => (await ledger().batch(batch))?.revision));
+      const resume = (scope: Pause['scope'], name: string): Promise<Pause | null> =>
+        ledger().resume({ scope, name, ...PERSON });
+      expect(await revisions()).toEqual([0, 0]);
+      await pause('account', 'demo');
+      await pause('account', 'demo');
+      expect(await revisions()).toEqual([1, 0]);
+      await resume('account', 'demo');
+      await resume('account', 'demo');
+      expect(await revisions()).toEqual([2, 0]);
+      await pause('batch', 'other');
+      await pause('account', ALL_ACCOUNTS);
+      expect(await revisions()).toEqual([3, 2]);
+      await ledger().setCanary({ batch: 'other', account: 'other', size: 1, ...PERSON });
+      await ledger().releaseCanaries({ batch: 'other', ...PERSON });
+      await ledger().releaseCanaries({ batch: 'other', ...PERSON });
+      expect(await revisions()).toEqual([3, 3]);
     });
 
     it('keeps the first of two pauses of one thing, and ends none that is not in force', async () => {
