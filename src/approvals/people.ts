@@ -31,7 +31,8 @@ export class SigningPeople {
   }
 }
 
-/** Names are compared without case. A key's fingerprint has a colon where no folded name of these has its mark. */
+/** Names are compared without case, and without what nobody sees. A key's fingerprint has a colon where no folded name of these has its mark. */
 function nameKey(principal: string): string {
-  return `name ${principal.normalize('NFKC').trim().toLowerCase()}`;
+  const visible = principal.normalize('NFKC').replace(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '');
+  return `name ${visible.trim().replace(/\s+/g, ' ').toLowerCase()}`;
 }

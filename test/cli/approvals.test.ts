@@ -384,6 +384,26 @@ describe('one person', () => {
     expect((await approve('alice')).code).toBe(2);
   });
 
+  it('approves no correction of a batch that the same person prepared, and no name with hidden characters', async () => {
+    const project = await open();
+    const batch = (id: string, maker: string): string =>
+      `batch: ${id}\naccount: demo\ncurrency: KES\nprepared_by: "${maker}"\npayments:\n  - { id: E1, name: Jane, amount: 11, wallet: acctMISSING }\n`;
+    await project.write('hidden.yaml', batch('hidden', 'al\u200bice'));
+    await project.write('made.yaml', batch('made', 'Alice'));
+    const sign = (file: string, who: keyof Signers['keys']): Promise<Ended> =>
+      project.run('approve', file, '--yes', '--key', signers.keys[who]);
+    expect((await sign('hidden.yaml', 'alice')).code).toBe(5);
+    expect((await sign('made.yaml', 'bob')).code).toBe(0);
+    expect((await project.run('run', 'made.yaml')).code).toBe(4);
+    const failed = 'reports/made/made-failed.csv';
+    await project.write(failed, (await project.read(failed)).replace('acctMISSING', 'acctRIGHT'));
+    const own = await sign(failed, 'alice');
+    expect(own).toMatchObject({ code: 5, stderr: expect.stringContaining('prepared it (prepared_by)') as string });
+    expect((await sign(failed, 'bob')).code).toBe(0);
+    expect((await project.run('run', failed)).code).toBe(0);
+    expect(project.book()).toHaveLength(1);
+  });
+
   it('approves nothing that the same person prepared, under whatever name', async () => {
     const project = await open();
     await project.write(
