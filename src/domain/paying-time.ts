@@ -34,7 +34,7 @@ function lastRangeBefore(at: number, from: number, hours: PayingHours): PayingTi
     const year = unknownYear(day, hours);
     if (year !== null) return { kind: 'year-unknown', year };
     if (isHoliday(day, hours)) continue;
-    for (const range of [...rangesOf(day, hours)].reverse()) {
+    for (const range of rangesOf(day, hours).toSorted((a, b) => b.from - a.from)) {
       const begins = day * CALENDAR_DAY_MS + range.from * 60_000;
       // A range that goes over midnight ends there where the next day has no hours.
       const ends = day * CALENDAR_DAY_MS + range.to * 60_000;

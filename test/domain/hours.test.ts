@@ -167,10 +167,12 @@ describe('payingTime', () => {
       { weekday: 5, from: 780, to: 1020 },
     ];
     const sunday = at('2026-11-22T06:00:00+03:00');
-    expect(payingTime(sunday, hoursOf({ outside: 'earlier', ranges: twice }))).toEqual({
-      kind: 'at',
-      at: at('2026-11-20T13:00:00+03:00'),
-    });
+    for (const ranges of [twice, twice.toReversed()]) {
+      expect(payingTime(sunday, hoursOf({ outside: 'earlier', ranges }))).toEqual({
+        kind: 'at',
+        at: at('2026-11-20T13:00:00+03:00'),
+      });
+    }
     const night = [{ weekday: 5, from: 22 * 60, to: 28 * 60 }];
     expect(payingTime(sunday, hoursOf({ outside: 'earlier', ranges: night }))).toEqual({
       kind: 'at',
