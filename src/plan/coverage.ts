@@ -58,6 +58,7 @@ class Pot {
   private readonly balance: AccountBalance;
   private covered = 0;
   private neededMinor = 0n;
+  private feesMinor = 0n;
   private waiting = 0;
   private waitingMinor = 0n;
   private readonly first: string[] = [];
@@ -74,6 +75,7 @@ class Pot {
   takes(payment: QueuedPayment): boolean {
     const { availableMinor } = this.balance;
     this.neededMinor += payment.amountMinor + payment.feeMinor;
+    this.feesMinor += payment.feeMinor;
     if (availableMinor === null || (this.waiting === 0 && this.neededMinor <= availableMinor)) {
       this.covered += 1;
       return true;
@@ -90,20 +92,21 @@ class Pot {
     if (waiting === 0 || availableMinor === null) return null;
     const missingMinor = this.neededMinor - availableMinor;
     const facts = { account, currency, availableMinor, covered, waiting, waitingMinor, missingMinor, first };
-    return { ...facts, text: shortageText(facts) };
+    return { ...facts, text: shortageText(facts, this.feesMinor) };
   }
 }
 
-/** What waits for a top-up, of how much, and for whom. */
-function shortageText(shortage: Omit<Shortage, 'text'>): string {
+/** What waits for a top-up, of how much, and for whom. Fees are named, since the amounts alone may seem to be covered. */
+function shortageText(shortage: Omit<Shortage, 'text'>, feesMinor: bigint): string {
   const { account, currency, availableMinor, covered, waiting, waitingMinor, missingMinor, first } = shortage;
   const amount = (minor: bigint): string => `${formatMinor(minor, currencyDecimals(currency) ?? 2)} ${currency}`;
   const paid =
     covered === 0 ? 'covers none of the payments' : covered === 1 ? 'covers 1 payment' : `covers ${covered} payments`;
   const wait = waiting === 1 ? '1 payment waits' : `${waiting} payments wait`;
   const others = waiting > first.length ? ` and ${waiting - first.length} more` : '';
+  const fees = feesMinor === 0n ? '' : ` (fees of up to ${amount(feesMinor)} are counted in)`;
   return (
     `Account ${account} has ${amount(availableMinor)}, which ${paid}; ${wait} for a top-up (${amount(waitingMinor)}): ` +
-    `${first.join(', ')}${others}. Top up at least ${amount(missingMinor)} and run it again.`
+    `${first.join(', ')}${others}. Top up at least ${amount(missingMinor)}${fees} and run it again.`
   );
 }

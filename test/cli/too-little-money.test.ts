@@ -104,6 +104,10 @@ describe('on_short: priority', () => {
     const ended = await project.run('run', 'batches');
     expect(ended.code).toBe(5);
     expect(ended.stderr + ended.stdout).toContain('covers none of the payments; 4 payments wait');
+    // Without its fees the batch needs 560.00 more.
+    expect(ended.stderr + ended.stdout).toContain(
+      'Top up at least 760.00 KES (fees of up to 200.00 KES are counted in) and run it again.',
+    );
     expect(await statuses()).toEqual(['E1 planned', 'E2 planned', 'E3 planned', 'E4 planned']);
     expect(project.book()).toEqual([]);
   });
