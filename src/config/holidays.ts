@@ -46,7 +46,8 @@ export function readHolidays(path: string, name: string): HolidayCalendar | read
     else if (days.has(date))
       faults.push({ line, message: `${date} stands on line ${lines.get(date) ?? 0} already. Keep one.` });
     else {
-      days.set(date, holiday.trim());
+      // The name is printed: a control character would reach the terminal.
+      days.set(date, holiday.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim());
       lines.set(date, line);
     }
   }

@@ -71,10 +71,11 @@ describe('hours of an account', () => {
 
   it('are over on a holiday, which is named', async () => {
     await project.write('batches/november.csv', csvOf(1));
-    await project.write('holidays.txt', `${date(0)} Founders Day\n${date(400)}\n`);
+    await project.write('holidays.txt', `${date(0)} Founders\u001b\u0007 Day\n${date(400)}\n`);
     await configure('    holidays: holidays.txt\n');
     const held = await project.run('run', 'batches');
     expect(held.code).toBe(5);
+    // No control character of the file reaches the terminal.
     expect(held.stderr + held.stdout).toContain(`${date(0)} is a holiday (Founders Day).`);
     expect(project.simulator.stats().requests).toBe(0);
   });
