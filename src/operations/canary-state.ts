@@ -1,6 +1,8 @@
+import type { AccountConfig } from '../config/config.ts';
+import type { BatchSummary } from '../domain/batch.ts';
 import type { StatusTally } from '../domain/payment.ts';
 import { STATUSES, type Status } from '../domain/status.ts';
-import { countsByStatus } from '../domain/totals.ts';
+import { countOf, countsByStatus } from '../domain/totals.ts';
 import type { Canary } from '../ledger/brakes.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { LedgerPayment } from '../ledger/records.ts';
@@ -70,6 +72,31 @@ export function waitsText(
   return used >= size
     ? `Not sent yet: it waits behind the first ${size} of its batch. Look at what became of those; then: ${go}`
     : `Not sent yet. The next payrun run sends the first ${size} of the batch; the others then wait for: ${go}`;
+}
+
+/**
+ * What a canary will let go and hold back when the batch is run now: one sentence for each account.
+ *
+ * @param canaries in force, of the ledger; null: the batch is not registered, and what the configuration says will be.
+ */
+export function plannedCanaryNotes(
+  { header, totals }: BatchSummary,
+  accounts: ReadonlyMap<string, Pick<AccountConfig, 'canary'>>,
+  canaries: readonly Canary[] | null,
+): readonly string[] {
+  const names = [...new Set(totals.map(({ account }) => account))];
+  const planned = names.flatMap((account) => {
+    const size = accounts.get(account)?.canary ?? null;
+    const waiting = countOf(totals.filter((total) => total.account === account));
+    return size === null ? [] : [{ account, size, used: 0, waiting }];
+  });
+  return (canaries ?? planned).flatMap(({ account, size, used, waiting }) => {
+    const free = Math.max(0, size - used);
+    if (waiting <= free) return [];
+    const first =
+      free === 0 ? 'the first have left' : free === 1 ? 'one payment goes first' : `${free} payments go first`;
+    return [`Account ${account}: ${first}, and ${waiting - free} wait for: payrun resume ${header.id} (canary)`];
+  });
 }
 
 /** What needs somebody first. */

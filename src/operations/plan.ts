@@ -2,6 +2,7 @@ import type { BatchTotal } from '../domain/batch.ts';
 import type { AccountBalance } from '../plan/input.ts';
 import { comparisonNotes, planBatch, type Plan } from '../plan/plan.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
+import { plannedCanaryNotes } from './canary-state.ts';
 import { planCovered } from './coverage.ts';
 import { checkFileIfLedger } from './check-file.ts';
 import { unsent, type BatchResult } from './batch-result.ts';
@@ -65,9 +66,12 @@ export async function planWithBalances(
   // Read the ledger again: a live run may have paid meanwhile.
   const input = await planInput(session, batch, options, before.compared);
   const planned = await planCovered(session, batch, { ...input, balances });
+  const { id } = batch.summary.header;
+  const canaries = input.registered === null ? null : await session.ledger.canaries(id);
+  const firsts = plannedCanaryNotes(batch.summary, session.project.config.accounts, canaries);
   return {
     planned,
-    notes: [...compared, ...notes],
+    notes: [...compared, ...notes, ...firsts],
     duration: payDuration(session, accounts, unsentTotals(planned)),
   };
 }

@@ -77,13 +77,21 @@ describe('a canary', () => {
     await open({ config: CONFIG.replace('currency: KES\n', 'currency: KES\n    canary: 2\n') });
     await project.write('batches/december.csv', named('DEC', csvOf(4, phoneOf('0722'))));
     await project.write('batches/small.csv', named('SML', csvOf(2, phoneOf('0733'))));
+    const planned = async (file: string): Promise<string> =>
+      Object.values(await project.run('plan', `batches/${file}`)).join(' ');
+    expect(await planned('november.csv')).toContain(
+      'Account demo: 2 payments go first, and 10 wait for: payrun resume',
+    );
+    expect(await planned('small.csv')).not.toContain('go first');
     const { code, stdout } = await project.run('run', 'batches/');
     expect(code).toBe(5);
     expect(stdout).toContain('Batch november: the first 2 are paid; 10 wait for: payrun resume november');
     expect(stdout).toContain('Batch december: the first 2 are paid; 2 wait for: payrun resume december');
     expect(stdout).toContain('Batch small: all 2 payments are paid');
     expect(project.book()).toHaveLength(6);
+    expect(await planned('december.csv')).toContain('the first have left, and 2 wait for: payrun resume december');
     expect((await project.run('resume', 'december', '--by', 'Mary')).code).toBe(0);
+    expect(await planned('december.csv')).not.toContain('wait for: payrun resume');
     expect((await project.run('run', 'batches/')).code).toBe(5);
     expect(project.book()).toHaveLength(8);
   });
