@@ -10,8 +10,14 @@ const SETTLED_MS = 2;
  * while connections arrive, and all of these are accepted within a few milliseconds.
  */
 export class Arrivals {
+  private readonly monotonic: () => number;
   private count = 0;
   private settling: Promise<void> | null = null;
+
+  /** @param monotonic milliseconds that only grow. */
+  constructor(monotonic: () => number = () => performance.now()) {
+    this.monotonic = monotonic;
+  }
 
   /** To be called for every new connection. */
   add(): void {
@@ -26,12 +32,12 @@ export class Arrivals {
   }
 
   private async settle(): Promise<void> {
-    const startedAt = performance.now();
+    const startedAt = this.monotonic();
     let newestAt = startedAt;
     let now = startedAt;
     while (now - newestAt < SETTLED_MS && now - startedAt < ARRIVING_MS_MAX) {
       await new Promise((resolve) => setImmediate(resolve));
-      now = performance.now();
+      now = this.monotonic();
       if (this.count > 0) newestAt = now;
       this.count = 0;
     }
