@@ -1,4 +1,6 @@
 const ONE_DAY_MS = 86_400_000;
+/** A day ends so much later in the time zones that are furthest behind. */
+const FURTHEST_BEHIND_MS = ONE_DAY_MS / 2;
 const FORM = /^(?<year>\d{4})-(?:W(?<week>\d{2})|(?<month>\d{2})(?:-(?<day>\d{2}))?)$/;
 
 /** The days of an occurrence, the end left out; Unix milliseconds at midnight UTC. */
@@ -28,6 +30,12 @@ export function previousOccurrence(occurrence: string, known: Iterable<string>):
     if (isNewer) newest = { occurrence: other, span };
   }
   return newest?.occurrence ?? null;
+}
+
+/** When the last day of an occurrence is over everywhere, Unix milliseconds; null for a text that is no occurrence. */
+export function endOfOccurrence(occurrence: string): number | null {
+  const span = spanOf(occurrence);
+  return span === null ? null : span.to + FURTHEST_BEHIND_MS;
 }
 
 /** Weeks as ISO 8601 counts them: the first one of a year has its first Thursday. Not every year has a week 53. */

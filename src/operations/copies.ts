@@ -1,3 +1,5 @@
+import type { BatchHeader } from '../domain/batch.ts';
+import { endOfOccurrence } from '../domain/occurrence.ts';
 import { copyFingerprints, type Payment } from '../domain/payment.ts';
 import { isSimulated } from '../domain/place.ts';
 import type { CheckedBatch } from '../intake/batch.ts';
@@ -12,6 +14,15 @@ const COPIES_LISTED = 100_000;
 
 type CopySource = Pick<CopyStore, 'comparedBatches' | 'copies' | 'newestEntryAt'> &
   Pick<BatchStore, 'payments' | 'places'>;
+
+/**
+ * Since when other batches count as copies of a file. An occurrence that is paid late is compared with what was registered before its own
+ * days were over as well: a payroll that was refused as a copy must not become a new one by waiting until the window has passed.
+ */
+export function copiesSince({ occurrence }: Pick<BatchHeader, 'occurrence'>, now: number, windowMs: number): number {
+  const end = occurrence === null ? null : endOfOccurrence(occurrence);
+  return Math.min(now, end ?? now) - windowMs;
+}
 
 /** What reads a file along with others, page by page, so that the file is read once for all of them. */
 export interface PageReader {

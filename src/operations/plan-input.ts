@@ -5,7 +5,7 @@ import type { PlanInput } from '../plan/input.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
 import { isSendable } from './batch-result.ts';
 import { PayrollReader } from './compared-payroll.ts';
-import { copiesOf, NO_COPIES, type PageReader } from './copies.ts';
+import { copiesOf, copiesSince, NO_COPIES, type PageReader } from './copies.ts';
 import { DamagedDestinations } from './damaged-destinations.ts';
 import { differencesOf } from './differences.ts';
 import { planDigestOf } from './plan-digest.ts';
@@ -29,7 +29,7 @@ export async function planInput(
   const now = system.clock.now();
   const record = await ledger.batch(summary.header.id);
   const { id, series, occurrence } = summary.header;
-  const since = now - project.config.duplicateWindowMs;
+  const since = copiesSince(summary.header, now, project.config.duplicateWindowMs);
   const isSimulated = isSimulation(project, new Set(summary.totals.map(({ account }) => account)));
   const search = {
     batch: id,
@@ -60,7 +60,7 @@ export async function planInput(
     endpoints: endpointKinds(project),
     hours: hoursOfAccounts(project),
     differences,
-    copies,
+    copies: { ...copies, windowMs: project.config.duplicateWindowMs },
     destinationChanges: damaged.found,
     compared: payroll === null ? compared : await payroll.finish(checked),
     hasApprovals: project.config.approvals !== null,

@@ -4,6 +4,7 @@ import type { BatchRecord, Registration } from '../ledger/records.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ofFile, replacementProblems } from '../plan/refusals.ts';
 import type { BatchOptions, CleanBatch } from './batch-options.ts';
+import { copiesSince } from './copies.ts';
 import { isSimulation } from './sent-to.ts';
 import type { Session } from './session/session.ts';
 import { personText } from './session/who.ts';
@@ -44,7 +45,7 @@ export async function registerBatch(
     approvals,
     canaries,
     ...(confirmation === undefined ? {} : { confirmation }),
-    refuseCopiesSince: allowDuplicate ? null : now - project.config.duplicateWindowMs,
+    refuseCopiesSince: allowDuplicate ? null : copiesSince(summary.header, now, project.config.duplicateWindowMs),
     isClockTrusted: session.clocks.isTrusted,
     isSimulation: isSimulation(project, accounts),
   };

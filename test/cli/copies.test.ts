@@ -136,6 +136,18 @@ describe('a series', () => {
     ]);
   });
 
+  it('never pays a date that was refused as a copy once the window has passed, and pays a new date then', async () => {
+    await project.close();
+    project = await Project.open({ config: series.replace('accounts:', 'duplicate_window: 1s\naccounts:') });
+    await paid('batches/of-no-series.csv', people('A-'));
+    const paidAt = Date.now();
+    await expect.poll(() => Date.now() - paidAt, { timeout: 10_000 }).toBeGreaterThan(1_100);
+    await refused('batches/wages-2025-10-25.csv', people('B-'));
+    expect(project.book()).toHaveLength(3);
+    await paid('batches/wages-2099-10-25.csv', people('C-'));
+    expect(project.book()).toHaveLength(6);
+  });
+
   it('refuses a second file of one date, whatever its name, and a file of no series with the same people', async () => {
     await openSeries();
     await paid('batches/wages-2026-11-07.csv', people('A-'));
