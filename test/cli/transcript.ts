@@ -13,7 +13,7 @@ type Step =
  * query both know.
  */
 const CHANGING = [
-  { name: 'reason', pattern: /^ {2}Daraja says .*$/gm },
+  { name: 'reason', pattern: /^ {2}Daraja says\b.*$/gm },
   { name: 'reference', pattern: /\b(?=[0-9A-Z]*\d)[0-9A-HJKMNP-TV-Z]{20}\b/g },
   { name: 'receipt', pattern: /\bT[0-9A-Z]{9}\b/g },
   { name: 'digest', pattern: /\b[0-9a-f]{64}\b/g },
