@@ -1,7 +1,8 @@
 import type { StatementRow } from '../../domain/statement.ts';
 import { formatAmount } from '../../domain/money.ts';
 import { BankStatementFault, bankMinor, entryReference } from './entry.ts';
-import { nodeAt, nodeText, type XmlNode } from './xml-node.ts';
+import { elementAt } from '../xml-path.ts';
+import { nodeText, type XmlNode } from './xml-node.ts';
 
 /** Sub-families of bank transaction codes that are no payments. */
 const CAMT_KINDS: Readonly<Record<string, string>> = {
@@ -33,7 +34,7 @@ export interface CamtReading {
  * Throws {@link BankStatementFault}.
  */
 export function camtEntry(node: XmlNode, details: readonly XmlNode[], line: number): CamtReading {
-  const amount = nodeAt(node, 'Amt');
+  const amount = elementAt(node, 'Amt');
   const currency = amount?.currency ?? '';
   const amountMinor = bankMinor(amount?.text.trim() ?? '', currency, '.', line);
   const status = nodeText(node, 'Sts', 'Cd') || nodeText(node, 'Sts');
@@ -49,7 +50,7 @@ export function camtEntry(node: XmlNode, details: readonly XmlNode[], line: numb
   let sum = 0n;
   const rows = details.map((detail) => {
     const isDetailOut = nodeText(detail, 'CdtDbtInd') === '' ? isOut : isDebit(nodeText(detail, 'CdtDbtInd'), line);
-    const own = nodeAt(detail, 'Amt') ?? nodeAt(detail, 'AmtDtls', 'TxAmt', 'Amt');
+    const own = elementAt(detail, 'Amt') ?? elementAt(detail, 'AmtDtls', 'TxAmt', 'Amt');
     if (own?.currency !== currency) throw sumFault(line, 'has a payment without an amount in its currency');
     const minor = bankMinor(own.text.trim(), currency, '.', line);
     sum += isDetailOut === isOut ? minor : -minor;
@@ -71,7 +72,7 @@ function rowOf(entry: CamtEntry, detail: XmlNode, amountMinor: bigint, isOut: bo
   const own = nodeText(detail, 'Refs', 'AcctSvcrRef');
   // The bank's reference of an entry with several payments is none of theirs.
   const providerReference = own || (detailsShare(node) ? '' : nodeText(node, 'AcctSvcrRef'));
-  const isReturn = nodeAt(detail, 'RtrInf') !== null;
+  const isReturn = elementAt(detail, 'RtrInf') !== null;
   return {
     line,
     reference: entryReference(ids, isDetail ? remittance(detail) : nodeText(node, 'AddtlNtryInf')),
@@ -104,13 +105,13 @@ function detailsShare(node: XmlNode): boolean {
 export const SEVERAL_DETAILS = 'several details';
 
 function remittance(detail: XmlNode): string {
-  const lines = nodeAt(detail, 'RmtInf')?.children ?? [];
+  const lines = elementAt(detail, 'RmtInf')?.children ?? [];
   const texts = lines.map((line) => (line.name === 'Strd' ? nodeText(line, 'CdtrRefInf', 'Ref') : line.text.trim()));
   return [...texts, nodeText(detail, 'AddtlTxInf')].filter((text) => text !== '').join(' ');
 }
 
 function recipientOf(detail: XmlNode, party: 'Cdtr' | 'Dbtr'): string {
-  const parties = nodeAt(detail, 'RltdPties');
+  const parties = elementAt(detail, 'RltdPties');
   if (parties === null) return '';
   const name = nodeText(parties, party, 'Nm') || nodeText(parties, party, 'Pty', 'Nm');
   const account =

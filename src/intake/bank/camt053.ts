@@ -4,7 +4,8 @@ import { XmlScanner } from '../../workbook/xml-scanner.ts';
 import { LineIndex } from '../line-index.ts';
 import { camtEntry, isDebit, SEVERAL_DETAILS } from './camt-entry.ts';
 import { BankStatementFault, bankMinor, type TakeEntry } from './entry.ts';
-import { nodeAt, nodeText, XmlTrees, type XmlNode } from './xml-node.ts';
+import { elementAt } from '../xml-path.ts';
+import { nodeText, XmlTrees, type XmlNode } from './xml-node.ts';
 
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.\d\d$/;
 const WANTED: ReadonlySet<string> = new Set(['Ntry', 'TxDtls', 'Bal']);
@@ -100,7 +101,7 @@ export class Camt053Reader {
   }
 
   private balance(node: XmlNode): CamtBalance {
-    const amount = nodeAt(node, 'Amt');
+    const amount = elementAt(node, 'Amt');
     const currency = amount?.currency ?? '';
     const minor = bankMinor(amount?.text.trim() ?? '', currency, '.', this.line);
     const code = nodeText(node, 'Tp', 'CdOrPrtry', 'Cd');

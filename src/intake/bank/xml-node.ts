@@ -1,5 +1,6 @@
 import type { XmlEvents } from '../../workbook/xml-scanner.ts';
 import type { XmlAttributes } from '../../workbook/xml-attributes.ts';
+import { elementAt } from '../xml-path.ts';
 import { BankStatementFault } from './entry.ts';
 
 /** An element of an entry with what stands in it; names without their prefix. */
@@ -77,18 +78,7 @@ export class XmlTrees implements XmlEvents {
   }
 }
 
-/** The first element at the end of a path; null where there is none. */
-export function nodeAt(node: XmlNode, ...names: readonly string[]): XmlNode | null {
-  let found: XmlNode = node;
-  for (const name of names) {
-    const child = found.children.find((one) => one.name === name);
-    if (child === undefined) return null;
-    found = child;
-  }
-  return found;
-}
-
 /** Text of the first element at the end of a path, without blanks around it; '' where there is none. */
 export function nodeText(node: XmlNode, ...names: readonly string[]): string {
-  return nodeAt(node, ...names)?.text.trim() ?? '';
+  return elementAt(node, ...names)?.text.trim() ?? '';
 }

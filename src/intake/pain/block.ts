@@ -3,7 +3,8 @@ import { readNotBefore } from '../not-before.ts';
 import type { ProblemList, ProblemPlace } from '../problem-list.ts';
 import { maskNumbers, quotable } from '../shape.ts';
 import { DeclaredTotals } from './controls.ts';
-import { elementAt, textAtPath, trimmedXml, type PainElement } from './element.ts';
+import { textAtPath, trimmedXml, type PainElement } from './element.ts';
+import { elementAt } from '../xml-path.ts';
 import { elementTooLarge } from './fault.ts';
 import { elementName, PAYMENT_BLOCK, structureFault } from './structure.ts';
 

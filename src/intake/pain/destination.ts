@@ -1,6 +1,7 @@
 import type { DestinationKind } from '../../domain/destination.ts';
 import type { Field } from '../fields.ts';
-import { elementAt, textAtPath, type PainElement } from './element.ts';
+import { textAtPath, type PainElement } from './element.ts';
+import { elementAt } from '../xml-path.ts';
 
 /** The fields of a payment's destination, as far as the message has them. */
 export type DestinationFields = Partial<Record<Field, string>>;
@@ -60,7 +61,8 @@ export function bankCodesOf(agent: PainElement | null): readonly string[] {
   const codes = [
     textAtPath(bank, 'ClrSysMmbId', 'MmbId'),
     bic,
-    bic.replace(/^(.{8})XXX$/, '$1'),
+    // The branch code XXX of ISO 9362 means the head office, and says no more than the first eight characters.
+    bic.replace(/^(.{8})X{3}$/, '$1'),
     textAtPath(bank, 'Othr', 'Id'),
   ];
   return [...new Set(codes)].filter((code) => code !== '' && code.toUpperCase() !== 'NOTPROVIDED');

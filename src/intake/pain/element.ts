@@ -1,3 +1,5 @@
+import { elementAt } from '../xml-path.ts';
+
 /** An element of a message with what stands in it. */
 export interface PainElement {
   /** Local name; with a colon in front where it is in another namespace than the message. */
@@ -8,17 +10,6 @@ export interface PainElement {
   readonly currency: string;
   text: string;
   readonly children: PainElement[];
-}
-
-/** The first element at the end of a path; null where there is none. That there is no second one is checked apart. */
-export function elementAt(element: PainElement, ...path: readonly string[]): PainElement | null {
-  let found = element;
-  for (const name of path) {
-    const child = found.children.find((one) => one.name === name);
-    if (child === undefined) return null;
-    found = child;
-  }
-  return found;
 }
 
 /** The text of the first element at the end of a path, without XML's white space around it; '' where there is none. */

@@ -4,7 +4,8 @@ import { readText } from '../bytes.ts';
 import { wholeFile, type ProblemList } from '../problem-list.ts';
 import { PaymentBlock, shownNumber } from './block.ts';
 import { DeclaredTotals } from './controls.ts';
-import { elementAt, textAtPath, type PainElement } from './element.ts';
+import { textAtPath, type PainElement } from './element.ts';
+import { elementAt } from '../xml-path.ts';
 import { exactDecimal } from './decimal.ts';
 import { declaredXmlEncoding, XML_ENCODINGS } from './encoding.ts';
 import { EXPORT_AGAIN, PainFault } from './fault.ts';
@@ -248,12 +249,10 @@ export class PainMessage implements MessageEvents {
       const text =
         'The file ends before its last element does, behind this line: it was cut off, or is still being written. Copy it again, whole.';
       this.problems.error(place, 'xml-cut-off', text);
-    } else
-      this.problems.error(
-        place,
-        'xml-fault',
-        `This is no XML that can be read, on this line or behind it: ${message}. ${EXPORT_AGAIN}`,
-      );
+    } else {
+      const text = `This is no XML that can be read, on this line or behind it: ${message}. ${EXPORT_AGAIN}`;
+      this.problems.error(place, 'xml-fault', text);
+    }
   }
 
   /** The message is whole. */

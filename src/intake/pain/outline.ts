@@ -10,7 +10,8 @@ import { readSeries } from '../occurrence.ts';
 import type { Outline } from '../outline.ts';
 import { wholeFile, type ProblemList, type ProblemPlace } from '../problem-list.ts';
 import { valueMaps } from '../value-map.ts';
-import { elementAt, textAtPath, type PainElement } from './element.ts';
+import { textAtPath, type PainElement } from './element.ts';
+import { elementAt } from '../xml-path.ts';
 import { PainMessage } from './message.ts';
 import { painColumns, placeInPain, type PainRow } from './transfer.ts';
 

@@ -1,7 +1,8 @@
 import { amountShown, quotable } from '../shape.ts';
 import type { PaymentBlock } from './block.ts';
 import { isDecimal } from './decimal.ts';
-import { elementAt, trimmedXml, type PainElement } from './element.ts';
+import { trimmedXml, type PainElement } from './element.ts';
+import { elementAt } from '../xml-path.ts';
 
 /** The columns of a message that say where to pay, and those that are only carried into the report. */
 const TO_FIELDS = ['mobile', 'bank_code', 'bank_account', 'wallet', 'paybill', 'paybill_account', 'till'] as const;

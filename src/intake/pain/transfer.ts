@@ -6,7 +6,8 @@ import type { Row } from '../row.ts';
 import { isRoundedNumber } from '../spreadsheet-numbers.ts';
 import type { PaymentBlock } from './block.ts';
 import { bankCodesOf, creditorDestination, type DestinationFields } from './destination.ts';
-import { elementAt, textAtPath, trimmedXml, type PainElement } from './element.ts';
+import { textAtPath, trimmedXml, type PainElement } from './element.ts';
+import { elementAt } from '../xml-path.ts';
 import type { NoteCode, PainNotes } from './notes.ts';
 import { elementName, structureFault, TRANSFER } from './structure.ts';
 import {
